@@ -1,0 +1,209 @@
+"""The plain data that flows through gongkai, one way: page, grid, report.
+
+Lengths are PDF points, the origin is the top left corner of the page as it is
+displayed (rotation applied), pages count from 1 within their file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+State = Literal["number", "blank", "mark", "unreadable"]
+LabelMatch = Literal["exact", "alias", "near"]
+Reader = Literal["pdfium", "pdfplumber", "camelot", "ocr"]
+CheckStatus = Literal["pass", "fail", "skipped"]
+CheckClass = Literal["must", "usually"]
+Cause = Literal["print", "reading"]
+ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
+Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
+
+
+class Box(NamedTuple):
+    """A rectangle in points, origin top left."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+
+class Char(NamedTuple):
+    """One printed character with the box of its ink."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    baseline: float  # y of the writing line, which ink boxes of 一 and 国 do not share
+    size: float  # font size in points as displayed
+    confidence: float | None = None  # 0..1 where the reader has one
+
+
+class Rule(NamedTuple):
+    """A visible ruled line, horizontal or vertical: its ink as a thin box."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything a reader saw on one page."""
+
+    number: int
+    width: float
+    height: float
+    chars: tuple[Char, ...]
+    rules: tuple[Rule, ...]
+    image_share: float  # part of the page's area covered by pictures, 0..1
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid: its place in the lattice and on the page."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Box
+    text: str  # printed lines joined by "\n"
+    chars: tuple[Char, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Ruled cells that hang together, as one reader saw them on one page."""
+
+    page: int
+    box: Box
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]  # by row, then column
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line of prose."""
+
+    text: str
+    page: int
+    box: Box
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A statutory section; text has its paragraphs separated by one newline."""
+
+    number: str  # 一 … 六, the statutory number, whatever is printed
+    title: str  # as printed
+    text: str
+    page_first: int
+    page_last: int
+
+
+class Key(NamedTuple):
+    """The canonical name of one number of the form."""
+
+    table: str
+    row: str
+    column: str
+
+    def __str__(self) -> str:
+        return ".".join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One printed cell of an official table."""
+
+    key: Key
+    state: State
+    value: Decimal | None  # exact; None unless state is "number"
+    raw_text: str  # the characters as printed, lines joined by "\n"
+    unit: str | None  # a unit printed inside the cell, as printed
+    row_label: str  # as printed, outer to inner joined by ／
+    column_label: str
+    label_match: LabelMatch  # the weaker of row and column
+    page: int
+    box: Box
+    reader: Reader
+    confidence: float | None = None
+    flagged: bool = False  # the reading is in doubt
+    doubt: str | None = None  # why, one Chinese sentence; None unless flagged
+    implied_value: Decimal | None = None  # what the sums would need; never the value
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One identity or proof, tried on one report."""
+
+    check_id: str  # <table>.<identity>.<row or column>
+    status: CheckStatus
+    klass: CheckClass
+    message: str  # one Chinese sentence
+    expected: Decimal | None = None
+    actual: Decimal | None = None
+    cause: Cause | None = None  # only for a failure
+    cells: tuple[Key, ...] = ()  # every cell involved
+    suspects: tuple[Key, ...] = ()  # the cell to blame, where the pattern names it
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person may want to know, that is not a sum."""
+
+    code: str
+    message: str  # one Chinese sentence
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number told in prose."""
+
+    section: str
+    phrase: str
+    metric_id: str | None
+    value: Decimal
+    unit: str | None
+    approximate: bool
+    sentence: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One annual report, read, named and checked."""
+
+    page_first: int
+    page_last: int
+    title: str
+    agency: str
+    year: int | None
+    form: str | None  # "2019" or "2021": what most of its tables use
+    status: ReportStatus
+    table_forms: dict[str, str] = field(default_factory=dict)  # table id -> form
+    observations: tuple[Observation, ...] = ()
+    sections: tuple[Section, ...] = ()
+    checks: tuple[Check, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+    def failures(self, klass: CheckClass | None = None) -> Iterator[Check]:
+        """Failed checks, all or those of one class."""
+        return (c for c in self.checks if c.status == "fail" and klass in (None, c.klass))
