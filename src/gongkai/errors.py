@@ -4,7 +4,7 @@ GongkaiError
 ├── UsageError              the call is wrong: a path that is missing, an option that cannot be
 ├── PipelineError           a folder of pipelines/ does not hold together; names file and line
 ├── SourceError             one source file cannot be used; ``outcome`` says how it is booked
-│   ├── UnreadableFile      outcome "unreadable": not a PDF, empty, truncated, locked, no honest text
+│   ├── UnreadableFile      outcome "unreadable": not a PDF, empty, cut off, locked, dishonest
 │   ├── NotAReport          outcome "not_a_report": read, but no report of this family in it
 │   └── ReaderFailed        outcome "failed": a fault of ours (time, memory, crash)
 └── DatabaseError           the database cannot be used; the message says what to do

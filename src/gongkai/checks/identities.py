@@ -1,0 +1,143 @@
+"""Accounting identities: printed numbers proved against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from gongkai.model import Check, CheckStatus, Key, Observation
+from gongkai.pipeline import Identity, Pipeline
+
+Seen = Mapping[Key, Observation]
+
+
+def check_identities(seen: Seen, forms: Mapping[str, str], pipeline: Pipeline) -> Iterator[Check]:
+    """Every identity of the pipeline on one report's observations.
+
+    ``forms`` gives the form of each table printed; what a form does not have is not
+    asked for. Three results: pass, fail, and skipped with the reason.
+    """
+    for identity in pipeline.identities:
+        for place, alternatives in _instances(identity, forms.get(identity.table), pipeline):
+            yield _check(identity, place, _printed_way(alternatives, seen), seen, pipeline)
+
+
+Terms = tuple[tuple[Key, int], ...]
+
+
+def _instances(
+    identity: Identity, form: str | None, pipeline: Pipeline
+) -> Iterator[tuple[str, list[Terms]]]:
+    """Each row or column the identity holds for, with the ways its terms may be printed."""
+    over = identity.over
+    places: dict[str, None] = {}
+    for field in pipeline.fields:
+        if field.table_id == identity.table:
+            places.setdefault(field.column_id if over == "column" else field.row_id)
+    known = pipeline.fields_by_key
+    for place in places:
+
+        def keys(terms: Sequence[tuple[str, int]], place: str = place) -> Terms:
+            return tuple(
+                (Key(identity.table, member, place), sign)
+                if over == "column"
+                else (Key(identity.table, place, member), sign)
+                for member, sign in terms
+            )
+
+        always = keys(identity.groups.get("", ()))
+        ways = [always + keys(terms) for name, terms in identity.groups.items() if name] or [always]
+        ways = [way for way in ways if all(key in known for key, _ in way)]
+        if form is not None:
+            fitting = [w for w in ways if all(_in_form(k, form, pipeline) for k, _ in w)]
+            if not fitting:
+                continue
+        if ways:
+            yield place, ways
+
+
+def _in_form(key: Key, form: str, pipeline: Pipeline) -> bool:
+    return any(form in line.forms for line in pipeline.fields_by_key[key])
+
+
+def _printed_way(ways: Sequence[Terms], seen: Seen) -> Terms:
+    """The way of printing the terms that the report chose: the most complete one."""
+    return max(ways, key=lambda way: sum(key in seen for key, _ in way) / len(way))
+
+
+def _check(identity: Identity, place: str, terms: Terms, seen: Seen, pipeline: Pipeline) -> Check:
+    check_id = f"{identity.table}.{identity.name}.{place}"
+    cells = tuple(key for key, _ in terms if key in seen)
+
+    def result(
+        status: CheckStatus,
+        message: str,
+        expected: Decimal | None = None,
+        actual: Decimal | None = None,
+    ) -> Check:
+        return Check(check_id, status, identity.klass, message, expected, actual, None, cells)
+
+    missing = [key for key, _ in terms if key not in seen]
+    if missing:
+        names = "、".join(short_label(key, pipeline) for key in missing[:3])
+        return result("skipped", f"未印出：{names}{'等' if len(missing) > 3 else ''}")
+    unread = [key for key, _ in terms if seen[key].state == "unreadable"]
+    if unread:
+        names = "、".join(short_label(key, pipeline) for key in unread)
+        return result("skipped", f"读不出：{names}")
+    sides = [[(key, seen[key]) for key, sign in terms if sign == wanted] for wanted in (1, -1)]
+    if not all(any(o.state == "number" for _, o in side) for side in sides):
+        return result("skipped", "格为空或符号，无数可验")
+    left, right = (sum((o.value or Decimal(0) for _, o in side), Decimal(0)) for side in sides)
+    holds = left == right if identity.relation == "eq" else left >= right
+    text = _formula(identity, sides, left, right, holds, pipeline)
+    gaps = [key for key, _ in terms if seen[key].state in ("blank", "mark")]
+    if gaps:
+        text += f"（其中{len(gaps)}格为空或符号，不计入）"
+    return result("pass" if holds else "fail", text, left, right)
+
+
+def _formula(
+    identity: Identity,
+    sides: Sequence[Sequence[tuple[Key, Observation]]],
+    left: Decimal,
+    right: Decimal,
+    holds: bool,
+    pipeline: Pipeline,
+) -> str:
+    """One Chinese sentence that shows the sum with its printed terms."""
+    key = sides[0][0][0]
+    where = row_label(key, pipeline) if identity.over == "row" else column_label(key, pipeline)
+    texts = []
+    for side, total in zip(sides, (left, right), strict=True):
+        terms = [(k, o) for k, o in side if o.value] or list(side[:1])
+        named = " + ".join(
+            f"{column_label(k, pipeline) if identity.over == 'row' else row_label(k, pipeline)}"
+            f"{o.value if o.value is not None else 0}"
+            for k, o in terms
+        )
+        texts.append(f"{named} = {total}" if len(terms) > 1 else named)
+    relation = "等于" if identity.relation == "eq" else "不小于"
+    return f"{where}：{texts[0]}，{'' if holds else '不'}{relation} {texts[1]}".replace(
+        "不不小于", "却小于"
+    )
+
+
+def row_label(key: Key, pipeline: Pipeline) -> str:
+    """The form's label of the row, innermost part, without its ordinal."""
+    return _inner(pipeline.fields_by_key[key][0].row_label)
+
+
+def column_label(key: Key, pipeline: Pipeline) -> str:
+    """The form's label of the column, innermost part."""
+    return _inner(pipeline.fields_by_key[key][0].column_label)
+
+
+def short_label(key: Key, pipeline: Pipeline) -> str:
+    """Row and column of one cell, for messages."""
+    return f"{row_label(key, pipeline)}·{column_label(key, pipeline)}"
+
+
+def _inner(label: str) -> str:
+    inner = label.split("／")[-1]
+    return inner.split("（区分")[0]

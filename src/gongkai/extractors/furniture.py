@@ -1,0 +1,48 @@
+"""Page furniture: page numbers, running headers and footers, told from the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from gongkai.model import Line, Page
+
+_MARGIN = 0.12  # of the page's height at its head and foot: where furniture stands
+_PAGE_NUMBER = re.compile(
+    r"[-—–─·.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/，,]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–─·.\s]*"
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def without_furniture(
+    lines: Mapping[int, Sequence[Line]], pages: Mapping[int, Page]
+) -> dict[int, list[Line]]:
+    """The lines of each page (by page number) without its furniture.
+
+    A line at the head or foot of a page is furniture where it is a page number, or
+    where it stands, digits apart, on at least two pages and half of all.
+    """
+    repeated: Counter[str] = Counter()
+    for number, page_lines in lines.items():
+        repeated.update({_masked(line) for line in page_lines if _at_edge(line, pages[number])})
+    enough = max(2, (len(pages) + 1) // 2)
+    return {
+        number: [
+            line
+            for line in page_lines
+            if not (
+                _at_edge(line, pages[number])
+                and (_PAGE_NUMBER.fullmatch(line.text.strip()) or repeated[_masked(line)] >= enough)
+            )
+        ]
+        for number, page_lines in lines.items()
+    }
+
+
+def _masked(line: Line) -> str:
+    return _DIGITS.sub("#", "".join(line.text.split()))
+
+
+def _at_edge(line: Line, page: Page) -> bool:
+    return line.box.bottom < _MARGIN * page.height or line.box.top > (1 - _MARGIN) * page.height

@@ -1,0 +1,33 @@
+"""Is a page's text layer honest? A picture of text must never pass for an empty page."""
+
+from __future__ import annotations
+
+from gongkai.errors import UnreadableFile
+from gongkai.model import Page
+from gongkai.pipeline import Thresholds
+
+# words that every such report is full of: a text layer that maps to nonsense has none of them
+_COMMON = ("政府", "信息", "公开", "年", "申请")
+
+
+def dishonest(page: Page, thresholds: Thresholds) -> str | None:
+    """Why a page's text layer cannot be believed, in Chinese; None where it can."""
+    text = "".join(char.text for char in page.chars)
+    if len(text) < thresholds.honest_chars:
+        if page.image_share >= thresholds.scan_image_share:
+            return "是图片，没有文字层"
+        return None
+    chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in text)
+    if chinese < thresholds.honest_chinese * len(text) and not any(w in text for w in _COMMON):
+        return "文字层没有真实的字符对应，读出来不是中文"
+    return None
+
+
+def require_honest(pages: list[Page], thresholds: Thresholds) -> None:
+    """Raise UnreadableFile with the first dishonest page, or where no page has any text."""
+    for page in pages:
+        reason = dishonest(page, thresholds)
+        if reason is not None:
+            raise UnreadableFile(f"第{page.number}页{reason}")
+    if not any(page.chars for page in pages):
+        raise UnreadableFile("全部页面都没有文字")

@@ -1,0 +1,77 @@
+"""Characters into text: the lines of a cell, and the lines of prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gongkai.model import Box, Char, Line
+
+SAME_LINE = 0.5  # of the font size: baselines closer than this share a line
+TWICE = 0.2  # of the font size: the same character this close is drawn twice (fake bold)
+WORD_GAP = 0.25  # of the font size between two Latin letters or digits: a space
+CELL_GAP = 0.8  # of the font size between characters of one cell: a space
+
+
+def cell_text(chars: Sequence[Char]) -> str:
+    """The text of one cell, printed lines joined by a newline."""
+    return "\n".join(line_text(line, CELL_GAP) for line in in_lines(chars))
+
+
+def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
+    """Characters by line, top to bottom, each line left to right, drawn-twice ones once."""
+    lines: list[list[Char]] = []
+    for char in sorted(chars, key=lambda c: c.baseline):
+        if lines and char.baseline - lines[-1][-1].baseline <= SAME_LINE * min(
+            char.size, lines[-1][-1].size
+        ):
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    return [_once(sorted(line, key=lambda c: c.x0)) for line in lines]
+
+
+def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
+    """One line's text; a space where two characters stand apart.
+
+    Only for Latin letters and digits: Chinese is set with all kinds of gaps and has
+    no spaces.
+    """
+    parts: list[str] = []
+    for k, char in enumerate(chars):
+        if k:
+            before = chars[k - 1]
+            apart = char.x0 - before.x1 > gap * min(char.size, before.size)
+            latin = before.text.isascii() and char.text.isascii()
+            if apart and latin:
+                parts.append(" ")
+        parts.append(char.text)
+    return "".join(parts)
+
+
+def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
+    """The printed lines of a page, top to bottom."""
+    return [
+        Line(line_text(line), page, _box(line), max(c.size for c in line))
+        for line in in_lines(chars)
+    ]
+
+
+def _once(line: list[Char]) -> list[Char]:
+    kept: list[Char] = []
+    for char in line:
+        if any(
+            char.text == other.text and abs(char.x0 - other.x0) <= TWICE * char.size
+            for other in kept[-2:]
+        ):
+            continue
+        kept.append(char)
+    return kept
+
+
+def _box(chars: Sequence[Char]) -> Box:
+    return Box(
+        min(c.x0 for c in chars),
+        min(c.top for c in chars),
+        max(c.x1 for c in chars),
+        max(c.bottom for c in chars),
+    )

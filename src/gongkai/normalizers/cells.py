@@ -1,0 +1,261 @@
+"""The cells of one official table, named: rows and columns onto canonical fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from gongkai.model import Box, Cell, Key, LabelMatch, Observation
+from gongkai.normalizers.headers import Column, name_columns, row_kind
+from gongkai.normalizers.labels import Vocabulary, vocabulary
+from gongkai.normalizers.numbers import Reading, read_cell
+from gongkai.normalizers.order import Name, align
+from gongkai.normalizers.rows import Row, rows_of
+from gongkai.normalizers.tables import Parts
+from gongkai.pipeline import Pipeline
+
+_WEAKER: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A printed number inside an official table that got no canonical name."""
+
+    page: int
+    box: Box
+    text: str
+
+
+@dataclass
+class TableReading:
+    """What one reader made of one official table."""
+
+    table: str
+    form: str | None = None  # None where the table itself cannot tell
+    observations: list[Observation] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
+    disorder: list[str] = field(default_factory=list)  # labels out of the form's order
+
+
+@dataclass(frozen=True)
+class _DataRow:
+    row: Row
+    columns: tuple[Column, ...]
+
+
+def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
+    """Name and read every cell of one table."""
+    words = vocabulary(pipeline, parts.table)
+    reading = TableReading(parts.table)
+    data = _data_rows(rows_of(parts.grids), words, pipeline, reading)
+    data = _rejoined(data, words)
+    names = _row_names(data, words, pipeline)
+    seen: set[Key] = set()
+    for item, name in zip(data, names, strict=True):
+        _read_row(item, name, words, pipeline, reading, seen)
+    reading.form = _form(reading, pipeline)
+    return reading
+
+
+def _data_rows(
+    rows: Sequence[Row], words: Vocabulary, pipeline: Pipeline, reading: TableReading
+) -> list[_DataRow]:
+    """Rows with numbers, each with the columns of the header it stands under."""
+    data: list[_DataRow] = []
+    header: list[Row] = []
+    columns: tuple[Column, ...] = ()
+    in_header = False
+    for row in rows:
+        kind = row_kind(row, columns, in_header, words, pipeline)
+        if kind == "article":
+            in_header = False
+        elif kind == "header":
+            header = [*header, row] if in_header else [row]
+            in_header = True
+        elif kind == "data" or (columns or header):
+            if in_header:
+                columns = tuple(name_columns(header, words, pipeline))
+                reading.disorder += [c.label for c in columns if c.doubt]
+                in_header = False
+            data.append(_DataRow(row, columns))
+    return data
+
+
+def _labels(item: _DataRow) -> list[Cell]:
+    """The label cells of a row, outer to inner."""
+    if not item.columns:
+        return []
+    start = item.columns[0].x0
+    return [cell for cell in item.row.filled() if item.row.middle(cell) < start]
+
+
+def _body(item: _DataRow) -> list[Cell]:
+    start = item.columns[0].x0 if item.columns else float("-inf")
+    return [cell for cell in item.row.cells if item.row.middle(cell) >= start]
+
+
+def _inner(item: _DataRow) -> Cell | None:
+    labels = _labels(item)
+    # a label that spans several rows is an outer one, unless nothing stands inside it
+    return labels[-1] if labels and labels[-1].row_span == 1 else None
+
+
+def _rejoined(data: list[_DataRow], words: Vocabulary) -> list[_DataRow]:
+    """Rows cut in two by a page break put together again; empty stumps dropped."""
+    if not words.rows:
+        filled = [item for item in data if any(c.text.strip() for c in item.row.cells)]
+        return filled or data[:1]
+    joined: list[_DataRow] = []
+    for item in data:
+        blank = not any(cell.text.strip() for cell in _body(item))
+        if item.row.first_of_part and joined and joined[-1].row.last_of_part:
+            before = joined[-1]
+            inner, before_inner = _inner(item), _inner(before)
+            before_blank = not any(cell.text.strip() for cell in _body(before))
+            if _is_rest(before_inner, inner, blank, before_blank, words):
+                merged = replace(before, row=before.row)
+                merged.row.merged.append(item.row)
+                continue
+        if blank and not _labels(item):
+            continue
+        joined.append(item)
+    return joined
+
+
+def _is_rest(
+    before: Cell | None, inner: Cell | None, blank: bool, before_blank: bool, words: Vocabulary
+) -> bool:
+    """Is the first row after a page break the rest of the last row before it?"""
+    if inner is None:
+        return before is not None and (blank or before_blank)
+    if before is None:
+        return False
+    first, rest = words.fold(before.text), words.fold(inner.text)
+    known = words.row_cores
+    if rest.core in known and (first.core in known or not before_blank):
+        return False
+    together = words.fold(before.text + inner.text).core
+    if together in known and not (first.core in known and rest.core in known):
+        return True
+    return rest.core not in known and not rest.ordinal and (blank or before_blank)
+
+
+def _path(item: _DataRow) -> tuple[list[str], tuple[Cell, ...]]:
+    labels = _labels(item)
+    texts = ["".join(cell.text.split()) for cell in labels]
+    for rest in item.row.merged:
+        more = _labels(_DataRow(rest, item.columns))
+        if more and texts:
+            texts[-1] += "".join(more[-1].text.split())
+        elif more:
+            texts = ["".join(cell.text.split()) for cell in more]
+    return texts, tuple(labels)
+
+
+def _row_names(
+    data: Sequence[_DataRow], words: Vocabulary, pipeline: Pipeline
+) -> list[Name | None]:
+    if not words.rows:  # one row of numbers under a header that names them all
+        return [Name("", "exact") if k == 0 else None for k in range(len(data))]
+    paths = [
+        tuple(p for p in (words.fold(text) for text in _path(item)[0]) if p.core or p.ordinal)
+        for item in data
+    ]
+    return align(paths, words.rows, words, pipeline.settings.thresholds)
+
+
+def _read_row(
+    item: _DataRow,
+    name: Name | None,
+    words: Vocabulary,
+    pipeline: Pipeline,
+    reading: TableReading,
+    seen: set[Key],
+) -> None:
+    body = _body(item)
+    rests = [_body(_DataRow(rest, item.columns)) for rest in item.row.merged]
+    used: set[int] = set()
+    labels = "／".join(_path(item)[0])
+    if name is not None:
+        if name.doubt:
+            reading.disorder.append(labels)
+        for column in item.columns:
+            row_id, column_id = (name.id, column.id) if words.rows else tuple(column.id.split("."))
+            key = Key(reading.table, row_id, column_id)
+            if key not in pipeline.fields_by_key or key in seen:
+                continue
+            cells = _under(column, item.row, body)
+            for rest, row in zip(rests, item.row.merged, strict=True):
+                cells += [c for c in _under(column, row, rest) if c.text.strip()]
+            if not cells:
+                continue
+            seen.add(key)
+            used.update(id(cell) for cell in cells)
+            reading.observations.append(_observe(key, cells, item, column, name, labels, pipeline))
+    for cells in (body, *rests):
+        for cell in cells:
+            if id(cell) not in used and any(c.isdigit() for c in cell.text):
+                reading.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
+
+
+def _under(column: Column, row: Row, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of a row that stand under a column."""
+    middle = (column.x0 + column.x1) / 2
+    own = [c for c in cells if column.x0 < row.middle(c) < column.x1]
+    return own or [c for c in cells if row.span(c)[0] < middle < row.span(c)[1]]
+
+
+def _observe(
+    key: Key,
+    cells: Sequence[Cell],
+    item: _DataRow,
+    column: Column,
+    name: Name,
+    row_label: str,
+    pipeline: Pipeline,
+) -> Observation:
+    filled = [cell for cell in cells if cell.text.strip()]
+    cell = filled[0] if filled else cells[0]
+    reading = read_cell(cell, pipeline)
+    if len(filled) > 1:
+        text = " ".join(c.text for c in filled)
+        reading = Reading("unreadable", doubt=f"一格里印有不止一个数：{text}")
+    covered = [
+        c
+        for c in item.columns
+        if item.row.span(cell)[0] < (c.x0 + c.x1) / 2 < item.row.span(cell)[1]
+    ]
+    if reading.state == "number" and (len(covered) > 1 or cell.row_span > 1):
+        # one number printed over several fields: which it is for, nobody can tell
+        reading = Reading("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
+    doubts = [d for d in (name.doubt, column.doubt, reading.doubt) if d]
+    return Observation(
+        key=key,
+        state=reading.state,
+        value=reading.value,
+        raw_text=cell.text.strip(),
+        unit=reading.unit,
+        row_label=row_label,
+        column_label=column.label,
+        label_match=max(name.how, column.how, key=_WEAKER.__getitem__),
+        page=item.row.page,
+        box=cell.box,
+        reader=item.row.reader,
+        flagged=bool(doubts),
+        doubt="；".join(doubts) or None,
+    )
+
+
+def _form(reading: TableReading, pipeline: Pipeline) -> str | None:
+    """The form that most of the table's cells can only belong to, if any can tell."""
+    votes: Counter[str] = Counter()
+    for seen in reading.observations:
+        lines = pipeline.fields_by_key[seen.key]
+        forms = {form for line in lines for form in line.forms}
+        if len(lines) > 1:
+            printed = "".join(seen.column_label.split("／")[-1].split())
+            forms = {f for line in lines if line.column_label == printed for f in line.forms}
+        if len(forms) == 1:
+            votes.update(forms)
+    return votes.most_common(1)[0][0] if votes else None

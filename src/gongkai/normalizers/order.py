@@ -1,0 +1,190 @@
+"""Names by order: printed labels aligned, as a whole, to the order of the form.
+
+Sums cannot prove names: two swapped rows keep every sum. A label is believed where
+the printed sequence and the form's sequence run the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongkai.model import LabelMatch
+from gongkai.normalizers.labels import Entry, Printed, Vocabulary
+from gongkai.pipeline import Thresholds
+
+Path = tuple[Printed, ...]  # the labels over or before a cell, outer to inner
+
+_PARENT = 0.3  # what the right or wrong outer label weighs against the label itself
+_ORDINAL = 0.05
+
+
+@dataclass(frozen=True)
+class Name:
+    """What one printed label path stands for; ``doubt`` says why not to be sure."""
+
+    id: str
+    how: LabelMatch
+    doubt: str | None = None
+
+
+def align(
+    printed: Sequence[Path],
+    entries: Sequence[Entry],
+    vocabulary: Vocabulary,
+    thresholds: Thresholds,
+) -> list[Name | None]:
+    """Name each printed path, or None where no entry of the form fits it."""
+    scores = [
+        [_score(path, entry, vocabulary, thresholds) for entry in entries] for path in printed
+    ]
+    chosen = _monotone(scores)
+    chosen = _fill_gaps(printed, entries, chosen)
+    names: list[Name | None] = [None] * len(printed)
+    doubts: dict[int, str] = {}
+    for i, j in enumerate(chosen):
+        if j is None:
+            continue
+        likeness, how = _likeness(printed[i], entries[j], vocabulary)
+        names[i] = Name(entries[j].id, how)
+        if how == "near" and not _vouched(i, j, chosen, printed, entries, vocabulary, thresholds):
+            doubts[i] = f"标签与《表》所列“{entries[j].spellings[0][0]}”只有{likeness:.0%}相似"
+    _object_to_disorder(printed, entries, vocabulary, chosen, names, doubts)
+    return [
+        Name(name.id, name.how, doubts[i]) if name is not None and i in doubts else name
+        for i, name in enumerate(names)
+    ]
+
+
+def _likeness(path: Path, entry: Entry, vocabulary: Vocabulary) -> tuple[float, LabelMatch]:
+    """The best of the innermost label, and of it joined to the ones outside it."""
+    best: tuple[float, LabelMatch] = (0.0, "near")
+    core = ""
+    for part in reversed(path[-3:]):
+        core = part.core + core
+        if core:
+            best = max(best, vocabulary.likeness(core, entry), key=lambda pair: pair[0])
+        if best[0] == 1.0:
+            break
+    return best
+
+
+def _score(path: Path, entry: Entry, vocabulary: Vocabulary, thresholds: Thresholds) -> float:
+    if not path:
+        return 0.0
+    likeness, _ = _likeness(path, entry, vocabulary)
+    if likeness < thresholds.near_label:
+        return 0.0
+    score = likeness
+    outer = {part.core for part in path[:-1]} - {""}
+    parents = {part.core for part in entry.path[:-1]}
+    if outer & parents:
+        score += _PARENT if entry.path[-2].core in outer else 0.0
+    elif outer & (vocabulary.parents - parents):
+        score -= _PARENT
+    if path[-1].ordinal and entry.path[-1].ordinal:
+        score += _ORDINAL if path[-1].ordinal == entry.path[-1].ordinal else -_ORDINAL
+    return max(0.0, score)
+
+
+def _monotone(scores: list[list[float]]) -> list[int | None]:
+    """The best assignment that never runs backwards (one entry a label, in order)."""
+    n, m = len(scores), len(scores[0]) if scores else 0
+    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    for i in range(n - 1, -1, -1):
+        row, below, here = scores[i], best[i + 1], best[i]
+        for j in range(m - 1, -1, -1):
+            value = below[j] if below[j] > here[j + 1] else here[j + 1]
+            if row[j] > 0 and row[j] + below[j + 1] > value:
+                value = row[j] + below[j + 1]
+            here[j] = value
+    chosen: list[int | None] = [None] * n
+    i = j = 0
+    while i < n and j < m:
+        if scores[i][j] > 0 and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
+            chosen[i] = j
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
+            i += 1
+    return chosen
+
+
+def _bounds(i: int, chosen: Sequence[int | None], m: int) -> tuple[int, int]:
+    """The entries before and after which position i must stand, exclusive."""
+    before = next((j for j in reversed(chosen[:i]) if j is not None), -1)
+    after = next((j for j in chosen[i + 1 :] if j is not None), m)
+    return before, after
+
+
+def _fill_gaps(
+    printed: Sequence[Path], entries: Sequence[Entry], chosen: list[int | None]
+) -> list[int | None]:
+    """A label that reads like nothing, where just one entry of the form is missing."""
+    filled = list(chosen)
+    for i, j in enumerate(chosen):
+        if j is not None or not printed[i] or not 0 < i < len(chosen) - 1:
+            continue
+        before, after = _bounds(i, chosen, len(entries))
+        alone = chosen[i - 1] is not None and chosen[i + 1] is not None
+        if alone and after - before == 2:
+            filled[i] = before + 1
+    return filled
+
+
+def _vouched(
+    i: int,
+    j: int,
+    chosen: Sequence[int | None],
+    printed: Sequence[Path],
+    entries: Sequence[Entry],
+    vocabulary: Vocabulary,
+    thresholds: Thresholds,
+) -> bool:
+    """Is a near label as good as read: like nothing else, or the only one that can stand here?"""
+    likeness, _ = _likeness(printed[i], entries[j], vocabulary)
+    rivals = [
+        _likeness(printed[i], entry, vocabulary)[0]
+        for k, entry in enumerate(entries)
+        if k != j and entry.path[-1].core != entries[j].path[-1].core
+    ]
+    if likeness >= thresholds.sure_label and likeness - max(rivals, default=0.0) >= 0.1:
+        return True
+    before, after = _bounds(i, chosen, len(entries))
+    ordinal = printed[i][-1].ordinal
+    here = [e for e in entries[before + 1 : after] if not ordinal or e.path[-1].ordinal == ordinal]
+    return likeness >= thresholds.near_label and here == [entries[j]]
+
+
+def _object_to_disorder(
+    printed: Sequence[Path],
+    entries: Sequence[Entry],
+    vocabulary: Vocabulary,
+    chosen: Sequence[int | None],
+    names: list[Name | None],
+    doubts: dict[int, str],
+) -> None:
+    """Labels that are right but stand in the wrong place: named by the label, and doubted."""
+    places = {i: j for i, j in enumerate(chosen) if j is not None}
+    taken = {j: i for i, j in places.items()}
+    moved: dict[int, int] = {}
+    for i, path in enumerate(printed):
+        if names[i] is not None or not path:
+            continue
+        for j, entry in enumerate(entries):
+            likeness, how = vocabulary.likeness(path[-1].core, entry)
+            if how == "near" or likeness < 1.0:
+                continue
+            if j in taken:
+                doubts[taken[j]] = f"“{path[-1].core}”印了不止一次"
+                continue
+            names[i] = Name(entry.id, how)
+            taken[j] = i
+            moved[i] = j
+            break
+    for i, j in moved.items():
+        doubts[i] = "这一行（列）不在《表》规定的位置"
+        for k, place in places.items():
+            if (k < i) == (place > j):
+                doubts[k] = "相邻的行（列）次序与《表》不符"

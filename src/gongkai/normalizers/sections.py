@@ -1,0 +1,111 @@
+"""The six statutory sections: headings found in order, text between them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from gongkai.model import Line, Section
+from gongkai.normalizers.labels import Folder
+from gongkai.normalizers.paragraphs import paragraphs
+from gongkai.pipeline import Pipeline
+
+_LONGEST = 42  # characters a heading has at most
+_SURE = 0.85  # likeness from which a heading needs no ordinal
+_CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
+_BREAK = re.compile(r"[：:。]")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A printed section heading: which line (and how many lines) it takes."""
+
+    line: int
+    lines: int
+    number: str
+    title: str  # as printed
+    rest: str  # text printed on the same line after the heading
+    score: float
+
+
+def find_headings(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
+    """The statutory headings of one report, in order, each at most once.
+
+    Titles decide, not ordinals: real reports lose or shift the ordinals.
+    """
+    candidates = list(heading_candidates(lines, pipeline))
+    order = {s.number: k for k, s in enumerate(pipeline.settings.sections)}
+    best: list[tuple[float, list[Heading]]] = []
+    for k, heading in enumerate(candidates):
+        chains = [
+            best[i]
+            for i in range(k)
+            if candidates[i].line + candidates[i].lines <= heading.line
+            and order[candidates[i].number] < order[heading.number]
+        ]
+        score, chain = max(chains, key=lambda c: c[0], default=(0.0, []))
+        best.append((score + heading.score, [*chain, heading]))
+    return max(best, key=lambda c: c[0], default=(0.0, []))[1]
+
+
+def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
+    """Every line, or two lines, that reads like a statutory heading."""
+    fold = Folder(pipeline)
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for section in pipeline.settings.sections:
+        spellings[section.number].append(fold(section.title).core)
+    for label in pipeline.labels:
+        if label.kind == "section":
+            spellings[label.id].append(fold(label.spelling).core)
+    found = []
+    for k, line in enumerate(lines):
+        one = _candidate(k, 1, line.text, spellings, fold, pipeline)
+        two = None
+        if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
+            two = _candidate(k, 2, line.text + lines[k + 1].text, spellings, fold, pipeline)
+        # a heading broken over two lines must read better whole than its first line alone
+        if two is not None and (one is None or two.score > one.score + 0.1):
+            found.append(two)
+        elif one is not None:
+            found.append(one)
+    return found
+
+
+def _candidate(
+    k: int, count: int, text: str, spellings: dict[str, list[str]], fold: Folder, pipeline: Pipeline
+) -> Heading | None:
+    head = _BREAK.split(text, maxsplit=1)[0]
+    rest = text[len(head) + 1 :].strip()
+    if len(head) > _LONGEST or _CONTENTS.search(text):
+        return None
+    label = fold(head)
+    if len(label.core) < 3:
+        return None
+    best_number, best = "", 0.0
+    for number, titles in spellings.items():
+        likeness = max(fuzz.ratio(label.core, title) for title in titles) / 100
+        if likeness > best:
+            best_number, best = number, likeness
+    bare = not label.ordinal and not head.lstrip().startswith(("、", "，", "."))
+    if best < (_SURE if bare else pipeline.settings.thresholds.near_section):
+        return None
+    bonus = 0.1 if label.ordinal == best_number else 0.0
+    return Heading(k, count, best_number, head.strip(), rest, best + bonus)
+
+
+def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Section]:
+    """The text under each heading, paragraphs rejoined over lines and pages."""
+    sections = []
+    for k, heading in enumerate(headings):
+        start = heading.line + heading.lines
+        end = headings[k + 1].line if k + 1 < len(headings) else len(lines)
+        body = list(lines[start:end])
+        parts = ([heading.rest] if heading.rest else []) + paragraphs(body)
+        first = lines[heading.line].page
+        last = body[-1].page if body else lines[start - 1].page
+        sections.append(Section(heading.number, heading.title, "\n".join(parts), first, last))
+    return sections

@@ -1,0 +1,71 @@
+"""Which grid is which official table, joined over page breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gongkai.model import Grid
+from gongkai.normalizers.labels import vocabulary
+from gongkai.normalizers.numbers import read_number
+from gongkai.pipeline import Pipeline
+
+_TELLING = 3  # characters: a shorter label (其他, 总计) stands in too many tables to tell
+
+
+@dataclass
+class Parts:
+    """The grids of one official table, in reading order."""
+
+    table: str
+    grids: list[Grid] = field(default_factory=list)
+
+
+def sort_grids(grids: Sequence[Grid], pipeline: Pipeline) -> tuple[list[Parts], list[Grid]]:
+    """Official tables among the grids of one report, and the grids that are none.
+
+    A grid is known by its labels. One without any label of the form belongs to the
+    table before it, where that table still waits for its numbers.
+    """
+    found: list[Parts] = []
+    others: list[Grid] = []
+    by_table: dict[str, Parts] = {}
+    for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
+        table = table_of(grid, pipeline)
+        if table is None and found and _continues(grid, found[-1], pipeline):
+            table = found[-1].table
+        if table is None:
+            others.append(grid)
+            continue
+        if table not in by_table:
+            by_table[table] = Parts(table)
+            found.append(by_table[table])
+        by_table[table].grids.append(grid)
+    return found, others
+
+
+def table_of(grid: Grid, pipeline: Pipeline) -> str | None:
+    """The table whose labels a grid carries, or None."""
+    best, best_score = None, 0
+    for table in pipeline.tables:
+        words = vocabulary(pipeline, table.id)
+        cores = {words.fold(cell.text).core for cell in grid.cells if cell.text}
+        hits = cores & words.all_cores
+        telling = {core for core in hits if len(core) >= _TELLING}
+        articles = {c for c in cores if c in words.articles}
+        score = len(hits) + len(articles) if telling or articles else 0
+        if score > best_score:
+            best, best_score = table.id, score
+    return best
+
+
+def _continues(grid: Grid, parts: Parts, pipeline: Pipeline) -> bool:
+    """Does a grid without labels carry the numbers that the table before it waits for?"""
+    last = parts.grids[-1]
+    if grid.page - last.page not in (0, 1):
+        return False
+    filled = [cell for cell in grid.cells if cell.text.strip()]
+    numbers = [c for c in filled if read_number(c.text, pipeline).state in ("number", "mark")]
+    same_width = abs((grid.box.x1 - grid.box.x0) - (last.box.x1 - last.box.x0)) <= 6
+    mostly = 2 * len(numbers) >= len(filled) and len(numbers) > 1
+    return mostly and (same_width or grid.columns == last.columns)

@@ -1,0 +1,341 @@
+"""Loads one folder of ``pipelines/``: what is known about a family of reports.
+
+Everything is read through frozen models that refuse unknown keys, so that a typo
+is an error at start, with file and line, and not a silent hole in the data.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import Field as Column
+
+from gongkai.errors import PipelineError
+from gongkai.model import CheckClass, Key
+
+BUILT_IN = "ogi-annual-report"
+
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)
+]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Field(_Line):
+    """A line of fields.csv: one number of the official form."""
+
+    table_id: str
+    row_id: str
+    column_id: str
+    forms: Words
+    row_label: str = Column(alias="row_label_zh")
+    column_label: str = Column(alias="column_label_zh")
+    unit: str
+    article: str = Column(alias="article_zh")
+    value_type: Literal["count", "signed_count", "amount"]
+
+    @property
+    def key(self) -> Key:
+        return Key(self.table_id, self.row_id, self.column_id)
+
+
+class Table(_Line):
+    """A line of tables.csv: how one official table is laid out."""
+
+    id: str = Column(alias="table_id")
+    title: str = Column(alias="title_zh")
+    section: str
+    layout: Literal["rows_and_columns", "header_only"]
+    corner: str = Column(alias="corner_zh")
+
+
+class Label(_Line):
+    """A line of labels.csv: another spelling met in print."""
+
+    kind: Literal["row", "column", "parent", "corner", "section"]
+    table_id: str
+    id: str
+    form: str
+    spelling: str
+    origin: str
+    note: str
+
+
+class Member(_Line):
+    """A line of identities.csv: one signed term of one identity."""
+
+    identity: str
+    klass: CheckClass
+    table_id: str
+    over: Literal["row", "column"]
+    relation: Literal["eq", "ge"]
+    group: str
+    member: str
+    sign: Annotated[Literal[1, -1], BeforeValidator(int)]
+    source: str
+
+
+class Mark(_Line):
+    """A line of marks.csv: what stands where no number is printed."""
+
+    mark: str
+    meaning: str
+
+
+class Unit(_Line):
+    """A line of units.csv: a unit printed inside a cell."""
+
+    unit: str
+    canonical: str
+    factor: int
+    note: str
+
+
+class Variant(_Line):
+    """A line of variants.csv: glyph folding beyond NFKC."""
+
+    source: str
+    target: str
+    note: str
+
+
+class SectionTitle(_Line):
+    """A statutory section."""
+
+    number: str
+    title: str
+
+
+class Thresholds(_Line):
+    """Where a likeness or a share starts to count."""
+
+    near_label: float
+    sure_label: float
+    near_section: float
+    honest_chinese: float
+    honest_chars: int
+    scan_image_share: float
+
+
+class TitleWords(_Line):
+    """What makes a line a title, and where a text names its author."""
+
+    subject: tuple[str, ...]
+    kind: tuple[str, ...]
+    author: tuple[str, ...]
+
+
+class Readers(_Line):
+    """Which readers are asked, in which order."""
+
+    order: tuple[Literal["pdfium", "pdfplumber", "camelot", "ocr"], ...]
+
+
+class Settings(_Line):
+    """pipeline.toml."""
+
+    name: str
+    title: str
+    years: tuple[int, int]
+    form_from: dict[str, int]
+    legal_basis: dict[str, str]
+    readers: Readers
+    thresholds: Thresholds
+    title_words: TitleWords
+    sections: tuple[SectionTitle, ...]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One accounting identity: Σ sign·member = 0 (eq) or ≥ 0 (ge)."""
+
+    name: str
+    klass: CheckClass
+    table: str
+    over: Literal["row", "column"]
+    relation: Literal["eq", "ge"]
+    # each group is a way of printing the same terms; "" is always there
+    groups: dict[str, tuple[tuple[str, int], ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Pipeline:
+    """All knowledge about one family of reports."""
+
+    settings: Settings
+    digest: str  # sha256 over all files: the version of the knowledge
+    fields: tuple[Field, ...]
+    tables: tuple[Table, ...]
+    labels: tuple[Label, ...]
+    identities: tuple[Identity, ...]
+    marks: frozenset[str]
+    units: dict[str, Unit]
+    variants: dict[int, str]  # for str.translate
+
+    @property
+    def name(self) -> str:
+        return self.settings.name
+
+    @property
+    def title(self) -> str:
+        return self.settings.title
+
+    @cached_property
+    def fields_by_key(self) -> dict[Key, tuple[Field, ...]]:
+        found: dict[Key, list[Field]] = defaultdict(list)
+        for field in self.fields:
+            found[field.key].append(field)
+        return {key: tuple(lines) for key, lines in found.items()}
+
+    def table(self, table_id: str) -> Table:
+        return next(t for t in self.tables if t.id == table_id)
+
+
+def load_pipeline(name_or_folder: str | Path = BUILT_IN) -> Pipeline:
+    """Load a built-in pipeline by name, or a folder of one's own.
+
+    Raises PipelineError, naming file and line, where the data do not hold together.
+    """
+    folder = _find(name_or_folder)
+    settings = _settings(folder / "pipeline.toml")
+    fields = tuple(line for _, line in _lines(folder / "fields.csv", Field))
+    tables = tuple(line for _, line in _lines(folder / "tables.csv", Table))
+    units = tuple(line for _, line in _lines(folder / "units.csv", Unit))
+    variants = tuple(line for _, line in _lines(folder / "variants.csv", Variant))
+    marks = tuple(line for _, line in _lines(folder / "marks.csv", Mark))
+    pipeline = Pipeline(
+        settings=settings,
+        digest=_digest(folder),
+        fields=fields,
+        tables=tables,
+        labels=tuple(_labels(folder / "labels.csv", fields)),
+        identities=tuple(_identities(folder / "identities.csv", fields)),
+        marks=frozenset(line.mark for line in marks),
+        units={line.unit: line for line in units},
+        variants={ord(line.source): line.target for line in variants},
+    )
+    unknown = {f.table_id for f in fields} ^ {t.id for t in tables}
+    if unknown:
+        raise PipelineError(
+            f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}"
+        )
+    return pipeline
+
+
+def pipelines_folder() -> Path:
+    """Where the built-in pipelines are: inside the package, or at the top of a checkout."""
+    here = Path(__file__).resolve()
+    for folder in (here.parent / "pipelines", here.parents[2] / "pipelines"):
+        if folder.is_dir():
+            return folder
+    raise PipelineError("the built-in pipelines are missing from this installation")
+
+
+def _find(name_or_folder: str | Path) -> Path:
+    for folder in (Path(name_or_folder), pipelines_folder() / str(name_or_folder)):
+        if (folder / "pipeline.toml").is_file():
+            return folder
+    built_in = sorted(p.parent.name for p in pipelines_folder().glob("*/pipeline.toml"))
+    raise PipelineError(
+        f"no pipeline {str(name_or_folder)!r}: neither a folder with a pipeline.toml "
+        f"nor one of the built-in ones ({', '.join(built_in)})"
+    )
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.suffix in {".csv", ".toml", ".txt"}):
+        digest.update(path.name.encode())
+        # a checkout on Windows may turn line ends: the knowledge is the same
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise PipelineError(f"{path}: {_why(error)}") from error
+
+
+_L = TypeVar("_L", bound=_Line)
+
+
+def _lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
+    """Each line of a CSV file as (line number, model)."""
+    if not path.is_file():
+        raise PipelineError(f"{path}: missing")
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            where = f"{path}:{reader.line_num}"
+            if None in row or None in row.values():
+                raise PipelineError(f"{where}: expected {len(reader.fieldnames or ())} columns")
+            try:
+                yield reader.line_num, model.model_validate(row)
+            except ValidationError as error:
+                raise PipelineError(f"{where}: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
+    )
+
+
+def _labels(path: Path, fields: tuple[Field, ...]) -> Iterator[Label]:
+    rows = {(f.table_id, f.row_id) for f in fields}
+    columns = {(f.table_id, f.column_id) for f in fields}
+    seen: dict[tuple[str, str, str], tuple[str, int]] = {}
+    for number, label in _lines(path, Label):
+        known = {"row": rows, "column": columns}.get(label.kind)
+        if known is not None and (label.table_id, label.id) not in known:
+            raise PipelineError(f"{path}:{number}: fields.csv has no {label.kind} {label.id!r}")
+        spelling = (label.kind, label.table_id, label.spelling)
+        other, line = seen.setdefault(spelling, (label.id, number))
+        if other != label.id:
+            raise PipelineError(
+                f"{path}:{number}: {label.spelling!r} already stands for {other!r} (line {line})"
+            )
+        yield label
+
+
+def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
+    members: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    for number, line in _lines(path, Member):
+        axis = "row_id" if line.over == "column" else "column_id"
+        if not any(f.table_id == line.table_id and getattr(f, axis) == line.member for f in fields):
+            raise PipelineError(
+                f"{path}:{number}: fields.csv has no {axis} {line.member!r} in {line.table_id!r}"
+            )
+        so_far = members[line.table_id, line.identity]
+        same = ("klass", "over", "relation")
+        if so_far and any(getattr(line, a) != getattr(so_far[0], a) for a in same):
+            raise PipelineError(f"{path}:{number}: {line.identity!r} changes its {'/'.join(same)}")
+        so_far.append(line)
+    for (table, name), lines in members.items():
+        groups: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for line in lines:
+            groups[line.group].append((line.member, line.sign))
+        yield Identity(
+            name=name,
+            klass=lines[0].klass,
+            table=table,
+            over=lines[0].over,
+            relation=lines[0].relation,
+            groups={group: tuple(terms) for group, terms in groups.items()},
+        )
