@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from gongkai.model import Check, CheckStatus, Key, Observation
 from gongkai.pipeline import Identity, Pipeline
@@ -18,17 +19,27 @@ def check_identities(seen: Seen, forms: Mapping[str, str], pipeline: Pipeline) -
     asked for. Three results: pass, fail, and skipped with the reason.
     """
     for identity in pipeline.identities:
-        for place, alternatives in _instances(identity, forms.get(identity.table), pipeline):
+        for place, alternatives in _instances(
+            identity.name, identity.table, forms.get(identity.table), pipeline
+        ):
             yield _check(identity, place, _printed_way(alternatives, seen), seen, pipeline)
 
 
 Terms = tuple[tuple[Key, int], ...]
 
 
+@lru_cache(maxsize=256)
 def _instances(
+    name: str, table: str, form: str | None, pipeline: Pipeline
+) -> tuple[tuple[str, tuple[Terms, ...]], ...]:
+    """Each row or column an identity holds for, with the ways its terms may be printed."""
+    identity = next(i for i in pipeline.identities if (i.name, i.table) == (name, table))
+    return tuple(_placed(identity, form, pipeline))
+
+
+def _placed(
     identity: Identity, form: str | None, pipeline: Pipeline
-) -> Iterator[tuple[str, list[Terms]]]:
-    """Each row or column the identity holds for, with the ways its terms may be printed."""
+) -> Iterator[tuple[str, tuple[Terms, ...]]]:
     over = identity.over
     places: dict[str, None] = {}
     for field in pipeline.fields:
@@ -53,7 +64,7 @@ def _instances(
             if not fitting:
                 continue
         if ways:
-            yield place, ways
+            yield place, tuple(ways)
 
 
 def _in_form(key: Key, form: str, pipeline: Pipeline) -> bool:

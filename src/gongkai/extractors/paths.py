@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
@@ -20,37 +20,56 @@ Point = tuple[float, float]
 
 THIN = 3.0  # points: what is thinner reads as a line, not as an area
 STRAIGHT = 1.0  # points a line may lean over its whole length
+_RECTANGLE = 5  # segments of a rectangle, closed by a line or not
 _MAX_SEGMENTS = 4000  # more than any table outline; drawings and maps are cut short
 
 
-def path_rules(
-    item: Any, matrix: Matrix, filled: bool, stroked: bool, stroke_width: float
-) -> list[Rule]:
-    """Horizontal and vertical rules of one path object, on the page as displayed.
+class Marks(NamedTuple):
+    """What a path leaves on the paper: lines, and areas too large to be lines."""
 
-    ``matrix`` maps the path's own space to displayed points; ``stroke_width`` is in
-    the path's own space.
+    rules: list[Rule]
+    areas: list[Box]
+
+
+def path_marks(item: Any, outer: tuple[Matrix, ...], filled: bool, stroked: bool) -> Marks:
+    """Horizontal and vertical rules and filled areas of one path object, as displayed.
+
+    ``outer`` carries the path's page or form onto displayed points. Most paths are one
+    line or one plain rectangle, which their bounds tell; the others are walked.
     """
+    box = bounds(item, compose(outer))
+    if box is not None:
+        if min(box.x1 - box.x0, box.bottom - box.top) <= THIN:
+            return Marks([Rule(*box)], [])
+        if not stroked and raw.FPDFPath_CountSegments(item) <= _RECTANGLE:
+            return Marks([], [box])
+    return _walked(item, compose((object_matrix(item), *outer)), filled, stroked)
+
+
+def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     rules: list[Rule] = []
-    half = 0.5 * stroke_width * (abs(matrix[0]) + abs(matrix[1]))
-    half = min(half, THIN / 2)
     areas: list[Box] = []
+    half = 0.0
+    if stroked:
+        width = ctypes.c_float()
+        raw.FPDFPageObj_GetStrokeWidth(item, ctypes.byref(width))
+        half = min(0.5 * width.value * (abs(matrix[0]) + abs(matrix[1])), THIN / 2)
     for points in _subpaths(item, matrix):
         if stroked:
             for start, end in pairwise(points):
                 rule = _segment_rule(start, end, half)
                 if rule is not None:
                     rules.append(rule)
-        elif filled:
+        if filled:
             xs, ys = [p[0] for p in points], [p[1] for p in points]
             box = Box(min(xs), min(ys), max(xs), max(ys))
-            if min(box.x1 - box.x0, box.bottom - box.top) <= THIN:
-                rules.append(Rule(*box))
-            else:
+            if min(box.x1 - box.x0, box.bottom - box.top) > THIN:
                 areas.append(box)
-    if len(areas) > 1:
+            elif not stroked:
+                rules.append(Rule(*box))
+    if len(areas) > 1 and not stroked:
         rules += _ring_rules(areas)
-    return rules
+    return Marks(rules, areas)
 
 
 def picture_rule(box: Box) -> Rule | None:
@@ -109,3 +128,42 @@ def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
             points.append(points[0])
     if len(points) > 1:
         yield points
+
+
+# One set of out-parameters for the whole process, as in the reader of characters.
+_MATRIX = raw.FS_MATRIX()
+_MATRIX_REF = ctypes.byref(_MATRIX)
+_BOUNDS = tuple(ctypes.c_float() for _ in range(4))
+_BOUNDS_REFS = tuple(ctypes.byref(part) for part in _BOUNDS)
+
+
+def bounds(item: Any, matrix: Matrix) -> Box | None:
+    """The box of a page object on the page as displayed."""
+    if not raw.FPDFPageObj_GetBounds(item, *_BOUNDS_REFS):
+        return None
+    x0, y0, x1, y1 = (part.value for part in _BOUNDS)
+    a, b, c, d, e, f = matrix
+    xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
+    ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def object_matrix(item: Any) -> Matrix:
+    """A page object's own matrix."""
+    raw.FPDFPageObj_GetMatrix(item, _MATRIX_REF)
+    return _MATRIX.a, _MATRIX.b, _MATRIX.c, _MATRIX.d, _MATRIX.e, _MATRIX.f
+
+
+def compose(matrices: tuple[Matrix, ...]) -> Matrix:
+    """One matrix for several applied in order, innermost first."""
+    a, b, c, d, e, f = matrices[0]
+    for g, h, i, j, k, m in matrices[1:]:
+        a, b, c, d, e, f = (
+            a * g + b * i,
+            a * h + b * j,
+            c * g + d * i,
+            c * h + d * j,
+            e * g + f * i + k,
+            e * h + f * j + m,
+        )
+    return a, b, c, d, e, f

@@ -14,6 +14,8 @@ CELL_GAP = 0.8  # of the font size between characters of one cell: a space
 
 def cell_text(chars: Sequence[Char]) -> str:
     """The text of one cell, printed lines joined by a newline."""
+    if len(chars) < 2:  # most cells hold a single digit
+        return chars[0].text if chars else ""
     return "\n".join(line_text(line, CELL_GAP) for line in in_lines(chars))
 
 
@@ -59,9 +61,14 @@ def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
 def _once(line: list[Char]) -> list[Char]:
     kept: list[Char] = []
     for char in line:
-        if any(
-            char.text == other.text and abs(char.x0 - other.x0) <= TWICE * char.size
-            for other in kept[-2:]
+        # between a character and its double at most one other is drawn
+        if kept and (
+            (kept[-1].text == char.text and char.x0 - kept[-1].x0 <= TWICE * char.size)
+            or (
+                len(kept) > 1
+                and kept[-2].text == char.text
+                and char.x0 - kept[-2].x0 <= TWICE * char.size
+            )
         ):
             continue
         kept.append(char)

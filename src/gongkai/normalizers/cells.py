@@ -103,7 +103,7 @@ def _inner(item: _DataRow) -> Cell | None:
 
 def _rejoined(data: list[_DataRow], words: Vocabulary) -> list[_DataRow]:
     """Rows cut in two by a page break put together again; empty stumps dropped."""
-    if not words.rows:
+    if not words.rows.entries:
         filled = [item for item in data if any(c.text.strip() for c in item.row.cells)]
         return filled or data[:1]
     joined: list[_DataRow] = []
@@ -156,7 +156,7 @@ def _path(item: _DataRow) -> tuple[list[str], tuple[Cell, ...]]:
 def _row_names(
     data: Sequence[_DataRow], words: Vocabulary, pipeline: Pipeline
 ) -> list[Name | None]:
-    if not words.rows:  # one row of numbers under a header that names them all
+    if not words.rows.entries:  # one row of numbers under a header that names them all
         return [Name("", "exact") if k == 0 else None for k in range(len(data))]
     paths = [
         tuple(p for p in (words.fold(text) for text in _path(item)[0]) if p.core or p.ordinal)
@@ -181,7 +181,9 @@ def _read_row(
         if name.doubt:
             reading.disorder.append(labels)
         for column in item.columns:
-            row_id, column_id = (name.id, column.id) if words.rows else tuple(column.id.split("."))
+            row_id, column_id = (
+                (name.id, column.id) if words.rows.entries else tuple(column.id.split("."))
+            )
             key = Key(reading.table, row_id, column_id)
             if key not in pipeline.fields_by_key or key in seen:
                 continue
@@ -221,12 +223,7 @@ def _observe(
     if len(filled) > 1:
         text = " ".join(c.text for c in filled)
         reading = Reading("unreadable", doubt=f"一格里印有不止一个数：{text}")
-    covered = [
-        c
-        for c in item.columns
-        if item.row.span(cell)[0] < (c.x0 + c.x1) / 2 < item.row.span(cell)[1]
-    ]
-    if reading.state == "number" and (len(covered) > 1 or cell.row_span > 1):
+    if reading.state == "number" and (cell.row_span > 1 or _covers_more(cell, item)):
         # one number printed over several fields: which it is for, nobody can tell
         reading = Reading("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
     doubts = [d for d in (name.doubt, column.doubt, reading.doubt) if d]
@@ -245,6 +242,14 @@ def _observe(
         flagged=bool(doubts),
         doubt="；".join(doubts) or None,
     )
+
+
+def _covers_more(cell: Cell, item: _DataRow) -> bool:
+    """Does a cell lie under more than one named column?"""
+    if cell.column_span == 1:
+        return False
+    x0, x1 = item.row.span(cell)
+    return sum(x0 < (c.x0 + c.x1) / 2 < x1 for c in item.columns) > 1
 
 
 def _form(reading: TableReading, pipeline: Pipeline) -> str | None:

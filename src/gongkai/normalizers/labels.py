@@ -17,6 +17,7 @@ from gongkai.pipeline import Pipeline
 _ORDINAL = re.compile(
     r"^(?:\(?([一二三四五六七八九十]+)[)、.,:]+|\(([一二三四五六七八九十\d]+)\)?|(\d{1,2})[.、,)])"
 )
+_REMEMBERED = 20_000  # label texts kept folded: labels repeat from report to report
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 
@@ -36,25 +37,29 @@ class Match:
     likeness: float  # 0..1
 
 
-@lru_cache(maxsize=20_000)
-def _fold(text: str, variants: tuple[tuple[int, str], ...]) -> Printed:
-    folded = unicodedata.normalize("NFKC", text.translate(dict(variants)))
-    folded = "".join(folded.split())
-    found = _ORDINAL.match(folded)
-    if not found or found.end() == len(folded):
-        return Printed("", _PUNCTUATION.sub("", folded))
-    ordinal = next(part for part in found.groups() if part)
-    return Printed(ordinal, _PUNCTUATION.sub("", folded[found.end() :]))
-
-
 class Folder:
-    """Folds text with one pipeline's glyph variants."""
+    """Folds text with one pipeline's glyph variants; remembers what it folded."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self._variants = tuple(pipeline.variants.items())
+        self._variants = pipeline.variants
+        self._known: dict[str, Printed] = {}
 
     def __call__(self, text: str) -> Printed:
-        return _fold(text, self._variants)
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            known = self._known[text] = self._fold(text)
+        return known
+
+    def _fold(self, text: str) -> Printed:
+        folded = unicodedata.normalize("NFKC", text.translate(self._variants))
+        folded = "".join(folded.split())
+        found = _ORDINAL.match(folded)
+        if not found or found.end() == len(folded):
+            return Printed("", _PUNCTUATION.sub("", folded))
+        ordinal = next(part for part in found.groups() if part)
+        return Printed(ordinal, _PUNCTUATION.sub("", folded[found.end() :]))
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,23 @@ class Entry:
     path: tuple[Printed, ...]  # outer to inner, as the form prints it
     forms: frozenset[str]
     spellings: tuple[tuple[str, LabelMatch], ...]  # core and how it counts
+
+
+class Axis:
+    """The rows or the columns of one table in the order of the form."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        # which entries a label can stand for: by itself, and under its outer label
+        self.by_core: dict[str, list[int]] = defaultdict(list)
+        self.by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.how: dict[tuple[int, str], LabelMatch] = {}
+        for j, entry in enumerate(entries):
+            for core, how in entry.spellings:
+                self.how[j, core] = how
+                self.by_core[core].append(j)
+                for outer in entry.path[:-1]:
+                    self.by_pair[outer.core, core].append(j)
 
 
 class Vocabulary:
@@ -93,17 +115,18 @@ class Vocabulary:
         else:
             rows = [(f.row_id, f.row_label, f.row_id, f.forms) for f in fields]
             columns = [(f.column_id, f.column_label, f.column_id, f.forms) for f in fields]
-        self.rows = self._entries(rows, aliases, "row")
-        self.columns = self._entries(columns, aliases, "column")
+        self.rows = Axis(self._entries(rows, aliases, "row"))
+        self.columns = Axis(self._entries(columns, aliases, "column"))
+        entries = self.rows.entries + self.columns.entries
         corners = [table.corner, *aliases["corner", "corner"]]
         self.corners = {self.fold(c).core for c in corners} - {""}
-        self.parents = {p.core for e in (*self.rows, *self.columns) for p in e.path[:-1]}
+        self.parents = {p.core for e in entries for p in e.path[:-1]}
         self.parents |= {
             self.fold(s).core for (k, _), v in aliases.items() if k == "parent" for s in v
         }
-        self.row_cores = {core for e in self.rows for core, _ in e.spellings}
-        self.row_parents = {p.core for e in self.rows for p in e.path[:-1]}
-        self.column_cores = {core for e in self.columns for core, _ in e.spellings}
+        self.row_cores = {core for e in self.rows.entries for core, _ in e.spellings}
+        self.row_parents = {p.core for e in self.rows.entries for p in e.path[:-1]}
+        self.column_cores = {core for e in self.columns.entries for core, _ in e.spellings}
         self.header_cores = self.column_cores | self.corners | (self.parents - self.row_parents)
         self.articles = {self.fold(f.article).core for f in fields} - {""}
         self.all_cores = self.row_cores | self.header_cores | self.parents

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongkai.model import LabelMatch
-from gongkai.normalizers.labels import Entry, Printed, Vocabulary
+from gongkai.normalizers.labels import Axis, Entry, Printed, Vocabulary
 from gongkai.pipeline import Thresholds
 
 Path = tuple[Printed, ...]  # the labels over or before a cell, outer to inner
@@ -30,11 +30,15 @@ class Name:
 
 def align(
     printed: Sequence[Path],
-    entries: Sequence[Entry],
+    axis: Axis,
     vocabulary: Vocabulary,
     thresholds: Thresholds,
 ) -> list[Name | None]:
     """Name each printed path, or None where no entry of the form fits it."""
+    plain = _plain(printed, axis, vocabulary)
+    if plain is not None:
+        return plain
+    entries = axis.entries
     scores = [
         [_score(path, entry, vocabulary, thresholds) for entry in entries] for path in printed
     ]
@@ -54,6 +58,25 @@ def align(
         Name(name.id, name.how, doubts[i]) if name is not None and i in doubts else name
         for i, name in enumerate(names)
     ]
+
+
+def _plain(printed: Sequence[Path], axis: Axis, vocabulary: Vocabulary) -> list[Name | None] | None:
+    """The common case, cheaply: every label known, each for one entry only, all in order."""
+    names: list[Name | None] = []
+    before = -1
+    for path in printed:
+        if not path or path[-1].core in vocabulary.corners:
+            names.append(None)
+            continue
+        core = path[-1].core
+        found = axis.by_core.get(core, [])
+        if len(found) != 1 and len(path) > 1:
+            found = axis.by_pair.get((path[-2].core, core), [])
+        if len(found) != 1 or found[0] <= before:
+            return None
+        before = found[0]
+        names.append(Name(axis.entries[before].id, axis.how[before, core]))
+    return names
 
 
 def _likeness(path: Path, entry: Entry, vocabulary: Vocabulary) -> tuple[float, LabelMatch]:

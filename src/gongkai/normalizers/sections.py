@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from gongkai.model import Line, Section
 from gongkai.normalizers.labels import Folder
@@ -54,19 +54,13 @@ def find_headings(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
 
 def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
     """Every line, or two lines, that reads like a statutory heading."""
-    fold = Folder(pipeline)
-    spellings: dict[str, list[str]] = defaultdict(list)
-    for section in pipeline.settings.sections:
-        spellings[section.number].append(fold(section.title).core)
-    for label in pipeline.labels:
-        if label.kind == "section":
-            spellings[label.id].append(fold(label.spelling).core)
+    fold, numbers = _spellings(pipeline)
     found = []
     for k, line in enumerate(lines):
-        one = _candidate(k, 1, line.text, spellings, fold, pipeline)
+        one = _candidate(k, 1, line.text, numbers, fold, pipeline)
         two = None
         if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
-            two = _candidate(k, 2, line.text + lines[k + 1].text, spellings, fold, pipeline)
+            two = _candidate(k, 2, line.text + lines[k + 1].text, numbers, fold, pipeline)
         # a heading broken over two lines must read better whole than its first line alone
         if two is not None and (one is None or two.score > one.score + 0.1):
             found.append(two)
@@ -75,9 +69,22 @@ def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Headin
     return found
 
 
+@lru_cache(maxsize=16)
+def _spellings(pipeline: Pipeline) -> tuple[Folder, dict[str, str]]:
+    """Every spelling of a section's title, folded, with its number; once a process."""
+    fold = Folder(pipeline)
+    numbers = {fold(s.title).core: s.number for s in pipeline.settings.sections}
+    for label in pipeline.labels:
+        if label.kind == "section":
+            numbers[fold(label.spelling).core] = label.id
+    return fold, numbers
+
+
 def _candidate(
-    k: int, count: int, text: str, spellings: dict[str, list[str]], fold: Folder, pipeline: Pipeline
+    k: int, count: int, text: str, numbers: dict[str, str], fold: Folder, pipeline: Pipeline
 ) -> Heading | None:
+    if text[:1].isdigit():
+        return None
     head = _BREAK.split(text, maxsplit=1)[0]
     rest = text[len(head) + 1 :].strip()
     if len(head) > _LONGEST or _CONTENTS.search(text):
@@ -85,13 +92,16 @@ def _candidate(
     label = fold(head)
     if len(label.core) < 3:
         return None
-    best_number, best = "", 0.0
-    for number, titles in spellings.items():
-        likeness = max(fuzz.ratio(label.core, title) for title in titles) / 100
-        if likeness > best:
-            best_number, best = number, likeness
+    near = pipeline.settings.thresholds.near_section
+    found = process.extractOne(
+        label.core, numbers.keys(), scorer=fuzz.ratio, score_cutoff=100 * near
+    )
+    if found is None:
+        return None
+    title, likeness, _ = found
+    best_number, best = numbers[title], likeness / 100
     bare = not label.ordinal and not head.lstrip().startswith(("、", "，", "."))
-    if best < (_SURE if bare else pipeline.settings.thresholds.near_section):
+    if bare and best < _SURE:
         return None
     bonus = 0.1 if label.ordinal == best_number else 0.0
     return Heading(k, count, best_number, head.strip(), rest, best + bonus)

@@ -35,7 +35,8 @@ def sort_grids(grids: Sequence[Grid], pipeline: Pipeline) -> tuple[list[Parts], 
         if table is None and found and _continues(grid, found[-1], pipeline):
             table = found[-1].table
         if table is None:
-            others.append(grid)
+            if any(cell.text for cell in grid.cells):
+                others.append(grid)
             continue
         if table not in by_table:
             by_table[table] = Parts(table)

@@ -1,0 +1,134 @@
+"""Engine ``browser``: the same content as HTML, printed by headless Chromium."""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .fonts import FACES
+from .htmlcss import sheet
+from .model import Break, Cell, Document, Item, Para, Report, Table, flow
+from .style import Style
+from .tools import MissingToolError
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-pdf-header-footer",
+    "--hide-scrollbars",
+)
+
+
+def _lines(text: str) -> str:
+    return html.escape(text, quote=False).replace("\n", "<br>")
+
+
+def _para(para: Para) -> str:
+    text = _lines(para.text)
+    if para.lead:
+        text = f"<b>{_lines(para.text[: para.lead])}</b>{_lines(para.text[para.lead :])}"
+    return f'<p class="{para.kind}">{text}</p>'
+
+
+def _cell(cell: Cell, style: Style) -> str:
+    classes = [cell.role] + [n for n in ("vertical", "rotated", "bold") if getattr(cell, n)]
+    spans = ""
+    if cell.rowspan > 1:
+        spans += f' rowspan="{cell.rowspan}"'
+    if cell.colspan > 1:
+        spans += f' colspan="{cell.colspan}"'
+    text = cell.text.replace("\n", "") if cell.vertical or cell.rotated else cell.text
+    inner = _lines(text)
+    if cell.vertical or cell.rotated:
+        inner = f"<div>{inner}</div>"
+    if style.white_boxes:
+        inner = f'<span class="box">{inner}</span>'
+    if style.invisible and cell.role == "value":
+        inner += '<span class="ghost">9</span>'
+    return f'<td class="{" ".join(classes)}"{spans}>{inner}</td>'
+
+
+def _row(table: Table, row: int, style: Style) -> str:
+    cells = sorted((c for c in table.cells if c.row == row), key=lambda c: c.col)
+    mark = ' class="newpage"' if row in table.break_before else ""
+    return f"<tr{mark}>" + "".join(_cell(cell, style) for cell in cells) + "</tr>"
+
+
+def _table(table: Table, style: Style) -> str:
+    total = sum(table.widths)
+    cols = "".join(f'<col style="width:{100 * w / total:.3f}%">' for w in table.widths)
+    head = table.header_rows if style.repeat_header else 0
+    rows = [_row(table, row, style) for row in range(table.rows)]
+    body = f"<thead>{''.join(rows[:head])}</thead>" if head else ""
+    body += f"<tbody>{''.join(rows[head:])}</tbody>"
+    stamp = ""
+    if any(table.table_id == name for name, _ in style.stamps):
+        stamp = '<div class="stamp"></div>'
+    return (
+        f'<div class="wrap"><table class="{table.table_id}"><colgroup>{cols}</colgroup>'
+        f"{body}</table>{stamp}</div>"
+    )
+
+
+def page(document: Document, style: Style, title: str) -> str:
+    """The whole HTML page."""
+    out = [
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">',
+        f"<title>{html.escape(title)}</title><style>{sheet(style)}</style></head><body>",
+    ]
+    if style.watermark:
+        out.append(f'<div class="watermark">{html.escape(style.watermark)}</div>')
+    wide = False
+    for index, part in enumerate(document.parts):
+        if index:
+            out.append('<div class="pagebreak"></div>')
+        items: list[Item] = flow(part) if isinstance(part, Report) else part
+        for item in items:
+            if isinstance(item, Table):
+                out.append(_table(item, style))
+            elif isinstance(item, Para):
+                out.append(_para(item))
+            elif isinstance(item, Break) and item.gap:
+                out.append(f'<div style="height:{item.gap}pt"></div>')
+            elif isinstance(item, Break) and item.landscape is not None:
+                out.append('<div class="land">' if item.landscape else "</div>")
+                wide = item.landscape
+            else:
+                out.append('<div class="pagebreak"></div>')
+        if wide:
+            out.append("</div>")
+            wide = False
+    return "\n".join([*out, "</body></html>"])
+
+
+def render(document: Document, style: Style, path: Path, title: str = "") -> None:
+    """Prints the document to ``path``."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        raise MissingToolError("chromium is missing: apt-get install chromium")
+    for name in (style.body_font, style.table_font, style.heading_font, style.title_font):
+        face = FACES[name]
+        if not Path(face.path).is_file():
+            raise MissingToolError(f"font {face.family} is missing: apt-get install {face.package}")
+    with tempfile.TemporaryDirectory(prefix="generator-") as folder:
+        source = Path(folder) / "report.html"
+        source.write_text(page(document, style, title), encoding="utf-8")
+        command = [
+            program,
+            *FLAGS,
+            f"--user-data-dir={folder}/profile",
+            f"--print-to-pdf={path.resolve()}",
+            source.as_uri(),
+        ]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=180)
+    if done.returncode or not path.is_file():
+        raise MissingToolError(f"chromium failed on {path.name}: {done.stderr.decode()[-300:]}")

@@ -1,0 +1,132 @@
+"""What a report holds before any engine prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Key = tuple[str, str, str]  # table, row, column: canonical ids
+
+
+@dataclass
+class Printed:
+    """What stands in one official cell: the characters, and what they mean."""
+
+    raw: str
+    state: str = "number"
+    value: str | None = None
+    expect: str = "right"
+    lines: str | None = None  # the same characters with forced line breaks, if any
+
+    @property
+    def text(self) -> str:
+        return self.raw if self.lines is None else self.lines
+
+
+@dataclass
+class Cell:
+    """One printed cell; ``text`` holds line breaks only where they are forced."""
+
+    text: str
+    row: int
+    col: int
+    rowspan: int = 1
+    colspan: int = 1
+    role: str = "label"  # corner, header, article, label, group, value
+    key: Key | None = None
+    printed: Printed | None = None
+    vertical: bool = False  # written from top to bottom with a vertical font
+    rotated: bool = False  # turned by ninety degrees
+    bold: bool = False
+    mark: str = ""  # a canonical id a case may look for (row id, column id)
+
+
+@dataclass
+class Table:
+    """A grid of cells with relative column widths."""
+
+    table_id: str
+    widths: list[float]
+    cells: list[Cell]
+    header_rows: int = 0
+    break_before: set[int] = field(default_factory=set)  # rows that must start a new page
+
+    @property
+    def rows(self) -> int:
+        return max(cell.row + cell.rowspan for cell in self.cells)
+
+
+@dataclass
+class Para:
+    """A paragraph: body, title, heading, article (a block line outside its table), note, sign."""
+
+    text: str
+    kind: str = "body"
+    lead: int = 0  # so many characters at the start are printed bold
+    counted: bool = True  # belongs to the section's text in the truth
+
+
+@dataclass
+class Break:
+    """A new page, perhaps of other orientation; ``gap`` points of nothing instead, if given."""
+
+    landscape: bool | None = None
+    gap: float = 0.0
+
+
+Item = Para | Table | Break
+
+
+@dataclass
+class Section:
+    number: str  # the statutory number
+    title: str  # as printed, without the numeral
+    heading: str  # the whole printed heading line
+    items: list[Item] = field(default_factory=list)
+    before: list[Item] = field(default_factory=list)  # such as a new page before the heading
+
+
+@dataclass
+class Report:
+    title_lines: list[str]
+    agency: str
+    year: int
+    form: str
+    table_forms: dict[str, str]
+    preamble: list[Item]
+    sections: list[Section]
+    tail: list[Item] = field(default_factory=list)
+    status: str | None = None  # set by a case where the sums cannot tell
+    single_other: bool = False
+
+    def tables(self) -> list[Table]:
+        return [item for s in self.sections for item in s.items if isinstance(item, Table)]
+
+    def cells(self) -> list[Cell]:
+        return [cell for table in self.tables() for cell in table.cells]
+
+    def cell(self, *key: str) -> Cell:
+        return next(cell for cell in self.cells() if cell.key == key)
+
+    def section(self, number: str) -> Section:
+        return next(section for section in self.sections if section.number == number)
+
+
+@dataclass
+class Document:
+    """A file: one report or several, with other matter before, between and after."""
+
+    parts: list[Report | list[Item]]
+
+    def reports(self) -> list[Report]:
+        return [part for part in self.parts if isinstance(part, Report)]
+
+
+def flow(report: Report) -> list[Item]:
+    """All items of a report in printed order."""
+    items: list[Item] = [Para(line, "title") for line in report.title_lines]
+    items += report.preamble
+    for section in report.sections:
+        items += section.before
+        items.append(Para(section.heading, "heading", counted=False))
+        items += section.items
+    return items + report.tail

@@ -1,0 +1,117 @@
+"""Random numbers for the three tables, with every sum of the form kept."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+
+from . import forms
+from .model import Key, Printed
+from .truth import exact
+
+SCALES = {"none": (0, 0), "few": (1, 9), "town": (3, 40), "county": (30, 260), "city": (600, 4200)}
+_COLUMN_SHARE = (0.9, 0.06, 0.003, 0.012, 0.015, 0.01)
+
+
+def _spread(rng: random.Random, total: int, weights: list[float]) -> list[int]:
+    """Splits a total over weights, at random, exactly."""
+    out = [0] * len(weights)
+    for index in rng.choices(range(len(weights)), weights, k=total):
+        out[index] += 1
+    return out
+
+
+def applications(rng: random.Random, form: str, scale: str, single_other: bool) -> dict[Key, int]:
+    """Section 三: requests by applicant and result."""
+    low, high = SCALES[scale]
+    received = _spread(rng, rng.randint(low, high), list(_COLUMN_SHARE))
+    carried = _spread(rng, rng.randint(0, high // 20), list(_COLUMN_SHARE))
+    results = [r.row_id for r in forms.result_rows(form, single_other)]
+    weights = [rng.choice((0.05, 0.3, 1.0)) for _ in results]
+    weights[0] = 12.0
+    weights[1] = 2.0
+    weights[results.index("unavailable_not_held")] = 9.0
+    out: dict[Key, int] = {}
+    for index, column in enumerate(forms.PARTS):
+        there = received[index] + carried[index]
+        left = min(there, _spread(rng, there, [0.96, 0.04])[1])
+        out["applications", forms.RECEIVED, column] = received[index]
+        out["applications", forms.CARRIED_IN, column] = carried[index]
+        for row, count in zip(results, _spread(rng, there - left, weights), strict=True):
+            out["applications", row, column] = count
+        out["applications", forms.PROCESSED, column] = there - left
+        out["applications", forms.CARRIED_OUT, column] = left
+    for row in forms.application_rows(form, single_other):
+        out["applications", row, "total"] = sum(out["applications", row, c] for c in forms.PARTS)
+    return out
+
+
+def review(rng: random.Random, scale: str) -> dict[Key, int]:
+    """Section 四."""
+    high = SCALES[scale][1] // 12
+    out: dict[Key, int] = {}
+    for row, _ in forms.DISPUTES:
+        cases = _spread(rng, rng.randint(0, high), [8, 1.5, 2, 1])
+        columns = [column for column, _ in forms.OUTCOMES]
+        for column, count in zip(columns, [*cases, sum(cases)], strict=True):
+            out["review_litigation", row, column] = count
+    return out
+
+
+def disclosure(rng: random.Random, form: str, scale: str) -> dict[Key, Decimal]:
+    """Section 二; only governments of cities make 规章."""
+    out: dict[Key, Decimal] = {}
+    large = scale == "city"
+    for block in forms.blocks(form):
+        for row, _ in block.rows:
+            for column, value in _disclosure_row(rng, row, large, scale).items():
+                if column in dict(block.columns):
+                    out["proactive_disclosure", row, column] = Decimal(value)
+    return out
+
+
+def _disclosure_row(
+    rng: random.Random, row: str, large: bool, scale: str
+) -> Mapping[str, int | Decimal]:
+    if row in ("rules", "normative_documents"):
+        top = (60 if large else 6) if row == "normative_documents" else (9 if large else 0)
+        made = rng.randint(0, top)
+        known = made + rng.randint(0, 4 * top)
+        repealed = rng.randint(0, top // 2)
+        return {
+            "made_this_year": made,
+            "disclosed_this_year": made,
+            "disclosed_total": known,
+            "issued_this_year": made,
+            "repealed_this_year": repealed,
+            "in_force": known,
+        }
+    if row == "administrative_fees":
+        amount = Decimal(rng.randint(1, 9_000_000)) / 100 if rng.random() < 0.7 else Decimal(0)
+        if large:
+            amount = Decimal(rng.randint(10_000_000, 99_999_999)) / 1000
+        return {
+            "items_last_year": rng.randint(0, 9),
+            "items_change": rng.choice((0, 0, -1, 1)),
+            "fees_collected": amount,
+        }
+    if row == "centralized_procurement":
+        items = rng.choice((0, 0, rng.randint(1, 40)))
+        return {
+            "procurement_items": items,
+            "procurement_amount": rng.randint(20_000, 900_000) * items,
+        }
+    top = {"none": 9, "few": 60, "town": 400, "county": 9_000, "city": 800_000}[scale]
+    if row == "administrative_coercion":
+        top //= 20
+    return {
+        "items_last_year": rng.randint(0, 300),
+        "items_change": rng.choice((0, 0, 0, 2, -3, rng.randint(-40, 40))),
+        "decisions": rng.choice((0, rng.randint(1, top), rng.randint(1, top))),
+    }
+
+
+def printed(values: Mapping[Key, int | Decimal]) -> dict[Key, Printed]:
+    """Every number in its plain spelling."""
+    return {key: Printed(exact(value), value=exact(value)) for key, value in values.items()}

@@ -1,0 +1,125 @@
+"""Font objects of a PDF: embedded composite fonts, and one that is only named."""
+
+from __future__ import annotations
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+from .fonts import FACES, Embedded, head_metrics
+
+SHIFTED = dict(zip("0123456789", "1234567890", strict=True))
+
+
+def font_object(pdf: pikepdf.Pdf, font: Embedded) -> pikepdf.Object:
+    """The Type 0 font of everything that was written with ``font``."""
+    if not font.embed:
+        return _named_only(pdf, font)
+    program, glyphs = font.program()
+    plain = FACES[font.name].family.replace(" ", "")
+    name = Name(f"/{_tag(font, plain)}+{plain}")
+    descriptor = _descriptor(font, name)
+    stream = Stream(pdf, program)
+    if font.is_cff:
+        stream.Subtype = Name.CIDFontType0C
+        descriptor.FontFile3 = pdf.make_indirect(stream)
+    else:
+        stream.Length1 = len(program)
+        descriptor.FontFile2 = pdf.make_indirect(stream)
+    widths = Array()
+    for char, code in sorted(font.codes.items(), key=lambda item: item[1]):
+        widths.append(code)
+        widths.append(Array([round(font.width(char) * 1000)]))
+    cid = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType0 if font.is_cff else Name.CIDFontType2,
+        BaseFont=name,
+        CIDSystemInfo=_system("Identity", 0),
+        FontDescriptor=pdf.make_indirect(descriptor),
+        DW=1000,
+        W=widths,
+    )
+    if not font.is_cff:
+        table = bytearray(2 * (max(glyphs) + 1))
+        for code, glyph in glyphs.items():
+            table[2 * code : 2 * code + 2] = glyph.to_bytes(2, "big")
+        cid.CIDToGIDMap = pdf.make_indirect(Stream(pdf, bytes(table)))
+    out = _composite(pdf, name, "/Identity-V" if font.vertical else "/Identity-H", cid)
+    if font.to_unicode != "none":
+        out.ToUnicode = pdf.make_indirect(Stream(pdf, _to_unicode(font)))
+    return pdf.make_indirect(out)
+
+
+def _named_only(pdf: pikepdf.Pdf, font: Embedded) -> pikepdf.Object:
+    """A font that is not in the file: SimSun by name, its characters by the standard GB1 map."""
+    name = Name("/SimSun")
+    cid = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=name,
+        CIDSystemInfo=_system("GB1", 2),
+        FontDescriptor=pdf.make_indirect(_descriptor(font, name)),
+        DW=1000,
+        W=Array([1, 95, 500, 814, 939, 500]),
+    )
+    return pdf.make_indirect(_composite(pdf, name, "/UniGB-UCS2-H", cid))
+
+
+def _descriptor(font: Embedded, name: pikepdf.Object) -> Dictionary:
+    out = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=name,
+        Flags=4,
+        ItalicAngle=0,
+        CapHeight=700,
+        StemV=80,
+        **head_metrics(font.font),
+    )
+    out.FontBBox = Array(out.FontBBox)
+    return out
+
+
+def _system(ordering: str, supplement: int) -> Dictionary:
+    return Dictionary(
+        Registry=pikepdf.String("Adobe"),
+        Ordering=pikepdf.String(ordering),
+        Supplement=supplement,
+    )
+
+
+def _composite(pdf: pikepdf.Pdf, name: pikepdf.Object, encoding: str, cid: Dictionary) -> Dictionary:
+    return Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=name,
+        Encoding=Name(encoding),
+        DescendantFonts=Array([pdf.make_indirect(cid)]),
+    )
+
+
+def _tag(font: Embedded, plain: str) -> str:
+    """Six capital letters that depend on the subset, as the standard asks."""
+    seed = sum((index + 7) * ord(char) for index, char in enumerate(plain + "".join(font.codes)))
+    letters = []
+    for _ in range(6):
+        seed, rest = divmod(seed * 31 + 17, 26)
+        letters.append(chr(65 + rest))
+    return "".join(letters)
+
+
+def _to_unicode(font: Embedded) -> bytes:
+    """The map from codes to text; ``shifted`` tells every digit as the next one."""
+    pairs = []
+    for char, code in sorted(font.codes.items(), key=lambda item: item[1]):
+        told = SHIFTED.get(char, char) if font.to_unicode == "shifted" else char
+        pairs.append(f"<{code:04X}> <{told.encode('utf-16-be').hex().upper()}>")
+    chunks = []
+    for start in range(0, len(pairs), 100):
+        part = pairs[start : start + 100]
+        chunks.append(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar")
+    body = "\n".join(chunks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+        f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode("ascii")

@@ -1,0 +1,61 @@
+"""What happens to a PDF after an engine has printed it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array
+
+# Engines write the hour and a random id; both are replaced by others of the same length.
+_DATE = re.compile(rb"\(D:\d{14}([^)]*)\)")
+_ID = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*\]")
+_CHECKSUM = re.compile(rb"/DocChecksum /([0-9A-F]+)")
+
+
+def settle(path: Path) -> None:
+    """Makes the bytes of a printed file independent of the hour, without moving any byte."""
+    data = path.read_bytes()
+
+    def zeros(match: re.Match[bytes], group: int) -> bytes:
+        start, stop = match.span(group)
+        whole = bytearray(match.group(0))
+        base = match.start()
+        whole[start - base : stop - base] = b"0" * (stop - start)
+        return bytes(whole)
+
+    data = _DATE.sub(lambda m: b"(D:20240131090000" + m.group(1) + b")", data)
+    data = _ID.sub(lambda m: zeros(m, 1), data)
+    data = _ID.sub(lambda m: zeros(m, 2), data)
+    data = _CHECKSUM.sub(lambda m: zeros(m, 1), data)
+    path.write_bytes(data)
+
+
+def turn(path: Path, angle: int) -> None:
+    """Gives every page /Rotate and turns its content back, so that it looks the same."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for page in pdf.pages:
+            box = [float(v) for v in page.mediabox]
+            width, height = box[2] - box[0], box[3] - box[1]
+            matrix = {
+                90: f"0 1 -1 0 {height:g} 0 cm",
+                180: f"-1 0 0 -1 {width:g} {height:g} cm",
+                270: f"0 -1 1 0 0 {width:g} cm",
+            }[angle]
+            page.contents_add(b"q " + matrix.encode("ascii"), prepend=True)
+            page.contents_add(b"Q")
+            if angle != 180:
+                page.obj.MediaBox = Array([0, 0, height, width])
+                for name in ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox"):
+                    if name in page.obj:
+                        del page.obj[name]
+            page.obj.Rotate = angle
+        pdf.save(path, deterministic_id=True)
+
+
+def lock(path: Path) -> None:
+    """An owner password; the file opens with the empty user password."""
+    rights = pikepdf.Permissions(modify_other=False, modify_annotation=False, print_highres=False)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, encryption=pikepdf.Encryption(owner="owner", user="", R=4, allow=rights))

@@ -1,0 +1,57 @@
+"""Breaks Chinese text into lines the way word processors do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+NOT_FIRST = "，。、；：？！）》”’】〕％%．.,"
+NOT_LAST = "（《“‘【〔"
+_TOKEN = re.compile(r"[0-9A-Za-z@._:/%+\-]+|.", re.S)
+
+
+def tokens(text: str) -> list[str]:
+    """Characters, with runs of Latin letters and digits kept whole."""
+    return _TOKEN.findall(text)
+
+
+def wrap(
+    text: str,
+    width: float,
+    measure: Callable[[str], float],
+    first: float = 0.0,
+    hang: bool = True,
+) -> list[str]:
+    """Lines no wider than ``width``; the first is indented by ``first``; \\n always breaks.
+
+    A closing mark never begins a line: it hangs out of the line before, as in Word, or (in
+    table cells, ``hang`` false) takes the character before it along.
+    """
+    lines: list[str] = []
+    for part in text.split("\n"):
+        line, room = "", width - first
+        for token in _fitting(tokens(part), width, measure):
+            size = measure(token)
+            if line and size > room + 0.01:
+                if hang and token in NOT_FIRST and room > -0.01:
+                    line += token
+                    room -= size
+                    continue
+                carry = ""
+                if len(line) > 1 and (token in NOT_FIRST or line[-1] in NOT_LAST):
+                    carry, line = line[-1], line[:-1]
+                lines.append(line)
+                line, room = carry, width - measure(carry)
+            line += token
+            room -= size
+        lines.append(line)
+        first = 0.0
+    return lines
+
+
+def _fitting(parts: list[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    """Tokens too wide for a whole line are cut into characters."""
+    out: list[str] = []
+    for part in parts:
+        out += list(part) if len(part) > 1 and measure(part) > width else [part]
+    return out
