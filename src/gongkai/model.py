@@ -187,6 +187,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Climb:
+    """A further reader that was asked about one table, and what came of it."""
+
+    rung: str  # aligned, camelot, pdfplumber
+    table: str
+    settled: str  # "better grid", "no help", "agreed", "print", "reading", "print/reading"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One annual report, read, named and checked."""
 
@@ -203,6 +212,7 @@ class Report:
     checks: tuple[Check, ...] = ()
     problems: tuple[Problem, ...] = ()
     figures: tuple[Figure, ...] = ()
+    climbs: tuple[Climb, ...] = ()
 
     def failures(self, klass: CheckClass | None = None) -> Iterator[Check]:
         """Failed checks, all or those of one class."""

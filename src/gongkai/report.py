@@ -9,40 +9,24 @@ the fault is the print's or the reading's.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.checks.coverage import check_reading, missing_table
-from gongkai.checks.identities import check_identities
-from gongkai.checks.locate import locate
-from gongkai.checks.verdict import settle, status_of
+from gongkai.checks.verdict import status_of
 from gongkai.errors import NotAReport
 from gongkai.extractors.furniture import without_furniture
 from gongkai.extractors.grids import find_grids
 from gongkai.extractors.health import require_honest
 from gongkai.extractors.pdfium import read_pages
-from gongkai.extractors.second import second_grids
 from gongkai.extractors.text import prose_lines
-from gongkai.model import Check, Grid, Key, Line, Observation, Page, Problem, Report
-from gongkai.normalizers.cells import TableReading, read_table
+from gongkai.ladder import Read, Source, Zones, climb, majority
+from gongkai.model import Grid, Line, Page, Problem, Report, Section
 from gongkai.normalizers.paragraphs import paragraphs
-from gongkai.normalizers.sections import find_headings, sections_of
+from gongkai.normalizers.sections import Heading, find_headings, sections_of
 from gongkai.normalizers.split import Extent, split_reports
-from gongkai.normalizers.tables import sort_grids, table_of
+from gongkai.normalizers.tables import table_of
 from gongkai.normalizers.titles import agency_of, year_of
 from gongkai.pipeline import Pipeline
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What one reader made of the official tables of one report."""
-
-    readings: tuple[TableReading, ...]
-    seen: dict[Key, Observation]
-    forms: dict[str, str]
-    others: tuple[Grid, ...]  # grids that are no official table
 
 
 def read_reports(path: Path, pipeline: Pipeline) -> list[Report]:
@@ -65,7 +49,7 @@ def reports_of_pages(pages: Sequence[Page], pipeline: Pipeline, path: Path) -> l
     extents = split_reports(lines, official, pages[-1].number, pipeline)
     if not extents:
         raise NotAReport(f"读到了文字，但没有《{pipeline.title}》的标题、章节或表格")
-    return [_report(extent, grids, pipeline, path) for extent in extents]
+    return [_report(extent, grids, by_number, pipeline, path) for extent in extents]
 
 
 def _prose(
@@ -93,6 +77,7 @@ def _is_prose(grid: Grid) -> bool:
 def _report(
     extent: Extent,
     grids: Sequence[Grid],
+    pages: dict[int, Page],
     pipeline: Pipeline,
     path: Path,
 ) -> Report:
@@ -104,81 +89,68 @@ def _report(
     text = "\n".join([intro, *(section.text for section in sections)])
     year = year_of(extent.title, text, pipeline)
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
-    first = _tables(own, year, pipeline)
-    checks = _checks(first, pipeline)
-    observations = first.seen
-    asked = _doubtful_tables(checks, observations)
-    if asked:
-        pages_asked = {o.page for o in first.seen.values() if o.key.table in asked}
-        again = [
-            g for g in second_grids(path, sorted(pages_asked)) if extent.holds(g.page, g.box.top)
-        ]
-        checks, observations = settle(checks, first.seen, _tables(again, year, pipeline).seen)
+    zones = _zones(headings, extent, pages, pipeline)
+    read = climb(Source(path, pages, own, zones, lines, year), pipeline)
+    if read.unruled:
+        lines = _outside(lines, read.unruled)
+        sections = sections_of(lines, find_headings(lines, pipeline))
     return Report(
         page_first=extent.page_first,
         page_last=extent.page_last,
         title=" ".join(extent.title.split()),
         agency=agency_of(extent.title, text, pipeline),
         year=year,
-        form=_majority(first.forms),
-        status=status_of(checks, observations.values()),
-        table_forms=first.forms,
-        observations=tuple(observations.values()),
+        form=majority(read.forms),
+        status=status_of(read.checks, read.observations.values()),
+        table_forms=read.forms,
+        observations=tuple(read.observations.values()),
         sections=tuple(sections),
-        checks=tuple(checks),
-        problems=tuple(_problems(first, sections, pipeline, year)),
+        checks=tuple(read.checks),
+        problems=tuple(_problems(read, sections, pipeline, year)),
+        climbs=read.climbs,
     )
 
 
-def _tables(grids: Sequence[Grid], year: int | None, pipeline: Pipeline) -> Tables:
-    parts, others = sort_grids(grids, pipeline)
-    readings = [read_table(each, pipeline) for each in parts]
-    told = {r.table: r.form for r in readings if r.form is not None}
-    default = _majority(told) or _form_of_year(year, pipeline)
-    forms = {r.table: told.get(r.table, default) for r in readings if r.observations}
-    seen = {o.key: o for reading in readings for o in reading.observations}
-    return Tables(tuple(readings), seen, forms, tuple(others))
+def _outside(lines: Sequence[Line], grids: Sequence[Grid]) -> tuple[Line, ...]:
+    """Prose without the lines that turned out to be a table without rules."""
+    return tuple(
+        line
+        for line in lines
+        if not any(
+            g.page == line.page and g.box.top <= line.box.middle[1] <= g.box.bottom for g in grids
+        )
+    )
 
 
-def _checks(tables: Tables, pipeline: Pipeline) -> list[Check]:
-    checks = list(check_identities(tables.seen, tables.forms, pipeline))
-    read = {reading.table: reading for reading in tables.readings if reading.observations}
+def _zones(
+    headings: Sequence[Heading], extent: Extent, pages: dict[int, Page], pipeline: Pipeline
+) -> Zones:
+    """Where each official table should stand: from its section's heading to the next one."""
+    zones: dict[str, dict[int, tuple[float, float]]] = {}
     for table in pipeline.tables:
-        if table.id in read:
-            checks += check_reading(read[table.id], tables.forms[table.id], tables.seen, pipeline)
-        else:
-            checks.append(missing_table(table.id, pipeline))
-    return locate(checks)
-
-
-def _doubtful_tables(checks: Sequence[Check], seen: dict[Key, Observation]) -> set[str]:
-    """The printed tables that a second reader should look at."""
-    failed = {
-        c.check_id.split(".")[0]
-        for c in checks
-        if c.status == "fail" and c.klass == "must" and c.cause is None
-    }
-    return failed | {o.key.table for o in seen.values() if o.flagged}
-
-
-def _majority(forms: dict[str, str]) -> str | None:
-    counts = Counter(forms.values())
-    return counts.most_common(1)[0][0] if counts else None
-
-
-def _form_of_year(year: int | None, pipeline: Pipeline) -> str:
-    """The form in force for a report year; the newest where the year is unknown."""
-    started = sorted(pipeline.settings.form_from.items(), key=lambda item: item[1])
-    fitting = [form for form, first in started if year is not None and first <= year]
-    return fitting[-1] if fitting else started[0 if year is not None else -1][0]
+        for k, heading in enumerate(headings):
+            if heading.number != table.section:
+                continue
+            last_line = extent.lines[heading.line + heading.lines - 1]
+            start = (last_line.page, last_line.box.bottom)
+            after = extent.lines[headings[k + 1].line] if k + 1 < len(headings) else None
+            end = (after.page, after.box.top) if after else (extent.page_last, float("inf"))
+            zones[table.id] = {
+                page: (
+                    start[1] if page == start[0] else 0.0,
+                    end[1] if page == end[0] else pages[page].height,
+                )
+                for page in range(start[0], end[0] + 1)
+            }
+    return zones
 
 
 def _problems(
-    tables: Tables, sections: Sequence[object], pipeline: Pipeline, year: int | None
+    read: Read, sections: Sequence[Section], pipeline: Pipeline, year: int | None
 ) -> list[Problem]:
     problems = [
         Problem("other_table", "一张不属于《表》的表格，未入库", grid.page, grid.box)
-        for grid in tables.others
+        for grid in read.others
         if not _is_prose(grid)
     ]
     missing = len(pipeline.settings.sections) - len(sections)

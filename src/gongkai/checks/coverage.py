@@ -60,7 +60,7 @@ def expected_cells(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> 
         if field.table_id == table_id:
             for each in field.forms:
                 by_row.setdefault(field.row_id, {}).setdefault(each, set()).add(field.key)
-    left_out = _other_ways(table_id, seen, pipeline)
+    left_out = _other_ways(table_id, form, seen, pipeline)
     expected: set[Key] = set()
     for row, forms in by_row.items():
         printed = {form_id: len(keys & seen.keys()) for form_id, keys in forms.items()}
@@ -71,8 +71,12 @@ def expected_cells(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> 
     return {key for key in expected if key.row not in left_out or key in seen}
 
 
-def _other_ways(table_id: str, seen: Seen, pipeline: Pipeline) -> set[str]:
-    """Rows that belong to a way of printing the report did not choose (（六）in one or three)."""
+def _other_ways(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> set[str]:
+    """Rows that belong to a way of printing the report did not choose (（六）in one or three).
+
+    Where it printed none of them, the form's own way is the one that is missing.
+    """
+    in_form = {f.row_id for f in pipeline.fields if f.table_id == table_id and form in f.forms}
     left_out: set[str] = set()
     printed = {key.row for key in seen if key.table == table_id}
     for identity in pipeline.identities:
@@ -80,7 +84,13 @@ def _other_ways(table_id: str, seen: Seen, pipeline: Pipeline) -> set[str]:
             continue
         ways = {name: {m for m, _ in terms} for name, terms in identity.groups.items() if name}
         if ways:
-            best = max(ways, key=lambda name: len(ways[name] & printed) / len(ways[name]))
+            best = max(
+                ways,
+                key=lambda name: (
+                    len(ways[name] & printed) / len(ways[name]),
+                    ways[name] <= in_form,
+                ),
+            )
             left_out |= set().union(*(rows for name, rows in ways.items() if name != best))
     return left_out
 

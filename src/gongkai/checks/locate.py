@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gongkai.model import Check, Key
+from gongkai.pipeline import Pipeline
 
 
-def locate(checks: Sequence[Check]) -> list[Check]:
+def locate(checks: Sequence[Check], pipeline: Pipeline) -> list[Check]:
     """Name the suspect of each failing sum where the pattern of failures allows it.
 
     A wrong cell breaks every identity it stands in. So a suspect stands in as many
@@ -18,10 +19,12 @@ def locate(checks: Sequence[Check]) -> list[Check]:
     failing = [c for c in sums if c.status == "fail"]
     if not failing:
         return list(checks)
+    equalities = {(i.table, i.name) for i in pipeline.identities if i.relation == "eq"}
     cleared: set[Key] = set()
     for check in sums:
-        # only a sum of numbers clears its terms; an inequality has room for errors
-        if check.status == "pass" and check.expected == check.actual:
+        # only a sum clears its terms; an inequality has room for errors
+        table, name, _ = check.check_id.split(".")
+        if check.status == "pass" and (table, name) in equalities:
             cleared.update(check.cells)
     accused: dict[Key, int] = {}
     for check in failing:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gongkai.model import Box, Cell, Key, LabelMatch, Observation
 from gongkai.normalizers.headers import Column, name_columns, row_kind
-from gongkai.normalizers.labels import Vocabulary, vocabulary
+from gongkai.normalizers.labels import Printed, Vocabulary, vocabulary
 from gongkai.normalizers.numbers import Reading, read_cell
 from gongkai.normalizers.order import Name, align
 from gongkai.normalizers.rows import Row, rows_of
@@ -55,7 +55,16 @@ def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
     for item, name in zip(data, names, strict=True):
         _read_row(item, name, words, pipeline, reading, seen)
     reading.form = _form(reading, pipeline)
+    if reading.leftovers:
+        # a number without a name may belong to any cell that was read as empty
+        reading.observations = [_doubted(o) for o in reading.observations]
     return reading
+
+
+def _doubted(seen: Observation) -> Observation:
+    if seen.state not in ("blank", "mark") or seen.flagged:
+        return seen
+    return replace(seen, flagged=True, doubt="表内另有未能归入的数，此格未必为空")
 
 
 def _data_rows(
@@ -158,10 +167,14 @@ def _row_names(
 ) -> list[Name | None]:
     if not words.rows.entries:  # one row of numbers under a header that names them all
         return [Name("", "exact") if k == 0 else None for k in range(len(data))]
-    paths = [
-        tuple(p for p in (words.fold(text) for text in _path(item)[0]) if p.core or p.ordinal)
-        for item in data
-    ]
+    rows_beside = Counter(id(cell) for item in data for cell in _labels(item))
+    paths = []
+    for item in data:
+        texts, labels = _path(item)
+        path = tuple(p for p in map(words.fold, texts) if p.core or p.ordinal)
+        if path and rows_beside[id(labels[-1])] > 1 and path[-1].core in words.row_parents:
+            path = (*path, Printed("", ""))  # the outer label of several rows; no own one here
+        paths.append(path)
     return align(paths, words.rows, words, pipeline.settings.thresholds)
 
 

@@ -39,11 +39,16 @@ def align(
     if plain is not None:
         return plain
     entries = axis.entries
+    whole = [_whole(path, entries, vocabulary) for path in printed]
     scores = [
-        [_score(path, entry, vocabulary, thresholds) for entry in entries] for path in printed
+        [
+            _score(path, entry, vocabulary, thresholds) if not fits or j in fits else 0.0
+            for j, entry in enumerate(entries)
+        ]
+        for path, fits in zip(printed, whole, strict=True)
     ]
     chosen = _monotone(scores)
-    chosen = _fill_gaps(printed, entries, chosen)
+    chosen = _fill_gaps(printed, axis, chosen)
     names: list[Name | None] = [None] * len(printed)
     doubts: dict[int, str] = {}
     for i, j in enumerate(chosen):
@@ -79,9 +84,27 @@ def _plain(printed: Sequence[Path], axis: Axis, vocabulary: Vocabulary) -> list[
     return names
 
 
+def _whole(path: Path, entries: Sequence[Entry], vocabulary: Vocabulary) -> set[int]:
+    """The entries that a path reads like to the letter, its nearest outer label included.
+
+    Such a label is never taken for another one, wherever it stands.
+    """
+    if not path:
+        return set()
+    outer = next((p.core for p in reversed(path[:-1]) if p.core in vocabulary.parents), None)
+    return {
+        j
+        for j, entry in enumerate(entries)
+        if vocabulary.likeness(path[-1].core, entry)[0] == 1.0
+        and (len(entry.path) == 1 or entry.path[-2].core == outer)
+    }
+
+
 def _likeness(path: Path, entry: Entry, vocabulary: Vocabulary) -> tuple[float, LabelMatch]:
     """The best of the innermost label, and of it joined to the ones outside it."""
     best: tuple[float, LabelMatch] = (0.0, "near")
+    if not path[-1].core:
+        return best  # no label of its own: an outer one does not stand for it
     core = ""
     for part in reversed(path[-3:]):
         core = part.core + core
@@ -141,15 +164,15 @@ def _bounds(i: int, chosen: Sequence[int | None], m: int) -> tuple[int, int]:
     return before, after
 
 
-def _fill_gaps(
-    printed: Sequence[Path], entries: Sequence[Entry], chosen: list[int | None]
-) -> list[int | None]:
+def _fill_gaps(printed: Sequence[Path], axis: Axis, chosen: list[int | None]) -> list[int | None]:
     """A label that reads like nothing, where just one entry of the form is missing."""
     filled = list(chosen)
     for i, j in enumerate(chosen):
         if j is not None or not printed[i] or not 0 < i < len(chosen) - 1:
             continue
-        before, after = _bounds(i, chosen, len(entries))
+        if printed[i][-1].core in axis.by_core:
+            continue  # it reads like another entry: out of its place, not unreadable
+        before, after = _bounds(i, chosen, len(axis.entries))
         alone = chosen[i - 1] is not None and chosen[i + 1] is not None
         if alone and after - before == 2:
             filled[i] = before + 1

@@ -1,0 +1,206 @@
+"""Tables without rules: cells told from how the text stands.
+
+Numbers that stand under each other make the columns, lines with numbers make the rows,
+and what stands left of them and above them are their labels. Only structure is guessed
+here, never text; the labels and the sums have to prove it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gongkai.extractors.text import in_lines, line_text
+from gongkai.model import Box, Cell, Char, Grid, Reader
+
+_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
+_APART = 0.9  # of the font size: a wider gap parts two cells of one line
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """A run of characters without a wide gap: the text of one cell on one line."""
+
+    chars: tuple[Char, ...]
+    box: Box
+    text: str
+    is_value: bool
+
+
+_Line = list[_Segment]
+
+
+def aligned_grids(
+    page: int, reader: Reader, chars: Sequence[Char], is_value: Callable[[str], bool]
+) -> list[Grid]:
+    """Grids read off unruled text, top to bottom.
+
+    ``is_value`` tells whether a text is what a number cell holds.
+    """
+    lines = [list(_segments(line, is_value)) for line in in_lines(chars)]
+    return [grid for block in _blocks(lines) if (grid := _grid(page, reader, block)) is not None]
+
+
+def _segments(line: Sequence[Char], is_value: Callable[[str], bool]) -> Iterator[_Segment]:
+    run: list[Char] = []
+    for char in line:
+        if run and char.x0 - run[-1].x1 > _APART * max(char.size, run[-1].size):
+            yield _segment(run, is_value)
+            run = []
+        run.append(char)
+    if run:
+        yield _segment(run, is_value)
+
+
+def _segment(run: Sequence[Char], is_value: Callable[[str], bool]) -> _Segment:
+    box = Box(run[0].x0, min(c.top for c in run), run[-1].x1, max(c.bottom for c in run))
+    text = line_text(run)
+    return _Segment(tuple(run), box, text, is_value(text))
+
+
+def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Lines that share a header: a new block begins where header text comes after numbers."""
+    block: list[_Line] = []
+    left_of_values = float("inf")
+    left = min((s.box.x0 for line in lines for s in line), default=0.0)
+    right = max((s.box.x1 for line in lines for s in line), default=0.0)
+    for line in lines:
+        values = [s for s in line if s.is_value]
+        over = any(s.box.x1 > left_of_values for s in line) or (
+            len(line) == 1 and _is_centred(line[0], left, right)
+        )
+        if not values and over and left_of_values < float("inf"):
+            yield block
+            block, left_of_values = [], float("inf")
+        block.append(line)
+        left_of_values = min([left_of_values, *(s.box.x0 for s in values)])
+    if block:
+        yield block
+
+
+def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
+    rows = [line for line in block if any(s.is_value for s in line)]
+    header = _header(block, rows)
+    stump = block[-1]
+    if rows and stump is not rows[-1] and _ORDINAL.match(stump[0].text):
+        rows.append(stump)  # a label whose numbers stand on the next page
+    # the header's numbers may stand on the next page: its own labels make the columns then
+    widest = max(block, key=len)
+    values = [s for line in rows for s in line if s.is_value] or list(widest[1:])
+    labels = [s for line in rows for s in line if not s.is_value] or list(widest[:1])
+    if not values or not (labels or header or len(values) > 2):
+        return None
+    columns = _columns(values)
+    edges = _edges(min(s.box.x0 for line in block for s in line), columns, labels)
+    middles = [_middle(line) for line in rows]
+    tops = _tops(header, middles, block)
+    cells = list(_header_cells(header, edges, tops[0], tops[1]))
+    depth = max((cell.row + 1 for cell in cells), default=0)
+    held: list[list[_Segment]] = [[] for _ in rows]
+    for line in block[len(header) :]:
+        nearest = min(range(len(rows)), key=lambda k: abs(middles[k] - _middle(line)))
+        held[nearest] += line
+    for k, segments in enumerate(held):
+        for c, (x0, x1) in enumerate(pairwise(edges)):
+            inside = [s for s in segments if x0 <= (s.box.x0 + s.box.x1) / 2 < x1]
+            if c == 0 and labels:
+                inside = _innermost(inside)
+            box = Box(x0, tops[k + 1], x1, tops[k + 2])
+            cells.append(_cell(depth + k, c, 1, box, inside))
+    outline = Box(edges[0], tops[0], edges[-1], tops[-1])
+    return Grid(page, outline, depth + len(rows), len(edges) - 1, tuple(cells), reader)
+
+
+def _is_centred(segment: _Segment, left: float, right: float) -> bool:
+    """Does a text stand in the middle of the table, as the lines above a block do?"""
+    return abs(segment.box.middle[0] - (left + right) / 2) < 1.5 * segment.chars[0].size
+
+
+def _header(block: Sequence[_Line], rows: Sequence[_Line]) -> list[_Line]:
+    """The lines above the numbers, as far down as they reach over them; what stands
+    lower is the first row's label."""
+    if not rows:
+        return list(block)
+    above = list(block[: block.index(rows[0])])
+    start = min(s.box.x0 for line in rows for s in line if s.is_value)
+    while above and all(s.box.x1 <= start for s in above[-1]):
+        above.pop()
+    return above
+
+
+def _middle(line: _Line) -> float:
+    return sum(s.box.top + s.box.bottom for s in line) / (2 * len(line))
+
+
+def _columns(values: Sequence[_Segment]) -> list[tuple[float, float]]:
+    """Stripes of x in which values stand under each other."""
+    stripes: list[list[float]] = []
+    for value in sorted(values, key=lambda s: s.box.x0):
+        if stripes and value.box.x0 <= stripes[-1][1]:
+            stripes[-1][1] = max(stripes[-1][1], value.box.x1)
+        else:
+            stripes.append([value.box.x0, value.box.x1])
+    return [(x0, x1) for x0, x1 in stripes]
+
+
+def _edges(
+    left: float, columns: Sequence[tuple[float, float]], labels: Sequence[_Segment]
+) -> list[float]:
+    """Column edges: half way between stripes; the labels have the first column."""
+    before = [s.box.x1 for s in labels if s.box.x1 <= columns[0][0]]
+    edges = [left, (max(before) + columns[0][0]) / 2] if before else [columns[0][0] - 6]
+    edges += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+    return [*edges, columns[-1][1] + (columns[-1][0] - edges[-1] if len(edges) > 1 else 6)]
+
+
+def _tops(header: Sequence[_Line], middles: Sequence[float], block: Sequence[_Line]) -> list[float]:
+    """Top of the header, of each row (half way between rows), and the foot of the last."""
+    top = min(s.box.top for line in block for s in line)
+    foot = max(s.box.bottom for line in block for s in line)
+    if not middles:
+        return [top, foot]
+    between = [(a + b) / 2 for a, b in pairwise(middles)]
+    above = max((s.box.bottom for line in header for s in line), default=top)
+    start = (above + middles[0]) / 2 if header else top
+    return [top, start, *between, max(foot, middles[-1] + 1)]
+
+
+def _innermost(segments: Sequence[_Segment]) -> list[_Segment]:
+    """The label next to the numbers, all its lines; outer labels stand left of it."""
+    if not segments:
+        return []
+    start = max(s.box.x0 for s in segments)
+    size = segments[0].chars[0].size
+    return [s for s in segments if s.box.x0 > start - 2 * size or s.box.x1 > start + 2 * size]
+
+
+def _header_cells(
+    header: Sequence[_Line], edges: Sequence[float], top: float, bottom: float
+) -> Iterator[Cell]:
+    """The columns' own labels. Text over several columns is left out: how far it reaches
+    cannot be seen without rules, and the order of the columns proves their names."""
+    own: dict[int, list[_Segment]] = {}
+    leading = True  # a lone text before the first line of several stands over the whole table
+    for line in header:
+        leading = leading and len(line) == 1
+        if leading and line is not header[-1]:
+            continue
+        for segment in line:
+            under = [
+                c
+                for c, (x0, x1) in enumerate(pairwise(edges))
+                if segment.box.x0 < x1 - 1 and segment.box.x1 > x0 + 1
+            ]
+            if len(under) == 1:
+                own.setdefault(under[0], []).append(segment)
+    for column, (x0, x1) in enumerate(pairwise(edges)):
+        if own:
+            yield _cell(0, column, 1, Box(x0, top, x1, bottom), own.get(column, []))
+
+
+def _cell(row: int, column: int, span: int, box: Box, segments: Sequence[_Segment]) -> Cell:
+    ordered = sorted(segments, key=lambda s: s.chars[0].baseline)
+    text = "\n".join(s.text for s in ordered)
+    return Cell(row, column, 1, span, box, text, tuple(c for s in ordered for c in s.chars))

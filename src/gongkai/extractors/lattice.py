@@ -1,0 +1,45 @@
+"""Grids that camelot finds on the rendered page: lines that are only pictures of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gongkai.extractors.grids import find_grids
+from gongkai.model import Grid, Page, Rule
+
+
+def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
+    """Grids of the given pages: camelot's lines, the first reader's characters.
+
+    Loaded only when asked for: camelot brings OpenCV, which takes a while.
+    """
+    from camelot.io import read_pdf
+
+    if not pages:
+        return
+    numbers = ",".join(str(page.number) for page in pages)
+    tables = read_pdf(str(path), pages=numbers, flavor="lattice", suppress_stdout=True)
+    rules: dict[int, list[Rule]] = {page.number: [] for page in pages}
+    for table in tables:
+        page = next(p for p in pages if p.number == table.page)
+        rules[table.page] += _rules(table, page.height)
+    for page in pages:
+        yield from find_grids(replace(page, rules=tuple(rules[page.number]), reader="camelot"))
+
+
+def _rules(table: Any, height: float) -> Iterator[Rule]:
+    """The drawn edges of camelot's cells; its y runs upwards from the page's foot."""
+    for row in table.cells:
+        for cell in row:
+            top, bottom = height - cell.y2, height - cell.y1
+            if cell.top:
+                yield Rule(cell.x1, top, cell.x2, top)
+            if cell.bottom:
+                yield Rule(cell.x1, bottom, cell.x2, bottom)
+            if cell.left:
+                yield Rule(cell.x1, top, cell.x1, bottom)
+            if cell.right:
+                yield Rule(cell.x2, top, cell.x2, bottom)

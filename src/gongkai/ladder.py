@@ -1,0 +1,257 @@
+"""The ladder of readers: cheap first, and only as far up as a table's proof asks for.
+
+The first rung is the ruled grids that pdfium gave. Where a table is missing or has gaps,
+unruled text and then camelot's lattice on the rendered page may give a better grid.
+Where a proof still fails, pdfplumber reads the same pages independently: cells on which
+both agree are as printed, and the failure is the print's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.checks.coverage import check_reading, expected_cells, missing_table
+from gongkai.checks.identities import check_identities
+from gongkai.checks.locate import locate
+from gongkai.checks.verdict import settle
+from gongkai.extractors.aligned import aligned_grids
+from gongkai.extractors.lattice import lattice_grids
+from gongkai.extractors.second import second_grids
+from gongkai.model import Char, Check, Climb, Grid, Key, Line, Observation, Page
+from gongkai.normalizers.cells import TableReading, read_table
+from gongkai.normalizers.numbers import read_number
+from gongkai.normalizers.tables import sort_grids, table_of
+from gongkai.pipeline import Pipeline
+
+Zones = Mapping[str, Mapping[int, tuple[float, float]]]  # table -> page -> (top, bottom)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the ladder may look at: one report of one file."""
+
+    path: Path
+    pages: Mapping[int, Page]
+    grids: Sequence[Grid]  # ruled grids of the report
+    zones: Zones  # where the prose says each table should stand
+    lines: Sequence[Line]  # prose, page furniture left out
+    year: int | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """The official tables of one report, read, checked and settled."""
+
+    readings: Mapping[str, TableReading]
+    forms: dict[str, str]
+    observations: dict[Key, Observation]
+    checks: list[Check]
+    climbs: tuple[Climb, ...]
+    others: tuple[Grid, ...]
+    unruled: tuple[Grid, ...]  # grids that better readings were made of
+
+
+def climb(source: Source, pipeline: Pipeline) -> Read:
+    """Read the official tables with as many readers as their proof needs."""
+    parts, others = sort_grids(source.grids, pipeline)
+    readings = {each.table: read_table(each, pipeline) for each in parts}
+    climbs: list[Climb] = []
+    unruled: list[Grid] = []
+    for name, look in (("aligned", _aligned), ("camelot", _lattice)):
+        gaps = [t.id for t in pipeline.tables if _has_gaps(t.id, readings, source, pipeline)]
+        if not gaps:
+            break
+        grids = list(look(source, gaps, pipeline))
+        offered = _read_all(grids, pipeline)
+        for table in gaps:
+            better = _better(readings.get(table), offered.get(table), source, pipeline)
+            climbs.append(Climb(name, table, "better grid" if better else "no help"))
+            if better:
+                readings[table] = offered[table]
+                unruled += [g for g in grids if g.page in source.zones[table]]
+    forms = _forms(readings, source.year, pipeline)
+    seen = {o.key: o for reading in readings.values() for o in reading.observations}
+    checks = _checks(readings, forms, seen, pipeline)
+    asked = _doubtful(checks, seen)
+    if asked:
+        pages = {o.page for o in seen.values() if o.key.table in asked}
+        again = _read_all(_own(second_grids(source.path, sorted(pages)), source), pipeline)
+        second = {o.key: o for reading in again.values() for o in reading.observations}
+        checks, seen = settle(checks, seen, second)
+        for table in sorted(asked):
+            causes = {c.cause for c in checks if _table_of(c) == table and c.cause}
+            climbs.append(Climb("pdfplumber", table, "/".join(sorted(causes)) or "agreed"))
+    return Read(readings, forms, seen, checks, tuple(climbs), tuple(others), tuple(unruled))
+
+
+def _read_all(grids: Iterable[Grid], pipeline: Pipeline) -> dict[str, TableReading]:
+    parts, _ = sort_grids(list(grids), pipeline)
+    return {each.table: read_table(each, pipeline) for each in parts}
+
+
+# --------------------------------------------------------------- better grids
+
+
+def _has_gaps(
+    table: str, readings: Mapping[str, TableReading], source: Source, pipeline: Pipeline
+) -> bool:
+    """Is a table missing though numbers stand where it should, or not whole?"""
+    reading = readings.get(table)
+    if reading is None or not reading.observations:
+        return any(
+            len(_loose_digits(source, page, span)) > 1
+            for page, span in source.zones.get(table, {}).items()
+        )
+    return bool(reading.leftovers or reading.disorder) or bool(
+        _missing(reading, _form_alone(reading, source, pipeline), pipeline)
+    )
+
+
+def _loose_digits(source: Source, page: int, span: tuple[float, float]) -> list[Char]:
+    """Digits in a zone: enough of them and a table must be there."""
+    return [c for c in _zone_chars(source, page, span) if c.text.isdigit()]
+
+
+def _zone_chars(source: Source, page: int, span: tuple[float, float]) -> list[Char]:
+    """Characters of a zone that are no page furniture: those of lines that were kept, and
+    those of grids."""
+    kept = [(g.box.top, g.box.bottom) for g in source.grids if g.page == page]
+    kept += [(n.box.top, n.box.bottom) for n in source.lines if n.page == page]
+    return [
+        c
+        for c in source.pages[page].chars
+        if span[0] < (y := (c.top + c.bottom) / 2) < span[1]
+        and any(top <= y <= bottom for top, bottom in kept)
+    ]
+
+
+def _covered(char: Char, page: int, grids: Iterable[Grid]) -> bool:
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    return any(
+        g.page == page and g.box.x0 <= x <= g.box.x1 and g.box.top <= y <= g.box.bottom
+        for g in grids
+    )
+
+
+def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Iterator[Grid]:
+    """Unruled text in the zones of the given tables, beside what is ruled there."""
+
+    def is_value(text: str) -> bool:
+        return read_number(text, pipeline).state in ("number", "mark")
+
+    ruled = [g for g in source.grids if table_of(g, pipeline) is not None]
+    yield from ruled
+    for table in tables:
+        for page, span in source.zones.get(table, {}).items():
+            chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
+            yield from aligned_grids(page, "pdfium", chars, is_value)
+
+
+def _lattice(source: Source, tables: Sequence[str], _: Pipeline) -> Iterator[Grid]:
+    """Rules as camelot sees them on the rendered pages of the given tables."""
+    pages = {page for table in tables for page in source.zones.get(table, {})}
+    own = [source.pages[page] for page in sorted(pages)]
+    return _own(lattice_grids(source.path, own), source)
+
+
+def _own(grids: Iterable[Grid], source: Source) -> Iterator[Grid]:
+    """Grids that stand in this report, where a page is shared with another."""
+    for grid in grids:
+        spans = [zone[grid.page] for zone in source.zones.values() if grid.page in zone]
+        if not spans or any(grid.box.top < s[1] and grid.box.bottom > s[0] for s in spans):
+            yield grid
+
+
+def _better(
+    old: TableReading | None,
+    new: TableReading | None,
+    source: Source,
+    pipeline: Pipeline,
+) -> bool:
+    return new is not None and _worth(new, source, pipeline) > _worth(old, source, pipeline)
+
+
+def _worth(reading: TableReading | None, source: Source, pipeline: Pipeline) -> tuple[int, ...]:
+    """How good a reading of one table is: whole first, then nothing left, sums, order."""
+    if reading is None or not reading.observations:
+        return (-10_000,)
+    form = _form_alone(reading, source, pipeline)
+    seen = {o.key: o for o in reading.observations}
+    sums = [
+        c
+        for c in check_identities(seen, {reading.table: form}, pipeline)
+        if _table_of(c) == reading.table and c.status == "fail"
+    ]
+    return (
+        -len(_missing(reading, form, pipeline)),
+        -len(reading.leftovers),
+        -len(sums),
+        -len(reading.disorder),
+        -sum(o.state == "unreadable" for o in reading.observations),
+    )
+
+
+def _missing(reading: TableReading, form: str, pipeline: Pipeline) -> set[Key]:
+    seen = {o.key: o for o in reading.observations}
+    return expected_cells(reading.table, form, seen, pipeline) - seen.keys()
+
+
+# ---------------------------------------------------------------- forms, sums
+
+
+def _form_alone(reading: TableReading, source: Source, pipeline: Pipeline) -> str:
+    return reading.form or form_of_year(source.year, pipeline)
+
+
+def _forms(
+    readings: Mapping[str, TableReading], year: int | None, pipeline: Pipeline
+) -> dict[str, str]:
+    """The form of each printed table: by its own cells, else its neighbours', else the year."""
+    told = {table: r.form for table, r in readings.items() if r.form is not None}
+    default = majority(told) or form_of_year(year, pipeline)
+    return {table: told.get(table, default) for table, r in readings.items() if r.observations}
+
+
+def majority(forms: Mapping[str, str]) -> str | None:
+    """The form that most tables use; None where none was printed."""
+    counts = Counter(forms.values())
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def form_of_year(year: int | None, pipeline: Pipeline) -> str:
+    """The form in force for a report year; the newest where the year is unknown."""
+    started = sorted(pipeline.settings.form_from.items(), key=lambda item: item[1])
+    fitting = [form for form, first in started if year is not None and first <= year]
+    if fitting:
+        return fitting[-1]
+    return started[-1][0] if year is None else started[0][0]
+
+
+def _checks(
+    readings: Mapping[str, TableReading],
+    forms: Mapping[str, str],
+    seen: Mapping[Key, Observation],
+    pipeline: Pipeline,
+) -> list[Check]:
+    checks = list(check_identities(seen, forms, pipeline))
+    for table in pipeline.tables:
+        if table.id in forms:
+            checks += check_reading(readings[table.id], forms[table.id], seen, pipeline)
+        else:
+            checks.append(missing_table(table.id, pipeline))
+    return locate(checks, pipeline)
+
+
+def _doubtful(checks: Sequence[Check], seen: Mapping[Key, Observation]) -> set[str]:
+    """The printed tables that a second, independent reader should look at."""
+    failed = {
+        _table_of(c) for c in checks if c.status == "fail" and c.klass == "must" and not c.cause
+    }
+    return failed | {o.key.table for o in seen.values() if o.flagged}
+
+
+def _table_of(check: Check) -> str:
+    return check.check_id.split(".")[0]
