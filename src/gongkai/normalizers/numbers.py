@@ -57,7 +57,9 @@ def read_number(text: str, pipeline: Pipeline) -> Reading:
     folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).strip()
     if folded in pipeline.marks:
         return Reading("mark")
-    found = _NUMBER.fullmatch(folded)
+    # a footnote's ① or ² would fold into a digit of the number
+    signs = any(unicodedata.category(c) in ("No", "Nl") for c in text)
+    found = None if signs else _NUMBER.fullmatch(folded)
     if found is None:
         return Reading("unreadable", doubt=f"不是一个数：{text}")
     unit = found["unit"] or None

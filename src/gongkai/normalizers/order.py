@@ -58,6 +58,8 @@ def align(
         names[i] = Name(entries[j].id, how)
         if how == "near" and not _vouched(i, j, chosen, printed, entries, vocabulary, thresholds):
             doubts[i] = f"标签与《表》所列“{entries[j].spellings[0][0]}”只有{likeness:.0%}相似"
+        elif _is_denied(printed[i], entries[j], axis):
+            doubts[i] = f"上一级标签与《表》所列“{entries[j].path[-2].core}”不符"
     _object_to_disorder(printed, entries, vocabulary, chosen, names, doubts)
     return [
         Name(name.id, name.how, doubts[i]) if name is not None and i in doubts else name
@@ -98,6 +100,18 @@ def _whole(path: Path, entries: Sequence[Entry], vocabulary: Vocabulary) -> set[
         if vocabulary.likeness(path[-1].core, entry)[0] == 1.0
         and (len(entry.path) == 1 or entry.path[-2].core == outer)
     }
+
+
+def _is_denied(path: Path, entry: Entry, axis: Axis) -> bool:
+    """Does the outer label speak against the name of a label that stands in several places?
+
+    结果维持 is printed three times: only the label over it tells which one it is.
+    """
+    if len(axis.by_core.get(path[-1].core, ())) < 2 or len(entry.path) < 2:
+        return False
+    parents = {part.core for each in axis.entries for part in each.path[:-1]}
+    outer = next((p.core for p in reversed(path[:-1]) if p.core in parents), None)
+    return outer is not None and outer != entry.path[-2].core
 
 
 def _likeness(path: Path, entry: Entry, vocabulary: Vocabulary) -> tuple[float, LabelMatch]:

@@ -1,0 +1,51 @@
+# make demo   read the samples into gongkai.db and ask it a question
+# make test   everything that CI runs
+# Needs Python 3.11 or later; another one than python3: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+# One number with its proof: where it is printed, how, and that its column adds up.
+define QUESTION
+SELECT agency AS 机关, year AS 年度, reports.status AS 状态, value AS 本年新收申请, \
+raw_text AS 印作, page AS 页, x0 || ',' || top AS 位置, checks.status AS 勾稽 \
+FROM observations JOIN reports ON reports.id = observations.report_id \
+LEFT JOIN checks ON checks.report_id = reports.id \
+AND check_id = 'applications.column_balance.total' \
+WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'total' \
+ORDER BY year, agency
+endef
+
+.PHONY: demo test clean
+
+demo: $(VENV)/installed
+	$(BIN)/gongkai ingest samples --db gongkai.db
+	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
+
+test: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) gongkai.db gongkai.db-wal gongkai.db-shm
+
+$(VENV)/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gongkai needs Python 3.11 or later: make PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable ".[dev]"
+	@touch $@

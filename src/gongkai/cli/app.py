@@ -1,0 +1,169 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gongkai import __version__
+from gongkai.cli.formats import Format
+
+app = typer.Typer(
+    name="gongkai",
+    help="Chinese government annual reports on open information, from PDF to a proved, "
+    "queryable SQLite database.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BUILT_IN = "ogi-annual-report"  # as gongkai.pipeline.BUILT_IN, which `query` need not import
+
+Database = Annotated[Path, typer.Option("--db", metavar="FILE", help="The database.")]
+Pipeline = Annotated[
+    str, typer.Option(metavar="NAME", help="A built-in pipeline, or a folder of one's own.")
+]
+Formats = Annotated[
+    Format | None,
+    typer.Option("--format", help="By default a table on a terminal, CSV into a pipe."),
+]
+DEFAULT_DB = Path("gongkai.db")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gongkai {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _gongkai(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="PDF files, and folders of them.")
+    ],
+    db: Database = DEFAULT_DB,
+    pipeline: Pipeline = BUILT_IN,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Reading processes; by default one a core, 0 for none."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a file may take.")] = 120.0,
+    force: Annotated[bool, typer.Option("--force", help="Read known files again.")] = False,
+) -> None:
+    """Read reports into a database.
+
+    The database is made where it is missing. A file that was read before and has not changed
+    is not read again. Exit status: 0 when every file is in the database, 1 when some file could
+    not be read (the others are loaded), 2 for wrong use.
+
+    \b
+    Example:
+      gongkai ingest reports/ --db gongkai.db
+    """
+    from gongkai.cli.ingesting import run
+
+    raise typer.Exit(
+        run(paths, db, pipeline=pipeline, workers=workers, timeout=timeout, force=force)
+    )
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
+    db: Database = DEFAULT_DB,
+    output: Formats = None,
+) -> None:
+    """Ask the database in SQL. It is opened read-only.
+
+    \b
+    Examples:
+      gongkai query "SELECT agency, year, status FROM reports"
+      gongkai query "SELECT * FROM checks WHERE status = 'fail'" --format json
+    """
+    from gongkai.cli.formats import write_rows
+    from gongkai.loaders import querying
+
+    with querying.query(db, sql) as result:
+        write_rows(result.columns, result.rows, output)
+
+
+@app.command()
+def show(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="An id, an agency, or agency and year.")
+    ],
+    db: Database = DEFAULT_DB,
+    full: Annotated[bool, typer.Option("--full", help="The whole text of each section.")] = False,
+) -> None:
+    """Show one report: text, tables, and what does not add up.
+
+    \b
+    Examples:
+      gongkai show 1
+      gongkai show "吴忠市公安局 2019" --full
+    """
+    from gongkai.cli.showing import show_report
+    from gongkai.loaders import reading
+
+    show_report(reading.show(db, report), full=full)
+
+
+@app.command()
+def check(
+    report: Annotated[
+        str | None, typer.Argument(metavar="[REPORT]", help="Only this one, as for show.")
+    ] = None,
+    db: Database = DEFAULT_DB,
+    output: Annotated[
+        Format | None, typer.Option("--format", help="Rows instead of a list for reading.")
+    ] = None,
+) -> None:
+    """List what fails or is in doubt, with page and place.
+
+    Places are boxes (x0, top, x1, bottom) in PDF points from the page's top left corner.
+
+    \b
+    Examples:
+      gongkai check
+      gongkai check "洪泽区 2023" --format csv
+    """
+    from gongkai.cli.checking import list_findings
+    from gongkai.loaders import findings
+
+    list_findings(findings.check(db, report), output)
+
+
+@app.command()
+def fields(pipeline: Pipeline = BUILT_IN, output: Formats = None) -> None:
+    """Show the dictionary of the official forms.
+
+    Every number of every form, with its canonical name, in Chinese and English.
+
+    \b
+    Example:
+      gongkai fields --format csv > fields.csv
+    """
+    from dataclasses import astuple
+    from dataclasses import fields as columns_of
+
+    from gongkai.cli.formats import write_rows
+    from gongkai.loaders import dictionary
+    from gongkai.pipeline import load_pipeline
+
+    entries = dictionary.fields(load_pipeline(pipeline))
+    columns = [column.name for column in columns_of(dictionary.Entry)]
+    write_rows(columns, map(astuple, entries), output)

@@ -1,0 +1,79 @@
+"""`gongkai check`: findings for reading, or as rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from gongkai.cli.formats import Format, write_rows
+from gongkai.cli.streams import printable, say
+from gongkai.cli.words import CAUSE, CLASS, OUTCOME
+from gongkai.loaders.findings import Finding
+
+COLUMNS = (
+    "kind", "code", "severity", "cause", "report_id", "agency", "year", "file_name",
+    "page", "x0", "top", "x1", "bottom", "places", "message",
+)  # fmt: skip
+
+
+def list_findings(findings: Iterable[Finding], wanted: Format | None) -> None:
+    """Write findings as they come: one paragraph each, by report; or as rows."""
+    if wanted is not None:
+        write_rows(COLUMNS, map(_row, findings), wanted)
+        return
+    last: tuple[str, int | None] | None = None
+    count = 0
+    for finding in findings:
+        if last != (here := (finding.file_name, finding.report_id)):
+            last = here
+            _write(f"{'' if count == 0 else chr(10)}{_title(finding)}")
+        count += 1
+        places = "; ".join(map(str, finding.places)) or "-"
+        _write(f"  {_label(finding)}  {finding.message}")
+        if finding.kind != "file":
+            _write(f"      {places}  {finding.code}")
+    say(f"{count} findings" if count else "nothing fails and nothing is in doubt")
+
+
+def _title(finding: Finding) -> str:
+    if finding.report_id is None:
+        return finding.file_name
+    year = f"{finding.year}年" if finding.year else "年份不明"
+    return f"{finding.agency} {year}  [{finding.report_id}]  {finding.file_name}"
+
+
+def _label(finding: Finding) -> str:
+    match finding.kind:
+        case "check":
+            cause = {"print": CAUSE["print"], "reading": CAUSE["reading"]}.get(finding.cause or "")
+            words = [CLASS["usually"] if finding.severity == "usually" else CLASS["must"], cause]
+        case "cell":
+            words = ["读数存疑"]
+        case "problem":
+            words = ["说明"]
+        case "file":
+            words = [{str(k): v for k, v in OUTCOME.items()}[finding.code]]
+    return f"[{'·'.join(word for word in words if word)}]"
+
+
+def _row(finding: Finding) -> tuple[object, ...]:
+    place = finding.places[0] if finding.places else None
+    box = place.box if place else None
+    return (
+        finding.kind,
+        finding.code,
+        finding.severity,
+        finding.cause,
+        finding.report_id,
+        finding.agency,
+        finding.year,
+        finding.file_name,
+        place.page if place else None,
+        *(box or (None,) * 4),
+        "; ".join(map(str, finding.places)),
+        finding.message,
+    )
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(printable(text) + "\n")

@@ -1,0 +1,164 @@
+"""Opening a database: for writing (made or migrated as needed) or for reading only."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.pool import NullPool, StaticPool
+
+from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
+from gongkai.loaders import migrations, schema
+
+BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
+
+
+def open_for_writing(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+    """Open a database, make it where the file is missing or empty, migrate an older one.
+
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the place
+    cannot be written.
+    """
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"{path} cannot be made: there is no folder {path.parent}")
+    if path.exists() and path.stat().st_size:
+        # Before anything is changed: it may be another program's database.
+        connect_read_only(path, busy_timeout=busy_timeout).close()
+
+    def connect() -> sqlite3.Connection:
+        connection = _connect(path, "rwc", busy_timeout)
+        with _closed_on_error(connection):
+            connection.isolation_level = None  # transactions begin where SQLAlchemy says so
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
+            connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # At once the writer, so that two ingests queue up instead of failing half way.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    try:
+        with database_errors(path), engine.begin() as connection:
+            migrations.prepare(connection)
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_for_reading(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+    """Open a database without changing it; an older one is migrated first.
+
+    Raises what open_for_writing raises, and DatabaseError where the file is missing.
+    """
+    connection = connect_read_only(path, busy_timeout=busy_timeout)
+    with contextlib.closing(connection):
+        outdated = _version(path, connection) < schema.SCHEMA_VERSION
+    if outdated:
+        open_for_writing(path, busy_timeout=busy_timeout).dispose()
+
+    def connect() -> sqlite3.Connection:
+        return connect_read_only(path, busy_timeout=busy_timeout)
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
+    """A bare connection that cannot write, whatever is executed on it.
+
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where there is no file.
+    """
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise DatabaseError(f"{path} {what}: name a database that `gongkai ingest` has made")
+    with database_errors(path):
+        try:
+            return _read_only(path, "ro", busy_timeout)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_CANTOPEN" or _has_log(path):
+                raise
+        # A place that cannot be written: SQLite could not make its lock file there.
+        return _read_only(path, "ro&immutable=1", busy_timeout)
+
+
+@contextlib.contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Turn the database's own errors into gongkai's, which name the file and say what to do."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise explained(path, error.orig) from error
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+
+
+def explained(path: Path, error: BaseException | None) -> DatabaseError:
+    """One sentence for an error of SQLite."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseBusy(f"{path} is held by another process: wait until it is done, try again")
+    if name.startswith("SQLITE_NOTADB"):
+        return NotADatabase(f"{path} is not a SQLite database: name another file")
+    if name.startswith("SQLITE_CORRUPT"):
+        return DatabaseError(f"{path} is damaged: delete it and ingest the reports again")
+    if name.startswith("SQLITE_FULL"):
+        return DatabaseError(f"{path} cannot grow, the disk is full: make room and ingest again")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+        return DatabaseError(f"{path} cannot be opened or written ({error}): check the folder")
+    return DatabaseError(f"{path}: {error}")
+
+
+def _read_only(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+    connection = _connect(path, mode, busy_timeout)
+    with _closed_on_error(connection):
+        _version(path, connection)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _connect(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+    # A Windows path becomes file:///C:/…, and ?, # and % in a name stay part of the name.
+    name = quote(path.absolute().as_posix(), safe="/:")
+    return sqlite3.connect(
+        f"file:{name if name.startswith('/') else '/' + name}?mode={mode}",
+        uri=True,
+        timeout=busy_timeout,
+        check_same_thread=False,
+    )
+
+
+def _has_log(path: Path) -> bool:
+    """Whether transactions still stand in the write-ahead log beside the file."""
+    return path.with_name(path.name + "-wal").exists()
+
+
+def _version(path: Path, connection: sqlite3.Connection) -> int:
+    """The schema's version; refuses what gongkai did not make, or made later."""
+    made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gongkai_meta'").fetchone()
+    if made is None:
+        raise NotADatabase(f"{path} is not a gongkai database: name one that `gongkai ingest` made")
+    query = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
+    version = int(connection.execute(query).fetchone()[0])
+    if version > schema.SCHEMA_VERSION:
+        raise DatabaseTooNew(f"{path} was {migrations.too_new(version)}")
+    return version

@@ -1,0 +1,82 @@
+"""Values that are stored once and referred to by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.loaders import schema
+from gongkai.model import Key
+
+
+def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
+    """Insert one row; gives the id the database made for it."""
+    key = connection.execute(sa.insert(table).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+class Interner:
+    """Gives each distinct value of a table's columns its id, adding the row where it is new.
+
+    Rows are never deleted, so ids once committed may be remembered for good.
+    """
+
+    def __init__(self, table: sa.Table, *columns: str) -> None:
+        self._table = table
+        self._columns = columns
+        self._known: dict[tuple[str, ...], int] = {}
+
+    def id_of(self, connection: sa.Connection, *values: str) -> tuple[int, bool]:
+        """The id of the values, and whether their row was added just now."""
+        if (known := self._known.get(values)) is not None:
+            return known, False
+        row: dict[str, Any] = dict(zip(self._columns, values, strict=True))
+        matches = [self._table.c[name] == value for name, value in row.items()]
+        found = connection.scalar(sa.select(self._table.c.id).where(*matches))
+        added = found is None
+        if found is None:
+            found = insert_row(connection, self._table, row)
+        self._known[values] = found
+        return found, added
+
+    def forget(self) -> None:
+        """After a rollback: ids given since the last commit do not exist."""
+        self._known.clear()
+
+
+class Interners:
+    """The dictionaries of one database."""
+
+    def __init__(self) -> None:
+        self._terms = Interner(schema.term, "text")
+        self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
+        self._sets = Interner(schema.cell_set, "members")
+
+    def term(self, connection: sa.Connection, text: str) -> int:
+        return self._terms.id_of(connection, text)[0]
+
+    def field(self, connection: sa.Connection, key: Key) -> int:
+        return self._keys.id_of(connection, *key)[0]
+
+    def cell_set(self, connection: sa.Connection, keys: tuple[Key, ...]) -> int | None:
+        """The id of a set of cells; None for no cells."""
+        if not keys:
+            return None
+        members = [self.field(connection, key) for key in keys]
+        set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
+        if added:
+            connection.execute(
+                sa.insert(schema.cell_set_member),
+                [
+                    {"set_id": set_id, "position": position, "field_id": field_id}
+                    for position, field_id in enumerate(members)
+                ],
+            )
+        return set_id
+
+    def forget(self) -> None:
+        for interner in (self._terms, self._keys, self._sets):
+            interner.forget()

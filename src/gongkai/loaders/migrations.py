@@ -1,0 +1,64 @@
+"""From any older schema to today's, all in the caller's transaction.
+
+Tables change by steps, one for each version; views hold no data and are made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+
+from gongkai.errors import DatabaseTooNew
+from gongkai.loaders import schema
+from gongkai.loaders.views import create_views, drop_views
+
+Step = Callable[[sa.Connection], None]
+
+# STEPS[n] turns the tables of version n into those of version n + 1.
+STEPS: Mapping[int, Step] = {}
+
+
+def prepare(connection: sa.Connection) -> None:
+    """Create the schema in an empty database, or bring an older one up to date.
+
+    Raises DatabaseTooNew for one of a later version.
+    """
+    version = standing_version(connection)
+    if version is None:
+        schema.metadata.create_all(connection)
+        create_views(connection)
+        _note_version(connection)
+    elif version < schema.SCHEMA_VERSION:
+        drop_views(connection)  # a view over a table keeps that table from being changed
+        for step in range(version, schema.SCHEMA_VERSION):
+            STEPS[step](connection)
+        create_views(connection)
+        _note_version(connection)
+    elif version > schema.SCHEMA_VERSION:
+        raise DatabaseTooNew(too_new(version))
+
+
+def too_new(version: int) -> str:
+    """What to tell someone whose database is of a later version."""
+    return (
+        f"written by a later gongkai (schema {version}, this one knows "
+        f"{schema.SCHEMA_VERSION}): update gongkai, or ingest into a new file"
+    )
+
+
+def standing_version(connection: sa.Connection) -> int | None:
+    """The version of the schema that stands in the database, None where there is none."""
+    meta = schema.gongkai_meta
+    if not sa.inspect(connection).has_table(meta.name):
+        return None
+    found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "schema_version"))
+    return None if found is None else int(found)
+
+
+def _note_version(connection: sa.Connection) -> None:
+    meta = schema.gongkai_meta
+    connection.execute(sa.delete(meta).where(meta.c.name == "schema_version"))
+    connection.execute(
+        sa.insert(meta).values(name="schema_version", value=str(schema.SCHEMA_VERSION))
+    )

@@ -1,0 +1,94 @@
+"""Column types and codes that keep the database small and its numbers exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.model import Box
+
+# SQLite's own limits: integers of 64 bits, and 15 decimal digits that survive a REAL.
+_LARGEST_INTEGER = 2**63 - 1
+_EXACT_DIGITS = 15
+
+
+def codes(names: Sequence[str]) -> Mapping[str, int]:
+    """Number the names from 0; the order is part of the schema, so only ever append."""
+    return MappingProxyType({name: code for code, name in enumerate(names)})
+
+
+STATES = codes(("number", "blank", "mark", "unreadable"))
+LABEL_MATCHES = codes(("exact", "alias", "near"))
+READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr"))
+
+
+class ExactNumber(sa.types.TypeDecorator[Decimal]):
+    """A decimal number that SQL can compare and add, and that comes back as it went in.
+
+    SQLite stores integers as INTEGER and other numbers as REAL, which gives back up to
+    15 significant digits unchanged (``str(value) == "96171.6"``). Beyond that only the
+    text kept beside the number is exact. PostgreSQL stores NUMERIC, exact as it is.
+    """
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(_SqliteNumeric())
+        return dialect.type_descriptor(sa.Numeric())
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return to_sqlite(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return from_sqlite(value) if dialect.name == "sqlite" else Decimal(value)
+
+
+class _SqliteNumeric(sa.types.UserDefinedType[Any]):
+    """NUMERIC affinity, without SQLAlchemy's own rounding to ten places."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        return "NUMERIC"
+
+
+def to_sqlite(value: Decimal) -> int | float:
+    """An INTEGER where the number is whole, else the nearest REAL."""
+    if value == value.to_integral_value() and abs(value) <= _LARGEST_INTEGER:
+        return int(value)
+    return float(value)
+
+
+def from_sqlite(value: float) -> Decimal:
+    """The decimal number an INTEGER or REAL stands for."""
+    if isinstance(value, int):
+        return Decimal(value)
+    return Decimal(format(value, f".{_EXACT_DIGITS}g"))
+
+
+def decimal_text(value: Decimal) -> str:
+    """All digits, no exponent: ``Decimal("1E+3")`` is ``"1000"``."""
+    return format(value, "f")
+
+
+def to_hundredths(box: Box) -> tuple[int, int, int, int]:
+    """A box in points as whole hundredths of a point."""
+    x0, top, x1, bottom = (round(side * 100) for side in box)
+    return x0, top, x1, bottom
+
+
+def box_of(row: Any) -> Box | None:
+    """The box in points of a row that keeps hundredths; None where it keeps no place."""
+    if row.x0 is None:
+        return None
+    return Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)

@@ -1,0 +1,196 @@
+"""What people read: the contract's names as views over the compact tables.
+
+Views hold no data, so they are made anew whenever the schema is created or migrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.ddl import CreateView, DropView
+
+from gongkai.loaders import schema
+from gongkai.loaders.types import LABEL_MATCHES, READERS, STATES
+
+_PLACE = ("x0", "top", "x1", "bottom")
+
+
+def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
+    """The word a stored code stands for."""
+    return sa.case({code: word for word, code in words.items()}, value=column)
+
+
+def _points(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """The four sides of a box, hundredths of a point back to points."""
+    return [(table.c[side] / sa.literal_column("100.0")).label(side) for side in _PLACE]
+
+
+def _text_of(column: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
+    """The text of a term. Unlike a join it costs nothing where the column is not asked for."""
+    return sa.select(schema.term.c.text).where(schema.term.c.id == column).scalar_subquery()
+
+
+def _files() -> sa.Select[Any]:
+    path, source = schema.source_path, schema.source
+    return sa.select(
+        path.c.path,
+        path.c.file_name,
+        source.c.sha256,
+        source.c.outcome,
+        source.c.reason,
+        source.c.run_id,
+    ).join_from(path, source)
+
+
+def _reports() -> sa.Select[Any]:
+    report, source, path = schema.report, schema.source, schema.source_path
+    # The same content may stand under several paths: the one seen first names it.
+    file_name = (
+        sa.select(path.c.file_name)
+        .where(path.c.source_id == report.c.source_id)
+        .order_by(path.c.id)
+        .limit(sa.literal_column("1"))
+        .scalar_subquery()
+    )
+    return sa.select(
+        report.c.id,
+        file_name.label("file_name"),
+        source.c.sha256.label("file_sha256"),
+        report.c.page_first,
+        report.c.page_last,
+        report.c.title,
+        report.c.agency,
+        report.c.year,
+        report.c.form,
+        report.c.status,
+    ).join_from(report, source)
+
+
+def _observations() -> sa.Select[Any]:
+    cell, key = schema.cell, schema.field_key
+    value_text = sa.func.coalesce(cell.c.value_text, sa.cast(cell.c.value, sa.Text))
+    return sa.select(
+        cell.c.report_id,
+        key.c.table_id,
+        key.c.row_id,
+        key.c.column_id,
+        cell.c.value,
+        value_text.label("value_text"),
+        _word(cell.c.state, STATES).label("state"),
+        sa.func.coalesce(cell.c.raw_text, value_text, sa.literal_column("''")).label("raw_text"),
+        cell.c.unit,
+        _text_of(cell.c.row_term).label("row_label"),
+        _text_of(cell.c.column_term).label("column_label"),
+        _word(cell.c.label_match, LABEL_MATCHES).label("label_match"),
+        cell.c.page,
+        *_points(cell),
+        _word(cell.c.reader, READERS).label("reader"),
+        cell.c.confidence,
+        cell.c.flagged,
+        cell.c.doubt,
+        cell.c.implied_value,
+        cell.c.occurrence,
+    ).join_from(cell, key)
+
+
+def _checks() -> sa.Select[Any]:
+    result, term = schema.check_result, schema.term
+    return sa.select(
+        result.c.report_id,
+        term.c.text.label("check_id"),
+        result.c.status,
+        result.c.expected,
+        result.c.actual,
+        result.c.klass,
+        result.c.cause,
+        result.c.message,
+        result.c.position,
+    ).join_from(result, term)
+
+
+def _check_cells() -> sa.CompoundSelect[Any]:
+    """Which cells a check adds up, and which of them it suspects."""
+    result, term = schema.check_result, schema.term
+    member, key = schema.cell_set_member, schema.field_key
+
+    def role(name: str, column: sa.Column[int]) -> sa.Select[Any]:
+        return sa.select(
+            result.c.report_id,
+            term.c.text.label("check_id"),
+            sa.literal_column(f"'{name}'").label("role"),
+            key.c.table_id,
+            key.c.row_id,
+            key.c.column_id,
+        ).select_from(
+            result.join(term)
+            .join(member, member.c.set_id == column)
+            .join(key, key.c.id == member.c.field_id)
+        )
+
+    return sa.union_all(role("involved", result.c.cells), role("suspect", result.c.suspects))
+
+
+def _narrative_figures() -> sa.Select[Any]:
+    figure, sentence = schema.figure, schema.sentence
+    return sa.select(
+        figure.c.report_id,
+        figure.c.section,
+        figure.c.phrase,
+        figure.c.metric_id,
+        figure.c.value,
+        figure.c.unit,
+        figure.c.approximate,
+        sentence.c.text.label("sentence"),
+        figure.c.page,
+    ).join_from(
+        figure,
+        sentence,
+        (sentence.c.report_id == figure.c.report_id) & (sentence.c.position == figure.c.sentence),
+    )
+
+
+def _problems() -> sa.Select[Any]:
+    problem = schema.problem
+    return sa.select(
+        problem.c.report_id,
+        problem.c.code,
+        problem.c.message,
+        problem.c.page,
+        *_points(problem),
+        problem.c.position,
+    )
+
+
+_catalogue = sa.MetaData()
+_creations = [
+    CreateView(select, name, metadata=_catalogue)
+    for name, select in (
+        ("files", _files()),
+        ("reports", _reports()),
+        ("observations", _observations()),
+        ("checks", _checks()),
+        ("check_cells", _check_cells()),
+        ("narrative_figures", _narrative_figures()),
+        ("problems", _problems()),
+    )
+]
+
+files, reports, observations, checks, check_cells, narrative_figures, problems = (
+    creation.table for creation in _creations
+)
+
+
+def create_views(connection: sa.Connection) -> None:
+    """Make every view; none of them may stand already."""
+    for creation in _creations:
+        connection.execute(creation)
+
+
+def drop_views(connection: sa.Connection) -> None:
+    """Drop the views of create_views where they stand; views of a user's own are left alone."""
+    standing = set(sa.inspect(connection).get_view_names())
+    for creation in _creations:
+        if creation.table.name in standing:
+            connection.execute(DropView(creation.table))

@@ -1,0 +1,220 @@
+"""The one writer of a database: a transaction a file, replaced on change.
+
+A file's content is known by its SHA-256. The same content under a second path is noted
+in ``files`` and its reports are not doubled; a path whose content changes lets go of the
+old content, whose reports are deleted unless another path still holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+
+from gongkai.loaders import schema
+from gongkai.loaders.database import BUSY_TIMEOUT, database_errors, open_for_writing
+from gongkai.loaders.dictionary import fields
+from gongkai.loaders.interning import Interners, insert_row
+from gongkai.loaders.rows import insert_report
+from gongkai.loaders.versions import Versions, versions
+from gongkai.model import CheckClass, Key, Outcome, Report, ReportStatus
+
+if TYPE_CHECKING:
+    from gongkai.pipeline import Pipeline
+
+_source, _path, _runs = schema.source, schema.source_path, schema.runs
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """How a file stands in the database."""
+
+    outcome: Outcome
+    reason: str | None = None
+    statuses: tuple[ReportStatus, ...] = ()  # of its reports, in printed order
+    failed: tuple[CheckClass, ...] = ()  # the class of each failed check
+
+
+class Writer:
+    """Writes the files of one run. Use as a context manager."""
+
+    def __init__(
+        self, path: Path, pipeline: Pipeline, *, busy_timeout: float = BUSY_TIMEOUT
+    ) -> None:
+        """Open or make the database and begin a run.
+
+        Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
+        """
+        self._database = path
+        self._versions = versions(pipeline)
+        self._interners = Interners()
+        self._engine = open_for_writing(path, busy_timeout=busy_timeout)
+        try:
+            with self._transaction() as connection:
+                self._write_dictionary(connection, pipeline)
+                self._run_id = _begin_run(connection, self._versions)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @property
+    def run_id(self) -> int:
+        return self._run_id
+
+    def is_known(self, sha256: str) -> bool:
+        """Whether this content was read before and need not be again.
+
+        Need not: the same pipeline and code read it, and it did not fail through a fault of
+        ours, which may be over.
+        """
+        run = self._versions
+        query = (
+            sa.select(_source.c.id)
+            .join(_runs)
+            .where(
+                _source.c.sha256 == sha256,
+                _source.c.outcome != "failed",
+                _runs.c.code_version == run.code_version,
+                _runs.c.code_digest == run.code_digest,
+                _runs.c.pipeline == run.pipeline,
+                _runs.c.pipeline_digest == run.pipeline_digest,
+            )
+        )
+        with self._transaction() as connection:
+            return connection.scalar(query) is not None
+
+    def link(self, path: str, sha256: str) -> Booking | None:
+        """Note that the path holds a content the database has; None where it has it not."""
+        with self._transaction() as connection:
+            query = sa.select(_source).where(_source.c.sha256 == sha256)
+            found = connection.execute(query).one_or_none()
+            if found is None:
+                return None
+            self._link(connection, path, found.id)
+            return _booking(connection, found)
+
+    def store(
+        self,
+        path: str,
+        sha256: str | None,
+        outcome: Outcome,
+        reason: str | None,
+        reports: Sequence[Report] = (),
+    ) -> Booking:
+        """Book one file with its reports, in place of what its content or path had before."""
+        with self._transaction() as connection:
+            source_id = self._source_for(connection, path, sha256)
+            booked = {"outcome": outcome, "reason": reason, "run_id": self._run_id}
+            if source_id is None:
+                source_id = insert_row(connection, _source, {"sha256": sha256, **booked})
+            else:
+                owned = schema.report.c.source_id == source_id
+                connection.execute(sa.delete(schema.report).where(owned))
+                connection.execute(
+                    sa.update(_source).where(_source.c.id == source_id).values(booked)
+                )
+            self._link(connection, path, source_id)
+            for report in reports:
+                insert_report(connection, self._interners, source_id, report)
+        return Booking(
+            outcome=outcome,
+            reason=reason,
+            statuses=tuple(report.status for report in reports),
+            failed=tuple(check.klass for report in reports for check in report.failures()),
+        )
+
+    def finish(self, **counts: int) -> None:
+        """End the run, with its counts by name of column."""
+        with self._transaction() as connection:
+            connection.execute(
+                sa.update(_runs)
+                .where(_runs.c.id == self._run_id)
+                .values(finished_at=_now(), **counts)
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            with database_errors(self._database), self._engine.begin() as connection:
+                yield connection
+        except BaseException:
+            self._interners.forget()
+            raise
+
+    def _source_for(self, connection: sa.Connection, path: str, sha256: str | None) -> int | None:
+        """The row of this content; of a file that could not be opened, the row of its path."""
+        query = sa.select(_source.c.id)
+        if sha256 is not None:
+            return connection.scalar(query.where(_source.c.sha256 == sha256))
+        return connection.scalar(
+            query.join(_path).where(_path.c.path == path, _source.c.sha256.is_(None))
+        )
+
+    def _link(self, connection: sa.Connection, path: str, source_id: int) -> None:
+        """Let the path stand for this content; drop content that no path holds any more."""
+        link = {"source_id": source_id, "file_name": path.rpartition("/")[2]}
+        standing = connection.execute(sa.select(_path).where(_path.c.path == path)).one_or_none()
+        if standing is None:
+            connection.execute(sa.insert(_path).values(path=path, **link))
+            return
+        if standing.source_id == source_id:
+            return
+        connection.execute(sa.update(_path).where(_path.c.id == standing.id).values(link))
+        held = sa.exists().where(_path.c.source_id == standing.source_id)
+        connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id, ~held))
+
+    def _write_dictionary(self, connection: sa.Connection, pipeline: Pipeline) -> None:
+        """Keep the dictionary of the pipeline's present version."""
+        table = schema.fields
+        entries = [
+            {"pipeline": pipeline.name, "position": position, **asdict(entry)}
+            for position, entry in enumerate(fields(pipeline))
+        ]
+        connection.execute(sa.delete(table).where(table.c.pipeline == pipeline.name))
+        connection.execute(sa.insert(table), entries)
+        for entry in entries:
+            key = Key(entry["table_id"], entry["row_id"], entry["column_id"])
+            self._interners.field(connection, key)
+
+
+def _begin_run(connection: sa.Connection, run: Versions) -> int:
+    values = {
+        **asdict(run),
+        "libraries": json.dumps(run.libraries, sort_keys=True),
+        "schema_version": schema.SCHEMA_VERSION,
+        "started_at": _now(),
+    }
+    return insert_row(connection, _runs, values)
+
+
+def _booking(connection: sa.Connection, source: sa.Row[Any]) -> Booking:
+    report, check = schema.report, schema.check_result
+    statuses = connection.scalars(
+        sa.select(report.c.status).where(report.c.source_id == source.id).order_by(report.c.id)
+    )
+    failed = connection.scalars(
+        sa.select(check.c.klass)
+        .join(report)
+        .where(report.c.source_id == source.id, check.c.status == "fail")
+        .order_by(report.c.id, check.c.position)
+    )
+    return Booking(source.outcome, source.reason, tuple(statuses), tuple(failed))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,145 @@
+"""Prints changed at the level of the characters on the page.
+
+The rules stay; only what is printed in a cell changes. So a changed page goes through
+grids, names, numbers and checks as a real misprint would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from gongkai.extractors.grids import find_grids
+from gongkai.model import Box, Cell, Char, Grid, Page, Reader
+from helpers.draw import char_width
+
+LADDER = "gongkai.ladder"
+Pages = Sequence[Page]
+
+
+@contextmanager
+def same_print(pages: Pages) -> Iterator[None]:
+    """Further readers see these pages, not the file they were changed from."""
+
+    def grids(numbers: Iterable[int], reader: Reader) -> Iterator[Grid]:
+        for page in pages:
+            if page.number in set(numbers):
+                yield from find_grids(replace(page, reader=reader))
+
+    def second(_path: Path, numbers: Iterable[int]) -> list[Grid]:
+        return list(grids(list(numbers), "pdfplumber"))
+
+    def lattice(_path: Path, asked: Pages) -> list[Grid]:
+        return list(grids([page.number for page in asked], "camelot"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{LADDER}.second_grids", second)
+        patch.setattr(f"{LADDER}.lattice_grids", lattice)
+        yield
+
+
+def within(char: Char, box: Box) -> bool:
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    return box.x0 < x < box.x1 and box.top < y < box.bottom
+
+
+def with_page(pages: Pages, changed: Page) -> list[Page]:
+    return [changed if page.number == changed.number else page for page in pages]
+
+
+def page_of(pages: Pages, number: int) -> Page:
+    return next(page for page in pages if page.number == number)
+
+
+def replaced(page: Page, old: Iterable[Char], new: Iterable[Char]) -> Page:
+    """The page without the old characters and with the new ones."""
+    gone = set(old)
+    return replace(page, chars=(*(c for c in page.chars if c not in gone), *new))
+
+
+def number_chars(text: str, like: Sequence[Char], box: Box) -> list[Char]:
+    """A number's characters in the place of another's, inside the cell.
+
+    They keep its writing line and size; digits are half as wide as they are high, or
+    narrower where the cell leaves no more room.
+    """
+    size = median(c.size for c in like)
+    first = min(like, key=lambda c: (c.baseline, c.x0))
+    middle = (min(c.x0 for c in like) + max(c.x1 for c in like)) / 2
+    room = max(box.x1 - box.x0 - 1.0, 1.0)
+    wish = [char_width(letter, size) for letter in text]
+    squeeze = min(1.0, room / sum(wish))
+    x = middle - squeeze * sum(wish) / 2
+    x = max(box.x0 + 0.5, min(x, box.x1 - 0.5 - squeeze * sum(wish)))
+    chars = []
+    for letter, width in zip(text, wish, strict=True):
+        width *= squeeze
+        chars.append(
+            Char(
+                letter,
+                x + 0.05 * width,
+                first.baseline - 0.7 * size,
+                x + 0.95 * width,
+                first.baseline,
+                first.baseline,
+                size,
+            )
+        )
+        x += width
+    return chars
+
+
+def fitted(chars: Sequence[Char], box: Box) -> list[Char]:
+    """Characters moved into another cell, made smaller only where they do not fit."""
+    x0, x1 = min(c.x0 for c in chars), max(c.x1 for c in chars)
+    top, bottom = min(c.top for c in chars), max(c.bottom for c in chars)
+    scale = min(
+        1.0, (box.x1 - box.x0 - 1.5) / (x1 - x0), (box.bottom - box.top - 1.5) / (bottom - top)
+    )
+    dx = (box.x0 + box.x1) / 2 - scale * (x0 + x1) / 2
+    dy = (box.top + box.bottom) / 2 - scale * (top + bottom) / 2
+    return [
+        c._replace(
+            x0=scale * c.x0 + dx,
+            x1=scale * c.x1 + dx,
+            top=scale * c.top + dy,
+            bottom=scale * c.bottom + dy,
+            baseline=scale * c.baseline + dy,
+            size=scale * c.size,
+        )
+        for c in chars
+    ]
+
+
+def swapped(pages: Pages, one: tuple[int, Cell], other: tuple[int, Cell]) -> list[Page]:
+    """The texts of two cells (page number, cell) printed in each other's place."""
+    (first, a), (second, b) = one, other
+    changed = list(pages)
+    changed = with_page(changed, replaced(page_of(changed, first), a.chars, fitted(b.chars, a.box)))
+    return with_page(changed, replaced(page_of(changed, second), b.chars, fitted(a.chars, b.box)))
+
+
+def blanked(pages: Pages, cells: Iterable[tuple[int, Cell]]) -> list[Page]:
+    """The cells without their text."""
+    changed = list(pages)
+    for number, cell in cells:
+        changed = with_page(changed, replaced(page_of(changed, number), cell.chars, ()))
+    return changed
+
+
+def grids_of(pages: Pages) -> dict[int, list[Grid]]:
+    return {page.number: find_grids(page) for page in pages}
+
+
+def cell_at(grids: dict[int, list[Grid]], page: int, x: float, y: float) -> Cell | None:
+    """The cell of any grid of a page that holds a point."""
+    for grid in grids[page]:
+        for cell in grid.cells:
+            if cell.box.x0 < x < cell.box.x1 and cell.box.top < y < cell.box.bottom:
+                return cell
+    return None

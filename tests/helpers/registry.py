@@ -1,0 +1,29 @@
+"""Where the samples are: one registry for every test that reads a real file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = tuple(sorted((ROOT / "samples").glob("*.pdf")))
+
+HONGZE = "hongze-district-2023.pdf"
+_WHY_NOT = (
+    f"the published report {HONGZE} is never committed; put it into ../shared/real "
+    "beside the repository, or name its folder in GONGKAI_REAL"
+)
+
+
+def real_report(name: str = HONGZE) -> tuple[Path | None, str]:
+    """A published report that stands beside the repository, or the reason why not."""
+    named = os.environ.get("GONGKAI_REAL")
+    folders = [Path(named)] if named else []
+    for folder in (*folders, ROOT.parent / "shared" / "real"):
+        if (folder / name).is_file():
+            return folder / name, ""
+    return None, _WHY_NOT
+
+
+def expected_beside(sample: Path) -> Path:
+    return sample.with_name(f"{sample.stem}.expected.json")

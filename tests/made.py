@@ -1,0 +1,162 @@
+"""Reports made by hand, and readers that stand in for the real one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from gongkai.errors import NotAReport, UnreadableFile
+from gongkai.model import (
+    Box,
+    Check,
+    Figure,
+    Key,
+    Observation,
+    Problem,
+    Report,
+    Section,
+    State,
+)
+from gongkai.pipeline import Pipeline
+
+SUM_CELLS = tuple(
+    Key("review_litigation", "reconsideration", column)
+    for column in ("upheld", "corrected", "other", "pending", "total")
+)
+
+
+def observation(key: Key, text: str = "0", **changes: Any) -> Observation:
+    """A cell as printed: a number, a blank, a mark, or what is given."""
+    state: State = "blank" if not text else "mark" if text in "/—" else "number"
+    made = Observation(
+        key=key,
+        state=state,
+        value=Decimal(text) if state == "number" else None,
+        raw_text=text,
+        unit=None,
+        row_label=f"行{key.row}",
+        column_label=f"列{key.column}",
+        label_match="exact",
+        page=2,
+        box=Box(72.25, 100.5, 110.75, 120.0),
+        reader="pdfium",
+    )
+    return replace(made, **changes)
+
+
+def report(**changes: Any) -> Report:
+    """A small report with one of everything; changes by name of field."""
+    made = Report(
+        page_first=1,
+        page_last=4,
+        title="清河市公安局2019年度政府信息公开工作报告",
+        agency="清河市公安局",
+        year=2019,
+        form="2019",
+        status="print_fault",
+        table_forms={"applications": "2019", "review_litigation": "2019"},
+        observations=(
+            observation(
+                Key("proactive_disclosure", "administrative_fees", "fees_collected"),
+                "96171.6",
+                unit="万元",
+                raw_text="96171.6万元",
+            ),
+            observation(Key("applications", "received_new", "natural_person"), "12"),
+            observation(Key("applications", "received_new", "commercial_enterprise"), ""),
+            observation(Key("applications", "received_new", "research_institution"), "/"),
+            observation(Key("applications", "received_new", "total"), "12"),
+            observation(
+                Key("applications", "granted", "total"),
+                "7",
+                label_match="near",
+                flagged=True,
+                doubt="两个读取器读法不同",
+                implied_value=Decimal(1),
+            ),
+            *(
+                observation(key, number, page=3)
+                for key, number in zip(SUM_CELLS, ("10", "1", "0", "0", "0"), strict=True)
+            ),
+        ),
+        sections=(
+            Section("一", "一、总体情况", "2019年，本局收到申请12件。\n主动公开信息余百条。", 1, 1),
+            Section("四", "四、刑侦诉讼情况", "", 3, 3),
+        ),
+        checks=(
+            Check(
+                "applications.row_total.received_new",
+                "pass",
+                "must",
+                "合计相符。",
+                Decimal(12),
+                Decimal(12),
+            ),
+            Check(
+                "review_litigation.row_total.reconsideration",
+                "fail",
+                "must",
+                "行政复议：各项之和为 11，总计印作 0。",
+                Decimal(11),
+                Decimal(0),
+                "print",
+                SUM_CELLS,
+            ),
+            Check(
+                "applications.column_balance.total", "skipped", "must", "缺少结转一行，无法核对。"
+            ),
+        ),
+        problems=(
+            Problem(
+                "misprinted_title", "第四部分标题印作“刑侦诉讼”。", 3, Box(72.0, 60.0, 200.0, 75.0)
+            ),
+        ),
+        figures=(
+            Figure(
+                "一",
+                "收到申请",
+                "applications_received",
+                Decimal(12),
+                "件",
+                False,
+                "2019年，本局收到申请12件。",
+                1,
+            ),
+            Figure(
+                "一",
+                "主动公开信息",
+                None,
+                Decimal("0.01"),
+                "万条",
+                True,
+                "2019年，本局收到申请12件。",
+                1,
+            ),
+        ),
+    )
+    return replace(made, **changes)
+
+
+def read_made(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
+    """Reads text files: the first word says what happens, the others are agencies."""
+    word, *agencies = path.read_text(encoding="utf-8").split() or ["empty"]
+    match word:
+        case "report":
+            return [report(agency=agency) for agency in agencies]
+        case "letter":
+            raise NotAReport("is a letter, not an annual report")
+        case "slow":
+            time.sleep(60)
+        case "die":
+            os._exit(3)
+        case "bug":
+            raise ZeroDivisionError("division by zero")
+        case "late":
+            time.sleep(0.5)
+            return [report(agency=agency) for agency in agencies]
+    raise UnreadableFile("is not a PDF")
