@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gongkai.checks.coverage import check_reading, expected_cells, missing_table
+from gongkai.checks.coverage import check_coverage, check_reading, expected_cells, missing_table
 from gongkai.checks.identities import check_identities
 from gongkai.checks.locate import locate
 from gongkai.checks.verdict import settle
 from gongkai.extractors.aligned import aligned_grids
 from gongkai.extractors.lattice import lattice_grids
-from gongkai.extractors.second import second_grids
-from gongkai.model import Char, Check, Climb, Grid, Key, Line, Observation, Page
-from gongkai.normalizers.cells import TableReading, read_table
-from gongkai.normalizers.numbers import read_number
+from gongkai.extractors.second import SecondLook, inside, second_look
+from gongkai.extractors.text import cell_text
+from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
+from gongkai.normalizers.cells import Leftover, TableReading, doubt_blanks, read_table
+from gongkai.normalizers.numbers import read_cell, read_number
 from gongkai.normalizers.tables import sort_grids, table_of
 from gongkai.pipeline import Pipeline
 
@@ -57,7 +58,7 @@ class Read:
 def climb(source: Source, pipeline: Pipeline) -> Read:
     """Read the official tables with as many readers as their proof needs."""
     parts, others = sort_grids(source.grids, pipeline)
-    readings = {each.table: read_table(each, pipeline) for each in parts}
+    readings = _with_strays({p.table: read_table(p, pipeline) for p in parts}, source, pipeline)
     climbs: list[Climb] = []
     unruled: list[Grid] = []
     for name, look in (("aligned", _aligned), ("camelot", _lattice)):
@@ -65,7 +66,7 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
         if not gaps:
             break
         grids = list(look(source, gaps, pipeline))
-        offered = _read_all(grids, pipeline)
+        offered = _with_strays(_read_all(grids, pipeline), source, pipeline)
         for table in gaps:
             better = _better(readings.get(table), offered.get(table), source, pipeline)
             climbs.append(Climb(name, table, "better grid" if better else "no help"))
@@ -77,14 +78,43 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
     checks = _checks(readings, forms, seen, pipeline)
     asked = _doubtful(checks, seen)
     if asked:
-        pages = {o.page for o in seen.values() if o.key.table in asked}
-        again = _read_all(_own(second_grids(source.path, sorted(pages)), source), pipeline)
-        second = {o.key: o for reading in again.values() for o in reading.observations}
-        checks, seen = settle(checks, seen, second)
+        pages = {grid.page for table in asked for grid in readings[table].grids}
+        looks = second_look(source.path, sorted(pages))
+        checks, seen = settle(checks, seen, _witness(looks, seen, source, pipeline))
         for table in sorted(asked):
             causes = {c.cause for c in checks if _table_of(c) == table and c.cause}
             climbs.append(Climb("pdfplumber", table, "/".join(sorted(causes)) or "agreed"))
     return Read(readings, forms, seen, checks, tuple(climbs), tuple(others), tuple(unruled))
+
+
+def _witness(
+    looks: Sequence[SecondLook],
+    seen: Mapping[Key, Observation],
+    source: Source,
+    pipeline: Pipeline,
+) -> dict[Key, Observation]:
+    """The second reader's cells: of its own tables, else its characters in the first one's cells."""
+    grids = _own((grid for look in looks for grid in look.grids), source)
+    own = {
+        o.key: o
+        for reading in _read_all(grids, pipeline).values()
+        for o in reading.observations
+        if not o.flagged
+    }
+    chars = {look.page: look.chars for look in looks}
+    for key, first in seen.items():
+        if key not in own and first.page in chars:
+            held = tuple(inside(first.box, chars[first.page]))
+            cell = Cell(0, 0, 1, 1, first.box, cell_text(held), held)
+            reading = read_cell(cell, pipeline)
+            own[key] = replace(
+                first,
+                state=reading.state,
+                value=reading.value,
+                raw_text=cell.text,
+                reader="pdfplumber",
+            )
+    return own
 
 
 def _read_all(grids: Iterable[Grid], pipeline: Pipeline) -> dict[str, TableReading]:
@@ -93,6 +123,50 @@ def _read_all(grids: Iterable[Grid], pipeline: Pipeline) -> dict[str, TableReadi
 
 
 # --------------------------------------------------------------- better grids
+
+
+def _with_strays(
+    readings: dict[str, TableReading], source: Source, pipeline: Pipeline
+) -> dict[str, TableReading]:
+    """Numbers that stand where a table should, but in none of its grids, are left over too."""
+    for table, zone in source.zones.items():
+        reading = readings.get(table, TableReading(table))
+        strays = [
+            Leftover(page, box, text)
+            for page, box, text in _loose(source, zone)
+            if any(c.isdigit() for c in text)
+            and read_number(text, pipeline).state in ("number", "unreadable")
+            and not any(c.isalpha() for c in text)
+            and not any(_inside(page, box, grid) for grid in reading.grids)
+        ]
+        if strays:
+            reading.leftovers += strays
+            readings[table] = doubt_blanks(reading)
+    return readings
+
+
+def _loose(
+    source: Source, zone: Mapping[int, tuple[float, float]]
+) -> Iterator[tuple[int, Box, str]]:
+    """Text of a zone by line, and by cell of its grids."""
+    for line in source.lines:
+        top, bottom = zone.get(line.page, (0.0, 0.0))
+        if top < line.box.middle[1] < bottom:
+            yield line.page, line.box, line.text
+    for grid in source.grids:
+        top, bottom = zone.get(grid.page, (0.0, 0.0))
+        if top < grid.box.middle[1] < bottom:
+            for cell in grid.cells:
+                yield grid.page, cell.box, cell.text
+
+
+def _inside(page: int, box: Box, grid: Grid) -> bool:
+    x, y = box.middle
+    return (
+        grid.page == page
+        and grid.box.x0 <= x <= grid.box.x1
+        and grid.box.top <= y <= grid.box.bottom
+    )
 
 
 def _has_gaps(
@@ -105,9 +179,7 @@ def _has_gaps(
             len(_loose_digits(source, page, span)) > 1
             for page, span in source.zones.get(table, {}).items()
         )
-    return bool(reading.leftovers or reading.disorder) or bool(
-        _missing(reading, _form_alone(reading, source, pipeline), pipeline)
-    )
+    return bool(reading.leftovers or reading.disorder)
 
 
 def _loose_digits(source: Source, page: int, span: tuple[float, float]) -> list[Char]:
@@ -211,14 +283,15 @@ def _forms(
 ) -> dict[str, str]:
     """The form of each printed table: by its own cells, else its neighbours', else the year."""
     told = {table: r.form for table, r in readings.items() if r.form is not None}
-    default = majority(told) or form_of_year(year, pipeline)
+    in_force = form_of_year(year, pipeline)
+    default = majority(told, in_force) or in_force
     return {table: told.get(table, default) for table, r in readings.items() if r.observations}
 
 
-def majority(forms: Mapping[str, str]) -> str | None:
-    """The form that most tables use; None where none was printed."""
+def majority(forms: Mapping[str, str], in_force: str) -> str | None:
+    """The form that most tables use, in a tie the one in force; None where none was printed."""
     counts = Counter(forms.values())
-    return counts.most_common(1)[0][0] if counts else None
+    return max(counts, key=lambda form: (counts[form], form == in_force)) if counts else None
 
 
 def form_of_year(year: int | None, pipeline: Pipeline) -> str:
@@ -242,13 +315,19 @@ def _checks(
             checks += check_reading(readings[table.id], forms[table.id], seen, pipeline)
         else:
             checks.append(missing_table(table.id, pipeline))
+            if table.id in readings:
+                checks.append(check_coverage(readings[table.id]))
     return locate(checks, pipeline)
 
 
 def _doubtful(checks: Sequence[Check], seen: Mapping[Key, Observation]) -> set[str]:
     """The printed tables that a second, independent reader should look at."""
     failed = {
-        _table_of(c) for c in checks if c.status == "fail" and c.klass == "must" and not c.cause
+        _table_of(c)
+        for c in checks
+        if c.status == "fail"
+        and not c.cause
+        and (c.klass == "must" or c.check_id.split(".")[1] == "complete")
     }
     return failed | {o.key.table for o in seen.values() if o.flagged}
 

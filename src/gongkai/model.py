@@ -19,6 +19,16 @@ CheckClass = Literal["must", "usually"]
 Cause = Literal["print", "reading"]
 ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
 Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
+Level = Literal["central", "province", "prefecture", "county", "township", "functional_zone"]
+BodyType = Literal[
+    "government",
+    "government_office",
+    "department",
+    "vertical_bureau",
+    "sub_bureau",
+    "zone_committee",
+    "institution",
+]
 
 
 class Box(NamedTuple):
@@ -44,6 +54,7 @@ class Char(NamedTuple):
     bottom: float
     baseline: float  # y of the writing line, which ink boxes of 一 and 国 do not share
     size: float  # font size in points as displayed
+    upright: bool = True  # False for letters turned by a quarter
     confidence: float | None = None  # 0..1 where the reader has one
 
 
@@ -196,6 +207,28 @@ class Climb:
 
 
 @dataclass(frozen=True, slots=True)
+class Agency:
+    """One body, the same for every spelling of its name and every year.
+
+    ``key`` is what makes it one: bodies with the same key are the same.
+    """
+
+    key: str
+    name: str  # canonical: with the city before a district, abbreviations written out
+    division_code: str | None = None  # GB/T 2260, six digits
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    level: Level | None = None
+    body_type: BodyType | None = None
+    sector: str | None = None  # 公安, 教育, …
+    functional_zone: bool = False  # has no division code of its own, see host_division_code
+    host_division_code: str | None = None  # where a functional zone stands
+    resolved: bool = True
+    reason: str | None = None  # one Chinese sentence: why it was left open
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One annual report, read, named and checked."""
 
@@ -213,6 +246,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     figures: tuple[Figure, ...] = ()
     climbs: tuple[Climb, ...] = ()
+    agency_ref: Agency | None = None  # the body that ``agency`` names
 
     def failures(self, klass: CheckClass | None = None) -> Iterator[Check]:
         """Failed checks, all or those of one class."""

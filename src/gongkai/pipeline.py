@@ -6,7 +6,6 @@ is an error at start, with file and line, and not a silent hole in the data.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import tomllib
 from collections import defaultdict
@@ -14,26 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, ValidationError
 from pydantic import Field as Column
 
+from gongkai.datafiles import DataLine, Words, read_lines, why
 from gongkai.errors import PipelineError
 from gongkai.model import CheckClass, Key
 
 BUILT_IN = "ogi-annual-report"
 
-Words = Annotated[
-    tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)
-]
 
-
-class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Field(_Line):
+class Field(DataLine):
     """A line of fields.csv: one number of the official form."""
 
     table_id: str
@@ -51,7 +43,7 @@ class Field(_Line):
         return Key(self.table_id, self.row_id, self.column_id)
 
 
-class Table(_Line):
+class Table(DataLine):
     """A line of tables.csv: how one official table is laid out."""
 
     id: str = Column(alias="table_id")
@@ -61,7 +53,7 @@ class Table(_Line):
     corner: str = Column(alias="corner_zh")
 
 
-class Label(_Line):
+class Label(DataLine):
     """A line of labels.csv: another spelling met in print."""
 
     kind: Literal["row", "column", "parent", "corner", "section"]
@@ -73,7 +65,7 @@ class Label(_Line):
     note: str
 
 
-class Member(_Line):
+class Member(DataLine):
     """A line of identities.csv: one signed term of one identity."""
 
     identity: str
@@ -87,14 +79,14 @@ class Member(_Line):
     source: str
 
 
-class Mark(_Line):
+class Mark(DataLine):
     """A line of marks.csv: what stands where no number is printed."""
 
     mark: str
     meaning: str
 
 
-class Unit(_Line):
+class Unit(DataLine):
     """A line of units.csv: a unit printed inside a cell."""
 
     unit: str
@@ -103,7 +95,7 @@ class Unit(_Line):
     note: str
 
 
-class Variant(_Line):
+class Variant(DataLine):
     """A line of variants.csv: glyph folding beyond NFKC."""
 
     source: str
@@ -111,14 +103,14 @@ class Variant(_Line):
     note: str
 
 
-class SectionTitle(_Line):
+class SectionTitle(DataLine):
     """A statutory section."""
 
     number: str
     title: str
 
 
-class Thresholds(_Line):
+class Thresholds(DataLine):
     """Where a likeness or a share starts to count."""
 
     near_label: float
@@ -129,7 +121,7 @@ class Thresholds(_Line):
     scan_image_share: float
 
 
-class TitleWords(_Line):
+class TitleWords(DataLine):
     """What makes a line a title, and where a text names its author."""
 
     subject: tuple[str, ...]
@@ -137,13 +129,28 @@ class TitleWords(_Line):
     author: tuple[str, ...]
 
 
-class Readers(_Line):
+class Readers(DataLine):
     """Which readers are asked, in which order."""
 
     order: tuple[Literal["pdfium", "pdfplumber", "camelot", "ocr"], ...]
 
 
-class Settings(_Line):
+class AgencyWords(DataLine):
+    """How the names of bodies are put together."""
+
+    government: tuple[str, ...]  # after a division: its government
+    office: tuple[str, ...]  # after a division: the office of its government
+    township: tuple[str, ...]  # what the name of a township ends in
+    zone: tuple[str, ...]  # what the name of a functional zone ends in
+    committee: tuple[str, ...]  # after a zone: its committee
+    department: tuple[str, ...]  # what the name of a department ends in
+    institution: tuple[str, ...]  # what the name of an institution ends in
+    short: dict[str, str]  # short endings, written out
+    branch: str  # what the name of a bureau's branch ends in
+    speaks_for: tuple[str, ...]  # patterns: the text says the office speaks for its government
+
+
+class Settings(DataLine):
     """pipeline.toml."""
 
     name: str
@@ -154,6 +161,7 @@ class Settings(_Line):
     readers: Readers
     thresholds: Thresholds
     title_words: TitleWords
+    agencies: AgencyWords
     sections: tuple[SectionTitle, ...]
 
 
@@ -175,6 +183,7 @@ class Pipeline:
     """All knowledge about one family of reports."""
 
     settings: Settings
+    folder: Path  # where more is kept, loaded when it is asked for: see knowledge.py
     digest: str  # sha256 over all files: the version of the knowledge
     fields: tuple[Field, ...]
     tables: tuple[Table, ...]
@@ -210,13 +219,14 @@ def load_pipeline(name_or_folder: str | Path = BUILT_IN) -> Pipeline:
     """
     folder = _find(name_or_folder)
     settings = _settings(folder / "pipeline.toml")
-    fields = tuple(line for _, line in _lines(folder / "fields.csv", Field))
-    tables = tuple(line for _, line in _lines(folder / "tables.csv", Table))
-    units = tuple(line for _, line in _lines(folder / "units.csv", Unit))
-    variants = tuple(line for _, line in _lines(folder / "variants.csv", Variant))
-    marks = tuple(line for _, line in _lines(folder / "marks.csv", Mark))
+    fields = tuple(line for _, line in read_lines(folder / "fields.csv", Field))
+    tables = tuple(line for _, line in read_lines(folder / "tables.csv", Table))
+    units = tuple(line for _, line in read_lines(folder / "units.csv", Unit))
+    variants = tuple(line for _, line in read_lines(folder / "variants.csv", Variant))
+    marks = tuple(line for _, line in read_lines(folder / "marks.csv", Mark))
     pipeline = Pipeline(
         settings=settings,
+        folder=folder,
         digest=_digest(folder),
         fields=fields,
         tables=tables,
@@ -267,41 +277,14 @@ def _settings(path: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PipelineError(f"{path}: {_why(error)}") from error
-
-
-_L = TypeVar("_L", bound=_Line)
-
-
-def _lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
-    """Each line of a CSV file as (line number, model)."""
-    if not path.is_file():
-        raise PipelineError(f"{path}: missing")
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            where = f"{path}:{reader.line_num}"
-            if None in row or None in row.values():
-                raise PipelineError(f"{where}: expected {len(reader.fieldnames or ())} columns")
-            try:
-                yield reader.line_num, model.model_validate(row)
-            except ValidationError as error:
-                raise PipelineError(f"{where}: {_why(error)}") from error
-
-
-def _why(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    return "; ".join(
-        f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
-    )
+        raise PipelineError(f"{path}: {why(error)}") from error
 
 
 def _labels(path: Path, fields: tuple[Field, ...]) -> Iterator[Label]:
     rows = {(f.table_id, f.row_id) for f in fields}
     columns = {(f.table_id, f.column_id) for f in fields}
     seen: dict[tuple[str, str, str], tuple[str, int]] = {}
-    for number, label in _lines(path, Label):
+    for number, label in read_lines(path, Label):
         known = {"row": rows, "column": columns}.get(label.kind)
         if known is not None and (label.table_id, label.id) not in known:
             raise PipelineError(f"{path}:{number}: fields.csv has no {label.kind} {label.id!r}")
@@ -316,7 +299,7 @@ def _labels(path: Path, fields: tuple[Field, ...]) -> Iterator[Label]:
 
 def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
     members: dict[tuple[str, str], list[Member]] = defaultdict(list)
-    for number, line in _lines(path, Member):
+    for number, line in read_lines(path, Member):
         axis = "row_id" if line.over == "column" else "column_id"
         if not any(f.table_id == line.table_id and getattr(f, axis) == line.member for f in fields):
             raise PipelineError(

@@ -19,7 +19,7 @@ from gongkai.extractors.grids import find_grids
 from gongkai.extractors.health import require_honest
 from gongkai.extractors.pdfium import read_pages
 from gongkai.extractors.text import prose_lines
-from gongkai.ladder import Read, Source, Zones, climb, majority
+from gongkai.ladder import Read, Source, Zones, climb, form_of_year, majority
 from gongkai.model import Grid, Line, Page, Problem, Report, Section
 from gongkai.normalizers.paragraphs import paragraphs
 from gongkai.normalizers.sections import Heading, find_headings, sections_of
@@ -100,7 +100,7 @@ def _report(
         title=" ".join(extent.title.split()),
         agency=agency_of(extent.title, text, pipeline),
         year=year,
-        form=majority(read.forms),
+        form=majority(read.forms, form_of_year(year, pipeline)),
         status=status_of(read.checks, read.observations.values()),
         table_forms=read.forms,
         observations=tuple(read.observations.values()),

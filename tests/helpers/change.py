@@ -15,6 +15,7 @@ from statistics import median
 import pytest
 
 from gongkai.extractors.grids import find_grids
+from gongkai.extractors.second import SecondLook
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader
 from helpers.draw import char_width
 
@@ -31,14 +32,19 @@ def same_print(pages: Pages) -> Iterator[None]:
             if page.number in set(numbers):
                 yield from find_grids(replace(page, reader=reader))
 
-    def second(_path: Path, numbers: Iterable[int]) -> list[Grid]:
-        return list(grids(list(numbers), "pdfplumber"))
+    def second(_path: Path, numbers: Iterable[int]) -> list[SecondLook]:
+        asked = list(numbers)
+        return [
+            SecondLook(page.number, page.chars, tuple(grids([page.number], "pdfplumber")))
+            for page in pages
+            if page.number in asked
+        ]
 
     def lattice(_path: Path, asked: Pages) -> list[Grid]:
         return list(grids([page.number for page in asked], "camelot"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{LADDER}.second_grids", second)
+        patch.setattr(f"{LADDER}.second_look", second)
         patch.setattr(f"{LADDER}.lattice_grids", lattice)
         yield
 

@@ -140,6 +140,8 @@ def test_a_row_cut_through_its_middle_is_put_together(
     values = application_values(seed, form)
     table = applications(values, form)
     row = min(row, len(table) - 1)
+    # numbers with no letter of a label beside them are for a person to judge
+    letters = max(letters, int(numbers_above))
     above, below = cut_through(table, row, letters, numbers_above)
     pages = [
         make_page(draw_applications(above)),

@@ -1,1 +1,1 @@
-
+"""Checks prove numbers against each other and names against the printed order."""

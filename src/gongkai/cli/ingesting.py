@@ -30,7 +30,8 @@ def run(paths: list[Path], db: Path, **options: Any) -> int:
             fail(f"interrupted: the files done so far are whole in {db}; run it again to go on")
             return INTERRUPTED
     _show(summary, db)
-    return SOME_REFUSED if summary.refused else ALL_READ
+    unread = any(r.outcome in ("unreadable", "failed") for r in summary.refused)
+    return SOME_REFUSED if unread else ALL_READ
 
 
 @contextlib.contextmanager

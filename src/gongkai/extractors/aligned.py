@@ -87,9 +87,8 @@ def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
     if rows and stump is not rows[-1] and _ORDINAL.match(stump[0].text):
         rows.append(stump)  # a label whose numbers stand on the next page
     # the header's numbers may stand on the next page: its own labels make the columns then
-    widest = max(block, key=len)
-    values = [s for line in rows for s in line if s.is_value] or list(widest[1:])
-    labels = [s for line in rows for s in line if not s.is_value] or list(widest[:1])
+    values = [s for line in rows or header for s in line if s.is_value or not rows]
+    labels = [s for line in rows for s in line if not s.is_value]
     if not values or not (labels or header or len(values) > 2):
         return None
     columns = _columns(values)
@@ -98,10 +97,7 @@ def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
     tops = _tops(header, middles, block)
     cells = list(_header_cells(header, edges, tops[0], tops[1]))
     depth = max((cell.row + 1 for cell in cells), default=0)
-    held: list[list[_Segment]] = [[] for _ in rows]
-    for line in block[len(header) :]:
-        nearest = min(range(len(rows)), key=lambda k: abs(middles[k] - _middle(line)))
-        held[nearest] += line
+    held = _by_ordinal(block[len(header) :], rows) or _by_nearness(block[len(header) :], rows)
     for k, segments in enumerate(held):
         for c, (x0, x1) in enumerate(pairwise(edges)):
             inside = [s for s in segments if x0 <= (s.box.x0 + s.box.x1) / 2 < x1]
@@ -111,6 +107,37 @@ def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
             cells.append(_cell(depth + k, c, 1, box, inside))
     outline = Box(edges[0], tops[0], edges[-1], tops[-1])
     return Grid(page, outline, depth + len(rows), len(edges) - 1, tuple(cells), reader)
+
+
+def _by_ordinal(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Segment]] | None:
+    """The texts of each row, where each printed ordinal begins a row; None where they do not.
+
+    A long label over many lines may come nearer to its neighbour's numbers than to its own.
+    """
+    inner = [max((s.box.x0 for s in line if not s.is_value), default=0.0) for line in rows]
+    start = max(inner, default=0.0)
+    groups: list[list[_Line]] = []
+    for line in lines:
+        label = next((s for s in reversed(line) if not s.is_value), None)
+        begins = label is not None and _ORDINAL.match(label.text) and (
+            line in rows or label.box.x0 > start - label.chars[0].size
+        )
+        if begins or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    if [sum(line in rows for line in group) for group in groups] != [1] * len(rows):
+        return None
+    return [[s for line in group for s in line] for group in groups]
+
+
+def _by_nearness(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Segment]]:
+    """The texts of each row: each line goes to the numbers it stands nearest to."""
+    middles = [_middle(line) for line in rows]
+    held: list[list[_Segment]] = [[] for _ in rows]
+    for line in lines:
+        nearest = min(range(len(rows)), key=lambda k: abs(middles[k] - _middle(line)))
+        held[nearest] += line
+    return held
 
 
 def _is_centred(segment: _Segment, left: float, right: float) -> bool:
@@ -134,25 +161,29 @@ def _middle(line: _Line) -> float:
     return sum(s.box.top + s.box.bottom for s in line) / (2 * len(line))
 
 
-def _columns(values: Sequence[_Segment]) -> list[tuple[float, float]]:
-    """Stripes of x in which values stand under each other."""
+def _columns(segments: Sequence[_Segment]) -> list[tuple[float, float]]:
+    """Stripes of x in which texts stand under each other; what lies over two is no column."""
     stripes: list[list[float]] = []
-    for value in sorted(values, key=lambda s: s.box.x0):
-        if stripes and value.box.x0 <= stripes[-1][1]:
-            stripes[-1][1] = max(stripes[-1][1], value.box.x1)
-        else:
-            stripes.append([value.box.x0, value.box.x1])
-    return [(x0, x1) for x0, x1 in stripes]
+    for segment in sorted(segments, key=lambda s: s.box.x1 - s.box.x0):
+        met = [s for s in stripes if segment.box.x0 <= s[1] and segment.box.x1 >= s[0]]
+        if not met:
+            stripes.append([segment.box.x0, segment.box.x1])
+        elif len(met) == 1:
+            met[0][:] = [min(met[0][0], segment.box.x0), max(met[0][1], segment.box.x1)]
+    return sorted((x0, x1) for x0, x1 in stripes)
 
 
 def _edges(
     left: float, columns: Sequence[tuple[float, float]], labels: Sequence[_Segment]
 ) -> list[float]:
     """Column edges: half way between stripes; the labels have the first column."""
+    between = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
     before = [s.box.x1 for s in labels if s.box.x1 <= columns[0][0]]
-    edges = [left, (max(before) + columns[0][0]) / 2] if before else [columns[0][0] - 6]
-    edges += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
-    return [*edges, columns[-1][1] + (columns[-1][0] - edges[-1] if len(edges) > 1 else 6)]
+    room = (columns[0][0] - max(before)) / 2 if before else 6.0
+    half = min(((b[0] - a[1]) / 2 for a, b in pairwise(columns)), default=room)
+    start = columns[0][0] - min(half, room)
+    edges = [left, start] if before else [start]
+    return [*edges, *between, columns[-1][1] + half]
 
 
 def _tops(header: Sequence[_Line], middles: Sequence[float], block: Sequence[_Line]) -> list[float]:

@@ -33,11 +33,17 @@ def without_furniture(
             for line in page_lines
             if not (
                 _at_edge(line, pages[number])
-                and (_PAGE_NUMBER.fullmatch(line.text.strip()) or repeated[_masked(line)] >= enough)
+                and (_PAGE_NUMBER.fullmatch(line.text.strip()) or _repeats(line, repeated, enough))
             )
         ]
         for number, page_lines in lines.items()
     }
+
+
+def _repeats(line: Line, repeated: Counter[str], enough: int) -> bool:
+    """Is it a running header or footer? Numbers alone are not: rows of a table repeat too."""
+    masked = _masked(line)
+    return repeated[masked] >= enough and any(c.isalpha() for c in masked)
 
 
 def _masked(line: Line) -> str:

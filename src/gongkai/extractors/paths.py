@@ -72,6 +72,34 @@ def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     return Marks(rules, areas)
 
 
+def clipped(rules: list[Rule], item: Any, outer: tuple[Matrix, ...]) -> list[Rule]:
+    """The rules of a path as far as its clip lets them be seen.
+
+    Browsers draw the whole of a table on each page it stands on, and clip the rest away.
+    """
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    count = raw.FPDFClipPath_CountPaths(clip) if clip and rules else 0
+    if count < 1:
+        return rules
+    x, y = ctypes.c_float(), ctypes.c_float()
+    x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
+    a, b, c, d, e, f = compose(outer)
+    for k in range(count):
+        xs, ys = [], []
+        for i in range(min(raw.FPDFClipPath_CountPathSegments(clip, k), _MAX_SEGMENTS)):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, k, i)
+            raw.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
+            xs.append(a * x.value + c * y.value + e)
+            ys.append(b * x.value + d * y.value + f)
+        if xs:
+            rules = [
+                Rule(max(r.x0, min(xs)), max(r.top, min(ys)), min(r.x1, max(xs)), min(r.bottom, max(ys)))
+                for r in rules
+                if r.x0 <= max(xs) and r.x1 >= min(xs) and r.top <= max(ys) and r.bottom >= min(ys)
+            ]
+    return rules
+
+
 def picture_rule(box: Box) -> Rule | None:
     """A picture so thin that it is seen as a line."""
     width, height = box.x1 - box.x0, box.bottom - box.top

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from gongkai.errors import UnreadableFile
 from gongkai.extractors.paths import (
     Matrix,
     bounds,
+    clipped,
     compose,
     object_matrix,
     path_marks,
@@ -30,7 +32,19 @@ from gongkai.model import Box, Char, Page, Rule
 _WHITE = 250  # fill components from here on count as white: nothing a person sees
 _MAX_FORM_DEPTH = 12
 ASLANT = 0.17  # tangent of 10 degrees: text leaning more is a watermark or stamp
-_INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
+# text render modes that fill the letters or draw their outlines; the others leave no mark
+_FILLED = (
+    raw.FPDF_TEXTRENDERMODE_FILL,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+    raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+)
+_STROKED = (
+    raw.FPDF_TEXTRENDERMODE_STROKE,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+    raw.FPDF_TEXTRENDERMODE_STROKE_CLIP,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+)
 
 _OPEN_ERRORS = {
     raw.FPDF_ERR_FILE: "文件打不开",
@@ -67,6 +81,8 @@ def open_document(path: Path) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
+        if b"/Pages" in data and re.search(rb"/Count\s+0\b", data) and b"%%EOF" in data:
+            raise UnreadableFile("文件里没有页面") from error
         reason = _OPEN_ERRORS.get(getattr(error, "err_code", -1), str(error))
         raise UnreadableFile(reason) from error
     if len(document) == 0:
@@ -136,6 +152,8 @@ def _chars(page: Any, frame: _Frame, hidden: set[int]) -> Iterator[Char]:
     get_code, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetCharBox
     get_origin = raw.FPDFText_GetCharOrigin
     a, b, c, d, e, f = frame.matrix
+    turned = bool(frame.matrix[1])  # the page is displayed with a quarter turn
+    upright = True
     x_before = baseline = size = 0.0  # of the character before; size 0 where it was unseen
     high = 0
     try:
@@ -169,7 +187,7 @@ def _chars(page: Any, frame: _Frame, hidden: set[int]) -> Iterator[Char]:
             ):
                 get_origin(text, k, x_ref, y_ref)
                 ox, baseline = a * x.value + c * y.value + e, b * x.value + d * y.value + f
-                size = _displayed_size(text, k)
+                size, upright = _displayed_size(text, k, turned)
                 if size == 0:
                     continue
                 # Type 3 fonts may give boxes in glyph space, and some glyphs have none
@@ -182,7 +200,7 @@ def _chars(page: Any, frame: _Frame, hidden: set[int]) -> Iterator[Char]:
                 ):
                     u0, v0, u1, v1 = _nominal_box(character, ox, baseline, size)
             x_before = u0
-            yield Char(character, u0, v0, u1, v1, baseline, size)
+            yield Char(character, u0, v0, u1, v1, baseline, size, upright)
     finally:
         raw.FPDFText_ClosePage(text)
 
@@ -195,16 +213,19 @@ _COLOUR = tuple(ctypes.c_uint() for _ in range(4))
 _COLOUR_REFS = tuple(ctypes.byref(part) for part in _COLOUR)
 
 
-def _displayed_size(text: Any, index: int) -> float:
-    """Font size as displayed; 0 for text no reader of the page takes in: a watermark
-    written aslant, or letters without size."""
+def _displayed_size(text: Any, index: int, turned: bool) -> tuple[float, bool]:
+    """Font size as displayed, and whether the letter stands upright.
+
+    The size is 0 for text no reader of the page takes in: a watermark written aslant,
+    or letters without size.
+    """
     if not raw.FPDFText_GetMatrix(text, index, _MATRIX_REF):
-        return 10.0
+        return 10.0, True
     a, b = abs(_MATRIX.a), abs(_MATRIX.b)
     if min(a, b) > ASLANT * max(a, b):
-        return 0.0
+        return 0.0, True
     size: float = raw.FPDFText_GetFontSize(text, index) * math.hypot(_MATRIX.c, _MATRIX.d)
-    return size if size > 0.1 else 0.0
+    return size if size > 0.1 else 0.0, (a >= b) != turned
 
 
 def _address(item: Any) -> int:
@@ -259,14 +280,15 @@ class _Objects:
         if not (filled or stroked):
             return
         path = path_marks(item, outer, filled, stroked)
-        self.rules += path.rules
+        self.rules += clipped(path.rules, item, outer)
         self._shades += path.areas
 
     def _text(self, item: Any, outer: tuple[Matrix, ...]) -> None:
-        unseen = raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE or not (
+        mode = raw.FPDFTextObj_GetTextRenderMode(item)
+        seen = mode in _FILLED and (
             _paints(item, raw.FPDFPageObj_GetFillColor) or self._shaded(item, outer)
         )
-        if unseen:
+        if not seen and not (mode in _STROKED and _paints(item, raw.FPDFPageObj_GetStrokeColor)):
             self.hidden.add(_address(item))
 
     def _shaded(self, item: Any, outer: tuple[Matrix, ...]) -> bool:

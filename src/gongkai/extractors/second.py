@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,33 +11,48 @@ from gongkai.extractors.grids import grid_of_cells
 from gongkai.model import Box, Char, Grid
 
 
-def second_grids(path: Path, pages: Iterable[int]) -> list[Grid]:
-    """The grids that pdfplumber finds on the given pages (from 1).
+@dataclass(frozen=True)
+class SecondLook:
+    """What pdfplumber makes of one page: its characters, and its own tables."""
+
+    page: int
+    chars: tuple[Char, ...]
+    grids: tuple[Grid, ...]
+
+
+def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
+    """What pdfplumber sees on the given pages (from 1).
 
     Loaded only when asked for: a report that needs no second look does not pay for it.
     """
     import pdfplumber
 
     with pdfplumber.open(path) as document:
-        return [grid for number in pages for grid in _grids(document.pages[number - 1], number)]
+        return [_look(document.pages[number - 1], number) for number in pages]
 
 
-def _grids(page: Any, number: int) -> Iterator[Grid]:
+def _look(page: Any, number: int) -> SecondLook:
     try:
-        chars = [_char(c) for c in page.chars if c["text"].strip()]
-        for table in page.find_tables():
-            boxes = [Box(*map(float, cell)) for cell in table.cells]
-            if len(boxes) < 2:
-                continue
-            x0, top, x1, bottom = table.bbox
-            inside = [
-                c
-                for c in chars
-                if x0 <= (c.x0 + c.x1) / 2 <= x1 and top <= (c.top + c.bottom) / 2 <= bottom
-            ]
-            yield grid_of_cells(number, "pdfplumber", boxes, inside)
+        chars = tuple(_char(c) for c in page.chars if c["text"].strip())
+        return SecondLook(number, chars, tuple(_grids(page, number, chars)))
     finally:
         page.close()
+
+
+def _grids(page: Any, number: int, chars: Sequence[Char]) -> Iterator[Grid]:
+    for table in page.find_tables():
+        boxes = [Box(*map(float, cell)) for cell in table.cells]
+        if len(boxes) > 1:
+            yield grid_of_cells(number, "pdfplumber", boxes, inside(Box(*table.bbox), chars))
+
+
+def inside(box: Box, chars: Iterable[Char]) -> list[Char]:
+    """The characters whose middle is in a box."""
+    return [
+        c
+        for c in chars
+        if box.x0 <= (c.x0 + c.x1) / 2 <= box.x1 and box.top <= (c.top + c.bottom) / 2 <= box.bottom
+    ]
 
 
 def _char(char: dict[str, Any]) -> Char:

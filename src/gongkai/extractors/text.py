@@ -16,6 +16,9 @@ def cell_text(chars: Sequence[Char]) -> str:
     """The text of one cell, printed lines joined by a newline."""
     if len(chars) < 2:  # most cells hold a single digit
         return chars[0].text if chars else ""
+    if 2 * sum(char.upright for char in chars) < len(chars):
+        # turned letters run up or down the page: the order they were set in is theirs
+        return "".join(char.text for char in chars)
     return "\n".join(line_text(line, CELL_GAP) for line in in_lines(chars))
 
 

@@ -15,8 +15,19 @@ from gongkai.loaders.views import create_views, drop_views
 
 Step = Callable[[sa.Connection], None]
 
+
+def _add_agencies(connection: sa.Connection) -> None:
+    """Version 2: bodies, which reports refer to. What was read before refers to none yet."""
+    schema.agencies.create(connection, checkfirst=True)
+    connection.execute(
+        sa.text("ALTER TABLE report ADD COLUMN agency_id INTEGER REFERENCES agencies (id)")
+    )
+    for index in schema.report.indexes:
+        index.create(connection, checkfirst=True)
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
-STEPS: Mapping[int, Step] = {}
+STEPS: Mapping[int, Step] = {1: _add_agencies}
 
 
 def prepare(connection: sa.Connection) -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gongkai.errors import UsageError
 from gongkai.loaders import schema, views
+from gongkai.loaders.agencies import read_agency
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.dictionary import Entry
 from gongkai.loaders.types import box_of
@@ -112,6 +113,7 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
             for row in connection.execute(_of(schema.problem, "position"), of_report)
         ),
         figures=tuple(map(_figure, connection.execute(_FIGURES, of_report))),
+        agency_ref=read_agency(connection, head.agency_id),
     )
     return StoredReport(
         report_id, head.file_name, head.file_sha256, report, _dictionary(connection, report_id)

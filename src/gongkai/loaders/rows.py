@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
+from gongkai.loaders.agencies import agency_row
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.types import (
     LABEL_MATCHES,
@@ -30,7 +31,11 @@ def insert_report(
     report_id = insert_row(
         connection,
         schema.report,
-        {"source_id": source_id, **{name: getattr(report, name) for name in columns}},
+        {
+            "source_id": source_id,
+            **{name: getattr(report, name) for name in columns},
+            "agency_id": agency_row(connection, report.agency_ref, report.year),
+        },
     )
     sentences = {
         text: n for n, text in enumerate(dict.fromkeys(f.sentence for f in report.figures))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -83,6 +83,29 @@ source_path = sa.Table(
     sa.Index("source_path_by_source", "source_id"),
 )
 
+# One row a body, however its name is printed.
+agencies = sa.Table(
+    "agencies",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("agency_key", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("division_code", sa.Text),
+    sa.Column("province", sa.Text),
+    sa.Column("city", sa.Text),
+    sa.Column("county", sa.Text),
+    sa.Column("level", sa.Text),
+    sa.Column("body_type", sa.Text),
+    sa.Column("sector", sa.Text),
+    sa.Column("functional_zone", sa.Integer, nullable=False),
+    sa.Column("host_division_code", sa.Text),
+    sa.Column("resolved", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("name_year", sa.Integer, nullable=False),  # of the report that gave the name
+    sa.Index("agencies_by_division", "division_code", "sector"),
+    sa.Index("agencies_by_name", "name"),
+)
+
 report = sa.Table(
     "report",
     metadata,
@@ -95,9 +118,11 @@ report = sa.Table(
     sa.Column("year", sa.Integer),
     sa.Column("form", sa.Text),
     sa.Column("status", sa.Text, nullable=False),
+    sa.Column("agency_id", sa.Integer, sa.ForeignKey("agencies.id")),
     sa.Index("report_by_source", "source_id"),
     sa.Index("report_by_agency", "agency", "year"),
     sa.Index("report_by_year", "year"),
+    sa.Index("report_by_body", "agency_id", "year"),
 )
 
 report_tables = sa.Table(

@@ -65,6 +65,7 @@ def _reports() -> sa.Select[Any]:
         report.c.year,
         report.c.form,
         report.c.status,
+        report.c.agency_id,
     ).join_from(report, source)
 
 

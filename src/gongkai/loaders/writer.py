@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
+from gongkai.loaders.agencies import drop_unused
 from gongkai.loaders.database import BUSY_TIMEOUT, database_errors, open_for_writing
 from gongkai.loaders.dictionary import fields
 from gongkai.loaders.interning import Interners, insert_row
@@ -141,6 +142,7 @@ class Writer:
     def finish(self, **counts: int) -> None:
         """End the run, with its counts by name of column."""
         with self._transaction() as connection:
+            drop_unused(connection)
             connection.execute(
                 sa.update(_runs)
                 .where(_runs.c.id == self._run_id)

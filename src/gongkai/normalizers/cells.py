@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gongkai.model import Box, Cell, Key, LabelMatch, Observation
+from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.headers import Column, name_columns, row_kind
 from gongkai.normalizers.labels import Printed, Vocabulary, vocabulary
-from gongkai.normalizers.numbers import Reading, read_cell
+from gongkai.normalizers.numbers import Reading, read_cell, read_number
 from gongkai.normalizers.order import Name, align
 from gongkai.normalizers.rows import Row, rows_of
 from gongkai.normalizers.tables import Parts
@@ -32,6 +32,7 @@ class TableReading:
     """What one reader made of one official table."""
 
     table: str
+    grids: tuple[Grid, ...] = ()
     form: str | None = None  # None where the table itself cannot tell
     observations: list[Observation] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
@@ -42,21 +43,28 @@ class TableReading:
 class _DataRow:
     row: Row
     columns: tuple[Column, ...]
+    spanning: frozenset[int] = frozenset()  # ids of cells that cover more than one row
 
 
 def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
     """Name and read every cell of one table."""
     words = vocabulary(pipeline, parts.table)
-    reading = TableReading(parts.table)
+    reading = TableReading(parts.table, tuple(parts.grids))
     data = _data_rows(rows_of(parts.grids), words, pipeline, reading)
     data = _rejoined(data, words)
     names = _row_names(data, words, pipeline)
     seen: set[Key] = set()
+    rows_with = Counter(id(cell) for item in data for cell in item.row.cells)
+    spanning = frozenset(cell for cell, rows in rows_with.items() if rows > 1)
     for item, name in zip(data, names, strict=True):
-        _read_row(item, name, words, pipeline, reading, seen)
+        _read_row(replace(item, spanning=spanning), name, words, pipeline, reading, seen)
     reading.form = _form(reading, pipeline)
+    return doubt_blanks(reading)
+
+
+def doubt_blanks(reading: TableReading) -> TableReading:
+    """Where a number is left without a name, any cell read as empty may be its own."""
     if reading.leftovers:
-        # a number without a name may belong to any cell that was read as empty
         reading.observations = [_doubted(o) for o in reading.observations]
     return reading
 
@@ -104,10 +112,21 @@ def _body(item: _DataRow) -> list[Cell]:
     return [cell for cell in item.row.cells if item.row.middle(cell) >= start]
 
 
-def _inner(item: _DataRow) -> Cell | None:
+def _inner(item: _DataRow, words: Vocabulary) -> Cell | None:
     labels = _labels(item)
     # a label that spans several rows is an outer one, unless nothing stands inside it
-    return labels[-1] if labels and labels[-1].row_span == 1 else None
+    if not labels or labels[-1].row_span > 1 or _awaits_label(item, words):
+        return None
+    return labels[-1]
+
+
+def _awaits_label(item: _DataRow, words: Vocabulary) -> bool:
+    """Does only an outer label stand before the row, and an empty cell for its own?"""
+    labels = _labels(item)
+    if not labels or words.fold(labels[-1].text).core not in words.row_parents:
+        return False
+    start, last = item.columns[0].x0, item.row.middle(labels[-1])
+    return any(last < item.row.middle(cell) < start for cell in item.row.cells)
 
 
 def _rejoined(data: list[_DataRow], words: Vocabulary) -> list[_DataRow]:
@@ -120,9 +139,12 @@ def _rejoined(data: list[_DataRow], words: Vocabulary) -> list[_DataRow]:
         blank = not any(cell.text.strip() for cell in _body(item))
         if item.row.first_of_part and joined and joined[-1].row.last_of_part:
             before = joined[-1]
-            inner, before_inner = _inner(item), _inner(before)
+            inner, before_inner = _inner(item, words), _inner(before, words)
             before_blank = not any(cell.text.strip() for cell in _body(before))
-            if _is_rest(before_inner, inner, blank, before_blank, words):
+            waits = inner is not None and _awaits_label(before, words)
+            if waits and before_blank:
+                joined.pop()  # the whole row stands below the break, but for its outer label
+            elif (waits and blank) or _is_rest(before_inner, inner, blank, before_blank, words):
                 merged = replace(before, row=before.row)
                 merged.row.merged.append(item.row)
                 continue
@@ -142,23 +164,25 @@ def _is_rest(
         return False
     first, rest = words.fold(before.text), words.fold(inner.text)
     known = words.row_cores
+    together = words.fold(before.text + inner.text).core
+    if together in known and first.core not in known and blank != before_blank:
+        return True
     if rest.core in known and (first.core in known or not before_blank):
         return False
-    together = words.fold(before.text + inner.text).core
     if together in known and not (first.core in known and rest.core in known):
         return True
     return rest.core not in known and not rest.ordinal and (blank or before_blank)
 
 
-def _path(item: _DataRow) -> tuple[list[str], tuple[Cell, ...]]:
+def _path(item: _DataRow, words: Vocabulary) -> tuple[list[str], tuple[Cell, ...]]:
     labels = _labels(item)
     texts = ["".join(cell.text.split()) for cell in labels]
     for rest in item.row.merged:
         more = _labels(_DataRow(rest, item.columns))
-        if more and texts:
+        if more and texts and not _awaits_label(item, words):
             texts[-1] += "".join(more[-1].text.split())
         elif more:
-            texts = ["".join(cell.text.split()) for cell in more]
+            texts += ["".join(cell.text.split()) for cell in more]
     return texts, tuple(labels)
 
 
@@ -170,7 +194,7 @@ def _row_names(
     rows_beside = Counter(id(cell) for item in data for cell in _labels(item))
     paths = []
     for item in data:
-        texts, labels = _path(item)
+        texts, labels = _path(item, words)
         path = tuple(p for p in map(words.fold, texts) if p.core or p.ordinal)
         if path and rows_beside[id(labels[-1])] > 1 and path[-1].core in words.row_parents:
             path = (*path, Printed("", ""))  # the outer label of several rows; no own one here
@@ -189,7 +213,7 @@ def _read_row(
     body = _body(item)
     rests = [_body(_DataRow(rest, item.columns)) for rest in item.row.merged]
     used: set[int] = set()
-    labels = "／".join(_path(item)[0])
+    labels = "／".join(_path(item, words)[0])
     if name is not None:
         if name.doubt:
             reading.disorder.append(labels)
@@ -208,7 +232,8 @@ def _read_row(
             seen.add(key)
             used.update(id(cell) for cell in cells)
             reading.observations.append(_observe(key, cells, item, column, name, labels, pipeline))
-    for cells in (body, *rests):
+    strays = [c for c in _labels(item) if read_number(c.text, pipeline).state == "number"]
+    for cells in (strays, body, *rests):
         for cell in cells:
             if id(cell) not in used and any(c.isdigit() for c in cell.text):
                 reading.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
@@ -236,7 +261,7 @@ def _observe(
     if len(filled) > 1:
         text = " ".join(c.text for c in filled)
         reading = Reading("unreadable", doubt=f"一格里印有不止一个数：{text}")
-    if reading.state == "number" and (cell.row_span > 1 or _covers_more(cell, item)):
+    if reading.state == "number" and (id(cell) in item.spanning or _covers_more(cell, item)):
         # one number printed over several fields: which it is for, nobody can tell
         reading = Reading("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
     doubts = [d for d in (name.doubt, column.doubt, reading.doubt) if d]
@@ -266,8 +291,8 @@ def _covers_more(cell: Cell, item: _DataRow) -> bool:
 
 
 def _form(reading: TableReading, pipeline: Pipeline) -> str | None:
-    """The form that most of the table's cells can only belong to, if any can tell."""
-    votes: Counter[str] = Counter()
+    """The form that most of the table's rows can only belong to, if any can tell."""
+    votes: dict[str, set[str]] = {}
     for seen in reading.observations:
         lines = pipeline.fields_by_key[seen.key]
         forms = {form for line in lines for form in line.forms}
@@ -275,5 +300,5 @@ def _form(reading: TableReading, pipeline: Pipeline) -> str | None:
             printed = "".join(seen.column_label.split("／")[-1].split())
             forms = {f for line in lines if line.column_label == printed for f in line.forms}
         if len(forms) == 1:
-            votes.update(forms)
-    return votes.most_common(1)[0][0] if votes else None
+            votes.setdefault(forms.pop(), set()).add(seen.key.row)
+    return max(votes, key=lambda form: (len(votes[form]), form)) if votes else None

@@ -83,5 +83,5 @@ def _is_full(cell: Cell) -> bool:
     if len(line) < 2:  # a lone digit over another is as likely a second number
         return False
     ink = max(c.x1 for c in line) - min(c.x0 for c in line)
-    # a digit is about half as wide as the font is high; cells keep some padding
-    return (cell.box.x1 - cell.box.x0) - ink < 1.5 * line[0].size
+    # a digit is about half as wide as the font is high; cells keep some padding on both sides
+    return (cell.box.x1 - cell.box.x0) - ink < 2 * line[0].size

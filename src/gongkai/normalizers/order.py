@@ -48,7 +48,7 @@ def align(
         for path, fits in zip(printed, whole, strict=True)
     ]
     chosen = _monotone(scores)
-    chosen = _fill_gaps(printed, axis, chosen)
+    chosen = _fill_gaps(printed, axis, vocabulary, chosen)
     names: list[Name | None] = [None] * len(printed)
     doubts: dict[int, str] = {}
     for i, j in enumerate(chosen):
@@ -178,7 +178,9 @@ def _bounds(i: int, chosen: Sequence[int | None], m: int) -> tuple[int, int]:
     return before, after
 
 
-def _fill_gaps(printed: Sequence[Path], axis: Axis, chosen: list[int | None]) -> list[int | None]:
+def _fill_gaps(
+    printed: Sequence[Path], axis: Axis, vocabulary: Vocabulary, chosen: list[int | None]
+) -> list[int | None]:
     """A label that reads like nothing, where just one entry of the form is missing."""
     filled = list(chosen)
     for i, j in enumerate(chosen):
@@ -187,7 +189,8 @@ def _fill_gaps(printed: Sequence[Path], axis: Axis, chosen: list[int | None]) ->
         if printed[i][-1].core in axis.by_core:
             continue  # it reads like another entry: out of its place, not unreadable
         before, after = _bounds(i, chosen, len(axis.entries))
-        alone = chosen[i - 1] is not None and chosen[i + 1] is not None
+        corner = bool(printed[i - 1]) and printed[i - 1][-1].core in vocabulary.corners
+        alone = (corner or chosen[i - 1] is not None) and chosen[i + 1] is not None
         if alone and after - before == 2:
             filled[i] = before + 1
     return filled
@@ -214,7 +217,10 @@ def _vouched(
     before, after = _bounds(i, chosen, len(entries))
     ordinal = printed[i][-1].ordinal
     here = [e for e in entries[before + 1 : after] if not ordinal or e.path[-1].ordinal == ordinal]
-    return likeness >= thresholds.near_label and here == [entries[j]]
+    # a label that a page break cut off is a piece of the one that must stand here
+    core = printed[i][-1].core
+    piece = len(core) > 1 and any(core in spelling for spelling, _ in entries[j].spellings)
+    return (piece or likeness >= thresholds.near_label) and here == [entries[j]]
 
 
 def _object_to_disorder(

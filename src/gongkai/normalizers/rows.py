@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.model import Cell, Grid, Reader
 
-SAME_WIDTH = 6.0  # points two parts of one table may differ in width and still share columns
+CHANCE = 2  # edges that may meet by chance
+SAME_ROW = 0.7  # of a band's cells that also cover the band above: they are one row
+SAME_EDGE = 2.0  # points two cell edges may lie apart and still be one
 
 
 @dataclass
@@ -44,16 +47,41 @@ def rows_of(grids: Sequence[Grid]) -> list[Row]:
     """All printed rows of a table's grids, in order, in the x of the first grid."""
     rows: list[Row] = []
     for part, grid in enumerate(grids):
-        first = grids[0].box
-        width, first_width = grid.box.x1 - grid.box.x0, first.x1 - first.x0
-        # the same table may be set wider on its next page (mirrored margins, a turned page)
-        scale = 1.0 if abs(width - first_width) <= SAME_WIDTH else first_width / width
-        shift = first.x0 - grid.box.x0 * scale
-        own = list(_grid_rows(grid, part, shift, scale))
+        own = list(_grid_rows(grid, part, *_onto(grids[0], grid)))
         if own:
             own[0].first_of_part = own[-1].last_of_part = True
         rows += own
     return rows
+
+
+def _onto(first: Grid, grid: Grid) -> tuple[float, float]:
+    """The shift and scale under which most cell edges of a part meet those of the first.
+
+    Parts of one table mostly stand at the same x; margins may be mirrored, a side may be
+    left open at the break, or the next page be turned and set wider.
+    """
+    wanted = sorted({edge for cell in first.cells for edge in (cell.box.x0, cell.box.x1)})
+    edges = sorted({edge for cell in grid.cells for edge in (cell.box.x0, cell.box.x1)})
+    scale = (first.box.x1 - first.box.x0) / (grid.box.x1 - grid.box.x0)
+    ways = [
+        (0.0, 1.0),
+        (first.box.x1 - grid.box.x1, 1.0),
+        (first.box.x0 - grid.box.x0, 1.0),
+        (first.box.x0 - grid.box.x0 * scale, scale),
+    ]
+
+    def met(way: tuple[float, float]) -> int:
+        moved = (edge * way[1] + way[0] for edge in edges)
+        return sum(_close(edge, wanted) for edge in moved)
+
+    best = max(ways, key=met)
+    # tables without rules have edges of no great precision: where they stand, they stand
+    return best if met(best) > met(ways[0]) + CHANCE else ways[0]
+
+
+def _close(edge: float, wanted: Sequence[float]) -> bool:
+    k = bisect_left(wanted, edge)
+    return any(abs(edge - near) <= SAME_EDGE for near in wanted[max(0, k - 1) : k + 1])
 
 
 def _grid_rows(grid: Grid, part: int, shift: float, scale: float) -> Iterator[Row]:
@@ -64,7 +92,8 @@ def _grid_rows(grid: Grid, part: int, shift: float, scale: float) -> Iterator[Ro
     previous: list[Cell] = []
     for cells in by_row:
         cells.sort(key=lambda c: c.box.x0)
-        if not cells or cells == previous:
+        same = sum(cell in previous for cell in cells)
+        if not cells or same >= SAME_ROW * len(cells):
             continue
         previous = cells
         top, bottom = max(c.box.top for c in cells), min(c.box.bottom for c in cells)

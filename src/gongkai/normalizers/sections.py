@@ -17,6 +17,8 @@ from gongkai.pipeline import Pipeline
 _LONGEST = 42  # characters a heading has at most
 _SURE = 0.85  # likeness from which a heading needs no ordinal
 _CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
+_ATTACHMENT = re.compile(r"附(?:件|表)?\s*\d*\s*[：:]|附件\d*$")
+_SIGNED_ON = re.compile(r".{0,6}\d{4}年\d{1,2}月\d{1,2}日$")
 _BREAK = re.compile(r"[：:。]")
 
 
@@ -112,10 +114,37 @@ def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Sect
     sections = []
     for k, heading in enumerate(headings):
         start = heading.line + heading.lines
-        end = headings[k + 1].line if k + 1 < len(headings) else len(lines)
+        last = k + 1 == len(headings)
+        end = _end(lines, start) if last else headings[k + 1].line
         body = list(lines[start:end])
         parts = ([heading.rest] if heading.rest else []) + paragraphs(body)
         first = lines[heading.line].page
-        last = body[-1].page if body else lines[start - 1].page
-        sections.append(Section(heading.number, heading.title, "\n".join(parts), first, last))
+        page_last = body[-1].page if body else lines[start - 1].page
+        sections.append(Section(heading.number, heading.title, "\n".join(parts), first, page_last))
     return sections
+
+
+def _end(lines: Sequence[Line], start: int) -> int:
+    """Where the last section ends: before an attachment, a further document, or the signature."""
+    end = len(lines)
+    sizes = [line.size for line in lines[start:]]
+    body = sizes[0] if sizes else 0.0
+    for k in range(start, len(lines)):
+        text = "".join(lines[k].text.split())
+        if _ATTACHMENT.match(text) or (k > start and lines[k].size > 1.15 * body):
+            end = k
+            break
+    return _before_signature(lines, start, end)
+
+
+def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:
+    """Without the date and the body that sign at the foot, each a line of its own."""
+    if end - start < 2 or not _SIGNED_ON.fullmatch("".join(lines[end - 1].text.split())):
+        return end
+    left = min(line.box.x0 for line in lines[start:end])
+    end -= 1
+    signer = lines[end - 1]
+    unsaid = not any(mark in signer.text for mark in "，。；：")
+    if end - start > 1 and unsaid and signer.box.x0 > left + 4 * signer.size:
+        end -= 1
+    return end

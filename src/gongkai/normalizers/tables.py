@@ -10,6 +10,7 @@ from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.numbers import read_number
 from gongkai.pipeline import Pipeline
 
+_FOOT = 20  # characters: a longer text is prose in a frame
 _TELLING = 3  # characters: a shorter label (其他, 总计) stands in too many tables to tell
 
 
@@ -69,4 +70,8 @@ def _continues(grid: Grid, parts: Parts, pipeline: Pipeline) -> bool:
     numbers = [c for c in filled if read_number(c.text, pipeline).state in ("number", "mark")]
     same_width = abs((grid.box.x1 - grid.box.x0) - (last.box.x1 - last.box.x0)) <= 6
     mostly = 2 * len(numbers) >= len(filled) and len(numbers) > 1
-    return mostly and (same_width or grid.columns == last.columns)
+    if mostly and (same_width or grid.columns == last.columns):
+        return True
+    # the foot of the last row, cut by the page break: a piece of its label and no number
+    foot = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
+    return foot and grid.page > last.page and len(filled) == 1 and len(filled[0].text) <= _FOOT

@@ -1,0 +1,51 @@
+"""Reading data files: each line through a frozen model that refuses unknown keys."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from gongkai.errors import PipelineError
+
+# Several words in one column of a CSV file, parted by spaces.
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)
+]
+
+
+class DataLine(BaseModel):
+    """One line of a CSV file, or one table of a TOML file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_L = TypeVar("_L", bound=DataLine)
+
+
+def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
+    """Each line of a CSV file as (line number, model)."""
+    if not path.is_file():
+        raise PipelineError(f"{path}: missing")
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            where = f"{path}:{reader.line_num}"
+            if None in row or None in row.values():
+                raise PipelineError(f"{where}: expected {len(reader.fieldnames or ())} columns")
+            try:
+                yield reader.line_num, model.model_validate(row)
+            except ValidationError as error:
+                raise PipelineError(f"{where}: {why(error)}") from error
+
+
+def why(error: Exception) -> str:
+    """What pydantic or a parser has against a file, in one line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
+    )

@@ -1,0 +1,164 @@
+"""The larger knowledge of a pipeline: bodies, divisions, and what prose tells figures about.
+
+Loaded when it is first asked for, once a process, and validated then; ``require`` loads
+all of it, so that a run can stop at a typo before it begins.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from gongkai.datafiles import DataLine, Words, read_lines
+from gongkai.errors import PipelineError
+from gongkai.pipeline import Pipeline
+
+_SLACK = 3  # years a name lives on after its division was renamed, and before the first edition
+_KINDS = ("province", "prefecture", "county", "zone")
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A line of divisions.csv: one name of one GB/T 2260 code, in the editions that have it."""
+
+    code: str
+    name: str
+    kind: Literal["province", "prefecture", "county", "zone"]
+    first: int  # year of the first edition with this name
+    last: int | None  # year of the last one; None where the name still stands
+    successor: str  # the code that the division has now, "" where it has none or the same
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        return (f"{self.code[:2]}0000", f"{self.code[:4]}00")
+
+    def within(self, other: Division) -> bool:
+        """Whether it lies in the other division."""
+        return self.code != other.code and other.code in self.ancestors
+
+    def stands_in(self, year: int | None) -> bool:
+        if year is None:
+            return True
+        return self.first - _SLACK <= year and (self.last is None or year <= self.last + _SLACK)
+
+
+class Divisions:
+    """All divisions, by name and by code."""
+
+    def __init__(self, divisions: tuple[Division, ...]) -> None:
+        self.all = divisions
+        self.by_name: dict[str, list[Division]] = defaultdict(list)
+        self.now: dict[str, Division] = {}
+        self.by_code: dict[str, list[Division]] = defaultdict(list)
+        for each in divisions:
+            self.by_name[each.name].append(each)
+            self.by_code[each.code].append(each)
+            if each.last is None:
+                self.now[each.code] = each
+        self.zones = tuple(d for d in divisions if d.kind == "zone")
+        self.longest = max(map(len, self.by_name))
+        self.by_stem: dict[str, list[Division]] = defaultdict(list)
+        for each in divisions:
+            if (short := stem(each.name)) != each.name:
+                self.by_stem[short].append(each)
+
+    def present(self, division: Division) -> Division:
+        """The division as it stands now: a district that was a county is the same body's seat."""
+        return self.now.get(division.successor or division.code, division)
+
+
+def stem(name: str) -> str:
+    """A division's name without what it is: 洪泽 for 洪泽区, 广西 for 广西壮族自治区."""
+    short = _KIND_OF_DIVISION.sub("", name)
+    return short if len(short) > 1 else name
+
+
+_KIND_OF_DIVISION = re.compile(
+    "(?:(?:维吾尔|壮族|回族)?自治区|特别行政区|(?:[\u4e00-\u9fff]{1,3}族)*(?:蒙古|哈萨克|柯尔克孜)?自治[州县旗]"
+    "|地区|林区|特区|新区|[省市县区旗盟州])$"
+)
+
+
+class Sector(DataLine):
+    """A line of sectors.csv: what departments are called."""
+
+    kind: Literal["department", "institution", "vertical", "prefix", "central"]
+    sector: str
+    stem: str  # without 局, 委员会, …; a whole name for kinds prefix and central
+    spellings: Words
+
+
+class Metric(DataLine):
+    """A line of narrative.csv: what prose counts, and the words that say so."""
+
+    metric_id: str
+    group: str
+    zh: str
+    units: Words  # one of these must follow the number; empty for any
+    needs: Words  # words of which all must stand in the phrase: a|b for either
+    never: Words  # words of which none may
+    zero: Words  # said of it, these mean none: 未收到
+    priority: int
+
+
+@lru_cache(maxsize=4)
+def divisions(pipeline: Pipeline) -> Divisions:
+    """divisions.csv."""
+    path = pipeline.folder / "divisions.csv"
+    if not path.is_file():
+        raise PipelineError(f"{path}: missing")
+    found = []
+    with path.open(encoding="utf-8", newline="") as file:
+        # thousands of lines: checked by hand, since a model for each would cost tenths of a second
+        for number, row in enumerate(csv.reader(file), 1):
+            if number == 1:
+                if row != ["code", "name", "kind", "first", "last", "successor"]:
+                    raise PipelineError(f"{path}:1: other columns than expected")
+                continue
+            if len(row) != 6 or not re.fullmatch(r"\d{6}", row[0]) or row[2] not in _KINDS:
+                raise PipelineError(f"{path}:{number}: not a division: {','.join(row)}")
+            code, name, kind, first, last, successor = row
+            found.append(
+                Division(
+                    code,
+                    name,
+                    kind,  # type: ignore[arg-type]  # one of _KINDS
+                    int(first[:4]),
+                    int(last[:4]) if last else None,
+                    successor,
+                )
+            )
+    return Divisions(tuple(found))
+
+
+@lru_cache(maxsize=4)
+def sectors(pipeline: Pipeline) -> tuple[Sector, ...]:
+    """sectors.csv."""
+    path = pipeline.folder / "sectors.csv"
+    seen: dict[str, str] = {}
+    found = []
+    for number, line in read_lines(path, Sector):
+        for spelling in (line.stem, *line.spellings):
+            if seen.setdefault(spelling, line.stem) != line.stem:
+                raise PipelineError(
+                    f"{path}:{number}: {spelling!r} already stands for {seen[spelling]!r}"
+                )
+        found.append(line)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def metrics(pipeline: Pipeline) -> tuple[Metric, ...]:
+    """narrative.csv."""
+    return tuple(line for _, line in read_lines(pipeline.folder / "narrative.csv", Metric))
+
+
+def require(pipeline: Pipeline) -> None:
+    """Load all of it; raises PipelineError where it does not hold together."""
+    divisions(pipeline)
+    sectors(pipeline)
+    metrics(pipeline)

@@ -1,0 +1,65 @@
+"""The bodies that issue reports, each kept once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.loaders import schema
+from gongkai.loaders.interning import insert_row
+from gongkai.model import Agency
+
+_agencies = schema.agencies
+
+
+def agency_row(connection: sa.Connection, agency: Agency | None, year: int | None) -> int | None:
+    """The id of a body, its row added or brought up to date; None where there is no body.
+
+    A body has the name and particulars of its latest report, so that no order of files
+    makes a difference.
+    """
+    if agency is None:
+        return None
+    known = connection.execute(
+        sa.select(_agencies).where(_agencies.c.agency_key == agency.key)
+    ).one_or_none()
+    values: dict[str, Any] = asdict(agency)
+    values["agency_key"] = values.pop("key")
+    for name in ("functional_zone", "resolved"):
+        values[name] = int(values[name])
+    values["name_year"] = year or 0
+    if known is None:
+        return insert_row(connection, _agencies, values)
+    if (values["name_year"], values["name"]) > (known.name_year, known.name):
+        connection.execute(sa.update(_agencies).where(_agencies.c.id == known.id).values(values))
+    return int(known.id)
+
+
+def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | None:
+    """A body by its id."""
+    if agency_id is None:
+        return None
+    row = connection.execute(sa.select(_agencies).where(_agencies.c.id == agency_id)).one()
+    return Agency(
+        key=row.agency_key,
+        name=row.name,
+        division_code=row.division_code,
+        province=row.province,
+        city=row.city,
+        county=row.county,
+        level=row.level,
+        body_type=row.body_type,
+        sector=row.sector,
+        functional_zone=bool(row.functional_zone),
+        host_division_code=row.host_division_code,
+        resolved=bool(row.resolved),
+        reason=row.reason,
+    )
+
+
+def drop_unused(connection: sa.Connection) -> None:
+    """Delete the bodies that no report names any more."""
+    used = sa.exists().where(schema.report.c.agency_id == _agencies.c.id)
+    connection.execute(sa.delete(_agencies).where(~used))

@@ -1,0 +1,261 @@
+"""The house keeps its order: layers one way, libraries behind their fences, small modules.
+
+Read from the source's syntax trees, so that nothing needs to be imported.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from helpers.registry import ROOT
+
+SOURCE = ROOT / "src" / "gongkai"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+# each layer may import itself and what stands before it in its list of floors
+FLOORS: dict[str, tuple[str, ...]] = {
+    "model": (),
+    "errors": ("model",),
+    "pipeline": ("model", "errors"),
+    "extractors": ("model", "errors", "pipeline"),
+    "normalizers": ("model", "errors", "pipeline", "extractors"),
+    "checks": ("model", "errors", "pipeline", "normalizers"),
+    "ladder": ("model", "errors", "pipeline", "extractors", "normalizers", "checks"),
+    "report": ("model", "errors", "pipeline", "extractors", "normalizers", "checks", "ladder"),
+    # loaders never see a PDF
+    "loaders": ("model", "errors", "pipeline"),
+    "sources": ("model", "errors"),
+    "workers": ("model", "errors", "pipeline", "report"),
+    "batch": ("model", "errors", "pipeline", "report", "loaders", "sources", "workers"),
+    "proof": ("model", "errors", "pipeline", "extractors", "loaders", "report"),
+    "analysis": ("model", "errors", "pipeline", "loaders"),
+}
+TOP = ("cli", "__main__", "__init__")  # may import everything below
+
+# where a library may be imported; every other import of it breaks a fence
+FENCES: dict[str, tuple[str, ...]] = {
+    "pypdfium2": ("extractors",),
+    "pdfplumber": ("extractors",),
+    "pdfminer": ("extractors",),
+    "camelot": ("extractors",),
+    "cv2": ("extractors",),
+    "rapidocr": ("extractors",),
+    "sqlalchemy": ("loaders",),
+    "sqlite3": ("loaders",),
+    "pandas": ("analysis", "loaders.export"),
+    "pyarrow": ("analysis", "loaders.export"),
+    "openpyxl": ("loaders.export",),
+    "jieba": ("normalizers.figures", "checks.prose", "loaders.search"),
+    "typer": ("cli",),
+    "rich": ("cli",),
+    "pebble": ("batch", "workers"),
+    "pydantic": ("pipeline",),
+}
+LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "cv2")  # slow to load
+MOST_LINES = 400
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: of what, and whether at the top of its module."""
+
+    name: str
+    line: int
+    top: bool
+
+
+def dotted(path: Path) -> str:
+    """gongkai/loaders/rows.py as loaders.rows; a package's __init__ as the package."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def layer(name: str) -> str:
+    return name.split(".")[0]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(path: Path) -> Iterator[Import]:
+    module = tree(path)
+    top = set(map(id, module.body))
+    for node in module.body:  # `if TYPE_CHECKING:` counts as top, too
+        if isinstance(node, ast.If | ast.Try):
+            top |= set(map(id, ast.walk(node)))
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, node.lineno, id(node) in top)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                whole = inner if is_module(inner) else node.module
+                yield Import(whole, node.lineno, id(node) in top)
+
+
+def is_module(name: str) -> bool:
+    path = SOURCE.parent.joinpath(*name.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def own(path: Path) -> Iterator[Import]:
+    """Imports of gongkai's own modules, without the package's name."""
+    for each in imports(path):
+        if each.name == "gongkai":
+            yield Import("__init__", each.line, each.top)
+        elif each.name.startswith("gongkai."):
+            yield Import(each.name.removeprefix("gongkai."), each.line, each.top)
+
+
+def test_every_module_has_a_layer() -> None:
+    unknown = {layer(dotted(path)) for path in MODULES} - FLOORS.keys() - set(TOP)
+    assert unknown == set(), "say in FLOORS what the new layer may import"
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for path in MODULES:
+        mine = layer(dotted(path))
+        if mine in TOP:
+            continue
+        for each in own(path):
+            floor = layer(each.name)
+            if floor not in (mine, "__init__", *FLOORS[mine]):
+                wrong.append(f"{path.name}:{each.line}: {mine} imports {each.name}")
+    assert wrong == []
+
+
+def test_the_floors_themselves_run_one_way() -> None:
+    order = list(FLOORS)
+    assert all(order.index(low) < order.index(high) for high, lows in FLOORS.items() for low in lows)
+
+
+def test_no_import_cycles() -> None:
+    graph = {
+        dotted(path): {each.name for each in own(path)} - {"__init__", dotted(path)}
+        for path in MODULES
+    }
+    done: set[str] = set()
+
+    def walk(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail[trail.index(name) :], name))
+        if name in done:
+            return
+        for below in sorted(graph.get(name, ())):
+            walk(below, (*trail, name))
+        done.add(name)
+
+    for name in sorted(graph):
+        walk(name, ())
+
+
+def test_libraries_stay_behind_their_fences() -> None:
+    wrong = []
+    for path in MODULES:
+        name = dotted(path)
+        for each in imports(path):
+            library = each.name.split(".")[0]
+            allowed = FENCES.get(library)
+            if allowed is not None and not any(
+                name == fence or name.startswith(f"{fence}.") for fence in allowed
+            ):
+                wrong.append(f"{name}:{each.line}: {library} belongs to {', '.join(allowed)}")
+    assert wrong == []
+
+
+def test_slow_libraries_are_loaded_only_when_asked_for() -> None:
+    wrong = [
+        f"{dotted(path)}:{each.line}: {each.name}"
+        for path in MODULES
+        for each in imports(path)
+        if each.top and each.name.split(".")[0] in LAZY and layer(dotted(path)) != "analysis"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_a_module_is_short_documented_and_annotated(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") < MOST_LINES
+    assert ast.get_docstring(tree(path)), "a module says what it is for"
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            named = [*node.args.args, *node.args.kwonlyargs, *node.args.posonlyargs]
+            for argument in named:
+                free = argument.arg in ("self", "cls")
+                assert free or argument.annotation, f"{node.name}({argument.arg}) has no type"
+            assert node.returns is not None, f"{node.name} has no return type"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_public_functions_and_classes_are_documented(path: Path) -> None:
+    bare = [
+        f"{path.name}:{node.lineno}: {node.name}"
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_errors_are_caught_by_name(path: Path) -> None:
+    """A net that catches everything hides what went wrong, unless it raises it again."""
+    wide = [
+        f"{path.name}:{node.lineno}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+        and ast.unparse(node.body[-1]) != "raise"
+    ]
+    assert wide == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_text_files_are_opened_with_an_encoding(path: Path) -> None:
+    """Many users sit at Windows consoles in GBK."""
+    bare = []
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        words = {keyword.arg for keyword in node.keywords}
+        mode = next((a.value for a in node.args if isinstance(a, ast.Constant)), "")
+        if name in ("read_text", "write_text") and "encoding" not in words:
+            bare.append(f"{path.name}:{node.lineno}: {name}")
+        if name == "open" and _is_file(node) and "b" not in str(mode) and "encoding" not in words:
+            bare.append(f"{path.name}:{node.lineno}: {name}")
+    assert bare == []
+
+
+def _is_file(node: ast.Call) -> bool:
+    """An open() that opens text: not of a library such as pdfplumber.open."""
+    return not (
+        isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("pdfplumber", "os", "zipfile", "webbrowser")
+    )
+
+
+def test_nothing_prints_past_the_streams() -> None:
+    """stdout is data: only the command line writes to it, through its streams."""
+    wrong = [
+        f"{dotted(path)}:{node.lineno}"
+        for path in MODULES
+        if layer(dotted(path)) != "cli"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write")
+    ]
+    assert wrong == []

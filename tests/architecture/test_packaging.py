@@ -1,0 +1,53 @@
+"""The knowledge travels with the code: in a wheel, an editable install and a checkout."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gongkai import pipeline as module
+from gongkai.errors import PipelineError
+from gongkai.pipeline import BUILT_IN, load_pipeline, pipelines_folder
+from helpers.registry import ROOT
+
+
+def test_the_checkout_is_found() -> None:
+    assert pipelines_folder() == ROOT / "pipelines"
+    assert load_pipeline().name == BUILT_IN
+
+
+def _fake_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *folders: str) -> Path:
+    """A package at tmp/lib/src/gongkai, with pipelines/ where ``folders`` say."""
+    package = tmp_path / "lib" / "src" / "gongkai"
+    package.mkdir(parents=True)
+    for folder in folders:
+        (tmp_path / folder / "pipelines").mkdir(parents=True)
+    monkeypatch.setattr(module, "__file__", str(package / "pipeline.py"))
+    return package
+
+
+def test_a_wheel_s_own_copy_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = _fake_module(tmp_path, monkeypatch, "lib", "lib/src/gongkai")
+    assert pipelines_folder() == package / "pipelines"
+
+
+def test_a_checkout_is_looked_at_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fake_module(tmp_path, monkeypatch, "lib")
+    assert pipelines_folder() == tmp_path / "lib" / "pipelines"
+
+
+def test_missing_pipelines_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fake_module(tmp_path, monkeypatch)
+    with pytest.raises(PipelineError, match="missing from this installation"):
+        pipelines_folder()
+
+
+def test_the_wheel_takes_the_pipelines_along() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["force-include"] == {"pipelines": "gongkai/pipelines"}
+    assert wheel["packages"] == ["src/gongkai"]
+    excluded = settings["tool"]["hatch"]["build"]["targets"]["sdist"].get("exclude", [])
+    assert "pipelines" not in excluded
