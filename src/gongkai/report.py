@@ -21,6 +21,8 @@ from gongkai.extractors.pdfium import read_pages
 from gongkai.extractors.text import prose_lines
 from gongkai.ladder import Read, Source, Zones, climb, form_of_year, majority
 from gongkai.model import Grid, Line, Page, Problem, Report, Section
+from gongkai.normalizers.agencies import resolve
+from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.paragraphs import paragraphs
 from gongkai.normalizers.sections import Heading, find_headings, sections_of
 from gongkai.normalizers.split import Extent, split_reports
@@ -85,20 +87,19 @@ def _report(
     headings = find_headings(lines, pipeline)
     body = lines[extent.title_lines : headings[0].line if headings else len(lines)]
     intro = "\n".join(paragraphs(body))
-    sections = sections_of(lines, headings)
-    text = "\n".join([intro, *(section.text for section in sections)])
+    text = "\n".join([intro, *(s.text for s in sections_of(lines, headings))])
     year = year_of(extent.title, text, pipeline)
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
     zones = _zones(headings, extent, pages, pipeline)
     read = climb(Source(path, pages, own, zones, lines, year), pipeline)
-    if read.unruled:
-        lines = _outside(lines, read.unruled)
-        sections = sections_of(lines, find_headings(lines, pipeline))
+    lines = _outside(lines, read, zones, pipeline)
+    sections = sections_of(lines, find_headings(lines, pipeline))
+    agency = agency_of(extent.title, text, pipeline)
     return Report(
         page_first=extent.page_first,
         page_last=extent.page_last,
         title=" ".join(extent.title.split()),
-        agency=agency_of(extent.title, text, pipeline),
+        agency=agency,
         year=year,
         form=majority(read.forms, form_of_year(year, pipeline)),
         status=status_of(read.checks, read.observations.values()),
@@ -108,18 +109,28 @@ def _report(
         checks=tuple(read.checks),
         problems=tuple(_problems(read, sections, pipeline, year)),
         climbs=read.climbs,
+        agency_ref=resolve(agency, text, year, pipeline),
     )
 
 
-def _outside(lines: Sequence[Line], grids: Sequence[Grid]) -> tuple[Line, ...]:
-    """Prose without the lines that turned out to be a table without rules."""
-    return tuple(
-        line
-        for line in lines
-        if not any(
-            g.page == line.page and g.box.top <= line.box.middle[1] <= g.box.bottom for g in grids
-        )
-    )
+def _outside(
+    lines: Sequence[Line], read: Read, zones: Zones, pipeline: Pipeline
+) -> tuple[Line, ...]:
+    """Prose without what belongs to a table: its lines where it has no rules, and the
+    lines that name the article over each of its blocks."""
+
+    def in_table(line: Line) -> bool:
+        y = line.box.middle[1]
+        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in read.unruled):
+            return True
+        for table, zone in zones.items():
+            top, bottom = zone.get(line.page, (0.0, 0.0))
+            words = vocabulary(pipeline, table)
+            if top < y < bottom and words.fold(line.text).core in words.articles:
+                return True
+        return False
+
+    return tuple(line for line in lines if not in_table(line))
 
 
 def _zones(

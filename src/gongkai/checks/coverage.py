@@ -24,7 +24,13 @@ def check_reading(
 def missing_table(table_id: str, pipeline: Pipeline) -> Check:
     """The finding that an official table was not printed at all."""
     title = pipeline.table(table_id).title
-    return Check(f"{table_id}.complete.cells", "fail", "usually", f"报告里没有印出《{title}》表", cause="print")
+    return Check(
+        f"{table_id}.complete.cells",
+        "fail",
+        "usually",
+        f"报告里没有印出《{title}》表",
+        cause="print",
+    )
 
 
 def _order(reading: TableReading) -> Check:

@@ -38,7 +38,7 @@ def settle(
     if lies:
         # so many sums do not fail in print: the text layer itself is not to be believed
         settled = [replace(c, cause="reading") if c.status == "fail" else c for c in settled]
-        flagged = {key: "多数勾稽关系不成立，文字层可能与印出的不符" for key in first} | flagged
+        flagged = dict.fromkeys(first, "多数勾稽关系不成立，文字层可能与印出的不符") | flagged
     observations = {
         key: replace(o, flagged=True, doubt=o.doubt or flagged[key]) if key in flagged else o
         for key, o in first.items()

@@ -119,8 +119,10 @@ def _by_ordinal(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Seg
     groups: list[list[_Line]] = []
     for line in lines:
         label = next((s for s in reversed(line) if not s.is_value), None)
-        begins = label is not None and _ORDINAL.match(label.text) and (
-            line in rows or label.box.x0 > start - label.chars[0].size
+        begins = (
+            label is not None
+            and _ORDINAL.match(label.text)
+            and (line in rows or label.box.x0 > start - label.chars[0].size)
         )
         if begins or not groups:
             groups.append([])

@@ -10,7 +10,7 @@ from gongkai.model import Line, Page
 
 _MARGIN = 0.12  # of the page's height at its head and foot: where furniture stands
 _PAGE_NUMBER = re.compile(
-    r"[-—–─·.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/，,]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–─·.\s]*"
+    r"[-－—–─·.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/，,]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-－—–─·.\s]*"
 )
 _DIGITS = re.compile(r"\d+")
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from gongkai.extractors.hanging import with_hanging
 from gongkai.extractors.text import cell_text
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader, Rule
 
@@ -43,17 +44,20 @@ def find_grids(page: Page) -> list[Grid]:
     lattices.sort(key=lambda cells: _area(_outline(cells)))
     owned: list[list[Char]] = [[] for _ in lattices]
     outlines = [_outline(cells) for cells in lattices]
+    loose: list[Char] = []
     for char in page.chars:
         x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
         for outline, chars in zip(outlines, owned, strict=True):
             if outline.x0 <= x <= outline.x1 and outline.top <= y <= outline.bottom:
                 chars.append(char)
                 break
+        else:
+            loose.append(char)
     grids = [
         grid_of_cells(page.number, page.reader, boxes, chars)
         for boxes, chars in zip(lattices, owned, strict=True)
     ]
-    return sorted(grids, key=lambda g: (g.box.top, g.box.x0))
+    return sorted(with_hanging(grids, loose), key=lambda g: (g.box.top, g.box.x0))
 
 
 def grid_of_cells(page: int, reader: Reader, boxes: Sequence[Box], chars: Iterable[Char]) -> Grid:

@@ -72,18 +72,19 @@ def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     return Marks(rules, areas)
 
 
-def clipped(rules: list[Rule], item: Any, outer: tuple[Matrix, ...]) -> list[Rule]:
-    """The rules of a path as far as its clip lets them be seen.
+def clip_box(item: Any, outer: tuple[Matrix, ...]) -> Box | None:
+    """What a page object's clip lets be seen of it, as a box; None where all of it is.
 
-    Browsers draw the whole of a table on each page it stands on, and clip the rest away.
+    Browsers draw a whole table on each page it stands on, and clip the rest away.
     """
     clip = raw.FPDFPageObj_GetClipPath(item)
-    count = raw.FPDFClipPath_CountPaths(clip) if clip and rules else 0
+    count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
     if count < 1:
-        return rules
+        return None
     x, y = ctypes.c_float(), ctypes.c_float()
     x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
     a, b, c, d, e, f = compose(outer)
+    seen: Box | None = None
     for k in range(count):
         xs, ys = [], []
         for i in range(min(raw.FPDFClipPath_CountPathSegments(clip, k), _MAX_SEGMENTS)):
@@ -92,12 +93,32 @@ def clipped(rules: list[Rule], item: Any, outer: tuple[Matrix, ...]) -> list[Rul
             xs.append(a * x.value + c * y.value + e)
             ys.append(b * x.value + d * y.value + f)
         if xs:
-            rules = [
-                Rule(max(r.x0, min(xs)), max(r.top, min(ys)), min(r.x1, max(xs)), min(r.bottom, max(ys)))
-                for r in rules
-                if r.x0 <= max(xs) and r.x1 >= min(xs) and r.top <= max(ys) and r.bottom >= min(ys)
-            ]
-    return rules
+            box = Box(min(xs), min(ys), max(xs), max(ys))
+            seen = _common(seen, box) if seen else box
+    return seen
+
+
+def _common(one: Box, other: Box) -> Box:
+    return Box(
+        max(one.x0, other.x0),
+        max(one.top, other.top),
+        min(one.x1, other.x1),
+        min(one.bottom, other.bottom),
+    )
+
+
+def within(rules: list[Rule], box: Box | None) -> list[Rule]:
+    """The parts of rules that lie in a box; all of them where there is none."""
+    if box is None:
+        return rules
+    return [
+        Rule(*_common(Box(*rule), box))
+        for rule in rules
+        if rule.x0 <= box.x1
+        and rule.x1 >= box.x0
+        and rule.top <= box.bottom
+        and rule.bottom >= box.top
+    ]
 
 
 def picture_rule(box: Box) -> Rule | None:

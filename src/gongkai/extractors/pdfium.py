@@ -21,11 +21,12 @@ from gongkai.errors import UnreadableFile
 from gongkai.extractors.paths import (
     Matrix,
     bounds,
-    clipped,
+    clip_box,
     compose,
     object_matrix,
     path_marks,
     picture_rule,
+    within,
 )
 from gongkai.model import Box, Char, Page, Rule
 
@@ -102,7 +103,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> Page:
             number=number,
             width=frame.width,
             height=frame.height,
-            chars=tuple(_chars(handle, frame, objects.hidden)),
+            chars=tuple(_chars(handle, frame, objects)),
             rules=tuple(objects.rules),
             image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
             reader="pdfium",
@@ -140,9 +141,12 @@ class _Frame:
 # ---------------------------------------------------------------- characters
 
 
-def _chars(page: Any, frame: _Frame, hidden: set[int]) -> Iterator[Char]:
-    """The characters a person can see; ``hidden`` holds the addresses of text objects
-    that leave no mark."""
+def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
+    """The characters a person can see."""
+    hidden = objects.hidden
+    # what browsers clip away of a table's text lies beyond what they clip its rules to
+    top_of_clip, end_of_clip = objects.clip_top, objects.clip_bottom
+    is_clipped = top_of_clip < end_of_clip
     text = raw.FPDFText_LoadPage(page)
     if not text:
         return
@@ -177,6 +181,10 @@ def _chars(page: Any, frame: _Frame, hidden: set[int]) -> Iterator[Char]:
                 u0, u1 = u1, u0
             if v0 > v1:
                 v0, v1 = v1, v0
+            if is_clipped and not top_of_clip <= (v0 + v1) / 2 <= end_of_clip:
+                clip = clip_box(raw.FPDFText_GetTextObject(text, k), (frame.matrix,))
+                if clip is not None and not clip.top <= (v0 + v1) / 2 <= clip.bottom:
+                    continue
             character = chr(code)
             # A character whose ink goes on where the one before left off shares its line;
             # any other is asked for its origin and size. Half of all calls are saved so.
@@ -248,6 +256,8 @@ class _Objects:
         self.rules: list[Rule] = []
         self.image_area = 0.0
         self.hidden: set[int] = set()
+        # between which heights the page's rules are clipped; far apart where they are not
+        self.clip_top, self.clip_bottom = math.inf, -math.inf
         self._shades: list[Box] = []  # areas on which white letters can be read
         self._walk(
             raw.FPDFPage_CountObjects(page),
@@ -280,7 +290,12 @@ class _Objects:
         if not (filled or stroked):
             return
         path = path_marks(item, outer, filled, stroked)
-        self.rules += clipped(path.rules, item, outer)
+        if path.rules:
+            clip = clip_box(item, outer)
+            self.rules += within(path.rules, clip)
+            if clip is not None:
+                self.clip_top = min(self.clip_top, clip.top)
+                self.clip_bottom = max(self.clip_bottom, clip.bottom)
         self._shades += path.areas
 
     def _text(self, item: Any, outer: tuple[Matrix, ...]) -> None:

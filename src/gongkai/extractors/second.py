@@ -33,17 +33,27 @@ def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
 
 def _look(page: Any, number: int) -> SecondLook:
     try:
-        chars = tuple(_char(c) for c in page.chars if c["text"].strip())
-        return SecondLook(number, chars, tuple(_grids(page, number, chars)))
+        # pdfplumber counts from the media box's corner, a viewer from the crop box's
+        origin = float(page.cropbox[0]), float(page.cropbox[1])
+        chars = tuple(_char(c, origin) for c in page.chars if c["text"].strip())
+        return SecondLook(number, chars, tuple(_grids(page, number, origin, chars)))
     finally:
         page.close()
 
 
-def _grids(page: Any, number: int, chars: Sequence[Char]) -> Iterator[Grid]:
+def _grids(
+    page: Any, number: int, origin: tuple[float, float], chars: Sequence[Char]
+) -> Iterator[Grid]:
     for table in page.find_tables():
-        boxes = [Box(*map(float, cell)) for cell in table.cells]
+        boxes = [_moved(cell, origin) for cell in table.cells]
         if len(boxes) > 1:
-            yield grid_of_cells(number, "pdfplumber", boxes, inside(Box(*table.bbox), chars))
+            own = inside(_moved(table.bbox, origin), chars)
+            yield grid_of_cells(number, "pdfplumber", boxes, own)
+
+
+def _moved(box: Sequence[float], origin: tuple[float, float]) -> Box:
+    (x, y), (x0, top, x1, bottom) = origin, map(float, box)
+    return Box(x0 - x, top - y, x1 - x, bottom - y)
 
 
 def inside(box: Box, chars: Iterable[Char]) -> list[Char]:
@@ -55,15 +65,16 @@ def inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     ]
 
 
-def _char(char: dict[str, Any]) -> Char:
+def _char(char: dict[str, Any], origin: tuple[float, float]) -> Char:
     # pdfminer's box is the font's, not the ink's: its lower part is below the baseline
-    bottom, size = float(char["bottom"]), float(char["size"])
+    size = float(char["size"])
+    box = _moved((char["x0"], char["top"], char["x1"], char["bottom"]), origin)
     return Char(
         text=char["text"],
-        x0=float(char["x0"]),
-        top=float(char["top"]),
-        x1=float(char["x1"]),
-        bottom=bottom,
-        baseline=bottom - 0.2 * size,
+        x0=box.x0,
+        top=box.top,
+        x1=box.x1,
+        bottom=box.bottom,
+        baseline=box.bottom - 0.2 * size,
         size=size,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from gongkai.datafiles import DataLine, Words, read_lines
 from gongkai.errors import PipelineError
@@ -177,7 +177,10 @@ def load_measures(pipeline: Pipeline) -> Measures:
     return Measures(pipeline, names, tuple(rates.values()), breaks)
 
 
-def _lines[L: DataLine](path: Path, model: type[L]) -> Iterator[tuple[str, L]]:
+_L = TypeVar("_L", bound=DataLine)
+
+
+def _lines(path: Path, model: type[_L]) -> Iterator[tuple[str, _L]]:
     if path.is_file():
         for number, line in read_lines(path, model):
             yield f"{path}:{number}", line

@@ -21,6 +21,15 @@ _LEVELS: dict[str, Level] = {
     "county": "county",
     "zone": "functional_zone",
 }
+_UNKNOWN_PLACE = re.compile("(?<=.)[省市县区旗州盟]")
+_BY_LAST: dict[str, Level] = {
+    "省": "province",
+    "州": "prefecture",
+    "盟": "prefecture",
+    "县": "county",
+    "区": "county",
+    "旗": "county",
+}
 _BEFORE = 24  # characters before a name in the text in which its division is looked for
 _GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: some county's
 # After a division's name: it is spoken of as a superior, not as some other place.
@@ -188,9 +197,19 @@ def _from_text(
     if not inner and len(codes) == 1:
         inner = [_Seat((known.by_code[codes.pop()][-1],), wanted)]
     if len(inner) != 1:
-        why = "正文里有几个可能的行政区划" if inner else "名称里没有行政区划，正文也没有说明"
-        return _open(name, f"{why}，无法确定是哪里的“{bare}”")
+        why = "正文里有几个可能的行政区划" if inner else "名称里没有已知的行政区划，正文也没有说明"
+        return _sketch(_open(name, f"{why}，无法确定是哪里的“{bare}”"), bare, pipeline)
     return _agency(inner[0], prefix, text, year, pipeline)
+
+
+def _sketch(agency: Agency, bare: str, pipeline: Pipeline) -> Agency:
+    """What the name of a body says even where its division is unknown: 鹤溪县教育局."""
+    for found in _UNKNOWN_PLACE.finditer(bare):
+        body = body_of(bare[found.end() :], pipeline, known_only=True)
+        if body is not None:
+            level: Level | None = None if found[0] == "市" else _BY_LAST[found[0]]
+            return replace(agency, body_type=body.type, sector=body.sector, level=level)
+    return agency
 
 
 def _authors(wanted: str, flat: str, year: int | None, pipeline: Pipeline) -> dict[str, _Seat]:

@@ -1,0 +1,77 @@
+"""Text that hangs out of a cell cut by a page break.
+
+Browsers close a table at the foot of a page and print the rest of a cell's lines below
+it, in the margin. Such lines go on in the cell's own x and at its own line spacing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gongkai.extractors.text import cell_text, in_lines
+from gongkai.model import Cell, Char, Grid
+
+_EDGE = 2.0  # points a cell's edge may lie off its grid's
+_OFF = 0.3  # of the font size a line may stand off its cell's spacing
+_FIRST_SPACING = 1.2  # of the font size, where a cell has one line only
+
+
+def with_hanging(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
+    """The grids with the loose characters that hang out of their lowest or topmost cells."""
+    if not loose:
+        return list(grids)
+    found: dict[int, list[Char]] = {}
+    taken: set[Char] = set()
+    for grid in grids:
+        for cell in grid.cells:
+            for down in (True, False):
+                if _touches(cell, grid, down):
+                    held = _hanging(cell, loose, down)
+                    found.setdefault(id(cell), []).extend(held)
+                    taken.update(held)
+    # a line of prose may cross a cell's x too: then not all of it hangs
+    whole = [line for line in in_lines(loose) if taken.issuperset(line)]
+    hanging = {char for line in whole for char in line}
+    return [_filled(grid, found, hanging) for grid in grids] if hanging else list(grids)
+
+
+def _touches(cell: Cell, grid: Grid, down: bool) -> bool:
+    """Is it a cell at the grid's edge whose text leaves no room for a line before the edge?"""
+    if not cell.chars:
+        return False
+    size = cell.chars[0].size
+    if down:
+        at_edge = grid.box.bottom - cell.box.bottom <= _EDGE
+        return at_edge and cell.box.bottom - max(c.baseline for c in cell.chars) < size
+    at_edge = cell.box.top - grid.box.top <= _EDGE
+    return at_edge and min(c.top for c in cell.chars) - cell.box.top < size
+
+
+def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:
+    """The loose characters that go on with the cell's lines, down or up the page."""
+    size = cell.chars[0].size
+    baselines = sorted({line[0].baseline for line in in_lines(cell.chars)})
+    gaps = [b - a for a, b in pairwise(baselines)]
+    spacing = (min(gaps) if gaps else _FIRST_SPACING * size) * (1 if down else -1)
+    near = [c for c in loose if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
+    held: list[Char] = []
+    expected = (baselines[-1] if down else baselines[0]) + spacing
+    while True:
+        line = [c for c in near if abs(c.baseline - expected) <= _OFF * size]
+        if not line:
+            return held
+        held += line
+        expected = line[0].baseline + spacing
+
+
+def _filled(grid: Grid, found: dict[int, list[Char]], hanging: set[Char]) -> Grid:
+    cells = []
+    for cell in grid.cells:
+        more = tuple(c for c in found.get(id(cell), ()) if c in hanging)
+        if more:
+            chars = (*cell.chars, *more)
+            cell = replace(cell, chars=chars, text=cell_text(chars))  # noqa: PLW2901
+        cells.append(cell)
+    return replace(grid, cells=tuple(cells))
