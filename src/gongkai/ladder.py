@@ -133,10 +133,10 @@ def _with_strays(
         reading = readings.get(table, TableReading(table))
         strays = [
             Leftover(page, box, text)
-            for page, box, text in _loose(source, zone)
+            for page, box, text in _loose(source, zone, reading.grids)
             if any(c.isdigit() for c in text)
-            and read_number(text, pipeline).state in ("number", "unreadable")
             and not any(c.isalpha() for c in text)
+            and read_number(text, pipeline).state in ("number", "unreadable")
             and not any(_inside(page, box, grid) for grid in reading.grids)
         ]
         if strays:
@@ -146,16 +146,16 @@ def _with_strays(
 
 
 def _loose(
-    source: Source, zone: Mapping[int, tuple[float, float]]
+    source: Source, zone: Mapping[int, tuple[float, float]], grids: Sequence[Grid]
 ) -> Iterator[tuple[int, Box, str]]:
-    """Text of a zone by line, and by cell of its grids."""
+    """Text of a zone by line, and by cell of the grids that are not the table's."""
     for line in source.lines:
         top, bottom = zone.get(line.page, (0.0, 0.0))
         if top < line.box.middle[1] < bottom:
             yield line.page, line.box, line.text
     for grid in source.grids:
         top, bottom = zone.get(grid.page, (0.0, 0.0))
-        if top < grid.box.middle[1] < bottom:
+        if top < grid.box.middle[1] < bottom and grid not in grids:
             for cell in grid.cells:
                 yield grid.page, cell.box, cell.text
 

@@ -64,8 +64,8 @@ def _prose(
     lines: dict[int, list[Line]] = {}
     for page in pages:
         tables = [g for g in grids if g.page == page.number and (g in official or not _is_prose(g))]
-        covered = {char for grid in tables for cell in grid.cells for char in cell.chars}
-        lines[page.number] = prose_lines(page.number, (c for c in page.chars if c not in covered))
+        covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
+        lines[page.number] = prose_lines(page.number, (c for c in page.chars if id(c) not in covered))
     kept = without_furniture(lines, by_number)
     return [line for number in sorted(kept) for line in kept[number]]
 
@@ -87,13 +87,15 @@ def _report(
     headings = find_headings(lines, pipeline)
     body = lines[extent.title_lines : headings[0].line if headings else len(lines)]
     intro = "\n".join(paragraphs(body))
-    text = "\n".join([intro, *(s.text for s in sections_of(lines, headings))])
+    text = "\n".join([intro, *(line.text for line in lines)])
     year = year_of(extent.title, text, pipeline)
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
     zones = _zones(headings, extent, pages, pipeline)
     read = climb(Source(path, pages, own, zones, lines, year), pipeline)
-    lines = _outside(lines, read, zones, pipeline)
-    sections = sections_of(lines, find_headings(lines, pipeline))
+    prose = _outside(lines, read, zones, pipeline)
+    if len(prose) < len(lines):
+        headings = find_headings(prose, pipeline)
+    sections = sections_of(prose, headings)
     agency = agency_of(extent.title, text, pipeline)
     return Report(
         page_first=extent.page_first,
@@ -125,9 +127,9 @@ def _outside(
             return True
         for table, zone in zones.items():
             top, bottom = zone.get(line.page, (0.0, 0.0))
-            words = vocabulary(pipeline, table)
-            if top < y < bottom and words.fold(line.text).core in words.articles:
-                return True
+            if top < y < bottom:
+                words = vocabulary(pipeline, table)
+                return words.fold(line.text).core in words.articles
         return False
 
     return tuple(line for line in lines if not in_table(line))

@@ -205,7 +205,10 @@ def _edges(lines: list[float], stops: list[float], segments: list[Segment]) -> l
     for on_line in covers:
         pieces = []
         for start, end in pairwise(stops):
-            reach = sum(max(0.0, min(s.end, end) - max(s.start, start)) for s in on_line)
+            reach = 0.0
+            for segment in on_line:
+                if segment.start < end and segment.end > start:
+                    reach += min(segment.end, end) - max(segment.start, start)
             pieces.append(reach >= COVERED * (end - start))
         edges.append(pieces)
     return edges

@@ -14,6 +14,7 @@ from gongkai.extractors.text import cell_text, in_lines
 from gongkai.model import Cell, Char, Grid
 
 _EDGE = 2.0  # points a cell's edge may lie off its grid's
+_REACH = 60.0  # points beyond a grid's edge that text may hang
 _OFF = 0.3  # of the font size a line may stand off its cell's spacing
 _FIRST_SPACING = 1.2  # of the font size, where a cell has one line only
 
@@ -25,16 +26,30 @@ def with_hanging(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
     found: dict[int, list[Char]] = {}
     taken: set[Char] = set()
     for grid in grids:
-        for cell in grid.cells:
+        near = _beside(grid, loose)
+        for cell in grid.cells if near else ():
             for down in (True, False):
                 if _touches(cell, grid, down):
-                    held = _hanging(cell, loose, down)
+                    held = _hanging(cell, near, down)
                     found.setdefault(id(cell), []).extend(held)
                     taken.update(held)
+    if not taken:
+        return list(grids)
     # a line of prose may cross a cell's x too: then not all of it hangs
     whole = [line for line in in_lines(loose) if taken.issuperset(line)]
     hanging = {char for line in whole for char in line}
     return [_filled(grid, found, hanging) for grid in grids] if hanging else list(grids)
+
+
+def _beside(grid: Grid, loose: Iterable[Char]) -> list[Char]:
+    """Loose characters in the grid's x, a few lines above or below it."""
+    x0, top, x1, bottom = grid.box
+    return [
+        c
+        for c in loose
+        if (bottom < c.baseline < bottom + _REACH or top - _REACH < c.baseline < top)
+        and x0 < c.x0 < x1
+    ]
 
 
 def _touches(cell: Cell, grid: Grid, down: bool) -> bool:

@@ -156,7 +156,8 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
     get_code, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetCharBox
     get_origin = raw.FPDFText_GetCharOrigin
     a, b, c, d, e, f = frame.matrix
-    turned = bool(frame.matrix[1])  # the page is displayed with a quarter turn
+    turned = bool(b)  # the page is displayed with a quarter turn
+    upright_page = (a, b, c, d) == (1, 0, 0, -1)
     upright = True
     x_before = baseline = size = 0.0  # of the character before; size 0 where it was unseen
     high = 0
@@ -165,22 +166,18 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
             code = get_code(text, k)
             if code <= 32 or code == 0xA0 or code == 0x3000 or code == 0xFFFE:
                 continue
-            if 0xD800 <= code < 0xDC00:  # pdfium hands out UTF-16 halves on some platforms
-                high = code
-                continue
-            if 0xDC00 <= code < 0xE000:
+            if 0xD800 <= code < 0xE000:  # pdfium hands out UTF-16 halves on some platforms
+                if code < 0xDC00:
+                    high = code
+                    continue
                 code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
             if hidden and _address(raw.FPDFText_GetTextObject(text, k)) in hidden:
                 continue
             get_box(text, k, *box_refs)
-            u0 = a * left.value + c * bottom.value + e
-            u1 = a * right.value + c * top.value + e
-            v0 = b * left.value + d * bottom.value + f
-            v1 = b * right.value + d * top.value + f
-            if u0 > u1:
-                u0, u1 = u1, u0
-            if v0 > v1:
-                v0, v1 = v1, v0
+            if upright_page:  # nearly all are: half the arithmetic
+                u0, v0, u1, v1 = left.value + e, f - top.value, right.value + e, f - bottom.value
+            else:
+                u0, v0, u1, v1 = frame.box(left.value, bottom.value, right.value, top.value)
             if is_clipped and not top_of_clip <= (v0 + v1) / 2 <= end_of_clip:
                 clip = clip_box(raw.FPDFText_GetTextObject(text, k), (frame.matrix,))
                 if clip is not None and not clip.top <= (v0 + v1) / 2 <= clip.bottom:

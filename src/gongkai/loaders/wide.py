@@ -236,9 +236,7 @@ def _panel_cells(
     proofs: dict[Key, str | None],
     trusted: bool,
 ) -> sa.Subquery:
-    report, body, cell, result = (
-        schema.report, schema.agencies, schema.cell, schema.check_result,
-    )  # fmt: skip
+    report, cell, result = schema.report, schema.cell, schema.check_result
     flagged = _count(cell, cell.c.report_id == report.c.id, cell.c.flagged == _number(1))
     failed = _count(
         result,
@@ -262,9 +260,8 @@ def _panel_cells(
             report.c.id.label("report_id"),
             report.c.agency,
             report.c.agency_id,
-            sa.func.coalesce(body.c.name, report.c.agency).label("agency_name"),
-            *(body.c[name] for name in _PLACE),
-            body.c.functional_zone,
+            sa.func.coalesce(_of_body("name"), report.c.agency).label("agency_name"),
+            *(_of_body(name).label(name) for name in (*_PLACE, "functional_zone")),
             report.c.year,
             report.c.form,
             *(_form(table).label(f"form_{table}") for table in measures.keys),
@@ -274,7 +271,7 @@ def _panel_cells(
             *values,
             *passes,
         )
-        .join_from(report, body, isouter=True)
+        .select_from(report)
         .distinct()
         .subquery("cells")
     )
@@ -349,6 +346,14 @@ def _field_id(key: Key) -> Value:
             fields.c.column_id == _text(key.column),
         )
         .scalar_subquery()
+    )
+
+
+def _of_body(column: str) -> Value:
+    """What is known of the report's body. A join would lose the reports' order of storage."""
+    body = schema.agencies
+    return (
+        sa.select(body.c[column]).where(body.c.id == schema.report.c.agency_id).scalar_subquery()
     )
 
 

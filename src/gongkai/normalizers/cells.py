@@ -232,11 +232,15 @@ def _read_row(
             seen.add(key)
             used.update(id(cell) for cell in cells)
             reading.observations.append(_observe(key, cells, item, column, name, labels, pipeline))
-    strays = [c for c in _labels(item) if read_number(c.text, pipeline).state == "number"]
+    strays = [c for c in _labels(item) if c.text[0].isdigit() and _is_number(c, pipeline)]
     for cells in (strays, body, *rests):
         for cell in cells:
             if id(cell) not in used and any(c.isdigit() for c in cell.text):
                 reading.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
+
+
+def _is_number(cell: Cell, pipeline: Pipeline) -> bool:
+    return read_number(cell.text, pipeline).state == "number"
 
 
 def _under(column: Column, row: Row, cells: Sequence[Cell]) -> list[Cell]:

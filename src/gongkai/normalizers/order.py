@@ -238,12 +238,13 @@ def _object_to_disorder(
     for i, path in enumerate(printed):
         if names[i] is not None or not path:
             continue
-        for j, entry in enumerate(entries):
-            likeness, how = vocabulary.likeness(path[-1].core, entry)
-            if how == "near" or likeness < 1.0:
-                continue
+        own = path[-1]
+        same = [j for j, e in enumerate(entries) if vocabulary.likeness(own.core, e)[0] == 1.0]
+        # of several rows that read alike, the one with the printed ordinal
+        for j in sorted(same, key=lambda j, own=own: entries[j].path[-1].ordinal != own.ordinal):
+            entry, how = entries[j], vocabulary.likeness(own.core, entries[j])[1]
             if j in taken:
-                doubts[taken[j]] = f"“{path[-1].core}”印了不止一次"
+                doubts[taken[j]] = f"“{own.core}”印了不止一次"
                 continue
             names[i] = Name(entry.id, how)
             taken[j] = i

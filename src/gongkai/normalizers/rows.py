@@ -89,13 +89,13 @@ def _grid_rows(grid: Grid, part: int, shift: float, scale: float) -> Iterator[Ro
     for cell in grid.cells:
         for r in range(cell.row, min(cell.row + cell.row_span, grid.rows)):
             by_row[r].append(cell)
-    previous: list[Cell] = []
+    previous: set[int] = set()
     for cells in by_row:
         cells.sort(key=lambda c: c.box.x0)
-        same = sum(cell in previous for cell in cells)
+        same = sum(id(cell) in previous for cell in cells)
         if not cells or same >= SAME_ROW * len(cells):
             continue
-        previous = cells
+        previous = {id(cell) for cell in cells}
         top, bottom = max(c.box.top for c in cells), min(c.box.bottom for c in cells)
         yield Row(cells, grid.page, grid.reader, top, bottom, part, shift, scale)
 

@@ -12,13 +12,14 @@ from gongkai.model import Line
 from gongkai.pipeline import Pipeline
 
 _CHINESE_DIGITS = str.maketrans("〇零○ＯOo０一二三四五六七八九", "0000000" + "123456789")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _YEAR = re.compile(r"(?:19|20)\d\s?\d\s?年?|[二2][〇零○ＯO0][〇零○ＯO0一二三四五六七八九\d]{2}年")
 _PERIOD = re.compile(
     r"(20\d{2})\s*年?\s*1\s*月?\s*1\s*日.{0,8}?(?:至|到|—|-|~).{0,4}?(?:20\d{2}\s*年?)?\s*12\s*月?\s*31"
 )
 _ANY_YEAR = re.compile(r"(20\d{2})\s*年")
 _DOCUMENT_NUMBER = re.compile(r"^.{0,16}?[〔\[（(【]\s*20\d{2}\s*[〕\]）)】]\s*第?\s*\d+\s*号")
-_BRACKETS = re.compile(r"[（(【\[《<〈][^（(【\[《<]*[）)】\]》>〉]?")
+_BRACKETS = re.compile(r"[（(【\[《<〈][^（(【\[《<〈）)】\]》>〉]*[）)】\]》>〉]?")
 _EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[]"
 _MAX_TITLE = 70  # characters
 
@@ -82,7 +83,7 @@ def _same_block(before: Line, line: Line) -> bool:
 def agency_of(title: str, text: str, pipeline: Pipeline) -> str:
     """The issuing body as printed, without year and report words; "" where nothing names it."""
     words = pipeline.settings.title_words
-    squeezed = "".join(title.split())
+    squeezed = "".join(title.split()).translate(_WIDE_DIGITS)
     squeezed = _DOCUMENT_NUMBER.sub("", squeezed)
     squeezed = _BRACKETS.sub(lambda m: "" if _YEAR.search(m[0]) else m[0], squeezed)
     squeezed = _YEAR.sub("\n", squeezed)
@@ -101,15 +102,19 @@ def agency_of(title: str, text: str, pipeline: Pipeline) -> str:
 
 def _trimmed(part: str) -> str:
     part = re.sub(r"^(?:年度|度|关于|附件\d*)+", "", part.strip(_EDGES))
-    part = re.sub(r"(?:关于|年度|度|的)+$", "", part)
-    return part.strip(_EDGES)
+    part = re.sub(r"(?:关于|年度|度|的)+$", "", part).strip(_EDGES)
+    # 市场监督管理局（知识产权局）: the bracket of a second name belongs to the name
+    return next(
+        (f"{part}{shut}" for open_, shut in ("（）", "()") if open_ in part and shut not in part),
+        part,
+    )
 
 
 def year_of(title: str, text: str, pipeline: Pipeline) -> int | None:
     """The year reported on: from the title, else the period the text states, else the
     year its text speaks of most."""
     low, high = pipeline.settings.years
-    squeezed = _DOCUMENT_NUMBER.sub("", "".join(title.split()))
+    squeezed = _DOCUMENT_NUMBER.sub("", "".join(title.split()).translate(_WIDE_DIGITS))
     for found in _YEAR.finditer(squeezed):
         digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))
         if len(digits) == 4 and low <= int(digits) <= high:
