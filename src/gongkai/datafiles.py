@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -30,7 +31,7 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
     """Each line of a CSV file as (line number, model)."""
     if not path.is_file():
         raise PipelineError(f"{path}: missing")
-    with path.open(encoding="utf-8", newline="") as file:
+    with io.StringIO(read_utf8(path), newline="") as file:
         reader = csv.DictReader(file)
         for row in reader:
             where = f"{path}:{reader.line_num}"
@@ -40,6 +41,15 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
                 yield reader.line_num, model.model_validate(row)
             except ValidationError as error:
                 raise PipelineError(f"{where}: {why(error)}") from error
+
+
+def read_utf8(path: Path) -> str:
+    """A data file's text; the mark that Excel puts before it is dropped."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise PipelineError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from error
 
 
 def why(error: Exception) -> str:

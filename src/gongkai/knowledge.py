@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from gongkai.datafiles import DataLine, Words, read_lines
+from pydantic import BeforeValidator, ValidationError
+
+from gongkai.datafiles import DataLine, Words, read_lines, why
 from gongkai.errors import PipelineError
 from gongkai.pipeline import Pipeline
 
@@ -92,17 +95,44 @@ class Sector(DataLine):
     spellings: Words
 
 
+Alternatives = Annotated[
+    tuple[str, ...], BeforeValidator(lambda v: tuple(filter(None, v.split("|"))))
+]
+
+
 class Metric(DataLine):
-    """A line of narrative.csv: what prose counts, and the words that say so."""
+    """A line of narrative.csv: a way in which prose tells one measure.
+
+    The first line that fits a figure names it.
+    """
 
     metric_id: str
-    group: str
+    group: str  # A disclosure … G fees, for people who read the file
     zh: str
-    units: Words  # one of these must follow the number; empty for any
-    needs: Words  # words of which all must stand in the phrase: a|b for either
-    never: Words  # words of which none may
-    zero: Words  # said of it, these mean none: 未收到
-    priority: int
+    units: Words  # "-" stands for none printed
+    phrase: Alternatives  # one of these stands in the words about the figure
+    context: Alternatives  # and one of these there, or elsewhere in the sentence or sub-heading
+    never: Words  # none of these stands in the words about the figure
+
+
+class Prose(DataLine):
+    """figures.toml: how numbers are told."""
+
+    units: tuple[str, ...]
+    rough_before: tuple[str, ...]
+    rough_between: tuple[str, ...]
+    rough_after: tuple[str, ...]
+    skip: tuple[str, ...]
+    not_after_numeral: tuple[str, ...]
+    ends: str
+    no_unit_after: tuple[str, ...]
+    lead: tuple[str, ...]
+    when: tuple[str, ...]
+    relations: tuple[str, ...]
+    part_marks: tuple[str, ...]
+    planned: tuple[str, ...]
+    none: tuple[str, ...]
+    none_joints: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
@@ -157,8 +187,22 @@ def metrics(pipeline: Pipeline) -> tuple[Metric, ...]:
     return tuple(line for _, line in read_lines(pipeline.folder / "narrative.csv", Metric))
 
 
+@lru_cache(maxsize=4)
+def prose(pipeline: Pipeline) -> Prose:
+    """figures.toml."""
+    path = pipeline.folder / "figures.toml"
+    try:
+        found = Prose.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        for pattern in found.skip:
+            re.compile(pattern)
+    except (OSError, tomllib.TOMLDecodeError, ValidationError, re.error) as error:
+        raise PipelineError(f"{path}: {why(error)}") from error
+    return found
+
+
 def require(pipeline: Pipeline) -> None:
     """Load all of it; raises PipelineError where it does not hold together."""
     divisions(pipeline)
     sectors(pipeline)
     metrics(pipeline)
+    prose(pipeline)

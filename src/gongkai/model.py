@@ -126,6 +126,27 @@ class Section:
     page_last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph as the author wrote it."""
+
+    section: str | None  # 一 … 六; None before the first section
+    sub_number: str | None  # （一）, 1., as printed, of the sub-topic it stands in
+    sub_heading: str | None  # 主动公开情况; inner headings after ／
+    text: str
+    page: int  # where it begins
+    box: Box  # of its lines on that page
+    turns: tuple[int, ...] = ()  # where in the text a further page begins
+
+    @property
+    def page_last(self) -> int:
+        return self.page + len(self.turns)
+
+    def page_at(self, offset: int) -> int:
+        """The page on which the character at this offset is printed."""
+        return self.page + sum(turn <= offset for turn in self.turns)
+
+
 class Key(NamedTuple):
     """The canonical name of one number of the form."""
 
@@ -195,6 +216,10 @@ class Figure:
     approximate: bool
     sentence: str
     page: int
+    raw_text: str = ""  # the number as printed: 1.5万余; 未收到 where none is stated
+    part_of: int | None = None  # which of the report's figures, from 0, it is a part of
+    stated_as_none: bool = False  # value 0 since the text says 无, 未收到, 未发生
+    planned: bool = False  # told of what is still to be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +272,7 @@ class Report:
     figures: tuple[Figure, ...] = ()
     climbs: tuple[Climb, ...] = ()
     agency_ref: Agency | None = None  # the body that ``agency`` names
+    paragraphs: tuple[Paragraph, ...] = ()
 
     def failures(self, klass: CheckClass | None = None) -> Iterator[Check]:
         """Failed checks, all or those of one class."""

@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ValidationError
 from pydantic import Field as Column
 
-from gongkai.datafiles import DataLine, Words, read_lines, why
+from gongkai.datafiles import DataLine, Words, read_lines, read_utf8, why
 from gongkai.errors import PipelineError
 from gongkai.model import CheckClass, Key
 
@@ -98,7 +98,7 @@ class Unit(DataLine):
 class Variant(DataLine):
     """A line of variants.csv: glyph folding beyond NFKC."""
 
-    source: str
+    source: Annotated[str, Column(min_length=1, max_length=1)]
     target: str
     note: str
 
@@ -230,7 +230,7 @@ def load_pipeline(name_or_folder: str | Path = BUILT_IN) -> Pipeline:
         digest=_digest(folder),
         fields=fields,
         tables=tables,
-        labels=tuple(_labels(folder / "labels.csv", fields)),
+        labels=tuple(_labels(folder / "labels.csv", fields, settings)),
         identities=tuple(_identities(folder / "identities.csv", fields)),
         marks=frozenset(line.mark for line in marks),
         units={line.unit: line for line in units},
@@ -275,19 +275,21 @@ def _digest(folder: Path) -> str:
 
 def _settings(path: Path) -> Settings:
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Settings.model_validate(tomllib.loads(read_utf8(path)))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise PipelineError(f"{path}: {why(error)}") from error
 
 
-def _labels(path: Path, fields: tuple[Field, ...]) -> Iterator[Label]:
+def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterator[Label]:
     rows = {(f.table_id, f.row_id) for f in fields}
     columns = {(f.table_id, f.column_id) for f in fields}
+    sections = {("", section.number) for section in settings.sections}
     seen: dict[tuple[str, str, str], tuple[str, int]] = {}
     for number, label in read_lines(path, Label):
-        known = {"row": rows, "column": columns}.get(label.kind)
+        known = {"row": rows, "column": columns, "section": sections}.get(label.kind)
         if known is not None and (label.table_id, label.id) not in known:
-            raise PipelineError(f"{path}:{number}: fields.csv has no {label.kind} {label.id!r}")
+            source = "pipeline.toml" if label.kind == "section" else "fields.csv"
+            raise PipelineError(f"{path}:{number}: {source} has no {label.kind} {label.id!r}")
         spelling = (label.kind, label.table_id, label.spelling)
         other, line = seen.setdefault(spelling, (label.id, number))
         if other != label.id:

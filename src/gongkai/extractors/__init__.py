@@ -1,1 +1,1 @@
-"""Extractors read pages into characters and rules with places, and lay them into grids and prose."""
+"""Extractors read pages into characters and ruled lines, and lay them into grids and prose."""

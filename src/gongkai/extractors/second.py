@@ -11,6 +11,9 @@ from gongkai.extractors.grids import grid_of_cells
 from gongkai.model import Box, Char, Grid
 
 
+_FAINT = 0.02  # how far from white a colour may be and still leave no mark
+
+
 @dataclass(frozen=True)
 class SecondLook:
     """What pdfplumber makes of one page: its characters, and its own tables."""
@@ -35,10 +38,19 @@ def _look(page: Any, number: int) -> SecondLook:
     try:
         # pdfplumber counts from the media box's corner, a viewer from the crop box's
         origin = float(page.cropbox[0]), float(page.cropbox[1])
-        chars = tuple(_char(c, origin) for c in page.chars if c["text"].strip())
+        seen = (c for c in page.chars if c["text"].strip() and not _is_white(c))
+        chars = tuple(_char(c, origin) for c in seen)
         return SecondLook(number, chars, tuple(_grids(page, number, origin, chars)))
     finally:
         page.close()
+
+
+def _is_white(char: dict[str, Any]) -> bool:
+    """Is a character painted so that nobody sees it on white paper?"""
+    colour = char.get("non_stroking_color")
+    if not isinstance(colour, tuple) or not all(isinstance(p, int | float) for p in colour):
+        return False
+    return all(p <= _FAINT for p in colour) if len(colour) == 4 else min(colour) >= 1 - _FAINT
 
 
 def _grids(

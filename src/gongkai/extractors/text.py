@@ -26,8 +26,9 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     """Characters by line, top to bottom, each line left to right, drawn-twice ones once."""
     lines: list[list[Char]] = []
     for char in sorted(chars, key=lambda c: c.baseline):
-        if lines and char.baseline - lines[-1][-1].baseline <= SAME_LINE * min(
-            char.size, lines[-1][-1].size
+        # against the line's first: labels centred beside each other stand half a line apart
+        if lines and char.baseline - lines[-1][0].baseline <= SAME_LINE * min(
+            char.size, lines[-1][0].size
         ):
             lines[-1].append(char)
         else:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -163,6 +163,41 @@ fields = sa.Table(
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("article_zh", sa.Text, nullable=False),
     sa.Column("value_type", sa.Text, nullable=False),
+    sa.Column("row_name_zh", sa.Text, nullable=False),
+    sa.Column("column_name_zh", sa.Text, nullable=False),
+    sa.Column("years", sa.Text, nullable=False),
+    sa.Column("identities", sa.Text, nullable=False),
+    sa.Column("not_comparable_with", sa.Text, nullable=False),
+)
+
+rates = sa.Table(
+    "rates",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("name_en", sa.Text, nullable=False),
+    sa.Column("formula_zh", sa.Text, nullable=False),
+    sa.Column("numerator", sa.Text, nullable=False),
+    sa.Column("denominator", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("note_zh", sa.Text, nullable=False),
+    sa.Column("note_en", sa.Text, nullable=False),
+)
+
+# What stands in each table and view that people read.
+columns = sa.Table(
+    "columns",
+    metadata,
+    sa.Column("table_name", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),  # 0: the table
+    sa.Column("column_name", sa.Text, nullable=False),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("description_en", sa.Text, nullable=False),
+    sa.Column("description_zh", sa.Text, nullable=False),
 )
 
 # Texts that recur from report to report: printed labels, check ids.

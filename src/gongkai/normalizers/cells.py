@@ -232,7 +232,9 @@ def _read_row(
             seen.add(key)
             used.update(id(cell) for cell in cells)
             reading.observations.append(_observe(key, cells, item, column, name, labels, pipeline))
-    strays = [c for c in _labels(item) if c.text[0].isdigit() and _is_number(c, pipeline)]
+    # a number among the labels stands under a column whose header was not understood;
+    # in a row cut in two it may be the first glyph of 1.属于国家秘密
+    strays = [] if rests else [c for c in _labels(item) if _is_number(c, pipeline)]
     for cells in (strays, body, *rests):
         for cell in cells:
             if id(cell) not in used and any(c.isdigit() for c in cell.text):
@@ -240,7 +242,7 @@ def _read_row(
 
 
 def _is_number(cell: Cell, pipeline: Pipeline) -> bool:
-    return read_number(cell.text, pipeline).state == "number"
+    return cell.text[0].isdigit() and read_number(cell.text, pipeline).state == "number"
 
 
 def _under(column: Column, row: Row, cells: Sequence[Cell]) -> list[Cell]:

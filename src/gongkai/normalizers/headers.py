@@ -70,6 +70,11 @@ def row_kind(
     return "data"
 
 
+def _same_column(path: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Do two stripes stand under one innermost header cell, or both under none?"""
+    return path[-1] is other[-1] if path and other else not path and not other
+
+
 def name_columns(header: Sequence[Row], words: Vocabulary, pipeline: Pipeline) -> list[Column]:
     """The named columns under a block of header rows, left to right.
 
@@ -88,8 +93,8 @@ def name_columns(header: Sequence[Row], words: Vocabulary, pipeline: Pipeline) -
             for row, cell in spans
             if row.span(cell)[0] < middle < row.span(cell)[1] and cell.text.strip()
         )
-        if stripes and [id(c) for c in stripes[-1][2]] == [id(c) for c in path]:
-            stripes[-1] = (stripes[-1][0], x1, path)
+        if stripes and _same_column(stripes[-1][2], path):
+            stripes[-1] = (stripes[-1][0], x1, max(stripes[-1][2], path, key=len))
         else:
             stripes.append((x0, x1, path))
     paths = [

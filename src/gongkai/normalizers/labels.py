@@ -17,6 +17,7 @@ from gongkai.pipeline import Pipeline
 _ORDINAL = re.compile(
     r"^(?:\(?([一二三四五六七八九十]+)[)、.,:]+|\(([一二三四五六七八九十\d]+)\)?|(\d{1,2})[.、,)])"
 )
+_YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: said, not part of it
 _REMEMBERED = 20_000  # label texts kept folded: labels repeat from report to report
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 
@@ -54,7 +55,7 @@ class Folder:
 
     def _fold(self, text: str) -> Printed:
         folded = unicodedata.normalize("NFKC", text.translate(self._variants))
-        folded = "".join(folded.split())
+        folded = _YEAR_NOTE.sub("", "".join(folded.split()))
         found = _ORDINAL.match(folded)
         if not found or found.end() == len(folded):
             return Printed("", _PUNCTUATION.sub("", folded))

@@ -14,7 +14,7 @@ _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)
         (?P<digits>\d{1,3}(?:,\d{3})+|\d+)
         (?P<decimals>\.\d+)?
-        (?P<unit>[^\d\s.,+-]*)""",
+        \s*(?P<unit>[^\d\s.,+-]*)""",
     re.VERBOSE,
 )
 # glyphs that stand for a minus or a comma and that NFKC leaves alone

@@ -241,7 +241,8 @@ def _object_to_disorder(
         own = path[-1]
         same = [j for j, e in enumerate(entries) if vocabulary.likeness(own.core, e)[0] == 1.0]
         # of several rows that read alike, the one with the printed ordinal
-        for j in sorted(same, key=lambda j, own=own: entries[j].path[-1].ordinal != own.ordinal):
+        fitting = [j for j in same if entries[j].path[-1].ordinal == own.ordinal]
+        for j in (*fitting, *(j for j in same if j not in fitting)):
             entry, how = entries[j], vocabulary.likeness(own.core, entries[j])[1]
             if j in taken:
                 doubts[taken[j]] = f"“{own.core}”印了不止一次"

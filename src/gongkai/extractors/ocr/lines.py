@@ -1,0 +1,144 @@
+"""Where printed lines stand in a picture: runs of ink, by rows and then by gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from gongkai.extractors.ocr.picture import Picture, Pixels, ink_of
+
+_SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
+_HIGHEST = 1.15  # of a letter's height: pieces of one letter (二) reach no farther
+_TALL = 1.75  # of a letter's height: more is two lines that touch
+
+
+class Run(NamedTuple):
+    """The ink of one printed line in pixels."""
+
+    x0: int
+    top: int
+    x1: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
+def text_ink(picture: Picture, rules: Pixels) -> Pixels:
+    """1 on the ink of letters: rules, dust and pale ink left out."""
+    grey = picture.grey
+    ink = ink_of(grey, picture.dpi)
+    ink[rules > 0] = 0
+    letters = grey[ink > 0]
+    if letters.size:
+        paper, dark = float(np.median(grey)), float(np.percentile(letters, 10))
+        # a grey stamp and what shows through the paper are paler than letters
+        ink[grey > paper - 0.3 * (paper - dark)] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    least = _SPECK * (picture.dpi / 150) ** 2
+    kept = stats[:, cv2.CC_STAT_AREA] >= least
+    kept[0] = False
+    if count > 1:
+        ink = kept[labels].astype(np.uint8)
+    return ink
+
+
+def letter_height(ink: Pixels, dpi: float) -> float:
+    """The usual height of the letters: that of components about as wide as high."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(ink, np.ones((3, 3), np.uint8)), connectivity=8
+    )
+    heights = [
+        h - 2 for _, _, w, h, _ in stats[1:count] if 0.09 * dpi < h < 0.4 * dpi and w > 0.5 * h
+    ]
+    return float(np.percentile(heights, 60)) if heights else 0.15 * dpi
+
+
+def runs_in(ink: Pixels, letter: float, apart: float) -> list[Run]:
+    """Printed lines in a piece of a picture, top to bottom, cut at gaps wider than ``apart``.
+
+    ``letter`` is the usual height of a letter there, in pixels.
+    """
+    runs = []
+    for top, bottom in _rows(ink, letter):
+        for x0, x1 in _between_gaps(ink[top:bottom].any(axis=0), apart):
+            held = np.nonzero(ink[top:bottom, x0:x1].any(axis=1))[0]
+            runs.append(Run(x0, top + int(held[0]), x1, top + int(held[-1]) + 1))
+    return runs
+
+
+def _rows(ink: Pixels, letter: float) -> Iterator[tuple[int, int]]:
+    """Bands of rows that hold one printed line each."""
+    profile = ink.sum(axis=1)
+    bands: list[tuple[int, int]] = []
+    for top, bottom in _stretches(profile > 0):
+        if bands and bottom - bands[-1][0] <= _HIGHEST * letter:
+            bands[-1] = (bands[-1][0], bottom)
+        else:
+            bands.append((top, bottom))
+    for top, bottom in bands:
+        yield from _parted(profile, top, bottom, letter)
+
+
+def _parted(profile: Any, top: int, bottom: int, letter: float) -> Iterator[tuple[int, int]]:
+    """A band too high for one line, cut where its ink is thinnest."""
+    count = int((bottom - top) / (1.3 * letter) + 0.5) if letter else 1
+    if bottom - top < _TALL * letter or count < 2:
+        yield top, bottom
+        return
+    pitch = (bottom - top) / count
+    cuts = [top]
+    for k in range(1, count):
+        low, high = int(top + (k - 0.3) * pitch), int(top + (k + 0.3) * pitch)
+        cuts.append(low + int(np.argmin(profile[low:high])))
+    yield from pairwise([*cuts, bottom])
+
+
+def _between_gaps(columns: Any, apart: float) -> Iterator[tuple[int, int]]:
+    start = end = -1
+    for x0, x1 in _stretches(columns):
+        if start >= 0 and x0 - end > apart:
+            yield start, end
+            start = x0
+        elif start < 0:
+            start = x0
+        end = x1
+    if start >= 0:
+        yield start, end
+
+
+def _stretches(held: Any) -> list[tuple[int, int]]:
+    """Where a row of truths is true: from, to."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], held.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def strip_of(grey: Pixels, runs: Sequence[Run], margins: tuple[float, float]) -> Pixels:
+    """The lines of one cell side by side, as one line for the recogniser.
+
+    ``margins`` above and beside, as parts of the line's height. What is not in a line's
+    own rows is painted over, so that no neighbour looks in.
+    """
+    height = max(run.height for run in runs)
+    above, beside = max(2, int(margins[0] * height)), max(2, int(margins[1] * height))
+    paper = int(np.percentile(grey, 85)) if grey.size else 255
+    pieces = []
+    for k, run in enumerate(runs):
+        gap = beside if k in (0, len(runs) - 1) else 0
+        left = beside if k == 0 else max(1, height // 6)
+        right = beside if k == len(runs) - 1 else 0
+        piece = np.full((height + 2 * above, run.x1 - run.x0 + left + right), paper, np.uint8)
+        top, bottom = max(0, run.top - 1), min(grey.shape[0], run.bottom + 1)
+        offset = above + (height - run.height) // 2 - (run.top - top)
+        x0, x1 = max(0, run.x0 - min(left, 2)), min(grey.shape[1], run.x1 + min(right, 2))
+        at = left - (run.x0 - x0)
+        own = grey[top:bottom, x0:x1][:, : piece.shape[1] - at]
+        piece[offset : offset + own.shape[0], at : at + own.shape[1]] = own
+        pieces.append(piece)
+        del gap
+    return np.hstack(pieces)

@@ -1,0 +1,204 @@
+"""Ruled lines in a picture: long, thin, straight ink that hangs together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+
+from gongkai.extractors.ocr.picture import Picture, Pixels, ink_of, moved_rows
+from gongkai.model import Rule
+
+_SHORTEST = 0.14  # inches: a shorter line is a stroke of a letter
+_FREE = 0.45  # inches: a shorter line counts only where both its ends meet other rules
+_GAP = 5  # pixels: a rule broken by less is one rule
+_LEAN = 0.012  # inches a rule may stray from its middle
+_TOUCH = 0.035  # inches between an end and the rule it meets
+_THICKEST = 0.045  # inches
+_LONG = 2.0  # inches: rules that tell how the paper was curved
+
+
+@dataclass(frozen=True)
+class Line:
+    """One ruled line in pixels: where it runs across, from where to where along."""
+
+    at: float
+    start: float
+    end: float
+    thick: float
+    stray: float  # pixels by which the middle half of it strays from its middle
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The rules of a picture, and their ink."""
+
+    across: tuple[Line, ...]
+    upright: tuple[Line, ...]
+    mask: Pixels  # 1 on the ink of rules
+
+    def rules(self, dpi: float) -> tuple[Rule, ...]:
+        """The rules in points of the upright page."""
+        k = 72 / dpi
+        flat = [
+            Rule(r.start * k, (r.at - r.thick / 2) * k, r.end * k, (r.at + r.thick / 2) * k)
+            for r in self.across
+        ]
+        return (
+            *flat,
+            *(
+                Rule((r.at - r.thick / 2) * k, r.start * k, (r.at + r.thick / 2) * k, r.end * k)
+                for r in self.upright
+            ),
+        )
+
+
+def straightened(picture: Picture) -> Picture:
+    """The picture without the slight curve of its paper, as far as long rules tell it."""
+    for axis in (0, 1):
+        picture = _straightened(picture, axis)
+    return picture
+
+
+def _straightened(picture: Picture, axis: int) -> Picture:
+    """Level what runs across (axis 0), or what runs down (axis 1)."""
+    grey = picture.grey if axis == 0 else np.ascontiguousarray(picture.grey.T)
+    traces = _traces(grey, picture.dpi)
+    if len(traces) < 3:
+        return picture
+    rows, columns = grey.shape
+    xs = np.arange(columns, dtype=np.float32)
+    levels, shifts = [], []
+    for x, y in traces:
+        curve = np.polynomial.Polynomial.fit(x, y, 3)
+        inside = np.clip(xs, x.min(), x.max())
+        bent = curve(inside) - y.mean()
+        levels.append(float(y.mean()))
+        shifts.append(bent.astype(np.float32))
+    if max(float(np.abs(s).max()) for s in shifts) < 0.006 * picture.dpi:
+        return picture
+    shift = _between(np.array(levels), np.stack(shifts), rows)
+    if axis == 0:
+        return moved_rows(picture, shift)
+    side = moved_rows(_sideways(picture), shift)
+    return _sideways(side)
+
+
+def _sideways(picture: Picture) -> Picture:
+    return replace(picture, grey=np.ascontiguousarray(picture.grey.T))
+
+
+def _between(levels: Any, shifts: Any, rows: int) -> Any:
+    """Shifts for every row: interpolated between the rules, as the nearest one outside."""
+    order = np.argsort(levels)
+    levels, shifts = levels[order], shifts[order]
+    places = np.clip(np.searchsorted(levels, np.arange(rows)), 1, len(levels) - 1)
+    low, high = levels[places - 1], levels[places]
+    share = np.clip((np.arange(rows) - low) / np.maximum(high - low, 1.0), 0.0, 1.0)
+    share = share[:, None].astype(np.float32)
+    return shifts[places - 1] * (1 - share) + shifts[places] * share
+
+
+def _traces(grey: Pixels, dpi: float) -> list[tuple[Any, Any]]:
+    """The middle of each long rule, column by column."""
+    mask = _opened(ink_of(grey, dpi), int(dpi * _FREE))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    traces = []
+    for k in range(1, count):
+        x, y, w, h, _ = stats[k]
+        if w < _LONG * dpi or h > 0.06 * w:
+            continue
+        own = labels[y : y + h, x : x + w] == k
+        held = own.sum(axis=0)
+        middle = (own * np.arange(h)[:, None]).sum(axis=0) / np.maximum(held, 1)
+        good = held > 0
+        traces.append((np.nonzero(good)[0] + x, middle[good] + y))
+    return traces
+
+
+def find_rules(picture: Picture) -> Ruling:
+    """All ruled lines of an upright, straightened picture."""
+    dpi = picture.dpi
+    ink = ink_of(picture.grey, dpi)
+    flat_mask = _opened(ink, max(8, int(dpi * _SHORTEST)))
+    tall_mask = _opened(np.ascontiguousarray(ink.T), max(8, int(dpi * _SHORTEST)))
+    across, upright = _lines(flat_mask, dpi), _lines(tall_mask, dpi)
+    across, upright = _anchored(across, upright, dpi)
+    mask = np.zeros_like(ink)
+    _paint(mask, across)
+    _paint(mask.T, upright)
+    return Ruling(tuple(across), tuple(upright), mask)
+
+
+def _opened(ink: Pixels, length: int) -> Pixels:
+    """Level runs of ink of at least ``length`` pixels; a lean of one pixel is bridged."""
+    thick = cv2.dilate(ink, np.ones((2, 1), np.uint8))
+    return cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+
+
+def _lines(mask: Pixels, dpi: float) -> list[Line]:
+    joined = cv2.dilate(mask, np.ones((1, _GAP), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    lines = []
+    for k in range(1, count):
+        x, y, w, h, _ = stats[k]
+        if w - _GAP < _SHORTEST * dpi or h > max(0.3 * w, 3) or h > 0.35 * dpi:
+            continue
+        own = labels[y : y + h, x : x + w] == k
+        held = own.sum(axis=0)
+        middle = (own * np.arange(h)[:, None]).sum(axis=0) / np.maximum(held, 1)
+        good = held > 0
+        at = float(np.median(middle[good]))
+        stray = float(np.median(np.abs(middle[good] - at)))
+        ends = x + _GAP // 2, x + w - _GAP // 2
+        lines.append(Line(at + y, *ends, float(np.median(held[good])), stray))
+    if not lines:
+        return []
+    usual = float(np.median([line.thick for line in lines]))
+    limit = max(2.0 * usual, usual + 3)
+    return [
+        line
+        for line in lines
+        if line.thick <= min(limit, _THICKEST * dpi) and line.stray <= max(1.5, _LEAN * dpi)
+    ]
+
+
+def _anchored(
+    across: Sequence[Line], upright: Sequence[Line], dpi: float
+) -> tuple[list[Line], list[Line]]:
+    """Long lines that cross or meet another, and short ones that run from rule to rule.
+
+    Strokes of letters and underlines do neither.
+    """
+    near = _TOUCH * dpi
+    long_across = [line for line in across if line.end - line.start >= _FREE * dpi]
+    long_upright = [line for line in upright if line.end - line.start >= _FREE * dpi]
+
+    def crosses(line: Line, other: Line) -> bool:
+        return (
+            line.start - near <= other.at <= line.end + near
+            and other.start - near <= line.at <= other.end + near
+        )
+
+    def kept(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+        found = []
+        for line in lines:
+            met = [other.at for other in others if crosses(line, other)]
+            if not met:
+                continue
+            if line.end - line.start >= _FREE * dpi or (
+                min(met) <= line.start + near and max(met) >= line.end - near
+            ):
+                found.append(line)
+        return found
+
+    return kept(across, long_upright), kept(upright, long_across)
+
+
+def _paint(mask: Pixels, lines: Sequence[Line]) -> None:
+    for line in lines:
+        top = max(0, int(line.at - line.thick / 2 - 1))
+        mask[top : int(line.at + line.thick / 2 + 2), int(line.start) : int(line.end)] = 1
