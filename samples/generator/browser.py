@@ -8,9 +8,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .drawn import Drawer
 from .fonts import FACES
 from .htmlcss import sheet
 from .model import Break, Cell, Document, Item, Para, Report, Table, flow
+from .placing import gap_before
 from .style import Style
 from .tools import MissingToolError
 
@@ -59,8 +61,7 @@ def _cell(cell: Cell, style: Style) -> str:
 
 def _row(table: Table, row: int, style: Style) -> str:
     cells = sorted((c for c in table.cells if c.row == row), key=lambda c: c.col)
-    mark = ' class="newpage"' if row in table.break_before else ""
-    return f"<tr{mark}>" + "".join(_cell(cell, style) for cell in cells) + "</tr>"
+    return "<tr>" + "".join(_cell(cell, style) for cell in cells) + "</tr>"
 
 
 def _table(table: Table, style: Style) -> str:
@@ -88,11 +89,15 @@ def page(document: Document, style: Style, title: str) -> str:
     if style.watermark:
         out.append(f'<div class="watermark">{html.escape(style.watermark)}</div>')
     wide = False
+    ruler = Drawer(style, "")
     for index, part in enumerate(document.parts):
         if index:
             out.append('<div class="pagebreak"></div>')
         items: list[Item] = flow(part) if isinstance(part, Report) else part
-        for item in items:
+        for at, item in enumerate(items):
+            gap = gap_before(ruler, items[at:], style.rule_width)
+            if gap is not None:
+                out.append(f'<div class="pagebreak"></div><div style="height:{gap:.1f}pt"></div>')
             if isinstance(item, Table):
                 out.append(_table(item, style))
             elif isinstance(item, Para):
@@ -110,8 +115,10 @@ def page(document: Document, style: Style, title: str) -> str:
     return "\n".join([*out, "</body></html>"])
 
 
-def render(document: Document, style: Style, path: Path, title: str = "") -> None:
-    """Prints the document to ``path``."""
+def render(
+    document: Document, style: Style, path: Path, title: str = "", tagged: bool = True
+) -> None:
+    """Prints the document to ``path``; a tagged file also tells its structure and is larger."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
         raise MissingToolError("chromium is missing: apt-get install chromium")
@@ -125,6 +132,7 @@ def render(document: Document, style: Style, path: Path, title: str = "") -> Non
         command = [
             program,
             *FLAGS,
+            *([] if tagged else ["--disable-pdf-tagging"]),
             f"--user-data-dir={folder}/profile",
             f"--print-to-pdf={path.resolve()}",
             source.as_uri(),

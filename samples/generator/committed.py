@@ -7,8 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from . import browser, district_text, drawn, forms, office, school_text, tables, truth, wuzhong
-from .model import Document, Key, Para, Printed, Report, Section, Table
+from . import (
+    browser,
+    district_text,
+    drawn,
+    forms,
+    office,
+    post,
+    school_text,
+    tables,
+    truth,
+    wuzhong,
+)
+from .model import Document, Item, Key, Para, Printed, Report, Section, Table
 from .style import Style
 
 _TABLES = ("proactive_disclosure", "applications", "review_litigation")
@@ -36,14 +47,14 @@ def _printed(source: ModuleType, form: str) -> dict[Key, Printed]:
     return out
 
 
-def _paras(texts: tuple[str, ...]) -> list[Para]:
+def _paras(texts: tuple[str, ...]) -> list[Item]:
     found = [(text, _LEAD.match(text)) for text in texts]
     return [Para(text, lead=match.end() if match else 0) for text, match in found]
 
 
 def _report(source: ModuleType, agency: str, year: int) -> Report:
     printed = _printed(source, "2021")
-    contents = {
+    contents: dict[str, list[Item]] = {
         "一": _paras(source.SECTION_ONE),
         "二": tables.disclosure("2021", printed),
         "三": [tables.applications("2021", printed)],
@@ -58,8 +69,8 @@ def _report(source: ModuleType, agency: str, year: int) -> Report:
         year=year,
         form="2021",
         table_forms=dict.fromkeys(_TABLES, "2021"),
-        preamble=list(_paras(source.INTRO)),
-        sections=[Section(n, titles[n], f"{n}、{titles[n]}", list(i)) for n, i in contents.items()],
+        preamble=_paras(source.INTRO),
+        sections=[Section(n, titles[n], f"{n}、{titles[n]}", i) for n, i in contents.items()],
     )
 
 
@@ -100,6 +111,7 @@ def school_sample(out: Path) -> None:
     path = out / "hexi-county-education-2022.pdf"
     document = Document([report])
     office.render(document, style, path, "2022年政府信息公开工作年度报告")
+    post.settle(path)
     truth.write(path, "office", ["sample"], document, None, {})
 
 
@@ -122,6 +134,7 @@ def district_sample(out: Path) -> None:
     path = out / "chengjiang-district-2023.pdf"
     document = Document([report])
     browser.render(document, style, path, "澄江区政府信息公开工作年度报告")
+    post.settle(path)
     truth.write(path, "browser", ["sample"], document, None, {})
 
 

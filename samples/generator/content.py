@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from . import forms, numbers, tables
+from . import amounts, forms, tables
 from .bodies import Body
 from .model import Item, Key, Para, Printed, Report, Section
 from .prose import Prose
@@ -39,10 +39,10 @@ class Plan:
 
 def fill(plan: Plan, rng: random.Random) -> None:
     """Gives every cell of the plan's forms a number."""
-    plan.printed = numbers.printed(
-        numbers.disclosure(rng, plan.form_of("proactive_disclosure"), plan.scale)
-        | numbers.applications(rng, plan.form_of("applications"), plan.scale, plan.single_other)
-        | numbers.review(rng, plan.scale)
+    plan.printed = amounts.printed(
+        amounts.disclosure(rng, plan.form_of("proactive_disclosure"), plan.scale)
+        | amounts.applications(rng, plan.form_of("applications"), plan.scale, plan.single_other)
+        | amounts.review(rng, plan.scale)
     )
 
 

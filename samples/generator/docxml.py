@@ -60,6 +60,13 @@ def page_break(docx: Any) -> None:
     para.add_run().add_break(WD_BREAK.PAGE)
 
 
+def spacer(docx: Any, height: float) -> None:
+    """An empty paragraph of a given height."""
+    para = docx.add_paragraph()
+    para.paragraph_format.line_spacing = Pt(max(1.0, height))
+    para.paragraph_format.space_after = Pt(0)
+
+
 def watermark(para: Any, text: str, font: str) -> None:
     """A grey text across the page, kept in the header, as Word does it."""
     shape = (

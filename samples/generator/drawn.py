@@ -10,6 +10,7 @@ from .fonts import Embedded
 from .furniture import finish_page
 from .model import Break, Cell, Document, Item, Para, Report, Table, flow
 from .pdf import BLACK, Color, PdfFile, PdfPage
+from .placing import gap_before
 from .style import Style
 from .wrap import wrap
 
@@ -66,10 +67,10 @@ class Drawer:
         return self.fonts[key]
 
     def runs(self, text: str, name: str) -> list[tuple[Embedded, str]]:
-        """The text in pieces of one font: Latin characters and missing ones in fonts of their own."""
+        """The text in pieces of one font; Latin and missing characters have fonts of their own."""
         out: list[tuple[Embedded, str]] = []
         for char in text:
-            names = (name, *FALLBACKS)
+            names: tuple[str, ...] = (name, *FALLBACKS)
             if char.isascii() and self.style.latin_font:
                 names = (self.style.latin_font, *names)
             font = next(f for f in map(self.font, names) if f.has(char))
@@ -182,7 +183,11 @@ def render(document: Document, style: Style, path: Path, title: str = "") -> Pla
         first = drawer.number
         items = flow(part) if isinstance(part, Report) else part
         after_title = False
-        for item in items:
+        for at, item in enumerate(items):
+            gap = gap_before(drawer, items[at:])
+            if gap is not None:
+                drawer.new_page()
+                drawer.y += gap
             drawer.item(item, after_title)
             after_title = isinstance(item, Para) and item.kind == "title"
         if drawer.landscape:

@@ -92,7 +92,7 @@ class ResultRow:
 
 
 def result_rows(form: str, single_other: bool = False) -> tuple[ResultRow, ...]:
-    """The rows of 三、本年度办理结果 without （七）总计; ``single_other`` prints （六） as one row."""
+    """The rows of group 三 without （七）总计; ``single_other`` prints （六） as one row."""
     other = _OTHER_ONE if form == "2019" or single_other else _OTHER_THREE
     return tuple(ResultRow(*row) for row in _RESULTS_COMMON + other)
 

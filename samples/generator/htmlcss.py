@@ -43,6 +43,12 @@ def _page(style: Style) -> str:
     if style.running_footer:
         boxes.append(f'@bottom-left{{content:"{style.running_footer}";font-size:9pt;{font}}}')
     margin = f"margin:{top}pt {right}pt {bottom}pt {left}pt"
+    if style.page_frame:
+        color = "#000" if style.page_frame == "black" else "#fff"
+        outer = [v - 15 for v in (top, right, bottom, left)]
+        margin = (
+            f"margin:{' '.join(f'{v}pt' for v in outer)};padding:14pt;border:0.8pt solid {color}"
+        )
     return (
         f"@page{{size:A4 portrait;{margin};{''.join(boxes)}}}"
         f"@page land{{size:A4 landscape;{margin}}}.land{{page:land}}"
@@ -89,14 +95,13 @@ def sheet(style: Style) -> str:
         f".wrap{{position:relative;margin-bottom:{style.leading * 0.4}pt}}",
         f"table{{width:100%;table-layout:fixed;border-collapse:{collapse};"
         f"{family(style.table_font)};font-size:{style.table_size}pt;line-height:1.25}}",
-        "tr{break-inside:" + ("auto" if style.split_rows else "avoid") + "}",
-        "tr.newpage{break-before:page}",
+        "td:not([rowspan]){break-inside:" + ("auto" if style.split_rows else "avoid") + "}",
         f"td{{border:{border};padding:2pt {style.pad}pt;height:{style.row_height - 4}pt;"
         "vertical-align:middle;text-align:center;overflow-wrap:anywhere}",
         "td.label,td.corner{text-align:left}",
         f"td.value{{font-size:{value}pt;vertical-align:{style.table_align}}}",
-        "td.vertical>div{writing-mode:vertical-rl;margin:0 auto;height:max-content}",
-        "td.rotated>div{writing-mode:vertical-rl;transform:rotate(180deg);margin:0 auto}",
+        "td.vertical>div{writing-mode:vertical-rl;white-space:nowrap;margin:0 auto}",
+        "td.rotated>div{writing-mode:sideways-lr;white-space:nowrap;margin:0 auto}",
         ".pagebreak{break-after:page}",
         "span.box{background:#fff}",
     ]
@@ -130,16 +135,11 @@ def sheet(style: Style) -> str:
     if style.para_frames:
         css.append("p.body{border:0.5pt solid #fff}")
     if style.fake_bold:
-        css.append("td{-webkit-text-stroke:0.3pt #000}")
+        css.append("td{text-shadow:0.35pt 0 0 #000}")
     if style.invisible:
         css.append(
             ".ghost{color:#fff;font-size:4pt}"
             if style.invisible == "white"
             else ".ghost{opacity:0;font-size:4pt}"
-        )
-    if style.page_frame:
-        color = "#000" if style.page_frame == "black" else "#fff"
-        css.append(
-            f"body::before{{content:'';position:fixed;inset:-20pt;border:0.8pt solid {color}}}"
         )
     return "".join(css) + style.css

@@ -97,6 +97,8 @@ class Report:
     tail: list[Item] = field(default_factory=list)
     status: str | None = None  # set by a case where the sums cannot tell
     single_other: bool = False
+    before_title: list[Item] = field(default_factory=list)  # such as a document number
+    agency_also: str = ""  # the author the text names, where the title names only a place
 
     def tables(self) -> list[Table]:
         return [item for s in self.sections for item in s.items if isinstance(item, Table)]
@@ -123,7 +125,8 @@ class Document:
 
 def flow(report: Report) -> list[Item]:
     """All items of a report in printed order."""
-    items: list[Item] = [Para(line, "title") for line in report.title_lines]
+    items: list[Item] = list(report.before_title)
+    items += [Para(line, "title") for line in report.title_lines]
     items += report.preamble
     for section in report.sections:
         items += section.before

@@ -14,9 +14,11 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from . import docxml as ox
+from .drawn import Drawer
 from .fonts import FACES
 from .model import Break, Document, Item, Para, Report, Table, flow
 from .officetable import add_table
+from .placing import gap_before
 from .style import Style
 from .tools import MissingToolError
 
@@ -33,7 +35,11 @@ class Writer:
         self.docx.core_properties.author = ""
         normal = self.docx.styles["Normal"]
         normal.font.size = Pt(style.body_size)
-        ox.set_fonts(normal.element, FACES[style.latin_font].family, FACES[style.body_font].family)
+        ox.set_fonts(
+            normal.element,
+            FACES[style.latin_font or style.body_font].family,
+            FACES[style.body_font].family,
+        )
         self._page(self.docx.sections[0], False)
         self._furniture(self.docx.sections[0])
 
@@ -78,7 +84,7 @@ class Writer:
         run = para.add_run(text)
         run.font.size = Pt(size)
         run.bold = bold or None
-        ox.set_fonts(run._element, FACES[self.style.latin_font].family, FACES[font].family)
+        ox.set_fonts(run._element, FACES[self.style.latin_font or font].family, FACES[font].family)
         return run
 
     def paragraph(self, para: Para, after_title: bool) -> None:
@@ -116,7 +122,7 @@ class Writer:
         elif isinstance(item, Table):
             add_table(self, item)
         elif item.gap:
-            self.docx.add_paragraph().paragraph_format.space_after = Pt(item.gap)
+            ox.spacer(self.docx, item.gap)
         elif item.landscape is not None:
             self._page(self.docx.add_section(), item.landscape)
         else:
@@ -126,11 +132,17 @@ class Writer:
 def write(document: Document, style: Style, path: Path, title: str) -> None:
     """The Word file of a document."""
     writer = Writer(style, title)
+    ruler = Drawer(style, "")
     for index, part in enumerate(document.parts):
         if index:
             ox.page_break(writer.docx)
         after_title = False
-        for item in flow(part) if isinstance(part, Report) else part:
+        items = flow(part) if isinstance(part, Report) else part
+        for at, item in enumerate(items):
+            gap = gap_before(ruler, items[at:], style.rule_width)
+            if gap is not None:
+                ox.page_break(writer.docx)
+                ox.spacer(writer.docx, gap)
             writer.item(item, after_title)
             after_title = isinstance(item, Para) and item.kind == "title"
             if isinstance(item, Break):

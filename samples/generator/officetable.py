@@ -11,6 +11,7 @@ from docx.shared import Pt
 
 from . import docxml as ox
 from .model import Cell, Table
+from .style import Style
 
 if TYPE_CHECKING:
     from .office import Writer
@@ -28,7 +29,7 @@ def add_table(writer: Writer, table: Table) -> None:
         column.set(qn("w:w"), str(int(width.pt * 20)))
     _properties(writer, grid)
     for index, row in enumerate(grid.rows):
-        row.height = Pt(style.row_height)
+        row.height = Pt(max(style.row_height, _upright_height(style, table, index)))
         row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
         properties = row._tr.get_or_add_trPr()
         if not style.split_rows:
@@ -44,6 +45,16 @@ def add_table(writer: Writer, table: Table) -> None:
     after = writer.docx.add_paragraph()
     after.paragraph_format.space_after = Pt(0)
     after.paragraph_format.line_spacing = Pt(style.leading * 0.4)
+
+
+def _upright_height(style: Style, table: Table, row: int) -> float:
+    """Turned text does not make its row grow, so the row must be high enough for it."""
+    lengths = [
+        len(cell.text)
+        for cell in table.cells
+        if cell.row == row and cell.rowspan == 1 and (cell.vertical or cell.rotated)
+    ]
+    return max(lengths, default=0) * style.table_size * 1.12 + 8 if lengths else 0.0
 
 
 def _properties(writer: Writer, grid: Any) -> None:

@@ -10,6 +10,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from .fonts import Embedded
 from .pdffont import font_object
+from .post import owner_lock
 
 Color = tuple[float, float, float]
 BLACK: Color = (0.0, 0.0, 0.0)
@@ -162,14 +163,11 @@ class PdfFile:
             self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(body)))
         if self.title:
             self.pdf.docinfo["/Title"] = self.title
-        encryption = None
-        if owner_password:
-            rights = pikepdf.Permissions(modify_other=False, extract=True)
-            encryption = pikepdf.Encryption(owner="gongkai", user="", R=4, allow=rights)
         self.pdf.save(
             path,
-            encryption=encryption if encryption is not None else False,
-            deterministic_id=encryption is None,
+            encryption=owner_lock() if owner_password else False,
+            deterministic_id=not owner_password,
+            static_id=owner_password,
             compress_streams=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )

@@ -86,7 +86,9 @@ def _system(ordering: str, supplement: int) -> Dictionary:
     )
 
 
-def _composite(pdf: pikepdf.Pdf, name: pikepdf.Object, encoding: str, cid: Dictionary) -> Dictionary:
+def _composite(
+    pdf: pikepdf.Pdf, name: pikepdf.Object, encoding: str, cid: Dictionary
+) -> Dictionary:
     return Dictionary(
         Type=Name.Font,
         Subtype=Name.Type0,

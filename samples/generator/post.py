@@ -56,6 +56,11 @@ def turn(path: Path, angle: int) -> None:
 
 def lock(path: Path) -> None:
     """An owner password; the file opens with the empty user password."""
-    rights = pikepdf.Permissions(modify_other=False, modify_annotation=False, print_highres=False)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.save(path, encryption=pikepdf.Encryption(owner="owner", user="", R=4, allow=rights))
+        pdf.save(path, encryption=owner_lock(), static_id=True)
+
+
+def owner_lock() -> pikepdf.Encryption:
+    """The older 128-bit cipher, whose bytes depend on nothing random."""
+    rights = pikepdf.Permissions(modify_other=False, modify_annotation=False, print_highres=False)
+    return pikepdf.Encryption(owner="owner", user="", R=3, aes=False, metadata=False, allow=rights)

@@ -38,7 +38,6 @@ class Style:
     page_number: str = "- {n} -"
     page_number_first: int = 1
     number_side: str = "center"  # center or outer
-    number_inside: bool = False  # the number stands right under the last table row
     running_header: str = ""
     running_footer: str = ""
     watermark: str = ""
@@ -49,7 +48,6 @@ class Style:
     repeat_header: bool = False
     split_rows: bool = False
     center_cut: bool = False  # labels stay in the middle of a cell that a page break cuts
-    vertical_groups: str = ""  # "" forced-lines font rotated
     fake_bold: bool = False
     column_order: bool = False
     twice: bool = False  # all table text is drawn two times
@@ -58,4 +56,3 @@ class Style:
     to_unicode: str = "right"  # right none shifted
     owner_password: bool = False
     css: str = ""  # more CSS for the browser
-    fast_fonts: dict[str, str] = field(default_factory=dict)

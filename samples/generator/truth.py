@@ -49,6 +49,7 @@ def report_truth(
         "page_last": pages[1] if pages else None,
         "title": fold("".join(report.title_lines)),
         "agency": report.agency,
+        **({"agency_also": report.agency_also} if report.agency_also else {}),
         "year": report.year,
         "form": report.form,
         "table_forms": report.table_forms,
@@ -105,7 +106,7 @@ def write(
 
 def _dump(head: dict[str, Any], reports: list[dict[str, Any]]) -> str:
     def compact(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     lines = ["{"]
     lines += [f" {compact(key)}: {compact(value)}," for key, value in head.items()]
@@ -116,14 +117,14 @@ def _dump(head: dict[str, Any], reports: list[dict[str, Any]]) -> str:
         for at, (key, value) in enumerate(fields):
             comma = "," if at < len(fields) - 1 else ""
             if isinstance(value, list) and value:
-                lines.append(f"   {compact(key)}: [")
+                lines.append(f"{compact(key)}: [")
                 lines += [
-                    f"    {compact(entry)}{',' if i < len(value) - 1 else ''}"
+                    f"{compact(entry)}{',' if i < len(value) - 1 else ''}"
                     for i, entry in enumerate(value)
                 ]
-                lines.append(f"   ]{comma}")
+                lines.append(f"]{comma}")
             else:
-                lines.append(f"   {compact(key)}: {compact(value)}{comma}")
+                lines.append(f"{compact(key)}: {compact(value)}{comma}")
         lines.append("  }" + ("," if index < len(reports) - 1 else ""))
     return "\n".join([*lines, " ]", "}"]) + "\n"
 

@@ -38,8 +38,8 @@ def wrap(
                     room -= size
                     continue
                 carry = ""
-                if len(line) > 1 and (token in NOT_FIRST or line[-1] in NOT_LAST):
-                    carry, line = line[-1], line[:-1]
+                while len(line) > 1 and ((carry or token)[0] in NOT_FIRST or line[-1] in NOT_LAST):
+                    carry, line = line[-1] + carry, line[:-1]
                 lines.append(line)
                 line, room = carry, width - measure(carry)
             line += token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import forms, tables
-from .model import Key, Para, Printed, Report, Section
+from .model import Item, Key, Para, Printed, Report, Section
 from .wuzhong_text import INTRO, SECTION_FIVE, SECTION_ONE, SECTION_SIX, TITLE
 
 # Section 二 as printed, row by row.
@@ -48,7 +48,7 @@ def report() -> Report:
     for cell in disclosure[0].cells:  # type: ignore[union-attr]
         if cell.mark in ("made_this_year", "disclosed_this_year"):
             cell.text = cell.text[:3] + "\n" + cell.text[3:]
-    contents = {
+    contents: dict[str, list[Item]] = {
         "一": [Para(text) for text in SECTION_ONE],
         "二": disclosure,
         "三": [tables.applications("2019", printed)],
@@ -57,7 +57,7 @@ def report() -> Report:
         "六": [Para(text) for text in SECTION_SIX],
     }
     sections = [
-        Section(number, titles[number], f"{number}、{titles[number]}", list(items))
+        Section(number, titles[number], f"{number}、{titles[number]}", items)
         for number, items in contents.items()
     ]
     review = sections[3].items[0]

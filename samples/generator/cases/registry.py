@@ -84,6 +84,4 @@ def add(
     if name in CASES:
         raise ValueError(f"two cases are called {name}")
     taken = frozenset(slots.split())
-    CASES[name] = Case(
-        name, shows, group, engines, taken, setup, filled, built, whole, expects
-    )
+    CASES[name] = Case(name, shows, group, engines, taken, setup, filled, built, whole, expects)

@@ -7,7 +7,9 @@ from .registry import Job, add
 
 
 def _watermark(job: Job) -> None:
-    job.style.watermark = job.rng.choice(("内部资料 注意保存", "政府信息公开", job.plan.body.name[:8]))
+    job.style.watermark = job.rng.choice(
+        ("内部资料 注意保存", "政府信息公开", job.plan.body.name[:8])
+    )
 
 
 def _stamp(job: Job) -> None:
@@ -50,7 +52,12 @@ G = "around and across tables"
 add("watermark", G, "a watermark across the tables", slots="over", built=_watermark)
 add("stamp", G, "round seals over cells", slots="over", engines=("drawn", "browser"), built=_stamp)
 add("running-header", G, "running header and footer", slots="margins", built=_running)
-add("page-numbers-between", G, "page numbers between the rows of table three",
-    slots="margins pages", built=_numbers_between)
+add(
+    "page-numbers-between",
+    G,
+    "page numbers between the rows of table three",
+    slots="margins pages",
+    built=_numbers_between,
+)
 add("footnotes", G, "notes with figures in them under the tables", slots="notes", built=_footnotes)
 add("lead-ins", G, "a sentence announces each table", slots="lead-ins", built=_lead_ins)

@@ -67,66 +67,145 @@ def _sub_topics(job: Job) -> None:
 
 def _variants_2021(job: Job) -> None:
     year = job.plan.year
-    _set({
-        "normative_documents": "规范性文件",
-        "issued_this_year": f"本年({year})制发件数",
-        "repealed_this_year": "本年废止数",
-        "in_force": "现行有效件",
-        "decisions": f"处理决定数量（{year}年办件量）",
-        "第二十条第（一）项": "第二十条 第（一）项",
-        "第二十条第（五）项": "第二十条第()",
-    })(job)
+    _set(
+        {
+            "normative_documents": "规范性文件",
+            "issued_this_year": f"本年({year})制发件数",
+            "repealed_this_year": "本年废止数",
+            "in_force": "现行有效件",
+            "decisions": f"处理决定数量（{year}年办件量）",
+            "第二十条第（一）项": "第二十条 第（一）项",
+            "第二十条第（五）项": "第二十条第()",
+        }
+    )(job)
 
 
 G = "labels and titles of sections"
-add("label-misprints", G, "行政止公开, 其它, 结转下一年度继续办理", slots="labels",
-    built=_set({
-        "denied_law_prohibits": "2.其他法律行政止公开",
-        "other_organization": "其它",
-        "other_misc": "3.其它",
-        "other": "（六）其它处理",
-        "carried_over_out": "四、结转下一年度继续办理",
-        "reconsideration.other": "其它结果",
-    }))
-add("label-enumeration", G, "1、 for 1. in labels", slots="labels",
-    built=_labels(lambda t: re.sub(r"^([1-8])\.", r"\1、", t)))
-add("label-half-width", G, "half-width brackets and commas in labels", slots="labels",
-    built=_labels(lambda t: t.replace("（", "(").replace("）", ")").replace("，", ",")))
-add("label-full-width", G, "full-width digits and stops in labels", slots="labels",
-    built=_labels(lambda t: t.translate(FULL_WIDTH), "label"))
-add("label-radicals", G, "look-alike characters from the CJK radical blocks", slots="labels",
-    built=_labels(lambda t: t.translate(RADICALS)))
-add("label-first-glyph-lost", G, "政许可, 政处罚, 政强制", slots="labels section-two",
-    built=_set({
-        "administrative_licensing": "政许可",
-        "administrative_penalties": "政处罚",
-        "administrative_coercion": "政强制",
-    }))
-add("label-ordinals-lost", G, "labels without their ordinals", slots="labels",
-    built=_labels(_lost_ordinals, "label", "group"))
-add("label-variants-2021", G, "规范性文件, 本年(2023)制发件数, 第二十条第() in the 2021 form",
-    slots="labels form section-two", built=_variants_2021)
-add("label-short-others", G, "short labels of （六）: 1.逾期不补正 2.逾期不缴费",
+add(
+    "label-misprints",
+    G,
+    "行政止公开, 其它, 结转下一年度继续办理",
+    slots="labels",
+    built=_set(
+        {
+            "denied_law_prohibits": "2.其他法律行政止公开",
+            "other_organization": "其它",
+            "other_misc": "3.其它",
+            "other": "（六）其它处理",
+            "carried_over_out": "四、结转下一年度继续办理",
+            "reconsideration.other": "其它结果",
+        }
+    ),
+)
+add(
+    "label-enumeration",
+    G,
+    "1、 for 1. in labels",
+    slots="labels",
+    built=_labels(lambda t: re.sub(r"^([1-8])\.", r"\1、", t)),
+)
+add(
+    "label-half-width",
+    G,
+    "half-width brackets and commas in labels",
+    slots="labels",
+    built=_labels(lambda t: t.replace("（", "(").replace("）", ")").replace("，", ",")),
+)
+add(
+    "label-full-width",
+    G,
+    "full-width digits and stops in labels",
+    slots="labels",
+    built=_labels(lambda t: t.translate(FULL_WIDTH), "label"),
+)
+add(
+    "label-radicals",
+    G,
+    "look-alike characters from the CJK radical blocks",
+    slots="labels",
+    built=_labels(lambda t: t.translate(RADICALS)),
+)
+add(
+    "label-first-glyph-lost",
+    G,
+    "政许可, 政处罚, 政强制",
+    slots="labels section-two",
+    built=_set(
+        {
+            "administrative_licensing": "政许可",
+            "administrative_penalties": "政处罚",
+            "administrative_coercion": "政强制",
+        }
+    ),
+)
+add(
+    "label-ordinals-lost",
+    G,
+    "labels without their ordinals",
+    slots="labels",
+    built=_labels(_lost_ordinals, "label", "group"),
+)
+add(
+    "label-variants-2021",
+    G,
+    "规范性文件, 本年(2023)制发件数, 第二十条第() in the 2021 form",
+    slots="labels form section-two",
+    built=_variants_2021,
+)
+add(
+    "label-short-others",
+    G,
+    "short labels of （六）: 1.逾期不补正 2.逾期不缴费",
     slots="labels form",
-    built=_set({"other_no_supplement": "1.逾期不补正", "other_unpaid_fee": "2.逾期不缴费"}))
-add("heading-ordinal-lost", G, "a section heading that lost its numeral", slots="headings",
-    built=_lost_headings)
-add("titles-long", G, "long section titles copied from the regulation", slots="headings titles2",
-    setup=_retitle({
-        "二": "行政机关主动公开政府信息情况",
-        "三": "行政机关收到和处理政府信息公开申请情况",
-        "四": "因政府信息公开工作被申请行政复议、提起行政诉讼情况",
-        "五": "政府信息公开工作存在的主要问题及改进情况",
-    }))
-add("titles-variants", G, "misprinted and shortened section titles", slots="headings titles2",
-    setup=_retitle({
-        "二": "主动公开政府信息的情况",
-        "三": "收到和处理政府信息公开申请的情况",
-        "四": "政府信息公开行政复议、刑侦诉讼情况",
-        "五": "存在问题及改进情况",
-        "六": "其他需要报告事项",
-    }))
-add("sections-off-by-one", G, "总体情况 without a numeral, the others numbered from 一",
-    slots="headings", built=_off_by_one)
-add("sub-topics-as-sections", G, "the topics inside section one numbered 一、二、三、",
-    slots="headings prose", built=_sub_topics)
+    built=_set({"other_no_supplement": "1.逾期不补正", "other_unpaid_fee": "2.逾期不缴费"}),
+)
+add(
+    "heading-ordinal-lost",
+    G,
+    "a section heading that lost its numeral",
+    slots="headings",
+    built=_lost_headings,
+)
+add(
+    "titles-long",
+    G,
+    "long section titles copied from the regulation",
+    slots="headings titles2",
+    setup=_retitle(
+        {
+            "二": "行政机关主动公开政府信息情况",
+            "三": "行政机关收到和处理政府信息公开申请情况",
+            "四": "因政府信息公开工作被申请行政复议、提起行政诉讼情况",
+            "五": "政府信息公开工作存在的主要问题及改进情况",
+        }
+    ),
+)
+add(
+    "titles-variants",
+    G,
+    "misprinted and shortened section titles",
+    slots="headings titles2",
+    setup=_retitle(
+        {
+            "二": "主动公开政府信息的情况",
+            "三": "收到和处理政府信息公开申请的情况",
+            "四": "政府信息公开行政复议、刑侦诉讼情况",
+            "五": "存在问题及改进情况",
+            "六": "其他需要报告事项",
+        }
+    ),
+)
+add(
+    "sections-off-by-one",
+    G,
+    "总体情况 without a numeral, the others numbered from 一",
+    slots="headings",
+    built=_off_by_one,
+)
+add(
+    "sub-topics-as-sections",
+    G,
+    "the topics inside section one numbered 一、二、三、",
+    slots="headings prose",
+    built=_sub_topics,
+)

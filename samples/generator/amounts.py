@@ -104,7 +104,7 @@ def _disclosure_row(
         }
     top = {"none": 9, "few": 60, "town": 400, "county": 9_000, "city": 800_000}[scale]
     if row == "administrative_coercion":
-        top //= 20
+        top = max(1, top // 20)
     return {
         "items_last_year": rng.randint(0, 300),
         "items_change": rng.choice((0, 0, 0, 2, -3, rng.randint(-40, 40))),

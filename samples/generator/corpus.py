@@ -1,0 +1,244 @@
+"""The corpus: every case alone in its engines, and cases together, from a fixed seed."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import bodies, browser, content, drawn, office, post, truth
+from .cases import CASES, Case, Job
+from .model import Document
+from .style import Style
+
+STEPS = ("setup", "filled", "built", "whole")
+ENGINES = ("drawn", "browser", "office")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to make."""
+
+    name: str
+    engine: str
+    cases: tuple[Case, ...]
+    seed: int
+    brief: bool
+
+
+# Small files: mostly the fonts whose subsets are small.
+SMALL_FONTS = ("micro", "micro", "micro", "hei", "hei", "song", "uming")
+
+
+def _style(rng: random.Random, brief: bool) -> Style:
+    """A look of its own for each file; small files keep to few fonts."""
+    body = rng.choice(SMALL_FONTS if brief else ("song", "kai", "uming", "ukai"))
+    table = body if brief else rng.choice(("song", "uming", "micro", "hei"))
+    style = Style(
+        body_font=body,
+        table_font=table,
+        title_font=body if brief else rng.choice(("uming", "hei", "song")),
+        heading_font=body if brief else "hei",
+        latin_font=rng.choice(("serif", "serif", "sans")),
+        table_size=rng.choice((9.0, 9.5, 10.0, 10.5)),
+        value_size=rng.choice((0.0, 0.0, 11.0, 12.0)),
+        leading=rng.choice((26.0, 27.0, 28.0, 29.0)),
+        row_height=rng.choice((17.0, 19.0, 21.0, 23.0)),
+        rule_width=rng.choice((0.4, 0.5, 0.6, 0.75)),
+        margins=(
+            rng.uniform(70, 88),
+            rng.uniform(74, 96),
+            rng.uniform(68, 84),
+            rng.uniform(74, 90),
+        ),
+        page_number=rng.choice(("- {n} -", "— {n} —", "{n}")),
+        number_side=rng.choice(("center", "outer")),
+    )
+    if brief:
+        style.body_size = 15.0
+        style.leading = 25.0
+    return style
+
+
+def _widths(job: Job) -> None:
+    """Table three with columns of varied width, wide enough for its longest number."""
+    style, table = job.style, job.table("applications")
+    size = style.value_size or style.table_size
+    longest = max(len(cell.text) for cell in table.cells if cell.role == "value")
+    number = max(job.rng.uniform(30, 36), longest * size * 0.56 + 2 * style.pad + 2)
+    group, sub = job.rng.uniform(26, 40), job.rng.uniform(42, 58)
+    service = job.rng.uniform(0, 10)
+    whole = drawn.A4[0] - style.margins[0] - style.margins[2]
+    leaf = max(84.0, whole - group - sub - 7 * number - service)
+    table.widths = [group, sub, leaf, *[number] * 4, number + service, number, number]
+
+
+def make(task: Task, out: Path, docx: Path | None = None) -> Path:
+    """Makes one file and its truth; office files are only written to ``docx`` (converted later)."""
+    rng = random.Random(task.seed)
+    body = bodies.make(rng)
+    year = rng.choice((2021, 2022, 2023, 2024)) if rng.random() < 0.75 else rng.choice((2019, 2020))
+    scale = {"town": "few", "city": "city"}.get(body.level, rng.choice(("few", "town", "county")))
+    plan = content.Plan(body, year, "2019" if year < 2021 else "2021", scale, brief=task.brief)
+    if any(case.slots & {"form"} for case in task.cases) and plan.form == "2019":
+        plan.form, plan.year = "2021", 2022
+    job = Job(task.engine, rng, plan, _style(rng, task.brief))
+    _run(task, "setup", job)
+    content.fill(plan, rng)
+    _run(task, "filled", job)
+    job.report = content.build(plan, rng)
+    if "applications" not in plan.missing:
+        _widths(job)
+    _run(task, "built", job)
+    job.document = Document([job.report])
+    _run(task, "whole", job)
+    return _print(task, job, out, docx)
+
+
+def _run(task: Task, step: str, job: Job) -> None:
+    for case in task.cases:
+        case.run(step, job)
+
+
+def _print(task: Task, job: Job, out: Path, docx: Path | None) -> Path:
+    path = out / f"{task.name}.pdf"
+    document = job.document
+    assert document is not None
+    names = [case.name for case in task.cases]
+    title = "" if job.rng.random() < 0.4 else "政府信息公开工作年度报告"
+    if task.engine == "drawn":
+        placed = drawn.render(document, job.style, path, title)
+        truth.write(path, "drawn", names, document, placed.pages, placed.cells)
+        return path
+    if task.engine == "browser":
+        browser.render(document, job.style, path, title, tagged=not task.brief)
+        finish(path, job.after_print)
+    else:
+        assert docx is not None
+        office.write(document, job.style, docx / f"{task.name}.docx", title)
+        (docx / f"{task.name}.after").write_text("\n".join(job.after_print), encoding="utf-8")
+    truth.write(path, task.engine, names, document, None, {})
+    return path
+
+
+def finish(path: Path, steps: list[str]) -> None:
+    """The same bytes on every run, then what the cases ask for."""
+    post.settle(path)
+    for step in steps:
+        if step == "lock":
+            post.lock(path)
+        elif step.startswith("turn:"):
+            post.turn(path, int(step[5:]))
+
+
+def _seed(seed: int, name: str) -> int:
+    return zlib.crc32(f"{seed}:{name}".encode())
+
+
+def _together(rng: random.Random, engine: str, count: int) -> tuple[Case, ...]:
+    """Cases that can stand in one report."""
+    pool = [case for case in CASES.values() if engine in case.engines]
+    rng.shuffle(pool)
+    chosen: list[Case] = []
+    taken: set[str] = set()
+    for case in pool:
+        if len(chosen) < count and not case.slots & taken:
+            chosen.append(case)
+            taken |= case.slots
+    return tuple(sorted(chosen, key=lambda c: list(CASES).index(c.name)))
+
+
+# Cases that stay alone in the core set, so that what they ask for is not mixed with others.
+ALONE = (
+    "to-unicode-missing",
+    "to-unicode-wrong",
+    "rows-swapped",
+    "rows-swapped-renumbered",
+    "rows-swapped-apart",
+    "two-numbers",
+    "rules-none",
+    "rules-white",
+    "rules-horizontal",
+    "missing-applications",
+    "missing-review",
+    "missing-disclosure",
+    "blank-all",
+    "font-outside",
+)
+
+
+def _pack(seed: int) -> list[tuple[str, tuple[Case, ...]]]:
+    """The core set: cases that can stand together share a file, three at most."""
+    order = list(CASES)
+    bins: list[tuple[set[str], list[Case]]] = []
+    rng = random.Random(_seed(seed, "core"))
+    shuffled = sorted(CASES.values(), key=lambda c: (-len(c.slots), len(c.engines), rng.random()))
+    for case in shuffled:
+        for engines, members in bins:
+            taken = {slot for m in members for slot in m.slots}
+            groups = {m.group for m in members}
+            if (
+                len(members) < 3
+                and not {m.name for m in (*members, case)} & set(ALONE)
+                and not taken & case.slots
+                and case.group not in groups
+                and engines & set(case.engines)
+            ):
+                engines &= set(case.engines)
+                members.append(case)
+                break
+        else:
+            bins.append((set(case.engines), [case]))
+    out = []
+    for index, (engines, members) in enumerate(bins):
+        there = [engine for engine in ENGINES if engine in engines]
+        members.sort(key=lambda c: order.index(c.name))
+        out.append((there[index % len(there)], tuple(members)))
+    return out
+
+
+def tasks(seed: int, core: bool) -> list[Task]:
+    """The files of the corpus: each case alone in each of its engines, then cases together.
+
+    The core set packs all cases into few small files.
+    """
+    out: list[Task] = []
+    if core:
+        for engine, cases in _pack(seed):
+            name = "+".join(case.name for case in cases) + f"-{engine}"
+            out.append(Task(name, engine, cases, _seed(seed, name), True))
+        return out
+    for case in CASES.values():
+        engines = [engine for engine in ENGINES if engine in case.engines]
+        if len(engines) == 1:
+            engines *= 2
+        for again, engine in enumerate(engines):
+            number = f"-{again + 1}" if len(case.engines) == 1 else ""
+            name = f"{case.name}-{engine}{number}"
+            out.append(Task(name, engine, (case,), _seed(seed, name), False))
+    for index in range(36):
+        engine = ENGINES[index % 3]
+        name = f"together-{index + 1:02d}-{engine}"
+        rng = random.Random(_seed(seed, name))
+        cases = _together(rng, engine, rng.randint(3, 5))
+        out.append(Task(name, engine, cases, _seed(seed, name), False))
+    return out
+
+
+def make_all(out: Path, seed: int, core: bool, only: str = "") -> list[Path]:
+    """Makes the corpus; LibreOffice starts once for all of its files."""
+    made: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix="generator-") as folder:
+        docx = Path(folder)
+        for task in tasks(seed, core):
+            if only in task.name:
+                made.append(make(task, out, docx))
+        sources = sorted(docx.glob("*.docx"))
+        if sources:
+            office.convert(sources, out)
+        for source in sources:
+            steps = source.with_suffix(".after").read_text(encoding="utf-8").split()
+            finish(out / source.with_suffix(".pdf").name, steps)
+    return made

@@ -1,0 +1,39 @@
+"""Where a table must start so that a page break falls before a given row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .model import Item, Para, Table
+from .tablelayout import lay_out
+
+if TYPE_CHECKING:
+    from .drawn import Drawer
+
+
+def gap_before(drawer: Drawer, items: list[Item], extra: float = 0.0) -> float | None:
+    """The gap above ``items[0]``, a heading at the top of a page, or None if none is asked for.
+
+    The table after the heading says with ``break_before`` which row shall start the next page.
+    The browser and the office break pages by themselves; they take the heights of ``drawn`` as
+    an estimate, to which ``extra`` is added for each row; the gap leaves half a row to spare.
+    """
+    first = items[0]
+    if not isinstance(first, Para) or first.kind != "heading":
+        return None
+    above = 0.0
+    for item in items:
+        if isinstance(item, Table):
+            return _gap(drawer, item, above, extra) if item.break_before else None
+        if not isinstance(item, Para) or (item.kind == "heading" and item is not first):
+            return None
+        above += drawer.style.leading
+    return None
+
+
+def _gap(drawer: Drawer, table: Table, above: float, extra: float) -> float:
+    ys = [y + extra * row for row, y in enumerate(lay_out(drawer, table).ys)]
+    row = min(table.break_before)
+    height = drawer.page.height - drawer.style.margins[1] - drawer.style.margins[3]
+    middle = ys[row] + (ys[row + 1] - ys[row]) / 2
+    return max(0.0, height - above - middle)
