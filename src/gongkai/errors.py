@@ -5,6 +5,7 @@ GongkaiError
 ├── PipelineError           a folder of pipelines/ does not hold together; names file and line
 ├── SourceError             one source file cannot be used; ``outcome`` says how it is booked
 │   ├── UnreadableFile      outcome "unreadable": not a PDF, empty, cut off, locked, dishonest
+│   │   └── OcrMissing      it is a picture, and what reads pictures is not installed
 │   ├── NotAReport          outcome "not_a_report": read, but no report of this family in it
 │   └── ReaderFailed        outcome "failed": a fault of ours (time, memory, crash)
 └── DatabaseError           the database cannot be used; the message says what to do
@@ -41,6 +42,10 @@ class UnreadableFile(SourceError):
     """No honest text is to be had from the file."""
 
     outcome: Outcome = "unreadable"
+
+
+class OcrMissing(UnreadableFile):
+    """A page is a picture, and the packages that read pictures are not installed."""
 
 
 class NotAReport(SourceError):

@@ -113,6 +113,7 @@ class Metric(DataLine):
     phrase: Alternatives  # one of these stands in the words about the figure
     context: Alternatives  # and one of these there, or elsewhere in the sentence or sub-heading
     never: Words  # none of these stands in the words about the figure
+    zero: bool  # whether a text says of it that there was none: 未收到申请
 
 
 class Prose(DataLine):
@@ -132,6 +133,7 @@ class Prose(DataLine):
     part_marks: tuple[str, ...]
     planned: tuple[str, ...]
     none: tuple[str, ...]
+    none_firm: tuple[str, ...]
     none_joints: tuple[str, ...]
 
 

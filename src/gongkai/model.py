@@ -78,6 +78,9 @@ class Page:
     rules: tuple[Rule, ...]
     image_share: float  # part of the page's area covered by pictures, 0..1
     reader: Reader
+    # where the page was read turned or deskewed: the way back to the page as displayed,
+    # x' = a·x + b·y + c and y' = d·x + e·y + f
+    onto: tuple[float, float, float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from gongkai.model import Grid, Line, Page, Problem, Report, Section
 from gongkai.normalizers.agencies import resolve
 from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.paragraphs import paragraphs
-from gongkai.normalizers.sections import Heading, find_headings, sections_of
+from gongkai.normalizers.sections import Heading, end_of_report, find_headings, sections_of
 from gongkai.normalizers.split import Extent, split_reports
 from gongkai.normalizers.tables import table_of
 from gongkai.normalizers.titles import agency_of, year_of
@@ -99,7 +99,7 @@ def _report(
     agency = agency_of(extent.title, text, pipeline)
     return Report(
         page_first=extent.page_first,
-        page_last=extent.page_last,
+        page_last=_page_last(prose, headings, extent),
         title=" ".join(extent.title.split()),
         agency=agency,
         year=year,
@@ -113,6 +113,15 @@ def _report(
         climbs=read.climbs,
         agency_ref=resolve(agency, text, year, pipeline),
     )
+
+
+def _page_last(prose: Sequence[Line], headings: Sequence[Heading], extent: Extent) -> int:
+    """The report's last page: before other matter that follows it in the file."""
+    if not headings:
+        return extent.page_last
+    start = headings[-1].line + headings[-1].lines
+    end = end_of_report(prose, start)
+    return extent.page_last if end == len(prose) else prose[end - 1].page
 
 
 def _outside(

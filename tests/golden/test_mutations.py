@@ -72,7 +72,7 @@ class Case:
 
     @cached_property
     def misprints(self) -> list[tuple[Observation, Decimal, Report]]:
-        """Each number of sections 三 and 四 changed by one: its cell, what is printed, the reading."""
+        """Each number of sections 三 and 四 changed by one: cell, new number, reading."""
         made = []
         for seen in self.numbers("applications", "review_litigation"):
             pages, value = printed_plus_one(self, seen)

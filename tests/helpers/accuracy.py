@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tests.helpers.truth import Truth, load_truths
+
 from gongkai.errors import SourceError
 from gongkai.model import Report
 from gongkai.pipeline import Pipeline
 from gongkai.report import read_reports
-from tests.helpers.truth import Truth, load_truths
 
 HEADER = (
     "| case | reports | cells | right | flagged as asked | flagged in vain | wrong | missing "

@@ -79,12 +79,11 @@ def number_chars(text: str, like: Sequence[Char], box: Box) -> list[Char]:
     middle = (min(c.x0 for c in like) + max(c.x1 for c in like)) / 2
     room = max(box.x1 - box.x0 - 1.0, 1.0)
     wish = [char_width(letter, size) for letter in text]
-    squeeze = min(1.0, room / sum(wish))
-    x = middle - squeeze * sum(wish) / 2
-    x = max(box.x0 + 0.5, min(x, box.x1 - 0.5 - squeeze * sum(wish)))
+    widths = [width * min(1.0, room / sum(wish)) for width in wish]
+    x = middle - sum(widths) / 2
+    x = max(box.x0 + 0.5, min(x, box.x1 - 0.5 - sum(widths)))
     chars = []
-    for letter, width in zip(text, wish, strict=True):
-        width *= squeeze
+    for letter, width in zip(text, widths, strict=True):
         chars.append(
             Char(
                 letter,

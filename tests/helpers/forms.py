@@ -194,9 +194,7 @@ def applications_pages(
     ]
 
 
-def cut_through(
-    table: Table, row: int, letters: int, numbers_above: bool
-) -> tuple[Table, Table]:
+def cut_through(table: Table, row: int, letters: int, numbers_above: bool) -> tuple[Table, Table]:
     """Section 三 cut by a page break through the middle of a row.
 
     The first ``letters`` of the row's own label stand above the break, the rest below;

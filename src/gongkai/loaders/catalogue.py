@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Literal
 
-import sqlalchemy as sa
-
 from gongkai.loaders import schema, views
 from gongkai.loaders.measures import Measures
-from gongkai.loaders.wide import HEAD_ZH, Wide, cell_name, wide_views
+from gongkai.loaders.wide import HEAD_ZH, Wide, wide_views
 from gongkai.model import Key
 
-Type = Literal["integer", "number", "text"]
+Type = Literal["integer", "number", "amount", "text"]
+TYPES: dict[str, Type] = {
+    "integer": "integer",
+    "number": "number",  # may have binary noise: rates, places
+    "amount": "amount",  # exact
+    "text": "text",
+}
 _ANY = "*"  # a line of columns.csv that stands for the column in every table
 
 
@@ -71,23 +75,18 @@ def _described() -> Iterator[Column]:
                 line["table"],
                 line["column"],
                 line["name_zh"],
-                _type(line["type"] or "text"),
+                TYPES[line["type"] or "text"],
                 line["unit"],
                 line["description_en"],
                 line["description_zh"],
             )
 
 
-def _type(word: str) -> Type:
-    types: dict[str, Type] = {"integer": "integer", "number": "number", "text": "text"}
-    return types[word]
-
-
 def _of_wide(
     wide: Wide, measures: Measures, known: dict[tuple[str, str], Column]
 ) -> Iterator[Column]:
     yield Column(wide.name, "", wide.name_zh, "text", "", *_about(wide, measures))
-    cells = {cell_name(key, measures)[0]: key for key in _keys(wide, measures)}
+    cells = {measures.cell_name(key)[0]: key for key in _keys(wide, measures)}
     matrix = wide.table is not None and measures.is_matrix(wide.table)
     rates = {rate.id: rate for rate in measures.rates} if wide.table is None else {}
     names = [column.name for column in wide.select.selected_columns]
@@ -122,16 +121,14 @@ def _of_wide(
 
 def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> Column:
     line = measures.pipeline.fields_by_key[key][0]
-    row, column = (
-        measures.name_en(key.table, kind, identifier)
-        for kind, identifier in (("row", key.row), ("column", key.column))
-    )
+    row = measures.name_en(key.table, "row", key.row)
+    column = measures.name_en(key.table, "column", key.column)
     label = f"{line.row_label}，{line.column_label}".replace("\n", "")
     return Column(
         view,
         name,
         name_zh,
-        "number" if line.value_type == "amount" else "integer",
+        "amount" if line.value_type == "amount" else "integer",
         line.unit,
         f"{row}, {column}.",
         f"{label}。",
@@ -181,10 +178,3 @@ def rows(measures: Measures) -> list[dict[str, object]]:
             }
         )
     return made
-
-
-def type_of(column: sa.Column[object]) -> Type:
-    """The plain type of a stored column."""
-    if isinstance(column.type, sa.Integer):
-        return "integer"
-    return "text" if isinstance(column.type, sa.Text) else "number"

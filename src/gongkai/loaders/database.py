@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 from gongkai.loaders import migrations, schema
 
+_SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
 BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
 
 
@@ -90,6 +91,13 @@ def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqli
                 raise
         # A place that cannot be written: SQLite could not make its lock file there.
         return _read_only(path, "ro&immutable=1", busy_timeout)
+
+
+def gather_statistics(connection: sa.Connection) -> None:
+    """Let SQLite learn how its tables are filled, from samples: a third off the widest views."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLE_ROWS}")
+        connection.exec_driver_sql("ANALYZE")
 
 
 @contextlib.contextmanager

@@ -61,7 +61,7 @@ def _drop(connection: sa.Connection, names: list[str]) -> None:
     there = set(sa.inspect(connection).get_view_names())
     for name in names:
         if name in there:
-            connection.execute(DropView(sa.table(name)))
+            connection.execute(DropView(sa.Table(name, sa.MetaData())))
     table = schema.columns
     if names:
         connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))

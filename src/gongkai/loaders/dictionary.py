@@ -128,7 +128,7 @@ def formula_zh(rate: Rate, measures: Measures) -> str:
 def _years(line: Field, pipeline: Pipeline) -> str:
     """The report years of the forms that print a number: 2019-2020, 2021-."""
     starts = sorted((year, form) for form, year in pipeline.settings.form_from.items())
-    spans = []
+    spans: list[tuple[str, str]] = []
     for (first, form), after in zip(starts, [*starts[1:], None], strict=True):
         if form not in line.forms:
             continue
@@ -147,10 +147,9 @@ def _identities(key: Key, pipeline: Pipeline) -> list[str]:
         members = {member for terms in identity.groups.values() for member, _ in terms}
         across = key.column if identity.over == "column" else key.row
         if identity.table == key.table and along in members:
-            needed = [member for member, _ in identity.groups.get("", ())]
             places = [
-                Key(key.table, m, across) if identity.over == "column" else Key(key.table, across, m)
-                for m in needed
+                Key(key.table, *((m, across) if identity.over == "column" else (across, m)))
+                for m, _ in identity.groups.get("", ())
             ]
             if all(place in pipeline.fields_by_key for place in places):
                 found.append(f"{identity.table}.{identity.name}")

@@ -80,7 +80,8 @@ class Rate:
     def id(self) -> str:
         return self.line.id
 
-    def keys(self) -> Iterator[Key]:
+    def cells(self) -> Iterator[Key]:
+        """The cells it is made of, those of its sums aside."""
         for ways in (self.numerator, self.denominator):
             yield from (term.of for way in ways for term in way if isinstance(term.of, Key))
 
@@ -123,8 +124,11 @@ class Measures:
         """Whether each row of a table has the same columns, so that a row is worth a line."""
         keys = self.keys[table]
         rows, columns = {key.row for key in keys}, {key.column for key in keys}
-        return len(rows) > 1 and len(columns) > 1 and len(keys) == len(rows) * len(columns) and (
-            self.pipeline.table(table).layout == "rows_and_columns"
+        return (
+            len(rows) > 1
+            and len(columns) > 1
+            and len(keys) == len(rows) * len(columns)
+            and (self.pipeline.table(table).layout == "rows_and_columns")
         )
 
     @cached_property
@@ -136,6 +140,18 @@ class Measures:
             for key in keys
             if self._in_panel(key.table, "row", key.row)
             and self._in_panel(key.table, "column", key.column)
+        )
+
+    def cell_name(self, key: Key) -> tuple[str, str]:
+        """The column of a cell in a view with a line a report: its name, and that in Chinese.
+
+        Of a table whose rows all have the same columns, a row's total goes by the row alone.
+        """
+        total = self.is_matrix(key.table) and key.column == "total"
+        row = self.name_zh(key.table, "row", key.row)
+        return (
+            key.row if total else f"{key.row}_{key.column}",
+            row + self.name_zh(key.table, "column", key.column),
         )
 
     def _in_panel(self, table: str, kind: Kind, identifier: str) -> bool:
@@ -186,17 +202,13 @@ def _lines(path: Path, model: type[_L]) -> Iterator[tuple[str, _L]]:
             yield f"{path}:{number}", line
 
 
-def _formula(
-    text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str
-) -> Formula:
+def _formula(text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> Formula:
     """``a.b.c + a.b.d | a.e.c`` as its ways and terms."""
     return tuple(_way(way, pipeline, sums, where) for way in text.split("|"))
 
 
-def _way(
-    text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str
-) -> tuple[Term, ...]:
-    terms = []
+def _way(text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> tuple[Term, ...]:
+    terms: list[Term] = []
     at = 0
     while at < len(text.rstrip()):
         found = _TERM.match(text, at)
@@ -207,9 +219,7 @@ def _way(
     return tuple(terms)
 
 
-def _target(
-    name: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str
-) -> Key | str:
+def _target(name: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> Key | str:
     parts: Sequence[str] = name.split(".")
     if len(parts) == 3 and Key(*parts) in pipeline.fields_by_key:
         return Key(*parts)

@@ -26,8 +26,15 @@ def _add_agencies(connection: sa.Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def _add_descriptions(connection: sa.Connection) -> None:
+    """Version 3: the dictionary says more, and the database describes its own columns."""
+    schema.fields.drop(connection)
+    for table in (schema.fields, schema.rates, schema.columns):
+        table.create(connection)
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
-STEPS: Mapping[int, Step] = {1: _add_agencies}
+STEPS: Mapping[int, Step] = {1: _add_agencies, 2: _add_descriptions}
 
 
 def prepare(connection: sa.Connection) -> None:
@@ -41,10 +48,16 @@ def prepare(connection: sa.Connection) -> None:
         create_views(connection)
         _note_version(connection)
     elif version < schema.SCHEMA_VERSION:
+        # Only here: a database that is current needs neither pipeline nor dictionary.
+        from gongkai.loaders.describing import describe, drop_wide_views
+        from gongkai.pipeline import load_pipeline
+
+        drop_wide_views(connection)
         drop_views(connection)  # a view over a table keeps that table from being changed
         for step in range(version, schema.SCHEMA_VERSION):
             STEPS[step](connection)
         create_views(connection)
+        describe(connection, load_pipeline())
         _note_version(connection)
     elif version > schema.SCHEMA_VERSION:
         raise DatabaseTooNew(too_new(version))

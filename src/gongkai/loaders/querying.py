@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,10 @@ class Result:
 
 
 @contextlib.contextmanager
-def query(db: Path, sql: str) -> Iterator[Result]:
+def query(db: Path, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result]:
     """Run one SELECT (or WITH, VALUES, EXPLAIN); the rows are there within the ``with`` block.
+
+    ``?`` in the statement stands for the parameters, in order.
 
     Raises QueryRefused for anything that would write or is wrong, with the right name where
     a table or column is misspelt; DatabaseError where the database cannot be read.
@@ -54,7 +56,7 @@ def query(db: Path, sql: str) -> Iterator[Result]:
         # Gives Python a moment to see Ctrl-C while SQLite is at work.
         connection.set_progress_handler(lambda: 0, _PROGRESS_STEPS)
         try:
-            cursor = connection.execute(sql)
+            cursor = connection.execute(sql, parameters)
             if cursor.description is None:
                 raise QueryRefused("nothing to run: give one SELECT statement")
             columns = tuple(column[0] for column in cursor.description)

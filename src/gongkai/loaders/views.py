@@ -104,7 +104,7 @@ def _checks() -> sa.Select[Any]:
         result.c.status,
         result.c.expected,
         result.c.actual,
-        result.c.klass,
+        result.c.klass.label("class"),
         result.c.cause,
         result.c.message,
         result.c.position,
@@ -181,6 +181,8 @@ _creations = [
 files, reports, observations, checks, check_cells, narrative_figures, problems = (
     creation.table for creation in _creations
 )
+
+described = tuple(creation.table for creation in _creations)
 
 
 def create_views(connection: sa.Connection) -> None:

@@ -19,12 +19,17 @@ import sqlalchemy as sa
 
 from gongkai.loaders import schema
 from gongkai.loaders.agencies import drop_unused
-from gongkai.loaders.database import BUSY_TIMEOUT, database_errors, open_for_writing
-from gongkai.loaders.dictionary import fields
+from gongkai.loaders.database import (
+    BUSY_TIMEOUT,
+    database_errors,
+    gather_statistics,
+    open_for_writing,
+)
+from gongkai.loaders.describing import describe
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.rows import insert_report
 from gongkai.loaders.versions import Versions, versions
-from gongkai.model import CheckClass, Key, Outcome, Report, ReportStatus
+from gongkai.model import CheckClass, Outcome, Report, ReportStatus
 
 if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
@@ -148,6 +153,7 @@ class Writer:
                 .where(_runs.c.id == self._run_id)
                 .values(finished_at=_now(), **counts)
             )
+            gather_statistics(connection)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
@@ -182,15 +188,8 @@ class Writer:
 
     def _write_dictionary(self, connection: sa.Connection, pipeline: Pipeline) -> None:
         """Keep the dictionary of the pipeline's present version."""
-        table = schema.fields
-        entries = [
-            {"pipeline": pipeline.name, "position": position, **asdict(entry)}
-            for position, entry in enumerate(fields(pipeline))
-        ]
-        connection.execute(sa.delete(table).where(table.c.pipeline == pipeline.name))
-        connection.execute(sa.insert(table), entries)
-        for entry in entries:
-            key = Key(entry["table_id"], entry["row_id"], entry["column_id"])
+        describe(connection, pipeline)
+        for key in pipeline.fields_by_key:
             self._interners.field(connection, key)
 
 

@@ -251,8 +251,9 @@ def _object_to_disorder(
             taken[j] = i
             moved[i] = j
             break
-    for i, j in moved.items():
-        doubts[i] = "这一行（列）不在《表》规定的位置"
-        for k, place in places.items():
-            if (k < i) == (place > j):
-                doubts[k] = "相邻的行（列）次序与《表》不符"
+    if not moved:
+        return
+    # rows that traded places stand where the other belongs; one between them may stand right
+    for (i, j), belongs in zip(sorted((places | moved).items()), sorted(taken), strict=True):
+        if j != belongs:
+            doubts[i] = "这一行（列）不在《表》规定的位置"

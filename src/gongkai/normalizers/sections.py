@@ -17,6 +17,7 @@ from gongkai.pipeline import Pipeline
 _LONGEST = 42  # characters a heading has at most
 _SURE = 0.85  # likeness from which a heading needs no ordinal
 _CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
+_LARGER = 1.15  # times the body's font size: a title
 _ATTACHMENT = re.compile(r"附(?:件|表)?\s*\d*\s*[：:]|附件\d*$")
 _SIGNED_ON = re.compile(r".{0,6}\d{4}年\d{1,2}月\d{1,2}日$")
 _BREAK = re.compile(r"[：:。]")
@@ -126,15 +127,23 @@ def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Sect
 
 def _end(lines: Sequence[Line], start: int) -> int:
     """Where the last section ends: before an attachment, a further document, or the signature."""
-    end = len(lines)
-    sizes = [line.size for line in lines[start:]]
-    body = sizes[0] if sizes else 0.0
+    end = end_of_report(lines, start)
+    attached = (
+        k for k in range(start, end) if _ATTACHMENT.match("".join(lines[k].text.split()))
+    )
+    return _before_signature(lines, start, next(attached, end))
+
+
+def end_of_report(lines: Sequence[Line], start: int) -> int:
+    """Where other matter begins after the last section's text, which starts at a line:
+    at a line in larger print on a later page that no attachment is announced for."""
     for k in range(start, len(lines)):
-        text = "".join(lines[k].text.split())
-        if _ATTACHMENT.match(text) or (k > start and lines[k].size > 1.15 * body):
-            end = k
-            break
-    return _before_signature(lines, start, end)
+        if _ATTACHMENT.match("".join(lines[k].text.split())):
+            return len(lines)
+        larger = lines[k].size > _LARGER * lines[start].size
+        if larger and lines[k].page > lines[start].page:
+            return k
+    return len(lines)
 
 
 def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:

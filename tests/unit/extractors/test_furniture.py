@@ -23,7 +23,19 @@ def kept(*lines: Line, pages: int = 3) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "number", ["3", "- 3 -", "—3—", "－ 3 －", "— 12 —", "第3页", "第 3 页 / 共 6 页", "3/6", "第3页，共6页", "·3·"]
+    "number",
+    [
+        "3",
+        "- 3 -",
+        "—3—",
+        "－ 3 －",
+        "— 12 —",
+        "第3页",
+        "第 3 页 / 共 6 页",
+        "3/6",
+        "第3页，共6页",
+        "·3·",
+    ],
 )
 def test_page_numbers_at_the_edge_go(number: str) -> None:
     assert kept(line("正文", 1, 400), line(number, 1, 800)) == ["正文"]
@@ -59,4 +71,7 @@ def test_a_year_alone_at_the_edge_is_taken_for_a_page_number_only_at_the_edge() 
 
 
 def test_one_page_has_no_running_head() -> None:
-    assert kept(line("临江市水务局", 1, 30), line("正文", 1, 300), pages=1) == ["临江市水务局", "正文"]
+    assert kept(line("临江市水务局", 1, 30), line("正文", 1, 300), pages=1) == [
+        "临江市水务局",
+        "正文",
+    ]

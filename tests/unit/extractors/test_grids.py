@@ -35,7 +35,9 @@ def test_no_rules_no_grid() -> None:
 
 
 def test_one_box_around_text_is_no_grid() -> None:
-    assert find_grids(make_page(prose(["框里的话。"], 60), rules=frame(Box(50, 50, 400, 120)))) == []
+    assert (
+        find_grids(make_page(prose(["框里的话。"], 60), rules=frame(Box(50, 50, 400, 120)))) == []
+    )
 
 
 def test_a_drawing_is_no_grid() -> None:
@@ -63,9 +65,7 @@ def test_a_table_cut_open_by_a_page_break_loses_no_row() -> None:
     drawn = draw_table(TABLE, style="strokes")
     for edge in ("top", "bottom"):
         at = getattr(drawn.box, edge)
-        rules = [
-            r for r in drawn.rules if not (abs(r.top - at) < 1 and abs(r.bottom - at) < 1)
-        ]
+        rules = [r for r in drawn.rules if not (abs(r.top - at) < 1 and abs(r.bottom - at) < 1)]
         assert len(rules) < len(drawn.rules)
         assert texts(only(make_page(drawn.chars, rules=rules))) == texts(only(make_page(drawn)))
 

@@ -75,9 +75,7 @@ def test_a_turned_page_is_read_as_displayed(
     ("rotate", "turn"),
     [(90, "0 1 -1 0 260 30"), (180, "-1 0 0 -1 170 40"), (270, "0 -1 1 0 -60 270")],
 )
-def test_text_set_for_a_turned_page_stands_upright(
-    tmp_path: Path, rotate: int, turn: str
-) -> None:
+def test_text_set_for_a_turned_page_stands_upright(tmp_path: Path, rotate: int, turn: str) -> None:
     """A landscape table on a turned page: the text runs along the displayed line."""
     media = (0, 0, 200, 300)
     content = f"q {turn} cm BT /F 10 Tf 0 0 Td (12) Tj 30 0 Td (34) Tj ET Q"
@@ -286,7 +284,8 @@ def test_matrices_compose_innermost_first() -> None:
 
 
 TABLE = "".join(
-    f"q 0.5 w {30 + 50 * c} {150 + 20 * r} 50 20 re S Q\n{text(40 + 50 * c, 155 + 20 * r, f'{r}{c}')}"
+    f"q 0.5 w {30 + 50 * c} {150 + 20 * r} 50 20 re S Q\n"
+    f"{text(40 + 50 * c, 155 + 20 * r, f'{r}{c}')}"
     for r in range(3)
     for c in range(2)
 )

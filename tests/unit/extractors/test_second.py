@@ -25,9 +25,10 @@ TABLE = "".join(
         PdfPage(TABLE),
         PdfPage(TABLE, crop=(20, 50, 180, 290)),
         PdfPage(TABLE, media=(-100, -50, 150, 250)),
+        PdfPage(TABLE, media=(-100, -50, 150, 250), crop=(20, 50, 140, 240)),
         PdfPage(TABLE, rotate=180),
     ],
-    ids=["plain", "crop box", "media box", "turned"],
+    ids=["plain", "crop box", "media box", "both", "turned"],
 )
 def test_both_readers_see_the_same_cells_in_the_same_places(tmp_path: Path, page: PdfPage) -> None:
     path = write_pdf(tmp_path / "made.pdf", page)

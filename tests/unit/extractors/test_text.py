@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gongkai.extractors.text import cell_text, in_lines, line_text, prose_lines
-from helpers.draw import fill, write
 from gongkai.model import Box
+from helpers.draw import fill, write
 
 
 def test_no_characters_no_text() -> None:
@@ -29,7 +29,10 @@ def test_ink_of_different_height_shares_a_line() -> None:
 
 
 def test_a_slightly_raised_character_stays_in_its_line() -> None:
-    chars = [*write("结果", 10, 20), *[c._replace(baseline=c.baseline - 3) for c in write("维", 30, 20)]]
+    chars = [
+        *write("结果", 10, 20),
+        *[c._replace(baseline=c.baseline - 3) for c in write("维", 30, 20)],
+    ]
     assert cell_text(chars) == "结果维"
 
 

@@ -87,7 +87,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
     with bare(db) as connection:
         assert connection.execute("SELECT level FROM report").fetchall() == [(None,)]
         assert connection.execute("SELECT agency FROM mine").fetchall() == [("清河市公安局",)]
-        [[version]] = connection.execute("SELECT value FROM gongkai_meta")
+        [[version]] = connection.execute("SELECT value FROM gongkai_meta WHERE name = 'schema_version'")
         assert int(version) == schema.SCHEMA_VERSION
 
 
@@ -109,7 +109,7 @@ def test_a_migration_that_fails_changes_nothing(db: Path, monkeypatch: pytest.Mo
 
 def test_a_newer_database_is_refused(db: Path) -> None:
     with bare(db) as connection:
-        connection.execute("UPDATE gongkai_meta SET value = '99'")
+        connection.execute("UPDATE gongkai_meta SET value = '99' WHERE name = 'schema_version'")
     for opening in (open_for_writing, open_for_reading, connect_read_only):
         with pytest.raises(DatabaseTooNew, match=r"later gongkai \(schema 99.*update"):
             opening(db)

@@ -118,27 +118,37 @@ def _stretches(held: Any) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def strip_of(grey: Pixels, runs: Sequence[Run], margins: tuple[float, float]) -> Pixels:
+class Piece(NamedTuple):
+    """One run within a strip: where its first pixel column stands there."""
+
+    at: int
+    run: Run
+
+
+def strip_of(
+    grey: Pixels, runs: Sequence[Run], margins: tuple[float, float]
+) -> tuple[Pixels, list[Piece]]:
     """The lines of one cell side by side, as one line for the recogniser.
 
-    ``margins`` above and beside, as parts of the line's height. What is not in a line's
-    own rows is painted over, so that no neighbour looks in.
+    ``margins`` above and beside, as parts of the line's height. Only a line's own rows
+    are copied, so that no neighbour looks in.
     """
     height = max(run.height for run in runs)
-    above, beside = max(2, int(margins[0] * height)), max(2, int(margins[1] * height))
-    paper = int(np.percentile(grey, 85)) if grey.size else 255
+    above, beside = max(2, int(margins[0] * height)), max(3, int(margins[1] * height))
+    between = max(2, height // 5)
+    width = sum(run.x1 - run.x0 for run in runs) + between * (len(runs) - 1) + 2 * beside
+    paper = int(np.percentile(grey, 85))
+    strip = np.full((height + 2 * above, width), paper, np.uint8)
     pieces = []
-    for k, run in enumerate(runs):
-        gap = beside if k in (0, len(runs) - 1) else 0
-        left = beside if k == 0 else max(1, height // 6)
-        right = beside if k == len(runs) - 1 else 0
-        piece = np.full((height + 2 * above, run.x1 - run.x0 + left + right), paper, np.uint8)
+    x = beside
+    for run in runs:
         top, bottom = max(0, run.top - 1), min(grey.shape[0], run.bottom + 1)
-        offset = above + (height - run.height) // 2 - (run.top - top)
-        x0, x1 = max(0, run.x0 - min(left, 2)), min(grey.shape[1], run.x1 + min(right, 2))
-        at = left - (run.x0 - x0)
-        own = grey[top:bottom, x0:x1][:, : piece.shape[1] - at]
-        piece[offset : offset + own.shape[0], at : at + own.shape[1]] = own
-        pieces.append(piece)
-        del gap
-    return np.hstack(pieces)
+        left, right = max(0, run.x0 - 2), min(grey.shape[1], run.x1 + 2)
+        row = above + (height - run.height) // 2 - (run.top - top)
+        column = x - (run.x0 - left)
+        strip[row : row + bottom - top, column : column + right - left] = grey[
+            top:bottom, left:right
+        ]
+        pieces.append(Piece(x, run))
+        x += run.x1 - run.x0 + between
+    return strip, pieces

@@ -31,6 +31,7 @@ _ALIKE = {
     "/": "／∕",
     "-": "－−‐–",
     "+": "＋",
+    "—": "一―─",
 }
 
 
@@ -93,11 +94,17 @@ class Recogniser:
         known = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ["", *(c.rstrip("\r") for c in known), " "]  # 0 is the blank step
         self._alphabet = alphabet
+        self._numeric = {*alphabet, *(c for letter in alphabet for c in _ALIKE.get(letter, ""))}
+        self._numeric -= {"l", "I", "丨", "O", "o"} - set(alphabet)
         places = {character: k for k, character in enumerate(self._characters) if character}
         self._classes = [
             [places[c] for c in (letter, *_ALIKE.get(letter, "")) if c in places]
             for letter in alphabet
         ]
+
+    def is_number(self, text: str) -> bool:
+        """Does a text read freely hold nothing but what a number cell may hold?"""
+        return bool(text.strip()) and all(c in self._numeric or c.isspace() for c in text)
 
     def read(self, pictures: Sequence[Any]) -> list[Recognised]:
         """What each picture (grey, dark on light, trimmed to a line of ink) says."""

@@ -1,0 +1,331 @@
+"""A made nation: plausible numbers for many bodies and years, written as real reports are.
+
+The names of places are real, every number is invented: drawn from a seeded generator so
+that sums hold, requests carried out of one year are carried into the next, and a few
+reports have the faults that real ones have. Nothing in it says anything about any body.
+
+    python nation.py nation.db --bodies 3000
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from gongkai.checks.identities import check_identities
+from gongkai.checks.verdict import status_of
+from gongkai.loaders.writer import Writer
+from gongkai.model import Agency, Box, Check, Key, Observation, Report, Section
+from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
+
+YEARS = (2019, 2020, 2021, 2022, 2023)
+PRINT_FAULTS, DOUBTS = 0.02, 0.01  # shares of reports that have one
+NOTE = "本报告的数字由程序随机生成，用于演示，不是任何机关的真实数据。"
+
+_COLUMNS = {  # share of requests from each kind of applicant
+    "natural_person": 0.957,
+    "commercial_enterprise": 0.026,
+    "research_institution": 0.001,
+    "social_welfare_organization": 0.003,
+    "legal_service_organization": 0.009,
+    "other_organization": 0.004,
+}
+_RESULTS = {  # share of requests with each result in the first year, and its drift a year
+    "granted": (0.43, -0.012),
+    "granted_in_part": (0.05, 0.002),
+    "denied_state_secret": (0.003, 0),
+    "denied_law_prohibits": (0.006, 0),
+    "denied_three_securities_one_stability": (0.006, 0),
+    "denied_third_party_rights": (0.02, 0),
+    "denied_internal_affairs": (0.02, 0.001),
+    "denied_process_information": (0.025, 0.002),
+    "denied_enforcement_files": (0.018, 0.002),
+    "denied_administrative_inquiry": (0.012, 0.001),
+    "unavailable_not_held": (0.21, 0.004),
+    "unavailable_needs_creation": (0.03, 0),
+    "unavailable_still_unclear": (0.02, 0),
+    "not_processed_petition": (0.05, 0.002),
+    "not_processed_duplicate": (0.02, 0.001),
+    "not_processed_publication": (0.005, 0),
+    "not_processed_excessive": (0.004, 0.001),
+    "not_processed_reconfirmation": (0.006, 0),
+}
+_OTHER = ("other_no_supplement", "other_unpaid_fee", "other_misc")
+_DEPARTMENTS = {
+    "公安": "公安局",
+    "教育": "教育局",
+    "自然资源": "自然资源局",
+    "生态环境": "生态环境局",
+    "市场监管": "市场监督管理局",
+    "卫生健康": "卫生健康委员会",
+    "人力资源": "人力资源和社会保障局",
+    "住建": "住房和城乡建设局",
+}
+_USUAL = {"province": 900.0, "prefecture": 260.0, "county": 45.0}  # requests a year
+
+Values = dict[Key, Decimal]
+
+
+@dataclass
+class Body:
+    """A body with its habits, which last over the years."""
+
+    agency: Agency
+    requests: float  # in an ordinary year
+    openness: float  # above 1: grants more than others
+    carried: dict[str, int] = field(default_factory=dict)  # into the next year, by applicant
+
+
+def build(
+    path: Path,
+    bodies: int = 3000,
+    years: Sequence[int] = YEARS,
+    *,
+    seed: int = 2019,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Fill a database with one report a body and year, through the writer that real ones take."""
+    pipeline = load_pipeline()
+    dice = random.Random(seed)
+    everyone = [_body(agency, dice) for agency in _agencies(bodies, dice)]
+    done = 0
+    with Writer(path, pipeline) as writer:
+        for year in years:
+            for body in everyone:
+                report = made_report(body, year, pipeline, dice)
+                name = f"made/{year}/{body.agency.name}.pdf"
+                writer.store(name, f"made-{seed}-{name}", "loaded", None, [report])
+                done += 1
+                if progress:
+                    progress(done, len(everyone) * len(years))
+        writer.finish(files_offered=done, files_loaded=done, reports_loaded=done)
+
+
+def made_report(body: Body, year: int, pipeline: Pipeline, dice: random.Random) -> Report:
+    """One report in the form of its year."""
+    form = "2021" if year >= 2021 else "2019"
+    values = {
+        **_disclosure(body, form, dice),
+        **_applications(body, form, year, dice),
+    }
+    values |= _disputes(values, dice)
+    fault = dice.random()
+    if fault < PRINT_FAULTS:
+        broken = Key("applications", "granted", "total")
+        values[broken] += dice.choice((-1, 1, 10)) if values[broken] else 1
+    cells = {key: _cell(key, value) for key, value in values.items()}
+    if PRINT_FAULTS <= fault < PRINT_FAULTS + DOUBTS:
+        doubted = dice.choice(list(cells))
+        cells[doubted] = replace(cells[doubted], flagged=True, doubt="两种读法不一致")
+    forms = dict.fromkeys(("proactive_disclosure", "applications", "review_litigation"), form)
+    checks = [_settled(check) for check in check_identities(cells, forms, pipeline)]
+    received = values[Key("applications", "received_new", "total")]
+    return Report(
+        page_first=1,
+        page_last=5,
+        title=f"{body.agency.name}{year}年政府信息公开工作年度报告",
+        agency=body.agency.name,
+        year=year,
+        form=form,
+        status=status_of(checks, cells.values()),
+        table_forms=forms,
+        observations=tuple(cells.values()),
+        sections=(
+            Section("一", "一、总体情况", f"{NOTE}全年新收申请{received}件。", 1, 1),
+            Section("五", "五、存在的主要问题及改进情况", "无。", 5, 5),
+        ),
+        checks=tuple(checks),
+        agency_ref=body.agency,
+    )
+
+
+def _settled(check: Check) -> Check:
+    return replace(check, cause="print") if check.status == "fail" else check
+
+
+def _cell(key: Key, value: Decimal) -> Observation:
+    return Observation(
+        key=key,
+        state="number",
+        value=value,
+        raw_text=format(value, "f"),
+        unit=None,
+        row_label=key.row,
+        column_label=key.column,
+        label_match="exact",
+        page={"proactive_disclosure": 2, "applications": 3}.get(key.table, 4),
+        box=Box(300.0, 200.0, 340.0, 220.0),
+        reader="pdfium",
+    )
+
+
+def _agencies(count: int, dice: random.Random) -> list[Agency]:
+    """Every province and city, then counties and departments of cities, as many as asked for."""
+    provinces, cities, counties, departments = [], [], [], []
+    names: dict[str, str] = {}
+    for line in _divisions():
+        code, name, level = line["code"], line["name"], line["kind"]
+        names[code] = name
+        if line["last"] or level not in _USUAL:
+            continue
+        place: dict[str, str] = {"division_code": code, "province": names[f"{code[:2]}0000"]}
+        if level != "province" and (city := names.get(f"{code[:4]}00")):
+            place["city"] = city
+        if level == "county":
+            place["county"] = name
+        parent = place.get("city", place["province"]) if level == "county" else ""
+        body = Agency(
+            key=f"{code}|government",
+            name=f"{parent}{name}人民政府",
+            level=level,  # type: ignore[arg-type]
+            body_type="government",
+            **place,  # type: ignore[arg-type]
+        )
+        {"province": provinces, "prefecture": cities, "county": counties}[level].append(body)
+        if level == "prefecture":
+            departments += [
+                replace(
+                    body,
+                    key=f"{code}|{sector}",
+                    name=f"{name}{office}",
+                    body_type="department",
+                    sector=sector,
+                )
+                for sector, office in _DEPARTMENTS.items()
+            ]
+    dice.shuffle(counties)
+    dice.shuffle(departments)
+    rest = [agency for pair in zip(counties, departments, strict=False) for agency in pair]
+    if count < 400:  # a small nation has all levels, too
+        return (provinces[:: max(1, 200 // count)] + cities[::8] + rest)[:count]
+    return (provinces + cities + rest + counties[len(departments) :])[:count]
+
+
+def _divisions() -> Iterator[Mapping[str, str]]:
+    path = pipelines_folder() / BUILT_IN / "divisions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _body(agency: Agency, dice: random.Random) -> Body:
+    usual = _USUAL[agency.level or "county"] * (0.4 if agency.sector else 1.0)
+    return Body(agency, usual * dice.lognormvariate(0, 0.8), min(1.7, dice.lognormvariate(0, 0.25)))
+
+
+def _split(count: int, shares: Mapping[str, float], dice: random.Random) -> dict[str, int]:
+    """Divide a count by shares, with chance; nothing is lost."""
+    weights = [share * dice.gammavariate(4, 0.25) for share in shares.values()]
+    whole = sum(weights)
+    parts = [int(count * weight / whole) for weight in weights]
+    for place in dice.choices(range(len(parts)), weights, k=count - sum(parts)):
+        parts[place] += 1
+    return dict(zip(shares, parts, strict=True))
+
+
+def _applications(body: Body, form: str, year: int, dice: random.Random) -> Values:
+    growth = 1 + 0.06 * (year - YEARS[0]) - (0.1 if year == 2020 else 0)
+    new = _split(int(body.requests * growth * dice.lognormvariate(0, 0.15)), _COLUMNS, dice)
+    shares = {
+        row: (share + drift * (year - YEARS[0])) * (body.openness if row == "granted" else 1.0)
+        for row, (share, drift) in _RESULTS.items()
+    }
+    others = dict(zip(_OTHER, (0.035, 0.001, 0.03), strict=True))
+    shares |= others if form == "2021" else {"other": sum(others.values())}
+    counts: dict[str, dict[str, int]] = {"received_new": new, "carried_over_in": {}}
+    counts |= {row: {} for row in shares} | {"total_processed": {}, "carried_over_out": {}}
+    for column in _COLUMNS:
+        waiting = new[column] + body.carried.get(column, 0)
+        out = int(waiting * dice.uniform(0.0, 0.06) + 0.5)
+        counts["carried_over_in"][column] = body.carried.get(column, 0)
+        for row, number in _split(waiting - out, shares, dice).items():
+            counts[row][column] = number
+        counts["total_processed"][column] = waiting - out
+        counts["carried_over_out"][column] = body.carried[column] = out
+    return {
+        Key("applications", row, column): Decimal(number)
+        for row, numbers in counts.items()
+        for column, number in {**numbers, "total": sum(numbers.values())}.items()
+    }
+
+
+def _disputes(values: Values, dice: random.Random) -> Values:
+    processed = int(values[Key("applications", "total_processed", "total")])
+    shares = {"upheld": 0.55, "corrected": 0.14, "other": 0.2, "pending": 0.11}
+    made: Values = {}
+    for row, share in (
+        ("reconsideration", 0.07),
+        ("litigation_direct", 0.015),
+        ("litigation_after_reconsideration", 0.02),
+    ):
+        total = int(processed * share * dice.lognormvariate(0, 0.5))
+        parts = _split(total, shares, dice)
+        made |= {
+            Key("review_litigation", row, column): Decimal(number)
+            for column, number in {**parts, "total": total}.items()
+        }
+    return made
+
+
+def _disclosure(body: Body, form: str, dice: random.Random) -> Values:
+    size = body.requests**0.5
+
+    def some(scale: float) -> Decimal:
+        return Decimal(int(size * scale * dice.lognormvariate(0, 0.7)))
+
+    def put(row: str, **numbers: Decimal) -> Values:
+        return {Key("proactive_disclosure", row, c): number for c, number in numbers.items()}
+
+    made: Values = {}
+    for row, scale in (("rules", 0.0), ("normative_documents", 1.2)):
+        issued, repealed = some(scale), some(scale / 2)
+        if form == "2021":
+            stock = issued + some(scale * 6)
+            made |= put(row, issued_this_year=issued, repealed_this_year=repealed, in_force=stock)
+        else:
+            total = issued + some(scale * 5)
+            made |= put(
+                row, made_this_year=issued, disclosed_this_year=issued, disclosed_total=total
+            )
+    offices: dict[str, float] = {
+        "administrative_licensing": 900.0,
+        "administrative_penalties": 300.0,
+        "administrative_coercion": 12.0,
+    }
+    if form == "2019":
+        offices["other_external_services"] = 200.0
+    for row, scale in offices.items():
+        made |= put(row, decisions=some(scale))
+        if form == "2019":
+            made |= put(row, items_last_year=some(6), items_change=some(1) - some(1))
+    if form == "2021":
+        fees = Decimal(round(float(some(8000)) * dice.random() / 100, 2)).quantize(Decimal("0.01"))
+        return made | put("administrative_fees", fees_collected=fees)
+    made |= put("administrative_fees", items_last_year=some(2), items_change=Decimal(0))
+    return made | put(
+        "centralized_procurement", procurement_items=some(3), procurement_amount=some(90_000)
+    )
+
+
+def main() -> None:
+    """Build a database by hand."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("path", type=Path)
+    arguments.add_argument("--bodies", type=int, default=3000)
+    given = arguments.parse_args()
+
+    def tell(done: int, total: int) -> None:
+        if done % 100 == 0 or done == total:
+            sys.stderr.write(f"\r{done}/{total}")
+
+    build(given.path, given.bodies, progress=tell)
+    sys.stderr.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""A database as pandas frames, for notebooks.
+
+    import gongkai
+    db = gongkai.open("gongkai.db")
+    db.panel(year=2023, level="county")
+    db.applications(agency="吴忠市公安局", language="zh")
+
+Counts are nullable integers, amounts exact decimals, names categories, years an ordered
+category; what is not printed or not a number is missing, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from gongkai.errors import DatabaseError, UsageError
+from gongkai.loaders.catalogue import Column
+from gongkai.loaders.querying import query
+from gongkai.loaders.selecting import select
+from gongkai.loaders.types import from_sqlite
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Language = Literal["en", "zh"]
+
+# Columns with few different words.
+_CATEGORIES = {
+    *("agency", "agency_name", "province", "city", "county", "level", "body_type", "sector"),
+    *("form", "status", "table_id", "row_id", "row_name_en", "row_name_zh", "column_id"),
+    *("state", "label_match", "reader", "class", "cause", "role", "number", "metric_id"),
+}
+_ORDERED = {
+    "level": ["central", "province", "prefecture", "county", "township", "functional_zone"],
+    "status": ["incomplete", "doubtful", "print_fault", "proved"],
+}
+_DIGITS = 15  # of an amount, exact in SQLite; with more, as many as Arrow has
+_MOST_DIGITS = 38
+
+
+class Database:
+    """A gongkai database, read-only. ``gongkai.open`` makes one."""
+
+    def __init__(self, path: str | Path, language: Language = "en") -> None:
+        """Open a database; ``language`` is that of column names unless a call says otherwise.
+
+        Raises DatabaseError or one of its kinds where the file cannot be read.
+        """
+        self.path = Path(path)
+        self.language = _language(language)
+        with select(self.path, "reports"):
+            pass
+
+    def __repr__(self) -> str:
+        return f"gongkai.open({str(self.path)!r})"
+
+    def panel(
+        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+    ) -> pd.DataFrame:
+        """One line a report: whose it is, how far it is proved, totals and rates.
+
+        ``trusted`` leaves out cells whose reading is in doubt. Keywords narrow it down:
+        ``year``, ``agency`` (as printed or canonical), ``province``, ``city``, ``county``,
+        ``division_code``, ``level``, ``body_type``, ``sector``, ``form``, ``status``, or any
+        column of its own; a value or several. Raises UsageError for one that is not there.
+        """
+        return self.table("panel", trusted=trusted, language=language, **where)
+
+    def applications(
+        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+    ) -> pd.DataFrame:
+        """One line a report and row of section 三, kinds of applicants side by side."""
+        return self.table("applications_wide", trusted=trusted, language=language, **where)
+
+    def proactive_disclosure(
+        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+    ) -> pd.DataFrame:
+        """One line a report: section 二, measures of the two forms in columns of their own."""
+        return self.table("proactive_disclosure_wide", trusted=trusted, language=language, **where)
+
+    def review_litigation(
+        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+    ) -> pd.DataFrame:
+        """One line a report: section 四, reconsideration and litigation."""
+        return self.table("review_litigation_wide", trusted=trusted, language=language, **where)
+
+    def observations(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+        """One line a printed cell, with its place and spelling."""
+        return self.table("observations", language=language, **where)
+
+    def sections(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+        """One line a statutory section, with its text."""
+        return self.table("sections", language=language, **where)
+
+    def checks(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+        """One line a check: what had to hold and whether it did."""
+        return self.table("checks", language=language, **where)
+
+    def reports(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+        """One line a report."""
+        return self.table("reports", language=language, **where)
+
+    def table(
+        self,
+        name: str,
+        *,
+        trusted: bool = False,
+        language: Language | None = None,
+        **where: Any,
+    ) -> pd.DataFrame:
+        """Any table or view by its name. Lines of a report that lack agency and year get them."""
+        view = f"{name}_trusted" if trusted else name
+        with select(self.path, view, where, with_report=True) as found:
+            frame = _frame([list(row) for row in found.rows], found.columns)
+        if _language(language or self.language) == "zh":
+            frame.columns = [column.name_zh for column in found.columns]
+        return frame
+
+    def sql(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """The result of one SELECT; ``?`` in it stands for the parameters.
+
+        Raises QueryRefused for anything that would write or is wrong.
+        """
+        import pandas as pd
+
+        with query(self.path, statement, parameters) as found:
+            frame = pd.DataFrame(list(found.rows), columns=list(found.columns))
+        return frame.convert_dtypes(convert_boolean=False, convert_floating=False)
+
+
+def _language(language: str) -> Language:
+    if language == "en":
+        return "en"
+    if language == "zh":
+        return "zh"
+    raise UsageError(f"no language {language!r}: name 'en' or 'zh'")
+
+
+def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[Column]) -> pd.DataFrame:
+    import pandas as pd
+
+    values = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    series = {
+        column.name: _series(list(found), column)
+        for column, found in zip(columns, values, strict=True)
+    }
+    return pd.DataFrame(series)
+
+
+def _series(values: list[Any], column: Column) -> pd.Series[Any]:
+    import pandas as pd
+
+    if column.name == "year":
+        return pd.Series(values, dtype=_years(values))
+    match column.type:
+        case "integer":
+            return pd.Series(values, dtype="Int64")
+        case "number":
+            return pd.Series(values, dtype="Float64")
+        case "amount":
+            return _amounts(values)
+        case "text" if column.name in _ORDERED and set(values) <= {*_ORDERED[column.name], None}:
+            kind = pd.CategoricalDtype(_ORDERED[column.name], ordered=True)
+            return pd.Series(values, dtype=kind)
+        case "text" if column.name in _CATEGORIES:
+            return pd.Series(values, dtype="category")
+        case _:
+            return pd.Series(values, dtype="str")
+
+
+def _years(values: Iterable[int | None]) -> pd.CategoricalDtype:
+    """All years between the first and the last, in order, so that any of them compares."""
+    import pandas as pd
+
+    known = {value for value in values if value is not None}
+    years = list(range(min(known), max(known) + 1)) if known else []
+    return pd.CategoricalDtype(years, ordered=True)
+
+
+def _amounts(values: Iterable[float | None]) -> pd.Series[Any]:
+    import pandas as pd
+    import pyarrow as pa
+
+    exact = [None if value is None else from_sqlite(value) for value in values]
+    known = [value for value in exact if value is not None]
+    scale = max((_places(value) for value in known), default=0)
+    whole = max((value.adjusted() + 1 for value in known), default=0)
+    digits = max(_DIGITS, whole + scale)
+    if digits > _MOST_DIGITS:
+        raise DatabaseError(f"an amount of {digits} digits: use db.sql() and value_text")
+    return pd.Series(exact, dtype=pd.ArrowDtype(pa.decimal128(digits, scale)))
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

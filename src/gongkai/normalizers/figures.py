@@ -1,0 +1,244 @@
+"""Numbers told in prose, each with what it counts: 共公开信息232条，其中新闻动态126条."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from gongkai.knowledge import Metric, Prose, metrics, prose
+from gongkai.model import Figure, Paragraph
+from gongkai.normalizers.parts import parts_of
+from gongkai.normalizers.scanning import Number, numbers_in, squeezed
+from gongkai.pipeline import Pipeline
+
+_SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+_BREAKS = "，。；：！？、（）,;!?"
+_ENDS = re.compile("[，。；：！？、（）,;!?的并以]")
+_AFTER = 14  # characters behind a number that may say what it counts
+_NOT_AFTER = ("其中", "均", "已", "并", "占", "和", "及", "与", "以", "按", "由", "同比", "比", "较", "（", "，", "左右")
+_OBJECT_ENDS = re.compile("[，。；！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A number of a sentence with the words about it."""
+
+    number: Number
+    phrase: str
+    relation: bool = False  # 占, 同比增长: of the figure before it
+    none: bool = False
+
+
+def figures_of(paragraphs: Sequence[Paragraph], pipeline: Pipeline) -> list[Figure]:
+    """Every figure told in the paragraphs of one report, in printed order.
+
+    What no metric of narrative.csv fits keeps its phrase, with ``metric_id`` None.
+    """
+    found: list[Figure] = []
+    for paragraph in paragraphs:
+        before = ""
+        for match in _SENTENCE.finditer(paragraph.text):
+            if not match[0].strip():
+                continue
+            found += _of_sentence(match, before, paragraph, len(found), pipeline)
+            before = match[0]
+    return found
+
+
+def _of_sentence(
+    match: re.Match[str], before: str, paragraph: Paragraph, first: int, pipeline: Pipeline
+) -> Iterator[Figure]:
+    words = prose(pipeline)
+    text, places = squeezed(match[0])
+    none = list(_stated_none(text, pipeline)) if words_in(text, words.none) else []
+    numbers = numbers_in(text, pipeline)
+    if not numbers and not none:
+        return
+    told = _told(text, numbers, words)
+    told = sorted([*told, *(t for t, _ in none)], key=lambda t: t.number.start)
+    named = {id(t): metric for t, metric in none}
+    wholes = parts_of(text, [t.number for t in told], words)
+    around = f"{paragraph.sub_heading or ''}{before}{text}"
+    for k, each in enumerate(told):
+        number = each.number
+        start, end = places[number.start], places[number.end - 1] + 1
+        if each.none:
+            metric = named[id(each)]
+        else:
+            metric = None if each.relation else _metric(each, around, pipeline)
+        lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
+        yield Figure(
+            section=paragraph.section or "",
+            phrase=each.phrase,
+            metric_id=metric,
+            value=number.value,
+            unit=number.unit,
+            approximate=number.approximate,
+            sentence=match[0].strip(),
+            page=paragraph.page_at(match.start() + start),
+            raw_text=match[0][start:end],
+            part_of=None if wholes[k] is None else first + wholes[k],
+            stated_as_none=each.none,
+            planned=words_in(lead, words.planned),
+        )
+
+
+def words_in(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
+
+
+# ------------------------------------------------------------- what is counted
+
+
+def _told(text: str, numbers: Sequence[Number], words: Prose) -> list[_Told]:
+    """The words about each number: those before it in its clause, and right behind it."""
+    told: list[_Told] = []
+    previous = 0
+    for k, number in enumerate(numbers):
+        start = max(previous, max(text.rfind(c, 0, number.start) for c in _BREAKS) + 1)
+        clause = text[start : number.start]
+        core = _core(clause, words)
+        behind = _behind(text, number, numbers[k + 1].start if k + 1 < len(numbers) else None)
+        previous = number.end
+        bare = clause.strip("的为是：，")
+        if bare in words.relations and told:
+            told.append(_Told(number, f"{told[-1].phrase}{bare}", relation=bool(bare)))
+        else:
+            phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
+            told.append(_Told(number, phrase))
+    return _shared_out(text, told)
+
+
+def _core(clause: str, words: Prose) -> str:
+    """A clause before a number without words that only lead to it or say when."""
+    changed = True
+    while changed:
+        changed = False
+        for word in (*words.lead, *words.rough_before):
+            if clause.endswith(word):
+                clause, changed = clause.removesuffix(word), True
+        for word in words.when:
+            if clause.startswith(word):
+                clause, changed = clause.removeprefix(word), True
+    return clause
+
+
+def _behind(text: str, number: Number, following: int | None) -> str:
+    """The words right behind a number that say what it counts: 12场新闻发布会.
+
+    Words that lead on to a further number belong to that one.
+    """
+    rest = text[number.end : number.end + _AFTER + 1]
+    if not rest or rest.startswith(_NOT_AFTER):
+        return ""
+    end = _ENDS.search(rest)
+    stop = number.end + (end.start() if end else min(len(rest), _AFTER))
+    if following is not None and following <= stop:
+        return ""
+    return text[number.end : stop]
+
+
+def _shared_out(text: str, told: list[_Told]) -> list[_Told]:
+    """微信、微博、抖音分别发布910条、149条、46条: to each number its own name."""
+    at = text.find("分别")
+    if at < 0:
+        return told
+    behind = [t for t in told if t.number.start > at]
+    start = max(text.rfind(c, 0, at) for c in "，。；：（") + 1
+    names = re.split("[、和及与]", text[start:at])
+    run = [t for t in behind[: len(names)] if t.number.unit == behind[0].number.unit]
+    if len(names) < 2 or len(run) != len(names):
+        return told
+    common = run[0].phrase
+    renamed = {
+        id(t): replace(t, phrase=f"{name}{common if k == 0 or not t.phrase else t.phrase}")
+        for k, (t, name) in enumerate(zip(run, names, strict=True))
+    }
+    common = _after_names(common, names)
+    return [
+        replace(renamed[id(t)], phrase=f"{names[run.index(t)]}{common}") if id(t) in renamed else t
+        for t in told
+    ]
+
+
+def _after_names(phrase: str, names: Sequence[str]) -> str:
+    """What is said of all of them: 发布, of 抖音分别发布."""
+    tail = phrase.rpartition("分别")[2]
+    for name in names:
+        tail = tail.removeprefix(name)
+    return tail
+
+
+# --------------------------------------------------------------------- metrics
+
+
+def _metric(told: _Told, around: str, pipeline: Pipeline) -> str | None:
+    """The first metric of narrative.csv that fits the words about a number."""
+    unit = told.number.unit or "-"
+    for metric in _by_unit(pipeline).get(unit, _by_unit(pipeline)[""]):
+        if _fits(metric, told.phrase, around):
+            return metric.metric_id
+    return None
+
+
+def _fits(metric: Metric, phrase: str, around: str) -> bool:
+    return (
+        words_in(phrase, metric.phrase)
+        and not words_in(phrase, metric.never)
+        and (not metric.context or words_in(phrase, metric.context) or words_in(around, metric.context))
+    )
+
+
+@lru_cache(maxsize=4)
+def _by_unit(pipeline: Pipeline) -> dict[str, tuple[Metric, ...]]:
+    lines = metrics(pipeline)
+    units = {unit for line in lines for unit in line.units} | set(prose(pipeline).units)
+    found = {u: tuple(m for m in lines if u in m.units) for u in units}
+    found[""] = ()
+    for unit in list(found):  # 篇（条） counts what 篇 and 条 count
+        for other in list(found):
+            if unit and other and unit != other and "-" not in (unit, other):
+                either = tuple(m for m in lines if unit in m.units or other in m.units)
+                found.setdefault(f"{unit}（{other}）", either)
+    return found
+
+
+# ----------------------------------------------------------------- stated none
+
+
+def _stated_none(text: str, pipeline: Pipeline) -> Iterator[tuple[_Told, str | None]]:
+    """未收到政府信息公开申请, 未发生行政复议、行政诉讼: each thing there was none of."""
+    words = prose(pipeline)
+    end = 0
+    for match in _none_pattern(pipeline).finditer(text):
+        if match.start() < end:
+            continue
+        stop = _OBJECT_ENDS.search(text, match.end())
+        end = stop.start() if stop else len(text)
+        thing = text[match.end() : end]
+        if any(c.isdigit() for c in thing):
+            continue
+        pieces = [p for p in re.split("|".join(words.none_joints), thing) if p]
+        named: dict[str, str] = {}
+        for piece in pieces:
+            for metric in metrics(pipeline):
+                if metric.zero and _fits(metric, f"{match[0]}{piece}", thing):
+                    named.setdefault(metric.metric_id, piece)
+                    break
+        if not named and match[0] in words.none_firm and thing:
+            named[""] = thing
+        for name, piece in named.items():
+            at = match.start() if name == "" else text.index(piece, match.end())
+            number = Number(at, at + len(piece), Decimal(0), None, False)
+            if name == "":
+                number = replace(number, end=match.end())
+            yield _Told(number, f"{match[0]}{piece}", none=True), name or None
+
+
+@lru_cache(maxsize=4)
+def _none_pattern(pipeline: Pipeline) -> re.Pattern[str]:
+    words = sorted(prose(pipeline).none, key=len, reverse=True)
+    return re.compile("|".join(words))

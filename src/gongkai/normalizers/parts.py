@@ -1,0 +1,95 @@
+"""Which figures of a sentence are parts of which: by the words between them, or by their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gongkai.knowledge import Prose
+from gongkai.normalizers.scanning import Number
+
+_SHARES = ("%", "个百分点", "百分点", "倍")
+_OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少")
+_FEWEST = 2  # parts that a sum alone may prove
+
+
+def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | None]:
+    """For each number the one it is a part of, by place in ``numbers``; None for most."""
+    whole: list[int | None] = [None] * len(numbers)
+    for start, end in _stretches(text, numbers):
+        _by_words(text, numbers, range(start, end), whole, words)
+        _by_sum(numbers, range(start, end), whole)
+    return whole
+
+
+def _stretches(text: str, numbers: Sequence[Number]) -> list[tuple[int, int]]:
+    """Runs of numbers with no semicolon between them."""
+    cuts = [0]
+    for k in range(1, len(numbers)):
+        if "；" in text[numbers[k - 1].end : numbers[k].start]:
+            cuts.append(k)
+    return list(zip(cuts, [*cuts[1:], len(numbers)], strict=True))
+
+
+def _by_words(
+    text: str, numbers: Sequence[Number], run: range, whole: list[int | None], words: Prose
+) -> None:
+    """其中, 包括 and brackets: what follows are parts of what stands before."""
+    current: int | None = None
+    outer: int | None = None  # the whole that an open bracket interrupts
+    inside = False
+    for k in run:
+        between = text[numbers[k - 1].end : numbers[k].start] if k > run.start else ""
+        if inside and "）" in between:
+            current, inside = outer, False
+        if k > run.start and between.startswith("（") and "）" not in between:
+            outer, inside = current, True
+            told_of_parts = any(w in between for w in words.part_marks)
+            current = k - 1 if told_of_parts or _several(text, numbers, k, run) else None
+            if any(word in between for word in _OTHER_TIMES):
+                current = None
+        elif k > run.start and any(mark in between for mark in words.part_marks):
+            current = _last_like(numbers, k, run)
+        elif any(word in between for word in ("共计", "合计", "总计")):
+            current = None
+        if current is not None and _like(numbers[current], numbers[k]) and k != current:
+            whole[k] = current
+            parts = [numbers[i].value for i in run if whole[i] == current]
+            if sum(parts) == numbers[current].value:
+                current = None  # complete: what follows is something else
+
+
+def _several(text: str, numbers: Sequence[Number], k: int, run: range) -> bool:
+    """Do two numbers or more of one kind stand in the bracket?"""
+    close = text.find("）", numbers[k].start)
+    inside = [i for i in run if i >= k and (close < 0 or numbers[i].start < close)]
+    return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= _FEWEST
+
+
+def _last_like(numbers: Sequence[Number], k: int, run: range) -> int | None:
+    for i in range(k - 1, run.start - 1, -1):
+        if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
+            return i
+    return None
+
+
+def _by_sum(numbers: Sequence[Number], run: range, whole: list[int | None]) -> None:
+    """A number that is exactly the sum of those right behind it, of its own kind."""
+    for k in run:
+        total, i = numbers[k].value, k + 1
+        parts: list[int] = []
+        while i in run and _like(numbers[k], numbers[i]) and whole[i] is None:
+            parts.append(i)
+            total -= numbers[i].value
+            if total <= 0:
+                break
+            i += 1
+        if total == 0 and len(parts) >= _FEWEST and numbers[k].value:
+            for part in parts:
+                whole[part] = k
+
+
+def _like(one: Number, other: Number) -> bool:
+    """Do both count the same kind of thing?"""
+    if one.unit in _SHARES or other.unit in _SHARES or one.end == other.start:
+        return False
+    return one.unit == other.unit or bool(set(one.unit or "") & set(other.unit or ""))

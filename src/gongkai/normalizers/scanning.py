@@ -1,0 +1,135 @@
+"""Numbers in a sentence: which are told of something, and which only look like it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from gongkai.knowledge import Prose, prose
+from gongkai.normalizers.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
+from gongkai.pipeline import Pipeline
+
+_FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
+_YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
+# 统一部署 has no 一部 in it: characters that make one word with a numeral behind them.
+_GLUED = "统唯单进专归逐之划不初其另万每某任同"
+_NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number told in a sentence; places count characters of the squeezed text."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str | None
+    approximate: bool
+
+
+def squeezed(text: str) -> tuple[str, list[int]]:
+    """Text without white space and with digits folded, and the place of each character left.
+
+    A space between two digits stays: it keeps two numbers apart.
+    """
+    folded = text.translate(_FOLD)
+    if not any(c.isspace() for c in folded):
+        return folded, list(range(len(folded)))
+    kept = [
+        k
+        for k, c in enumerate(folded)
+        if not c.isspace()
+        or (0 < k < len(folded) - 1 and folded[k - 1].isdigit() and folded[k + 1].isdigit())
+    ]
+    return "".join(folded[k] for k in kept), kept
+
+
+def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
+    """The numbers told in one squeezed sentence, in order."""
+    pattern, words = _pattern(pipeline)
+    found = []
+    for match in pattern.finditer(text):
+        if match.lastgroup == "skip" or match["skip"] is not None:
+            continue
+        number = _number(match, text, words)
+        if number is not None:
+            found.append(number)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
+    words = prose(pipeline)
+    unit = _any(words.units)
+    rough = "[" + "".join(words.rough_between) + "]"
+    multiple = _any(tuple(MULTIPLES))
+    after = _any(words.rough_after)
+    both = rf"(?:（(?P<{{0}}2>{unit})）)?(?P<{{0}}3>{after})?"
+    skip = "|".join(f"(?:{p})" for p in words.skip)
+    not_after = _any(words.not_after_numeral)
+    return re.compile(
+        rf"(?P<skip>{skip})"
+        rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
+        rf"|(?<![\d.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+        rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?!元))?(?P<rough2>{rough})?"
+        rf"(?P<unit>{unit})?{both.format('unit')}"
+        rf"|(?<![{_GLUED}])(?P<numeral>[{CHINESE.replace('零', '').replace('〇', '')}][{CHINESE}]*)"
+        rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
+        rf"(?P<measure>{unit})(?!{not_after}){both.format('measure')}"
+    ), words
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
+    start, end = match.span()
+    before = text[max(0, start - 8) : start]
+    rough = before.endswith(words.rough_before)
+    if match["percent"] or match["parts"]:
+        value = _percent(match)
+        return None if value is None else Number(start, end, value, "%", rough)
+    if match["digits"]:
+        unit = match["unit"]
+        if unit is None and not match["multiple"] and not _stands_alone(match, text, words):
+            return None
+        rough = rough or bool(match["rough1"] or match["rough2"] or match["unit3"])
+        value = arabic_number(match["digits"], match["multiple"])
+        return Number(start, end, value, _joined(unit, match["unit2"]), rough)
+    value = chinese_number(match["numeral"])
+    if value is None or not value:
+        return None
+    if match["myriad"]:
+        value *= MULTIPLES[match["myriad"]]
+    rough = rough or bool(match["rough3"] or match["rough4"] or match["measure3"])
+    return Number(start, end, value, _joined(match["measure"], match["measure2"]), rough)
+
+
+def _percent(match: re.Match[str]) -> Decimal | None:
+    if match["percent"]:
+        return Decimal(match["percent"])
+    whole = chinese_number(match["parts"])
+    if whole is None or not match["decimals"]:
+        return whole
+    digits = [chinese_number(c) for c in match["decimals"]]
+    return Decimal(f"{whole}.{''.join(str(d) for d in digits)}")
+
+
+def _joined(unit: str | None, second: str | None) -> str | None:
+    return f"{unit}（{second}）" if unit and second else unit
+
+
+def _stands_alone(match: re.Match[str], text: str, words: Prose) -> bool:
+    """Is a number without a unit told of something? 收到申请0，but not 邮编751100。"""
+    start, end = match.span()
+    if end < len(text) and text[end] not in words.ends:
+        return False
+    if start == 0 or not ("\u4e00" <= text[start - 1] <= "\u9fff"):
+        return False
+    if _YEAR_LIKE.fullmatch(match["digits"]):
+        return False
+    near = text[max(0, start - _NO_UNIT_NEAR) : start]
+    return not any(word in near for word in words.no_unit_after)

@@ -1,0 +1,63 @@
+"""The corpus of made reports, every file against its truth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gongkai.errors import UnreadableFile
+from gongkai.model import Report
+from gongkai.pipeline import Pipeline
+from gongkai.report import read_reports
+from helpers.registry import ROOT
+from helpers.truth import differences, load_truths
+
+CORPUS = sorted((ROOT / "samples" / "corpus").glob("*.pdf"))
+# cases whose tables have no rules, or none that a person sees
+UNRULED = {"rules-none", "rules-horizontal", "rules-white"}
+
+
+def _cases(pdf: Path) -> list[str]:
+    cases: list[str] = json.loads(_truth(pdf).read_text(encoding="utf-8"))["cases"]
+    return cases
+
+
+def _truth(pdf: Path) -> Path:
+    return pdf.with_name(f"{pdf.stem}.expected.json")
+
+
+def test_the_corpus_is_there_and_whole() -> None:
+    assert len(CORPUS) >= 50
+    assert [pdf.name for pdf in CORPUS if not _truth(pdf).is_file()] == []
+    assert sum(pdf.stat().st_size for pdf in CORPUS) < 8_000_000
+    assert {pdf.stem.rsplit("-", 1)[1] for pdf in CORPUS} >= {"drawn", "browser", "office"}
+
+
+@pytest.mark.parametrize("pdf", CORPUS, ids=lambda path: path.stem)
+def test_every_printed_cell_is_right_or_flagged(pdf: Path, pipeline: Pipeline) -> None:
+    truths = load_truths(_truth(pdf))
+    try:
+        reports = read_reports(pdf, pipeline)
+    except UnreadableFile:
+        # a text layer without characters may be refused; nothing else may
+        assert all(cell.either for truth in truths for cell in truth.cells.values())
+        return
+    assert len(reports) == len(truths)
+    ruled = UNRULED.isdisjoint(_cases(pdf))
+    for report, truth in zip(reports, truths, strict=True):
+        if all(cell.either for cell in truth.cells.values()):
+            assert _unflagged_errors(report, pdf) == []
+        else:
+            assert differences(report, truth, ruled=ruled) == []
+
+
+def _unflagged_errors(report: Report, pdf: Path) -> list[str]:
+    """Where the text layer lies: cells that are neither as seen nor flagged."""
+    [truth] = load_truths(_truth(pdf))
+    return [
+        str(o.key)
+        for o in report.observations
+        if not o.flagged and (o.key not in truth.cells or o.value != truth.cells[o.key].value)
+    ]

@@ -1,0 +1,40 @@
+"""Which spellings of labels.csv somebody needs: the dictionary must not rot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from gongkai.model import Report
+from gongkai.normalizers.labels import Folder
+from gongkai.pipeline import Label, Pipeline
+from helpers.registry import ROOT
+
+NEEDED = ROOT / "tests" / "unit" / "normalizers" / "spellings_without_sample.csv"
+_APART = re.compile(r"[／\n]")
+
+
+def printed_labels(reports: Iterable[Report], pipeline: Pipeline) -> set[str]:
+    """Every label that the reports print, folded for comparison."""
+    fold = Folder(pipeline)
+    labels: set[str] = set()
+    for report in reports:
+        for seen in report.observations:
+            labels.update(_APART.split(seen.row_label))
+            labels.update(_APART.split(seen.column_label))
+        labels.update(section.title for section in report.sections)
+    return {fold(label).core for label in labels}
+
+
+def unused_spellings(reports: Iterable[Report], pipeline: Pipeline) -> list[Label]:
+    """The lines of labels.csv that no label of the reports is spelled like."""
+    fold, printed = Folder(pipeline), printed_labels(reports, pipeline)
+    return [label for label in pipeline.labels if fold(label.spelling).core not in printed]
+
+
+def allowed(path: Path = NEEDED) -> dict[tuple[str, str], str]:
+    """Spellings kept without a sample: (kind, spelling) and the reason why."""
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    parts = [line.split(",", 2) for line in lines if line]
+    return {(kind, spelling): reason for kind, spelling, reason in parts}

@@ -1,0 +1,47 @@
+"""camelot's lattice gives its cells in the places where the first reader has its characters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gongkai.extractors.grids import find_grids
+from gongkai.extractors.lattice import lattice_grids
+from gongkai.extractors.pdfium import read_pages
+from helpers.pdfs import PdfPage, text, write_pdf
+
+TABLE = "".join(
+    f"q 0.5 w {30 + 50 * c} {150 + 20 * r} 50 20 re S Q\n"
+    f"{text(40 + 50 * c, 155 + 20 * r, f'{r}{c}')}"
+    for r in range(3)
+    for c in range(2)
+)
+_WHERE = "camelot's places are not carried onto the page as displayed"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(PdfPage(TABLE), id="plain"),
+        pytest.param(PdfPage(TABLE, media=(-100, -50, 150, 250)), id="media box"),
+        pytest.param(PdfPage(TABLE, rotate=180), id="upside down"),
+        pytest.param(
+            PdfPage(TABLE, crop=(20, 50, 180, 290)),
+            id="crop box",
+            marks=pytest.mark.xfail(reason=_WHERE),
+        ),
+        pytest.param(
+            PdfPage(TABLE, rotate=90), id="turned", marks=pytest.mark.xfail(reason=_WHERE)
+        ),
+    ],
+)
+def test_the_cells_lie_where_the_first_reader_sees_them(tmp_path: Path, page: PdfPage) -> None:
+    path = write_pdf(tmp_path / "made.pdf", page)
+    pages = read_pages(path)
+    [first] = find_grids(pages[0])
+    [second] = lattice_grids(path, pages)
+    assert second.reader == "camelot"
+    assert [cell.text for cell in second.cells] == [cell.text for cell in first.cells]
+    for one, other in zip(first.cells, second.cells, strict=True):
+        assert all(abs(a - b) < 2.5 for a, b in zip(one.box, other.box, strict=True))
