@@ -22,10 +22,11 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo test clean
+.PHONY: demo test bench accuracy corpus clean
 
 demo: $(VENV)/installed
-	$(BIN)/gongkai ingest samples --db gongkai.db
+	# 1: one sample is unreadable on purpose, and said to be
+	$(BIN)/gongkai ingest samples --db gongkai.db || test $$? -eq 1
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
 test: $(VENV)/installed-dev
@@ -34,12 +35,30 @@ test: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+# CPU of one report against the ordinary pdfplumber loop
+bench: $(VENV)/installed-dev
+	$(BIN)/python tests/bench/bench_cpu.py
+
+# What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports
+accuracy: $(VENV)/installed-dev
+	PYTHONPATH=tests $(BIN)/python -m helpers.accuracy --write $(FOLDERS)
+
+# The whole corpus of made reports, with any seed: make corpus SEED=7 OUT=corpus-out
+SEED ?= 1
+OUT ?= corpus-out
+corpus: $(VENV)/installed-generator
+	cd samples && ../$(BIN)/python -m generator corpus --out ../$(OUT) --seed $(SEED)
+
 clean:
 	rm -rf $(VENV) gongkai.db gongkai.db-wal gongkai.db-shm
 
 $(VENV)/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gongkai needs Python 3.11 or later: make PYTHON=python3.12')"
 	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed-generator: samples/generator/requirements.txt | $(VENV)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python

@@ -1,9 +1,9 @@
 """gongkai: published Chinese government reports, from PDF to a proved dataset.
 
-    import gongkai
-    gongkai.ingest(["reports/"], "gongkai.db")
-    db = gongkai.open("gongkai.db")
-    db.panel()
+import gongkai
+gongkai.ingest(["reports/"], "gongkai.db")
+db = gongkai.open("gongkai.db")
+db.panel()
 """
 
 from __future__ import annotations

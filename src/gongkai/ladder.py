@@ -9,7 +9,7 @@ both agree are as printed, and the failure is the print's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from gongkai.checks.coverage import check_coverage, check_reading, expected_cell
 from gongkai.checks.identities import check_identities
 from gongkai.checks.locate import locate
 from gongkai.checks.verdict import settle
-from gongkai.extractors.aligned import aligned_grids
+from gongkai.extractors.aligned import aligned_grids, values_apart
 from gongkai.extractors.lattice import lattice_grids
 from gongkai.extractors.second import SecondLook, inside, second_look
 from gongkai.extractors.text import cell_text
@@ -93,7 +93,7 @@ def _witness(
     source: Source,
     pipeline: Pipeline,
 ) -> dict[Key, Observation]:
-    """The second reader's cells: of its own tables, else its characters in the first one's cells."""
+    """The second reader's cells: its own, else its characters in the first one's cells."""
     grids = _own((grid for look in looks for grid in look.grids), source)
     own = {
         o.key: o
@@ -176,15 +176,14 @@ def _has_gaps(
     reading = readings.get(table)
     if reading is None or not reading.observations:
         return any(
-            len(_loose_digits(source, page, span)) > 1
+            values_apart(_zone_chars(source, page, span), _value_test(pipeline)) > 1
             for page, span in source.zones.get(table, {}).items()
         )
     return bool(reading.leftovers or reading.disorder)
 
 
-def _loose_digits(source: Source, page: int, span: tuple[float, float]) -> list[Char]:
-    """Digits in a zone: enough of them and a table must be there."""
-    return [c for c in _zone_chars(source, page, span) if c.text.isdigit()]
+def _value_test(pipeline: Pipeline) -> Callable[[str], bool]:
+    return lambda text: read_number(text, pipeline).state in ("number", "mark")
 
 
 def _zone_chars(source: Source, page: int, span: tuple[float, float]) -> list[Char]:
@@ -211,15 +210,12 @@ def _covered(char: Char, page: int, grids: Iterable[Grid]) -> bool:
 def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Iterator[Grid]:
     """Unruled text in the zones of the given tables, beside what is ruled there."""
 
-    def is_value(text: str) -> bool:
-        return read_number(text, pipeline).state in ("number", "mark")
-
     ruled = [g for g in source.grids if table_of(g, pipeline) is not None]
     yield from ruled
     for table in tables:
         for page, span in source.zones.get(table, {}).items():
             chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
-            yield from aligned_grids(page, "pdfium", chars, is_value)
+            yield from aligned_grids(page, "pdfium", chars, _value_test(pipeline))
 
 
 def _lattice(source: Source, tables: Sequence[str], _: Pipeline) -> Iterator[Grid]:

@@ -65,7 +65,8 @@ def _prose(
     for page in pages:
         tables = [g for g in grids if g.page == page.number and (g in official or not _is_prose(g))]
         covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
-        lines[page.number] = prose_lines(page.number, (c for c in page.chars if id(c) not in covered))
+        free = (char for char in page.chars if id(char) not in covered)
+        lines[page.number] = prose_lines(page.number, free)
     kept = without_furniture(lines, by_number)
     return [line for number in sorted(kept) for line in kept[number]]
 

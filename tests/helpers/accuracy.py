@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from tests.helpers.truth import Truth, load_truths
+from helpers.truth import Truth, load_truths
 
 from gongkai.errors import SourceError
 from gongkai.model import Report
-from gongkai.pipeline import Pipeline
+from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.report import read_reports
 
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES_FOLDER = ROOT / "samples"
+BEGIN, END = "<!-- accuracy:begin -->", "<!-- accuracy:end -->"
 HEADER = (
     "| case | reports | cells | right | flagged as asked | flagged in vain | wrong | missing "
     "| invented | silent errors | faults found | false alarms |\n"
@@ -65,7 +70,8 @@ def tally(reports: Sequence[Report], truths: Sequence[Truth]) -> Tally:
 def _one(report: Report | None, truth: Truth) -> Tally:
     count = Tally(reports=1, cells=len(truth.cells), faults=len(truth.failing))
     if report is None:
-        count.missing = count.silent = len(truth.cells)
+        count.missing = len(truth.cells)
+        count.silent = sum(not cell.either for cell in truth.cells.values())
         return count
     seen = {o.key: o for o in report.observations}
     failed = {c.check_id: c for c in report.failures("must")}
@@ -76,7 +82,7 @@ def _one(report: Report | None, truth: Truth) -> Tally:
         if got is None:
             count.missing += 1
             count.silent += key.table not in tables_failed
-        elif cell.flag:
+        elif cell.flag or (cell.either and got.flagged):
             count.asked += got.flagged
             count.silent += not got.flagged and key not in covered
         elif (got.state, got.value) == (cell.state, cell.value):
@@ -91,25 +97,62 @@ def _one(report: Report | None, truth: Truth) -> Tally:
     count.found = sum(
         name in failed and failed[name].cause == cause for name, cause in truth.failing.items()
     )
-    if not any(cell.flag for cell in truth.cells.values()):
+    if not any(cell.flag or cell.either for cell in truth.cells.values()):
         count.alarms = len(failed.keys() - truth.failing.keys())
     return count
 
 
 def table(files: Iterable[Path], pipeline: Pipeline) -> str:
-    """The accuracy table of some truth files, in Markdown, one row a case and a last row of all."""
+    """The accuracy table of some truth files, in Markdown: a row a case, and one of all files."""
     cases: dict[str, Tally] = {}
     whole = Tally()
     for file in sorted(files):
         names = json.loads(file.read_text(encoding="utf-8"))["cases"]
-        pdf = file.with_name(file.name.replace(".expected.json", ".pdf"))
         try:
-            reports = read_reports(pdf, pipeline)
+            reports = read_reports(
+                file.with_name(file.name.replace(".expected.json", ".pdf")), pipeline
+            )
         except SourceError:
             reports = []
         one = tally(reports, load_truths(file))
         whole += one
         for name in names:
-            cases.setdefault(name, Tally()).__iadd__(one)
+            cases[name] = replace(cases.get(name, Tally()))
+            cases[name] += one
     rows = [cases[name].row(name) for name in sorted(cases)]
-    return HEADER + "".join(rows) + whole.row("**all**")
+    return HEADER + "".join(rows) + whole.row("**all files**")
+
+
+def committed_truths() -> list[Path]:
+    """The truths beside the committed samples and the core corpus."""
+    return [*SAMPLES_FOLDER.glob("*.expected.json"), *SAMPLES_FOLDER.glob("corpus/*.expected.json")]
+
+
+def written_into(text: str, rows: str) -> str:
+    """A document with the table put between its markers."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    if not rest or not after:
+        raise ValueError(f"the document has no {BEGIN} … {END}")
+    return f"{before}{BEGIN}\n{rows}{END}{after}"
+
+
+def main() -> None:
+    """Print the table; with --write, put it into the READMEs; with folders, of their files."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folders", nargs="*", type=Path, help="folders of made reports")
+    parser.add_argument("--write", action="store_true", help="update the READMEs")
+    options = parser.parse_args()
+    found = [f for folder in options.folders for f in folder.glob("*.expected.json")]
+    rows = table(found or committed_truths(), load_pipeline())
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write(rows)
+    if options.write:
+        for name in ("README.md", "README.zh-CN.md"):
+            readme = ROOT / name
+            text = written_into(readme.read_text(encoding="utf-8"), rows)
+            readme.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -131,20 +131,28 @@ def check(
     output: Annotated[
         Format | None, typer.Option("--format", help="Rows instead of a list for reading.")
     ] = None,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="How often each further reader was asked.")
+    ] = False,
 ) -> None:
     """List what fails or is in doubt, with page and place.
 
     Places are boxes (x0, top, x1, bottom) in PDF points from the page's top left corner.
+    With --stats: which further readers were asked, for which table, and what they settled.
 
     \b
     Examples:
       gongkai check
       gongkai check "洪泽区 2023" --format csv
+      gongkai check --stats
     """
-    from gongkai.cli.checking import list_findings
+    from gongkai.cli.checking import list_findings, list_stats
     from gongkai.loaders import findings
 
-    list_findings(findings.check(db, report), output)
+    if stats:
+        list_stats(findings.stats(db), output)
+    else:
+        list_findings(findings.check(db, report), output)
 
 
 @app.command()

@@ -35,6 +35,11 @@ def list_findings(findings: Iterable[Finding], wanted: Format | None) -> None:
     say(f"{count} findings" if count else "nothing fails and nothing is in doubt")
 
 
+def list_stats(rows: Iterable[tuple[object, ...]], wanted: Format | None) -> None:
+    """Write how often each rung of the ladder of readers was climbed, and what it settled."""
+    write_rows(("run", "rung", "table_id", "settled", "reports"), rows, wanted)
+
+
 def _title(finding: Finding) -> str:
     if finding.report_id is None:
         return finding.file_name

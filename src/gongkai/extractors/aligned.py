@@ -43,6 +43,11 @@ def aligned_grids(
     return [grid for block in _blocks(lines) if (grid := _grid(page, reader, block)) is not None]
 
 
+def values_apart(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
+    """How many values stand by themselves on their lines, as in a table, not in a sentence."""
+    return sum(s.is_value for line in in_lines(chars) for s in _segments(line, is_value))
+
+
 def _segments(line: Sequence[Char], is_value: Callable[[str], bool]) -> Iterator[_Segment]:
     run: list[Char] = []
     for char in line:

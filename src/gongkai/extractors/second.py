@@ -10,7 +10,6 @@ from typing import Any
 from gongkai.extractors.grids import grid_of_cells
 from gongkai.model import Box, Char, Grid
 
-
 _FAINT = 0.02  # how far from white a colour may be and still leave no mark
 
 

@@ -165,3 +165,33 @@ def _refused(connection: sa.Connection) -> Iterator[Finding]:
             message=row.reason or "",
             file_name=row.path,
         )
+
+
+def stats(db: Path) -> list[tuple[object, ...]]:
+    """How often each further reader was asked: run, rung, table, what it settled, reports.
+
+    The first row of a run counts its reports, and "none" those that needed no further reader.
+    Raises DatabaseError.
+    """
+    report, climbs, source = schema.report, schema.climbs, schema.source
+    of_run = sa.select(report.c.id, source.c.run_id).join(source, source.c.id == report.c.source_id)
+    reports = of_run.subquery()
+    plain = (
+        sa.select(reports.c.run_id, sa.func.count())
+        .where(~sa.exists().where(climbs.c.report_id == reports.c.id))
+        .group_by(reports.c.run_id)
+    )
+    asked = (
+        sa.select(
+            reports.c.run_id, climbs.c.rung, climbs.c.table_id, climbs.c.settled, sa.func.count()
+        )
+        .join(climbs, climbs.c.report_id == reports.c.id)
+        .group_by(reports.c.run_id, climbs.c.rung, climbs.c.table_id, climbs.c.settled)
+    )
+    engine = open_for_reading(db)
+    with database_errors(db), engine.connect() as connection:
+        rows: list[tuple[object, ...]] = [
+            (run, "none", None, None, count) for run, count in connection.execute(plain)
+        ]
+        rows += [tuple(row) for row in connection.execute(asked)]
+    return sorted(rows, key=lambda row: tuple(str(part or "") for part in row[:4]))

@@ -29,8 +29,8 @@ def _add_agencies(connection: sa.Connection) -> None:
 def _add_descriptions(connection: sa.Connection) -> None:
     """Version 3: the dictionary says more, and the database describes its own columns."""
     schema.fields.drop(connection)
-    for table in (schema.fields, schema.rates, schema.columns):
-        table.create(connection)
+    for table in (schema.fields, schema.rates, schema.columns, schema.climbs):
+        table.create(connection, checkfirst=True)
 
 
 # STEPS[n] turns the tables of version n into those of version n + 1.

@@ -46,6 +46,7 @@ def insert_report(
         (schema.sections, _sections(report)),
         (schema.check_result, _checks(connection, interners, report)),
         (schema.problem, _problems(report)),
+        (schema.climbs, _climbs(report)),
         (schema.sentence, [{"position": n, "text": text} for text, n in sentences.items()]),
         (schema.figure, _figures(report, sentences)),
     ):
@@ -134,6 +135,13 @@ def _problems(report: Report) -> list[Row]:
             **_place(problem.page, problem.box),
         }
         for position, problem in enumerate(report.problems)
+    ]
+
+
+def _climbs(report: Report) -> list[Row]:
+    return [
+        {"position": k, "rung": climb.rung, "table_id": climb.table, "settled": climb.settled}
+        for k, climb in enumerate(report.climbs)
     ]
 
 

@@ -303,6 +303,17 @@ sa.Index(
     postgresql_where=check_result.c.status == "fail",
 )
 
+climbs = sa.Table(  # which further readers a report's tables needed, and what came of it
+    "climbs",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("rung", sa.Text, nullable=False),
+    sa.Column("table_id", sa.Text, nullable=False),
+    sa.Column("settled", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 problem = sa.Table(
     "problem",
     metadata,

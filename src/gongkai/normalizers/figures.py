@@ -18,7 +18,25 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _BREAKS = "，。；：！？、（）,;!?"
 _ENDS = re.compile("[，。；：！？、（）,;!?的并以]")
 _AFTER = 14  # characters behind a number that may say what it counts
-_NOT_AFTER = ("其中", "均", "已", "并", "占", "和", "及", "与", "以", "按", "由", "同比", "比", "较", "（", "，", "左右")
+_NOT_AFTER = (
+    "其中",
+    "均",
+    "已",
+    "并",
+    "占",
+    "和",
+    "及",
+    "与",
+    "以",
+    "按",
+    "由",
+    "同比",
+    "比",
+    "较",
+    "（",
+    "，",
+    "左右",
+)
 _OBJECT_ENDS = re.compile("[，。；！？]")
 
 
@@ -178,7 +196,7 @@ def _after_names(phrase: str, names: Sequence[str]) -> str:
 def _metric(told: _Told, around: str, pipeline: Pipeline) -> str | None:
     """The first metric of narrative.csv that fits the words about a number."""
     unit = told.number.unit or "-"
-    for metric in _by_unit(pipeline).get(unit, _by_unit(pipeline)[""]):
+    for metric in _counted_in(unit, pipeline):
         if _fits(metric, told.phrase, around):
             return metric.metric_id
     return None
@@ -188,22 +206,19 @@ def _fits(metric: Metric, phrase: str, around: str) -> bool:
     return (
         words_in(phrase, metric.phrase)
         and not words_in(phrase, metric.never)
-        and (not metric.context or words_in(phrase, metric.context) or words_in(around, metric.context))
+        and (
+            not metric.context
+            or words_in(phrase, metric.context)
+            or words_in(around, metric.context)
+        )
     )
 
 
-@lru_cache(maxsize=4)
-def _by_unit(pipeline: Pipeline) -> dict[str, tuple[Metric, ...]]:
-    lines = metrics(pipeline)
-    units = {unit for line in lines for unit in line.units} | set(prose(pipeline).units)
-    found = {u: tuple(m for m in lines if u in m.units) for u in units}
-    found[""] = ()
-    for unit in list(found):  # 篇（条） counts what 篇 and 条 count
-        for other in list(found):
-            if unit and other and unit != other and "-" not in (unit, other):
-                either = tuple(m for m in lines if unit in m.units or other in m.units)
-                found.setdefault(f"{unit}（{other}）", either)
-    return found
+@lru_cache(maxsize=512)
+def _counted_in(unit: str, pipeline: Pipeline) -> tuple[Metric, ...]:
+    """The metrics that a unit may count; 篇（条） counts what 篇 and 条 count."""
+    units = set(unit.rstrip("）").split("（")) | {unit}
+    return tuple(line for line in metrics(pipeline) if units & set(line.units))
 
 
 # ----------------------------------------------------------------- stated none

@@ -128,9 +128,7 @@ def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Sect
 def _end(lines: Sequence[Line], start: int) -> int:
     """Where the last section ends: before an attachment, a further document, or the signature."""
     end = end_of_report(lines, start)
-    attached = (
-        k for k in range(start, end) if _ATTACHMENT.match("".join(lines[k].text.split()))
-    )
+    attached = (k for k in range(start, end) if _ATTACHMENT.match("".join(lines[k].text.split())))
     return _before_signature(lines, start, next(attached, end))
 
 

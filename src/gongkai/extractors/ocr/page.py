@@ -119,9 +119,7 @@ def read_page(
     """Read one page (from 1) from its picture."""
     prepared = prepare(document, number, reader, dpi)
     picture, scale = prepared.picture, 72 / prepared.picture.dpi
-    bare = Page(
-        number, *picture.size(), (), prepared.ruling.rules(picture.dpi), image_share, "ocr"
-    )
+    bare = Page(number, *picture.size(), (), prepared.ruling.rules(picture.dpi), image_share, "ocr")
     grids = find_grids(bare)
     tasks = [task for k, grid in enumerate(grids) for task in _cell_tasks(prepared, k, grid)]
     tasks += _prose_tasks(prepared, grids, want_text)
@@ -171,20 +169,21 @@ def _cell_tasks(prepared: Prepared, k: int, grid: Grid) -> list[_Task]:
         paper = int(np.percentile(grey, 85))
         grey[prepared.ruling.mask[top:bottom, x0:x1] > 0] = paper
         may_be_number = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _NUMBER_WIDTH * letter
-        strip, pieces = strip_of(
-            grey, runs, _NUMBER_MARGINS if may_be_number else _LABEL_MARGINS
-        )
+        strip, pieces = strip_of(grey, runs, _NUMBER_MARGINS if may_be_number else _LABEL_MARGINS)
         most = _SOILED if _is_soiled(prepared, (x0, top, x1, bottom)) else 1.0
         tasks.append(_Task(strip, pieces, (x0, top), letter, most, (k, c)))
     return tasks
 
 
-def _unread(
-    top: int, bottom: int, x0: int, x1: int, letter: float, cell: tuple[int, int]
-) -> _Task:
+def _unread(top: int, bottom: int, x0: int, x1: int, letter: float, cell: tuple[int, int]) -> _Task:
     """Pale ink where no letter is: not to be read, and not to be called blank."""
     high = max(4, min(int(letter), bottom - top))
-    run = Run((x1 - x0) // 2, (bottom - top - high) // 2, (x1 - x0) // 2 + high, (bottom - top + high) // 2)
+    run = Run(
+        (x1 - x0) // 2,
+        (bottom - top - high) // 2,
+        (x1 - x0) // 2 + high,
+        (bottom - top + high) // 2,
+    )
     paper = np.full((high, high), 255, np.uint8)
     return _Task(paper, [Piece(0, run)], (x0, top), letter, 0.0, cell)
 
@@ -264,9 +263,7 @@ def _is_word(glyphs: Sequence[Glyph]) -> bool:
     return any(is_wide(glyph.text) for glyph in glyphs) and all(g.score > 0.7 for g in glyphs)
 
 
-def _in_body(
-    grid: Grid, cell: Cell, k: int, numeric: dict[tuple[int, int], bool]
-) -> bool:
+def _in_body(grid: Grid, cell: Cell, k: int, numeric: dict[tuple[int, int], bool]) -> bool:
     """Is a cell surrounded by numbers, in its row or its column?"""
     for axis in ("row", "column"):
         place = getattr(cell, axis)
@@ -314,8 +311,7 @@ def _headings(runs: Sequence[Run], letter: float) -> list[Run]:
     return [
         run
         for run in runs
-        if run.height > 1.25 * letter
-        or (run.x0 > left + letter and run.x1 < right - 1.5 * letter)
+        if run.height > 1.25 * letter or (run.x0 > left + letter and run.x1 < right - 1.5 * letter)
     ]
 
 
