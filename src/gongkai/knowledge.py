@@ -7,6 +7,7 @@ all of it, so that a run can stop at a typo before it begins.
 from __future__ import annotations
 
 import csv
+import fnmatch
 import re
 import tomllib
 from collections import defaultdict
@@ -116,6 +117,15 @@ class Metric(DataLine):
     zero: bool  # whether a text says of it that there was none: 未收到申请
 
 
+class Comparison(DataLine):
+    """A line of comparisons.csv: one meaning a told figure may have, as cells of the form."""
+
+    check: str
+    metric_id: str
+    meaning: str
+    terms: Words  # cells, added or (with "-") taken off; denied_* is each such row printed
+
+
 class Prose(DataLine):
     """figures.toml: how numbers are told."""
 
@@ -135,6 +145,7 @@ class Prose(DataLine):
     none: tuple[str, ...]
     none_firm: tuple[str, ...]
     none_joints: tuple[str, ...]
+    own_body: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
@@ -190,6 +201,23 @@ def metrics(pipeline: Pipeline) -> tuple[Metric, ...]:
 
 
 @lru_cache(maxsize=4)
+def comparisons(pipeline: Pipeline) -> tuple[Comparison, ...]:
+    """comparisons.csv."""
+    path = pipeline.folder / "comparisons.csv"
+    rows = {f"{f.table_id}.{f.row_id}.{f.column_id}" for f in pipeline.fields}
+    names = {metric.metric_id for metric in metrics(pipeline)}
+    found = []
+    for number, line in read_lines(path, Comparison):
+        if line.metric_id not in names:
+            raise PipelineError(f"{path}:{number}: narrative.csv has no metric {line.metric_id!r}")
+        for term in line.terms:
+            if not fnmatch.filter(rows, term.removeprefix("-")):
+                raise PipelineError(f"{path}:{number}: fields.csv has no cell {term!r}")
+        found.append(line)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
 def prose(pipeline: Pipeline) -> Prose:
     """figures.toml."""
     path = pipeline.folder / "figures.toml"
@@ -206,5 +234,5 @@ def require(pipeline: Pipeline) -> None:
     """Load all of it; raises PipelineError where it does not hold together."""
     divisions(pipeline)
     sectors(pipeline)
-    metrics(pipeline)
+    comparisons(pipeline)
     prose(pipeline)

@@ -23,6 +23,7 @@ from gongkai.extractors.second import SecondLook, inside, second_look
 from gongkai.extractors.text import cell_text
 from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.cells import Leftover, TableReading, doubt_blanks, read_table
+from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.numbers import read_cell, read_number
 from gongkai.normalizers.tables import sort_grids, table_of
 from gongkai.pipeline import Pipeline
@@ -66,7 +67,8 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
         if not gaps:
             break
         grids = list(look(source, gaps, pipeline))
-        offered = _with_strays(_read_all(grids, pipeline), source, pipeline)
+        telling = (g for g in grids if not _only_outer(g, gaps, pipeline))
+        offered = _with_strays(_read_all(telling, pipeline), source, pipeline)
         for table in gaps:
             better = _better(readings.get(table), offered.get(table), source, pipeline)
             climbs.append(Climb(name, table, "better grid" if better else "no help"))
@@ -216,6 +218,14 @@ def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Itera
         for page, span in source.zones.get(table, {}).items():
             chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
             yield from aligned_grids(page, "pdfium", chars, _value_test(pipeline))
+
+
+def _only_outer(grid: Grid, tables: Sequence[str], pipeline: Pipeline) -> bool:
+    """Labels over several columns alone: without rules, how far they reach cannot be seen."""
+    words = [vocabulary(pipeline, table) for table in tables]
+    return any(
+        all(each.fold(c.text).core in each.parents for c in grid.cells if c.text) for each in words
+    )
 
 
 def _lattice(source: Source, tables: Sequence[str], _: Pipeline) -> Iterator[Grid]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gongkai.checks.prose import check_prose
 from gongkai.checks.verdict import status_of
 from gongkai.errors import NotAReport
 from gongkai.extractors.furniture import without_furniture
@@ -22,9 +23,16 @@ from gongkai.extractors.text import prose_lines
 from gongkai.ladder import Read, Source, Zones, climb, form_of_year, majority
 from gongkai.model import Grid, Line, Page, Problem, Report, Section
 from gongkai.normalizers.agencies import resolve
+from gongkai.normalizers.figures import figures_of
 from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.paragraphs import paragraphs
-from gongkai.normalizers.sections import Heading, end_of_report, find_headings, sections_of
+from gongkai.normalizers.sections import (
+    Heading,
+    end_of_report,
+    find_headings,
+    paragraphs_of,
+    sections_of,
+)
 from gongkai.normalizers.split import Extent, split_reports
 from gongkai.normalizers.tables import table_of
 from gongkai.normalizers.titles import agency_of, year_of
@@ -97,6 +105,8 @@ def _report(
     if len(prose) < len(lines):
         headings = find_headings(prose, pipeline)
     sections = sections_of(prose, headings)
+    told = paragraphs_of(prose, headings, extent.title_lines)
+    figures = figures_of(told, pipeline)
     agency = agency_of(extent.title, text, pipeline)
     return Report(
         page_first=extent.page_first,
@@ -109,8 +119,10 @@ def _report(
         table_forms=read.forms,
         observations=tuple(read.observations.values()),
         sections=tuple(sections),
-        checks=tuple(read.checks),
+        checks=(*read.checks, *check_prose(figures, read.observations, pipeline)),
         problems=tuple(_problems(read, sections, pipeline, year)),
+        figures=tuple(figures),
+        paragraphs=tuple(told),
         climbs=read.climbs,
         agency_ref=resolve(agency, text, year, pipeline),
     )

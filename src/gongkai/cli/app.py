@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gongkai import __version__
-from gongkai.cli.formats import Format
+from gongkai.cli.formats import ExportFormat, Format, Language
 
 app = typer.Typer(
     name="gongkai",
@@ -175,3 +175,54 @@ def fields(pipeline: Pipeline = BUILT_IN, output: Formats = None) -> None:
     entries = dictionary.fields(load_pipeline(pipeline))
     columns = [column.name for column in columns_of(dictionary.Entry)]
     write_rows(columns, map(astuple, entries), output)
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to write into.")],
+    db: Database = DEFAULT_DB,
+    output: Annotated[
+        ExportFormat,
+        typer.Option("--format", help="A file a table, a workbook, or folders by year."),
+    ] = ExportFormat.CSV,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option("--table", metavar="NAME", help="Only this table or view; may be repeated."),
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Of the column names.")] = Language.EN,
+) -> None:
+    """Write the database as CSV, an Excel workbook or Parquet.
+
+    Every table that people read, with a datapackage.json that describes each column. CSV opens
+    in Excel with Chinese intact; a workbook has a sheet a table; Parquet is parted by year.
+
+    \b
+    Examples:
+      gongkai export --to out --format xlsx
+      gongkai export --to out --table 面板 --table observations
+    """
+    from gongkai.cli.exporting import run
+
+    run(db, to, output.value, tables, language.value)
+
+
+@app.command()
+def serve(
+    db: Database = DEFAULT_DB,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the default is this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 8001,
+) -> None:
+    """Browse the database in a web browser, read-only.
+
+    Opens Datasette, with every table and column named and described, ready queries, and lists
+    to filter by. It needs the extra: pip install "gongkai[serve]".
+
+    \b
+    Example:
+      gongkai serve --db gongkai.db
+    """
+    from gongkai.cli.serving import run
+
+    run(db, host, port)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from gongkai.cli.formats import Format, write_rows
 from gongkai.cli.streams import printable, say
+from gongkai.cli.waiting import watched
 from gongkai.cli.words import CAUSE, CLASS, OUTCOME
 from gongkai.loaders.findings import Finding
 
@@ -21,6 +22,8 @@ def list_findings(findings: Iterable[Finding], wanted: Format | None) -> None:
     if wanted is not None:
         write_rows(COLUMNS, map(_row, findings), wanted)
         return
+    if not sys.stdout.isatty():
+        findings = watched(findings, "findings")
     last: tuple[str, int | None] | None = None
     count = 0
     for finding in findings:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, TextIO
 
 from gongkai.cli.streams import printable, safe_for
+from gongkai.cli.waiting import watched
 
 Rows = Iterable[Sequence[Any]]
 
@@ -29,10 +30,28 @@ class Format(StrEnum):
     MD = "md"
 
 
+class ExportFormat(StrEnum):
+    """What `gongkai export` writes."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+
+
+class Language(StrEnum):
+    """What columns are called in."""
+
+    EN = "en"
+    ZH = "zh"
+
+
 def write_rows(columns: Sequence[str], rows: Rows, wanted: Format | None) -> None:
     """Write rows to stdout; without a wanted format as a table on a terminal, else as CSV."""
     out = sys.stdout
-    match wanted or (Format.TABLE if out.isatty() else Format.CSV):
+    form = wanted or (Format.TABLE if out.isatty() else Format.CSV)
+    if form is Format.TABLE or not out.isatty():  # else the rows themselves show it goes on
+        rows = watched(rows)
+    match form:
         case Format.TABLE:
             _write_table(out, columns, rows)
         case Format.CSV:

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.extractors.grids import find_grids
+from gongkai.extractors.pdfium import is_plain
 from gongkai.model import Grid, Page, Rule
 
 
 def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     """Grids of the given pages: camelot's lines, the first reader's characters.
 
-    Loaded only when asked for: camelot brings OpenCV, which takes a while.
+    Loaded only when asked for: camelot brings OpenCV, which takes a while. It does not
+    keep to the displayed page where that is turned or cropped: such pages are passed over.
     """
     from camelot.io import read_pdf
 
+    pages = [page for page in pages if is_plain(path, page.number)]
     if not pages:
         return
     numbers = ",".join(str(page.number) for page in pages)

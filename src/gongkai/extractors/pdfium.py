@@ -92,6 +92,16 @@ def open_document(path: Path) -> pdfium.PdfDocument:
     return document
 
 
+def is_plain(path: Path, number: int) -> bool:
+    """Is a page (from 1) displayed as it is written: neither on its side nor cropped?"""
+    document = open_document(path)
+    try:
+        page = document[number - 1]
+        return page.get_rotation() % 180 == 0 and page.get_cropbox() == page.get_mediabox()
+    finally:
+        document.close()
+
+
 def _read_page(document: pdfium.PdfDocument, number: int) -> Page:
     handle = raw.FPDF_LoadPage(document.raw, number - 1)
     if not handle:
@@ -189,6 +199,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
                 0 < u0 - x_before < 2 * size
                 and baseline - size < v0 <= v1 < baseline + 0.3 * size
                 and u0 < u1 < u0 + 1.5 * size
+                and (code > 57 or code < 48 or v1 - v0 > 0.5 * size)  # a footnote's sign is low
             ):
                 get_origin(text, k, x_ref, y_ref)
                 ox, baseline = a * x.value + c * y.value + e, b * x.value + d * y.value + f

@@ -16,7 +16,8 @@ from gongkai.pipeline import Pipeline
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _BREAKS = "，。；：！？、（）,;!?"
-_ENDS = re.compile("[，。；：！？、（）,;!?的并以]")
+_ENDS = re.compile("[，。；：！？、（）,;!?并以]")
+_AND = re.compile("[和及与]")
 _AFTER = 14  # characters behind a number that may say what it counts
 _NOT_AFTER = (
     "其中",
@@ -86,7 +87,8 @@ def _of_sentence(
         if each.none:
             metric = named[id(each)]
         else:
-            metric = None if each.relation else _metric(each, around, pipeline)
+            of = "" if wholes[k] is None else told[wholes[k]].phrase
+            metric = None if each.relation else _metric(each, of, around, pipeline)
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
             section=paragraph.section or "",
@@ -116,18 +118,26 @@ def _told(text: str, numbers: Sequence[Number], words: Prose) -> list[_Told]:
     told: list[_Told] = []
     previous = 0
     for k, number in enumerate(numbers):
-        start = max(previous, max(text.rfind(c, 0, number.start) for c in _BREAKS) + 1)
-        clause = text[start : number.start]
+        clause = _clause(text, previous, number.start)
         core = _core(clause, words)
         behind = _behind(text, number, numbers[k + 1].start if k + 1 < len(numbers) else None)
-        previous = number.end
+        previous = number.end + len(behind)
         bare = clause.strip("的为是：，")
-        if bare in words.relations and told:
+        if bare in words.relations and told and not (behind and not bare):
             told.append(_Told(number, f"{told[-1].phrase}{bare}", relation=bool(bare)))
         else:
             phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
             told.append(_Told(number, phrase))
     return _shared_out(text, told)
+
+
+def _clause(text: str, previous: int, at: int) -> str:
+    """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
+    start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
+    if "等" in text[start:at] and text[start - 1 : start] == "、":
+        start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS if c != "、") + 1)
+    clause = text[start:at]
+    return clause[1:] if start == previous and _AND.match(clause) else clause
 
 
 def _core(clause: str, words: Prose) -> str:
@@ -155,7 +165,9 @@ def _behind(text: str, number: Number, following: int | None) -> str:
     end = _ENDS.search(rest)
     stop = number.end + (end.start() if end else min(len(rest), _AFTER))
     if following is not None and following <= stop:
-        return ""
+        # 2个网站和10个新媒体: up to the joint, the rest leads to the next number
+        joint = _AND.search(text, number.end, following)
+        return text[number.end : joint.start()] if joint else ""
     return text[number.end : stop]
 
 
@@ -193,11 +205,14 @@ def _after_names(phrase: str, names: Sequence[str]) -> str:
 # --------------------------------------------------------------------- metrics
 
 
-def _metric(told: _Told, around: str, pipeline: Pipeline) -> str | None:
-    """The first metric of narrative.csv that fits the words about a number."""
+def _metric(told: _Told, whole: str, around: str, pipeline: Pipeline) -> str | None:
+    """The first metric of narrative.csv that fits the words about a number.
+
+    ``whole`` is said of what it is a part of: no part of files checked is a file published.
+    """
     unit = told.number.unit or "-"
     for metric in _counted_in(unit, pipeline):
-        if _fits(metric, told.phrase, around):
+        if _fits(metric, told.phrase, around) and not words_in(whole, metric.never):
             return metric.metric_id
     return None
 

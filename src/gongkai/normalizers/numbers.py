@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gongkai.model import Cell, State
+from gongkai.model import Cell, Char, State
 from gongkai.pipeline import Pipeline
 
 _NUMBER = re.compile(
@@ -31,12 +31,16 @@ class Reading:
     doubt: str | None = None
 
 
+_SMALLER = 0.8  # of its neighbour's size: a digit this small is a footnote's sign
 BLANK = Reading("blank")
 
 
 def read_cell(cell: Cell, pipeline: Pipeline) -> Reading:
     """Read one number cell; a number broken over two lines is joined only where the
     first line left no room for another digit."""
+    sizes = [char.size for char in cell.chars if char.text.isdigit()]
+    if sizes and min(sizes) < _SMALLER * max(sizes):
+        return Reading("unreadable", doubt=f"一格里的数字大小不一，或有脚注：{cell.text.strip()}")
     lines = [line for line in cell.text.split("\n") if line.strip()]
     if len(lines) > 1 and all(_digits_only(line) for line in lines) and not _is_full(cell):
         return Reading("unreadable", doubt=f"一格里印有不止一个数：{' '.join(lines)}")
@@ -70,6 +74,11 @@ def read_number(text: str, pipeline: Pipeline) -> Reading:
     return Reading("number", value, unit)
 
 
+def _is_wide(char: Char) -> bool:
+    """A full-width digit takes as much room as two others."""
+    return unicodedata.east_asian_width(char.text) in "WF"
+
+
 def _digits_only(line: str) -> bool:
     return any(c.isdigit() for c in line)
 
@@ -80,8 +89,9 @@ def _is_full(cell: Cell) -> bool:
         return False
     first = min(c.baseline for c in cell.chars)
     line = [c for c in cell.chars if c.baseline - first <= 0.5 * c.size]
-    if len(line) < 2:  # a lone digit over another is as likely a second number
-        return False
+    if len(line) < 2 and not _is_wide(line[0]):
+        return False  # a lone digit over another is as likely a second number
     ink = max(c.x1 for c in line) - min(c.x0 for c in line)
-    # a digit is about half as wide as the font is high; cells keep some padding on both sides
-    return (cell.box.x1 - cell.box.x0) - ink < 2 * line[0].size
+    # a digit is half as wide as the font is high, or as wide; cells keep padding on both sides
+    digit = 1.0 if _is_wide(line[0]) else 0.5
+    return (cell.box.x1 - cell.box.x0) - ink < (1.5 + digit) * line[0].size

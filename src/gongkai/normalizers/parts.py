@@ -9,6 +9,7 @@ from gongkai.normalizers.scanning import Number
 
 _SHARES = ("%", "个百分点", "百分点", "倍")
 _OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少")
+_DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
 
 
@@ -48,7 +49,7 @@ def _by_words(
             if any(word in between for word in _OTHER_TIMES):
                 current = None
         elif k > run.start and any(mark in between for mark in words.part_marks):
-            current = _last_like(numbers, k, run)
+            current = _whole_before(numbers, k, run, whole, deeper=_DEEPER in between)
         elif any(word in between for word in ("共计", "合计", "总计")):
             current = None
         if current is not None and _like(numbers[current], numbers[k]) and k != current:
@@ -65,10 +66,14 @@ def _several(text: str, numbers: Sequence[Number], k: int, run: range) -> bool:
     return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= _FEWEST
 
 
-def _last_like(numbers: Sequence[Number], k: int, run: range) -> int | None:
+def _whole_before(
+    numbers: Sequence[Number], k: int, run: range, whole: Sequence[int | None], *, deeper: bool
+) -> int | None:
+    """The nearest number that the k-th may be a part of; a part's own whole unless it
+    goes a level deeper."""
     for i in range(k - 1, run.start - 1, -1):
         if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
-            return i
+            return i if deeper or whole[i] is None else whole[i]
     return None
 
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from gongkai.model import Line, Section
+from gongkai.model import Line, Paragraph, Section
 from gongkai.normalizers.labels import Folder
-from gongkai.normalizers.paragraphs import paragraphs
+from gongkai.normalizers.paragraphs import paragraphs, structured
 from gongkai.pipeline import Pipeline
 
 _LONGEST = 42  # characters a heading has at most
@@ -155,3 +155,18 @@ def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:
     if end - start > 1 and unsaid and signer.box.x0 > left + 4 * signer.size:
         end -= 1
     return end
+
+
+def paragraphs_of(
+    lines: Sequence[Line], headings: Sequence[Heading], first: int = 0
+) -> list[Paragraph]:
+    """Every paragraph of a report in order, from the given line on: what stands before the
+    first section too. Those of a section are the lines of its text."""
+    found = structured(lines[first : headings[0].line if headings else len(lines)], None)
+    for k, heading in enumerate(headings):
+        start = heading.line + heading.lines
+        last = k + 1 == len(headings)
+        end = _end(lines, start) if last else headings[k + 1].line
+        rest = (heading.rest, lines[start - 1]) if heading.rest else None
+        found += structured(lines[start:end], heading.number, rest)
+    return found

@@ -152,10 +152,6 @@ def test_small_print_apart_from_large_has_its_own_size_and_line(tmp_path: Path) 
     assert page.chars[-1].baseline == pytest.approx(97)
 
 
-@pytest.mark.xfail(
-    reason="a character that goes on where the one before left off is given that one's size and "
-    "line unasked (half of all calls are saved so): a footnote's sign reads like a digit",
-)
 def test_a_footnote_sign_is_smaller_and_higher_than_its_number(tmp_path: Path) -> None:
     page = only(tmp_path, text(30, 200, "41", 12) + text(44, 205, "7", 6))
     assert [(c.text, round(c.size)) for c in page.chars] == [("4", 12), ("1", 12), ("7", 6)]

@@ -87,7 +87,9 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
     with bare(db) as connection:
         assert connection.execute("SELECT level FROM report").fetchall() == [(None,)]
         assert connection.execute("SELECT agency FROM mine").fetchall() == [("清河市公安局",)]
-        [[version]] = connection.execute("SELECT value FROM gongkai_meta WHERE name = 'schema_version'")
+        [[version]] = connection.execute(
+            "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
+        )
         assert int(version) == schema.SCHEMA_VERSION
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gongkai.extractors.text import cell_text
-from gongkai.model import Box, Cell
+from gongkai.model import Box, Cell, Char
 from gongkai.normalizers.numbers import read_cell, read_number
 from gongkai.pipeline import Pipeline
 from helpers.draw import write
@@ -118,3 +118,15 @@ def test_two_numbers_side_by_side_are_refused(pipeline: Pipeline) -> None:
 def test_a_unit_on_its_own_line(pipeline: Pipeline) -> None:
     reading = read_cell(cell(60, "96171.6", "万元"), pipeline)
     assert (reading.value, reading.unit) == (Decimal("96171.6"), "万元")
+
+
+def test_a_digit_smaller_than_its_neighbours_is_doubted(pipeline: Pipeline) -> None:
+    """A footnote's sign behind a number is not its last digit."""
+    chars = (
+        Char("4", 30, 90, 36, 100, 100, 12),
+        Char("1", 36, 90, 42, 100, 100, 12),
+        Char("7", 43, 86, 46, 90, 95, 6),
+    )
+    reading = read_cell(Cell(0, 0, 1, 1, Box(20, 80, 60, 110), "417", chars), pipeline)
+    assert (reading.state, reading.value) == ("unreadable", None)
+    assert reading.doubt is not None

@@ -18,6 +18,7 @@ DPI = 200  # enough for every size of print met; a second look takes 300
 _MOST_SKEW = 4.0  # degrees
 _SOLID = 0.11  # inches: no stroke of a letter is this thick in both directions
 _STAMP = 60  # how much a pixel's channels differ where its ink is coloured
+_NEGATIVE = 90  # a page darker than this is a negative
 Pixels = Any  # a numpy array of 8-bit grey values
 
 
@@ -97,7 +98,9 @@ def turned(picture: Picture, quarters: int) -> Picture:
 
 
 def cleaned(picture: Picture) -> Picture:
-    """Without dark edges of the scanner and punch holes."""
+    """Dark on light, without dark edges of the scanner and punch holes."""
+    if np.median(picture.grey) < _NEGATIVE:
+        picture = replace(picture, grey=255 - picture.grey)
     scale = 75 / picture.dpi
     small = cv2.resize(picture.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark = (small < min(128, int(np.median(small)) - 60)).astype(np.uint8)

@@ -16,7 +16,12 @@ from gongkai.loaders.export.package import Written
 from gongkai.loaders.selecting import select
 
 _BATCH = 20_000  # rows at a time
-_TYPES = {"integer": pa.int64(), "number": pa.float64(), "amount": pa.float64(), "text": pa.string()}
+_TYPES = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "amount": pa.float64(),
+    "text": pa.string(),
+}
 
 
 def write_parquet(

@@ -42,8 +42,8 @@ def write_package(folder: Path, name: str, written: Sequence[Written], language:
 
 
 def _resource(folder: Path, written: Written, language: str) -> dict[str, Any]:
-    paths = [file.relative_to(folder.resolve() if file.is_absolute() and not
-             folder.is_absolute() else folder).as_posix() for file in written.files]
+    top = folder.resolve()
+    paths = [file.resolve().relative_to(top).as_posix() for file in written.files]
     kind = written.files[0].suffix.removeprefix(".") if written.files else "parquet"
     made: dict[str, Any] = {
         "name": _slug(written.table),

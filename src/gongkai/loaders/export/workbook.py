@@ -37,7 +37,7 @@ def write_xlsx(
     ordered = sorted(tables, key=lambda table: table != "columns")  # the dictionary first
     written = []
     # Rows go to the disk as they come, so that a large database fits.
-    options = {"constant_memory": False, "strings_to_urls": False, "strings_to_formulas": False}
+    options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with closing(xlsxwriter.Workbook(path, options)) as book:
         styles = _Styles(book)
         for table in ordered:

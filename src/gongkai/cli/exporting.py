@@ -1,0 +1,22 @@
+"""`gongkai export`: which files were written, and how large they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gongkai.cli.streams import printable, say
+from gongkai.cli.waiting import patience
+from gongkai.loaders.export import Format, Language, export
+
+
+def run(
+    db: Path, to: Path, wanted: Format, tables: Sequence[str] | None, language: Language
+) -> None:
+    """Export, and list what was written on stdout."""
+    with patience() as tell:
+        files = export(db, to, wanted, tables=tables, language=language, progress=tell)
+    for file in files:
+        print(printable(str(file)))  # noqa: T201
+    size = sum(file.stat().st_size for file in files) / 1e6
+    say(f"{len(files)} files, {size:.1f} MB in {to}")
