@@ -68,13 +68,19 @@ def _prose(
     grids: Sequence[Grid],
     official: Sequence[Grid],
 ) -> list[Line]:
-    """Lines of prose in reading order: no tables, no page furniture."""
+    """Lines of prose in reading order: no tables, nor what stands beside them where a side
+    is open, no page furniture."""
     lines: dict[int, list[Line]] = {}
     for page in pages:
         tables = [g for g in grids if g.page == page.number and (g in official or not _is_prose(g))]
         covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
         free = (char for char in page.chars if id(char) not in covered)
-        lines[page.number] = prose_lines(page.number, free)
+        beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
+        lines[page.number] = [
+            line
+            for line in prose_lines(page.number, free)
+            if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
+        ]
     kept = without_furniture(lines, by_number)
     return [line for number in sorted(kept) for line in kept[number]]
 

@@ -72,13 +72,14 @@ def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:
     spacing = (min(gaps) if gaps else _FIRST_SPACING * size) * (1 if down else -1)
     near = [c for c in loose if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
     held: list[Char] = []
-    expected = (baselines[-1] if down else baselines[0]) + spacing
+    # the edge may run through a line: its characters fall on both sides
+    expected = baselines[-1] if down else baselines[0]
     while True:
         line = [c for c in near if abs(c.baseline - expected) <= _OFF * size]
-        if not line:
+        if not line and expected not in (baselines[0], baselines[-1]):
             return held
         held += line
-        expected = line[0].baseline + spacing
+        expected = (line[0].baseline if line else expected) + spacing
 
 
 def _filled(grid: Grid, found: dict[int, list[Char]], hanging: set[Char]) -> Grid:

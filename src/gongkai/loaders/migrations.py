@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.errors import DatabaseTooNew
 from gongkai.loaders import schema
+from gongkai.loaders.paragraphs import paragraph
 from gongkai.loaders.views import create_views, drop_views
 
 Step = Callable[[sa.Connection], None]
@@ -33,8 +34,16 @@ def _add_descriptions(connection: sa.Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def _add_paragraphs(connection: sa.Connection) -> None:
+    """Version 4: paragraphs with their index, and more about figures; filled by the next run."""
+    for column in ("raw_text", "part_of", "stated_as_none", "planned"):
+        ddl = sa.schema.CreateColumn(schema.figure.c[column]).compile(connection)
+        connection.execute(sa.text(f"ALTER TABLE figure ADD COLUMN {ddl}"))
+    paragraph.create(connection, checkfirst=True)
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
-STEPS: Mapping[int, Step] = {1: _add_agencies, 2: _add_descriptions}
+STEPS: Mapping[int, Step] = {1: _add_agencies, 2: _add_descriptions, 3: _add_paragraphs}
 
 
 def prepare(connection: sa.Connection) -> None:

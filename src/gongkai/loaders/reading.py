@@ -19,6 +19,7 @@ from gongkai.loaders import schema, views
 from gongkai.loaders.agencies import read_agency
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.dictionary import Entry
+from gongkai.loaders.paragraphs import read_paragraphs
 from gongkai.loaders.types import box_of
 from gongkai.model import Box, Check, Figure, Key, Observation, Problem, Report, Section
 
@@ -113,6 +114,7 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
             for row in connection.execute(_of(schema.problem, "position"), of_report)
         ),
         figures=tuple(map(_figure, connection.execute(_FIGURES, of_report))),
+        paragraphs=tuple(read_paragraphs(connection, report_id)),
         agency_ref=read_agency(connection, head.agency_id),
     )
     return StoredReport(
@@ -233,4 +235,8 @@ def _figure(row: Any) -> Figure:
         approximate=bool(row.approximate),
         sentence=row.text,
         page=row.page,
+        raw_text=row.raw_text,
+        part_of=row.part_of,
+        stated_as_none=bool(row.stated_as_none),
+        planned=bool(row.planned),
     )

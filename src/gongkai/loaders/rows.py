@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from gongkai.loaders import schema
 from gongkai.loaders.agencies import agency_row
 from gongkai.loaders.interning import Interners, insert_row
+from gongkai.loaders.paragraphs import paragraph, paragraph_rows
+from gongkai.loaders.search import index
 from gongkai.loaders.types import (
     LABEL_MATCHES,
     READERS,
@@ -52,6 +54,13 @@ def insert_report(
     ):
         if rows:
             connection.execute(sa.insert(table), [{"report_id": report_id, **row} for row in rows])
+    told = paragraph_rows(report, report_id)
+    if told:
+        connection.execute(sa.insert(paragraph), told)
+        index(
+            connection,
+            ((row["id"], p.text) for row, p in zip(told, report.paragraphs, strict=False)),
+        )
     return report_id
 
 
@@ -157,6 +166,10 @@ def _figures(report: Report, sentences: dict[str, int]) -> list[Row]:
             "approximate": int(figure.approximate),
             "sentence": sentences[figure.sentence],
             "page": figure.page,
+            "raw_text": figure.raw_text,
+            "part_of": figure.part_of,
+            "stated_as_none": int(figure.stated_as_none),
+            "planned": int(figure.planned),
         }
         for position, figure in enumerate(report.figures)
     ]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = sa.MetaData()
 
@@ -348,6 +348,10 @@ figure = sa.Table(
     sa.Column("approximate", sa.Integer, nullable=False),
     sa.Column("sentence", sa.Integer, nullable=False),
     sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("raw_text", sa.Text, nullable=False, server_default=""),
+    sa.Column("part_of", sa.Integer),  # position of the figure it is a part of
+    sa.Column("stated_as_none", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("planned", sa.Integer, nullable=False, server_default="0"),
     sa.ForeignKeyConstraint(
         ["report_id", "sentence"], ["sentence.report_id", "sentence.position"], ondelete="CASCADE"
     ),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.ddl import CreateView, DropView
 
 from gongkai.loaders import schema
+from gongkai.loaders.paragraphs import paragraphs_view
 from gongkai.loaders.types import LABEL_MATCHES, READERS, STATES
 
 _PLACE = ("x0", "top", "x1", "bottom")
@@ -145,6 +146,11 @@ def _narrative_figures() -> sa.Select[Any]:
         figure.c.approximate,
         sentence.c.text.label("sentence"),
         figure.c.page,
+        figure.c.position,
+        figure.c.part_of,
+        figure.c.stated_as_none,
+        figure.c.planned,
+        figure.c.raw_text,
     ).join_from(
         figure,
         sentence,
@@ -175,10 +181,11 @@ _creations = [
         ("check_cells", _check_cells()),
         ("narrative_figures", _narrative_figures()),
         ("problems", _problems()),
+        ("paragraphs", paragraphs_view()),
     )
 ]
 
-files, reports, observations, checks, check_cells, narrative_figures, problems = (
+files, reports, observations, checks, check_cells, narrative_figures, problems, paragraphs = (
     creation.table for creation in _creations
 )
 

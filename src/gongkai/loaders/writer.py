@@ -28,6 +28,7 @@ from gongkai.loaders.database import (
 from gongkai.loaders.describing import describe
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.rows import insert_report
+from gongkai.loaders.search import forget
 from gongkai.loaders.versions import Versions, versions
 from gongkai.model import CheckClass, Outcome, Report, ReportStatus
 
@@ -129,6 +130,7 @@ class Writer:
             if source_id is None:
                 source_id = insert_row(connection, _source, {"sha256": sha256, **booked})
             else:
+                forget(connection, source_id)
                 owned = schema.report.c.source_id == source_id
                 connection.execute(sa.delete(schema.report).where(owned))
                 connection.execute(
@@ -183,8 +185,10 @@ class Writer:
         if standing.source_id == source_id:
             return
         connection.execute(sa.update(_path).where(_path.c.id == standing.id).values(link))
-        held = sa.exists().where(_path.c.source_id == standing.source_id)
-        connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id, ~held))
+        held = sa.select(_path.c.id).where(_path.c.source_id == standing.source_id)
+        if connection.execute(held.limit(1)).one_or_none() is None:
+            forget(connection, standing.source_id)
+            connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id))
 
     def _write_dictionary(self, connection: sa.Connection, pipeline: Pipeline) -> None:
         """Keep the dictionary of the pipeline's present version."""

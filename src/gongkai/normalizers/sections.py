@@ -16,6 +16,7 @@ from gongkai.pipeline import Pipeline
 
 _LONGEST = 42  # characters a heading has at most
 _SURE = 0.85  # likeness from which a heading needs no ordinal
+_SUB_TOPIC = 0.5  # what a bracketed ordinal costs a heading
 _CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
 _LARGER = 1.15  # times the body's font size: a title
 _ATTACHMENT = re.compile(r"附(?:件|表)?\s*\d*\s*[：:]|附件\d*$")
@@ -65,7 +66,7 @@ def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Headin
         if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
             two = _candidate(k, 2, line.text + lines[k + 1].text, numbers, fold, pipeline)
         # a heading broken over two lines must read better whole than its first line alone
-        if two is not None and (one is None or two.score > one.score + 0.1):
+        if two is not None and (one is None or two.score > one.score + 0.02):
             found.append(two)
         elif one is not None:
             found.append(one)
@@ -106,8 +107,10 @@ def _candidate(
     bare = not label.ordinal and not head.lstrip().startswith(("、", "，", "."))
     if bare and best < _SURE:
         return None
-    bonus = 0.1 if label.ordinal == best_number else 0.0
-    return Heading(k, count, best_number, head.strip(), rest, best + bonus)
+    score = best + (0.1 if label.ordinal == best_number else 0.0)
+    if head.lstrip().startswith(("（", "(")):
+        score -= _SUB_TOPIC  # （一）主动公开情况 is a part of section one
+    return Heading(k, count, best_number, head.strip(), rest, score)
 
 
 def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Section]:
