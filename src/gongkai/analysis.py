@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gongkai.errors import DatabaseError, UsageError
 from gongkai.loaders.catalogue import Column
 from gongkai.loaders.querying import query
-from gongkai.loaders.selecting import select
+from gongkai.loaders.selecting import plain, select
 from gongkai.loaders.types import from_sqlite
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Database:
         """
         import pandas as pd
 
-        with query(self.path, statement, parameters) as found:
+        with query(self.path, statement, [plain(each) for each in parameters]) as found:
             frame = pd.DataFrame(list(found.rows), columns=list(found.columns))
         return frame.convert_dtypes(convert_boolean=False, convert_floating=False)
 

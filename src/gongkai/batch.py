@@ -10,10 +10,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai import knowledge
+from gongkai.checks.history import YearBook, cells_needed, check_years
 from gongkai.errors import UnreadableFile, UsageError
+from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.writer import Booking, Writer
-from gongkai.model import CheckClass, Outcome, ReportStatus
-from gongkai.pipeline import BUILT_IN, load_pipeline
+from gongkai.model import Check, CheckClass, Outcome, ReportStatus
+from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
 from gongkai.sources import Content, collect, content_of, path_text, stamp_of
 from gongkai.workers import Reader, Reading, Workers
 
@@ -89,6 +92,7 @@ def ingest(
         raise UsageError(f"a timeout of {timeout:g} seconds: name more than 0")
     files = collect(paths)
     loaded_pipeline = load_pipeline(pipeline)
+    knowledge.require(loaded_pipeline)
     tally = _Tally()
     with (
         Writer(Path(db), loaded_pipeline) as writer,
@@ -100,6 +104,7 @@ def ingest(
             tally.add(result)
             if progress:
                 progress(tally.offered, len(files), result)
+        _check_years(writer, loaded_pipeline)
         writer.finish(
             files_offered=tally.offered,
             files_known=tally.known,
@@ -108,6 +113,17 @@ def ingest(
             reports_loaded=tally.statuses.total(),
         )
         return tally.summary(writer.run_id, time.monotonic() - started)
+
+
+def _check_years(writer: Writer, pipeline: Pipeline) -> None:
+    """Compare the reports of each body that this run met from year to year."""
+
+    def rule(
+        before: tuple[int, int, Cells, Texts], book: tuple[int, int, Cells, Texts]
+    ) -> Iterator[Check]:
+        return check_years(YearBook(*before), YearBook(*book), pipeline)
+
+    writer.check_years(cells_needed(pipeline), pipeline.settings.history.sections, rule)
 
 
 @dataclass(frozen=True, slots=True)

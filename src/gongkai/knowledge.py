@@ -19,6 +19,7 @@ from pydantic import BeforeValidator, ValidationError
 
 from gongkai.datafiles import DataLine, Words, read_lines, why
 from gongkai.errors import PipelineError
+from gongkai.model import CheckClass
 from gongkai.pipeline import Pipeline
 
 _SLACK = 3  # years a name lives on after its division was renamed, and before the first edition
@@ -126,6 +127,20 @@ class Comparison(DataLine):
     terms: Words  # cells, added or (with "-") taken off; denied_* is each such row printed
 
 
+class HistoryMember(DataLine):
+    """A line of history.csv: one signed term of an identity over two years of one body."""
+
+    identity: str
+    klass: CheckClass
+    table_id: str
+    over: Literal["row", "column"]
+    relation: Literal["eq", "ge"]
+    member: str
+    year: Annotated[Literal[0, -1], BeforeValidator(int)]  # -1: the year before
+    sign: Annotated[Literal[1, -1], BeforeValidator(int)]
+    source: str
+
+
 class Prose(DataLine):
     """figures.toml: how numbers are told."""
 
@@ -218,6 +233,19 @@ def comparisons(pipeline: Pipeline) -> tuple[Comparison, ...]:
 
 
 @lru_cache(maxsize=4)
+def history(pipeline: Pipeline) -> tuple[HistoryMember, ...]:
+    """history.csv."""
+    path = pipeline.folder / "history.csv"
+    found = []
+    for number, line in read_lines(path, HistoryMember):
+        own = [f for f in pipeline.fields if f.table_id == line.table_id]
+        if line.member not in {f.row_id if line.over == "column" else f.column_id for f in own}:
+            raise PipelineError(f"{path}:{number}: fields.csv has no {line.member!r}")
+        found.append(line)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
 def prose(pipeline: Pipeline) -> Prose:
     """figures.toml."""
     path = pipeline.folder / "figures.toml"
@@ -235,4 +263,5 @@ def require(pipeline: Pipeline) -> None:
     divisions(pipeline)
     sectors(pipeline)
     comparisons(pipeline)
+    history(pipeline)
     prose(pipeline)

@@ -150,6 +150,17 @@ class AgencyWords(DataLine):
     speaks_for: tuple[str, ...]  # patterns: the text says the office speaks for its government
 
 
+class History(DataLine):
+    """What is watched from year to year."""
+
+    jumps: tuple[str, ...]  # cells, as table.row.column
+    times: float  # so many times as much, or as little, is a jump …
+    least: int  # … where the difference is at least this
+    repeated: float  # share of a section's text that may be its text of the year before
+    shingle: int  # characters in a row that count as the same text
+    sections: tuple[str, ...]  # sections whose text is compared
+
+
 class Settings(DataLine):
     """pipeline.toml."""
 
@@ -162,6 +173,7 @@ class Settings(DataLine):
     thresholds: Thresholds
     title_words: TitleWords
     agencies: AgencyWords
+    history: History
     sections: tuple[SectionTitle, ...]
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from gongkai.loaders.querying import query
 from gongkai.loaders.writer import Writer
-from gongkai.model import Key
+from gongkai.model import Climb, Key
 from gongkai.pipeline import Pipeline
 from made import observation, report
 
@@ -289,3 +289,20 @@ def test_values_read_as_decimals(value: object, text: str) -> None:
     from gongkai.cli.formats import value_text
 
     assert value_text(value) == text
+
+
+def test_check_stats_counts_the_further_readers(
+    run: Run, tmp_path: Path, pipeline: Pipeline
+) -> None:
+    path = tmp_path / "climbed.db"
+    climbs = (Climb("pdfplumber", "applications", "print"),)
+    with Writer(path, pipeline) as writer:
+        writer.store("/r/清河.pdf", "a", "loaded", None, [report(climbs=climbs)])
+        writer.store("/r/乐水.pdf", "b", "loaded", None, [report(agency="乐水县财政局")])
+    told = run("check", "--stats", "--db", path, "--format", "csv")
+    assert (told.returncode, told.stderr) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(told.stdout)))
+    assert [(r["rung"], r["table_id"], r["settled"], r["reports"]) for r in rows] == [
+        ("none", "", "", "1"),
+        ("pdfplumber", "applications", "print", "1"),
+    ]

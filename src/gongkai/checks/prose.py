@@ -69,10 +69,10 @@ def _against_table(
     check_id = f"narrative.{name}"
     values = []
     for line, terms in meanings:
-        cells = [key for keys, _ in terms for key in keys if key in seen]
         value = _value(terms, seen)
         if value is not None:
-            values.append((line.meaning, value, tuple(cells)))
+            involved = tuple(key for keys, _ in terms for key in keys if key in seen)
+            values.append((line.meaning, value, involved))
     if not values:
         return Check(check_id, "skipped", "usually", "表内没有可与正文对照的数")
     for figure in told:

@@ -123,6 +123,30 @@ def show(
 
 
 @app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="All of them.")],
+    db: Database = DEFAULT_DB,
+    limit: Annotated[int, typer.Option(min=1, help="Paragraphs shown.")] = 20,
+    year: Annotated[int | None, typer.Option(help="Only reports on this year.")] = None,
+    output: Formats = None,
+) -> None:
+    """Find paragraphs by words, best first.
+
+    Each word is found as it is written, names and words of two characters too; words apart
+    by spaces must all stand in the paragraph. Hits are marked 【…】.
+
+    \b
+    Examples:
+      gongkai search 政务新媒体
+      gongkai search 培训 人次 --year 2023 --format csv
+    """
+    from gongkai.cli.searching import show_hits
+    from gongkai.loaders import search as searching
+
+    show_hits(searching.search(db, " ".join(words), limit=limit, year=year), output)
+
+
+@app.command()
 def check(
     report: Annotated[
         str | None, typer.Argument(metavar="[REPORT]", help="Only this one, as for show.")

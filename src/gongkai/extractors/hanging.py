@@ -47,8 +47,7 @@ def _beside(grid: Grid, loose: Iterable[Char]) -> list[Char]:
     return [
         c
         for c in loose
-        if (bottom < c.baseline < bottom + _REACH or top - _REACH < c.baseline < top)
-        and x0 < c.x0 < x1
+        if top - _REACH < c.baseline < bottom + _REACH and x0 < c.x0 < x1
     ]
 
 

@@ -49,26 +49,28 @@ for _dialect, _statements in _INDEXES.items():
         event.listen(
             paragraph,
             "after_create",
-            sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+            sa.DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
         )
 
 
 def paragraph_rows(report: Report, report_id: int) -> list[dict[str, Any]]:
     """The paragraphs of a report as rows."""
     rows = []
-    starts: dict[str, tuple[int, int]] = {}  # section -> its position, where the next one starts
+    starts: dict[
+        str, tuple[int | None, int]
+    ] = {}  # section -> its position, where the next one starts
     for position, section in enumerate(report.sections):
         starts.setdefault(section.number, (position, 0))
     texts = {section.number: section.text for section in reversed(report.sections)}
     for position, each in enumerate(report.paragraphs[:PER_REPORT]):
-        section, start = starts.get(each.section or "", (None, 0))
-        held = section is not None and texts[each.section or ""].startswith(each.text, start)
+        at, start = starts.get(each.section or "", (None, 0))
+        held = at is not None and texts[each.section or ""].startswith(each.text, start)
         rows.append(
             {
                 "id": report_id * PER_REPORT + position,
                 "report_id": report_id,
                 "position": position,
-                "section_position": section,
+                "section_position": at,
                 "start": start + 1 if held else 0,
                 "length": len(each.text),
                 "text": None if held else each.text,
@@ -79,8 +81,8 @@ def paragraph_rows(report: Report, report_id: int) -> list[dict[str, Any]]:
                 "turns": " ".join(map(str, each.turns)) or None,
             }
         )
-        if held and section is not None:
-            starts[each.section or ""] = (section, start + len(each.text) + 1)
+        if held:
+            starts[each.section or ""] = (at, start + len(each.text) + 1)
     return rows
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.loaders import schema
+from gongkai.loaders import paragraphs, schema
 from gongkai.loaders.agencies import agency_row
 from gongkai.loaders.interning import Interners, insert_row
-from gongkai.loaders.paragraphs import paragraph, paragraph_rows
 from gongkai.loaders.search import index
 from gongkai.loaders.types import (
     LABEL_MATCHES,
@@ -20,7 +20,7 @@ from gongkai.loaders.types import (
     to_hundredths,
     to_sqlite,
 )
-from gongkai.model import Box, Key, Observation, Report
+from gongkai.model import Box, Check, Key, Observation, Report
 
 Row = dict[str, Any]
 
@@ -46,7 +46,7 @@ def insert_report(
         (schema.report_tables, [{"table_id": t, "form": f} for t, f in report.table_forms.items()]),
         (schema.cell, _cells(connection, interners, report)),
         (schema.sections, _sections(report)),
-        (schema.check_result, _checks(connection, interners, report)),
+        (schema.check_result, check_rows(connection, interners, report.checks)),
         (schema.problem, _problems(report)),
         (schema.climbs, _climbs(report)),
         (schema.sentence, [{"position": n, "text": text} for text, n in sentences.items()]),
@@ -54,9 +54,9 @@ def insert_report(
     ):
         if rows:
             connection.execute(sa.insert(table), [{"report_id": report_id, **row} for row in rows])
-    told = paragraph_rows(report, report_id)
+    told = paragraphs.paragraph_rows(report, report_id)
     if told:
-        connection.execute(sa.insert(paragraph), told)
+        connection.execute(sa.insert(paragraphs.paragraph), told)
         index(
             connection,
             ((row["id"], p.text) for row, p in zip(told, report.paragraphs, strict=False)),
@@ -117,7 +117,10 @@ def _sections(report: Report) -> list[Row]:
     ]
 
 
-def _checks(connection: sa.Connection, interners: Interners, report: Report) -> list[Row]:
+def check_rows(
+    connection: sa.Connection, interners: Interners, checks: Sequence[Check], first: int = 0
+) -> list[Row]:
+    """Checks as rows, numbered from ``first``."""
     return [
         {
             "position": position,
@@ -131,7 +134,7 @@ def _checks(connection: sa.Connection, interners: Interners, report: Report) -> 
             "cells": interners.cell_set(connection, check.cells),
             "suspects": interners.cell_set(connection, check.suspects),
         }
-        for position, check in enumerate(report.checks)
+        for position, check in enumerate(checks, first)
     ]
 
 

@@ -133,18 +133,15 @@ def search(db: Path, words: str, *, limit: int = 20, year: int | None = None) ->
     return hits[:limit]
 
 
-def _found(
-    connection: sa.Connection, terms: Sequence[str], year: int | None
-) -> Sequence[sa.Row[Any]]:
+def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) -> Sequence[Any]:
     told, reports, agencies = views.paragraphs, views.reports, schema.agencies
+    many = _CANDIDATES if year is None else -1  # -1: all
     matching = (
         sa.text(
             "SELECT rowid AS id FROM paragraph_index WHERE paragraph_index MATCH :query "
             "ORDER BY rowid DESC LIMIT :many"
         )
-        .bindparams(
-            query=" AND ".join(map(_phrase, terms)), many=_CANDIDATES if year is None else -1
-        )
+        .bindparams(query=" AND ".join(map(_phrase, terms)), many=many)
         .columns(id=sa.Integer)
         .subquery()
     )
@@ -178,7 +175,7 @@ def _phrase(term: str) -> str:
     return '"' + " ".join(pairs) + '"'
 
 
-def _hit(row: sa.Row[Any], terms: Sequence[str]) -> Hit:
+def _hit(row: Any, terms: Sequence[str]) -> Hit:
     score, marks = 0.0, []
     for term in terms:
         places = [match.span() for match in _spelling(term).finditer(row.text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,12 @@ def _conditions(view: sa.TableClause, where: Mapping[str, Any]) -> Iterator[Any]
 
 
 def _is(column: Any, value: Any) -> Any:
-    if isinstance(value, Collection) and not isinstance(value, str | bytes):
-        return column.in_(list(value))
-    return column == value
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return column.in_([plain(each) for each in value])
+    return column == plain(value)
+
+
+def plain(value: Any) -> Any:
+    """A number of numpy or pandas as Python's own: SQLite would take it for a blob."""
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value

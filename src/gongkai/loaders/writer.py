@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +26,12 @@ from gongkai.loaders.database import (
     open_for_writing,
 )
 from gongkai.loaders.describing import describe
+from gongkai.loaders.history import Rule, write_history
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.rows import insert_report
 from gongkai.loaders.search import forget
 from gongkai.loaders.versions import Versions, versions
-from gongkai.model import CheckClass, Outcome, Report, ReportStatus
+from gongkai.model import CheckClass, Key, Outcome, Report, ReportStatus
 
 if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
@@ -145,6 +146,11 @@ class Writer:
             statuses=tuple(report.status for report in reports),
             failed=tuple(check.klass for report in reports for check in report.failures()),
         )
+
+    def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
+        """Check the bodies of this run's reports from year to year; gives the checks kept."""
+        with self._transaction() as connection:
+            return write_history(connection, self._interners, self._run_id, keys, sections, rule)
 
     def finish(self, **counts: int) -> None:
         """End the run, with its counts by name of column."""

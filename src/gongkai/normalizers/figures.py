@@ -82,12 +82,12 @@ def _of_sentence(
     wholes = parts_of(text, [t.number for t in told], words)
     around = f"{paragraph.sub_heading or ''}{before}{text}"
     for k, each in enumerate(told):
-        number = each.number
+        number, whole = each.number, wholes[k]
         start, end = places[number.start], places[number.end - 1] + 1
         if each.none:
             metric = named[id(each)]
         else:
-            of = "" if wholes[k] is None else told[wholes[k]].phrase
+            of = "" if whole is None else told[whole].phrase
             metric = None if each.relation else _metric(each, of, around, pipeline)
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
@@ -100,7 +100,7 @@ def _of_sentence(
             sentence=match[0].strip(),
             page=paragraph.page_at(match.start() + start),
             raw_text=match[0][start:end],
-            part_of=None if wholes[k] is None else first + wholes[k],
+            part_of=None if whole is None else first + whole,
             stated_as_none=each.none,
             planned=words_in(lead, words.planned),
         )

@@ -126,14 +126,15 @@ class Piece(NamedTuple):
 
 
 def strip_of(
-    grey: Pixels, runs: Sequence[Run], margins: tuple[float, float]
+    grey: Pixels, runs: Sequence[Run], margins: tuple[float, float], letter: float = 0.0
 ) -> tuple[Pixels, list[Piece]]:
     """The lines of one cell side by side, as one line for the recogniser.
 
     ``margins`` above and beside, as parts of the line's height. Only a line's own rows
-    are copied, so that no neighbour looks in.
+    are copied, so that no neighbour looks in. A dash alone is not blown up to the height
+    of a ``letter``.
     """
-    height = max(run.height for run in runs)
+    height = max(*(run.height for run in runs), int(0.6 * letter))
     above, beside = max(2, int(margins[0] * height)), max(3, int(margins[1] * height))
     between = max(2, height // 5)
     width = sum(run.x1 - run.x0 for run in runs) + between * (len(runs) - 1) + 2 * beside
@@ -152,3 +153,22 @@ def strip_of(
         pieces.append(Piece(x, run))
         x += run.x1 - run.x0 + between
     return strip, pieces
+
+
+def mark_of(ink: Pixels, letter: float) -> str:
+    """A stroke that is no digit, told by its shape: /, - or —; else nothing.
+
+    ``ink`` is trimmed to one run. The recogniser sees shapes, not sizes: once scaled, a
+    dash or slash looks like a 1 to it.
+    """
+    height, width = ink.shape
+    if height < 0.3 * letter and width > 1.8 * height:
+        return "-" if width < 0.75 * letter else "—"
+    held = ink.sum(axis=1)
+    if height < 0.6 * letter or held.min() == 0 or held.max() > 0.45 * height:
+        return ""
+    middles = (ink * np.arange(width)).sum(axis=1) / held
+    rows = np.arange(height)
+    lean = np.polyfit(rows, middles, 1)
+    stray = np.abs(middles - np.polyval(lean, rows)).max()
+    return "/" if lean[0] < -0.3 and stray < 0.09 * height else ""

@@ -16,6 +16,7 @@ from gongkai.extractors.ocr.lines import (
     Piece,
     Run,
     letter_height,
+    mark_of,
     runs_in,
     strip_of,
     text_ink,
@@ -36,9 +37,14 @@ from gongkai.model import Box, Cell, Char, Grid, Page
 
 _LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink, as parts of its height
 _NUMBER_MARGINS = (0.28, 0.45)
+_OTHER_MARGINS = (0.18, 0.7)
 _NUMBER_WIDTH = 7.0  # letters: a single line narrower than this may be a number
 _SOILED = 0.85  # the most confidence for ink that something else touches
-_UPRIGHT = 0.8  # mean score of sample lines that are read the right way up
+_MARK_SCORE = 0.95
+_AT_ODDS = 0.5  # the most confidence where two readings of a cell differ
+_LINES = 6  # printed lines that tell which way up a page lies
+_SURE = 0.9  # score of a letter that is read with certainty
+_PLAIN = 8  # such letters that leave no doubt which way up the page lies
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ class _Task:
     letter: float
     most: float
     cell: tuple[int, int] | None
+    again: Pixels | None = None  # a number cell's strip made ready in another way
+    mark: str = ""  # what the shape of the ink alone tells: /, - or —
 
 
 @dataclass(frozen=True)
@@ -68,13 +76,13 @@ def prepare(document: pdfium.PdfDocument, number: int, reader: Recogniser, dpi: 
     """Render a page (from 1) and make it ready, whichever way up it lies."""
     cv2.setNumThreads(1)  # workers must not fight for cores
     raw = cleaned(render(document, number, dpi))
-    best: tuple[float, Prepared] | None = None
+    best: tuple[int, Prepared] | None = None
     for quarters in (0, 2, 1, 3):
         prepared = _prepared(turned(raw, quarters))
-        score = _legible(prepared, reader)
-        if best is None or score > best[0]:
-            best = score, prepared
-        if score >= _UPRIGHT:
+        sure, doubtful = _legible(prepared, reader)
+        if best is None or sure > best[0]:
+            best = sure, prepared
+        if sure >= _PLAIN and sure > 2 * doubtful:
             break
     assert best is not None
     return best[1]
@@ -89,8 +97,9 @@ def _prepared(picture: Picture) -> Prepared:
     return Prepared(picture, ruling, ink, pale, letter_height(ink, picture.dpi))
 
 
-def _legible(prepared: Prepared, reader: Recogniser) -> float:
-    """How well a few printed lines read this way up, 0..1; 1 where there is nothing to read."""
+def _legible(prepared: Prepared, reader: Recogniser) -> tuple[int, int]:
+    """Chinese letters of a few printed lines that are read with certainty this way up, and
+    those that are not."""
     letter = prepared.letter
     runs = [
         run
@@ -98,13 +107,11 @@ def _legible(prepared: Prepared, reader: Recogniser) -> float:
         if 0.6 * letter < run.height < 2 * letter and run.x1 - run.x0 > 2 * letter
     ]
     runs.sort(key=lambda run: abs(run.x1 - run.x0 - 8 * letter))
-    strips = [strip_of(prepared.picture.grey, [run], _LABEL_MARGINS)[0] for run in runs[:6]]
-    strips = [strip[:, : int(14 * letter)] for strip in strips]
-    scores = []
-    for found in reader.read(strips):
-        wide = [glyph.score for glyph in found.free if is_wide(glyph.text)]
-        scores.append(sum(wide) / len(wide) if wide else 0.0)
-    return sum(scores) / len(scores) if scores else 1.0
+    strips = [strip_of(prepared.picture.grey, [run], _LABEL_MARGINS)[0] for run in runs[:_LINES]]
+    found = reader.read([strip[:, : int(14 * letter)] for strip in strips])
+    scores = [g.score for each in found for g in each.free if is_wide(g.text)]
+    sure = sum(score > _SURE for score in scores)
+    return sure, len(scores) - sure
 
 
 def read_page(
@@ -169,9 +176,16 @@ def _cell_tasks(prepared: Prepared, k: int, grid: Grid) -> list[_Task]:
         paper = int(np.percentile(grey, 85))
         grey[prepared.ruling.mask[top:bottom, x0:x1] > 0] = paper
         may_be_number = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _NUMBER_WIDTH * letter
-        strip, pieces = strip_of(grey, runs, _NUMBER_MARGINS if may_be_number else _LABEL_MARGINS)
         most = _SOILED if _is_soiled(prepared, (x0, top, x1, bottom)) else 1.0
-        tasks.append(_Task(strip, pieces, (x0, top), letter, most, (k, c)))
+        mark, again = "", None
+        if may_be_number:
+            strip, pieces = strip_of(grey, runs, _NUMBER_MARGINS, letter)
+            again, _ = strip_of(_hardened(grey, ink), runs, _OTHER_MARGINS, letter)
+            run = runs[0]
+            mark = mark_of(ink[run.top : run.bottom, run.x0 : run.x1], letter)
+        else:
+            strip, pieces = strip_of(grey, runs, _LABEL_MARGINS, letter)
+        tasks.append(_Task(strip, pieces, (x0, top), letter, most, (k, c), again, mark))
     return tasks
 
 
@@ -209,6 +223,15 @@ def _grid_letter(prepared: Prepared, insides: Sequence[tuple[int, int, int, int]
     return letter_height(prepared.ink[top:bottom, x0:x1], prepared.picture.dpi)
 
 
+def _hardened(grey: Pixels, ink: Pixels) -> Pixels:
+    """Only the darkest ink, its edges kept soft: a stamp over a number fades."""
+    letters = grey[ink > 0]
+    dark, paper = float(np.percentile(letters, 10)), float(np.percentile(grey, 85))
+    low, high = dark + 0.15 * (paper - dark), dark + 0.65 * (paper - dark)
+    stretched = (grey.astype(np.float32) - low) * (255 / max(high - low, 1.0))
+    return np.clip(stretched, 0, 255).astype(np.uint8)
+
+
 def _is_blank(pale: Pixels, dpi: float) -> bool:
     count, _, stats, _ = cv2.connectedComponentsWithStats(pale, connectivity=8)
     largest = max((int(s[cv2.CC_STAT_AREA]) for s in stats[1:count]), default=0)
@@ -234,28 +257,44 @@ def _chosen(
     reader: Recogniser,
 ) -> list[tuple[Glyph, ...]]:
     """For each strip its free reading, or in number cells the restricted one."""
+    numeric = {
+        task.cell: bool(task.mark) or reader.is_number(each.text)
+        for task, each in zip(tasks, found, strict=True)
+        if task.cell is not None
+    }
     chosen: list[tuple[Glyph, ...]] = []
-    numeric: dict[tuple[int, int], bool] = {}
-    for task, each in zip(tasks, found, strict=True):
-        if task.cell is not None:
-            numeric[task.cell] = reader.is_number(each.text)
-    for task, each in zip(tasks, found, strict=True):
+    numbers: list[int] = []  # of the tasks whose cells hold numbers
+    for i, (task, each) in enumerate(zip(tasks, found, strict=True)):
         glyphs = each.free
         if task.cell is not None:
             k, c = task.cell
-            grid = grids[k]
-            own = numeric[task.cell] or (
+            if task.mark:
+                glyphs = (Glyph(task.mark, 0.5, _MARK_SCORE),)
+            elif numeric[task.cell] or (
                 len(each.free) <= 2
                 and not _is_word(each.free)
-                and _in_body(grid, grid.cells[c], k, numeric)
-            )
-            if own:
-                doubt = 1.0 - max(0.0, each.other - 0.02)
-                glyphs = tuple(Glyph(g.text, g.place, g.score * doubt) for g in each.number)
-            if not glyphs:
-                glyphs = (Glyph(UNREAD, 0.5, 0.0),)
+                and _in_body(grids[k], grids[k].cells[c], k, numeric)
+            ):
+                glyphs = each.certain()
+                numbers.append(i)
+            glyphs = glyphs or (Glyph(UNREAD, 0.5, 0.0),)
         chosen.append(glyphs)
+    second = [(i, again) for i in numbers if (again := tasks[i].again) is not None]
+    others = reader.read([again for _, again in second])
+    for (i, _), other in zip(second, others, strict=True):
+        chosen[i] = _agreed(chosen[i], other.certain())
     return chosen
+
+
+def _agreed(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
+    """Two readings of one number: where they differ, the surer one, and little trust in it."""
+    if [g.text for g in one] == [g.text for g in other]:
+        return tuple(
+            Glyph(a.text, a.place, (a.score + b.score) / 2)
+            for a, b in zip(one, other, strict=True)
+        )
+    best = max(one, other, key=lambda glyphs: min((g.score for g in glyphs), default=0.0))
+    return tuple(Glyph(g.text, g.place, min(g.score, _AT_ODDS)) for g in best)
 
 
 def _is_word(glyphs: Sequence[Glyph]) -> bool:

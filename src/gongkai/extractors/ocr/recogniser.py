@@ -56,6 +56,11 @@ class Recognised:
     def text(self) -> str:
         return "".join(glyph.text for glyph in self.free)
 
+    def certain(self) -> tuple[Glyph, ...]:
+        """The number, trusted the less the more the model saw something else there."""
+        trust = 1.0 - max(0.0, self.other - 0.02)
+        return tuple(Glyph(g.text, g.place, g.score * trust) for g in self.number)
+
 
 def is_installed() -> bool:
     """Is everything there that reading a picture needs?"""

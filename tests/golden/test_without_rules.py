@@ -1,0 +1,60 @@
+"""The samples with their rules rubbed out: how the text stands is enough, sums and labels prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai import ladder
+from gongkai.extractors.pdfium import read_pages
+from gongkai.model import Page, Rule
+from gongkai.pipeline import Pipeline
+from gongkai.report import reports_of_pages
+from helpers.registry import SAMPLES, expected_beside
+from helpers.truth import load_truths
+
+
+def _upright(rule: Rule) -> bool:
+    return rule.bottom - rule.top > rule.x1 - rule.x0
+
+
+def _no_sides(page: Page) -> Page:
+    edges = [x for r in page.rules if _upright(r) for x in (r.x0, r.x1)]
+    if not edges:
+        return page
+    inner = (min(edges) + 2, max(edges) - 2)
+    kept = (r for r in page.rules if not _upright(r) or inner[0] < r.x0 < inner[1])
+    return replace(page, rules=tuple(kept))
+
+
+LOSSES: dict[str, Callable[[Page], Page]] = {
+    "no sides": _no_sides,
+    "no upright rules": lambda p: replace(p, rules=tuple(r for r in p.rules if not _upright(r))),
+    "no level rules": lambda p: replace(p, rules=tuple(r for r in p.rules if _upright(r))),
+    "no rules": lambda p: replace(p, rules=()),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_a_table_that_lost_its_rules_is_read_the_same(
+    sample: Path, loss: str, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: Any) -> Iterator[Any]:
+        return iter(())
+
+    # the file itself still has its rules: camelot would find them there
+    monkeypatch.setattr(ladder, "_lattice", nothing)
+    [truth] = load_truths(expected_beside(sample))
+    pages = [LOSSES[loss](page) for page in read_pages(sample)]
+    [report] = reports_of_pages(pages, pipeline, sample)
+    seen = {o.key: (o.state, o.value) for o in report.observations}
+    assert seen == {key: (cell.state, cell.value) for key, cell in truth.cells.items()}
+    assert not any(o.flagged for o in report.observations)
+    assert report.status == truth.status
+    wanted = {s.number: "".join((s.text or "").split()) for s in truth.sections}
+    assert {s.number: "".join(s.text.split()) for s in report.sections} == wanted
