@@ -44,11 +44,7 @@ def with_hanging(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
 def _beside(grid: Grid, loose: Iterable[Char]) -> list[Char]:
     """Loose characters in the grid's x, a few lines above or below it."""
     x0, top, x1, bottom = grid.box
-    return [
-        c
-        for c in loose
-        if top - _REACH < c.baseline < bottom + _REACH and x0 < c.x0 < x1
-    ]
+    return [c for c in loose if top - _REACH < c.baseline < bottom + _REACH and x0 < c.x0 < x1]
 
 
 def _touches(cell: Cell, grid: Grid, down: bool) -> bool:

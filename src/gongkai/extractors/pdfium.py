@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +163,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     box_refs = [ctypes.byref(v) for v in (left, right, bottom, top)]
     x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
-    get_code, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetCharBox
+    get_box = raw.FPDFText_GetCharBox
     get_origin = raw.FPDFText_GetCharOrigin
     a, b, c, d, e, f = frame.matrix
     turned = bool(b)  # the page is displayed with a quarter turn
@@ -172,8 +172,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
     x_before = baseline = size = 0.0  # of the character before; size 0 where it was unseen
     high = 0
     try:
-        for k in range(raw.FPDFText_CountChars(text)):
-            code = get_code(text, k)
+        for k, code in enumerate(_codes(text)):
             if code <= 32 or code == 0xA0 or code == 0x3000 or code == 0xFFFE:
                 continue
             if 0xD800 <= code < 0xE000:  # pdfium hands out UTF-16 halves on some platforms
@@ -219,6 +218,15 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
             yield Char(character, u0, v0, u1, v1, baseline, size, upright)
     finally:
         raw.FPDFText_ClosePage(text)
+
+
+def _codes(text: Any) -> Iterable[int]:
+    """The code of each character: all in one call, where the text has one unit for each."""
+    count = raw.FPDFText_CountChars(text)
+    units = (ctypes.c_ushort * (count + 1))()
+    if raw.FPDFText_GetText(text, 0, count, units) == count + 1:
+        return units[:count]
+    return (raw.FPDFText_GetUnicode(text, k) for k in range(count))
 
 
 # One set of out-parameters for the whole process: a worker reads one page at a time,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from gongkai.model import Box, Char, Line
+
+_baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
 SAME_LINE = 0.5  # of the font size: baselines closer than this share a line
 TWICE = 0.2  # of the font size: the same character this close is drawn twice (fake bold)
@@ -25,7 +28,7 @@ def cell_text(chars: Sequence[Char]) -> str:
 def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     """Characters by line, top to bottom, each line left to right, drawn-twice ones once."""
     lines: list[list[Char]] = []
-    for char in sorted(chars, key=lambda c: c.baseline):
+    for char in sorted(chars, key=_baseline):
         # against the line's first: labels centred beside each other stand half a line apart
         if lines and char.baseline - lines[-1][0].baseline <= SAME_LINE * min(
             char.size, lines[-1][0].size
@@ -33,7 +36,7 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
             lines[-1].append(char)
         else:
             lines.append([char])
-    return [_once(sorted(line, key=lambda c: c.x0)) for line in lines]
+    return [_once(sorted(line, key=_left)) for line in lines]
 
 
 def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.headers import Column, name_columns, row_kind
@@ -43,7 +44,20 @@ class TableReading:
 class _DataRow:
     row: Row
     columns: tuple[Column, ...]
-    spanning: frozenset[int] = frozenset()  # ids of cells that cover more than one row
+
+    @cached_property
+    def labels(self) -> list[Cell]:
+        """The label cells of the row, outer to inner."""
+        if not self.columns:
+            return []
+        start = self.columns[0].x0
+        return [cell for cell in self.row.filled() if self.row.middle(cell) < start]
+
+    @cached_property
+    def body(self) -> list[Cell]:
+        """The cells under the named columns."""
+        start = self.columns[0].x0 if self.columns else float("-inf")
+        return [cell for cell in self.row.cells if self.row.middle(cell) >= start]
 
 
 def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
@@ -57,7 +71,7 @@ def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
     rows_with = Counter(id(cell) for item in data for cell in item.row.cells)
     spanning = frozenset(cell for cell, rows in rows_with.items() if rows > 1)
     for item, name in zip(data, names, strict=True):
-        _read_row(replace(item, spanning=spanning), name, words, pipeline, reading, seen)
+        _read_row(item, name, words, pipeline, reading, seen, spanning)
     reading.form = _form(reading, pipeline)
     return doubt_blanks(reading)
 
@@ -99,21 +113,8 @@ def _data_rows(
     return data
 
 
-def _labels(item: _DataRow) -> list[Cell]:
-    """The label cells of a row, outer to inner."""
-    if not item.columns:
-        return []
-    start = item.columns[0].x0
-    return [cell for cell in item.row.filled() if item.row.middle(cell) < start]
-
-
-def _body(item: _DataRow) -> list[Cell]:
-    start = item.columns[0].x0 if item.columns else float("-inf")
-    return [cell for cell in item.row.cells if item.row.middle(cell) >= start]
-
-
 def _inner(item: _DataRow, words: Vocabulary) -> Cell | None:
-    labels = _labels(item)
+    labels = item.labels
     # a label that spans several rows is an outer one, unless nothing stands inside it
     if not labels or labels[-1].row_span > 1 or _awaits_label(item, words):
         return None
@@ -122,7 +123,7 @@ def _inner(item: _DataRow, words: Vocabulary) -> Cell | None:
 
 def _awaits_label(item: _DataRow, words: Vocabulary) -> bool:
     """Does only an outer label stand before the row, and an empty cell for its own?"""
-    labels = _labels(item)
+    labels = item.labels
     if not labels or words.fold(labels[-1].text).core not in words.row_parents:
         return False
     start, last = item.columns[0].x0, item.row.middle(labels[-1])
@@ -136,11 +137,11 @@ def _rejoined(data: list[_DataRow], words: Vocabulary) -> list[_DataRow]:
         return filled or data[:1]
     joined: list[_DataRow] = []
     for item in data:
-        blank = not any(cell.text.strip() for cell in _body(item))
+        blank = not any(cell.text.strip() for cell in item.body)
         if item.row.first_of_part and joined and joined[-1].row.last_of_part:
             before = joined[-1]
             inner, before_inner = _inner(item, words), _inner(before, words)
-            before_blank = not any(cell.text.strip() for cell in _body(before))
+            before_blank = not any(cell.text.strip() for cell in before.body)
             waits = inner is not None and _awaits_label(before, words)
             if waits and before_blank:
                 joined.pop()  # the whole row stands below the break, but for its outer label
@@ -148,7 +149,7 @@ def _rejoined(data: list[_DataRow], words: Vocabulary) -> list[_DataRow]:
                 merged = replace(before, row=before.row)
                 merged.row.merged.append(item.row)
                 continue
-        if blank and not _labels(item):
+        if blank and not item.labels:
             continue
         joined.append(item)
     return joined
@@ -175,10 +176,10 @@ def _is_rest(
 
 
 def _path(item: _DataRow, words: Vocabulary) -> tuple[list[str], tuple[Cell, ...]]:
-    labels = _labels(item)
+    labels = item.labels
     texts = ["".join(cell.text.split()) for cell in labels]
     for rest in item.row.merged:
-        more = _labels(_DataRow(rest, item.columns))
+        more = _DataRow(rest, item.columns).labels
         if more and texts and not _awaits_label(item, words):
             texts[-1] += "".join(more[-1].text.split())
         elif more:
@@ -191,7 +192,7 @@ def _row_names(
 ) -> list[Name | None]:
     if not words.rows.entries:  # one row of numbers under a header that names them all
         return [Name("", "exact") if k == 0 else None for k in range(len(data))]
-    rows_beside = Counter(id(cell) for item in data for cell in _labels(item))
+    rows_beside = Counter(id(cell) for item in data for cell in item.labels)
     paths = []
     for item in data:
         texts, labels = _path(item, words)
@@ -209,9 +210,10 @@ def _read_row(
     pipeline: Pipeline,
     reading: TableReading,
     seen: set[Key],
+    spanning: frozenset[int],
 ) -> None:
-    body = _body(item)
-    rests = [_body(_DataRow(rest, item.columns)) for rest in item.row.merged]
+    body = item.body
+    rests = [_DataRow(rest, item.columns).body for rest in item.row.merged]
     used: set[int] = set()
     labels = "／".join(_path(item, words)[0])
     if name is not None:
@@ -231,10 +233,12 @@ def _read_row(
                 continue
             seen.add(key)
             used.update(id(cell) for cell in cells)
-            reading.observations.append(_observe(key, cells, item, column, name, labels, pipeline))
+            reading.observations.append(
+                _observe(key, cells, item, column, name, labels, spanning, pipeline)
+            )
     # a number among the labels stands under a column whose header was not understood;
     # in a row cut in two it may be the first glyph of 1.属于国家秘密
-    strays = [] if rests else [c for c in _labels(item) if _is_number(c, pipeline)]
+    strays = [] if rests else [c for c in item.labels if _is_number(c, pipeline)]
     for cells in (strays, body, *rests):
         for cell in cells:
             if id(cell) not in used and any(c.isdigit() for c in cell.text):
@@ -259,6 +263,7 @@ def _observe(
     column: Column,
     name: Name,
     row_label: str,
+    spanning: frozenset[int],  # ids of cells that cover more than one row
     pipeline: Pipeline,
 ) -> Observation:
     filled = [cell for cell in cells if cell.text.strip()]
@@ -267,7 +272,7 @@ def _observe(
     if len(filled) > 1:
         text = " ".join(c.text for c in filled)
         reading = Reading("unreadable", doubt=f"一格里印有不止一个数：{text}")
-    if reading.state == "number" and (id(cell) in item.spanning or _covers_more(cell, item)):
+    if reading.state == "number" and (id(cell) in spanning or _covers_more(cell, item)):
         # one number printed over several fields: which it is for, nobody can tell
         reading = Reading("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
     doubts = [d for d in (name.doubt, column.doubt, reading.doubt) if d]

@@ -72,7 +72,7 @@ def _of_sentence(
 ) -> Iterator[Figure]:
     words = prose(pipeline)
     text, places = squeezed(match[0])
-    none = list(_stated_none(text, pipeline)) if words_in(text, words.none) else []
+    none = list(_stated_none(text, pipeline)) if _has(text, words.none) else []
     numbers = numbers_in(text, pipeline)
     if not numbers and not none:
         return
@@ -102,11 +102,11 @@ def _of_sentence(
             raw_text=match[0][start:end],
             part_of=None if whole is None else first + whole,
             stated_as_none=each.none,
-            planned=words_in(lead, words.planned),
+            planned=_has(lead, words.planned),
         )
 
 
-def words_in(text: str, words: Sequence[str]) -> bool:
+def _has(text: str, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
@@ -212,20 +212,16 @@ def _metric(told: _Told, whole: str, around: str, pipeline: Pipeline) -> str | N
     """
     unit = told.number.unit or "-"
     for metric in _counted_in(unit, pipeline):
-        if _fits(metric, told.phrase, around) and not words_in(whole, metric.never):
+        if _fits(metric, told.phrase, around) and not _has(whole, metric.never):
             return metric.metric_id
     return None
 
 
 def _fits(metric: Metric, phrase: str, around: str) -> bool:
     return (
-        words_in(phrase, metric.phrase)
-        and not words_in(phrase, metric.never)
-        and (
-            not metric.context
-            or words_in(phrase, metric.context)
-            or words_in(around, metric.context)
-        )
+        _has(phrase, metric.phrase)
+        and not _has(phrase, metric.never)
+        and (not metric.context or _has(phrase, metric.context) or _has(around, metric.context))
     )
 
 

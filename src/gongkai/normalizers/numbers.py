@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from gongkai.model import Cell, Char, State
 from gongkai.pipeline import Pipeline
@@ -38,6 +39,8 @@ BLANK = Reading("blank")
 def read_cell(cell: Cell, pipeline: Pipeline) -> Reading:
     """Read one number cell; a number broken over two lines is joined only where the
     first line left no room for another digit."""
+    if len(cell.chars) < 2:
+        return read_number(cell.text, pipeline)
     sizes = [char.size for char in cell.chars if char.text.isdigit()]
     if sizes and min(sizes) < _SMALLER * max(sizes):
         return Reading("unreadable", doubt=f"一格里的数字大小不一，或有脚注：{cell.text.strip()}")
@@ -47,6 +50,7 @@ def read_cell(cell: Cell, pipeline: Pipeline) -> Reading:
     return read_number("".join(lines), pipeline)
 
 
+@lru_cache(maxsize=4096)  # most cells of most reports hold one of a few texts
 def read_number(text: str, pipeline: Pipeline) -> Reading:
     """Read the text of a number cell, white space at the ends ignored.
 

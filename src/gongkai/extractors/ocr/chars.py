@@ -9,6 +9,7 @@ from gongkai.extractors.ocr.lines import Piece
 from gongkai.extractors.ocr.recogniser import Glyph
 from gongkai.model import Char
 
+_SQUARE = dict(zip("(),:;!?", "（），：；！？", strict=True))
 UNREAD = "\ufffd"  # ink that says nothing: a number cell with it is refused, never blank
 _BASELINE = 0.12  # of a letter's height: how far Chinese letters reach under the writing line
 
@@ -71,6 +72,18 @@ def _placed(
             True,
             min(glyph.score, most),
         )
+
+
+def squared(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
+    """Punctuation between Chinese letters is full-width, whatever the model calls it."""
+    texts = [glyph.text for glyph in glyphs]
+    fixed = []
+    for k, glyph in enumerate(glyphs):
+        wide = _SQUARE.get(glyph.text)
+        beside = (texts[k - 1] if k else "", texts[k + 1] if k + 1 < len(texts) else "")
+        chinese = any("\u3400" <= each <= "\u9fff" for each in beside if each)
+        fixed.append(Glyph(wide, glyph.place, glyph.score) if wide and chinese else glyph)
+    return tuple(fixed)
 
 
 def is_wide(text: str) -> bool:

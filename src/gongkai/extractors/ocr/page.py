@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from gongkai.extractors.grids import find_grids
-from gongkai.extractors.ocr.chars import UNREAD, chars_of, is_wide
+from gongkai.extractors.ocr.chars import UNREAD, chars_of, is_wide, squared
 from gongkai.extractors.ocr.lines import (
     Piece,
     Run,
@@ -265,7 +265,7 @@ def _chosen(
     chosen: list[tuple[Glyph, ...]] = []
     numbers: list[int] = []  # of the tasks whose cells hold numbers
     for i, (task, each) in enumerate(zip(tasks, found, strict=True)):
-        glyphs = each.free
+        glyphs = squared(each.free)
         if task.cell is not None:
             k, c = task.cell
             if task.mark:
@@ -290,8 +290,7 @@ def _agreed(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyph, ..
     """Two readings of one number: where they differ, the surer one, and little trust in it."""
     if [g.text for g in one] == [g.text for g in other]:
         return tuple(
-            Glyph(a.text, a.place, (a.score + b.score) / 2)
-            for a, b in zip(one, other, strict=True)
+            Glyph(a.text, a.place, (a.score + b.score) / 2) for a, b in zip(one, other, strict=True)
         )
     best = max(one, other, key=lambda glyphs: min((g.score for g in glyphs), default=0.0))
     return tuple(Glyph(g.text, g.place, min(g.score, _AT_ODDS)) for g in best)

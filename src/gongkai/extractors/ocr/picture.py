@@ -17,6 +17,7 @@ import pypdfium2 as pdfium
 DPI = 200  # enough for every size of print met; a second look takes 300
 _MOST_SKEW = 4.0  # degrees
 _SOLID = 0.11  # inches: no stroke of a letter is this thick in both directions
+_EDGE = 0.4  # inches from the edge of the picture: what a scanner leaves dark
 _STAMP = 60  # how much a pixel's channels differ where its ink is coloured
 _NEGATIVE = 90  # a page darker than this is a negative
 Pixels = Any  # a numpy array of 8-bit grey values
@@ -110,14 +111,11 @@ def cleaned(picture: Picture) -> Picture:
         cv2.MORPH_OPEN,
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)),
     )[side:-side, side:-side]
+    mask = _joined_to_edge(dark)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    mask = np.zeros_like(solid)
-    rows, columns = solid.shape
     for k in range(1, count):
-        x, y, w, h, area = stats[k]
-        at_edge = x <= 1 or y <= 1 or x + w >= columns - 1 or y + h >= rows - 1
-        round_hole = max(w, h) < 0.45 * 75 and min(w, h) > 0.7 * max(w, h) and area > 0.6 * w * h
-        if at_edge or round_hole:
+        w, h, area = (int(stats[k][i]) for i in (2, 3, 4))
+        if max(w, h) < 0.45 * 75 and min(w, h) > 0.7 * max(w, h) and area > 0.6 * w * h:
             mask[labels == k] = 1
     if not mask.any():
         return picture
@@ -126,6 +124,20 @@ def cleaned(picture: Picture) -> Picture:
     grey = picture.grey.copy()
     grey[grown > 0] = int(np.median(picture.grey))
     return replace(picture, grey=grey)
+
+
+def _joined_to_edge(dark: Pixels) -> Pixels:
+    """Dark pixels that hang together with the edge of the picture, near to it."""
+    mask = np.zeros_like(dark)
+    depth = round(_EDGE * 75)
+    count, labels, _, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    if count < 2:
+        return mask
+    for turns in range(4):  # views: what is painted here is painted there
+        seen, painted = np.rot90(labels, turns), np.rot90(mask, turns)
+        touching = np.setdiff1d(np.unique(seen[:2]), [0])
+        painted[:depth][np.isin(seen[:depth], touching)] = 1
+    return mask
 
 
 def deskewed(picture: Picture) -> Picture:

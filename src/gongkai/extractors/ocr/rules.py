@@ -174,8 +174,6 @@ def _anchored(
     Strokes of letters and underlines do neither.
     """
     near = _TOUCH * dpi
-    long_across = [line for line in across if line.end - line.start >= _FREE * dpi]
-    long_upright = [line for line in upright if line.end - line.start >= _FREE * dpi]
 
     def crosses(line: Line, other: Line) -> bool:
         return (
@@ -195,7 +193,9 @@ def _anchored(
                 found.append(line)
         return found
 
-    return kept(across, long_upright), kept(upright, long_across)
+    pillars = kept(upright, [line for line in across if line.end - line.start >= _FREE * dpi])
+    beams = kept(across, pillars)
+    return beams, kept(pillars, beams)
 
 
 def _paint(mask: Pixels, lines: Sequence[Line]) -> None:
