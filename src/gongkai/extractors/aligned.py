@@ -71,16 +71,23 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
     left_of_values = float("inf")
     left = min((s.box.x0 for line in lines for s in line), default=0.0)
     right = max((s.box.x1 for line in lines for s in line), default=0.0)
-    for line in lines:
-        values = [s for s in line if s.is_value]
-        over = any(s.box.x1 > left_of_values for s in line) or (
-            len(line) == 1 and _is_centred(line[0], left, right)
+
+    def over(line: _Line) -> bool:
+        """Header text: it reaches over the numbers, and is none."""
+        return not any(s.is_value for s in line) and any(s.box.x1 > left_of_values for s in line)
+
+    for k, line in enumerate(lines):
+        begins = over(line) or (
+            # a lone line over the header names its block: in the middle, or right above it
+            len(line) == 1
+            and not line[0].is_value
+            and (_is_centred(line[0], left, right) or (k + 1 < len(lines) and over(lines[k + 1])))
         )
-        if not values and over and left_of_values < float("inf"):
+        if begins and left_of_values < float("inf"):
             yield block
             block, left_of_values = [], float("inf")
         block.append(line)
-        left_of_values = min([left_of_values, *(s.box.x0 for s in values)])
+        left_of_values = min([left_of_values, *(s.box.x0 for s in line if s.is_value)])
     if block:
         yield block
 
