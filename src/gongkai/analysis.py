@@ -127,8 +127,11 @@ class Database:
         import pandas as pd
 
         with query(self.path, statement, [plain(each) for each in parameters]) as found:
-            frame = pd.DataFrame(list(found.rows), columns=list(found.columns))
-        return frame.convert_dtypes(convert_boolean=False, convert_floating=False)
+            rows, names = list(found.rows), found.columns
+        values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+        frame = pd.concat([_guessed(each) for each in values], axis="columns")
+        frame.columns = list(names)
+        return frame
 
 
 def _language(language: str) -> Language:
@@ -169,6 +172,18 @@ def _series(values: list[Any], column: Column) -> pd.Series[Any]:
             return pd.Series(values, dtype="category")
         case _:
             return pd.Series(values, dtype="str")
+
+
+def _guessed(values: Sequence[Any]) -> pd.Series[Any]:
+    """A column of which nothing is known but what stands in it."""
+    import pandas as pd
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int}:
+        return pd.Series(values, dtype="Int64")
+    if kinds in ({float}, {int, float}):
+        return pd.Series(values, dtype="Float64")
+    return pd.Series(values, dtype="str" if kinds == {str} else "object")
 
 
 def _years(values: Iterable[int | None]) -> pd.CategoricalDtype:

@@ -15,7 +15,7 @@ from gongkai.checks.history import YearBook, cells_needed, check_years
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.writer import Booking, Writer
-from gongkai.model import Check, CheckClass, Outcome, ReportStatus
+from gongkai.model import Check, CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
 from gongkai.sources import Content, collect, content_of, path_text, stamp_of
 from gongkai.workers import Reader, Reading, Workers
@@ -68,6 +68,8 @@ def ingest(
     timeout: float = TIMEOUT,
     progress: Progress | None = None,
     reader: Reader | None = None,
+    ocr: OcrMode = "auto",
+    ocr_text: bool = True,
 ) -> Summary:
     """Read files and folders of reports into a database, made where it is missing.
 
@@ -80,6 +82,9 @@ def ingest(
     that calls this needs the usual ``if __name__ == "__main__":`` around it, since workers
     are spawned. ``timeout`` is in seconds a file. ``reader`` stands in for
     ``gongkai.report.read_reports``.
+
+    ``ocr`` says which pages are read from their picture: those without an honest text layer
+    (auto), none (never), or every one (always); ``ocr_text`` whether their prose is read, too.
 
     Raises UsageError (a path is missing, a folder holds no PDF), PipelineError, and
     DatabaseError or one of its kinds; never for a single bad file, which the summary names.
@@ -96,7 +101,9 @@ def ingest(
     tally = _Tally()
     with (
         Writer(Path(db), loaded_pipeline) as writer,
-        Workers(count, pipeline, timeout=timeout, reader=reader) as pool,
+        Workers(
+            count, pipeline, timeout=timeout, reader=reader, options=ReadOptions(ocr, ocr_text)
+        ) as pool,
     ):
         if progress:
             progress(0, len(files), None)

@@ -146,8 +146,10 @@ class Prose(DataLine):
 
     units: tuple[str, ...]
     rough_before: tuple[str, ...]
+    rough_near: tuple[str, ...]
     rough_between: tuple[str, ...]
     rough_after: tuple[str, ...]
+    starts: str
     skip: tuple[str, ...]
     not_after_numeral: tuple[str, ...]
     ends: str
@@ -155,6 +157,8 @@ class Prose(DataLine):
     lead: tuple[str, ...]
     when: tuple[str, ...]
     relations: tuple[str, ...]
+    thin: tuple[str, ...]
+    about_before: tuple[str, ...]
     part_marks: tuple[str, ...]
     planned: tuple[str, ...]
     none: tuple[str, ...]
@@ -251,7 +255,7 @@ def prose(pipeline: Pipeline) -> Prose:
     path = pipeline.folder / "figures.toml"
     try:
         found = Prose.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        for pattern in found.skip:
+        for pattern in (f"[{found.starts}]", *found.skip):
             re.compile(pattern)
     except (OSError, tomllib.TOMLDecodeError, ValidationError, re.error) as error:
         raise PipelineError(f"{path}: {why(error)}") from error

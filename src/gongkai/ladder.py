@@ -3,7 +3,8 @@
 The first rung is the ruled grids that pdfium gave. Where a table is missing or has gaps,
 unruled text and then camelot's lattice on the rendered page may give a better grid.
 Where a proof still fails, pdfplumber reads the same pages independently: cells on which
-both agree are as printed, and the failure is the print's.
+both agree are as printed, and the failure is the print's, unless one sees something else
+on the page. Pages that are pictures are looked at twice, the second time finer.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from gongkai.checks.certainty import flag_uncertain, uncertain
 from gongkai.checks.coverage import check_coverage, check_reading, expected_cells, missing_table
 from gongkai.checks.identities import check_identities
+from gongkai.checks.implied import with_implied
 from gongkai.checks.locate import locate
 from gongkai.checks.verdict import settle
 from gongkai.extractors.aligned import aligned_grids, values_apart
 from gongkai.extractors.lattice import lattice_grids
-from gongkai.extractors.second import SecondLook, inside, second_look
+from gongkai.extractors.pictures import Pictures
+from gongkai.extractors.second import SecondLook, inside
 from gongkai.extractors.text import cell_text
 from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.cells import Leftover, TableReading, doubt_blanks, read_table
@@ -27,6 +30,7 @@ from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.numbers import read_cell, read_number
 from gongkai.normalizers.tables import sort_grids, table_of
 from gongkai.pipeline import Pipeline
+from gongkai.witness import Looks, contradicted, in_failing_sums, surer
 
 Zones = Mapping[str, Mapping[int, tuple[float, float]]]  # table -> page -> (top, bottom)
 
@@ -35,7 +39,7 @@ Zones = Mapping[str, Mapping[int, tuple[float, float]]]  # table -> page -> (top
 class Source:
     """What the ladder may look at: one report of one file."""
 
-    path: Path
+    pictures: Pictures
     pages: Mapping[int, Page]
     grids: Sequence[Grid]  # ruled grids of the report
     zones: Zones  # where the prose says each table should stand
@@ -54,6 +58,7 @@ class Read:
     climbs: tuple[Climb, ...]
     others: tuple[Grid, ...]
     unruled: tuple[Grid, ...]  # grids that better readings were made of
+    deceived: bool = False  # one sees something else than a text layer says
 
 
 def climb(source: Source, pipeline: Pipeline) -> Read:
@@ -61,6 +66,49 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
     parts, others = sort_grids(source.grids, pipeline)
     readings = _with_strays({p.table: read_table(p, pipeline) for p in parts}, source, pipeline)
     climbs: list[Climb] = []
+    unruled = _better_grids(readings, source, pipeline, climbs)
+    looks = Looks(source.pages, source.pictures)
+    finer = _look_finer(readings, source, looks, pipeline, climbs)
+    forms = _forms(readings, source.year, pipeline)
+    seen = {o.key: o for reading in readings.values() for o in reading.observations}
+    if finer:
+        seen = surer(seen, finer, forms, pipeline)
+    checks = _checks(readings, forms, seen, pipeline)
+    asked = _doubtful(checks, seen)
+    if asked:
+        pages = {grid.page for table in asked for grid in readings[table].grids}
+        texts = (page for page in pages if source.pages[page].reader != "ocr")
+        second = _witness(looks.at(texts), seen, source, pipeline) | finer
+        checks, seen = settle(checks, seen, second)
+        for table in sorted(asked):
+            causes = {c.cause for c in checks if _table_of(c) == table and c.cause}
+            rung = "ocr" if _is_scanned(table, readings, source) else "pdfplumber"
+            climbs.append(Climb(rung, table, "/".join(sorted(causes)) or "agreed"))
+    checks, seen = flag_uncertain(seen, checks, uncertain(seen, checks, pipeline, finer))
+    lies = contradicted(checks, seen, source.pictures, pipeline)
+    if source.pictures.available:
+        for table in sorted({key.table for key in in_failing_sums(checks, seen)}):
+            lying = any(key.table == table for key in lies)
+            climbs.append(Climb("ocr", table, "reading" if lying else "print"))
+    if lies:
+        told = {key: f"文字层作“{seen[key].raw_text}”，页面上看到的是“{lies[key]}”" for key in lies}
+        checks, seen = flag_uncertain(seen, checks, told)
+    return Read(
+        readings,
+        forms,
+        with_implied(seen, forms, pipeline),
+        checks,
+        tuple(climbs),
+        tuple(others),
+        tuple(unruled),
+        bool(lies),
+    )
+
+
+def _better_grids(
+    readings: dict[str, TableReading], source: Source, pipeline: Pipeline, climbs: list[Climb]
+) -> list[Grid]:
+    """Put better readings in the place of tables with gaps; the grids they were made of."""
     unruled: list[Grid] = []
     for name, look in (("aligned", _aligned), ("camelot", _lattice)):
         gaps = [t.id for t in pipeline.tables if _has_gaps(t.id, readings, source, pipeline)]
@@ -75,18 +123,54 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
             if better:
                 readings[table] = offered[table]
                 unruled += [g for g in grids if g.page in source.zones[table]]
+    return unruled
+
+
+def _look_finer(
+    readings: dict[str, TableReading],
+    source: Source,
+    looks: Looks,
+    pipeline: Pipeline,
+    climbs: list[Climb],
+) -> dict[Key, Observation]:
+    """Look again at tables of scanned pages that are not certain; the better look counts.
+
+    Gives the cells of the look that does not.
+    """
+    if not any(page.reader == "ocr" for page in source.pages.values()):
+        return {}
     forms = _forms(readings, source.year, pipeline)
     seen = {o.key: o for reading in readings.values() for o in reading.observations}
     checks = _checks(readings, forms, seen, pipeline)
-    asked = _doubtful(checks, seen)
-    if asked:
-        pages = {grid.page for table in asked for grid in readings[table].grids}
-        looks = second_look(source.path, sorted(pages))
-        checks, seen = settle(checks, seen, _witness(looks, seen, source, pipeline))
-        for table in sorted(asked):
-            causes = {c.cause for c in checks if _table_of(c) == table and c.cause}
-            climbs.append(Climb("pdfplumber", table, "/".join(sorted(causes)) or "agreed"))
-    return Read(readings, forms, seen, checks, tuple(climbs), tuple(others), tuple(unruled))
+    doubted = _doubtful(checks, seen)
+    doubted |= {key.table for key in uncertain(seen, checks, pipeline)}
+    doubted |= {t.id for t in pipeline.tables if _has_gaps(t.id, readings, source, pipeline)}
+    wanted = sorted(table for table in doubted if _is_scanned(table, readings, source))
+    pages = {page for table in wanted for page in _pages_of(table, readings, source)}
+    texts = (g for g in source.grids if g.page not in pages)
+    grids = [grid for look in looks.at(pages) for grid in look.grids]
+    offered = _read_all([*texts, *_own(grids, source)], pipeline)
+    other: dict[Key, Observation] = {}
+    for table in wanted:
+        standing, new = readings.get(table), offered.get(table)
+        better = _better(standing, new, source, pipeline)
+        climbs.append(Climb("ocr", table, "better grid" if better else "no help"))
+        if better and new is not None:
+            readings[table], standing, new = new, new, standing
+        other |= {o.key: o for o in (new.observations if new else ())}
+    return other
+
+
+def _is_scanned(table: str, readings: Mapping[str, TableReading], source: Source) -> bool:
+    """Does any of a table stand on a page that was read from its picture?"""
+    return bool(_pages_of(table, readings, source))
+
+
+def _pages_of(table: str, readings: Mapping[str, TableReading], source: Source) -> set[int]:
+    """The pages of a table that were read from their pictures."""
+    pages = {grid.page for grid in readings[table].grids} if table in readings else set()
+    pages = pages or set(source.zones.get(table, {}))
+    return {page for page in pages if source.pages[page].reader == "ocr"}
 
 
 def _witness(
@@ -163,12 +247,7 @@ def _loose(
 
 
 def _inside(page: int, box: Box, grid: Grid) -> bool:
-    x, y = box.middle
-    return (
-        grid.page == page
-        and grid.box.x0 <= x <= grid.box.x1
-        and grid.box.top <= y <= grid.box.bottom
-    )
+    return grid.page == page and grid.box.holds(*box.middle)
 
 
 def _has_gaps(
@@ -203,10 +282,7 @@ def _zone_chars(source: Source, page: int, span: tuple[float, float]) -> list[Ch
 
 def _covered(char: Char, page: int, grids: Iterable[Grid]) -> bool:
     x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-    return any(
-        g.page == page and g.box.x0 <= x <= g.box.x1 and g.box.top <= y <= g.box.bottom
-        for g in grids
-    )
+    return any(g.page == page and g.box.holds(x, y) for g in grids)
 
 
 def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Iterator[Grid]:
@@ -217,7 +293,8 @@ def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Itera
     for table in tables:
         for page, span in source.zones.get(table, {}).items():
             chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
-            yield from aligned_grids(page, "pdfium", chars, _value_test(pipeline))
+            reader = source.pages[page].reader
+            yield from aligned_grids(page, reader, chars, _value_test(pipeline))
 
 
 def _only_outer(grid: Grid, tables: Sequence[str], pipeline: Pipeline) -> bool:
@@ -232,7 +309,8 @@ def _lattice(source: Source, tables: Sequence[str], _: Pipeline) -> Iterator[Gri
     """Rules as camelot sees them on the rendered pages of the given tables."""
     pages = {page for table in tables for page in source.zones.get(table, {})}
     own = [source.pages[page] for page in sorted(pages)]
-    return _own(lattice_grids(source.path, own), source)
+    texts = [page for page in own if page.reader != "ocr"]  # camelot refuses pictures
+    return _own(lattice_grids(source.pictures.path, texts), source)
 
 
 def _own(grids: Iterable[Grid], source: Source) -> Iterator[Grid]:

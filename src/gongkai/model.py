@@ -6,7 +6,7 @@ displayed (rotation applied), pages count from 1 within their file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -18,6 +18,7 @@ CheckStatus = Literal["pass", "fail", "skipped"]
 CheckClass = Literal["must", "usually"]
 Cause = Literal["print", "reading"]
 ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
+OcrMode = Literal["auto", "never", "always"]
 Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
 Level = Literal["central", "province", "prefecture", "county", "township", "functional_zone"]
 BodyType = Literal[
@@ -43,6 +44,10 @@ class Box(NamedTuple):
     def middle(self) -> tuple[float, float]:
         return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
 
+    def holds(self, x: float, y: float) -> bool:
+        """Is a point in the rectangle or on its edge?"""
+        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
+
 
 class Char(NamedTuple):
     """One printed character with the box of its ink."""
@@ -56,6 +61,16 @@ class Char(NamedTuple):
     size: float  # font size in points as displayed
     upright: bool = True  # False for letters turned by a quarter
     confidence: float | None = None  # 0..1 where the reader has one
+
+
+def around(boxes: Sequence[Box | Char]) -> Box:
+    """The smallest box around boxes or characters, of which there is at least one."""
+    return Box(
+        min(b.x0 for b in boxes),
+        min(b.top for b in boxes),
+        max(b.x1 for b in boxes),
+        max(b.bottom for b in boxes),
+    )
 
 
 class Rule(NamedTuple):
@@ -81,6 +96,19 @@ class Page:
     # where the page was read turned or deskewed: the way back to the page as displayed,
     # x' = a·x + b·y + c and y' = d·x + e·y + f
     onto: tuple[float, float, float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a file is to be read.
+
+    ``ocr``: pages without an honest text layer are read from their picture (auto), no page
+    is (never), every page is (always). ``ocr_text``: of such pages the prose, too, and not
+    only tables and headings.
+    """
+
+    ocr: OcrMode = "auto"
+    ocr_text: bool = True
 
 
 @dataclass(frozen=True, slots=True)

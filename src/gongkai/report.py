@@ -10,18 +10,20 @@ the fault is the print's or the reading's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gongkai.checks.prose import check_prose
 from gongkai.checks.verdict import status_of
 from gongkai.errors import NotAReport
+from gongkai.extractors.displayed import as_displayed
 from gongkai.extractors.furniture import without_furniture
 from gongkai.extractors.grids import find_grids
-from gongkai.extractors.health import require_honest
 from gongkai.extractors.pdfium import read_pages
+from gongkai.extractors.pictures import Pictures, honest_pages, pictures_of
 from gongkai.extractors.text import prose_lines
 from gongkai.ladder import Read, Source, Zones, climb, form_of_year, majority
-from gongkai.model import Grid, Line, Page, Problem, Report, Section
+from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
 from gongkai.normalizers.agencies import resolve
 from gongkai.normalizers.figures import figures_of
 from gongkai.normalizers.labels import vocabulary
@@ -38,20 +40,50 @@ from gongkai.normalizers.tables import table_of
 from gongkai.normalizers.titles import agency_of, year_of
 from gongkai.pipeline import Pipeline
 
+_AS_USUAL = ReadOptions()
 
-def read_reports(path: Path, pipeline: Pipeline) -> list[Report]:
+
+def read_reports(path: Path, pipeline: Pipeline, options: ReadOptions = _AS_USUAL) -> list[Report]:
     """Read every report of the pipeline's family in one file.
 
-    Raises UnreadableFile where no honest text is to be had, NotAReport where the file
-    holds no report of this family.
+    Raises UnreadableFile where no honest text is to be had (OcrMissing where it needs
+    packages that are not installed), NotAReport where the file holds no report of this
+    family.
     """
-    pages = read_pages(path)
-    require_honest(pages, pipeline.settings.thresholds)
-    return reports_of_pages(pages, pipeline, path)
+    pictures = pictures_of(path, pipeline, options)
+    pages = honest_pages(read_pages(path), pictures, pipeline)
+    return reports_of_pages(pages, pipeline, path, options)
 
 
-def reports_of_pages(pages: Sequence[Page], pipeline: Pipeline, path: Path) -> list[Report]:
-    """The reports on pages already read; ``path`` is where a second reader may look."""
+def reports_of_pages(
+    pages: Sequence[Page], pipeline: Pipeline, path: Path, options: ReadOptions = _AS_USUAL
+) -> list[Report]:
+    """The reports on pages already read; ``path`` is where a second reader may look.
+
+    Where one sees other numbers than the text layer says, the pictures of the pages are
+    read instead.
+    """
+    pictures = pictures_of(path, pipeline, options)
+    reports = _reports(pages, pipeline, pictures)
+    if any(_is_deceived(report) for report in reports):
+        texts = [page for page in pages if page.reader != "ocr"]
+        seen = {page.number: page for page in pictures.pages(texts)}
+        by_sight = _reports([seen.get(p.number, p) for p in pages], pipeline, pictures)
+        told = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
+        if _failed(by_sight) <= _failed(reports):
+            return [replace(report, problems=(*report.problems, told)) for report in by_sight]
+    return reports
+
+
+def _is_deceived(report: Report) -> bool:
+    return any(problem.code == "text_layer_doubted" for problem in report.problems)
+
+
+def _failed(reports: Sequence[Report]) -> int:
+    return sum(1 for report in reports for _ in report.failures("must"))
+
+
+def _reports(pages: Sequence[Page], pipeline: Pipeline, pictures: Pictures) -> list[Report]:
     by_number = {page.number: page for page in pages}
     grids = [grid for page in pages for grid in find_grids(page)]
     official = [grid for grid in grids if table_of(grid, pipeline)]
@@ -59,7 +91,8 @@ def reports_of_pages(pages: Sequence[Page], pipeline: Pipeline, path: Path) -> l
     extents = split_reports(lines, official, pages[-1].number, pipeline)
     if not extents:
         raise NotAReport(f"读到了文字，但没有《{pipeline.title}》的标题、章节或表格")
-    return [_report(extent, grids, by_number, pipeline, path) for extent in extents]
+    reports = (_report(extent, grids, by_number, pipeline, pictures) for extent in extents)
+    return [as_displayed(report, by_number) for report in reports]
 
 
 def _prose(
@@ -96,7 +129,7 @@ def _report(
     grids: Sequence[Grid],
     pages: dict[int, Page],
     pipeline: Pipeline,
-    path: Path,
+    pictures: Pictures,
 ) -> Report:
     lines = extent.lines
     headings = find_headings(lines, pipeline)
@@ -106,7 +139,7 @@ def _report(
     year = year_of(extent.title, text, pipeline)
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
     zones = _zones(headings, extent, pages, pipeline)
-    read = climb(Source(path, pages, own, zones, lines, year), pipeline)
+    read = climb(Source(pictures, pages, own, zones, lines, year), pipeline)
     prose = _outside(lines, read, zones, pipeline)
     if len(prose) < len(lines):
         headings = find_headings(prose, pipeline)
@@ -197,6 +230,8 @@ def _problems(
     missing = len(pipeline.settings.sections) - len(sections)
     if missing:
         problems.append(Problem("missing_sections", f"有{missing}个法定章节没有找到"))
+    if read.deceived:
+        problems.append(Problem("text_layer_doubted", "文字层与页面上看到的数不符"))
     if year is None:
         problems.append(Problem("no_year", "标题和正文都没有说明报告的年度"))
     return problems

@@ -13,13 +13,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from gongkai.errors import SourceError
-from gongkai.model import Outcome, Report
+from gongkai.model import Outcome, ReadOptions, Report
 
 if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
 
 # Must be a module's function: a worker imports it by name.
 Reader = Callable[[Path, "Pipeline"], Sequence[Report]]
+
+_PLAIN = ReadOptions()
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +43,15 @@ class Workers:
     """
 
     def __init__(
-        self, count: int, pipeline: str | Path, *, timeout: float, reader: Reader | None = None
+        self,
+        count: int,
+        pipeline: str | Path,
+        *,
+        timeout: float,
+        reader: Reader | None = None,
+        options: ReadOptions = _PLAIN,
     ) -> None:
-        self._arguments = (str(pipeline), reader)
+        self._arguments = (str(pipeline), reader, options)
         self._timeout = timeout
         self._pool = None if count == 0 else _process_pool(count)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None
@@ -94,13 +102,19 @@ class Workers:
         return f"读取时程序出错（{type(error).__name__}: {first_line}）"
 
 
-def read_file(path: Path, pipeline: str, reader: Reader | None) -> Reading:
+def read_file(
+    path: Path, pipeline: str, reader: Reader | None, options: ReadOptions = _PLAIN
+) -> Reading:
     """Read one file, in a worker. Whatever is not a SourceError is left to the caller."""
     from gongkai.report import read_reports  # here, since only workers need its libraries
 
-    read = read_reports if reader is None else reader
+    knowledge = _pipeline(pipeline)
     try:
-        return Reading("loaded", reports=tuple(read(path, _pipeline(pipeline))))
+        if reader is None:
+            reports = tuple(read_reports(path, knowledge, options))
+        else:
+            reports = tuple(reader(path, knowledge))
+        return Reading("loaded", reports=reports)
     except SourceError as error:
         return Reading(error.outcome, str(error))
 

@@ -25,6 +25,15 @@ def check_identities(seen: Seen, forms: Mapping[str, str], pipeline: Pipeline) -
             yield _check(identity, place, _printed_way(alternatives, seen), seen, pipeline)
 
 
+def terms_of(seen: Seen, forms: Mapping[str, str], pipeline: Pipeline) -> Iterator[Terms]:
+    """The signed terms of every sum that must come to nothing, as the report printed it."""
+    for identity in pipeline.identities:
+        if identity.klass == "must" and identity.relation == "eq":
+            form = forms.get(identity.table)
+            for _, ways in _instances(identity.name, identity.table, form, pipeline):
+                yield _printed_way(ways, seen)
+
+
 Terms = tuple[tuple[Key, int], ...]
 
 

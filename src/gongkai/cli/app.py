@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gongkai import __version__
-from gongkai.cli.formats import ExportFormat, Format, Language
+from gongkai.cli.formats import ExportFormat, Format, Language, OcrChoice
 
 app = typer.Typer(
     name="gongkai",
@@ -63,6 +63,12 @@ def ingest(
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a file may take.")] = 120.0,
     force: Annotated[bool, typer.Option("--force", help="Read known files again.")] = False,
+    ocr: Annotated[
+        OcrChoice, typer.Option(help="Pages read from their picture: those without honest text.")
+    ] = OcrChoice.AUTO,
+    ocr_text: Annotated[
+        bool, typer.Option("--ocr-text/--no-ocr-text", help="Of such pages the prose, too.")
+    ] = True,
 ) -> None:
     """Read reports into a database.
 
@@ -77,7 +83,16 @@ def ingest(
     from gongkai.cli.ingesting import run
 
     raise typer.Exit(
-        run(paths, db, pipeline=pipeline, workers=workers, timeout=timeout, force=force)
+        run(
+            paths,
+            db,
+            pipeline=pipeline,
+            workers=workers,
+            timeout=timeout,
+            force=force,
+            ocr=ocr.value,
+            ocr_text=ocr_text,
+        )
     )
 
 
@@ -180,14 +195,21 @@ def check(
 
 
 @app.command()
-def fields(pipeline: Pipeline = BUILT_IN, output: Formats = None) -> None:
+def fields(
+    pipeline: Pipeline = BUILT_IN,
+    rates: Annotated[
+        bool, typer.Option("--rates", help="The rates of the panel, with their formulas.")
+    ] = False,
+    output: Formats = None,
+) -> None:
     """Show the dictionary of the official forms.
 
-    Every number of every form, with its canonical name, in Chinese and English.
+    Every number of every form, with its canonical name, in Chinese and English; or every rate.
 
     \b
-    Example:
+    Examples:
       gongkai fields --format csv > fields.csv
+      gongkai fields --rates --format md
     """
     from dataclasses import astuple
     from dataclasses import fields as columns_of
@@ -196,9 +218,10 @@ def fields(pipeline: Pipeline = BUILT_IN, output: Formats = None) -> None:
     from gongkai.loaders import dictionary
     from gongkai.pipeline import load_pipeline
 
-    entries = dictionary.fields(load_pipeline(pipeline))
-    columns = [column.name for column in columns_of(dictionary.Entry)]
-    write_rows(columns, map(astuple, entries), output)
+    known = load_pipeline(pipeline)
+    entries = dictionary.rates(known) if rates else dictionary.fields(known)
+    line = dictionary.RateEntry if rates else dictionary.Entry
+    write_rows([column.name for column in columns_of(line)], map(astuple, entries), output)
 
 
 @app.command()

@@ -38,6 +38,14 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class OcrChoice(StrEnum):
+    """Which pages `gongkai ingest` reads from their picture."""
+
+    AUTO = "auto"
+    NEVER = "never"
+    ALWAYS = "always"
+
+
 class Language(StrEnum):
     """What columns are called in."""
 

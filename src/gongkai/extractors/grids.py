@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from gongkai.extractors.hanging import with_hanging
 from gongkai.extractors.text import cell_text
-from gongkai.model import Box, Cell, Char, Grid, Page, Reader, Rule
+from gongkai.model import Box, Cell, Char, Grid, Page, Reader, Rule, around
 
 NEAR = 3.0  # points: lines closer than this are one line; ends closer than this touch
 GAP = 4.0  # points between the dashes of one broken line
@@ -41,14 +41,15 @@ def find_grids(page: Page) -> list[Grid]:
     across, upright = _segments(page.rules)
     lattices = [lattice for group in _groups(across, upright) if (lattice := _lattice(*group))]
     # the innermost lattice owns a character: a page frame does not take its tables' text
-    lattices.sort(key=lambda cells: _area(_outline(cells)))
+    lattices.sort(key=lambda cells: _area(around(cells)))
     owned: list[list[Char]] = [[] for _ in lattices]
-    outlines = [_outline(cells) for cells in lattices]
+    outlines = [around(cells) for cells in lattices]
     loose: list[Char] = []
+    pairs = list(zip(outlines, owned, strict=True))
     for char in page.chars:
         x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-        for outline, chars in zip(outlines, owned, strict=True):
-            if outline.x0 <= x <= outline.x1 and outline.top <= y <= outline.bottom:
+        for (x0, top, x1, bottom), chars in pairs:  # for each character: no calls, please
+            if x0 <= x <= x1 and top <= y <= bottom:
                 chars.append(char)
                 break
         else:
@@ -85,7 +86,7 @@ def grid_of_cells(page: int, reader: Reader, boxes: Sequence[Box], chars: Iterab
         for span, box, held in zip(spans, boxes, inside, strict=True)
     ]
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    return Grid(page, _outline(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
+    return Grid(page, around(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
 
 
 # ------------------------------------------------------------------ segments
@@ -212,15 +213,6 @@ def _edges(lines: list[float], stops: list[float], segments: list[Segment]) -> l
             pieces.append(reach >= COVERED * (end - start))
         edges.append(pieces)
     return edges
-
-
-def _outline(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(b.x0 for b in boxes),
-        min(b.top for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.bottom for b in boxes),
-    )
 
 
 def _area(box: Box) -> float:

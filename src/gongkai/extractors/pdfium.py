@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ _WHITE = 250  # fill components from here on count as white: nothing a person se
 _MAX_FORM_DEPTH = 12
 ASLANT = 0.17  # tangent of 10 degrees: text leaning more is a watermark or stamp
 # text render modes that fill the letters or draw their outlines; the others leave no mark
+_FILL = raw.FPDF_TEXTRENDERMODE_FILL
 _FILLED = (
-    raw.FPDF_TEXTRENDERMODE_FILL,
+    _FILL,
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
     raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
@@ -97,7 +99,9 @@ def is_plain(path: Path, number: int) -> bool:
     document = open_document(path)
     try:
         page = document[number - 1]
-        return page.get_rotation() % 180 == 0 and page.get_cropbox() == page.get_mediabox()
+        return bool(
+            page.get_rotation() % 180 == 0 and page.get_cropbox() == page.get_mediabox()
+        )
     finally:
         document.close()
 
@@ -172,7 +176,8 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
     x_before = baseline = size = 0.0  # of the character before; size 0 where it was unseen
     high = 0
     try:
-        for k, code in enumerate(_codes(text)):
+        for k, unit in enumerate(_codes(text)):
+            code = unit
             if code <= 32 or code == 0xA0 or code == 0x3000 or code == 0xFFFE:
                 continue
             if 0xD800 <= code < 0xE000:  # pdfium hands out UTF-16 halves on some platforms
@@ -225,7 +230,7 @@ def _codes(text: Any) -> Iterable[int]:
     count = raw.FPDFText_CountChars(text)
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(text, 0, count, units) == count + 1:
-        return units[:count]
+        return list(units[:count])
     return (raw.FPDFText_GetUnicode(text, k) for k in range(count))
 
 
@@ -277,16 +282,20 @@ class _Objects:
         self._shades: list[Box] = []  # areas on which white letters can be read
         self._walk(
             raw.FPDFPage_CountObjects(page),
-            lambda k: raw.FPDFPage_GetObject(page, k),
+            partial(raw.FPDFPage_GetObject, page),
             (frame.matrix,),
         )
 
     def _walk(self, count: int, get: Any, outer: tuple[Matrix, ...]) -> None:
+        kind_of, text_mode = raw.FPDFPageObj_GetType, raw.FPDFTextObj_GetTextRenderMode
+        fill_colour = raw.FPDFPageObj_GetFillColor
         for k in range(count):
             item = get(k)
-            kind = raw.FPDFPageObj_GetType(item)
+            kind = kind_of(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
-                self._text(item, outer)
+                # nearly all text is filled with a dark colour: told without a further call
+                if not (text_mode(item) == _FILL and _paints(item, fill_colour)):
+                    self._text(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
@@ -294,7 +303,7 @@ class _Objects:
             elif kind == raw.FPDF_PAGEOBJ_FORM and len(outer) < _MAX_FORM_DEPTH:
                 self._walk(
                     raw.FPDFFormObj_CountObjects(item),
-                    lambda j, form=item: raw.FPDFFormObj_GetObject(form, j),
+                    partial(raw.FPDFFormObj_GetObject, item),
                     (object_matrix(item), *outer),
                 )
 

@@ -69,11 +69,7 @@ def _moved(box: Sequence[float], origin: tuple[float, float]) -> Box:
 
 def inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     """The characters whose middle is in a box."""
-    return [
-        c
-        for c in chars
-        if box.x0 <= (c.x0 + c.x1) / 2 <= box.x1 and box.top <= (c.top + c.bottom) / 2 <= box.bottom
-    ]
+    return [c for c in chars if box.holds((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 
 
 def _char(char: dict[str, Any], origin: tuple[float, float]) -> Char:

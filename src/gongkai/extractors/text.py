@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from gongkai.model import Box, Char, Line
+from gongkai.model import Char, Line, around
 
 _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
@@ -60,7 +60,7 @@ def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
 def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
     """The printed lines of a page, top to bottom."""
     return [
-        Line(line_text(line), page, _box(line), max(c.size for c in line))
+        Line(line_text(line), page, around(line), max(c.size for c in line))
         for line in in_lines(chars)
     ]
 
@@ -80,12 +80,3 @@ def _once(line: list[Char]) -> list[Char]:
             continue
         kept.append(char)
     return kept
-
-
-def _box(chars: Sequence[Char]) -> Box:
-    return Box(
-        min(c.x0 for c in chars),
-        min(c.top for c in chars),
-        max(c.x1 for c in chars),
-        max(c.bottom for c in chars),
-    )

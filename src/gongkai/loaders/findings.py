@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gongkai.loaders import schema, views
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.reading import find_report, read_stored
-from gongkai.model import Box, Check, Key, Observation, Report
+from gongkai.model import Box, Check, Key, Observation, Report, around
 
 Kind = Literal["check", "cell", "problem", "file"]
 
@@ -127,16 +127,7 @@ def _places(failure: Check, cells: dict[Key, Observation], report: Report) -> tu
     pages: dict[int, list[Box]] = {}
     for cell in involved:
         pages.setdefault(cell.page, []).append(cell.box)
-    return tuple(Place(page, _around(boxes)) for page, boxes in sorted(pages.items()))
-
-
-def _around(boxes: list[Box]) -> Box:
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
-    )
+    return tuple(Place(page, around(boxes)) for page, boxes in sorted(pages.items()))
 
 
 def _doubt(observation: Observation) -> str:

@@ -29,6 +29,15 @@ def value(field_id: Any, trusted: bool) -> Value:
     return sa.select(cell.c.value).where(*conditions).scalar_subquery()
 
 
+def printed(key: Key, trusted: bool) -> Value:
+    """1 where a cell is printed, whatever stands in it."""
+    cell = schema.cell
+    conditions = [cell.c.report_id == schema.report.c.id, cell.c.field_id == field_id(key)]
+    if trusted:
+        conditions.append(cell.c.flagged == number(0))
+    return sa.select(sa.func.max(number(1))).where(*conditions).scalar_subquery()
+
+
 def passes(check_id: str, trusted: bool) -> Value:
     """1 where the check passed; for trusted numbers, in a report without doubtful cells."""
     result, term, cell = schema.check_result, schema.term, schema.cell

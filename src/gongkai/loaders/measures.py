@@ -158,6 +158,17 @@ class Measures:
         found = self.names.get((table, kind, identifier))
         return found is not None and found.panel == "panel"
 
+    def is_one_way(self, key: Key) -> bool:
+        """Whether a sum can hold without the cell, because it may be printed another way."""
+        return any(
+            (key.row if identity.over == "column" else key.column) == member
+            for identity in self.pipeline.identities
+            if identity.table == key.table
+            for name, terms in identity.groups.items()
+            if name
+            for member, _ in terms
+        )
+
     def proof_of(self, key: Key) -> str | None:
         """The check that vouches for a cell: the first sum that must hold over it."""
         for identity in self.pipeline.identities:

@@ -30,7 +30,8 @@ def panel(measures: Measures, trusted: bool) -> sa.Select[Any]:
     names = shown | {key: f"_{'_'.join(key)}" for key in asked if key not in shown}
     vouching = {key: measures.proof_of(key) for key in asked}
     checks = {check: f"_{n}" for n, check in enumerate(dict.fromkeys(vouching.values())) if check}
-    base = _cells(measures, names, checks, trusted)
+    printed = {key: f"_printed_{key.row}" for key in asked if measures.is_one_way(key)}
+    base = _cells(names, checks, printed, list(measures.keys), trusted)
 
     def term(key: Key) -> Value:
         value = base.c[names[key]]
@@ -38,6 +39,8 @@ def panel(measures: Measures, trusted: bool) -> sa.Select[Any]:
         if check is None:
             return value
         holds = base.c[checks[check]] == look.number(1)
+        if key in printed:
+            holds = holds & (base.c[printed[key]] == look.number(1))
         return sa.func.coalesce(value, sa.case((holds, look.number(0))))
 
     sums: dict[str, Value] = {}
@@ -52,7 +55,11 @@ def panel(measures: Measures, trusted: bool) -> sa.Select[Any]:
 
 
 def _cells(
-    measures: Measures, names: Mapping[Key, str], checks: Mapping[str, str], trusted: bool
+    names: Mapping[Key, str],
+    checks: Mapping[str, str],
+    printed: Mapping[Key, str],
+    tables: Iterable[str],
+    trusted: bool,
 ) -> sa.Subquery:
     """All that is looked up, each once."""
     report, cell, result = schema.report, schema.cell, schema.check_result
@@ -74,12 +81,13 @@ def _cells(
             *(look.of_body(name).label(name) for name in (*_PLACE, "functional_zone")),
             report.c.year,
             report.c.form,
-            *(look.form(table).label(f"form_{table}") for table in measures.keys),
+            *(look.form(table).label(f"form_{table}") for table in tables),
             report.c.status,
             flagged.label("flagged_cells"),
             failed.label("failed_checks"),
             *(look.value(look.field_id(key), trusted).label(names[key]) for key in names),
             *(look.passes(check, trusted).label(name) for check, name in checks.items()),
+            *(look.printed(key, trusted).label(name) for key, name in printed.items()),
         )
         .select_from(report)
         .distinct()

@@ -29,6 +29,10 @@ _TELLING = {
     "index_info",
     "foreign_key_list",
 }
+# Tables behind the views: found when asked for by name, not offered.
+_MACHINERY = {table.name for table in schema.metadata.tables.values()} - {
+    table.name for table in READ_TABLES
+}
 _PROGRESS_STEPS = 100_000  # virtual machine steps between looks at Ctrl-C: some milliseconds
 
 
@@ -146,9 +150,10 @@ def _refusal(
 
 def _suggestion(wanted: str, candidates: list[str], what: str, names: dict[str, list[str]]) -> str:
     lower = {candidate.lower(): candidate for candidate in candidates}
-    close = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=0.6)
+    least = 0.6 if len(wanted) > 2 else 0.5  # one character of two: 面版 for 面板
+    close = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=least)
     if close:
         return f": did you mean {' or '.join(lower[name] for name in close)}?"
     if what == "table":
-        return f": there are {', '.join(names)}"
+        return f": there are {', '.join(name for name in names if name not in _MACHINERY)}"
     return ": `gongkai query \"SELECT * FROM pragma_table_info('observations')\"` lists columns"

@@ -65,7 +65,7 @@ def select(
             total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         order = [view.c[n] for n in ("report_id", "row_position", "position") if n in view.c]
         result = connection.execution_options(yield_per=_BATCH).execute(query.order_by(*order))
-        yield Selection((*added, *columns), total, (row._tuple() for row in result))
+        yield Selection((*added, *columns), total, iter(result))
 
 
 def columns_of(connection: sa.Connection, table: str) -> tuple[Column, ...]:

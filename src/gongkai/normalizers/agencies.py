@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from gongkai.knowledge import Division, Divisions, divisions, stem
 from gongkai.model import Agency, Level
 from gongkai.normalizers.bodies import Body, body_of, central_body, without_prefix
+from gongkai.normalizers.seats import Seat, seats
 from gongkai.pipeline import Pipeline
 
 _USCC = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]")
@@ -36,19 +37,6 @@ _GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: some 
 _SUPERIOR = "(?:人民)?(?:政府|[省市区州]?委)"
 
 
-@dataclass(frozen=True)
-class _Seat:
-    """Where a body sits: the divisions its name begins with, innermost last."""
-
-    path: tuple[Division, ...]
-    rest: str
-    printed: str = ""  # the divisions as printed, where one is shortened
-
-    @property
-    def division(self) -> Division:
-        return self.path[-1]
-
-
 def resolve(printed: str, text: str, year: int | None, pipeline: Pipeline) -> Agency:
     """The body that a printed name means; ``text`` is the report's, for what the name leaves out.
 
@@ -63,13 +51,13 @@ def resolve(printed: str, text: str, year: int | None, pipeline: Pipeline) -> Ag
         return Agency(f"||central|{central.name}", central.name, level="central",
                       body_type="department", sector=central.sector)  # fmt: skip
     prefix, bare = without_prefix(name, pipeline)
-    seats = list(_seats(bare, year, pipeline)) or list(_seats(bare, None, pipeline))
-    if not seats:
+    found = list(seats(bare, year, pipeline)) or list(seats(bare, None, pipeline))
+    if not found:
         return _from_text(name, prefix, bare, text, year, pipeline)
-    longest = max(len(bare) - len(seat.rest) for seat in seats)
-    seats = [seat for seat in seats if len(bare) - len(seat.rest) == longest]
+    longest = max(len(bare) - len(seat.rest) for seat in found)
+    found = [seat for seat in found if len(bare) - len(seat.rest) == longest]
     known = divisions(pipeline)
-    by_code = {known.present(seat.division).code: seat for seat in reversed(seats)}
+    by_code = {known.present(seat.division).code: seat for seat in reversed(found)}
     if len(by_code) > 1:
         chosen = _by_text(list(by_code.values()), text, known)
         if chosen is None:
@@ -77,7 +65,7 @@ def resolve(printed: str, text: str, year: int | None, pipeline: Pipeline) -> Ag
                 _full_name(known.present(s.division), known) for s in by_code.values()
             )
             return _open(
-                name, f"“{seats[0].division.name}”不止一处（{places}），正文没有说明是哪一处"
+                name, f"“{found[0].division.name}”不止一处（{places}），正文没有说明是哪一处"
             )
         by_code = {known.present(chosen.division).code: chosen}
     (seat,) = by_code.values()
@@ -90,70 +78,17 @@ def _folded(printed: str) -> str:
     return name.strip("《》“”\"'、，,。.:：-—")
 
 
-# ------------------------------------------------------------------- where it sits
-
-
-def _seats(
-    name: str, year: int | None, pipeline: Pipeline, within: tuple[Division, ...] = ()
-) -> Iterator[_Seat]:
-    """Every way the name begins with divisions, each within the one before it."""
-    known = divisions(pipeline)
-    for length in range(min(known.longest, len(name)), 1, -1):
-        for division in known.by_name.get(name[:length], ()):
-            if _fits(division, within, year):
-                path = (*within, division)
-                yield _Seat(path, name[length:])
-                yield from _seats(name[length:], year, pipeline, path)
-    for division, rest in _shortened(name, within, pipeline):
-        if _fits(division, within, year):
-            yield _Seat((*within, division), rest, name.removesuffix(rest))
-            yield from _seats(rest, year, pipeline, (*within, division))
-
-
-def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
-    return division.stands_in(year) and (not within or division.within(within[-1]))
-
-
-def _shortened(
-    name: str, within: Sequence[Division], pipeline: Pipeline
-) -> Iterator[tuple[Division, str]]:
-    """A division named without what it is: 文登人民政府, 金华海关, 江苏省's 江苏.
-
-    Only where what follows is the name of a body, so that no word is torn apart.
-    """
-    known = divisions(pipeline)
-    words = pipeline.settings.agencies
-    for length in range(2, min(8, len(name) - 1)):
-        short, rest = name[:length], name[length:]
-        for division in known.by_stem.get(short, ()):
-            if division.kind == "zone":
-                continue
-            body = body_of(rest, pipeline, known_only=True)
-            if (
-                (rest.startswith(words.government[0]) and within)
-                or (division.kind == "province" and any(_starts(rest, division, known)))
-                or (body is not None and (body.sector or division.kind != "county"))
-            ):
-                yield division, rest
-
-
-def _starts(rest: str, province: Division, known: Divisions) -> Iterator[bool]:
-    """Does a city or county of the province follow?"""
-    for length in range(2, min(known.longest, len(rest)) + 1):
-        yield any(d.within(province) for d in known.by_name.get(rest[:length], ()))
-
-
-def _by_text(seats: Sequence[_Seat], text: str, known: Divisions) -> _Seat | None:
+def _by_text(several: Sequence[Seat], text: str, known: Divisions) -> Seat | None:
     """Of several places of one name, the one that the text speaks of, if it is one alone."""
     flat = "".join(text.split())
     for told in (_adjacent, _mentioned):
-        fitting = [seat for seat in seats if told(seat, flat, known)]
+        fitting = [seat for seat in several if told(seat, flat, known)]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
-            seats = fitting
+            several = fitting
     codes = set(_USCC.findall(flat))
-    fitting = [seat for seat in seats if seat.division.code in codes]
+    fitting = [seat for seat in several if seat.division.code in codes]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -162,7 +97,7 @@ def _parents(division: Division, known: Divisions) -> list[str]:
     return [n for n in names if n != division.name]
 
 
-def _adjacent(seat: _Seat, flat: str, known: Divisions) -> bool:
+def _adjacent(seat: Seat, flat: str, known: Divisions) -> bool:
     """淮安市洪泽区: a parent's name right before the division's."""
     first = seat.path[0]
     for parent in _parents(first, known):
@@ -171,7 +106,7 @@ def _adjacent(seat: _Seat, flat: str, known: Divisions) -> bool:
     return False
 
 
-def _mentioned(seat: _Seat, flat: str, known: Divisions) -> bool:
+def _mentioned(seat: Seat, flat: str, known: Divisions) -> bool:
     """浙江省委, 舟山市人民政府: a parent as the superior that it is."""
     return any(re.search(rf"{parent}{_SUPERIOR}", flat) for parent in _parents(seat.path[0], known))
 
@@ -195,7 +130,7 @@ def _from_text(
     ]
     codes = {code for code in _USCC.findall(flat) if code in known.by_code}
     if not inner and len(codes) == 1:
-        inner = [_Seat((known.by_code[codes.pop()][-1],), wanted)]
+        inner = [Seat((known.by_code[codes.pop()][-1],), wanted)]
     if len(inner) != 1:
         why = "正文里有几个可能的行政区划" if inner else "名称里没有已知的行政区划，正文也没有说明"
         return _sketch(_open(name, f"{why}，无法确定是哪里的“{bare}”"), bare, pipeline)
@@ -212,27 +147,25 @@ def _sketch(agency: Agency, bare: str, pipeline: Pipeline) -> Agency:
     return agency
 
 
-def _authors(wanted: str, flat: str, year: int | None, pipeline: Pipeline) -> dict[str, _Seat]:
+def _authors(wanted: str, flat: str, year: int | None, pipeline: Pipeline) -> dict[str, Seat]:
     """The divisions of the bodies that the text names as its author."""
     found = {}
     for pattern in pipeline.settings.title_words.author:
         for match in re.finditer(pattern, flat):
-            for seat in _seats(match[1], year, pipeline):
+            for seat in seats(match[1], year, pipeline):
                 if seat.rest == wanted:
                     found[divisions(pipeline).present(seat.division).code] = seat
     return found
 
 
-def _places_before(
-    wanted: str, flat: str, year: int | None, pipeline: Pipeline
-) -> dict[str, _Seat]:
+def _places_before(wanted: str, flat: str, year: int | None, pipeline: Pipeline) -> dict[str, Seat]:
     """The divisions named right before a name wherever it stands in the text."""
     known = divisions(pipeline)
-    found: dict[str, _Seat] = {}
+    found: dict[str, Seat] = {}
     for match in re.finditer(re.escape(wanted), flat):
         before = flat[max(0, match.start() - _BEFORE) : match.start()]
         for start in range(len(before)):
-            for seat in _seats(before[start:], year, pipeline):
+            for seat in seats(before[start:], year, pipeline):
                 code = known.present(seat.division).code
                 if not seat.rest and (code not in found or len(seat.path) > len(found[code].path)):
                     found[code] = replace(seat, rest=wanted)
@@ -242,7 +175,7 @@ def _places_before(
 # -------------------------------------------------------------------- what it is
 
 
-def _agency(seat: _Seat, prefix: str, text: str, year: int | None, pipeline: Pipeline) -> Agency:
+def _agency(seat: Seat, prefix: str, text: str, year: int | None, pipeline: Pipeline) -> Agency:
     known = divisions(pipeline)
     place = known.present(seat.division)
     title = _full_name(place, known)

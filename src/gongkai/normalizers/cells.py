@@ -288,9 +288,15 @@ def _observe(
         page=item.row.page,
         box=cell.box,
         reader=item.row.reader,
+        confidence=_confidence(cell),
         flagged=bool(doubts),
         doubt="；".join(doubts) or None,
     )
+
+
+def _confidence(cell: Cell) -> float | None:
+    """How sure the reader is of a cell: as sure as of its least certain character."""
+    return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)
 
 
 def _covers_more(cell: Cell, item: _DataRow) -> bool:

@@ -16,9 +16,9 @@ from gongkai.pipeline import Pipeline
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _BREAKS = "，。；：！？、（）,;!?"
-_ENDS = re.compile("[，。；：！？、（）,;!?并以]")
+_ENDS = re.compile("[，。；：！？、（）,;!?并]")
 _AND = re.compile("[和及与]")
-_AFTER = 14  # characters behind a number that may say what it counts
+_AFTER = 18  # characters behind a number that may say what it counts
 _NOT_AFTER = (
     "其中",
     "均",
@@ -62,9 +62,28 @@ def figures_of(paragraphs: Sequence[Paragraph], pipeline: Pipeline) -> list[Figu
         for match in _SENTENCE.finditer(paragraph.text):
             if not match[0].strip():
                 continue
-            found += _of_sentence(match, before, paragraph, len(found), pipeline)
+            own = list(_of_sentence(match, before, paragraph, len(found), pipeline))
+            found += _parts_of_before(match[0], own, found, pipeline) if before else own
             before = match[0]
     return found
+
+
+def _parts_of_before(
+    sentence: str, own: list[Figure], found: Sequence[Figure], pipeline: Pipeline
+) -> list[Figure]:
+    """A sentence that begins with 其中 tells parts of the figure before it."""
+    if not own or not found or not sentence.lstrip().startswith(prose(pipeline).part_marks[0]):
+        return own
+    first = own[0]
+    for whole in range(len(found) - 1, -1, -1):
+        each = found[whole]
+        if each.unit == first.unit and each.value >= first.value and each.part_of is None:
+            break
+    else:
+        return own
+    return [
+        replace(f, part_of=whole) if f.part_of is None and f.unit == first.unit else f for f in own
+    ]
 
 
 def _of_sentence(
@@ -88,6 +107,8 @@ def _of_sentence(
             metric = named[id(each)]
         else:
             of = "" if whole is None else told[whole].phrase
+            if k and each.phrase in words.about_before:
+                of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
             metric = None if each.relation else _metric(each, of, around, pipeline)
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
@@ -107,7 +128,10 @@ def _of_sentence(
 
 
 def _has(text: str, words: Sequence[str]) -> bool:
-    return any(word in text for word in words)
+    for word in words:  # noqa: SIM110 (a loop takes half the time of any())
+        if word in text:
+            return True
+    return False
 
 
 # ------------------------------------------------------------- what is counted
@@ -120,9 +144,13 @@ def _told(text: str, numbers: Sequence[Number], words: Prose) -> list[_Told]:
     for k, number in enumerate(numbers):
         clause = _clause(text, previous, number.start)
         core = _core(clause, words)
-        behind = _behind(text, number, numbers[k + 1].start if k + 1 < len(numbers) else None)
-        previous = number.end + len(behind)
+        following = numbers[k + 1].start if k + 1 < len(numbers) else None
+        behind = _behind(text, number, following, whole=len(core) == 1)
         bare = clause.strip("的为是：，")
+        if not behind and (core in words.thin or (not core and bare not in words.relations)):
+            # 均设立公开专区，共10处: the clause before, where no number closes it
+            core = _core(_clause(text, previous, number.start - len(clause) - 1), words) + core
+        previous = number.end + len(behind)
         if bare in words.relations and told and not (behind and not bare):
             told.append(_Told(number, f"{told[-1].phrase}{bare}", relation=bool(bare)))
         else:
@@ -142,28 +170,27 @@ def _clause(text: str, previous: int, at: int) -> str:
 
 def _core(clause: str, words: Prose) -> str:
     """A clause before a number without words that only lead to it or say when."""
-    changed = True
-    while changed:
-        changed = False
-        for word in (*words.lead, *words.rough_before):
-            if clause.endswith(word):
-                clause, changed = clause.removesuffix(word), True
-        for word in words.when:
-            if clause.startswith(word):
-                clause, changed = clause.removeprefix(word), True
+    ends = (*words.lead, *words.rough_before)
+    while clause.endswith(ends):
+        clause = next(clause.removesuffix(w) for w in ends if clause.endswith(w))
+    while clause.startswith(words.when):
+        clause = next(clause.removeprefix(w) for w in words.when if clause.startswith(w))
     return clause
 
 
-def _behind(text: str, number: Number, following: int | None) -> str:
+def _behind(text: str, number: Number, following: int | None, *, whole: bool) -> str:
     """The words right behind a number that say what it counts: 12场新闻发布会.
 
-    Words that lead on to a further number belong to that one.
+    Words that lead on to a further number belong to that one, unless ``whole``: nothing
+    before the number says what it counts (向11.3万户纳税人推送58批次).
     """
     rest = text[number.end : number.end + _AFTER + 1]
     if not rest or rest.startswith(_NOT_AFTER):
         return ""
     end = _ENDS.search(rest)
     stop = number.end + (end.start() if end else min(len(rest), _AFTER))
+    if following is not None and following <= stop and whole:
+        return text[number.end : following]
     if following is not None and following <= stop:
         # 2个网站和10个新媒体: up to the joint, the rest leads to the next number
         joint = _AND.search(text, number.end, following)

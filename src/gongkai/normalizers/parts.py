@@ -16,17 +16,21 @@ _FEWEST = 2  # parts that a sum alone may prove
 def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | None]:
     """For each number the one it is a part of, by place in ``numbers``; None for most."""
     whole: list[int | None] = [None] * len(numbers)
-    for start, end in _stretches(text, numbers):
+    for start, end in _stretches(text, numbers, words):
         _by_words(text, numbers, range(start, end), whole, words)
-        _by_sum(numbers, range(start, end), whole)
+        _by_sum(text, numbers, range(start, end), whole)
     return whole
 
 
-def _stretches(text: str, numbers: Sequence[Number]) -> list[tuple[int, int]]:
-    """Runs of numbers with no semicolon between them."""
+def _stretches(text: str, numbers: Sequence[Number], words: Prose) -> list[tuple[int, int]]:
+    """Runs of numbers with no semicolon between them; one before 其中 does not part them."""
     cuts = [0]
+    listed = False  # 其中：… ；… ；…: a list, to the end of the sentence
     for k in range(1, len(numbers)):
-        if "；" in text[numbers[k - 1].end : numbers[k].start]:
+        between = text[numbers[k - 1].end : numbers[k].start]
+        _, semicolon, tail = between.rpartition("；")
+        listed = listed or any(f"{mark}：" in between for mark in words.part_marks)
+        if semicolon and not listed and not tail.startswith(words.part_marks):
             cuts.append(k)
     return list(zip(cuts, [*cuts[1:], len(numbers)], strict=True))
 
@@ -46,12 +50,14 @@ def _by_words(
             outer, inside = current, True
             told_of_parts = any(w in between for w in words.part_marks)
             current = k - 1 if told_of_parts or _several(text, numbers, k, run) else None
-            if any(word in between for word in _OTHER_TIMES):
+            if not told_of_parts and any(word in between for word in _OTHER_TIMES):
                 current = None
         elif k > run.start and any(mark in between for mark in words.part_marks):
             current = _whole_before(numbers, k, run, whole, deeper=_DEEPER in between)
         elif any(word in between for word in ("共计", "合计", "总计")):
             current = None
+        if "每" in between or "平均" in between:
+            continue
         if current is not None and _like(numbers[current], numbers[k]) and k != current:
             whole[k] = current
             parts = [numbers[i].value for i in run if whole[i] == current]
@@ -74,15 +80,18 @@ def _whole_before(
     for i in range(k - 1, run.start - 1, -1):
         if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
             return i if deeper or whole[i] is None else whole[i]
-    return None
+    # the first thing named may be counted in another way: 174条，包含公报24期、预警37条
+    return k - 1 if k > run.start else None
 
 
-def _by_sum(numbers: Sequence[Number], run: range, whole: list[int | None]) -> None:
+def _by_sum(text: str, numbers: Sequence[Number], run: range, whole: list[int | None]) -> None:
     """A number that is exactly the sum of those right behind it, of its own kind."""
     for k in run:
         total, i = numbers[k].value, k + 1
         parts: list[int] = []
         while i in run and _like(numbers[k], numbers[i]) and whole[i] is None:
+            if any(word in text[numbers[i - 1].end : numbers[i].start] for word in _OTHER_TIMES):
+                break
             parts.append(i)
             total -= numbers[i].value
             if total <= 0:

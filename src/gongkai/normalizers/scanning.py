@@ -15,6 +15,7 @@ _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 # 统一部署 has no 一部 in it: characters that make one word with a numeral behind them.
 _GLUED = "统唯单进专归逐之划不初其另万每某任同"
+_FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
 
@@ -70,14 +71,14 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
     skip = "|".join(f"(?:{p})" for p in words.skip)
     not_after = _any(words.not_after_numeral)
     return re.compile(
-        rf"(?P<skip>{skip})"
+        rf"(?=[{words.starts}])(?:(?P<skip>{skip})"
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
         rf"|(?<![\d.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
         rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?!元))?(?P<rough2>{rough})?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
-        rf"|(?<![{_GLUED}])(?P<numeral>[{CHINESE.replace('零', '').replace('〇', '')}][{CHINESE}]*)"
+        rf"|(?<![{_GLUED}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
         rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
-        rf"(?P<measure>{unit})(?!{not_after}){both.format('measure')}"
+        rf"(?P<measure>{unit})(?!{not_after}){both.format('measure')})"
     ), words
 
 
@@ -88,7 +89,7 @@ def _any(words: tuple[str, ...]) -> str:
 def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
     start, end = match.span()
     before = text[max(0, start - 8) : start]
-    rough = before.endswith(words.rough_before)
+    rough = before.endswith(words.rough_before) or _near(before, words)
     if match["percent"] or match["parts"]:
         value = _percent(match)
         return None if value is None else Number(start, end, value, "%", rough)
@@ -100,12 +101,18 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
         value = arabic_number(match["digits"], match["multiple"])
         return Number(start, end, value, _joined(unit, match["unit2"]), rough)
     value = chinese_number(match["numeral"])
-    if value is None or not value:
+    if value is None:
         return None
     if match["myriad"]:
         value *= MULTIPLES[match["myriad"]]
     rough = rough or bool(match["rough3"] or match["rough4"] or match["measure3"])
     return Number(start, end, value, _joined(match["measure"], match["measure2"]), rough)
+
+
+def _near(before: str, words: Prose) -> bool:
+    """Is a word that makes a number rough in its own clause, with a verb between?"""
+    clause = re.split("[，。；、]|\\d", before)[-1]
+    return any(word in clause for word in words.rough_near)
 
 
 def _percent(match: re.Match[str]) -> Decimal | None:

@@ -10,6 +10,7 @@ from gongkai.extractors.ocr.recogniser import Glyph
 from gongkai.model import Char
 
 _SQUARE = dict(zip("(),:;!?", "（），：；！？", strict=True))
+_PAGE_NUMBER = set("0123456789一—-– ")
 UNREAD = "\ufffd"  # ink that says nothing: a number cell with it is refused, never blank
 _BASELINE = 0.12  # of a letter's height: how far Chinese letters reach under the writing line
 
@@ -77,6 +78,9 @@ def _placed(
 def squared(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
     """Punctuation between Chinese letters is full-width, whatever the model calls it."""
     texts = [glyph.text for glyph in glyphs]
+    if any(map(str.isdigit, texts)) and not set("".join(texts)) - _PAGE_NUMBER:
+        # — 3 —: the dashes of a page number, not the number one
+        return tuple(Glyph("—" if g.text == "一" else g.text, g.place, g.score) for g in glyphs)
     fixed = []
     for k, glyph in enumerate(glyphs):
         wide = _SQUARE.get(glyph.text)

@@ -29,8 +29,11 @@ class Run(NamedTuple):
         return self.bottom - self.top
 
 
-def text_ink(picture: Picture, rules: Pixels) -> Pixels:
-    """1 on the ink of letters: rules, dust and pale ink left out."""
+def text_ink(picture: Picture, rules: Pixels, least: float) -> Pixels:
+    """1 on the ink of letters: rules, dust and pale ink left out.
+
+    ``least``: how dark ink must be, from paper (0) to the darkest letters (1).
+    """
     grey = picture.grey
     ink = ink_of(grey, picture.dpi)
     ink[rules > 0] = 0
@@ -38,10 +41,9 @@ def text_ink(picture: Picture, rules: Pixels) -> Pixels:
     if letters.size:
         paper, dark = float(np.median(grey)), float(np.percentile(letters, 10))
         # a grey stamp and what shows through the paper are paler than letters
-        ink[grey > paper - 0.3 * (paper - dark)] = 0
+        ink[grey > paper - least * (paper - dark)] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    least = _SPECK * (picture.dpi / 150) ** 2
-    kept = stats[:, cv2.CC_STAT_AREA] >= least
+    kept = stats[:, cv2.CC_STAT_AREA] >= _SPECK * (picture.dpi / 150) ** 2
     kept[0] = False
     if count > 1:
         ink = kept[labels].astype(np.uint8)

@@ -18,6 +18,8 @@ _GAP = 5  # pixels: a rule broken by less is one rule
 _LEAN = 0.012  # inches a rule may stray from its middle
 _TOUCH = 0.035  # inches between an end and the rule it meets
 _THICKEST = 0.045  # inches
+_DASH = 0.06  # inches between the dashes of a broken rule
+_FEW = 3  # rules in one direction: fewer are no table
 _LONG = 2.0  # inches: rules that tell how the paper was curved
 
 
@@ -120,11 +122,27 @@ def _traces(grey: Pixels, dpi: float) -> list[tuple[Any, Any]]:
 
 
 def find_rules(picture: Picture) -> Ruling:
-    """All ruled lines of an upright, straightened picture."""
-    dpi = picture.dpi
-    ink = ink_of(picture.grey, dpi)
+    """All ruled lines of an upright, straightened picture; broken ones where no others are."""
+    ink = ink_of(picture.grey, picture.dpi)
+    side = np.ascontiguousarray(ink.T)
+    solid = _ruling(ink, side, picture.dpi)
+    if len(solid.across) >= _FEW or len(solid.upright) >= _FEW:
+        return solid
+    dashed = _ruling(_bridged(ink, picture.dpi), _bridged(side, picture.dpi), picture.dpi)
+    return dashed if dashed.across and dashed.upright else solid
+
+
+def _bridged(ink: Pixels, dpi: float) -> Pixels:
+    """Thin level dashes and dots joined to lines."""
+    thick = max(3, int(_THICKEST * dpi))
+    thin = cv2.subtract(ink, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
+    return cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, int(_DASH * dpi)), np.uint8))
+
+
+def _ruling(ink: Pixels, side: Pixels, dpi: float) -> Ruling:
+    """``side`` is the ink turned over its diagonal, for the rules that run down."""
     flat_mask = _opened(ink, max(8, int(dpi * _SHORTEST)))
-    tall_mask = _opened(np.ascontiguousarray(ink.T), max(8, int(dpi * _SHORTEST)))
+    tall_mask = _opened(side, max(8, int(dpi * _SHORTEST)))
     across, upright = _lines(flat_mask, dpi), _lines(tall_mask, dpi)
     across, upright = _anchored(across, upright, dpi)
     mask = np.zeros_like(ink)
@@ -182,20 +200,31 @@ def _anchored(
         )
 
     def kept(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
-        found = []
+        found, short = [], []
         for line in lines:
             met = [other.at for other in others if crosses(line, other)]
             if not met:
                 continue
-            if line.end - line.start >= _FREE * dpi or (
-                min(met) <= line.start + near and max(met) >= line.end - near
-            ):
+            if line.end - line.start >= _FREE * dpi:
+                found.append(line)
+            else:
+                short.append((line, min(met), max(met)))
+        # where a page break cuts a table open, all its rules end at one height
+        starts, ends = [line.start for line in found], [line.end for line in found]
+        for line, first, last in short:
+            begins = first <= line.start + near or _meets(line.start, starts, near)
+            stops = last >= line.end - near or _meets(line.end, ends, near)
+            if begins and stops:
                 found.append(line)
         return found
 
     pillars = kept(upright, [line for line in across if line.end - line.start >= _FREE * dpi])
     beams = kept(across, pillars)
     return beams, kept(pillars, beams)
+
+
+def _meets(end: float, ends: Sequence[float], near: float) -> bool:
+    return any(abs(end - other) <= near for other in ends)
 
 
 def _paint(mask: Pixels, lines: Sequence[Line]) -> None:

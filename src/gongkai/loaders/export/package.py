@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,24 +30,28 @@ def write_package(folder: Path, name: str, written: Sequence[Written], language:
     """Describe the files of one export; gives the path of the description."""
     package = {
         "profile": "data-package",
-        "name": _slug(name),
+        "name": _slug(name) or "gongkai",
         "title": "政府信息公开工作年度报告数据 (annual reports on open government information)",
         "description": "Read from published reports by gongkai. Counts are as printed; a cell "
         "that is blank, marked or not printed is empty, never 0. Text that begins with "
         f"{' '.join(c for c in RISKY if c.isprintable())} has an apostrophe before it in CSV.",
-        "resources": [_resource(folder, each, language) for each in written],
+        "resources": [
+            _resource(folder, each, language, f"table-{number}")
+            for number, each in enumerate(written, 1)
+        ],
     }
     path = folder / NAME
     path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
 
 
-def _resource(folder: Path, written: Written, language: str) -> dict[str, Any]:
+def _resource(folder: Path, written: Written, language: str, spare: str) -> dict[str, Any]:
     top = folder.resolve()
     paths = [file.resolve().relative_to(top).as_posix() for file in written.files]
     kind = written.files[0].suffix.removeprefix(".") if written.files else "parquet"
     made: dict[str, Any] = {
-        "name": _slug(written.table),
+        "name": _slug(written.table) or spare,  # the standard wants plain letters
+        "title": written.table,
         "path": paths[0] if len(paths) == 1 else paths,
         "format": kind,
         "profile": "tabular-data-resource" if kind == "csv" else "data-resource",
@@ -75,4 +80,4 @@ def _field(column: Column, language: str) -> dict[str, Any]:
 
 
 def _slug(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "._-" else "-" for c in name.lower()) or "gongkai"
+    return name.lower() if re.fullmatch("[A-Za-z0-9._-]+", name) else ""

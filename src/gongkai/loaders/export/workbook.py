@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +79,17 @@ def _write_table(
 ) -> tuple[str, ...]:
     rows = counted(found.rows, table, found.count, progress)
     names: list[str] = []
-    more = True
-    while more:
+    first = next(rows, None)
+    while first is not None or not names:
         ending = f" {len(names) + 1}" if names else ""
         name = table[: _LONGEST_SHEET_NAME - len(ending)] + ending
         sheet = book.add_worksheet(name)
         _write_head(sheet, styles, found.columns, language)
-        more = _write_rows(sheet, styles, found.columns, rows)
+        if first is not None:
+            # one line is the header's, one is the first
+            _write_rows(sheet, styles, found.columns, chain([first], islice(rows, MOST_ROWS - 2)))
         names.append(name)
+        first = next(rows, None)
     return tuple(names)
 
 
@@ -104,9 +108,8 @@ def _write_rows(
     sheet: Worksheet,
     styles: _Styles,
     columns: Sequence[Column],
-    rows: Iterator[Sequence[Any]],
-) -> bool:
-    """Fill a sheet; gives whether it is full and there may be more."""
+    rows: Iterable[Sequence[Any]],
+) -> None:
     texts = [column.type == "text" for column in columns]
     formats = [styles.of(column) for column in columns]
     write_string, write_number = sheet.write_string, sheet.write_number
@@ -121,6 +124,3 @@ def _write_rows(
             if len(text) > MOST_CHARACTERS:
                 text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
             write_string(line, place, text, styles.quoted if text.startswith(RISKY) else None)
-        if line == MOST_ROWS - 1:
-            return True
-    return False

@@ -1,0 +1,38 @@
+"""Places on a page that was read turned or deskewed, as places on the page as displayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gongkai.model import Box, Page, Report
+
+
+def as_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
+    """The report with every place in points of the page as it is displayed."""
+    if all(page.onto is None for page in pages.values()):
+        return report
+
+    def moved(page: int, box: Box) -> Box:
+        onto = pages[page].onto
+        return box if onto is None else _moved(box, onto)
+
+    return replace(
+        report,
+        observations=tuple(replace(o, box=moved(o.page, o.box)) for o in report.observations),
+        problems=tuple(
+            replace(p, box=moved(p.page, p.box)) if p.page and p.box else p for p in report.problems
+        ),
+        paragraphs=tuple(replace(p, box=moved(p.page, p.box)) for p in report.paragraphs),
+    )
+
+
+def _moved(box: Box, onto: tuple[float, float, float, float, float, float]) -> Box:
+    a, b, c, d, e, f = onto
+    corners = [
+        (a * x + b * y + c, d * x + e * y + f)
+        for x in (box.x0, box.x1)
+        for y in (box.top, box.bottom)
+    ]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))
