@@ -9,10 +9,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pypdfium2.raw as raw
 
+from gongkai.extractors import bare
 from gongkai.model import Box, Rule
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -31,7 +32,7 @@ class Marks(NamedTuple):
     areas: list[Box]
 
 
-def path_marks(item: Any, outer: tuple[Matrix, ...], filled: bool, stroked: bool) -> Marks:
+def path_marks(item: int, outer: tuple[Matrix, ...], filled: bool, stroked: bool) -> Marks:
     """Horizontal and vertical rules and filled areas of one path object, as displayed.
 
     ``outer`` carries the path's page or form onto displayed points. Most paths are one
@@ -41,18 +42,18 @@ def path_marks(item: Any, outer: tuple[Matrix, ...], filled: bool, stroked: bool
     if box is not None:
         if min(box.x1 - box.x0, box.bottom - box.top) <= THIN:
             return Marks([Rule(*box)], [])
-        if not stroked and raw.FPDFPath_CountSegments(item) <= _RECTANGLE:
+        if not stroked and bare.count_segments(item) <= _RECTANGLE:
             return Marks([], [box])
     return _walked(item, compose((object_matrix(item), *outer)), filled, stroked)
 
 
-def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
+def _walked(item: int, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     rules: list[Rule] = []
     areas: list[Box] = []
     half = 0.0
     if stroked:
         width = ctypes.c_float()
-        raw.FPDFPageObj_GetStrokeWidth(item, ctypes.byref(width))
+        bare.stroke_width(item, bare.address(width))
         half = min(0.5 * width.value * (abs(matrix[0]) + abs(matrix[1])), THIN / 2)
     for points in _subpaths(item, matrix):
         if stroked:
@@ -72,24 +73,24 @@ def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     return Marks(rules, areas)
 
 
-def clip_box(item: Any, outer: tuple[Matrix, ...]) -> Box | None:
+def clip_box(item: int, outer: tuple[Matrix, ...]) -> Box | None:
     """What a page object's clip lets be seen of it, as a box; None where all of it is.
 
     Browsers draw a whole table on each page it stands on, and clip the rest away.
     """
-    clip = raw.FPDFPageObj_GetClipPath(item)
-    count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
+    clip = bare.clip_path(item)
+    count = bare.count_clip_paths(clip) if clip else 0
     if count < 1:
         return None
     x, y = ctypes.c_float(), ctypes.c_float()
-    x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
+    x_at, y_at = bare.address(x), bare.address(y)
     a, b, c, d, e, f = compose(outer)
     seen: Box | None = None
     for k in range(count):
         xs, ys = [], []
-        for i in range(min(raw.FPDFClipPath_CountPathSegments(clip, k), _MAX_SEGMENTS)):
-            segment = raw.FPDFClipPath_GetPathSegment(clip, k, i)
-            raw.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
+        for i in range(min(bare.count_clip_segments(clip, k), _MAX_SEGMENTS)):
+            segment = bare.clip_segment(clip, k, i)
+            bare.segment_point(segment, x_at, y_at)
             xs.append(a * x.value + c * y.value + e)
             ys.append(b * x.value + d * y.value + f)
         if xs:
@@ -157,15 +158,15 @@ def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
         return
 
 
-def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
+def _subpaths(item: int, matrix: Matrix) -> Iterator[list[Point]]:
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()
-    x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
+    x_at, y_at = bare.address(x), bare.address(y)
     points: list[Point] = []
-    for k in range(min(raw.FPDFPath_CountSegments(item), _MAX_SEGMENTS)):
-        segment = raw.FPDFPath_GetPathSegment(item, k)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        raw.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
+    for k in range(min(bare.count_segments(item), _MAX_SEGMENTS)):
+        segment = bare.path_segment(item, k)
+        kind = bare.segment_type(segment)
+        bare.segment_point(segment, x_at, y_at)
         point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             if len(points) > 1:
@@ -173,7 +174,7 @@ def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
             points = [point]
         else:
             points.append(point)
-        if raw.FPDFPathSegment_GetClose(segment) and points and points[0] != points[-1]:
+        if bare.segment_closes(segment) and points and points[0] != points[-1]:
             points.append(points[0])
     if len(points) > 1:
         yield points
@@ -181,14 +182,14 @@ def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
 
 # One set of out-parameters for the whole process, as in the reader of characters.
 _MATRIX = raw.FS_MATRIX()
-_MATRIX_REF = ctypes.byref(_MATRIX)
+_MATRIX_AT = bare.address(_MATRIX)
 _BOUNDS = tuple(ctypes.c_float() for _ in range(4))
-_BOUNDS_REFS = tuple(ctypes.byref(part) for part in _BOUNDS)
+_BOUNDS_AT = tuple(bare.address(part) for part in _BOUNDS)
 
 
-def bounds(item: Any, matrix: Matrix) -> Box | None:
+def bounds(item: int, matrix: Matrix) -> Box | None:
     """The box of a page object on the page as displayed."""
-    if not raw.FPDFPageObj_GetBounds(item, *_BOUNDS_REFS):
+    if not bare.object_bounds(item, *_BOUNDS_AT):
         return None
     x0, y0, x1, y1 = (part.value for part in _BOUNDS)
     a, b, c, d, e, f = matrix
@@ -197,9 +198,9 @@ def bounds(item: Any, matrix: Matrix) -> Box | None:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def object_matrix(item: Any) -> Matrix:
+def object_matrix(item: int) -> Matrix:
     """A page object's own matrix."""
-    raw.FPDFPageObj_GetMatrix(item, _MATRIX_REF)
+    bare.object_matrix(item, _MATRIX_AT)
     return _MATRIX.a, _MATRIX.b, _MATRIX.c, _MATRIX.d, _MATRIX.e, _MATRIX.f
 
 

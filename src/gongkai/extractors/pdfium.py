@@ -19,6 +19,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gongkai.errors import UnreadableFile
+from gongkai.extractors import bare
 from gongkai.extractors.paths import (
     Matrix,
     bounds,
@@ -99,9 +100,7 @@ def is_plain(path: Path, number: int) -> bool:
     document = open_document(path)
     try:
         page = document[number - 1]
-        return bool(
-            page.get_rotation() % 180 == 0 and page.get_cropbox() == page.get_mediabox()
-        )
+        return bool(page.get_rotation() % 180 == 0 and page.get_cropbox() == page.get_mediabox())
     finally:
         document.close()
 
@@ -164,11 +163,12 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
     text = raw.FPDFText_LoadPage(page)
     if not text:
         return
+    text_at = bare.handle(text)
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
-    box_refs = [ctypes.byref(v) for v in (left, right, bottom, top)]
-    x_ref, y_ref = ctypes.byref(x), ctypes.byref(y)
-    get_box = raw.FPDFText_GetCharBox
-    get_origin = raw.FPDFText_GetCharOrigin
+    left_at, right_at, bottom_at, top_at, x_at, y_at = map(
+        bare.address, (left, right, bottom, top, x, y)
+    )
+    get_box, get_origin = bare.char_box, bare.char_origin
     a, b, c, d, e, f = frame.matrix
     turned = bool(b)  # the page is displayed with a quarter turn
     upright_page = (a, b, c, d) == (1, 0, 0, -1)
@@ -185,15 +185,15 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
                     high = code
                     continue
                 code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-            if hidden and _address(raw.FPDFText_GetTextObject(text, k)) in hidden:
+            if hidden and bare.char_object(text_at, k) in hidden:
                 continue
-            get_box(text, k, *box_refs)
+            get_box(text_at, k, left_at, right_at, bottom_at, top_at)
             if upright_page:  # nearly all are: half the arithmetic
                 u0, v0, u1, v1 = left.value + e, f - top.value, right.value + e, f - bottom.value
             else:
                 u0, v0, u1, v1 = frame.box(left.value, bottom.value, right.value, top.value)
             if is_clipped and not top_of_clip <= (v0 + v1) / 2 <= end_of_clip:
-                clip = clip_box(raw.FPDFText_GetTextObject(text, k), (frame.matrix,))
+                clip = clip_box(bare.char_object(text_at, k), (frame.matrix,))
                 if clip is not None and not clip.top <= (v0 + v1) / 2 <= clip.bottom:
                     continue
             character = chr(code)
@@ -205,7 +205,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
                 and u0 < u1 < u0 + 1.5 * size
                 and (code > 57 or code < 48 or v1 - v0 > 0.5 * size)  # a footnote's sign is low
             ):
-                get_origin(text, k, x_ref, y_ref)
+                get_origin(text_at, k, x_at, y_at)
                 ox, baseline = a * x.value + c * y.value + e, b * x.value + d * y.value + f
                 size, upright = _displayed_size(text, k, turned)
                 if size == 0:
@@ -239,7 +239,7 @@ def _codes(text: Any) -> Iterable[int]:
 _MATRIX = raw.FS_MATRIX()
 _MATRIX_REF = ctypes.byref(_MATRIX)
 _COLOUR = tuple(ctypes.c_uint() for _ in range(4))
-_COLOUR_REFS = tuple(ctypes.byref(part) for part in _COLOUR)
+_COLOUR_AT = tuple(bare.address(part) for part in _COLOUR)
 
 
 def _displayed_size(text: Any, index: int, turned: bool) -> tuple[float, bool]:
@@ -255,10 +255,6 @@ def _displayed_size(text: Any, index: int, turned: bool) -> tuple[float, bool]:
         return 0.0, True
     size: float = raw.FPDFText_GetFontSize(text, index) * math.hypot(_MATRIX.c, _MATRIX.d)
     return size if size > 0.1 else 0.0, (a >= b) != turned
-
-
-def _address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
 def _nominal_box(character: str, x: float, y: float, size: float) -> Box:
@@ -281,20 +277,19 @@ class _Objects:
         self.clip_top, self.clip_bottom = math.inf, -math.inf
         self._shades: list[Box] = []  # areas on which white letters can be read
         self._walk(
-            raw.FPDFPage_CountObjects(page),
-            partial(raw.FPDFPage_GetObject, page),
+            bare.count_objects(bare.handle(page)),
+            partial(bare.page_object, bare.handle(page)),
             (frame.matrix,),
         )
 
     def _walk(self, count: int, get: Any, outer: tuple[Matrix, ...]) -> None:
-        kind_of, text_mode = raw.FPDFPageObj_GetType, raw.FPDFTextObj_GetTextRenderMode
-        fill_colour = raw.FPDFPageObj_GetFillColor
+        kind_of, text_mode = bare.object_type, bare.text_mode
         for k in range(count):
             item = get(k)
             kind = kind_of(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 # nearly all text is filled with a dark colour: told without a further call
-                if not (text_mode(item) == _FILL and _paints(item, fill_colour)):
+                if not (text_mode(item) == _FILL and _paints(item, bare.fill_colour)):
                     self._text(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, outer)
@@ -302,16 +297,16 @@ class _Objects:
                 self._image((object_matrix(item), *outer))
             elif kind == raw.FPDF_PAGEOBJ_FORM and len(outer) < _MAX_FORM_DEPTH:
                 self._walk(
-                    raw.FPDFFormObj_CountObjects(item),
-                    partial(raw.FPDFFormObj_GetObject, item),
+                    bare.count_form_objects(item),
+                    partial(bare.form_object, item),
                     (object_matrix(item), *outer),
                 )
 
-    def _path(self, item: Any, outer: tuple[Matrix, ...]) -> None:
+    def _path(self, item: int, outer: tuple[Matrix, ...]) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(item, ctypes.byref(fill), ctypes.byref(stroke))
-        filled = bool(fill.value) and _paints(item, raw.FPDFPageObj_GetFillColor)
-        stroked = bool(stroke.value) and _paints(item, raw.FPDFPageObj_GetStrokeColor)
+        bare.draw_mode(item, bare.address(fill), bare.address(stroke))
+        filled = bool(fill.value) and _paints(item, bare.fill_colour)
+        stroked = bool(stroke.value) and _paints(item, bare.stroke_colour)
         if not (filled or stroked):
             return
         path = path_marks(item, outer, filled, stroked)
@@ -323,15 +318,13 @@ class _Objects:
                 self.clip_bottom = max(self.clip_bottom, clip.bottom)
         self._shades += path.areas
 
-    def _text(self, item: Any, outer: tuple[Matrix, ...]) -> None:
-        mode = raw.FPDFTextObj_GetTextRenderMode(item)
-        seen = mode in _FILLED and (
-            _paints(item, raw.FPDFPageObj_GetFillColor) or self._shaded(item, outer)
-        )
-        if not seen and not (mode in _STROKED and _paints(item, raw.FPDFPageObj_GetStrokeColor)):
-            self.hidden.add(_address(item))
+    def _text(self, item: int, outer: tuple[Matrix, ...]) -> None:
+        mode = bare.text_mode(item)
+        seen = mode in _FILLED and (_paints(item, bare.fill_colour) or self._shaded(item, outer))
+        if not seen and not (mode in _STROKED and _paints(item, bare.stroke_colour)):
+            self.hidden.add(item)
 
-    def _shaded(self, item: Any, outer: tuple[Matrix, ...]) -> bool:
+    def _shaded(self, item: int, outer: tuple[Matrix, ...]) -> bool:
         """Does white text stand on an area painted before it, such as a table's dark header?"""
         box = bounds(item, compose(outer))
         if box is None:
@@ -351,9 +344,9 @@ class _Objects:
         self.image_area += max(0.0, width) * max(0.0, height)
 
 
-def _paints(item: Any, get_colour: Any) -> bool:
+def _paints(item: int, get_colour: Any) -> bool:
     """Does the colour leave a mark a person can see on white paper?"""
-    if not get_colour(item, *_COLOUR_REFS):
+    if not get_colour(item, *_COLOUR_AT):
         return True  # a pattern or shading: visible as far as anybody knows
     red, green, blue, alpha = _COLOUR
     return alpha.value > 0 and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)

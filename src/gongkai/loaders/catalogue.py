@@ -40,9 +40,8 @@ def catalogue(measures: Measures) -> tuple[Column, ...]:
     """Every column of every table and view, each table with a line of its own before them."""
     known = {(line.table, line.name): line for line in _described()}
     found: list[Column] = []
-    for table in (*_STANDING, *views.described):
-        if (table.name, "") not in known:
-            continue  # of the machinery
+    standing = (t for t in schema.metadata.sorted_tables if t.name in schema.READ_AS_THEY_ARE)
+    for table in (*standing, *views.described):
         found.append(known[table.name, ""])
         for column in table.c:
             line = known.get((table.name, column.name)) or known[_ANY, column.name]
@@ -55,17 +54,6 @@ def catalogue(measures: Measures) -> tuple[Column, ...]:
             for column in columns
         ]
     return tuple(found)
-
-
-_STANDING = (
-    schema.sections,
-    schema.agencies,
-    schema.report_tables,
-    schema.fields,
-    schema.rates,
-    schema.columns,
-    schema.runs,
-)
 
 
 def _described() -> Iterator[Column]:

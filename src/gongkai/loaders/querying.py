@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.errors import DatabaseError, QueryRefused
+from gongkai.loaders import schema
 from gongkai.loaders.database import connect_read_only, explained
 
 _READING = {
@@ -28,10 +29,6 @@ _TELLING = {
     "index_list",
     "index_info",
     "foreign_key_list",
-}
-# Tables behind the views: found when asked for by name, not offered.
-_MACHINERY = {table.name for table in schema.metadata.tables.values()} - {
-    table.name for table in READ_TABLES
 }
 _PROGRESS_STEPS = 100_000  # virtual machine steps between looks at Ctrl-C: some milliseconds
 
@@ -155,5 +152,11 @@ def _suggestion(wanted: str, candidates: list[str], what: str, names: dict[str, 
     if close:
         return f": did you mean {' or '.join(lower[name] for name in close)}?"
     if what == "table":
-        return f": there are {', '.join(name for name in names if name not in _MACHINERY)}"
+        return f": there are {', '.join(_for_people(names))}"
     return ": `gongkai query \"SELECT * FROM pragma_table_info('observations')\"` lists columns"
+
+
+def _for_people(names: dict[str, list[str]]) -> list[str]:
+    """The views, and those tables that are read as they are, not what lies behind them."""
+    behind = {table.name for table in schema.metadata.tables.values()} - schema.READ_AS_THEY_ARE
+    return [name for name in names if name not in behind and "_index" not in name]

@@ -358,3 +358,8 @@ figure = sa.Table(
     sqlite_with_rowid=False,
 )
 sa.Index("figure_by_metric", figure.c.metric_id)
+
+# Tables that people read without a view over them.
+READ_AS_THEY_ARE = {
+    table.name for table in (sections, agencies, report_tables, fields, rates, columns, runs)
+}

@@ -14,6 +14,7 @@ from gongkai.model import Rule
 
 _SHORTEST = 0.14  # inches: a shorter line is a stroke of a letter
 _FREE = 0.45  # inches: a shorter line counts only where both its ends meet other rules
+_FREE_DASHED = 1.2  # inches: the same for broken rules, which strokes of letters feign
 _GAP = 5  # pixels: a rule broken by less is one rule
 _LEAN = 0.012  # inches a rule may stray from its middle
 _TOUCH = 0.035  # inches between an end and the rule it meets
@@ -125,10 +126,11 @@ def find_rules(picture: Picture) -> Ruling:
     """All ruled lines of an upright, straightened picture; broken ones where no others are."""
     ink = ink_of(picture.grey, picture.dpi)
     side = np.ascontiguousarray(ink.T)
-    solid = _ruling(ink, side, picture.dpi)
+    solid = _ruling(ink, side, picture.dpi, _FREE)
     if len(solid.across) >= _FEW or len(solid.upright) >= _FEW:
         return solid
-    dashed = _ruling(_bridged(ink, picture.dpi), _bridged(side, picture.dpi), picture.dpi)
+    bridged = _bridged(ink, picture.dpi), _bridged(side, picture.dpi)
+    dashed = _ruling(*bridged, picture.dpi, _FREE_DASHED)
     return dashed if dashed.across and dashed.upright else solid
 
 
@@ -139,12 +141,12 @@ def _bridged(ink: Pixels, dpi: float) -> Pixels:
     return cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, int(_DASH * dpi)), np.uint8))
 
 
-def _ruling(ink: Pixels, side: Pixels, dpi: float) -> Ruling:
+def _ruling(ink: Pixels, side: Pixels, dpi: float, free: float) -> Ruling:
     """``side`` is the ink turned over its diagonal, for the rules that run down."""
     flat_mask = _opened(ink, max(8, int(dpi * _SHORTEST)))
     tall_mask = _opened(side, max(8, int(dpi * _SHORTEST)))
     across, upright = _lines(flat_mask, dpi), _lines(tall_mask, dpi)
-    across, upright = _anchored(across, upright, dpi)
+    across, upright = _anchored(across, upright, dpi, free)
     mask = np.zeros_like(ink)
     _paint(mask, across)
     _paint(mask.T, upright)
@@ -185,7 +187,7 @@ def _lines(mask: Pixels, dpi: float) -> list[Line]:
 
 
 def _anchored(
-    across: Sequence[Line], upright: Sequence[Line], dpi: float
+    across: Sequence[Line], upright: Sequence[Line], dpi: float, free: float
 ) -> tuple[list[Line], list[Line]]:
     """Long lines that cross or meet another, and short ones that run from rule to rule.
 
@@ -205,7 +207,7 @@ def _anchored(
             met = [other.at for other in others if crosses(line, other)]
             if not met:
                 continue
-            if line.end - line.start >= _FREE * dpi:
+            if line.end - line.start >= free * dpi:
                 found.append(line)
             else:
                 short.append((line, min(met), max(met)))
@@ -218,7 +220,7 @@ def _anchored(
                 found.append(line)
         return found
 
-    pillars = kept(upright, [line for line in across if line.end - line.start >= _FREE * dpi])
+    pillars = kept(upright, [line for line in across if line.end - line.start >= free * dpi])
     beams = kept(across, pillars)
     return beams, kept(pillars, beams)
 

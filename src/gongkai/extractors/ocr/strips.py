@@ -65,10 +65,10 @@ def cell_task(
     part = np.s_[top:bottom, x0:x1]
     ink = prepared.ink[part]
     runs = runs_in(ink, letter, float("inf"))
-    stained = _is_stained(prepared, part)
+    stained = prepared.dark[part].any() and _is_stained(prepared, part)
     if stained:
         ink = prepared.dark[part]
-        runs = runs_in(ink, letter, float("inf")) or runs
+        runs = runs_in(ink, letter, float("inf"))
     if not runs:
         return None if _is_blank(prepared, prepared.pale[part]) else _unread(inside, letter, cell)
     grey = prepared.picture.grey[part].copy()
