@@ -22,7 +22,7 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo test bench accuracy corpus clean
+.PHONY: demo test bench accuracy docs corpus clean
 
 demo: $(VENV)/installed
 	# 1: one sample is unreadable on purpose, and said to be
@@ -43,6 +43,10 @@ bench: $(VENV)/installed-dev
 accuracy: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.accuracy --write $(FOLDERS)
 
+# DICTIONARY.md, and the queries of the READMEs with their answers
+docs: $(VENV)/installed-dev
+	PYTHONPATH=tests $(BIN)/python -m helpers.docs
+
 # The whole corpus of made reports, with any seed: make corpus SEED=7 OUT=corpus-out
 SEED ?= 1
 OUT ?= corpus-out
@@ -62,7 +66,7 @@ $(VENV)/installed-generator: samples/generator/requirements.txt | $(VENV)/python
 	@touch $@
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
-	$(PIP) --editable .
+	$(PIP) --editable ".[ocr]"
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/python

@@ -26,6 +26,7 @@ from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
 
 YEARS = (2019, 2020, 2021, 2022, 2023)
 PRINT_FAULTS, DOUBTS = 0.02, 0.01  # shares of reports that have one
+_STEADY = 60  # the higher, the less shares move from year to year
 NOTE = "本报告的数字由程序随机生成，用于演示，不是任何机关的真实数据。"
 
 _COLUMNS = {  # share of requests from each kind of applicant
@@ -67,6 +68,7 @@ _DEPARTMENTS = {
     "人力资源": "人力资源和社会保障局",
     "住建": "住房和城乡建设局",
 }
+_ELSEWHERE = ("71", "81", "82")  # divisions under other law, without such reports
 _USUAL = {"province": 900.0, "prefecture": 260.0, "county": 45.0}  # requests a year
 
 Values = dict[Key, Decimal]
@@ -172,7 +174,7 @@ def _agencies(count: int, dice: random.Random) -> list[Agency]:
     for line in _divisions():
         code, name, level = line["code"], line["name"], line["kind"]
         names[code] = name
-        if line["last"] or level not in _USUAL:
+        if line["last"] or level not in _USUAL or code.startswith(_ELSEWHERE):
             continue
         place: dict[str, str] = {"division_code": code, "province": names[f"{code[:2]}0000"]}
         if level != "province" and (city := names.get(f"{code[:4]}00")):
@@ -220,7 +222,7 @@ def _body(agency: Agency, dice: random.Random) -> Body:
 
 def _split(count: int, shares: Mapping[str, float], dice: random.Random) -> dict[str, int]:
     """Divide a count by shares, with chance; nothing is lost."""
-    weights = [share * dice.gammavariate(4, 0.25) for share in shares.values()]
+    weights = [share * dice.gammavariate(_STEADY, 1 / _STEADY) for share in shares.values()]
     whole = sum(weights)
     parts = [int(count * weight / whole) for weight in weights]
     for place in dice.choices(range(len(parts)), weights, k=count - sum(parts)):
@@ -276,7 +278,7 @@ def _disclosure(body: Body, form: str, dice: random.Random) -> Values:
     size = body.requests**0.5
 
     def some(scale: float) -> Decimal:
-        return Decimal(int(size * scale * dice.lognormvariate(0, 0.7)))
+        return Decimal(int(size * scale * dice.lognormvariate(0, 0.3)))
 
     def put(row: str, **numbers: Decimal) -> Values:
         return {Key("proactive_disclosure", row, c): number for c, number in numbers.items()}

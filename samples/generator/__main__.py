@@ -34,6 +34,11 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--core", action="store_true", help="each case once, small files")
     made.add_argument("--only", default="", help="only files whose name holds this")
     commands.add_parser("cases", help="list the cases")
+    scans = commands.add_parser("scans", help="make scans of reports that are there already")
+    scans.add_argument("--out", type=Path, required=True)
+    scans.add_argument("--sources", type=Path, action="append", help="folders of the reports")
+    scans.add_argument("--core", action="store_true", help="the few that are committed")
+    scans.add_argument("--only", default="", help="only scans whose name holds this")
     return parser
 
 
@@ -46,6 +51,13 @@ def main(argv: list[str] | None = None) -> int:
         arguments.out.mkdir(parents=True, exist_ok=True)
         if arguments.command == "samples":
             print("\n".join(committed.make(arguments.out)))  # noqa: T201
+            return 0
+        if arguments.command == "scans":
+            from . import scanlist  # brings numpy and pdfium, which the reports do not need
+
+            folders = arguments.sources or [HERE.parent, HERE.parent / "corpus"]
+            scans = scanlist.make_all(folders, arguments.out, arguments.core, arguments.only)
+            print(f"{len(scans)} scans in {arguments.out}")  # noqa: T201
             return 0
         made = corpus.make_all(arguments.out, arguments.seed, arguments.core, arguments.only)
         if not arguments.only:

@@ -29,14 +29,15 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "knowledge": ("model", "errors", "datafiles", "pipeline"),
     "extractors": (*DATA, "pipeline"),
     "normalizers": (*DATA, "pipeline", "knowledge", "extractors"),
-    "checks": (*DATA, "pipeline", "normalizers"),
+    "checks": (*DATA, "pipeline", "knowledge", "normalizers"),
     "ladder": (*DATA, "pipeline", "extractors", "normalizers", "checks"),
     "report": (*DATA, "pipeline", "knowledge", "extractors", "normalizers", "checks", "ladder"),
     # loaders never see a PDF
     "loaders": (*DATA, "datafiles", "pipeline", "knowledge"),
     "sources": DATA,
     "workers": (*DATA, "pipeline", "report"),
-    "batch": (*DATA, "pipeline", "report", "loaders", "sources", "workers"),
+    # the checks of batch are those over the database, from year to year
+    "batch": (*DATA, "pipeline", "knowledge", "checks", "report", "loaders", "sources", "workers"),
     "proof": (*DATA, "pipeline", "extractors", "loaders", "report"),
     "analysis": (*DATA, "pipeline", "loaders"),
 }
@@ -56,6 +57,9 @@ FENCES: dict[str, tuple[str, ...]] = {
     "pandas": ("analysis", "loaders.export"),
     "pyarrow": ("analysis", "loaders.export"),
     "openpyxl": ("loaders.export",),
+    "xlsxwriter": ("loaders.export",),
+    "datasette": ("loaders.browsing",),
+    "uvicorn": ("loaders.browsing",),
     "jieba": ("normalizers.figures", "checks.prose", "loaders.search"),
     "typer": ("cli",),
     "rich": ("cli",),

@@ -30,6 +30,8 @@ def uncertain(
 
     ``second`` is what a second look at the picture read.
     """
+    if not any(cell.reader == "ocr" for cell in seen.values()):
+        return {}  # as nearly always
     disordered = {
         table
         for table, proof in (_parts(c) for c in checks if c.status == "fail" and c.cause != "print")
@@ -38,7 +40,10 @@ def uncertain(
     equal = {(i.table, i.name) for i in pipeline.identities if i.relation == "eq"}
     holding: Counter[Key] = Counter()
     failing: set[Key] = set()
+    fractions: set[Key] = set()  # 2.353 for 2,353
     for check in checks:
+        if check.status == "fail" and _parts(check)[1] == "counts":
+            fractions.update(check.cells)
         if check.klass == "must" and check.expected is not None and _parts(check) in equal:
             if check.status == "pass":
                 holding.update(check.cells)
@@ -52,6 +57,8 @@ def uncertain(
             reasons[key] = "图片识别：表的行列未能与《表》对齐"
         elif cell.state == "unreadable":
             reasons[key] = "图片识别：此格读不出"
+        elif key in fractions:
+            reasons[key] = f"图片识别：件数应为整数，读作{cell.raw_text}"
         elif not _is_certain(cell, holding[key], key in failing, (second or {}).get(key)):
             reasons[key] = f"图片识别：把握不足（{_score(cell):.0%}），勾稽关系未能证明此数"
     return reasons
@@ -79,6 +86,8 @@ def flag_uncertain(
     seen: Seen, checks: Sequence[Check], reasons: Mapping[Key, str]
 ) -> tuple[list[Check], dict[Key, Observation]]:
     """The cells with their flags, and failures that touch a flagged cell laid to the reading."""
+    if not reasons:
+        return list(checks), dict(seen)
     flagged = {
         key: replace(cell, flagged=True, doubt=cell.doubt or reasons[key])
         if key in reasons

@@ -20,6 +20,8 @@ def with_implied(
     seen: Seen, forms: Mapping[str, str], pipeline: Pipeline
 ) -> dict[Key, Observation]:
     """The cells, those in doubt with the value their sums imply, where all of them agree."""
+    if all(cell.state == "number" and not cell.flagged for cell in seen.values()):
+        return dict(seen)
     found: dict[Key, set[Decimal]] = {}
     for terms in terms_of(seen, forms, pipeline):
         if any(key not in seen for key, _ in terms):

@@ -21,10 +21,13 @@ from gongkai.loaders.database import database_errors, open_for_reading
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
            "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
 _MOST_FACETS = 6
+_WIDE = 12  # columns
+_MANY_REPORTS = 2_000  # from here on a facet of a wide view takes seconds: only when asked for
 _SETTINGS = {
     "sql_time_limit_ms": 10_000,
     "facet_time_limit_ms": 2_000,
     "max_returned_rows": 5_000,
+    "default_facet_size": 8,
     "suggest_facets": False,  # costs a query a column
     "allow_download": False,
 }
@@ -57,11 +60,14 @@ def metadata(db: Path) -> dict[str, Any]:
         ).all()
         everything = sa.inspect(connection)
         names = [*everything.get_table_names(), *everything.get_view_names()]
+        reports = sa.select(sa.func.count()).select_from(schema.report)
+        many = (connection.scalar(reports) or 0) > _MANY_REPORTS
     for line in lines:
         table = tables[line.table_name]
         text = f"{line.description_en} {line.description_zh}".strip()
         if not line.column_name:
-            table |= {"title": f"{line.table_name} {line.name_zh}", "description": text}
+            both = dict.fromkeys((line.table_name, line.name_zh))
+            table |= {"title": " ".join(both), "description": text}
             table |= {"columns": {}, "sortable_columns": []}
         else:
             unit = f" ({line.unit})" if line.unit else ""
@@ -69,7 +75,7 @@ def metadata(db: Path) -> dict[str, Any]:
             table["sortable_columns"].append(line.column_name)
     for table in tables.values():
         facets = [name for name in _FACETS if name in table["columns"]]
-        if facets:
+        if facets and not (many and len(table["columns"]) > _WIDE):
             table["facets"] = facets[:_MOST_FACETS]
     for name in names:
         if name not in tables:

@@ -56,6 +56,7 @@ def passes(check_id: str, trusted: bool) -> Value:
 
 
 def field_id(key: Key) -> Value:
+    """The stored number of a canonical name, which differs from database to database."""
     fields = schema.field_key
     return (
         sa.select(fields.c.id)
@@ -75,6 +76,7 @@ def of_body(column: str) -> Value:
 
 
 def form(table: str) -> Value:
+    """The form of one of the report's tables."""
     forms = schema.report_tables
     return (
         sa.select(forms.c.form)
@@ -84,6 +86,7 @@ def form(table: str) -> Value:
 
 
 def count(table: sa.Table, *conditions: Value) -> Value:
+    """How many rows of a table fit."""
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
 
 
@@ -93,4 +96,5 @@ def text(word: str) -> Value:
 
 
 def number(number: int) -> Value:
+    """A number as a literal of the view's own text."""
     return sa.literal_column(str(number), sa.Integer)

@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,9 @@ def query(db: Path, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result
             if cursor.description is None:
                 raise QueryRefused("nothing to run: give one SELECT statement")
             columns = tuple(column[0] for column in cursor.description)
-            yield Result(columns, _rows(db, cursor))
+            rows = _rows(db, cursor)
+            with contextlib.closing(rows):  # before the connection, if it was not read to its end
+                yield Result(columns, rows)
         except UnicodeEncodeError as error:
             raise QueryRefused("the statement is wrong: it is no text in UTF-8") from error
         except (sqlite3.Warning, sqlite3.Error) as error:
@@ -99,7 +101,7 @@ _ACTIONS = {
 }
 
 
-def _rows(db: Path, cursor: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+def _rows(db: Path, cursor: sqlite3.Cursor) -> Generator[tuple[Any, ...]]:
     try:
         yield from cursor
     except sqlite3.Error as error:

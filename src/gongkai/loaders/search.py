@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ from gongkai.loaders.database import database_errors, open_for_reading
 
 _RUN = re.compile("[\u3400-\u9fff]+|[0-9a-z]+")
 _SPACE = re.compile(r"(?<![0-9a-zA-Z])\s+|\s+(?![0-9a-zA-Z])")
-_CANDIDATES = 2000  # of a word in more paragraphs than this, the newest are ranked
+_CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
 _K, _B, _USUAL = 1.2, 0.75, 120  # BM25's constants, and the usual length of a paragraph
 _AROUND = 60  # characters shown on both sides of a hit
 VERSION = "1"  # of the way words are cut: another one means that the index is made anew
@@ -128,13 +128,14 @@ def search(db: Path, words: str, *, limit: int = 20, year: int | None = None) ->
         if not found and any(len(term) > 4 for term in terms):
             terms = [part for term in terms for part in cut(term)]
             found = _found(connection, terms, year)
-    hits = [_hit(row, terms) for row in found]
-    hits.sort(key=lambda hit: (-hit.score, -(hit.year or 0), hit.report_id))
-    return hits[:limit]
+        scored = sorted(((-_score(row, terms), row.id, row) for row in found), key=lambda s: s[:2])
+        best = [(row, -minus) for minus, _, row in scored[:limit]]
+        reports = _reports(connection, {row.report_id for row, _ in best})
+    return [_hit(row, score, reports[row.report_id], terms) for row, score in best]
 
 
 def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) -> Sequence[Any]:
-    told, reports, agencies = views.paragraphs, views.reports, schema.agencies
+    told, report = views.paragraphs, schema.report
     many = _CANDIDATES if year is None else -1  # -1: all
     matching = (
         sa.text(
@@ -145,24 +146,29 @@ def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) ->
         .columns(id=sa.Integer)
         .subquery()
     )
-    query = (
+    names = ("id", "report_id", "text", "section", "sub_heading", "page")
+    query = sa.select(*(told.c[name] for name in names)).join_from(
+        matching, told, told.c.id == matching.c.id
+    )
+    if year is not None:
+        query = query.join(report, report.c.id == told.c.report_id).where(report.c.year == year)
+    return connection.execute(query).all()
+
+
+def _reports(connection: sa.Connection, ids: Collection[int]) -> dict[int, Any]:
+    """Year, file and body of the reports."""
+    reports, agencies = views.reports, schema.agencies
+    rows = connection.execute(
         sa.select(
-            told.c.text,
-            told.c.section,
-            told.c.sub_heading,
-            told.c.page,
             reports.c.id,
             reports.c.year,
             reports.c.file_name,
             sa.func.coalesce(agencies.c.name, reports.c.agency).label("agency"),
         )
-        .join_from(matching, told, told.c.id == matching.c.id)
-        .join(reports, reports.c.id == told.c.report_id)
-        .join(agencies, agencies.c.id == reports.c.agency_id, isouter=True)
+        .join_from(reports, agencies, agencies.c.id == reports.c.agency_id, isouter=True)
+        .where(reports.c.id.in_(ids))
     )
-    if year is not None:
-        query = query.where(reports.c.year == year)
-    return connection.execute(query).all()
+    return {row.id: row for row in rows}
 
 
 def _phrase(term: str) -> str:
@@ -175,18 +181,30 @@ def _phrase(term: str) -> str:
     return '"' + " ".join(pairs) + '"'
 
 
-def _hit(row: Any, terms: Sequence[str]) -> Hit:
-    score, marks = 0.0, []
+def _score(row: Any, terms: Sequence[str]) -> float:
+    """BM25 without the rarity of words, which is the same for every paragraph that has all."""
+    length = 1 - _B + _B * len(row.text) / _USUAL
+    score = 0.0
     for term in terms:
-        places = [match.span() for match in _spelling(term).finditer(row.text)]
-        marks += places
-        count = len(places) + 2 * (term in (row.sub_heading or ""))
-        length = 1 - _B + _B * len(row.text) / _USUAL
-        score += count * (_K + 1) / (count + _K * length) if count else 0.0
+        count = row.text.lower().count(term) + 2 * (term in (row.sub_heading or ""))
+        score += max(count, 1) * (_K + 1) / (max(count, 1) + _K * length)
+    return score
+
+
+def _hit(row: Any, score: float, report: Any, terms: Sequence[str]) -> Hit:
+    marks = [match.span() for term in terms for match in _spelling(term).finditer(row.text)]
     return Hit(
-        row.id, row.agency, row.year, row.section, row.sub_heading, row.page, row.text,
-        tuple(sorted(marks)), round(score, 4), row.file_name,
-    )  # fmt: skip
+        report_id=row.report_id,
+        agency=report.agency,
+        year=report.year,
+        section=row.section,
+        sub_heading=row.sub_heading,
+        page=row.page,
+        text=row.text,
+        marks=tuple(sorted(marks)),
+        score=round(score, 4),
+        file_name=report.file_name,
+    )
 
 
 @functools.lru_cache(maxsize=64)
@@ -202,6 +220,7 @@ def cut(term: str) -> list[str]:
 
     jieba.setLogLevel(60)
     for path in sorted(pipelines_folder().glob("*/words.txt")):
-        jieba.load_userdict(str(path))
+        with path.open("rb") as file:
+            jieba.load_userdict(file)
     parts = [word.strip() for word in jieba.cut(term)]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

@@ -26,7 +26,7 @@ def chinese_number(text: str) -> Decimal | None:
     """
     if not text or any(c not in CHINESE for c in text):
         return None
-    if all(c in _DIGITS for c in text) and len(text) > 1:
+    if all(c in _DIGITS for c in text) and len(text) > 2:
         return Decimal("".join(str(_DIGITS[c]) for c in text))
     total = section = 0
     digit: int | None = None

@@ -222,7 +222,13 @@ def test_the_dictionary_is_kept_once(db: Path, pipeline: Pipeline) -> None:
         db,
         "SELECT row_label_zh, row_label_en, column_label_en FROM fields "
         "WHERE row_id = 'carried_over_in' AND column_id = 'natural_person'",
-    ) == [("二、上年结转政府信息公开申请数量", "Carried over in", "Natural person")]
+    ) == [
+        (
+            "二、上年结转政府信息公开申请数量",
+            "Requests carried over from last year",
+            "natural persons",
+        )
+    ]
 
 
 def test_sixty_kilobytes_a_report_are_enough(db: Path, pipeline: Pipeline) -> None:

@@ -50,7 +50,7 @@ def _placed(
     most: float,
 ) -> Iterator[Char]:
     run = piece.run
-    high = run.height if run.height > 0.75 * letter else letter
+    high = max(run.height, letter)
     size = 1.08 * high * scale
     top, bottom = (origin[1] + run.top) * scale, (origin[1] + run.bottom) * scale
     baseline = bottom - _BASELINE * min(high, run.height) * scale

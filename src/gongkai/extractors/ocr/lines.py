@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -48,6 +48,15 @@ def text_ink(picture: Picture, rules: Pixels, least: float) -> Pixels:
     if count > 1:
         ink = kept[labels].astype(np.uint8)
     return ink
+
+
+def darkest(picture: Picture, ink: Pixels, least: float) -> Pixels:
+    """1 where the ink of letters is at least so dark, from paper (0) to the darkest (1)."""
+    letters = picture.grey[ink > 0]
+    if not letters.size:
+        return ink
+    paper, dark = float(np.median(picture.grey)), float(np.percentile(letters, 10))
+    return cast(Pixels, ink & (picture.grey <= paper - least * (paper - dark)))
 
 
 def letter_height(ink: Pixels, dpi: float) -> float:
@@ -140,7 +149,9 @@ def strip_of(
     above, beside = max(2, int(margins[0] * height)), max(3, int(margins[1] * height))
     between = max(2, height // 5)
     width = sum(run.x1 - run.x0 for run in runs) + between * (len(runs) - 1) + 2 * beside
-    paper = int(np.percentile(grey, 85))
+    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    around = grey[min(run.top for run in runs) : max(run.bottom for run in runs), left:right]
+    paper = int(np.percentile(around, 85))
     strip = np.full((height + 2 * above, width), paper, np.uint8)
     pieces = []
     x = beside

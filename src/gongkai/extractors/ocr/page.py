@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 
@@ -10,7 +11,13 @@ from gongkai.extractors.grids import find_grids
 from gongkai.extractors.ocr.chars import chars_of
 from gongkai.extractors.ocr.lines import Run, letter_height, runs_in, strip_of
 from gongkai.extractors.ocr.picture import DPI
-from gongkai.extractors.ocr.preparing import LABEL_MARGINS, Prepared, prepare
+from gongkai.extractors.ocr.preparing import (
+    LABEL_MARGINS,
+    Prepared,
+    is_plain,
+    prepare,
+    right_way_up,
+)
 from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.sideways import on_their_side
 from gongkai.extractors.ocr.strips import Task, cell_tasks, chosen
@@ -34,7 +41,16 @@ def read_page(
     The page comes upright and straight, in points; ``onto`` tells the way back to the
     page as displayed. Without ``want_text`` only tables, titles and headings are read.
     """
-    prepared = prepare(document, number, reader, dpi)
+    page = _read(prepare(document, number, dpi), number, reader, want_text, image_share)
+    if page.chars and not is_plain("".join(char.text for char in page.chars)):
+        prepared = right_way_up(document, number, reader, dpi)
+        page = _read(prepared, number, reader, want_text, image_share)
+    return page
+
+
+def _read(
+    prepared: Prepared, number: int, reader: Recogniser, want_text: bool, image_share: float
+) -> Page:
     picture = prepared.picture
     rules = prepared.ruling.rules(picture.dpi)
     bare = Page(number, *picture.size(), (), rules, image_share, "ocr", picture.onto_page())
@@ -43,14 +59,13 @@ def read_page(
     tasks += _prose_tasks(prepared, grids, want_text)
     readings = chosen(grids, tasks, reader.read([task.strip for task in tasks]), reader)
     lying = on_their_side(prepared, tasks, readings, reader)
+    scale = 72 / picture.dpi
     chars: list[Char] = []
     for i, task in enumerate(tasks):
-        glyphs = lying.get(i, readings[i])
-        width = task.strip.shape[1]
-        scale = 72 / picture.dpi
+        glyphs, width = lying.get(i, readings[i]), task.strip.shape[1]
         own = chars_of(glyphs, task.pieces, width, task.origin, scale, task.letter, task.most)
         chars += (char._replace(upright=False) for char in own) if i in lying else own
-    return Page(number, bare.width, bare.height, tuple(chars), rules, image_share, "ocr", bare.onto)
+    return replace(bare, chars=tuple(chars))
 
 
 def _prose_tasks(prepared: Prepared, grids: Sequence[Grid], want_text: bool) -> list[Task]:

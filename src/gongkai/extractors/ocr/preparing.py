@@ -9,7 +9,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from gongkai.extractors.ocr.chars import is_wide
-from gongkai.extractors.ocr.lines import letter_height, runs_in, strip_of, text_ink
+from gongkai.extractors.ocr.lines import darkest, letter_height, runs_in, strip_of, text_ink
 from gongkai.extractors.ocr.picture import (
     Picture,
     Pixels,
@@ -50,20 +50,30 @@ class Prepared:
     letter: float  # usual height of letters, in pixels
 
 
-def prepare(document: pdfium.PdfDocument, number: int, reader: Recogniser, dpi: float) -> Prepared:
-    """Render a page (from 1) and make it ready; the recogniser tells which way up it lies."""
+def prepare(document: pdfium.PdfDocument, number: int, dpi: float, quarters: int = 0) -> Prepared:
+    """Render a page (from 1), turned clockwise by quarters, and make it ready."""
     cv2.setNumThreads(1)  # workers must not fight for cores
     raw = cleaned(render(document, number, dpi))
+    return told_apart(straightened(deskewed(turned(raw, quarters))))
+
+
+def right_way_up(
+    document: pdfium.PdfDocument, number: int, reader: Recogniser, dpi: float
+) -> Prepared:
+    """A page made ready the way up in which it can be read best; the recogniser tells."""
     best: tuple[int, Prepared] | None = None
     for quarters in (0, 2, 1, 3):
-        ready = told_apart(straightened(deskewed(turned(raw, quarters))))
+        ready = prepare(document, number, dpi, quarters)
         words, sure = _legible(ready, reader)
         if best is None or _WORTH * words + sure > best[0]:
             best = _WORTH * words + sure, ready
-        if words >= _PLAIN:
-            break
     assert best is not None
     return best[1]
+
+
+def is_plain(text: str) -> bool:
+    """Does a page's text leave no doubt that it was read the right way up?"""
+    return sum(text.count(word) for word in _WORDS) >= _PLAIN
 
 
 def told_apart(picture: Picture) -> Prepared:
@@ -72,7 +82,7 @@ def told_apart(picture: Picture) -> Prepared:
     ink = text_ink(picture, ruling.mask, _PALEST)
     pale = ink_of(picture.grey, picture.dpi)
     pale[cv2.dilate(ruling.mask, np.ones((3, 3), np.uint8)) > 0] = 0
-    dark = text_ink(picture, ruling.mask, _DARKEST)
+    dark = darkest(picture, ink, _DARKEST)
     return Prepared(picture, ruling, ink, dark, pale, letter_height(ink, picture.dpi))
 
 

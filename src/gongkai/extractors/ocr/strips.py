@@ -25,6 +25,8 @@ _OTHER_MARGINS = (0.18, 0.7)
 _NUMBER_WIDTH = 7.0  # letters: a single line narrower than this may be a number
 _SOILED = 0.85  # the most confidence for ink that something else touches
 _MARK_SCORE = 0.95  # confidence in a mark that its shape tells
+_PLAIN = 0.99  # score from which on one reading is enough where sums prove the numbers
+_MANY = 8  # columns of a table that sums prove
 _AT_ODDS = 0.5  # the most confidence where two readings of a cell differ
 _WORD = 0.7  # score from which on a Chinese letter makes a cell a label
 _DUST = 14  # pixels of ink at 150 dpi that hang together: a cell with more is not blank
@@ -65,25 +67,33 @@ def cell_task(
     part = np.s_[top:bottom, x0:x1]
     ink = prepared.ink[part]
     runs = runs_in(ink, letter, float("inf"))
-    stained = prepared.dark[part].any() and _is_stained(prepared, part)
-    if stained:
-        ink = prepared.dark[part]
-        runs = runs_in(ink, letter, float("inf"))
     if not runs:
         return None if _is_blank(prepared, prepared.pale[part]) else _unread(inside, letter, cell)
     grey = prepared.picture.grey[part].copy()
     grey[prepared.ruling.mask[part] > 0] = int(np.percentile(grey, 85))
-    if stained:
-        grey = _hardened(grey, ink)
+    # where a grey stamp lies over a number, only the darkest ink is the number's
+    dark = prepared.dark[part]
+    darkest = [run for run in runs_in(dark, letter, float("inf")) if run.height > 0.5 * letter]
+    stained = _is_stained(prepared, part)
     most = _SOILED if stained or _is_soiled(prepared, inside) else 1.0
-    if len(runs) > 1 or runs[0].x1 - runs[0].x0 >= _NUMBER_WIDTH * letter:
+    single = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _NUMBER_WIDTH * letter
+    if not single and not (stained and len(darkest) == 1):
         strip, pieces = strip_of(grey, runs, LABEL_MARGINS, letter)
         return Task(strip, pieces, (x0, top), letter, most, cell)
     strip, pieces = strip_of(grey, runs, _NUMBER_MARGINS, letter)
-    again, _ = strip_of(_hardened(grey, ink), runs, _OTHER_MARGINS, letter)
-    run = runs[0]
-    mark = mark_of(ink[run.top : run.bottom, run.x0 : run.x1], letter)
+    second = darkest if stained and darkest else runs
+    again, _ = strip_of(_hardened(grey, ink), second, _OTHER_MARGINS, letter)
+    mark = _shape(ink, runs, letter)
+    if stained and mark != _shape(dark, darkest, letter):
+        mark = ""
     return Task(strip, pieces, (x0, top), letter, most, cell, again, mark)
+
+
+def _shape(ink: Pixels, runs: Sequence[Run], letter: float) -> str:
+    if len(runs) != 1:
+        return ""
+    run = runs[0]
+    return mark_of(ink[run.top : run.bottom, run.x0 : run.x1], letter)
 
 
 def inside_of(prepared: Prepared, box: Box) -> Inside:
@@ -180,7 +190,12 @@ def chosen(
                 and _in_body(grids[k], grids[k].cells[c], k, numeric)
             ):
                 glyphs = each.certain()
-                numbers.append(i)
+                if (
+                    grids[k].columns < _MANY
+                    or task.most < 1.0
+                    or any(glyph.score < _PLAIN for glyph in glyphs)
+                ):
+                    numbers.append(i)
             glyphs = glyphs or (Glyph(UNREAD, 0.5, 0.0),)
         readings.append(glyphs)
     for i, other in zip(numbers, read_again(tasks, numbers, reader), strict=True):

@@ -22,7 +22,15 @@ MOST_ROWS = 1_048_576  # of a sheet, its header included: Excel's own limit
 MOST_CHARACTERS = 32_767  # of a cell
 _CUT = "……（表格容不下全文，见 CSV 或数据库）"
 _WIDTHS = {"integer": 11, "number": 11, "amount": 14, "text": 18}
-_WIDE = {"text": 80, "sentence": 60, "message": 60, "title": 44, "agency": 26, "path": 40}
+_WIDE = {
+    "text": 80,
+    "sentence": 60,
+    "message": 60,
+    "title": 44,
+    "agency": 26,
+    "path": 40,
+    "机关": 26,
+}
 _LONGEST_SHEET_NAME = 31
 
 

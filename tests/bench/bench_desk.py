@@ -1,0 +1,104 @@
+"""How long an analyst waits: the panel, one body's history, an export to Excel.
+
+    python tests/bench/bench_desk.py [DATABASE]
+
+Without a database, one of 15,000 made reports is built first, which takes some minutes.
+Prints a Markdown table; figures depend on the machine, so nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+
+import nation  # noqa: E402
+
+import gongkai  # noqa: E402
+from gongkai.loaders.export import export  # noqa: E402
+from gongkai.loaders.querying import query  # noqa: E402
+
+BODIES, FEW_BODIES = 3000, 100  # of five years each
+TRIES = 3
+
+
+def seconds(call: Callable[[], object], tries: int = TRIES) -> float:
+    """The best of some tries."""
+    best = float("inf")
+    for _ in range(tries):
+        start = time.perf_counter()
+        call()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def asked(db: Path, sql: str) -> Callable[[], object]:
+    """A call that runs a query and takes all of its rows."""
+
+    def run() -> int:
+        with query(db, sql) as result:
+            return sum(1 for _ in result.rows)
+
+    return run
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if len(sys.argv) > 1:
+            large = Path(sys.argv[1])
+        else:
+            large = folder / "nation.db"
+            nation.build(large, bodies=BODIES)
+        small = folder / "small.db"
+        nation.build(small, bodies=FEW_BODIES)
+        with query(large, "SELECT agency, agency_id FROM reports ORDER BY id DESC LIMIT 1") as one:
+            body, number = next(one.rows)
+        db = gongkai.open(large)
+        lines = [
+            ("`SELECT * FROM panel`", asked(large, "SELECT * FROM panel"), TRIES),
+            ("`SELECT * FROM 面板`", asked(large, "SELECT * FROM 面板"), TRIES),
+            ("`SELECT * FROM panel_trusted`", asked(large, "SELECT * FROM panel_trusted"), TRIES),
+            (
+                "one agency's history, by printed name",
+                asked(large, f"SELECT * FROM panel WHERE agency = '{body}'"),
+                TRIES,
+            ),
+            (
+                "one agency's history, by canonical name",
+                asked(large, f"SELECT * FROM panel WHERE agency_name = '{body}'"),
+                TRIES,
+            ),
+            (
+                "one agency's history, by id, in Chinese",
+                asked(large, f"SELECT * FROM 面板 WHERE 机关编号 = {number}"),
+                TRIES,
+            ),
+            (
+                "one agency's history, every row of section 三",
+                asked(large, f"SELECT * FROM applications_wide WHERE agency = '{body}'"),
+                TRIES,
+            ),
+            ("`db.panel()` as a frame", db.panel, TRIES),
+            ("`db.panel(year=2023, level='county')`",
+             lambda: db.panel(year=2023, level="county"), TRIES),
+            ("500 reports to xlsx, all tables", lambda: export(small, folder / "x", "xlsx"), 1),
+            ("500 reports to CSV, all tables", lambda: export(small, folder / "c", "csv"), 1),
+            ("500 reports to Parquet, all tables",
+             lambda: export(small, folder / "p", "parquet"), 1),
+        ]  # fmt: skip
+        with query(large, "SELECT COUNT(*) FROM reports") as counted:
+            [(reports,)] = counted.rows
+        sys.stdout.write(f"| {reports} reports | seconds |\n|---|---:|\n")
+        for what, call, tries in lines:
+            sys.stdout.write(f"| {what} | {seconds(call, tries):.3f} |\n")
+
+
+if __name__ == "__main__":
+    main()

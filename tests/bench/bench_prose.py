@@ -1,0 +1,118 @@
+"""CPU of the prose stage against reading, and the time of a search over 100,000 paragraphs.
+
+Run by ``make bench``; prints Markdown tables. Not a test: figures depend on the machine.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from gongkai.extractors.pdfium import read_pages
+from gongkai.loaders.search import index_words, search
+from gongkai.loaders.writer import Writer
+from gongkai.model import Paragraph, Report, Section
+from gongkai.normalizers.agencies import resolve
+from gongkai.normalizers.figures import figures_of
+from gongkai.pipeline import Pipeline, load_pipeline
+from gongkai.report import read_reports
+
+ROOT = Path(__file__).resolve().parents[2]
+QUERIES = ("政务新媒体", "培训", "政府信息公开", "吴忠", "征地拆迁", "培训 人次", "依申请公开")
+PARAGRAPHS = 100_000
+A_REPORT = 20  # paragraphs
+
+
+def cpu_ms(call: Callable[[], object], seconds: float = 1.0) -> float:
+    """Best CPU milliseconds of a call, tried for a while; the first run warms up."""
+    call()
+    best = float("inf")
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        start = time.process_time()
+        call()
+        best = min(best, time.process_time() - start)
+    return best * 1000
+
+
+def stages(pipeline: Pipeline) -> Iterator[str]:
+    """A row for each sample: reading, and each part of the prose stage."""
+    yield "| file | report, ms | reading pages | figures | agency | index words | prose share |\n"
+    yield "|---|---:|---:|---:|---:|---:|---:|\n"
+    for path in sorted((ROOT / "samples").glob("*.pdf")):
+        report = read_reports(path, pipeline)[0]
+        text = "\n".join(p.text for p in report.paragraphs)
+        whole = cpu_ms(lambda path=path: read_reports(path, pipeline))
+        pages = cpu_ms(lambda path=path: read_pages(path))
+        figures = cpu_ms(lambda report=report: figures_of(report.paragraphs, pipeline))
+        agency = cpu_ms(
+            lambda report=report, text=text: resolve(report.agency, text, report.year, pipeline)
+        )
+        words = cpu_ms(lambda report=report: [index_words(p.text) for p in report.paragraphs])
+        yield (
+            f"| {path.name} | {whole:.1f} | {pages:.1f} | {figures:.1f} | {agency:.2f} "
+            f"| {words:.2f} | {(figures + agency + words) / whole:.0%} |\n"
+        )
+
+
+def made_reports(like: Report, sentences: list[str]) -> Iterator[Report]:
+    """Reports of shuffled sentences, 100,000 paragraphs in all."""
+    rng = random.Random(1)
+    for number in range(PARAGRAPHS // A_REPORT):
+        texts = ["".join(rng.sample(sentences, rng.randint(3, 9))) for _ in range(A_REPORT)]
+        paragraphs = tuple(
+            Paragraph("一", None, None, text, 1, like.paragraphs[0].box) for text in texts
+        )
+        yield replace(
+            like,
+            year=2008 + number % 15,
+            observations=(),
+            checks=(),
+            figures=(),
+            sections=(Section("一", "一、总体情况", "\n".join(texts), 1, 1),),
+            paragraphs=paragraphs,
+        )
+
+
+def searches(pipeline: Pipeline, folder: Path) -> Iterator[str]:
+    """A row for each query: how many hits are shown, and how long it takes."""
+    reports = [
+        r for path in sorted((ROOT / "samples").glob("*.pdf")) for r in read_reports(path, pipeline)
+    ]
+    sentences = [
+        f"{clause}，"
+        for r in reports
+        for p in r.paragraphs
+        for clause in p.text.split("，")
+        if clause
+    ]
+    db = folder / "search.db"
+    with Writer(db, pipeline) as writer:
+        for number, report in enumerate(made_reports(reports[-1], sentences)):
+            writer.store(f"/{number}.pdf", str(number), "loaded", None, [report])
+    yield f"| query over {PARAGRAPHS} paragraphs | hits | best of 5, ms |\n|---|---:|---:|\n"
+    for query in QUERIES:
+        best = float("inf")
+        for _ in range(5):
+            start = time.perf_counter()
+            hits = search(db, query)
+            best = min(best, time.perf_counter() - start)
+        yield f"| {query} | {len(hits)} | {best * 1000:.1f} |\n"
+
+
+def main() -> None:
+    """Print both tables."""
+    pipeline = load_pipeline()
+    sys.stdout.writelines(stages(pipeline))
+    sys.stdout.write("\n")
+    with tempfile.TemporaryDirectory() as folder:
+        sys.stdout.writelines(searches(pipeline, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""export, serve and fields as a person meets them."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gongkai.cli.waiting import patience, watched
+from gongkai.loaders.browsing import metadata, queries
+from gongkai.loaders.querying import query
+from gongkai.loaders.writer import Writer
+from gongkai.pipeline import Pipeline
+from made import report
+
+GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=tmp_path,
+            timeout=60, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
+    path = tmp_path_factory.mktemp("desk") / "made reports.db"
+    with Writer(path, pipeline) as writer:
+        writer.store("/r/清河.pdf", "a", "loaded", None, [report(title="<script>x</script>")])
+    return path
+
+
+@pytest.mark.parametrize("command", ["export", "serve", "fields"])
+def test_help_has_an_example(run: Run, command: str) -> None:
+    asked = run(command, "--help")
+    assert asked.returncode == 0 and f"gongkai {command}" in asked.stdout
+
+
+def test_export(run: Run, db: Path, tmp_path: Path) -> None:
+    done = run("export", "--db", db, "--to", "out", "--table", "面板", "--table", "checks")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        str(Path("out", name)) for name in ("面板.csv", "checks.csv", "datapackage.json")
+    ]
+    assert done.stderr.startswith("3 files, 0.0 MB in out")
+    assert (tmp_path / "out" / "面板.csv").read_text(encoding="utf-8-sig").startswith("报告,机关")
+    book = run("export", "--db", db, "--to", "out", "--format", "xlsx", "--language", "zh")
+    assert book.returncode == 0 and (tmp_path / "out" / "gongkai.xlsx").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["export", "--to", "out", "--db", "missing.db"], "missing.db does not exist"),
+        (["export", "--to", "out", "--db", "{db}", "--table", "pannel"], "did you mean panel"),
+        (["serve", "--db", "missing.db"], "missing.db does not exist"),
+        (["serve", "--db", "{db}", "--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+        (["query", "SELECT * FROM 面版", "--db", "{db}"], "did you mean 面板"),
+    ],
+)
+def test_wrong_use(run: Run, db: Path, words: list[str], message: str) -> None:
+    done = run(*(word.replace("{db}", str(db)) for word in words))
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+
+
+def test_fields_and_rates(run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("fields").stdout)))
+    granted = next(row for row in rows if row["row_id"] == "granted")
+    assert granted["identities"] == "applications.results_sum applications.row_total"
+    assert {row["years"] for row in rows} >= {"2019-", "2019-2020", "2021-"}
+    rates = json.loads(run("fields", "--rates", "--format", "json").stdout)
+    [disclosure] = [rate for rate in rates if rate["id"] == "disclosure_rate"]
+    assert disclosure["formula_zh"] == "（予以公开总计 + 部分公开总计） ÷ 办结总计"
+
+
+def test_ready_queries_run_on_any_database(db: Path) -> None:
+    for asked in queries():
+        with query(db, asked.sql) as found:
+            assert list(found.rows) is not None and found.columns, asked.name
+
+
+def test_metadata_describes_everything(db: Path) -> None:
+    told = metadata(db)["databases"]["made reports"]
+    with query(db, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')") as found:
+        names = {name for (name,) in found.rows if not name.startswith("sqlite_")}
+    assert names <= told["tables"].keys()
+    shown = {name: table for name, table in told["tables"].items() if not table.get("hidden")}
+    assert "panel" in shown and "面板" in shown and "cell" not in shown
+    assert all(table["description"] and table["columns"] for table in shown.values())
+    assert set(told["queries"]) == {each.name for each in queries()}
+
+
+@contextlib.contextmanager
+def served(db: Path) -> Iterator[str]:
+    """The address of a server that runs meanwhile."""
+    process = subprocess.Popen(
+        [*GONGKAI, "serve", "--db", str(db), "--port", "0"],
+        stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stderr is not None
+    try:
+        line = process.stderr.readline()
+        assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
+        yield line.split()[0]
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stderr.close()
+
+
+def test_serve(db: Path) -> None:
+    before = db.read_bytes()
+
+    def page(address: str) -> str:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    with served(db) as home:
+        inside = home + "made~20reports"
+        assert "各机关历年新收申请与公开率" in page(inside)
+        text = page(f"{inside}/panel")
+        assert "公开率: Disclosure rate" in text and "清河市公安局" in text
+        assert "<script>x" not in page(f"{inside}/reports")
+        rows = json.loads(page(f"{inside}/xinshou.json?_shape=array"))
+        assert rows[0]["新收总计"] == 12
+        for sql in ("DELETE FROM report", "INSERT INTO report (id) VALUES (9)"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                page(f"{inside}.json?{urllib.parse.urlencode({'sql': sql})}")
+            assert refused.value.code == 400
+            refused.value.close()
+    assert db.read_bytes() == before
+
+
+def test_waiting_shows_nothing_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with patience() as tell:
+        tell("rows", 5, 10)
+    assert list(watched(range(3))) == [0, 1, 2]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_waiting_shows_a_count_on_a_terminal_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gongkai.cli import waiting
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(waiting, "_PATIENCE", 30.0)
+    assert list(watched(range(3))) == [0, 1, 2]
+    assert "rows" not in screen.getvalue()  # done before patience ended
+    monkeypatch.setattr(waiting, "_PATIENCE", 0.0)
+    with patience() as tell:
+        tell("panel", 1234, 5000)
+        import time
+
+        time.sleep(0.4)
+    assert "panel" in screen.getvalue() and "1,234" in screen.getvalue()

@@ -1,0 +1,47 @@
+"""Figures of prose and names of bodies against what people read: the measured promise."""
+
+from __future__ import annotations
+
+from gongkai.pipeline import Pipeline
+from helpers.accuracy_prose import names_row, score_sections, table
+from helpers.gold import PROSE, names, sections
+
+NAMES = PROSE.parent / "names"
+LEAST_FOUND, MOST_WRONG = 0.97, 0.01
+
+
+def test_the_set_is_as_large_as_promised() -> None:
+    gold = [section for path in PROSE.glob("*.txt") for section in sections(path)]
+    assert len(gold) >= 40
+    assert sum(len(own) for section in gold for own in section.figures) >= 400
+    assert sum(1 for path in NAMES.glob("*.txt") for _ in names(path)) >= 60
+
+
+def test_figures_are_found_and_hardly_any_is_wrong(pipeline: Pipeline) -> None:
+    gold = [section for path in sorted(PROSE.glob("*.txt")) for section in sections(path)]
+    score = score_sections(gold, pipeline)
+    assert score.found >= LEAST_FOUND * score.figures, score.differences
+    assert score.wrong <= MOST_WRONG * score.figures, score.differences
+
+
+def test_no_name_means_the_wrong_body(pipeline: Pipeline) -> None:
+    for path in sorted(NAMES.glob("*.txt")):
+        _, differences, wrong = names_row(path, pipeline)
+        assert wrong == 0, differences
+
+
+def test_a_wrong_reading_is_counted(pipeline: Pipeline) -> None:
+    """The comparison itself: change every unit, and nothing is right any more."""
+    section = next(sections(PROSE / "seen.txt"))
+    from dataclasses import replace
+
+    changed = tuple(tuple(replace(f, unit="吨") for f in own) for own in section.figures)
+    score = score_sections([replace(section, figures=changed)], pipeline)
+    assert score.found == 0
+    assert score.wrong == score.figures
+
+
+def test_the_table_can_be_printed(pipeline: Pipeline) -> None:
+    printed = table(pipeline)
+    assert printed.count("\n| ") >= 5
+    assert "held-out" in printed

@@ -1,0 +1,65 @@
+"""Pages that are made from the program itself: DICTIONARY.md and the READMEs' queries.
+
+``make docs`` writes them; a test compares. Blocks of a README stand between
+``<!-- query:NAME -->`` and ``<!-- /query -->``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from gongkai.batch import ingest
+from gongkai.cli.formats import Format, write_rows
+from gongkai.loaders.browsing import Query, queries
+from gongkai.loaders.dictionary_page import dictionary_page
+from gongkai.loaders.querying import query
+from gongkai.pipeline import load_pipeline
+
+ROOT = Path(__file__).resolve().parents[2]
+READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+SAMPLES = ("chengjiang-district-2023", "hexi-county-education-2022", "wuzhong-public-security-2019")
+_BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
+
+
+def pages(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Every made page with what it should say; ``folder`` takes a database."""
+    yield ROOT / "DICTIONARY.md", dictionary_page(load_pipeline())
+    db = folder / "readme.db"
+    ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
+    ready = {each.name: each for each in queries()}
+    for name, language in READMES.items():
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+
+        def block(match: re.Match[str], language: str = language) -> str:
+            return match[1] + _answered(ready[match[2]], db, language) + match[3]
+
+        yield path, _BLOCK.sub(block, text)
+
+
+def _answered(asked: Query, db: Path, language: str) -> str:
+    """A question in SQL and its answer, as Markdown."""
+    out = io.StringIO()
+    with query(db, asked.sql) as result, contextlib.redirect_stdout(out):
+        write_rows(result.columns, result.rows, Format.MD)
+    title = asked.title_zh if language == "zh" else asked.title_en
+    return f"**{title}**\n\n```sql\n{asked.sql}\n```\n\n{out.getvalue()}\n"
+
+
+def main() -> None:
+    """Write what is not current."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in pages(Path(folder)):
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
+                sys.stdout.write(f"{path.name}\n")
+
+
+if __name__ == "__main__":
+    main()

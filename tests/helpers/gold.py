@@ -1,0 +1,97 @@
+"""Prose with its figures marked by hand, and names of bodies with what they mean.
+
+A marked figure is ``{printed;words}`` with, as wanted, ``;metric`` and ``;<words of its whole``.
+``printed`` is a number and its unit (232条), or after ``=`` what it stands for:
+``{1.5万余次=15000~次;点赞量}``, ``~`` for a rough number. ``{!未收到…申请;申请;metric}`` marks
+a stated zero. A number that is not marked is no figure. No metric means that none is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from gongkai.model import Box, Paragraph
+from helpers.registry import ROOT
+
+PROSE = ROOT / "tests" / "gold" / "prose"
+_MARKED = re.compile(r"\{([^{}]*)\}")
+_VALUE = re.compile(r"(\d+(?:\.\d+)?)(~?)(.*)")
+_SUB = re.compile(r"^（([一二三四五六七八九十])）([^。]{2,24})。")
+
+
+@dataclass(frozen=True)
+class GoldFigure:
+    """One figure as a person reads it."""
+
+    value: Decimal
+    unit: str | None
+    approximate: bool
+    none: bool
+    words: str  # some of the words that say what it counts
+    metric_id: str | None
+    whole: str | None  # words of the figure it is a part of
+
+
+@dataclass(frozen=True)
+class GoldSection:
+    """A section of prose, one report's, with its figures in printed order."""
+
+    name: str
+    paragraphs: tuple[Paragraph, ...]
+    figures: tuple[tuple[GoldFigure, ...], ...]  # by paragraph
+
+
+def sections(path: Path) -> Iterator[GoldSection]:
+    """The sections of one file; each begins with a line ``# number what it is``."""
+    for block in re.split(r"^# ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
+        name, *lines = [line for line in block.split("\n") if line.strip()]
+        paragraphs, figures, heading = [], [], None
+        for line in lines:
+            plain = _MARKED.sub(lambda m: m[1].split(";")[0].split("=")[0].lstrip("!"), line)
+            sub = _SUB.match(plain)
+            heading = sub[2] if sub else heading
+            paragraphs.append(Paragraph("一", None, heading, plain, 1, Box(0, 0, 0, 0)))
+            figures.append(tuple(map(_figure, _MARKED.findall(line))))
+        yield GoldSection(name, tuple(paragraphs), tuple(figures))
+
+
+def _figure(marked: str) -> GoldFigure:
+    printed, words, metric, whole = [*marked.split(";"), "", "", ""][:4]
+    none = printed.startswith("!")
+    found = _VALUE.fullmatch("0" if none else printed.split("=")[-1].replace(" ", ""))
+    assert found is not None, marked
+    return GoldFigure(
+        value=Decimal(found[1]),
+        unit=found[3] or None,
+        approximate=bool(found[2]),
+        none=none,
+        words=words,
+        metric_id=metric.strip("-") or None,
+        whole=whole.removeprefix("<") or None,
+    )
+
+
+@dataclass(frozen=True)
+class GoldName:
+    """A printed name with what it means: a key, or nothing where it must stay open."""
+
+    printed: str
+    year: int | None
+    text: str
+    code: str | None  # division, or host of a functional zone; None: must be left open
+    name: str
+    sector: str | None
+
+
+def names(path: Path) -> Iterator[GoldName]:
+    """The names of one file: printed|year|text|code|canonical name|sector, one a line."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            printed, year, text, code, name, sector = line.split("|")
+            yield GoldName(
+                printed, int(year) if year else None, text, code or None, name, sector or None
+            )

@@ -1,0 +1,119 @@
+"""Numbers told in prose."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gongkai.model import Box, Figure, Paragraph
+from gongkai.normalizers.figures import figures_of
+from gongkai.normalizers.numerals import arabic_number, chinese_number
+from gongkai.pipeline import Pipeline
+
+
+def told(text: str, pipeline: Pipeline, heading: str | None = None) -> list[Figure]:
+    return figures_of([Paragraph("一", None, heading, text, 1, Box(0, 0, 1, 1))], pipeline)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("二十七", 27), ("一百零三", 103), ("两千", 2000), ("十", 10), ("三万五千", 35000),
+        ("二〇一九", 2019), ("一亿二千万", 120000000),
+    ],
+)  # fmt: skip
+def test_chinese_numerals(text: str, value: int) -> None:
+    assert chinese_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "三五", "万", "零件"])
+def test_what_is_no_numeral(text: str) -> None:
+    assert chinese_number(text) is None
+
+
+def test_digits_with_a_multiple_are_exact() -> None:
+    assert str(arabic_number("1.5", "万")) == "15000"
+    assert arabic_number("1,234", None) == 1234
+
+
+def test_a_whole_and_its_parts(pipeline: Pipeline) -> None:
+    text = "全年共公开信息232条，其中新闻动态 126条，部门文件 21条，政策解读85条。"
+    whole, *parts = told(text, pipeline)
+    assert (whole.phrase, whole.value, whole.unit, whole.part_of) == ("公开信息", 232, "条", None)
+    assert [(p.phrase, p.value, p.part_of) for p in parts] == [
+        ("新闻动态", 126, 0), ("部门文件", 21, 0), ("政策解读", 85, 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "rough"),
+    [
+        ("总阅读量10万余次。", 100000, "次", True),
+        ("点赞1.5万余次。", 15000, "次", True),
+        ("编发简报二十七期。", 27, "期", False),
+        ("群众满意率达百分之九十。", 90, "%", False),
+        ("更新内容2132篇（条）。", 2132, "篇（条）", False),
+        ("接待群众约３00人次。", 300, "人次", True),
+        ("投入资金96.5万元。", Decimal("96.5"), "万元", False),
+        ("共收到依申请公开事项0。", 0, None, False),
+        ("参加人员80人左右。", 80, "人", True),
+    ],
+)
+def test_one_figure(
+    text: str, value: Decimal, unit: str | None, rough: bool, pipeline: Pipeline
+) -> None:
+    [figure] = told(text, pipeline)
+    assert (figure.value, figure.unit, figure.approximate) == (value, unit, rough)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019年1月1日至12月31日，本报告依据第五十条和国令第711号编制。",
+        "国办公开办函〔2021〕30号印发，联系电话：0953-2039012，邮编：751100。",
+        "地址：文昌路12号3楼301室。",
+        "一是加强领导；二是健全机制。（一）主动公开。1.平台建设。",
+        "拨打12345热线，落实三审三校、五公开要求，坚持每季度通报一次。",
+        "自20241月1 日起至202412月31日止。",
+        "深入贯彻党的二十大和二十届三中全会精神，统一部署，进一步落实。",
+        "“一网通办”“最多跑一次”深入人心，《2023年政务公开工作要点》得到落实。",
+        "在20个工作日内答复，提供7×24小时自助服务，PM2.5和5G信息及时公开。",
+    ],
+)
+def test_numbers_that_are_no_figures(text: str, pipeline: Pipeline) -> None:
+    assert told(text, pipeline) == []
+
+
+def test_stated_zeros(pipeline: Pipeline) -> None:
+    figures = told("未收到政府信息公开申请，未发生行政复议、行政诉讼。", pipeline)
+    assert [(f.metric_id, f.value, f.stated_as_none) for f in figures] == [
+        ("requests_received", 0, True),
+        ("reconsideration_cases", 0, True),
+        ("litigation_cases", 0, True),
+    ]
+
+
+def test_shared_out_to_several_names(pipeline: Pipeline) -> None:
+    figures = told("微信、微博、抖音分别发布910条、149条、46条。", pipeline)
+    assert [(f.metric_id, f.value) for f in figures] == [
+        ("disclosed_wechat", 910), ("disclosed_weibo", 149), ("disclosed_short_video", 46),
+    ]  # fmt: skip
+
+
+def test_plans_are_marked(pipeline: Pipeline) -> None:
+    [figure] = told("下一步，计划举办培训6期。", pipeline)
+    assert figure.planned
+    assert figure.metric_id == "trainings"
+
+
+def test_an_unknown_thing_keeps_its_phrase(pipeline: Pipeline) -> None:
+    [figure] = told("完成人工造林2.3万亩。", pipeline)
+    assert figure.metric_id is None
+    assert figure.phrase == "人工造林" or figure.phrase == "完成人工造林"
+
+
+def test_the_page_of_a_figure_after_a_page_break(pipeline: Pipeline) -> None:
+    text = "公开信息10条，举办培训2期。"
+    paragraph = Paragraph("一", None, None, text, 3, Box(0, 0, 1, 1), turns=(8,))
+    assert [f.page for f in figures_of([paragraph], pipeline)] == [3, 4]

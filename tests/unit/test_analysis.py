@@ -1,0 +1,121 @@
+"""Frames: what they hold, in which types and under which names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gongkai
+from gongkai.errors import DatabaseError, QueryRefused, UsageError
+from gongkai.loaders.writer import Writer
+from gongkai.model import Agency, Key
+from gongkai.pipeline import Pipeline
+from made import observation, report
+
+BODY = Agency("a", "淮安市洪泽区人民政府", "320813", "江苏省", "淮安市", "洪泽区", "county",
+              "government")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> gongkai.Database:
+    path = tmp_path_factory.mktemp("analysis") / "gongkai.db"
+    later = report(year=2023, agency="洪泽区人民政府", agency_ref=BODY, status="proved")
+    with Writer(path, pipeline) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [report()])
+        writer.store("/r/b.pdf", "b", "loaded", None, [later])
+    return gongkai.open(path)
+
+
+def test_few_public_names() -> None:
+    assert sorted(gongkai.__all__) == ["Database", "Summary", "__version__", "ingest", "open"]
+    assert all(getattr(gongkai, name) is not None for name in gongkai.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = gongkai.nothing
+
+
+def test_importing_gongkai_loads_nothing_heavy() -> None:
+    heavy = ["pandas", "sqlalchemy", "pydantic", "pebble"]
+    code = f"import gongkai, sys; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_types(db: gongkai.Database) -> None:
+    panel = db.panel()
+    assert panel["received_new"].dtype == "Int64" and panel["disclosure_rate"].dtype == "Float64"
+    assert isinstance(panel["agency"].dtype, pd.CategoricalDtype)
+    assert list(panel["year"].cat.categories) == [2019, 2020, 2021, 2022, 2023]
+    assert panel.loc[panel["year"] >= 2020, "agency"].tolist() == ["洪泽区人民政府"]
+    assert list(panel["status"].cat.categories) == [
+        "incomplete", "doubtful", "print_fault", "proved",
+    ]  # fmt: skip
+    assert panel["administrative_fees_fees_collected"].iloc[0] == Decimal("96171.6")
+    assert panel["administrative_fees_fees_collected"].sum() == Decimal("192343.2")
+    assert panel["granted_in_part"].isna().all()  # not printed: missing, not 0
+
+
+def test_chinese_names(db: gongkai.Database) -> None:
+    chinese = db.panel(language="zh")
+    assert chinese[["机关", "年度", "新收总计"]].iloc[0].tolist() == ["清河市公安局", 2019, 12]
+    assert gongkai.open(db.path, language="zh").sections().columns[:3].tolist() == [
+        "机关", "年度", "编号",
+    ]  # fmt: skip
+
+
+def test_narrowing(db: gongkai.Database) -> None:
+    assert len(db.panel(year=2023)) == 1
+    assert len(db.panel(year=range(2019, 2024))) == 2
+    assert len(db.panel(year=np.int64(2023))) == 1 == len(db.panel(year=np.array([2023])))
+    assert len(db.panel(agency="淮安市洪泽区人民政府")) == 1  # canonical
+    assert len(db.panel(agency="洪泽区人民政府", level="county")) == 1  # as printed
+    assert db.applications(level="county", row_id="granted")["total"].tolist() == [7]
+    assert db.observations(province="江苏省", state="mark")["raw_text"].tolist() == ["/"]
+    assert db.checks(status="fail")["year"].tolist() == [2019, 2023]
+    assert db.panel(year=1999).empty
+    with pytest.raises(UsageError, match="panel cannot be narrowed by 'levle'"):
+        db.panel(levle="county")
+
+
+def test_lines_of_a_report_say_whose(db: gongkai.Database) -> None:
+    for frame in (db.observations(), db.sections(), db.checks(), db.table("problems")):
+        assert frame.columns[:2].tolist() == ["agency", "year"]
+    assert db.reports().columns[0] == "id"
+
+
+def test_trusted_leaves_out_doubt(db: gongkai.Database) -> None:
+    assert db.panel()["granted"].tolist() == [7, 7]
+    assert db.panel(trusted=True)["granted"].isna().all()
+    assert db.applications(trusted=True, row_id="granted")["total"].isna().all()
+
+
+def test_sql(db: gongkai.Database) -> None:
+    frame = db.sql("SELECT agency, year FROM reports WHERE year > ?", [np.int64(2020)])
+    assert frame.to_dict("records") == [{"agency": "洪泽区人民政府", "year": 2023}]
+    with pytest.raises(QueryRefused, match="did you mean panel"):
+        db.sql("SELECT * FROM panle")
+    with pytest.raises(QueryRefused, match="only reads"):
+        db.sql("DELETE FROM report")
+
+
+def test_wrong_use(db: gongkai.Database, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no table 'observation': did you mean observations"):
+        db.table("observation")
+    with pytest.raises(UsageError, match="no language 'fr'"):
+        db.panel(language="fr")  # type: ignore[arg-type]
+    with pytest.raises(DatabaseError, match="does not exist"):
+        gongkai.open(tmp_path / "missing.db")
+
+
+def test_amounts_of_many_digits(tmp_path: Path, pipeline: Pipeline) -> None:
+    fees = Key("proactive_disclosure", "administrative_fees", "fees_collected")
+    made = report(observations=(observation(fees, "123456789.123456"),))
+    with Writer(tmp_path / "a.db", pipeline) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [made])
+    value = gongkai.open(tmp_path / "a.db").observations()["value"].iloc[0]
+    assert value == Decimal("123456789.123456")

@@ -1,0 +1,71 @@
+"""Pages are current, and what they tell people to do works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.docs import READMES, ROOT, SAMPLES, pages
+
+_BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#]+)\)")
+
+
+def test_made_pages_are_current(tmp_path: Path) -> None:
+    for path, text in pages(tmp_path):
+        assert path.read_text(encoding="utf-8") == text, f"{path.name}: run make docs"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_links_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = {link for link in _LINK.findall(text) if "://" not in link}
+    assert links and all((ROOT / link).exists() for link in links)
+    for mark in ("accuracy:begin", "accuracy:end"):
+        assert f"<!-- {mark} -->" in text
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the READMEs take for granted: a folder of reports, and a file."""
+    top = tmp_path_factory.mktemp("readme")
+    for place in ("reports", "samples"):
+        (top / place).mkdir()
+        for name in SAMPLES:
+            shutil.copy(ROOT / "samples" / f"{name}.pdf", top / place)
+    shutil.copy(ROOT / "samples" / f"{SAMPLES[0]}.pdf", top / "more.pdf")
+    return top
+
+
+def blocks(language: str) -> list[str]:
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in READMES]
+    return [body for text in texts for kind, body in _BLOCK.findall(text) if kind == language]
+
+
+def test_commands_run(folder: Path) -> None:
+    lines = [line.split("   ")[0] for block in blocks("sh") for line in block.splitlines()]
+    commands = list(dict.fromkeys(line for line in lines if line.startswith("gongkai ")))
+    assert len(commands) > 10
+    for command in commands:
+        words = shlex.split(command.split(" > ")[0], comments=True)[1:]
+        if words[0] == "serve":
+            continue  # runs until it is ended: see tests/cli
+        done = subprocess.run(
+            [sys.executable, "-c", "from gongkai.cli import main; main()", *words],
+            cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        assert done.stdout, command
+
+
+def test_python_runs(folder: Path) -> None:
+    for number, block in enumerate(blocks("python")):
+        script = folder / f"block{number}.py"
+        script.write_text(block, encoding="utf-8")
+        subprocess.run([sys.executable, script.name], cwd=folder, timeout=120, check=True)
