@@ -9,7 +9,6 @@ on the page. Pages that are pictures are looked at twice, the second time finer.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +25,7 @@ from gongkai.extractors.second import SecondLook, inside
 from gongkai.extractors.text import cell_text
 from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.cells import Leftover, TableReading, doubt_blanks, read_table
+from gongkai.normalizers.forms import form_of_year, forms_of
 from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.numbers import read_cell, read_number
 from gongkai.normalizers.tables import sort_grids, table_of
@@ -69,7 +69,7 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
     unruled = _better_grids(readings, source, pipeline, climbs)
     looks = Looks(source.pages, source.pictures)
     finer = _look_finer(readings, source, looks, pipeline, climbs)
-    forms = _forms(readings, source.year, pipeline)
+    forms = forms_of(readings, source.year, pipeline)
     seen = {o.key: o for reading in readings.values() for o in reading.observations}
     if finer:
         seen = surer(seen, finer, forms, pipeline)
@@ -139,7 +139,7 @@ def _look_finer(
     """
     if not any(page.reader == "ocr" for page in source.pages.values()):
         return {}
-    forms = _forms(readings, source.year, pipeline)
+    forms = forms_of(readings, source.year, pipeline)
     seen = {o.key: o for reading in readings.values() for o in reading.observations}
     checks = _checks(readings, forms, seen, pipeline)
     doubted = _doubtful(checks, seen)
@@ -360,31 +360,6 @@ def _missing(reading: TableReading, form: str, pipeline: Pipeline) -> set[Key]:
 
 def _form_alone(reading: TableReading, source: Source, pipeline: Pipeline) -> str:
     return reading.form or form_of_year(source.year, pipeline)
-
-
-def _forms(
-    readings: Mapping[str, TableReading], year: int | None, pipeline: Pipeline
-) -> dict[str, str]:
-    """The form of each printed table: by its own cells, else its neighbours', else the year."""
-    told = {table: r.form for table, r in readings.items() if r.form is not None}
-    in_force = form_of_year(year, pipeline)
-    default = majority(told, in_force) or in_force
-    return {table: told.get(table, default) for table, r in readings.items() if r.observations}
-
-
-def majority(forms: Mapping[str, str], in_force: str) -> str | None:
-    """The form that most tables use, in a tie the one in force; None where none was printed."""
-    counts = Counter(forms.values())
-    return max(counts, key=lambda form: (counts[form], form == in_force)) if counts else None
-
-
-def form_of_year(year: int | None, pipeline: Pipeline) -> str:
-    """The form in force for a report year; the newest where the year is unknown."""
-    started = sorted(pipeline.settings.form_from.items(), key=lambda item: item[1])
-    fitting = [form for form, first in started if year is not None and first <= year]
-    if fitting:
-        return fitting[-1]
-    return started[-1][0] if year is None else started[0][0]
 
 
 def _checks(

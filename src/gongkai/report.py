@@ -22,10 +22,11 @@ from gongkai.extractors.grids import find_grids
 from gongkai.extractors.pdfium import read_pages
 from gongkai.extractors.pictures import Pictures, honest_pages, pictures_of
 from gongkai.extractors.text import prose_lines
-from gongkai.ladder import Read, Source, Zones, climb, form_of_year, majority
+from gongkai.ladder import Read, Source, Zones, climb
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
 from gongkai.normalizers.agencies import resolve
 from gongkai.normalizers.figures import figures_of
+from gongkai.normalizers.forms import form_of_year, majority
 from gongkai.normalizers.labels import vocabulary
 from gongkai.normalizers.paragraphs import paragraphs
 from gongkai.normalizers.sections import (

@@ -1,4 +1,4 @@
-"""The samples with their rules rubbed out: how the text stands is enough, sums and labels prove it."""
+"""The samples without their rules: how the text stands is enough; sums and labels prove it."""
 
 from __future__ import annotations
 

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from helpers.truth import Truth, load_truths
-
 from gongkai.errors import SourceError
 from gongkai.model import Report
 from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.report import read_reports
+from helpers.truth import Truth, load_truths
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES_FOLDER = ROOT / "samples"

@@ -19,7 +19,7 @@ from gongkai.extractors.second import SecondLook
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader
 from helpers.draw import char_width
 
-LADDER = "gongkai.ladder"
+WITNESS = "gongkai.witness"
 Pages = Sequence[Page]
 
 
@@ -44,7 +44,7 @@ def same_print(pages: Pages) -> Iterator[None]:
         return list(grids([page.number for page in asked], "camelot"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{LADDER}.second_look", second)
+        patch.setattr(f"{WITNESS}.second_look", second)
         patch.setattr(f"{LADDER}.lattice_grids", lattice)
         yield
 

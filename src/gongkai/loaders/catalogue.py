@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Literal
@@ -36,7 +36,7 @@ class Column:
     description_zh: str
 
 
-def catalogue(measures: Measures) -> tuple[Column, ...]:
+def catalogue(measures: Measures, wide: Iterable[Wide] | None = None) -> tuple[Column, ...]:
     """Every column of every table and view, each table with a line of its own before them."""
     known = {(line.table, line.name): line for line in _described()}
     found: list[Column] = []
@@ -46,11 +46,11 @@ def catalogue(measures: Measures) -> tuple[Column, ...]:
         for column in table.c:
             line = known.get((table.name, column.name)) or known[_ANY, column.name]
             found.append(replace(line, table=table.name))
-    for wide in wide_views(measures):
-        columns = list(_of_wide(wide, measures, known))
+    for each in wide_views(measures) if wide is None else wide:
+        columns = list(_of_wide(each, measures, known))
         found += columns
         found += [
-            replace(column, table=wide.name_zh, name=column.name_zh if column.name else "")
+            replace(column, table=each.name_zh, name=column.name_zh if column.name else "")
             for column in columns
         ]
     return tuple(found)
@@ -147,11 +147,11 @@ def _sentence(name: str, note: str) -> str:
     return f"{name}: {note}." if note else f"{name}."
 
 
-def rows(measures: Measures) -> list[dict[str, object]]:
+def rows(measures: Measures, wide: Iterable[Wide]) -> list[dict[str, object]]:
     """The catalogue as rows of the table ``columns``."""
     made: list[dict[str, object]] = []
     position = 0
-    for column in catalogue(measures):
+    for column in catalogue(measures, wide):
         position = position + 1 if column.name else 0
         made.append(
             {

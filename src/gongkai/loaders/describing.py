@@ -36,7 +36,7 @@ def describe(connection: sa.Connection, pipeline: Pipeline) -> None:
         _create(connection, wide)
     _write(connection, schema.fields, pipeline.name, dictionary.fields(pipeline))
     _write(connection, schema.rates, pipeline.name, dictionary.rates(pipeline))
-    rows = catalogue.rows(measures)
+    rows = catalogue.rows(measures, made)
     table = schema.columns
     names = {row["table_name"] for row in rows}
     connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -182,6 +182,7 @@ class Measures:
         return None
 
 
+@lru_cache(maxsize=8)
 def load_measures(pipeline: Pipeline) -> Measures:
     """Load what the pipeline's folder says; raises PipelineError naming file and line."""
     names: dict[tuple[str, Kind, str], Name] = {}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.knowledge import Metric, Prose, metrics, prose
+from gongkai.knowledge import Prose, metrics, prose
 from gongkai.model import Figure, Paragraph
+from gongkai.normalizers.measuring import fits, has, metric_of
 from gongkai.normalizers.parts import parts_of
 from gongkai.normalizers.scanning import Number, numbers_in, squeezed
 from gongkai.pipeline import Pipeline
@@ -19,6 +20,7 @@ _BREAKS = "，。；：！？、（）,;!?"
 _ENDS = re.compile("[，。；：！？、（）,;!?并]")
 _AND = re.compile("[和及与]")
 _AFTER = 18  # characters behind a number that may say what it counts
+_MANNER = ("按", "由")
 _NOT_AFTER = (
     "其中",
     "均",
@@ -63,24 +65,30 @@ def figures_of(paragraphs: Sequence[Paragraph], pipeline: Pipeline) -> list[Figu
             if not match[0].strip():
                 continue
             own = list(_of_sentence(match, before, paragraph, len(found), pipeline))
-            found += _parts_of_before(match[0], own, found, pipeline) if before else own
+            found += _parts_of_before(match[0], before, own, found, pipeline) if before else own
             before = match[0]
     return found
 
 
 def _parts_of_before(
-    sentence: str, own: list[Figure], found: Sequence[Figure], pipeline: Pipeline
+    sentence: str, before: str, own: list[Figure], found: Sequence[Figure], pipeline: Pipeline
 ) -> list[Figure]:
     """A sentence that begins with 其中 tells parts of the figure before it."""
     if not own or not found or not sentence.lstrip().startswith(prose(pipeline).part_marks[0]):
         return own
     first = own[0]
-    for whole in range(len(found) - 1, -1, -1):
-        each = found[whole]
-        if each.unit == first.unit and each.value >= first.value and each.part_of is None:
-            break
-    else:
-        return own
+    parts = [f for f in own if f.part_of is None and f.unit == first.unit]
+    total = sum((f.value for f in parts), Decimal(0))
+    likely = [
+        k
+        for k, f in enumerate(found)
+        if f.sentence == before.strip() and f.unit == first.unit and f.part_of is None
+    ]
+    exact = [k for k in likely if found[k].value == total]
+    larger = [k for k in likely if found[k].value >= total]
+    if len(exact) != 1 and len(larger) != 1:
+        return own  # several it may be said of, or none
+    whole = (exact if len(exact) == 1 else larger)[0]
     return [
         replace(f, part_of=whole) if f.part_of is None and f.unit == first.unit else f for f in own
     ]
@@ -91,7 +99,7 @@ def _of_sentence(
 ) -> Iterator[Figure]:
     words = prose(pipeline)
     text, places = squeezed(match[0])
-    none = list(_stated_none(text, pipeline)) if _has(text, words.none) else []
+    none = list(_stated_none(text, pipeline)) if has(text, words.none) else []
     numbers = numbers_in(text, pipeline)
     if not numbers and not none:
         return
@@ -109,7 +117,9 @@ def _of_sentence(
             of = "" if whole is None else told[whole].phrase
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            metric = None if each.relation else _metric(each, of, around, pipeline)
+            metric = (
+                None if each.relation else metric_of(each.phrase, number.unit, of, around, pipeline)
+            )
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
             section=paragraph.section or "",
@@ -123,15 +133,8 @@ def _of_sentence(
             raw_text=match[0][start:end],
             part_of=None if whole is None else first + whole,
             stated_as_none=each.none,
-            planned=_has(lead, words.planned),
+            planned=has(lead, words.planned),
         )
-
-
-def _has(text: str, words: Sequence[str]) -> bool:
-    for word in words:  # noqa: SIM110 (a loop takes half the time of any())
-        if word in text:
-            return True
-    return False
 
 
 # ------------------------------------------------------------- what is counted
@@ -145,7 +148,7 @@ def _told(text: str, numbers: Sequence[Number], words: Prose) -> list[_Told]:
         clause = _clause(text, previous, number.start)
         core = _core(clause, words)
         following = numbers[k + 1].start if k + 1 < len(numbers) else None
-        behind = _behind(text, number, following, whole=len(core) == 1)
+        behind = _behind(text, number, following, whole=len(core) == 1, alone=not core)
         bare = clause.strip("的为是：，")
         if not behind and (core in words.thin or (not core and bare not in words.relations)):
             # 均设立公开专区，共10处: the clause before, where no number closes it
@@ -171,6 +174,8 @@ def _clause(text: str, previous: int, at: int) -> str:
 def _core(clause: str, words: Prose) -> str:
     """A clause before a number without words that only lead to it or say when."""
     ends = (*words.lead, *words.rough_before)
+    while clause.startswith(words.when):
+        clause = next(clause.removeprefix(w) for w in words.when if clause.startswith(w))
     while clause.endswith(ends):
         clause = next(clause.removesuffix(w) for w in ends if clause.endswith(w))
     while clause.startswith(words.when):
@@ -178,14 +183,15 @@ def _core(clause: str, words: Prose) -> str:
     return clause
 
 
-def _behind(text: str, number: Number, following: int | None, *, whole: bool) -> str:
+def _behind(text: str, number: Number, following: int | None, *, whole: bool, alone: bool) -> str:
     """The words right behind a number that say what it counts: 12场新闻发布会.
 
     Words that lead on to a further number belong to that one, unless ``whole``: nothing
     before the number says what it counts (向11.3万户纳税人推送58批次).
     """
     rest = text[number.end : number.end + _AFTER + 1]
-    if not rest or rest.startswith(_NOT_AFTER):
+    manner = alone and rest.startswith(_MANNER)  # 另有5件按规定结转下年度
+    if not rest or (rest.startswith(_NOT_AFTER) and not manner):
         return ""
     end = _ENDS.search(rest)
     stop = number.end + (end.start() if end else min(len(rest), _AFTER))
@@ -229,36 +235,6 @@ def _after_names(phrase: str, names: Sequence[str]) -> str:
     return tail
 
 
-# --------------------------------------------------------------------- metrics
-
-
-def _metric(told: _Told, whole: str, around: str, pipeline: Pipeline) -> str | None:
-    """The first metric of narrative.csv that fits the words about a number.
-
-    ``whole`` is said of what it is a part of: no part of files checked is a file published.
-    """
-    unit = told.number.unit or "-"
-    for metric in _counted_in(unit, pipeline):
-        if _fits(metric, told.phrase, around) and not _has(whole, metric.never):
-            return metric.metric_id
-    return None
-
-
-def _fits(metric: Metric, phrase: str, around: str) -> bool:
-    return (
-        _has(phrase, metric.phrase)
-        and not _has(phrase, metric.never)
-        and (not metric.context or _has(phrase, metric.context) or _has(around, metric.context))
-    )
-
-
-@lru_cache(maxsize=512)
-def _counted_in(unit: str, pipeline: Pipeline) -> tuple[Metric, ...]:
-    """The metrics that a unit may count; 篇（条） counts what 篇 and 条 count."""
-    units = set(unit.rstrip("）").split("（")) | {unit}
-    return tuple(line for line in metrics(pipeline) if units & set(line.units))
-
-
 # ----------------------------------------------------------------- stated none
 
 
@@ -278,7 +254,7 @@ def _stated_none(text: str, pipeline: Pipeline) -> Iterator[tuple[_Told, str | N
         named: dict[str, str] = {}
         for piece in pieces:
             for metric in metrics(pipeline):
-                if metric.zero and _fits(metric, f"{match[0]}{piece}", thing):
+                if metric.zero and fits(metric, f"{match[0]}{piece}", thing):
                     named.setdefault(metric.metric_id, piece)
                     break
         if not named and match[0] in words.none_firm and thing:

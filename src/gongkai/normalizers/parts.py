@@ -18,8 +18,26 @@ def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | N
     whole: list[int | None] = [None] * len(numbers)
     for start, end in _stretches(text, numbers, words):
         _by_words(text, numbers, range(start, end), whole, words)
+        _better_whole(numbers, range(start, end), whole)
         _by_sum(text, numbers, range(start, end), whole)
     return whole
+
+
+def _better_whole(numbers: Sequence[Number], run: range, whole: list[int | None]) -> None:
+    """办结218件，结转5件，其中当面79件…: of several wholes, the one the parts add up to."""
+    for given in {k for k in whole if k is not None and k in run}:
+        parts = [i for i in run if whole[i] == given]
+        total = sum(numbers[i].value for i in parts)
+        if total == numbers[given].value:
+            continue
+        exact = [
+            k
+            for k in range(run.start, parts[0])
+            if whole[k] is None and _like(numbers[k], numbers[given]) and numbers[k].value == total
+        ]
+        if len(parts) >= _FEWEST and len(exact) == 1:
+            for part in parts:
+                whole[part] = exact[0]
 
 
 def _stretches(text: str, numbers: Sequence[Number], words: Prose) -> list[tuple[int, int]]:

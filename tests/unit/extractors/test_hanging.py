@@ -44,4 +44,4 @@ def test_a_short_paragraph_further_down_is_not_drawn_in() -> None:
 def test_a_line_that_the_edge_runs_through_is_one_line() -> None:
     low, high = _write("不", 104, 146), Char("、", 115, 148, 118, 153, 146, SIZE)
     [grid] = find_grids(_page(*CUT, low, (high,)))
-    assert [cell.text for cell in grid.cells][0] == "（三）\n不予公\n不、"
+    assert grid.cells[0].text == "（三）\n不予公\n不、"

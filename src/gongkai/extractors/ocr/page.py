@@ -24,6 +24,7 @@ from gongkai.extractors.ocr.strips import Task, cell_tasks, chosen
 from gongkai.model import Char, Grid, Page
 
 _APART = 3.0  # letters: a wider gap parts two lines of prose that stand side by side
+_MARGIN = 0.1  # of the page's height at its head and foot
 _MOST_LINES = 400  # printed lines on a page; a page with more is no prose
 
 
@@ -77,7 +78,8 @@ def _prose_tasks(prepared: Prepared, grids: Sequence[Grid], want_text: bool) -> 
     letter = letter_height(ink, dpi)
     runs = [run for run in runs_in(ink, letter, _APART * letter) if _is_line(run, letter)]
     if not want_text:
-        runs = _headings(runs, letter)
+        margins = [(grid.box.x0 * dpi / 72, grid.box.x1 * dpi / 72) for grid in grids]
+        runs = _headings(runs, margins, letter, ink.shape[0])
     tasks = []
     for run in runs[:_MOST_LINES]:
         strip, pieces = strip_of(prepared.picture.grey, [run], LABEL_MARGINS, letter)
@@ -90,15 +92,24 @@ def _is_line(run: Run, letter: float) -> bool:
     return width > 0.3 * letter and (run.height > 0.4 * letter or width > 0.6 * letter)
 
 
-def _headings(runs: Sequence[Run], letter: float) -> list[Run]:
-    """Lines that may be titles or headings: large, or set in and ending short."""
-    if not runs:
-        return []
-    widest = max(run.x1 - run.x0 for run in runs)
-    long = [run for run in runs if run.x1 - run.x0 > 0.8 * widest]
-    left, right = min(run.x0 for run in long), max(run.x1 for run in long)
+def _headings(
+    runs: Sequence[Run], margins: Sequence[tuple[float, float]], letter: float, rows: int
+) -> list[Run]:
+    """Lines that may be titles or headings: large, or set in and ending short.
+
+    ``margins``: from where to where the page's tables reach; ``rows``: its height in pixels.
+    """
+    widest = max((run.x1 - run.x0 for run in runs), default=0)
+    long = [(run.x0, run.x1) for run in runs if run.x1 - run.x0 > max(0.8 * widest, 15 * letter)]
+    spans = [*margins, *long]
+    if not spans:
+        return list(runs)
+    left, right = min(x0 for x0, _ in spans), max(x1 for _, x1 in spans)
+    head, foot = _MARGIN * rows, (1 - _MARGIN) * rows
     return [
         run
         for run in runs
-        if run.height > 1.25 * letter or (run.x0 > left + letter and run.x1 < right - 1.5 * letter)
+        if run.height > 1.25 * letter
+        or (run.x0 > left + letter and run.x1 < right - 1.5 * letter)
+        or not head < (run.top + run.bottom) / 2 < foot  # page furniture, to be told as such
     ]

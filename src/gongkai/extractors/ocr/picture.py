@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 
 DPI = 200  # enough for every size of print met; a second look takes 300
 _MOST_SKEW = 4.0  # degrees
+_AS_GOOD = 0.97  # of the best score: an angle that does as well
 _SOLID = 0.11  # inches: no stroke of a letter is this thick in both directions
 _EDGE = 0.4  # inches from the edge of the picture: what a scanner leaves dark
 _STAMP = 60  # how much a pixel's channels differ where its ink is coloured
@@ -177,13 +178,15 @@ def skew(grey: Pixels, dpi: float) -> float:
         middle = small.shape[1] / 2
         candidates = np.arange(angle - reach, angle + reach + step / 2, step)
         scores = [_distinct(xs - middle, ys, small.shape[0], a) for a in candidates]
-        angle = float(candidates[int(np.argmax(scores))])
+        # pixels are coarse: several angles may do as well
+        good = np.array(scores) >= _AS_GOOD * max(scores)
+        angle = float(candidates[good].mean())
     return angle
 
 
 def _distinct(xs: Any, ys: Any, rows: int, angle: float) -> float:
     margin = rows // 8
-    level = (ys - xs * np.tan(np.radians(angle)) + margin).astype(np.int32)
+    level = np.rint(ys - xs * np.tan(np.radians(angle)) + margin).astype(np.int32)
     profile = np.bincount(np.clip(level, 0, rows + 2 * margin), minlength=rows + 2 * margin)
     return float((np.diff(profile.astype(np.float64)) ** 2).sum())
 

@@ -35,6 +35,7 @@ _WORDS = (
     "政府", "信息", "公开", "申请", "行政", "机关", "情况", "工作", "报告", "本年", "其他", "总计",
     "数量", "主动", "处理", "结果", "内容", "要求", "提供", "组织", "企业", "法律", "机构", "属于",
     "重复", "复议", "诉讼", "条例", "制作", "部门", "服务", "管理", "公众", "单位", "我局", "全年",
+    "维持", "纠正", "审结", "尚未", "自然人", "商业", "科研", "社会", "公益", "年度", "办理", "不予",
 )  # fmt: skip
 
 
@@ -73,7 +74,12 @@ def right_way_up(
 
 def is_plain(text: str) -> bool:
     """Does a page's text leave no doubt that it was read the right way up?"""
-    return sum(text.count(word) for word in _WORDS) >= _PLAIN
+    return words_in(text) >= _PLAIN
+
+
+def words_in(text: str) -> int:
+    """How many words that such reports are full of a text holds."""
+    return sum(text.count(word) for word in _WORDS)
 
 
 def told_apart(picture: Picture) -> Prepared:
@@ -100,6 +106,6 @@ def _legible(prepared: Prepared, reader: Recogniser) -> tuple[int, int]:
     runs.sort(key=lambda run: abs(run.x1 - run.x0 - 8 * letter))
     strips = [strip_of(prepared.picture.grey, [run], LABEL_MARGINS)[0] for run in runs[:_LINES]]
     found = reader.read([strip[:, : int(_LONGEST * letter)] for strip in strips])
-    words = sum(each.text.count(word) for each in found for word in _WORDS)
+    words = sum(words_in(each.text) for each in found)
     sure = sum(g.score > _SURE for each in found for g in each.free if is_wide(g.text))
     return words, sure

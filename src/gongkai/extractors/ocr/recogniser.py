@@ -20,7 +20,7 @@ INSTALL = "pip install 'gongkai[ocr]'"
 HEIGHT = 48  # pixels: what the model wants a line scaled to
 _STEP = 8  # pixels of the scaled line for each step of the model
 _NARROWEST = 64  # pixels: the model is unsure of narrower pictures
-_BATCH = 16_384  # pixels of width in one run: bounds the memory of a worker
+_BATCH = 4_096  # pixels of width in one run: bounds the memory of a worker
 _MODEL = "PP-OCRv6_rec_small.onnx"
 # glyphs that the model may give for a digit or mark where only those can stand
 _ALIKE = {

@@ -17,7 +17,7 @@ _FREE = 0.45  # inches: a shorter line counts only where both its ends meet othe
 _FREE_DASHED = 1.2  # inches: the same for broken rules, which strokes of letters feign
 _GAP = 5  # pixels: a rule broken by less is one rule
 _LEAN = 0.012  # inches a rule may stray from its middle
-_TOUCH = 0.035  # inches between an end and the rule it meets
+_TOUCH = 0.03  # inches between an end and the rule it meets
 _THICKEST = 0.045  # inches
 _DASH = 0.06  # inches between the dashes of a broken rule
 _FEW = 3  # rules in one direction: fewer are no table
@@ -143,9 +143,11 @@ def _bridged(ink: Pixels, dpi: float) -> Pixels:
 
 def _ruling(ink: Pixels, side: Pixels, dpi: float, free: float) -> Ruling:
     """``side`` is the ink turned over its diagonal, for the rules that run down."""
-    flat_mask = _opened(ink, max(8, int(dpi * _SHORTEST)))
-    tall_mask = _opened(side, max(8, int(dpi * _SHORTEST)))
-    across, upright = _lines(flat_mask, dpi), _lines(tall_mask, dpi)
+    flat = _pieces(_opened(ink, max(8, int(dpi * _SHORTEST))), dpi)
+    tall = _pieces(_opened(side, max(8, int(dpi * _SHORTEST))), dpi)
+    # most pieces are strokes of letters: their place alone drops them
+    across, upright = _anchored(flat.rough(), tall.rough(), dpi, free)
+    across, upright = flat.measured(across, dpi), tall.measured(upright, dpi)
     across, upright = _anchored(across, upright, dpi, free)
     mask = np.zeros_like(ink)
     _paint(mask, across)
@@ -159,31 +161,47 @@ def _opened(ink: Pixels, length: int) -> Pixels:
     return cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
 
 
-def _lines(mask: Pixels, dpi: float) -> list[Line]:
-    joined = cv2.dilate(mask, np.ones((1, _GAP), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    lines = []
-    for k in range(1, count):
-        x, y, w, h, _ = stats[k]
-        if w - _GAP < _SHORTEST * dpi or h > max(0.3 * w, 3) or h > 0.35 * dpi:
-            continue
-        own = labels[y : y + h, x : x + w] == k
+@dataclass(frozen=True)
+class _Pieces:
+    """Level pieces of ink that may be rules."""
+
+    labels: Any
+    boxes: dict[Line, tuple[int, int, int, int, int]]  # label, x, y, width, height
+
+    def rough(self) -> list[Line]:
+        return list(self.boxes)
+
+    def measured(self, lines: Sequence[Line], dpi: float) -> list[Line]:
+        """The given pieces measured, and those dropped that are bent or thick."""
+        exact = [self._measured(line) for line in lines]
+        if not exact:
+            return []
+        usual = float(np.median([line.thick for line in exact]))
+        limit = min(max(2.0 * usual, usual + 3), _THICKEST * dpi)
+        straight = max(1.5, _LEAN * dpi)
+        return [line for line in exact if line.thick <= limit and line.stray <= straight]
+
+    def _measured(self, line: Line) -> Line:
+        label, x, y, w, h = self.boxes[line]
+        own = self.labels[y : y + h, x : x + w] == label
         held = own.sum(axis=0)
         middle = (own * np.arange(h)[:, None]).sum(axis=0) / np.maximum(held, 1)
         good = held > 0
         at = float(np.median(middle[good]))
         stray = float(np.median(np.abs(middle[good] - at)))
+        return Line(at + y, line.start, line.end, float(np.median(held[good])), stray)
+
+
+def _pieces(mask: Pixels, dpi: float) -> _Pieces:
+    joined = cv2.dilate(mask, np.ones((1, _GAP), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    boxes = {}
+    for k, (x, y, w, h, area) in enumerate(stats[1:count].tolist(), 1):
+        if w - _GAP < _SHORTEST * dpi or h > max(0.3 * w, 3) or h > 0.35 * dpi:
+            continue
         ends = x + _GAP // 2, x + w - _GAP // 2
-        lines.append(Line(at + y, *ends, float(np.median(held[good])), stray))
-    if not lines:
-        return []
-    usual = float(np.median([line.thick for line in lines]))
-    limit = max(2.0 * usual, usual + 3)
-    return [
-        line
-        for line in lines
-        if line.thick <= min(limit, _THICKEST * dpi) and line.stray <= max(1.5, _LEAN * dpi)
-    ]
+        boxes[Line(y + (h - 1) / 2, *ends, area / w, 0.0)] = (k, x, y, w, h)
+    return _Pieces(labels, boxes)
 
 
 def _anchored(

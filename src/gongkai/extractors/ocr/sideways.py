@@ -8,11 +8,11 @@ import numpy as np
 
 from gongkai.extractors.ocr.chars import squared
 from gongkai.extractors.ocr.lines import Run, strip_of
-from gongkai.extractors.ocr.preparing import LABEL_MARGINS, Prepared
+from gongkai.extractors.ocr.preparing import LABEL_MARGINS, Prepared, words_in
 from gongkai.extractors.ocr.recogniser import Glyph, Recogniser
 from gongkai.extractors.ocr.strips import Task
 
-_STACKED = 3  # printed lines of one letter each, at least: may be one line on its side
+_STACKED = 2  # printed lines of one letter each, at least: may be one line on its side
 _NARROW = 1.5  # letters: a wider line holds more than one
 _BETTER = 0.1  # by how much the mean score must rise
 
@@ -39,8 +39,11 @@ def on_their_side(
     found = reader.read(strips)
     better = {}
     for k, i in enumerate(asked):
-        best = max((squared(each.free) for each in found[2 * k : 2 * k + 2]), key=_mean)
-        if _mean(best) > _mean(readings[i]) + _BETTER:
+        ways = [squared(each.free) for each in found[2 * k : 2 * k + 2]]
+        best = max(ways, key=lambda way: (words_in(_text(way)), _mean(way)))
+        known, now = words_in(_text(best)), words_in(_text(readings[i]))
+        # the model knows letters on their side: then only their order tells
+        if known > now or (known == now and _mean(best) > _mean(readings[i]) + _BETTER):
             better[i] = best
     return better
 
@@ -48,6 +51,10 @@ def on_their_side(
 def _may_lie(task: Task) -> bool:
     runs = [piece.run for piece in task.pieces]
     return len(runs) >= _STACKED and all(r.x1 - r.x0 < _NARROW * task.letter for r in runs)
+
+
+def _text(glyphs: Sequence[Glyph]) -> str:
+    return "".join(glyph.text for glyph in glyphs)
 
 
 def _mean(glyphs: Sequence[Glyph]) -> float:

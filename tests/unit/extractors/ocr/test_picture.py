@@ -1,0 +1,63 @@
+"""Pictures made ready: level, upright, clean, and the way back to the page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from gongkai.extractors.displayed import as_displayed
+from gongkai.extractors.ocr.picture import cleaned, deskewed, skew, turned
+from gongkai.model import Box, Page, Problem, Report
+from helpers.papers import draw_lattice, paper, picture, type_text
+
+
+def _sheet() -> np.ndarray:
+    grey = paper()
+    draw_lattice(grey, [150, 400, 850], [700, 760, 820, 880])
+    for k in range(8):
+        type_text(grey, "abcde fghij klmno pqrst uvw", 150, 150 + 60 * k)
+    return grey
+
+
+@pytest.mark.parametrize("angle", [-3.0, -0.7, 0.0, 1.3, 3.0])
+def test_skew_is_measured_and_undone(angle: float) -> None:
+    grey = _sheet()
+    rows, columns = grey.shape
+    matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), -angle, 1.0)
+    askew = cv2.warpAffine(grey, matrix, (columns, rows), borderValue=250)
+    assert skew(askew, 200) == pytest.approx(angle, abs=0.08)
+    assert skew(deskewed(picture(askew)).grey, 200) == pytest.approx(0.0, abs=0.08)
+
+
+def test_a_place_is_told_on_the_page_as_displayed() -> None:
+    """A dot is followed through a turn and a rotation, and back."""
+    grey = _sheet()
+    grey[1200:1212, 300:312] = 0
+    for quarters in range(4):
+        lying = np.ascontiguousarray(np.rot90(grey, quarters))
+        ready = deskewed(turned(picture(lying), quarters))
+        ys, xs = np.nonzero(ready.grey[1150:1260, 250:360] < 60)
+        x, y = (xs.mean() + 250) * 72 / 200, (ys.mean() + 1150) * 72 / 200
+        page = Page(1, *ready.size(), (), (), 1.0, "ocr", ready.onto_page())
+        problem = Problem("p", "m", 1, Box(x, y, x, y))
+        report = Report(1, 1, "t", "a", 2020, None, "proved", problems=(problem,))
+        [moved] = as_displayed(report, {1: page}).problems
+        assert moved.box is not None
+        where = np.argwhere(lying == 0).mean(axis=0) * 72 / 200
+        assert (moved.box.top, moved.box.x0) == pytest.approx(tuple(where), abs=1.0)
+
+
+def test_dark_edges_and_punch_holes_are_cleaned_and_tables_are_not() -> None:
+    grey = _sheet()
+    whole = (grey < 128).sum()
+    grey[:, :25] = 40
+    grey[:12] = 50
+    for y in (300, 1000):
+        cv2.circle(grey, (80, y), 23, 45, -1)
+    left = (cleaned(picture(grey)).grey < 128).sum()
+    assert left == pytest.approx(whole, rel=0.01)
+
+
+def test_a_negative_is_turned_to_dark_on_light() -> None:
+    assert np.median(cleaned(picture(255 - _sheet())).grey) > 200
