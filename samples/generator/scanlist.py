@@ -60,7 +60,7 @@ SCANS = (
     Scan("stamp-grey-150", "fault-row-total+header-narrow+label-short-others-browser", dpi=150,
          stamp="grey"),
     Scan("stamp-ccitt-200", "fault-detail+owner-password+row-cut-drawn", colour="bilevel",
-         codec="ccitt", stamp="red"),
+         codec="ccitt", stamp="red", core=True),
     # scans in part, and scans that lie
     Scan("mixed-page", CHENGJIANG, only=(3,), core=True, quality=55, noise=2.5, dpi=150),
     Scan("mixed-turned", "fault-column+form-mixed-section+title-no-year-drawn", only=(2,),

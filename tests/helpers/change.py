@@ -19,7 +19,7 @@ from gongkai.extractors.second import SecondLook
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader
 from helpers.draw import char_width
 
-WITNESS = "gongkai.witness"
+LADDER, WITNESS = "gongkai.ladder", "gongkai.witness"
 Pages = Sequence[Page]
 
 

@@ -80,7 +80,7 @@ def test_a_text_layer_is_not_judged_here(pipeline: Pipeline) -> None:
     assert uncertain({CELL: cell}, [_proof("order.labels", "fail")], pipeline) == {}
 
 
-def test_flags_are_set_and_a_fault_of_the_print_is_taken_back(pipeline: Pipeline) -> None:
+def test_flags_are_set_and_a_fault_of_the_print_is_taken_back() -> None:
     fault = replace(_sum(ROW, "fail"), cause="print")
     checks, seen = flag_uncertain({CELL: _cell()}, [fault], {CELL: "把握不足"})
     assert checks[0].cause == "reading"

@@ -16,7 +16,7 @@ import numpy as np
 from gongkai.extractors.ocr.chars import UNREAD, is_wide, squared
 from gongkai.extractors.ocr.lines import Piece, Run, letter_height, mark_of, runs_in, strip_of
 from gongkai.extractors.ocr.picture import Pixels
-from gongkai.extractors.ocr.preparing import LABEL_MARGINS, Prepared
+from gongkai.extractors.ocr.preparing import LABEL_MARGINS, Prepared, words_in
 from gongkai.extractors.ocr.recogniser import Glyph, Recognised, Recogniser
 from gongkai.model import Box, Cell, Grid
 
@@ -225,7 +225,10 @@ def agreed(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyph, ...
 
 def _is_word(glyphs: Sequence[Glyph]) -> bool:
     """Chinese that was read with certainty: a label, whatever stands around it."""
-    return any(is_wide(g.text) for g in glyphs) and all(g.score > _WORD for g in glyphs)
+    if not any(is_wide(glyph.text) for glyph in glyphs):
+        return False
+    known = words_in("".join(glyph.text for glyph in glyphs)) > 0
+    return known or all(glyph.score > _WORD for glyph in glyphs)
 
 
 def _in_body(grid: Grid, cell: Cell, k: int, numeric: dict[tuple[int, int], bool]) -> bool:

