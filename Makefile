@@ -52,6 +52,7 @@ SEED ?= 1
 OUT ?= corpus-out
 corpus: $(VENV)/installed-generator
 	cd samples && ../$(BIN)/python -m generator corpus --out ../$(OUT) --seed $(SEED)
+	cd samples && ../$(BIN)/python -m generator scans --out ../$(OUT)/scans
 
 clean:
 	rm -rf $(VENV) gongkai.db gongkai.db-wal gongkai.db-shm

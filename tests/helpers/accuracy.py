@@ -13,6 +13,7 @@ from gongkai.errors import SourceError
 from gongkai.model import Report
 from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.report import read_reports
+from helpers.accuracy_prose import table as prose_table
 from helpers.truth import Truth, load_truths
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,7 +144,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="update the READMEs")
     options = parser.parse_args()
     found = [f for folder in options.folders for f in folder.glob("*.expected.json")]
-    rows = table(found or committed_truths(), load_pipeline())
+    pipeline = load_pipeline()
+    rows = table(found or committed_truths(), pipeline)
+    if not found:
+        rows += f"\n{prose_table(pipeline).strip()}\n"
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write(rows)
     if options.write:

@@ -15,7 +15,10 @@ import gongkai
 if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
 
-LIBRARIES = ("camelot-py", "jieba", "pandas", "pdfplumber", "pypdfium2", "rapidfuzz", "sqlalchemy")
+LIBRARIES = (
+    "camelot-py", "jieba", "onnxruntime", "pandas", "pdfplumber", "pypdfium2", "rapidfuzz",
+    "rapidocr", "sqlalchemy",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

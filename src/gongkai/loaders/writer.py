@@ -88,7 +88,7 @@ class Writer:
         """Whether this content was read before and need not be again.
 
         Need not: the same pipeline and code read it, and it did not fail through a fault of
-        ours, which may be over.
+        ours, which may be over, nor for want of a library that may be there now.
         """
         run = self._versions
         query = (
@@ -97,6 +97,7 @@ class Writer:
             .where(
                 _source.c.sha256 == sha256,
                 _source.c.outcome != "failed",
+                (_source.c.outcome != "unreadable") | (_runs.c.libraries == _libraries(run)),
                 _runs.c.code_version == run.code_version,
                 _runs.c.code_digest == run.code_digest,
                 _runs.c.pipeline == run.pipeline,
@@ -206,11 +207,15 @@ class Writer:
 def _begin_run(connection: sa.Connection, run: Versions) -> int:
     values = {
         **asdict(run),
-        "libraries": json.dumps(run.libraries, sort_keys=True),
+        "libraries": _libraries(run),
         "schema_version": schema.SCHEMA_VERSION,
         "started_at": _now(),
     }
     return insert_row(connection, _runs, values)
+
+
+def _libraries(run: Versions) -> str:
+    return json.dumps(run.libraries, sort_keys=True)
 
 
 def _booking(connection: sa.Connection, source: sa.Row[Any]) -> Booking:

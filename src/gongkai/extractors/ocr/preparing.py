@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pypdfium2 as pdfium
 
-from gongkai.extractors.ocr.chars import is_wide
+from gongkai.extractors.ocr.chars import UNREAD, is_wide
 from gongkai.extractors.ocr.lines import darkest, letter_height, runs_in, strip_of, text_ink
 from gongkai.extractors.ocr.picture import (
     Picture,
@@ -29,6 +29,8 @@ _LINES = 6  # printed lines that tell which way up a page lies
 _LONGEST = 14  # letters of each that are read for it
 _SURE = 0.9  # score of a letter that is read with certainty
 _PLAIN = 2  # words that leave no doubt which way up the page lies
+_DENSE = 25  # Chinese letters for each of these words, at most
+_RARE = 30  # characters for each that cannot be read, at least
 _WORTH = 10  # letters that one word counts for
 # what any page of such a report says somewhere, in its prose or in its tables
 _WORDS = (
@@ -74,7 +76,8 @@ def right_way_up(
 
 def is_plain(text: str) -> bool:
     """Does a page's text leave no doubt that it was read the right way up?"""
-    return words_in(text) >= _PLAIN
+    wide, words = sum(map(is_wide, text)), words_in(text)
+    return words >= _PLAIN and words * _DENSE >= wide and text.count(UNREAD) * _RARE <= len(text)
 
 
 def words_in(text: str) -> int:
