@@ -36,7 +36,7 @@ class Looks:
         scans = [number for number in new if self.pages[number].reader == "ocr"]
         texts = [number for number in new if number not in scans]
         looks = second_look(self.pictures.path, texts) if texts else []
-        looks += self.pictures.again(scans) if scans else []
+        looks += self.pictures.again(self.pages[number] for number in scans) if scans else []
         self.taken.update((look.page, look) for look in looks)
         return [self.taken[number] for number in wanted]
 

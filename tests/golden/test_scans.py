@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from gongkai.extractors.ocr.recogniser import recogniser
 from gongkai.model import ReadOptions, Report
 from gongkai.normalizers.cells import read_table
 from gongkai.normalizers.tables import sort_grids
-from gongkai.pipeline import Pipeline
+from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.report import read_reports
 from helpers.accuracy_scans import scan_tally
 from helpers.registry import ROOT, real_report
@@ -39,14 +40,19 @@ def _truth(pdf: Path) -> Path:
     return pdf.with_name(f"{pdf.stem}.expected.json")
 
 
+@cache
+def _reports(pdf: Path) -> list[Report]:
+    return read_reports(pdf, load_pipeline())
+
+
 def test_the_scans_are_there_and_small() -> None:
     assert len(SCANS) >= 6
     assert sum(pdf.stat().st_size for pdf in SCANS) < 4_000_000
 
 
 @pytest.mark.parametrize("pdf", SCANS, ids=lambda path: path.stem)
-def test_a_scan_is_read_right_or_flagged(pdf: Path, pipeline: Pipeline) -> None:
-    reports = read_reports(pdf, pipeline)
+def test_a_scan_is_read_right_or_flagged(pdf: Path) -> None:
+    reports = _reports(pdf)
     truths = load_truths(_truth(pdf))
     count = scan_tally(reports, truths)
     assert count.silent == 0
@@ -64,7 +70,7 @@ def test_a_scan_is_read_right_or_flagged(pdf: Path, pipeline: Pipeline) -> None:
 def test_places_are_those_on_the_page_as_displayed(pipeline: Pipeline) -> None:
     """The sheet lies upside down: so do the boxes."""
     pdf = next(path for path in SCANS if path.stem == "turned-180")
-    [report] = read_reports(pdf, pipeline, CELLS_ONLY)
+    [report] = _reports(pdf)
     digital = next(CORPUS.glob("header-one-char+values-top*.pdf"))
     [other] = read_reports(digital, pipeline)
     boxes = {o.key: o.box for o in other.observations}

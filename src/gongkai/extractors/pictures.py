@@ -37,36 +37,48 @@ class Pictures:
 
         Raises OcrMissing where what reads pictures is not installed.
         """
-        from gongkai.extractors.ocr.page import read_page
+        from gongkai.extractors.ocr.page import quarters, read_page
 
         reader = recogniser(self.alphabet)
         document = open_document(self.path)
+        likely = 0  # sheets of one stack mostly lie alike
+        read = []
         try:
-            return [
-                read_page(
-                    document,
-                    page.number,
-                    reader,
-                    want_text=self.options.ocr_text,
-                    image_share=page.image_share,
+            for page in pages:
+                read.append(
+                    read_page(
+                        document,
+                        page.number,
+                        reader,
+                        want_text=self.options.ocr_text,
+                        image_share=page.image_share,
+                        likely=likely,
+                    )
                 )
-                for page in pages
-            ]
+                likely = quarters(read[-1])
+            return read
         finally:
             document.close()
 
-    def again(self, numbers: Iterable[int]) -> list[SecondLook]:
+    def again(self, pages: Iterable[Page]) -> list[SecondLook]:
         """A second, finer look at pages that were read from their pictures."""
         from gongkai.extractors.grids import find_grids
-        from gongkai.extractors.ocr.page import read_page
+        from gongkai.extractors.ocr.page import quarters, read_page
 
         reader = recogniser(self.alphabet)
         document = open_document(self.path)
         try:
             looks = []
-            for number in numbers:
-                page = read_page(document, number, reader, want_text=False, dpi=_AGAIN_DPI)
-                looks.append(SecondLook(number, page.chars, tuple(find_grids(page))))
+            for first in pages:
+                page = read_page(
+                    document,
+                    first.number,
+                    reader,
+                    want_text=False,
+                    dpi=_AGAIN_DPI,
+                    likely=quarters(first),
+                )
+                looks.append(SecondLook(page.number, page.chars, tuple(find_grids(page))))
             return looks
         finally:
             document.close()

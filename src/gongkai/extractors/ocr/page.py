@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -36,17 +37,28 @@ def read_page(
     want_text: bool = True,
     image_share: float = 1.0,
     dpi: float = DPI,
+    likely: int = 0,
 ) -> Page:
     """Read one page (from 1) from its picture.
 
     The page comes upright and straight, in points; ``onto`` tells the way back to the
     page as displayed. Without ``want_text`` only tables, titles and headings are read.
+    ``likely``: quarters by which the page has to be turned clockwise, as far as its
+    neighbours tell.
     """
-    page = _read(prepare(document, number, dpi), number, reader, want_text, image_share)
+    page = _read(prepare(document, number, dpi, likely), number, reader, want_text, image_share)
     if page.chars and not is_plain("".join(char.text for char in page.chars)):
         prepared = right_way_up(document, number, reader, dpi)
         page = _read(prepared, number, reader, want_text, image_share)
     return page
+
+
+def quarters(page: Page) -> int:
+    """By how many quarters clockwise a page was turned to be read."""
+    if page.onto is None:
+        return 0
+    # where the upright page's x axis runs on the page as displayed
+    return round(-math.degrees(math.atan2(page.onto[3], page.onto[0])) / 90) % 4
 
 
 def _read(

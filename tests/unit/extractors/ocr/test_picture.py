@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gongkai.extractors.displayed import as_displayed
+from gongkai.extractors.ocr.page import quarters
 from gongkai.extractors.ocr.picture import cleaned, deskewed, skew, turned
 from gongkai.model import Box, Page, Problem, Report
 from helpers.papers import draw_lattice, paper, picture, type_text
@@ -34,9 +35,9 @@ def test_a_place_is_told_on_the_page_as_displayed() -> None:
     """A dot is followed through a turn and a rotation, and back."""
     grey = _sheet()
     grey[1200:1212, 300:312] = 0
-    for quarters in range(4):
-        lying = np.ascontiguousarray(np.rot90(grey, quarters))
-        ready = deskewed(turned(picture(lying), quarters))
+    for turn in range(4):
+        lying = np.ascontiguousarray(np.rot90(grey, turn))
+        ready = deskewed(turned(picture(lying), turn))
         ys, xs = np.nonzero(ready.grey[1150:1260, 250:360] < 60)
         x, y = (xs.mean() + 250) * 72 / 200, (ys.mean() + 1150) * 72 / 200
         page = Page(1, *ready.size(), (), (), 1.0, "ocr", ready.onto_page())
@@ -61,3 +62,9 @@ def test_dark_edges_and_punch_holes_are_cleaned_and_tables_are_not() -> None:
 
 def test_a_negative_is_turned_to_dark_on_light() -> None:
     assert np.median(cleaned(picture(255 - _sheet())).grey) > 200
+
+
+def test_a_page_tells_by_how_much_it_was_turned() -> None:
+    for turn in range(4):
+        ready = turned(picture(_sheet()), turn)
+        assert quarters(Page(1, *ready.size(), (), (), 1.0, "ocr", ready.onto_page())) == turn
