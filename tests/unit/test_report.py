@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import NotAReport, UnreadableFile
-from gongkai.model import Box, Key, Page, Report
+from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.pipeline import Pipeline
 from gongkai.report import read_reports, reports_of_pages
 from helpers.change import same_print
@@ -22,7 +22,7 @@ VALUES = application_values(1)
 
 def read(pages: list[Page], pipeline: Pipeline) -> list[Report]:
     with same_print(pages):
-        return reports_of_pages(pages, pipeline, Path("made.pdf"))
+        return reports_of_pages(pages, pipeline, Path("made.pdf"), ReadOptions(ocr="never"))
 
 
 def test_a_small_whole_report(pipeline: Pipeline) -> None:

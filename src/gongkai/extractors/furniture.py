@@ -6,12 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from rapidfuzz import fuzz
+
 from gongkai.model import Line, Page
 
 _MARGIN = 0.12  # of the page's height at its head and foot: where furniture stands
 _PAGE_NUMBER = re.compile(
     r"[-－—–─·.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/，,]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-－—–─·.\s]*"
 )
+_ALIKE = 90.0  # likeness, 0 to 100, of two readings of one running header
+_LONG = 10  # characters: a shorter text is like too many others
 _DIGITS = re.compile(r"\d+")
 
 
@@ -43,7 +47,13 @@ def without_furniture(
 def _repeats(line: Line, repeated: Counter[str], enough: int) -> bool:
     """Is it a running header or footer? Numbers alone are not: rows of a table repeat too."""
     masked = _masked(line)
-    return repeated[masked] >= enough and any(c.isalpha() for c in masked)
+    if not any(c.isalpha() for c in masked):
+        return False
+    if repeated[masked] >= enough:
+        return True
+    # a picture is not read alike on every page
+    alike = (n for other, n in repeated.items() if fuzz.ratio(masked, other) >= _ALIKE)
+    return len(masked) >= _LONG and sum(alike) >= enough
 
 
 def _masked(line: Line) -> str:

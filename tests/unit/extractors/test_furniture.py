@@ -75,3 +75,10 @@ def test_one_page_has_no_running_head() -> None:
         "临江市水务局",
         "正文",
     ]
+
+
+def test_a_header_read_a_little_wrong_on_one_page_is_still_a_header() -> None:
+    """The rule under it made a 一 of itself."""
+    header = "望江市澄江区人民政府政府信息公开工作年度报告"
+    lines = [line(header if n < 3 else f"一{header}", n, 40) for n in (1, 2, 3)]
+    assert kept(*lines) == []
