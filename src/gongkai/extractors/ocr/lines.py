@@ -12,6 +12,7 @@ import numpy as np
 from gongkai.extractors.ocr.picture import Picture, Pixels, ink_of
 
 _SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
+_SAMPLE = 5  # of so many pixels one is looked at for the usual shade
 _HIGHEST = 1.15  # of a letter's height: pieces of one letter (二) reach no farther
 _TALL = 1.75  # of a letter's height: more is two lines that touch
 
@@ -39,7 +40,7 @@ def text_ink(picture: Picture, rules: Pixels, least: float) -> Pixels:
     ink[rules > 0] = 0
     letters = grey[ink > 0]
     if letters.size:
-        paper, dark = float(np.median(grey)), float(np.percentile(letters, 10))
+        paper, dark = shades(grey, letters)
         # a grey stamp and what shows through the paper are paler than letters
         ink[grey > paper - least * (paper - dark)] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -50,12 +51,19 @@ def text_ink(picture: Picture, rules: Pixels, least: float) -> Pixels:
     return ink
 
 
+def shades(grey: Pixels, letters: Any) -> tuple[float, float]:
+    """How light the paper is and how dark its letters are; a sample of them tells."""
+    return float(np.median(grey[::_SAMPLE, ::_SAMPLE])), float(
+        np.percentile(letters[::_SAMPLE], 10)
+    )
+
+
 def darkest(picture: Picture, ink: Pixels, least: float) -> Pixels:
     """1 where the ink of letters is at least so dark, from paper (0) to the darkest (1)."""
     letters = picture.grey[ink > 0]
     if not letters.size:
         return ink
-    paper, dark = float(np.median(picture.grey)), float(np.percentile(letters, 10))
+    paper, dark = shades(picture.grey, letters)
     return cast(Pixels, ink & (picture.grey <= paper - least * (paper - dark)))
 
 

@@ -46,10 +46,13 @@ def read_page(
     ``likely``: quarters by which the page has to be turned clockwise, as far as its
     neighbours tell.
     """
-    page = _read(prepare(document, number, dpi, likely), number, reader, want_text, image_share)
-    if page.chars and not is_plain("".join(char.text for char in page.chars)):
-        prepared = right_way_up(document, number, reader, dpi)
-        page = _read(prepared, number, reader, want_text, image_share)
+    first = prepare(document, number, dpi, likely)
+    page = _read(first, number, reader, want_text, image_share)
+    telling = want_text or page.rules or number == 1  # else hardly anything was read of it
+    if telling and page.chars and not is_plain("".join(char.text for char in page.chars)):
+        best = right_way_up(document, number, reader, first, likely)
+        if best is not first:
+            page = _read(best, number, reader, want_text, image_share)
     return page
 
 

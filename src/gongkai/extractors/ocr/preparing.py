@@ -25,7 +25,7 @@ from gongkai.extractors.ocr.rules import Ruling, find_rules, straightened
 LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink, as parts of its height
 # from paper (0) to the darkest ink (1): what counts as ink of letters
 _PALEST, _DARKEST = 0.3, 0.6
-_LINES = 6  # printed lines that tell which way up a page lies
+_LINES = 4  # printed lines that tell which way up a page lies
 _LONGEST = 14  # letters of each that are read for it
 _SURE = 0.9  # score of a letter that is read with certainty
 _PLAIN = 2  # words that leave no doubt which way up the page lies
@@ -61,16 +61,21 @@ def prepare(document: pdfium.PdfDocument, number: int, dpi: float, quarters: int
 
 
 def right_way_up(
-    document: pdfium.PdfDocument, number: int, reader: Recogniser, dpi: float
+    document: pdfium.PdfDocument, number: int, reader: Recogniser, first: Prepared, quarters: int
 ) -> Prepared:
-    """A page made ready the way up in which it can be read best; the recogniser tells."""
-    best: tuple[int, Prepared] | None = None
-    for quarters in (0, 2, 1, 3):
-        ready = prepare(document, number, dpi, quarters)
+    """A page made ready the way up in which it can be read best; the recogniser tells.
+
+    ``first`` is the page turned by ``quarters``: where that reads well, no other is tried.
+    """
+    words, sure = _legible(first, reader)
+    if words >= _PLAIN:
+        return first
+    best = _WORTH * words + sure, first
+    for more in (2, 1, 3):
+        ready = prepare(document, number, first.picture.dpi, quarters + more)
         words, sure = _legible(ready, reader)
-        if best is None or _WORTH * words + sure > best[0]:
+        if _WORTH * words + sure > best[0]:
             best = _WORTH * words + sure, ready
-    assert best is not None
     return best[1]
 
 

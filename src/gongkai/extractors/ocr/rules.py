@@ -21,6 +21,7 @@ _TOUCH = 0.03  # inches between an end and the rule it meets
 _THICKEST = 0.045  # inches
 _DASH = 0.06  # inches between the dashes of a broken rule
 _FEW = 3  # rules in one direction: fewer are no table
+_BENT = 0.006  # inches a long rule may stray from level and need no straightening
 _LONG = 2.0  # inches: rules that tell how the paper was curved
 
 
@@ -69,25 +70,33 @@ def straightened(picture: Picture) -> Picture:
 def _straightened(picture: Picture, axis: int) -> Picture:
     """Level what runs across (axis 0), or what runs down (axis 1)."""
     grey = picture.grey if axis == 0 else np.ascontiguousarray(picture.grey.T)
-    traces = _traces(grey, picture.dpi)
-    if len(traces) < 3:
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    _, rough = _bends(half, picture.dpi / 2)
+    if not _is_bent(rough, picture.dpi / 2):
         return picture
-    rows, columns = grey.shape
-    xs = np.arange(columns, dtype=np.float32)
-    levels, shifts = [], []
-    for x, y in traces:
-        curve = np.polynomial.Polynomial.fit(x, y, 3)
-        inside = np.clip(xs, x.min(), x.max())
-        bent = curve(inside) - y.mean()
-        levels.append(float(y.mean()))
-        shifts.append(bent.astype(np.float32))
-    if max(float(np.abs(s).max()) for s in shifts) < 0.006 * picture.dpi:
+    levels, shifts = _bends(grey, picture.dpi)
+    if not _is_bent(shifts, picture.dpi):
         return picture
-    shift = _between(np.array(levels), np.stack(shifts), rows)
+    shift = _between(np.array(levels), np.stack(shifts), grey.shape[0])
     if axis == 0:
         return moved_rows(picture, shift)
-    side = moved_rows(_sideways(picture), shift)
-    return _sideways(side)
+    return _sideways(moved_rows(_sideways(picture), shift))
+
+
+def _bends(grey: Pixels, dpi: float) -> tuple[list[float], list[Any]]:
+    """For each long rule its height, and by how much it strays from it at each column."""
+    xs = np.arange(grey.shape[1], dtype=np.float32)
+    levels, shifts = [], []
+    for x, y in _traces(grey, dpi):
+        curve = np.polynomial.Polynomial.fit(x, y, 3)
+        inside = np.clip(xs, x.min(), x.max())
+        levels.append(float(y.mean()))
+        shifts.append((curve(inside) - y.mean()).astype(np.float32))
+    return levels, shifts
+
+
+def _is_bent(shifts: Sequence[Any], dpi: float) -> bool:
+    return len(shifts) >= _FEW and max(float(np.abs(s).max()) for s in shifts) >= _BENT * dpi
 
 
 def _sideways(picture: Picture) -> Picture:
@@ -129,8 +138,11 @@ def find_rules(picture: Picture) -> Ruling:
     solid = _ruling(ink, side, picture.dpi, _FREE)
     if len(solid.across) >= _FEW or len(solid.upright) >= _FEW:
         return solid
-    bridged = _bridged(ink, picture.dpi), _bridged(side, picture.dpi)
-    dashed = _ruling(*bridged, picture.dpi, _FREE_DASHED)
+    bridged = _bridged(ink, picture.dpi)
+    beams = _pieces(_opened(bridged, int(picture.dpi * _FREE_DASHED)), picture.dpi).boxes
+    if len(beams) < _FEW:
+        return solid
+    dashed = _ruling(bridged, _bridged(side, picture.dpi), picture.dpi, _FREE_DASHED)
     return dashed if dashed.across and dashed.upright else solid
 
 

@@ -24,7 +24,11 @@ def on_their_side(
     reader: Recogniser,
 ) -> dict[int, tuple[Glyph, ...]]:
     """Better readings of narrow cells turned by a quarter, by index of their task."""
-    asked = [i for i, task in enumerate(tasks) if task.cell is not None and _may_lie(task)]
+    asked = [
+        i
+        for i, task in enumerate(tasks)
+        if task.cell is not None and _may_lie(task) and not words_in(_text(readings[i]))
+    ]
     strips = []
     for i in asked:
         task = tasks[i]
@@ -41,9 +45,8 @@ def on_their_side(
     for k, i in enumerate(asked):
         ways = [squared(each.free) for each in found[2 * k : 2 * k + 2]]
         best = max(ways, key=lambda way: (words_in(_text(way)), _mean(way)))
-        known, now = words_in(_text(best)), words_in(_text(readings[i]))
         # the model knows letters on their side: then only their order tells
-        if known > now or (known == now and _mean(best) > _mean(readings[i]) + _BETTER):
+        if words_in(_text(best)) or _mean(best) > _mean(readings[i]) + _BETTER:
             better[i] = best
     return better
 

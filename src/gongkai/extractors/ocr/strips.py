@@ -16,11 +16,13 @@ import numpy as np
 from gongkai.extractors.ocr.chars import UNREAD, is_wide, squared
 from gongkai.extractors.ocr.lines import Piece, Run, letter_height, mark_of, runs_in, strip_of
 from gongkai.extractors.ocr.picture import Pixels
-from gongkai.extractors.ocr.preparing import LABEL_MARGINS, Prepared, words_in
+from gongkai.extractors.ocr.preparing import Prepared, words_in
 from gongkai.extractors.ocr.recogniser import Glyph, Recognised, Recogniser
 from gongkai.model import Box, Cell, Grid
 
-_NUMBER_MARGINS = (0.28, 0.45)  # above and beside the ink, as parts of its height
+# above and beside the ink, as parts of its height; wider than in prose: the strip is cheaper
+_CELL_MARGINS = (0.2, 0.25)
+_NUMBER_MARGINS = (0.28, 0.45)
 _OTHER_MARGINS = (0.18, 0.7)
 _NUMBER_WIDTH = 7.0  # letters: a single line narrower than this may be a number
 _SOILED = 0.85  # the most confidence for ink that something else touches
@@ -78,7 +80,7 @@ def cell_task(
     most = _SOILED if stained or _is_soiled(prepared, inside) else 1.0
     single = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _NUMBER_WIDTH * letter
     if not single and not (stained and len(darkest) == 1):
-        strip, pieces = strip_of(grey, runs, LABEL_MARGINS, letter)
+        strip, pieces = strip_of(grey, runs, _CELL_MARGINS, letter)
         return Task(strip, pieces, (x0, top), letter, most, cell)
     strip, pieces = strip_of(grey, runs, _NUMBER_MARGINS, letter)
     second = darkest if stained and darkest else runs
