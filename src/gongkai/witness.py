@@ -90,7 +90,8 @@ def contradicted(
     asked = in_failing_sums(checks, seen)
     if not asked or not pictures.available:
         return {}
-    read = pictures.numbers([(seen[key].page, seen[key].box) for key in asked])
+    places = [(seen[key].page, seen[key].box) for key in asked]
+    read = pictures.numbers(places, [seen[key].raw_text for key in asked])
     found = {}
     for key, (text, confidence) in zip(asked, read, strict=True):
         sight = read_number(text, pipeline)

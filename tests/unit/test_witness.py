@@ -65,7 +65,7 @@ class _Sight(Pictures):
     def available(self) -> bool:
         return True
 
-    def numbers(self, places: object) -> list[tuple[str, float]]:  # noqa: ARG002
+    def numbers(self, places: object, texts: object) -> list[tuple[str, float]]:  # noqa: ARG002
         return list(self.said)
 
 

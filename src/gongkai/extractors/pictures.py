@@ -83,14 +83,16 @@ class Pictures:
         finally:
             document.close()
 
-    def numbers(self, places: Sequence[tuple[int, Box]]) -> list[tuple[str, float]]:
+    def numbers(
+        self, places: Sequence[tuple[int, Box]], texts: Sequence[str]
+    ) -> list[tuple[str, float]]:
         """What stands in number cells of digital pages as one sees them, each with the
-        confidence of its reading."""
+        confidence of its reading; ``texts`` are what the text layer says."""
         from gongkai.extractors.ocr.cells import read_cells
 
         document = open_document(self.path)
         try:
-            return read_cells(document, places, recogniser(self.alphabet))
+            return read_cells(document, places, texts, recogniser(self.alphabet))
         finally:
             document.close()
 

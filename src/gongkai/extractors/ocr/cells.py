@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import pypdfium2 as pdfium
 
-from gongkai.extractors.ocr.picture import DPI, render
+from gongkai.extractors.ocr.picture import DPI, Picture, render
 from gongkai.extractors.ocr.preparing import told_apart
 from gongkai.extractors.ocr.recogniser import Glyph, Recogniser
 from gongkai.extractors.ocr.strips import (
@@ -20,21 +21,27 @@ from gongkai.extractors.ocr.strips import (
 )
 from gongkai.model import Box
 
+_AROUND = 18.0  # points about the cells: enough to tell their rules from their numbers
+
 
 def read_cells(
-    document: pdfium.PdfDocument, places: Sequence[tuple[int, Box]], reader: Recogniser
+    document: pdfium.PdfDocument,
+    places: Sequence[tuple[int, Box]],
+    texts: Sequence[str],
+    reader: Recogniser,
 ) -> list[tuple[str, float]]:
-    """The text of each cell (page from 1, box in points) and its confidence, 0..1.
+    """What one sees in each cell (page from 1, box in points), and its confidence, 0..1.
 
-    A blank cell has no text, and full confidence.
+    A blank cell has no text, and full confidence. A cell that shows what its text layer
+    says (``texts``) at first sight is not read again.
     """
     cv2.setNumThreads(1)
     tasks: dict[int, Task] = {}
     for number in sorted({page for page, _ in places}):
-        prepared = told_apart(render(document, number, DPI))
-        own = {
-            k: inside_of(prepared, box) for k, (page, box) in enumerate(places) if page == number
-        }
+        boxes = {k: box for k, (page, box) in enumerate(places) if page == number}
+        part = _around(list(boxes.values()))
+        prepared = told_apart(_cut(render(document, number, DPI), part))
+        own = {k: inside_of(prepared, _within(box, part)) for k, box in boxes.items()}
         letter = usual_letter(prepared, list(own.values()))
         for k, inside in own.items():
             task = cell_task(prepared, inside, letter, (0, k))
@@ -42,13 +49,46 @@ def read_cells(
                 tasks[k] = task
     held = list(tasks.values())
     found = [each.certain() for each in reader.read([task.strip for task in held])]
-    others = read_again(held, range(len(held)), reader)
+    unlike = [
+        i
+        for i, (k, one) in enumerate(zip(tasks, found, strict=True))
+        if not held[i].mark and _text(one) != texts[k]
+    ]
+    others = dict(zip(unlike, read_again(held, unlike, reader), strict=True))
     read = {}
-    for k, task, one, other in zip(tasks, held, found, others, strict=True):
+    for i, (k, one) in enumerate(zip(tasks, found, strict=True)):
+        other = others.get(i)
         glyphs = one if other is None else agreed(one, other)
-        read[k] = (task.mark, task.most) if task.mark else _text(glyphs, task.most)
+        text, scores = (held[i].mark, []) if held[i].mark else (_text(glyphs), _scores(glyphs))
+        read[k] = text, min(*scores, held[i].most, 1.0)
     return [read.get(k, ("", 1.0)) for k in range(len(places))]
 
 
-def _text(glyphs: Sequence[Glyph], most: float) -> tuple[str, float]:
-    return "".join(g.text for g in glyphs), min((*(g.score for g in glyphs), most), default=0.0)
+def _around(boxes: Sequence[Box]) -> Box:
+    """The part of a page that holds all boxes, and some more."""
+    return Box(
+        max(0.0, min(box.x0 for box in boxes) - _AROUND),
+        max(0.0, min(box.top for box in boxes) - _AROUND),
+        max(box.x1 for box in boxes) + _AROUND,
+        max(box.bottom for box in boxes) + _AROUND,
+    )
+
+
+def _cut(picture: Picture, part: Box) -> Picture:
+    """A part of a picture; what is not looked at costs nothing."""
+    x0, top, x1, bottom = (round(edge * picture.dpi / 72) for edge in part)
+    return replace(
+        picture, grey=picture.grey[top:bottom, x0:x1], coloured=picture.coloured[top:bottom, x0:x1]
+    )
+
+
+def _within(box: Box, part: Box) -> Box:
+    return Box(box.x0 - part.x0, box.top - part.top, box.x1 - part.x0, box.bottom - part.top)
+
+
+def _text(glyphs: Sequence[Glyph]) -> str:
+    return "".join(glyph.text for glyph in glyphs)
+
+
+def _scores(glyphs: Sequence[Glyph]) -> list[float]:
+    return [glyph.score for glyph in glyphs] or [0.0]
