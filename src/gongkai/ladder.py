@@ -86,10 +86,10 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
             climbs.append(Climb(rung, table, "/".join(sorted(causes)) or "agreed"))
     checks, seen = flag_uncertain(seen, checks, uncertain(seen, checks, pipeline, finer))
     lies = contradicted(checks, seen, source.pictures, pipeline)
-    if source.pictures.available:
-        for table in sorted({key.table for key in in_failing_sums(checks, seen)}):
-            lying = any(key.table == table for key in lies)
-            climbs.append(Climb("ocr", table, "reading" if lying else "print"))
+    failing = sorted({key.table for key in in_failing_sums(checks, seen)})
+    for table in failing if failing and source.pictures.available else ():
+        lying = any(key.table == table for key in lies)
+        climbs.append(Climb("ocr", table, "reading" if lying else "print"))
     if lies:
         told = {key: f"文字层作“{seen[key].raw_text}”，页面上看到的是“{lies[key]}”" for key in lies}
         checks, seen = flag_uncertain(seen, checks, told)

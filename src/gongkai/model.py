@@ -66,10 +66,10 @@ class Char(NamedTuple):
 def around(boxes: Sequence[Box | Char]) -> Box:
     """The smallest box around boxes or characters, of which there is at least one."""
     return Box(
-        min(b.x0 for b in boxes),
-        min(b.top for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.bottom for b in boxes),
+        min([b.x0 for b in boxes]),
+        min([b.top for b in boxes]),
+        max([b.x1 for b in boxes]),
+        max([b.bottom for b in boxes]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from gongkai.checks.identities import Seen, short_label
 from gongkai.model import Check, Key
@@ -60,20 +61,29 @@ def expected_cells(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> 
     A row that is printed with the columns of the other form (seen in real reports that
     mix both) is held to those columns.
     """
+    left_out = _other_ways(table_id, form, seen, pipeline)
+    expected: set[Key] = set()
+    for row, forms in _printable(table_id, pipeline).items():
+        printed = {form_id: len(keys & seen.keys()) for form_id, keys in forms.items()}
+        best = max(printed, key=lambda f: (printed[f] / len(forms[f]), f == form))
+        chosen = best if printed[best] else form
+        if (row not in left_out and form in forms) or printed[best]:
+            expected |= forms.get(chosen, frozenset())
+    return {key for key in expected if key.row not in left_out or key in seen}
+
+
+@lru_cache(maxsize=64)
+def _printable(table_id: str, pipeline: Pipeline) -> dict[str, dict[str, frozenset[Key]]]:
+    """The cells of each row of a table, by form."""
     by_row: dict[str, dict[str, set[Key]]] = {}
     for field in pipeline.fields:
         if field.table_id == table_id:
             for each in field.forms:
                 by_row.setdefault(field.row_id, {}).setdefault(each, set()).add(field.key)
-    left_out = _other_ways(table_id, form, seen, pipeline)
-    expected: set[Key] = set()
-    for row, forms in by_row.items():
-        printed = {form_id: len(keys & seen.keys()) for form_id, keys in forms.items()}
-        best = max(printed, key=lambda f: (printed[f] / len(forms[f]), f == form))
-        chosen = best if printed[best] else form
-        if (row not in left_out and form in forms) or printed[best]:
-            expected |= forms.get(chosen, set())
-    return {key for key in expected if key.row not in left_out or key in seen}
+    return {
+        row: {form: frozenset(keys) for form, keys in forms.items()}
+        for row, forms in by_row.items()
+    }
 
 
 def _other_ways(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> set[str]:
@@ -81,7 +91,7 @@ def _other_ways(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> set
 
     Where it printed none of them, the form's own way is the one that is missing.
     """
-    in_form = {f.row_id for f in pipeline.fields if f.table_id == table_id and form in f.forms}
+    in_form = {row for row, forms in _printable(table_id, pipeline).items() if form in forms}
     left_out: set[str] = set()
     printed = {key.row for key in seen if key.table == table_id}
     for identity in pipeline.identities:

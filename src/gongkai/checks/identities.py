@@ -82,6 +82,8 @@ def _in_form(key: Key, form: str, pipeline: Pipeline) -> bool:
 
 def _printed_way(ways: Sequence[Terms], seen: Seen) -> Terms:
     """The way of printing the terms that the report chose: the most complete one."""
+    if len(ways) == 1:
+        return ways[0]
     return max(ways, key=lambda way: sum(key in seen for key, _ in way) / len(way))
 
 

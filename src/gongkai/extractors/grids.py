@@ -40,6 +40,8 @@ def find_grids(page: Page) -> list[Grid]:
         return []
     across, upright = _segments(page.rules)
     lattices = [lattice for group in _groups(across, upright) if (lattice := _lattice(*group))]
+    if not lattices:
+        return []
     # the innermost lattice owns a character: a page frame does not take its tables' text
     lattices.sort(key=lambda cells: _area(around(cells)))
     owned: list[list[Char]] = [[] for _ in lattices]
@@ -137,9 +139,11 @@ def _groups(
             k = parent[k]
         return k
 
+    reaches = [(v.at, v.start - NEAR, v.end + NEAR) for v in upright]
     for i, h in enumerate(across):
-        for j, v in enumerate(upright, len(across)):
-            if h.start - NEAR <= v.at <= h.end + NEAR and v.start - NEAR <= h.at <= v.end + NEAR:
+        at, start, end = h.at, h.start - NEAR, h.end + NEAR
+        for j, (x, top, bottom) in enumerate(reaches, len(across)):
+            if start <= x <= end and top <= at <= bottom:
                 parent[find(i)] = find(j)
     groups: dict[int, tuple[list[Segment], list[Segment]]] = defaultdict(lambda: ([], []))
     for k in range(len(parent)):

@@ -61,11 +61,13 @@ def _touches(cell: Cell, grid: Grid, down: bool) -> bool:
 
 def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:
     """The loose characters that go on with the cell's lines, down or up the page."""
+    near = [c for c in loose if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
+    if not near:
+        return []
     size = cell.chars[0].size
     baselines = sorted({line[0].baseline for line in in_lines(cell.chars)})
     gaps = [b - a for a, b in pairwise(baselines)]
     spacing = (min(gaps) if gaps else _FIRST_SPACING * size) * (1 if down else -1)
-    near = [c for c in loose if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
     held: list[Char] = []
     # the edge may run through a line: its characters fall on both sides
     expected = baselines[-1] if down else baselines[0]

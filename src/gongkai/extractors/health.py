@@ -17,8 +17,10 @@ def dishonest(page: Page, thresholds: Thresholds) -> str | None:
         if page.image_share >= thresholds.scan_image_share:
             return "是图片，没有文字层"
         return None
+    if any(word in text for word in _COMMON):
+        return None
     chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in text)
-    if chinese < thresholds.honest_chinese * len(text) and not any(w in text for w in _COMMON):
+    if chinese < thresholds.honest_chinese * len(text):
         return "文字层没有真实的字符对应，读出来不是中文"
     return None
 

@@ -19,7 +19,7 @@ def cell_text(chars: Sequence[Char]) -> str:
     """The text of one cell, printed lines joined by a newline."""
     if len(chars) < 2:  # most cells hold a single digit
         return chars[0].text if chars else ""
-    if 2 * sum(char.upright for char in chars) < len(chars):
+    if 2 * len([char for char in chars if char.upright]) < len(chars):
         # turned letters run up or down the page: the order they were set in is theirs
         return "".join(char.text for char in chars)
     return "\n".join(line_text(line, CELL_GAP) for line in in_lines(chars))
@@ -30,12 +30,13 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     lines: list[list[Char]] = []
     for char in sorted(chars, key=_baseline):
         # against the line's first: labels centred beside each other stand half a line apart
-        if lines and char.baseline - lines[-1][0].baseline <= SAME_LINE * min(
-            char.size, lines[-1][0].size
-        ):
-            lines[-1].append(char)
-        else:
-            lines.append([char])
+        if lines:
+            line = lines[-1]
+            below = char.baseline - line[0].baseline
+            if below == 0 or below <= SAME_LINE * min(char.size, line[0].size):
+                line.append(char)
+                continue
+        lines.append([char])
     return [_once(sorted(line, key=_left)) for line in lines]
 
 
@@ -49,9 +50,8 @@ def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
     for k, char in enumerate(chars):
         if k:
             before = chars[k - 1]
-            apart = char.x0 - before.x1 > gap * min(char.size, before.size)
             latin = before.text.isascii() and char.text.isascii()
-            if apart and latin:
+            if latin and char.x0 - before.x1 > gap * min(char.size, before.size):
                 parts.append(" ")
         parts.append(char.text)
     return "".join(parts)
@@ -60,23 +60,23 @@ def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
 def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
     """The printed lines of a page, top to bottom."""
     return [
-        Line(line_text(line), page, around(line), max(c.size for c in line))
+        Line(line_text(line), page, around(line), max([c.size for c in line]))
         for line in in_lines(chars)
     ]
 
 
 def _once(line: list[Char]) -> list[Char]:
+    end = float("-inf")
+    for char in line:
+        if char.x0 - end <= TWICE * char.size:
+            break
+        end = char.x0
+    else:
+        return line
     kept: list[Char] = []
     for char in line:
+        near = char.x0 - TWICE * char.size
         # between a character and its double at most one other is drawn
-        if kept and (
-            (kept[-1].text == char.text and char.x0 - kept[-1].x0 <= TWICE * char.size)
-            or (
-                len(kept) > 1
-                and kept[-2].text == char.text
-                and char.x0 - kept[-2].x0 <= TWICE * char.size
-            )
-        ):
-            continue
-        kept.append(char)
+        if not any(before.x0 >= near and before.text == char.text for before in kept[-2:]):
+            kept.append(char)
     return kept

@@ -59,6 +59,20 @@ class _DataRow:
         start = self.columns[0].x0 if self.columns else float("-inf")
         return [cell for cell in self.row.cells if self.row.middle(cell) >= start]
 
+    @cached_property
+    def spots(self) -> list[tuple[float, Cell]]:
+        """The cells under the named columns, each with its middle."""
+        return [(self.row.middle(cell), cell) for cell in self.body]
+
+    def under(self, column: Column) -> list[Cell]:
+        """The cells that stand under a column."""
+        own = [cell for middle, cell in self.spots if column.x0 < middle < column.x1]
+        if own:
+            return own
+        middle = (column.x0 + column.x1) / 2
+        spans = ((self.row.span(cell), cell) for cell in self.body)
+        return [cell for (x0, x1), cell in spans if x0 < middle < x1]
+
 
 def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
     """Name and read every cell of one table."""
@@ -212,8 +226,7 @@ def _read_row(
     seen: set[Key],
     spanning: frozenset[int],
 ) -> None:
-    body = item.body
-    rests = [_DataRow(rest, item.columns).body for rest in item.row.merged]
+    rests = [_DataRow(rest, item.columns) for rest in item.row.merged]
     used: set[int] = set()
     labels = "／".join(_path(item, words)[0])
     if name is not None:
@@ -226,9 +239,9 @@ def _read_row(
             key = Key(reading.table, row_id, column_id)
             if key not in pipeline.fields_by_key or key in seen:
                 continue
-            cells = _under(column, item.row, body)
-            for rest, row in zip(rests, item.row.merged, strict=True):
-                cells += [c for c in _under(column, row, rest) if c.text.strip()]
+            cells = item.under(column)
+            for rest in rests:
+                cells += [c for c in rest.under(column) if c.text.strip()]
             if not cells:
                 continue
             seen.add(key)
@@ -239,7 +252,7 @@ def _read_row(
     # a number among the labels stands under a column whose header was not understood;
     # in a row cut in two it may be the first glyph of 1.属于国家秘密
     strays = [] if rests else [c for c in item.labels if _is_number(c, pipeline)]
-    for cells in (strays, body, *rests):
+    for cells in (strays, item.body, *(rest.body for rest in rests)):
         for cell in cells:
             if id(cell) not in used and any(c.isdigit() for c in cell.text):
                 reading.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
@@ -247,13 +260,6 @@ def _read_row(
 
 def _is_number(cell: Cell, pipeline: Pipeline) -> bool:
     return cell.text[0].isdigit() and read_number(cell.text, pipeline).state == "number"
-
-
-def _under(column: Column, row: Row, cells: Sequence[Cell]) -> list[Cell]:
-    """The cells of a row that stand under a column."""
-    middle = (column.x0 + column.x1) / 2
-    own = [c for c in cells if column.x0 < row.middle(c) < column.x1]
-    return own or [c for c in cells if row.span(c)[0] < middle < row.span(c)[1]]
 
 
 def _observe(

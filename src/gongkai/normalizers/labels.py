@@ -63,6 +63,12 @@ class Folder:
         return Printed(ordinal, _PUNCTUATION.sub("", folded[found.end() :]))
 
 
+@lru_cache(maxsize=64)
+def folder(pipeline: Pipeline) -> Folder:
+    """What folds a pipeline's labels, with all that it remembers."""
+    return Folder(pipeline)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One row or column of the form: its id, path of labels and spellings of the last."""
@@ -94,7 +100,7 @@ class Vocabulary:
     """All labels of one table: the order of its rows and columns, and every spelling."""
 
     def __init__(self, pipeline: Pipeline, table_id: str) -> None:
-        self.fold = Folder(pipeline)
+        self.fold = folder(pipeline)
         table = pipeline.table(table_id)
         fields = [f for f in pipeline.fields if f.table_id == table_id]
         aliases: dict[tuple[str, str], list[str]] = defaultdict(list)

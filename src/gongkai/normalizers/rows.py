@@ -60,6 +60,8 @@ def _onto(first: Grid, grid: Grid) -> tuple[float, float]:
     Parts of one table mostly stand at the same x; margins may be mirrored, a side may be
     left open at the break, or the next page be turned and set wider.
     """
+    if grid is first:
+        return 0.0, 1.0
     wanted = sorted({edge for cell in first.cells for edge in (cell.box.x0, cell.box.x1)})
     edges = sorted({edge for cell in grid.cells for edge in (cell.box.x0, cell.box.x1)})
     scale = (first.box.x1 - first.box.x0) / (grid.box.x1 - grid.box.x0)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from gongkai.model import Line, Paragraph, Section
-from gongkai.normalizers.labels import Folder
+from gongkai.normalizers.labels import Folder, folder
 from gongkai.normalizers.paragraphs import paragraphs, structured
 from gongkai.pipeline import Pipeline
 
@@ -76,7 +76,7 @@ def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Headin
 @lru_cache(maxsize=16)
 def _spellings(pipeline: Pipeline) -> tuple[Folder, dict[str, str]]:
     """Every spelling of a section's title, folded, with its number; once a process."""
-    fold = Folder(pipeline)
+    fold = folder(pipeline)
     numbers = {fold(s.title).core: s.number for s in pipeline.settings.sections}
     for label in pipeline.labels:
         if label.kind == "section":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gongkai.model import Grid
-from gongkai.normalizers.labels import vocabulary
+from gongkai.normalizers.labels import folder, vocabulary
 from gongkai.normalizers.numbers import read_number
 from gongkai.pipeline import Pipeline
 
@@ -49,12 +49,13 @@ def sort_grids(grids: Sequence[Grid], pipeline: Pipeline) -> tuple[list[Parts], 
 def table_of(grid: Grid, pipeline: Pipeline) -> str | None:
     """The table whose labels a grid carries, or None."""
     best, best_score = None, 0
+    fold = folder(pipeline)
+    cores = {core for text in {c.text for c in grid.cells} if (core := fold(text).core)}
     for table in pipeline.tables:
         words = vocabulary(pipeline, table.id)
-        cores = {words.fold(cell.text).core for cell in grid.cells if cell.text}
         hits = cores & words.all_cores
         telling = {core for core in hits if len(core) >= _TELLING}
-        articles = {c for c in cores if c in words.articles}
+        articles = cores & words.articles
         score = len(hits) + len(articles) if telling or articles else 0
         if score > best_score:
             best, best_score = table.id, score
