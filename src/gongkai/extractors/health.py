@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gongkai.errors import UnreadableFile
 from gongkai.model import Page
 from gongkai.pipeline import Thresholds
 
@@ -23,13 +22,3 @@ def dishonest(page: Page, thresholds: Thresholds) -> str | None:
     if chinese < thresholds.honest_chinese * len(text):
         return "文字层没有真实的字符对应，读出来不是中文"
     return None
-
-
-def require_honest(pages: list[Page], thresholds: Thresholds) -> None:
-    """Raise UnreadableFile with the first dishonest page, or where no page has any text."""
-    for page in pages:
-        reason = dishonest(page, thresholds)
-        if reason is not None:
-            raise UnreadableFile(f"第{page.number}页{reason}")
-    if not any(page.chars for page in pages):
-        raise UnreadableFile("全部页面都没有文字")

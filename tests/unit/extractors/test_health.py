@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.health import dishonest, require_honest
-from gongkai.model import Page
+from gongkai.extractors.health import dishonest
+from gongkai.extractors.pictures import honest_pages, pictures_of
+from gongkai.model import Page, ReadOptions
 from gongkai.pipeline import Pipeline
 from helpers.draw import make_page, prose
 
@@ -16,6 +19,11 @@ NONSENSE = ["$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"] * 3
 
 def why(page: Page, pipeline: Pipeline) -> str | None:
     return dishonest(page, pipeline.settings.thresholds)
+
+
+def read_as_text(pages: list[Page], pipeline: Pipeline) -> list[Page]:
+    pictures = pictures_of(Path("报告.pdf"), pipeline, ReadOptions(ocr="never"))
+    return honest_pages(pages, pictures, pipeline)
 
 
 def test_an_ordinary_page_is_honest(pipeline: Pipeline) -> None:
@@ -49,9 +57,9 @@ def test_a_page_of_numbers_with_few_words_is_honest(pipeline: Pipeline) -> None:
 def test_the_first_dishonest_page_is_named(pipeline: Pipeline) -> None:
     pages = [make_page(prose(REPORT, 60)), make_page(image_share=1.0, number=2)]
     with pytest.raises(UnreadableFile, match="第2页"):
-        require_honest(pages, pipeline.settings.thresholds)
+        read_as_text(pages, pipeline)
 
 
 def test_a_file_of_empty_pages_is_unreadable(pipeline: Pipeline) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
-        require_honest([make_page(), make_page(number=2)], pipeline.settings.thresholds)
+        read_as_text([make_page(), make_page(number=2)], pipeline)
