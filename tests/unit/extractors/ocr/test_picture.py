@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 
 from gongkai.extractors.displayed import as_displayed
 from gongkai.extractors.ocr.page import quarters
-from gongkai.extractors.ocr.picture import cleaned, deskewed, skew, turned
+from gongkai.extractors.ocr.picture import cleaned, deskewed, render, skew, turned
 from gongkai.model import Box, Page, Problem, Report
 from helpers.papers import draw_lattice, paper, picture, type_text
+from helpers.pdfs import PdfPage, text, write_pdf
 
 
 def _sheet() -> np.ndarray:
@@ -68,3 +72,21 @@ def test_a_page_tells_by_how_much_it_was_turned() -> None:
     for turn in range(4):
         ready = turned(picture(_sheet()), turn)
         assert quarters(Page(1, *ready.size(), (), (), 1.0, "ocr", ready.onto_page())) == turn
+
+
+def test_a_poster_is_rendered_no_larger_than_memory_bears(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "x.pdf", PdfPage(text(30, 200, "417"), media=(0, 0, 9000, 3000)))
+    with pdfium.PdfDocument(path) as document:
+        drawn = render(document, 1)
+    assert max(drawn.grey.shape) <= 6001
+    assert (drawn.width, drawn.height) == (9000, 3000)
+    assert drawn.size() == pytest.approx((9000, 3000), rel=0.01)
+
+
+def test_coloured_ink_fades_and_is_remembered(tmp_path: Path) -> None:
+    red, black = "1 0 0 rg 50 100 60 60 re f", "0 g 120 100 60 60 re f"
+    with pdfium.PdfDocument(write_pdf(tmp_path / "x.pdf", f"{red} {black}")) as document:
+        drawn = render(document, 1, 72)
+    assert drawn.grey[170, 80] > 200
+    assert drawn.grey[170, 150] < 50
+    assert (drawn.coloured[170, 80], drawn.coloured[170, 150]) == (1, 0)

@@ -59,6 +59,16 @@ def test_the_arc_of_a_stamp_is_no_rule() -> None:
     assert _cells(grey) == [16]
 
 
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_the_head_of_a_stamp_s_ring_that_runs_nearly_level_is_no_rule(dpi: int) -> None:
+    k = dpi / 200
+    grey = paper(round(1400 * k), round(1000 * k))
+    draw_lattice(grey, [round(x * k) for x in XS], [round(y * k) for y in YS])
+    radius = round(162 * k)
+    cv2.circle(grey, (round(510 * k), round(474 * k) + radius), radius, 120, round(10 * k))
+    assert _cells(grey, dpi) == [16]
+
+
 def test_the_foot_of_a_table_cut_open_by_a_page_break_keeps_its_columns() -> None:
     grey = paper()
     draw_lattice(grey, XS, YS)
