@@ -100,11 +100,12 @@ def test_where_the_picture_reads_worse_the_text_stays_and_the_cell_is_flagged(
 def test_a_layer_in_which_no_number_stands_is_looked_at(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Digits mapped to blanks: nothing fails, since there is nothing to add up."""
-    seen = whole_report(SEEN)
+    """Digits mapped to blanks: nothing fails, since there is nothing to add up. So a fault
+    of the print, which fails once they are seen, is no reason to prefer the blanks."""
+    seen = whole_report(SAID)
     said = [
         replace(p, chars=tuple(c for c in p.chars if not c.text.isdigit() or c.size > 15))
         for p in seen
     ]
     report = _read(said, seen, pipeline, monkeypatch)
-    assert _cell(report)[:2] == (str(SEEN["granted", "total"]), "ocr")
+    assert _cell(report)[:2] == ("999", "ocr")
