@@ -33,6 +33,7 @@ _AT_ODDS = 0.5  # the most confidence where two readings of a cell differ
 _WORD = 0.7  # score from which on a Chinese letter makes a cell a label
 _DUST = 14  # pixels of ink at 150 dpi that hang together: a cell with more is not blank
 _DEEP = 0.3  # letters that ink from beyond a cell's rules reaches into it, to soil it
+_BESIDE = 0.015  # inches along a rule that are taken for it
 _COLOURED = 0.004  # share of coloured pixels: a stamp lies over the cell
 
 Inside = tuple[int, int, int, int]  # left, top, right, bottom in pixels

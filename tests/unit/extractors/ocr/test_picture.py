@@ -53,6 +53,20 @@ def test_a_place_is_told_on_the_page_as_displayed() -> None:
         assert (moved.box.top, moved.box.x0) == pytest.approx(tuple(where), abs=1.0)
 
 
+@pytest.mark.parametrize("angle", [-2.5, 3.0])
+def test_a_place_on_a_sheet_that_lay_askew_is_told_where_it_lay(angle: float) -> None:
+    grey = _sheet()
+    grey[1200:1212, 300:312] = 0
+    rows, columns = grey.shape
+    matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), -angle, 1.0)
+    askew = cv2.warpAffine(grey, matrix, (columns, rows), borderValue=250)
+    ready = deskewed(picture(askew))
+    a, b, c, d, e, f = ready.onto_page()
+    x, y = 306 * 72 / 200, 1206 * 72 / 200  # where it is once level
+    where = matrix @ np.array([306, 1206, 1]) * 72 / 200
+    assert (a * x + b * y + c, d * x + e * y + f) == pytest.approx(tuple(where), abs=1.0)
+
+
 def test_dark_edges_and_punch_holes_are_cleaned_and_tables_are_not() -> None:
     grey = _sheet()
     whole = (grey < 128).sum()
