@@ -79,12 +79,8 @@ def cell_task(
     dark = prepared.dark[part]
     darkest = [run for run in runs_in(dark, letter, float("inf")) if run.height > 0.5 * letter]
     stained = _is_stained(prepared, part)
-    soiled = (
-        stained
-        or _is_soiled(prepared, inside)
-        or _reaches_in(ink, letter, 0.015 * prepared.picture.dpi)
-    )
-    most = _SOILED if soiled else 1.0
+    foreign = _reaches_in(ink, letter, _BESIDE * prepared.picture.dpi)
+    most = _SOILED if stained or foreign or _is_soiled(prepared, inside) else 1.0
     single = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _NUMBER_WIDTH * letter
     if not single and not (stained and len(darkest) == 1):
         strip, pieces = strip_of(grey, runs, _CELL_MARGINS, letter)
