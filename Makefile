@@ -38,7 +38,8 @@ test: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/python tests/bench/bench_cpu.py
 
-# What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports
+# What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports,
+# and for the rows of all made scans: make corpus, then make accuracy FOLDERS=corpus-out/scans
 accuracy: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.accuracy --write $(FOLDERS)
 

@@ -71,7 +71,7 @@ def reports_of_pages(
         seen = {page.number: page for page in pictures.pages(texts)}
         by_sight = _reports([seen.get(p.number, p) for p in pages], pipeline, pictures)
         told = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
-        if _failed(by_sight) <= _failed(reports):
+        if _held(by_sight) >= _held(reports):
             return [replace(report, problems=(*report.problems, told)) for report in by_sight]
     return reports
 
@@ -80,8 +80,15 @@ def _is_deceived(report: Report) -> bool:
     return any(problem.code == "text_layer_doubted" for problem in report.problems)
 
 
-def _failed(reports: Sequence[Report]) -> int:
-    return sum(1 for report in reports for _ in report.failures("must"))
+def _held(reports: Sequence[Report]) -> int:
+    """By how many more sums hold than fail."""
+    tested = [
+        check
+        for report in reports
+        for check in report.checks
+        if check.klass == "must" and check.expected is not None
+    ]
+    return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
 def _reports(pages: Sequence[Page], pipeline: Pipeline, pictures: Pictures) -> list[Report]:

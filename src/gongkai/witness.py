@@ -18,6 +18,7 @@ from gongkai.pipeline import Pipeline
 
 Seen = Mapping[Key, Observation]
 
+_FEW = 12  # cells that tell whether a report in which no number was read holds none
 _SURE = 0.8  # confidence from which on a picture may speak against a text layer
 
 
@@ -85,9 +86,10 @@ def contradicted(
     """The cells of failing sums whose text layer says something else than one sees.
 
     Each with the text that is seen. A wrong character map deceives every reader of text
-    alike, but not the eye.
+    alike, but not the eye. Where no number was read at all, no sum can fail: then some
+    cells are looked at, too.
     """
-    asked = in_failing_sums(checks, seen)
+    asked = in_failing_sums(checks, seen) or _without_numbers(seen)
     if not asked or not pictures.available:
         return {}
     places = [(seen[key].page, seen[key].box) for key in asked]
@@ -98,6 +100,14 @@ def contradicted(
         if confidence >= _SURE and (sight.state, sight.value) != (seen[key].state, seen[key].value):
             found[key] = text
     return found
+
+
+def _without_numbers(seen: Seen) -> list[Key]:
+    """Some of the digital cells of a report that holds no number."""
+    if any(cell.state == "number" for cell in seen.values()):
+        return []
+    asked = [key for key, cell in seen.items() if cell.reader != "ocr"]
+    return asked[:: max(1, len(asked) // _FEW)]
 
 
 def in_failing_sums(checks: Sequence[Check], seen: Seen) -> list[Key]:

@@ -7,17 +7,33 @@ from collections import Counter
 
 import pytest
 
-from helpers.accuracy import BEGIN, END, HEADER, ROOT, committed_truths
+from helpers import accuracy_scans
+from helpers.accuracy import (
+    COMMITTED,
+    HEADER,
+    MADE_SCANS,
+    ROOT,
+    committed_scans,
+    committed_truths,
+    part_of,
+    written_into,
+)
+
+READMES = pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def _rows(name: str, part: str, header: str) -> list[dict[str, str]]:
+    """The table with this header in one part of a README, a line a case."""
+    tables = part_of((ROOT / name).read_text(encoding="utf-8"), part).strip().split("\n\n")
+    [lines] = [t.splitlines() for t in tables if t.startswith(header)] or [[]]
+    assert lines, "run make accuracy"
+    titles, *cells = ([c.strip() for c in n.strip("|").split("|")] for n in lines if "---" not in n)
+    return [dict(zip(titles, row, strict=True)) for row in cells]
+
+
+@READMES
 def test_the_table_is_of_the_committed_files_and_free_of_silent_errors(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    section = text.partition(BEGIN)[2].partition(END)[0]
-    table = section.strip().split("\n\n")[0].splitlines()
-    assert "\n".join(table[:2]) == HEADER.strip(), "run make accuracy"
-    titles = [title.strip() for title in table[0].strip("|").split("|")]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+    rows = _rows(name, COMMITTED, HEADER)
     reports: Counter[str] = Counter()
     cells: Counter[str] = Counter()
     for file in committed_truths():
@@ -25,7 +41,33 @@ def test_the_table_is_of_the_committed_files_and_free_of_silent_errors(name: str
         for case in [*truth["cases"], "**all files**"]:
             reports[case] += len(truth["reports"])
             cells[case] += sum(len(report["observations"]) for report in truth["reports"])
-    assert {row[0]: (int(row[1]), int(row[2])) for row in rows} == {
+    assert {row["case"]: (int(row["reports"]), int(row["cells"])) for row in rows} == {
         case: (reports[case], cells[case]) for case in cells
     }, "run make accuracy"
-    assert {row[titles.index("silent errors")] for row in rows} == {"0"}
+    assert {row["silent errors"] for row in rows} == {"0"}
+
+
+@READMES
+def test_the_rows_of_scans_are_of_the_committed_scans(name: str) -> None:
+    rows = _rows(name, COMMITTED, accuracy_scans.HEADER)
+    told = {row["scans"]: (int(row["files"]), int(row["cells"])) for row in rows}
+    assert told == accuracy_scans.scan_counts(committed_scans()), "run make accuracy"
+    assert {row["silent errors"] for row in rows} == {"0"}
+
+
+@READMES
+def test_the_rows_of_all_made_scans_reach_what_is_promised(name: str) -> None:
+    rows = {row["scans"]: row for row in _rows(name, MADE_SCANS, accuracy_scans.HEADER)}
+    assert {row["silent errors"] for row in rows.values()} == {"0"}
+    plain, stamped = rows["**not stamped**"], rows["**stamped**"]
+    assert int(plain["files"]) + int(stamped["files"]) >= 30
+    assert int(plain["right"]) >= 0.995 * int(plain["cells"])
+    assert int(stamped["right"]) >= 0.95 * int(stamped["cells"])
+    assert int(plain["wrong"]) <= 0.005 * int(plain["characters"])
+
+
+def test_a_part_is_written_between_its_markers_and_nowhere_else() -> None:
+    text = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n"
+    assert written_into(text, "x", "new\n") == text.replace("old", "new")
+    with pytest.raises(ValueError, match="y:begin"):
+        written_into(text, "y", "new")

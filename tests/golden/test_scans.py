@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from functools import cache
@@ -109,6 +110,40 @@ def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, pipeline: Pipeline
     count = scan_tally(reports, load_truths(_truth(pdf)))
     assert (count.right, count.silent) == (count.cells, 0)
     assert {o.reader for report in reports for o in report.observations} == {"ocr"}
+
+
+@pytest.mark.parametrize(
+    ("font", "case"),
+    [
+        (b"Liberation", "header-one-char+values-top*"),  # its digits: all cells seem blank
+        (b"WenQuanYi|UMing", "fault-row-total+header-narrow*"),  # its Chinese
+        (b".", "fault-row-total+header-narrow*"),
+    ],
+)
+def test_a_font_without_its_map_is_read_as_one_sees_it(
+    font: bytes, case: str, tmp_path: Path, pipeline: Pipeline
+) -> None:
+    whole = next(CORPUS.glob(f"{case}.pdf"))
+    bare = tmp_path / "x.pdf"
+    bare.write_bytes(_without_maps(whole.read_bytes(), font))
+    [report] = read_reports(bare, pipeline)
+    [truth] = load_truths(_truth(whole))
+    count = scan_tally([report], [truth])
+    assert (count.right, count.silent, count.flagged) == (count.cells, 0, 0)
+    assert {c.check_id: c.cause for c in report.failures("must")} == dict(truth.failing)
+    assert (report.agency, report.year) == (truth.agency, truth.year)
+
+
+def _without_maps(data: bytes, font: bytes) -> bytes:
+    """A PDF whose fonts of that name no longer say which characters their letters are."""
+
+    def blinded(found: re.Match[bytes]) -> bytes:
+        named = re.search(rb"/BaseFont\s*/\S*(" + font + rb")", found[0])
+        return found[0].replace(b"/ToUnicode", b"/NoUnicode") if named else found[0]
+
+    changed = re.sub(rb"\d+ 0 obj.*?endobj", blinded, data, flags=re.DOTALL)
+    assert changed != data
+    return changed
 
 
 # ------------------------------------------------- rows that must never pass

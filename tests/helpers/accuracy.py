@@ -1,105 +1,30 @@
-"""Accuracy over made reports, case by case, against their truth."""
+"""Accuracy over made reports and made scans, case by case, against their truth."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from gongkai.errors import SourceError
-from gongkai.model import Report
 from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.report import read_reports
 from helpers.accuracy_prose import table as prose_table
-from helpers.truth import Truth, load_truths
+from helpers.accuracy_scans import is_scan, scan_table
+from helpers.tally import Tally, tally
+from helpers.truth import load_truths
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES_FOLDER = ROOT / "samples"
-BEGIN, END = "<!-- accuracy:begin -->", "<!-- accuracy:end -->"
+COMMITTED, MADE_SCANS = "accuracy", "made-scans"  # parts of the READMEs, between markers
 HEADER = (
     "| case | reports | cells | right | flagged as asked | flagged in vain | wrong | missing "
     "| invented | silent errors | faults found | false alarms |\n"
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
-
-
-@dataclass
-class Tally:
-    """Counts over the cells of some reports.
-
-    A cell is ``right`` when state and value are the truth's. A ``silent`` error is a wrong,
-    missing or invented cell that is neither flagged nor under a failing must check.
-    """
-
-    reports: int = 0
-    cells: int = 0
-    right: int = 0
-    asked: int = 0  # cells that the truth wants flagged, and that are
-    vain: int = 0  # right cells flagged without need
-    wrong: int = 0
-    missing: int = 0
-    invented: int = 0
-    silent: int = 0
-    faults: int = 0  # made faults of the print
-    found: int = 0  # of them, found with the right cause
-    alarms: int = 0  # failing must checks that the truth does not have
-
-    def __iadd__(self, other: Tally) -> Tally:
-        for each in fields(self):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
-        return self
-
-    def row(self, name: str) -> str:
-        faults = f"{self.found}/{self.faults}" if self.faults else ""
-        cells = [name, self.reports, self.cells, self.right, self.asked, self.vain, self.wrong]
-        cells += [self.missing, self.invented, self.silent, faults, self.alarms]
-        return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
-
-
-def tally(reports: Sequence[Report], truths: Sequence[Truth]) -> Tally:
-    """Count one file's reports against its truths; a report not found misses all its cells."""
-    total = Tally()
-    for k, truth in enumerate(truths):
-        total += _one(reports[k] if k < len(reports) else None, truth)
-    return total
-
-
-def _one(report: Report | None, truth: Truth) -> Tally:
-    count = Tally(reports=1, cells=len(truth.cells), faults=len(truth.failing))
-    if report is None:
-        count.missing = len(truth.cells)
-        count.silent = sum(not cell.either for cell in truth.cells.values())
-        return count
-    seen = {o.key: o for o in report.observations}
-    failed = {c.check_id: c for c in report.failures("must")}
-    covered = {key for check in failed.values() for key in check.cells}
-    tables_failed = {i.split(".")[0] for i in failed if i.split(".")[1] in ("coverage", "complete")}
-    for key, cell in truth.cells.items():
-        got = seen.get(key)
-        if got is None:
-            count.missing += 1
-            count.silent += key.table not in tables_failed
-        elif cell.flag or (cell.either and got.flagged):
-            count.asked += got.flagged
-            count.silent += not got.flagged and key not in covered
-        elif (got.state, got.value) == (cell.state, cell.value):
-            count.right += 1
-            count.vain += got.flagged
-        else:
-            count.wrong += 1
-            count.silent += not got.flagged and key not in covered
-    for key in seen.keys() - truth.cells.keys():
-        count.invented += 1
-        count.silent += not seen[key].flagged and key not in covered
-    count.found = sum(
-        name in failed and failed[name].cause == cause for name, cause in truth.failing.items()
-    )
-    if not any(cell.flag or cell.either for cell in truth.cells.values()):
-        count.alarms = len(failed.keys() - truth.failing.keys())
-    return count
 
 
 def table(files: Iterable[Path], pipeline: Pipeline) -> str:
@@ -128,33 +53,59 @@ def committed_truths() -> list[Path]:
     return [*SAMPLES_FOLDER.glob("*.expected.json"), *SAMPLES_FOLDER.glob("corpus/*.expected.json")]
 
 
-def written_into(text: str, rows: str) -> str:
-    """A document with the table put between its markers."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    if not rest or not after:
-        raise ValueError(f"the document has no {BEGIN} … {END}")
-    return f"{before}{BEGIN}\n{rows}{END}{after}"
+def committed_scans() -> list[Path]:
+    """The truths beside the committed scans."""
+    return list(SAMPLES_FOLDER.glob("scans/*.expected.json"))
+
+
+def part_of(text: str, name: str) -> str:
+    """What stands between the markers of a part of a document."""
+    return _cut(text, name)[1]
+
+
+def written_into(text: str, name: str, rows: str) -> str:
+    """A document with a part of it put between its markers."""
+    before, _, after = _cut(text, name)
+    return f"{before}\n{rows.strip()}\n{after}"
+
+
+def _cut(text: str, name: str) -> tuple[str, str, str]:
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    start, stop = text.find(begin), text.find(end)
+    if not 0 <= start < stop:
+        raise ValueError(f"the document has no {begin} … {end}")
+    start += len(begin)
+    return text[:start], text[start:stop], text[stop:]
 
 
 def main() -> None:
-    """Print the table; with --write, put it into the READMEs; with folders, of their files."""
+    """Print the tables; with --write, put them into the READMEs.
+
+    Of folders with made reports their own tables are printed, and only that of made scans
+    is written: the others stay those of the committed files.
+    """
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="folders of made reports")
     parser.add_argument("--write", action="store_true", help="update the READMEs")
     options = parser.parse_args()
-    found = [f for folder in options.folders for f in folder.glob("*.expected.json")]
     pipeline = load_pipeline()
-    rows = table(found or committed_truths(), pipeline)
-    if not found:
-        rows += f"\n{prose_table(pipeline).strip()}\n"
+    if options.folders:
+        found = [file for folder in options.folders for file in folder.glob("*.expected.json")]
+        scans = [file for file in found if is_scan(file)]
+        texts = [file for file in found if file not in scans]
+        parts = {"": table(texts, pipeline)} if texts else {}
+        if scans:
+            parts[MADE_SCANS] = scan_table(scans, pipeline)
+    else:
+        tables = table(committed_truths(), pipeline), scan_table(committed_scans(), pipeline)
+        parts = {COMMITTED: "\n".join([*tables, prose_table(pipeline)])}
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    sys.stdout.write(rows)
-    if options.write:
-        for name in ("README.md", "README.zh-CN.md"):
-            readme = ROOT / name
-            text = written_into(readme.read_text(encoding="utf-8"), rows)
-            readme.write_text(text, encoding="utf-8", newline="\n")
+    sys.stdout.write("\n".join(parts.values()))
+    for readme in (ROOT / "README.md", ROOT / "README.zh-CN.md") if options.write else ():
+        text = readme.read_text(encoding="utf-8")
+        for name, rows in parts.items():
+            text = written_into(text, name, rows) if name else text
+        readme.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -13,18 +13,22 @@ from gongkai.errors import SourceError
 from gongkai.model import Report
 from gongkai.pipeline import Pipeline
 from gongkai.report import read_reports
-from helpers.accuracy import tally
+from helpers.tally import tally
 from helpers.truth import Truth, load_truths, squeezed
 
 HEADER = (
-    "| scans | files | cells | right | flagged | silent errors | characters | wrong | right |\n"
+    "| scans | files | cells | right | flagged | silent errors "
+    "| characters | wrong | share right |\n"
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
 
 
 @dataclass
 class ScanTally:
-    """Counts over some scans; ``silent`` as in ``helpers.accuracy.Tally``."""
+    """Counts over some scans; ``silent`` as in ``helpers.tally.Tally``.
+
+    A cell is ``right`` as there, or flagged where the truth asks for it (rows out of order).
+    """
 
     files: int = 0
     cells: int = 0
@@ -49,7 +53,7 @@ class ScanTally:
 def scan_tally(reports: Sequence[Report], truths: Sequence[Truth]) -> ScanTally:
     """Count one scanned file's reports against its truths."""
     count = tally(reports, truths)
-    one = ScanTally(1, count.cells, count.right, silent=count.silent)
+    one = ScanTally(1, count.cells, count.right + count.asked, silent=count.silent)
     one.flagged = sum(o.flagged for report in reports for o in report.observations)
     for report, truth in zip(reports, truths, strict=False):
         read = {section.number: squeezed(section.text) for section in report.sections}
@@ -59,6 +63,12 @@ def scan_tally(reports: Sequence[Report], truths: Sequence[Truth]) -> ScanTally:
                 one.characters += len(wanted)
                 one.mistakes += Levenshtein.distance(wanted, read.get(section.number, ""))
     return one
+
+
+def is_scan(file: Path) -> bool:
+    """Is a truth file that of a made scan?"""
+    names: list[str] = json.loads(file.read_text(encoding="utf-8"))["cases"]
+    return any(name.startswith("scan") for name in names)
 
 
 def scan_table(files: Iterable[Path], pipeline: Pipeline) -> str:
@@ -73,9 +83,27 @@ def scan_table(files: Iterable[Path], pipeline: Pipeline) -> str:
         except SourceError:
             reports = []
         one = scan_tally(reports, load_truths(file))
-        stamped = any(name.startswith("scan-stamp") for name in names)
-        for name in [*names, "**stamped**" if stamped else "**not stamped**"]:
-            if name != "scan":
-                kinds[name] = replace(kinds.get(name, ScanTally()))
-                kinds[name] += one
-    return HEADER + "".join(kinds[name].row(name) for name in sorted(kinds))
+        for name in _kinds(names):
+            kinds[name] = replace(kinds.get(name, ScanTally()))
+            kinds[name] += one
+    order = sorted(kinds, key=lambda name: (name.startswith("*"), name))
+    return HEADER + "".join(kinds[name].row(name) for name in order)
+
+
+def scan_counts(files: Iterable[Path]) -> dict[str, tuple[int, int]]:
+    """Files and cells by kind, as the truth files alone tell them."""
+    counts: dict[str, tuple[int, int]] = {}
+    for file in files:
+        truth = json.loads(file.read_text(encoding="utf-8"))
+        cells = sum(len(report["observations"]) for report in truth["reports"])
+        for name in _kinds(truth["cases"]):
+            files_before, cells_before = counts.get(name, (0, 0))
+            counts[name] = files_before + 1, cells_before + cells
+    return counts
+
+
+def _kinds(names: Sequence[str]) -> list[str]:
+    """The rows that a scan counts in."""
+    stamped = any(name.startswith("scan-stamp") for name in names)
+    own = [name for name in names if name != "scan"]
+    return [*own, "**stamped**" if stamped else "**not stamped**"]

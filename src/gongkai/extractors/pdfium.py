@@ -32,6 +32,9 @@ from gongkai.extractors.paths import (
 )
 from gongkai.model import Box, Char, Page, Rule
 
+_UNKNOWN = 0xFFFD  # ink whose character nobody knows is no blank
+# line ends are mostly pdfium's own; a font without a map numbers its letters from 1 on
+_BLANK = frozenset((9, 32, 0xA0, 0x3000, 0xFFFE))
 _WHITE = 250  # fill components from here on count as white: nothing a person sees
 _MAX_FORM_DEPTH = 12
 ASLANT = 0.17  # tangent of 10 degrees: text leaning more is a watermark or stamp
@@ -179,7 +182,9 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
         for k, unit in enumerate(_codes(text)):
             code = unit
             if code <= 32 or code == 0xA0 or code == 0x3000 or code == 0xFFFE:
-                continue
+                if code in _BLANK or not _is_drawn(text, k):
+                    continue
+                code = _UNKNOWN
             if 0xD800 <= code < 0xE000:  # pdfium hands out UTF-16 halves on some platforms
                 if code < 0xDC00:
                     high = code
@@ -223,6 +228,14 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
             yield Char(character, u0, v0, u1, v1, baseline, size, upright)
     finally:
         raw.FPDFText_ClosePage(text)
+
+
+def _is_drawn(text: Any, index: int) -> bool:
+    """Is a control character a letter of the page, its font without a map to characters?
+
+    pdfium itself makes line ends, and marks hyphens at them.
+    """
+    return not raw.FPDFText_IsGenerated(text, index) and not raw.FPDFText_IsHyphen(text, index)
 
 
 def _codes(text: Any) -> Iterable[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.health import dishonest
+from gongkai.extractors.health import dishonest_pages, says_anything, text_of
 from gongkai.extractors.ocr.recogniser import is_installed, recogniser
 from gongkai.extractors.pdfium import open_document
 from gongkai.extractors.second import SecondLook
@@ -112,16 +112,31 @@ def honest_pages(pages: Sequence[Page], pictures: Pictures, pipeline: Pipeline) 
     """
     thresholds = pipeline.settings.thresholds
     mode = pictures.options.ocr
-    reasons = {page.number: dishonest(page, thresholds) for page in pages}
-    wanted = [page for page in pages if mode == "always" or reasons[page.number]]
+    reasons = dishonest_pages(pages, thresholds)
+    wanted = [page for page in pages if mode == "always" or page.number in reasons]
     if wanted and mode == "never":
         first = wanted[0].number
         raise UnreadableFile(f"第{first}页{reasons[first]}（已要求不识别图片）")
     if len(wanted) > _MOST_PAGES:
         raise UnreadableFile(f"{len(wanted)}页需要识别图片，超过{_MOST_PAGES}页")
+    if not wanted and _is_other_text(pages, pictures):
+        wanted = list(pages)
     if wanted:
         read = {page.number: page for page in pictures.pages(wanted)}
         pages = [read.get(page.number, page) for page in pages]
     if not any(page.chars for page in pages):
         raise UnreadableFile("全部页面都没有文字")
     return list(pages)
+
+
+def _is_other_text(pages: Sequence[Page], pictures: Pictures) -> bool:
+    """Does a file say nothing of what such reports say, while its first page, seen, does?"""
+    first = next((page for page in pages if page.chars), None)
+    if (
+        first is None
+        or len(pages) > _MOST_PAGES
+        or any(says_anything(text_of(page)) for page in pages)
+        or not pictures.available
+    ):
+        return False
+    return says_anything(text_of(*pictures.pages([first])))

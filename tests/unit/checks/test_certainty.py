@@ -56,9 +56,45 @@ def test_a_failing_sum_needs_a_second_look(pipeline: Pipeline) -> None:
     seen, checks = {CELL: _cell(1.0)}, [_sum(ROW, "fail")]
     assert CELL in uncertain(seen, checks, pipeline)
     assert CELL not in uncertain(seen, checks, pipeline, {CELL: _cell(0.9)})
-    assert CELL in uncertain(seen, checks, pipeline, {CELL: _cell(0.5)})
+    assert CELL in uncertain(seen, checks, pipeline, {CELL: _cell(0.8)})  # soiled both times
     other = replace(_cell(1.0), value=Decimal(1), raw_text="1")
     assert CELL in uncertain(seen, checks, pipeline, {CELL: other})
+
+
+def test_the_fewer_sums_hold_the_surer_a_second_look_must_be(pipeline: Pipeline) -> None:
+    seen, again = {CELL: _cell(0.8)}, {CELL: _cell(0.8)}
+    assert CELL not in uncertain(seen, [_sum(ROW)], pipeline, again)
+    assert CELL in uncertain(seen, [], pipeline, again)
+    assert CELL not in uncertain({CELL: _cell(0.94)}, [], pipeline, {CELL: _cell(0.94)})
+
+
+def test_sums_that_cannot_be_tested_for_an_unread_neighbour_need_one_that_holds(
+    pipeline: Pipeline,
+) -> None:
+    """What spoils one cell spoils those beside it: 10 for 0 was read with 0.99 there."""
+    other = Key(CELL.table, CELL.row, "commercial_enterprise")
+    unread = replace(_cell(0.1, other), state="unreadable", value=None)
+    skipped = replace(_sum(ROW, "skipped"), expected=None, actual=None, cells=(CELL, other))
+    seen = {CELL: _cell(1.0), other: unread}
+    assert CELL in uncertain(seen, [skipped], pipeline, {CELL: _cell(1.0)})
+    assert CELL not in uncertain(seen, [skipped, _sum(COLUMN)], pipeline)
+    blank = {CELL: _cell(1.0), other: replace(unread, state="blank")}
+    assert CELL not in uncertain(blank, [skipped], pipeline)
+
+
+def test_sums_do_not_tell_a_mark_from_a_nought(pipeline: Pipeline) -> None:
+    mark = replace(_cell(0.85), state="mark", value=None, raw_text="-")
+    assert CELL in uncertain({CELL: mark}, [_sum(ROW), _sum(COLUMN)], pipeline)
+    sure = replace(mark, confidence=0.96)
+    assert CELL not in uncertain({CELL: sure}, [_sum(ROW), _sum(COLUMN)], pipeline)
+
+
+@pytest.mark.parametrize(("text", "certain"), [("07", False), ("0", True), ("0.7", True)])
+def test_a_number_with_a_nought_before_it_is_a_stroke_misread(
+    text: str, certain: bool, pipeline: Pipeline
+) -> None:
+    seen = {CELL: replace(_cell(1.0), raw_text=text)}
+    assert (CELL not in uncertain(seen, [_sum(ROW), _sum(COLUMN)], pipeline)) is certain
 
 
 def test_an_inequality_proves_nothing(pipeline: Pipeline) -> None:

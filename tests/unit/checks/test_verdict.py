@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -86,3 +87,22 @@ def test_a_missing_table_makes_a_report_incomplete() -> None:
     seen = [observation(SUM_CELLS[0], "1")]
     assert status_of([missing], seen) == "incomplete"
     assert status_of([missing, FAILED], seen) == "incomplete"
+
+
+def _sums(failing: int, holding: int) -> list[Check]:
+    return [
+        Check(f"applications.row_total.r{k}", "fail" if k < failing else "pass", "must", "",
+              Decimal(1), Decimal(2 if k < failing else 1), cells=SUM_CELLS)
+        for k in range(failing + holding)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("failing", "holding", "lies"), [(12, 20, True), (3, 3, False)])
+def test_more_failures_than_faults_of_the_print_explain(
+    failing: int, holding: int, lies: bool
+) -> None:
+    """Both readers read the same text layer alike, and the text layer lies."""
+    first = read("10", "1", "0", "0", "0")
+    checks, seen = settle(_sums(failing, holding), first, dict(first))
+    assert {c.cause for c in checks if c.status == "fail"} == {"reading" if lies else "print"}
+    assert all(o.flagged for o in seen.values()) is lies

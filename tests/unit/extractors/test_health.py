@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.health import dishonest
+from gongkai.extractors.health import dishonest, dishonest_pages
 from gongkai.extractors.pictures import honest_pages, pictures_of
 from gongkai.model import Page, ReadOptions
 from gongkai.pipeline import Pipeline
@@ -63,3 +63,26 @@ def test_the_first_dishonest_page_is_named(pipeline: Pipeline) -> None:
 def test_a_file_of_empty_pages_is_unreadable(pipeline: Pipeline) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
         read_as_text([make_page(), make_page(number=2)], pipeline)
+
+
+@pytest.mark.parametrize("lost", ["\ufffd", "\ue003"])
+def test_digits_that_no_map_tells_are_not(lost: str, pipeline: Pipeline) -> None:
+    """A font without a map, or one that maps to characters for private use."""
+    table = [f"予以公开 {lost} {lost} {lost} 总计{lost}"] * 4
+    assert "缺字符对应" in (why(make_page(prose(table, 60)), pipeline) or "")
+    assert "缺字符对应" in (why(make_page(prose([lost * 8], 60)), pipeline) or "")
+
+
+def test_a_few_bullets_of_an_office_font_are_honest(pipeline: Pipeline) -> None:
+    assert (
+        why(make_page(prose([*REPORT, "\uf0b7主动公开", "\uf0b7依申请公开"], 60)), pipeline) is None
+    )
+
+
+def test_a_font_without_a_map_is_not_believed_on_any_page(pipeline: Pipeline) -> None:
+    title = make_page(prose([*REPORT, "\ufffd年"], 60))
+    table = make_page(prose(["予以公开\ufffd \ufffd \ufffd"] * 3, 60), number=2)
+    other = make_page(prose(REPORT, 60), number=3)
+    thresholds = pipeline.settings.thresholds
+    assert list(dishonest_pages([title, table, other], thresholds)) == [2, 1]
+    assert dishonest_pages([title, other], thresholds) == {}

@@ -14,6 +14,8 @@ from gongkai.extractors.ocr.picture import Picture, Pixels, ink_of
 _SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
 _SAMPLE = 5  # of so many pixels one is looked at for the usual shade
 _HIGHEST = 1.15  # of a letter's height: pieces of one letter (二) reach no farther
+_HALF = 0.66  # of a letter's height: no whole line is lower, be it all digits
+_INNER_GAP = 0.22  # of a letter's height: lines stand farther apart than the parts of a letter
 _TALL = 1.75  # of a letter's height: more is two lines that touch
 
 
@@ -96,12 +98,21 @@ def _rows(ink: Pixels, letter: float) -> Iterator[tuple[int, int]]:
     profile = ink.sum(axis=1)
     bands: list[tuple[int, int]] = []
     for top, bottom in _stretches(profile > 0):
-        if bands and bottom - bands[-1][0] <= _HIGHEST * letter:
+        if bands and (
+            bottom - bands[-1][0] <= _HIGHEST * letter
+            or _are_halves(bands[-1], (top, bottom), letter)
+        ):
             bands[-1] = (bands[-1][0], bottom)
         else:
             bands.append((top, bottom))
     for top, bottom in bands:
         yield from _parted(profile, top, bottom, letter)
+
+
+def _are_halves(above: tuple[int, int], below: tuple[int, int], letter: float) -> bool:
+    """Are two bands the halves of letters larger than usual (告 alone in a title's line)?"""
+    low = all(bottom - top < _HALF * letter for top, bottom in (above, below))
+    return low and below[0] - above[1] < _INNER_GAP * letter
 
 
 def _parted(profile: Any, top: int, bottom: int, letter: float) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,7 @@ _DASH = 0.06  # inches between the dashes of a broken rule
 _FEW = 3  # rules in one direction: fewer are no table
 _BENT = 0.006  # inches a long rule may stray from level and need no straightening
 _LONG = 2.0  # inches: rules that tell how the paper was curved
+_ARCHED = 0.006  # inches by which the middle of a shorter rule may stand off its ends
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Line:
     end: float
     thick: float
     stray: float  # pixels by which the middle half of it strays from its middle
+    arch: float = 0.0  # pixels by which its middle third stands off the outer ones
 
 
 @dataclass(frozen=True)
@@ -190,8 +192,15 @@ class _Pieces:
             return []
         usual = float(np.median([line.thick for line in exact]))
         limit = min(max(2.0 * usual, usual + 3), _THICKEST * dpi)
-        straight = max(1.5, _LEAN * dpi)
-        return [line for line in exact if line.thick <= limit and line.stray <= straight]
+        straight, level = max(1.5, _LEAN * dpi), max(1.0, _ARCHED * dpi)
+        return [
+            line
+            for line in exact
+            if line.thick <= limit
+            and line.stray <= straight
+            # the head of a stamp's ring runs nearly level
+            and (line.arch <= level or line.end - line.start >= _LONG * dpi)
+        ]
 
     def _measured(self, line: Line) -> Line:
         label, x, y, w, h = self.boxes[line]
@@ -201,7 +210,9 @@ class _Pieces:
         good = held > 0
         at = float(np.median(middle[good]))
         stray = float(np.median(np.abs(middle[good] - at)))
-        return Line(at + y, line.start, line.end, float(np.median(held[good])), stray)
+        first, second, third = (float(np.median(part)) for part in np.array_split(middle[good], 3))
+        arch = abs(second - (first + third) / 2)
+        return Line(at + y, line.start, line.end, float(np.median(held[good])), stray, arch)
 
 
 def _pieces(mask: Pixels, dpi: float) -> _Pieces:

@@ -32,6 +32,8 @@ _MANY = 8  # columns of a table that sums prove
 _AT_ODDS = 0.5  # the most confidence where two readings of a cell differ
 _WORD = 0.7  # score from which on a Chinese letter makes a cell a label
 _DUST = 14  # pixels of ink at 150 dpi that hang together: a cell with more is not blank
+_DEEP = 0.3  # letters that ink from beyond a cell's rules reaches into it, to soil it
+_BESIDE = 0.015  # inches along a rule that are taken for it
 _COLOURED = 0.004  # share of coloured pixels: a stamp lies over the cell
 
 Inside = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -77,7 +79,8 @@ def cell_task(
     dark = prepared.dark[part]
     darkest = [run for run in runs_in(dark, letter, float("inf")) if run.height > 0.5 * letter]
     stained = _is_stained(prepared, part)
-    most = _SOILED if stained or _is_soiled(prepared, inside) else 1.0
+    foreign = _reaches_in(ink, letter, _BESIDE * prepared.picture.dpi)
+    most = _SOILED if stained or foreign or _is_soiled(prepared, inside) else 1.0
     single = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _NUMBER_WIDTH * letter
     if not single and not (stained and len(darkest) == 1):
         strip, pieces = strip_of(grey, runs, _CELL_MARGINS, letter)
@@ -161,6 +164,20 @@ def _is_soiled(prepared: Prepared, inside: Inside) -> bool:
     pale = prepared.pale[part].copy()
     pale[near > 0] = 0
     return not _is_blank(prepared, pale)
+
+
+def _reaches_in(ink: Pixels, letter: float, near: float) -> bool:
+    """Does ink run into a cell from beyond its rules, as a black stamp's ring does?
+
+    ``near``: pixels along a rule that were taken for it.
+    """
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    rows, columns = ink.shape
+    return any(
+        (h > _DEEP * letter and (y <= near or y + h >= rows - near))
+        or (w > _DEEP * letter and (x <= near or x + w >= columns - near))
+        for x, y, w, h, _ in stats[1:count].tolist()
+    )
 
 
 # ------------------------------------------------------------------ readings

@@ -21,6 +21,15 @@ def test_pieces_of_one_letter_are_one_line_and_neighbours_are_not() -> None:
     assert [(run.top, run.bottom) for run in runs_in(ink, 25.0, 1e9)] == [(10, 31), (45, 70)]
 
 
+def test_a_large_letter_alone_in_its_line_is_not_cut_at_its_gap() -> None:
+    ink = _ink(120, 60)
+    ink[10:26, 15:45] = ink[30:46, 18:42] = 1  # 告, half as large again as the letters around
+    assert [(run.top, run.bottom) for run in runs_in(ink, 25.0, 1e9)] == [(10, 46)]
+    digits = _ink(120, 60)
+    digits[10:28, 20:40] = digits[38:56, 20:40] = 1  # a number broken over two lines
+    assert len(runs_in(digits, 25.0, 1e9)) == 2
+
+
 def test_lines_that_touch_are_parted_where_their_ink_is_thinnest() -> None:
     ink = _ink(80, 60)
     ink[5:30, 5:55] = ink[35:60, 5:55] = 1

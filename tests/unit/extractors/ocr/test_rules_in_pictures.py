@@ -59,6 +59,23 @@ def test_the_arc_of_a_stamp_is_no_rule() -> None:
     assert _cells(grey) == [16]
 
 
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_the_head_of_a_stamp_s_ring_that_runs_nearly_level_is_no_rule(dpi: int) -> None:
+    k = dpi / 200
+    grey = paper(round(1400 * k), round(1000 * k))
+    draw_lattice(grey, [round(x * k) for x in XS], [round(y * k) for y in YS])
+    middle, radius = (round(550 * k), round(636 * k)), round(162 * k)
+    cv2.ellipse(grey, middle, (radius, radius), 0, 250, 290, 60, round(6 * k))
+    assert len(find_rules(picture(grey, dpi)).across) == len(YS)
+
+
+def test_a_stroke_that_leans_is_no_rule() -> None:
+    grey = paper()
+    draw_lattice(grey, XS, YS)
+    cv2.line(grey, (550, 469), (700, 481), 30, 5)
+    assert _cells(grey) == [16]
+
+
 def test_the_foot_of_a_table_cut_open_by_a_page_break_keeps_its_columns() -> None:
     grey = paper()
     draw_lattice(grey, XS, YS)
@@ -92,7 +109,7 @@ def test_dashed_rules_are_joined_where_no_others_are() -> None:
 def test_a_slight_curve_is_straightened() -> None:
     grey = paper()
     draw_lattice(grey, XS, YS)
-    bend = 12 * (np.linspace(-1, 1, 1000) ** 2)
+    bend = 30 * (np.linspace(-1, 1, 1000) ** 2)
     rows = np.arange(1400)[:, None] + bend[None, :]
     curved = grey[np.clip(rows.astype(int), 0, 1399), np.arange(1000)[None, :]]
     level = straightened(picture(curved))

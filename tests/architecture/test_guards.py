@@ -1,0 +1,26 @@
+"""The list of guards holds together: each is in the source, its test is there, none is twice.
+
+That each test fails without its guard is shown by ``python -m helpers.guards``, which takes
+them out one by one.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.guards import Guard, guards
+from helpers.registry import ROOT
+
+
+@pytest.mark.parametrize("guard", guards(), ids=lambda guard: guard.guard)
+def test_a_guard_is_where_the_list_says(guard: Guard) -> None:
+    source = (ROOT / "src" / "gongkai" / guard.file).read_text(encoding="utf-8")
+    assert source.count(guard.code) == 1
+    file, _, name = guard.test.partition("::")
+    test = (ROOT / "tests" / file).read_text(encoding="utf-8")
+    assert f"def {name.partition('[')[0]}" in test
+
+
+def test_no_guard_is_listed_twice() -> None:
+    names = [guard.guard for guard in guards()]
+    assert len(set(names)) == len(names)

@@ -1,0 +1,99 @@
+"""CPU and memory of scans: a report printed, scanned at 200 dpi, and read with and without prose.
+
+    python tests/bench/bench_scans.py [REPORT.pdf ...]     by default the samples with six pages
+Each reading has a process of its own, as a worker has, so that loading the recogniser counts.
+Prints a Markdown table. Not a test: figures depend on the machine, so nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+ROOT = Path(__file__).resolve().parents[2]
+DPI = 200
+PAGES = 6
+TIMES = 3  # the best of so many readings
+HEADER = (
+    "| report | pages | digital, CPU s | scan, CPU s | without prose, CPU s "
+    "| CPU s a page | peak memory, MB |\n|---|---:|---:|---:|---:|---:|---:|\n"
+)
+
+
+def scanned(report: Path, folder: Path) -> tuple[Path, int]:
+    """The report's pages as grey pictures, and how many they are."""
+    with pdfium.PdfDocument(report) as document:
+        pages = [page.render(scale=DPI / 72, grayscale=True).to_pil() for page in document]
+    path = folder / report.name
+    pages[0].save(path, "PDF", resolution=DPI, save_all=True, append_images=pages[1:], quality=75)
+    return path, len(pages)
+
+
+def read_once(path: Path, *, want_text: bool) -> None:
+    """Read one file in this process; what it took goes to stdout."""
+    from gongkai.model import ReadOptions
+    from gongkai.pipeline import load_pipeline
+    from gongkai.report import read_reports
+
+    pipeline = load_pipeline()
+    before = time.process_time()
+    reports = read_reports(path, pipeline, ReadOptions(ocr_text=want_text))
+    seconds = time.process_time() - before
+    found = {"seconds": seconds, "memory": peak_memory(), "reports": len(reports)}
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+def peak_memory() -> float | None:
+    """The most memory this process has held, in MB; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def best(path: Path, *, want_text: bool = True) -> tuple[float, float | None]:
+    """The least CPU seconds and the most memory of some readings."""
+    runs = []
+    for _ in range(TIMES):
+        command = [sys.executable, __file__, "--once", "text" if want_text else "tables", str(path)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ)
+        runs.append(json.loads(done.stdout))
+    memory = [run["memory"] for run in runs if run["memory"] is not None]
+    return min(run["seconds"] for run in runs), max(memory, default=None)
+
+
+def main(arguments: list[str]) -> None:
+    """Print a line a report."""
+    if arguments[:1] == ["--once"]:
+        read_once(Path(arguments[2]), want_text=arguments[1] == "text")
+        return
+    reports = [Path(each) for each in arguments]
+    for path in () if reports else sorted((ROOT / "samples").glob("*.pdf")):
+        with pdfium.PdfDocument(path) as document:
+            if len(document) == PAGES:
+                reports.append(path)
+    sys.stdout.write(HEADER)
+    with tempfile.TemporaryDirectory() as folder:
+        for report in reports:
+            scan, pages = scanned(report, Path(folder))
+            digital, _ = best(report)
+            whole, memory = best(scan)
+            tables, _ = best(scan, want_text=False)
+            sys.stdout.write(
+                f"| {report.name} | {pages} | {digital:.2f} | {whole:.1f} | {tables:.1f} "
+                f"| {whole / pages:.1f} | {'' if memory is None else round(memory)} |\n"
+            )
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

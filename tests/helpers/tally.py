@@ -1,0 +1,85 @@
+"""Counts of read cells against their truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from gongkai.model import Report
+from helpers.truth import Truth
+
+
+@dataclass
+class Tally:
+    """Counts over the cells of some reports.
+
+    A cell is ``right`` when state and value are the truth's. A ``silent`` error is a wrong,
+    missing or invented cell that is neither flagged nor under a failing must check.
+    """
+
+    reports: int = 0
+    cells: int = 0
+    right: int = 0
+    asked: int = 0  # cells that the truth wants flagged, and that are
+    vain: int = 0  # right cells flagged without need
+    wrong: int = 0
+    missing: int = 0
+    invented: int = 0
+    silent: int = 0
+    faults: int = 0  # made faults of the print
+    found: int = 0  # of them, found with the right cause
+    alarms: int = 0  # failing must checks that the truth does not have
+
+    def __iadd__(self, other: Tally) -> Tally:
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        return self
+
+    def row(self, name: str) -> str:
+        faults = f"{self.found}/{self.faults}" if self.faults else ""
+        cells = [name, self.reports, self.cells, self.right, self.asked, self.vain, self.wrong]
+        cells += [self.missing, self.invented, self.silent, faults, self.alarms]
+        return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
+
+
+def tally(reports: Sequence[Report], truths: Sequence[Truth]) -> Tally:
+    """Count one file's reports against its truths; a report not found misses all its cells."""
+    total = Tally()
+    for k, truth in enumerate(truths):
+        total += _one(reports[k] if k < len(reports) else None, truth)
+    return total
+
+
+def _one(report: Report | None, truth: Truth) -> Tally:
+    count = Tally(reports=1, cells=len(truth.cells), faults=len(truth.failing))
+    if report is None:
+        count.missing = len(truth.cells)
+        count.silent = sum(not cell.either for cell in truth.cells.values())
+        return count
+    seen = {o.key: o for o in report.observations}
+    failed = {c.check_id: c for c in report.failures("must")}
+    covered = {key for check in failed.values() for key in check.cells}
+    tables_failed = {i.split(".")[0] for i in failed if i.split(".")[1] in ("coverage", "complete")}
+    for key, cell in truth.cells.items():
+        got = seen.get(key)
+        if got is None:
+            count.missing += 1
+            count.silent += key.table not in tables_failed
+        elif cell.flag or (cell.either and got.flagged):
+            count.asked += got.flagged
+            count.silent += not got.flagged and key not in covered
+        elif (got.state, got.value) == (cell.state, cell.value):
+            count.right += 1
+            count.vain += got.flagged
+        else:
+            count.wrong += 1
+            count.silent += not got.flagged and key not in covered
+    for key in seen.keys() - truth.cells.keys():
+        count.invented += 1
+        count.silent += not seen[key].flagged and key not in covered
+    count.found = sum(
+        name in failed and failed[name].cause == cause for name, cause in truth.failing.items()
+    )
+    if not any(cell.flag or cell.either for cell in truth.cells.values()):
+        count.alarms = len(failed.keys() - truth.failing.keys())
+    return count

@@ -1,0 +1,117 @@
+"""The recogniser as it is loaded: one thread, bounded memory, and a line where it is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+import pypdfium2 as pdfium
+import pytest
+
+from gongkai.errors import OcrMissing
+from gongkai.extractors.ocr import recogniser as recognising
+from gongkai.extractors.ocr.cells import read_cells
+from gongkai.extractors.ocr.preparing import prepare
+from gongkai.extractors.ocr.recogniser import Recogniser, recogniser
+from helpers.pdfs import text, write_pdf
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """Nothing remembered of models found or loaded before, nor afterwards."""
+    for remembered in (recogniser, recognising._model_file):
+        remembered.cache_clear()
+    yield
+    for remembered in (recogniser, recognising._model_file):
+        remembered.cache_clear()
+
+
+class _Session:
+    """A model that sees nothing, and remembers how it was loaded and asked."""
+
+    def __init__(self, model: str, options: Any, providers: list[str]) -> None:
+        self.loaded = model, options, providers
+        self.asked: list[tuple[int, ...]] = []
+
+    def get_inputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="x")]
+
+    def get_modelmeta(self) -> SimpleNamespace:
+        return SimpleNamespace(custom_metadata_map={"character": "0\n1"})
+
+    def run(self, _: None, data: dict[str, Any]) -> list[Any]:
+        [pictures] = data.values()
+        self.asked.append(pictures.shape)
+        steps = np.zeros((len(pictures), pictures.shape[3] // 8, 4), np.float32)
+        steps[:, :, 0] = 1.0
+        return [steps]
+
+
+def _made(monkeypatch: pytest.MonkeyPatch) -> tuple[Recogniser, _Session]:
+    made: list[_Session] = []
+
+    def session(*args: Any, **kwargs: Any) -> _Session:
+        made.append(_Session(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    return Recogniser(Path("model.onnx"), "01"), made[0]
+
+
+def test_one_thread_a_worker_and_no_arena(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, session = _made(monkeypatch)
+    _, options, providers = session.loaded
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+    assert options.enable_cpu_mem_arena is False
+    assert providers == ["CPUExecutionProvider"]
+
+
+def test_a_batch_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, session = _made(monkeypatch)
+    reader.read([np.full((48, 1000), 255, np.uint8)] * 30)
+    assert sum(shape[0] for shape in session.asked) == 30
+    assert max(shape[0] * shape[3] for shape in session.asked) <= 5_000
+
+
+def test_pictures_are_made_ready_on_one_thread(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "x.pdf", text(30, 200, "417"))
+    before = cv2.getNumThreads()
+    try:
+        with pdfium.PdfDocument(path) as document:
+            cv2.setNumThreads(2)
+            prepare(document, 1, 100)
+            assert cv2.getNumThreads() == 1
+            cv2.setNumThreads(2)
+            read_cells(document, [], recogniser("0123456789"))
+            assert cv2.getNumThreads() == 1
+    finally:
+        cv2.setNumThreads(before)
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "cv2", "rapidocr"])
+@pytest.mark.usefixtures("fresh")
+def test_without_a_package_one_line_says_what_to_install(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+
+    def spec(name: str) -> Any:
+        return None if name == package else found(name)
+
+    monkeypatch.setattr(importlib.util, "find_spec", spec)
+    with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'") as caught:
+        recogniser("0123456789")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_without_the_model_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recognising, "_MODEL", "of-another-version.onnx")
+    with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
+        recogniser("0123456789")
