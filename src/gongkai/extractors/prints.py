@@ -65,7 +65,8 @@ class Prints:
     ) -> Print:
         """What stands in ``box`` (points, as displayed) and ``margin`` points around it.
 
-        A frame is drawn around what stands in ``mark``. Raises UsageError where the file has no such page.
+        A frame is drawn around what stands in ``mark``. Raises UsageError where the file has
+        no such page.
         """
         if not 1 <= number <= len(self):
             raise UsageError(f"no page {number}: the file has pages 1 to {len(self)}")
