@@ -52,8 +52,8 @@ def lines(number: Number) -> Iterator[str]:
             yield f"核对  {sign} {word}  {check.message}（{check.check_id}）"
     yield f"文件  {stored.file_name}，SHA-256 {origin.sha256}"
     yield (
-        f"读者  gongkai {origin.code_version}（{origin.code_digest}），"
-        f"规则 {origin.pipeline}（{origin.pipeline_digest}）"
+        f"读出  gongkai {origin.code_version}（{origin.code_digest}），"
+        f"按规则 {origin.pipeline}（{origin.pipeline_digest}）"
     )
 
 

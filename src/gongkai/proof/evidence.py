@@ -29,7 +29,7 @@ class Cell:
     verdict: Verdict
     blamed: bool  # a failing check suspects this very cell
     unusual: bool  # a check that usually holds fails over it
-    checks: tuple[int, ...]  # places in the report's checks that it takes part in
+    checks: tuple[int, ...]  # those of the report's checks that it takes part in, telling first
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def weigh(stored: StoredReport, origin: Origin, pipeline: Pipeline) -> Evidence:
                 verdict=_verdict(observation, failed, held),
                 blamed=any(observation.key in c.suspects for c in failed if c.klass == "must"),
                 unusual=any(check.klass == "usually" for check in failed),
-                checks=tuple(numbers),
+                checks=tuple(sorted(numbers, key=lambda n: _weight(report.checks[n]))),
             )
         )
     return Evidence(stored, origin, tuple(cells))
@@ -128,6 +128,11 @@ def _verdict(observation: Observation, failed: Iterable[Check], held: bool) -> V
     if is_open(observation):
         return "doubt"
     return "proved" if held else "read"
+
+
+def _weight(check: Check) -> tuple[int, int]:
+    """Failed before held before not tested; short sums before long ones."""
+    return ("fail", "pass", "skipped").index(check.status), len(check.message)
 
 
 def _entry(stored: StoredReport, key: Key) -> Entry | None:

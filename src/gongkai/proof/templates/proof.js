@@ -24,9 +24,16 @@ function hide() {
   clear("lit");
 }
 
-function hideSoon() {
+// Back to the cell that has the keyboard, if there is one.
+function leave() {
+  const cell = document.activeElement.closest("a[data-cell]");
+  if (cell) show(cell.dataset.cell, cell);
+  else hide();
+}
+
+function leaveSoon() {
   clearTimeout(later);
-  later = setTimeout(hide, 250);
+  later = setTimeout(leave, 250);
 }
 
 function fill(id) {
@@ -40,7 +47,7 @@ function fill(id) {
     line.append(...check.cloneNode(true).childNodes);
     list.append(line);
   }
-  if (list.childElementCount) card.append(list);
+  if (list.childElementCount) card.querySelector("dl").before(list);
 }
 
 // Below what is pointed at, or above it, so that its row stays in view.
@@ -159,8 +166,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", (event) => {
   const link = event.target.closest("a[data-cell]");
   if (link) show(link.dataset.cell, link);
+  else if (card.contains(event.target)) clearTimeout(later);
 });
-document.addEventListener("focusout", hideSoon);
+document.addEventListener("focusout", leaveSoon);
 const where = (event) => event.screenX + "," + event.screenY;
 document.addEventListener("pointermove", (event) => {
   pointer = where(event);
@@ -172,7 +180,7 @@ document.addEventListener("pointerover", (event) => {
   if (link) show(link.dataset.cell, link);
 });
 document.addEventListener("pointerout", (event) => {
-  if (event.target.closest("a[data-cell], #card")) hideSoon();
+  if (event.target.closest("a[data-cell], #card")) leaveSoon();
 });
 for (const pane of [byId("reading"), prints]) {
   pane.addEventListener("scroll", () => {
@@ -185,4 +193,7 @@ byId("back")?.addEventListener("click", () => step(-1));
 addEventListener("beforeprint", () => {
   for (const each of document.querySelectorAll("details")) each.open = true;
 });
-if (/^#c\d+$/.test(location.hash) && byId(location.hash.slice(1))) go(location.hash.slice(1));
+addEventListener("load", () => {
+  const named = location.hash.slice(1);
+  if (/^c\d+$/.test(named) && byId(named)) go(named);
+});
