@@ -15,12 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers.browser import QUIET, chromium
 from playwright.sync_api import sync_playwright
 
 from gongkai import ingest
 from gongkai.loaders.querying import query
 from gongkai.proof import prove_report
+from helpers.browser import QUIET, chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("GONGKAI_REAL", ROOT.parent / "shared" / "real"))
