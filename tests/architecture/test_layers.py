@@ -35,11 +35,13 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "report": (*DATA, "pipeline", "knowledge", "extractors", "normalizers", "checks", "ladder"),
     # loaders never see a PDF
     "loaders": (*DATA, "datafiles", "pipeline", "knowledge"),
+    "words": ("model",),
+    "layout": ("model", "loaders"),
     "sources": DATA,
     "workers": (*DATA, "pipeline", "report"),
     # the checks of batch are those over the database, from year to year
     "batch": (*DATA, "pipeline", "knowledge", "checks", "report", "loaders", "sources", "workers"),
-    "proof": (*DATA, "pipeline", "extractors", "loaders", "report"),
+    "proof": (*DATA, "pipeline", "extractors", "loaders", "words", "layout", "sources"),
     "analysis": (*DATA, "pipeline", "loaders"),
 }
 TOP = ("cli", "__main__", "__init__")  # may import everything below
@@ -62,6 +64,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "datasette": ("loaders.browsing",),
     "uvicorn": ("loaders.browsing",),
     "jieba": ("normalizers.figures", "checks.prose", "loaders.search"),
+    "jinja2": ("proof", "review"),
     "typer": ("cli",),
     "rich": ("cli",),
     "pebble": ("batch", "workers"),
