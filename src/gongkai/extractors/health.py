@@ -9,10 +9,8 @@ from gongkai.model import Page
 from gongkai.pipeline import Thresholds
 
 # words that every such report is full of: a text layer that maps to nonsense has none of them
-_FOR_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _COMMON = ("政府", "信息", "公开", "年", "申请")
-
-
+_FOR_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _UNKNOWN = "\ufffd"
 _UNMAPPED = "的文字层缺字符对应"
 _LOST = 3  # characters that no map tells, on a page: more than an accident
