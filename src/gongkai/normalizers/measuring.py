@@ -27,7 +27,7 @@ def fits(metric: Metric, phrase: str, around: str) -> bool:
     return (
         has(phrase, metric.phrase)
         and not has(phrase, metric.never)
-        and (not metric.context or has(phrase, metric.context) or has(around, metric.context))
+        and all(has(phrase, group) or has(around, group) for group in metric.context)
     )
 
 

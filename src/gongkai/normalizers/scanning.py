@@ -14,7 +14,7 @@ from gongkai.pipeline import Pipeline
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 # 统一部署 has no 一部 in it: characters that make one word with a numeral behind them.
-_GLUED = "统唯单进专归逐之划不初其另万每某任同"
+_GLUED = "/统唯单进专归逐之划不初其另万每某任同"
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
@@ -74,7 +74,7 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
         rf"(?=[{words.starts}])(?:(?P<skip>{skip})"
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
         rf"|(?<![\d.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-        rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?!元))?(?P<rough2>{rough})?"
+        rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<rough2>{rough}|\+)?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
         rf"|(?<![{_GLUED}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
         rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
@@ -101,6 +101,8 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
         value = arabic_number(match["digits"], match["multiple"])
         return Number(start, end, value, _joined(unit, match["unit2"]), rough)
     value = chinese_number(match["numeral"])
+    if value is None and rough:
+        value = MULTIPLES.get(match["numeral"])  # 近万份
     if value is None:
         return None
     if match["myriad"]:
