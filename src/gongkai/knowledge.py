@@ -165,6 +165,8 @@ class Prose(DataLine):
     rest: tuple[str, ...]
     not_behind: tuple[str, ...]
     open: tuple[str, ...]
+    changed: str
+    entities: tuple[str, ...]
     relations: tuple[str, ...]
     thin: tuple[str, ...]
     about_before: tuple[str, ...]

@@ -15,6 +15,7 @@ _SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
 _WHOLE_AGAIN = ("共计", "合计", "总计")
 _EACH = re.compile("每|平均|人均|日均|各")
+_ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
 _DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
 _SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
@@ -48,7 +49,8 @@ def _by_words(
     opened: list[_Open] = []
     for k in range(1, len(numbers)):
         between = text[numbers[k - 1].end : numbers[k].start]
-        marked = any(mark in between for mark in words.part_marks)
+        clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
+        marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
         if "）" in between:
             while opened:
                 if opened.pop().bracket:
@@ -69,16 +71,27 @@ def _by_words(
             opened = [o for o in opened if o.bracket]
         if _EACH.search(between) or (not marked and any(w in between for w in _OTHER_TIMES)):
             continue
-        _place(numbers, k, opened, whole)
+        _place(numbers, k, opened, whole, first=marked)
 
 
 def _place(
-    numbers: Sequence[Number], k: int, opened: list[_Open], whole: list[int | None]
+    numbers: Sequence[Number],
+    k: int,
+    opened: list[_Open],
+    whole: list[int | None],
+    *,
+    first: bool,
 ) -> None:
-    """Put a number among the parts that are told, and close what is complete."""
+    """Put a number among the parts that are told, and close what is complete.
+
+    The ``first`` behind 其中 may be counted in another way: 公开信息1836条，其中规范性文件172件.
+    """
     while opened:
         given = opened[-1].whole
-        if given is None or not _like(numbers[given], numbers[k]):
+        if given is None:
+            return
+        items = first and {numbers[given].unit, numbers[k].unit} <= _ITEMS
+        if not (items or _like(numbers[given], numbers[k])):
             return
         told = sum((numbers[i].value for i in range(k) if whole[i] == given), Decimal(0))
         if numbers[given].value == told and numbers[given].value:
@@ -187,7 +200,7 @@ def parts_of_earlier(
     """
     text = "".join(sentence.split())
     marked = text.startswith(words.part_marks[0])
-    if not own or len(found) == first or not (marked or _BY_CHANNEL.match(text)):
+    if not own or len(found) == first:
         return own
     parts = [f for f in own if f.part_of is None and f.unit == own[0].unit and not f.stated_as_none]
     total = sum((f.value for f in parts), Decimal(0))
@@ -199,7 +212,8 @@ def parts_of_earlier(
     ]
     exact = [k for k in likely if found[k].value == total]
     larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
-    if exact and len(parts) >= _FEWEST:
+    split = marked or (_BY_CHANNEL.match(text) is not None) or (len(parts) > _FEWEST and total >= _SURE)
+    if exact and len(parts) >= _FEWEST and split:
         whole = exact[-1]
     elif marked and len(larger) == 1:
         whole = larger[0]

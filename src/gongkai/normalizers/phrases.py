@@ -39,7 +39,9 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
         behind, taken = _behind(text, number, following, core, words)
         bare = clause.strip("的为是：，了")
         relation = _relation(words).fullmatch(bare) is not None
-        if not behind and not relation and (not core or core in words.thin):
+        if told and not behind and _changed(words).match(bare):
+            core = f"{told[-1].phrase}{bare}"  # 由年初的2.9万增至4.3万
+        elif not behind and not relation and (not core or core in words.thin):
             # 均设立公开专区，共10处: the clause before; where a number closes it, what that counts
             earlier = trim(_clause(text, previous, number.start - len(clause) - 1))
             if not earlier and told and number.unit != told[-1].number.unit:
@@ -47,6 +49,9 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
             core = f"{earlier}{core}"
         elif behind and not core and not relation:
             core = next((w for w in words.rest if clause.startswith(w)), "")
+            near = not clause or clause in words.part_marks  # 低保2.18万户3.46万人; 其中5个超过
+            if told and near and (not clause or _same_thing(number, told[-1].number, words)):
+                core = told[-1].phrase
         previous = number.end + taken
         if relation and told and not (behind and not bare):
             told.append(Told(number, f"{told[-1].phrase}{bare}", relation=bool(bare)))
@@ -56,18 +61,27 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
     return _shared_out(text, told)
 
 
+def _same_thing(one: Number, other: Number, words: Prose) -> bool:
+    return one.unit == other.unit and one.unit in words.entities
+
+
 def _clause(text: str, previous: int, at: int) -> str:
     """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
     start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
     if "等" in text[start:at] and text[start - 1 : start] == "、":
         start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS if c != "、") + 1)
     clause = text[start:at]
-    return clause[1:] if start == previous and _AND.match(clause) else clause
+    return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
 
 
 @lru_cache(maxsize=4)
 def _relation(words: Prose) -> re.Pattern[str]:
     return re.compile("|".join(words.relations))
+
+
+@lru_cache(maxsize=4)
+def _changed(words: Prose) -> re.Pattern[str]:
+    return re.compile(f"^[由从]?(?:{words.changed})$")
 
 
 @lru_cache(maxsize=4)
@@ -111,7 +125,7 @@ def _behind(
     joint = _AND.search(text, number.end, following)
     if joint:  # 2个网站和10个新媒体: up to the joint, the rest leads to the next number
         return text[number.end : joint.start()], joint.start() - number.end
-    open_ended = not core or core.endswith(words.open)
+    open_ended = not core or core.endswith(words.open) or number.unit in words.entities
     return (text[number.end : following], 0) if open_ended else ("", 0)
 
 
