@@ -163,6 +163,7 @@ class Prose(DataLine):
     lead: tuple[str, ...]
     when: tuple[str, ...]
     rest: tuple[str, ...]
+    same: tuple[str, ...]
     not_behind: tuple[str, ...]
     open: tuple[str, ...]
     changed: str

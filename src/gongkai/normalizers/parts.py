@@ -174,7 +174,7 @@ def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words
         if total == 0 and len(parts) >= _FEWEST and numbers[k].value:
             between = text[numbers[k].end : numbers[parts[0]].start]
             within = text[numbers[k].end : numbers[parts[-1]].end + 8]
-            sure = numbers[k].value >= _SURE or any(w in within for w in words.outcomes)
+            sure = numbers[k].value >= _SURE or between.startswith("：") or any(w in within for w in words.outcomes)
             if sure and not between.startswith("、"):
                 for part in parts:
                     whole[part] = k

@@ -38,23 +38,23 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
         following = numbers[k + 1].start if k + 1 < len(numbers) else None
         behind, taken = _behind(text, number, following, core, words)
         bare = clause.strip("的为是：，了")
-        relation = _relation(words).fullmatch(bare) is not None
+        relation = bool(bare) and _relation(words).fullmatch(bare) is not None
         if told and not behind and _changed(words).match(bare):
             core = f"{told[-1].phrase}{bare}"  # 由年初的2.9万增至4.3万
         elif not behind and not relation and (not core or core in words.thin):
             # 均设立公开专区，共10处: the clause before; where a number closes it, what that counts
             earlier = trim(_clause(text, previous, number.start - len(clause) - 1))
-            if not earlier and told and number.unit != told[-1].number.unit:
+            if not earlier and told and not (clause and number.unit == told[-1].number.unit):
                 earlier = told[-1].phrase  # 配租三批，共1146户
             core = f"{earlier}{core}"
         elif behind and not core and not relation:
             core = next((w for w in words.rest if clause.startswith(w)), "")
-            near = not clause or clause in words.part_marks  # 低保2.18万户3.46万人; 其中5个超过
-            if told and near and (not clause or _same_thing(number, told[-1].number, words)):
-                core = told[-1].phrase
+            same = clause in words.same and told and _same_thing(number, told[-1].number, words)
+            if told and (same or number.start == told[-1].number.end):
+                core = told[-1].phrase  # 其中5个超过时限; 低保2.18万户3.46万人
         previous = number.end + taken
-        if relation and told and not (behind and not bare):
-            told.append(Told(number, f"{told[-1].phrase}{bare}", relation=bool(bare)))
+        if relation and told:
+            told.append(Told(number, f"{told[-1].phrase}{bare}", relation=True))
         else:
             phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
             told.append(Told(number, phrase))
