@@ -19,6 +19,7 @@ _ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
 _DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
 _SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
+_WITHIN = re.compile("（[^（）]*）")
 _BY_CHANNEL = re.compile("^(?:从|按|依|根据|就)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]")
 
 
@@ -51,8 +52,9 @@ def _by_words(
         between = text[numbers[k - 1].end : numbers[k].start]
         clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
         marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
+        between = _WITHIN.sub("", between)
         if "）" in between:
-            while opened:
+            while any(o.bracket for o in opened):
                 if opened.pop().bracket:
                     break
         _, semicolon, tail = between.rpartition("；")
@@ -135,7 +137,7 @@ def _whole_before(
         if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
             return i if deeper or whole[i] is None else whole[i]
     # the first thing named may be counted in another way: 174条，包含公报24期、预警37条
-    return k - 1
+    return None if _like(numbers[k - 1], numbers[k]) else k - 1
 
 
 def _better_whole(numbers: Sequence[Number], whole: list[int | None]) -> None:
