@@ -10,7 +10,7 @@ from functools import lru_cache
 from gongkai.knowledge import Prose
 from gongkai.normalizers.scanning import Number
 
-_BREAKS = "，。；：！？、（）,;!?"
+_BREAKS = "，。；：！？（）,;!?"
 _ENDS = re.compile("[，。；：！？、（）,;!?]|并(?!联|购|网)")
 _AND = re.compile("和(?![谐平])|以及|(?<![涉以])及(?![时格])|(?<!参)与")
 _AFTER = 18  # characters behind a number that may say what it counts
@@ -76,9 +76,7 @@ def _same_thing(one: Number, other: Number, words: Prose) -> bool:
 def _clause(text: str, previous: int, at: int) -> str:
     """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
     start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
-    if "等" in text[start:at] and text[start - 1 : start] == "、":
-        start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS if c != "、") + 1)
-    clause = text[start:at]
+    clause = text[start:at].removeprefix("、")
     return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
 
 

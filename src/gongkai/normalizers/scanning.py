@@ -65,7 +65,7 @@ def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
 @lru_cache(maxsize=4)
 def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
     words = prose(pipeline)
-    unit = _any(words.units)
+    unit = f"(?:{_any(words.units)})(?:次(?![性序日年数要]))?"
     rough = "[" + "".join(words.rough_between) + "]"
     multiple = _any(tuple(MULTIPLES))
     after = _any(words.rough_after)
