@@ -13,7 +13,7 @@ from gongkai.normalizers.scanning import Number
 
 _SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
-_WHOLE_AGAIN = ("共计", "合计", "总计")
+_WHOLE_AGAIN = re.compile("(?<!占)(?:共计|合计|总计|总数)(?!的)")
 _EACH = re.compile("每|平均|人均|日均|各")
 _ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
 _DEEPER = "其中"
@@ -31,6 +31,7 @@ class _Open:
     bracket: bool  # in a bracket, which ends it
     last: int | None  # the part with which the sum is exact, where there is one
     listed: bool  # 其中：… ；… ；…: a list, to the end of the sentence
+    named: int  # the last number of a list that 等 closes, whatever its unit
 
 
 def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | None]:
@@ -69,11 +70,11 @@ def _by_words(
             given = _whole_before(numbers, k, whole, text, deeper=_DEEPER in between)
             opened = [o for o in opened if o.bracket or o.whole != given]
             opened.append(_opened(text, numbers, k, given, between, bracket=False))
-        elif any(word in between for word in _WHOLE_AGAIN):
+        elif _WHOLE_AGAIN.search(between):
             opened = [o for o in opened if o.bracket]
         if _EACH.search(between) or (not marked and any(w in between for w in _OTHER_TIMES)):
             continue
-        _place(numbers, k, opened, whole, first=marked)
+        _place(numbers, k, opened, whole, between, first=marked)
 
 
 def _place(
@@ -81,6 +82,7 @@ def _place(
     k: int,
     opened: list[_Open],
     whole: list[int | None],
+    joint: str,
     *,
     first: bool,
 ) -> None:
@@ -92,8 +94,11 @@ def _place(
         given = opened[-1].whole
         if given is None:
             return
-        items = first and {numbers[given].unit, numbers[k].unit} <= _ITEMS
-        if not (items or _like(numbers[given], numbers[k])):
+        items = {numbers[given].unit, numbers[k].unit} <= _ITEMS
+        siblings = {numbers[i].unit for i in range(k) if whole[i] == given}
+        listed = k <= opened[-1].named and not _share(numbers[k])
+        named = items and (first or numbers[k].unit in siblings or joint.startswith("、"))
+        if not (listed or named or _like(numbers[given], numbers[k])):
             return
         told = sum((numbers[i].value for i in range(k) if whole[i] == given), Decimal(0))
         if numbers[given].value == told and numbers[given].value:
@@ -116,7 +121,13 @@ def _opened(
                     last = i if total == numbers[given].value and i > k else None
                     break
     listed = re.search("(?:其中|包括|分别为|分别是|具体为)：", between) is not None
-    return _Open(given, bracket, last, listed)
+    named = -1
+    for i in range(k, len(numbers)):
+        if i > k and "；" in text[numbers[i - 1].end : numbers[i].start]:
+            break
+        if text.startswith("等", numbers[i].end):
+            named = i
+    return _Open(given, bracket, last, listed, named)
 
 
 def _several(text: str, numbers: Sequence[Number], k: int) -> bool:
@@ -182,9 +193,13 @@ def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words
                     whole[part] = k
 
 
+def _share(number: Number) -> bool:
+    return number.unit in _SHARES
+
+
 def _like(one: Number, other: Number) -> bool:
     """Do both count the same kind of thing?"""
-    if one.unit in _SHARES or other.unit in _SHARES or one.end == other.start:
+    if _share(one) or _share(other) or one.end == other.start:
         return False
     return one.unit == other.unit or bool(set(one.unit or "") & set(other.unit or ""))
 

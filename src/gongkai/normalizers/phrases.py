@@ -11,10 +11,10 @@ from gongkai.knowledge import Prose
 from gongkai.normalizers.scanning import Number
 
 _BREAKS = "，。；：！？（）,;!?"
-_ENDS = re.compile("[，。；：！？、（）,;!?]|并(?!联|购|网)")
+_ENDS = re.compile("[，。；：！？（）,;!?]|并(?!联|购|网)")
 _AND = re.compile("和(?![谐平])|以及|(?<![涉以])及(?![时格])|(?<!参)与")
 _AFTER = 18  # characters behind a number that may say what it counts
-_COUNTED = re.compile(r"[\d.,万亿余多]+[\u4e00-\u9fff]([\u4e00-\u9fff]{2,8})")
+_COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
 _VERB = 2  # characters of a clause that is no more than a verb
 _MANNER = ("按", "由")
 
@@ -64,7 +64,7 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
 
 
 def _noun_after(text: str, start: int) -> str:
-    """The words behind the number that begins at ``start``."""
+    """The words behind the numbers that follow each other from ``start``."""
     found = _COUNTED.match(text, start)
     return found[1] if found else ""
 
@@ -124,10 +124,12 @@ def _behind(
     manner = not core and rest.startswith(_MANNER)  # 另有5件按规定结转下年度
     if not rest or (rest.startswith(words.not_behind) and not manner):
         return "", 0
-    if len(core) <= _VERB and rest.startswith("、") and following == number.end + 1:
-        return _noun_after(text, following), 0  # 明确6大类、32项任务: one noun for both
+    if following == number.end or (len(core) <= _VERB and text[number.end : following] == "、"):
+        return _noun_after(text, number.end), 0  # 明确6大类、32项任务: one noun for both
     end = _ENDS.search(rest)
     stop = number.end + (end.start() if end else min(len(rest), _AFTER))
+    if following is not None and following <= stop and "、" in text[number.end : following]:
+        stop = text.index("、", number.end)
     if following is None or following > stop:
         return text[number.end : stop], stop - number.end
     joint = _AND.search(text, number.end, following)
