@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from gongkai.knowledge import prose
@@ -15,6 +16,7 @@ from gongkai.normalizers.scanning import Number, numbers_in, squeezed
 from gongkai.normalizers.zeros import Zero, stated_zeros
 from gongkai.pipeline import Pipeline
 
+_PARTS = "其中"  # stands near each part, for metrics that only a part may be
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 
 
@@ -31,7 +33,8 @@ def figures_of(paragraphs: Sequence[Paragraph], pipeline: Pipeline) -> list[Figu
             if not match[0].strip():
                 continue
             own = list(_of_sentence(match, before, paragraph, len(found), pipeline))
-            found += parts_of_earlier(match[0], own, found, first, words)
+            own = parts_of_earlier(match[0], own, found, first, words)
+            found += [_seen_as_part(f, found, paragraph, pipeline) for f in own]
             before = match[0]
     return found
 
@@ -64,7 +67,7 @@ def _of_sentence(
                 of += told[wholes[whole]].phrase
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            near = around if whole is None else f"{paragraph.sub_heading or ''}{of}"
+            near = around if whole is None else f"{paragraph.sub_heading or ''}{_PARTS}{of}"
             metric = metric_of(each.phrase, number.unit, of, near, pipeline)
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
@@ -81,6 +84,17 @@ def _of_sentence(
             stated_as_none=each.none,
             planned=has(lead, words.planned),
         )
+
+
+def _seen_as_part(
+    figure: Figure, found: Sequence[Figure], paragraph: Paragraph, pipeline: Pipeline
+) -> Figure:
+    """A part of a figure of an earlier sentence, named again: 依法公开5件 of the requests."""
+    if figure.part_of is None or figure.part_of >= len(found) or figure.metric_id is None:
+        return figure
+    of = found[figure.part_of].phrase
+    near = f"{paragraph.sub_heading or ''}{_PARTS}{of}"
+    return replace(figure, metric_id=metric_of(figure.phrase, figure.unit, of, near, pipeline))
 
 
 def _none(zero: Zero) -> Told:

@@ -14,7 +14,7 @@ from gongkai.normalizers.scanning import Number
 _SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
 _WHOLE_AGAIN = re.compile("(?<!占)(?:共计|合计|总计|总数)(?!的)")
-_EACH = re.compile("每|平均|人均|日均|各")
+_EACH = re.compile("每|平均|[人日月年户]均")
 _ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
 _DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
@@ -50,10 +50,9 @@ def _by_words(
     """其中, 包括 and brackets: what follows are parts of what stands before."""
     opened: list[_Open] = []
     for k in range(1, len(numbers)):
-        between = text[numbers[k - 1].end : numbers[k].start]
+        between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
         marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
-        between = _WITHIN.sub("", between)
         if "）" in between:
             while any(o.bracket for o in opened):
                 if opened.pop().bracket:

@@ -38,7 +38,8 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
         clause = _clause(text, previous, number.start)
         core = trim(clause)
         following = numbers[k + 1].start if k + 1 < len(numbers) else None
-        behind, taken = _behind(text, number, following, core, words)
+        open_ended = not core or clause.endswith(words.open) or number.unit in words.entities
+        behind, taken = _behind(text, number, following, core, words, open_ended=open_ended)
         bare = clause.strip("的为是：，了")
         relation = bool(bare) and _relation(words).fullmatch(bare) is not None
         if told and not behind and _changed(words).match(bare):
@@ -77,6 +78,9 @@ def _clause(text: str, previous: int, at: int) -> str:
     """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
     start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
     clause = text[start:at].removeprefix("、")
+    opening = text.rfind("（", previous, at)
+    if not clause and text[at - 1 : at] == "）" and opening >= 0:
+        clause = _clause(text, previous, opening)  # 财政预决算（含“三公”经费）4条
     return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
 
 
@@ -112,13 +116,19 @@ class _Trim:
 
 
 def _behind(
-    text: str, number: Number, following: int | None, core: str, words: Prose
+    text: str,
+    number: Number,
+    following: int | None,
+    core: str,
+    words: Prose,
+    *,
+    open_ended: bool,
 ) -> tuple[str, int]:
     """The words right behind a number that say what it counts, 12场新闻发布会, and how many
     characters of them belong to no further number.
 
-    Words that lead on to a further number belong to that one; to both, where nothing before
-    this one says what it counts (向11.3万户纳税人推送58批次).
+    Words that lead on to a further number belong to that one; to both, where this one is
+    ``open_ended``: nothing before it says what it counts (向11.3万户纳税人推送58批次).
     """
     rest = text[number.end : number.end + _AFTER + 1]
     manner = not core and rest.startswith(_MANNER)  # 另有5件按规定结转下年度
@@ -135,7 +145,6 @@ def _behind(
     joint = _AND.search(text, number.end, following)
     if joint:  # 2个网站和10个新媒体: up to the joint, the rest leads to the next number
         return text[number.end : joint.start()], joint.start() - number.end
-    open_ended = not core or core.endswith(words.open) or number.unit in words.entities
     return (text[number.end : following], 0) if open_ended else ("", 0)
 
 
