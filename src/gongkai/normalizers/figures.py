@@ -62,12 +62,12 @@ def _of_sentence(
         elif each.relation:
             metric = None
         else:
-            of = "" if whole is None else told[whole].phrase
+            of = "" if whole is None else f"{_PARTS}{told[whole].phrase}"
             if whole is not None and wholes[whole] is not None:
                 of += told[wholes[whole]].phrase
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            near = around if whole is None else f"{paragraph.sub_heading or ''}{_PARTS}{of}"
+            near = around if whole is None else f"{paragraph.sub_heading or ''}{of}"
             metric = metric_of(each.phrase, number.unit, of, near, pipeline)
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
@@ -92,8 +92,8 @@ def _seen_as_part(
     """A part of a figure of an earlier sentence, named again: 依法公开5件 of the requests."""
     if figure.part_of is None or figure.part_of >= len(found) or figure.metric_id is None:
         return figure
-    of = found[figure.part_of].phrase
-    near = f"{paragraph.sub_heading or ''}{_PARTS}{of}"
+    of = f"{_PARTS}{found[figure.part_of].phrase}"
+    near = f"{paragraph.sub_heading or ''}{of}"
     return replace(figure, metric_id=metric_of(figure.phrase, figure.unit, of, near, pipeline))
 
 

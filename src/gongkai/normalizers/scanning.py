@@ -17,7 +17,7 @@ _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 _GLUED = "/统唯单进专归逐之划不初其另万每某任同"
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
-_LISTED = ("类", "项", "种", "个")
+_LISTED = ("类", "大类", "项", "种", "个")
 _LIST_AHEAD = re.compile("[\u4e00-\u9fff]{2,5}：")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
@@ -128,8 +128,8 @@ def _in_apposition(match: re.Match[str], text: str) -> bool:
     if _LIST_AHEAD.match(text, match.end()):
         return True
     _, listed, last = clause.rpartition("、")
-    beside = 0 < len(last) <= _BESIDE or last.endswith("等")
-    return bool(listed) and beside and "\u4e00" <= follows <= "\u9fff"
+    beside = 0 < len(last) <= _BESIDE and "\u4e00" <= follows <= "\u9fff"
+    return bool(listed) and (beside or last.endswith("等"))
 
 
 def _near(before: str, words: Prose) -> bool:
