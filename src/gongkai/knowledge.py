@@ -167,6 +167,7 @@ class Prose(DataLine):
     not_behind: tuple[str, ...]
     open: tuple[str, ...]
     changed: str
+    channels: tuple[str, ...]
     entities: tuple[str, ...]
     relations: tuple[str, ...]
     thin: tuple[str, ...]

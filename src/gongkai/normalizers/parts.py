@@ -119,14 +119,26 @@ def _opened(
                 if total >= numbers[given].value:
                     last = i if total == numbers[given].value and i > k else None
                     break
+    items = _exact(numbers, k, given) if given is not None else -1
     listed = re.search("(?:其中|包括|分别为|分别是|具体为)：", between) is not None
-    named = -1
+    named = items
     for i in range(k, len(numbers)):
         if i > k and "；" in text[numbers[i - 1].end : numbers[i].start]:
             break
         if text.startswith("等", numbers[i].end):
-            named = i
+            named = max(named, i)
     return _Open(given, bracket, last, listed, named)
+
+
+def _exact(numbers: Sequence[Number], k: int, given: int) -> int:
+    """The last of the pieces of information from the k-th on that add up to the whole; or -1."""
+    total = Decimal(0)
+    for i in range(k, len(numbers)):
+        if numbers[i].unit in _ITEMS and numbers[given].unit in _ITEMS:
+            total += numbers[i].value
+            if total >= numbers[given].value:
+                return i if total == numbers[given].value and i > k else -1
+    return -1
 
 
 def _several(text: str, numbers: Sequence[Number], k: int) -> bool:

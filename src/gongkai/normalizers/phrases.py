@@ -15,6 +15,7 @@ _ENDS = re.compile("[，。；：！？（）,;!?]|并(?!联|购|网)")
 _AND = re.compile("和(?![谐平])|以及|(?<![涉以])及(?![时格])|(?<!参)与")
 _AFTER = 18  # characters behind a number that may say what it counts
 _COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
+_SHORT = 8  # characters of a clause that may need the clause before it
 _VERB = 2  # characters of a clause that is no more than a verb
 _MANNER = ("按", "由")
 
@@ -55,6 +56,10 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
             same = clause in words.same and told and _same_thing(number, told[-1].number, words)
             if told and (same or number.start == told[-1].number.end):
                 core = told[-1].phrase  # 其中5个超过时限; 低保2.18万户3.46万人
+        elif not behind and len(core) <= _SHORT and text[number.start - len(clause) - 1] in "，":
+            earlier = _clause(text, previous, number.start - len(clause) - 1)
+            if earlier.endswith(words.channels):
+                core = f"{earlier}{core}"  # “清江发改”微信公众号，共发布信息218条
         previous = number.end + taken
         if relation and told:
             told.append(Told(number, f"{told[-1].phrase}{bare}", relation=True))
@@ -78,9 +83,9 @@ def _clause(text: str, previous: int, at: int) -> str:
     """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
     start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
     clause = text[start:at].removeprefix("、")
-    opening = text.rfind("（", previous, at)
-    if not clause and text[at - 1 : at] == "）" and opening >= 0:
-        clause = _clause(text, previous, opening)  # 财政预决算（含“三公”经费）4条
+    opening = text.rfind("（", previous, start)
+    if text[start - 1 : start] == "）" and opening >= 0:
+        clause = _clause(text, previous, opening) + clause  # 财政预决算（含“三公”经费）4条
     return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
 
 
