@@ -63,8 +63,9 @@ def _of_sentence(
             metric = None
         else:
             of = "" if whole is None else f"{_PARTS}{told[whole].phrase}"
-            if whole is not None and wholes[whole] is not None:
-                of += told[wholes[whole]].phrase
+            outer = None if whole is None else wholes[whole]
+            if outer is not None:
+                of += told[outer].phrase
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
             near = around if whole is None else f"{paragraph.sub_heading or ''}{of}"

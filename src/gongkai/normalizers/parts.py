@@ -20,7 +20,9 @@ _DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
 _SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
 _WITHIN = re.compile("（[^（）]*）")
-_BY_CHANNEL = re.compile("^(?:从|按|依|根据|就)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]")
+_BY_CHANNEL = re.compile(
+    "^(?:从|按|依|根据|就)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
+)
 
 
 @dataclass(slots=True)
@@ -44,9 +46,7 @@ def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | N
     return whole
 
 
-def _by_words(
-    text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose
-) -> None:
+def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose) -> None:
     """其中, 包括 and brackets: what follows are parts of what stands before."""
     opened: list[_Open] = []
     for k in range(1, len(numbers)):
@@ -198,7 +198,11 @@ def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words
         if total == 0 and len(parts) >= _FEWEST and numbers[k].value:
             between = text[numbers[k].end : numbers[parts[0]].start]
             within = text[numbers[k].end : numbers[parts[-1]].end + 8]
-            sure = numbers[k].value >= _SURE or between.startswith("：") or any(w in within for w in words.outcomes)
+            sure = (
+                numbers[k].value >= _SURE
+                or between.startswith("：")
+                or any(w in within for w in words.outcomes)
+            )
             if sure and not between.startswith("、"):
                 for part in parts:
                     whole[part] = k
@@ -240,7 +244,8 @@ def parts_of_earlier(
     ]
     exact = [k for k in likely if found[k].value == total]
     larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
-    split = marked or (_BY_CHANNEL.match(text) is not None) or (len(parts) > _FEWEST and total >= _SURE)
+    many = len(parts) > _FEWEST and total >= _SURE
+    split = marked or many or _BY_CHANNEL.match(text) is not None
     if exact and len(parts) >= _FEWEST and split:
         whole = exact[-1]
     elif marked and len(larger) == 1:
