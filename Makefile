@@ -34,9 +34,10 @@ test: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# CPU of one report against the ordinary pdfplumber loop
+# CPU of one report against the ordinary pdfplumber loop; the prose stage, and search
 bench: $(VENV)/installed-dev
 	$(BIN)/python tests/bench/bench_cpu.py
+	$(BIN)/python tests/bench/bench_prose.py
 
 # What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports,
 # and for the rows of all made scans: make corpus, then make accuracy FOLDERS=corpus-out/scans

@@ -102,6 +102,12 @@ Alternatives = Annotated[
 ]
 
 
+Groups = Annotated[
+    tuple[tuple[str, ...], ...],
+    BeforeValidator(lambda v: tuple(tuple(g.split("|")) for g in filter(None, v.split("&")))),
+]
+
+
 class Metric(DataLine):
     """A line of narrative.csv: a way in which prose tells one measure.
 
@@ -113,7 +119,7 @@ class Metric(DataLine):
     zh: str
     units: Words  # "-" stands for none printed
     phrase: Alternatives  # one of these stands in the words about the figure
-    context: Alternatives  # and one of these there, or elsewhere in the sentence or sub-heading
+    context: Groups  # and one of each of these there, or elsewhere in the sentence or sub-heading
     never: Words  # none of these stands in the words about the figure
     zero: bool  # whether a text says of it that there was none: 未收到申请
 
@@ -156,13 +162,22 @@ class Prose(DataLine):
     no_unit_after: tuple[str, ...]
     lead: tuple[str, ...]
     when: tuple[str, ...]
+    rest: tuple[str, ...]
+    same: tuple[str, ...]
+    not_behind: tuple[str, ...]
+    open: tuple[str, ...]
+    changed: str
+    channels: tuple[str, ...]
+    entities: tuple[str, ...]
     relations: tuple[str, ...]
     thin: tuple[str, ...]
     about_before: tuple[str, ...]
     part_marks: tuple[str, ...]
+    outcomes: tuple[str, ...]
     planned: tuple[str, ...]
-    none: tuple[str, ...]
-    none_firm: tuple[str, ...]
+    none_signs: tuple[str, ...]
+    none_firm: str
+    none: str
     none_joints: tuple[str, ...]
     own_body: tuple[str, ...]
 

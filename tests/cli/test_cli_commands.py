@@ -241,6 +241,7 @@ def test_no_encoding_of_a_console_stops_a_command(run: Run, db: Path, encoding: 
         ["query", "--help"],
         ["query", "SELECT 1", "--db", "{db}"],
         ["check", "--db", "{db}"],
+        ["search", "申请", "--db", "{db}"],
     ],
 )
 def test_light_commands_do_not_load_heavy_libraries(db: Path, words: list[str]) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from gongkai.pipeline import Pipeline, load_pipeline
 from helpers.gold import PROSE, GoldFigure, GoldSection, names, sections
 
 FIGURES_HEADER = (
-    "| prose | sections | figures | found | missed | wrong | metrics named | parts |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|\n"
+    "| prose | sections | figures | found | missed | wrong | metrics named | parts "
+    "| first run: found | wrong |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
 NAMES_HEADER = "| agencies | names | right | open as asked | open in vain | wrong |\n|---|---:|---:|---:|---:|---:|\n"  # noqa: E501
 
@@ -44,7 +46,20 @@ class Score:
         cells = [name, self.sections, self.figures, f"{self.found}{share}"]
         cells += [self.figures - self.found, f"{self.wrong}{bad}"]
         cells += [f"{self.named}/{self.metrics}", f"{self.placed}/{self.parts}"]
+        cells += first_runs().get(name, ("", ""))
         return "| " + " | ".join(map(str, cells)) + " |\n"
+
+
+def first_runs() -> dict[str, tuple[str, str]]:
+    """Found and wrong when the program first saw a set, by its name."""
+    with (PROSE.parent / "first-runs.csv").open(encoding="utf-8", newline="") as file:
+        return {row["set"]: (row["found"], row["wrong"]) for row in csv.DictReader(file)}
+
+
+def _in_order(path: Path) -> tuple[str, int]:
+    """round-2 before round-10."""
+    name, _, number = path.stem.rpartition("-")
+    return (name, int(number)) if number.isdigit() else (path.stem, 0)
 
 
 def score_sections(gold: Iterable[GoldSection], pipeline: Pipeline) -> Score:
@@ -153,7 +168,7 @@ def table(pipeline: Pipeline) -> str:
     """Both tables in Markdown: figures of prose, and agencies."""
     rows = [
         score_sections(sections(path), pipeline).row(path.stem)
-        for path in sorted(PROSE.glob("*.txt"))
+        for path in sorted(PROSE.glob("*.txt"), key=_in_order)
     ]
     named = [
         names_row(path, pipeline)[0] for path in sorted((PROSE.parent / "names").glob("*.txt"))

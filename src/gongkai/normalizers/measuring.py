@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from gongkai.knowledge import Metric, metrics
 from gongkai.pipeline import Pipeline
+
+_EXAMPLES = re.compile("、.*等(?![级待候])")  # 公开预决算、政策解读等信息: none of them alone
 
 
 def metric_of(
@@ -16,6 +19,7 @@ def metric_of(
 
     ``whole`` is said of what it is a part of: no part of files checked is a file published.
     """
+    phrase = _EXAMPLES.sub("等", phrase)
     for metric in _counted_in(unit or "-", pipeline):
         if fits(metric, phrase, around) and not has(whole, metric.never):
             return metric.metric_id
@@ -27,7 +31,7 @@ def fits(metric: Metric, phrase: str, around: str) -> bool:
     return (
         has(phrase, metric.phrase)
         and not has(phrase, metric.never)
-        and (not metric.context or has(phrase, metric.context) or has(around, metric.context))
+        and all(has(phrase, group) or has(around, group) for group in metric.context)
     )
 
 

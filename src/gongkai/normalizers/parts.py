@@ -1,38 +1,177 @@
-"""Which figures of a sentence are parts of which: by the words between them, or by their sum."""
+"""Which figures are parts of which: by the words between them, or by their sum."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from gongkai.knowledge import Prose
+from gongkai.model import Figure
 from gongkai.normalizers.scanning import Number
 
-_SHARES = ("%", "个百分点", "百分点", "倍")
-_OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少")
+_SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
+_OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
+_WHOLE_AGAIN = re.compile("(?<!占)(?:共计|合计|总计|总数)(?!的)")
+_EACH = re.compile("每|平均|[人日月年户]均")
+_ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
 _DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
+_SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
+_WITHIN = re.compile("（[^（）]*）")
+_BY_CHANNEL = re.compile(
+    "^(?:从|按|依|根据|就)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
+)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A whole whose parts are being told."""
+
+    whole: int | None
+    bracket: bool  # in a bracket, which ends it
+    last: int | None  # the part with which the sum is exact, where there is one
+    listed: bool  # 其中：… ；… ；…: a list, to the end of the sentence
+    named: int  # the last number of a list that 等 closes, whatever its unit
 
 
 def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | None]:
     """For each number the one it is a part of, by place in ``numbers``; None for most."""
     whole: list[int | None] = [None] * len(numbers)
-    for start, end in _stretches(text, numbers, words):
-        _by_words(text, numbers, range(start, end), whole, words)
-        _better_whole(numbers, range(start, end), whole)
-        _by_sum(text, numbers, range(start, end), whole)
+    if len(numbers) > 1:
+        _by_words(text, numbers, whole, words)
+        _better_whole(numbers, whole)
+        _by_sum(text, numbers, whole, words)
     return whole
 
 
-def _better_whole(numbers: Sequence[Number], run: range, whole: list[int | None]) -> None:
+def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose) -> None:
+    """其中, 包括 and brackets: what follows are parts of what stands before."""
+    opened: list[_Open] = []
+    for k in range(1, len(numbers)):
+        between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
+        clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
+        marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
+        if "）" in between:
+            while any(o.bracket for o in opened):
+                if opened.pop().bracket:
+                    break
+        _, semicolon, tail = between.rpartition("；")
+        if semicolon and not tail.startswith(words.part_marks):
+            opened = [o for o in opened if o.listed or (o.last is not None and o.last >= k)]
+        if between.startswith("（") and "）" not in between:
+            told = marked or _several(text, numbers, k)
+            other = not told or (not marked and any(w in between for w in _OTHER_TIMES))
+            given = None if other else k - 1
+            opened.append(_opened(text, numbers, k, given, between, bracket=True))
+        elif marked:
+            given = _whole_before(numbers, k, whole, text, deeper=_DEEPER in between)
+            opened = [o for o in opened if o.bracket or o.whole != given]
+            opened.append(_opened(text, numbers, k, given, between, bracket=False))
+        elif _WHOLE_AGAIN.search(between):
+            opened = [o for o in opened if o.bracket]
+        if _EACH.search(between) or (not marked and any(w in between for w in _OTHER_TIMES)):
+            continue
+        _place(numbers, k, opened, whole, between, first=marked)
+
+
+def _place(
+    numbers: Sequence[Number],
+    k: int,
+    opened: list[_Open],
+    whole: list[int | None],
+    joint: str,
+    *,
+    first: bool,
+) -> None:
+    """Put a number among the parts that are told, and close what is complete.
+
+    The ``first`` behind 其中 may be counted in another way: 公开信息1836条，其中规范性文件172件.
+    """
+    while opened:
+        given = opened[-1].whole
+        if given is None:
+            return
+        items = {numbers[given].unit, numbers[k].unit} <= _ITEMS
+        siblings = {numbers[i].unit for i in range(k) if whole[i] == given}
+        listed = k <= opened[-1].named and not _share(numbers[k])
+        named = items and (first or numbers[k].unit in siblings or joint.startswith("、"))
+        if not (listed or named or _like(numbers[given], numbers[k])):
+            return
+        told = sum((numbers[i].value for i in range(k) if whole[i] == given), Decimal(0))
+        if numbers[given].value == told and numbers[given].value:
+            opened.pop()  # complete: what follows is something else, or a part further out
+            continue
+        whole[k] = given
+        return
+
+
+def _opened(
+    text: str, numbers: Sequence[Number], k: int, given: int | None, between: str, *, bracket: bool
+) -> _Open:
+    last = None
+    if given is not None:
+        total = Decimal(0)
+        for i in range(k, len(numbers)):
+            if _like(numbers[given], numbers[i]):
+                total += numbers[i].value
+                if total >= numbers[given].value:
+                    last = i if total == numbers[given].value and i > k else None
+                    break
+    items = _exact(numbers, k, given) if given is not None else -1
+    listed = re.search("(?:其中|包括|分别为|分别是|具体为)：", between) is not None
+    named = items
+    for i in range(k, len(numbers)):
+        if i > k and "；" in text[numbers[i - 1].end : numbers[i].start]:
+            break
+        if text.startswith("等", numbers[i].end):
+            named = max(named, i)
+    return _Open(given, bracket, last, listed, named)
+
+
+def _exact(numbers: Sequence[Number], k: int, given: int) -> int:
+    """The last of the pieces of information from the k-th on that add up to the whole; or -1."""
+    total = Decimal(0)
+    for i in range(k, len(numbers)):
+        if numbers[i].unit in _ITEMS and numbers[given].unit in _ITEMS:
+            total += numbers[i].value
+            if total >= numbers[given].value:
+                return i if total == numbers[given].value and i > k else -1
+    return -1
+
+
+def _several(text: str, numbers: Sequence[Number], k: int) -> bool:
+    """Do two numbers or more of one kind stand in the bracket?"""
+    close = text.find("）", numbers[k].start)
+    inside = [i for i in range(k, len(numbers)) if close < 0 or numbers[i].start < close]
+    return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= _FEWEST
+
+
+def _whole_before(
+    numbers: Sequence[Number], k: int, whole: Sequence[int | None], text: str, *, deeper: bool
+) -> int | None:
+    """The nearest number that the k-th may be a part of; a part's own whole unless it
+    goes a level deeper."""
+    for i in range(k - 1, -1, -1):
+        if i < k - 1 and "；" in text[numbers[i].end : numbers[k - 1].start]:
+            break
+        if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
+            return i if deeper or whole[i] is None else whole[i]
+    # the first thing named may be counted in another way: 174条，包含公报24期、预警37条
+    return None if _like(numbers[k - 1], numbers[k]) else k - 1
+
+
+def _better_whole(numbers: Sequence[Number], whole: list[int | None]) -> None:
     """办结218件，结转5件，其中当面79件…: of several wholes, the one the parts add up to."""
-    for given in {k for k in whole if k is not None and k in run}:
-        parts = [i for i in run if whole[i] == given]
+    for given in {k for k in whole if k is not None}:
+        parts = [i for i, k in enumerate(whole) if k == given]
         total = sum(numbers[i].value for i in parts)
         if total == numbers[given].value:
             continue
         exact = [
             k
-            for k in range(run.start, parts[0])
+            for k in range(parts[0])
             if whole[k] is None and _like(numbers[k], numbers[given]) and numbers[k].value == total
         ]
         if len(parts) >= _FEWEST and len(exact) == 1:
@@ -40,88 +179,78 @@ def _better_whole(numbers: Sequence[Number], run: range, whole: list[int | None]
                 whole[part] = exact[0]
 
 
-def _stretches(text: str, numbers: Sequence[Number], words: Prose) -> list[tuple[int, int]]:
-    """Runs of numbers with no semicolon between them; one before 其中 does not part them."""
-    cuts = [0]
-    listed = False  # 其中：… ；… ；…: a list, to the end of the sentence
-    for k in range(1, len(numbers)):
-        between = text[numbers[k - 1].end : numbers[k].start]
-        _, semicolon, tail = between.rpartition("；")
-        listed = listed or any(f"{mark}：" in between for mark in words.part_marks)
-        if semicolon and not listed and not tail.startswith(words.part_marks):
-            cuts.append(k)
-    return list(zip(cuts, [*cuts[1:], len(numbers)], strict=True))
-
-
-def _by_words(
-    text: str, numbers: Sequence[Number], run: range, whole: list[int | None], words: Prose
-) -> None:
-    """其中, 包括 and brackets: what follows are parts of what stands before."""
-    current: int | None = None
-    outer: int | None = None  # the whole that an open bracket interrupts
-    inside = False
-    for k in run:
-        between = text[numbers[k - 1].end : numbers[k].start] if k > run.start else ""
-        if inside and "）" in between:
-            current, inside = outer, False
-        if k > run.start and between.startswith("（") and "）" not in between:
-            outer, inside = current, True
-            told_of_parts = any(w in between for w in words.part_marks)
-            current = k - 1 if told_of_parts or _several(text, numbers, k, run) else None
-            if not told_of_parts and any(word in between for word in _OTHER_TIMES):
-                current = None
-        elif k > run.start and any(mark in between for mark in words.part_marks):
-            current = _whole_before(numbers, k, run, whole, deeper=_DEEPER in between)
-        elif any(word in between for word in ("共计", "合计", "总计")):
-            current = None
-        if "每" in between or "平均" in between:
-            continue
-        if current is not None and _like(numbers[current], numbers[k]) and k != current:
-            whole[k] = current
-            parts = [numbers[i].value for i in run if whole[i] == current]
-            if sum(parts) == numbers[current].value:
-                current = None  # complete: what follows is something else
-
-
-def _several(text: str, numbers: Sequence[Number], k: int, run: range) -> bool:
-    """Do two numbers or more of one kind stand in the bracket?"""
-    close = text.find("）", numbers[k].start)
-    inside = [i for i in run if i >= k and (close < 0 or numbers[i].start < close)]
-    return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= _FEWEST
-
-
-def _whole_before(
-    numbers: Sequence[Number], k: int, run: range, whole: Sequence[int | None], *, deeper: bool
-) -> int | None:
-    """The nearest number that the k-th may be a part of; a part's own whole unless it
-    goes a level deeper."""
-    for i in range(k - 1, run.start - 1, -1):
-        if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
-            return i if deeper or whole[i] is None else whole[i]
-    # the first thing named may be counted in another way: 174条，包含公报24期、预警37条
-    return k - 1 if k > run.start else None
-
-
-def _by_sum(text: str, numbers: Sequence[Number], run: range, whole: list[int | None]) -> None:
+def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose) -> None:
     """A number that is exactly the sum of those right behind it, of its own kind."""
-    for k in run:
-        total, i = numbers[k].value, k + 1
-        parts: list[int] = []
-        while i in run and _like(numbers[k], numbers[i]) and whole[i] is None:
-            if any(word in text[numbers[i - 1].end : numbers[i].start] for word in _OTHER_TIMES):
+    for k in range(len(numbers) - _FEWEST):
+        total, parts = numbers[k].value, []
+        for i in range(k + 1, len(numbers)):
+            between = text[numbers[i - 1].end : numbers[i].start]
+            if any(word in between for word in _OTHER_TIMES) or "；" in between:
+                break
+            if numbers[i].unit in _SHARES:
+                continue
+            if whole[i] is not None or not _like(numbers[k], numbers[i]):
                 break
             parts.append(i)
             total -= numbers[i].value
             if total <= 0:
                 break
-            i += 1
         if total == 0 and len(parts) >= _FEWEST and numbers[k].value:
-            for part in parts:
-                whole[part] = k
+            between = text[numbers[k].end : numbers[parts[0]].start]
+            within = text[numbers[k].end : numbers[parts[-1]].end + 8]
+            sure = (
+                numbers[k].value >= _SURE
+                or between.startswith("：")
+                or any(w in within for w in words.outcomes)
+            )
+            if sure and not between.startswith("、"):
+                for part in parts:
+                    whole[part] = k
+
+
+def _share(number: Number) -> bool:
+    return number.unit in _SHARES
 
 
 def _like(one: Number, other: Number) -> bool:
     """Do both count the same kind of thing?"""
-    if one.unit in _SHARES or other.unit in _SHARES or one.end == other.start:
+    if _share(one) or _share(other) or one.end == other.start:
         return False
     return one.unit == other.unit or bool(set(one.unit or "") & set(other.unit or ""))
+
+
+# ------------------------------------------------------------- parts of earlier sentences
+
+
+def parts_of_earlier(
+    sentence: str, own: list[Figure], found: Sequence[Figure], first: int, words: Prose
+) -> list[Figure]:
+    """The figures of a sentence, with what they are parts of in the sentences before it.
+
+    其中 tells parts of the sentence before; 从渠道看 of the one that they add up to. ``first``
+    is where the figures of the paragraph begin in ``found``.
+    """
+    text = "".join(sentence.split())
+    marked = text.startswith(words.part_marks[0])
+    if not own or len(found) == first:
+        return own
+    parts = [f for f in own if f.part_of is None and f.unit == own[0].unit and not f.stated_as_none]
+    total = sum((f.value for f in parts), Decimal(0))
+    before = found[-1].sentence
+    likely = [
+        k
+        for k in range(first, len(found))
+        if found[k].unit == own[0].unit and found[k].part_of is None
+    ]
+    exact = [k for k in likely if found[k].value == total]
+    larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
+    many = len(parts) > _FEWEST and total >= _SURE
+    split = marked or many or _BY_CHANNEL.match(text) is not None
+    if exact and len(parts) >= _FEWEST and split:
+        whole = exact[-1]
+    elif marked and len(larger) == 1:
+        whole = larger[0]
+    else:
+        return own  # several it may be said of, or none
+    chosen = {id(f) for f in parts}
+    return [replace(f, part_of=whole) if id(f) in chosen else f for f in own]

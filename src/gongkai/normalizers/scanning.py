@@ -14,8 +14,11 @@ from gongkai.pipeline import Pipeline
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 # 统一部署 has no 一部 in it: characters that make one word with a numeral behind them.
-_GLUED = "统唯单进专归逐之划不初其另万每某任同"
+_GLUED = "/统唯单进专归逐之划不初其另万每某任同"
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
+_BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
+_LISTED = ("类", "大类", "项", "种", "个")
+_LIST_AHEAD = re.compile("[\u4e00-\u9fff]{2,5}：")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
 
@@ -63,7 +66,7 @@ def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
 @lru_cache(maxsize=4)
 def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
     words = prose(pipeline)
-    unit = _any(words.units)
+    unit = f"(?:{_any(words.units)})(?:次(?![性序日年数要]))?"
     rough = "[" + "".join(words.rough_between) + "]"
     multiple = _any(tuple(MULTIPLES))
     after = _any(words.rough_after)
@@ -74,8 +77,9 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
         rf"(?=[{words.starts}])(?:(?P<skip>{skip})"
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
         rf"|(?<![\d.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-        rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?!元))?(?P<rough2>{rough})?"
+        rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<rough2>{rough}|\+)?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
+        rf"|(?<=[破超过逾近])(?P<myriads>[十百千]?[万亿])(?=[，。；、）])"
         rf"|(?<![{_GLUED}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
         rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
         rf"(?P<measure>{unit})(?!{not_after}){both.format('measure')})"
@@ -93,6 +97,8 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
     if match["percent"] or match["parts"]:
         value = _percent(match)
         return None if value is None else Number(start, end, value, "%", rough)
+    if match["myriads"]:  # 播放量破千万
+        return Number(start, end, MULTIPLES[match["myriads"]], None, True)
     if match["digits"]:
         unit = match["unit"]
         if unit is None and not match["multiple"] and not _stands_alone(match, text, words):
@@ -100,13 +106,30 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
         rough = rough or bool(match["rough1"] or match["rough2"] or match["unit3"])
         value = arabic_number(match["digits"], match["multiple"])
         return Number(start, end, value, _joined(unit, match["unit2"]), rough)
+    if _in_apposition(match, text):
+        return None
     value = chinese_number(match["numeral"])
+    if value is None and rough:
+        value = MULTIPLES.get(match["numeral"])  # 近万份
     if value is None:
         return None
     if match["myriad"]:
         value *= MULTIPLES[match["myriad"]]
     rough = rough or bool(match["rough3"] or match["rough4"] or match["measure3"])
     return Number(start, end, value, _joined(match["measure"], match["measure2"]), rough)
+
+
+def _in_apposition(match: re.Match[str], text: str) -> bool:
+    """救助、补贴、用地三类公示, 三个领域：…: does it only count what is listed by name beside?"""
+    if match["measure"] not in _LISTED or len(match["numeral"]) > 1:
+        return False
+    clause = re.split("[，。；：]|\\d", text[max(0, match.start() - 24) : match.start()])[-1]
+    follows = text[match.end() : match.end() + 1]
+    if _LIST_AHEAD.match(text, match.end()):
+        return True
+    _, listed, last = clause.rpartition("、")
+    beside = 0 < len(last) <= _BESIDE and "\u4e00" <= follows <= "\u9fff"
+    return bool(listed) and (beside or last.endswith("等"))
 
 
 def _near(before: str, words: Prose) -> bool:

@@ -117,3 +117,24 @@ def test_the_page_of_a_figure_after_a_page_break(pipeline: Pipeline) -> None:
     text = "公开信息10条，举办培训2期。"
     paragraph = Paragraph("一", None, None, text, 3, Box(0, 0, 1, 1), turns=(8,))
     assert [f.page for f in figures_of([paragraph], pipeline)] == [3, 4]
+
+
+def test_zeros_said_behind_the_things(pipeline: Pipeline) -> None:
+    figures = told("因信息公开申请行政复议、提起行政诉讼的情况：无。", pipeline)
+    assert [f.metric_id for f in figures] == ["reconsideration_cases", "litigation_cases"]
+    assert all(f.stated_as_none for f in figures)
+
+
+def test_a_numeral_that_counts_what_is_listed_beside_it_is_no_figure(pipeline: Pipeline) -> None:
+    assert told("对救助、补贴、用地三类公示进行检查。", pipeline) == []
+    assert [f.value for f in told("公示结果三批，共1146户。", pipeline)] == [3, 1146]
+
+
+def test_a_later_sentence_divides_an_earlier_whole(pipeline: Pipeline) -> None:
+    figures = told("收到申请94件。从渠道看，当面申请36件，邮寄22件，网络36件。", pipeline)
+    assert [f.part_of for f in figures] == [None, 0, 0, 0]
+
+
+def test_a_list_that_adds_up_is_one_list_whatever_its_units(pipeline: Pipeline) -> None:
+    figures = told("主动公开信息340条，其中动态类信息334条，规范性文件4件，解读2件。", pipeline)
+    assert [f.part_of for f in figures] == [None, 0, 0, 0]
