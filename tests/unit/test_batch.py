@@ -16,6 +16,7 @@ from gongkai.batch import FileResult, Summary, ingest
 from gongkai.errors import DatabaseError, PipelineError, UsageError
 from gongkai.loaders.querying import query
 from gongkai.sources import content_of
+from helpers.stored import content
 from made import read_made
 
 
@@ -26,23 +27,6 @@ def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def run(folder: Path, db: Path, **options: Any) -> Summary:
     return ingest([folder], db, **{"workers": 0, "reader": read_made, **options})
-
-
-def content(db: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All that a database holds, but when it was made."""
-    with contextlib.closing(sqlite3.connect(db)) as connection:
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
-        ).fetchall()
-        found = {
-            name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
-            for (name,) in tables
-            if name != "runs"
-        }
-        found["runs"] = connection.execute(
-            "SELECT id, files_offered, files_known, files_loaded, files_refused FROM runs"
-        ).fetchall()
-    return found
 
 
 @pytest.fixture
