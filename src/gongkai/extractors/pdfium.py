@@ -188,7 +188,9 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
                 if code < 0xDC00:
                     high = code
                     continue
-                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+                if not high:  # the second half of nothing: a font lies
+                    continue
+                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
             if hidden and bare.char_object(text_at, k) in hidden:
                 continue
             get_box(text_at, k, left_at, right_at, bottom_at, top_at)
