@@ -22,7 +22,7 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo test bench accuracy docs corpus clean
+.PHONY: demo test fuzz bench accuracy docs corpus clean
 
 demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples --db gongkai.db
@@ -33,6 +33,13 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# Readers against files changed at random; finds go to fuzz-finds/: make fuzz MINUTES=10 SEED=7
+MINUTES ?= 10
+SEED ?= 1
+fuzz: $(VENV)/installed-dev
+	GONGKAI_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) GONGKAI_FUZZ_SEED=$(SEED) \
+		GONGKAI_FUZZ_FINDS=fuzz-finds $(BIN)/python -m pytest tests/fuzz -s
 
 # CPU of one report against the ordinary pdfplumber loop; the prose stage, and search
 bench: $(VENV)/installed-dev
@@ -49,7 +56,6 @@ docs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.docs
 
 # The whole corpus of made reports, with any seed: make corpus SEED=7 OUT=corpus-out
-SEED ?= 1
 OUT ?= corpus-out
 corpus: $(VENV)/installed-generator
 	cd samples && ../$(BIN)/python -m generator corpus --out ../$(OUT) --seed $(SEED)

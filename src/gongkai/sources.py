@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import stat
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile, UsageError
+
+_TICK = 2_000_000_000  # nanoseconds: file systems that count in two seconds are still about
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,26 @@ def stamp_of(path: Path) -> tuple[int, int]:
         status = path.stat()
     except OSError as error:
         raise UnreadableFile(f"文件打不开：{_why(error)}") from error
-    if not path.is_file():  # opening a pipe or a device could wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe or a device could wait for ever
         raise UnreadableFile("不是普通文件")
     return status.st_size, status.st_mtime_ns
+
+
+def stamps_of(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """Size and time of change of each path, without those that are no regular files."""
+    stamps = {}
+    for path in paths:
+        with contextlib.suppress(UnreadableFile):
+            stamps[path] = stamp_of(path)
+    return stamps
+
+
+def settled(stamp: tuple[int, int]) -> tuple[int, int] | None:
+    """A stamp that tells a change for certain: None for a file that changed just now.
+
+    A second change within the same tick of the file system's clock would not show.
+    """
+    return stamp if time.time_ns() - stamp[1] > _TICK else None
 
 
 def path_text(path: Path) -> str:

@@ -39,7 +39,7 @@ class Looks:
         looks = second_look(self.pictures.path, texts) if texts else []
         looks += self.pictures.again(self.pages[number] for number in scans) if scans else []
         self.taken.update((look.page, look) for look in looks)
-        return [self.taken[number] for number in wanted]
+        return [self.taken[number] for number in wanted if number in self.taken]
 
 
 def surer(

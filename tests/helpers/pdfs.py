@@ -72,6 +72,14 @@ def write_pdf(path: Path, *pages: PdfPage | str) -> Path:
     return path
 
 
+def from_objects(bodies: Sequence[bytes]) -> bytes:
+    """A PDF of these objects, numbered from 1, which is the catalog."""
+    writer = _Writer()
+    for body in bodies:
+        writer.add(body)
+    return _bytes(writer, 1, "")
+
+
 def text(x: float, y: float, words: str, size: float = 10, before: str = "") -> str:
     """Content that shows words; ``before`` holds operators such as ``3 Tr`` or ``1 g``."""
     return f"q BT {before} /F {size} Tf {x} {y} Td ({words}) Tj ET Q\n"

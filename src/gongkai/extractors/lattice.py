@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gongkai.extractors.faults import STUMBLES
 from gongkai.extractors.grids import find_grids
 from gongkai.extractors.pdfium import is_plain
 from gongkai.model import Grid, Page, Rule
+
+_log = logging.getLogger(__name__)
 
 
 def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
@@ -18,13 +22,20 @@ def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     Loaded only when asked for: camelot brings OpenCV, which takes a while. It does not
     keep to the displayed page where that is turned or cropped: such pages are passed over.
     """
+    import cv2
     from camelot.io import read_pdf
+    from playa.exceptions import PDFException
 
     pages = [page for page in pages if is_plain(path, page.number)]
     if not pages:
         return
     numbers = ",".join(str(page.number) for page in pages)
-    tables = read_pdf(str(path), pages=numbers, flavor="lattice", suppress_stdout=True)
+    stumbles: tuple[type[Exception], ...] = (*STUMBLES, cv2.error, PDFException)
+    try:
+        tables = read_pdf(str(path), pages=numbers, flavor="lattice", suppress_stdout=True)
+    except stumbles as error:
+        _log.info("%s: camelot cannot read it: %r", path, error)
+        return
     rules: dict[int, list[Rule]] = {page.number: [] for page in pages}
     for table in tables:
         page = next(p for p in pages if p.number == table.page)

@@ -37,6 +37,7 @@ _UNKNOWN = 0xFFFD  # ink whose character nobody knows is no blank
 _BLANK = frozenset((9, 32, 0xA0, 0x3000, 0xFFFE))
 _WHITE = 250  # fill components from here on count as white: nothing a person sees
 _MAX_FORM_DEPTH = 12
+_MOST_PAGES = 3000  # a year's reports of a whole province, bound in one
 ASLANT = 0.17  # tangent of 10 degrees: text leaning more is a watermark or stamp
 # text render modes that fill the letters or draw their outlines; the others leave no mark
 _FILL = raw.FPDF_TEXTRENDERMODE_FILL
@@ -90,12 +91,15 @@ def open_document(path: Path) -> pdfium.PdfDocument:
     except pdfium.PdfiumError as error:
         if b"/Pages" in data and re.search(rb"/Count\s+0\b", data) and b"%%EOF" in data:
             raise UnreadableFile("文件里没有页面") from error
-        reason = _OPEN_ERRORS.get(getattr(error, "err_code", -1), str(error))
+        reason = _OPEN_ERRORS.get(getattr(error, "err_code", -1), "文件打不开，可能已损坏")
         raise UnreadableFile(reason) from error
-    if len(document) == 0:
-        document.close()
+    pages = len(document)
+    if 0 < pages <= _MOST_PAGES:
+        return document
+    document.close()
+    if pages == 0:
         raise UnreadableFile("文件里没有页面")
-    return document
+    raise UnreadableFile(f"有 {pages} 页，超过 {_MOST_PAGES} 页：不像年度报告，请拆分后再导入")
 
 
 def is_plain(path: Path, number: int) -> bool:
@@ -189,7 +193,9 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
                 if code < 0xDC00:
                     high = code
                     continue
-                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+                if not high:  # the second half of nothing: a font lies
+                    continue
+                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
             if hidden and bare.char_object(text_at, k) in hidden:
                 continue
             get_box(text_at, k, left_at, right_at, bottom_at, top_at)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gongkai.extractors.faults import STUMBLES
 from gongkai.extractors.grids import grid_of_cells
 from gongkai.model import Box, Char, Grid
+
+_log = logging.getLogger(__name__)
 
 _FAINT = 0.02  # how far from white a colour may be and still leave no mark
 
@@ -26,11 +30,19 @@ def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
     """What pdfplumber sees on the given pages (from 1).
 
     Loaded only when asked for: a report that needs no second look does not pay for it.
+    Nothing where the file is damaged so that pdfplumber cannot read it.
     """
     import pdfplumber
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import PdfminerException
 
-    with pdfplumber.open(path) as document:
-        return [_look(document.pages[number - 1], number) for number in pages]
+    stumbles: tuple[type[Exception], ...] = (*STUMBLES, PdfminerException, PSException)
+    try:
+        with pdfplumber.open(path) as document:
+            return [_look(document.pages[number - 1], number) for number in pages]
+    except stumbles as error:
+        _log.info("%s: pdfplumber cannot read it: %r", path, error)
+        return []
 
 
 def _look(page: Any, number: int) -> SecondLook:

@@ -80,7 +80,7 @@ def read_number(text: str, pipeline: Pipeline) -> Reading:
 
 def _is_wide(char: Char) -> bool:
     """A full-width digit takes as much room as two others."""
-    return unicodedata.east_asian_width(char.text) in "WF"
+    return unicodedata.east_asian_width(char.text[0]) in "WF"
 
 
 def _digits_only(line: str) -> bool:
