@@ -9,16 +9,22 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gongkai import knowledge
 from gongkai.checks.history import YearBook, cells_needed, check_years
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.loaders.history import Cells, Texts
+from gongkai.loaders.locations import Server, located
 from gongkai.loaders.writer import Booking, Writer
 from gongkai.model import Check, CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
-from gongkai.sources import Content, collect, content_of, path_text, stamp_of
+from gongkai.remote import Copies
+from gongkai.sources import Content, File, collect, content_of, path_text, stamp_of
 from gongkai.workers import Reader, Reading, Workers
+
+if TYPE_CHECKING:
+    from gongkai.cluster import Cluster
 
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
 _AHEAD = 4  # files under way for each worker: enough to keep all busy behind a slow one
@@ -28,7 +34,7 @@ _AHEAD = 4  # files under way for each worker: enough to keep all busy behind a 
 class FileResult:
     """What came of one file that was offered."""
 
-    path: Path
+    path: File
     outcome: Outcome
     reason: str | None  # one sentence, unless loaded
     known: bool  # its content stood in the database already, or came up earlier in the run
@@ -60,10 +66,11 @@ Progress = Callable[[int, int, FileResult | None], None]
 
 def ingest(
     paths: Iterable[str | Path],
-    db: str | Path,
+    db: str | Path | Server,
     *,
     pipeline: str | Path = BUILT_IN,
     workers: int | None = None,
+    scheduler: str | None = None,
     force: bool = False,
     timeout: float = TIMEOUT,
     progress: Progress | None = None,
@@ -73,6 +80,9 @@ def ingest(
 ) -> Summary:
     """Read files and folders of reports into a database, made where it is missing.
 
+    ``paths`` may be URLs (``s3://bucket/folder``) and lists of paths (``@list.txt``); ``db``
+    is a SQLite file or ``postgresql://user@host/database``.
+
     A file whose content was read before, by the same code and pipeline, is not read again
     unless ``force`` is set. Each file is one transaction, in the order of the paths, so any
     number of workers gives the same database, and whatever ends the run leaves whole files.
@@ -80,7 +90,8 @@ def ingest(
     ``workers`` is the number of reading processes, by default one a core; 0 reads in this
     process, for debugging: without a time limit and without protection from a crash. A script
     that calls this needs the usual ``if __name__ == "__main__":`` around it, since workers
-    are spawned. ``timeout`` is in seconds a file. ``reader`` stands in for
+    are spawned. ``scheduler`` is the address of a dask cluster (``tcp://host:8786``) that reads
+    instead. ``timeout`` is in seconds a file. ``reader`` stands in for
     ``gongkai.report.read_reports``.
 
     ``ocr`` says which pages are read from their picture: those without an honest text layer
@@ -93,6 +104,8 @@ def ingest(
     count = _cores() if workers is None else workers
     if count < 0:
         raise UsageError(f"{count} workers: name 0 or more")
+    if scheduler is not None and workers is not None:
+        raise UsageError("name workers or a scheduler, not both: the cluster has its own workers")
     if timeout <= 0:
         raise UsageError(f"a timeout of {timeout:g} seconds: name more than 0")
     files = collect(paths)
@@ -100,14 +113,20 @@ def ingest(
     knowledge.require(loaded_pipeline)
     tally = _Tally()
     with (
-        Writer(Path(db), loaded_pipeline) as writer,
-        Workers(
-            count, pipeline, timeout=timeout, reader=reader, options=ReadOptions(ocr, ocr_text)
+        Writer(located(db), loaded_pipeline) as writer,
+        _readers(
+            scheduler,
+            count,
+            pipeline,
+            timeout=timeout,
+            reader=reader,
+            options=ReadOptions(ocr, ocr_text),
         ) as pool,
+        Copies() as copies,
     ):
         if progress:
             progress(0, len(files), None)
-        for result in _Batch(writer, pool, force).run(files, _AHEAD * max(count, 1)):
+        for result in _Batch(writer, pool, copies, force).run(files, _AHEAD * max(pool.count, 1)):
             tally.add(result)
             if progress:
                 progress(tally.offered, len(files), result)
@@ -120,6 +139,14 @@ def ingest(
             reports_loaded=tally.statuses.total(),
         )
         return tally.summary(writer.run_id, time.monotonic() - started)
+
+
+def _readers(scheduler: str | None, count: int, *arguments: Any, **named: Any) -> Workers | Cluster:
+    if scheduler is None:
+        return Workers(count, *arguments, **named)
+    from gongkai.cluster import Cluster
+
+    return Cluster(scheduler, *arguments, **named)
 
 
 def _check_years(writer: Writer, pipeline: Pipeline) -> None:
@@ -137,32 +164,36 @@ def _check_years(writer: Writer, pipeline: Pipeline) -> None:
 class _Job:
     """A file under way: with a future where it has to be read."""
 
-    path: Path
+    path: File
     content: Content | None
     refusal: str | None = None
     future: Future[Reading] | None = None
 
 
 class _Batch:
-    def __init__(self, writer: Writer, workers: Workers, force: bool) -> None:
+    def __init__(
+        self, writer: Writer, workers: Workers | Cluster, copies: Copies, force: bool
+    ) -> None:
         self._writer = writer
+        self._copies = copies
         self._workers = workers
         self._force = force
         self._seen: set[str] = set()  # digests met in this run
 
-    def run(self, files: Iterable[Path], ahead: int) -> Iterator[FileResult]:
+    def run(self, files: Iterable[File], ahead: int) -> Iterator[FileResult]:
         """Results in the order of the files, with at most ``ahead`` files under way."""
         under_way: deque[_Job] = deque()
-        for path in files:
+        for path, _ in self._copies.ahead((path, None) for path in files):
             under_way.append(self._begin(path))
             if len(under_way) >= ahead:
                 yield self._end(under_way.popleft())
         while under_way:
             yield self._end(under_way.popleft())
 
-    def _begin(self, path: Path) -> _Job:
+    def _begin(self, path: File) -> _Job:
         try:
-            content = content_of(path)
+            local = self._copies.local(path)
+            content = content_of(local)
         except UnreadableFile as error:
             return _Job(path, None, refusal=str(error))
         sha256 = content.sha256
@@ -170,9 +201,15 @@ class _Batch:
         self._seen.add(sha256)
         if again or (not self._force and self._writer.is_known(sha256)):
             return _Job(path, content)
-        return _Job(path, content, future=self._workers.begin(path))
+        return _Job(path, content, future=self._workers.begin(local))
 
     def _end(self, job: _Job) -> FileResult:
+        try:
+            return self._booked(job)
+        finally:
+            self._copies.drop(job.path)
+
+    def _booked(self, job: _Job) -> FileResult:
         text = path_text(job.path)
         if job.content is None:
             booking = self._writer.store(text, None, "unreadable", job.refusal)
@@ -183,9 +220,9 @@ class _Batch:
             if known is not None:
                 return _result(job.path, known, known=True)
         # A known content may have gone since: its last path changed, earlier in this run.
-        future = job.future or self._workers.begin(job.path)
-        reading = self._workers.end(job.path, future)
-        if _changed(job.path, job.content):
+        local = self._copies.local(job.path)
+        reading = self._workers.end(local, job.future or self._workers.begin(local))
+        if _changed(local, job.content):
             reading = Reading("failed", "读取期间文件有改动，请重新导入")
         booking = self._writer.store(text, sha256, reading.outcome, reading.reason, reading.reports)
         return _result(job.path, booking, known=False)
@@ -219,7 +256,7 @@ class _Tally:
         )
 
 
-def _result(path: Path, booking: Booking, *, known: bool) -> FileResult:
+def _result(path: File, booking: Booking, *, known: bool) -> FileResult:
     return FileResult(
         path=path,
         outcome=booking.outcome,

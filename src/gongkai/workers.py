@@ -51,6 +51,7 @@ class Workers:
         reader: Reader | None = None,
         options: ReadOptions = _PLAIN,
     ) -> None:
+        self.count = count
         self._arguments = (str(pipeline), reader, options)
         self._timeout = timeout
         self._pool = None if count == 0 else _process_pool(count)
