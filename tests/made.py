@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -142,6 +144,14 @@ def report(**changes: Any) -> Report:
     return replace(made, **changes)
 
 
+class Unsendable(Exception):
+    """An error that pickle cannot make again on the other side."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one)
+        self.also = lambda: two
+
+
 def read_made(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
     """Reads text files: the first word says what happens, the others are agencies."""
     word, *agencies = path.read_text(encoding="utf-8").split() or ["empty"]
@@ -154,6 +164,22 @@ def read_made(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
             time.sleep(60)
         case "die":
             os._exit(3)
+        case "crash":
+            ctypes.string_at(0)
+        case "greedy":
+            held = [bytes(2**24)]
+            while True:
+                held.append(bytearray(b"x" * 2**24))
+        case "wordy":
+            return [report(title="长" * 30_000_000)]
+        case "odd":
+            raise Unsendable("needs two", "words")
+        case "once":  # fails the first time, as if the system had ended the process
+            first = path.with_suffix(".tried")
+            if not first.exists():
+                first.touch()
+                os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            return [report(agency=agency) for agency in agencies]
         case "bug":
             raise ZeroDivisionError("division by zero")
         case "late":

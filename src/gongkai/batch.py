@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,18 +16,31 @@ from gongkai.checks.history import YearBook, cells_needed, check_years
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.locations import Server, located
-from gongkai.loaders.writer import Booking, Writer
+from gongkai.loaders.standing import Booking
+from gongkai.loaders.writer import Writer
 from gongkai.model import Check, CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
+from gongkai.pool import Limits
 from gongkai.remote import Copies
-from gongkai.sources import Content, File, collect, content_of, path_text, stamp_of
+from gongkai.sources import (
+    Content,
+    File,
+    collect,
+    content_of,
+    path_text,
+    settled,
+    stamp_of,
+    stamps_of,
+)
 from gongkai.workers import Reader, Reading, Workers
 
 if TYPE_CHECKING:
     from gongkai.cluster import Cluster
 
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
+MAX_MEMORY = 1.5  # GB of a reading process; an ordinary report takes a tenth, a scan 0.6
 _AHEAD = 4  # files under way for each worker: enough to keep all busy behind a slow one
+_LOOKED_UP = 2000  # files whose standing is asked for at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,9 @@ def ingest(
     workers: int | None = None,
     scheduler: str | None = None,
     force: bool = False,
+    verify: bool = False,
     timeout: float = TIMEOUT,
+    max_memory: float = MAX_MEMORY,
     progress: Progress | None = None,
     reader: Reader | None = None,
     ocr: OcrMode = "auto",
@@ -84,15 +99,18 @@ def ingest(
     is a SQLite file or ``postgresql://user@host/database``.
 
     A file whose content was read before, by the same code and pipeline, is not read again
-    unless ``force`` is set. Each file is one transaction, in the order of the paths, so any
-    number of workers gives the same database, and whatever ends the run leaves whole files.
+    unless ``force`` is set; a file whose size and time of change are as they were is not
+    even opened, unless ``verify`` is set. Each file is one transaction, in the order of the
+    paths, so any number of workers gives the same database, and whatever ends the run leaves
+    whole files.
 
     ``workers`` is the number of reading processes, by default one a core; 0 reads in this
     process, for debugging: without a time limit and without protection from a crash. A script
     that calls this needs the usual ``if __name__ == "__main__":`` around it, since workers
     are spawned. ``scheduler`` is the address of a dask cluster (``tcp://host:8786``) that reads
-    instead. ``timeout`` is in seconds a file. ``reader`` stands in for
-    ``gongkai.report.read_reports``.
+    instead. ``timeout`` is in seconds a file, ``max_memory`` in GB a process; a file that
+    passes one of them, or whose process dies, is read once more, alone, before it is booked
+    as failed. ``reader`` stands in for ``gongkai.report.read_reports``.
 
     ``ocr`` says which pages are read from their picture: those without an honest text layer
     (auto), none (never), or every one (always); ``ocr_text`` whether their prose is read, too.
@@ -108,6 +126,9 @@ def ingest(
         raise UsageError("name workers or a scheduler, not both: the cluster has its own workers")
     if timeout <= 0:
         raise UsageError(f"a timeout of {timeout:g} seconds: name more than 0")
+    if max_memory < 0.25:  # a worker with its libraries needs half of it before it reads
+        raise UsageError(f"{max_memory:g} GB of memory: name 0.25 or more")
+    limits = Limits(timeout, int(max_memory * 1e9))
     files = collect(paths)
     loaded_pipeline = load_pipeline(pipeline)
     knowledge.require(loaded_pipeline)
@@ -118,7 +139,7 @@ def ingest(
             scheduler,
             count,
             pipeline,
-            timeout=timeout,
+            limits=limits,
             reader=reader,
             options=ReadOptions(ocr, ocr_text),
         ) as pool,
@@ -126,7 +147,8 @@ def ingest(
     ):
         if progress:
             progress(0, len(files), None)
-        for result in _Batch(writer, pool, copies, force).run(files, _AHEAD * max(pool.count, 1)):
+        batch = _Batch(writer, pool, copies, force, verify or force)
+        for result in batch.run(files, _AHEAD * max(pool.count, 1)):
             tally.add(result)
             if progress:
                 progress(tally.offered, len(files), result)
@@ -165,37 +187,52 @@ class _Job:
     """A file under way: with a future where it has to be read."""
 
     path: File
-    content: Content | None
+    content: Content | None = None
+    known: Booking | None = None  # how it stands, where it need not even be opened
     refusal: str | None = None
     future: Future[Reading] | None = None
 
 
 class _Batch:
     def __init__(
-        self, writer: Writer, workers: Workers | Cluster, copies: Copies, force: bool
+        self,
+        writer: Writer,
+        workers: Workers | Cluster,
+        copies: Copies,
+        force: bool,
+        verify: bool,
     ) -> None:
         self._writer = writer
         self._copies = copies
         self._workers = workers
         self._force = force
+        self._verify = verify
         self._seen: set[str] = set()  # digests met in this run
 
-    def run(self, files: Iterable[File], ahead: int) -> Iterator[FileResult]:
+    def run(self, files: Sequence[File], ahead: int) -> Iterator[FileResult]:
         """Results in the order of the files, with at most ``ahead`` files under way."""
         under_way: deque[_Job] = deque()
-        for path, _ in self._copies.ahead((path, None) for path in files):
-            under_way.append(self._begin(path))
+        for path, known in self._copies.ahead(self._looked_up(files)):
+            under_way.append(_Job(path, known=known) if known else self._begin(path))
             if len(under_way) >= ahead:
                 yield self._end(under_way.popleft())
         while under_way:
             yield self._end(under_way.popleft())
 
+    def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, Booking | None]]:
+        """Each file, and how it stands where size and time say that it has not changed."""
+        for start in range(0, len(files), _LOOKED_UP):
+            some = files[start : start + _LOOKED_UP]
+            stamps = {} if self._verify else stamps_of(some)
+            known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
+            yield from ((path, known.get(path_text(path))) for path in some)
+
     def _begin(self, path: File) -> _Job:
         try:
             local = self._copies.local(path)
-            content = content_of(local)
+            content = content_of(path, local)
         except UnreadableFile as error:
-            return _Job(path, None, refusal=str(error))
+            return _Job(path, refusal=str(error))
         sha256 = content.sha256
         again = sha256 in self._seen
         self._seen.add(sha256)
@@ -210,21 +247,30 @@ class _Batch:
             self._copies.drop(job.path)
 
     def _booked(self, job: _Job) -> FileResult:
+        if job.known is not None:
+            return _result(job.path, job.known, known=True)
         text = path_text(job.path)
         if job.content is None:
             booking = self._writer.store(text, None, "unreadable", job.refusal)
             return _result(job.path, booking, known=False)
         sha256 = job.content.sha256
         if job.future is None:
-            known = self._writer.link(text, sha256)
+            known = self._writer.link(text, sha256, settled(job.content.stamp))
             if known is not None:
                 return _result(job.path, known, known=True)
         # A known content may have gone since: its last path changed, earlier in this run.
         local = self._copies.local(job.path)
         reading = self._workers.end(local, job.future or self._workers.begin(local))
-        if _changed(local, job.content):
+        if _changed(job.path, job.content):
             reading = Reading("failed", "读取期间文件有改动，请重新导入")
-        booking = self._writer.store(text, sha256, reading.outcome, reading.reason, reading.reports)
+        booking = self._writer.store(
+            text,
+            sha256,
+            reading.outcome,
+            reading.reason,
+            reading.reports,
+            settled(job.content.stamp),
+        )
         return _result(job.path, booking, known=False)
 
 
@@ -267,7 +313,7 @@ def _result(path: File, booking: Booking, *, known: bool) -> FileResult:
     )
 
 
-def _changed(path: Path, content: Content) -> bool:
+def _changed(path: File, content: Content) -> bool:
     """Whether the file is no longer the one whose digest was taken."""
     try:
         return stamp_of(path) != content.stamp

@@ -44,6 +44,8 @@ class RemoteFile:
     @property
     def stamp(self) -> tuple[int, int]:
         """Size and mark, by which a change shows, in two numbers as of a local file."""
+        if not self.version:
+            return self.size, sys.maxsize  # later than now, always: nothing is settled
         digest = hashlib.sha256(self.version.encode()).digest()
         return self.size, int.from_bytes(digest[:8]) >> (64 - _STAMP_BITS)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import stat
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,8 @@ from gongkai.errors import UnreadableFile, UsageError
 from gongkai.remote import RemoteFile, is_url, list_files
 
 File = Path | RemoteFile
+
+_TICK = 2_000_000_000  # nanoseconds: file systems that count in two seconds are still about
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,11 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
     return list(found)
 
 
-def content_of(path: Path) -> Content:
-    """Digest one file here. Raises UnreadableFile where it cannot be opened."""
+def content_of(path: File, local: Path) -> Content:
+    """Digest one file, which stands here as ``local``; raises UnreadableFile where it cannot."""
     stamp = stamp_of(path)
     try:
-        with path.open("rb") as file:
+        with local.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
     except OSError as error:
         raise UnreadableFile(f"文件打不开：{_why(error)}") from error
@@ -68,9 +73,26 @@ def stamp_of(path: File) -> tuple[int, int]:
         status = path.stat()
     except OSError as error:
         raise UnreadableFile(f"文件打不开：{_why(error)}") from error
-    if not path.is_file():  # opening a pipe or a device could wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe or a device could wait for ever
         raise UnreadableFile("不是普通文件")
     return status.st_size, status.st_mtime_ns
+
+
+def stamps_of(paths: Iterable[File]) -> dict[File, tuple[int, int]]:
+    """Size and time of change of each path, without those that are no regular files."""
+    stamps = {}
+    for path in paths:
+        with contextlib.suppress(UnreadableFile):
+            stamps[path] = stamp_of(path)
+    return stamps
+
+
+def settled(stamp: tuple[int, int]) -> tuple[int, int] | None:
+    """A stamp that tells a change for certain: None for a file that changed just now.
+
+    A second change within the same tick of the file system's clock would not show.
+    """
+    return stamp if time.time_ns() - stamp[1] > _TICK else None
 
 
 def path_text(path: File) -> str:

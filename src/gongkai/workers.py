@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import logging
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from gongkai.errors import SourceError
+from gongkai.errors import GongkaiError, SourceError
 from gongkai.model import Outcome, ReadOptions, Report
+from gongkai.pool import Limits, Lost, Pool, fault_text
 
 if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
@@ -36,10 +36,9 @@ class Reading:
 
 
 class Workers:
-    """A pool of reading processes, or with ``count`` 0 this very process.
+    """Reading processes that can be stopped or die, or with ``count`` 0 this very process.
 
-    Processes are spawned on every system, so that none starts with half of its parent's
-    state. In this process there is no time limit, and a crash of a library ends the run.
+    In this process there is no limit of time or memory, and a crash of a library ends the run.
     """
 
     def __init__(
@@ -47,14 +46,13 @@ class Workers:
         count: int,
         pipeline: str | Path,
         *,
-        timeout: float,
+        limits: Limits,
         reader: Reader | None = None,
         options: ReadOptions = _PLAIN,
     ) -> None:
         self.count = count
         self._arguments = (str(pipeline), reader, options)
-        self._timeout = timeout
-        self._pool = None if count == 0 else _process_pool(count)
+        self._pool = None if count == 0 else Pool(count, read_file, limits)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None
 
     def __enter__(self) -> Self:
@@ -69,38 +67,37 @@ class Workers:
         """End all workers at once; whatever they still read is dropped."""
         if self._pool is not None:
             self._pool.stop()
-            self._pool.join()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
     def begin(self, path: Path) -> Future[Reading]:
         """Have one file read."""
-        if self._thread is not None:
-            return self._thread.submit(read_file, path, *self._arguments)
-        assert self._pool is not None
-        future: Future[Reading] = self._pool.schedule(
-            read_file, args=(path, *self._arguments), timeout=self._timeout
-        )
-        return future
+        if self._pool is not None:
+            return self._pool.schedule(path, *self._arguments)
+        assert self._thread is not None
+        return self._thread.submit(read_file, path, *self._arguments)
 
     def end(self, path: Path, future: Future[Reading]) -> Reading:
-        """Wait for a file; a fault of ours becomes a reading with the outcome ``failed``."""
+        """Wait for a file; a fault of ours becomes a reading with the outcome ``failed``.
+
+        Where its neighbours may be to blame, the file is read once more, alone.
+        """
         error = future.exception()
         if error is None:
             return future.result()
-        _log.debug("%s", path, exc_info=error)
-        return Reading("failed", self._fault(error))
-
-    def _fault(self, error: BaseException) -> str:
-        if isinstance(error, TimeoutError):
-            return f"{self._timeout:g} 秒内没有读完，已放弃"
-        if isinstance(error, MemoryError):
-            return "内存不足，读不完"
-        code = getattr(error, "exitcode", None)  # pebble's ProcessExpired
-        if code is not None:
-            return f"读取进程意外中止（退出码 {code}）"
-        first_line = str(error).partition("\n")[0]
-        return f"读取时程序出错（{type(error).__name__}: {first_line}）"
+        if isinstance(error, GongkaiError):
+            raise error
+        if not isinstance(error, Lost):  # in this process: nothing stands between it and us
+            _log.debug("%s", path, exc_info=error)
+            return Reading("failed", fault_text(error))
+        if not error.perhaps_others or self._pool is None:
+            return Reading("failed", str(error))
+        _log.info("%s: %s; once more, alone", path, error)
+        try:
+            reading: Reading = self._pool.alone(path, *self._arguments)
+            return reading
+        except Lost as lost:
+            return Reading("failed", f"{lost}（单独再试也是如此）")
 
 
 def read_file(
@@ -126,20 +123,3 @@ def _pipeline(name: str) -> Pipeline:
     from gongkai.pipeline import load_pipeline
 
     return load_pipeline(name)
-
-
-def _process_pool(count: int) -> Any:
-    import multiprocessing
-
-    from pebble import ProcessPool
-
-    return ProcessPool(
-        max_workers=count,
-        initializer=_leave_interrupts_to_parent,
-        context=multiprocessing.get_context("spawn"),
-    )
-
-
-def _leave_interrupts_to_parent() -> None:
-    # Ctrl-C reaches every process of a terminal: the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -244,7 +244,7 @@ def test_no_encoding_of_a_console_stops_a_command(run: Run, db: Path, encoding: 
     ],
 )
 def test_light_commands_do_not_load_heavy_libraries(db: Path, words: list[str]) -> None:
-    heavy = ["pandas", "jieba", "pdfplumber", "camelot", "pypdfium2", "numpy", "cv2", "pebble"]
+    heavy = ["pandas", "jieba", "pdfplumber", "camelot", "pypdfium2", "numpy", "cv2", "psutil"]
     code = (
         "import sys\nfrom gongkai.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"

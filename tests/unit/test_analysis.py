@@ -40,7 +40,7 @@ def test_few_public_names() -> None:
 
 
 def test_importing_gongkai_loads_nothing_heavy() -> None:
-    heavy = ["pandas", "sqlalchemy", "pydantic", "pebble"]
+    heavy = ["pandas", "sqlalchemy", "pydantic", "psutil"]
     code = f"import gongkai, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gongkai import batch
 from gongkai.batch import FileResult, Summary, ingest
 from gongkai.errors import DatabaseError, PipelineError, UsageError
 from gongkai.loaders.querying import query
+from gongkai.sources import content_of
+from helpers.stored import content
 from made import read_made
 
 
@@ -43,7 +49,15 @@ def folder(tmp_path: Path) -> Path:
         path = made / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    age(made)
     return made
+
+
+def age(folder: Path) -> None:
+    """Let the files be an hour old: the time of one that changed just now proves nothing."""
+    then = time.time_ns() - 3600 * 10**9
+    for path in folder.rglob("*"):
+        os.utime(path, ns=(then, then))
 
 
 OUTCOMES = [
@@ -82,6 +96,43 @@ def test_known_files_are_not_read_again(folder: Path, db: Path) -> None:
     assert rows(db, "SELECT COUNT(*) FROM reports") == [(3,)]
 
 
+def test_known_files_are_not_even_opened(folder: Path, db: Path) -> None:
+    run(folder, db)
+    hidden = (folder / "a.pdf").read_bytes()
+    stamp = (folder / "a.pdf").stat()
+    (folder / "a.pdf").write_bytes(hidden.replace("甲".encode(), "己".encode()))
+    os.utime(folder / "a.pdf", ns=(stamp.st_mtime_ns, stamp.st_mtime_ns))
+    assert run(folder, db).known == 4  # nobody can see it from outside
+    assert rows(db, "SELECT agency FROM reports WHERE file_name = 'a.pdf'") == [("甲局",)]
+    assert run(folder, db, verify=True).known == 3
+    assert rows(db, "SELECT agency FROM reports WHERE file_name = 'a.pdf'") == [("己局",)]
+    assert run(folder, db, verify=True).known == 4
+
+
+def test_a_file_that_was_only_touched_is_digested_once(folder: Path, db: Path) -> None:
+    run(folder, db)
+    age(folder)
+    opened: list[Path] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            batch, "content_of", lambda path, here: opened.append(path) or content_of(path, here)
+        )
+        assert run(folder, db).known == 4
+        assert {path.name for path in opened} == {name for name, _ in OUTCOMES}
+        opened.clear()
+        assert run(folder, db).known == 4
+        assert [path.name for path in opened] == ["d.pdf"]  # it failed: it is tried again
+
+
+def test_a_file_that_changed_just_now_is_digested_again(folder: Path, db: Path) -> None:
+    (folder / "a.pdf").write_text("report 新局", encoding="utf-8")
+    run(folder, db)
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        stamps = dict(connection.execute("SELECT file_name, mtime_ns FROM source_path").fetchall())
+    assert stamps["a.pdf"] is None
+    assert stamps["c.pdf"] is not None
+
+
 def test_a_changed_file_is_read_again(folder: Path, db: Path) -> None:
     run(folder, db)
     (folder / "a.pdf").write_text("report 新局", encoding="utf-8")
@@ -113,31 +164,68 @@ def test_files_that_change_names_keep_their_reports(folder: Path, db: Path) -> N
 
 
 def test_any_number_of_workers_gives_the_same_database(folder: Path, tmp_path: Path) -> None:
+    more = {"crash": "crash", "die": "die", "greedy": "greedy", "odd": "odd", "once": "once 戊局"}
+    for name, words in more.items():
+        (folder / f"{name}.pdf").write_text(words, encoding="utf-8")
     for n in range(6):
         (folder / f"m{n}.pdf").write_text(
             f"{'late' if n % 3 else 'report'} 局{n}", encoding="utf-8"
         )
+    age(folder)
     contents = []
-    for workers in (0, 1, 3):
+    for workers in (1, 2, 3):
         db = tmp_path / f"{workers}.db"
-        run(folder, db, workers=workers)
-        contents.append(
-            [
-                rows(db, f"SELECT * FROM {table}")
-                for table in ("files", "reports", "observations", "checks", "sections", "term")
-            ]
-        )
+        run(folder, db, workers=workers, max_memory=0.5)
+        (folder / "once.tried").unlink()
+        contents.append(content(db))
     assert contents[0] == contents[1] == contents[2]
 
 
-def test_a_worker_that_dies_or_hangs_costs_its_own_file(folder: Path, db: Path) -> None:
-    (folder / "a-dies.pdf").write_text("die", encoding="utf-8")
-    (folder / "a-hangs.pdf").write_text("slow", encoding="utf-8")
-    run(folder, db, workers=2, timeout=5)
-    assert rows(db, "SELECT COUNT(*) FROM reports") == [(3,)]
-    reasons = dict(rows(db, "SELECT file_name, reason FROM files WHERE file_name LIKE 'a-%'"))
-    assert "退出码 3" in reasons["a-dies.pdf"]
-    assert "5 秒内没有读完" in reasons["a-hangs.pdf"]
+def test_this_process_gives_the_same_database_as_workers(folder: Path, tmp_path: Path) -> None:
+    here, there = tmp_path / "here.db", tmp_path / "there.db"
+    run(folder, here, workers=0)
+    run(folder, there, workers=2)
+    assert content(here) == content(there)
+
+
+BAD = {
+    "dies": ("die", "读取进程意外中止（退出码 3）（单独再试也是如此）"),
+    "hangs": ("slow", "5 秒内没有读完，已放弃（单独再试也是如此）"),
+    "grows": ("greedy", "内存超过 0.5 GB，已放弃（单独再试也是如此）"),
+    "swells": ("wordy", "读出的内容过大（90 MB），已放弃"),
+    "raises": ("odd", "读取时程序出错（Unsendable: needs two）"),
+}
+
+
+def test_a_bad_file_costs_only_itself(folder: Path, db: Path) -> None:
+    for number, (name, (words, _)) in enumerate(BAD.items()):
+        (folder / f"a-{name}.pdf").write_text(words, encoding="utf-8")
+        (folder / f"a-{name}-next.pdf").write_text(f"report 邻{number}", encoding="utf-8")
+    summary = run(folder, db, workers=2, timeout=5, max_memory=0.5)
+    reasons = {r.path.stem.removeprefix("a-"): r.reason for r in summary.refused}
+    assert {name: reasons[name] for name in BAD} == {name: told for name, (_, told) in BAD.items()}
+    assert dict(
+        rows(db, "SELECT file_name, reason FROM files WHERE file_name LIKE 'a-%s.pdf'")
+    ) == {f"a-{name}.pdf": told for name, (_, told) in BAD.items()}
+    assert rows(db, "SELECT agency FROM reports WHERE agency LIKE '邻%' ORDER BY id") == [
+        (f"邻{number}",) for _, number in sorted(zip(BAD, range(5), strict=True))
+    ]
+    assert rows(db, "SELECT COUNT(*) FROM reports") == [(3 + len(BAD),)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the exit code is another")
+def test_a_crash_of_a_library_is_told_by_its_signal(folder: Path, db: Path) -> None:
+    (folder / "a-crash.pdf").write_text("crash", encoding="utf-8")
+    [crashed] = [r for r in run(folder, db, workers=1).refused if r.path.name == "a-crash.pdf"]
+    assert crashed.reason is not None
+    assert crashed.reason.startswith("读取进程意外中止（信号 SIG")
+
+
+def test_a_file_whose_worker_was_killed_is_read_once_more(folder: Path, db: Path) -> None:
+    (folder / "a-once.pdf").write_text("once 戊局", encoding="utf-8")
+    summary = run(folder, db, workers=2)
+    assert "a-once.pdf" not in {r.path.name for r in summary.refused}
+    assert rows(db, "SELECT COUNT(*) FROM reports WHERE agency = '戊局'") == [(1,)]
 
 
 def test_a_file_that_is_named_is_tried_whatever_its_name(folder: Path, db: Path) -> None:
@@ -199,7 +287,7 @@ def test_wrong_use_leaves_no_database(folder: Path, tmp_path: Path, db: Path) ->
     ):
         with pytest.raises(UsageError, match=words):
             ingest(paths, db, workers=0)
-    for options in ({"workers": -1}, {"timeout": 0}):
+    for options in ({"workers": -1}, {"timeout": 0}, {"max_memory": 0.1}):
         with pytest.raises(UsageError):
             run(folder, db, **options)
     with pytest.raises(PipelineError):

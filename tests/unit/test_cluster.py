@@ -20,6 +20,7 @@ from gongkai.batch import FileResult, ingest
 from gongkai.cluster import Cluster
 from gongkai.errors import UsageError
 from gongkai.loaders.querying import query
+from gongkai.pool import Limits
 from helpers.registry import ROOT
 from made import end_this_process, read_made
 
@@ -151,7 +152,9 @@ def test_a_file_that_goes_down_with_every_worker_is_booked_as_failed(
     path.write_text("report 甲局", "utf-8")
     with contextlib.ExitStack() as stack:
         running = [stack.enter_context(worker(folder, address, f"w{n}")) for n in range(5)]
-        with Cluster(address, "ogi-annual-report", timeout=30, reader=read_made) as cluster:
+        with Cluster(
+            address, "ogi-annual-report", limits=Limits(30, 10**9), reader=read_made
+        ) as cluster:
             wait_until(lambda: cluster.count == 5)
             future = cluster._client.submit(end_this_process, pure=False)  # as a file would
             reading = cluster.end(path, future)

@@ -83,7 +83,13 @@ def ingest(
         str | None, typer.Option(metavar="URL", help="A dask cluster that reads: tcp://host:8786.")
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a file may take.")] = 120.0,
+    max_memory: Annotated[
+        float, typer.Option(min=0.25, metavar="GB", help="Memory a reading process may hold.")
+    ] = 1.5,
     force: Annotated[bool, typer.Option("--force", help="Read known files again.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Digest known files, whatever their size and time.")
+    ] = False,
     ocr: Annotated[
         OcrChoice, typer.Option(help="Pages read from their picture: those without honest text.")
     ] = OcrChoice.AUTO,
@@ -112,7 +118,9 @@ def ingest(
             workers=workers,
             scheduler=scheduler,
             timeout=timeout,
+            max_memory=max_memory,
             force=force,
+            verify=verify,
             ocr=ocr.value,
             ocr_text=ocr_text,
         )

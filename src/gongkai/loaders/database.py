@@ -32,7 +32,7 @@ def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> s
         raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
     if not path.parent.is_dir():
         raise DatabaseError(f"{path} cannot be made: there is no folder {path.parent}")
-    if path.exists() and path.stat().st_size:
+    if path.exists() and path.stat().st_size and not _is_empty(path, busy_timeout):
         # Before anything is changed: it may be another program's database.
         connect_read_only(path, busy_timeout=busy_timeout).close()
 
@@ -164,6 +164,18 @@ def _connect(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
         timeout=busy_timeout,
         check_same_thread=False,
     )
+
+
+def _is_empty(path: Path, busy_timeout: float) -> bool:
+    """Whether nothing stands in the database: another ingest makes it just now, or died early."""
+    with database_errors(path):
+        try:
+            with contextlib.closing(_connect(path, "ro", busy_timeout)) as connection:
+                return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_CANTOPEN":
+                raise
+            return False
 
 
 def _has_log(path: Path) -> bool:

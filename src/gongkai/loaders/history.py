@@ -28,15 +28,17 @@ Rule = Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], 
 def write_history(
     connection: sa.Connection,
     interners: Interners,
-    run_id: int,
     keys: Collection[Key],
     sections: Collection[str],
     rule: Rule,
 ) -> int:
-    """Check every body of which this run read a report; gives how many checks were kept."""
-    result = schema.check_result
+    """Check every body that has new reports; gives how many checks were kept.
+
+    New since the last run that came to its end: what a broken run left is made good.
+    """
+    result, due = schema.check_result, schema.history_due
     count = 0
-    for agency_id in _bodies_of(connection, run_id):
+    for agency_id in _bodies_due(connection):
         reports = _reports(connection, agency_id)
         ids = [report_id for report_id, _ in reports]
         connection.execute(
@@ -60,19 +62,31 @@ def write_history(
                 own = [{"report_id": report_id, **row} for row in rows]
                 connection.execute(sa.insert(result), own)
             count += len(rows)
+    connection.execute(sa.delete(due))
     return count
 
 
-def _bodies_of(connection: sa.Connection, run_id: int) -> Iterator[int]:
-    """The bodies of the reports of a run; those that are not resolved are several, perhaps."""
-    report, source, agencies = schema.report, schema.source, schema.agencies
-    yield from connection.scalars(
+def note_due(connection: sa.Connection, source_id: int) -> None:
+    """Keep in mind that the bodies of a file's reports have something new."""
+    report, due = schema.report, schema.history_due
+    bodies = (
         sa.select(report.c.agency_id)
-        .join_from(report, source)
-        .join(agencies, agencies.c.id == report.c.agency_id)
-        .where(source.c.run_id == run_id, agencies.c.resolved == 1)
+        .where(report.c.source_id == source_id, report.c.agency_id.is_not(None))
+        .where(report.c.agency_id.not_in(sa.select(due.c.agency_id)))
         .distinct()
-        .order_by(report.c.agency_id)
+    )
+    connection.execute(sa.insert(due).from_select(["agency_id"], bodies))
+
+
+def _bodies_due(connection: sa.Connection) -> Iterator[int]:
+    """Bodies with new reports; those that are not resolved are several, perhaps."""
+    due, agencies = schema.history_due, schema.agencies
+    yield from connection.scalars(
+        sa.select(due.c.agency_id)
+        .join(agencies, agencies.c.id == due.c.agency_id)
+        .where(agencies.c.resolved == 1)
+        .distinct()
+        .order_by(due.c.agency_id)
     ).all()
 
 

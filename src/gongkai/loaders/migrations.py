@@ -42,8 +42,21 @@ def _add_paragraphs(connection: sa.Connection) -> None:
     paragraph.create(connection, checkfirst=True)
 
 
+def _add_stamps(connection: sa.Connection) -> None:
+    """Version 5: size and time beside each path; bodies due for a check from year to year."""
+    for column in ("size", "mtime_ns"):
+        ddl = sa.schema.CreateColumn(schema.source_path.c[column]).compile(connection)
+        connection.execute(sa.text(f"ALTER TABLE source_path ADD COLUMN {ddl}"))
+    schema.history_due.create(connection, checkfirst=True)
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
-STEPS: Mapping[int, Step] = {1: _add_agencies, 2: _add_descriptions, 3: _add_paragraphs}
+STEPS: Mapping[int, Step] = {
+    1: _add_agencies,
+    2: _add_descriptions,
+    3: _add_paragraphs,
+    4: _add_stamps,
+}
 
 
 def prepare(connection: sa.Connection) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = sa.MetaData()
 
@@ -80,6 +80,9 @@ source_path = sa.Table(
     sa.Column("path", sa.Text, nullable=False, unique=True),
     sa.Column("file_name", sa.Text, nullable=False),
     _owner("source_id"),
+    # of the file when it was digested, in bytes and nanoseconds; NULL where they prove nothing
+    sa.Column("size", sa.BigInteger),
+    sa.Column("mtime_ns", sa.BigInteger),
     sa.Index("source_path_by_source", "source_id"),
 )
 
@@ -358,6 +361,14 @@ figure = sa.Table(
     sqlite_with_rowid=False,
 )
 sa.Index("figure_by_metric", figure.c.metric_id)
+
+# Bodies with new reports, not yet checked from year to year: empty when a run has finished.
+history_due = sa.Table(
+    "history_due",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("agency_id", sa.Integer, nullable=False),
+)
 
 # Tables that people read without a view over them.
 READ_AS_THEY_ARE = {

@@ -8,11 +8,10 @@ old content, whose reports are deleted unless another path still holds it.
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
@@ -25,28 +24,26 @@ from gongkai.loaders.database import (
     open_for_writing,
 )
 from gongkai.loaders.describing import describe
-from gongkai.loaders.history import Rule, write_history
+from gongkai.loaders.history import Rule, note_due, write_history
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.locations import Location
 from gongkai.loaders.rows import insert_report
 from gongkai.loaders.search import forget
+from gongkai.loaders.standing import (
+    Booking,
+    Stamp,
+    bookings,
+    known_content,
+    known_files,
+    libraries,
+)
 from gongkai.loaders.versions import Versions, versions
-from gongkai.model import CheckClass, Key, Outcome, Report, ReportStatus
+from gongkai.model import Key, Outcome, Report
 
 if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """How a file stands in the database."""
-
-    outcome: Outcome
-    reason: str | None = None
-    statuses: tuple[ReportStatus, ...] = ()  # of its reports, in printed order
-    failed: tuple[CheckClass, ...] = ()  # the class of each failed check
 
 
 class Writer:
@@ -84,38 +81,31 @@ class Writer:
     def run_id(self) -> int:
         return self._run_id
 
+    def known(self, stamps: Mapping[str, Stamp]) -> dict[str, Booking]:
+        """Those of the files, by path, that look unchanged and need not be read again.
+
+        ``stamps`` gives each file's size in bytes and time of change in nanoseconds.
+        """
+        with self._transaction() as connection:
+            return known_files(connection, stamps, self._versions)
+
     def is_known(self, sha256: str) -> bool:
         """Whether this content was read before and need not be again.
 
         Need not: the same pipeline and code read it, and it did not fail through a fault of
         ours, which may be over, nor for want of a library that may be there now.
         """
-        run = self._versions
-        query = (
-            sa.select(_source.c.id)
-            .join(_runs)
-            .where(
-                _source.c.sha256 == sha256,
-                _source.c.outcome != "failed",
-                (_source.c.outcome != "unreadable") | (_runs.c.libraries == _libraries(run)),
-                _runs.c.code_version == run.code_version,
-                _runs.c.code_digest == run.code_digest,
-                _runs.c.pipeline == run.pipeline,
-                _runs.c.pipeline_digest == run.pipeline_digest,
-            )
-        )
         with self._transaction() as connection:
-            return connection.scalar(query) is not None
+            return known_content(connection, sha256, self._versions)
 
-    def link(self, path: str, sha256: str) -> Booking | None:
+    def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> Booking | None:
         """Note that the path holds a content the database has; None where it has it not."""
         with self._transaction() as connection:
-            query = sa.select(_source).where(_source.c.sha256 == sha256)
-            found = connection.execute(query).one_or_none()
+            found = connection.scalar(sa.select(_source.c.id).where(_source.c.sha256 == sha256))
             if found is None:
                 return None
-            self._link(connection, path, found.id)
-            return _booking(connection, found)
+            self._link(connection, path, found, stamp)
+            return bookings(connection, [found])[found]
 
     def store(
         self,
@@ -124,8 +114,13 @@ class Writer:
         outcome: Outcome,
         reason: str | None,
         reports: Sequence[Report] = (),
+        stamp: Stamp | None = None,
     ) -> Booking:
-        """Book one file with its reports, in place of what its content or path had before."""
+        """Book one file with its reports, in place of what its content or path had before.
+
+        ``stamp`` is the file's size and time of change, where they will prove that it has not
+        changed.
+        """
         with self._transaction() as connection:
             source_id = self._source_for(connection, path, sha256)
             booked = {"outcome": outcome, "reason": reason, "run_id": self._run_id}
@@ -133,14 +128,16 @@ class Writer:
                 source_id = insert_row(connection, _source, {"sha256": sha256, **booked})
             else:
                 forget(connection, source_id)
+                note_due(connection, source_id)
                 owned = schema.report.c.source_id == source_id
                 connection.execute(sa.delete(schema.report).where(owned))
                 connection.execute(
                     sa.update(_source).where(_source.c.id == source_id).values(booked)
                 )
-            self._link(connection, path, source_id)
+            self._link(connection, path, source_id, stamp)
             for report in reports:
                 insert_report(connection, self._interners, source_id, report)
+            note_due(connection, source_id)
         return Booking(
             outcome=outcome,
             reason=reason,
@@ -151,7 +148,7 @@ class Writer:
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
         """Check the bodies of this run's reports from year to year; gives the checks kept."""
         with self._transaction() as connection:
-            return write_history(connection, self._interners, self._run_id, keys, sections, rule)
+            return write_history(connection, self._interners, keys, sections, rule)
 
     def finish(self, **counts: int) -> None:
         """End the run, with its counts by name of column."""
@@ -182,19 +179,28 @@ class Writer:
             query.join(_path).where(_path.c.path == path, _source.c.sha256.is_(None))
         )
 
-    def _link(self, connection: sa.Connection, path: str, source_id: int) -> None:
+    def _link(
+        self, connection: sa.Connection, path: str, source_id: int, stamp: Stamp | None
+    ) -> None:
         """Let the path stand for this content; drop content that no path holds any more."""
-        link = {"source_id": source_id, "file_name": path.rpartition("/")[2]}
+        size, mtime_ns = stamp or (None, None)
+        link = {
+            "source_id": source_id,
+            "file_name": path.rpartition("/")[2],
+            "size": size,
+            "mtime_ns": mtime_ns,
+        }
         standing = connection.execute(sa.select(_path).where(_path.c.path == path)).one_or_none()
         if standing is None:
             connection.execute(sa.insert(_path).values(path=path, **link))
             return
+        connection.execute(sa.update(_path).where(_path.c.id == standing.id).values(link))
         if standing.source_id == source_id:
             return
-        connection.execute(sa.update(_path).where(_path.c.id == standing.id).values(link))
         held = sa.select(_path.c.id).where(_path.c.source_id == standing.source_id)
         if connection.execute(held.limit(1)).one_or_none() is None:
             forget(connection, standing.source_id)
+            note_due(connection, standing.source_id)
             connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id))
 
     def _write_dictionary(self, connection: sa.Connection, pipeline: Pipeline) -> None:
@@ -207,29 +213,11 @@ class Writer:
 def _begin_run(connection: sa.Connection, run: Versions) -> int:
     values = {
         **asdict(run),
-        "libraries": _libraries(run),
+        "libraries": libraries(run),
         "schema_version": schema.SCHEMA_VERSION,
         "started_at": _now(),
     }
     return insert_row(connection, _runs, values)
-
-
-def _libraries(run: Versions) -> str:
-    return json.dumps(run.libraries, sort_keys=True)
-
-
-def _booking(connection: sa.Connection, source: sa.Row[Any]) -> Booking:
-    report, check = schema.report, schema.check_result
-    statuses = connection.scalars(
-        sa.select(report.c.status).where(report.c.source_id == source.id).order_by(report.c.id)
-    )
-    failed = connection.scalars(
-        sa.select(check.c.klass)
-        .join(report)
-        .where(report.c.source_id == source.id, check.c.status == "fail")
-        .order_by(report.c.id, check.c.position)
-    )
-    return Booking(source.outcome, source.reason, tuple(statuses), tuple(failed))
 
 
 def _now() -> str:

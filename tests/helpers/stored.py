@@ -1,0 +1,43 @@
+"""What a database holds, for comparing one with another."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+
+def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables but when they were made; perhaps without which run made them."""
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
+        ).fetchall()
+        found = {
+            name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables
+        }
+        counts = "SELECT id, files_offered, files_known, files_loaded, files_refused FROM runs"
+        found["runs"] = connection.execute(counts).fetchall() if runs else []
+        if not runs:
+            found["source"] = [row[:-1] for row in found["source"]]  # the last one is run_id
+    return found
+
+
+def faults(db: Path) -> list[tuple[Any, ...]]:
+    """What SQLite finds wrong with a database: nothing, let us hope."""
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        wrong = connection.execute("PRAGMA integrity_check").fetchall()
+        return [row for row in wrong if row != ("ok",)] + connection.execute(
+            "PRAGMA foreign_key_check"
+        ).fetchall()
+
+
+def standing(db: Path) -> list[tuple[str, str, int, int]]:
+    """Each file in the order it was stored: name, outcome, run, and cells of its reports."""
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        return connection.execute(
+            "SELECT file_name, outcome, run_id, (SELECT COUNT(*) FROM cell JOIN report "
+            "ON report.id = report_id WHERE report.source_id = source.id) "
+            "FROM source JOIN source_path ON source_path.source_id = source.id ORDER BY source.id"
+        ).fetchall()
