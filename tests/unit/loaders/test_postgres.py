@@ -306,7 +306,8 @@ def test_an_older_database_is_migrated(
             "DROP COLUMN stated_as_none, DROP COLUMN planned",
             "DROP TABLE paragraph, paragraph_index, rates, columns, climbs",
             "ALTER TABLE report DROP COLUMN agency_id",
-            "DROP TABLE agencies",
+            "DROP TABLE agencies, history_due",
+            "ALTER TABLE source_path DROP COLUMN size, DROP COLUMN mtime_ns",
             "UPDATE gongkai_meta SET value = '1' WHERE name = 'schema_version'",
         ):
             connection.execute(sa.text(statement))
