@@ -35,9 +35,9 @@ test: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# CPU of one report against the ordinary pdfplumber loop
+# BENCHMARKS.md; QUICK=1 for a look in a few minutes
 bench: $(VENV)/installed-dev
-	$(BIN)/python tests/bench/bench_cpu.py
+	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick)
 
 # What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports
 accuracy: $(VENV)/installed-dev
