@@ -41,10 +41,9 @@ fuzz: $(VENV)/installed-dev
 	GONGKAI_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) GONGKAI_FUZZ_SEED=$(SEED) \
 		GONGKAI_FUZZ_FINDS=fuzz-finds $(BIN)/python -m pytest tests/fuzz -s
 
-# CPU of one report against the ordinary pdfplumber loop; the prose stage, and search
+# BENCHMARKS.md; QUICK=1 for a look in a few minutes
 bench: $(VENV)/installed-dev
-	$(BIN)/python tests/bench/bench_cpu.py
-	$(BIN)/python tests/bench/bench_prose.py
+	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick)
 
 # What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports,
 # and for the rows of all made scans: make corpus, then make accuracy FOLDERS=corpus-out/scans

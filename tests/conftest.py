@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
 from gongkai.pipeline import Pipeline, load_pipeline
+from helpers import server
 from helpers.browser import browser, tab
 
 __all__ = ["browser", "pipeline", "tab"]
@@ -18,3 +23,27 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
     return load_pipeline()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A server for the session: its URL without a database's name."""
+    folder = server.programs()
+    if folder is None:
+        why = "no PostgreSQL server here: install the package postgresql to run these tests"
+        if os.environ.get("CI"):
+            pytest.fail(why)  # what CI passes over is tested nowhere
+        pytest.skip(why)
+    with server.postgres(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """An empty database of its own."""
+    import psycopg
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{postgres_server}/{name}"

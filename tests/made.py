@@ -186,3 +186,8 @@ def read_made(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
             time.sleep(0.5)
             return [report(agency=agency) for agency in agencies]
     raise UnreadableFile("is not a PDF")
+
+
+def end_this_process() -> None:
+    """What a file does that takes its whole process with it."""
+    os._exit(1)

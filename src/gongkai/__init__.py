@@ -25,6 +25,7 @@ _HOMES = {"Database": "gongkai.analysis", "Summary": "gongkai.batch", "ingest": 
 def open(path: str | Path, language: Literal["en", "zh"] = "en") -> Database:  # noqa: A001
     """Open a database for analysis: its tables and views as pandas frames.
 
+    ``path`` is a file, or a URL such as ``postgresql://host/database``.
     ``language`` names the columns in English or Chinese. Raises DatabaseError, or one of
     its kinds, where the file cannot be read.
     """

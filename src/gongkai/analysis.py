@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gongkai.errors import DatabaseError, UsageError
 from gongkai.loaders.catalogue import Column
+from gongkai.loaders.locations import Server, located
 from gongkai.loaders.querying import query
 from gongkai.loaders.selecting import plain, select
-from gongkai.loaders.types import from_sqlite
+from gongkai.loaders.types import exact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,12 +45,14 @@ _MOST_DIGITS = 38
 class Database:
     """A gongkai database, read-only. ``gongkai.open`` makes one."""
 
-    def __init__(self, path: str | Path, language: Language = "en") -> None:
-        """Open a database; ``language`` is that of column names unless a call says otherwise.
+    def __init__(self, path: str | Path | Server, language: Language = "en") -> None:
+        """Open a database, a file or a URL.
+
+        ``language`` is that of column names unless a call says otherwise.
 
         Raises DatabaseError or one of its kinds where the file cannot be read.
         """
-        self.path = Path(path)
+        self.path = located(path)
         self.language = _language(language)
         with select(self.path, "reports"):
             pass
@@ -181,8 +184,9 @@ def _guessed(values: Sequence[Any]) -> pd.Series[Any]:
     kinds = {type(value) for value in values if value is not None}
     if kinds == {int}:
         return pd.Series(values, dtype="Int64")
-    if kinds in ({float}, {int, float}):
-        return pd.Series(values, dtype="Float64")
+    if kinds and kinds <= {int, float, Decimal}:
+        numbers = [None if value is None else float(value) for value in values]
+        return pd.Series(numbers, dtype="Float64")
     return pd.Series(values, dtype="str" if kinds == {str} else "object")
 
 
@@ -199,14 +203,14 @@ def _amounts(values: Iterable[float | None]) -> pd.Series[Any]:
     import pandas as pd
     import pyarrow as pa
 
-    exact = [None if value is None else from_sqlite(value) for value in values]
-    known = [value for value in exact if value is not None]
+    exacts = [None if value is None else exact(value) for value in values]
+    known = [value for value in exacts if value is not None]
     scale = max((_places(value) for value in known), default=0)
     whole = max((value.adjusted() + 1 for value in known), default=0)
     digits = max(_DIGITS, whole + scale)
     if digits > _MOST_DIGITS:
         raise DatabaseError(f"an amount of {digits} digits: use db.sql() and value_text")
-    return pd.Series(exact, dtype=pd.ArrowDtype(pa.decimal128(digits, scale)))
+    return pd.Series(exacts, dtype=pd.ArrowDtype(pa.decimal128(digits, scale)))
 
 
 def _places(value: Decimal) -> int:

@@ -9,18 +9,33 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gongkai import knowledge
 from gongkai.checks.history import YearBook, cells_needed, check_years
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.loaders.history import Cells, Texts
+from gongkai.loaders.locations import Server, located
 from gongkai.loaders.standing import Booking
 from gongkai.loaders.writer import Writer
 from gongkai.model import Check, CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
 from gongkai.pool import Limits
-from gongkai.sources import Content, collect, content_of, path_text, settled, stamp_of, stamps_of
+from gongkai.remote import Copies
+from gongkai.sources import (
+    Content,
+    File,
+    collect,
+    content_of,
+    path_text,
+    settled,
+    stamp_of,
+    stamps_of,
+)
 from gongkai.workers import Reader, Reading, Workers
+
+if TYPE_CHECKING:
+    from gongkai.cluster import Cluster
 
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
 MAX_MEMORY = 1.5  # GB of a reading process; an ordinary report takes a tenth, a scan 0.6
@@ -32,7 +47,7 @@ _LOOKED_UP = 2000  # files whose standing is asked for at a time
 class FileResult:
     """What came of one file that was offered."""
 
-    path: Path
+    path: File
     outcome: Outcome
     reason: str | None  # one sentence, unless loaded
     known: bool  # its content stood in the database already, or came up earlier in the run
@@ -64,10 +79,11 @@ Progress = Callable[[int, int, FileResult | None], None]
 
 def ingest(
     paths: Iterable[str | Path],
-    db: str | Path,
+    db: str | Path | Server,
     *,
     pipeline: str | Path = BUILT_IN,
     workers: int | None = None,
+    scheduler: str | None = None,
     force: bool = False,
     verify: bool = False,
     timeout: float = TIMEOUT,
@@ -79,6 +95,9 @@ def ingest(
 ) -> Summary:
     """Read files and folders of reports into a database, made where it is missing.
 
+    ``paths`` may be URLs (``s3://bucket/folder``) and lists of paths (``@list.txt``); ``db``
+    is a SQLite file or ``postgresql://user@host/database``.
+
     A file whose content was read before, by the same code and pipeline, is not read again
     unless ``force`` is set; a file whose size and time of change are as they were is not
     even opened, unless ``verify`` is set. Each file is one transaction, in the order of the
@@ -88,7 +107,8 @@ def ingest(
     ``workers`` is the number of reading processes, by default one a core; 0 reads in this
     process, for debugging: without a time limit and without protection from a crash. A script
     that calls this needs the usual ``if __name__ == "__main__":`` around it, since workers
-    are spawned. ``timeout`` is in seconds a file, ``max_memory`` in GB a process; a file that
+    are spawned. ``scheduler`` is the address of a dask cluster (``tcp://host:8786``) that reads
+    instead. ``timeout`` is in seconds a file, ``max_memory`` in GB a process; a file that
     passes one of them, or whose process dies, is read once more, alone, before it is booked
     as failed. ``reader`` stands in for ``gongkai.report.read_reports``.
 
@@ -102,6 +122,8 @@ def ingest(
     count = _cores() if workers is None else workers
     if count < 0:
         raise UsageError(f"{count} workers: name 0 or more")
+    if scheduler is not None and workers is not None:
+        raise UsageError("name workers or a scheduler, not both: the cluster has its own workers")
     if timeout <= 0:
         raise UsageError(f"a timeout of {timeout:g} seconds: name more than 0")
     if max_memory < 0.25:  # a worker with its libraries needs half of it before it reads
@@ -112,16 +134,21 @@ def ingest(
     knowledge.require(loaded_pipeline)
     tally = _Tally()
     with (
-        Writer(Path(db), loaded_pipeline) as writer,
-        Workers(
-            count, pipeline, limits=limits, reader=reader, options=ReadOptions(ocr, ocr_text)
+        Writer(located(db), loaded_pipeline) as writer,
+        _readers(
+            scheduler,
+            count,
+            pipeline,
+            limits=limits,
+            reader=reader,
+            options=ReadOptions(ocr, ocr_text),
         ) as pool,
+        Copies() as copies,
     ):
         if progress:
             progress(0, len(files), None)
-        for result in _Batch(writer, pool, force, verify or force).run(
-            files, _AHEAD * max(count, 1)
-        ):
+        batch = _Batch(writer, pool, copies, force, verify or force)
+        for result in batch.run(files, _AHEAD * max(pool.count, 1)):
             tally.add(result)
             if progress:
                 progress(tally.offered, len(files), result)
@@ -134,6 +161,14 @@ def ingest(
             reports_loaded=tally.statuses.total(),
         )
         return tally.summary(writer.run_id, time.monotonic() - started)
+
+
+def _readers(scheduler: str | None, count: int, *arguments: Any, **named: Any) -> Workers | Cluster:
+    if scheduler is None:
+        return Workers(count, *arguments, **named)
+    from gongkai.cluster import Cluster
+
+    return Cluster(scheduler, *arguments, **named)
 
 
 def _check_years(writer: Writer, pipeline: Pipeline) -> None:
@@ -151,7 +186,7 @@ def _check_years(writer: Writer, pipeline: Pipeline) -> None:
 class _Job:
     """A file under way: with a future where it has to be read."""
 
-    path: Path
+    path: File
     content: Content | None = None
     known: Booking | None = None  # how it stands, where it need not even be opened
     refusal: str | None = None
@@ -159,24 +194,32 @@ class _Job:
 
 
 class _Batch:
-    def __init__(self, writer: Writer, workers: Workers, force: bool, verify: bool) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        workers: Workers | Cluster,
+        copies: Copies,
+        force: bool,
+        verify: bool,
+    ) -> None:
         self._writer = writer
+        self._copies = copies
         self._workers = workers
         self._force = force
         self._verify = verify
         self._seen: set[str] = set()  # digests met in this run
 
-    def run(self, files: Sequence[Path], ahead: int) -> Iterator[FileResult]:
+    def run(self, files: Sequence[File], ahead: int) -> Iterator[FileResult]:
         """Results in the order of the files, with at most ``ahead`` files under way."""
         under_way: deque[_Job] = deque()
-        for path, known in self._looked_up(files):
+        for path, known in self._copies.ahead(self._looked_up(files)):
             under_way.append(_Job(path, known=known) if known else self._begin(path))
             if len(under_way) >= ahead:
                 yield self._end(under_way.popleft())
         while under_way:
             yield self._end(under_way.popleft())
 
-    def _looked_up(self, files: Sequence[Path]) -> Iterator[tuple[Path, Booking | None]]:
+    def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, Booking | None]]:
         """Each file, and how it stands where size and time say that it has not changed."""
         for start in range(0, len(files), _LOOKED_UP):
             some = files[start : start + _LOOKED_UP]
@@ -184,9 +227,10 @@ class _Batch:
             known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
             yield from ((path, known.get(path_text(path))) for path in some)
 
-    def _begin(self, path: Path) -> _Job:
+    def _begin(self, path: File) -> _Job:
         try:
-            content = content_of(path)
+            local = self._copies.local(path)
+            content = content_of(path, local)
         except UnreadableFile as error:
             return _Job(path, refusal=str(error))
         sha256 = content.sha256
@@ -194,9 +238,15 @@ class _Batch:
         self._seen.add(sha256)
         if again or (not self._force and self._writer.is_known(sha256)):
             return _Job(path, content)
-        return _Job(path, content, future=self._workers.begin(path))
+        return _Job(path, content, future=self._workers.begin(local))
 
     def _end(self, job: _Job) -> FileResult:
+        try:
+            return self._booked(job)
+        finally:
+            self._copies.drop(job.path)
+
+    def _booked(self, job: _Job) -> FileResult:
         if job.known is not None:
             return _result(job.path, job.known, known=True)
         text = path_text(job.path)
@@ -209,8 +259,8 @@ class _Batch:
             if known is not None:
                 return _result(job.path, known, known=True)
         # A known content may have gone since: its last path changed, earlier in this run.
-        future = job.future or self._workers.begin(job.path)
-        reading = self._workers.end(job.path, future)
+        local = self._copies.local(job.path)
+        reading = self._workers.end(local, job.future or self._workers.begin(local))
         if _changed(job.path, job.content):
             reading = Reading("failed", "读取期间文件有改动，请重新导入")
         booking = self._writer.store(
@@ -252,7 +302,7 @@ class _Tally:
         )
 
 
-def _result(path: Path, booking: Booking, *, known: bool) -> FileResult:
+def _result(path: File, booking: Booking, *, known: bool) -> FileResult:
     return FileResult(
         path=path,
         outcome=booking.outcome,
@@ -263,7 +313,7 @@ def _result(path: Path, booking: Booking, *, known: bool) -> FileResult:
     )
 
 
-def _changed(path: Path, content: Content) -> bool:
+def _changed(path: File, content: Content) -> bool:
     """Whether the file is no longer the one whose digest was taken."""
     try:
         return stamp_of(path) != content.stamp

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile, UsageError
+from gongkai.remote import RemoteFile, is_url, list_files
+
+File = Path | RemoteFile
 
 _TICK = 2_000_000_000  # nanoseconds: file systems that count in two seconds are still about
 
@@ -24,16 +27,20 @@ class Content:
     stamp: tuple[int, int]  # size and time of change, by which a later change shows
 
 
-def collect(paths: Iterable[str | Path]) -> list[Path]:
+def collect(paths: Iterable[str | Path]) -> list[File]:
     """The files that are meant: files as named, folders searched for PDFs at any depth.
 
-    In the order given, each folder's files sorted by path; a file met twice comes once.
-    Links to folders are not followed. Raises UsageError for a path that is missing, a folder
-    that cannot be read or holds no PDF, or no path at all.
+    ``@list.txt`` stands for the paths in that file, one a line, and a URL (``s3://…``) for
+    its file or the PDFs below it. In the order given, each folder's files sorted by path; a
+    file met twice comes once. Links to folders are not followed. Raises UsageError for a path
+    that is missing, a folder that cannot be read or holds no PDF, or no path at all.
     """
-    found: dict[Path, None] = {}
-    for path in map(Path, paths):
-        if path.is_dir():
+    found: dict[File, None] = {}
+    for named in _listed(paths):
+        path = Path(named)
+        if isinstance(named, str) and is_url(named):
+            found.update(dict.fromkeys(list_files(named)))
+        elif path.is_dir():
             inside = sorted(_pdfs(path), key=lambda file: file.parts)
             if not inside:
                 raise UsageError(f"{path} holds no PDF: name a folder with reports in it")
@@ -47,19 +54,21 @@ def collect(paths: Iterable[str | Path]) -> list[Path]:
     return list(found)
 
 
-def content_of(path: Path) -> Content:
-    """Digest one file. Raises UnreadableFile where it cannot be opened."""
+def content_of(path: File, local: Path) -> Content:
+    """Digest one file, which stands here as ``local``; raises UnreadableFile where it cannot."""
     stamp = stamp_of(path)
     try:
-        with path.open("rb") as file:
+        with local.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
     except OSError as error:
         raise UnreadableFile(f"文件打不开：{_why(error)}") from error
     return Content(digest.hexdigest(), stamp)
 
 
-def stamp_of(path: Path) -> tuple[int, int]:
+def stamp_of(path: File) -> tuple[int, int]:
     """Size and time of change. Raises UnreadableFile where there is no regular file."""
+    if isinstance(path, RemoteFile):
+        return path.stamp
     try:
         status = path.stat()
     except OSError as error:
@@ -69,7 +78,7 @@ def stamp_of(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def stamps_of(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+def stamps_of(paths: Iterable[File]) -> dict[File, tuple[int, int]]:
     """Size and time of change of each path, without those that are no regular files."""
     stamps = {}
     for path in paths:
@@ -86,9 +95,25 @@ def settled(stamp: tuple[int, int]) -> tuple[int, int] | None:
     return stamp if time.time_ns() - stamp[1] > _TICK else None
 
 
-def path_text(path: Path) -> str:
+def path_text(path: File) -> str:
     """A path as text for the database: forward slashes, bytes that are no text escaped."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+    text = path.url if isinstance(path, RemoteFile) else path.as_posix()
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _listed(paths: Iterable[str | Path]) -> Iterator[str | Path]:
+    """The paths, with those of list files in place of the lists."""
+    for path in paths:
+        if not (isinstance(path, str) and path.startswith("@")) or os.path.lexists(path):
+            yield path
+            continue
+        try:
+            lines = Path(path[1:]).read_text(encoding="utf-8-sig").splitlines()
+        except OSError as error:
+            raise UsageError(f"the list {path[1:]} cannot be read: {_why(error)}") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"the list {path[1:]} is not UTF-8: save it as UTF-8") from error
+        yield from (line for line in map(str.strip, lines) if line)
 
 
 def _pdfs(folder: Path) -> Iterator[Path]:

@@ -50,6 +50,7 @@ class Workers:
         reader: Reader | None = None,
         options: ReadOptions = _PLAIN,
     ) -> None:
+        self.count = count
         self._arguments = (str(pipeline), reader, options)
         self._pool = None if count == 0 else Pool(count, read_file, limits)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None

@@ -1,25 +1,39 @@
-"""CPU of one report, against the ordinary pdfplumber loop on the same file.
+"""CPU of one report, against the ordinary pdfplumber loop on the same file, stage by stage.
 
-Run by ``make bench``; prints a Markdown table. Not a test: figures depend on the
-machine, so nothing here passes or fails.
+    python tests/bench/bench_cpu.py [--quick]
+
+Prints Markdown. Not a test: figures depend on the machine, so nothing here passes or fails.
 """
 
 from __future__ import annotations
 
-import os
+import itertools
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pdfplumber
+from measure import cpu_ms, ordinary, table
 
+from gongkai import report as story
 from gongkai.extractors.pdfium import read_pages
-from gongkai.pipeline import load_pipeline
-from gongkai.report import read_reports
+from gongkai.loaders.writer import Writer
+from gongkai.pipeline import Pipeline, load_pipeline
 
-ROOT = Path(__file__).resolve().parents[2]
-REAL = Path(os.environ.get("GONGKAI_REAL", ROOT.parent / "shared" / "real"))
+# Functions of the story by stage, called one after the other; the rest is "between".
+STAGES = {
+    "reading": ("read_pages", "honest_pages", "find_grids", "prose_lines", "without_furniture"),
+    "normalising and checking": ("table_of", "split_reports", "climb", "find_headings"),
+    "prose": ("sections_of", "paragraphs_of", "figures_of", "agency_of", "resolve", "check_prose"),
+    "as displayed": ("as_displayed",),
+}
+LOAD = "loading"
 
 
 def pdfplumber_loop(path: Path) -> None:
@@ -30,34 +44,90 @@ def pdfplumber_loop(path: Path) -> None:
             page.extract_tables()
 
 
-def cpu_ms(call: Callable[[], object], seconds: float = 1.5) -> float:
-    """Best CPU milliseconds of a call, tried for a while; the first run warms up."""
-    call()
-    best = float("inf")
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best * 1000
+@contextmanager
+def clocks() -> Iterator[dict[str, float]]:
+    """CPU milliseconds of each stage, added up while this is open."""
+    spent: dict[str, float] = defaultdict(float)
+    open_now: list[str] = []
+
+    def timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **named: Any) -> Any:
+            if open_now:  # within another stage
+                return function(*arguments, **named)
+            open_now.append(stage)
+            start = time.process_time()
+            try:
+                return function(*arguments, **named)
+            finally:
+                spent[stage] += (time.process_time() - start) * 1000
+                open_now.pop()
+
+        return run
+
+    with ExitStack() as stack:
+        for stage, names in STAGES.items():
+            for name in names:
+                function = getattr(story, name)
+                stack.enter_context(mock.patch.object(story, name, timed(stage, function)))
+        yield spent
+
+
+def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]:
+    """Milliseconds of the loop, the bare read, each stage and the whole of one file."""
+    numbers = itertools.count()
+    with tempfile.TemporaryDirectory() as folder, Writer(Path(folder, "a.db"), pipeline) as writer:
+
+        def load() -> None:
+            number = str(next(numbers))  # each time another file: none is replaced
+            writer.store(f"/{number}.pdf", number, "loaded", None, reports)
+
+        reports = story.read_reports(path, pipeline)
+        found = {
+            "loop": cpu_ms(lambda: pdfplumber_loop(path), seconds),
+            "bare": cpu_ms(lambda: read_pages(path), seconds),
+            "read": cpu_ms(lambda: story.read_reports(path, pipeline), seconds),
+            LOAD: cpu_ms(load, seconds),
+        }
+    runs = max(3, int(seconds * 1000 / found["read"] / 2))
+    best: dict[str, float] = {}
+    for _ in range(runs):
+        with clocks() as spent:
+            story.read_reports(path, pipeline)
+        best = {stage: min(best.get(stage, ms), ms) for stage, ms in spent.items()}
+    return found | best | {"whole": found["read"] + found[LOAD]}
 
 
 def main() -> None:
-    """Print the table for the samples and the real files at hand."""
+    """Print the tables."""
     pipeline = load_pipeline()
-    files = [*sorted((ROOT / "samples").glob("*.pdf")), *sorted(REAL.glob("*.pdf"))]
-    write = sys.stdout.write
-    write("| file | status | pdfplumber loop, ms | pdfium read, ms | whole report, ms | share |\n")
-    write("|---|---|---:|---:|---:|---:|\n")
-    for path in files:
-        status = read_reports(path, pipeline)[0].status
-        loop = cpu_ms(lambda path=path: pdfplumber_loop(path))
-        read = cpu_ms(lambda path=path: read_pages(path))
-        whole = cpu_ms(lambda path=path: read_reports(path, pipeline))
-        write(
-            f"| {path.name} | {status} | {loop:.0f} | {read:.1f} | {whole:.1f} "
-            f"| 1/{loop / whole:.1f} |\n"
+    seconds = 0.5 if "--quick" in sys.argv else 3.0
+    found = {path.name: measured(path, pipeline, seconds) for path in ordinary()}
+    sys.stdout.write(
+        table(
+            ("file", "pdfplumber loop, ms", "bare pdfium read, ms", "read and checked, ms",
+             "loaded, ms", "whole, ms", "of the loop"),
+            (
+                (name, f"{ms['loop']:.0f}", f"{ms['bare']:.1f}", f"{ms['read']:.1f}",
+                 f"{ms[LOAD]:.1f}", f"{ms['whole']:.1f}", f"1/{ms['loop'] / ms['whole']:.1f}")
+                for name, ms in found.items()
+            ),
         )
+    )  # fmt: skip
+    sys.stdout.write("\nShare of each stage in the whole:\n\n")
+    sys.stdout.write(
+        table(
+            ("file", *STAGES, "between", LOAD),
+            (
+                (
+                    name,
+                    *(f"{ms.get(stage, 0) / ms['whole']:.0%}" for stage in STAGES),
+                    f"{max(0, ms['read'] - sum(ms.get(s, 0) for s in STAGES)) / ms['whole']:.0%}",
+                    f"{ms[LOAD] / ms['whole']:.0%}",
+                )
+                for name, ms in found.items()
+            ),
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -114,7 +114,9 @@ def test_a_file_that_was_only_touched_is_digested_once(folder: Path, db: Path) -
     age(folder)
     opened: list[Path] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "content_of", lambda path: opened.append(path) or content_of(path))
+        patch.setattr(
+            batch, "content_of", lambda path, here: opened.append(path) or content_of(path, here)
+        )
         assert run(folder, db).known == 4
         assert {path.name for path in opened} == {name for name, _ in OUTCOMES}
         opened.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,7 +23,22 @@ app = typer.Typer(
 
 BUILT_IN = "ogi-annual-report"  # as gongkai.pipeline.BUILT_IN, which `query` need not import
 
-Database = Annotated[Path, typer.Option("--db", metavar="FILE", help="The database.")]
+
+def _located(db: str) -> Any:
+    from gongkai.loaders.locations import located  # here: --version needs no database
+
+    return located(db)
+
+
+Database = Annotated[
+    Any,  # a Location
+    typer.Option(
+        "--db",
+        metavar="FILE|URL",
+        parser=_located,
+        help="The database: a SQLite file, or postgresql://user@host/database.",
+    ),
+]
 Pipeline = Annotated[
     str, typer.Option(metavar="NAME", help="A built-in pipeline, or a folder of one's own.")
 ]
@@ -31,7 +46,7 @@ Formats = Annotated[
     Format | None,
     typer.Option("--format", help="By default a table on a terminal, CSV into a pipe."),
 ]
-DEFAULT_DB = Path("gongkai.db")
+DEFAULT_DB = "gongkai.db"
 
 
 def _version(wanted: bool) -> None:
@@ -53,13 +68,19 @@ def _gongkai(
 @app.command()
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="PDF files, and folders of them.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="PDF files, folders of them, URLs, or @list.txt with paths."
+        ),
     ],
     db: Database = DEFAULT_DB,
     pipeline: Pipeline = BUILT_IN,
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Reading processes; by default one a core, 0 for none."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="URL", help="A dask cluster that reads: tcp://host:8786.")
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a file may take.")] = 120.0,
     max_memory: Annotated[
@@ -76,15 +97,16 @@ def ingest(
         bool, typer.Option("--ocr-text/--no-ocr-text", help="Of such pages the prose, too.")
     ] = True,
 ) -> None:
-    """Read reports into a database.
+    """Read reports into a database: a SQLite file, or PostgreSQL by its URL.
 
     The database is made where it is missing. A file that was read before and has not changed
     is not read again. Exit status: 0 when every file is in the database, 1 when some file could
     not be read (the others are loaded), 2 for wrong use.
 
     \b
-    Example:
+    Examples:
       gongkai ingest reports/ --db gongkai.db
+      gongkai ingest s3://bucket/2023 --db postgresql://me@host/reports
     """
     from gongkai.cli.ingesting import run
 
@@ -94,6 +116,7 @@ def ingest(
             db,
             pipeline=pipeline,
             workers=workers,
+            scheduler=scheduler,
             timeout=timeout,
             max_memory=max_memory,
             force=force,

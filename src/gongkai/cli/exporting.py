@@ -8,10 +8,11 @@ from pathlib import Path
 from gongkai.cli.streams import printable, say
 from gongkai.cli.waiting import patience
 from gongkai.loaders.export import Format, Language, export
+from gongkai.loaders.locations import Location
 
 
 def run(
-    db: Path, to: Path, wanted: Format, tables: Sequence[str] | None, language: Language
+    db: Location, to: Path, wanted: Format, tables: Sequence[str] | None, language: Language
 ) -> None:
     """Export, and list what was written on stdout."""
     with patience() as tell:

@@ -76,6 +76,8 @@ def value_text(value: Any) -> str:
         return ""
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if not isinstance(value, float):
         return str(value)
     exact = Decimal(format(value, f".{_DIGITS}g"))
@@ -94,7 +96,7 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
     shown = [list(row) for row in rows]
     for number, name in enumerate(columns):
         values = [row[number] for row in shown if row[number] is not None]
-        numeric = bool(values) and all(isinstance(value, int | float) for value in values)
+        numeric = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
         table.add_column(
             Text(printable(name)), justify="right" if numeric else "left", overflow="fold"
         )
@@ -130,7 +132,7 @@ def _write_json(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
 def _json_value(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
-    return float(format(value, f".{_DIGITS}g")) if isinstance(value, float) else value
+    return float(format(value, f".{_DIGITS}g")) if isinstance(value, float | Decimal) else value
 
 
 def _distinct(columns: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,13 +14,14 @@ from rich.text import Text
 
 from gongkai import batch
 from gongkai.cli.streams import fail, printable, say
+from gongkai.loaders.locations import Location
 from gongkai.words import OUTCOME, STATUS, status_word
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
 _LISTED = 50  # refused files named in the closing table
 
 
-def run(paths: list[Path], db: Path, **options: Any) -> int:
+def run(paths: list[str], db: Location, **options: Any) -> int:
     """Ingest, tell what came of it, and give the exit status."""
     with _progress() as progress:
         try:
@@ -70,7 +70,7 @@ def _line(done: int, total: int, result: batch.FileResult | None) -> None:
     say(f"[{done}/{total}] {result.path.name}{known} {'、'.join(what)}{reason}")
 
 
-def _show(summary: batch.Summary, db: Path) -> None:
+def _show(summary: batch.Summary, db: Location) -> None:
     """The closing table, on stdout: it is what the command gives."""
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from pathlib import Path
 
 from gongkai.cli.streams import say
 from gongkai.loaders.browsing import serve
+from gongkai.loaders.locations import Location
 
 
-def run(db: Path, host: str, port: int) -> None:
+def run(db: Location, host: str, port: int) -> None:
     """Serve until Ctrl-C."""
     if not _is_loopback(host):
         say(f"everyone who reaches {host} can read {db}: there is no password")

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from gongkai.errors import UsageError
 from gongkai.loaders import schema
 from gongkai.loaders.database import database_errors, open_for_reading
+from gongkai.loaders.locations import Server, located
 
 # By which columns a person narrows a list down, where the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
@@ -98,7 +99,7 @@ def metadata(db: Path) -> dict[str, Any]:
 
 
 def serve(
-    db: str | Path,
+    db: str | Path | Server,
     host: str = "127.0.0.1",
     port: int = 8001,
     *,
@@ -107,10 +108,14 @@ def serve(
     """Serve a database to browsers until interrupted; it is opened read-only.
 
     ``port`` 0 takes a free one. ``ready`` is called with the address once it can be opened.
-    Raises UsageError where Datasette is not installed or the address is taken, and
-    DatabaseError.
+    Raises UsageError where Datasette is not installed, the address is taken, or the database
+    is on a server, and DatabaseError.
     """
-    path = Path(db)
+    path = located(db)
+    if isinstance(path, Server):
+        raise UsageError(
+            f"serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`"
+        )
     told = metadata(path)
     try:
         import uvicorn

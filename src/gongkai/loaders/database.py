@@ -13,18 +13,21 @@ from sqlalchemy import event, exc
 from sqlalchemy.pool import NullPool, StaticPool
 
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
-from gongkai.loaders import migrations, schema
+from gongkai.loaders import migrations, postgres, schema
+from gongkai.loaders.locations import Location, Server
 
 _SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
 BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
 
 
-def open_for_writing(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
     """Open a database, make it where the file is missing or empty, migrate an older one.
 
     Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the place
     cannot be written.
     """
+    if isinstance(path, Server):
+        return postgres.open_for_writing(path, busy_timeout=busy_timeout)
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
     if not path.parent.is_dir():
@@ -58,11 +61,13 @@ def open_for_writing(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.En
     return engine
 
 
-def open_for_reading(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+def open_for_reading(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
     """Open a database without changing it; an older one is migrated first.
 
     Raises what open_for_writing raises, and DatabaseError where the file is missing.
     """
+    if isinstance(path, Server):
+        return postgres.open_for_reading(path, busy_timeout=busy_timeout)
     connection = connect_read_only(path, busy_timeout=busy_timeout)
     with contextlib.closing(connection):
         outdated = _version(path, connection) < schema.SCHEMA_VERSION
@@ -94,14 +99,18 @@ def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqli
 
 
 def gather_statistics(connection: sa.Connection) -> None:
-    """Let SQLite learn how its tables are filled, from samples: a third off the widest views."""
+    """Let the database learn how its tables are filled: a third off the widest views of SQLite."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLE_ROWS}")
         connection.exec_driver_sql("ANALYZE")
+    else:  # only its own tables: the database may hold others
+        quoted = connection.dialect.identifier_preparer
+        names = ", ".join(map(quoted.format_table, schema.metadata.tables.values()))
+        connection.exec_driver_sql(f"ANALYZE {names}")
 
 
 @contextlib.contextmanager
-def database_errors(path: Path) -> Iterator[None]:
+def database_errors(path: Location) -> Iterator[None]:
     """Turn the database's own errors into gongkai's, which name the file and say what to do."""
     try:
         yield
@@ -111,8 +120,10 @@ def database_errors(path: Path) -> Iterator[None]:
         raise explained(path, error) from error
 
 
-def explained(path: Path, error: BaseException | None) -> DatabaseError:
-    """One sentence for an error of SQLite."""
+def explained(path: Location, error: BaseException | None) -> DatabaseError:
+    """One sentence for an error of the database."""
+    if isinstance(path, Server):
+        return postgres.explained(path, error)
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return DatabaseBusy(f"{path} is held by another process: wait until it is done, try again")

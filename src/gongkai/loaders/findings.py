@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from gongkai.loaders import schema, views
 from gongkai.loaders.database import database_errors, open_for_reading
+from gongkai.loaders.locations import Location
 from gongkai.loaders.reading import find_report, read_stored
 from gongkai.model import Box, Check, Key, Observation, Report, around
 
@@ -46,7 +46,7 @@ class Finding:
     places: tuple[Place, ...] = ()
 
 
-def check(db: Path, report: str | None = None) -> Iterator[Finding]:
+def check(db: Location, report: str | None = None) -> Iterator[Finding]:
     """Every failing or doubtful thing: of all reports in order, then files refused; or of one.
 
     Raises UsageError where the wanted report is not clear, and DatabaseError.
@@ -158,7 +158,7 @@ def _refused(connection: sa.Connection) -> Iterator[Finding]:
         )
 
 
-def stats(db: Path) -> list[tuple[object, ...]]:
+def stats(db: Location) -> list[tuple[object, ...]]:
     """How often each further reader was asked: run, rung, table, what it settled, reports.
 
     The first row of a run counts its reports, and "none" those that needed no further reader.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,39 @@ def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, 
     key = connection.execute(sa.insert(table).values(values)).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def insert_rows(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows that all have the same columns.
+
+    Handed to the driver as they are: SQLAlchemy's own way, which looks at each row anew,
+    takes a third of the time of storing a report.
+    """
+    if not rows:
+        return
+    statement, names, processors = _statement(connection.dialect, table, tuple(rows[0]))
+    plain: list[Any] = []
+    for row in rows:
+        values = [row[name] for name in names]
+        for place, process in processors:
+            values[place] = process(values[place])
+        plain.append(tuple(values))
+    if not connection.dialect.positional:
+        plain = [dict(zip(names, values, strict=True)) for values in plain]
+    connection.exec_driver_sql(statement, plain)
+
+
+@functools.lru_cache(maxsize=64)
+def _statement(
+    dialect: sa.Dialect, table: sa.Table, keys: tuple[str, ...]
+) -> tuple[str, tuple[str, ...], tuple[tuple[int, Any], ...]]:
+    """The INSERT, its columns in order, and what turns values into the driver's, by place."""
+    compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(keys))
+    names = tuple(compiled.positiontup or keys)
+    made = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+    return str(compiled), names, tuple((k, process) for k, process in enumerate(made) if process)
 
 
 class Interner:
@@ -68,13 +102,11 @@ class Interners:
         members = [self.field(connection, key) for key in keys]
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
         if added:
-            connection.execute(
-                sa.insert(schema.cell_set_member),
-                [
-                    {"set_id": set_id, "position": position, "field_id": field_id}
-                    for position, field_id in enumerate(members)
-                ],
-            )
+            rows = [
+                {"set_id": set_id, "position": position, "field_id": field_id}
+                for position, field_id in enumerate(members)
+            ]
+            insert_rows(connection, schema.cell_set_member, rows)
         return set_id
 
     def forget(self) -> None:

@@ -104,7 +104,8 @@ def _rate(rate: Rate, term: Callable[[Key], Value], sums: Mapping[str, Value]) -
         return total(rate.numerator)
     below = total(rate.denominator)
     share = total(rate.numerator) * sa.literal_column("1.0") / below
-    return sa.case((below > look.number(0), sa.func.round(share, look.number(_RATE_DIGITS))))
+    rounded = sa.cast(sa.func.round(share, look.number(_RATE_DIGITS)), sa.Double)
+    return sa.case((below > look.number(0), rounded))
 
 
 def _of(of: Key | str, term: Callable[[Key], Value], sums: Mapping[str, Value]) -> Value:

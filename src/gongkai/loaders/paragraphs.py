@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from gongkai.loaders import schema
-from gongkai.loaders.types import box_of, to_hundredths
+from gongkai.loaders.types import BigKey, box_of, points, to_hundredths
 from gongkai.model import Box, Paragraph, Report
 
 PER_REPORT = 4096  # paragraphs a report may have: ids are report_id times this, plus position
@@ -17,7 +17,7 @@ PER_REPORT = 4096  # paragraphs a report may have: ids are report_id times this,
 paragraph = sa.Table(
     "paragraph",
     schema.metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", BigKey, primary_key=True, autoincrement=False),
     sa.Column(
         "report_id", sa.Integer, sa.ForeignKey("report.id", ondelete="CASCADE"), nullable=False
     ),
@@ -92,10 +92,6 @@ def paragraphs_view() -> sa.Select[Any]:
     text = sa.func.coalesce(
         paragraph.c.text, sa.func.substr(sections.c.text, paragraph.c.start, paragraph.c.length)
     )
-    points = [
-        (paragraph.c[side] / sa.literal_column("100.0")).label(side)
-        for side in ("x0", "top", "x1", "bottom")
-    ]
     return sa.select(
         paragraph.c.id,
         paragraph.c.report_id,
@@ -105,7 +101,7 @@ def paragraphs_view() -> sa.Select[Any]:
         paragraph.c.sub_heading,
         text.label("text"),
         paragraph.c.page,
-        *points,
+        *points(paragraph),
         paragraph.c.turns,
     ).join_from(
         paragraph,

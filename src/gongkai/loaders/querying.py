@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gongkai.errors import DatabaseError, QueryRefused
-from gongkai.loaders import schema
 from gongkai.loaders.database import connect_read_only, explained
+from gongkai.loaders.locations import Location, Server
+from gongkai.loaders.suggesting import suggestion
 
 _READING = {
     sqlite3.SQLITE_SELECT,
@@ -42,7 +42,7 @@ class Result:
 
 
 @contextlib.contextmanager
-def query(db: Path, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result]:
+def query(db: Location, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result]:
     """Run one SELECT (or WITH, VALUES, EXPLAIN); the rows are there within the ``with`` block.
 
     ``?`` in the statement stands for the parameters, in order.
@@ -50,6 +50,18 @@ def query(db: Path, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result
     Raises QueryRefused for anything that would write or is wrong, with the right name where
     a table or column is misspelt; DatabaseError where the database cannot be read.
     """
+    if isinstance(db, Server):
+        from gongkai.loaders.querying_server import query_server
+
+        with query_server(db, sql, parameters) as (columns, rows):
+            yield Result(columns, rows)
+    else:
+        with _query_file(db, sql, parameters) as result:
+            yield result
+
+
+@contextlib.contextmanager
+def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[Result]:
     guard = _Guard()
     with contextlib.closing(connect_read_only(db)) as connection:
         names = _names(connection)
@@ -136,29 +148,11 @@ def _refusal(
         return QueryRefused("query runs one statement: give a single SELECT")
     missing = re.match(r"no such (table|column): (?:.*\.)?(.+)", message)
     if missing:
-        columns = sorted({column for table in names.values() for column in table})
-        candidates = list(names) if missing[1] == "table" else columns
-        return QueryRefused(f"{message}{_suggestion(missing[2], candidates, missing[1], names)}")
+        what: Literal["table", "column"] = "table" if missing[1] == "table" else "column"
+        return QueryRefused(f"{message}{suggestion(missing[2], what, names)}")
     if (
         isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         and getattr(error, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR"
     ):
         return QueryRefused(f"the statement is wrong: {message}")
     return explained(db, error)
-
-
-def _suggestion(wanted: str, candidates: list[str], what: str, names: dict[str, list[str]]) -> str:
-    lower = {candidate.lower(): candidate for candidate in candidates}
-    least = 0.6 if len(wanted) > 2 else 0.5  # one character of two: 面版 for 面板
-    close = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=least)
-    if close:
-        return f": did you mean {' or '.join(lower[name] for name in close)}?"
-    if what == "table":
-        return f": there are {', '.join(_for_people(names))}"
-    return ": `gongkai query \"SELECT * FROM pragma_table_info('observations')\"` lists columns"
-
-
-def _for_people(names: dict[str, list[str]]) -> list[str]:
-    """The views, and those tables that are read as they are, not what lies behind them."""
-    behind = {table.name for table in schema.metadata.tables.values()} - schema.READ_AS_THEY_ARE
-    return [name for name in names if name not in behind and "_index" not in name]

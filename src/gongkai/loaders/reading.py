@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from gongkai.loaders import schema, views
 from gongkai.loaders.agencies import read_agency
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.dictionary import Entry
+from gongkai.loaders.locations import Location
 from gongkai.loaders.paragraphs import read_paragraphs
 from gongkai.loaders.types import box_of
 from gongkai.model import Box, Check, Figure, Key, Observation, Problem, Report, Section
@@ -38,7 +38,7 @@ class StoredReport:
     dictionary: tuple[Entry, ...]  # of the pipeline that read it, in the order of the form
 
 
-def show(db: Path, report: str) -> StoredReport:
+def show(db: Location, report: str) -> StoredReport:
     """Read one report: by its id, by a part of its agency's name, or by agency and year.
 
     Raises UsageError where no report or more than one fits (the message lists them), and
@@ -82,7 +82,7 @@ def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any,
     exact = connection.execute(query.where(report.c.agency == name)).all()
     if exact:
         return exact
-    part = query.where(report.c.agency.contains(name, autoescape=True))
+    part = query.where(report.c.agency.icontains(name, autoescape=True))
     return connection.execute(part).all() if name or year else ()
 
 

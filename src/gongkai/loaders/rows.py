@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders import paragraphs, schema
 from gongkai.loaders.agencies import agency_row
-from gongkai.loaders.interning import Interners, insert_row
+from gongkai.loaders.interning import Interners, insert_row, insert_rows
 from gongkai.loaders.search import index
 from gongkai.loaders.types import (
     LABEL_MATCHES,
@@ -52,11 +52,10 @@ def insert_report(
         (schema.sentence, [{"position": n, "text": text} for text, n in sentences.items()]),
         (schema.figure, _figures(report, sentences)),
     ):
-        if rows:
-            connection.execute(sa.insert(table), [{"report_id": report_id, **row} for row in rows])
+        insert_rows(connection, table, [{"report_id": report_id, **row} for row in rows])
     told = paragraphs.paragraph_rows(report, report_id)
     if told:
-        connection.execute(sa.insert(paragraphs.paragraph), told)
+        insert_rows(connection, paragraphs.paragraph, told)
         index(
             connection,
             ((row["id"], p.text) for row, p in zip(told, report.paragraphs, strict=False)),

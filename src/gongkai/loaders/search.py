@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,11 +22,14 @@ import sqlalchemy as sa
 from gongkai.errors import UsageError
 from gongkai.loaders import schema, views
 from gongkai.loaders.database import database_errors, open_for_reading
+from gongkai.loaders.locations import Location
 
 _RUN = re.compile("[\u3400-\u9fff]+|[0-9a-z]+")
 _SPACE = re.compile(r"(?<![0-9a-zA-Z])\s+|\s+(?![0-9a-zA-Z])")
 _CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
 _K, _B, _USUAL = 1.2, 0.75, 120  # BM25's constants, and the usual length of a paragraph
+_ALL = 2**31 - 1
+_MOST_PLACES, _MOST_OF_A_WORD = 16_383, 256  # PostgreSQL's own limits of a text and a word
 _AROUND = 60  # characters shown on both sides of a hit
 VERSION = "1"  # of the way words are cut: another one means that the index is made anew
 
@@ -75,7 +77,8 @@ def index_words(text: str) -> str:
 
 def index(connection: sa.Connection, texts: Iterable[tuple[int, str]]) -> None:
     """Put paragraphs, as (id, text), into the index."""
-    rows = [{"id": key, "words": index_words(text)} for key, text in texts]
+    written = _vector if connection.dialect.name == "postgresql" else str
+    rows = [{"id": key, "words": written(index_words(text))} for key, text in texts]
     if rows:
         connection.execute(_statement(connection, "insert"), rows)
 
@@ -100,7 +103,7 @@ _STATEMENTS = {
     ("sqlite", "delete"): "INSERT INTO paragraph_index(paragraph_index, rowid, words) "
     "VALUES ('delete', :id, :words)",
     ("postgresql", "insert"): "INSERT INTO paragraph_index(rowid, words) "
-    "VALUES (:id, to_tsvector('simple', :words))",
+    "VALUES (:id, CAST(:words AS TSVECTOR))",
     ("postgresql", "delete"): "DELETE FROM paragraph_index WHERE rowid = :id",
 }
 
@@ -112,7 +115,7 @@ def _statement(connection: sa.Connection, what: str) -> sa.TextClause:
 # ---------------------------------------------------------------------- asking
 
 
-def search(db: Path, words: str, *, limit: int = 20, year: int | None = None) -> list[Hit]:
+def search(db: Location, words: str, *, limit: int = 20, year: int | None = None) -> list[Hit]:
     """The paragraphs that hold all the words, best first.
 
     Words apart by spaces may stand anywhere in the paragraph; each is found as it is
@@ -136,13 +139,10 @@ def search(db: Path, words: str, *, limit: int = 20, year: int | None = None) ->
 
 def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) -> Sequence[Any]:
     told, report = views.paragraphs, schema.report
-    many = _CANDIDATES if year is None else -1  # -1: all
+    many = _CANDIDATES if year is None else _ALL
     matching = (
-        sa.text(
-            "SELECT rowid AS id FROM paragraph_index WHERE paragraph_index MATCH :query "
-            "ORDER BY rowid DESC LIMIT :many"
-        )
-        .bindparams(query=" AND ".join(map(_phrase, terms)), many=many)
+        sa.text(f"{_MATCHING[connection.dialect.name]} ORDER BY rowid DESC LIMIT :many")
+        .bindparams(query=_query(connection, terms), many=many)
         .columns(id=sa.Integer)
         .subquery()
     )
@@ -171,14 +171,46 @@ def _reports(connection: sa.Connection, ids: Collection[int]) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
-def _phrase(term: str) -> str:
-    """A term in the index's own words: neighbours must stand side by side."""
+_MATCHING = {
+    "sqlite": "SELECT rowid AS id FROM paragraph_index WHERE paragraph_index MATCH :query",
+    "postgresql": "SELECT rowid AS id FROM paragraph_index WHERE words @@ CAST(:query AS TSQUERY)",
+}
+
+
+def _query(connection: sa.Connection, terms: Sequence[str]) -> str:
+    """All terms, each in the index's own words, whose neighbours must stand side by side."""
+    if connection.dialect.name == "postgresql":
+        return " & ".join(_side_by_side(*_words(term)) for term in terms)
+    return " AND ".join(_phrase(*_words(term)) for term in terms)
+
+
+def _vector(words: str) -> str:
+    """Words as PostgreSQL's own text for them: its parser would drop Chinese in some locales."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(words.split(), 1):
+        found = places.setdefault(word, [])
+        if place <= _MOST_PLACES and len(found) < _MOST_OF_A_WORD:
+            found.append(f"{'' if found else ':'}{place}")
+    return " ".join(f"'{word}'{','.join(found)}" for word, found in places.items())
+
+
+def _phrase(pairs: Sequence[str], begins: bool) -> str:
+    return f"{pairs[0]}*" if begins else '"' + " ".join(pairs) + '"'
+
+
+def _side_by_side(pairs: Sequence[str], begins: bool) -> str:
+    quoted = [f"'{pair}'" for pair in pairs]
+    return f"{quoted[0]}:*" if begins else f"({' <-> '.join(quoted)})"
+
+
+def _words(term: str) -> tuple[list[str], bool]:
+    """A term as words of the index, and whether it is the beginning of one."""
     pairs = index_words(term).split()
     if len(pairs) > 1 and len(pairs[-1]) == 1 and not pairs[-1].isascii():
         pairs = pairs[:-1]  # the last character alone ends a run only in texts
     elif len(pairs) == 1 and len(pairs[0]) == 1 and not pairs[0].isascii():
-        return f"{pairs[0]}*"
-    return '"' + " ".join(pairs) + '"'
+        return pairs, True
+    return pairs, False
 
 
 def _score(row: Any, terms: Sequence[str]) -> float:

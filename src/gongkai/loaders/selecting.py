@@ -6,7 +6,7 @@ import contextlib
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from gongkai.errors import UsageError
 from gongkai.loaders import schema
 from gongkai.loaders.catalogue import TYPES, Column
 from gongkai.loaders.database import database_errors, open_for_reading
+from gongkai.loaders.locations import Location
 
 _BATCH = 2000  # rows fetched at a time
 # What may be asked of the reports, whatever the table.
@@ -33,7 +34,7 @@ class Selection:
 
 @contextlib.contextmanager
 def select(
-    db: Path,
+    db: Location,
     table: str,
     where: Mapping[str, Any] | None = None,
     *,
@@ -65,7 +66,17 @@ def select(
             total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         order = [view.c[n] for n in ("report_id", "row_position", "position") if n in view.c]
         result = connection.execution_options(yield_per=_BATCH).execute(query.order_by(*order))
-        yield Selection((*added, *columns), total, iter(result))
+        with contextlib.closing(result):
+            yield Selection((*added, *columns), total, _as_floats(connection, result))
+
+
+def _as_floats(connection: sa.Connection, rows: sa.Result[Any]) -> Iterator[Sequence[Any]]:
+    """Rows with the numbers SQLite would give: a broken one as float, good for 15 digits."""
+    if connection.dialect.name == "sqlite":
+        yield from rows
+        return
+    for row in rows:
+        yield [float(value) if isinstance(value, Decimal) else value for value in row]
 
 
 def columns_of(connection: sa.Connection, table: str) -> tuple[Column, ...]:

@@ -26,6 +26,10 @@ LABEL_MATCHES = codes(("exact", "alias", "near"))
 READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr"))
 
 
+# Ids that are calculated outgrow 32 bits, which is what PostgreSQL's INTEGER has.
+BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
 class ExactNumber(sa.types.TypeDecorator[Decimal]):
     """A decimal number that SQL can compare and add, and that comes back as it went in.
 
@@ -43,14 +47,14 @@ class ExactNumber(sa.types.TypeDecorator[Decimal]):
         return dialect.type_descriptor(sa.Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return to_sqlite(value)
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:
         if value is None:
             return None
-        return from_sqlite(value) if dialect.name == "sqlite" else Decimal(value)
+        return to_sqlite(value) if dialect.name == "sqlite" else _without_end_zeros(value)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return exact(value)
 
 
 class _SqliteNumeric(sa.types.UserDefinedType[Any]):
@@ -69,11 +73,16 @@ def to_sqlite(value: Decimal) -> int | float:
     return float(value)
 
 
-def from_sqlite(value: float) -> Decimal:
-    """The decimal number an INTEGER or REAL stands for."""
-    if isinstance(value, int):
+def exact(value: float | Decimal) -> Decimal:
+    """The decimal number an INTEGER, REAL or NUMERIC stands for."""
+    if isinstance(value, int | Decimal):
         return Decimal(value)
     return Decimal(format(value, f".{_EXACT_DIGITS}g"))
+
+
+def _without_end_zeros(value: Decimal) -> Decimal:
+    text = decimal_text(value)
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
 
 
 def decimal_text(value: Decimal) -> str:
@@ -92,3 +101,9 @@ def box_of(row: Any) -> Box | None:
     if row.x0 is None:
         return None
     return Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)
+
+
+def points(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """The four sides of a stored box, hundredths of a point back to points."""
+    hundred = sa.literal_column("100.0", sa.Double)
+    return [(sa.cast(table.c[side], sa.Double) / hundred).label(side) for side in Box._fields]

@@ -13,19 +13,12 @@ from sqlalchemy.sql.ddl import CreateView, DropView
 
 from gongkai.loaders import schema
 from gongkai.loaders.paragraphs import paragraphs_view
-from gongkai.loaders.types import LABEL_MATCHES, READERS, STATES
-
-_PLACE = ("x0", "top", "x1", "bottom")
+from gongkai.loaders.types import LABEL_MATCHES, READERS, STATES, points
 
 
 def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
     """The word a stored code stands for."""
     return sa.case({code: word for word, code in words.items()}, value=column)
-
-
-def _points(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """The four sides of a box, hundredths of a point back to points."""
-    return [(table.c[side] / sa.literal_column("100.0")).label(side) for side in _PLACE]
 
 
 def _text_of(column: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
@@ -87,7 +80,7 @@ def _observations() -> sa.Select[Any]:
         _text_of(cell.c.column_term).label("column_label"),
         _word(cell.c.label_match, LABEL_MATCHES).label("label_match"),
         cell.c.page,
-        *_points(cell),
+        *points(cell),
         _word(cell.c.reader, READERS).label("reader"),
         cell.c.confidence,
         cell.c.flagged,
@@ -165,7 +158,7 @@ def _problems() -> sa.Select[Any]:
         problem.c.code,
         problem.c.message,
         problem.c.page,
-        *_points(problem),
+        *points(problem),
         problem.c.position,
     )
 

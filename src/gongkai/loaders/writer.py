@@ -11,7 +11,6 @@ import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from gongkai.loaders.database import (
 from gongkai.loaders.describing import describe
 from gongkai.loaders.history import Rule, note_due, write_history
 from gongkai.loaders.interning import Interners, insert_row
+from gongkai.loaders.locations import Location
 from gongkai.loaders.rows import insert_report
 from gongkai.loaders.search import forget
 from gongkai.loaders.standing import (
@@ -50,7 +50,7 @@ class Writer:
     """Writes the files of one run. Use as a context manager."""
 
     def __init__(
-        self, path: Path, pipeline: Pipeline, *, busy_timeout: float = BUSY_TIMEOUT
+        self, path: Location, pipeline: Pipeline, *, busy_timeout: float = BUSY_TIMEOUT
     ) -> None:
         """Open or make the database and begin a run.
 

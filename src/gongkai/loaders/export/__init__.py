@@ -12,6 +12,7 @@ from typing import Literal
 
 from gongkai.errors import UsageError
 from gongkai.loaders.export.package import Written, write_package
+from gongkai.loaders.locations import Location, Server, located
 from gongkai.loaders.selecting import select
 
 Format = Literal["csv", "xlsx", "parquet"]
@@ -41,7 +42,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def export(
-    db: str | Path,
+    db: str | Path | Server,
     to: str | Path,
     format: Format = "csv",  # noqa: A002
     *,
@@ -61,20 +62,20 @@ def export(
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}: name {', '.join(FORMATS)}")
-    path, folder = Path(db), Path(to)
+    place, folder = located(db), Path(to)
     names = list(dict.fromkeys(tables or TABLES))
     for name in names:
-        with select(path, name):
+        with select(place, name):
             pass  # all names are good before anything is written
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder to write into")
     folder.mkdir(parents=True, exist_ok=True)
-    written = _writer(format)(path, folder, names, language, progress or _silent)
-    package = write_package(folder, path.stem, written, language)
+    written = _writer(format)(place, folder, names, language, progress or _silent)
+    package = write_package(folder, place.stem, written, language)
     return [*dict.fromkeys(file for each in written for file in each.files), package]
 
 
-Writer = Callable[[Path, Path, Sequence[str], Language, Progress], list[Written]]
+Writer = Callable[[Location, Path, Sequence[str], Language, Progress], list[Written]]
 
 
 def _writer(wanted: Format) -> Writer:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongkai.loaders.catalogue import Column
-from gongkai.loaders.types import decimal_text, from_sqlite
+from gongkai.loaders.types import decimal_text, exact
 
 # A spreadsheet takes text that begins so for a formula and runs it.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -24,7 +24,7 @@ def harmless(text: str) -> str:
 
 def number_text(value: float | Decimal) -> str:
     """All digits of a number, without exponent or binary noise."""
-    return decimal_text(value if isinstance(value, Decimal) else from_sqlite(value))
+    return decimal_text(exact(value))
 
 
 def label(column: Column, language: str) -> str:

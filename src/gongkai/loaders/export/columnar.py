@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 from gongkai.loaders.catalogue import Column
 from gongkai.loaders.export.cells import counted, label
 from gongkai.loaders.export.package import Written
+from gongkai.loaders.locations import Location
 from gongkai.loaders.selecting import select
 
 _BATCH = 20_000  # rows at a time
@@ -25,7 +26,7 @@ _TYPES = {
 
 
 def write_parquet(
-    db: Path,
+    db: Location,
     folder: Path,
     tables: Sequence[str],
     language: str,

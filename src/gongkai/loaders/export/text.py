@@ -10,11 +10,12 @@ from typing import Any
 from gongkai.loaders.catalogue import Column
 from gongkai.loaders.export.cells import counted, harmless, label, number_text
 from gongkai.loaders.export.package import Written
+from gongkai.loaders.locations import Location
 from gongkai.loaders.selecting import select
 
 
 def write_csv(
-    db: Path,
+    db: Location,
     folder: Path,
     tables: Sequence[str],
     language: str,

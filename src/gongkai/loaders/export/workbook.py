@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from gongkai.loaders.catalogue import Column
 from gongkai.loaders.export.cells import RISKY, counted, label
 from gongkai.loaders.export.package import Written
+from gongkai.loaders.locations import Location
 from gongkai.loaders.selecting import Selection, select
 
 NAME = "gongkai.xlsx"
@@ -35,7 +36,7 @@ _LONGEST_SHEET_NAME = 31
 
 
 def write_xlsx(
-    db: Path,
+    db: Location,
     folder: Path,
     tables: Sequence[str],
     language: str,
