@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai import knowledge
-from gongkai.checks.history import YearBook, cells_needed, check_years
+from gongkai.checks.history import cells_needed
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.writer import Booking, Writer
-from gongkai.model import Check, CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
+from gongkai.model import CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
+from gongkai.settling import rules, year_rule
 from gongkai.sources import Content, collect, content_of, path_text, stamp_of
 from gongkai.workers import Reader, Reading, Workers
 
@@ -100,7 +100,7 @@ def ingest(
     knowledge.require(loaded_pipeline)
     tally = _Tally()
     with (
-        Writer(Path(db), loaded_pipeline) as writer,
+        Writer(Path(db), loaded_pipeline, rules=rules(loaded_pipeline)) as writer,
         Workers(
             count, pipeline, timeout=timeout, reader=reader, options=ReadOptions(ocr, ocr_text)
         ) as pool,
@@ -124,13 +124,9 @@ def ingest(
 
 def _check_years(writer: Writer, pipeline: Pipeline) -> None:
     """Compare the reports of each body that this run met from year to year."""
-
-    def rule(
-        before: tuple[int, int, Cells, Texts], book: tuple[int, int, Cells, Texts]
-    ) -> Iterator[Check]:
-        return check_years(YearBook(*before), YearBook(*book), pipeline)
-
-    writer.check_years(cells_needed(pipeline), pipeline.settings.history.sections, rule)
+    writer.check_years(
+        cells_needed(pipeline), pipeline.settings.history.sections, year_rule(pipeline)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,20 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "loaders": (*DATA, "datafiles", "pipeline", "knowledge"),
     "sources": DATA,
     "workers": (*DATA, "pipeline", "report"),
+    # what people decide is checked again, and bodies they name are looked up
+    "settling": (*DATA, "pipeline", "normalizers", "checks", "loaders"),
     # the checks of batch are those over the database, from year to year
-    "batch": (*DATA, "pipeline", "knowledge", "checks", "report", "loaders", "sources", "workers"),
+    "batch": (
+        *DATA,
+        "pipeline",
+        "knowledge",
+        "checks",
+        "report",
+        "loaders",
+        "settling",
+        "sources",
+        "workers",
+    ),
     "proof": (*DATA, "pipeline", "extractors", "loaders", "report"),
     "analysis": (*DATA, "pipeline", "loaders"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
+from gongkai.loaders.decisions.tables import machine_report
 from gongkai.loaders.interning import insert_row
 from gongkai.model import Agency
 
@@ -62,4 +63,5 @@ def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | No
 def drop_unused(connection: sa.Connection) -> None:
     """Delete the bodies that no report names any more."""
     used = sa.exists().where(schema.report.c.agency_id == _agencies.c.id)
-    connection.execute(sa.delete(_agencies).where(~used))
+    kept = sa.exists().where(machine_report.c.agency_id == _agencies.c.id)
+    connection.execute(sa.delete(_agencies).where(~used, ~kept))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.errors import DatabaseTooNew
 from gongkai.loaders import schema
+from gongkai.loaders.decisions import tables
 from gongkai.loaders.paragraphs import paragraph
 from gongkai.loaders.views import create_views, drop_views
 
@@ -42,8 +43,19 @@ def _add_paragraphs(connection: sa.Connection) -> None:
     paragraph.create(connection, checkfirst=True)
 
 
+def _add_decisions(connection: sa.Connection) -> None:
+    """Version 5: what people decide, and what the machine had read before."""
+    for table in tables.TABLES:
+        table.create(connection, checkfirst=True)
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
-STEPS: Mapping[int, Step] = {1: _add_agencies, 2: _add_descriptions, 3: _add_paragraphs}
+STEPS: Mapping[int, Step] = {
+    1: _add_agencies,
+    2: _add_descriptions,
+    3: _add_paragraphs,
+    4: _add_decisions,
+}
 
 
 def prepare(connection: sa.Connection) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = sa.MetaData()
 

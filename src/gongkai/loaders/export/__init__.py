@@ -30,6 +30,7 @@ TABLES = (
     "narrative_figures",
     "checks",
     "problems",
+    "decisions",
     "files",
     "fields",
     "rates",
