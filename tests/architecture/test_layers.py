@@ -35,6 +35,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "report": (*DATA, "pipeline", "knowledge", "extractors", "normalizers", "checks", "ladder"),
     # loaders never see a PDF
     "loaders": (*DATA, "datafiles", "pipeline", "knowledge"),
+    "words": ("model",),
+    "layout": ("model", "loaders"),
     "sources": DATA,
     "workers": (*DATA, "pipeline", "report"),
     # what people decide is checked again, and bodies they name are looked up
@@ -51,7 +53,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "sources",
         "workers",
     ),
-    "proof": (*DATA, "pipeline", "extractors", "loaders", "report"),
+    "proof": (*DATA, "pipeline", "extractors", "loaders", "words", "layout", "sources"),
+    # its pictures and files are found as for proof
+    "review": (*DATA, "pipeline", "extractors", "loaders", "settling", "words", "proof"),
     "analysis": (*DATA, "pipeline", "loaders"),
 }
 TOP = ("cli", "__main__", "__init__")  # may import everything below
@@ -69,11 +73,13 @@ FENCES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("loaders",),
     "pandas": ("analysis", "loaders.export"),
     "pyarrow": ("analysis", "loaders.export"),
-    "openpyxl": ("loaders.export",),
-    "xlsxwriter": ("loaders.export",),
+    "openpyxl": ("review.sheet",),
+    "xlsxwriter": ("loaders.export", "review.sheet"),
     "datasette": ("loaders.browsing",),
-    "uvicorn": ("loaders.browsing",),
+    "uvicorn": ("loaders.browsing", "review.serving"),
+    "starlette": ("review",),
     "jieba": ("normalizers.figures", "checks.prose", "loaders.search"),
+    "jinja2": ("proof", "review"),
     "typer": ("cli",),
     "rich": ("cli",),
     "pebble": ("batch", "workers"),

@@ -22,7 +22,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _NO_BROWSER = (
     "no Chromium on the PATH: install it (apt-get install chromium), or name it in GONGKAI_BROWSER"
 )
-_QUIET = (
+QUIET = (
     "--no-sandbox",  # root in a container has none
     "--disable-gpu",
     "--no-first-run",
@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, headless=True, args=_QUIET)
+        running = playwright.chromium.launch(executable_path=path, headless=True, args=QUIET)
         yield running
         running.close()
 

@@ -195,6 +195,45 @@ def check(
 
 
 @app.command()
+def proof(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="An id, an agency, or agency and year.")
+    ],
+    pdf_root: Annotated[
+        Path,
+        typer.Option("--pdf-root", metavar="DIR", help="The folder that holds the PDF files."),
+    ],
+    field: Annotated[
+        str | None,
+        typer.Argument(metavar="[FIELD]", help="Only this number, named as in `gongkai fields`."),
+    ] = None,
+    db: Database = DEFAULT_DB,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The page (proof.html), or a number's .png."
+        ),
+    ] = None,
+    pipeline: Pipeline = BUILT_IN,
+) -> None:
+    """Show a report to a doubter: the print beside what was read from it.
+
+    One HTML file that needs nothing else and no network: the pages as pictures with every cell
+    outlined, the tables as read, and first what does not add up. With FIELD: that number as
+    text with its place and its sums and, into the file named, a picture of its row. The PDF is
+    looked for below DIR only, and must be the very file that was read.
+
+    \b
+    Examples:
+      gongkai proof "吴忠市公安局 2019" --pdf-root reports -o proof.html
+      gongkai proof 1 applications.received_new.total --pdf-root reports -o number.png
+    """
+    from gongkai.cli.proving import run
+
+    run(db, report, field, pdf_root, output, pipeline)
+
+
+@app.command()
 def fields(
     pipeline: Pipeline = BUILT_IN,
     rates: Annotated[

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from gongkai import batch
 from gongkai.cli.streams import fail, printable, say
-from gongkai.cli.words import OUTCOME, STATUS, status_word
+from gongkai.words import OUTCOME, STATUS, status_word
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
 _LISTED = 50  # refused files named in the closing table

@@ -10,11 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gongkai.cli.layout import DOUBT, Block, blocks, legend
 from gongkai.cli.streams import printable
-from gongkai.cli.words import CAUSE, STATUS
+from gongkai.layout import DOUBT, Block, blocks, cell_text, legend
 from gongkai.loaders.reading import StoredReport
-from gongkai.model import Report, Section
+from gongkai.model import Observation, Report, Section
+from gongkai.words import CAUSE, STATUS
 
 _FIRST_LINE = 60  # characters of a section shown without --full
 _LABEL_LEAST, _LABEL_MOST = 24, 44  # terminal columns of a row's label
@@ -116,7 +116,8 @@ def _label(text: str, depth: int) -> Padding:
     return Padding(_text(text), (0, 0, 0, 2 * depth))
 
 
-def _cell(text: str) -> Text:
+def _cell(observation: Observation | None) -> Text:
+    text = cell_text(observation)
     return _text(text, "bold red" if DOUBT in text else "")
 
 

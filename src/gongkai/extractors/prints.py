@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MOST_PIXELS = 6000  # along a side: a poster is no reason to die
+_FRAME = 1.5  # points: the line of a frame
+_RED = (207, 34, 46)
 _SHADES = 64  # colours of a picture: enough for print and stamps, at a third of the bytes
 
 
@@ -53,11 +55,18 @@ class Prints:
         return self.crop(number, None, dpi=dpi)
 
     def crop(
-        self, number: int, box: Box | None, *, dpi: float = 200.0, margin: float = 0.0
+        self,
+        number: int,
+        box: Box | None,
+        *,
+        dpi: float = 200.0,
+        margin: float = 0.0,
+        mark: Box | None = None,
     ) -> Print:
         """What stands in ``box`` (points, as displayed) and ``margin`` points around it.
 
-        Raises UsageError where the file has no such page.
+        A frame is drawn around what stands in ``mark``. Raises UsageError where the file has
+        no such page.
         """
         if not 1 <= number <= len(self):
             raise UsageError(f"no page {number}: the file has pages 1 to {len(self)}")
@@ -77,15 +86,32 @@ class Prints:
                 scale=min(dpi / 72, _MOST_PIXELS / longest),
                 crop=(shown.x0, height - shown.bottom, width - shown.x1, shown.top),
             )
-            return Print(_png(bitmap.to_pil()), shown)
+            picture = bitmap.to_pil().convert("RGB")
+            if mark is not None:
+                _frame(picture, mark, shown)
+            return Print(_png(picture), shown)
         finally:
             page.close()
+
+
+def _frame(picture: Image, box: Box, shown: Box) -> None:
+    from PIL import ImageDraw
+
+    scale = picture.width / (shown.x1 - shown.x0)
+    wide = max(2, round(_FRAME * scale))
+    around = (
+        (box.x0 - shown.x0) * scale - wide,
+        (box.top - shown.top) * scale - wide,
+        (box.x1 - shown.x0) * scale + wide,
+        (box.bottom - shown.top) * scale + wide,
+    )
+    ImageDraw.Draw(picture).rectangle(around, outline=_RED, width=wide)
 
 
 def _png(picture: Image) -> bytes:
     from PIL.Image import Dither
 
     out = io.BytesIO()
-    few = picture.convert("RGB").quantize(_SHADES, dither=Dither.NONE)
+    few = picture.quantize(_SHADES, dither=Dither.NONE)
     few.save(out, "PNG", optimize=True)
     return out.getvalue()

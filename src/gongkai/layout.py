@@ -1,4 +1,4 @@
-"""An official table laid out again: rows, columns, and what stands in each cell."""
+"""An official table laid out again, for people: rows, columns, and what stands in each cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Block:
 
     article: str  # 第二十条第（一）项, where the form prints it above
     columns: tuple[str, ...]  # labels, outer and inner parts joined by ／
-    rows: tuple[tuple[str, tuple[str, ...]], ...]  # label, and the text of each cell
+    # label, and each cell; None where the print has none
+    rows: tuple[tuple[str, tuple[Observation | None, ...]], ...]
 
 
 def blocks(
@@ -63,7 +64,7 @@ def blocks(
             article,
             columns,
             tuple(
-                (entries[keys[0]].row_label_zh, tuple(cell_text(seen.get(key)) for key in keys))
+                (entries[keys[0]].row_label_zh, tuple(seen.get(key) for key in keys))
                 for keys in members
             ),
         )
@@ -82,7 +83,7 @@ def cell_text(observation: Observation | None) -> str:
 
 def legend(found: Iterable[Block]) -> list[str]:
     """Explanations of those signs that the blocks use."""
-    texts = {text for block in found for _, cells in block.rows for text in cells}
+    texts = {cell_text(cell) for block in found for _, cells in block.rows for cell in cells}
     return [
         f"{sign}＝{meaning}" for sign, meaning in LEGEND.items() if any(sign in t for t in texts)
     ]

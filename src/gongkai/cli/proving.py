@@ -1,0 +1,72 @@
+"""`gongkai proof`: a page into a file, or one number on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gongkai.cli.streams import printable, say
+from gongkai.errors import UsageError
+from gongkai.proof import Number, prove_number, prove_report, telling
+
+_PAGE, _PICTURE = (".html", ".htm"), (".png",)
+
+
+def run(
+    db: Path, report: str, field: str | None, pdf_root: Path, output: Path | None, pipeline: str
+) -> None:
+    """Write what was asked for; of a page, its path to stdout."""
+    if field is None:
+        target = _target(output or Path("proof.html"), _PAGE, "a page")
+        page = prove_report(db, report, pdf_root, pipeline=pipeline)
+        _write(target, page.encode("utf-8"))
+        print(printable(str(target)))  # noqa: T201
+        return
+    picture = output and _target(output, _PICTURE, "the picture of one number")
+    number = prove_number(db, report, field, pdf_root, pipeline=pipeline)
+    for line in lines(number):
+        print(printable(line))  # noqa: T201
+    if picture:
+        _write(picture, number.png)
+
+
+def lines(number: Number) -> Iterator[str]:
+    """One number as text: what, where, who read it, and the sums over it."""
+    stored, origin = number.evidence.stored, number.evidence.origin
+    report = stored.report
+    yield f"{report.agency} {f'{report.year}年' if report.year else '年份不明'}"
+    for cell in number.cells:
+        seen = cell.observation
+        yield f"字段  {telling.name_zh(cell)}（{telling.name_en(cell)}；{seen.key}）"
+        yield f"数值  {telling.value(cell)}"
+        yield f"印作  “{telling.spelling(seen)}”"
+        yield f"判断  {telling.verdict(cell)}"
+        if needed := telling.implied(seen):
+            yield f"推算  {needed}"
+        yield f"位置  {telling.place(seen)}"
+        yield f"标签  {telling.label(seen)}"
+        yield f"读自  {telling.reader(seen)}"
+        for place in cell.checks:
+            check = report.checks[place]
+            sign, word = telling.CHECK_SIGN[check.status], telling.CHECK_WORD[check.status]
+            yield f"核对  {sign} {word}  {check.message}（{check.check_id}）"
+    yield f"文件  {stored.file_name}，SHA-256 {origin.sha256}"
+    yield (
+        f"读出  gongkai {origin.code_version}（{origin.code_digest}），"
+        f"按规则 {origin.pipeline}（{origin.pipeline_digest}）"
+    )
+
+
+def _target(path: Path, endings: Sequence[str], what: str) -> Path:
+    """Only a file of its kind is written: nobody loses a database to a slip of the hand."""
+    if path.suffix.lower() not in endings:
+        raise UsageError(f"{what} goes into a file ending in {endings[0]}, not {path.name}")
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    say(f"{len(data) / 1e3:.0f} kB in {path}")

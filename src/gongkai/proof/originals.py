@@ -1,0 +1,79 @@
+"""Finding the file a report was read from: below one folder only, and unchanged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PureWindowsPath
+
+from gongkai.errors import UnreadableFile, UsageError
+from gongkai.loaders.origins import Origin
+from gongkai.sources import content_of
+
+
+def find_original(origin: Origin, root: Path) -> Path:
+    """The file below ``root`` that has the digest the database recorded.
+
+    Looked for at its recorded path, then under its name, then among all PDFs. Nothing outside
+    ``root`` is opened, links that lead out of it included. Raises UsageError where there is no
+    such file, or where one of the name has another content.
+    """
+    folder = root.resolve()
+    if not folder.is_dir():
+        raise UsageError(f"{root} is not a folder: name the one that holds the PDF files")
+    changed: dict[Path, str] = {}
+    for path in _candidates(origin, folder):
+        try:
+            digest = content_of(path).sha256
+        except UnreadableFile:
+            continue  # one file that cannot be opened hides no other
+        if digest == origin.sha256:
+            return path
+        if _name(path.name) in _names(origin):
+            changed[path] = digest
+    name = _last(origin.paths[0])
+    if changed:
+        path, digest = next(iter(changed.items()))
+        raise UsageError(
+            f"{path} is not the file that was read: its SHA-256 is {digest}, the database has "
+            f"{origin.sha256}; ingest it again, or name a folder with the file as it was"
+        )
+    raise UsageError(
+        f"{name} is not in {root}: name the folder that holds it with --pdf-root (it was read "
+        f"as {origin.paths[0]}, SHA-256 {origin.sha256})"
+    )
+
+
+def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
+    """Files worth a look, the likely ones first, each once."""
+    seen: set[Path] = set()
+    recorded = (Path(path) for path in origin.paths)
+    below = sorted(_pdfs(folder), key=lambda path: (_name(path.name) not in _names(origin), path))
+    for path in (*recorded, *below):
+        try:
+            real = path.resolve()
+            inside = real.is_relative_to(folder) and real.is_file()
+        except OSError:  # a loop of links, a name too long for this system
+            continue
+        if inside and real not in seen:
+            seen.add(real)
+            yield path
+
+
+def _pdfs(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.lower().endswith(".pdf"):
+                yield Path(parent, name)
+
+
+def _names(origin: Origin) -> set[str]:
+    return {_name(_last(path)) for path in origin.paths}
+
+
+def _last(path: str) -> str:
+    return PureWindowsPath(path).name  # takes both kinds of slashes
+
+
+def _name(name: str) -> str:
+    return os.path.normcase(name)
