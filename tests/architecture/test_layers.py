@@ -55,7 +55,16 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "proof": (*DATA, "pipeline", "extractors", "loaders", "words", "layout", "sources"),
     # its pictures and files are found as for proof
-    "review": (*DATA, "pipeline", "extractors", "loaders", "settling", "words", "proof"),
+    "review": (
+        *DATA,
+        "pipeline",
+        "extractors",
+        "loaders",
+        "words",
+        "sources",
+        "settling",
+        "proof",
+    ),
     "analysis": (*DATA, "pipeline", "loaders"),
 }
 TOP = ("cli", "__main__", "__init__")  # may import everything below

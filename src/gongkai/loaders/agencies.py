@@ -60,6 +60,14 @@ def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | No
     )
 
 
+def similar_names(connection: sa.Connection, name: str, most: int = 20) -> list[str]:
+    """Names of known bodies that end like a name, or have it within."""
+    tail = name[-4:]
+    fitting = _agencies.c.name.contains(tail, autoescape=True)
+    query = sa.select(_agencies.c.name).where(_agencies.c.resolved == 1, fitting).distinct()
+    return list(connection.scalars(query.order_by(_agencies.c.name).limit(most))) if tail else []
+
+
 def drop_unused(connection: sa.Connection) -> None:
     """Delete the bodies that no report names any more."""
     used = sa.exists().where(schema.report.c.agency_id == _agencies.c.id)
