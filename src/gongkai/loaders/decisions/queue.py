@@ -35,6 +35,7 @@ class Item:
     key: Key | None = None
     occurrence: int | None = None
     check_id: str | None = None
+    label: str = ""  # what it is, in the form's words
     worth: float = 0.0
     standing: str | None = None  # conflict or changed, where there are decisions already
 
@@ -247,7 +248,8 @@ def _weighed(
     pipeline: Pipeline,
     report_ids: Collection[int] | None,
 ) -> Iterator[Item]:
-    open_in = Counter(item.report_id for item in items)
+    # a body or a year that is not known keeps no report from being proved
+    open_in = Counter(item.report_id for item in items if item.key or item.check_id)
     cells_in = Counter(item.report_id for item in items if item.key)
     waiting = _waiting_sums(connection, report_ids)
     totals = {
@@ -258,7 +260,8 @@ def _weighed(
         if sign < 0 and identity.relation == "eq"
     }
     for item in items:
-        last = _WHOLE / open_in[item.report_id]
+        last = _WHOLE / open_in[item.report_id] if item.key or item.check_id else 0.0
+        own = 1.0
         if item.key is not None:
             key = item.key
             total = (key.table, "column", key.row) in totals or (
@@ -267,9 +270,22 @@ def _weighed(
             own = waiting[item.report_id][key] + (_TOTAL if total else 0.0)
         elif item.kind == "order":
             own = float(cells_in[item.report_id])
-        else:
-            own = 1.0
-        yield replace(item, worth=own + last)
+        yield replace(item, worth=own + last, label=_label(item, pipeline))
+
+
+def _label(item: Item, pipeline: Pipeline) -> str:
+    """What an item is about, in the words of the form."""
+    if item.key is not None and item.key in pipeline.fields_by_key:
+        line = pipeline.fields_by_key[item.key][0]
+        return f"{_inner(line.row_label)}·{_inner(line.column_label)}"
+    if item.check_id is not None:
+        table = item.check_id.partition(".")[0]
+        return next((t.title for t in pipeline.tables if t.id == table), item.check_id)
+    return item.file_name
+
+
+def _inner(label: str) -> str:
+    return label.rpartition("／")[2].replace("\n", "")
 
 
 def _waiting_sums(
