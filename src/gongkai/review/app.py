@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -226,7 +227,7 @@ async def _form(request: Request) -> dict[str, str]:
     async for chunk in request.stream():
         body += chunk
         if len(body) > _LARGEST:
-            raise UsageError("the form is too large")
+            raise HTTPException(413, "the form is too large")
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
