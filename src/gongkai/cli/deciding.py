@@ -1,7 +1,8 @@
-"""`gongkai decisions export` and `import`."""
+"""`gongkai decisions`: export, import and sheet."""
 
 from __future__ import annotations
 
+import getpass
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from gongkai.errors import UsageError
 from gongkai.loaders.decisions.keeping import DecisionBook
 from gongkai.loaders.decisions.moving import export_decisions, parse_decisions
 from gongkai.loaders.decisions.records import Decision
-from gongkai.pipeline import load_pipeline
+from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.settling import rules
 
 
@@ -26,14 +27,34 @@ def export(db: Path, to: Path | None) -> None:
     say(f"{count} decisions")
 
 
-def take(files: list[Path], db: Path, pipeline: str) -> None:
+def write(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
+    """Write the queue as a workbook."""
+    from gongkai.review.pictures import Pictures
+    from gongkai.review.sheet import write_sheet
+
+    if to.suffix.lower() != ".xlsx":
+        raise UsageError(f"{to} is no workbook: name a file that ends in .xlsx")
+    if not to.parent.is_dir():
+        raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
+    if not pdf_root.is_dir():
+        raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
+    known = load_pipeline(pipeline)
+    pictures = Pictures(pdf_root)
+    with DecisionBook(db, rules(known)) as book:
+        count = write_sheet(book, known, pictures, to, most)
+    pictures.close()
+    say(f"{count} items in {to}")
+
+
+def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> None:
     """Add the decisions of files, all or none."""
     told: list[Decision] = []
+    known = load_pipeline(pipeline)
     for path in files:
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
-        told += _read(path)
-    with DecisionBook(db, rules(load_pipeline(pipeline))) as book:
+        told += _filled(path, who, known) if path.suffix.lower() == ".xlsx" else _read(path)
+    with DecisionBook(db, rules(known)) as book:
         kept = book.keep(told)
     say(f"{kept.added} decisions added, {kept.known} known before")
     if kept.elsewhere:
@@ -44,6 +65,23 @@ def take(files: list[Path], db: Path, pipeline: str) -> None:
             '`gongkai review`, or see `gongkai query "SELECT * FROM decisions WHERE '
             "standing = 'conflict'\"`"
         )
+
+
+def _filled(path: Path, who: str | None, pipeline: Pipeline) -> list[Decision]:
+    try:
+        from gongkai.review.sheet import read_sheet
+
+        return read_sheet(path, who or user(), pipeline)
+    except ModuleNotFoundError as error:
+        raise UsageError('sheets need the extra: pip install "gongkai[review]"') from error
+
+
+def user() -> str:
+    """The system's name of who is at work."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise UsageError("the system does not tell who you are: --who NAME") from error
 
 
 def _read(path: Path) -> list[Decision]:

@@ -40,8 +40,14 @@ def export_(
 
 @decisions.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV files, as exported.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="CSV as exported, or filled sheets.")
+    ],
     db: Database = DEFAULT_DB,
+    who: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who filled the sheets; by default the system's user."),
+    ] = None,
     pipeline: Pipeline = BUILT_IN,
 ) -> None:
     """Add decisions to a database, put them in force, and check their reports again.
@@ -55,4 +61,30 @@ def import_(
     """
     from gongkai.cli.deciding import take
 
-    take(files, db, pipeline)
+    take(files, db, pipeline, who)
+
+
+@decisions.command("sheet")
+def sheet_(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The workbook: queue.xlsx.")],
+    pdf_root: Annotated[
+        Path,
+        typer.Option("--pdf-root", metavar="DIR", help="The folder that holds the PDF files."),
+    ],
+    db: Database = DEFAULT_DB,
+    most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 2_000,
+    pipeline: Pipeline = BUILT_IN,
+) -> None:
+    """Write what waits for a person as an Excel workbook, with pictures of the print.
+
+    A row an item, the most valuable first. Fill the columns 核定, 印的是 and 理由, save, and
+    take it back with `gongkai decisions import`. It needs the extra: pip install
+    "gongkai[review]".
+
+    \b
+    Example:
+      gongkai decisions sheet --to queue.xlsx --pdf-root reports
+    """
+    from gongkai.cli.deciding import write
+
+    write(db, to, pdf_root, most, pipeline)

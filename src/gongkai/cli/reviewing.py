@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import webbrowser
 from pathlib import Path
 
+from gongkai.cli.deciding import user
 from gongkai.cli.streams import say
-from gongkai.errors import UsageError
 from gongkai.review.serving import review
 
 
@@ -21,11 +20,4 @@ def run(
         if browse:
             webbrowser.open(link)
 
-    review(db, pdf_root, who or _user(), host=host, port=port, pipeline=pipeline, ready=ready)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError) as error:
-        raise UsageError("the system does not tell who you are: --who NAME") from error
+    review(db, pdf_root, who or user(), host=host, port=port, pipeline=pipeline, ready=ready)
