@@ -43,9 +43,9 @@ def folder(tmp_path: Path, pipeline: Pipeline) -> Path:
 
 def test_out_and_in(folder: Path) -> None:
     out = run(folder, "decisions", "export", "--db", "a.db", "--to", "d.csv")
-    assert out.returncode == 0 and out.stderr == "1 decisions\n", out.stderr
+    assert out.returncode == 0 and (out.stdout, out.stderr) == ("d.csv\n", "1 decisions\n")
     taken = run(folder, "decisions", "import", "d.csv", "--db", "b.db")
-    assert taken.returncode == 0 and taken.stderr == "1 decisions added, 0 known before\n"
+    assert taken.returncode == 0 and taken.stdout == "1 decisions added, 0 known before\n"
     with query(folder / "b.db", "SELECT status FROM reports") as found:
         assert list(found.rows) == [("proved",)]
     piped = run(folder, "decisions", "export", "--db", "b.db").stdout
@@ -70,7 +70,7 @@ def test_wrong_use(folder: Path, words: list[str], message: str) -> None:
     assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["export", "import"])
+@pytest.mark.parametrize("command", ["export", "import", "sheet"])
 def test_help_has_an_example(folder: Path, command: str) -> None:
     asked = run(folder, "decisions", command, "--help")
     assert asked.returncode == 0 and f"gongkai decisions {command}" in asked.stdout

@@ -6,7 +6,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from gongkai.cli.streams import say
+from gongkai.cli.streams import printable, say
 from gongkai.errors import UsageError
 from gongkai.loaders.decisions.keeping import DecisionBook
 from gongkai.loaders.decisions.moving import export_decisions, parse_decisions
@@ -24,6 +24,7 @@ def export(db: Path, to: Path | None) -> None:
             raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
         with to.open("w", encoding="utf-8-sig", newline="") as file:
             count = export_decisions(db, file)
+        _tell(str(to))
     say(f"{count} decisions")
 
 
@@ -43,7 +44,8 @@ def write(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
     with DecisionBook(db, rules(known)) as book:
         count = write_sheet(book, known, pictures, to, most)
     pictures.close()
-    say(f"{count} items in {to}")
+    _tell(str(to))
+    say(f"{count} items")
 
 
 def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> None:
@@ -56,7 +58,7 @@ def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> 
         told += _filled(path, who, known) if path.suffix.lower() == ".xlsx" else _read(path)
     with DecisionBook(db, rules(known)) as book:
         kept = book.keep(told)
-    say(f"{kept.added} decisions added, {kept.known} known before")
+    _tell(f"{kept.added} decisions added, {kept.known} known before")
     if kept.elsewhere:
         say(f"{kept.elsewhere} on reports that are not in {db}: kept for when they come")
     if kept.conflicts:
@@ -65,6 +67,11 @@ def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> 
             '`gongkai review`, or see `gongkai query "SELECT * FROM decisions WHERE '
             "standing = 'conflict'\"`"
         )
+
+
+def _tell(what: str) -> None:
+    """What the command gives, on stdout."""
+    print(printable(what))  # noqa: T201
 
 
 def _filled(path: Path, who: str | None, pipeline: Pipeline) -> list[Decision]:
