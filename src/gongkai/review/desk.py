@@ -8,15 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from gongkai.errors import UsageError
-from gongkai.loaders import schema, views
+from gongkai.loaders.decisions.consulting import (
+    Connection,
+    Stand,
+    data_version,
+    latest_of,
+    stand_of,
+)
 from gongkai.loaders.decisions.drafting import draft, target_of
 from gongkai.loaders.decisions.keeping import DecisionBook
 from gongkai.loaders.decisions.queue import Item, ordered, read_queue
-from gongkai.loaders.decisions.records import Decision, Target, Verdict, now, read
-from gongkai.loaders.decisions.tables import decision as _decisions
+from gongkai.loaders.decisions.records import Decision, Target, Verdict, now
 from gongkai.loaders.origins import read_origin
 from gongkai.model import Key
 from gongkai.pipeline import Pipeline
@@ -112,7 +115,7 @@ class Desk:
     def picture(self, report_id: int, what: str, of: str) -> bytes | None:
         """A crop of the print; None where the report has no such thing."""
         with self._lock, self.book.transaction() as connection:
-            if connection.scalar(sa.select(schema.report.c.id).filter_by(id=report_id)) is None:
+            if stand_of(connection, report_id) is None:
                 return None
             found = crop_of(connection, report_id, what, of)
         return None if found is None else self.pictures.png(*found)
@@ -129,11 +132,11 @@ class Desk:
         """
         with self._lock:
             scene = self.scene(item)
-            before = self._found(item.report_id)
+            before = self._stand(item.report_id)
             steps: list[tuple[Target, Decision | None]] = []
             for wave in self._waves(scene, answer):
                 with self.book.transaction() as connection:
-                    own = [self._prior(connection, each.target) for each in wave]
+                    own = [latest_of(connection, self.who, each.target) for each in wave]
                 steps += zip((each.target for each in wave), own, strict=True)
                 self.book.keep(wave)
             self._steps = [*self._steps[-_UNDONE:], (item.id, tuple(steps))]
@@ -162,9 +165,9 @@ class Desk:
 
     # ------------------------------------------------------------------ the queue
 
-    def _read(self, connection: sa.Connection) -> dict[int, list[Item]]:
+    def _read(self, connection: Connection) -> dict[int, list[Item]]:
         # another process may have written: SQLite tells a connection so
-        state = int(connection.exec_driver_sql("PRAGMA data_version").scalar() or 0)
+        state = data_version(connection)
         if self._items is None or state != self._seen:
             self._seen = state
             self._items = {}
@@ -267,34 +270,18 @@ class Desk:
             why = answer.why.strip() or None
             return draft(connection, target, who=self.who, verdict=verdict, why=why, **what)
 
-    def _prior(self, connection: sa.Connection, target: Target) -> Decision | None:
-        """This person's decision on the same that counted until now."""
-        told = read(
-            connection,
-            _decisions.c.who == self.who,
-            _decisions.c.file_sha256 == target.file_sha256,
-            _decisions.c.report_number == target.report_number,
-            _decisions.c.kind == target.kind,
-        )
-        own = [each for _, each in told if each.target == target]
-        return own[-1] if own and own[-1].verdict != "withdrawn" else None
-
-    def _found(self, report_id: int) -> dict[str, tuple[str, str | None]]:
-        view = views.checks
+    def _stand(self, report_id: int) -> Stand:
         with self.book.transaction() as connection:
-            rows = connection.execute(sa.select(view).where(view.c.report_id == report_id))
-            return {row.check_id: (row.status, row.cause) for row in rows}
+            return stand_of(connection, report_id) or Stand("", {})
 
-    def _outcome(self, report_id: int, before: dict[str, tuple[str, str | None]]) -> Outcome:
+    def _outcome(self, report_id: int, before: Stand) -> Outcome:
+        after = self._stand(report_id)
         turned = Counter(
-            found for check, found in self._found(report_id).items() if before.get(check) != found
+            found for check, found in after.checks.items() if before.checks.get(check) != found
         )
-        report = schema.report
-        with self.book.transaction() as connection:
-            status = connection.scalar(sa.select(report.c.status).where(report.c.id == report_id))
         return Outcome(
             sum(n for (result, _), n in turned.items() if result == "pass"),
-            sum(n for found, n in turned.items() if found == ("fail", "print")),
-            sum(n for found, n in turned.items() if found == ("fail", "reading")),
-            str(status),
+            turned["fail", "print"],
+            turned["fail", "reading"],
+            after.status,
         )

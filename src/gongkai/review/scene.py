@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from gongkai.loaders.agencies import similar_names
-from gongkai.loaders.decisions import tables
+from gongkai.loaders.decisions.consulting import Connection, earlier
 from gongkai.loaders.decisions.queue import Item
-from gongkai.loaders.decisions.records import Decision, Standing, read
+from gongkai.loaders.decisions.records import Decision, Standing
 from gongkai.loaders.origins import Origin, read_origin
 from gongkai.loaders.reading import StoredReport, read_stored
 from gongkai.model import Box, Check, Key, Observation, around
@@ -62,7 +60,7 @@ class Scene:
     suggestions: tuple[str, ...]  # names of bodies
 
 
-def scene_of(connection: sa.Connection, item: Item) -> Scene:
+def scene_of(connection: Connection, item: Item) -> Scene:
     """Read what a person needs to decide on an item."""
     stored = read_stored(connection, item.report_id)
     checks = _checks(item, stored)
@@ -82,13 +80,13 @@ def scene_of(connection: sa.Connection, item: Item) -> Scene:
         tuple(_cells(item, stored, keys, suspects)),
         checks,
         overview,
-        tuple(_earlier(connection, item)),
+        tuple(Earlier(*each) for each in earlier(connection, item)),
         tuple(suggestions),
     )
 
 
 def crop_of(
-    connection: sa.Connection, report_id: int, what: str, of: str
+    connection: Connection, report_id: int, what: str, of: str
 ) -> tuple[Origin, pictures.Crop] | None:
     """The picture that a path names; None where the report has no such thing."""
     origin = read_origin(connection, report_id)
@@ -163,18 +161,3 @@ def _numbered(seen: Sequence[Observation]) -> Iterator[tuple[Observation, int]]:
     for cell in seen:
         count[cell.key] = count.get(cell.key, 0) + 1
         yield cell, count[cell.key]
-
-
-def _earlier(connection: sa.Connection, item: Item) -> Iterator[Earlier]:
-    """Decisions on this thing that count, or did: those taken back are left out."""
-    table, standing = tables.decision, tables.decision_standing
-    kind = "check" if item.kind == "order" else item.kind
-    told = dict(read(connection, table.c.kind == kind, table.c.id.in_(
-        sa.select(standing.c.decision_id).where(standing.c.report_id == item.report_id)
-    )))  # fmt: skip
-    rows = connection.execute(sa.select(standing).where(standing.c.report_id == item.report_id))
-    how = {row.decision_id: row.standing for row in rows}
-    for decision_id, each in told.items():
-        same = (each.target.key, each.check_id) == (item.key, item.check_id)
-        if same and how[decision_id] in ("conflict", "changed", "overruled", "in_force"):
-            yield Earlier(each, how[decision_id])

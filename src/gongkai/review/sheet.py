@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -119,16 +120,13 @@ def _picture(item: Item) -> tuple[str, str]:
 
 def _put(sheet: Any, line: int, png: bytes) -> None:
     """A picture into the first column, the row as high as it."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(png)) as picture:
-        scale = min(_PICTURE[0] / picture.width, _PICTURE[1] / picture.height)
-        sheet.set_row(line, picture.height * scale * _POINTS + 4)
-        dpi = picture.info.get("dpi", (96, 96))  # what the writer reckons with
+    width, height = struct.unpack(">II", png[16:24])  # where every PNG has them
+    scale = min(_PICTURE[0] / width, _PICTURE[1] / height)
+    sheet.set_row(line, height * scale * _POINTS + 4)
     placed = {
         "image_data": io.BytesIO(png),
-        "x_scale": scale * dpi[0] / 96,
-        "y_scale": scale * dpi[1] / 96,
+        "x_scale": scale,
+        "y_scale": scale,
         "x_offset": 2,
         "y_offset": 2,
         "object_position": 1,
