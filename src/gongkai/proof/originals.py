@@ -21,27 +21,26 @@ def find_original(origin: Origin, root: Path) -> Path:
     folder = root.resolve()
     if not folder.is_dir():
         raise UsageError(f"{root} is not a folder: name the one that holds the PDF files")
-    changed: dict[Path, str] = {}
+    why_not = (
+        f"{_last(origin.paths[0])} is not in {root}: name the folder that holds it with "
+        f"--pdf-root (it was read as {origin.paths[0]}, SHA-256 {origin.sha256})"
+    )
     for path in _candidates(origin, folder):
+        of_the_name = _name(path.name) in _names(origin)
         try:
             digest = content_of(path).sha256
-        except UnreadableFile:
-            continue  # one file that cannot be opened hides no other
+        except UnreadableFile as error:  # hides no other file
+            if of_the_name:
+                why_not = f"{path}: {error}"
+            continue
         if digest == origin.sha256:
             return path
-        if _name(path.name) in _names(origin):
-            changed[path] = digest
-    name = _last(origin.paths[0])
-    if changed:
-        path, digest = next(iter(changed.items()))
-        raise UsageError(
-            f"{path} is not the file that was read: its SHA-256 is {digest}, the database has "
-            f"{origin.sha256}; ingest it again, or name a folder with the file as it was"
-        )
-    raise UsageError(
-        f"{name} is not in {root}: name the folder that holds it with --pdf-root (it was read "
-        f"as {origin.paths[0]}, SHA-256 {origin.sha256})"
-    )
+        if of_the_name:
+            why_not = (
+                f"{path} is not the file that was read: its SHA-256 is {digest}, the database has "
+                f"{origin.sha256}; ingest it again, or name a folder with the file as it was"
+            )
+    raise UsageError(why_not)
 
 
 def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.errors import UsageError
+from gongkai.errors import UnreadableFile, UsageError
 from gongkai.loaders.origins import Origin
 from gongkai.proof import originals
 from gongkai.proof.originals import find_original
@@ -74,6 +74,23 @@ def test_a_file_of_the_name_with_another_digest_is_refused(tmp_path: Path) -> No
     assert "is not the file that was read" in str(caught.value)
     assert hashlib.sha256(b"%PDF changed").hexdigest() in str(caught.value)
     assert hashlib.sha256(DATA).hexdigest() in str(caught.value)
+
+
+def test_a_file_that_cannot_be_opened_is_said_to_be_and_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = put(tmp_path / "root" / "report.pdf")
+
+    def refuse(path: Path) -> Content:
+        if path.name == "report.pdf":
+            raise UnreadableFile("文件打不开：Permission denied")
+        return content_of(path)
+
+    monkeypatch.setattr(originals, "content_of", refuse)
+    with pytest.raises(UsageError, match="Permission denied"):
+        find_original(origin(locked), tmp_path / "root")
+    copy = put(tmp_path / "root" / "copy.pdf")
+    assert find_original(origin(locked), tmp_path / "root").resolve() == copy.resolve()
 
 
 def test_outside_the_folder_nothing_is_opened(tmp_path: Path, opened: list[Path]) -> None:
