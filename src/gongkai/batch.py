@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongkai import knowledge
-from gongkai.checks.history import YearBook, cells_needed, check_years
+from gongkai.checks.history import cells_needed
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.locations import Server, located
 from gongkai.loaders.standing import Booking
 from gongkai.loaders.writer import Writer
-from gongkai.model import Check, CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
+from gongkai.model import CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
 from gongkai.pool import Limits
 from gongkai.remote import Copies
+from gongkai.settling import rules, year_rule
 from gongkai.sources import (
     Content,
     File,
@@ -134,7 +134,7 @@ def ingest(
     knowledge.require(loaded_pipeline)
     tally = _Tally()
     with (
-        Writer(located(db), loaded_pipeline) as writer,
+        Writer(located(db), loaded_pipeline, rules=rules(loaded_pipeline)) as writer,
         _readers(
             scheduler,
             count,
@@ -173,13 +173,9 @@ def _readers(scheduler: str | None, count: int, *arguments: Any, **named: Any) -
 
 def _check_years(writer: Writer, pipeline: Pipeline) -> None:
     """Compare the reports of each body that this run met from year to year."""
-
-    def rule(
-        before: tuple[int, int, Cells, Texts], book: tuple[int, int, Cells, Texts]
-    ) -> Iterator[Check]:
-        return check_years(YearBook(*before), YearBook(*book), pipeline)
-
-    writer.check_years(cells_needed(pipeline), pipeline.settings.history.sections, rule)
+    writer.check_years(
+        cells_needed(pipeline), pipeline.settings.history.sections, year_rule(pipeline)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "pool": ("errors", "limits"),
     "workers": (*DATA, "pipeline", "report", "pool"),
     "cluster": (*DATA, "pipeline", "loaders", "workers"),
+    # what people decide is checked again, and bodies they name are looked up
+    "settling": (*DATA, "pipeline", "normalizers", "checks", "loaders"),
     # the checks of batch are those over the database, from year to year
     "batch": (
         *DATA,
@@ -51,6 +53,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "checks",
         "report",
         "loaders",
+        "settling",
         "remote",
         "sources",
         "workers",
@@ -58,6 +61,17 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "pool",
     ),
     "proof": (*DATA, "pipeline", "extractors", "loaders", "words", "layout", "sources"),
+    # its pictures and files are found as for proof
+    "review": (
+        *DATA,
+        "pipeline",
+        "extractors",
+        "loaders",
+        "words",
+        "sources",
+        "settling",
+        "proof",
+    ),
     "analysis": (*DATA, "pipeline", "loaders"),
 }
 TOP = ("cli", "__main__", "__init__")  # may import everything below
@@ -79,10 +93,11 @@ FENCES: dict[str, tuple[str, ...]] = {
     "distributed": ("cluster",),
     "pandas": ("analysis", "loaders.export"),
     "pyarrow": ("analysis", "loaders.export"),
-    "openpyxl": ("loaders.export",),
-    "xlsxwriter": ("loaders.export",),
+    "openpyxl": ("review.sheet",),
+    "xlsxwriter": ("loaders.export", "review.sheet"),
     "datasette": ("loaders.browsing",),
-    "uvicorn": ("loaders.browsing",),
+    "uvicorn": ("loaders.browsing", "review.serving"),
+    "starlette": ("review",),
     "jieba": ("normalizers.figures", "checks.prose", "loaders.search"),
     "jinja2": ("proof", "review"),
     "typer": ("cli",),

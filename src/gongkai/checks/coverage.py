@@ -19,7 +19,7 @@ def check_reading(
     yield _order(reading)
     yield check_coverage(reading)
     yield _complete(reading.table, form, seen, pipeline)
-    yield _counts(reading.table, seen, pipeline)
+    yield check_counts(reading.table, seen, pipeline)
 
 
 def missing_table(table_id: str, pipeline: Pipeline) -> Check:
@@ -120,7 +120,7 @@ def _complete(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> Check
     return Check(check_id, "fail", "usually", f"{form}年格式应有而未见：{names}{more}")
 
 
-def _counts(table_id: str, seen: Seen, pipeline: Pipeline) -> Check:
+def check_counts(table_id: str, seen: Seen, pipeline: Pipeline) -> Check:
     """Counts are whole and not negative; only a change may be, and money may have decimals."""
     wrong = [
         key

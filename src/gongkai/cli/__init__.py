@@ -14,7 +14,9 @@ def main() -> None:
     """Run a command and exit: 0 all well, 1 some file could not be read, 2 wrong use."""
     prepare_streams()
     from gongkai.cli.app import app
+    from gongkai.cli.decisions import decisions
 
+    app.add_typer(decisions)
     try:
         app(prog_name="gongkai")
     except GongkaiError as error:

@@ -343,3 +343,39 @@ def serve(
     from gongkai.cli.serving import run
 
     run(db, host, port)
+
+
+@app.command()
+def review(
+    pdf_root: Annotated[
+        Path,
+        typer.Option("--pdf-root", metavar="DIR", help="The folder that holds the PDF files."),
+    ],
+    db: Database = DEFAULT_DB,
+    who: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides; by default the system's user.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the default is this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 8002,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
+    ] = True,
+    pipeline: Pipeline = BUILT_IN,
+) -> None:
+    """Settle what is in doubt, in a web browser, with the print beside it.
+
+    A queue of everything that waits for a person, most valuable first: cells, failing sums,
+    rows in strange order, unknown bodies and years. A key each: accept, type what is printed,
+    blank, unreadable, a fault of the print, skip, undo. Every decision is kept, its report is
+    checked again at once, and it stays in force when the file is read again. Only PDFs below
+    DIR are shown. It needs the extra: pip install "gongkai[review]".
+
+    \b
+    Example:
+      gongkai review --db gongkai.db --pdf-root reports
+    """
+    from gongkai.cli.reviewing import run
+
+    run(db, pdf_root, who, host, port, browser, pipeline)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
+from gongkai.loaders.decisions.tables import machine_report
 from gongkai.loaders.interning import insert_row
 from gongkai.model import Agency
 
@@ -59,7 +60,17 @@ def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | No
     )
 
 
+def similar_names(connection: sa.Connection, name: str, most: int = 20) -> list[str]:
+    """Names of known bodies that end like a name, or have it within."""
+    tail = name[-4:]
+    fitting = _agencies.c.name.contains(tail, autoescape=True)
+    query = sa.select(_agencies.c.name).where(_agencies.c.resolved == 1, fitting).distinct()
+    return list(connection.scalars(query.order_by(_agencies.c.name).limit(most))) if tail else []
+
+
 def drop_unused(connection: sa.Connection) -> None:
     """Delete the bodies that no report names any more."""
     used = sa.exists().where(schema.report.c.agency_id == _agencies.c.id)
-    connection.execute(sa.delete(_agencies).where(~used))
+    kept = sa.exists().where(machine_report.c.agency_id == _agencies.c.id)
+    due = sa.exists().where(schema.history_due.c.agency_id == _agencies.c.id)
+    connection.execute(sa.delete(_agencies).where(~used, ~kept, ~due))

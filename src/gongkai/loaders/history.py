@@ -36,33 +36,48 @@ def write_history(
 
     New since the last run that came to its end: what a broken run left is made good.
     """
-    result, due = schema.check_result, schema.history_due
+    count = sum(
+        check_body(connection, interners, agency_id, keys, sections, rule)
+        for agency_id in _bodies_due(connection)
+    )
+    connection.execute(sa.delete(schema.history_due))
+    return count
+
+
+def check_body(
+    connection: sa.Connection,
+    interners: Interners,
+    agency_id: int,
+    keys: Collection[Key],
+    sections: Collection[str],
+    rule: Rule,
+) -> int:
+    """Check one body from year to year; gives how many checks were kept."""
+    result = schema.check_result
     count = 0
-    for agency_id in _bodies_due(connection):
-        reports = _reports(connection, agency_id)
-        ids = [report_id for report_id, _ in reports]
-        connection.execute(
-            sa.delete(result).where(result.c.report_id.in_(ids), result.c.position >= FIRST)
-        )
-        cells = _cells(connection, ids, keys)
-        texts = _texts(connection, ids, sections)
-        latest = {year: report_id for report_id, year in reports}
-        for year, report_id in latest.items():
-            before = latest.get(year - 1)
-            if before is None:
-                continue
-            checks = tuple(
-                rule(
-                    (before, year - 1, cells[before], texts[before]),
-                    (report_id, year, cells[report_id], texts[report_id]),
-                )
+    reports = _reports(connection, agency_id)
+    ids = [report_id for report_id, _ in reports]
+    connection.execute(
+        sa.delete(result).where(result.c.report_id.in_(ids), result.c.position >= FIRST)
+    )
+    cells = _cells(connection, ids, keys)
+    texts = _texts(connection, ids, sections)
+    latest = {year: report_id for report_id, year in reports}
+    for year, report_id in latest.items():
+        before = latest.get(year - 1)
+        if before is None:
+            continue
+        checks = tuple(
+            rule(
+                (before, year - 1, cells[before], texts[before]),
+                (report_id, year, cells[report_id], texts[report_id]),
             )
-            rows = check_rows(connection, interners, checks, FIRST)
-            if rows:
-                own = [{"report_id": report_id, **row} for row in rows]
-                connection.execute(sa.insert(result), own)
-            count += len(rows)
-    connection.execute(sa.delete(due))
+        )
+        rows = check_rows(connection, interners, checks, FIRST)
+        if rows:
+            own = [{"report_id": report_id, **row} for row in rows]
+            connection.execute(sa.insert(result), own)
+        count += len(rows)
     return count
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
+from gongkai.loaders.decisions.tables import machine_cell
 from gongkai.model import Key
 
 Value = sa.ColumnElement[Any]
@@ -88,6 +89,11 @@ def form(table: str) -> Value:
 def count(table: sa.Table, *conditions: Value) -> Value:
     """How many rows of a table fit."""
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
+
+
+def decided_cells() -> Value:
+    """How many cells of the report at hand show what a person read, not the machine."""
+    return count(machine_cell, machine_cell.c.report_id == schema.report.c.id)
 
 
 def text(word: str) -> Value:

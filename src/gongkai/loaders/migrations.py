@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.errors import DatabaseTooNew
 from gongkai.loaders import schema
+from gongkai.loaders.decisions import tables
 from gongkai.loaders.paragraphs import paragraph
 from gongkai.loaders.views import create_views, drop_views
 
@@ -42,12 +43,13 @@ def _add_paragraphs(connection: sa.Connection) -> None:
     paragraph.create(connection, checkfirst=True)
 
 
-def _add_stamps(connection: sa.Connection) -> None:
-    """Version 5: size and time beside each path; bodies due for a check from year to year."""
+def _add_stamps_and_decisions(connection: sa.Connection) -> None:
+    """Version 5: what tells a known file by its listing, and what people decide."""
     for column in ("size", "mtime_ns"):
         ddl = sa.schema.CreateColumn(schema.source_path.c[column]).compile(connection)
         connection.execute(sa.text(f"ALTER TABLE source_path ADD COLUMN {ddl}"))
-    schema.history_due.create(connection, checkfirst=True)
+    for table in (schema.history_due, *tables.TABLES):
+        table.create(connection, checkfirst=True)
 
 
 # STEPS[n] turns the tables of version n into those of version n + 1.
@@ -55,7 +57,7 @@ STEPS: Mapping[int, Step] = {
     1: _add_agencies,
     2: _add_descriptions,
     3: _add_paragraphs,
-    4: _add_stamps,
+    4: _add_stamps_and_decisions,
 }
 
 

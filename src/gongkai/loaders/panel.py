@@ -85,6 +85,7 @@ def _cells(
             report.c.status,
             flagged.label("flagged_cells"),
             failed.label("failed_checks"),
+            look.decided_cells().label("decided_cells"),
             *(look.value(look.field_id(key), trusted).label(names[key]) for key in names),
             *(look.passes(check, trusted).label(name) for check, name in checks.items()),
             *(look.printed(key, trusted).label(name) for key, name in printed.items()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from gongkai.loaders.types import (
     to_hundredths,
     to_sqlite,
 )
-from gongkai.model import Box, Check, Key, Observation, Report
+from gongkai.model import Box, Check, Key, Report
 
 Row = dict[str, Any]
 
@@ -73,7 +74,7 @@ def _cells(connection: sa.Connection, interners: Interners, report: Report) -> l
                 "field_id": interners.field(connection, observation.key),
                 "occurrence": seen[observation.key],
                 "state": STATES[observation.state],
-                **_value(observation),
+                **value_columns(observation.value, observation.raw_text),
                 "unit": observation.unit,
                 "row_term": interners.term(connection, observation.row_label),
                 "column_term": interners.term(connection, observation.column_label),
@@ -89,16 +90,15 @@ def _cells(connection: sa.Connection, interners: Interners, report: Report) -> l
     return rows
 
 
-def _value(observation: Observation) -> Row:
+def value_columns(value: Decimal | None, raw_text: str) -> Row:
     """The value, and of its texts only what does not follow from it."""
-    value = observation.value
     text = "" if value is None else decimal_text(value)
     # Only for whole numbers do all databases write the same text.
     follows = value is None or ("." not in text and text == str(to_sqlite(value)))
     return {
         "value": value,
         "value_text": None if follows else text,
-        "raw_text": None if observation.raw_text == text else observation.raw_text,
+        "raw_text": None if raw_text == text else raw_text,
     }
 
 
@@ -121,20 +121,24 @@ def check_rows(
 ) -> list[Row]:
     """Checks as rows, numbered from ``first``."""
     return [
-        {
-            "position": position,
-            "check_term": interners.term(connection, check.check_id),
-            "status": check.status,
-            "expected": check.expected,
-            "actual": check.actual,
-            "klass": check.klass,
-            "cause": check.cause,
-            "message": check.message,
-            "cells": interners.cell_set(connection, check.cells),
-            "suspects": interners.cell_set(connection, check.suspects),
-        }
+        {"position": position, **check_row(connection, interners, check)}
         for position, check in enumerate(checks, first)
     ]
+
+
+def check_row(connection: sa.Connection, interners: Interners, check: Check) -> Row:
+    """One check as a row, without its position."""
+    return {
+        "check_term": interners.term(connection, check.check_id),
+        "status": check.status,
+        "expected": check.expected,
+        "actual": check.actual,
+        "klass": check.klass,
+        "cause": check.cause,
+        "message": check.message,
+        "cells": interners.cell_set(connection, check.cells),
+        "suspects": interners.cell_set(connection, check.suspects),
+    }
 
 
 def _problems(report: Report) -> list[Row]:

@@ -20,7 +20,13 @@ LIBRARIES = (
     "rapidocr", "sqlalchemy",
 )  # fmt: skip
 
-_SHOWING = ("cli", "layout.py", "proof", "words.py")  # a change in it makes no reading stale
+_SHOWING = (
+    "cli",
+    "layout.py",
+    "proof",
+    "review",
+    "words.py",
+)  # a change in it makes no reading stale
 
 
 @dataclass(frozen=True, slots=True)

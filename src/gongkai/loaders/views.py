@@ -5,13 +5,20 @@ Views hold no data, so they are made anew whenever the schema is created or migr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.ddl import CreateView, DropView
 
 from gongkai.loaders import schema
+from gongkai.loaders.decisions.tables import (
+    decision,
+    decisions_view,
+    machine_cell,
+    machine_check,
+    machine_report,
+)
 from gongkai.loaders.paragraphs import paragraphs_view
 from gongkai.loaders.types import LABEL_MATCHES, READERS, STATES, points
 
@@ -60,6 +67,12 @@ def _reports() -> sa.Select[Any]:
         report.c.form,
         report.c.status,
         report.c.agency_id,
+        *(
+            _of_machine(
+                machine_report, machine_report.c[name], machine_report.c.report_id == report.c.id
+            )
+            for name in ("status", "agency_id", "year")
+        ),
     ).join_from(report, source)
 
 
@@ -87,6 +100,7 @@ def _observations() -> sa.Select[Any]:
         cell.c.doubt,
         cell.c.implied_value,
         cell.c.occurrence,
+        *_decided_cell(),
     ).join_from(cell, key)
 
 
@@ -102,7 +116,55 @@ def _checks() -> sa.Select[Any]:
         result.c.cause,
         result.c.message,
         result.c.position,
+        *_decided_check(),
     ).join_from(result, term)
+
+
+def _of_machine(
+    table: sa.Table, column: sa.ColumnElement[Any], *same: sa.ColumnElement[bool]
+) -> sa.ColumnElement[Any]:
+    """What the machine had where people decided, NULL elsewhere."""
+    name = column.name if isinstance(column, sa.Column) else "state"
+    found = sa.select(column).select_from(table).where(*same).scalar_subquery()
+    return found.label(f"machine_{name}")
+
+
+def _decided_by(table: sa.Table, *same: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    return (
+        sa.select(decision.c.who)
+        .join_from(table, decision, decision.c.id == table.c.decision_id)
+        .where(*same)
+        .scalar_subquery()
+        .label("decided_by")
+    )
+
+
+def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
+    """Who decided a cell, and what the machine had read there."""
+    cell, kept = schema.cell, machine_cell
+    same = [kept.c[n] == cell.c[n] for n in ("report_id", "field_id", "occurrence")]
+    text = sa.func.coalesce(kept.c.value_text, sa.cast(kept.c.value, sa.Text))
+    raw = sa.func.coalesce(kept.c.raw_text, text, sa.literal_column("''"))
+    yield _decided_by(kept, *same)
+    yield _of_machine(kept, _word(kept.c.state, STATES), *same)
+    yield _of_machine(kept, kept.c.value, *same)
+    yield sa.select(raw).where(*same).scalar_subquery().label("machine_raw_text")
+
+
+def _decided_check() -> Iterator[sa.ColumnElement[Any]]:
+    """Who called a failure the print's, how many cells people decided, what the machine found."""
+    result, kept = schema.check_result, machine_check
+    member, cell = schema.cell_set_member, machine_cell
+    same = [kept.c[n] == result.c[n] for n in ("report_id", "position")]
+    decided = (
+        sa.select(sa.func.count())
+        .select_from(member.join(cell, cell.c.field_id == member.c.field_id))
+        .where(member.c.set_id == result.c.cells, cell.c.report_id == result.c.report_id)
+    )
+    yield _decided_by(kept, *same)
+    yield decided.scalar_subquery().label("decided_cells")
+    for name in ("status", "cause"):
+        yield _of_machine(kept, kept.c[name], *same)
 
 
 def _check_cells() -> sa.CompoundSelect[Any]:
@@ -175,12 +237,21 @@ _creations = [
         ("narrative_figures", _narrative_figures()),
         ("problems", _problems()),
         ("paragraphs", paragraphs_view()),
+        ("decisions", decisions_view()),
     )
 ]
 
-files, reports, observations, checks, check_cells, narrative_figures, problems, paragraphs = (
-    creation.table for creation in _creations
-)
+(
+    files,
+    reports,
+    observations,
+    checks,
+    check_cells,
+    narrative_figures,
+    problems,
+    paragraphs,
+    decisions,
+) = (creation.table for creation in _creations)
 
 described = tuple(creation.table for creation in _creations)
 

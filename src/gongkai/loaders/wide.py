@@ -47,6 +47,7 @@ HEAD_ZH = {
     "functional_zone": "功能区",
     "flagged_cells": "存疑格数",
     "failed_checks": "未通过核对",
+    "decided_cells": "核定格数",
 }
 
 _STATUS_ZH = {
@@ -117,6 +118,7 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
         report.c.year,
         look.form(table).label("form"),
         report.c.status,
+        look.decided_cells().label("decided_cells"),
     ]
     if measures.is_matrix(table):
         return _rows(measures, table, head, trusted)

@@ -23,6 +23,8 @@ from gongkai.loaders.database import (
     gather_statistics,
     open_for_writing,
 )
+from gongkai.loaders.decisions.rules import Rules
+from gongkai.loaders.decisions.settle import settle_file
 from gongkai.loaders.describing import describe
 from gongkai.loaders.history import Rule, note_due, write_history
 from gongkai.loaders.interning import Interners, insert_row
@@ -50,13 +52,20 @@ class Writer:
     """Writes the files of one run. Use as a context manager."""
 
     def __init__(
-        self, path: Location, pipeline: Pipeline, *, busy_timeout: float = BUSY_TIMEOUT
+        self,
+        path: Location,
+        pipeline: Pipeline,
+        *,
+        rules: Rules | None = None,
+        busy_timeout: float = BUSY_TIMEOUT,
     ) -> None:
         """Open or make the database and begin a run.
 
+        With ``rules``, what people decided about a file is put in force as it is stored.
         Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
         """
         self._database = path
+        self._rules = rules
         self._versions = versions(pipeline)
         self._interners = Interners()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
@@ -137,13 +146,10 @@ class Writer:
             self._link(connection, path, source_id, stamp)
             for report in reports:
                 insert_report(connection, self._interners, source_id, report)
+            if self._rules and sha256 is not None:
+                settle_file(connection, self._interners, sha256, self._rules)
             note_due(connection, source_id)
-        return Booking(
-            outcome=outcome,
-            reason=reason,
-            statuses=tuple(report.status for report in reports),
-            failed=tuple(check.klass for report in reports for check in report.failures()),
-        )
+            return bookings(connection, [source_id])[source_id]
 
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
         """Check the bodies of this run's reports from year to year; gives the checks kept."""

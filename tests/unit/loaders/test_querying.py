@@ -92,7 +92,7 @@ def test_refuses_to_write(db: Path, sql: str) -> None:
         ("SELECT r.agncy FROM reports r", "did you mean agency"),
         ("SELECT 1 FROM observation", "did you mean observations"),
         ("SELECT 1 FROM Obsrvations", "did you mean observations"),
-        ("SELECT 1 FROM zzz", "there are .*check_cells, checks, files"),
+        ("SELECT 1 FROM zzz", "there are .*check_cells, checks, decisions, files"),
         ("SELECT zzz FROM reports", "lists columns"),
         ("SELECT nosuch(1)", "wrong: no such function"),
         ("SELECT ?", "wrong"),

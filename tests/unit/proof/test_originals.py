@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_opened_is_said_to_be_and_hides_no_other(
 ) -> None:
     locked = put(tmp_path / "root" / "report.pdf")
 
-    def refuse(path: Path) -> Content:
+    def refuse(path: Path, local: Path) -> Content:
         if path.name == "report.pdf":
             raise UnreadableFile("文件打不开：Permission denied")
         return content_of(path, local)

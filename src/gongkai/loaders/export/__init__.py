@@ -31,6 +31,7 @@ TABLES = (
     "narrative_figures",
     "checks",
     "problems",
+    "decisions",
     "files",
     "fields",
     "rates",

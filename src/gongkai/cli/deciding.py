@@ -1,0 +1,99 @@
+"""`gongkai decisions`: export, import and sheet."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+from gongkai.cli.streams import printable, say
+from gongkai.errors import UsageError
+from gongkai.loaders.decisions.keeping import DecisionBook
+from gongkai.loaders.decisions.moving import export_decisions, parse_decisions
+from gongkai.loaders.decisions.records import Decision
+from gongkai.pipeline import Pipeline, load_pipeline
+from gongkai.settling import rules
+
+
+def export(db: Path, to: Path | None) -> None:
+    """Write decisions to a file that Excel opens with Chinese intact, or to stdout."""
+    if to is None:
+        count = export_decisions(db, sys.stdout)
+    else:
+        if not to.parent.is_dir():
+            raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
+        with to.open("w", encoding="utf-8-sig", newline="") as file:
+            count = export_decisions(db, file)
+        _tell(str(to))
+    say(f"{count} decisions")
+
+
+def write(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
+    """Write the queue as a workbook."""
+    from gongkai.review.pictures import Pictures
+    from gongkai.review.sheet import write_sheet
+
+    if to.suffix.lower() != ".xlsx":
+        raise UsageError(f"{to} is no workbook: name a file that ends in .xlsx")
+    if not to.parent.is_dir():
+        raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
+    if not pdf_root.is_dir():
+        raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
+    known = load_pipeline(pipeline)
+    pictures = Pictures(pdf_root)
+    with DecisionBook(db, rules(known)) as book:
+        count = write_sheet(book, known, pictures, to, most)
+    pictures.close()
+    _tell(str(to))
+    say(f"{count} items")
+
+
+def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> None:
+    """Add the decisions of files, all or none."""
+    told: list[Decision] = []
+    known = load_pipeline(pipeline)
+    for path in files:
+        if not path.is_file():
+            raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
+        told += _filled(path, who, known) if path.suffix.lower() == ".xlsx" else _read(path)
+    with DecisionBook(db, rules(known)) as book:
+        kept = book.keep(told)
+    _tell(f"{kept.added} decisions added, {kept.known} known before")
+    if kept.elsewhere:
+        say(f"{kept.elsewhere} on reports that are not in {db}: kept for when they come")
+    if kept.conflicts:
+        say(
+            f"{kept.conflicts} contradict each other and are not in force: settle them in "
+            '`gongkai review`, or see `gongkai query "SELECT * FROM decisions WHERE '
+            "standing = 'conflict'\"`"
+        )
+
+
+def _tell(what: str) -> None:
+    """What the command gives, on stdout."""
+    print(printable(what))  # noqa: T201
+
+
+def _filled(path: Path, who: str | None, pipeline: Pipeline) -> list[Decision]:
+    try:
+        from gongkai.review.sheet import read_sheet
+
+        return read_sheet(path, who or user(), pipeline)
+    except ModuleNotFoundError as error:
+        raise UsageError('sheets need the extra: pip install "gongkai[review]"') from error
+
+
+def user() -> str:
+    """The system's name of who is at work."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise UsageError("the system does not tell who you are: --who NAME") from error
+
+
+def _read(path: Path) -> list[Decision]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return parse_decisions(file, path.name)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8: save it as CSV UTF-8") from error

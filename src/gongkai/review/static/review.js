@@ -1,0 +1,80 @@
+// Hands on the keyboard: each key presses a button of the page. Everything works without it, too.
+"use strict";
+
+const page = document.body.dataset;
+const text = document.getElementById("text");
+const why = document.getElementById("why");
+let sent = false; // a key held down must not decide on the item that comes next
+
+function press(key) {
+  const button = document.querySelector(`[data-key="${key}"]`);
+  if (button && !sent) button.click();
+  return Boolean(button);
+}
+
+function cells() {
+  return [...document.querySelectorAll('input[type="radio"][name="cell"]')];
+}
+
+function choose(step) {
+  const all = cells();
+  if (!all.length) return;
+  const at = all.findIndex((cell) => cell.checked);
+  const chosen = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  chosen.checked = true;
+  show(chosen);
+}
+
+function show(cell) {
+  document.querySelector('input[name="basis"]').value = cell.dataset.basis;
+  for (const name of ["strip", "zoom"]) {
+    const picture = document.getElementById(name);
+    if (picture) picture.src = cell.dataset[name];
+  }
+  cell.closest("label").scrollIntoView({ block: "nearest" });
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
+  const typing = event.target.matches("input:not([type=radio]), select, textarea");
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (page.page === "queue") {
+    if (key === "Enter" && !event.target.closest("a, button, form")) {
+      document.getElementById("start")?.click();
+    }
+    return;
+  }
+  if (key === "Escape") {
+    if (text) text.value = "";
+    document.activeElement.blur();
+  } else if (key === "Enter" && (event.target === text || event.target === why)) {
+    press(text && text.value.trim() ? "Enter" : "none");
+  } else if (typing) {
+    return;
+  } else if (key === "ArrowDown" || key === "ArrowUp") {
+    choose(key === "ArrowDown" ? 1 : -1);
+  } else if (key === "q") {
+    document.getElementById("queue").click();
+  } else if (key === "w") {
+    why.focus();
+  } else if (text && (/^[0-9０-９.,/—-]$/.test(event.key) || key === "t")) {
+    text.focus();
+    if (key !== "t") text.value = event.key;
+  } else if (key.length !== 1 || !press(key)) {
+    return;
+  }
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("submit", () => { sent = true; });
+window.addEventListener("pageshow", () => { sent = false; });
+for (const cell of cells()) {
+  cell.addEventListener("change", () => show(cell));
+  if (cell.checked) show(cell);
+}
+window.addEventListener("load", () => {
+  for (const path of (page.ahead || "").split(" ").filter(Boolean)) {
+    new Image().src = `/crop/${path}`;
+  }
+});

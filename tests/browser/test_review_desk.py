@@ -1,0 +1,196 @@
+"""The desk in a real browser: settled by keyboard, checked at once, kept over a re-reading."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gongkai.loaders.querying import query
+from helpers.desks import CELL, every_kind, of, read, serving
+from helpers.doubts import misread, printed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+COUNT = 10  # of each kind
+WIDTHS = ((1280, 800), (1920, 1080))
+
+
+def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
+    with query(db, sql) as found:
+        return list(found.rows)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return read(tmp_path_factory.mktemp("desk"), every_kind(COUNT))
+
+
+@pytest.fixture
+def home(db: Path) -> Iterator[str]:
+    with serving(db, db.parent / "pdf") as link:
+        yield link
+
+
+def show(tab: Page, home: str, rest: str = "") -> None:
+    """A page of the desk; with the link's token at first."""
+    base, token = home.split("?")
+    joint = "&" if "?" in rest else "?"
+    tab.goto(f"{base}{rest}{joint}{token}")
+
+
+def picture(tab: Page, folder: Path, name: str) -> None:
+    """A screenshot at both widths, kept where GONGKAI_SCREENSHOTS says, for people to look at."""
+    to = Path(os.environ.get("GONGKAI_SCREENSHOTS", folder))
+    for width, height in WIDTHS:
+        tab.set_viewport_size({"width": width, "height": height})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        tab.screenshot(path=to / f"{name}-{width}.png")
+
+
+def answer(tab: Page, *keys: str) -> str:
+    """Press keys; gives what the next page says."""
+    before = tab.url
+    for key in keys[:-1]:
+        tab.keyboard.press(key)
+    with tab.expect_navigation():
+        tab.keyboard.press(keys[-1])
+    assert before
+    found = tab.locator("#message")
+    return found.inner_text() if found.count() else ""
+
+
+def pictures_are_there(tab: Page) -> None:
+    tab.wait_for_load_state("load")
+    assert tab.evaluate("[...document.images].map((i) => i.naturalWidth > 50)").count(False) == 0
+    assert tab.evaluate("document.images.length") > 0
+
+
+def test_ten_of_each_kind_by_keyboard_and_kept(
+    tab: Page, db: Path, home: str, tmp_path: Path
+) -> None:
+    show(tab, home)
+    picture(tab, tmp_path, "queue")
+    assert "待核定 90 项" in tab.inner_text("header")
+    tab.keyboard.press("Enter")  # begins with what is worth most
+    tab.wait_for_selector("[data-page=item]")
+    assert tab.inner_text("h1").startswith("单元格 读错县")
+    show(tab, home, "next?kind=cell&agency=读错")
+    pictures_are_there(tab)
+    picture(tab, tmp_path, "cell")
+    right = str(printed(CELL))
+    assert tab.inner_text("#read").startswith(str(int(right) + 1))
+    assert tab.inner_text("dd.implied") == right and tab.input_value("#text") == ""
+    for _ in range(COUNT):
+        said = answer(tab, *right, "Enter")
+        assert "2 条勾稽转为成立" in said and "报告现为“已核实”" in said, said
+    assert tab.locator(".nothing").count() == 1
+
+    show(tab, home, "next?kind=check")
+    pictures_are_there(tab)
+    picture(tab, tmp_path, "check")
+    for _ in range(COUNT):
+        assert "1 条归为原文有误；报告现为“原文有误”" in answer(tab, "f")
+
+    show(tab, home, "next?kind=order")
+    pictures_are_there(tab)
+    picture(tab, tmp_path, "order")
+    for _ in range(COUNT):
+        assert "报告现为“原文有误”" in answer(tab, "f")
+
+    show(tab, home, "next?kind=agency")
+    pictures_are_there(tab)
+    picture(tab, tmp_path, "agency")
+    for _ in range(COUNT):
+        tab.keyboard.press("t")
+        tab.keyboard.insert_text("江苏省淮安市洪泽区教育局")
+        answer(tab, "Enter")
+
+    show(tab, home, "next?kind=year")
+    pictures_are_there(tab)
+    picture(tab, tmp_path, "year")
+    for _ in range(COUNT):
+        answer(tab, *"2022", "Enter")
+    show(tab, home)
+    assert "没有待核定的项目" in tab.inner_text("main")
+
+    def state() -> list[list[tuple[Any, ...]]]:
+        return [
+            rows(db, "SELECT agency, year, status FROM reports ORDER BY id"),
+            rows(db, "SELECT kind, verdict, standing, count(*) FROM decisions GROUP BY 1, 2, 3"),
+            rows(db, "SELECT count(*) FROM observations WHERE decided_by = '甲' AND flagged = 0"),
+            rows(db, "SELECT count(*) FROM panel WHERE division_code = '320813'"),
+            rows(db, "SELECT check_id, status, cause, machine_status FROM checks ORDER BY 1, 2, 3"),
+        ]
+
+    settled = state()
+    assert settled[1] == [
+        ("agency", "set", "in_force", COUNT),
+        ("cell", "accepted", "in_force", 2 * COUNT),
+        ("cell", "typed", "in_force", COUNT),
+        ("check", "print_fault", "in_force", 2 * COUNT),
+        ("year", "set", "in_force", COUNT),
+    ]
+    read(db.parent, every_kind(COUNT), force=True)
+    assert state() == settled
+    show(tab, home)
+    assert "没有待核定的项目" in tab.inner_text("main")
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A desk with few doubts of its own."""
+    hostile = "<img src=x onerror=alert(1)><b>局</b>"
+    db = read(tmp_path, [of(hostile, misread(CELL)), of("乙局", misread(CELL))])
+    with serving(db, tmp_path / "pdf") as link:
+        yield db, link
+
+
+def test_every_key(tab: Page, one: tuple[Path, str]) -> None:
+    db, home = one
+    cell = "SELECT state, raw_text, machine_raw_text FROM observations WHERE decided_by = '甲'"
+    show(tab, home, "next?kind=cell")
+    first = tab.url
+    answer(tab, "s")
+    assert tab.url != first  # skipped: the other one comes
+    answer(tab, "s")
+    for keys, found in (
+        (("b",), ("blank", "", "7")),
+        (("u",), ("unreadable", "7", "7")),
+        (("a",), ("number", "7", None)),
+        (("/", "Enter"), ("mark", "/", "7")),
+        (("f",), ("number", "7", None)),
+    ):
+        answer(tab, *keys)
+        [shown] = rows(db, cell)
+        assert shown[:2] == found[:2], keys
+        assert "已撤回" in answer(tab, "z")
+        assert rows(db, cell) == []
+    tab.keyboard.press("w")
+    tab.keyboard.insert_text("印章盖住了")
+    tab.keyboard.press("Escape")
+    answer(tab, "u")
+    assert rows(db, "SELECT why FROM decisions ORDER BY at DESC LIMIT 1") == [("印章盖住了",)]
+    assert "不是一个数" in answer(tab, "9", "-", "9", "Enter")
+    answer(tab, "q")
+    assert tab.locator("[data-page=queue]").count() == 1
+
+
+def test_html_in_names_is_text(tab: Page, one: tuple[Path, str], tmp_path: Path) -> None:
+    _, home = one
+    for rest in ("", "next?agency=img"):
+        show(tab, home, rest)
+        assert "<img src=x onerror=alert(1)><b>局</b>" in tab.inner_text("body")
+        assert tab.locator("b:text-is('局')").count() == 0
+    picture(tab, tmp_path, "hostile")
+
+
+def test_english(tab: Page, one: tuple[Path, str]) -> None:
+    _, home = one
+    show(tab, home, "next?lang=en&kind=cell")
+    assert "what the sums need" in tab.inner_text("dl") and "lang=en" in tab.url
+    assert "2 sums hold now" in answer(tab, "6", "Enter")

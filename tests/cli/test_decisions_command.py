@@ -1,0 +1,76 @@
+"""decisions export and import as a person meets them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gongkai.batch import ingest
+from gongkai.loaders.decisions.drafting import draft, target_of
+from gongkai.loaders.decisions.keeping import DecisionBook
+from gongkai.loaders.querying import query
+from gongkai.pipeline import Pipeline
+from gongkai.settling import rules
+from helpers.doubts import PDF, key, misread, reader
+
+GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+CELL = key("applications", "granted")
+
+
+def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=folder,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, pipeline: Pipeline) -> Path:
+    """Two databases of one doubtful report; in the first it is settled."""
+    for name in ("a.db", "b.db"):
+        ingest([PDF], tmp_path / name, workers=0, reader=reader(misread(CELL)))
+    with DecisionBook(tmp_path / "a.db", rules(pipeline)) as book:
+        with book.transaction() as connection:
+            target = target_of(connection, 1, kind="cell", key=CELL, occurrence=1)
+            made = draft(connection, target, who="甲", verdict="typed", state="number",
+                         value="6", text="6")  # fmt: skip
+        book.keep([made])
+    return tmp_path
+
+
+def test_out_and_in(folder: Path) -> None:
+    out = run(folder, "decisions", "export", "--db", "a.db", "--to", "d.csv")
+    assert out.returncode == 0 and (out.stdout, out.stderr) == ("d.csv\n", "1 decisions\n")
+    taken = run(folder, "decisions", "import", "d.csv", "--db", "b.db")
+    assert taken.returncode == 0 and taken.stdout == "1 decisions added, 0 known before\n"
+    with query(folder / "b.db", "SELECT status FROM reports") as found:
+        assert list(found.rows) == [("proved",)]
+    piped = run(folder, "decisions", "export", "--db", "b.db").stdout
+    assert piped == (folder / "d.csv").read_text(encoding="utf-8-sig")
+    text = piped.replace("甲", "乙").replace(",6,6,", ",8,8,")
+    (folder / "other.csv").write_text(text.replace(piped.rsplit(",", 1)[1], "\n"), "utf-8")
+    contrary = run(folder, "decisions", "import", "other.csv", "--db", "b.db")
+    assert "2 contradict each other and are not in force" in contrary.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["import", "missing.csv", "--db", "a.db"], "missing.csv does not exist"),
+        (["import", "a.db", "--db", "a.db"], "is not UTF-8"),
+        (["export", "--db", "missing.db"], "missing.db does not exist"),
+        (["export", "--db", "a.db", "--to", "no/where.csv"], "there is no folder"),
+    ],
+)
+def test_wrong_use(folder: Path, words: list[str], message: str) -> None:
+    done = run(folder, "decisions", *words)
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "import", "sheet"])
+def test_help_has_an_example(folder: Path, command: str) -> None:
+    asked = run(folder, "decisions", command, "--help")
+    assert asked.returncode == 0 and f"gongkai decisions {command}" in asked.stdout

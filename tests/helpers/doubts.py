@@ -1,0 +1,123 @@
+"""Reports with doubts, made from a sample that is proved: as if it had been misread.
+
+``reader`` stands in for the real one of ``ingest``: a file with many reports, all of them on
+the pages of the one sample, so that every cell has a place that can be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from gongkai.checks.identities import check_identities
+from gongkai.checks.implied import with_implied
+from gongkai.checks.locate import locate
+from gongkai.checks.prose import check_prose
+from gongkai.checks.verdict import status_of
+from gongkai.model import Agency, Check, Key, Observation, Problem, Report
+from gongkai.pipeline import Pipeline, load_pipeline
+from gongkai.report import read_reports
+from helpers.registry import ROOT
+
+PDF = ROOT / "samples" / "hexi-county-education-2022.pdf"
+Change = Callable[[Report], Report]
+
+
+@cache
+def sample() -> Report:
+    """The sample as it is really read: proved."""
+    [report] = read_reports(PDF, load_pipeline())
+    assert report.status == "proved"
+    known = Agency("1|e", "鹤溪县教育局", division_code="320000", sector="教育")
+    return replace(report, agency_ref=known)
+
+
+def key(table: str, row: str, column: str = "total") -> Key:
+    return Key(table, row, column)
+
+
+def printed(cell: Key) -> Decimal:
+    """What the sample really prints in a cell."""
+    value = next(o.value for o in sample().observations if o.key == cell)
+    assert value is not None
+    return value
+
+
+def misread(*cells: Key, by: int = 1, flagged: bool = True) -> Change:
+    """Each cell read as more than it is; in doubt, or not."""
+
+    def change(report: Report) -> Report:
+        seen = {o.key: o for o in report.observations}
+        for cell in cells:
+            wrong = (seen[cell].value or Decimal(0)) + by
+            doubt = "两种读法不一致" if flagged else None
+            seen[cell] = replace(
+                seen[cell], value=wrong, raw_text=str(wrong), flagged=flagged, doubt=doubt
+            )
+        return rechecked(report, seen)
+
+    return change
+
+
+def disordered(*cells: Key) -> Change:
+    """Names out of order: the cells are right, but whose they are is in doubt."""
+
+    def change(report: Report) -> Report:
+        seen = {o.key: o for o in report.observations}
+        for cell in cells:
+            seen[cell] = replace(seen[cell], flagged=True, doubt="标签的次序与《表》不符")
+        made = rechecked(report, seen)
+        checks = [
+            replace(
+                c, status="fail", cause="reading", message="标签的次序与《表》不符", cells=cells
+            )
+            if c.check_id == f"{cells[0].table}.order.labels"
+            else c
+            for c in made.checks
+        ]
+        return _told(made, checks, made.observations)
+
+    return change
+
+
+def nameless(report: Report) -> Report:
+    """A body that cannot be told."""
+    name = "教育局"
+    unknown = Agency(f"?|{name}", name, resolved=False, reason="名称里没有已知的行政区划")
+    return replace(report, agency=name, agency_ref=unknown)
+
+
+def yearless(report: Report) -> Report:
+    title = "教育局政府信息公开工作年度报告"
+    return replace(report, year=None, title=title, problems=(Problem("no_year", "没有年度"),))
+
+
+def rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
+    """The report with these cells, its sums tried again, failures laid to the reading."""
+    pipeline = load_pipeline()
+    new = {c.check_id: c for c in check_identities(seen, report.table_forms, pipeline)}
+    own = [c for c in report.checks if not c.check_id.startswith("narrative.")]
+    checks = [
+        replace(c, cause="reading") if c.status == "fail" and not c.cause else c
+        for c in locate([new.get(c.check_id, c) for c in own], pipeline)
+    ]
+    checks += check_prose(report.figures, seen, pipeline)
+    seen = with_implied(seen, report.table_forms, pipeline)
+    return _told(report, checks, tuple(seen.values()))
+
+
+def _told(report: Report, checks: list[Check], cells: tuple[Observation, ...]) -> Report:
+    must = [c for c in checks if not c.check_id.startswith("narrative.")]
+    return replace(report, checks=tuple(checks), observations=cells, status=status_of(must, cells))
+
+
+def reader(*changes: Change) -> Callable[[Path, Pipeline], Sequence[Report]]:
+    """Reads any file as so many reports, each the sample with one change."""
+
+    def read(_path: Path, _pipeline: Pipeline) -> Sequence[Report]:
+        return [change(sample()) for change in changes]
+
+    return read

@@ -1,0 +1,127 @@
+"""The queue as a workbook: pictures of the print in it, filled by a person, taken back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from gongkai.loaders.querying import query
+from helpers.desks import CELL, REVIEW, of, read
+from helpers.doubts import misread, nameless, yearless
+
+GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+FORMULA = "=cmd|' /C calc'!A0"
+
+
+def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=folder,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("sheet")
+    changes = [misread(CELL), misread(REVIEW, flagged=False), nameless, yearless]
+    read(made, [*changes, of(FORMULA, misread(CELL))])
+    done = run(made, "decisions", "sheet", "--db", "doubts.db", "--to", "queue.xlsx",
+               "--pdf-root", "pdf")  # fmt: skip
+    assert done.returncode == 0 and done.stdout == "queue.xlsx\n", done.stderr
+    return made
+
+
+def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
+    with query(db, sql) as found:
+        return list(found.rows)
+
+
+def fill(folder: Path, to: str, answers: dict[str, tuple[str, Any]]) -> None:
+    """Answers by kind of item, as a person writes them."""
+    book = openpyxl.load_workbook(folder / "queue.xlsx")
+    sheet = book["核定"]
+    for line in range(2, sheet.max_row + 1):
+        verdict, text = answers.get(sheet.cell(line, 2).value, ("", ""))
+        sheet.cell(line, 9).value = verdict or None
+        sheet.cell(line, 10).value = text or None
+        sheet.cell(line, 11).value = "对照印件" if verdict else None
+    book.save(folder / to)
+
+
+def test_each_item_with_its_print(folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / "queue.xlsx")["核定"]
+    head = [cell.value for cell in sheet[1]]
+    assert head[:3] == ["印件", "类别", "机关"] and head[8:11] == ["核定", "印的是", "理由"]
+    kinds = [sheet.cell(line, 2).value for line in range(2, sheet.max_row + 1)]
+    assert sorted(set(kinds)) == ["勾稽不成立", "单元格", "年度不明", "机关不明"]
+    with zipfile.ZipFile(folder / "queue.xlsx") as book:
+        pictures = {name for name in book.namelist() if name.startswith("xl/media/")}
+        cells = book.read("xl/worksheets/sheet1.xml")
+    assert len(pictures) >= 3 and b"<f>" not in cells
+    assert FORMULA in [sheet.cell(line, 3).value for line in range(2, sheet.max_row + 1)]
+    hidden = sheet.column_dimensions["L"].hidden
+    assert hidden and sheet.data_validations.dataValidation
+
+
+def test_filled_and_taken_back(folder: Path) -> None:
+    fill(folder, "filled.xlsx", {
+        "单元格": ("改为", 6), "机关不明": ("改为", "江苏省淮安市洪泽区教育局"),
+        "年度不明": ("改为", "2022年度"),
+    })  # fmt: skip
+    done = run(folder, "decisions", "import", "filled.xlsx", "--db", "doubts.db", "--who", "乙")
+    assert done.returncode == 0 and done.stdout == "4 decisions added, 0 known before\n"
+    db = folder / "doubts.db"
+    told = rows(db, "SELECT kind, verdict, standing, who, why FROM decisions ORDER BY kind, at")
+    assert told == [
+        ("agency", "set", "in_force", "乙", "对照印件"),
+        ("cell", "typed", "in_force", "乙", "对照印件"),
+        ("cell", "typed", "in_force", "乙", "对照印件"),
+        ("year", "set", "in_force", "乙", "对照印件"),
+    ]
+    statuses = [status for (status,) in rows(db, "SELECT status FROM reports ORDER BY id")]
+    assert statuses[0] == "proved" and statuses[1] == "doubtful"
+    fill(folder, "more.xlsx", {"勾稽不成立": ("原文有误", "")})
+    done = run(folder, "decisions", "import", "more.xlsx", "--db", "doubts.db", "--who", "乙")
+    assert done.returncode == 0, done.stderr
+    assert rows(db, "SELECT status FROM reports WHERE id = 2") == [("print_fault",)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (("改为", "六个"), "不是一个数"),
+        (("改为", ""), "印的是 is empty"),
+        (("原文有误", ""), "核定 is one of 照读、改为、空格、读不出"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_row(
+    folder: Path, answer: tuple[str, str], message: str
+) -> None:
+    fill(folder, "wrong.xlsx", {"单元格": answer})
+    done = run(folder, "decisions", "import", "wrong.xlsx", "--db", "doubts.db", "--who", "乙")
+    assert done.returncode == 2 and message in done.stderr and "wrong.xlsx, row" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--to", "queue.csv", "--pdf-root", "pdf"], "ends in .xlsx"),
+        (["--to", "no/queue.xlsx", "--pdf-root", "pdf"], "there is no folder"),
+        (["--to", "other.xlsx", "--pdf-root", "nowhere"], "nowhere is not a folder"),
+    ],
+)
+def test_wrong_use(folder: Path, words: list[str], message: str) -> None:
+    done = run(folder, "decisions", "sheet", "--db", "doubts.db", *words)
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_is_no_workbook_is_refused(folder: Path) -> None:
+    (folder / "text.xlsx").write_text("no workbook", encoding="utf-8")
+    done = run(folder, "decisions", "import", "text.xlsx", "--db", "doubts.db", "--who", "乙")
+    assert done.returncode == 2 and "cannot be read as a workbook" in done.stderr
