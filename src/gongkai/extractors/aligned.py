@@ -1,14 +1,15 @@
 """Tables without rules: cells told from how the text stands.
 
-Numbers that stand under each other make the columns, lines with numbers make the rows,
-and what stands left of them and above them are their labels. Only structure is guessed
-here, never text; the labels and the sums have to prove it.
+Numbers that stand under each other make the columns, and so do header labels with nothing
+under them; lines with numbers make the rows, and so do known labels with nothing beside
+them. What stands left of the numbers and above them are their labels. Only structure is
+guessed here, never text; the labels and the sums have to prove it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,19 +28,25 @@ class _Segment:
     box: Box
     text: str
     is_value: bool
+    is_row: bool = False
 
 
 _Line = list[_Segment]
 
 
 def aligned_grids(
-    page: int, reader: Reader, chars: Sequence[Char], is_value: Callable[[str], bool]
+    page: int,
+    reader: Reader,
+    chars: Sequence[Char],
+    is_value: Callable[[str], bool],
+    is_row: Callable[[str], bool],
 ) -> list[Grid]:
     """Grids read off unruled text, top to bottom.
 
-    ``is_value`` tells whether a text is what a number cell holds.
+    ``is_value`` tells whether a text is what a number cell holds, ``is_row`` whether it is
+    the whole label of a row: such a row is there though all its cells are blank.
     """
-    lines = [list(_segments(line, is_value)) for line in in_lines(chars)]
+    lines = [list(_segments(line, is_value, is_row)) for line in in_lines(chars)]
     return [grid for block in _blocks(lines) if (grid := _grid(page, reader, block)) is not None]
 
 
@@ -48,21 +55,27 @@ def values_apart(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
     return sum(s.is_value for line in in_lines(chars) for s in _segments(line, is_value))
 
 
-def _segments(line: Sequence[Char], is_value: Callable[[str], bool]) -> Iterator[_Segment]:
+def _segments(
+    line: Sequence[Char],
+    is_value: Callable[[str], bool],
+    is_row: Callable[[str], bool] = lambda _: False,
+) -> Iterator[_Segment]:
     run: list[Char] = []
+    runs = [run]
     for char in line:
         if run and char.x0 - run[-1].x1 > _APART * max(char.size, run[-1].size):
-            yield _segment(run, is_value)
             run = []
+            runs.append(run)
         run.append(char)
-    if run:
-        yield _segment(run, is_value)
+    for run in runs if line else ():
+        box = Box(run[0].x0, min(c.top for c in run), run[-1].x1, max(c.bottom for c in run))
+        text = line_text(run)
+        yield _Segment(tuple(run), box, text, is_value(text), is_row(text))
 
 
-def _segment(run: Sequence[Char], is_value: Callable[[str], bool]) -> _Segment:
-    box = Box(run[0].x0, min(c.top for c in run), run[-1].x1, max(c.bottom for c in run))
-    text = line_text(run)
-    return _Segment(tuple(run), box, text, is_value(text))
+def _is_blank_row(line: _Line) -> bool:
+    """Does a line hold the whole label of a row, and no number?"""
+    return line[-1].is_row and not any(s.is_value for s in line)
 
 
 def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
@@ -77,80 +90,118 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
         return not any(s.is_value for s in line) and any(s.box.x1 > left_of_values for s in line)
 
     for k, line in enumerate(lines):
-        begins = over(line) or (
+        blank_row = _is_blank_row(line)
+        begins = (over(line) and not blank_row) or (
             # a lone line over the header names its block: in the middle, or right above it
             len(line) == 1
             and not line[0].is_value
+            and not blank_row
             and (_is_centred(line[0], left, right) or (k + 1 < len(lines) and over(lines[k + 1])))
         )
         if begins and left_of_values < float("inf"):
             yield block
             block, left_of_values = [], float("inf")
+        numbers = [s for s in line if s.is_value]
+        if blank_row:  # its numbers would stand under the header's labels
+            numbers = [s for other in block for s in other if s.box.x0 > line[-1].box.x1]
         block.append(line)
-        left_of_values = min([left_of_values, *(s.box.x0 for s in line if s.is_value)])
+        left_of_values = min([left_of_values, *(s.box.x0 for s in numbers)])
     if block:
         yield block
 
 
 def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
     rows = [line for line in block if any(s.is_value for s in line)]
+    rows = [line for line in block if line in rows or _stands_alone(line, rows)]
     header = _header(block, rows)
+    body = block[len(header) :]
     stump = block[-1]
     if rows and stump is not rows[-1] and _ORDINAL.match(stump[0].text):
         rows.append(stump)  # a label whose numbers stand on the next page
-    # the header's numbers may stand on the next page: its own labels make the columns then
-    values = [s for line in rows or header for s in line if s.is_value or not rows]
+    values = [s for line in rows for s in line if s.is_value]
     labels = [s for line in rows for s in line if not s.is_value]
-    if not values or not (labels or header or len(values) > 2):
+    if not (rows or header) or not (labels or header or len(values) > 2):
         return None
-    columns = _columns(values)
+    # the header's numbers may stand on the next page: its own labels make the columns then
+    columns = _columns(values if rows else [s for line in header for s in line])
+    columns = sorted([*columns, *_blank_columns(header, columns, labels)]) if rows else columns
+    if not columns:
+        return None
     edges = _edges(min(s.box.x0 for line in block for s in line), columns, labels)
-    middles = [_middle(line) for line in rows]
+    groups = _by_ordinal(body, rows) or _by_nearness(body, rows)
+    middles = [_row_middle(group, rows) for group in groups]
     tops = _tops(header, middles, block)
     cells = list(_header_cells(header, edges, tops[0], tops[1]))
     depth = max((cell.row + 1 for cell in cells), default=0)
-    held = _by_ordinal(block[len(header) :], rows) or _by_nearness(block[len(header) :], rows)
-    for k, segments in enumerate(held):
+    for k, group in enumerate(groups):
         for c, (x0, x1) in enumerate(pairwise(edges)):
+            segments = [s for line in group for s in line]
             inside = [s for s in segments if x0 <= (s.box.x0 + s.box.x1) / 2 < x1]
             if c == 0 and labels:
                 inside = _innermost(inside)
             box = Box(x0, tops[k + 1], x1, tops[k + 2])
             cells.append(_cell(depth + k, c, 1, box, inside))
     outline = Box(edges[0], tops[0], edges[-1], tops[-1])
-    return Grid(page, outline, depth + len(rows), len(edges) - 1, tuple(cells), reader)
+    return Grid(page, outline, depth + len(groups), len(edges) - 1, tuple(cells), reader)
 
 
-def _by_ordinal(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Segment]] | None:
-    """The texts of each row, where each printed ordinal begins a row; None where they do not.
+def _stands_alone(line: _Line, rows: Sequence[_Line]) -> bool:
+    """Is it a row whose cells are all blank: no number stands as high as its label?"""
+    numbers = (s for row in rows for s in row if s.is_value)
+    return _is_blank_row(line) and not _beside(line[-1], numbers)
+
+
+def _row_middle(group: Sequence[_Line], rows: Sequence[_Line]) -> float:
+    """The height of a row: that of its numbers, else that of its label."""
+    own = [_middle(line) for line in group if line in rows] or [_middle(line) for line in group]
+    return sum(own) / len(own)
+
+
+def _by_ordinal(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Line]] | None:
+    """The lines of each row, where each printed ordinal begins a row; None where they do not.
 
     A long label over many lines may come nearer to its neighbour's numbers than to its own.
+    An ordinal without numbers begins a row whose cells are all blank.
     """
     inner = [max((s.box.x0 for s in line if not s.is_value), default=0.0) for line in rows]
     start = max(inner, default=0.0)
+    texts = [s for line in lines for s in line if not s.is_value]
+    inmost = [s for s in texts if _is_inner(s, start)]
     groups: list[list[_Line]] = []
     for line in lines:
         label = next((s for s in reversed(line) if not s.is_value), None)
         begins = (
             label is not None
             and _ORDINAL.match(label.text)
-            and (line in rows or label.box.x0 > start - label.chars[0].size)
+            and (_is_inner(label, start) or (line in rows and not _beside(label, inmost)))
         )
-        if begins or not groups:
+        if not begins and not groups:
+            groups.append([])
+        if begins:
             groups.append([])
         groups[-1].append(line)
-    if [sum(line in rows for line in group) for group in groups] != [1] * len(rows):
-        return None
-    return [[s for line in group for s in line] for group in groups]
+    held = [sum(line in rows for line in group) for group in groups]
+    return groups if rows and set(held) <= {0, 1} and sum(held) == len(rows) else None
 
 
-def _by_nearness(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Segment]]:
-    """The texts of each row: each line goes to the numbers it stands nearest to."""
+def _beside(label: _Segment, others: Iterable[_Segment]) -> bool:
+    """Does one of the other texts stand as high as a label?"""
+    return any(s.box.top < label.box.bottom and s.box.bottom > label.box.top for s in others)
+
+
+def _is_inner(label: _Segment, start: float) -> bool:
+    """Is it a label next to the numbers: in the innermost column, or reaching into it?"""
+    size = label.chars[0].size
+    return label.box.x0 > start - size or label.box.x1 > start + 2 * size
+
+
+def _by_nearness(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Line]]:
+    """The lines of each row: each line goes to the numbers it stands nearest to."""
     middles = [_middle(line) for line in rows]
-    held: list[list[_Segment]] = [[] for _ in rows]
-    for line in lines:
+    held: list[list[_Line]] = [[] for _ in rows]
+    for line in lines if rows else ():
         nearest = min(range(len(rows)), key=lambda k: abs(middles[k] - _middle(line)))
-        held[nearest] += line
+        held[nearest].append(line)
     return held
 
 
@@ -165,7 +216,7 @@ def _header(block: Sequence[_Line], rows: Sequence[_Line]) -> list[_Line]:
     if not rows:
         return list(block)
     above = list(block[: block.index(rows[0])])
-    start = min(s.box.x0 for line in rows for s in line if s.is_value)
+    start = min((s.box.x0 for line in rows for s in line if s.is_value), default=0.0)
     while above and all(s.box.x1 <= start for s in above[-1]):
         above.pop()
     return above
@@ -185,6 +236,32 @@ def _columns(segments: Sequence[_Segment]) -> list[tuple[float, float]]:
         elif len(met) == 1:
             met[0][:] = [min(met[0][0], segment.box.x0), max(met[0][1], segment.box.x1)]
     return sorted((x0, x1) for x0, x1 in stripes)
+
+
+def _blank_columns(
+    header: Sequence[_Line], columns: Sequence[tuple[float, float]], labels: Sequence[_Segment]
+) -> list[tuple[float, float]]:
+    """Stripes of x where the header has a label of its own, and no number stands under it.
+
+    The narrowest texts first: what lies over one of them, or over numbers, has no column
+    of its own.
+    """
+    taken = [*columns, *((s.box.x0, s.box.x1) for s in labels)]
+    found: list[tuple[float, float]] = []
+    texts = [s for line in _without_titles(header) for s in line]
+    for segment in sorted(texts, key=lambda s: s.box.x1 - s.box.x0):
+        x0, x1 = segment.box.x0, segment.box.x1
+        room = _APART * segment.chars[0].size
+        if all(x1 + room < a or x0 - room > b for a, b in (*taken, *found)):
+            found.append((x0, x1))
+    return found
+
+
+def _without_titles(header: Sequence[_Line]) -> list[_Line]:
+    """A header without the lone texts before its first line of several: they stand over
+    the whole table."""
+    first = next((k for k, line in enumerate(header) if len(line) > 1), len(header) - 1)
+    return list(header[max(first, 0) :])
 
 
 def _edges(
@@ -227,11 +304,7 @@ def _header_cells(
     """The columns' own labels. Text over several columns is left out: how far it reaches
     cannot be seen without rules, and the order of the columns proves their names."""
     own: dict[int, list[_Segment]] = {}
-    leading = True  # a lone text before the first line of several stands over the whole table
-    for line in header:
-        leading = leading and len(line) == 1
-        if leading and line is not header[-1]:
-            continue
+    for line in _without_titles(header):
         for segment in line:
             under = [
                 c

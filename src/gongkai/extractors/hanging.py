@@ -54,9 +54,19 @@ def _touches(cell: Cell, grid: Grid, down: bool) -> bool:
     size = cell.chars[0].size
     if down:
         at_edge = grid.box.bottom - cell.box.bottom <= _EDGE
-        return at_edge and cell.box.bottom - max(c.baseline for c in cell.chars) < size
+        baselines = _baselines(cell)
+        return at_edge and cell.box.bottom - baselines[-1] < _spacing(baselines, size)
     at_edge = cell.box.top - grid.box.top <= _EDGE
     return at_edge and min(c.top for c in cell.chars) - cell.box.top < size
+
+
+def _baselines(cell: Cell) -> list[float]:
+    return sorted({line[0].baseline for line in in_lines(cell.chars)})
+
+
+def _spacing(baselines: Sequence[float], size: float) -> float:
+    """From line to line of a cell, in points."""
+    return min((b - a for a, b in pairwise(baselines)), default=_FIRST_SPACING * size)
 
 
 def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:
@@ -65,9 +75,8 @@ def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:
     if not near:
         return []
     size = cell.chars[0].size
-    baselines = sorted({line[0].baseline for line in in_lines(cell.chars)})
-    gaps = [b - a for a, b in pairwise(baselines)]
-    spacing = (min(gaps) if gaps else _FIRST_SPACING * size) * (1 if down else -1)
+    baselines = _baselines(cell)
+    spacing = _spacing(baselines, size) * (1 if down else -1)
     held: list[Char] = []
     # the edge may run through a line: its characters fall on both sides
     expected = baselines[-1] if down else baselines[0]

@@ -179,6 +179,13 @@ class Vocabulary:
         return any(fuzz.ratio(core, known) >= 80 for known in self.header_cores)
 
     @cache  # noqa: B019
+    def is_row(self, text: str) -> bool:
+        """Is a printed text, by itself, the whole label of a row and of nothing else?"""
+        label = self.fold(text)
+        known = label.core in self.row_cores
+        return known and (label.core not in self.header_cores or bool(label.ordinal))
+
+    @cache  # noqa: B019
     def likeness(self, core: str, entry: Entry) -> tuple[float, LabelMatch]:
         """How like the entry's spellings a printed label is, 0..1."""
         best = 0.0

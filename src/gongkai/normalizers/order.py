@@ -48,6 +48,12 @@ def align(
         for path, fits in zip(printed, whole, strict=True)
     ]
     chosen = _monotone(scores)
+    latest = _latest(scores)
+    either = {
+        i
+        for i, (j, k) in enumerate(zip(chosen, latest, strict=True))
+        if None not in (j, k) and j != k
+    }
     chosen = _fill_gaps(printed, axis, vocabulary, chosen)
     names: list[Name | None] = [None] * len(printed)
     doubts: dict[int, str] = {}
@@ -60,6 +66,8 @@ def align(
             doubts[i] = f"标签与《表》所列“{entries[j].spellings[0][0]}”只有{likeness:.0%}相似"
         elif _is_denied(printed[i], entries[j], axis):
             doubts[i] = f"上一级标签与《表》所列“{entries[j].path[-2].core}”不符"
+        elif i in either:
+            doubts[i] = f"《表》有不止一处“{entries[j].path[-1].core}”，印出的分不清是哪一处"
     _object_to_disorder(printed, entries, vocabulary, chosen, names, doubts)
     return [
         Name(name.id, name.how, doubts[i]) if name is not None and i in doubts else name
@@ -169,6 +177,16 @@ def _monotone(scores: list[list[float]]) -> list[int | None]:
         else:
             i += 1
     return chosen
+
+
+def _latest(scores: list[list[float]]) -> list[int | None]:
+    """As good an assignment as the best one, with each label as late in the form as can be.
+
+    Where it differs, the order alone does not tell which entry is meant.
+    """
+    m = len(scores[0]) if scores else 0
+    turned = _monotone([row[::-1] for row in reversed(scores)])
+    return [None if j is None else m - 1 - j for j in reversed(turned)]
 
 
 def _bounds(i: int, chosen: Sequence[int | None], m: int) -> tuple[int, int]:

@@ -45,3 +45,11 @@ def test_a_line_that_the_edge_runs_through_is_one_line() -> None:
     low, high = _write("不", 104, 146), Char("、", 115, 148, 118, 153, 146, SIZE)
     [grid] = find_grids(_page(*CUT, low, (high,)))
     assert grid.cells[0].text == "（三）\n不予公\n不、"
+
+
+def test_a_label_goes_on_below_an_edge_that_leaves_room_for_no_line() -> None:
+    """One letter a line, and the edge a little more than its size below the last one."""
+    [grid] = find_grids(
+        _page(_write("三", 104, 139), _write("、", 104, 152), _write("本", 104, 164))
+    )
+    assert [cell.text for cell in grid.cells] == ["三\n、\n本", ""]

@@ -124,3 +124,19 @@ def test_a_missing_row_leaves_the_others_sure(pipeline: Pipeline) -> None:
 def test_nothing_printed_nothing_named(pipeline: Pipeline) -> None:
     assert named(pipeline) == []
     assert named(pipeline, ("与本表无关的话",)) == [None]
+
+
+def test_labels_that_the_order_alone_cannot_tell_are_doubted(pipeline: Pipeline) -> None:
+    """结果纠正 stands three times in the form: without its outer label and its neighbours,
+    any of the three may be meant."""
+    words = vocabulary(pipeline, "review_litigation")
+    whole = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+
+    def columns(labels: list[str]) -> list[Name | None]:
+        paths = [(words.fold(label),) for label in labels]
+        return align(paths, words.columns, words, pipeline.settings.thresholds)
+
+    assert len({name.id for name in columns(whole) if name and not name.doubt}) == 15
+    assert all(doubted(columns(["结果纠正", "尚未审结", "总计"])))
+    lost = columns(whole[:6] + whole[7:])
+    assert not any(doubted(lost))  # 14 of 15 in order: only one place is free

@@ -1,0 +1,78 @@
+"""Unruled text into cells: blank rows and columns have their place, and keep the others' own."""
+
+from __future__ import annotations
+
+from gongkai.extractors.aligned import aligned_grids
+from gongkai.model import Char, Grid
+
+SIZE = 10.0
+ROWS = ("行政处罚", "行政强制", "3.其他", "（七）总计")
+
+
+def _write(text: str, x: float, baseline: float) -> list[Char]:
+    return [
+        Char(c, x + SIZE * k, baseline - 9, x + SIZE * k + 9, baseline + 1, baseline, SIZE)
+        for k, c in enumerate(text)
+    ]
+
+
+def _grids(*texts: tuple[str, float, float]) -> list[Grid]:
+    chars = [char for text in texts for char in _write(*text)]
+    return aligned_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__)
+
+
+def _texts(grid: Grid) -> list[list[str]]:
+    return [[c.text for c in grid.cells if c.row == row] for row in range(grid.rows)]
+
+
+def test_a_header_label_with_nothing_under_it_is_a_column() -> None:
+    header = [(text, x, 100.0) for text, x in (("维持", 100), ("纠正", 150), ("其他", 200))]
+    [grid] = _grids(*header, ("总计", 250, 100), ("7", 155, 120), ("8", 255, 120))
+    assert _texts(grid) == [["维持", "纠正", "其他", "总计"], ["", "7", "", "8"]]
+
+
+def test_what_stands_over_several_columns_is_none() -> None:
+    over = [("申请人情况", 140.0, 80.0), ("勾稽关系", 20.0, 80.0)]
+    header = [("自然人", 100.0, 100.0), ("企业", 150.0, 100.0), ("总计", 200.0, 100.0)]
+    [grid] = _grids(*over, *header, ("新收", 20, 120), ("7", 110, 120), ("8", 205, 120))
+    assert _texts(grid)[1:] == [["新收", "7", "", "8"]]
+    assert [text.split("\n")[-1] for text in _texts(grid)[0][1:]] == ["自然人", "企业", "总计"]
+
+
+def test_a_label_set_wide_over_one_number_is_no_columns() -> None:
+    [grid] = _grids(("总", 100, 100), ("计", 125, 100), ("费", 180, 100), ("7", 112, 120))
+    assert [row[0] for row in _texts(grid)] == ["总\n计", "7"]
+
+
+def test_a_known_label_with_nothing_beside_it_is_a_row() -> None:
+    title, header = ("第六项", 150.0, 80.0), [("内容", 25.0, 100.0), ("数量", 200.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("7", 205.0, 120.0), ("行政强制", 20.0, 140.0)]
+    next_title = ("第八项", 150.0, 160.0)
+    more = [("内容", 25.0, 180.0), ("金额", 200.0, 180.0), ("3.其他", 20.0, 200.0)]
+    first, second = _grids(title, *header, *rows, next_title, *more)
+    assert _texts(first) == [["内容", "数量"], ["行政处罚", "7"], ["行政强制", ""]]
+    assert _texts(second) == [["内容", "金额"], ["3.其他", ""]]
+
+
+def test_a_header_after_a_row_without_numbers_begins_a_block() -> None:
+    header = [("内容", 25.0, 100.0), ("数量", 200.0, 100.0)]
+    more = [("内容", 25.0, 140.0), ("金额", 200.0, 140.0)]
+    grids = _grids(*header, ("行政强制", 20, 120), *more, ("行政处罚", 20, 160), ("7", 205, 160))
+    assert [_texts(grid)[1] for grid in grids] == [["行政强制", ""], ["行政处罚", "7"]]
+
+
+def test_an_ordinal_begins_a_row_that_is_blank_though_its_label_is_long() -> None:
+    rows = [("1.国家秘密", 20.0, 100.0), ("7", 205.0, 100.0)]
+    rows += [("2.法律法规", 20.0, 120.0), ("禁止公开", 20.0, 132.0)]
+    rows += [("3.三安全", 20.0, 152.0), ("8", 205.0, 152.0)]
+    [grid] = _grids(*rows)
+    assert _texts(grid) == [["1.国家秘密", "7"], ["2.法律法规\n禁止公开", ""], ["3.三安全", "8"]]
+
+
+def test_an_outer_label_beside_the_numbers_begins_no_row() -> None:
+    rows = [("（二）部分公开区分处理", 20.0, 88.0), ("不计其他", 20.0, 100.0), ("6", 305.0, 100.0)]
+    rows += [("3.要求提供公开", 70.0, 120.0), ("（五）不", 20.0, 126.0), ("7", 305.0, 126.0)]
+    rows += [("出版物", 70.0, 132.0), ("4.无正当理由", 70.0, 152.0), ("8", 305.0, 152.0)]
+    [grid] = _grids(*rows)
+    assert [row[1] for row in _texts(grid)] == ["6", "7", "8"]
+    assert _texts(grid)[1][0] == "3.要求提供公开\n出版物"
