@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 from gongkai.loaders import database, migrations, schema
 from gongkai.loaders.database import connect_read_only, open_for_reading, open_for_writing
+from gongkai.loaders.describing import drop_wide_views
 from gongkai.loaders.reading import show
+from gongkai.loaders.views import drop_views
 from gongkai.loaders.writer import Writer
 from gongkai.pipeline import Pipeline
 from made import report
@@ -91,6 +93,44 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
             "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
         )
         assert int(version) == schema.SCHEMA_VERSION
+
+
+# Every table as version 4 had it: what later steps add, taken away again.
+BACK_TO_4 = (
+    "DROP TABLE machine_cell",
+    "DROP TABLE machine_check",
+    "DROP TABLE machine_report",
+    "DROP TABLE decision_standing",
+    "DROP TABLE decision",
+    "DROP TABLE history_due",
+    "ALTER TABLE source_path DROP COLUMN size",
+    "ALTER TABLE source_path DROP COLUMN mtime_ns",
+    "UPDATE gongkai_meta SET value = '4' WHERE name = 'schema_version'",
+)
+
+
+def layout(db: Path) -> dict[str, set[tuple[str, str]]]:
+    """The columns of every table and view, with their types."""
+    with bare(db) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        return {
+            name: {(row[1], row[2]) for row in connection.execute(f'PRAGMA table_info("{name}")')}
+            for (name,) in names.fetchall()
+        }
+
+
+def test_the_last_step_makes_the_tables_of_today(db: Path) -> None:
+    today = layout(db)
+    engine = open_for_writing(db)
+    with engine.begin() as connection:
+        drop_wide_views(connection)
+        drop_views(connection)
+        for statement in BACK_TO_4:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    assert layout(db) != today
+    assert show(db, "清河").report.agency == "清河市公安局"
+    assert layout(db) == today
 
 
 def test_a_migration_that_fails_changes_nothing(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
