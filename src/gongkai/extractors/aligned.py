@@ -9,12 +9,14 @@ guessed here, never text; the labels and the sums have to prove it.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gongkai.extractors.grids import level_lines
 from gongkai.extractors.text import in_lines, line_text
-from gongkai.model import Box, Cell, Char, Grid, Reader
+from gongkai.model import Box, Cell, Char, Grid, Reader, Rule
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
 _APART = 0.9  # of the font size: a wider gap parts two cells of one line
@@ -40,14 +42,17 @@ def aligned_grids(
     chars: Sequence[Char],
     is_value: Callable[[str], bool],
     is_row: Callable[[str], bool],
+    rules: Sequence[Rule] = (),
 ) -> list[Grid]:
-    """Grids read off unruled text, top to bottom.
+    """Grids read off text that no ruled cells hold, top to bottom.
 
     ``is_value`` tells whether a text is what a number cell holds, ``is_row`` whether it is
-    the whole label of a row: such a row is there though all its cells are blank.
+    the whole label of a row: such a row is there though all its cells are blank. Level
+    ``rules`` of the page part the rows where they run under all numbers.
     """
     lines = [list(_segments(line, is_value, is_row)) for line in in_lines(chars)]
-    return [grid for block in _blocks(lines) if (grid := _grid(page, reader, block)) is not None]
+    grids = (_grid(page, reader, block, rules) for block in _blocks(lines))
+    return [grid for grid in grids if grid is not None]
 
 
 def values_apart(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
@@ -110,7 +115,7 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
         yield block
 
 
-def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
+def _grid(page: int, reader: Reader, block: Sequence[_Line], rules: Sequence[Rule]) -> Grid | None:
     rows = [line for line in block if any(s.is_value for s in line)]
     rows = [line for line in block if line in rows or _stands_alone(line, rows)]
     header = _header(block, rows)
@@ -128,7 +133,8 @@ def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
     if not columns:
         return None
     edges = _edges(min(s.box.x0 for line in block for s in line), columns, labels)
-    groups = _by_ordinal(body, rows) or _by_nearness(body, rows)
+    levels = level_lines(rules, columns[0][0], columns[-1][1])
+    groups = _by_rules(body, rows, levels) or _by_ordinal(body, rows) or _by_nearness(body, rows)
     middles = [_row_middle(group, rows) for group in groups]
     tops = _tops(header, middles, block)
     cells = list(_header_cells(header, edges, tops[0], tops[1]))
@@ -155,6 +161,18 @@ def _row_middle(group: Sequence[_Line], rows: Sequence[_Line]) -> float:
     """The height of a row: that of its numbers, else that of its label."""
     own = [_middle(line) for line in group if line in rows] or [_middle(line) for line in group]
     return sum(own) / len(own)
+
+
+def _by_rules(
+    lines: Sequence[_Line], rows: Sequence[_Line], levels: Sequence[float]
+) -> list[list[_Line]] | None:
+    """The lines of each row, where a level rule parts every two rows; None where not."""
+    bands: dict[int, list[_Line]] = {}
+    for line in lines:
+        bands.setdefault(bisect(levels, _middle(line)), []).append(line)
+    groups = [bands[k] for k in sorted(bands)]
+    held = [sum(line in rows for line in group) for group in groups]
+    return groups if levels and held == [1] * len(rows) else None
 
 
 def _by_ordinal(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Line]] | None:
