@@ -20,6 +20,7 @@ from gongkai.model import Box, Cell, Char, Grid, Reader, Rule
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
 _APART = 0.9  # of the font size: a wider gap parts two cells of one line
+_HALF_LINE = 0.9  # of the font size: no two rows stand so near
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def aligned_grids(
     ``rules`` of the page part the rows where they run under all numbers.
     """
     lines = [list(_segments(line, is_value, is_row)) for line in in_lines(chars)]
-    grids = (_grid(page, reader, block, rules) for block in _blocks(lines))
+    grids = (_grid(page, reader, block, rules) for block in _blocks(_level(lines)))
     return [grid for grid in grids if grid is not None]
 
 
@@ -76,6 +77,25 @@ def _segments(
         box = Box(run[0].x0, min(c.top for c in run), run[-1].x1, max(c.bottom for c in run))
         text = line_text(run)
         yield _Segment(tuple(run), box, text, is_value(text), is_row(text))
+
+
+def _level(lines: Iterable[_Line]) -> list[_Line]:
+    """Lines of numbers alone that stand less than a line apart are one row: a number cut
+    in two by its narrow cell stands above and below the middle of the others."""
+    joined: list[_Line] = []
+    for line in lines:
+        before = joined[-1] if joined else []
+        if before and all(s.is_value for s in (*before, *line)):
+            size = line[0].chars[0].size
+            if line[0].chars[0].baseline - _lowest(before) < _HALF_LINE * size:
+                joined[-1] = [*before, *line]
+                continue
+        joined.append(line)
+    return joined
+
+
+def _lowest(line: _Line) -> float:
+    return max(s.chars[0].baseline for s in line)
 
 
 def _is_blank_row(line: _Line) -> bool:

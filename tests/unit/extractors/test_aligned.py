@@ -96,3 +96,16 @@ def test_a_level_rule_under_the_numbers_parts_the_rows() -> None:
 def test_a_rule_that_does_not_run_under_the_numbers_parts_nothing() -> None:
     [grid] = _grids(*LONG, *NEXT, rules=[Rule(20, 127, 180, 127.5)])
     assert _texts(grid)[1][0] == "再接着一行\n第二项"
+
+
+def test_a_number_cut_in_two_by_its_narrow_cell_is_one_text() -> None:
+    """Its pieces stand half a line above and below the numbers beside it."""
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 120), ("5", 155, 126))
+    assert _texts(grid) == [["维持", "总计"], ["86", "13\n5"]]
+
+
+def test_numbers_a_line_apart_stay_two_rows() -> None:
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 114), ("5", 155, 126))
+    assert _texts(grid)[1:] == [["86", "13"], ["", "5"]]
