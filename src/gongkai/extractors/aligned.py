@@ -20,6 +20,7 @@ from gongkai.model import Box, Cell, Char, Grid, Reader, Rule
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
 _APART = 0.9  # of the font size: a wider gap parts two cells of one line
+_SENTENCE = ("。", "：", ":")  # how a sentence before a table ends
 _HALF_LINE = 0.9  # of the font size: no two rows stand so near
 
 
@@ -52,7 +53,8 @@ def aligned_grids(
     ``rules`` of the page part the rows where they run under all numbers.
     """
     lines = [list(_segments(line, is_value, is_row)) for line in in_lines(chars)]
-    grids = (_grid(page, reader, block, rules) for block in _blocks(_level(lines)))
+    blocks = (_without_prose(block) for block in _blocks(_level(lines)))
+    grids = (_grid(page, reader, block, rules) for block in blocks if block)
     return [grid for grid in grids if grid is not None]
 
 
@@ -241,6 +243,15 @@ def _by_nearness(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Li
         nearest = min(range(len(rows)), key=lambda k: abs(middles[k] - _middle(line)))
         held[nearest].append(line)
     return held
+
+
+def _without_prose(block: list[_Line]) -> list[_Line]:
+    """A block without the sentences that lead in to its table (…以表格形式报告。)"""
+    lone = next((k for k, line in enumerate(block) if len(line) > 1), len(block))
+    ends = [k for k in range(lone) if block[k][0].text.endswith(_SENTENCE)]
+    # the note in the corner of the table stands in brackets
+    prose = ends and not block[0][0].text.startswith(("（", "("))
+    return block[ends[-1] + 1 :] if prose else block
 
 
 def _is_centred(segment: _Segment, left: float, right: float) -> bool:

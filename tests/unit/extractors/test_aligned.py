@@ -109,3 +109,17 @@ def test_numbers_a_line_apart_stay_two_rows() -> None:
     header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
     [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 114), ("5", 155, 126))
     assert _texts(grid)[1:] == [["86", "13"], ["", "5"]]
+
+
+def test_a_sentence_before_the_table_is_none_of_it() -> None:
+    lead = [("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)]
+    header = [("第六项", 120.0, 90.0), ("内容", 25.0, 110.0), ("数量", 200.0, 110.0)]
+    [grid] = _grids(*lead, *header, ("行政处罚", 20, 130), ("7", 205, 130))
+    assert 75 < grid.box.top < 90
+    note = [("（勾稽关系为：", 20.0, 75.0), ("之和）", 20.0, 90.0), ("数量", 200.0, 90.0)]
+    [grid] = _grids(*note, ("行政处罚", 20, 130), ("7", 205, 130))
+    assert grid.box.top < 75
+
+
+def test_a_sentence_with_its_table_on_the_next_page_is_no_table() -> None:
+    assert _grids(("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)) == []
