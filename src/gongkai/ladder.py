@@ -293,9 +293,9 @@ def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Itera
     for table in tables:
         for page, span in source.zones.get(table, {}).items():
             chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
-            reader = source.pages[page].reader
-            is_row = vocabulary(pipeline, table).is_row
-            yield from aligned_grids(page, reader, chars, _value_test(pipeline), is_row)
+            reader, rules = source.pages[page].reader, source.pages[page].rules
+            tests = _value_test(pipeline), vocabulary(pipeline, table).is_row
+            yield from aligned_grids(page, reader, chars, *tests, rules)
 
 
 def _only_outer(grid: Grid, tables: Sequence[str], pipeline: Pipeline) -> bool:

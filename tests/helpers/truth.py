@@ -103,11 +103,19 @@ def _heads(report: Report, truth: Truth) -> list[str]:
         ("year", report.year, truth.year),
         ("form", report.form, truth.form),
         ("table_forms", _unmixed(report.table_forms, truth), _unmixed(truth.table_forms, truth)),
-        ("status", report.status, truth.status),
+        ("status", report.status, _status(report, truth)),
     ]
     if truth.pages is not None:
         pairs.append(("pages", (report.page_first, report.page_last), truth.pages))
     return [f"{what}: {got!r}, not {want!r}" for what, got, want in pairs if got != want]
+
+
+def _status(report: Report, truth: Truth) -> str:
+    """The status wanted; where each cell may be flagged or not, it goes by whether one is."""
+    cells = truth.cells.values()
+    if cells and all(cell.either for cell in cells) and not truth.failing:
+        return "doubtful" if any(o.flagged for o in report.observations) else "proved"
+    return truth.status
 
 
 def _unmixed(forms: Mapping[str, str], truth: Truth) -> dict[str, str]:

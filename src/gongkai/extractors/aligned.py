@@ -9,15 +9,19 @@ guessed here, never text; the labels and the sums have to prove it.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gongkai.extractors.grids import level_lines
 from gongkai.extractors.text import in_lines, line_text
-from gongkai.model import Box, Cell, Char, Grid, Reader
+from gongkai.model import Box, Cell, Char, Grid, Reader, Rule
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
 _APART = 0.9  # of the font size: a wider gap parts two cells of one line
+_SENTENCE = ("。", "：", ":")  # how a sentence before a table ends
+_HALF_LINE = 0.9  # of the font size: no two rows stand so near
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,18 @@ def aligned_grids(
     chars: Sequence[Char],
     is_value: Callable[[str], bool],
     is_row: Callable[[str], bool],
+    rules: Sequence[Rule] = (),
 ) -> list[Grid]:
-    """Grids read off unruled text, top to bottom.
+    """Grids read off text that no ruled cells hold, top to bottom.
 
     ``is_value`` tells whether a text is what a number cell holds, ``is_row`` whether it is
-    the whole label of a row: such a row is there though all its cells are blank.
+    the whole label of a row: such a row is there though all its cells are blank. Level
+    ``rules`` of the page part the rows where they run under all numbers.
     """
     lines = [list(_segments(line, is_value, is_row)) for line in in_lines(chars)]
-    return [grid for block in _blocks(lines) if (grid := _grid(page, reader, block)) is not None]
+    blocks = (_without_prose(block) for block in _blocks(_level(lines)))
+    grids = (_grid(page, reader, block, rules) for block in blocks if block)
+    return [grid for grid in grids if grid is not None]
 
 
 def values_apart(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
@@ -71,6 +79,25 @@ def _segments(
         box = Box(run[0].x0, min(c.top for c in run), run[-1].x1, max(c.bottom for c in run))
         text = line_text(run)
         yield _Segment(tuple(run), box, text, is_value(text), is_row(text))
+
+
+def _level(lines: Iterable[_Line]) -> list[_Line]:
+    """Lines of numbers alone that stand less than a line apart are one row: a number cut
+    in two by its narrow cell stands above and below the middle of the others."""
+    joined: list[_Line] = []
+    for line in lines:
+        before = joined[-1] if joined else []
+        if before and all(s.is_value for s in (*before, *line)):
+            size = line[0].chars[0].size
+            if line[0].chars[0].baseline - _lowest(before) < _HALF_LINE * size:
+                joined[-1] = [*before, *line]
+                continue
+        joined.append(line)
+    return joined
+
+
+def _lowest(line: _Line) -> float:
+    return max(s.chars[0].baseline for s in line)
 
 
 def _is_blank_row(line: _Line) -> bool:
@@ -110,7 +137,7 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
         yield block
 
 
-def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
+def _grid(page: int, reader: Reader, block: Sequence[_Line], rules: Sequence[Rule]) -> Grid | None:
     rows = [line for line in block if any(s.is_value for s in line)]
     rows = [line for line in block if line in rows or _stands_alone(line, rows)]
     header = _header(block, rows)
@@ -128,7 +155,8 @@ def _grid(page: int, reader: Reader, block: Sequence[_Line]) -> Grid | None:
     if not columns:
         return None
     edges = _edges(min(s.box.x0 for line in block for s in line), columns, labels)
-    groups = _by_ordinal(body, rows) or _by_nearness(body, rows)
+    levels = level_lines(rules, columns[0][0], columns[-1][1])
+    groups = _by_rules(body, rows, levels) or _by_ordinal(body, rows) or _by_nearness(body, rows)
     middles = [_row_middle(group, rows) for group in groups]
     tops = _tops(header, middles, block)
     cells = list(_header_cells(header, edges, tops[0], tops[1]))
@@ -155,6 +183,18 @@ def _row_middle(group: Sequence[_Line], rows: Sequence[_Line]) -> float:
     """The height of a row: that of its numbers, else that of its label."""
     own = [_middle(line) for line in group if line in rows] or [_middle(line) for line in group]
     return sum(own) / len(own)
+
+
+def _by_rules(
+    lines: Sequence[_Line], rows: Sequence[_Line], levels: Sequence[float]
+) -> list[list[_Line]] | None:
+    """The lines of each row, where a level rule parts every two rows; None where not."""
+    bands: dict[int, list[_Line]] = {}
+    for line in lines:
+        bands.setdefault(bisect(levels, _middle(line)), []).append(line)
+    groups = [bands[k] for k in sorted(bands)]
+    held = [sum(line in rows for line in group) for group in groups]
+    return groups if levels and held == [1] * len(rows) else None
 
 
 def _by_ordinal(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Line]] | None:
@@ -203,6 +243,15 @@ def _by_nearness(lines: Sequence[_Line], rows: Sequence[_Line]) -> list[list[_Li
         nearest = min(range(len(rows)), key=lambda k: abs(middles[k] - _middle(line)))
         held[nearest].append(line)
     return held
+
+
+def _without_prose(block: list[_Line]) -> list[_Line]:
+    """A block without the sentences that lead in to its table (…以表格形式报告。)"""
+    lone = next((k for k, line in enumerate(block) if len(line) > 1), len(block))
+    ends = [k for k in range(lone) if block[k][0].text.endswith(_SENTENCE)]
+    # the note in the corner of the table stands in brackets
+    prose = ends and not block[0][0].text.startswith(("（", "("))
+    return block[ends[-1] + 1 :] if prose else block
 
 
 def _is_centred(segment: _Segment, left: float, right: float) -> bool:

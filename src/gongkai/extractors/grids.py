@@ -91,6 +91,16 @@ def grid_of_cells(page: int, reader: Reader, boxes: Sequence[Box], chars: Iterab
     return Grid(page, around(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
 
 
+def level_lines(rules: Sequence[Rule], x0: float, x1: float) -> list[float]:
+    """Heights, in points, at which level rules run over most of the way from x0 to x1."""
+    if not 0 < len(rules) <= MAX_RULES:
+        return []
+    across, _ = _segments(rules)
+    levels = _cluster([s.at for s in across])
+    covers = _edges(levels, [x0, x1], across)
+    return [at for at, [covered] in zip(levels, covers, strict=True) if covered]
+
+
 # ------------------------------------------------------------------ segments
 
 

@@ -205,7 +205,9 @@ def _row_names(
     data: Sequence[_DataRow], words: Vocabulary, pipeline: Pipeline
 ) -> list[Name | None]:
     if not words.rows.entries:  # one row of numbers under a header that names them all
-        return [Name("", "exact") if k == 0 else None for k in range(len(data))]
+        told = [item for item in data if any(_has_digit(cell) for cell in item.body)]
+        doubt = f"本表应只有一行数，读出{len(told)}行" if len(told) > 1 else None
+        return [Name("", "exact", doubt) if k == 0 else None for k in range(len(data))]
     rows_beside = Counter(id(cell) for item in data for cell in item.labels)
     paths = []
     for item in data:
@@ -231,7 +233,7 @@ def _read_row(
     labels = "／".join(_path(item, words)[0])
     if name is not None:
         if name.doubt:
-            reading.disorder.append(labels)
+            reading.disorder.append(labels or name.doubt)
         for column in item.columns:
             row_id, column_id = (
                 (name.id, column.id) if words.rows.entries else tuple(column.id.split("."))
@@ -254,8 +256,12 @@ def _read_row(
     strays = [] if rests else [c for c in item.labels if _is_number(c, pipeline)]
     for cells in (strays, item.body, *(rest.body for rest in rests)):
         for cell in cells:
-            if id(cell) not in used and any(c.isdigit() for c in cell.text):
+            if id(cell) not in used and _has_digit(cell):
                 reading.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
+
+
+def _has_digit(cell: Cell) -> bool:
+    return any(c.isdigit() for c in cell.text)
 
 
 def _is_number(cell: Cell, pipeline: Pipeline) -> bool:

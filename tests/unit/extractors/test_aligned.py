@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gongkai.extractors.aligned import aligned_grids
-from gongkai.model import Char, Grid
+from gongkai.model import Char, Grid, Rule
 
 SIZE = 10.0
 ROWS = ("行政处罚", "行政强制", "3.其他", "（七）总计")
@@ -16,9 +18,9 @@ def _write(text: str, x: float, baseline: float) -> list[Char]:
     ]
 
 
-def _grids(*texts: tuple[str, float, float]) -> list[Grid]:
+def _grids(*texts: tuple[str, float, float], rules: Sequence[Rule] = ()) -> list[Grid]:
     chars = [char for text in texts for char in _write(*text)]
-    return aligned_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__)
+    return aligned_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__, rules)
 
 
 def _texts(grid: Grid) -> list[list[str]]:
@@ -76,3 +78,48 @@ def test_an_outer_label_beside_the_numbers_begins_no_row() -> None:
     [grid] = _grids(*rows)
     assert [row[1] for row in _texts(grid)] == ["6", "7", "8"]
     assert _texts(grid)[1][0] == "3.要求提供公开\n出版物"
+
+
+LONG = (("第一项长标签", 20.0, 100.0), ("接着写一行", 20.0, 112.0), ("再接着一行", 20.0, 124.0))
+NEXT = (("7", 205.0, 100.0), ("第二项", 20.0, 143.0), ("8", 205.0, 136.0))
+
+
+def test_a_level_rule_under_the_numbers_parts_the_rows() -> None:
+    """Numbers set at the top of their cells stand nearer to the label above."""
+    [near] = _grids(*LONG, *NEXT)
+    assert _texts(near)[1][0] == "再接着一行\n第二项"
+    pieces = [Rule(x, 127, x + 40, 127.5) for x in (20, 60, 180, 200)]
+    [grid] = _grids(*LONG, *NEXT, rules=pieces)
+    assert _texts(grid) == [["第一项长标签\n接着写一行\n再接着一行", "7"], ["第二项", "8"]]
+
+
+def test_a_rule_that_does_not_run_under_the_numbers_parts_nothing() -> None:
+    [grid] = _grids(*LONG, *NEXT, rules=[Rule(20, 127, 180, 127.5)])
+    assert _texts(grid)[1][0] == "再接着一行\n第二项"
+
+
+def test_a_number_cut_in_two_by_its_narrow_cell_is_one_text() -> None:
+    """Its pieces stand half a line above and below the numbers beside it."""
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 120), ("5", 155, 126))
+    assert _texts(grid) == [["维持", "总计"], ["86", "13\n5"]]
+
+
+def test_numbers_a_line_apart_stay_two_rows() -> None:
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 114), ("5", 155, 126))
+    assert _texts(grid)[1:] == [["86", "13"], ["", "5"]]
+
+
+def test_a_sentence_before_the_table_is_none_of_it() -> None:
+    lead = [("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)]
+    header = [("第六项", 120.0, 90.0), ("内容", 25.0, 110.0), ("数量", 200.0, 110.0)]
+    [grid] = _grids(*lead, *header, ("行政处罚", 20, 130), ("7", 205, 130))
+    assert 75 < grid.box.top < 90
+    note = [("（勾稽关系为：", 20.0, 75.0), ("之和）", 20.0, 90.0), ("数量", 200.0, 90.0)]
+    [grid] = _grids(*note, ("行政处罚", 20, 130), ("7", 205, 130))
+    assert grid.box.top < 75
+
+
+def test_a_sentence_with_its_table_on_the_next_page_is_no_table() -> None:
+    assert _grids(("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)) == []

@@ -49,7 +49,6 @@ def test_a_line_that_the_edge_runs_through_is_one_line() -> None:
 
 def test_a_label_goes_on_below_an_edge_that_leaves_room_for_no_line() -> None:
     """One letter a line, and the edge a little more than its size below the last one."""
-    [grid] = find_grids(
-        _page(_write("三", 104, 139), _write("、", 104, 152), _write("本", 104, 164))
-    )
+    low = Char("、", 104, 150.5, 108, 153, 152, SIZE)
+    [grid] = find_grids(_page(_write("三", 104, 139), (low,), _write("本", 104, 164)))
     assert [cell.text for cell in grid.cells] == ["三\n、\n本", ""]

@@ -166,6 +166,17 @@ def test_vertical_headers_of_section_four(pipeline: Pipeline) -> None:
     assert not any(o.flagged for o in reading.observations)
 
 
+def test_a_second_row_of_numbers_in_section_four_makes_the_first_doubtful(
+    pipeline: Pipeline,
+) -> None:
+    """The form has one: what stands below may be the rest of the numbers above."""
+    second = ["5" if k == 4 else "" for k in range(15)]
+    drawn = draw_table([*review(REVIEW_VALUES), second], size=8.0)
+    reading = read(pipeline, make_page(drawn))
+    assert all(o.flagged for o in reading.observations)
+    assert reading.disorder and [left.text for left in reading.leftovers] == ["5"]
+
+
 def test_all_cells_empty(pipeline: Pipeline) -> None:
     values = dict.fromkeys(application_values(1), "")
     seen = by_key(read(pipeline, make_page(draw_applications(applications(values)))))
