@@ -54,11 +54,13 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
     return list(found)
 
 
-def content_of(path: File, local: Path) -> Content:
-    """Digest one file, which stands here as ``local``; raises UnreadableFile where it cannot."""
+def content_of(path: File, local: Path | None = None) -> Content:
+    """Digest one file, of a remote one its copy ``local``. Raises UnreadableFile."""
     stamp = stamp_of(path)
+    here = path if local is None else local
+    assert isinstance(here, Path)
     try:
-        with local.open("rb") as file:
+        with here.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
     except OSError as error:
         raise UnreadableFile(f"文件打不开：{_why(error)}") from error

@@ -33,7 +33,7 @@ REFUSED = {
     "pages-loop": "第2页已损坏，读不出",
     "pages-count-lies": NO_REPORT,
     "pages-negative": NO_REPORT,
-    "pages-tower": "文件打不开，可能已损坏",
+    "pages-tower": "文件打不开，可能已损坏|不是PDF文件，或已损坏",  # as deep as the stack goes
     "pages-100000": "有 100000 页，超过 3000 页",
     "parent-loop": NO_REPORT,
     "box-gigantic": NO_REPORT,

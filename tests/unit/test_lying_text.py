@@ -39,7 +39,11 @@ class _Sight(Pictures):
     def again(self, pages: Iterable[Page]) -> list[SecondLook]:
         return [SecondLook(p.number, p.chars, tuple(find_grids(p))) for p in pages]
 
-    def numbers(self, places: Sequence[tuple[int, Box]]) -> list[tuple[str, float]]:
+    def numbers(
+        self,
+        places: Sequence[tuple[int, Box]],
+        texts: object,  # noqa: ARG002
+    ) -> list[tuple[str, float]]:
         pages = {page.number: page for page in self.print}
         return [
             ("".join(c.text for c in inside(box, pages[number].chars)), 0.99)

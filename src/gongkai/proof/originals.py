@@ -28,7 +28,7 @@ def find_original(origin: Origin, root: Path) -> Path:
     for path in _candidates(origin, folder):
         of_the_name = _name(path.name) in _names(origin)
         try:
-            digest = content_of(path, path).sha256
+            digest = content_of(path).sha256
         except UnreadableFile as error:  # hides no other file
             if of_the_name:
                 why_not = f"{path}: {error}"

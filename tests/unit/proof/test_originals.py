@@ -33,9 +33,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every file whose content was read."""
     seen: list[Path] = []
 
-    def watch(path: Path, local: Path) -> Content:
-        seen.append(local.resolve())
-        return content_of(path, local)
+    def watch(path: Path) -> Content:
+        seen.append(path.resolve())
+        return content_of(path)
 
     monkeypatch.setattr(originals, "content_of", watch)
     return seen
@@ -81,10 +81,10 @@ def test_a_file_that_cannot_be_opened_is_said_to_be_and_hides_no_other(
 ) -> None:
     locked = put(tmp_path / "root" / "report.pdf")
 
-    def refuse(path: Path, local: Path) -> Content:
+    def refuse(path: Path) -> Content:
         if path.name == "report.pdf":
             raise UnreadableFile("文件打不开：Permission denied")
-        return content_of(path, local)
+        return content_of(path)
 
     monkeypatch.setattr(originals, "content_of", refuse)
     with pytest.raises(UsageError, match="Permission denied"):

@@ -88,7 +88,7 @@ def test_pictures_are_made_ready_on_one_thread(tmp_path: Path) -> None:
             prepare(document, 1, 100)
             assert cv2.getNumThreads() == 1
             cv2.setNumThreads(2)
-            read_cells(document, [], recogniser("0123456789"))
+            read_cells(document, [], [], recogniser("0123456789"))
             assert cv2.getNumThreads() == 1
     finally:
         cv2.setNumThreads(before)
