@@ -18,6 +18,7 @@ from helpers.doubts import PDF, key, misread, reader
 
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 CELL = key("applications", "granted")
+CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? AND column_id = ?"
 
 
 def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -74,3 +75,22 @@ def test_wrong_use(folder: Path, words: list[str], message: str) -> None:
 def test_help_has_an_example(folder: Path, command: str) -> None:
     asked = run(folder, "decisions", command, "--help")
     assert asked.returncode == 0 and f"gongkai decisions {command}" in asked.stdout
+
+
+def test_what_a_person_settled_is_shown_as_such(folder: Path) -> None:
+    """Whoever shows a number says whose reading it is, and what the machine had read."""
+    settled, machine = (run(folder, "show", "1", "--db", db).stdout for db in ("a.db", "b.db"))
+    assert "核定  1 格由甲对照原件核定" in settled
+    assert "核定" not in machine
+    proof = ("proof", "1", str(CELL), "--pdf-root", PDF.parent)
+    [line] = [
+        each
+        for each in run(folder, *proof, "--db", "a.db").stdout.splitlines()
+        if each.startswith("核定")
+    ]
+    with query(folder / "b.db", CELL_OF, list(CELL)) as found:
+        [(misread_as,)] = found.rows
+    assert line == f"核定  由甲对照原件核定；机器读作“{misread_as}”"
+    page = run(folder, "proof", "1", "--pdf-root", PDF.parent, "--db", "a.db", "-o", "p.html")
+    assert page.returncode == 0
+    assert line.removeprefix("核定  ") in (folder / "p.html").read_text(encoding="utf-8")

@@ -46,6 +46,8 @@ def lines(number: Number) -> Iterator[str]:
         yield f"位置  {telling.place(seen)}"
         yield f"标签  {telling.label(seen)}"
         yield f"读自  {telling.reader(seen)}"
+        if cell.decided:
+            yield f"核定  {telling.decided(cell)}"
         for place in cell.checks:
             check = report.checks[place]
             sign, word = telling.CHECK_SIGN[check.status], telling.CHECK_WORD[check.status]

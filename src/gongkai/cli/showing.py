@@ -37,12 +37,18 @@ def _head(stored: StoredReport) -> list[RenderableType]:
     report = stored.report
     year = f"{report.year}年" if report.year else "年份不明"
     pages = f"第 {report.page_first}-{report.page_last} 页"
-    return [
+    head: list[RenderableType] = [
         _text(f"{report.agency}  {year}", "bold"),
         _text(report.title),
         _text(f"状态  {STATUS[report.status]}（{report.status}）", _STYLES[report.status]),
         _text(f"出处  {stored.file_name}，{pages}；表式 {report.form or '不明'}；编号 {stored.id}"),
     ]
+    if stored.decided:
+        people = "、".join(sorted({by.who for by in stored.decided.values()}))
+        head.append(
+            _text(f"核定  {len(stored.decided)} 格由{people}对照原件核定，表中所示为核定后的数")
+        )
+    return head
 
 
 def _sections(report: Report, *, full: bool) -> list[RenderableType]:

@@ -6,8 +6,8 @@ import dataclasses
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -21,10 +21,19 @@ from gongkai.loaders.dictionary import Entry
 from gongkai.loaders.locations import Location
 from gongkai.loaders.paragraphs import read_paragraphs
 from gongkai.loaders.types import box_of
-from gongkai.model import Box, Check, Figure, Key, Observation, Problem, Report, Section
+from gongkai.model import Box, Check, Figure, Key, Observation, Problem, Report, Section, State
 
 _MANY = 10  # candidates named in a message
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:年度|年)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """That a person settled a cell, and what the machine had read there."""
+
+    who: str
+    state: State
+    raw_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class StoredReport:
     file_sha256: str | None
     report: Report
     dictionary: tuple[Entry, ...]  # of the pipeline that read it, in the order of the form
+    decided: Mapping[Key, Decided] = field(default_factory=dict)  # the cells people settled
 
 
 def show(db: Location, report: str) -> StoredReport:
@@ -94,6 +104,7 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
     forms = connection.execute(
         sa.select(tables.c.table_id, tables.c.form).where(tables.c.report_id == report_id)
     )
+    cells = connection.execute(_CELLS, of_report).all()
     report = Report(
         page_first=head.page_first,
         page_last=head.page_last,
@@ -103,7 +114,7 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
         form=head.form,
         status=head.status,
         table_forms={row.table_id: row.form for row in forms},
-        observations=tuple(map(_observation, connection.execute(_CELLS, of_report))),
+        observations=tuple(map(_observation, cells)),
         sections=tuple(
             Section(row.number, row.title, row.text, row.page_first, row.page_last)
             for row in connection.execute(_of(schema.sections, "position"), of_report)
@@ -117,9 +128,13 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
         paragraphs=tuple(read_paragraphs(connection, report_id)),
         agency_ref=read_agency(connection, head.agency_id),
     )
-    return StoredReport(
-        report_id, head.file_name, head.file_sha256, report, _dictionary(connection, report_id)
-    )
+    decided = {
+        _key(row): Decided(row.decided_by, row.machine_state, row.machine_raw_text)
+        for row in cells
+        if row.decided_by is not None
+    }
+    dictionary = _dictionary(connection, report_id)
+    return StoredReport(report_id, head.file_name, head.file_sha256, report, dictionary, decided)
 
 
 def _of(table: sa.Table | sa.TableClause, *order: str) -> sa.Select[Any]:
@@ -166,9 +181,13 @@ def _dictionary(connection: sa.Connection, report_id: int) -> tuple[Entry, ...]:
     return tuple(Entry(*row) for row in rows)
 
 
+def _key(row: Any) -> Key:
+    return Key(row.table_id, row.row_id, row.column_id)
+
+
 def _observation(row: Any) -> Observation:
     return Observation(
-        key=Key(row.table_id, row.row_id, row.column_id),
+        key=_key(row),
         state=row.state,
         value=None if row.value_text is None else Decimal(row.value_text),
         raw_text=row.raw_text,

@@ -10,7 +10,7 @@ from typing import Literal
 from gongkai.errors import UsageError
 from gongkai.loaders.dictionary import Entry
 from gongkai.loaders.origins import Origin
-from gongkai.loaders.reading import StoredReport
+from gongkai.loaders.reading import Decided, StoredReport
 from gongkai.model import Check, Key, Observation
 from gongkai.pipeline import Pipeline
 
@@ -29,6 +29,7 @@ class Cell:
     verdict: Verdict
     blamed: bool  # a failing check suspects this very cell
     unusual: bool  # a check that usually holds fails over it
+    decided: Decided | None  # by a person, in place of the machine's reading
     checks: tuple[int, ...]  # those of the report's checks that it takes part in, telling first
 
 
@@ -105,6 +106,7 @@ def weigh(stored: StoredReport, origin: Origin, pipeline: Pipeline) -> Evidence:
                 verdict=_verdict(observation, failed, held),
                 blamed=any(observation.key in c.suspects for c in failed if c.klass == "must"),
                 unusual=any(check.klass == "usually" for check in failed),
+                decided=stored.decided.get(observation.key),
                 checks=tuple(sorted(numbers, key=lambda n: _weight(report.checks[n]))),
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.layout import BLANK
-from gongkai.model import CheckStatus, LabelMatch, Observation, Reader
+from gongkai.model import CheckStatus, LabelMatch, Observation, Reader, State
 from gongkai.proof.evidence import Cell, Verdict, is_open
 
 VERDICT: dict[Verdict, str] = {
@@ -34,6 +34,7 @@ _READER: dict[Reader, str] = {
     "camelot": "文字层（camelot）",
     "ocr": "图片识别（OCR）",
 }
+_MACHINE: dict[State, str] = {"blank": "空格", "unreadable": "读不出"}
 _AS_PRINTED = "as printed"  # what the dictionary says of amounts in no fixed unit
 
 
@@ -102,6 +103,15 @@ def reader(observation: Observation) -> str:
     """Who read it, and how sure it was."""
     sure = observation.confidence
     return _READER[observation.reader] + ("" if sure is None else f"，把握 {sure:.0%}")
+
+
+def decided(cell: Cell) -> str:
+    """Who settled the cell, and what the machine had read there; or nothing."""
+    by = cell.decided
+    if by is None:
+        return ""
+    text = "⏎".join(by.raw_text.split("\n"))
+    return f"由{by.who}对照原件核定；机器读作{_MACHINE.get(by.state, f'“{text}”')}"
 
 
 def verdict(cell: Cell) -> str:
