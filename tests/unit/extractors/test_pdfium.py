@@ -352,3 +352,10 @@ def test_a_page_without_area_does_not_divide_by_zero(tmp_path: Path) -> None:
     page = only(tmp_path, PdfPage(LINE, media=(0, 0, 0, 0)))
     assert page.width >= 1
     assert page.height >= 1
+
+
+def test_letters_without_a_character_are_not_blanks(tmp_path: Path) -> None:
+    """What a font has no character for is drawn all the same: U+FFFD stands for it."""
+    assert words(only(tmp_path, text(30, 200, r"A\001\002B"))) == "A\ufffd\ufffdB"
+    two_lines = text(30, 200, "one") + text(30, 180, "two")
+    assert words(only(tmp_path, two_lines)) == "onetwo"  # pdfium's own line ends are none
