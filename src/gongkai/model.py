@@ -48,6 +48,10 @@ class Box(NamedTuple):
         """Is a point in the rectangle or on its edge?"""
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
+    def seen_from(self, x: float, y: float) -> Box:
+        """The same rectangle, measured from the point (x, y)."""
+        return Box(self.x0 - x, self.top - y, self.x1 - x, self.bottom - y)
+
 
 class Char(NamedTuple):
     """One printed character with the box of its ink."""

@@ -229,6 +229,7 @@ def _answer(function: Callable[..., Any], arguments: Any, limits: Limits) -> tup
     except MemoryError:
         return None, _out_of_memory(limits)
     except Exception as error:
+        # Whatever a file does to its reader costs that file only.
         # As text: the error itself may hold what no pipe can carry.
         _log.debug("%s", arguments, exc_info=error)
         return None, Lost(fault_text(error))

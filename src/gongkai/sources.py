@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
         if isinstance(named, str) and is_url(named):
             found.update(dict.fromkeys(list_files(named)))
         elif path.is_dir():
-            inside = sorted(_pdfs(path), key=lambda file: file.parts)
+            inside = sorted(pdfs_below(path, _refuse), key=lambda file: file.parts)
             if not inside:
                 raise UsageError(f"{path} holds no PDF: name a folder with reports in it")
             found.update(dict.fromkeys(map(_absolute, inside)))
@@ -118,11 +118,16 @@ def _listed(paths: Iterable[str | Path]) -> Iterator[str | Path]:
         yield from (line for line in map(str.strip, lines) if line)
 
 
-def _pdfs(folder: Path) -> Iterator[Path]:
-    def refuse(error: OSError) -> None:
-        raise UsageError(f"{error.filename} cannot be searched: {_why(error)}")
+def _refuse(error: OSError) -> None:
+    raise UsageError(f"{error.filename} cannot be searched: {_why(error)}")
 
-    for parent, _, names in os.walk(folder, onerror=refuse):
+
+def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """The PDFs of a folder, by their names' ending, at any depth; links are not followed.
+
+    A folder that cannot be read is told to ``onerror``, or passed over.
+    """
+    for parent, _, names in os.walk(folder, onerror=onerror):
         for name in names:
             if name.lower().endswith(".pdf"):
                 yield Path(parent, name)

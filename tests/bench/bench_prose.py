@@ -9,9 +9,11 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+
+from measure import cpu_ms
 
 from gongkai.extractors.pdfium import read_pages
 from gongkai.loaders.search import index_words, search
@@ -26,18 +28,6 @@ ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ("政务新媒体", "培训", "政府信息公开", "吴忠", "征地拆迁", "培训 人次", "依申请公开")
 PARAGRAPHS = 100_000
 A_REPORT = 20  # paragraphs
-
-
-def cpu_ms(call: Callable[[], object], seconds: float = 1.0) -> float:
-    """Best CPU milliseconds of a call, tried for a while; the first run warms up."""
-    call()
-    best = float("inf")
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best * 1000
 
 
 def stages(pipeline: Pipeline) -> Iterator[str]:

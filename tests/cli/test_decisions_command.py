@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,18 +12,11 @@ from gongkai.loaders.decisions.keeping import DecisionBook
 from gongkai.loaders.querying import query
 from gongkai.pipeline import Pipeline
 from gongkai.settling import rules
+from helpers.commands import run
 from helpers.doubts import PDF, key, misread, reader
 
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 CELL = key("applications", "granted")
 CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? AND column_id = ?"
-
-
-def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=folder,
-        timeout=60, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture

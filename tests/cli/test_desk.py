@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,21 +21,16 @@ from gongkai.loaders.browsing import metadata, queries
 from gongkai.loaders.querying import query
 from gongkai.loaders.writer import Writer
 from gongkai.pipeline import Pipeline
+from helpers import commands
+from helpers.commands import served
 from made import report
 
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=tmp_path,
-            timeout=60, check=False,
-        )  # fmt: skip
-
-    return run
+    return partial(commands.run, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -107,24 +101,6 @@ def test_metadata_describes_everything(db: Path) -> None:
     assert set(told["queries"]) == {each.name for each in queries()}
 
 
-@contextlib.contextmanager
-def served(db: Path) -> Iterator[str]:
-    """The address of a server that runs meanwhile."""
-    process = subprocess.Popen(
-        [*GONGKAI, "serve", "--db", str(db), "--port", "0"],
-        stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
-        yield line.split()[0]
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stderr.close()
-
-
 def test_serve(db: Path) -> None:
     before = db.read_bytes()
 
@@ -132,7 +108,7 @@ def test_serve(db: Path) -> None:
         with urllib.request.urlopen(address, timeout=20) as answer:
             return str(answer.read().decode())
 
-    with served(db) as home:
+    with served("serve", "--db", db) as home:
         inside = home + "made~20reports"
         assert "各机关历年新收申请与公开率" in page(inside)
         text = page(f"{inside}/panel")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from gongkai.batch import ingest
 from gongkai.model import Report
 from helpers import doubts
+from helpers.commands import served
 from helpers.doubts import Change, disordered, key, misread, nameless, yearless
 
 CELL = key("applications", "granted")
 REVIEW = key("review_litigation", "reconsideration", "upheld")
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 
 
 def of(agency: str, change: Change) -> Change:
@@ -58,20 +55,6 @@ def read(folder: Path, changes: Sequence[Change], *, force: bool = False) -> Pat
     return db
 
 
-@contextlib.contextmanager
-def serving(db: Path, root: Path, who: str = "甲") -> Iterator[str]:
+def serving(db: Path, root: Path, who: str = "甲") -> contextlib.AbstractContextManager[str]:
     """The link to a desk that is served meanwhile."""
-    process = subprocess.Popen(
-        [*GONGKAI, "review", "--db", str(db), "--pdf-root", str(root), "--who", who,
-         "--port", "0", "--no-browser"],
-        stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
-        yield line.split()[0]
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stderr.close()
+    return served("review", "--db", db, "--pdf-root", root, "--who", who, "--no-browser")

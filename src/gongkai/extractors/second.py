@@ -75,8 +75,7 @@ def _grids(
 
 
 def _moved(box: Sequence[float], origin: tuple[float, float]) -> Box:
-    (x, y), (x0, top, x1, bottom) = origin, map(float, box)
-    return Box(x0 - x, top - y, x1 - x, bottom - y)
+    return Box(*map(float, box)).seen_from(*origin)
 
 
 def inside(box: Box, chars: Iterable[Char]) -> list[Char]:

@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.loaders.origins import Origin
-from gongkai.sources import content_of
+from gongkai.sources import content_of, pdfs_below
 
 
 def find_original(origin: Origin, root: Path) -> Path:
@@ -47,7 +47,8 @@ def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
     """Files worth a look, the likely ones first, each once."""
     seen: set[Path] = set()
     recorded = (Path(path) for path in origin.paths)
-    below = sorted(_pdfs(folder), key=lambda path: (_name(path.name) not in _names(origin), path))
+    names = _names(origin)
+    below = sorted(pdfs_below(folder), key=lambda path: (_name(path.name) not in names, path))
     for path in (*recorded, *below):
         try:
             real = path.resolve()
@@ -57,13 +58,6 @@ def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
         if inside and real not in seen:
             seen.add(real)
             yield path
-
-
-def _pdfs(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            if name.lower().endswith(".pdf"):
-                yield Path(parent, name)
 
 
 def _names(origin: Origin) -> set[str]:

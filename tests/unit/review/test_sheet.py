@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,12 @@ import openpyxl
 import pytest
 
 from gongkai.loaders.querying import query
+from helpers import commands
 from helpers.desks import CELL, REVIEW, of, read
 from helpers.doubts import misread, nameless, yearless
 
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+run = partial(commands.run, timeout=120)  # pictures of every cell take a while
 FORMULA = "=cmd|' /C calc'!A0"
-
-
-def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=folder,
-        timeout=120, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from gongkai.extractors.ocr.strips import (
     read_again,
     usual_letter,
 )
-from gongkai.model import Box
+from gongkai.model import Box, around
 
 _AROUND = 18.0  # points about the cells: enough to tell their rules from their numbers
 
@@ -41,7 +41,7 @@ def read_cells(
         boxes = {k: box for k, (page, box) in enumerate(places) if page == number}
         part = _around(list(boxes.values()))
         prepared = told_apart(_cut(render(document, number, DPI), part))
-        own = {k: inside_of(prepared, _within(box, part)) for k, box in boxes.items()}
+        own = {k: inside_of(prepared, box.seen_from(part.x0, part.top)) for k, box in boxes.items()}
         letter = usual_letter(prepared, list(own.values()))
         for k, inside in own.items():
             task = cell_task(prepared, inside, letter, (0, k))
@@ -66,12 +66,8 @@ def read_cells(
 
 def _around(boxes: Sequence[Box]) -> Box:
     """The part of a page that holds all boxes, and some more."""
-    return Box(
-        max(0.0, min(box.x0 for box in boxes) - _AROUND),
-        max(0.0, min(box.top for box in boxes) - _AROUND),
-        max(box.x1 for box in boxes) + _AROUND,
-        max(box.bottom for box in boxes) + _AROUND,
-    )
+    x0, top, x1, bottom = around(boxes)
+    return Box(max(0.0, x0 - _AROUND), max(0.0, top - _AROUND), x1 + _AROUND, bottom + _AROUND)
 
 
 def _cut(picture: Picture, part: Box) -> Picture:
@@ -80,10 +76,6 @@ def _cut(picture: Picture, part: Box) -> Picture:
     return replace(
         picture, grey=picture.grey[top:bottom, x0:x1], coloured=picture.coloured[top:bottom, x0:x1]
     )
-
-
-def _within(box: Box, part: Box) -> Box:
-    return Box(box.x0 - part.x0, box.top - part.top, box.x1 - part.x0, box.bottom - part.top)
 
 
 def _text(glyphs: Sequence[Glyph]) -> str:

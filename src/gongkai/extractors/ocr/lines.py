@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.picture import Picture, Pixels, ink_of
+from gongkai.extractors.ocr.picture import Picture, Pixels, ink_of, paper_of
 
 _SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
 _SAMPLE = 5  # of so many pixels one is looked at for the usual shade
@@ -55,9 +55,7 @@ def text_ink(picture: Picture, rules: Pixels, least: float) -> Pixels:
 
 def shades(grey: Pixels, letters: Any) -> tuple[float, float]:
     """How light the paper is and how dark its letters are; a sample of them tells."""
-    return float(np.median(grey[::_SAMPLE, ::_SAMPLE])), float(
-        np.percentile(letters[::_SAMPLE], 10)
-    )
+    return paper_of(grey), float(np.percentile(letters[::_SAMPLE], 10))
 
 
 def darkest(picture: Picture, ink: Pixels, least: float) -> Pixels:

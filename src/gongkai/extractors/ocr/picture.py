@@ -17,6 +17,7 @@ import pypdfium2 as pdfium
 DPI = 200  # enough for every size of print met; a second look takes 300
 _MOST_SKEW = 4.0  # degrees
 _POINTS = 60_000  # pixels of ink are enough to tell the skew
+_SAMPLE = 5  # of so many pixels in a row one is looked at for the usual shade
 _AS_GOOD = 0.97  # of the best score: an angle that does as well
 _SOLID = 0.11  # inches: no stroke of a letter is this thick in both directions
 _EDGE = 0.4  # inches from the edge of the picture: what a scanner leaves dark
@@ -100,9 +101,14 @@ def turned(picture: Picture, quarters: int) -> Picture:
     )
 
 
+def paper_of(grey: Pixels) -> float:
+    """How light the paper is; a sample of its pixels tells."""
+    return float(np.median(grey[::_SAMPLE, ::_SAMPLE]))
+
+
 def cleaned(picture: Picture) -> Picture:
     """Dark on light, without dark edges of the scanner and punch holes."""
-    if np.median(picture.grey[::5, ::5]) < _NEGATIVE:
+    if paper_of(picture.grey) < _NEGATIVE:
         picture = replace(picture, grey=255 - picture.grey)
     scale = 75 / picture.dpi
     small = cv2.resize(picture.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -124,7 +130,7 @@ def cleaned(picture: Picture) -> Picture:
     mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
     grown = cv2.resize(mask, picture.grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
     grey = picture.grey.copy()
-    grey[grown > 0] = int(np.median(picture.grey[::5, ::5]))
+    grey[grown > 0] = int(paper_of(picture.grey))
     return replace(picture, grey=grey)
 
 
@@ -150,7 +156,7 @@ def deskewed(picture: Picture) -> Picture:
     rows, columns = picture.grey.shape
     forth = cv2.getRotationMatrix2D((columns / 2, rows / 2), angle, 1.0)
     back = cv2.invertAffineTransform(forth)
-    paper = int(np.median(picture.grey[::5, ::5]))
+    paper = int(paper_of(picture.grey))
     grey = cv2.warpAffine(
         picture.grey,
         forth,
