@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gongkai.errors import GongkaiError, SourceError
+from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
 from gongkai.pool import Limits, Lost, Pool, fault_text
 
@@ -32,7 +33,7 @@ class Reading:
 
     outcome: Outcome
     reason: str | None = None  # one sentence, unless loaded
-    reports: tuple[Report, ...] = ()
+    reports: tuple[ReportRows, ...] = ()
 
 
 class Workers:
@@ -109,10 +110,10 @@ def read_file(
     knowledge = _pipeline(pipeline)
     try:
         if reader is None:
-            reports = tuple(read_reports(path, knowledge, options))
+            reports: Sequence[Report] = read_reports(path, knowledge, options)
         else:
-            reports = tuple(reader(path, knowledge))
-        return Reading("loaded", reports=reports)
+            reports = reader(path, knowledge)
+        return Reading("loaded", reports=tuple(map(rows_of, reports)))
     except SourceError as error:
         return Reading(error.outcome, str(error))
 

@@ -41,7 +41,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "sources": (*DATA, "remote"),
     "limits": (),
     "pool": ("errors", "limits"),
-    "workers": (*DATA, "pipeline", "report", "pool"),
+    "workers": (*DATA, "pipeline", "report", "loaders", "pool"),
     "cluster": (*DATA, "pipeline", "loaders", "workers"),
     # what people decide is checked again, and bodies they name are looked up
     "settling": (*DATA, "pipeline", "normalizers", "checks", "loaders"),

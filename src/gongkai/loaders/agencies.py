@@ -13,6 +13,7 @@ from gongkai.loaders.interning import insert_row
 from gongkai.model import Agency
 
 _agencies = schema.agencies
+_BY_KEY = sa.select(_agencies).where(_agencies.c.agency_key == sa.bindparam("key"))
 
 
 def agency_row(connection: sa.Connection, agency: Agency | None, year: int | None) -> int | None:
@@ -23,9 +24,7 @@ def agency_row(connection: sa.Connection, agency: Agency | None, year: int | Non
     """
     if agency is None:
         return None
-    known = connection.execute(
-        sa.select(_agencies).where(_agencies.c.agency_key == agency.key)
-    ).one_or_none()
+    known = connection.execute(_BY_KEY, {"key": agency.key}).one_or_none()
     values: dict[str, Any] = asdict(agency)
     values["agency_key"] = values.pop("key")
     for name in ("functional_zone", "resolved"):

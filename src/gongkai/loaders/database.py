@@ -17,6 +17,7 @@ from gongkai.loaders import migrations, postgres, schema
 from gongkai.loaders.locations import Location, Server
 
 _SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
+_LOG_PAGES = 4000  # of 4 KB: when the write-ahead log is written into the database
 BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
 
 
@@ -43,6 +44,8 @@ def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> s
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
             connection.execute("PRAGMA synchronous = NORMAL")
+            # pages that many reports change are written into the database less often
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         return connection
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)

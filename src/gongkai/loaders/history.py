@@ -13,8 +13,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
-from gongkai.loaders.interning import Interners
-from gongkai.loaders.rows import check_rows
+from gongkai.loaders.interning import Bound, Interners, insert_rows
+from gongkai.loaders.rows import COLUMNS, check_rows
 from gongkai.model import Check, Key
 
 FIRST = 100_000  # position of the first check over years among a report's checks
@@ -73,24 +73,26 @@ def check_body(
                 (report_id, year, cells[report_id], texts[report_id]),
             )
         )
-        rows = check_rows(connection, interners, checks, FIRST)
-        if rows:
-            own = [{"report_id": report_id, **row} for row in rows]
-            connection.execute(sa.insert(result), own)
+        rows = check_rows(Bound(connection, interners), checks, FIRST)
+        own = [(report_id, *row) for row in rows]
+        insert_rows(connection, result, ("report_id", *COLUMNS[result.name]), own)
         count += len(rows)
     return count
 
 
+# A body may be noted several times: to look whether it is would take longer, the more there are.
+_NOTE_DUE = sa.insert(schema.history_due).from_select(
+    ["agency_id"],
+    sa.select(schema.report.c.agency_id)
+    .where(schema.report.c.source_id == sa.bindparam("source_id"))
+    .where(schema.report.c.agency_id.is_not(None))
+    .distinct(),
+)
+
+
 def note_due(connection: sa.Connection, source_id: int) -> None:
     """Keep in mind that the bodies of a file's reports have something new."""
-    report, due = schema.report, schema.history_due
-    bodies = (
-        sa.select(report.c.agency_id)
-        .where(report.c.source_id == source_id, report.c.agency_id.is_not(None))
-        .where(report.c.agency_id.not_in(sa.select(due.c.agency_id)))
-        .distinct()
-    )
-    connection.execute(sa.insert(due).from_select(["agency_id"], bodies))
+    connection.execute(_NOTE_DUE, {"source_id": source_id})
 
 
 def _bodies_due(connection: sa.Connection) -> Iterator[int]:

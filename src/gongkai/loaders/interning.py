@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,42 +15,49 @@ from gongkai.model import Key
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
     """Insert one row; gives the id the database made for it."""
-    key = connection.execute(sa.insert(table).values(values)).inserted_primary_key
+    key = connection.execute(_insert(table), values).inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
+@functools.cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
 def insert_rows(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Insert rows that all have the same columns.
+    """Insert rows of plain values, whose columns stand in the order of the table's.
 
     Handed to the driver as they are: SQLAlchemy's own way, which looks at each row anew,
     takes a third of the time of storing a report.
     """
     if not rows:
         return
-    statement, names, processors = _statement(connection.dialect, table, tuple(rows[0]))
-    plain: list[Any] = []
-    for row in rows:
-        values = [row[name] for name in names]
-        for place, process in processors:
-            values[place] = process(values[place])
-        plain.append(tuple(values))
+    statement, processors = _statement(connection.dialect, table, columns)
+    made: list[Any] = list(rows)
+    for place, process in processors:
+        for k, row in enumerate(made):
+            if type(row[place]) is Decimal:  # whole numbers are every database's own
+                made[k] = (*row[:place], process(row[place]), *row[place + 1 :])
     if not connection.dialect.positional:
-        plain = [dict(zip(names, values, strict=True)) for values in plain]
-    connection.exec_driver_sql(statement, plain)
+        made = [dict(zip(columns, values, strict=True)) for values in made]
+    connection.exec_driver_sql(statement, made)
 
 
 @functools.lru_cache(maxsize=64)
 def _statement(
-    dialect: sa.Dialect, table: sa.Table, keys: tuple[str, ...]
-) -> tuple[str, tuple[str, ...], tuple[tuple[int, Any], ...]]:
-    """The INSERT, its columns in order, and what turns values into the driver's, by place."""
-    compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(keys))
-    names = tuple(compiled.positiontup or keys)
-    made = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
-    return str(compiled), names, tuple((k, process) for k, process in enumerate(made) if process)
+    dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]
+) -> tuple[str, tuple[tuple[int, Any], ...]]:
+    """The INSERT, and what turns decimals into the driver's, by place."""
+    compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(columns))
+    assert tuple(compiled.positiontup or columns) == columns, table.name
+    made = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
+    return str(compiled), tuple((k, process) for k, process in enumerate(made) if process)
 
 
 class Interner:
@@ -92,23 +100,36 @@ class Interners:
     def term(self, connection: sa.Connection, text: str) -> int:
         return self._terms.id_of(connection, text)[0]
 
-    def field(self, connection: sa.Connection, key: Key) -> int:
+    def field(self, connection: sa.Connection, key: tuple[str, str, str]) -> int:
         return self._keys.id_of(connection, *key)[0]
 
-    def cell_set(self, connection: sa.Connection, keys: tuple[Key, ...]) -> int | None:
-        """The id of a set of cells; None for no cells."""
-        if not keys:
-            return None
-        members = [self.field(connection, key) for key in keys]
+    def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
+        """The id of a set of cells, by the ids of their fields."""
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
         if added:
-            rows = [
-                {"set_id": set_id, "position": position, "field_id": field_id}
-                for position, field_id in enumerate(members)
-            ]
-            insert_rows(connection, schema.cell_set_member, rows)
+            rows = [(set_id, position, field_id) for position, field_id in enumerate(members)]
+            columns = ("set_id", "position", "field_id")
+            insert_rows(connection, schema.cell_set_member, columns, rows)
         return set_id
 
     def forget(self) -> None:
         for interner in (self._terms, self._keys, self._sets):
             interner.forget()
+
+
+class Bound:
+    """The names of one database while a connection is open: as in rows.Names."""
+
+    def __init__(self, connection: sa.Connection, interners: Interners) -> None:
+        self._connection, self._interners = connection, interners
+
+    def term(self, text: str) -> int:
+        return self._interners.term(self._connection, text)
+
+    def field(self, key: Key) -> int:
+        return self._interners.field(self._connection, key)
+
+    def cell_set(self, keys: tuple[Key, ...]) -> int | None:
+        if not keys:
+            return None
+        return self._interners.set_of(self._connection, [self.field(key) for key in keys])

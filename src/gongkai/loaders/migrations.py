@@ -52,12 +52,27 @@ def _add_stamps_and_decisions(connection: sa.Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def _keep_together(connection: sa.Connection) -> None:
+    """Version 6: what is written of a report lies together, so that storing one stays cheap."""
+    old = "check_result_old"
+    checks = schema.check_result
+    names = ", ".join(connection.dialect.identifier_preparer.quote(c.name) for c in checks.c)
+    connection.execute(sa.text(f"CREATE TABLE {old} AS SELECT {names} FROM {checks.name}"))
+    checks.drop(connection)
+    checks.create(connection)
+    connection.execute(sa.text(f"INSERT INTO {checks.name} ({names}) SELECT {names} FROM {old}"))
+    connection.execute(sa.text(f"DROP TABLE {old}"))
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.text("DROP INDEX IF EXISTS cell_by_field"))
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
 STEPS: Mapping[int, Step] = {
     1: _add_agencies,
     2: _add_descriptions,
     3: _add_paragraphs,
     4: _add_stamps_and_decisions,
+    5: _keep_together,
 }
 
 

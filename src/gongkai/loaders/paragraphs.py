@@ -9,10 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from gongkai.loaders import schema
-from gongkai.loaders.types import BigKey, box_of, points, to_hundredths
-from gongkai.model import Box, Paragraph, Report
-
-PER_REPORT = 4096  # paragraphs a report may have: ids are report_id times this, plus position
+from gongkai.loaders.types import BigKey, box_of, points
+from gongkai.model import Box, Paragraph
 
 paragraph = sa.Table(
     "paragraph",
@@ -51,39 +49,6 @@ for _dialect, _statements in _INDEXES.items():
             "after_create",
             sa.DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
         )
-
-
-def paragraph_rows(report: Report, report_id: int) -> list[dict[str, Any]]:
-    """The paragraphs of a report as rows."""
-    rows = []
-    starts: dict[
-        str, tuple[int | None, int]
-    ] = {}  # section -> its position, where the next one starts
-    for position, section in enumerate(report.sections):
-        starts.setdefault(section.number, (position, 0))
-    texts = {section.number: section.text for section in reversed(report.sections)}
-    for position, each in enumerate(report.paragraphs[:PER_REPORT]):
-        at, start = starts.get(each.section or "", (None, 0))
-        held = at is not None and texts[each.section or ""].startswith(each.text, start)
-        rows.append(
-            {
-                "id": report_id * PER_REPORT + position,
-                "report_id": report_id,
-                "position": position,
-                "section_position": at,
-                "start": start + 1 if held else 0,
-                "length": len(each.text),
-                "text": None if held else each.text,
-                "sub_number": each.sub_number,
-                "sub_heading": each.sub_heading,
-                "page": each.page,
-                **dict(zip(("x0", "top", "x1", "bottom"), to_hundredths(each.box), strict=True)),
-                "turns": " ".join(map(str, each.turns)) or None,
-            }
-        )
-        if held:
-            starts[each.section or ""] = (at, start + len(each.text) + 1)
-    return rows
 
 
 def paragraphs_view() -> sa.Select[Any]:

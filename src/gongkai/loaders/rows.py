@@ -1,186 +1,228 @@
-"""A report as rows of the compact tables."""
+"""A report as rows of the compact tables: all of the work that needs no database.
+
+Reading processes do it, so that the one writer has little left to do. A row holds plain
+values, in the order of its table's columns; what is stored once and referred to (labels,
+names of cells) is numbered here as it is met, and gets the database's ids when it is written.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-import sqlalchemy as sa
-
-from gongkai.loaders import paragraphs, schema
-from gongkai.loaders.agencies import agency_row
-from gongkai.loaders.interning import Interners, insert_row, insert_rows
-from gongkai.loaders.search import index
-from gongkai.loaders.types import (
+from gongkai.loaders.codes import (
     LABEL_MATCHES,
     READERS,
     STATES,
     decimal_text,
+    plain,
     to_hundredths,
-    to_sqlite,
 )
-from gongkai.model import Box, Check, Key, Report
+from gongkai.loaders.pairs import index_words
+from gongkai.model import Agency, Box, Check, CheckClass, Key, Paragraph, Report, ReportStatus
 
-Row = dict[str, Any]
+Row = tuple[Any, ...]
+
+_PLACE = ("page", "x0", "top", "x1", "bottom")
+_NOWHERE = (None,) * 4
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "report_tables": ("table_id", "form"),
+    "cell": (
+        "field_id", "occurrence", "state", "value", "value_text", "raw_text", "unit", "row_term",
+        "column_term", "label_match", *_PLACE, "reader", "confidence", "flagged", "doubt",
+        "implied_value",
+    ),
+    "sections": ("position", "number", "title", "text", "page_first", "page_last"),
+    "check_result": (
+        "position", "check_term", "status", "expected", "actual", "klass", "cause", "message",
+        "cells", "suspects",
+    ),
+    "problem": ("position", "code", "message", *_PLACE),
+    "climbs": ("position", "rung", "table_id", "settled"),
+    "sentence": ("position", "text"),
+    "figure": (
+        "position", "section", "phrase", "metric_id", "value", "unit", "approximate", "sentence",
+        "page", "raw_text", "part_of", "stated_as_none", "planned",
+    ),
+    "paragraph": (
+        "position", "section_position", "start", "length", "text", "sub_number", "sub_heading",
+        *_PLACE, "turns",
+    ),
+}  # fmt: skip
 
 
-def insert_report(
-    connection: sa.Connection, interners: Interners, source_id: int, report: Report
-) -> int:
-    """Insert one report with all that belongs to it; gives its id."""
-    columns = ("page_first", "page_last", "title", "agency", "year", "form", "status")
-    report_id = insert_row(
-        connection,
-        schema.report,
-        {
-            "source_id": source_id,
-            **{name: getattr(report, name) for name in columns},
-            "agency_id": agency_row(connection, report.agency_ref, report.year),
-        },
-    )
+class Names(Protocol):
+    """Gives numbers to what is stored once."""
+
+    def term(self, text: str) -> int: ...
+
+    def field(self, key: Key) -> int: ...
+
+    def cell_set(self, keys: tuple[Key, ...]) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRows:
+    """One report, ready to be written."""
+
+    head: dict[str, Any]  # its own row
+    status: ReportStatus
+    agency: Agency | None
+    failed: tuple[CheckClass, ...]  # the class of each failed check
+    tables: dict[str, list[Row]]  # by name, owners first; columns as in COLUMNS
+    terms: tuple[str, ...]  # what rows refer to by place
+    fields: tuple[tuple[str, str, str], ...]
+    cell_sets: tuple[tuple[int, ...], ...]  # places in ``fields``
+    words: tuple[str, ...]  # of each paragraph, for the index
+
+
+def rows_of(report: Report) -> ReportRows:
+    """The rows of one report."""
+    names = _Numbered()
     sentences = {
         text: n for n, text in enumerate(dict.fromkeys(f.sentence for f in report.figures))
     }
-    for table, rows in (
-        (schema.report_tables, [{"table_id": t, "form": f} for t, f in report.table_forms.items()]),
-        (schema.cell, _cells(connection, interners, report)),
-        (schema.sections, _sections(report)),
-        (schema.check_result, check_rows(connection, interners, report.checks)),
-        (schema.problem, _problems(report)),
-        (schema.climbs, _climbs(report)),
-        (schema.sentence, [{"position": n, "text": text} for text, n in sentences.items()]),
-        (schema.figure, _figures(report, sentences)),
-    ):
-        insert_rows(connection, table, [{"report_id": report_id, **row} for row in rows])
-    told = paragraphs.paragraph_rows(report, report_id)
-    if told:
-        insert_rows(connection, paragraphs.paragraph, told)
-        index(
-            connection,
-            ((row["id"], p.text) for row, p in zip(told, report.paragraphs, strict=False)),
-        )
-    return report_id
+    tables = {
+        "report_tables": list(report.table_forms.items()),
+        "cell": _cells(names, report),
+        "sections": [
+            (k, s.number, s.title, s.text, s.page_first, s.page_last)
+            for k, s in enumerate(report.sections)
+        ],
+        "check_result": check_rows(names, report.checks),
+        "problem": [
+            (k, p.code, p.message, *_place(p.page, p.box)) for k, p in enumerate(report.problems)
+        ],
+        "climbs": [(k, c.rung, c.table, c.settled) for k, c in enumerate(report.climbs)],
+        "sentence": [(n, text) for text, n in sentences.items()],
+        "figure": _figures(report, sentences),
+        "paragraph": _paragraphs(report),
+    }
+    head = ("page_first", "page_last", "title", "agency", "year", "form", "status")
+    return ReportRows(
+        head={name: getattr(report, name) for name in head},
+        status=report.status,
+        agency=report.agency_ref,
+        failed=tuple(check.klass for check in report.failures()),
+        tables=tables,
+        terms=tuple(names.terms),
+        fields=tuple((key.table, key.row, key.column) for key in names.fields),
+        cell_sets=tuple(names.sets),
+        words=tuple(index_words(p.text) for p in _stored(report)),
+    )
 
 
-def _cells(connection: sa.Connection, interners: Interners, report: Report) -> list[Row]:
+class _Numbered:
+    """Numbers names in the order in which they are met, from 0."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, int] = {}
+        self.fields: dict[Key, int] = {}
+        self.sets: dict[tuple[int, ...], int] = {}
+
+    def term(self, text: str) -> int:
+        return self.terms.setdefault(text, len(self.terms))
+
+    def field(self, key: Key) -> int:
+        return self.fields.setdefault(key, len(self.fields))
+
+    def cell_set(self, keys: tuple[Key, ...]) -> int | None:
+        if not keys:
+            return None
+        return self.sets.setdefault(tuple(map(self.field, keys)), len(self.sets))
+
+
+def _cells(names: Names, report: Report) -> list[Row]:
     seen: Counter[Key] = Counter()
     rows = []
-    for observation in report.observations:
-        seen[observation.key] += 1
+    for o in report.observations:
+        seen[o.key] += 1
+        value, value_text, raw_text = value_columns(o.value, o.raw_text)
         rows.append(
-            {
-                "field_id": interners.field(connection, observation.key),
-                "occurrence": seen[observation.key],
-                "state": STATES[observation.state],
-                **value_columns(observation.value, observation.raw_text),
-                "unit": observation.unit,
-                "row_term": interners.term(connection, observation.row_label),
-                "column_term": interners.term(connection, observation.column_label),
-                "label_match": LABEL_MATCHES[observation.label_match],
-                "reader": READERS[observation.reader],
-                "confidence": observation.confidence,
-                "flagged": int(observation.flagged),
-                "doubt": observation.doubt,
-                "implied_value": observation.implied_value,
-                **_place(observation.page, observation.box),
-            }
-        )
+            (
+                names.field(o.key), seen[o.key], STATES[o.state], value, value_text, raw_text,
+                o.unit, names.term(o.row_label), names.term(o.column_label),
+                LABEL_MATCHES[o.label_match], *_place(o.page, o.box), READERS[o.reader],
+                o.confidence, int(o.flagged), o.doubt, plain(o.implied_value),
+            )
+        )  # fmt: skip
     return rows
 
 
-def value_columns(value: Decimal | None, raw_text: str) -> Row:
-    """The value, and of its texts only what does not follow from it."""
+def value_columns(
+    value: Decimal | None, raw_text: str
+) -> tuple[int | Decimal | None, str | None, str | None]:
+    """The columns value, value_text and raw_text: of the texts only what does not follow."""
+    stored = plain(value)
     text = "" if value is None else decimal_text(value)
     # Only for whole numbers do all databases write the same text.
-    follows = value is None or ("." not in text and text == str(to_sqlite(value)))
-    return {
-        "value": value,
-        "value_text": None if follows else text,
-        "raw_text": None if raw_text == text else raw_text,
-    }
+    follows = value is None or (type(stored) is int and text == str(stored))
+    return stored, None if follows else text, None if raw_text == text else raw_text
 
 
-def _sections(report: Report) -> list[Row]:
-    return [
-        {
-            "position": position,
-            "number": section.number,
-            "title": section.title,
-            "text": section.text,
-            "page_first": section.page_first,
-            "page_last": section.page_last,
-        }
-        for position, section in enumerate(report.sections)
-    ]
-
-
-def check_rows(
-    connection: sa.Connection, interners: Interners, checks: Sequence[Check], first: int = 0
-) -> list[Row]:
+def check_rows(names: Names, checks: Sequence[Check], first: int = 0) -> list[Row]:
     """Checks as rows, numbered from ``first``."""
-    return [
-        {"position": position, **check_row(connection, interners, check)}
-        for position, check in enumerate(checks, first)
-    ]
+    return [(position, *check_row(names, check)) for position, check in enumerate(checks, first)]
 
 
-def check_row(connection: sa.Connection, interners: Interners, check: Check) -> Row:
+def check_row(names: Names, check: Check) -> Row:
     """One check as a row, without its position."""
-    return {
-        "check_term": interners.term(connection, check.check_id),
-        "status": check.status,
-        "expected": check.expected,
-        "actual": check.actual,
-        "klass": check.klass,
-        "cause": check.cause,
-        "message": check.message,
-        "cells": interners.cell_set(connection, check.cells),
-        "suspects": interners.cell_set(connection, check.suspects),
-    }
-
-
-def _problems(report: Report) -> list[Row]:
-    return [
-        {
-            "position": position,
-            "code": problem.code,
-            "message": problem.message,
-            **_place(problem.page, problem.box),
-        }
-        for position, problem in enumerate(report.problems)
-    ]
-
-
-def _climbs(report: Report) -> list[Row]:
-    return [
-        {"position": k, "rung": climb.rung, "table_id": climb.table, "settled": climb.settled}
-        for k, climb in enumerate(report.climbs)
-    ]
+    return (
+        names.term(check.check_id),
+        check.status,
+        plain(check.expected),
+        plain(check.actual),
+        check.klass,
+        check.cause,
+        check.message,
+        names.cell_set(check.cells),
+        names.cell_set(check.suspects),
+    )
 
 
 def _figures(report: Report, sentences: dict[str, int]) -> list[Row]:
     return [
-        {
-            "position": position,
-            "section": figure.section,
-            "phrase": figure.phrase,
-            "metric_id": figure.metric_id,
-            "value": figure.value,
-            "unit": figure.unit,
-            "approximate": int(figure.approximate),
-            "sentence": sentences[figure.sentence],
-            "page": figure.page,
-            "raw_text": figure.raw_text,
-            "part_of": figure.part_of,
-            "stated_as_none": int(figure.stated_as_none),
-            "planned": int(figure.planned),
-        }
-        for position, figure in enumerate(report.figures)
-    ]
+        (
+            position, f.section, f.phrase, f.metric_id, plain(f.value), f.unit,
+            int(f.approximate), sentences[f.sentence], f.page, f.raw_text, f.part_of,
+            int(f.stated_as_none), int(f.planned),
+        )
+        for position, f in enumerate(report.figures)
+    ]  # fmt: skip
 
 
-def _place(page: int | None, box: Box | None) -> Row:
-    sides = (None,) * 4 if box is None else to_hundredths(box)
-    return dict(zip(("page", "x0", "top", "x1", "bottom"), (page, *sides), strict=True))
+PER_REPORT = 4096  # paragraphs a report may have
+
+
+def _stored(report: Report) -> Sequence[Paragraph]:
+    return report.paragraphs[:PER_REPORT]
+
+
+def _paragraphs(report: Report) -> list[Row]:
+    """Places in the text of the section, so that no text is kept twice."""
+    rows = []
+    # section -> its position, and where in its text the next paragraph starts
+    starts: dict[str, tuple[int | None, int]] = {}
+    for position, section in enumerate(report.sections):
+        starts.setdefault(section.number, (position, 0))
+    texts = {section.number: section.text for section in reversed(report.sections)}
+    for position, each in enumerate(_stored(report)):
+        at, start = starts.get(each.section or "", (None, 0))
+        held = at is not None and texts[each.section or ""].startswith(each.text, start)
+        rows.append(
+            (
+                position, at, start + 1 if held else 0, len(each.text),
+                None if held else each.text, each.sub_number, each.sub_heading,
+                *_place(each.page, each.box), " ".join(map(str, each.turns)) or None,
+            )
+        )  # fmt: skip
+        if held:
+            starts[each.section or ""] = (at, start + len(each.text) + 1)
+    return rows
+
+
+def _place(page: int | None, box: Box | None) -> tuple[int | None, ...]:
+    return (page, *(_NOWHERE if box is None else to_hundredths(box)))

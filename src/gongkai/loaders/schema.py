@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = sa.MetaData()
 
@@ -240,7 +240,9 @@ cell = sa.Table(
     sa.Column("implied_value", ExactNumber),
     sqlite_with_rowid=False,
 )
-sa.Index("cell_by_field", cell.c.field_id, cell.c.report_id)
+# SQLite finds one field of every report by the primary key, in each report at once; an index
+# by field would cost a page of writing for each cell. PostgreSQL needs it.
+sa.Index("cell_by_field", cell.c.field_id, cell.c.report_id).ddl_if(dialect="postgresql")
 sa.Index(
     "cell_flagged",
     cell.c.report_id,
@@ -285,8 +287,8 @@ sa.Index("cell_set_by_field", cell_set_member.c.field_id)
 check_result = sa.Table(
     "check_result",
     metadata,
-    _owner("report_id", primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    _owner("report_id"),
+    sa.Column("position", sa.Integer, nullable=False),
     sa.Column("check_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("expected", ExactNumber),
@@ -296,9 +298,12 @@ check_result = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("cells", sa.Integer, sa.ForeignKey("cell_set.id")),
     sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
+    sa.PrimaryKeyConstraint("report_id", "check_term", "position"),  # one check of every report
     sqlite_with_rowid=False,
 )
-sa.Index("check_result_by_check", check_result.c.check_term, check_result.c.report_id)
+sa.Index("check_result_by_check", check_result.c.check_term, check_result.c.report_id).ddl_if(
+    dialect="postgresql"
+)
 sa.Index(
     "check_result_failed",
     check_result.c.report_id,

@@ -14,7 +14,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,9 +22,8 @@ from gongkai.errors import UsageError
 from gongkai.loaders import schema, views
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.locations import Location
+from gongkai.loaders.pairs import index_words
 
-_RUN = re.compile("[\u3400-\u9fff]+|[0-9a-z]+")
-_SPACE = re.compile(r"(?<![0-9a-zA-Z])\s+|\s+(?![0-9a-zA-Z])")
 _CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
 _K, _B, _USUAL = 1.2, 0.75, 120  # BM25's constants, and the usual length of a paragraph
 _ALL = 2**31 - 1
@@ -62,23 +60,10 @@ class Hit:
         return "".join([*parts, self.text[at:end], "…" if end < len(self.text) else ""])
 
 
-def index_words(text: str) -> str:
-    """The words of a text for the index: pairs of characters, and Latin words as they are."""
-    folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
-    words: list[str] = []
-    for run in _RUN.findall(folded):
-        if run[0] < "\u3400":
-            words.append(run)
-        else:
-            words += [a + b for a, b in pairwise(run)]
-            words.append(run[-1])
-    return " ".join(words)
-
-
-def index(connection: sa.Connection, texts: Iterable[tuple[int, str]]) -> None:
-    """Put paragraphs, as (id, text), into the index."""
+def index(connection: sa.Connection, words: Iterable[tuple[int, str]]) -> None:
+    """Put paragraphs, each as its id and the words of its text (index_words), into the index."""
     written = _vector if connection.dialect.name == "postgresql" else str
-    rows = [{"id": key, "words": written(index_words(text))} for key, text in texts]
+    rows = [{"id": key, "words": written(own)} for key, own in words]
     if rows:
         connection.execute(_statement(connection, "insert"), rows)
 

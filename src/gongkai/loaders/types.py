@@ -1,29 +1,16 @@
-"""Column types and codes that keep the database small and its numbers exact."""
+"""Column types that keep numbers exact."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
+from gongkai.loaders.codes import decimal_text, to_sqlite
 from gongkai.model import Box
 
-# SQLite's own limits: integers of 64 bits, and 15 decimal digits that survive a REAL.
-_LARGEST_INTEGER = 2**63 - 1
-_EXACT_DIGITS = 15
-
-
-def codes(names: Sequence[str]) -> Mapping[str, int]:
-    """Number the names from 0; the order is part of the schema, so only ever append."""
-    return MappingProxyType({name: code for code, name in enumerate(names)})
-
-
-STATES = codes(("number", "blank", "mark", "unreadable"))
-LABEL_MATCHES = codes(("exact", "alias", "near"))
-READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr"))
+_EXACT_DIGITS = 15  # decimal digits that survive SQLite's REAL
 
 
 # Ids that are calculated outgrow 32 bits, which is what PostgreSQL's INTEGER has.
@@ -46,9 +33,9 @@ class ExactNumber(sa.types.TypeDecorator[Decimal]):
             return dialect.type_descriptor(_SqliteNumeric())
         return dialect.type_descriptor(sa.Numeric())
 
-    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> Any:
-        if value is None:
-            return None
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> Any:
+        if value is None or isinstance(value, int):
+            return value
         return to_sqlite(value) if dialect.name == "sqlite" else _without_end_zeros(value)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Decimal | None:
@@ -66,13 +53,6 @@ class _SqliteNumeric(sa.types.UserDefinedType[Any]):
         return "NUMERIC"
 
 
-def to_sqlite(value: Decimal) -> int | float:
-    """An INTEGER where the number is whole, else the nearest REAL."""
-    if value == value.to_integral_value() and abs(value) <= _LARGEST_INTEGER:
-        return int(value)
-    return float(value)
-
-
 def exact(value: float | Decimal) -> Decimal:
     """The decimal number an INTEGER, REAL or NUMERIC stands for."""
     if isinstance(value, int | Decimal):
@@ -83,17 +63,6 @@ def exact(value: float | Decimal) -> Decimal:
 def _without_end_zeros(value: Decimal) -> Decimal:
     text = decimal_text(value)
     return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
-
-
-def decimal_text(value: Decimal) -> str:
-    """All digits, no exponent: ``Decimal("1E+3")`` is ``"1000"``."""
-    return format(value, "f")
-
-
-def to_hundredths(box: Box) -> tuple[int, int, int, int]:
-    """A box in points as whole hundredths of a point."""
-    x0, top, x1, bottom = (round(side * 100) for side in box)
-    return x0, top, x1, bottom
 
 
 def box_of(row: Any) -> Box | None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.ddl import CreateView, DropView
 
 from gongkai.loaders import schema
+from gongkai.loaders.codes import LABEL_MATCHES, READERS, STATES
 from gongkai.loaders.decisions.tables import (
     decision,
     decisions_view,
@@ -20,7 +21,7 @@ from gongkai.loaders.decisions.tables import (
     machine_report,
 )
 from gongkai.loaders.paragraphs import paragraphs_view
-from gongkai.loaders.types import LABEL_MATCHES, READERS, STATES, points
+from gongkai.loaders.types import points
 
 
 def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:

@@ -27,9 +27,10 @@ from gongkai.loaders.decisions.rules import Rules
 from gongkai.loaders.decisions.settle import settle_file
 from gongkai.loaders.describing import describe
 from gongkai.loaders.history import Rule, note_due, write_history
+from gongkai.loaders.inserting import insert_report
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.locations import Location
-from gongkai.loaders.rows import insert_report
+from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.loaders.search import forget
 from gongkai.loaders.standing import (
     Booking,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from gongkai.pipeline import Pipeline
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
+# made once: for each file they are asked again
+_BY_CONTENT = sa.select(_source.c.id).where(_source.c.sha256 == sa.bindparam("sha256"))
+_BY_PATH = sa.select(_path).where(_path.c.path == sa.bindparam("path"))
 
 
 class Writer:
@@ -110,7 +114,7 @@ class Writer:
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> Booking | None:
         """Note that the path holds a content the database has; None where it has it not."""
         with self._transaction() as connection:
-            found = connection.scalar(sa.select(_source.c.id).where(_source.c.sha256 == sha256))
+            found = connection.scalar(_BY_CONTENT, {"sha256": sha256})
             if found is None:
                 return None
             self._link(connection, path, found, stamp)
@@ -122,11 +126,12 @@ class Writer:
         sha256: str | None,
         outcome: Outcome,
         reason: str | None,
-        reports: Sequence[Report] = (),
+        reports: Sequence[Report | ReportRows] = (),
         stamp: Stamp | None = None,
     ) -> Booking:
         """Book one file with its reports, in place of what its content or path had before.
 
+        Reports may come as rows already: then nothing is left to do that needs no database.
         ``stamp`` is the file's size and time of change, where they will prove that it has not
         changed.
         """
@@ -144,12 +149,17 @@ class Writer:
                     sa.update(_source).where(_source.c.id == source_id).values(booked)
                 )
             self._link(connection, path, source_id, stamp)
-            for report in reports:
-                insert_report(connection, self._interners, source_id, report)
-            if self._rules and sha256 is not None:
-                settle_file(connection, self._interners, sha256, self._rules)
+            rows = [r if isinstance(r, ReportRows) else rows_of(r) for r in reports]
+            for each in rows:
+                insert_report(connection, self._interners, source_id, each)
             note_due(connection, source_id)
-            return bookings(connection, [source_id])[source_id]
+            if self._rules and sha256 is not None:
+                decided = settle_file(connection, self._interners, sha256, self._rules)
+                if decided:
+                    note_due(connection, source_id)
+                    return bookings(connection, [source_id])[source_id]
+            failed = tuple(klass for each in rows for klass in each.failed)
+            return Booking(outcome, reason, tuple(each.status for each in rows), failed)
 
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
         """Check the bodies of this run's reports from year to year; gives the checks kept."""
@@ -178,12 +188,10 @@ class Writer:
 
     def _source_for(self, connection: sa.Connection, path: str, sha256: str | None) -> int | None:
         """The row of this content; of a file that could not be opened, the row of its path."""
-        query = sa.select(_source.c.id)
         if sha256 is not None:
-            return connection.scalar(query.where(_source.c.sha256 == sha256))
-        return connection.scalar(
-            query.join(_path).where(_path.c.path == path, _source.c.sha256.is_(None))
-        )
+            return connection.scalar(_BY_CONTENT, {"sha256": sha256})
+        query = sa.select(_source.c.id).join(_path)
+        return connection.scalar(query.where(_path.c.path == path, _source.c.sha256.is_(None)))
 
     def _link(
         self, connection: sa.Connection, path: str, source_id: int, stamp: Stamp | None
@@ -196,9 +204,9 @@ class Writer:
             "size": size,
             "mtime_ns": mtime_ns,
         }
-        standing = connection.execute(sa.select(_path).where(_path.c.path == path)).one_or_none()
+        standing = connection.execute(_BY_PATH, {"path": path}).one_or_none()
         if standing is None:
-            connection.execute(sa.insert(_path).values(path=path, **link))
+            insert_row(connection, _path, {"path": path, **link})
             return
         connection.execute(sa.update(_path).where(_path.c.id == standing.id).values(link))
         if standing.source_id == source_id:

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from gongkai.errors import UsageError
 from gongkai.loaders import schema, views
+from gongkai.loaders.codes import decimal_text
 from gongkai.loaders.decisions import tables
 from gongkai.loaders.decisions.records import Decision, Target, Verdict, now
 from gongkai.loaders.decisions.settle import basis_of, reports_of
 from gongkai.loaders.reading import read_stored
-from gongkai.loaders.types import decimal_text
 
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from gongkai.errors import UsageError
 from gongkai.loaders import views
+from gongkai.loaders.codes import STATES
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.decisions.records import COLUMNS, Decision, Kind, Verdict, read
 from gongkai.loaders.export.cells import RISKY
-from gongkai.loaders.types import STATES
 
 _HEAD = (*COLUMNS, "standing", "uid")  # as they stood when exported, and the record's digest
 _WHOLE = ("report_number", "occurrence", "page")

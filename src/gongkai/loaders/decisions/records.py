@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from gongkai.loaders.codes import to_hundredths
 from gongkai.loaders.decisions.tables import decision as _table
-from gongkai.loaders.types import to_hundredths
 from gongkai.model import Box, Key
 
 Kind = Literal["cell", "check", "agency", "year"]
@@ -134,10 +134,12 @@ def read(connection: sa.Connection, *conditions: Any) -> list[tuple[int, Decisio
     return [(row.id, _decision(row)) for row in connection.execute(query)]
 
 
+_ANY = sa.select(_table.c.id).where(_table.c.file_sha256 == sa.bindparam("sha256")).limit(1)
+
+
 def read_any(connection: sa.Connection, sha256: str) -> bool:
     """Whether anything was ever decided about a file."""
-    query = sa.select(_table.c.id).where(_table.c.file_sha256 == sha256).limit(1)
-    return connection.scalar(query) is not None
+    return connection.scalar(_ANY, {"sha256": sha256}) is not None
 
 
 def standings(

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from gongkai.loaders import schema
 from gongkai.loaders.agencies import agency_row
+from gongkai.loaders.codes import STATES, decimal_text, to_sqlite
 from gongkai.loaders.decisions import tables
 from gongkai.loaders.decisions.records import Decision, Standing, Target, read, read_any, standings
 from gongkai.loaders.decisions.rules import Rules
 from gongkai.loaders.history import FIRST, check_body
-from gongkai.loaders.interning import Interners
+from gongkai.loaders.interning import Bound, Interners
 from gongkai.loaders.reading import read_stored
-from gongkai.loaders.rows import check_row, value_columns
-from gongkai.loaders.types import STATES, decimal_text, to_sqlite
+from gongkai.loaders.rows import COLUMNS, check_row, value_columns
 from gongkai.model import Box, Check, Key, Report
 
 _cell, _report, _result = schema.cell, schema.report, schema.check_result
@@ -73,11 +73,13 @@ def settle_report(
     _check_again(connection, interners, machine, rules, agreed, confirmations, used or restored)
 
 
-def settle_file(connection: sa.Connection, interners: Interners, sha256: str, rules: Rules) -> None:
-    """The same for every report of a file that was just read."""
-    if read_any(connection, sha256):
-        for report_id in reports_of(connection, sha256):
-            settle_report(connection, interners, report_id, rules)
+def settle_file(connection: sa.Connection, interners: Interners, sha256: str, rules: Rules) -> bool:
+    """The same for every report of a file that was just read; whether anything is decided."""
+    if not read_any(connection, sha256):
+        return False
+    for report_id in reports_of(connection, sha256):
+        settle_report(connection, interners, report_id, rules)
+    return True
 
 
 def reports_of(connection: sa.Connection, sha256: str) -> list[int]:
@@ -230,7 +232,9 @@ def _decide_cell(
         text = row.raw_text if state == "unreadable" else chosen.text or ""
         if text is None:  # it stood for the value's digits, which no longer stand there
             text = _digits(row)
-        values |= {"state": STATES[state], **value_columns(value, text or "")}
+        columns = value_columns(value, text or "")
+        stored = zip(("value", "value_text", "raw_text"), columns, strict=True)
+        values |= {"state": STATES[state], **dict(stored)}
     connection.execute(
         sa.update(_cell)
         .where(*(_cell.c[name] == value for name, value in where.items()))
@@ -379,7 +383,8 @@ def _keep_check(
             **{name: getattr(old, name) for name in _KEPT_OF_CHECK},
         )
     )
-    row = check_row(connection, interners, new)
+    columns = COLUMNS[_result.name][1:]  # all but the position
+    row = dict(zip(columns, check_row(Bound(connection, interners), new), strict=True))
     connection.execute(
         sa.update(_result).where(*mine).values({name: row[name] for name in _KEPT_OF_CHECK})
     )

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from gongkai.loaders.catalogue import Column
-from gongkai.loaders.types import decimal_text, exact
+from gongkai.loaders.codes import decimal_text
+from gongkai.loaders.types import exact
 
 # A spreadsheet takes text that begins so for a formula and runs it.
 RISKY = ("=", "+", "-", "@", "\t", "\r")

@@ -1,0 +1,45 @@
+"""Codes and spellings in which the database keeps plain values. No database is needed here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+
+from gongkai.model import Box
+
+_LARGEST_INTEGER = 2**63 - 1  # that SQLite keeps
+
+
+def codes(names: Sequence[str]) -> Mapping[str, int]:
+    """Number the names from 0; the order is part of the schema, so only ever append."""
+    return MappingProxyType({name: code for code, name in enumerate(names)})
+
+
+STATES = codes(("number", "blank", "mark", "unreadable"))
+LABEL_MATCHES = codes(("exact", "alias", "near"))
+READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr"))
+
+
+def to_sqlite(value: Decimal) -> int | float:
+    """An INTEGER where the number is whole, else the nearest REAL."""
+    if value == value.to_integral_value() and abs(value) <= _LARGEST_INTEGER:
+        return int(value)
+    return float(value)
+
+
+def plain(value: Decimal | None) -> int | Decimal | None:
+    """The value as an int where it is whole: cheaper to pass on, and every database knows it."""
+    whole = value is not None and value == value.to_integral_value()
+    return int(value) if whole and abs(value) <= _LARGEST_INTEGER else value  # type: ignore[arg-type]
+
+
+def decimal_text(value: Decimal) -> str:
+    """All digits, no exponent: ``Decimal("1E+3")`` is ``"1000"``."""
+    return format(value, "f")
+
+
+def to_hundredths(box: Box) -> tuple[int, int, int, int]:
+    """A box in points as whole hundredths of a point."""
+    x0, top, x1, bottom = (round(side * 100) for side in box)
+    return x0, top, x1, bottom
