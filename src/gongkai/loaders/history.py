@@ -7,7 +7,7 @@ find with the later report, in place of what was found before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from gongkai.loaders.interning import Bound, Interners, insert_rows
 from gongkai.loaders.rows import COLUMNS, check_rows
 from gongkai.model import Check, Key
 
+_AT_A_TIME = 200  # bodies checked in one transaction
 FIRST = 100_000  # position of the first check over years among a report's checks
 
 Cells = dict[Key, Decimal]
@@ -31,17 +32,22 @@ def write_history(
     keys: Collection[Key],
     sections: Collection[str],
     rule: Rule,
-) -> int:
-    """Check every body that has new reports; gives how many checks were kept.
+) -> tuple[int, bool]:
+    """Check some of the bodies that have new reports; gives how many checks were kept, and
+    whether bodies are left.
 
-    New since the last run that came to its end: what a broken run left is made good.
+    Some only, so that no transaction holds a large database for minutes. New since the last
+    run that came to its end: what a broken run left is made good.
     """
+    due = schema.history_due
+    bodies = _bodies_due(connection, _AT_A_TIME)
     count = sum(
-        check_body(connection, interners, agency_id, keys, sections, rule)
-        for agency_id in _bodies_due(connection)
+        check_body(connection, interners, agency_id, keys, sections, rule) for agency_id in bodies
     )
-    connection.execute(sa.delete(schema.history_due))
-    return count
+    more = len(bodies) == _AT_A_TIME
+    done = sa.delete(due).where(due.c.agency_id.in_(bodies)) if more else sa.delete(due)
+    connection.execute(done)
+    return count, more
 
 
 def check_body(
@@ -60,9 +66,12 @@ def check_body(
     connection.execute(
         sa.delete(result).where(result.c.report_id.in_(ids), result.c.position >= FIRST)
     )
-    cells = _cells(connection, ids, keys)
-    texts = _texts(connection, ids, sections)
     latest = {year: report_id for report_id, year in reports}
+    beside = [i for year, i in latest.items() if {year - 1, year + 1} & latest.keys()]
+    if not beside:
+        return 0
+    cells = _cells(connection, beside, {interners.field(connection, key): key for key in keys})
+    texts = _texts(connection, beside, sections)
     for year, report_id in latest.items():
         before = latest.get(year - 1)
         if before is None:
@@ -95,16 +104,19 @@ def note_due(connection: sa.Connection, source_id: int) -> None:
     connection.execute(_NOTE_DUE, {"source_id": source_id})
 
 
-def _bodies_due(connection: sa.Connection) -> Iterator[int]:
+def _bodies_due(connection: sa.Connection, most: int) -> list[int]:
     """Bodies with new reports; those that are not resolved are several, perhaps."""
     due, agencies = schema.history_due, schema.agencies
-    yield from connection.scalars(
-        sa.select(due.c.agency_id)
-        .join(agencies, agencies.c.id == due.c.agency_id)
-        .where(agencies.c.resolved == 1)
-        .distinct()
-        .order_by(due.c.agency_id)
-    ).all()
+    return list(
+        connection.scalars(
+            sa.select(due.c.agency_id)
+            .join(agencies, agencies.c.id == due.c.agency_id)
+            .where(agencies.c.resolved == 1)
+            .distinct()
+            .order_by(due.c.agency_id)
+            .limit(most)
+        )
+    )
 
 
 def _reports(connection: sa.Connection, agency_id: int) -> list[tuple[int, int]]:
@@ -118,20 +130,18 @@ def _reports(connection: sa.Connection, agency_id: int) -> list[tuple[int, int]]
 
 
 def _cells(
-    connection: sa.Connection, ids: Collection[int], keys: Collection[Key]
+    connection: sa.Connection, ids: Collection[int], keys: Mapping[int, Key]
 ) -> dict[int, Cells]:
-    cell, key = schema.cell, schema.field_key
+    cell = schema.cell
     found: dict[int, Cells] = defaultdict(dict)
     rows = connection.execute(
-        sa.select(cell.c.report_id, key.c.table_id, key.c.row_id, key.c.column_id, cell.c.value)
-        .join_from(cell, key)
-        .where(cell.c.report_id.in_(ids), cell.c.value.is_not(None), cell.c.flagged == 0)
+        sa.select(cell.c.report_id, cell.c.field_id, cell.c.value)
+        .where(cell.c.report_id.in_(ids), cell.c.field_id.in_(keys))
+        .where(cell.c.value.is_not(None), cell.c.flagged == 0)
+        .order_by(cell.c.report_id, cell.c.field_id, cell.c.occurrence)
     )
-    wanted = frozenset(keys)
     for row in rows:
-        name = Key(row.table_id, row.row_id, row.column_id)
-        if name in wanted and row.value is not None:
-            found[row.report_id].setdefault(name, row.value)
+        found[row.report_id].setdefault(keys[row.field_id], row.value)
     return found
 
 

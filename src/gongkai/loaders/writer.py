@@ -163,8 +163,12 @@ class Writer:
 
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
         """Check the bodies of this run's reports from year to year; gives the checks kept."""
-        with self._transaction() as connection:
-            return write_history(connection, self._interners, keys, sections, rule)
+        count, more = 0, True
+        while more:
+            with self._transaction() as connection:
+                some, more = write_history(connection, self._interners, keys, sections, rule)
+            count += some
+        return count
 
     def finish(self, **counts: int) -> None:
         """End the run, with its counts by name of column."""
