@@ -77,7 +77,7 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
     asked = _doubtful(checks, seen)
     if asked:
         pages = {grid.page for table in asked for grid in readings[table].grids}
-        texts = (page for page in pages if source.pages[page].reader != "ocr")
+        texts = (page for page in pages if source.pages[page].reader == "pdfium")
         second = _witness(looks.at(texts), seen, source, pipeline) | finer
         checks, seen = settle(checks, seen, second)
         for table in sorted(asked):

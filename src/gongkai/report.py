@@ -17,6 +17,7 @@ from gongkai.checks.prose import check_prose
 from gongkai.checks.verdict import status_of
 from gongkai.errors import NotAReport
 from gongkai.extractors.displayed import as_displayed
+from gongkai.extractors.faceless import with_faces
 from gongkai.extractors.furniture import without_furniture
 from gongkai.extractors.grids import find_grids
 from gongkai.extractors.pdfium import read_pages
@@ -52,7 +53,7 @@ def read_reports(path: Path, pipeline: Pipeline, options: ReadOptions = _AS_USUA
     family.
     """
     pictures = pictures_of(path, pipeline, options)
-    pages = honest_pages(read_pages(path), pictures, pipeline)
+    pages = honest_pages(with_faces(read_pages(path), path), pictures, pipeline)
     return reports_of_pages(pages, pipeline, path, options)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from ctypes import c_int, c_ulong, c_void_p
+from ctypes import c_double, c_int, c_ulong, c_void_p
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -35,6 +35,10 @@ _P = c_void_p
 
 char_box = _bare(raw.FPDFText_GetCharBox, c_int, _P, c_int, _P, _P, _P, _P)
 char_origin = _bare(raw.FPDFText_GetCharOrigin, c_int, _P, c_int, _P, _P)
+char_matrix = _bare(raw.FPDFText_GetMatrix, c_int, _P, c_int, _P)
+char_size = _bare(raw.FPDFText_GetFontSize, c_double, _P, c_int)
+is_generated = _bare(raw.FPDFText_IsGenerated, c_int, _P, c_int)
+is_hyphen = _bare(raw.FPDFText_IsHyphen, c_int, _P, c_int)
 char_object = _bare(raw.FPDFText_GetTextObject, _P, _P, c_int)
 
 count_objects = _bare(raw.FPDFPage_CountObjects, c_int, _P)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from gongkai.extractors.hanging import with_hanging
@@ -67,11 +67,12 @@ def grid_of_cells(page: int, reader: Reader, boxes: Sequence[Box], chars: Iterab
     """A grid from the boxes of its cells, in points, and the characters inside it."""
     xs = _cluster([b.x0 for b in boxes] + [b.x1 for b in boxes])
     ys = _cluster([b.top for b in boxes] + [b.bottom for b in boxes])
+    x_of = {x: _nearest(xs, x) for x in {x for box in boxes for x in (box.x0, box.x1)}}
+    y_of = {y: _nearest(ys, y) for y in {y for box in boxes for y in (box.top, box.bottom)}}
     places: dict[tuple[int, int], int] = {}
     spans = []
-    for k, box in enumerate(boxes):
-        row, column = _nearest(ys, box.top), _nearest(xs, box.x0)
-        row_end, column_end = _nearest(ys, box.bottom), _nearest(xs, box.x1)
+    for k, (x0, top, x1, bottom) in enumerate(boxes):
+        row, column, row_end, column_end = y_of[top], x_of[x0], y_of[bottom], x_of[x1]
         spans.append((row, column, max(1, row_end - row), max(1, column_end - column)))
         for r in range(row, row_end):
             for c in range(column, column_end):
@@ -105,35 +106,36 @@ def level_lines(rules: Sequence[Rule], x0: float, x1: float) -> list[float]:
 
 
 def _segments(rules: Iterable[Rule]) -> tuple[list[Segment], list[Segment]]:
-    across: list[Segment] = []
-    upright: list[Segment] = []
+    across: dict[float, list[tuple[float, float]]] = defaultdict(list)
+    upright: dict[float, list[tuple[float, float]]] = defaultdict(list)
     for x0, top, x1, bottom in rules:
         width, height = x1 - x0, bottom - top
         # a dot may belong to a dotted line in either direction
         if width >= height or width <= NEAR:
-            across.append(Segment((top + bottom) / 2, x0, x1))
+            across[(top + bottom) / 2].append((x0, x1))
         if height > width or height <= NEAR:
-            upright.append(Segment((x0 + x1) / 2, top, bottom))
+            upright[(x0 + x1) / 2].append((top, bottom))
     return _joined(across), _joined(upright)
 
 
-def _joined(segments: list[Segment]) -> list[Segment]:
-    """Pieces of one line put together; marks too short to be a rule dropped."""
-    lines: dict[int, list[Segment]] = defaultdict(list)
-    positions = _cluster([s.at for s in segments], 1.0)
-    for segment in segments:
-        lines[_nearest(positions, segment.at)].append(segment)
+def _joined(marks: Mapping[float, list[tuple[float, float]]]) -> list[Segment]:
+    """Pieces of one line, by where it lies across, put together; marks too short to be a
+    rule dropped."""
+    lines: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    positions = _cluster([at for at, own in marks.items() for _ in own], 1.0)
+    for at, own in marks.items():
+        lines[_nearest(positions, at)] += own
     joined = []
     for k, pieces in lines.items():
-        pieces.sort(key=lambda s: s.start)
-        last = Segment(positions[k], pieces[0].start, pieces[0].end)
-        for piece in pieces[1:]:
-            if piece.start <= last.end + GAP:
-                last.end = max(last.end, piece.end)
+        pieces.sort()
+        first, reach = pieces[0]
+        for start, end in pieces:
+            if start <= reach + GAP:
+                reach = end if end > reach else reach
             else:
-                joined.append(last)
-                last = Segment(positions[k], piece.start, piece.end)
-        joined.append(last)
+                joined.append(Segment(positions[k], first, reach))
+                first, reach = start, end
+        joined.append(Segment(positions[k], first, reach))
     return [s for s in joined if s.end - s.start >= SHORTEST]
 
 
@@ -218,12 +220,13 @@ def _edges(lines: list[float], stops: list[float], segments: list[Segment]) -> l
         covers[_nearest(lines, segment.at)].append(segment)
     edges = []
     for on_line in covers:
+        spans = [(segment.start, segment.end) for segment in on_line]
         pieces = []
         for start, end in pairwise(stops):
             reach = 0.0
-            for segment in on_line:
-                if segment.start < end and segment.end > start:
-                    reach += min(segment.end, end) - max(segment.start, start)
+            for low, high in spans:  # for each piece of each line: no calls, please
+                if low < end and high > start:
+                    reach += (high if high < end else end) - (low if low > start else start)
             pieces.append(reach >= COVERED * (end - start))
         edges.append(pieces)
     return edges

@@ -52,12 +52,13 @@ def _touches(cell: Cell, grid: Grid, down: bool) -> bool:
     if not cell.chars:
         return False
     size = cell.chars[0].size
-    if down:
-        at_edge = grid.box.bottom - cell.box.bottom <= _EDGE
-        baselines = _baselines(cell)
-        return at_edge and cell.box.bottom - baselines[-1] < _spacing(baselines, size)
-    at_edge = cell.box.top - grid.box.top <= _EDGE
-    return at_edge and min(c.top for c in cell.chars) - cell.box.top < size
+    if not down:
+        at_edge = cell.box.top - grid.box.top <= _EDGE
+        return at_edge and min(c.top for c in cell.chars) - cell.box.top < size
+    if grid.box.bottom - cell.box.bottom > _EDGE:
+        return False
+    baselines = _baselines(cell)
+    return cell.box.bottom - baselines[-1] < _spacing(baselines, size)
 
 
 def _baselines(cell: Cell) -> list[float]:

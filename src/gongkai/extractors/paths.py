@@ -32,19 +32,20 @@ class Marks(NamedTuple):
     areas: list[Box]
 
 
-def path_marks(item: int, outer: tuple[Matrix, ...], filled: bool, stroked: bool) -> Marks:
+def path_marks(item: int, outer: Matrix, filled: bool, stroked: bool) -> Marks:
     """Horizontal and vertical rules and filled areas of one path object, as displayed.
 
     ``outer`` carries the path's page or form onto displayed points. Most paths are one
     line or one plain rectangle, which their bounds tell; the others are walked.
     """
-    box = bounds(item, compose(outer))
+    box = bounds(item, outer)
     if box is not None:
-        if min(box.x1 - box.x0, box.bottom - box.top) <= THIN:
-            return Marks([Rule(*box)], [])
+        x0, top, x1, bottom = box
+        if x1 - x0 <= THIN or bottom - top <= THIN:
+            return Marks([Rule(x0, top, x1, bottom)], [])
         if not stroked and bare.count_segments(item) <= _RECTANGLE:
             return Marks([], [box])
-    return _walked(item, compose((object_matrix(item), *outer)), filled, stroked)
+    return _walked(item, compose(object_matrix(item), outer), filled, stroked)
 
 
 def _walked(item: int, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
@@ -73,7 +74,7 @@ def _walked(item: int, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     return Marks(rules, areas)
 
 
-def clip_box(item: int, outer: tuple[Matrix, ...]) -> Box | None:
+def clip_box(item: int, outer: Matrix) -> Box | None:
     """What a page object's clip lets be seen of it, as a box; None where all of it is.
 
     Browsers draw a whole table on each page it stands on, and clip the rest away.
@@ -84,7 +85,7 @@ def clip_box(item: int, outer: tuple[Matrix, ...]) -> Box | None:
         return None
     x, y = ctypes.c_float(), ctypes.c_float()
     x_at, y_at = bare.address(x), bare.address(y)
-    a, b, c, d, e, f = compose(outer)
+    a, b, c, d, e, f = outer
     seen: Box | None = None
     for k in range(count):
         xs, ys = [], []
@@ -183,7 +184,7 @@ def _subpaths(item: int, matrix: Matrix) -> Iterator[list[Point]]:
 # One set of out-parameters for the whole process, as in the reader of characters.
 _MATRIX = raw.FS_MATRIX()
 _MATRIX_AT = bare.address(_MATRIX)
-_BOUNDS = tuple(ctypes.c_float() for _ in range(4))
+_X0, _Y0, _X1, _Y1 = _BOUNDS = tuple(ctypes.c_float() for _ in range(4))
 _BOUNDS_AT = tuple(bare.address(part) for part in _BOUNDS)
 
 
@@ -191,11 +192,15 @@ def bounds(item: int, matrix: Matrix) -> Box | None:
     """The box of a page object on the page as displayed."""
     if not bare.object_bounds(item, *_BOUNDS_AT):
         return None
-    x0, y0, x1, y1 = (part.value for part in _BOUNDS)
+    x0, y0, x1, y1 = _X0.value, _Y0.value, _X1.value, _Y1.value
     a, b, c, d, e, f = matrix
-    xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
-    ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
-    return Box(min(xs), min(ys), max(xs), max(ys))
+    u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
+    u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
+    if u0 > u1:
+        u0, u1 = u1, u0
+    if v0 > v1:
+        v0, v1 = v1, v0
+    return Box(u0, v0, u1, v1)
 
 
 def object_matrix(item: int) -> Matrix:
@@ -204,16 +209,15 @@ def object_matrix(item: int) -> Matrix:
     return _MATRIX.a, _MATRIX.b, _MATRIX.c, _MATRIX.d, _MATRIX.e, _MATRIX.f
 
 
-def compose(matrices: tuple[Matrix, ...]) -> Matrix:
-    """One matrix for several applied in order, innermost first."""
-    a, b, c, d, e, f = matrices[0]
-    for g, h, i, j, k, m in matrices[1:]:
-        a, b, c, d, e, f = (
-            a * g + b * i,
-            a * h + b * j,
-            c * g + d * i,
-            c * h + d * j,
-            e * g + f * i + k,
-            e * h + f * j + m,
-        )
-    return a, b, c, d, e, f
+def compose(inner: Matrix, outer: Matrix) -> Matrix:
+    """One matrix for two applied in order."""
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return (
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + m,
+    )

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> Page:
             number=number,
             width=frame.width,
             height=frame.height,
-            chars=tuple(_chars(handle, frame, objects)),
+            chars=_chars(handle, frame, objects),
             rules=tuple(objects.rules),
             image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
             reader="pdfium",
@@ -161,7 +161,7 @@ class _Frame:
 # ---------------------------------------------------------------- characters
 
 
-def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
+def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
     """The characters a person can see."""
     hidden = objects.hidden
     # what browsers clip away of a table's text lies beyond what they clip its rules to
@@ -169,7 +169,9 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
     is_clipped = top_of_clip < end_of_clip
     text = raw.FPDFText_LoadPage(page)
     if not text:
-        return
+        return ()
+    found: list[Char] = []
+    make = partial(tuple.__new__, Char)  # past the check of its arguments: half the time
     text_at = bare.handle(text)
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     left_at, right_at, bottom_at, top_at, x_at, y_at = map(
@@ -186,7 +188,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
         for k, unit in enumerate(_codes(text)):
             code = unit
             if code <= 32 or code == 0xA0 or code == 0x3000 or code == 0xFFFE:
-                if code in _BLANK or not _is_drawn(text, k):
+                if code in _BLANK or not _is_drawn(text_at, k):
                     continue
                 code = _UNKNOWN
             if 0xD800 <= code < 0xE000:  # pdfium hands out UTF-16 halves on some platforms
@@ -204,7 +206,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
             else:
                 u0, v0, u1, v1 = frame.box(left.value, bottom.value, right.value, top.value)
             if is_clipped and not top_of_clip <= (v0 + v1) / 2 <= end_of_clip:
-                clip = clip_box(bare.char_object(text_at, k), (frame.matrix,))
+                clip = clip_box(bare.char_object(text_at, k), frame.matrix)
                 if clip is not None and not clip.top <= (v0 + v1) / 2 <= clip.bottom:
                     continue
             character = chr(code)
@@ -218,7 +220,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
             ):
                 get_origin(text_at, k, x_at, y_at)
                 ox, baseline = a * x.value + c * y.value + e, b * x.value + d * y.value + f
-                size, upright = _displayed_size(text, k, turned)
+                size, upright = _displayed_size(text_at, k, turned)
                 if size == 0:
                     continue
                 # Type 3 fonts may give boxes in glyph space, and some glyphs have none
@@ -231,17 +233,18 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> Iterator[Char]:
                 ):
                     u0, v0, u1, v1 = _nominal_box(character, ox, baseline, size)
             x_before = u0
-            yield Char(character, u0, v0, u1, v1, baseline, size, upright)
+            found.append(make((character, u0, v0, u1, v1, baseline, size, upright, None)))
+        return tuple(found)
     finally:
         raw.FPDFText_ClosePage(text)
 
 
-def _is_drawn(text: Any, index: int) -> bool:
+def _is_drawn(text: int, index: int) -> bool:
     """Is a control character a letter of the page, its font without a map to characters?
 
     pdfium itself makes line ends, and marks hyphens at them.
     """
-    return not raw.FPDFText_IsGenerated(text, index) and not raw.FPDFText_IsHyphen(text, index)
+    return not bare.is_generated(text, index) and not bare.is_hyphen(text, index)
 
 
 def _codes(text: Any) -> Iterable[int]:
@@ -256,23 +259,25 @@ def _codes(text: Any) -> Iterable[int]:
 # One set of out-parameters for the whole process: a worker reads one page at a time,
 # and making them anew for each call costs more than the call.
 _MATRIX = raw.FS_MATRIX()
-_MATRIX_REF = ctypes.byref(_MATRIX)
+_MATRIX_AT = bare.address(_MATRIX)
 _COLOUR = tuple(ctypes.c_uint() for _ in range(4))
 _COLOUR_AT = tuple(bare.address(part) for part in _COLOUR)
+_HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
+_FILL_AT, _STROKE_AT = bare.address(_HAS_FILL), bare.address(_HAS_STROKE)
 
 
-def _displayed_size(text: Any, index: int, turned: bool) -> tuple[float, bool]:
+def _displayed_size(text: int, index: int, turned: bool) -> tuple[float, bool]:
     """Font size as displayed, and whether the letter stands upright.
 
     The size is 0 for text no reader of the page takes in: a watermark written aslant,
     or letters without size.
     """
-    if not raw.FPDFText_GetMatrix(text, index, _MATRIX_REF):
+    if not bare.char_matrix(text, index, _MATRIX_AT):
         return 10.0, True
     a, b = abs(_MATRIX.a), abs(_MATRIX.b)
     if min(a, b) > ASLANT * max(a, b):
         return 0.0, True
-    size: float = raw.FPDFText_GetFontSize(text, index) * math.hypot(_MATRIX.c, _MATRIX.d)
+    size: float = bare.char_size(text, index) * math.hypot(_MATRIX.c, _MATRIX.d)
     return size if size > 0.1 else 0.0, (a >= b) != turned
 
 
@@ -298,34 +303,42 @@ class _Objects:
         self._walk(
             bare.count_objects(bare.handle(page)),
             partial(bare.page_object, bare.handle(page)),
-            (frame.matrix,),
+            frame.matrix,
         )
 
-    def _walk(self, count: int, get: Any, outer: tuple[Matrix, ...]) -> None:
-        kind_of, text_mode = bare.object_type, bare.text_mode
+    def _walk(self, count: int, get: Any, outer: Matrix, depth: int = 1) -> None:
+        """Look at each of ``count`` objects; ``outer`` carries them onto displayed points."""
+        text_mode, fill_colour = bare.text_mode, bare.fill_colour
+        red, _, _, alpha = _COLOUR
         for k in range(count):
             item = get(k)
-            kind = kind_of(item)
+            # nearly all are text filled with a dark colour: told with the fewest calls
+            if (
+                text_mode(item) == _FILL
+                and fill_colour(item, *_COLOUR_AT)
+                and red.value < _WHITE
+                and alpha.value > 0
+            ):
+                continue
+            kind = bare.object_type(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
-                # nearly all text is filled with a dark colour: told without a further call
-                if not (text_mode(item) == _FILL and _paints(item, bare.fill_colour)):
-                    self._text(item, outer)
+                self._text(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-                self._image((object_matrix(item), *outer))
-            elif kind == raw.FPDF_PAGEOBJ_FORM and len(outer) < _MAX_FORM_DEPTH:
+                self._image(compose(object_matrix(item), outer))
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
                 self._walk(
                     bare.count_form_objects(item),
                     partial(bare.form_object, item),
-                    (object_matrix(item), *outer),
+                    compose(object_matrix(item), outer),
+                    depth + 1,
                 )
 
-    def _path(self, item: int, outer: tuple[Matrix, ...]) -> None:
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        bare.draw_mode(item, bare.address(fill), bare.address(stroke))
-        filled = bool(fill.value) and _paints(item, bare.fill_colour)
-        stroked = bool(stroke.value) and _paints(item, bare.stroke_colour)
+    def _path(self, item: int, outer: Matrix) -> None:
+        bare.draw_mode(item, _FILL_AT, _STROKE_AT)
+        filled = bool(_HAS_FILL.value) and _paints(item, bare.fill_colour)
+        stroked = bool(_HAS_STROKE.value) and _paints(item, bare.stroke_colour)
         if not (filled or stroked):
             return
         path = path_marks(item, outer, filled, stroked)
@@ -337,22 +350,22 @@ class _Objects:
                 self.clip_bottom = max(self.clip_bottom, clip.bottom)
         self._shades += path.areas
 
-    def _text(self, item: int, outer: tuple[Matrix, ...]) -> None:
+    def _text(self, item: int, outer: Matrix) -> None:
         mode = bare.text_mode(item)
         seen = mode in _FILLED and (_paints(item, bare.fill_colour) or self._shaded(item, outer))
         if not seen and not (mode in _STROKED and _paints(item, bare.stroke_colour)):
             self.hidden.add(item)
 
-    def _shaded(self, item: int, outer: tuple[Matrix, ...]) -> bool:
+    def _shaded(self, item: int, outer: Matrix) -> bool:
         """Does white text stand on an area painted before it, such as a table's dark header?"""
-        box = bounds(item, compose(outer))
+        box = bounds(item, outer)
         if box is None:
             return False
         x, y = box.middle
         return any(s.x0 <= x <= s.x1 and s.top <= y <= s.bottom for s in self._shades)
 
-    def _image(self, matrices: tuple[Matrix, ...]) -> None:
-        a, b, c, d, e, f = compose(matrices)  # a picture fills the unit square
+    def _image(self, matrix: Matrix) -> None:
+        a, b, c, d, e, f = matrix  # a picture fills the unit square
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         box = Box(min(xs), min(ys), max(xs), max(ys))
         rule = picture_rule(box)

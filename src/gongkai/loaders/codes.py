@@ -30,8 +30,10 @@ def to_sqlite(value: Decimal) -> int | float:
 
 def plain(value: Decimal | None) -> int | Decimal | None:
     """The value as an int where it is whole: cheaper to pass on, and every database knows it."""
-    whole = value is not None and value == value.to_integral_value()
-    return int(value) if whole and abs(value) <= _LARGEST_INTEGER else value  # type: ignore[arg-type]
+    if value is None:
+        return None
+    whole = int(value)
+    return whole if whole == value and abs(whole) <= _LARGEST_INTEGER else value
 
 
 def decimal_text(value: Decimal) -> str:

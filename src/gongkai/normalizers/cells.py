@@ -308,6 +308,8 @@ def _observe(
 
 def _confidence(cell: Cell) -> float | None:
     """How sure the reader is of a cell: as sure as of its least certain character."""
+    if not cell.chars or cell.chars[0].confidence is None:  # no picture, no doubt of this kind
+        return None
     return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)
 
 

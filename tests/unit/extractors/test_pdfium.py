@@ -272,8 +272,8 @@ def test_a_form_that_holds_itself_does_not_hang(tmp_path: Path) -> None:
 
 def test_matrices_compose_innermost_first() -> None:
     twice, right = (2.0, 0.0, 0.0, 2.0, 0.0, 0.0), (1.0, 0.0, 0.0, 1.0, 5.0, 0.0)
-    assert compose((twice, right)) == (2, 0, 0, 2, 5, 0)
-    assert compose((right, twice)) == (2, 0, 0, 2, 10, 0)
+    assert compose(twice, right) == (2, 0, 0, 2, 5, 0)
+    assert compose(right, twice) == (2, 0, 0, 2, 10, 0)
 
 
 # ------------------------------------------------------- white frames, tables

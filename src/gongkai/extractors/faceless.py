@@ -1,0 +1,34 @@
+"""Letters of a font that is neither in the file nor on this machine.
+
+pdfium then measures letters without height, and drops those that stand alone on their
+line. pdfplumber needs no font to tell letters and places, so such pages are its to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gongkai.extractors.second import second_look
+from gongkai.model import Page
+
+_FLAT = 0.01  # of the font size: no letter's ink is lower, but for 一
+_SHARE = 0.1  # of a page's letters: more than 一 and ruled blanks ever are
+
+
+def with_faces(pages: Sequence[Page], path: Path) -> list[Page]:
+    """The pages, those with faceless letters as pdfplumber reads them, where it can."""
+    lost = [page.number for page in pages if _is_faceless(page)]
+    looks = {look.page: look for look in second_look(path, lost)} if lost else {}
+    return [
+        replace(page, chars=looks[page.number].chars, reader="pdfplumber")
+        if page.number in looks
+        else page
+        for page in pages
+    ]
+
+
+def _is_faceless(page: Page) -> bool:
+    flat = [c for c in page.chars if c.bottom - c.top < _FLAT * c.size]
+    return len(flat) > _SHARE * len(page.chars)
