@@ -10,6 +10,7 @@ that becomes of one process concerns another.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import multiprocessing
 import pickle
@@ -29,6 +30,7 @@ _SPAWN = multiprocessing.get_context("spawn")  # none starts with half of its pa
 _START = 120.0  # seconds a new process may take until it is ready
 _STARTS = 3  # processes that end before they are ready, until it is no accident
 _JOBS = 1000  # of one process, which then makes room for a new one
+_GARBAGE = 20_000  # new objects after which cycles are looked for; readers make few
 _MOST_BYTES = 64 * 2**20  # of an answer; a report has a few hundred thousand
 
 
@@ -214,6 +216,10 @@ def _work(connection: Connection, function: Callable[..., Any], limits: Limits) 
             return
         with alarm:
             answer, lost = _answer(function, arguments, limits)
+            if left == _JOBS - 1:  # what the first job has loaded stays: no use to look at it again
+                gc.collect()
+                gc.freeze()
+                gc.set_threshold(_GARBAGE)
             is_last = left == 0 or lost is not None or resident() > limits.memory // 2
             message = pickle.dumps((answer, lost, is_last))
             if len(message) > _MOST_BYTES:

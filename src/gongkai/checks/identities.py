@@ -145,11 +145,13 @@ def _formula(
     )
 
 
+@lru_cache(maxsize=1024)
 def row_label(key: Key, pipeline: Pipeline) -> str:
     """The form's label of the row, innermost part, without its ordinal."""
     return _inner(pipeline.fields_by_key[key][0].row_label)
 
 
+@lru_cache(maxsize=1024)
 def column_label(key: Key, pipeline: Pipeline) -> str:
     """The form's label of the column, innermost part."""
     return _inner(pipeline.fields_by_key[key][0].column_label)
