@@ -29,10 +29,10 @@ class Booking:
     failed: tuple[CheckClass, ...] = ()  # the class of each failed check
 
 
-def known_content(connection: sa.Connection, sha256: str, run: Versions) -> bool:
-    """Whether this content was read before and need not be again."""
-    query = sa.select(_source.c.id).join(_runs).where(_source.c.sha256 == sha256, *_settled(run))
-    return connection.scalar(query) is not None
+def content_known_to(run: Versions) -> sa.Select[tuple[int]]:
+    """Asks for a content (``sha256``) that was read before and need not be again."""
+    content = _source.c.sha256 == sa.bindparam("sha256")
+    return sa.select(_source.c.id).join(_runs).where(content, *_settled(run))
 
 
 def known_files(

@@ -36,7 +36,7 @@ from gongkai.loaders.standing import (
     Booking,
     Stamp,
     bookings,
-    known_content,
+    content_known_to,
     known_files,
     libraries,
 )
@@ -71,6 +71,7 @@ class Writer:
         self._database = path
         self._rules = rules
         self._versions = versions(pipeline)
+        self._known_content = content_known_to(self._versions)
         self._interners = Interners()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
         try:
@@ -109,7 +110,7 @@ class Writer:
         ours, which may be over, nor for want of a library that may be there now.
         """
         with self._transaction() as connection:
-            return known_content(connection, sha256, self._versions)
+            return connection.scalar(self._known_content, {"sha256": sha256}) is not None
 
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> Booking | None:
         """Note that the path holds a content the database has; None where it has it not."""
