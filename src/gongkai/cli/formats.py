@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from gongkai.cli.streams import printable, safe_for
 from gongkai.cli.waiting import watched
+from gongkai.loaders.export.cells import harmless
 
 Rows = Iterable[Sequence[Any]]
 
@@ -115,7 +116,12 @@ def _write_csv(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(safe_for(out, name) for name in columns)
     for row in rows:
-        writer.writerow(safe_for(out, value_text(value)) for value in row)
+        writer.writerow(safe_for(out, _for_spreadsheet(value)) for value in row)
+
+
+def _for_spreadsheet(value: Any) -> str:
+    """A value as text; what a spreadsheet would run stands behind an apostrophe."""
+    return harmless(value) if isinstance(value, str) else value_text(value)
 
 
 def _write_json(out: TextIO, columns: Sequence[str], rows: Rows) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gongkai.errors import UsageError
 from gongkai.loaders import schema
+from gongkai.loaders.browsing_csv import HarmlessCsv
 from gongkai.loaders.database import database_errors, open_for_reading
 from gongkai.loaders.locations import Server, located
 
@@ -31,6 +32,7 @@ _SETTINGS = {
     "default_facet_size": 8,
     "suggest_facets": False,  # costs a query a column
     "allow_download": False,
+    "allow_csv_stream": False,  # `gongkai export` gives whole tables
 }
 
 
@@ -130,7 +132,7 @@ def serve(
         site = Datasette(
             [str(path)], metadata=told, settings=_SETTINGS, static_mounts=[("looks", str(looks))]
         )
-        config = uvicorn.Config(site.app(), log_level="warning")
+        config = uvicorn.Config(HarmlessCsv(site.app()), log_level="warning")
         if ready:
             name = f"[{host}]" if ":" in host else host
             ready(f"http://{name}:{listening.getsockname()[1]}/")
