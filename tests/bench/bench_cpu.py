@@ -8,6 +8,7 @@ Prints Markdown. Not a test: figures depend on the machine, so nothing here pass
 from __future__ import annotations
 
 import itertools
+import pickle
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ from measure import cpu_ms, ordinary, table
 
 from gongkai import report as story
 from gongkai.extractors.pdfium import read_pages
+from gongkai.loaders.rows import rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.pipeline import Pipeline, load_pipeline
 
@@ -78,8 +80,10 @@ def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]
     with tempfile.TemporaryDirectory() as folder, Writer(Path(folder, "a.db"), pipeline) as writer:
 
         def load() -> None:
+            """What a reading process does with its reports, and the writer with what it gets."""
+            sent = pickle.dumps([rows_of(report) for report in reports])
             number = str(next(numbers))  # each time another file: none is replaced
-            writer.store(f"/{number}.pdf", number, "loaded", None, reports)
+            writer.store(f"/{number}.pdf", number, "loaded", None, pickle.loads(sent))
 
         reports = story.read_reports(path, pipeline)
         found = {

@@ -9,17 +9,22 @@ writer, in the order in which a run would write them. Prints Markdown.
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 
 from measure import made, read_samples, table
 
+from gongkai.loaders.export import export
 from gongkai.loaders.querying import query
+from gongkai.loaders.rows import rows_of
 from gongkai.loaders.search import index_words, search
 from gongkai.loaders.writer import Writer
 from gongkai.pipeline import load_pipeline
@@ -59,10 +64,12 @@ def main() -> None:
 def grown(db: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
     """Columns of the table: what is measured, then the figures at each size."""
     yield [
-        "insert, CPU ms a report",
+        "insert, CPU ms a report of the writer",
         "file, KB a report",
         *(n for n, _ in QUERIES),
         f"search {WORD}",
+        "all of it as Parquet, s",
+        "and most memory for it, MB",
     ]
     write(db, 0, FIRST)
     there = FIRST
@@ -76,17 +83,33 @@ def grown(db: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
             f"{settled_size(db) / size / 1000:.1f}",
             *(f"{asked(db, sql.format(agency=agency)):.1f} ms" for _, sql in QUERIES),
             f"{best(lambda: search(db, WORD)):.1f} ms",
+            *(f"{figure:.0f}" for figure in exported(db)),
         ]
 
 
+def exported(db: Path) -> tuple[float, float]:
+    """Seconds of a Parquet export of everything, and the most megabytes a process held for it."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # its peak, not this one's
+        return pool.submit(_export, db).result()
+
+
+def _export(db: Path) -> tuple[float, float]:
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        export(db, folder, "parquet")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return time.perf_counter() - start, peak
+
+
 def write(db: Path, first: int, count: int) -> float:
-    """Write reports; gives the CPU milliseconds of one."""
+    """Write reports; gives the CPU milliseconds that the writer needs for one."""
     read_samples()
     with Writer(db, load_pipeline()) as writer:
         writer.store("/warm.pdf", "warm", "loaded", None, [made(0)])
+        rows = [rows_of(made(number)) for number in range(first, first + count)]
         start = time.process_time()
-        for number in range(first, first + count):
-            writer.store(f"/{number}.pdf", str(number), "loaded", None, [made(number)])
+        for number, own in enumerate(rows, first):
+            writer.store(f"/{number}.pdf", str(number), "loaded", None, [own])
         spent = time.process_time() - start
         writer.store("/warm.pdf", "cold", "loaded", None, [])
         writer.finish(files_offered=count)
