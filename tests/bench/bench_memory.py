@@ -33,11 +33,8 @@ def main() -> None:
     def tell(done: int, _total: int, _result: object) -> None:
         if done % given.every == 0:
             readers = [p for p in this.children() if p.memory_info().rss > 50_000_000]
-            held = " ".join(f"{p.memory_info().rss / 1e6:.0f}" for p in readers)
-            line = (
-                f"{done} reads: parent {this.memory_info().rss / 1e6:.0f} MB, readers {held} MB\n"
-            )
-            sys.stdout.write(line)
+            held = ", ".join(f"{p.memory_info().rss / 1e6:.0f}" for p in readers)
+            sys.stdout.write(f"| {done} | {this.memory_info().rss / 1e6:.0f} | {held} |\n")
             sys.stdout.flush()
 
     with tempfile.TemporaryDirectory() as name:
@@ -45,6 +42,7 @@ def main() -> None:
         for number in range(given.reads):
             data = files[number % len(files)].read_bytes()
             (folder / f"{number:06d}.pdf").write_bytes(data + f"\n% {number}\n".encode())
+        sys.stdout.write("| reads | parent, MB | readers, MB |\n| ---: | ---: | ---: |\n")
         gongkai.ingest([folder], folder / "a.db", workers=given.workers, ocr="never", progress=tell)
 
 

@@ -1,12 +1,17 @@
 """Runs the benchmarks and writes BENCHMARKS.md: ``make bench``, or ``make bench QUICK=1``.
 
+``python tests/bench/run.py bench_cpu.py`` runs one and renews its part of the page.
+
 What lost is kept in lost.md, so that nobody tries it again.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
+import re
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -33,27 +38,48 @@ LIBRARIES = ("pypdfium2", "pdfplumber", "SQLAlchemy", "pydantic")
 
 
 def main() -> None:
-    """Run every script and write the page."""
-    quick = "--quick" in sys.argv[1:]
-    parts = ["# Benchmarks\n", _machine(quick)]
+    """Run the scripts and write the page; with names of scripts only their parts of it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("scripts", nargs="*", help="such as bench_cpu.py; by default all")
+    given = parser.parse_args()
+    if unknown := set(given.scripts) - {name for _, name in SCRIPTS}:
+        parser.error(f"no benchmark {', '.join(unknown)}")
+    standing = _parts(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONUTF8": "1"}
+    parts = {}
     for title, name in SCRIPTS:
-        command = [sys.executable, str(HERE / name), *(QUICK.get(name, ()) if quick else ())]
+        if given.scripts and name not in given.scripts:
+            parts[title] = standing.get(title, "")
+            continue
+        arguments = QUICK.get(name, []) if given.quick else []
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, encoding="utf-8", check=True, env=environment
+            [sys.executable, str(HERE / name), *arguments],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=True,
+            env=environment,
         )
-        parts += [f"\n## {title}\n\n`python tests/bench/{name}`\n\n", done.stdout]
-    parts.append("\n" + (HERE / "lost.md").read_text(encoding="utf-8"))
-    PAGE.write_text("".join(parts), encoding="utf-8")
+        command = " ".join(["python", f"tests/bench/{name}", *arguments])
+        day = datetime.now(UTC).date().isoformat()
+        parts[title] = f"`{command}`, {day}\n\n{done.stdout.strip()}"
+    told = [f"## {title}\n\n{text}\n" for title, text in parts.items() if text]
+    lost = (HERE / "lost.md").read_text(encoding="utf-8")
+    PAGE.write_text("\n".join(["# Benchmarks\n", _machine(), *told, lost]), encoding="utf-8")
 
 
-def _machine(quick: bool) -> str:
+def _parts(page: str) -> dict[str, str]:
+    """The parts of the page by their titles."""
+    found = (part.partition("\n") for part in re.split("^## ", page, flags=re.M)[1:])
+    return {title.strip(): text.strip() for title, _, text in found}
+
+
+def _machine() -> str:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
-    day = datetime.now(UTC).date().isoformat()
     return (
-        f"\nMade by `make bench{' QUICK=1' if quick else ''}` on {day}: {os.cpu_count()} cores, "
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        f"{versions}. CPU milliseconds unless said otherwise.\n"
+        f"Made by `make bench`: {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}. "
+        "CPU milliseconds unless said otherwise.\n"
     )
 
 
