@@ -157,7 +157,6 @@ class Prose(DataLine):
     rough_after: tuple[str, ...]
     starts: str
     skip: tuple[str, ...]
-    not_after_numeral: tuple[str, ...]
     ends: str
     no_unit_after: tuple[str, ...]
     lead: tuple[str, ...]

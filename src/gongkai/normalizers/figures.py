@@ -50,7 +50,7 @@ def _of_sentence(
         return
     named = {zero.start: zero.metric_id for zero in zeros}
     told = sorted(
-        [*told_of(text, numbers, words), *map(_none, zeros)], key=lambda t: t.number.start
+        [*told_of(text, numbers, pipeline), *map(_none, zeros)], key=lambda t: t.number.start
     )
     wholes = parts_of(text, [t.number for t in told], words)
     around = f"{paragraph.sub_heading or ''}{before}{text}"

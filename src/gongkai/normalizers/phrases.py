@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gongkai.knowledge import Prose
+from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.scanning import Number
+from gongkai.pipeline import Pipeline
+from gongkai.segmenting import bared, sheltered, twins
 
 _BREAKS = "，。；：！？（）,;!?"
-_ENDS = re.compile("[，。；：！？（）,;!?]|并(?!联|购|网)")
-_AND = re.compile("和(?![谐平])|以及|(?<![涉以])及(?![时格])|(?<!参)与")
+_ENDS = re.compile("[，。；：！？（）,;!?]|并")
+_AND = re.compile("和|以及|及|与")
+_JOINING = "和及与并共还"  # joins or leads only where it is a word by itself
 _AFTER = 18  # characters behind a number that may say what it counts
 _COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
 _SHORT = 8  # characters of a clause that may need the clause before it
@@ -30,8 +33,26 @@ class Told:
     none: bool = False
 
 
-def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
+def told_of(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> list[Told]:
     """The numbers of a squeezed sentence, in order, each with what it counts."""
+    kept, words = _knowing(prose(pipeline))
+    told = _told_of(sheltered(text, _JOINING, kept, pipeline.folder), numbers, words)
+    return [replace(t, phrase=bared(t.phrase, _JOINING)) for t in told]
+
+
+@lru_cache(maxsize=4)
+def _knowing(words: Prose) -> tuple[frozenset[str], Prose]:
+    """The words with such a character that join or lead all the same, and the lists of words
+    with the others as they stand in a sheltered text."""
+    kept = frozenset((*words.lead, *words.none_joints, *words.same))
+    lists = {
+        name: tuple(twins(w, _JOINING) if len(w) > 1 else w for w in getattr(words, name))
+        for name in ("open", "thin")
+    }
+    return kept, words.model_copy(update=lists)
+
+
+def _told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
     told: list[Told] = []
     previous = 0
     trim = _trimmed(words)

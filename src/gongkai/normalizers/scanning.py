@@ -10,11 +10,11 @@ from functools import lru_cache
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.pipeline import Pipeline
+from gongkai.segmenting import bounds
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
-# 统一部署 has no 一部 in it: characters that make one word with a numeral behind them.
-_GLUED = "/统唯单进专归逐之划不初其另万每某任同"
+_NO_COUNT = "/每第无"  # 每一份, 第三批, 无一起
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
 _LISTED = ("类", "大类", "项", "种", "个")
@@ -57,6 +57,8 @@ def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
     for match in pattern.finditer(text):
         if match.lastgroup == "skip" or match["skip"] is not None:
             continue
+        if match["numeral"] and not _is_word(match, text, pipeline):
+            continue
         number = _number(match, text, words)
         if number is not None:
             found.append(number)
@@ -72,7 +74,6 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
     after = _any(words.rough_after)
     both = rf"(?:（(?P<{{0}}2>{unit})）)?(?P<{{0}}3>{after})?"
     skip = "|".join(f"(?:{p})" for p in words.skip)
-    not_after = _any(words.not_after_numeral)
     return re.compile(
         rf"(?=[{words.starts}])(?:(?P<skip>{skip})"
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
@@ -80,9 +81,9 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
         rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<rough2>{rough}|\+)?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
         rf"|(?<=[破超过逾近])(?P<myriads>[十百千]?[万亿])(?=[，。；、）])"
-        rf"|(?<![{_GLUED}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
+        rf"|(?<![{_NO_COUNT}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
         rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
-        rf"(?P<measure>{unit})(?!{not_after}){both.format('measure')})"
+        rf"(?P<measure>{unit}){both.format('measure')})"
     ), words
 
 
@@ -117,6 +118,11 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
         value *= MULTIPLES[match["myriad"]]
     rough = rough or bool(match["rough3"] or match["rough4"] or match["measure3"])
     return Number(start, end, value, _joined(match["measure"], match["measure2"]), rough)
+
+
+def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
+    """Do the numeral and its unit end where words end? Not in 统一部署, nor in 一次性."""
+    return {match.start(), match.end("measure")} <= bounds(text, pipeline.folder)
 
 
 def _in_apposition(match: re.Match[str], text: str) -> bool:

@@ -1,0 +1,90 @@
+"""Text in words, as jieba cuts it with the words of pipelines.
+
+Chinese is written without spaces: only words tell that 一 counts in 一场培训 and does not in
+统一场所, and that 和 joins in 网站和微信 and does not in 和谐. jieba's own dictionary has half a
+million words, most of them rare or long. Of those only the short and common ones are kept: a
+third of the memory and of the time to load, which is spent once a process, when first asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+_FEWEST = 5  # times that jieba's own texts have a word, from where it is kept
+_LONGEST = 4  # characters of it
+_OWN = 20_000  # the weight of a pipeline's word without one
+
+
+@lru_cache(maxsize=256)
+def cut(text: str, files: tuple[Path, ...]) -> tuple[str, ...]:
+    """The words of a text, in order and nothing left out. ``files`` hold words, one a line,
+    that are words whatever else is: words.txt of pipelines."""
+    return tuple(_cutter(files).cut(text, HMM=False))
+
+
+def bounds(text: str, folder: Path) -> frozenset[int]:
+    """The places in a text where a word ends or begins; with the words of a pipeline's folder."""
+    return frozenset(accumulate(map(len, cut(text, word_files(folder))), initial=0))
+
+
+@lru_cache(maxsize=4)
+def word_files(folder: Path) -> tuple[Path, ...]:
+    """The files of words in a pipeline's folder, or in one of pipelines."""
+    return tuple(sorted((*folder.glob("words.txt"), *folder.glob("*/words.txt"))))
+
+
+@lru_cache(maxsize=4)
+def _cutter(files: tuple[Path, ...]) -> Any:
+    import jieba  # slow to load: only where words are asked for
+
+    cutter = jieba.Tokenizer()
+    weights: dict[str, int] = {}  # of words, and 0 of what they begin with: jieba's own form
+    total = 0
+    with jieba.get_module_res("dict.txt") as file:
+        for word, weight in _weighed(line.decode("utf-8") for line in file):
+            if weight >= _FEWEST and len(word) <= _LONGEST:
+                total += weight
+                weights[word] = weight
+                for end in range(1, len(word)):
+                    weights.setdefault(word[:end], 0)
+    cutter.FREQ, cutter.total, cutter.initialized = weights, total, True
+    for path in files:
+        for word, weight in _weighed(path.read_text(encoding="utf-8").splitlines()):
+            cutter.add_word(word, weight)
+    return cutter
+
+
+def _weighed(lines: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Words and their weights, from lines in jieba's form: word, weight, part of speech."""
+    for line in lines:
+        word, _, rest = line.strip().partition(" ")
+        if word and not word.startswith("#"):
+            yield word, int(rest.partition(" ")[0] or _OWN)
+
+
+_APART = 0xE000  # of a character and its twin, which no text has
+
+
+def sheltered(text: str, characters: str, kept: frozenset[str], folder: Path) -> str:
+    """A text in which those of ``characters`` that are part of a longer word, and not of one
+    that is ``kept``, are replaced by twins that no pattern knows: 和 in 和谐, 及 in 及时."""
+    if not any(c in text for c in characters):
+        return text
+    return "".join(
+        word if len(word) == 1 or word in kept else twins(word, characters)
+        for word in cut(text, word_files(folder))
+    )
+
+
+def twins(word: str, characters: str) -> str:
+    """A word with those of ``characters`` in it replaced by their twins."""
+    return word.translate({ord(c): _APART + k for k, c in enumerate(characters)})
+
+
+def bared(text: str, characters: str) -> str:
+    """A text with the twins of ``sheltered`` as they are printed."""
+    return text.translate({_APART + k: c for k, c in enumerate(characters)})
