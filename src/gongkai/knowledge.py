@@ -165,6 +165,7 @@ class Prose(DataLine):
     same: tuple[str, ...]
     not_behind: tuple[str, ...]
     open: tuple[str, ...]
+    no_level: tuple[str, ...]
     changed: str
     channels: tuple[str, ...]
     entities: tuple[str, ...]

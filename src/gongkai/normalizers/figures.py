@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
-from gongkai.knowledge import prose
+from gongkai.knowledge import Prose, prose
 from gongkai.model import Figure, Paragraph
 from gongkai.normalizers.measuring import has, metric_of
 from gongkai.normalizers.parts import parts_of, parts_of_earlier
@@ -59,7 +60,7 @@ def _of_sentence(
         start, end = places[number.start], places[number.end - 1] + 1
         if each.none:
             metric = named[number.start]
-        elif each.relation:
+        elif each.relation or _no_level(words).search(each.phrase):
             metric = None
         else:
             of = "" if whole is None else f"{_PARTS}{told[whole].phrase}"
@@ -85,6 +86,11 @@ def _of_sentence(
             stated_as_none=each.none,
             planned=has(lead, words.planned),
         )
+
+
+@lru_cache(maxsize=4)
+def _no_level(words: Prose) -> re.Pattern[str]:
+    return re.compile("|".join(words.no_level))
 
 
 def _seen_as_part(
