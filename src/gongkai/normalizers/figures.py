@@ -70,7 +70,7 @@ def _of_sentence(
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
             near = around if whole is None else f"{paragraph.sub_heading or ''}{of}"
-            metric = metric_of(each.phrase, number.unit, of, near, pipeline)
+            metric = metric_of(each.counted, number.unit, of, near, pipeline)
         lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
         yield Figure(
             section=paragraph.section or "",

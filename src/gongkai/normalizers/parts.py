@@ -21,7 +21,7 @@ _FEWEST = 2  # parts that a sum alone may prove
 _SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
 _WITHIN = re.compile("（[^（）]*）")
 _BY_CHANNEL = re.compile(
-    "^(?:从|按|依|根据|就)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
+    "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
 )
 
 

@@ -29,6 +29,7 @@ class Told:
 
     number: Number
     phrase: str
+    counted: str = ""  # the phrase as far as it names what is counted: 5个镇街 of 5个镇街的公众号
     relation: bool = False  # 占, 同比增长: of the figure before it
     none: bool = False
 
@@ -37,7 +38,10 @@ def told_of(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> list[To
     """The numbers of a squeezed sentence, in order, each with what it counts."""
     kept, words = _knowing(prose(pipeline))
     told = _told_of(sheltered(text, _JOINING, kept, pipeline.folder), numbers, words)
-    return [replace(t, phrase=bared(t.phrase, _JOINING)) for t in told]
+    return [
+        replace(t, phrase=bared(t.phrase, _JOINING), counted=bared(t.counted, _JOINING))
+        for t in told
+    ]
 
 
 @lru_cache(maxsize=4)
@@ -86,7 +90,7 @@ def _told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
             told.append(Told(number, f"{told[-1].phrase}{bare}", relation=True))
         else:
             phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
-            told.append(Told(number, phrase))
+            told.append(Told(number, phrase, f"{core}{behind.partition('的')[0]}" or phrase))
     return _shared_out(text, told)
 
 
@@ -189,4 +193,7 @@ def _shared_out(text: str, told: list[Told]) -> list[Told]:
     for name in names:
         common = common.removeprefix(name)
     own = {id(t): name for t, name in zip(run, names, strict=True)}
-    return [replace(t, phrase=f"{own[id(t)]}{common}") if id(t) in own else t for t in told]
+    named = {key: f"{name}{common}" for key, name in own.items()}
+    return [
+        replace(t, phrase=named[id(t)], counted=named[id(t)]) if id(t) in own else t for t in told
+    ]
