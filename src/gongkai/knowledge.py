@@ -122,6 +122,7 @@ class Metric(DataLine):
     context: Groups  # and one of each of these there, or elsewhere in the sentence or sub-heading
     never: Words  # none of these stands in the words about the figure
     zero: bool  # whether a text says of it that there was none: 未收到申请
+    unless: str  # a pattern that its sentence up to the figure must not have, or nothing
 
 
 class Comparison(DataLine):

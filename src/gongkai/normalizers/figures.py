@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.knowledge import Prose, prose
+from gongkai.knowledge import Prose, metrics, prose
 from gongkai.model import Figure, Paragraph
 from gongkai.normalizers.measuring import has, metric_of
 from gongkai.normalizers.parts import parts_of, parts_of_earlier
@@ -49,7 +49,8 @@ def _of_sentence(
     zeros = list(stated_zeros(text, numbers, pipeline)) if has(text, words.none_signs) else []
     if not numbers and not zeros:
         return
-    named = {zero.start: zero.metric_id for zero in zeros}
+    none = {zero.start: zero.metric_id for zero in zeros}
+    named: list[str | None] = []
     told = sorted(
         [*told_of(text, numbers, pipeline), *map(_none, zeros)], key=lambda t: t.number.start
     )
@@ -57,9 +58,10 @@ def _of_sentence(
     around = f"{paragraph.sub_heading or ''}{before}{text}"
     for k, each in enumerate(told):
         number, whole = each.number, wholes[k]
+        lead = text[text.rfind("。", 0, number.start) + 1 : number.start]
         start, end = places[number.start], places[number.end - 1] + 1
         if each.none:
-            metric = named[number.start]
+            metric = none[number.start]
         elif each.relation or _no_level(words).search(each.phrase):
             metric = None
         else:
@@ -69,9 +71,11 @@ def _of_sentence(
                 of += told[outer].phrase
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            near = around if whole is None else f"{paragraph.sub_heading or ''}{of}"
-            metric = metric_of(each.counted, number.unit, of, near, pipeline)
-        lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
+            near = around
+            if whole is not None:
+                near = f"{paragraph.sub_heading or ''}{of}{_meaning(named[whole], pipeline)}"
+            metric = metric_of(each.counted, number.unit, of, near, lead, pipeline)
+        named.append(metric)
         yield Figure(
             section=paragraph.section or "",
             phrase=each.phrase,
@@ -93,15 +97,24 @@ def _no_level(words: Prose) -> re.Pattern[str]:
     return re.compile("|".join(words.no_level))
 
 
+def _meaning(metric_id: str | None, pipeline: Pipeline) -> str:
+    """What a metric counts, in words: parts of requests are requests."""
+    return next((m.zh for m in metrics(pipeline) if m.metric_id == metric_id), "")
+
+
 def _seen_as_part(
     figure: Figure, found: Sequence[Figure], paragraph: Paragraph, pipeline: Pipeline
 ) -> Figure:
     """A part of a figure of an earlier sentence, named again: 依法公开5件 of the requests."""
-    if figure.part_of is None or figure.part_of >= len(found) or figure.metric_id is None:
+    if figure.part_of is None or figure.part_of >= len(found) or figure.stated_as_none:
         return figure
-    of = f"{_PARTS}{found[figure.part_of].phrase}"
-    near = f"{paragraph.sub_heading or ''}{of}"
-    return replace(figure, metric_id=metric_of(figure.phrase, figure.unit, of, near, pipeline))
+    if _no_level(prose(pipeline)).search(figure.phrase):
+        return figure
+    whole = found[figure.part_of]
+    of = f"{_PARTS}{whole.phrase}"
+    near = f"{paragraph.sub_heading or ''}{of}{_meaning(whole.metric_id, pipeline)}"
+    metric = metric_of(figure.phrase, figure.unit, of, near, figure.phrase, pipeline)
+    return replace(figure, metric_id=metric)
 
 
 def _none(zero: Zero) -> Told:

@@ -13,15 +13,18 @@ _EXAMPLES = re.compile("、.*等(?![级待候])")  # 公开预决算、政策解
 
 
 def metric_of(
-    phrase: str, unit: str | None, whole: str, around: str, pipeline: Pipeline
+    phrase: str, unit: str | None, whole: str, around: str, lead: str, pipeline: Pipeline
 ) -> str | None:
     """The first metric of narrative.csv that fits the words about a number.
 
     ``whole`` is said of what it is a part of: no part of files checked is a file published.
+    ``lead`` is its sentence up to the number: 局网站访问量5万次，发布信息90条 are no total.
     """
     phrase = _EXAMPLES.sub("等", phrase)
     for metric in _counted_in(unit or "-", pipeline):
-        if fits(metric, phrase, around) and not has(whole, metric.never):
+        if not fits(metric, phrase, around) or has(whole, metric.never):
+            continue
+        if not metric.unless or not re.search(metric.unless, lead):
             return metric.metric_id
     return None
 

@@ -15,10 +15,20 @@ _SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
 _WHOLE_AGAIN = re.compile("(?<!占)(?:共计|合计|总计|总数)(?!的)")
 _EACH = re.compile("每|平均|[人日月年户]均")
-_ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
+_ITEMS = {
+    "条",
+    "件",
+    "篇",
+    "项",
+    "份",
+    "例",
+    "宗",
+    "起",
+}  # all count pieces of information, or cases
 _DEEPER = "其中"
 _FEWEST = 2  # parts that a sum alone may prove
 _SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
+_SURE_OF_TWO = 30  # the same for two that fill a sentence
 _WITHIN = re.compile("（[^（）]*）")
 _BY_CHANNEL = re.compile(
     "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
@@ -244,7 +254,9 @@ def parts_of_earlier(
     ]
     exact = [k for k in likely if found[k].value == total]
     larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
-    many = len(parts) > _FEWEST and total >= _SURE
+    two = total >= _SURE_OF_TWO and all(f in parts or f.unit in _SHARES for f in own)
+    many = total >= _SURE and (len(parts) > _FEWEST or two)
+    many = many and not any(word in text for word in _OTHER_TIMES)
     split = marked or many or _BY_CHANNEL.match(text) is not None
     if exact and len(parts) >= _FEWEST and split:
         whole = exact[-1]
