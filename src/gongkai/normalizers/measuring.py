@@ -24,7 +24,7 @@ def metric_of(
     for metric in _counted_in(unit or "-", pipeline):
         if not fits(metric, phrase, around) or has(whole, metric.never):
             continue
-        if not metric.unless or not re.search(metric.unless, lead):
+        if not metric.unless or not any(re.search(metric.unless, t) for t in (lead, phrase)):
             return metric.metric_id
     return None
 

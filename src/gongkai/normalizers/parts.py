@@ -24,8 +24,9 @@ _ITEMS = {
     "例",
     "宗",
     "起",
-}  # all count pieces of information, or cases
+}  # of information, or cases
 _DEEPER = "其中"
+_AMONG = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _FEWEST = 2  # parts that a sum alone may prove
 _SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
 _SURE_OF_TWO = 30  # the same for two that fill a sentence
@@ -63,6 +64,7 @@ def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], wor
         between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
         marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
+        marked = marked or _AMONG.match(between) is not None
         if "）" in between:
             while any(o.bracket for o in opened):
                 if opened.pop().bracket:

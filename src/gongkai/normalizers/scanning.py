@@ -14,7 +14,8 @@ from gongkai.segmenting import bounds
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
-_NO_COUNT = "/每第无"  # 每一份, 第三批, 无一起
+_NO_COUNT = "/每第"  # 每一份, 第三批
+_NOT_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
 _LISTED = ("类", "大类", "项", "种", "个")
@@ -122,6 +123,8 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
 
 def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
     """Do the numeral and its unit end where words end? Not in 统一部署, nor in 一次性."""
+    if match["numeral"] == "一" and _NOT_ONE.search(text, 0, match.start()):
+        return False
     return {match.start(), match.end("measure")} <= bounds(text, pipeline.folder)
 
 
