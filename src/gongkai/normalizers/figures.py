@@ -49,6 +49,8 @@ def _of_sentence(
     zeros = list(stated_zeros(text, numbers, pipeline)) if has(text, words.none_signs) else []
     if not numbers and not zeros:
         return
+    marks = [zero.mark for zero in zeros]  # 行政复议、行政诉讼均为0件: two zeros, no number more
+    numbers = [n for n in numbers if not any(a <= n.start < b for a, b in marks)]
     none = {zero.start: zero.metric_id for zero in zeros}
     named: list[str | None] = []
     told = sorted(

@@ -8,7 +8,10 @@ from functools import lru_cache
 
 from gongkai.knowledge import Metric, metrics
 from gongkai.pipeline import Pipeline
+from gongkai.segmenting import bounds
 
+_DENIED = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
+_CHANCE = 2  # characters of a name that may stand by chance between others
 _EXAMPLES = re.compile("、.*等(?![级待候])")  # 公开预决算、政策解读等信息: none of them alone
 
 
@@ -23,6 +26,8 @@ def metric_of(
     phrase = _EXAMPLES.sub("等", phrase)
     for metric in _counted_in(unit or "-", pipeline):
         if not fits(metric, phrase, around) or has(whole, metric.never):
+            continue
+        if not _said(phrase, metric.phrase, pipeline):
             continue
         if not metric.unless or not any(re.search(metric.unless, t) for t in (lead, phrase)):
             return metric.metric_id
@@ -43,6 +48,23 @@ def _counted_in(unit: str, pipeline: Pipeline) -> tuple[Metric, ...]:
     """The metrics that a unit may count; 篇（条） counts what 篇 and 条 count."""
     units = set(unit.rstrip("）").split("（")) | {unit}
     return tuple(line for line in metrics(pipeline) if units & set(line.units))
+
+
+def _said(phrase: str, names: Sequence[str], pipeline: Pipeline) -> bool:
+    """Does one of the names stand in the phrase as words do, and not denied?
+
+    应诉 does not in 回应诉求: a word of it lies across an edge of the name; nor 答复 in 未答复.
+    """
+    edges = bounds(phrase, pipeline.folder)
+    for name in names:
+        at = phrase.find(name)
+        while at >= 0:
+            end = at + len(name)
+            crossed = len(name) == _CHANCE and at + 1 in edges and not {at, end} <= edges
+            if not crossed and not phrase[:at].endswith(_DENIED):
+                return True
+            at = phrase.find(name, at + 1)
+    return False
 
 
 def has(text: str, words: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ class Zero:
     end: int
     phrase: str
     metric_id: str | None
+    mark: tuple[int, int]  # where the words stand that say so
 
 
 def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> Iterator[Zero]:
@@ -47,10 +48,10 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
             continue
         found = list(_things(thing, match[0], joints, pipeline))
         if not found and match.end() < end and firm.fullmatch(match[0]):
-            yield Zero(match.start(), end, f"{match[0]}{thing}", None)
+            yield Zero(match.start(), end, f"{match[0]}{thing}", None, match.span())
         for metric_id, piece in found:
             at = text.index(piece, start)
-            yield Zero(at, at + len(piece), f"{match[0]}{piece}", metric_id)
+            yield Zero(at, at + len(piece), f"{match[0]}{piece}", metric_id, match.span())
         done = end
 
 
