@@ -75,7 +75,8 @@ def _of_sentence(
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
             near = around
             if whole is not None:
-                near = f"{paragraph.sub_heading or ''}{of}{_meaning(named[whole], pipeline)}"
+                of += _meaning(named[whole], pipeline)
+                near = f"{paragraph.sub_heading or ''}{of}"
             metric = metric_of(each.counted, number.unit, of, near, lead, pipeline)
         named.append(metric)
         yield Figure(
@@ -113,8 +114,8 @@ def _seen_as_part(
     if _no_level(prose(pipeline)).search(figure.phrase):
         return figure
     whole = found[figure.part_of]
-    of = f"{_PARTS}{whole.phrase}"
-    near = f"{paragraph.sub_heading or ''}{of}{_meaning(whole.metric_id, pipeline)}"
+    of = f"{_PARTS}{whole.phrase}{_meaning(whole.metric_id, pipeline)}"
+    near = f"{paragraph.sub_heading or ''}{of}"
     metric = metric_of(figure.phrase, figure.unit, of, near, figure.phrase, pipeline)
     return replace(figure, metric_id=metric)
 

@@ -110,7 +110,8 @@ def _clause(text: str, previous: int, at: int) -> str:
     clause = text[start:at].removeprefix("、")
     opening = text.rfind("（", previous, start)
     if text[start - 1 : start] == "）" and opening >= 0:
-        clause = _clause(text, previous, opening) + clause  # 财政预决算（含“三公”经费）4条
+        # 财政预决算（含“三公”经费）信息4条, 村（社区）8个
+        clause = _clause(text, previous, opening) + (clause or text[opening:start])
     return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
 
 
