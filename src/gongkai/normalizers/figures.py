@@ -91,8 +91,14 @@ def _of_sentence(
             raw_text=match[0][start:end],
             part_of=None if whole is None else first + whole,
             stated_as_none=each.none,
-            planned=has(lead, words.planned),
+            planned=_planned(words).search(lead) is not None,
         )
+
+
+@lru_cache(maxsize=4)
+def _planned(words: Prose) -> re.Pattern[str]:
+    """A word of plans with something behind it to be done: not in 规划计划类38条."""
+    return re.compile(f"(?:{'|'.join(words.planned)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
 
 @lru_cache(maxsize=4)
