@@ -41,6 +41,7 @@ class _Open:
     """A whole whose parts are being told."""
 
     whole: int | None
+    first: int  # the number it begins with
     bracket: bool  # in a bracket, which ends it
     last: int | None  # the part with which the sum is exact, where there is one
     listed: bool  # 其中：… ；… ；…: a list, to the end of the sentence
@@ -111,7 +112,8 @@ def _place(
         named = items and (first or numbers[k].unit in siblings or joint.startswith("、"))
         if not (listed or named or _like(numbers[given], numbers[k])):
             return
-        told = sum((numbers[i].value for i in range(k) if whole[i] == given), Decimal(0))
+        begun = range(opened[-1].first, k)  # 322条（A 17条，B 305条），包括C 89条: two divisions
+        told = sum((numbers[i].value for i in begun if whole[i] == given), Decimal(0))
         if numbers[given].value == told and numbers[given].value:
             opened.pop()  # complete: what follows is something else, or a part further out
             continue
@@ -139,7 +141,7 @@ def _opened(
             break
         if text.startswith("等", numbers[i].end):
             named = max(named, i)
-    return _Open(given, bracket, last, listed, named)
+    return _Open(given, k, bracket, last, listed, named)
 
 
 def _exact(numbers: Sequence[Number], k: int, given: int) -> int:

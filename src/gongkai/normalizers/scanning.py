@@ -18,8 +18,8 @@ _NO_COUNT = "/每第"  # 每一份, 第三批
 _NOT_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
-_LISTED = ("类", "大类", "项", "种", "个")
-_LIST_AHEAD = re.compile("[\u4e00-\u9fff]{2,5}：")
+_LISTED = ("类", "大类", "项", "种", "个", "件", "点")
+_LIST_AHEAD = re.compile("[\u4e00-\u9fff]{1,5}：")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
 
