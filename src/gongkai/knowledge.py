@@ -174,6 +174,7 @@ class Prose(DataLine):
     thin: tuple[str, ...]
     about_before: tuple[str, ...]
     part_marks: tuple[str, ...]
+    apart: tuple[str, ...]
     outcomes: tuple[str, ...]
     planned: tuple[str, ...]
     none_signs: tuple[str, ...]

@@ -53,6 +53,7 @@ def _of_sentence(
     numbers = [n for n in numbers if not any(a <= n.start < b for a, b in marks)]
     none = {zero.start: zero.metric_id for zero in zeros}
     named: list[str | None] = []
+    apart = set(words.apart)
     told = sorted(
         [*told_of(text, numbers, pipeline), *map(_none, zeros)], key=lambda t: t.number.start
     )
@@ -78,6 +79,9 @@ def _of_sentence(
                 of += _meaning(named[whole], pipeline)
                 near = f"{paragraph.sub_heading or ''}{of}"
             metric = metric_of(each.counted, number.unit, of, near, lead, pipeline)
+        if whole is not None and metric != named[whole] and {metric, named[whole]} <= apart:
+            wholes = [None if w == whole and i >= k else w for i, w in enumerate(wholes)]
+            whole = None
         named.append(metric)
         yield Figure(
             section=paragraph.section or "",
