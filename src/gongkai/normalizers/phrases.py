@@ -19,6 +19,7 @@ _JOINING = "和及与并共还"  # joins or leads only where it is a word by its
 _AFTER = 18  # characters behind a number that may say what it counts
 _COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
 _SHORT = 8  # characters of a clause that may need the clause before it
+_NOUN = 6  # characters behind a number that may be no more than a noun
 _VERB = 2  # characters of a clause that is no more than a verb
 _MANNER = ("按", "由")
 
@@ -29,7 +30,7 @@ class Told:
 
     number: Number
     phrase: str
-    counted: str = ""  # the phrase as far as it names what is counted: 5个镇街 of 5个镇街的公众号
+    counted: str = ""  # the phrase as far as it names what is counted
     relation: bool = False  # 占, 同比增长: of the figure before it
     none: bool = False
 
@@ -90,8 +91,18 @@ def _told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
             told.append(Told(number, f"{told[-1].phrase}{bare}", relation=True))
         else:
             phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
-            told.append(Told(number, phrase, f"{core}{behind.partition('的')[0]}" or phrase))
+            counted = _counted(core, behind, number, words) if behind else phrase
+            told.append(Told(number, phrase, counted))
     return _shared_out(text, told)
+
+
+def _counted(core: str, behind: str, number: Number, words: Prose) -> str:
+    """The words that name what is counted: 5个镇街 of 5个镇街的公众号, and nothing of 5个账号
+    阅读量在低位徘徊, which are not all of them."""
+    noun = behind.partition("的")[0]
+    if number.unit in words.entities and len(noun) > _NOUN:
+        noun = ""
+    return f"{core}{noun}"
 
 
 def _noun_after(text: str, start: int) -> str:

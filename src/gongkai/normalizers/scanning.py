@@ -13,6 +13,8 @@ from gongkai.pipeline import Pipeline
 from gongkai.segmenting import bounds
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
+_FULL = {",": "，", ";": "；", ":": "："}
+_HALF = re.compile(r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])")  # not in 1,234 nor 9:30
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 _NO_COUNT = "/每第"  # 每一份, 第三批
 _NOT_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
@@ -39,7 +41,7 @@ def squeezed(text: str) -> tuple[str, list[int]]:
 
     A space between two digits stays: it keeps two numbers apart.
     """
-    folded = text.translate(_FOLD)
+    folded = _HALF.sub(lambda m: _FULL[m[0]], text.translate(_FOLD))
     if not any(c.isspace() for c in folded):
         return folded, list(range(len(folded)))
     kept = [
