@@ -13,18 +13,12 @@ from gongkai.normalizers.scanning import Number
 
 _SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
-_WHOLE_AGAIN = re.compile("(?<!占)(?:共计|合计|总计|总数)(?!的)")
+_WHOLE_AGAIN = re.compile(
+    "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
+    "|(?<!占)总数(?!的)"
+)
 _EACH = re.compile("每|平均|[人日月年户]均")
-_ITEMS = {
-    "条",
-    "件",
-    "篇",
-    "项",
-    "份",
-    "例",
-    "宗",
-    "起",
-}  # of information, or cases
+_ITEMS = set("条件篇项份例宗起")  # all count pieces of information, or cases
 _DEEPER = "其中"
 _AMONG = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _FEWEST = 2  # parts that a sum alone may prove
@@ -64,14 +58,17 @@ def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], wor
     for k in range(1, len(numbers)):
         between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
-        marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
+        anew = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件: a thing beside
+        marked = _DEEPER in between or (
+            not anew and any(mark in clause for mark in words.part_marks)
+        )
         marked = marked or _AMONG.match(between) is not None
         if "）" in between:
             while any(o.bracket for o in opened):
                 if opened.pop().bracket:
                     break
         _, semicolon, tail = between.rpartition("；")
-        if semicolon and not tail.startswith(words.part_marks):
+        if semicolon and not tail.startswith(_DEEPER):
             opened = [o for o in opened if o.listed or (o.last is not None and o.last >= k)]
         if between.startswith("（") and "）" not in between:
             told = marked or _several(text, numbers, k)
@@ -268,5 +265,9 @@ def parts_of_earlier(
         whole = larger[0]
     else:
         return own  # several it may be said of, or none
+    other = set(words.apart) - {found[whole].metric_id}
+    ends = (k for k, f in enumerate(parts) if f.metric_id in other)
+    if found[whole].metric_id in words.apart:
+        parts = parts[: next(ends, len(parts))]
     chosen = {id(f) for f in parts}
     return [replace(f, part_of=whole) if id(f) in chosen else f for f in own]
