@@ -175,6 +175,7 @@ class Prose(DataLine):
     about_before: tuple[str, ...]
     part_marks: tuple[str, ...]
     apart: tuple[str, ...]
+    beside: tuple[str, ...]
     outcomes: tuple[str, ...]
     planned: tuple[str, ...]
     none_signs: tuple[str, ...]

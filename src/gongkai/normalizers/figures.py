@@ -8,16 +8,17 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.knowledge import Prose, metrics, prose
+from gongkai.knowledge import Prose, prose
 from gongkai.model import Figure, Paragraph
-from gongkai.normalizers.measuring import has, metric_of
-from gongkai.normalizers.parts import parts_of, parts_of_earlier
+from gongkai.normalizers.earlier import parts_of_earlier
+from gongkai.normalizers.measuring import has
+from gongkai.normalizers.naming import named, named_as_part
+from gongkai.normalizers.parts import parts_of
 from gongkai.normalizers.phrases import Told, told_of
 from gongkai.normalizers.scanning import Number, numbers_in, squeezed
 from gongkai.normalizers.zeros import Zero, stated_zeros
 from gongkai.pipeline import Pipeline
 
-_PARTS = "其中"  # stands near each part, for metrics that only a part may be
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 
 
@@ -51,38 +52,17 @@ def _of_sentence(
         return
     marks = [zero.mark for zero in zeros]  # 行政复议、行政诉讼均为0件: two zeros, no number more
     numbers = [n for n in numbers if not any(a <= n.start < b for a, b in marks)]
-    none = {zero.start: zero.metric_id for zero in zeros}
-    named: list[str | None] = []
-    apart = set(words.apart)
     told = sorted(
         [*told_of(text, numbers, pipeline), *map(_none, zeros)], key=lambda t: t.number.start
     )
     wholes = parts_of(text, [t.number for t in told], words)
-    around = f"{paragraph.sub_heading or ''}{before}{text}"
-    for k, each in enumerate(told):
-        number, whole = each.number, wholes[k]
-        lead = text[text.rfind("。", 0, number.start) + 1 : number.start]
+    none = {zero.start: zero.metric_id for zero in zeros}
+    heading = paragraph.sub_heading or ""
+    metrics = named(text, told, wholes, none, heading, before, pipeline)
+    for each, whole, metric in zip(told, wholes, metrics, strict=True):
+        number = each.number
         start, end = places[number.start], places[number.end - 1] + 1
-        if each.none:
-            metric = none[number.start]
-        elif each.relation or _no_level(words).search(each.phrase):
-            metric = None
-        else:
-            of = "" if whole is None else f"{_PARTS}{told[whole].phrase}"
-            outer = None if whole is None else wholes[whole]
-            if outer is not None:
-                of += told[outer].phrase
-            if k and each.phrase in words.about_before:
-                of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            near = around
-            if whole is not None:
-                of += _meaning(named[whole], pipeline)
-                near = f"{paragraph.sub_heading or ''}{of}"
-            metric = metric_of(each.counted, number.unit, of, near, lead, pipeline)
-        if whole is not None and metric != named[whole] and {metric, named[whole]} <= apart:
-            wholes = [None if w == whole and i >= k else w for i, w in enumerate(wholes)]
-            whole = None
-        named.append(metric)
+        lead = text[text.rfind("。", 0, number.start) + 1 : number.start]
         yield Figure(
             section=paragraph.section or "",
             phrase=each.phrase,
@@ -105,28 +85,16 @@ def _planned(words: Prose) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(words.planned)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
 
-@lru_cache(maxsize=4)
-def _no_level(words: Prose) -> re.Pattern[str]:
-    return re.compile("|".join(words.no_level))
-
-
-def _meaning(metric_id: str | None, pipeline: Pipeline) -> str:
-    """What a metric counts, in words: parts of requests are requests."""
-    return next((m.zh for m in metrics(pipeline) if m.metric_id == metric_id), "")
-
-
 def _seen_as_part(
     figure: Figure, found: Sequence[Figure], paragraph: Paragraph, pipeline: Pipeline
 ) -> Figure:
-    """A part of a figure of an earlier sentence, named again: 依法公开5件 of the requests."""
+    """A figure with its metric, where it is a part of an earlier sentence's."""
     if figure.part_of is None or figure.part_of >= len(found) or figure.stated_as_none:
         return figure
-    if _no_level(prose(pipeline)).search(figure.phrase):
-        return figure
-    whole = found[figure.part_of]
-    of = f"{_PARTS}{whole.phrase}{_meaning(whole.metric_id, pipeline)}"
-    near = f"{paragraph.sub_heading or ''}{of}"
-    metric = metric_of(figure.phrase, figure.unit, of, near, figure.phrase, pipeline)
+    whole, heading = found[figure.part_of], paragraph.sub_heading or ""
+    metric = named_as_part(
+        figure.phrase, figure.unit, whole.phrase, whole.metric_id, heading, pipeline
+    )
     return replace(figure, metric_id=metric)
 
 

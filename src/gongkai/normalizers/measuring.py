@@ -41,7 +41,8 @@ def metric_of(
         ]
         mixed = len({*things} - {None}) > 1 and metric.metric_id in things
         same = things[0] == things[-1] == metric.metric_id  # 收到公民、法人提出的申请
-        return None if mixed and not same else metric.metric_id
+        others = metric.metric_id in things[:-1] and things[-1] != metric.metric_id
+        return None if others or (mixed and not same) else metric.metric_id
     return None
 
 

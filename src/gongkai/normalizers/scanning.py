@@ -13,8 +13,10 @@ from gongkai.pipeline import Pipeline
 from gongkai.segmenting import bounds
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
-_FULL = {",": "，", ";": "；", ":": "："}
-_HALF = re.compile(r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])")  # not in 1,234 nor 9:30
+_FULL = {",": "，", ";": "；", ":": "：", ".": "。"}
+_HALF = re.compile(  # not in 1,234 nor 9:30
+    r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff]|$)"
+)
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 _NO_COUNT = "/每第"  # 每一份, 第三批
 _NOT_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
