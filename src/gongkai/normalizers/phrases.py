@@ -21,7 +21,7 @@ _COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9f
 _SHORT = 8  # characters of a clause that may need the clause before it
 _NOUN = 6  # characters behind a number that may be no more than a noun
 _VERB = 2  # characters of a clause that is no more than a verb
-_MANNER = ("按", "由")
+_MANNER = ("按", "由", "已", "均", "被", "经")
 
 
 @dataclass(frozen=True, slots=True)
