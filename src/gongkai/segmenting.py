@@ -52,13 +52,13 @@ def _cutter(files: tuple[Path, ...]) -> Any:
                     weights.setdefault(word[:end], 0)
     cutter.FREQ, cutter.total, cutter.initialized = weights, sum(weights.values()), True
     for path in files:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            word, *weight_and_tag = line.split()
+        lines_of_words = path.read_text(encoding="utf-8").splitlines()
+        for word, *weight_and_tag in filter(None, map(str.split, lines_of_words)):
             cutter.add_word(word, int(weight_and_tag[0]) if weight_and_tag else _OWN)
     return cutter
 
 
-_APART = 0xE000  # of a character and its twin, which no text has
+_APART = 0xFDD0  # of the first twin: code points that Unicode gives to no character, ever
 
 
 def sheltered(text: str, characters: str, kept: frozenset[str], folder: Path) -> str:

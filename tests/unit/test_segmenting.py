@@ -34,7 +34,7 @@ def test_a_numeral_by_itself_has_edges(text: str, edge: int, pipeline: Pipeline)
 
 
 def test_a_pipeline_s_words_are_words(tmp_path: Path) -> None:
-    (tmp_path / "words.txt").write_text("嘎查苏木 9000 n\n鲲鹏台\n", encoding="utf-8")
+    (tmp_path / "words.txt").write_text("嘎查苏木 9000 n\n\n鲲鹏台\n", encoding="utf-8")
     words = cut("嘎查苏木建成鲲鹏台", word_files(tmp_path))
     assert words == ("嘎查苏木", "建成", "鲲鹏台")
 

@@ -225,3 +225,8 @@ def test_half_width_marks_end_clauses(pipeline: Pipeline) -> None:
 def test_a_plan_is_a_verb(pipeline: Pipeline) -> None:
     assert not told("公开规划计划类信息38条。", pipeline)[0].planned
     assert told("计划公开信息38条。", pipeline)[0].planned
+
+
+def test_none_is_said_by_a_word_of_its_own(pipeline: Pipeline) -> None:
+    assert told("推进无纸化申请，无偿受理复议咨询，无正当理由重复申请不予受理。", pipeline) == []
+    assert len(told("全年无行政复议，无行政诉讼。", pipeline)) == 2
