@@ -122,6 +122,7 @@ class Metric(DataLine):
     context: Groups  # and one of each of these there, or elsewhere in the sentence or sub-heading
     never: Words  # none of these stands in the words about the figure
     zero: bool  # whether a text says of it that there was none: 未收到申请
+    unless: str  # a pattern that its sentence up to the figure must not have, or nothing
 
 
 class Comparison(DataLine):
@@ -157,7 +158,6 @@ class Prose(DataLine):
     rough_after: tuple[str, ...]
     starts: str
     skip: tuple[str, ...]
-    not_after_numeral: tuple[str, ...]
     ends: str
     no_unit_after: tuple[str, ...]
     lead: tuple[str, ...]
@@ -166,6 +166,7 @@ class Prose(DataLine):
     same: tuple[str, ...]
     not_behind: tuple[str, ...]
     open: tuple[str, ...]
+    no_level: tuple[str, ...]
     changed: str
     channels: tuple[str, ...]
     entities: tuple[str, ...]
@@ -173,6 +174,8 @@ class Prose(DataLine):
     thin: tuple[str, ...]
     about_before: tuple[str, ...]
     part_marks: tuple[str, ...]
+    apart: tuple[str, ...]
+    beside: tuple[str, ...]
     outcomes: tuple[str, ...]
     planned: tuple[str, ...]
     none_signs: tuple[str, ...]

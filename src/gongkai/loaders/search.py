@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gongkai import segmenting
 from gongkai.errors import UsageError
 from gongkai.loaders import schema, views
 from gongkai.loaders.database import database_errors, open_for_reading
@@ -231,13 +232,9 @@ def _spelling(term: str) -> re.Pattern[str]:
 
 def cut(term: str) -> list[str]:
     """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
-    import jieba  # takes a second: only where nothing was found without it
-
     from gongkai.pipeline import pipelines_folder
 
-    jieba.setLogLevel(60)
-    for path in sorted(pipelines_folder().glob("*/words.txt")):
-        with path.open("rb") as file:
-            jieba.load_userdict(file)
-    parts = [word.strip() for word in jieba.cut(term)]
+    parts = [
+        word.strip() for word in segmenting.cut(term, segmenting.word_files(pipelines_folder()))
+    ]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

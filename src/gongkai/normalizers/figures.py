@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
-from gongkai.knowledge import prose
+from gongkai.knowledge import Prose, prose
 from gongkai.model import Figure, Paragraph
-from gongkai.normalizers.measuring import has, metric_of
-from gongkai.normalizers.parts import parts_of, parts_of_earlier
+from gongkai.normalizers.earlier import parts_of_earlier
+from gongkai.normalizers.measuring import has
+from gongkai.normalizers.naming import named, named_as_part
+from gongkai.normalizers.parts import parts_of
 from gongkai.normalizers.phrases import Told, told_of
 from gongkai.normalizers.scanning import Number, numbers_in, squeezed
 from gongkai.normalizers.zeros import Zero, stated_zeros
 from gongkai.pipeline import Pipeline
 
-_PARTS = "其中"  # stands near each part, for metrics that only a part may be
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 
 
@@ -48,29 +50,19 @@ def _of_sentence(
     zeros = list(stated_zeros(text, numbers, pipeline)) if has(text, words.none_signs) else []
     if not numbers and not zeros:
         return
-    named = {zero.start: zero.metric_id for zero in zeros}
+    marks = [zero.mark for zero in zeros]  # 行政复议、行政诉讼均为0件: two zeros, no number more
+    numbers = [n for n in numbers if not any(a <= n.start < b for a, b in marks)]
     told = sorted(
-        [*told_of(text, numbers, words), *map(_none, zeros)], key=lambda t: t.number.start
+        [*told_of(text, numbers, pipeline), *map(_none, zeros)], key=lambda t: t.number.start
     )
     wholes = parts_of(text, [t.number for t in told], words)
-    around = f"{paragraph.sub_heading or ''}{before}{text}"
-    for k, each in enumerate(told):
-        number, whole = each.number, wholes[k]
+    none = {zero.start: zero.metric_id for zero in zeros}
+    heading = paragraph.sub_heading or ""
+    metrics = named(text, told, wholes, none, heading, before, pipeline)
+    for each, whole, metric in zip(told, wholes, metrics, strict=True):
+        number = each.number
         start, end = places[number.start], places[number.end - 1] + 1
-        if each.none:
-            metric = named[number.start]
-        elif each.relation:
-            metric = None
-        else:
-            of = "" if whole is None else f"{_PARTS}{told[whole].phrase}"
-            outer = None if whole is None else wholes[whole]
-            if outer is not None:
-                of += told[outer].phrase
-            if k and each.phrase in words.about_before:
-                of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            near = around if whole is None else f"{paragraph.sub_heading or ''}{of}"
-            metric = metric_of(each.phrase, number.unit, of, near, pipeline)
-        lead = text[max(0, text.rfind("。", 0, number.start)) : number.start]
+        lead = text[text.rfind("。", 0, number.start) + 1 : number.start]
         yield Figure(
             section=paragraph.section or "",
             phrase=each.phrase,
@@ -83,19 +75,27 @@ def _of_sentence(
             raw_text=match[0][start:end],
             part_of=None if whole is None else first + whole,
             stated_as_none=each.none,
-            planned=has(lead, words.planned),
+            planned=_planned(words).search(lead) is not None,
         )
+
+
+@lru_cache(maxsize=4)
+def _planned(words: Prose) -> re.Pattern[str]:
+    """A word of plans with something behind it to be done: not in 规划计划类38条."""
+    return re.compile(f"(?:{'|'.join(words.planned)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
 
 def _seen_as_part(
     figure: Figure, found: Sequence[Figure], paragraph: Paragraph, pipeline: Pipeline
 ) -> Figure:
-    """A part of a figure of an earlier sentence, named again: 依法公开5件 of the requests."""
-    if figure.part_of is None or figure.part_of >= len(found) or figure.metric_id is None:
+    """A figure with its metric, where it is a part of an earlier sentence's."""
+    if figure.part_of is None or figure.part_of >= len(found) or figure.stated_as_none:
         return figure
-    of = f"{_PARTS}{found[figure.part_of].phrase}"
-    near = f"{paragraph.sub_heading or ''}{of}"
-    return replace(figure, metric_id=metric_of(figure.phrase, figure.unit, of, near, pipeline))
+    whole, heading = found[figure.part_of], paragraph.sub_heading or ""
+    metric = named_as_part(
+        figure.phrase, figure.unit, whole.phrase, whole.metric_id, heading, pipeline
+    )
+    return replace(figure, metric_id=metric)
 
 
 def _none(zero: Zero) -> Told:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from gongkai.knowledge import Prose
-from gongkai.model import Figure
 from gongkai.normalizers.scanning import Number
 
-_SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
-_OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
-_WHOLE_AGAIN = re.compile("(?<!占)(?:共计|合计|总计|总数)(?!的)")
-_EACH = re.compile("每|平均|[人日月年户]均")
-_ITEMS = {"条", "件", "篇", "项", "份"}  # all count pieces of information
-_DEEPER = "其中"
-_FEWEST = 2  # parts that a sum alone may prove
-_SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
-_WITHIN = re.compile("（[^（）]*）")
-_BY_CHANNEL = re.compile(
-    "^(?:从|按|依|根据|就)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
+SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
+OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
+_WHOLE_AGAIN = re.compile(
+    "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
+    "|(?<!占)总数(?!的)"
 )
+_EACH = re.compile("每|平均|[人日月年户]均")
+_ITEMS = set("条件篇项份例宗起")  # all count pieces of information, or cases
+_DEEPER = "其中"
+_AMONG = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
+FEWEST = 2  # parts that a sum alone may prove
+SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
+_WITHIN = re.compile("（[^（）]*）")
 
 
 @dataclass(slots=True)
@@ -30,6 +30,7 @@ class _Open:
     """A whole whose parts are being told."""
 
     whole: int | None
+    first: int  # the number it begins with
     bracket: bool  # in a bracket, which ends it
     last: int | None  # the part with which the sum is exact, where there is one
     listed: bool  # 其中：… ；… ；…: a list, to the end of the sentence
@@ -52,17 +53,21 @@ def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], wor
     for k in range(1, len(numbers)):
         between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
-        marked = _DEEPER in between or any(mark in clause for mark in words.part_marks)
+        anew = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件: a thing beside
+        marked = _DEEPER in between or (
+            not anew and any(mark in clause for mark in words.part_marks)
+        )
+        marked = marked or _AMONG.match(between) is not None
         if "）" in between:
             while any(o.bracket for o in opened):
                 if opened.pop().bracket:
                     break
         _, semicolon, tail = between.rpartition("；")
-        if semicolon and not tail.startswith(words.part_marks):
+        if semicolon and not tail.startswith(_DEEPER):
             opened = [o for o in opened if o.listed or (o.last is not None and o.last >= k)]
         if between.startswith("（") and "）" not in between:
             told = marked or _several(text, numbers, k)
-            other = not told or (not marked and any(w in between for w in _OTHER_TIMES))
+            other = not told or (not marked and any(w in between for w in OTHER_TIMES))
             given = None if other else k - 1
             opened.append(_opened(text, numbers, k, given, between, bracket=True))
         elif marked:
@@ -71,7 +76,7 @@ def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], wor
             opened.append(_opened(text, numbers, k, given, between, bracket=False))
         elif _WHOLE_AGAIN.search(between):
             opened = [o for o in opened if o.bracket]
-        if _EACH.search(between) or (not marked and any(w in between for w in _OTHER_TIMES)):
+        if _EACH.search(between) or (not marked and any(w in between for w in OTHER_TIMES)):
             continue
         _place(numbers, k, opened, whole, between, first=marked)
 
@@ -99,7 +104,8 @@ def _place(
         named = items and (first or numbers[k].unit in siblings or joint.startswith("、"))
         if not (listed or named or _like(numbers[given], numbers[k])):
             return
-        told = sum((numbers[i].value for i in range(k) if whole[i] == given), Decimal(0))
+        begun = range(opened[-1].first, k)  # 322条（A 17条，B 305条），包括C 89条: two divisions
+        told = sum((numbers[i].value for i in begun if whole[i] == given), Decimal(0))
         if numbers[given].value == told and numbers[given].value:
             opened.pop()  # complete: what follows is something else, or a part further out
             continue
@@ -127,7 +133,7 @@ def _opened(
             break
         if text.startswith("等", numbers[i].end):
             named = max(named, i)
-    return _Open(given, bracket, last, listed, named)
+    return _Open(given, k, bracket, last, listed, named)
 
 
 def _exact(numbers: Sequence[Number], k: int, given: int) -> int:
@@ -145,7 +151,7 @@ def _several(text: str, numbers: Sequence[Number], k: int) -> bool:
     """Do two numbers or more of one kind stand in the bracket?"""
     close = text.find("）", numbers[k].start)
     inside = [i for i in range(k, len(numbers)) if close < 0 or numbers[i].start < close]
-    return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= _FEWEST
+    return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= FEWEST
 
 
 def _whole_before(
@@ -174,20 +180,20 @@ def _better_whole(numbers: Sequence[Number], whole: list[int | None]) -> None:
             for k in range(parts[0])
             if whole[k] is None and _like(numbers[k], numbers[given]) and numbers[k].value == total
         ]
-        if len(parts) >= _FEWEST and len(exact) == 1:
+        if len(parts) >= FEWEST and len(exact) == 1:
             for part in parts:
                 whole[part] = exact[0]
 
 
 def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose) -> None:
     """A number that is exactly the sum of those right behind it, of its own kind."""
-    for k in range(len(numbers) - _FEWEST):
+    for k in range(len(numbers) - FEWEST):
         total, parts = numbers[k].value, []
         for i in range(k + 1, len(numbers)):
             between = text[numbers[i - 1].end : numbers[i].start]
-            if any(word in between for word in _OTHER_TIMES) or "；" in between:
+            if any(word in between for word in OTHER_TIMES) or "；" in between:
                 break
-            if numbers[i].unit in _SHARES:
+            if numbers[i].unit in SHARES:
                 continue
             if whole[i] is not None or not _like(numbers[k], numbers[i]):
                 break
@@ -195,11 +201,11 @@ def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words
             total -= numbers[i].value
             if total <= 0:
                 break
-        if total == 0 and len(parts) >= _FEWEST and numbers[k].value:
+        if total == 0 and len(parts) >= FEWEST and numbers[k].value:
             between = text[numbers[k].end : numbers[parts[0]].start]
             within = text[numbers[k].end : numbers[parts[-1]].end + 8]
             sure = (
-                numbers[k].value >= _SURE
+                numbers[k].value >= SURE
                 or between.startswith("：")
                 or any(w in within for w in words.outcomes)
             )
@@ -209,7 +215,7 @@ def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words
 
 
 def _share(number: Number) -> bool:
-    return number.unit in _SHARES
+    return number.unit in SHARES
 
 
 def _like(one: Number, other: Number) -> bool:
@@ -217,40 +223,3 @@ def _like(one: Number, other: Number) -> bool:
     if _share(one) or _share(other) or one.end == other.start:
         return False
     return one.unit == other.unit or bool(set(one.unit or "") & set(other.unit or ""))
-
-
-# ------------------------------------------------------------- parts of earlier sentences
-
-
-def parts_of_earlier(
-    sentence: str, own: list[Figure], found: Sequence[Figure], first: int, words: Prose
-) -> list[Figure]:
-    """The figures of a sentence, with what they are parts of in the sentences before it.
-
-    其中 tells parts of the sentence before; 从渠道看 of the one that they add up to. ``first``
-    is where the figures of the paragraph begin in ``found``.
-    """
-    text = "".join(sentence.split())
-    marked = text.startswith(words.part_marks[0])
-    if not own or len(found) == first:
-        return own
-    parts = [f for f in own if f.part_of is None and f.unit == own[0].unit and not f.stated_as_none]
-    total = sum((f.value for f in parts), Decimal(0))
-    before = found[-1].sentence
-    likely = [
-        k
-        for k in range(first, len(found))
-        if found[k].unit == own[0].unit and found[k].part_of is None
-    ]
-    exact = [k for k in likely if found[k].value == total]
-    larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
-    many = len(parts) > _FEWEST and total >= _SURE
-    split = marked or many or _BY_CHANNEL.match(text) is not None
-    if exact and len(parts) >= _FEWEST and split:
-        whole = exact[-1]
-    elif marked and len(larger) == 1:
-        whole = larger[0]
-    else:
-        return own  # several it may be said of, or none
-    chosen = {id(f) for f in parts}
-    return [replace(f, part_of=whole) if id(f) in chosen else f for f in own]

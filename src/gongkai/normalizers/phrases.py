@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gongkai.knowledge import Prose
+from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.scanning import Number
+from gongkai.pipeline import Pipeline
+from gongkai.segmenting import bared, sheltered, twins
 
 _BREAKS = "，。；：！？（）,;!?"
-_ENDS = re.compile("[，。；：！？（）,;!?]|并(?!联|购|网)")
-_AND = re.compile("和(?![谐平])|以及|(?<![涉以])及(?![时格])|(?<!参)与")
+_ENDS = re.compile("[，。；：！？（）,;!?]|并")
+_AND = re.compile("和|以及|及|与")
+_JOINING = "和及与并共还"  # joins or leads only where it is a word by itself
 _AFTER = 18  # characters behind a number that may say what it counts
 _COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
 _SHORT = 8  # characters of a clause that may need the clause before it
+_NOUN = 6  # characters behind a number that may be no more than a noun
 _VERB = 2  # characters of a clause that is no more than a verb
-_MANNER = ("按", "由")
+_MANNER = ("按", "由", "已", "均", "被", "经")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,34 @@ class Told:
 
     number: Number
     phrase: str
+    counted: str = ""  # the phrase as far as it names what is counted
     relation: bool = False  # 占, 同比增长: of the figure before it
     none: bool = False
 
 
-def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
+def told_of(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> list[Told]:
     """The numbers of a squeezed sentence, in order, each with what it counts."""
+    kept, words = _knowing(prose(pipeline))
+    told = _told_of(sheltered(text, _JOINING, kept, pipeline.folder), numbers, words)
+    return [
+        replace(t, phrase=bared(t.phrase, _JOINING), counted=bared(t.counted, _JOINING))
+        for t in told
+    ]
+
+
+@lru_cache(maxsize=4)
+def _knowing(words: Prose) -> tuple[frozenset[str], Prose]:
+    """The words with such a character that join or lead all the same, and the lists of words
+    with the others as they stand in a sheltered text."""
+    kept = frozenset((*words.lead, *words.none_joints, *words.same))
+    lists = {
+        name: tuple(twins(w, _JOINING) if len(w) > 1 else w for w in getattr(words, name))
+        for name in ("open", "thin")
+    }
+    return kept, words.model_copy(update=lists)
+
+
+def _told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
     told: list[Told] = []
     previous = 0
     trim = _trimmed(words)
@@ -65,8 +91,18 @@ def told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
             told.append(Told(number, f"{told[-1].phrase}{bare}", relation=True))
         else:
             phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
-            told.append(Told(number, phrase))
+            counted = _counted(core, behind, number, words) if behind else phrase
+            told.append(Told(number, phrase, counted))
     return _shared_out(text, told)
+
+
+def _counted(core: str, behind: str, number: Number, words: Prose) -> str:
+    """The words that name what is counted: 5个镇街 of 5个镇街的公众号, and nothing of 5个账号
+    阅读量在低位徘徊, which are not all of them."""
+    noun = behind.partition("的")[0]
+    if number.unit in words.entities and len(noun) > _NOUN:
+        noun = ""
+    return f"{core}{noun}"
 
 
 def _noun_after(text: str, start: int) -> str:
@@ -81,11 +117,13 @@ def _same_thing(one: Number, other: Number, words: Prose) -> bool:
 
 def _clause(text: str, previous: int, at: int) -> str:
     """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
+    at = max(at, 0)
     start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
     clause = text[start:at].removeprefix("、")
     opening = text.rfind("（", previous, start)
     if text[start - 1 : start] == "）" and opening >= 0:
-        clause = _clause(text, previous, opening) + clause  # 财政预决算（含“三公”经费）4条
+        # 财政预决算（含“三公”经费）信息4条, 村（社区）8个
+        clause = _clause(text, previous, opening) + (clause or text[opening:start])
     return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
 
 
@@ -168,4 +206,7 @@ def _shared_out(text: str, told: list[Told]) -> list[Told]:
     for name in names:
         common = common.removeprefix(name)
     own = {id(t): name for t, name in zip(run, names, strict=True)}
-    return [replace(t, phrase=f"{own[id(t)]}{common}") if id(t) in own else t for t in told]
+    named = {key: f"{name}{common}" for key, name in own.items()}
+    return [
+        replace(t, phrase=named[id(t)], counted=named[id(t)]) if id(t) in own else t for t in told
+    ]

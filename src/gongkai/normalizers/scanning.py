@@ -10,15 +10,20 @@ from functools import lru_cache
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.pipeline import Pipeline
+from gongkai.segmenting import bounds
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
+_FULL = {",": "，", ";": "；", ":": "：", ".": "。"}
+_HALF = re.compile(  # not in 1,234 nor 9:30
+    r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff]|$)"
+)
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
-# 统一部署 has no 一部 in it: characters that make one word with a numeral behind them.
-_GLUED = "/统唯单进专归逐之划不初其另万每某任同"
+_NO_COUNT = "/每第"  # 每一份, 第三批
+_NOT_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
 _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
-_LISTED = ("类", "大类", "项", "种", "个")
-_LIST_AHEAD = re.compile("[\u4e00-\u9fff]{2,5}：")
+_LISTED = ("类", "大类", "项", "种", "个", "件", "点")
+_LIST_AHEAD = re.compile("[\u4e00-\u9fff]{1,5}：")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
 
@@ -38,7 +43,7 @@ def squeezed(text: str) -> tuple[str, list[int]]:
 
     A space between two digits stays: it keeps two numbers apart.
     """
-    folded = text.translate(_FOLD)
+    folded = _HALF.sub(lambda m: _FULL[m[0]], text.translate(_FOLD))
     if not any(c.isspace() for c in folded):
         return folded, list(range(len(folded)))
     kept = [
@@ -57,6 +62,8 @@ def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
     for match in pattern.finditer(text):
         if match.lastgroup == "skip" or match["skip"] is not None:
             continue
+        if match["numeral"] and not _is_word(match, text, pipeline):
+            continue
         number = _number(match, text, words)
         if number is not None:
             found.append(number)
@@ -72,7 +79,6 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
     after = _any(words.rough_after)
     both = rf"(?:（(?P<{{0}}2>{unit})）)?(?P<{{0}}3>{after})?"
     skip = "|".join(f"(?:{p})" for p in words.skip)
-    not_after = _any(words.not_after_numeral)
     return re.compile(
         rf"(?=[{words.starts}])(?:(?P<skip>{skip})"
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
@@ -80,9 +86,9 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
         rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<rough2>{rough}|\+)?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
         rf"|(?<=[破超过逾近])(?P<myriads>[十百千]?[万亿])(?=[，。；、）])"
-        rf"|(?<![{_GLUED}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
+        rf"|(?<![{_NO_COUNT}])(?P<numeral>零(?![{CHINESE}])|[{_FIRST}][{CHINESE}]*)"
         rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
-        rf"(?P<measure>{unit})(?!{not_after}){both.format('measure')})"
+        rf"(?P<measure>{unit}){both.format('measure')})"
     ), words
 
 
@@ -117,6 +123,13 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
         value *= MULTIPLES[match["myriad"]]
     rough = rough or bool(match["rough3"] or match["rough4"] or match["measure3"])
     return Number(start, end, value, _joined(match["measure"], match["measure2"]), rough)
+
+
+def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
+    """Do the numeral and its unit end where words end? Not in 统一部署, nor in 一次性."""
+    if match["numeral"] == "一" and _NOT_ONE.search(text, 0, match.start()):
+        return False
+    return {match.start(), match.end("measure")} <= bounds(text, pipeline.folder)
 
 
 def _in_apposition(match: re.Match[str], text: str) -> bool:

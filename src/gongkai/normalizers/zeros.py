@@ -11,6 +11,7 @@ from gongkai.knowledge import Prose, metrics, prose
 from gongkai.normalizers.measuring import fits
 from gongkai.normalizers.scanning import Number
 from gongkai.pipeline import Pipeline
+from gongkai.segmenting import bounds
 
 _OBJECT_ENDS = re.compile("[，。；！？（）]")
 
@@ -23,6 +24,7 @@ class Zero:
     end: int
     phrase: str
     metric_id: str | None
+    mark: tuple[int, int]  # where the words stand that say so
 
 
 def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> Iterator[Zero]:
@@ -34,7 +36,7 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
     firm, pattern, joints = _patterns(words)
     done = 0
     for match in pattern.finditer(text):
-        if match.start() < done:
+        if match.start() < done or not _is_word(match, text, pipeline):
             continue
         stop = _OBJECT_ENDS.search(text, match.end())
         end = stop.start() if stop else len(text)
@@ -47,11 +49,17 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
             continue
         found = list(_things(thing, match[0], joints, pipeline))
         if not found and match.end() < end and firm.fullmatch(match[0]):
-            yield Zero(match.start(), end, f"{match[0]}{thing}", None)
+            yield Zero(match.start(), end, f"{match[0]}{thing}", None, match.span())
         for metric_id, piece in found:
             at = text.index(piece, start)
-            yield Zero(at, at + len(piece), f"{match[0]}{piece}", metric_id)
+            yield Zero(at, at + len(piece), f"{match[0]}{piece}", metric_id, match.span())
         done = end
+
+
+def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
+    """Is 无 a word by itself? Not in 无障碍, 无纸化 or 无锡."""
+    at = match.start() + match[0].find("无")
+    return "无" not in match[0] or {at, at + 1} <= bounds(text, pipeline.folder)
 
 
 def _things(

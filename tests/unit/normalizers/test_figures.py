@@ -138,3 +138,95 @@ def test_a_later_sentence_divides_an_earlier_whole(pipeline: Pipeline) -> None:
 def test_a_list_that_adds_up_is_one_list_whatever_its_units(pipeline: Pipeline) -> None:
     figures = told("主动公开信息340条，其中动态类信息334条，规范性文件4件，解读2件。", pipeline)
     assert [f.part_of for f in figures] == [None, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "统一部署、逐一部署，对标一流，一次性告知，一体化推进。",
+        "全年未发生一起泄密事件之外，也无一例超期。",
+        "详见附件2。",
+        "着力抓好三件事：建专栏、强队伍、抓培训。",
+        "公众号保持每日更新，推送3次/周。",
+        "一次办结率持续提高。",
+    ],
+)
+def test_words_with_numbers_in_them_are_no_figures(text: str, pipeline: Pipeline) -> None:
+    assert [f for f in told(text, pipeline) if not f.stated_as_none] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "主动公开数量比去年增加148条。",  # a change
+        "门户网站日均访问33万次。",  # a rate
+        "召开动员会、推进会、培训会6次。",  # things of several kinds
+        "行政复议、行政诉讼案件5件。",
+        "及时回应诉求12件。",  # no 应诉
+        "尚未答复的申请3件。",
+        "主动公开复文19件。",
+        "官网改版一新，发布信息90条。",  # of the website, perhaps
+        "通过政务服务平台公开信息26条。",
+        "抽查发现2个部门的公众号更新慢。",
+        "妥善办理信访2件，均与申请公开无关。",
+        "新增智能问答、无障碍浏览等功能2项。",
+    ],
+)
+def test_what_is_not_certain_has_no_name(text: str, pipeline: Pipeline) -> None:
+    assert [f.metric_id for f in told(text, pipeline) if f.metric_id] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("通过各类渠道主动公开政府信息120条。", ["disclosed_total"]),
+        ("区网站发布信息31条，其中通知公告12条。", ["disclosed_website", None]),
+        ("微信视频号发布作品9条。", ["disclosed_short_video"]),
+        ("在已办结的66件申请中，予以公开60件；不予公开6件。",
+         ["requests_closed", "requests_granted", "requests_denied"]),
+        ("除4件转结下年办理外均已答复申请。", ["requests_carried_out"]),
+    ],
+)  # fmt: skip
+def test_what_is_certain_has_one(text: str, metrics: list[str | None], pipeline: Pipeline) -> None:
+    assert [f.metric_id for f in told(text, pipeline)] == metrics
+
+
+def test_none_of_several_things_with_a_printed_zero(pipeline: Pipeline) -> None:
+    figures = told("政府信息公开行政复议、行政诉讼均为0件。", pipeline)
+    assert [(f.metric_id, f.stated_as_none) for f in figures] == [
+        ("reconsideration_cases", True), ("litigation_cases", True),
+    ]  # fmt: skip
+
+
+def test_a_whole_may_be_divided_twice(pipeline: Pipeline) -> None:
+    text = "公开信息50条（其中网站20条、微信30条），包括动态35条、公告15条。"
+    assert [f.part_of for f in told(text, pipeline)] == [None, 0, 0, 0, 0]
+
+
+def test_a_list_ends_where_another_channel_is_told(pipeline: Pipeline) -> None:
+    text = "县网站发布信息90条，其中动态60条，公告20条，微信公众号发布信息8条，收到留言5条。"
+    assert [f.part_of for f in told(text, pipeline)] == [None, 0, 0, None, None]
+
+
+def test_two_parts_that_fill_the_next_sentence(pipeline: Pipeline) -> None:
+    figures = told("受理申请94件。公民提出81件，法人提出13件。", pipeline)
+    assert [f.part_of for f in figures] == [None, 0, 0]
+    figures = told("受理申请94件。较上年增加81件，去年为13件。", pipeline)
+    assert [f.part_of for f in figures] == [None, None, None]
+
+
+def test_half_width_marks_end_clauses(pipeline: Pipeline) -> None:
+    figures = told("收到申请1,204件,无行政复议,无行政诉讼。", pipeline)
+    assert [(f.value, f.phrase) for f in figures] == [
+        (1204, "收到申请"), (0, "无行政复议"), (0, "无行政诉讼"),
+    ]  # fmt: skip
+
+
+def test_a_plan_is_a_verb(pipeline: Pipeline) -> None:
+    assert not told("公开规划计划类信息38条。", pipeline)[0].planned
+    assert told("计划公开信息38条。", pipeline)[0].planned
+
+
+def test_none_is_said_by_a_word_of_its_own(pipeline: Pipeline) -> None:
+    assert told("推进无纸化申请，无偿受理复议咨询，无正当理由重复申请不予受理。", pipeline) == []
+    assert len(told("全年无行政复议，无行政诉讼。", pipeline)) == 2
