@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import bared, bounds, cut, sheltered, twins, word_files
+from gongkai.segmenting import bared, bounds, cut, is_bound, sheltered, twins
+from helpers.gold import PROSE
 
 TEXT = "统一部署，及时公开网站和微信信息一百二十余条，参与和谐社区建设"
 
 
 def test_nothing_is_left_out(pipeline: Pipeline) -> None:
-    files = word_files(pipeline.folder)
-    assert "".join(cut(TEXT, files)) == TEXT
+    assert "".join(cut(TEXT, pipeline.folder)) == TEXT
     assert {0, len(TEXT)} <= bounds(TEXT, pipeline.folder)
 
 
@@ -35,7 +35,7 @@ def test_a_numeral_by_itself_has_edges(text: str, edge: int, pipeline: Pipeline)
 
 def test_a_pipeline_s_words_are_words(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("嘎查苏木 9000 n\n\n鲲鹏台\n", encoding="utf-8")
-    words = cut("嘎查苏木建成鲲鹏台", word_files(tmp_path))
+    words = cut("嘎查苏木建成鲲鹏台", tmp_path)
     assert words == ("嘎查苏木", "建成", "鲲鹏台")
 
 
@@ -47,3 +47,16 @@ def test_only_what_is_part_of_a_word_is_sheltered(pipeline: Pipeline) -> None:
     assert bared(text, "和及与") == TEXT
     assert bared(twins("参与", "和及与"), "和及与") == "参与"
     assert "及" in sheltered("涉及申请", "及", frozenset({"涉及"}), pipeline.folder)
+
+
+def test_what_needs_no_cutting_is_as_if_it_were_cut(pipeline: Pipeline) -> None:
+    text = (PROSE / "seen.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        edges = bounds(line, pipeline.folder)
+        assert [at for at in range(len(line) + 1) if is_bound(line, at, pipeline.folder)] == [
+            at for at in range(len(line) + 1) if at in edges
+        ]
+        words = cut(line, pipeline.folder)
+        alone = sum(word in ("和", "及") for word in words)
+        text = sheltered(line, "和及", frozenset(), pipeline.folder)
+        assert text.count("和") + text.count("及") == alone

@@ -234,7 +234,5 @@ def cut(term: str) -> list[str]:
     """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
     from gongkai.pipeline import pipelines_folder
 
-    parts = [
-        word.strip() for word in segmenting.cut(term, segmenting.word_files(pipelines_folder()))
-    ]
+    parts = [word.strip() for word in segmenting.cut(term, pipelines_folder())]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from gongkai.knowledge import Metric, metrics
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import bounds, cut, word_files
+from gongkai.segmenting import bounds, cut
 
 _DENIED = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
 _CHANCE = 2  # characters of a name that may stand by chance between others
@@ -66,7 +66,7 @@ def _told(phrase: str, pipeline: Pipeline) -> _Told:
 
 def _pieces(phrase: str, pipeline: Pipeline) -> Iterator[_Told]:
     """The things that a phrase names one after the other."""
-    words = cut(phrase, word_files(pipeline.folder))
+    words = cut(phrase, pipeline.folder)
     for joint, run in groupby(words, key=lambda word: word in _JOINTS):
         if not joint:
             piece = "".join(run)

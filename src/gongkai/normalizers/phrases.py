@@ -118,7 +118,9 @@ def _same_thing(one: Number, other: Number, words: Prose) -> bool:
 def _clause(text: str, previous: int, at: int) -> str:
     """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
     at = max(at, 0)
-    start = max(previous, max(text.rfind(c, 0, at) for c in _BREAKS) + 1)
+    start = max(at, previous)
+    while start > previous and text[start - 1] not in _BREAKS:
+        start -= 1
     clause = text[start:at].removeprefix("、")
     opening = text.rfind("（", previous, start)
     if text[start - 1 : start] == "）" and opening >= 0:

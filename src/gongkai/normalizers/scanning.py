@@ -10,7 +10,7 @@ from functools import lru_cache
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import bounds
+from gongkai.segmenting import is_bound
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _FULL = {",": "，", ";": "；", ":": "：", ".": "。"}
@@ -24,6 +24,7 @@ _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins 
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
 _LISTED = ("类", "大类", "项", "种", "个", "件", "点")
 _LIST_AHEAD = re.compile("[\u4e00-\u9fff]{1,5}：")
+_SPACE = re.compile(r"\s")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
 
@@ -44,7 +45,7 @@ def squeezed(text: str) -> tuple[str, list[int]]:
     A space between two digits stays: it keeps two numbers apart.
     """
     folded = _HALF.sub(lambda m: _FULL[m[0]], text.translate(_FOLD))
-    if not any(c.isspace() for c in folded):
+    if _SPACE.search(folded) is None:
         return folded, list(range(len(folded)))
     kept = [
         k
@@ -129,7 +130,8 @@ def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
     """Do the numeral and its unit end where words end? Not in 统一部署, nor in 一次性."""
     if match["numeral"] == "一" and _NOT_ONE.search(text, 0, match.start()):
         return False
-    return {match.start(), match.end("measure")} <= bounds(text, pipeline.folder)
+    places = (match.start(), match.end("measure"))
+    return all(is_bound(text, place, pipeline.folder) for place in places)
 
 
 def _in_apposition(match: re.Match[str], text: str) -> bool:

@@ -11,7 +11,7 @@ from gongkai.knowledge import Prose, metrics, prose
 from gongkai.normalizers.measuring import fits
 from gongkai.normalizers.scanning import Number
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import bounds
+from gongkai.segmenting import is_bound
 
 _OBJECT_ENDS = re.compile("[，。；！？（）]")
 
@@ -59,7 +59,9 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
 def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
     """Is 无 a word by itself? Not in 无障碍, 无纸化 or 无锡."""
     at = match.start() + match[0].find("无")
-    return "无" not in match[0] or {at, at + 1} <= bounds(text, pipeline.folder)
+    return "无" not in match[0] or all(
+        is_bound(text, place, pipeline.folder) for place in (at, at + 1)
+    )
 
 
 def _things(
