@@ -26,7 +26,7 @@ _APART = 0xE000  # of a character and its twin, which no text has
 def cut(text: str, folder: Path) -> tuple[str, ...]:
     """The words of a text, in order and nothing left out; those of words.txt in a pipeline's
     folder, or in those of a folder of pipelines, are words whatever else is."""
-    words = _words(folder)
+    words = words_of(folder)
     found: list[str] = []
     for k, piece in enumerate(_RUN.split(text)):
         found += words.cut(piece) if k % 2 else piece
@@ -43,7 +43,7 @@ def is_bound(text: str, at: int, folder: Path) -> bool:
     run = next((m for m in _RUN.finditer(text) if m.start() < at < m.end()), None)
     if run is None:
         return True
-    words, place = _words(folder), at - run.start()
+    words, place = words_of(folder), at - run.start()
     beside = run[0][place - 1 : place + 1]
     if not beside.isascii() and not words.reach_over(run[0], place - 1, place + 1):
         return True
@@ -55,7 +55,7 @@ def sheltered(text: str, characters: str, kept: frozenset[str], folder: Path) ->
     that is ``kept``, are replaced by twins that no pattern knows: 和 in 和谐, 及 in 及时."""
     if not any(c in text for c in characters):
         return text
-    words = _words(folder)
+    words = words_of(folder)
     pieces = _RUN.split(text)
     for k in range(1, len(pieces), 2):
         run = pieces[k]
@@ -77,8 +77,8 @@ def bared(text: str, characters: str) -> str:
     return text.translate({_APART + k: c for k, c in enumerate(characters)})
 
 
-class _Words:
-    """jieba with a small dictionary, and that dictionary."""
+class Words:
+    """jieba with a small dictionary, and that dictionary; ``cut`` gives the words of a run."""
 
     def __init__(self, folder: Path) -> None:
         import jieba  # slow to load: only where words are asked for
@@ -120,4 +120,4 @@ class _Words:
         return False
 
 
-_words = lru_cache(maxsize=4)(_Words)
+words_of = lru_cache(maxsize=4)(Words)  # of a folder: loaded once a process

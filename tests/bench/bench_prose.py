@@ -23,7 +23,7 @@ from gongkai.normalizers.agencies import resolve
 from gongkai.normalizers.figures import figures_of
 from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.report import read_reports
-from gongkai.segmenting import cut
+from gongkai.segmenting import words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ("政务新媒体", "培训", "政府信息公开", "吴忠", "征地拆迁", "培训 人次", "依申请公开")
@@ -53,7 +53,7 @@ def stages(pipeline: Pipeline) -> Iterator[str]:
 
 def figures_anew(report: Report, pipeline: Pipeline) -> None:
     """The figures of a report whose sentences were not cut into words before."""
-    cut.cache_clear()
+    words_of(pipeline.folder).cut.cache_clear()
     figures_of(report.paragraphs, pipeline)
 
 
