@@ -16,7 +16,7 @@ _WHOLE_AGAIN = re.compile(
     "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
     "|(?<!占)总数(?!的)"
 )
-_EACH = re.compile("每|平均|[人日月年户]均")
+_EACH = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
 _ITEMS = set("条件篇项份例宗起")  # all count pieces of information, or cases
 _DEEPER = "其中"
 _AMONG = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，

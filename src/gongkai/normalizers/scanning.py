@@ -177,4 +177,7 @@ def _stands_alone(match: re.Match[str], text: str, words: Prose) -> bool:
     if _YEAR_LIKE.fullmatch(match["digits"]):
         return False
     near = text[max(0, start - _NO_UNIT_NEAR) : start]
-    return not any(word in near for word in words.no_unit_after)
+    # 自 and 第 stand right before: not in 自然人251
+    return not any(
+        word in near if len(word) > 1 else near.endswith(word) for word in words.no_unit_after
+    )
