@@ -149,6 +149,8 @@ def test_a_list_that_adds_up_is_one_list_whatever_its_units(pipeline: Pipeline) 
         "着力抓好三件事：建专栏、强队伍、抓培训。",
         "公众号保持每日更新，推送3次/周。",
         "一次办结率持续提高。",
+        "小区改造一期、二期方案在社区公示。",
+        "（不同方式公开同一信息计1条）",
     ],
 )
 def test_words_with_numbers_in_them_are_no_figures(text: str, pipeline: Pipeline) -> None:
@@ -170,6 +172,11 @@ def test_words_with_numbers_in_them_are_no_figures(text: str, pipeline: Pipeline
         "抽查发现2个部门的公众号更新慢。",
         "妥善办理信访2件，均与申请公开无关。",
         "新增智能问答、无障碍浏览等功能2项。",
+        "受理采矿许可证申请26件。",  # other people's applications
+        "其中按时办结的申请17件。",
+        "清理文件，宣布失效17件。",
+        "举办访谈，观看人数达8万人次。",
+        "发布疫情通报36期。",
     ],
 )
 def test_what_is_not_certain_has_no_name(text: str, pipeline: Pipeline) -> None:
@@ -230,3 +237,17 @@ def test_a_plan_is_a_verb(pipeline: Pipeline) -> None:
 def test_none_is_said_by_a_word_of_its_own(pipeline: Pipeline) -> None:
     assert told("推进无纸化申请，无偿受理复议咨询，无正当理由重复申请不予受理。", pipeline) == []
     assert len(told("全年无行政复议，无行政诉讼。", pipeline)) == 2
+
+
+def test_a_number_behind_a_natural_person_is_no_code(pipeline: Pipeline) -> None:
+    figures = told("新收政府信息公开申请31，其中自然人27，法人4。", pipeline)
+    assert [(f.value, f.part_of) for f in figures] == [(31, None), (27, 0), (4, 0)]
+
+
+def test_an_adverb_behind_people_is_no_mean(pipeline: Pipeline) -> None:
+    figures = told("受理申请9件，申请人均为自然人，其中予以公开5件，不予公开4件。", pipeline)
+    assert [f.part_of for f in figures] == [None, 0, 0]
+
+
+def test_what_is_mended_is_a_part_of_what_was_found(pipeline: Pipeline) -> None:
+    assert [f.part_of for f in told("检查发现错链7处，已整改6处。", pipeline)] == [None, 0]
