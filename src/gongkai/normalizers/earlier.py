@@ -37,7 +37,7 @@ def parts_of_earlier(
         for k in range(first, len(found))
         if found[k].unit == own[0].unit and found[k].part_of is None
     ]
-    exact = [k for k in likely if found[k].value == total]
+    exact = [k for k in likely if _divided(found[k].value, parts)]
     larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
     two = total >= _SURE_OF_TWO and all(f in parts or f.unit in SHARES for f in own)
     many = total >= SURE and (len(parts) > FEWEST or two)
@@ -55,3 +55,16 @@ def parts_of_earlier(
         parts = parts[: next(ends, len(parts))]
     chosen = {id(f) for f in parts}
     return [replace(f, part_of=whole) if id(f) in chosen else f for f in own]
+
+
+def _divided(whole: Decimal, parts: Sequence[Figure]) -> bool:
+    """Do the parts add up to the whole: once, or one division after the other (按渠道…；按人…)?"""
+    left, since, most = whole, 0, 0
+    for part in parts:
+        if left == 0 and part.value:
+            left, since = whole, 0
+        left, since = left - part.value, since + 1
+        most = max(most, since)
+        if left < 0:
+            return False
+    return left == 0 and most >= FEWEST

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.scanning import Number
@@ -181,6 +182,8 @@ def _behind(
         return "", 0
     if following == number.end or (len(core) <= _VERB and text[number.end : following] == "、"):
         return _noun_after(text, number.end), 0  # 明确6大类、32项任务: one noun for both
+    if rest.startswith("、"):
+        return "", 0  # 专区1个、村（社区）公开栏14个: the next thing of a list
     end = _ENDS.search(rest)
     stop = number.end + (end.start() if end else min(len(rest), _AFTER))
     if following is not None and following <= stop and "、" in text[number.end : following]:
@@ -204,6 +207,8 @@ def _shared_out(text: str, told: list[Told]) -> list[Told]:
     run = [t for t in behind[: len(names)] if t.number.unit == behind[0].number.unit]
     if len(names) < 2 or len(run) != len(names):
         return told
+    if any(text[a.number.end : b.number.start].strip("、和及与，") for a, b in pairwise(run)):
+        return told  # 分别为：甲局12件、乙局9件: each has a name of its own
     common = run[0].phrase.rpartition("分别")[2]
     for name in names:
         common = common.removeprefix(name)

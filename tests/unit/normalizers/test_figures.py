@@ -251,3 +251,23 @@ def test_an_adverb_behind_people_is_no_mean(pipeline: Pipeline) -> None:
 
 def test_what_is_mended_is_a_part_of_what_was_found(pipeline: Pipeline) -> None:
     assert [f.part_of for f in told("检查发现错链7处，已整改6处。", pipeline)] == [None, 0]
+
+
+def test_a_sentence_divides_the_one_before_it_twice(pipeline: Pipeline) -> None:
+    text = "受理申请56件。其中，按渠道分，网上41件，信函15件；按申请人分，自然人53件，企业3件。"
+    assert [f.part_of for f in told(text, pipeline)] == [None, 0, 0, 0, 0]
+    assert [f.part_of for f in told("收到申请5件。其中网上5件，信函0件。", pipeline)] == [
+        None,
+        0,
+        0,
+    ]
+
+
+def test_each_has_a_name_of_its_own(pipeline: Pipeline) -> None:
+    figures = told("县（市、区）收到申请较多的分别为：甲县12件、乙区9件。", pipeline)
+    assert [f.phrase for f in figures] == ["甲县", "乙区"]
+
+
+def test_what_was_made_is_not_what_was_published(pipeline: Pipeline) -> None:
+    figures = told("制作规章1件、规范性文件5件；废止规章2件。公开规章3件。", pipeline)
+    assert [f.metric_id for f in figures] == [None, None, None, "rules_disclosed"]
