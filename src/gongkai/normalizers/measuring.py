@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from itertools import groupby
 
 from gongkai.knowledge import Metric, metrics
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import bounds, cut
+from gongkai.segmenting import bounds, cut, is_bound
 
 _DENIED = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
 _CHANCE = 2  # characters of a name that may stand by chance between others
@@ -26,9 +27,8 @@ def metric_of(
     ``whole`` is said of what it is a part of: no part of files checked is a file published.
     ``lead`` is its sentence up to the number: 局网站访问量5万次，发布信息90条 are no total.
     """
-    lines = _counted_in(unit or "-", pipeline)
     told = _told(phrase, pipeline)
-    for metric in lines:
+    for metric in _said_in(told.phrase, unit, pipeline):
         if not _names(metric, told, around, pipeline) or has(whole, metric.never):
             continue
         if metric.unless and any(re.search(metric.unless, t) for t in (lead, f"\n{phrase}")):
@@ -36,7 +36,7 @@ def metric_of(
         if not has(told.counted, _JOINTS):
             return metric.metric_id
         things = [
-            next((m.metric_id for m in lines if _names(m, piece, around, pipeline)), None)
+            next(_named_in(piece, unit, around, pipeline), None)
             for piece in _pieces(told.counted, pipeline)
         ]
         mixed = len({*things} - {None}) > 1 and metric.metric_id in things
@@ -73,6 +73,12 @@ def _pieces(phrase: str, pipeline: Pipeline) -> Iterator[_Told]:
             yield _Told(piece, piece)
 
 
+def _named_in(told: _Told, unit: str | None, around: str, pipeline: Pipeline) -> Iterator[str]:
+    for metric in _said_in(told.phrase, unit, pipeline):
+        if _names(metric, told, around, pipeline):
+            yield metric.metric_id
+
+
 def _names(metric: Metric, told: _Told, around: str, pipeline: Pipeline) -> bool:
     return fits(metric, told.phrase, around) and _said(told.counted, metric.phrase, pipeline)
 
@@ -86,11 +92,33 @@ def fits(metric: Metric, phrase: str, around: str) -> bool:
     )
 
 
+def _said_in(phrase: str, unit: str | None, pipeline: Pipeline) -> list[Metric]:
+    """The metrics that a unit may count and of which a name stands in a phrase, in order."""
+    lines, names = _counted_in(unit or "-", pipeline)
+    found: set[int] = set()
+    for at, character in enumerate(phrase):
+        for name, places in names.get(character, ()):
+            if phrase.startswith(name, at):
+                found |= places
+    return [lines[k] for k in sorted(found)]
+
+
+_Names = dict[str, list[tuple[str, set[int]]]]  # by first character: names, and whose they are
+
+
 @lru_cache(maxsize=512)
-def _counted_in(unit: str, pipeline: Pipeline) -> tuple[Metric, ...]:
-    """The metrics that a unit may count; 篇（条） counts what 篇 and 条 count."""
+def _counted_in(unit: str, pipeline: Pipeline) -> tuple[tuple[Metric, ...], _Names]:
+    """The metrics that a unit may count, and their names; 篇（条） counts what 篇 and 条 count."""
     units = set(unit.rstrip("）").split("（")) | {unit}
-    return tuple(line for line in metrics(pipeline) if units & set(line.units))
+    lines = tuple(line for line in metrics(pipeline) if units & set(line.units))
+    places: dict[str, set[int]] = defaultdict(set)
+    for k, line in enumerate(lines):
+        for name in line.phrase:
+            places[name].add(k)
+    names: _Names = defaultdict(list)
+    for name, own in places.items():
+        names[name[0]].append((name, own))
+    return lines, dict(names)
 
 
 def _said(phrase: str, names: Sequence[str], pipeline: Pipeline) -> bool:
@@ -102,16 +130,17 @@ def _said(phrase: str, names: Sequence[str], pipeline: Pipeline) -> bool:
         at = phrase.find(name)
         while at >= 0:
             if not phrase[:at].endswith(_DENIED) and (
-                len(name) != _CHANCE or not _crossed(at, bounds(phrase, pipeline.folder))
+                len(name) != _CHANCE or not _crossed(phrase, at, pipeline)
             ):
                 return True
             at = phrase.find(name, at + 1)
     return False
 
 
-def _crossed(at: int, edges: frozenset[int]) -> bool:
+def _crossed(phrase: str, at: int, pipeline: Pipeline) -> bool:
     """Does a word end between the two characters of a name, and another across its edge?"""
-    return at + 1 in edges and not {at, at + _CHANCE} <= edges
+    edges = (is_bound(phrase, place, pipeline.folder) for place in (at, at + _CHANCE))
+    return not all(edges) and is_bound(phrase, at + 1, pipeline.folder)
 
 
 def has(text: str, words: Sequence[str]) -> bool:
