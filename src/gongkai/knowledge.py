@@ -122,7 +122,7 @@ class Metric(DataLine):
     context: Groups  # and one of each of these there, or elsewhere in the sentence or sub-heading
     never: Words  # none of these stands in the words about the figure
     zero: bool  # whether a text says of it that there was none: 未收到申请
-    unless: str  # a pattern that its sentence up to the figure must not have, or nothing
+    unless: Words  # patterns of figures.toml, by name, that its sentence must not have
 
 
 class Comparison(DataLine):
@@ -185,6 +185,7 @@ class Prose(DataLine):
     none: str
     none_joints: tuple[str, ...]
     own_body: tuple[str, ...]
+    unless: dict[str, str]  # what holds a metric back: patterns by name
 
 
 @lru_cache(maxsize=4)
@@ -236,7 +237,14 @@ def sectors(pipeline: Pipeline) -> tuple[Sector, ...]:
 @lru_cache(maxsize=4)
 def metrics(pipeline: Pipeline) -> tuple[Metric, ...]:
     """narrative.csv."""
-    return tuple(line for _, line in read_lines(pipeline.folder / "narrative.csv", Metric))
+    path = pipeline.folder / "narrative.csv"
+    known = prose(pipeline).unless
+    lines = []
+    for number, line in read_lines(path, Metric):
+        if unknown := set(line.unless) - known.keys():
+            raise PipelineError(f"{path}:{number}: figures.toml has no [unless] {unknown.pop()!r}")
+        lines.append(line)
+    return tuple(lines)
 
 
 @lru_cache(maxsize=4)
@@ -275,7 +283,7 @@ def prose(pipeline: Pipeline) -> Prose:
     path = pipeline.folder / "figures.toml"
     try:
         found = Prose.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        for pattern in (f"[{found.starts}]", *found.skip):
+        for pattern in (f"[{found.starts}]", *found.skip, *found.unless.values()):
             re.compile(pattern)
     except (OSError, tomllib.TOMLDecodeError, ValidationError, re.error) as error:
         raise PipelineError(f"{path}: {why(error)}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import PipelineError
+from gongkai.knowledge import require
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
 
 Change = Callable[[Path], None]
@@ -266,3 +267,24 @@ def test_an_unknown_pipeline_lists_those_there_are(name: str, tmp_path: Path) ->
 def test_a_folder_of_one_s_own_needs_no_python(folder: Path) -> None:
     swap(folder, "pipeline.toml", 'name = "ogi-annual-report"', 'name = "my-report"')
     assert load_pipeline(folder).name == "my-report"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("x,A,某数,件,某某,,,0,unheard_of", "'unheard_of'"),  # a name without a pattern
+        ("x,A,某数,件,某某,,,0", "9 columns"),  # a cell short
+    ],
+)
+def test_a_metric_that_does_not_hold_together_is_refused(
+    folder: Path, line: str, said: str
+) -> None:
+    number = add(folder, "narrative.csv", line)
+    with pytest.raises(PipelineError, match=f"narrative.csv:{number}.*{said}"):
+        require(load_pipeline(folder))
+
+
+def test_a_pattern_that_is_none_is_refused(folder: Path) -> None:
+    add(folder, "figures.toml", "broken = '(公开'")
+    with pytest.raises(PipelineError, match=r"figures\.toml"):
+        require(load_pipeline(folder))

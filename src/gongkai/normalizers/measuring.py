@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from gongkai.knowledge import Metric, metrics
+from gongkai.knowledge import Metric, metrics, prose
 from gongkai.pipeline import Pipeline
 from gongkai.segmenting import bounds, cut, is_bound
 
@@ -31,7 +31,7 @@ def metric_of(
     for metric in _said_in(told.phrase, unit, pipeline):
         if not _names(metric, told, around, pipeline) or has(whole, metric.never):
             continue
-        if metric.unless and any(re.search(metric.unless, t) for t in (lead, f"\n{phrase}")):
+        if _is_held_back(metric, (lead, f"\n{phrase}"), pipeline):
             continue
         if not has(told.counted, _JOINTS):
             return metric.metric_id
@@ -71,6 +71,17 @@ def _pieces(phrase: str, pipeline: Pipeline) -> Iterator[_Told]:
         if not joint:
             piece = "".join(run)
             yield _Told(piece, piece)
+
+
+def _is_held_back(metric: Metric, texts: Sequence[str], pipeline: Pipeline) -> bool:
+    """Does the sentence up to the number, or do the words about it, say that it is not this?"""
+    patterns = _patterns(pipeline)
+    return any(patterns[name].search(text) for name in metric.unless for text in texts)
+
+
+@lru_cache(maxsize=4)
+def _patterns(pipeline: Pipeline) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(pattern) for name, pattern in prose(pipeline).unless.items()}
 
 
 def _named_in(told: _Told, unit: str | None, around: str, pipeline: Pipeline) -> Iterator[str]:
