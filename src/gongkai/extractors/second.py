@@ -34,9 +34,10 @@ def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
     """
     import pdfplumber
     from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
-    stumbles: tuple[type[Exception], ...] = (*STUMBLES, PdfminerException, PSException)
+    known = MalformedPDFException, PdfminerException, PSException
+    stumbles: tuple[type[Exception], ...] = (*STUMBLES, *known)
     try:
         with pdfplumber.open(path) as document:
             return [_look(document.pages[number - 1], number) for number in pages]

@@ -114,6 +114,7 @@ def _margins(lines: Sequence[Line]) -> tuple[float, float]:
     """Left and right edge of the text body: what most long lines keep to."""
     widest = max(line.box.x1 - line.box.x0 for line in lines)
     long = [line for line in lines if line.box.x1 - line.box.x0 > 0.8 * widest]
+    long = long or list(lines)  # a damaged font may give letters no width
     left = min(line.box.x0 for line in long)
     # one line of justified text may hang out by a punctuation mark
     right = median(line.box.x1 for line in long)
