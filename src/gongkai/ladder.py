@@ -122,7 +122,7 @@ def _better_grids(
             climbs.append(Climb(name, table, "better grid" if better else "no help"))
             if better:
                 readings[table] = offered[table]
-                unruled += [g for g in grids if g.page in source.zones[table]]
+                unruled += [g for g in grids if g.page in source.zones.get(table, {})]
     return unruled
 
 
