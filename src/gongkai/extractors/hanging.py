@@ -66,8 +66,9 @@ def _baselines(cell: Cell) -> list[float]:
 
 
 def _spacing(baselines: Sequence[float], size: float) -> float:
-    """From line to line of a cell, in points."""
-    return min((b - a for a, b in pairwise(baselines)), default=_FIRST_SPACING * size)
+    """From line to line of a cell, in points; what stands closer is one line."""
+    apart = (b - a for a, b in pairwise(baselines) if b - a > _OFF * size)
+    return min(apart, default=_FIRST_SPACING * size)
 
 
 def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:

@@ -77,7 +77,7 @@ def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
     unit = f"(?:{_any(words.units)})(?:次(?![性序日年数要]))?"
     rough = "[" + "".join(words.rough_between) + "]"
     multiple = _any(tuple(MULTIPLES))
-    after = _any(words.rough_after)
+    after = f"{_any(words.rough_after)}|多(?=[，。；、）]|$)"  # 六成多
     both = rf"(?:（(?P<{{0}}2>{unit})）)?(?P<{{0}}3>{after})?"
     skip = "|".join(f"(?:{p})" for p in words.skip)
     return re.compile(
