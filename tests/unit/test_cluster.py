@@ -160,7 +160,8 @@ def test_a_file_that_goes_down_with_every_worker_is_booked_as_failed(
             reading = cluster.end(path, future)
             assert reading.outcome == "failed"
             assert "4 个计算节点" in (reading.reason or "")
-            assert sum(process.poll() is not None for process in running) == 4
+            # the scheduler knows that a worker has gone before its process has ended
+            wait_until(lambda: sum(process.poll() is not None for process in running) == 4)
             assert cluster.end(path, cluster.begin(path)).outcome == "loaded"
 
 
