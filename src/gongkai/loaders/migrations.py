@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gongkai.errors import DatabaseTooNew
 from gongkai.loaders import schema
 from gongkai.loaders.decisions import tables
-from gongkai.loaders.paragraphs import MERGE_SELDOM, paragraph
+from gongkai.loaders.paragraphs import paragraph
 from gongkai.loaders.views import create_views, drop_views
 
 Step = Callable[[sa.Connection], None]
@@ -64,7 +64,6 @@ def _keep_together(connection: sa.Connection) -> None:
     connection.execute(sa.text(f"DROP TABLE {old}"))
     if connection.dialect.name == "sqlite":
         connection.execute(sa.text("DROP INDEX IF EXISTS cell_by_field"))
-        connection.execute(sa.text(MERGE_SELDOM))
 
 
 # STEPS[n] turns the tables of version n into those of version n + 1.

@@ -32,15 +32,10 @@ paragraph = sa.Table(
     sa.Index("paragraph_by_report", "report_id", "position"),
 )
 
-# Each report adds a segment to SQLite's index. Merged four at a time, as is usual, they take twice
-# the time at 100,000 reports; searching is as fast over sixteen.
-MERGE_SELDOM = "INSERT INTO paragraph_index(paragraph_index, rank) VALUES ('automerge', 16)"
-
 # The index over words (search.py) is the database's own: FTS5 of SQLite, tsvector of PostgreSQL.
 _INDEXES = {
     "sqlite": (
         "CREATE VIRTUAL TABLE paragraph_index USING fts5(words, content='', tokenize='unicode61')",
-        MERGE_SELDOM,
     ),
     "postgresql": (
         "CREATE TABLE paragraph_index (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",

@@ -195,6 +195,8 @@ def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words
                 break
             if numbers[i].unit in SHARES:
                 continue
+            if whole[i] == k:
+                continue  # 44件（公民41件、法人3件），答复43件，其余1件: divided twice
             if whole[i] is not None or not _like(numbers[k], numbers[i]):
                 break
             parts.append(i)
