@@ -50,6 +50,11 @@ def is_bound(text: str, at: int, folder: Path) -> bool:
     return place in accumulate(map(len, words.cut(run[0])))
 
 
+def is_word(text: str, start: int, end: int, folder: Path) -> bool:
+    """Do words end or begin at both places, with one word or more between?"""
+    return is_bound(text, start, folder) and is_bound(text, end, folder)
+
+
 def sheltered(text: str, characters: str, kept: frozenset[str], folder: Path) -> str:
     """A text in which those of ``characters`` that are part of a longer word, and not of one
     that is ``kept``, are replaced by twins that no pattern knows: 和 in 和谐, 及 in 及时."""

@@ -26,6 +26,7 @@ from gongkai.model import Agency, Box, Check, CheckClass, Key, Paragraph, Report
 
 Row = tuple[Any, ...]
 
+PER_REPORT = 4096  # paragraphs a report may have: their ids are its id times this, plus position
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -192,9 +193,6 @@ def _figures(report: Report, sentences: dict[str, int]) -> list[Row]:
         )
         for position, f in enumerate(report.figures)
     ]  # fmt: skip
-
-
-PER_REPORT = 4096  # paragraphs a report may have
 
 
 def _stored(report: Report) -> Sequence[Paragraph]:

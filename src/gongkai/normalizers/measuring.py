@@ -11,7 +11,7 @@ from itertools import groupby
 
 from gongkai.knowledge import Metric, metrics, prose
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import bounds, cut, is_bound
+from gongkai.segmenting import bounds, cut, is_bound, is_word
 
 _DENIED = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
 _CHANCE = 2  # characters of a name that may stand by chance between others
@@ -150,8 +150,8 @@ def _said(phrase: str, names: Sequence[str], pipeline: Pipeline) -> bool:
 
 def _crossed(phrase: str, at: int, pipeline: Pipeline) -> bool:
     """Does a word end between the two characters of a name, and another across its edge?"""
-    edges = (is_bound(phrase, place, pipeline.folder) for place in (at, at + _CHANCE))
-    return not all(edges) and is_bound(phrase, at + 1, pipeline.folder)
+    whole = is_word(phrase, at, at + _CHANCE, pipeline.folder)
+    return not whole and is_bound(phrase, at + 1, pipeline.folder)
 
 
 def has(text: str, words: Sequence[str]) -> bool:

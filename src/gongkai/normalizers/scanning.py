@@ -10,7 +10,7 @@ from functools import lru_cache
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import is_bound
+from gongkai.segmenting import is_word
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _FULL = {",": "，", ";": "；", ":": "：", ".": "。"}
@@ -130,8 +130,7 @@ def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
     """Do the numeral and its unit end where words end? Not in 统一部署, nor in 一次性."""
     if match["numeral"] == "一" and _NOT_ONE.search(text, 0, match.start()):
         return False
-    places = (match.start(), match.end("measure"))
-    return all(is_bound(text, place, pipeline.folder) for place in places)
+    return is_word(text, match.start(), match.end("measure"), pipeline.folder)
 
 
 def _in_apposition(match: re.Match[str], text: str) -> bool:

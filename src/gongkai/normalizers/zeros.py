@@ -11,7 +11,7 @@ from gongkai.knowledge import Prose, metrics, prose
 from gongkai.normalizers.measuring import fits
 from gongkai.normalizers.scanning import Number
 from gongkai.pipeline import Pipeline
-from gongkai.segmenting import is_bound
+from gongkai.segmenting import is_word
 
 _OBJECT_ENDS = re.compile("[，。；！？（）]")
 
@@ -58,10 +58,8 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
 
 def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
     """Is 无 a word by itself? Not in 无障碍, 无纸化 or 无锡."""
-    at = match.start() + match[0].find("无")
-    return "无" not in match[0] or all(
-        is_bound(text, place, pipeline.folder) for place in (at, at + 1)
-    )
+    at = text.find("无", *match.span())
+    return at < 0 or is_word(text, at, at + 1, pipeline.folder)
 
 
 def _things(
