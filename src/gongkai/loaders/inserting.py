@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from gongkai.loaders import schema
+from gongkai.loaders import indexing, schema
 from gongkai.loaders.agencies import agency_row
 from gongkai.loaders.interning import Interners, insert_row, insert_rows
 from gongkai.loaders.rows import COLUMNS, PER_REPORT, ReportRows, Row
-from gongkai.loaders.search import index
 
 # Which columns refer to what is stored once, and where a report's own list of it is.
 _REFERENCES = {
@@ -52,7 +51,7 @@ def insert_report(
             made = [(report_id, *row) for row in made]
             columns = ("report_id", *columns)
         insert_rows(connection, schema.metadata.tables[name], columns, made)
-    index(connection, ((report_id * PER_REPORT + k, w) for k, w in enumerate(rows.words)))
+    indexing.add(connection, report_id, rows.words)
     return report_id
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gongkai.errors import DatabaseTooNew
 from gongkai.loaders import schema
 from gongkai.loaders.decisions import tables
-from gongkai.loaders.paragraphs import paragraph
+from gongkai.loaders.paragraphs import INDEX_DUE, paragraph
 from gongkai.loaders.views import create_views, drop_views
 
 Step = Callable[[sa.Connection], None]
@@ -66,6 +66,14 @@ def _keep_together(connection: sa.Connection) -> None:
         connection.execute(sa.text("DROP INDEX IF EXISTS cell_by_field"))
 
 
+def _index_later(connection: sa.Connection) -> None:
+    """Version 7: words go into SQLite's index for many reports at once; an index less there."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.text("DROP INDEX IF EXISTS figure_by_metric"))
+        if not sa.inspect(connection).has_table("index_due"):  # made together with paragraphs
+            connection.execute(sa.text(INDEX_DUE))
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
 STEPS: Mapping[int, Step] = {
     1: _add_agencies,
@@ -73,6 +81,7 @@ STEPS: Mapping[int, Step] = {
     3: _add_paragraphs,
     4: _add_stamps_and_decisions,
     5: _keep_together,
+    6: _index_later,
 }
 
 

@@ -32,10 +32,15 @@ paragraph = sa.Table(
     sa.Index("paragraph_by_report", "report_id", "position"),
 )
 
-# The index over words (search.py) is the database's own: FTS5 of SQLite, tsvector of PostgreSQL.
+# The index over words (indexing.py) is the database's own: FTS5 of SQLite, tsvector of PostgreSQL.
+INDEX_DUE = (
+    "CREATE TABLE index_due (report_id INTEGER PRIMARY KEY "
+    "REFERENCES report (id) ON DELETE CASCADE, words TEXT NOT NULL)"
+)
 _INDEXES = {
     "sqlite": (
         "CREATE VIRTUAL TABLE paragraph_index USING fts5(words, content='', tokenize='unicode61')",
+        INDEX_DUE,
     ),
     "postgresql": (
         "CREATE TABLE paragraph_index (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.loaders.types import ExactNumber
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 metadata = sa.MetaData()
 
@@ -365,7 +365,7 @@ figure = sa.Table(
     ),
     sqlite_with_rowid=False,
 )
-sa.Index("figure_by_metric", figure.c.metric_id)
+sa.Index("figure_by_metric", figure.c.metric_id).ddl_if(dialect="postgresql")
 
 # Bodies with new reports, not yet checked from year to year: empty when a run has finished.
 history_due = sa.Table(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +22,14 @@ from gongkai import segmenting
 from gongkai.errors import UsageError
 from gongkai.loaders import schema, views
 from gongkai.loaders.database import database_errors, open_for_reading
+from gongkai.loaders.indexing import due
 from gongkai.loaders.locations import Location
 from gongkai.loaders.pairs import index_words
 
 _CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
 _K, _B, _USUAL = 1.2, 0.75, 120  # BM25's constants, and the usual length of a paragraph
 _ALL = 2**31 - 1
-_MOST_PLACES, _MOST_OF_A_WORD = 16_383, 256  # PostgreSQL's own limits of a text and a word
 _AROUND = 60  # characters shown on both sides of a hit
-VERSION = "1"  # of the way words are cut: another one means that the index is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +58,6 @@ class Hit:
                 parts += [self.text[at:begin], opening, self.text[begin:stop], closing]
                 at = stop
         return "".join([*parts, self.text[at:end], "…" if end < len(self.text) else ""])
-
-
-def index(connection: sa.Connection, words: Iterable[tuple[int, str]]) -> None:
-    """Put paragraphs, each as its id and the words of its text (index_words), into the index."""
-    written = _vector if connection.dialect.name == "postgresql" else str
-    rows = [{"id": key, "words": written(own)} for key, own in words]
-    if rows:
-        connection.execute(_statement(connection, "insert"), rows)
-
-
-def forget(connection: sa.Connection, source_id: int) -> None:
-    """Take the paragraphs of a file's reports out of the index; before the reports go."""
-    report, told = schema.report, views.paragraphs
-    rows = connection.execute(
-        sa.select(told.c.id, told.c.text)
-        .join(report, report.c.id == told.c.report_id)
-        .where(report.c.source_id == source_id)
-    ).all()
-    if rows:
-        connection.execute(
-            _statement(connection, "delete"),
-            [{"id": row.id, "words": index_words(row.text)} for row in rows],
-        )
-
-
-_STATEMENTS = {
-    ("sqlite", "insert"): "INSERT INTO paragraph_index(rowid, words) VALUES (:id, :words)",
-    ("sqlite", "delete"): "INSERT INTO paragraph_index(paragraph_index, rowid, words) "
-    "VALUES ('delete', :id, :words)",
-    ("postgresql", "insert"): "INSERT INTO paragraph_index(rowid, words) "
-    "VALUES (:id, CAST(:words AS TSVECTOR))",
-    ("postgresql", "delete"): "DELETE FROM paragraph_index WHERE rowid = :id",
-}
-
-
-def _statement(connection: sa.Connection, what: str) -> sa.TextClause:
-    return sa.text(_STATEMENTS[connection.dialect.name, what])
-
-
-# ---------------------------------------------------------------------- asking
 
 
 def search(db: Location, words: str, *, limit: int = 20, year: int | None = None) -> list[Hit]:
@@ -133,12 +92,15 @@ def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) ->
         .subquery()
     )
     names = ("id", "report_id", "text", "section", "sub_heading", "page")
-    query = sa.select(*(told.c[name] for name in names)).join_from(
-        matching, told, told.c.id == matching.c.id
-    )
+    query = sa.select(*(told.c[name] for name in names))
     if year is not None:
         query = query.join(report, report.c.id == told.c.report_id).where(report.c.year == year)
-    return connection.execute(query).all()
+    # what is due first: whatever goes into the index meanwhile is found there
+    words = [_words(term) for term in terms]
+    waiting = [key for key, own in due(connection) if all(_is_in(own, *each) for each in words)]
+    rows = list(connection.execute(query.where(told.c.id.in_(waiting)))) if waiting else []
+    rows += connection.execute(query.join(matching, told.c.id == matching.c.id))
+    return list({row.id: row for row in rows}.values())
 
 
 def _reports(connection: sa.Connection, ids: Collection[int]) -> dict[int, Any]:
@@ -170,16 +132,6 @@ def _query(connection: sa.Connection, terms: Sequence[str]) -> str:
     return " AND ".join(_phrase(*_words(term)) for term in terms)
 
 
-def _vector(words: str) -> str:
-    """Words as PostgreSQL's own text for them: its parser would drop Chinese in some locales."""
-    places: dict[str, list[str]] = {}
-    for place, word in enumerate(words.split(), 1):
-        found = places.setdefault(word, [])
-        if place <= _MOST_PLACES and len(found) < _MOST_OF_A_WORD:
-            found.append(f"{'' if found else ':'}{place}")
-    return " ".join(f"'{word}'{','.join(found)}" for word, found in places.items())
-
-
 def _phrase(pairs: Sequence[str], begins: bool) -> str:
     return f"{pairs[0]}*" if begins else '"' + " ".join(pairs) + '"'
 
@@ -187,6 +139,13 @@ def _phrase(pairs: Sequence[str], begins: bool) -> str:
 def _side_by_side(pairs: Sequence[str], begins: bool) -> str:
     quoted = [f"'{pair}'" for pair in pairs]
     return f"{quoted[0]}:*" if begins else f"({' <-> '.join(quoted)})"
+
+
+def _is_in(words: str, pairs: Sequence[str], begins: bool) -> bool:
+    """Would the index find it in a paragraph with these words?"""
+    if begins:
+        return f" {pairs[0]}" in f" {words}"
+    return f" {' '.join(pairs)} " in f" {words} "
 
 
 def _words(term: str) -> tuple[list[str], bool]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
-from gongkai.loaders import schema
+from gongkai.loaders import indexing, schema
 from gongkai.loaders.agencies import drop_unused
 from gongkai.loaders.database import (
     BUSY_TIMEOUT,
@@ -31,7 +31,6 @@ from gongkai.loaders.inserting import insert_report
 from gongkai.loaders.interning import Interners, insert_row
 from gongkai.loaders.locations import Location
 from gongkai.loaders.rows import ReportRows, rows_of
-from gongkai.loaders.search import forget
 from gongkai.loaders.standing import (
     Booking,
     Stamp,
@@ -78,6 +77,7 @@ class Writer:
             with self._transaction() as connection:
                 self._write_dictionary(connection, pipeline)
                 self._run_id = _begin_run(connection, self._versions)
+                self._due = indexing.count_due(connection)
         except BaseException:
             self.close()
             raise
@@ -142,7 +142,7 @@ class Writer:
             if source_id is None:
                 source_id = insert_row(connection, _source, {"sha256": sha256, **booked})
             else:
-                forget(connection, source_id)
+                indexing.forget(connection, source_id)
                 note_due(connection, source_id)
                 owned = schema.report.c.source_id == source_id
                 connection.execute(sa.delete(schema.report).where(owned))
@@ -153,6 +153,7 @@ class Writer:
             rows = [r if isinstance(r, ReportRows) else rows_of(r) for r in reports]
             for each in rows:
                 insert_report(connection, self._interners, source_id, each)
+            self._index(connection, len(rows))
             note_due(connection, source_id)
             if self._rules and sha256 is not None:
                 decided = settle_file(connection, self._interners, sha256, self._rules)
@@ -175,12 +176,20 @@ class Writer:
         """End the run, with its counts by name of column."""
         with self._transaction() as connection:
             drop_unused(connection)
+            indexing.catch_up(connection)
             connection.execute(
                 sa.update(_runs)
                 .where(_runs.c.id == self._run_id)
                 .values(finished_at=_now(), **counts)
             )
             gather_statistics(connection)
+
+    def _index(self, connection: sa.Connection, added: int) -> None:
+        """Put reports into the index over words once enough are due, whoever stored them."""
+        self._due += added
+        if self._due >= indexing.AT_ONCE:
+            indexing.catch_up(connection)
+            self._due = 0
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
@@ -218,7 +227,7 @@ class Writer:
             return
         held = sa.select(_path.c.id).where(_path.c.source_id == standing.source_id)
         if connection.execute(held.limit(1)).one_or_none() is None:
-            forget(connection, standing.source_id)
+            indexing.forget(connection, standing.source_id)
             note_due(connection, standing.source_id)
             connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id))
 

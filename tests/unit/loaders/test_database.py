@@ -136,6 +136,8 @@ BACK_TO_4 = (
     "DROP TABLE kept",
     "CREATE INDEX check_result_by_check ON check_result (check_term, report_id)",
     "CREATE INDEX cell_by_field ON cell (field_id, report_id)",
+    "CREATE INDEX figure_by_metric ON figure (metric_id)",
+    "DROP TABLE index_due",
     "DROP TABLE machine_cell",
     "DROP TABLE machine_check",
     "DROP TABLE machine_report",
