@@ -19,7 +19,7 @@ from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 
-from measure import made, read_samples, table
+from measure import made, most_held, read_samples, table
 
 from gongkai.loaders.export import export
 from gongkai.loaders.querying import query
@@ -97,10 +97,7 @@ def _export(db: Path) -> tuple[float, float]:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         export(db, folder, "parquet")
-    # not ru_maxrss, which begins with what the parent held
-    told = Path("/proc/self/status").read_text(encoding="ascii")
-    peak = next(line for line in told.splitlines() if line.startswith("VmHWM"))
-    return time.perf_counter() - start, int(peak.split()[1]) / 1000
+    return time.perf_counter() - start, most_held()
 
 
 def write(db: Path, first: int, count: int) -> float:

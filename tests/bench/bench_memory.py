@@ -13,10 +13,9 @@ import tempfile
 from pathlib import Path
 
 import psutil
+from measure import ROOT, most_held
 
 import gongkai
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
@@ -34,7 +33,9 @@ def main() -> None:
         if done % given.every == 0:
             readers = [p for p in this.children() if p.memory_info().rss > 50_000_000]
             held = ", ".join(f"{p.memory_info().rss / 1e6:.0f}" for p in readers)
-            sys.stdout.write(f"| {done} | {this.memory_info().rss / 1e6:.0f} | {held} |\n")
+            most = ", ".join(f"{most_held(p.pid):.0f}" for p in readers)
+            own = this.memory_info().rss / 1e6
+            sys.stdout.write(f"| {done} | {own:.0f} | {held} | {most} |\n")
             sys.stdout.flush()
 
     with tempfile.TemporaryDirectory() as name:
@@ -42,7 +43,10 @@ def main() -> None:
         for number in range(given.reads):
             data = files[number % len(files)].read_bytes()
             (folder / f"{number:06d}.pdf").write_bytes(data + f"\n% {number}\n".encode())
-        sys.stdout.write("| reads | parent, MB | readers, MB |\n| ---: | ---: | ---: |\n")
+        sys.stdout.write(
+            "| reads | parent, MB | readers, MB | most they have held |\n"
+            "| ---: | ---: | ---: | ---: |\n"
+        )
         gongkai.ingest([folder], folder / "a.db", workers=given.workers, ocr="never", progress=tell)
 
 

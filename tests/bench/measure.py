@@ -40,6 +40,16 @@ def cpu_of_all() -> float:
     return used.user + used.system + used.children_user + used.children_system
 
 
+def most_held(process: int | str = "self") -> float:
+    """The most resident megabytes a process has held: of Linux alone.
+
+    Not ru_maxrss, which begins with what the parent held.
+    """
+    told = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    peak = next(line for line in told.splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / 1000
+
+
 @cache
 def read_samples() -> tuple[Report, ...]:
     """The reports of the samples, each once."""

@@ -33,6 +33,10 @@ def do(what: str, where: Path) -> object:
         case "leak":
             globals().setdefault("kept", []).append(b"x" * 300_000_000)
             return os.getpid()
+        case "use":
+            pieces = [bytes(100_000) for _ in range(3_000)]
+            globals()["kept"] = pieces[::100]  # so that the rest is freed between what stays
+            return os.getpid()
         case "work":
             mark = where / f"{os.getpid()}-{time.monotonic_ns()}"
             mark.touch()
@@ -80,6 +84,17 @@ def test_a_process_that_keeps_much_memory_makes_room(tmp_path: Path) -> None:
     try:
         bloated = pool.schedule("leak", tmp_path).result()
         assert pool.schedule("pid", tmp_path).result() != bloated
+    finally:
+        pool.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be told to give back")
+def test_memory_that_was_used_goes_back_to_the_system(tmp_path: Path) -> None:
+    pool = Pool(1, do, Limits(seconds=20, memory=1_000_000_000))
+    try:
+        user = pool.schedule("use", tmp_path).result()
+        assert pool.schedule("pid", tmp_path).result() == user
+        assert psutil.Process(user).memory_info().rss < 200_000_000
     finally:
         pool.stop()
 

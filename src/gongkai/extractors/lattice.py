@@ -10,7 +10,7 @@ from typing import Any
 
 from gongkai.extractors.faults import STUMBLES
 from gongkai.extractors.grids import find_grids
-from gongkai.extractors.pdfium import is_plain
+from gongkai.extractors.pdfium import is_plain, open_document
 from gongkai.model import Grid, Page, Rule
 
 _log = logging.getLogger(__name__)
@@ -32,7 +32,9 @@ def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     numbers = ",".join(str(page.number) for page in pages)
     stumbles: tuple[type[Exception], ...] = (*STUMBLES, cv2.error, PDFException)
     try:
-        tables = read_pdf(str(path), pages=numbers, flavor="lattice", suppress_stdout=True)
+        tables = read_pdf(
+            str(path), pages=numbers, flavor="lattice", suppress_stdout=True, backend=_Grey()
+        )
     except stumbles as error:
         _log.info("%s: camelot cannot read it: %r", path, error)
         return
@@ -42,6 +44,29 @@ def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
         rules[table.page] += _rules(table, page.height)
     for page in pages:
         yield from find_grids(replace(page, rules=tuple(rules[page.number]), reader="camelot"))
+
+
+class _Grey:
+    """Renders pages for camelot: it asks for no colour, whose copies would take 110 MB."""
+
+    _scale = 200 / 72  # dots a point; at camelot's own 300 to the inch its threshold takes 100 MB
+
+    def to_array(self, path: str, page: int) -> Any:
+        """The picture of a page (from 1), rows by columns by three channels."""
+        import cv2
+
+        document = open_document(Path(path))
+        try:
+            picture = document[page - 1].render(scale=self._scale, grayscale=True).to_numpy()
+            return cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+        finally:
+            document.close()
+
+    def convert(self, path: str, png_path: str, page: int) -> None:
+        """The same as a file, which camelot asks for only where it has no array."""
+        import cv2
+
+        cv2.imwrite(png_path, self.to_array(path, page))
 
 
 def _rules(table: Any, height: float) -> Iterator[Rule]:
