@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
@@ -32,7 +32,7 @@ class Marks(NamedTuple):
     areas: list[Box]
 
 
-def path_marks(item: int, outer: Matrix, filled: bool, stroked: bool) -> Marks:
+def path_marks(item: Any, outer: Matrix, filled: bool, stroked: bool) -> Marks:
     """Horizontal and vertical rules and filled areas of one path object, as displayed.
 
     ``outer`` carries the path's page or form onto displayed points. Most paths are one
@@ -48,13 +48,13 @@ def path_marks(item: int, outer: Matrix, filled: bool, stroked: bool) -> Marks:
     return _walked(item, compose(object_matrix(item), outer), filled, stroked)
 
 
-def _walked(item: int, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
+def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     rules: list[Rule] = []
     areas: list[Box] = []
     half = 0.0
     if stroked:
         width = ctypes.c_float()
-        bare.stroke_width(item, bare.address(width))
+        bare.stroke_width(item, bare.into(width))
         half = min(0.5 * width.value * (abs(matrix[0]) + abs(matrix[1])), THIN / 2)
     for points in _subpaths(item, matrix):
         if stroked:
@@ -74,7 +74,7 @@ def _walked(item: int, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
     return Marks(rules, areas)
 
 
-def clip_box(item: int, outer: Matrix) -> Box | None:
+def clip_box(item: Any, outer: Matrix) -> Box | None:
     """What a page object's clip lets be seen of it, as a box; None where all of it is.
 
     Browsers draw a whole table on each page it stands on, and clip the rest away.
@@ -83,17 +83,16 @@ def clip_box(item: int, outer: Matrix) -> Box | None:
     count = bare.count_clip_paths(clip) if clip else 0
     if count < 1:
         return None
-    x, y = ctypes.c_float(), ctypes.c_float()
-    x_at, y_at = bare.address(x), bare.address(y)
     a, b, c, d, e, f = outer
     seen: Box | None = None
     for k in range(count):
         xs, ys = [], []
         for i in range(min(bare.count_clip_segments(clip, k), _MAX_SEGMENTS)):
             segment = bare.clip_segment(clip, k, i)
-            bare.segment_point(segment, x_at, y_at)
-            xs.append(a * x.value + c * y.value + e)
-            ys.append(b * x.value + d * y.value + f)
+            bare.segment_point(segment, *_POINT_AT)
+            x, y = _POINT
+            xs.append(a * x + c * y + e)
+            ys.append(b * x + d * y + f)
         if xs:
             box = Box(min(xs), min(ys), max(xs), max(ys))
             seen = _common(seen, box) if seen else box
@@ -159,16 +158,15 @@ def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
         return
 
 
-def _subpaths(item: int, matrix: Matrix) -> Iterator[list[Point]]:
+def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
     a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    x_at, y_at = bare.address(x), bare.address(y)
     points: list[Point] = []
     for k in range(min(bare.count_segments(item), _MAX_SEGMENTS)):
         segment = bare.path_segment(item, k)
         kind = bare.segment_type(segment)
-        bare.segment_point(segment, x_at, y_at)
-        point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        bare.segment_point(segment, *_POINT_AT)
+        x, y = _POINT
+        point = (a * x + c * y + e, b * x + d * y + f)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             if len(points) > 1:
                 yield points
@@ -182,17 +180,16 @@ def _subpaths(item: int, matrix: Matrix) -> Iterator[list[Point]]:
 
 
 # One set of out-parameters for the whole process, as in the reader of characters.
-_MATRIX = raw.FS_MATRIX()
-_MATRIX_AT = bare.address(_MATRIX)
-_X0, _Y0, _X1, _Y1 = _BOUNDS = tuple(ctypes.c_float() for _ in range(4))
-_BOUNDS_AT = tuple(bare.address(part) for part in _BOUNDS)
+_MATRIX, (_MATRIX_AT, *_) = bare.numbers(ctypes.c_float, 6)
+_BOUNDS, _BOUNDS_AT = bare.numbers(ctypes.c_float, 4)
+_POINT, _POINT_AT = bare.numbers(ctypes.c_float, 2)
 
 
-def bounds(item: int, matrix: Matrix) -> Box | None:
+def bounds(item: Any, matrix: Matrix) -> Box | None:
     """The box of a page object on the page as displayed."""
     if not bare.object_bounds(item, *_BOUNDS_AT):
         return None
-    x0, y0, x1, y1 = _X0.value, _Y0.value, _X1.value, _Y1.value
+    x0, y0, x1, y1 = _BOUNDS
     a, b, c, d, e, f = matrix
     u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
     u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
@@ -203,10 +200,11 @@ def bounds(item: int, matrix: Matrix) -> Box | None:
     return Box(u0, v0, u1, v1)
 
 
-def object_matrix(item: int) -> Matrix:
+def object_matrix(item: Any) -> Matrix:
     """A page object's own matrix."""
     bare.object_matrix(item, _MATRIX_AT)
-    return _MATRIX.a, _MATRIX.b, _MATRIX.c, _MATRIX.d, _MATRIX.e, _MATRIX.f
+    a, b, c, d, e, f = _MATRIX
+    return a, b, c, d, e, f
 
 
 def compose(inner: Matrix, outer: Matrix) -> Matrix:

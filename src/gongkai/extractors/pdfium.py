@@ -173,10 +173,6 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
     found: list[Char] = []
     make = partial(tuple.__new__, Char)  # past the check of its arguments: half the time
     text_at = bare.handle(text)
-    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
-    left_at, right_at, bottom_at, top_at, x_at, y_at = map(
-        bare.address, (left, right, bottom, top, x, y)
-    )
     get_box, get_origin = bare.char_box, bare.char_origin
     a, b, c, d, e, f = frame.matrix
     turned = bool(b)  # the page is displayed with a quarter turn
@@ -198,13 +194,14 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
                 if not high:  # the second half of nothing: a font lies
                     continue
                 code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
-            if hidden and bare.char_object(text_at, k) in hidden:
+            if hidden and bare.char_object(text_at, k).value in hidden:
                 continue
-            get_box(text_at, k, left_at, right_at, bottom_at, top_at)
+            get_box(text_at, k, *_BOX_AT)
+            left, right, bottom, top = _BOX
             if upright_page:  # nearly all are: half the arithmetic
-                u0, v0, u1, v1 = left.value + e, f - top.value, right.value + e, f - bottom.value
+                u0, v0, u1, v1 = left + e, f - top, right + e, f - bottom
             else:
-                u0, v0, u1, v1 = frame.box(left.value, bottom.value, right.value, top.value)
+                u0, v0, u1, v1 = frame.box(left, bottom, right, top)
             if is_clipped and not top_of_clip <= (v0 + v1) / 2 <= end_of_clip:
                 clip = clip_box(bare.char_object(text_at, k), frame.matrix)
                 if clip is not None and not clip.top <= (v0 + v1) / 2 <= clip.bottom:
@@ -218,8 +215,9 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
                 and u0 < u1 < u0 + 1.5 * size
                 and (code > 57 or code < 48 or v1 - v0 > 0.5 * size)  # a footnote's sign is low
             ):
-                get_origin(text_at, k, x_at, y_at)
-                ox, baseline = a * x.value + c * y.value + e, b * x.value + d * y.value + f
+                get_origin(text_at, k, *_ORIGIN_AT)
+                x, y = _ORIGIN
+                ox, baseline = a * x + c * y + e, b * x + d * y + f
                 size, upright = _displayed_size(text_at, k, turned)
                 if size == 0:
                     continue
@@ -239,7 +237,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
         raw.FPDFText_ClosePage(text)
 
 
-def _is_drawn(text: int, index: int) -> bool:
+def _is_drawn(text: Any, index: int) -> bool:
     """Is a control character a letter of the page, its font without a map to characters?
 
     pdfium itself makes line ends, and marks hyphens at them.
@@ -258,15 +256,16 @@ def _codes(text: Any) -> Iterable[int]:
 
 # One set of out-parameters for the whole process: a worker reads one page at a time,
 # and making them anew for each call costs more than the call.
-_MATRIX = raw.FS_MATRIX()
-_MATRIX_AT = bare.address(_MATRIX)
+_MATRIX, (_MATRIX_AT, *_) = bare.numbers(ctypes.c_float, 6)
 _COLOUR = tuple(ctypes.c_uint() for _ in range(4))
-_COLOUR_AT = tuple(bare.address(part) for part in _COLOUR)
+_COLOUR_AT = tuple(bare.into(part) for part in _COLOUR)
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
-_FILL_AT, _STROKE_AT = bare.address(_HAS_FILL), bare.address(_HAS_STROKE)
+_FILL_AT, _STROKE_AT = bare.into(_HAS_FILL), bare.into(_HAS_STROKE)
+_BOX, _BOX_AT = bare.numbers(ctypes.c_double, 4)  # left, right, bottom, top
+_ORIGIN, _ORIGIN_AT = bare.numbers(ctypes.c_double, 2)
 
 
-def _displayed_size(text: int, index: int, turned: bool) -> tuple[float, bool]:
+def _displayed_size(text: Any, index: int, turned: bool) -> tuple[float, bool]:
     """Font size as displayed, and whether the letter stands upright.
 
     The size is 0 for text no reader of the page takes in: a watermark written aslant,
@@ -274,10 +273,11 @@ def _displayed_size(text: int, index: int, turned: bool) -> tuple[float, bool]:
     """
     if not bare.char_matrix(text, index, _MATRIX_AT):
         return 10.0, True
-    a, b = abs(_MATRIX.a), abs(_MATRIX.b)
+    a, b, c, d, _, _ = _MATRIX
+    a, b = abs(a), abs(b)
     if min(a, b) > ASLANT * max(a, b):
         return 0.0, True
-    size: float = bare.char_size(text, index) * math.hypot(_MATRIX.c, _MATRIX.d)
+    size: float = bare.char_size(text, index) * math.hypot(c, d)
     return size if size > 0.1 else 0.0, (a >= b) != turned
 
 
@@ -335,7 +335,7 @@ class _Objects:
                     depth + 1,
                 )
 
-    def _path(self, item: int, outer: Matrix) -> None:
+    def _path(self, item: Any, outer: Matrix) -> None:
         bare.draw_mode(item, _FILL_AT, _STROKE_AT)
         filled = bool(_HAS_FILL.value) and _paints(item, bare.fill_colour)
         stroked = bool(_HAS_STROKE.value) and _paints(item, bare.stroke_colour)
@@ -350,13 +350,13 @@ class _Objects:
                 self.clip_bottom = max(self.clip_bottom, clip.bottom)
         self._shades += path.areas
 
-    def _text(self, item: int, outer: Matrix) -> None:
+    def _text(self, item: Any, outer: Matrix) -> None:
         mode = bare.text_mode(item)
         seen = mode in _FILLED and (_paints(item, bare.fill_colour) or self._shaded(item, outer))
         if not seen and not (mode in _STROKED and _paints(item, bare.stroke_colour)):
-            self.hidden.add(item)
+            self.hidden.add(item.value)
 
-    def _shaded(self, item: int, outer: Matrix) -> bool:
+    def _shaded(self, item: Any, outer: Matrix) -> bool:
         """Does white text stand on an area painted before it, such as a table's dark header?"""
         box = bounds(item, outer)
         if box is None:
@@ -376,7 +376,7 @@ class _Objects:
         self.image_area += max(0.0, width) * max(0.0, height)
 
 
-def _paints(item: int, get_colour: Any) -> bool:
+def _paints(item: Any, get_colour: Any) -> bool:
     """Does the colour leave a mark a person can see on white paper?"""
     if not get_colour(item, *_COLOUR_AT):
         return True  # a pattern or shading: visible as far as anybody knows
