@@ -21,7 +21,7 @@ from measure import ROOT, table
 
 from gongkai.batch import ingest
 
-FILES, QUICK = 1_000, 60  # read by each number of workers
+FILES, QUICK = 1_500, 60  # read by each number of workers
 KNOWN, QUICK_KNOWN = 20_000, 2_000  # offered again
 
 

@@ -10,6 +10,7 @@ from gongkai.model import Check, CheckStatus, Key, Observation
 from gongkai.pipeline import Identity, Pipeline
 
 Seen = Mapping[Key, Observation]
+_NOTHING = Decimal(0)
 
 
 def check_identities(seen: Seen, forms: Mapping[str, str], pipeline: Pipeline) -> Iterator[Check]:
@@ -89,7 +90,8 @@ def _printed_way(ways: Sequence[Terms], seen: Seen) -> Terms:
 
 def _check(identity: Identity, place: str, terms: Terms, seen: Seen, pipeline: Pipeline) -> Check:
     check_id = f"{identity.table}.{identity.name}.{place}"
-    cells = tuple(key for key, _ in terms if key in seen)
+    printed = [(key, seen[key], sign) for key, sign in terms if key in seen]
+    cells = tuple([key for key, _, _ in printed])
 
     def result(
         status: CheckStatus,
@@ -99,23 +101,23 @@ def _check(identity: Identity, place: str, terms: Terms, seen: Seen, pipeline: P
     ) -> Check:
         return Check(check_id, status, identity.klass, message, expected, actual, None, cells)
 
-    missing = [key for key, _ in terms if key not in seen]
-    if missing:
+    if len(printed) < len(terms):
+        missing = [key for key, _ in terms if key not in seen]
         names = "、".join(short_label(key, pipeline) for key in missing[:3])
         return result("skipped", f"未印出：{names}{'等' if len(missing) > 3 else ''}")
-    unread = [key for key, _ in terms if seen[key].state == "unreadable"]
-    if unread:
-        names = "、".join(short_label(key, pipeline) for key in unread)
-        return result("skipped", f"读不出：{names}")
-    sides = [[(key, seen[key]) for key, sign in terms if sign == wanted] for wanted in (1, -1)]
+    states = [o.state for _, o, _ in printed]
+    if "unreadable" in states:
+        unread = (key for key, o, _ in printed if o.state == "unreadable")
+        return result("skipped", f"读不出：{'、'.join(short_label(k, pipeline) for k in unread)}")
+    sides = [[(key, o) for key, o, sign in printed if sign == wanted] for wanted in (1, -1)]
     if not all(any(o.state == "number" for _, o in side) for side in sides):
         return result("skipped", "格为空或符号，无数可验")
-    left, right = (sum((o.value or Decimal(0) for _, o in side), Decimal(0)) for side in sides)
+    left, right = (sum([o.value for _, o in side if o.value], _NOTHING) for side in sides)
     holds = left == right if identity.relation == "eq" else left >= right
     text = _formula(identity, sides, left, right, holds, pipeline)
-    gaps = [key for key, _ in terms if seen[key].state in ("blank", "mark")]
+    gaps = states.count("blank") + states.count("mark")
     if gaps:
-        text += f"（其中{len(gaps)}格为空或符号，不计入）"
+        text += f"（其中{gaps}格为空或符号，不计入）"
     return result("pass" if holds else "fail", text, left, right)
 
 

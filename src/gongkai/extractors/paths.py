@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw as raw
 
@@ -25,11 +25,8 @@ _RECTANGLE = 5  # segments of a rectangle, closed by a line or not
 _MAX_SEGMENTS = 4000  # more than any table outline; drawings and maps are cut short
 
 
-class Marks(NamedTuple):
-    """What a path leaves on the paper: lines, and areas too large to be lines."""
-
-    rules: list[Rule]
-    areas: list[Box]
+# What a path leaves on the paper: lines, and areas too large to be lines.
+Marks = tuple[list[Rule], list[Box]]
 
 
 def path_marks(item: Any, outer: Matrix, filled: bool, stroked: bool) -> Marks:
@@ -42,9 +39,9 @@ def path_marks(item: Any, outer: Matrix, filled: bool, stroked: bool) -> Marks:
     if box is not None:
         x0, top, x1, bottom = box
         if x1 - x0 <= THIN or bottom - top <= THIN:
-            return Marks([Rule(x0, top, x1, bottom)], [])
+            return [Rule(x0, top, x1, bottom)], []
         if not stroked and bare.count_segments(item) <= _RECTANGLE:
-            return Marks([], [box])
+            return [], [box]
     return _walked(item, compose(object_matrix(item), outer), filled, stroked)
 
 
@@ -71,7 +68,7 @@ def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
                 rules.append(Rule(*box))
     if len(areas) > 1 and not stroked:
         rules += _ring_rules(areas)
-    return Marks(rules, areas)
+    return rules, areas
 
 
 def clip_box(item: Any, outer: Matrix) -> Box | None:
@@ -112,14 +109,15 @@ def within(rules: list[Rule], box: Box | None) -> list[Rule]:
     """The parts of rules that lie in a box; all of them where there is none."""
     if box is None:
         return rules
-    return [
-        Rule(*_common(Box(*rule), box))
-        for rule in rules
-        if rule.x0 <= box.x1
-        and rule.x1 >= box.x0
-        and rule.top <= box.bottom
-        and rule.bottom >= box.top
-    ]
+    left, high, right, low = box
+    kept = []
+    for rule in rules:
+        x0, top, x1, bottom = rule
+        if left <= x0 and high <= top and x1 <= right and bottom <= low:  # nearly all
+            kept.append(rule)
+        elif x0 <= right and x1 >= left and top <= low and bottom >= high:
+            kept.append(Rule(*_common(Box(*rule), box)))
+    return kept
 
 
 def picture_rule(box: Box) -> Rule | None:

@@ -341,14 +341,14 @@ class _Objects:
         stroked = bool(_HAS_STROKE.value) and _paints(item, bare.stroke_colour)
         if not (filled or stroked):
             return
-        path = path_marks(item, outer, filled, stroked)
-        if path.rules:
+        rules, areas = path_marks(item, outer, filled, stroked)
+        if rules:
             clip = clip_box(item, outer)
-            self.rules += within(path.rules, clip)
+            self.rules += within(rules, clip)
             if clip is not None:
                 self.clip_top = min(self.clip_top, clip.top)
                 self.clip_bottom = max(self.clip_bottom, clip.bottom)
-        self._shades += path.areas
+        self._shades += areas
 
     def _text(self, item: Any, outer: Matrix) -> None:
         mode = bare.text_mode(item)

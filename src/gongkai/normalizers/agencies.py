@@ -162,8 +162,8 @@ def _places_before(wanted: str, flat: str, year: int | None, pipeline: Pipeline)
     """The divisions named right before a name wherever it stands in the text."""
     known = divisions(pipeline)
     found: dict[str, Seat] = {}
-    for match in re.finditer(re.escape(wanted), flat):
-        before = flat[max(0, match.start() - _BEFORE) : match.start()]
+    ends = (match.start() for match in re.finditer(re.escape(wanted), flat))
+    for before in dict.fromkeys(flat[max(0, end - _BEFORE) : end] for end in ends):
         for start in range(len(before)):
             for seat in seats(before[start:], year, pipeline):
                 code = known.present(seat.division).code
