@@ -140,6 +140,7 @@ def copy(db: Path, count: int) -> None:
                 "INSERT INTO paragraph_index (rowid, words) VALUES (?, ?)",
                 ((k + shift * PARAGRAPHS, w) for k, w in words if k < (last + 1) * PARAGRAPHS),
             )
+            connection.commit()  # as a run would: the search index grows by such pieces
             next_id += some
             count -= some
 
