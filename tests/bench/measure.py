@@ -47,7 +47,7 @@ def most_held(process: int | str = "self") -> float:
     """
     told = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     peak = next(line for line in told.splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) / 1000
+    return int(peak.split()[1]) * 1024 / 1e6
 
 
 @cache
