@@ -55,16 +55,19 @@ def resident() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def give_back() -> None:
-    """Return what is free to the system, where much is held.
+def give_back() -> int:
+    """Return what is free to the system, where much is held; gives the bytes still held.
 
     glibc keeps the room of pictures that are long gone: 80 MB once camelot has seen a page,
     260 MB after a scan.
     """
-    if sys.platform == "linux" and resident() > _MUCH:
+    held = resident()
+    if sys.platform == "linux" and held > _MUCH:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
         if trim is not None:
             trim(0)
+            return resident()
+    return held
 
 
 class Alarm:

@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from gongkai.errors import UsageError
-from gongkai.limits import OUT_OF_MEMORY, Alarm, give_back, resident, stand_guard
+from gongkai.limits import OUT_OF_MEMORY, Alarm, give_back, stand_guard
 
 _log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")  # none starts with half of its parent's state
@@ -220,8 +220,8 @@ def _work(connection: Connection, function: Callable[..., Any], limits: Limits) 
                 gc.collect()
                 gc.freeze()
                 gc.set_threshold(_GARBAGE)
-            give_back()
-            is_last = left == 0 or lost is not None or resident() > limits.memory // 2
+            held = give_back()
+            is_last = left == 0 or lost is not None or held > limits.memory // 2
             message = pickle.dumps((answer, lost, is_last))
             if len(message) > _MOST_BYTES:
                 size = f"{len(message) / 1e6:.0f} MB"

@@ -23,7 +23,7 @@ from measure import made, most_held, read_samples, table
 
 from gongkai.loaders.export import export
 from gongkai.loaders.querying import query
-from gongkai.loaders.rows import rows_of
+from gongkai.loaders.rows import PER_REPORT, rows_of
 from gongkai.loaders.search import index_words, search
 from gongkai.loaders.writer import Writer
 from gongkai.pipeline import load_pipeline
@@ -32,7 +32,6 @@ SIZES = (1_000, 10_000, 100_000)
 QUICK = (1_000, 2_000, 4_000)
 FIRST = 100  # reports written first, of which the others are copies
 MEASURED = 640  # reports through the writer at each size: ten times into the search index
-PARAGRAPHS = 4096  # ids of paragraphs a report, as in gongkai.loaders.paragraphs
 QUERIES = (
     ("one number of one agency",
      "SELECT value, page, raw_text FROM observations JOIN reports ON reports.id = report_id "
@@ -138,7 +137,7 @@ def copy(db: Path, count: int) -> None:
                 connection.execute(copying(connection, name, shift, low, last))
             connection.executemany(
                 "INSERT INTO paragraph_index (rowid, words) VALUES (?, ?)",
-                ((k + shift * PARAGRAPHS, w) for k, w in words if k < (last + 1) * PARAGRAPHS),
+                ((k + shift * PER_REPORT, w) for k, w in words if k < (last + 1) * PER_REPORT),
             )
             connection.commit()  # as a run would: the search index grows by such pieces
             next_id += some
@@ -175,7 +174,7 @@ def copying(connection: sqlite3.Connection, name: str, shift: int, low: int, las
         "name": f"name || '+{shift}'",
     }
     own = {
-        "report": f"id + {shift}", "paragraph": f"id + {shift * PARAGRAPHS}",
+        "report": f"id + {shift}", "paragraph": f"id + {shift * PER_REPORT}",
         "source": f"id + {shift * 2}", "agencies": f"id + {shift * 2}",
     }.get(name, "NULL")  # fmt: skip
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]

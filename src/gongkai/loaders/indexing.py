@@ -8,7 +8,7 @@ the index for many reports at once. PostgreSQL gathers entries by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -48,14 +48,9 @@ def due(connection: sa.Connection) -> Iterator[tuple[int, str]]:
             yield from _numbered(report_id, words.split("\n"))
 
 
-def count_due(connection: sa.Connection) -> int:
-    """How many reports are not in the index yet."""
-    return connection.scalar(_COUNT_DUE) or 0 if _gathers(connection) else 0
-
-
-def catch_up(connection: sa.Connection) -> None:
-    """Put all that is due into the index."""
-    if _gathers(connection):
+def catch_up(connection: sa.Connection, fewest: int = 1) -> None:
+    """Put all that is due into the index, where it is of so many reports, whoever stored them."""
+    if _gathers(connection) and (connection.scalar(_COUNT_DUE) or 0) >= fewest:
         _insert(connection, due(connection))
         connection.execute(_NONE_DUE)
 
@@ -79,11 +74,11 @@ def _gathers(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def _numbered(report_id: int, words: Iterator[str] | Sequence[str]) -> Iterator[tuple[int, str]]:
+def _numbered(report_id: int, words: Iterable[str]) -> Iterator[tuple[int, str]]:
     return enumerate(words, report_id * PER_REPORT)
 
 
-def _insert(connection: sa.Connection, words: Iterator[tuple[int, str]]) -> None:
+def _insert(connection: sa.Connection, words: Iterable[tuple[int, str]]) -> None:
     rows = [{"id": key, "words": own} for key, own in words]
     if rows:
         connection.execute(_statement(connection, "insert"), rows)

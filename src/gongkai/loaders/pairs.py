@@ -7,6 +7,8 @@ import unicodedata
 from operator import add
 
 _RUN = re.compile("[\u3400-\u9fff]+|[0-9a-z]+")
+# what NFKC may turn into something else: all but ASCII, Chinese and its usual punctuation, which
+# parts words as ASCII's does
 _ODD = re.compile("[^\\x00-\\x7f\u3400-\u9fff\u3001\u3002，；：？！“”（）《》]")
 _SPACE = re.compile(r"(?<![0-9a-zA-Z])\s+|\s+(?![0-9a-zA-Z])")
 

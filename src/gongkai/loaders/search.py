@@ -85,9 +85,10 @@ def search(db: Location, words: str, *, limit: int = 20, year: int | None = None
 def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) -> Sequence[Any]:
     told, report = views.paragraphs, schema.report
     many = _CANDIDATES if year is None else _ALL
+    words = [_words(term) for term in terms]
     matching = (
         sa.text(f"{_MATCHING[connection.dialect.name]} ORDER BY rowid DESC LIMIT :many")
-        .bindparams(query=_query(connection, terms), many=many)
+        .bindparams(query=_query(connection, words), many=many)
         .columns(id=sa.Integer)
         .subquery()
     )
@@ -96,7 +97,6 @@ def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) ->
     if year is not None:
         query = query.join(report, report.c.id == told.c.report_id).where(report.c.year == year)
     # what is due first: whatever goes into the index meanwhile is found there
-    words = [_words(term) for term in terms]
     waiting = [key for key, own in due(connection) if all(_is_in(own, *each) for each in words)]
     rows = list(connection.execute(query.where(told.c.id.in_(waiting)))) if waiting else []
     rows += connection.execute(query.join(matching, told.c.id == matching.c.id))
@@ -125,11 +125,11 @@ _MATCHING = {
 }
 
 
-def _query(connection: sa.Connection, terms: Sequence[str]) -> str:
+def _query(connection: sa.Connection, terms: Sequence[tuple[list[str], bool]]) -> str:
     """All terms, each in the index's own words, whose neighbours must stand side by side."""
     if connection.dialect.name == "postgresql":
-        return " & ".join(_side_by_side(*_words(term)) for term in terms)
-    return " AND ".join(_phrase(*_words(term)) for term in terms)
+        return " & ".join(_side_by_side(*term) for term in terms)
+    return " AND ".join(_phrase(*term) for term in terms)
 
 
 def _phrase(pairs: Sequence[str], begins: bool) -> str:

@@ -77,7 +77,6 @@ class Writer:
             with self._transaction() as connection:
                 self._write_dictionary(connection, pipeline)
                 self._run_id = _begin_run(connection, self._versions)
-                self._due = indexing.count_due(connection)
         except BaseException:
             self.close()
             raise
@@ -153,7 +152,7 @@ class Writer:
             rows = [r if isinstance(r, ReportRows) else rows_of(r) for r in reports]
             for each in rows:
                 insert_report(connection, self._interners, source_id, each)
-            self._index(connection, len(rows))
+            indexing.catch_up(connection, indexing.AT_ONCE)
             note_due(connection, source_id)
             if self._rules and sha256 is not None:
                 decided = settle_file(connection, self._interners, sha256, self._rules)
@@ -183,13 +182,6 @@ class Writer:
                 .values(finished_at=_now(), **counts)
             )
             gather_statistics(connection)
-
-    def _index(self, connection: sa.Connection, added: int) -> None:
-        """Put reports into the index over words once enough are due, whoever stored them."""
-        self._due += added
-        if self._due >= indexing.AT_ONCE:
-            indexing.catch_up(connection)
-            self._due = 0
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
