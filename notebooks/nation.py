@@ -14,9 +14,11 @@ import csv
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from gongkai.checks.identities import check_identities
 from gongkai.checks.verdict import status_of

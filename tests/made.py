@@ -7,10 +7,11 @@ import os
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.model import (

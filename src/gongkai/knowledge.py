@@ -70,6 +70,8 @@ class Divisions:
         for each in divisions:
             if (short := stem(each.name)) != each.name:
                 self.by_stem[short].append(each)
+        # the first two characters of all of them: few words begin so
+        self.beginnings = frozenset(name[:2] for name in (*self.by_name, *self.by_stem))
 
     def present(self, division: Division) -> Division:
         """The division as it stands now: a district that was a county is the same body's seat."""

@@ -10,10 +10,12 @@ on the page. Pages that are pictures are looked at twice, the second time finer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from gongkai.checks.certainty import flag_uncertain, uncertain
-from gongkai.checks.coverage import check_coverage, check_reading, expected_cells, missing_table
+from gongkai.checks.coverage import check_coverage, check_reading, missing_cells, missing_table
 from gongkai.checks.identities import check_identities
 from gongkai.checks.implied import with_implied
 from gongkai.checks.locate import locate
@@ -351,9 +353,9 @@ def _worth(reading: TableReading | None, source: Source, pipeline: Pipeline) -> 
     )
 
 
-def _missing(reading: TableReading, form: str, pipeline: Pipeline) -> set[Key]:
-    seen = {o.key: o for o in reading.observations}
-    return expected_cells(reading.table, form, seen, pipeline) - seen.keys()
+def _missing(reading: TableReading, form: str, pipeline: Pipeline) -> frozenset[Key]:
+    seen = frozenset([o.key for o in reading.observations])
+    return missing_cells(reading.table, form, seen, pipeline)
 
 
 # ---------------------------------------------------------------- forms, sums

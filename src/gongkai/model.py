@@ -2,14 +2,18 @@
 
 Lengths are PDF points, the origin is the top left corner of the page as it is
 displayed (rotation applied), pages count from 1 within their file.
+
+A report takes some 4,000 of these objects. As msgspec's they are made in a tenth of the
+time that frozen dataclasses take; what is unpacked like a tuple (Box, Rule, Key) is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 State = Literal["number", "blank", "mark", "unreadable"]
 LabelMatch = Literal["exact", "alias", "near"]
@@ -53,7 +57,7 @@ class Box(NamedTuple):
         return Box(self.x0 - x, self.top - y, self.x1 - x, self.bottom - y)
 
 
-class Char(NamedTuple):
+class Char(Struct, frozen=True):
     """One printed character with the box of its ink."""
 
     text: str
@@ -86,8 +90,7 @@ class Rule(NamedTuple):
     bottom: float
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Everything a reader saw on one page."""
 
     number: int
@@ -102,8 +105,7 @@ class Page:
     onto: tuple[float, float, float, float, float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """How a file is to be read.
 
     ``ocr``: pages without an honest text layer are read from their picture (auto), no page
@@ -115,8 +117,7 @@ class ReadOptions:
     ocr_text: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell of a grid: its place in the lattice and on the page."""
 
     row: int
@@ -128,8 +129,7 @@ class Cell:
     chars: tuple[Char, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """Ruled cells that hang together, as one reader saw them on one page."""
 
     page: int
@@ -140,8 +140,7 @@ class Grid:
     reader: Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One printed line of prose."""
 
     text: str
@@ -150,8 +149,7 @@ class Line:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A statutory section; text has its paragraphs separated by one newline."""
 
     number: str  # 一 … 六, the statutory number, whatever is printed
@@ -161,8 +159,7 @@ class Section:
     page_last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """One paragraph as the author wrote it."""
 
     section: str | None  # 一 … 六; None before the first section
@@ -193,8 +190,7 @@ class Key(NamedTuple):
         return ".".join(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One printed cell of an official table."""
 
     key: Key
@@ -214,8 +210,7 @@ class Observation:
     implied_value: Decimal | None = None  # what the sums would need; never the value
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One identity or proof, tried on one report."""
 
     check_id: str  # <table>.<identity>.<row or column>
@@ -229,8 +224,7 @@ class Check:
     suspects: tuple[Key, ...] = ()  # the cell to blame, where the pattern names it
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something a person may want to know, that is not a sum."""
 
     code: str
@@ -239,8 +233,7 @@ class Problem:
     box: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number told in prose."""
 
     section: str
@@ -257,8 +250,7 @@ class Figure:
     planned: bool = False  # told of what is still to be done
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(Struct, frozen=True):
     """A further reader that was asked about one table, and what came of it."""
 
     rung: str  # aligned, camelot, pdfplumber
@@ -266,8 +258,7 @@ class Climb:
     settled: str  # "better grid", "no help", "agreed", "print", "reading", "print/reading"
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(Struct, frozen=True):
     """One body, the same for every spelling of its name and every year.
 
     ``key`` is what makes it one: bodies with the same key are the same.
@@ -288,8 +279,7 @@ class Agency:
     reason: str | None = None  # one Chinese sentence: why it was left open
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One annual report, read, named and checked."""
 
     page_first: int

@@ -10,8 +10,9 @@ the fault is the print's or the reading's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from gongkai.checks.prose import check_prose
 from gongkai.checks.verdict import status_of

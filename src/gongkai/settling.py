@@ -7,8 +7,9 @@ public functions that change what is decided.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from gongkai.checks.coverage import check_counts
 from gongkai.checks.history import YearBook, cells_needed, check_years

@@ -30,6 +30,7 @@ from gongkai.loaders.indexing import AT_ONCE
 from gongkai.loaders.rows import rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
+from gongkai.normalizers.sections import section_told
 from gongkai.pipeline import Pipeline, load_pipeline
 from gongkai.segmenting import words_of
 
@@ -93,7 +94,7 @@ def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]
                 writer.store(f"/{number}.pdf", number, "loaded", None, pickle.loads(sent))
 
         def read() -> None:
-            words_of(pipeline.folder).cut.cache_clear()  # no file has the sentences of another
+            _forget(pipeline)
             story.read_reports(path, pipeline)
 
         reports = story.read_reports(path, pipeline)
@@ -107,10 +108,16 @@ def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]
     best: dict[str, float] = {}
     for _ in range(runs):
         with clocks() as spent:
-            words_of(pipeline.folder).cut.cache_clear()
+            _forget(pipeline)
             story.read_reports(path, pipeline)
         best = {stage: min(best.get(stage, ms), ms) for stage, ms in spent.items()}
     return found | best | {"whole": found["read"] + found[LOAD]}
+
+
+def _forget(pipeline: Pipeline) -> None:
+    """No file has the sentences and lines of another."""
+    words_of(pipeline.folder).cut.cache_clear()
+    section_told.cache_clear()
 
 
 def many(pipeline: Pipeline, seconds: float) -> Iterator[float]:

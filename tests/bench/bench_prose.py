@@ -10,10 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from measure import cpu_ms
+from msgspec.structs import replace
 
 from gongkai.extractors.pdfium import read_pages
 from gongkai.loaders.search import index_words, search

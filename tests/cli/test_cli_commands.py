@@ -8,11 +8,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.loaders.querying import query
 from gongkai.loaders.writer import Writer

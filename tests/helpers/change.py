@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.extractors.grids import find_grids
 from gongkai.extractors.second import SecondLook
@@ -109,7 +109,8 @@ def fitted(chars: Sequence[Char], box: Box) -> list[Char]:
     dx = (box.x0 + box.x1) / 2 - scale * (x0 + x1) / 2
     dy = (box.top + box.bottom) / 2 - scale * (top + bottom) / 2
     return [
-        c._replace(
+        replace(
+            c,
             x0=scale * c.x0 + dx,
             x1=scale * c.x1 + dx,
             top=scale * c.top + dy,

@@ -7,10 +7,11 @@ the pages of the one sample, so that every cell has a place that can be looked a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from gongkai.checks.identities import check_identities
 from gongkai.checks.implied import with_implied

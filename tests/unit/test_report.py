@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.model import Box, Key, Page, ReadOptions, Report

@@ -55,8 +55,12 @@ def check_coverage(reading: TableReading) -> Check:
     return Check(check_id, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}")
 
 
-def expected_cells(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> set[Key]:
-    """The cells that a table of this form prints, in the way this report chose.
+@lru_cache(maxsize=256)  # most reports print the same cells
+def missing_cells(
+    table_id: str, form: str, seen: frozenset[Key], pipeline: Pipeline
+) -> frozenset[Key]:
+    """The cells that a table of this form prints, in the way this report chose, and that are
+    not among those ``seen`` in it.
 
     A row that is printed with the columns of the other form (seen in real reports that
     mix both) is held to those columns.
@@ -64,12 +68,12 @@ def expected_cells(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> 
     left_out = _other_ways(table_id, form, seen, pipeline)
     expected: set[Key] = set()
     for row, forms in _printable(table_id, pipeline).items():
-        printed = {form_id: len(keys & seen.keys()) for form_id, keys in forms.items()}
+        printed = {form_id: len(keys & seen) for form_id, keys in forms.items()}
         best = max(printed, key=lambda f: (printed[f] / len(forms[f]), f == form))
         chosen = best if printed[best] else form
         if (row not in left_out and form in forms) or printed[best]:
             expected |= forms.get(chosen, frozenset())
-    return {key for key in expected if key.row not in left_out or key in seen}
+    return frozenset(key for key in expected - seen if key.row not in left_out)
 
 
 @lru_cache(maxsize=64)
@@ -86,14 +90,14 @@ def _printable(table_id: str, pipeline: Pipeline) -> dict[str, dict[str, frozens
     }
 
 
-def _other_ways(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> set[str]:
+def _other_ways(table_id: str, form: str, seen: frozenset[Key], pipeline: Pipeline) -> set[str]:
     """Rows that belong to a way of printing the report did not choose (（六）in one or three).
 
     Where it printed none of them, the form's own way is the one that is missing.
     """
     in_form = {row for row, forms in _printable(table_id, pipeline).items() if form in forms}
     left_out: set[str] = set()
-    printed = {key.row for key in seen if key.table == table_id}
+    printed = {key.row for key in seen}
     for identity in pipeline.identities:
         if identity.table != table_id or identity.over != "column":
             continue
@@ -112,7 +116,8 @@ def _other_ways(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> set
 
 def _complete(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> Check:
     check_id = f"{table_id}.complete.cells"
-    missing = sorted(expected_cells(table_id, form, seen, pipeline) - seen.keys())
+    own = frozenset([key for key in seen if key.table == table_id])
+    missing = sorted(missing_cells(table_id, form, own, pipeline))
     if not missing:
         return Check(check_id, "pass", "usually", f"{form}年格式应有的格都已印出")
     names = "、".join(short_label(key, pipeline) for key in missing[:5])

@@ -90,7 +90,7 @@ def _printed_way(ways: Sequence[Terms], seen: Seen) -> Terms:
 
 def _check(identity: Identity, place: str, terms: Terms, seen: Seen, pipeline: Pipeline) -> Check:
     check_id = f"{identity.table}.{identity.name}.{place}"
-    printed = [(key, seen[key], sign) for key, sign in terms if key in seen]
+    printed = [(key, o, sign) for key, sign in terms if (o := seen.get(key)) is not None]
     cells = tuple([key for key, _, _ in printed])
 
     def result(

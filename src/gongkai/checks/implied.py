@@ -6,8 +6,9 @@ Offered beside the cell, never as its value: numbers come from the print.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from gongkai.checks.identities import terms_of
 from gongkai.model import Key, Observation

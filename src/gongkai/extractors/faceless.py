@@ -7,8 +7,9 @@ line. pdfplumber needs no font to tell letters and places, so such pages are its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from gongkai.extractors.second import second_look
 from gongkai.model import Page

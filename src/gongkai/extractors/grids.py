@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from msgspec import Struct
+
 from gongkai.extractors.hanging import with_hanging
 from gongkai.extractors.text import cell_text
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader, Rule, around
@@ -25,13 +27,12 @@ COVERED = 0.5  # share of a lattice edge that must carry a rule
 MAX_RULES = 20_000  # a page with more is a drawing, not a table
 
 
-class Segment:
+class Segment(Struct, frozen=True):
     """A straight line: ``at`` across, from ``start`` to ``end`` along."""
 
-    __slots__ = ("at", "end", "start")
-
-    def __init__(self, at: float, start: float, end: float) -> None:
-        self.at, self.start, self.end = at, start, end
+    at: float
+    start: float
+    end: float
 
 
 def find_grids(page: Page) -> list[Grid]:
@@ -195,9 +196,13 @@ def _lattice(across: list[Segment], upright: list[Segment]) -> list[Box] | None:
             ):
                 width += 1
             depth = 1
-            while r + depth < rows and all(
-                region[r + depth][k] < 0 and not closed_below[r + depth][k]
-                for k in range(c, c + width)
+            while (
+                r + depth < rows
+                and not closed_below[r + depth][c]  # no further look at most of them
+                and all(
+                    region[r + depth][k] < 0 and not closed_below[r + depth][k]
+                    for k in range(c, c + width)
+                )
             ):
                 depth += 1
             for i in range(r, r + depth):

@@ -7,8 +7,9 @@ it, in the margin. Such lines go on in the cell's own x and at its own line spac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from gongkai.extractors.text import cell_text, in_lines
 from gongkai.model import Cell, Char, Grid
@@ -26,13 +27,13 @@ def with_hanging(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
     found: dict[int, list[Char]] = {}
     taken: set[Char] = set()
     for grid in grids:
-        near = _beside(grid, loose)
-        for cell in grid.cells if near else ():
-            for down in (True, False):
-                if _touches(cell, grid, down):
-                    held = _hanging(cell, near, down)
-                    found.setdefault(id(cell), []).extend(held)
-                    taken.update(held)
+        near = {down: _beside(grid, loose, down) for down in (True, False)}
+        for cell, down in _outer(grid):
+            own = [c for c in near[down] if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
+            if own and _is_full(cell, down):
+                held = _hanging(cell, own, down)
+                found.setdefault(id(cell), []).extend(held)
+                taken.update(held)
     if not taken:
         return list(grids)
     # a line of prose may cross a cell's x too: then not all of it hangs
@@ -41,22 +42,26 @@ def with_hanging(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
     return [_filled(grid, found, hanging) for grid in grids] if hanging else list(grids)
 
 
-def _beside(grid: Grid, loose: Iterable[Char]) -> list[Char]:
-    """Loose characters in the grid's x, a few lines above or below it."""
+def _beside(grid: Grid, loose: Iterable[Char], down: bool) -> list[Char]:
+    """Loose characters in the grid's x, a few lines below or above it."""
     x0, top, x1, bottom = grid.box
-    return [c for c in loose if top - _REACH < c.baseline < bottom + _REACH and x0 < c.x0 < x1]
+    middle = (top + bottom) / 2
+    first, last = (middle, bottom + _REACH) if down else (top - _REACH, middle)
+    return [c for c in loose if first < c.baseline < last and x0 < c.x0 < x1]
 
 
-def _touches(cell: Cell, grid: Grid, down: bool) -> bool:
-    """Is it a cell at the grid's edge whose text leaves no room for a line before the edge?"""
-    if not cell.chars:
-        return False
+def _outer(grid: Grid) -> list[tuple[Cell, bool]]:
+    """The cells with text at the grid's lower (True) and upper (False) edge."""
+    top, bottom = grid.box.top + _EDGE, grid.box.bottom - _EDGE
+    lowest = [(cell, True) for cell in grid.cells if cell.box.bottom >= bottom and cell.chars]
+    return lowest + [(cell, False) for cell in grid.cells if cell.box.top <= top and cell.chars]
+
+
+def _is_full(cell: Cell, down: bool) -> bool:
+    """Does a cell's text leave no room for a further line below, or above it?"""
     size = cell.chars[0].size
     if not down:
-        at_edge = cell.box.top - grid.box.top <= _EDGE
-        return at_edge and min(c.top for c in cell.chars) - cell.box.top < size
-    if grid.box.bottom - cell.box.bottom > _EDGE:
-        return False
+        return min(c.top for c in cell.chars) - cell.box.top < size
     baselines = _baselines(cell)
     return cell.box.bottom - baselines[-1] < _spacing(baselines, size)
 
@@ -71,11 +76,8 @@ def _spacing(baselines: Sequence[float], size: float) -> float:
     return min(apart, default=_FIRST_SPACING * size)
 
 
-def _hanging(cell: Cell, loose: Iterable[Char], down: bool) -> list[Char]:
-    """The loose characters that go on with the cell's lines, down or up the page."""
-    near = [c for c in loose if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
-    if not near:
-        return []
+def _hanging(cell: Cell, near: Iterable[Char], down: bool) -> list[Char]:
+    """Those of the characters below or above a cell that go on with its lines."""
     size = cell.chars[0].size
     baselines = _baselines(cell)
     spacing = _spacing(baselines, size) * (1 if down else -1)

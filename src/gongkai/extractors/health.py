@@ -55,7 +55,7 @@ def says_anything(text: str) -> bool:
 
 def text_of(page: Page) -> str:
     """All characters of a page."""
-    return "".join(char.text for char in page.chars)
+    return "".join([char.text for char in page.chars])
 
 
 def _is_unmapped(char: str) -> bool:

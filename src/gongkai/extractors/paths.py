@@ -41,7 +41,7 @@ def path_marks(item: Any, outer: Matrix, filled: bool, stroked: bool) -> Marks:
         if x1 - x0 <= THIN or bottom - top <= THIN:
             return [Rule(x0, top, x1, bottom)], []
         if not stroked and bare.count_segments(item) <= _RECTANGLE:
-            return [], [box]
+            return [], [Box(x0, top, x1, bottom)]
     return _walked(item, compose(object_matrix(item), outer), filled, stroked)
 
 
@@ -183,8 +183,8 @@ _BOUNDS, _BOUNDS_AT = bare.numbers(ctypes.c_float, 4)
 _POINT, _POINT_AT = bare.numbers(ctypes.c_float, 2)
 
 
-def bounds(item: Any, matrix: Matrix) -> Box | None:
-    """The box of a page object on the page as displayed."""
+def bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
+    """The edges of a page object on the page as displayed: left, top, right, bottom."""
     if not bare.object_bounds(item, *_BOUNDS_AT):
         return None
     x0, y0, x1, y1 = _BOUNDS
@@ -195,7 +195,7 @@ def bounds(item: Any, matrix: Matrix) -> Box | None:
         u0, u1 = u1, u0
     if v0 > v1:
         v0, v1 = v1, v0
-    return Box(u0, v0, u1, v1)
+    return u0, v0, u1, v1
 
 
 def object_matrix(item: Any) -> Matrix:

@@ -10,7 +10,6 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from gongkai.model import Box, Char, Page, Rule
 _UNKNOWN = 0xFFFD  # ink whose character nobody knows is no blank
 # line ends are mostly pdfium's own; a font without a map numbers its letters from 1 on
 _BLANK = frozenset((9, 32, 0xA0, 0x3000, 0xFFFE))
+_ODD = frozenset((*range(33), *_BLANK, *range(0xD800, 0xE000)))  # the last are halves of UTF-16
 _WHITE = 250  # fill components from here on count as white: nothing a person sees
 _MAX_FORM_DEPTH = 12
 _MOST_PAGES = 3000  # a year's reports of a whole province, bound in one
@@ -171,32 +171,36 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
     if not text:
         return ()
     found: list[Char] = []
-    make = partial(tuple.__new__, Char)  # past the check of its arguments: half the time
     text_at = bare.handle(text)
     get_box, get_origin = bare.char_box, bare.char_origin
+    left_at, right_at, bottom_at, top_at = _BOX_AT
     a, b, c, d, e, f = frame.matrix
     turned = bool(b)  # the page is displayed with a quarter turn
     upright_page = (a, b, c, d) == (1, 0, 0, -1)
     upright = True
     x_before = baseline = size = 0.0  # of the character before; size 0 where it was unseen
+    line_top = line_foot = reach = widest = lowest = 0.0  # what shares its line
     high = 0
     try:
         for k, unit in enumerate(_codes(text)):
             code = unit
-            if code <= 32 or code == 0xA0 or code == 0x3000 or code == 0xFFFE:
-                if code in _BLANK or not _is_drawn(text_at, k):
+            if code in _ODD:
+                if code in _BLANK:
                     continue
-                code = _UNKNOWN
-            if 0xD800 <= code < 0xE000:  # pdfium hands out UTF-16 halves on some platforms
-                if code < 0xDC00:
+                if code <= 32:
+                    if not _is_drawn(text_at, k):
+                        continue
+                    code = _UNKNOWN
+                elif code < 0xDC00:  # pdfium hands out UTF-16 halves on some platforms
                     high = code
                     continue
-                if not high:  # the second half of nothing: a font lies
+                elif not high:  # the second half of nothing: a font lies
                     continue
-                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
+                else:
+                    code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
             if hidden and bare.char_object(text_at, k).value in hidden:
                 continue
-            get_box(text_at, k, *_BOX_AT)
+            get_box(text_at, k, left_at, right_at, bottom_at, top_at)
             left, right, bottom, top = _BOX
             if upright_page:  # nearly all are: half the arithmetic
                 u0, v0, u1, v1 = left + e, f - top, right + e, f - bottom
@@ -210,15 +214,17 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
             # A character whose ink goes on where the one before left off shares its line;
             # any other is asked for its origin and size. Half of all calls are saved so.
             if not (
-                0 < u0 - x_before < 2 * size
-                and baseline - size < v0 <= v1 < baseline + 0.3 * size
-                and u0 < u1 < u0 + 1.5 * size
-                and (code > 57 or code < 48 or v1 - v0 > 0.5 * size)  # a footnote's sign is low
+                0 < u0 - x_before < reach
+                and line_top < v0 <= v1 < line_foot
+                and 0 < u1 - u0 < widest
+                and (code > 57 or code < 48 or v1 - v0 > lowest)  # a footnote's sign is low
             ):
                 get_origin(text_at, k, *_ORIGIN_AT)
                 x, y = _ORIGIN
                 ox, baseline = a * x + c * y + e, b * x + d * y + f
                 size, upright = _displayed_size(text_at, k, turned)
+                line_top, line_foot = baseline - size, baseline + 0.3 * size
+                reach, widest, lowest = 2 * size, 1.5 * size, 0.5 * size
                 if size == 0:
                     continue
                 # Type 3 fonts may give boxes in glyph space, and some glyphs have none
@@ -231,7 +237,7 @@ def _chars(page: Any, frame: _Frame, objects: _Objects) -> tuple[Char, ...]:
                 ):
                     u0, v0, u1, v1 = _nominal_box(character, ox, baseline, size)
             x_before = u0
-            found.append(make((character, u0, v0, u1, v1, baseline, size, upright, None)))
+            found.append(Char(character, u0, v0, u1, v1, baseline, size, upright))
         return tuple(found)
     finally:
         raw.FPDFText_ClosePage(text)
@@ -245,13 +251,13 @@ def _is_drawn(text: Any, index: int) -> bool:
     return not bare.is_generated(text, index) and not bare.is_hyphen(text, index)
 
 
-def _codes(text: Any) -> Iterable[int]:
+def _codes(text: Any) -> list[int]:
     """The code of each character: all in one call, where the text has one unit for each."""
     count = raw.FPDFText_CountChars(text)
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(text, 0, count, units) == count + 1:
         return list(units[:count])
-    return (raw.FPDFText_GetUnicode(text, k) for k in range(count))
+    return [raw.FPDFText_GetUnicode(text, k) for k in range(count)]
 
 
 # One set of out-parameters for the whole process: a worker reads one page at a time,
@@ -361,8 +367,8 @@ class _Objects:
         box = bounds(item, outer)
         if box is None:
             return False
-        x, y = box.middle
-        return any(s.x0 <= x <= s.x1 and s.top <= y <= s.bottom for s in self._shades)
+        x, y = Box(*box).middle
+        return any(shade.holds(x, y) for shade in self._shades)
 
     def _image(self, matrix: Matrix) -> None:
         a, b, c, d, e, f = matrix  # a picture fills the unit square

@@ -43,5 +43,5 @@ def decimal_text(value: Decimal) -> str:
 
 def to_hundredths(box: Box) -> tuple[int, int, int, int]:
     """A box in points as whole hundredths of a point."""
-    x0, top, x1, bottom = (round(side * 100) for side in box)
-    return x0, top, x1, bottom
+    x0, top, x1, bottom = box
+    return round(x0 * 100), round(top * 100), round(x1 * 100), round(bottom * 100)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypedDict
+
+from msgspec.structs import replace
 
 from gongkai.knowledge import Division, Divisions, divisions, stem
 from gongkai.model import Agency, Level

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.knowledge import Sector, sectors
 from gongkai.model import BodyType
@@ -14,8 +16,7 @@ from gongkai.pipeline import Pipeline
 _JOINTS = re.compile("[和与及、]")
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True):
     """One body of some place."""
 
     type: BodyType

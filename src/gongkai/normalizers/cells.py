@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.headers import Column, name_columns, row_kind
@@ -19,8 +20,7 @@ from gongkai.pipeline import Pipeline
 _WEAKER: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
 
 
-@dataclass(frozen=True)
-class Leftover:
+class Leftover(Struct, frozen=True):
     """A printed number inside an official table that got no canonical name."""
 
     page: int
@@ -28,8 +28,7 @@ class Leftover:
     text: str
 
 
-@dataclass
-class TableReading:
+class TableReading(Struct):
     """What one reader made of one official table."""
 
     table: str
@@ -40,33 +39,25 @@ class TableReading:
     disorder: list[str] = field(default_factory=list)  # labels out of the form's order
 
 
-@dataclass(frozen=True)
-class _DataRow:
+class _DataRow(Struct, frozen=True):
     row: Row
     columns: tuple[Column, ...]
+    labels: list[Cell]  # outer to inner
+    body: list[Cell]  # the cells under the named columns
+    middles: list[float]  # of each of those
 
-    @cached_property
-    def labels(self) -> list[Cell]:
-        """The label cells of the row, outer to inner."""
-        if not self.columns:
-            return []
-        start = self.columns[0].x0
-        return [cell for cell in self.row.filled() if self.row.middle(cell) < start]
-
-    @cached_property
-    def body(self) -> list[Cell]:
-        """The cells under the named columns."""
-        start = self.columns[0].x0 if self.columns else float("-inf")
-        return [cell for cell in self.row.cells if self.row.middle(cell) >= start]
-
-    @cached_property
-    def spots(self) -> list[tuple[float, Cell]]:
-        """The cells under the named columns, each with its middle."""
-        return [(self.row.middle(cell), cell) for cell in self.body]
+    @classmethod
+    def of(cls, row: Row, columns: tuple[Column, ...]) -> _DataRow:
+        start = columns[0].x0 if columns else float("-inf")
+        spots = [(row.middle(cell), cell) for cell in row.cells]
+        labels = [cell for middle, cell in spots if middle < start and cell.text.strip()]
+        body = [(middle, cell) for middle, cell in spots if middle >= start]
+        return cls(row, columns, labels, [cell for _, cell in body], [x for x, _ in body])
 
     def under(self, column: Column) -> list[Cell]:
         """The cells that stand under a column."""
-        own = [cell for middle, cell in self.spots if column.x0 < middle < column.x1]
+        spots = zip(self.middles, self.body, strict=True)
+        own = [cell for middle, cell in spots if column.x0 < middle < column.x1]
         if own:
             return own
         middle = (column.x0 + column.x1) / 2
@@ -123,7 +114,7 @@ def _data_rows(
                 columns = tuple(name_columns(header, words, pipeline))
                 reading.disorder += [c.label for c in columns if c.doubt]
                 in_header = False
-            data.append(_DataRow(row, columns))
+            data.append(_DataRow.of(row, columns))
     return data
 
 
@@ -193,7 +184,7 @@ def _path(item: _DataRow, words: Vocabulary) -> tuple[list[str], tuple[Cell, ...
     labels = item.labels
     texts = ["".join(cell.text.split()) for cell in labels]
     for rest in item.row.merged:
-        more = _DataRow(rest, item.columns).labels
+        more = _DataRow.of(rest, item.columns).labels
         if more and texts and not _awaits_label(item, words):
             texts[-1] += "".join(more[-1].text.split())
         elif more:
@@ -228,7 +219,7 @@ def _read_row(
     seen: set[Key],
     spanning: frozenset[int],
 ) -> None:
-    rests = [_DataRow(rest, item.columns) for rest in item.row.merged]
+    rests = [_DataRow.of(rest, item.columns) for rest in item.row.merged]
     used: set[int] = set()
     labels = "／".join(_path(item, words)[0])
     if name is not None:
@@ -326,7 +317,7 @@ def _form(reading: TableReading, pipeline: Pipeline) -> str | None:
     votes: dict[str, set[str]] = {}
     for seen in reading.observations:
         lines = pipeline.fields_by_key[seen.key]
-        forms = {form for line in lines for form in line.forms}
+        forms = set(lines[0].forms)
         if len(lines) > 1:
             printed = "".join(seen.column_label.split("／")[-1].split())
             forms = {f for line in lines if line.column_label == printed for f in line.forms}

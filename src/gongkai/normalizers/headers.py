@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from gongkai.model import Cell, LabelMatch
 from gongkai.normalizers.labels import Vocabulary
@@ -18,8 +19,7 @@ RowKind = Literal["blank", "article", "header", "data"]
 _NARROW = 4.0  # points: a stripe this narrow between two edges is the same edge twice
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A named column: where it stands (x of the table's first part) and its label."""
 
     x0: float

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from rapidfuzz import fuzz
 
 from gongkai.model import LabelMatch
@@ -29,8 +29,7 @@ class Printed(NamedTuple):
     core: str
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """What a printed label stands for."""
 
     id: str
@@ -69,8 +68,7 @@ def folder(pipeline: Pipeline) -> Folder:
     return Folder(pipeline)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row or column of the form: its id, path of labels and spellings of the last."""
 
     id: str

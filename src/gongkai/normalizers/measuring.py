@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec import Struct
 
 from gongkai.knowledge import Metric, metrics, prose
 from gongkai.pipeline import Pipeline
@@ -46,8 +47,7 @@ def metric_of(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """The words about a number, once with the first of several examples, once without any."""
 
     phrase: str

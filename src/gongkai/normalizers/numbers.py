@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+
+from msgspec import Struct
 
 from gongkai.model import Cell, Char, State
 from gongkai.pipeline import Pipeline
@@ -22,8 +23,7 @@ _NUMBER = re.compile(
 _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",", "﹣": "-"})
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a cell holds; ``doubt`` says in Chinese why it needs a person."""
 
     state: State

@@ -7,7 +7,8 @@ the printed sequence and the form's sequence run the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gongkai.model import LabelMatch
 from gongkai.normalizers.labels import Axis, Entry, Printed, Vocabulary
@@ -19,8 +20,7 @@ _PARENT = 0.3  # what the right or wrong outer label weighs against the label it
 _ORDINAL = 0.05
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Struct, frozen=True):
     """What one printed label path stands for; ``doubt`` says why not to be sure."""
 
     id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from gongkai.knowledge import Prose
 from gongkai.normalizers.scanning import Number
@@ -25,8 +26,7 @@ SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that i
 _WITHIN = re.compile("（[^（）]*）")
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A whole whose parts are being told."""
 
     whole: int | None

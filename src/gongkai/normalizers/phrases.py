@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.scanning import Number
@@ -25,8 +27,7 @@ _VERB = 2  # characters of a clause that is no more than a verb
 _MANNER = ("按", "由", "已", "均", "被", "经")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A number of a sentence with the words about it."""
 
     number: Number
@@ -39,7 +40,10 @@ class Told:
 def told_of(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> list[Told]:
     """The numbers of a squeezed sentence, in order, each with what it counts."""
     kept, words = _knowing(prose(pipeline))
-    told = _told_of(sheltered(text, _JOINING, kept, pipeline.folder), numbers, words)
+    held = sheltered(text, _JOINING, kept, pipeline.folder)
+    told = _told_of(held, numbers, words)
+    if held == text:
+        return told
     return [
         replace(t, phrase=bared(t.phrase, _JOINING), counted=bared(t.counted, _JOINING))
         for t in told

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gongkai.model import Cell, Grid, Reader
 
@@ -13,8 +14,7 @@ SAME_ROW = 0.7  # of a band's cells that also cover the band above: they are one
 SAME_EDGE = 2.0  # points two cell edges may lie apart and still be one
 
 
-@dataclass
-class Row:
+class Row(Struct):
     """One printed row: the cells that cover it, left to right.
 
     ``shift`` and ``scale`` carry x of this part of the table onto x of its first part.
@@ -76,9 +76,12 @@ def _onto(first: Grid, grid: Grid) -> tuple[float, float]:
         moved = (edge * way[1] + way[0] for edge in edges)
         return sum(_close(edge, wanted) for edge in moved)
 
-    best = max(ways, key=met)
     # tables without rules have edges of no great precision: where they stand, they stand
-    return best if met(best) > met(ways[0]) + CHANCE else ways[0]
+    enough = met(ways[0]) + CHANCE
+    if enough >= len(edges):
+        return ways[0]
+    best = max(ways, key=met)
+    return best if met(best) > enough else ways[0]
 
 
 def _close(edge: float, wanted: Sequence[float]) -> bool:
@@ -94,11 +97,11 @@ def _grid_rows(grid: Grid, part: int, shift: float, scale: float) -> Iterator[Ro
     previous: set[int] = set()
     for cells in by_row:
         cells.sort(key=lambda c: c.box.x0)
-        same = sum(id(cell) in previous for cell in cells)
+        same = sum([id(cell) in previous for cell in cells])
         if not cells or same >= SAME_ROW * len(cells):
             continue
         previous = {id(cell) for cell in cells}
-        top, bottom = max(c.box.top for c in cells), min(c.box.bottom for c in cells)
+        top, bottom = max([c.box.top for c in cells]), min([c.box.bottom for c in cells])
         yield Row(cells, grid.page, grid.reader, top, bottom, part, shift, scale)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+
+from msgspec import Struct
 
 from gongkai.knowledge import Prose, prose
 from gongkai.normalizers.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
@@ -13,6 +14,7 @@ from gongkai.pipeline import Pipeline
 from gongkai.segmenting import is_word
 
 _FOLD = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
 _FULL = {",": "，", ";": "；", ":": "：", ".": "。"}
 _HALF = re.compile(  # not in 1,234 nor 9:30
     r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff]|$)"
@@ -28,8 +30,7 @@ _SPACE = re.compile(r"\s")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number told in a sentence; places count characters of the squeezed text."""
 
     start: int
@@ -44,7 +45,8 @@ def squeezed(text: str) -> tuple[str, list[int]]:
 
     A space between two digits stays: it keeps two numbers apart.
     """
-    folded = _HALF.sub(lambda m: _FULL[m[0]], text.translate(_FOLD))
+    folded = text.translate(_FOLD) if _ODD.search(text) else text
+    folded = _HALF.sub(lambda m: _FULL[m[0]], folded)
     if _SPACE.search(folded) is None:
         return folded, list(range(len(folded)))
     kept = [

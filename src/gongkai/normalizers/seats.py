@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gongkai.knowledge import Division, Divisions, divisions
 from gongkai.normalizers.bodies import body_of
 from gongkai.pipeline import Pipeline
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """Where a body sits: the divisions its name begins with, innermost last."""
 
     path: tuple[Division, ...]
@@ -28,6 +28,8 @@ def seats(
 ) -> Iterator[Seat]:
     """Every way the name begins with divisions, each within the one before it."""
     known = divisions(pipeline)
+    if name[:2] not in known.beginnings:
+        return
     for length in range(min(known.longest, len(name)), 1, -1):
         for division in known.by_name.get(name[:length], ()):
             if _fits(division, within, year):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from gongkai.model import Line, Paragraph, Section
@@ -24,8 +24,7 @@ _SIGNED_ON = re.compile(r".{0,6}\d{4}年\d{1,2}月\d{1,2}日$")
 _BREAK = re.compile(r"[：:。]")
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A printed section heading: which line (and how many lines) it takes."""
 
     line: int
@@ -58,13 +57,12 @@ def find_headings(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
 
 def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
     """Every line, or two lines, that reads like a statutory heading."""
-    fold, numbers = _spellings(pipeline)
     found = []
     for k, line in enumerate(lines):
-        one = _candidate(k, 1, line.text, numbers, fold, pipeline)
+        one = _candidate(k, 1, line.text, pipeline)
         two = None
         if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
-            two = _candidate(k, 2, line.text + lines[k + 1].text, numbers, fold, pipeline)
+            two = _candidate(k, 2, line.text + lines[k + 1].text, pipeline)
         # a heading broken over two lines must read better whole than its first line alone
         if two is not None and (one is None or two.score > one.score + 0.02):
             found.append(two)
@@ -84,11 +82,18 @@ def _spellings(pipeline: Pipeline) -> tuple[Folder, dict[str, str]]:
     return fold, numbers
 
 
-def _candidate(
-    k: int, count: int, text: str, numbers: dict[str, str], fold: Folder, pipeline: Pipeline
-) -> Heading | None:
+def _candidate(k: int, count: int, text: str, pipeline: Pipeline) -> Heading | None:
     if text[:1].isdigit():
         return None
+    told = section_told(text, pipeline)
+    return None if told is None else Heading(k, count, *told)
+
+
+@lru_cache(maxsize=2048)  # each line is asked for up to three times a report
+def section_told(text: str, pipeline: Pipeline) -> tuple[str, str, str, float] | None:
+    """The section a text may be the heading of: its number, the title as printed, what stands
+    behind it, and a score; None where it is no heading."""
+    fold, numbers = _spellings(pipeline)
     head = _BREAK.split(text, maxsplit=1)[0]
     rest = text[len(head) + 1 :].strip()
     if len(head) > _LONGEST or _CONTENTS.search(text):
@@ -110,7 +115,7 @@ def _candidate(
     score = best + (0.1 if label.ordinal == best_number else 0.0)
     if head.lstrip().startswith(("（", "(")):
         score -= _SUB_TOPIC  # （一）主动公开情况 is a part of section one
-    return Heading(k, count, best_number, head.strip(), rest, score)
+    return best_number, head.strip(), rest, score
 
 
 def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Section]:

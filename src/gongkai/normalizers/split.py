@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gongkai.model import Grid, Line
 from gongkai.normalizers.sections import heading_candidates
@@ -13,8 +14,7 @@ from gongkai.pipeline import Pipeline
 _ENOUGH = 3  # headings of different sections make a report, with or without a title
 
 
-@dataclass(frozen=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """The part of a file that one report takes."""
 
     page_first: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gongkai.model import Grid
 from gongkai.normalizers.labels import folder, vocabulary
@@ -14,8 +15,7 @@ _FOOT = 20  # characters: a longer text is prose in a frame
 _TELLING = 3  # characters: a shorter label (其他, 总计) stands in too many tables to tell
 
 
-@dataclass
-class Parts:
+class Parts(Struct):
     """The grids of one official table, in reading order."""
 
     table: str

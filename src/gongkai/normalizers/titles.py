@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from gongkai.model import Line
 from gongkai.pipeline import Pipeline
@@ -24,8 +25,7 @@ _EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[
 _MAX_TITLE = 70  # characters
 
 
-@dataclass(frozen=True)
-class Title:
+class Title(Struct, frozen=True):
     """The title block of a report: lines ``first`` to ``last`` (exclusive)."""
 
     first: int

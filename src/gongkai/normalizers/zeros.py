@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from gongkai.knowledge import Prose, metrics, prose
 from gongkai.normalizers.measuring import fits
@@ -16,8 +17,7 @@ from gongkai.segmenting import is_word
 _OBJECT_ENDS = re.compile("[，。；！？（）]")
 
 
-@dataclass(frozen=True, slots=True)
-class Zero:
+class Zero(Struct, frozen=True):
     """One thing that there was none of; places count characters of the squeezed text."""
 
     start: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.checks.certainty import flag_uncertain, uncertain
 from gongkai.model import Box, Check, CheckStatus, Key, Observation

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from gongkai.checks.implied import with_implied
 from gongkai.model import Box, Key, Observation

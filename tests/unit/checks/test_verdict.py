@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.checks.verdict import settle, status_of
 from gongkai.model import Cause, Check, CheckClass, Key, Observation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from gongkai.extractors.faceless import with_faces
 from gongkai.extractors.health import text_of
@@ -17,7 +17,7 @@ SAMPLE = ROOT / "samples" / "chengjiang-district-2023.pdf"  # its print has two 
 
 def faceless(page: Page) -> Page:
     """The page as pdfium has it without the font of its Chinese letters: flat, some lost."""
-    flat = [c._replace(top=c.bottom - 0.01) if not c.text.isascii() else c for c in page.chars]
+    flat = [replace(c, top=c.bottom - 0.01) if not c.text.isascii() else c for c in page.chars]
     return replace(page, chars=tuple(c for c in flat if c.text != "维"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gongkai.extractors.grids import MAX_RULES, find_grids
 from gongkai.model import Box, Grid, Page, Rule
 from helpers.draw import LEFT, UP, draw_table, frame, make_page, prose, write
@@ -73,7 +75,7 @@ def test_a_table_cut_open_by_a_page_break_loses_no_row() -> None:
 def test_a_character_belongs_to_the_cell_of_its_middle() -> None:
     """A tall glyph box reaches into the row above; its middle does not."""
     drawn = draw_table([["一", "1"], ["二", "2"]], heights=[16, 16])
-    tall = [c._replace(top=c.top - 5) for c in drawn.chars]
+    tall = [replace(c, top=c.top - 5) for c in drawn.chars]
     assert texts(only(make_page(tall, rules=drawn.rules))) == [["一", "1"], ["二", "2"]]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gongkai.extractors.text import cell_text, in_lines, line_text, prose_lines
 from gongkai.model import Box
 from helpers.draw import fill, write
@@ -24,21 +26,21 @@ def test_the_order_of_drawing_does_not_matter() -> None:
 def test_ink_of_different_height_shares_a_line() -> None:
     """一 is flat and hangs in mid-air; 国 fills its square: the writing line is the same."""
     chars = write("一国", 10, 20)
-    flat = chars[0]._replace(top=15.5, bottom=16.5)
+    flat = replace(chars[0], top=15.5, bottom=16.5)
     assert cell_text([flat, chars[1]]) == "一国"
 
 
 def test_a_slightly_raised_character_stays_in_its_line() -> None:
     chars = [
         *write("结果", 10, 20),
-        *[c._replace(baseline=c.baseline - 3) for c in write("维", 30, 20)],
+        *[replace(c, baseline=c.baseline - 3) for c in write("维", 30, 20)],
     ]
     assert cell_text(chars) == "结果维"
 
 
 def test_fake_bold_is_read_once() -> None:
     chars = write("总计100", 10, 20)
-    twice = [c._replace(x0=c.x0 + 0.3, x1=c.x1 + 0.3) for c in chars]
+    twice = [replace(c, x0=c.x0 + 0.3, x1=c.x1 + 0.3) for c in chars]
     assert cell_text([*chars, *twice]) == "总计100"
     assert cell_text([c for pair in zip(chars, twice, strict=True) for c in pair]) == "总计100"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.batch import ingest
 from gongkai.errors import UsageError
@@ -316,6 +317,11 @@ def test_what_is_no_decision_is_refused(
 def test_decisions_on_files_that_are_not_here_are_kept(desk: Desk, pipeline: Pipeline) -> None:
     made = desk.decide("typed", text="6", kind="cell", key=GRANTED)
     with DecisionBook(desk.db, rules(pipeline)) as book:
-        kept = book.keep([replace(made, file_sha256="0" * 64), replace(made, report_number=9)])
+        kept = book.keep(
+            [
+                dataclasses.replace(made, file_sha256="0" * 64),
+                dataclasses.replace(made, report_number=9),
+            ]
+        )
     assert (kept.added, kept.elsewhere) == (2, 2)
     assert sorted(s for _, _, s in desk.standings()) == ["elsewhere", "elsewhere", "in_force"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.loaders.querying import query
 from gongkai.loaders.reading import show
@@ -41,9 +42,7 @@ def test_a_report_comes_back_as_it_was_written(db: Path, pipeline: Pipeline) -> 
     assert (stored.id, stored.file_name, stored.file_sha256) == (1, "a.pdf", "a")
     by_key = {o.key: o for o in stored.report.observations}
     assert by_key == {o.key: o for o in made.observations}
-    assert dataclasses.replace(stored.report, observations=()) == dataclasses.replace(
-        made, observations=()
-    )
+    assert replace(stored.report, observations=()) == replace(made, observations=())
 
 
 def test_cells_come_back_in_the_order_of_the_form(db: Path, pipeline: Pipeline) -> None:
@@ -114,7 +113,7 @@ def test_a_row_printed_twice_is_kept_twice(db: Path, pipeline: Pipeline) -> None
 
 def test_check_cells_name_what_a_check_adds_up(db: Path, pipeline: Pipeline) -> None:
     suspect = Key("review_litigation", "reconsideration", "total")
-    failed = dataclasses.replace(report().checks[1], suspects=(suspect,))
+    failed = replace(report().checks[1], suspects=(suspect,))
     write(db, pipeline, report(checks=(failed,)))
     assert rows(db, "SELECT role, COUNT(*) FROM check_cells GROUP BY role ORDER BY role") == [
         ("involved", 5),
@@ -188,7 +187,7 @@ def test_known_is_what_the_same_code_and_knowledge_read(db: Path, pipeline: Pipe
 
 
 def test_a_failed_write_leaves_nothing_behind(db: Path, pipeline: Pipeline) -> None:
-    broken = report(checks=(dataclasses.replace(report().checks[0], message=None),))
+    broken = report(checks=(replace(report().checks[0], message=None),))
     with Writer(db, pipeline) as writer:
         with pytest.raises(Exception, match="NOT NULL"):
             writer.store("/r/a.pdf", "a", "loaded", None, [report(), broken])
@@ -236,12 +235,10 @@ def test_sixty_kilobytes_a_report_are_enough(db: Path, pipeline: Pipeline) -> No
     made = report(
         observations=tuple(observation(key, "12") for key in keys),
         checks=tuple(
-            dataclasses.replace(report().checks[1], check_id=f"a.b.{n}", status="pass", cause=None)
+            replace(report().checks[1], check_id=f"a.b.{n}", status="pass", cause=None)
             for n in range(60)
         ),
-        sections=tuple(
-            dataclasses.replace(s, text="公开信息" * 250) for s in report().sections * 3
-        ),
+        sections=tuple(replace(s, text="公开信息" * 250) for s in report().sections * 3),
     )
     with Writer(db, pipeline) as writer:
         for n in range(50):

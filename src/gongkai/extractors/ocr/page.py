@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pypdfium2 as pdfium
+from msgspec.structs import replace
 
 from gongkai.extractors.grids import find_grids
 from gongkai.extractors.ocr.chars import chars_of
@@ -80,7 +80,7 @@ def _read(
     for i, task in enumerate(tasks):
         glyphs, width = lying.get(i, readings[i]), task.strip.shape[1]
         own = chars_of(glyphs, task.pieces, width, task.origin, scale, task.letter, task.most)
-        chars += (char._replace(upright=False) for char in own) if i in lying else own
+        chars += (replace(char, upright=False) for char in own) if i in lying else own
     return replace(bare, chars=tuple(chars))
 
 

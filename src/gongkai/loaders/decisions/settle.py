@@ -348,7 +348,7 @@ def _check_again(
 
 
 def _with_checks(report: Report, checks: Sequence[Check]) -> Report:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(report, checks=tuple(checks))
 
