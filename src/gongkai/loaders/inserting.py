@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from gongkai.loaders import indexing, schema
 from gongkai.loaders.agencies import agency_row
 from gongkai.loaders.interning import Interners, insert_row, insert_rows
-from gongkai.loaders.rows import COLUMNS, PER_REPORT, ReportRows, Row
+from gongkai.loaders.rows import COLUMNS, PER_REPORT, ReportRows
 
 # Which columns refer to what is stored once, and where a report's own list of it is.
 _REFERENCES = {
@@ -35,30 +36,33 @@ def insert_report(
             "agency_id": agency_row(connection, rows.agency, rows.head["year"]),
         },
     )
-    terms = [interners.term(connection, text) for text in rows.terms]
-    fields = [interners.field(connection, key) for key in rows.fields]
-    sets = [interners.set_of(connection, [fields[k] for k in own]) for own in rows.cell_sets]
-    lists = {"terms": terms, "fields": fields, "sets": sets}
+    fields = interners.fields(connection, rows.fields)
+    lists = {
+        "terms": interners.terms(connection, rows.terms),
+        "fields": fields,
+        "sets": [
+            interners.set_of(connection, tuple([fields[k] for k in own])) for own in rows.cell_sets
+        ],
+    }
     for name, own in rows.tables.items():
-        columns = COLUMNS[name]
-        places = [(k, lists[_REFERENCES[c]]) for k, c in enumerate(columns) if c in _REFERENCES]
-        made: list[Row] = [_referring(row, places) for row in own] if places else own
         if name == "paragraph":  # its id says whose it is: the index knows no more
             base = report_id * PER_REPORT
-            made = [(base + row[0], report_id, *row) for row in made]
-            columns = ("id", "report_id", *columns)
+            columns = ("id", "report_id", *COLUMNS[name])
+            made = [[base + row[0], report_id, *row] for row in own]
         else:
-            made = [(report_id, *row) for row in made]
-            columns = ("report_id", *columns)
+            columns = ("report_id", *COLUMNS[name])
+            made = [[report_id, *row] for row in own]
+        for place, column in enumerate(columns):
+            if column in _REFERENCES:
+                _refer(made, place, lists[_REFERENCES[column]])
         insert_rows(connection, schema.metadata.tables[name], columns, made)
     indexing.add(connection, report_id, rows.words)
     return report_id
 
 
-def _referring(row: Row, places: Sequence[tuple[int, Sequence[int]]]) -> Row:
-    """A row with the database's ids at these places."""
-    made = list(row)
-    for place, ids in places:
-        if made[place] is not None:
-            made[place] = ids[made[place]]
-    return tuple(made)
+def _refer(rows: list[list[Any]], place: int, ids: Sequence[int]) -> None:
+    """Put the database's ids in one column of rows."""
+    for row in rows:
+        number = row[place]
+        if number is not None:
+            row[place] = ids[number]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +29,7 @@ def insert_rows(
     connection: sa.Connection,
     table: sa.Table,
     columns: tuple[str, ...],
-    rows: Sequence[tuple[Any, ...]],
+    rows: Sequence[Sequence[Any]],
 ) -> None:
     """Insert rows of plain values, whose columns stand in the order of the table's.
 
@@ -39,7 +39,7 @@ def insert_rows(
     if not rows:
         return
     statement, processors = _statement(connection.dialect, table, columns)
-    made: list[Any] = list(rows)
+    made: list[Any] = list(map(tuple, rows))
     for place, process in processors:
         for k, row in enumerate(made):
             if type(row[place]) is Decimal:  # whole numbers are every database's own
@@ -84,6 +84,11 @@ class Interner:
         self._known[values] = found
         return found, added
 
+    def ids_of(self, connection: sa.Connection, many: Iterable[tuple[str, ...]]) -> list[int]:
+        """The id of each of many values."""
+        known = self._known
+        return [known.get(values) or self.id_of(connection, *values)[0] for values in many]
+
     def forget(self) -> None:
         """After a rollback: ids given since the last commit do not exist."""
         self._known.clear()
@@ -96,6 +101,7 @@ class Interners:
         self._terms = Interner(schema.term, "text")
         self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
         self._sets = Interner(schema.cell_set, "members")
+        self._known_sets: dict[tuple[int, ...], int] = {}
 
     def term(self, connection: sa.Connection, text: str) -> int:
         return self._terms.id_of(connection, text)[0]
@@ -103,9 +109,20 @@ class Interners:
     def field(self, connection: sa.Connection, key: tuple[str, str, str]) -> int:
         return self._keys.id_of(connection, *key)[0]
 
-    def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
+    def terms(self, connection: sa.Connection, texts: Sequence[str]) -> list[int]:
+        """The id of each of many terms."""
+        return self._terms.ids_of(connection, zip(texts))
+
+    def fields(self, connection: sa.Connection, keys: Sequence[tuple[str, str, str]]) -> list[int]:
+        """The id of each of many fields."""
+        return self._keys.ids_of(connection, keys)
+
+    def set_of(self, connection: sa.Connection, members: tuple[int, ...]) -> int:
         """The id of a set of cells, by the ids of their fields."""
+        if (known := self._known_sets.get(members)) is not None:
+            return known
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
+        self._known_sets[members] = set_id
         if added:
             rows = [(set_id, position, field_id) for position, field_id in enumerate(members)]
             columns = ("set_id", "position", "field_id")
@@ -113,8 +130,9 @@ class Interners:
         return set_id
 
     def forget(self) -> None:
-        for interner in (self._terms, self._keys, self._sets):
-            interner.forget()
+        for known in (self._terms, self._keys, self._sets):
+            known.forget()
+        self._known_sets.clear()
 
 
 class Bound:
@@ -132,4 +150,4 @@ class Bound:
     def cell_set(self, keys: tuple[Key, ...]) -> int | None:
         if not keys:
             return None
-        return self._interners.set_of(self._connection, [self.field(key) for key in keys])
+        return self._interners.set_of(self._connection, tuple(self.field(key) for key in keys))
