@@ -50,7 +50,7 @@ def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
 class _Grey:
     """Renders pages for camelot: it asks for no colour, whose copies would take 110 MB."""
 
-    _scale = 200 / 72  # dots a point; at camelot's own 300 to the inch its threshold takes 100 MB
+    _scale = 150 / 72  # dots a point; camelot's own 300 to the inch take 100 MB and find no more
 
     def to_array(self, path: str, page: int) -> Any:
         """The picture of a page (from 1), rows by columns by three channels."""
