@@ -7,7 +7,6 @@ names of cells) is numbered here as it is met, and gets the database's ids when 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -137,16 +136,16 @@ class _Numbered:
 
 
 def _cells(names: Names, report: Report) -> list[Row]:
-    seen: Counter[Key] = Counter()
+    seen: dict[Key, int] = {}
     rows = []
     for o in report.observations:
-        seen[o.key] += 1
+        occurrence = seen[o.key] = seen.get(o.key, 0) + 1
         value, value_text, raw_text = value_columns(o.value, o.raw_text)
         rows.append(
             (
-                names.field(o.key), seen[o.key], STATES[o.state], value, value_text, raw_text,
+                names.field(o.key), occurrence, STATES[o.state], value, value_text, raw_text,
                 o.unit, names.term(o.row_label), names.term(o.column_label),
-                LABEL_MATCHES[o.label_match], *_place(o.page, o.box), READERS[o.reader],
+                LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box), READERS[o.reader],
                 o.confidence, int(o.flagged), o.doubt, plain(o.implied_value),
             )
         )  # fmt: skip

@@ -238,7 +238,7 @@ def _read_row(
             if not cells:
                 continue
             seen.add(key)
-            used.update(id(cell) for cell in cells)
+            used.update([id(cell) for cell in cells])
             reading.observations.append(
                 _observe(key, cells, item, column, name, labels, spanning, pipeline)
             )

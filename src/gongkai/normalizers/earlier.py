@@ -26,10 +26,10 @@ def parts_of_earlier(
     其中 tells parts of the sentence before; 从渠道看 of the one that they add up to. ``first``
     is where the figures of the paragraph begin in ``found``.
     """
-    text = "".join(sentence.split())
-    marked = text.startswith(words.part_marks[0])
     if not own or len(found) == first:
         return own
+    text = "".join(sentence.split())
+    marked = text.startswith(words.part_marks[0])
     parts = [f for f in own if f.part_of is None and f.unit == own[0].unit and not f.stated_as_none]
     total = sum((f.value for f in parts), Decimal(0))
     before = found[-1].sentence

@@ -23,6 +23,7 @@ _DEEPER = "其中"
 _AMONG = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 FEWEST = 2  # parts that a sum alone may prove
 SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
+_CLAUSES = re.compile("[，；。]")
 _WITHIN = re.compile("（[^（）]*）")
 
 
@@ -52,7 +53,7 @@ def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], wor
     opened: list[_Open] = []
     for k in range(1, len(numbers)):
         between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
-        clause = re.split("[，；。]", between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
+        clause = _CLAUSES.split(between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
         anew = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件: a thing beside
         marked = _DEEPER in between or (
             not anew and any(mark in clause for mark in words.part_marks)

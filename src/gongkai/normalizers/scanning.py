@@ -19,6 +19,7 @@ _FULL = {",": "，", ";": "；", ":": "：", ".": "。"}
 _HALF = re.compile(  # not in 1,234 nor 9:30
     r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff]|$)"
 )
+_MARK = re.compile("[,;:.]")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d{2}")
 _NO_COUNT = "/每第"  # 每一份, 第三批
 _NOT_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
@@ -26,6 +27,7 @@ _FIRST = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins 
 _BESIDE = 4  # characters of the last thing in a list that a numeral behind it counts
 _LISTED = ("类", "大类", "项", "种", "个", "件", "点")
 _LIST_AHEAD = re.compile("[\u4e00-\u9fff]{1,5}：")
+_CLAUSE_ENDS = re.compile(r"[，。；、\d]")
 _SPACE = re.compile(r"\s")
 _NO_UNIT_NEAR = 6  # characters before a bare number in which a word may say that it is a code
 
@@ -46,7 +48,8 @@ def squeezed(text: str) -> tuple[str, list[int]]:
     A space between two digits stays: it keeps two numbers apart.
     """
     folded = text.translate(_FOLD) if _ODD.search(text) else text
-    folded = _HALF.sub(lambda m: _FULL[m[0]], folded)
+    if _MARK.search(folded):
+        folded = _HALF.sub(lambda m: _FULL[m[0]], folded)
     if _SPACE.search(folded) is None:
         return folded, list(range(len(folded)))
     kept = [
@@ -150,8 +153,8 @@ def _in_apposition(match: re.Match[str], text: str) -> bool:
 
 def _near(before: str, words: Prose) -> bool:
     """Is a word that makes a number rough in its own clause, with a verb between?"""
-    clause = re.split("[，。；、]|\\d", before)[-1]
-    return any(word in clause for word in words.rough_near)
+    found = max([before.rfind(word) for word in words.rough_near], default=-1)
+    return found >= 0 and _CLAUSE_ENDS.search(before, found) is None
 
 
 def _percent(match: re.Match[str]) -> Decimal | None:
