@@ -33,13 +33,19 @@ def main() -> None:
     ]  # not the one whose print faults ask every reader
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = []
+        rows, rates = [], []
         for workers, cores in ((1, 1), (1, 2), (2, 2)):
             found, own = rate(folder / f"{workers}-{cores}", workers, cores, samples, quick)
             how = f"workers: {workers}, cores: {cores}"
             rows.append((how, f"{found:.1f} files a second", f"{own:.1f} ms"))
+            rates.append(found)
         rows.append(("known files", f"{again(folder, quick):,.0f} files a second", ""))
         sys.stdout.write(table(("", "rate", "CPU of the parent a file"), rows))
+        sharing, alone, two = rates
+        sys.stdout.write(
+            f"\nTwo workers on two cores: {two / sharing:.2f} times one that shares its core with "
+            f"the parent, {two / alone:.2f} times one that leaves the parent a core.\n"
+        )
 
 
 def rate(
