@@ -117,7 +117,7 @@ def _prose(
     for page in pages:
         tables = [g for g in grids if g.page == page.number and (g in official or not _is_prose(g))]
         covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
-        free = (char for char in page.chars if id(char) not in covered)
+        free = [char for char in page.chars if id(char) not in covered]
         beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
         lines[page.number] = [
             line

@@ -28,15 +28,15 @@ def cell_text(chars: Sequence[Char]) -> str:
 def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     """Characters by line, top to bottom, each line left to right, drawn-twice ones once."""
     lines: list[list[Char]] = []
+    first, size = float("-inf"), 0.0  # baseline and size of the line's first character
     for char in sorted(chars, key=_baseline):
         # against the line's first: labels centred beside each other stand half a line apart
-        if lines:
-            line = lines[-1]
-            below = char.baseline - line[0].baseline
-            if below == 0 or below <= SAME_LINE * min(char.size, line[0].size):
-                line.append(char)
-                continue
-        lines.append([char])
+        below = char.baseline - first
+        if below == 0 or below <= SAME_LINE * min(char.size, size):
+            lines[-1].append(char)
+        else:
+            first, size = char.baseline, char.size
+            lines.append([char])
     return [_once(sorted(line, key=_left)) for line in lines]
 
 
@@ -47,13 +47,16 @@ def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
     no spaces.
     """
     parts: list[str] = []
-    for k, char in enumerate(chars):
-        if k:
-            before = chars[k - 1]
-            latin = before.text.isascii() and char.text.isascii()
-            if latin and char.x0 - before.x1 > gap * min(char.size, before.size):
+    before: Char | None = None  # where it is Latin
+    for char in chars:
+        text = char.text
+        if not text.isascii():
+            before = None
+        else:
+            if before and char.x0 - before.x1 > gap * min(char.size, before.size):
                 parts.append(" ")
-        parts.append(char.text)
+            before = char
+        parts.append(text)
     return "".join(parts)
 
 
@@ -68,9 +71,10 @@ def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
 def _once(line: list[Char]) -> list[Char]:
     end = float("-inf")
     for char in line:
-        if char.x0 - end <= TWICE * char.size:
+        x = char.x0
+        if x - end <= TWICE * char.size:
             break
-        end = char.x0
+        end = x
     else:
         return line
     kept: list[Char] = []
