@@ -148,7 +148,7 @@ def main() -> None:
             ),
         )
     )  # fmt: skip
-    shares = sorted(many(pipeline, seconds / 10))
+    shares = sorted(many(pipeline, seconds / 4))
     sys.stdout.write(
         f"\nOf the {len(shares)} made reports in samples/corpus that the first reader alone "
         f"proves, the whole takes 1/{statistics.median(shares):.1f} of the loop in the median, "
