@@ -40,9 +40,7 @@ def insert_report(
     lists = {
         "terms": interners.terms(connection, rows.terms),
         "fields": fields,
-        "sets": [
-            interners.set_of(connection, tuple([fields[k] for k in own])) for own in rows.cell_sets
-        ],
+        "sets": [interners.set_of(connection, [fields[k] for k in own]) for own in rows.cell_sets],
     }
     for name, own in rows.tables.items():
         if name == "paragraph":  # its id says whose it is: the index knows no more

@@ -101,7 +101,6 @@ class Interners:
         self._terms = Interner(schema.term, "text")
         self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
         self._sets = Interner(schema.cell_set, "members")
-        self._known_sets: dict[tuple[int, ...], int] = {}
 
     def term(self, connection: sa.Connection, text: str) -> int:
         return self._terms.id_of(connection, text)[0]
@@ -117,12 +116,9 @@ class Interners:
         """The id of each of many fields."""
         return self._keys.ids_of(connection, keys)
 
-    def set_of(self, connection: sa.Connection, members: tuple[int, ...]) -> int:
+    def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
         """The id of a set of cells, by the ids of their fields."""
-        if (known := self._known_sets.get(members)) is not None:
-            return known
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
-        self._known_sets[members] = set_id
         if added:
             rows = [(set_id, position, field_id) for position, field_id in enumerate(members)]
             columns = ("set_id", "position", "field_id")
@@ -130,9 +126,8 @@ class Interners:
         return set_id
 
     def forget(self) -> None:
-        for known in (self._terms, self._keys, self._sets):
-            known.forget()
-        self._known_sets.clear()
+        for interner in (self._terms, self._keys, self._sets):
+            interner.forget()
 
 
 class Bound:
@@ -150,4 +145,4 @@ class Bound:
     def cell_set(self, keys: tuple[Key, ...]) -> int | None:
         if not keys:
             return None
-        return self._interners.set_of(self._connection, tuple(self.field(key) for key in keys))
+        return self._interners.set_of(self._connection, [self.field(key) for key in keys])
