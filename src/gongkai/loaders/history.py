@@ -13,8 +13,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from gongkai.loaders import schema
-from gongkai.loaders.interning import Bound, Interners, insert_rows
-from gongkai.loaders.rows import COLUMNS, check_rows
+from gongkai.loaders.interning import Bound, Interners, insert_columns
+from gongkai.loaders.rows import check_rows, columns_of
 from gongkai.model import Check, Key
 
 _AT_A_TIME = 200  # bodies checked in one transaction
@@ -83,8 +83,9 @@ def check_body(
             )
         )
         rows = check_rows(Bound(connection, interners), checks, FIRST)
-        own = [(report_id, *row) for row in rows]
-        insert_rows(connection, result, ("report_id", *COLUMNS[result.name]), own)
+        if rows:
+            own = columns_of(result.name, rows)
+            insert_columns(connection, result, {"report_id": [report_id] * len(rows), **own})
         count += len(rows)
     return count
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
 import sqlalchemy as sa
 
 from gongkai.loaders import indexing, schema
 from gongkai.loaders.agencies import agency_row
-from gongkai.loaders.interning import Interners, insert_row, insert_rows
-from gongkai.loaders.rows import COLUMNS, PER_REPORT, ReportRows
+from gongkai.loaders.interning import Interners, insert_columns, insert_row
+from gongkai.loaders.rows import PER_REPORT, ReportRows
 
 # Which columns refer to what is stored once, and where a report's own list of it is.
 _REFERENCES = {
@@ -36,31 +34,21 @@ def insert_report(
             "agency_id": agency_row(connection, rows.agency, rows.head["year"]),
         },
     )
-    fields = interners.fields(connection, rows.fields)
-    lists = {
-        "terms": interners.terms(connection, rows.terms),
-        "fields": fields,
-        "sets": [interners.set_of(connection, [fields[k] for k in own]) for own in rows.cell_sets],
-    }
+    fields, sets = interners.shape(connection, rows.fields, rows.cell_sets)
+    lists = {"terms": interners.terms(connection, rows.terms), "fields": fields, "sets": sets}
     for name, own in rows.tables.items():
+        positions = next(iter(own.values()))
+        columns = {"report_id": [report_id] * len(positions), **own}
         if name == "paragraph":  # its id says whose it is: the index knows no more
             base = report_id * PER_REPORT
-            columns = ("id", "report_id", *COLUMNS[name])
-            made = [[base + row[0], report_id, *row] for row in own]
-        else:
-            columns = ("report_id", *COLUMNS[name])
-            made = [[report_id, *row] for row in own]
-        for place, column in enumerate(columns):
-            if column in _REFERENCES:
-                _refer(made, place, lists[_REFERENCES[column]])
-        insert_rows(connection, schema.metadata.tables[name], columns, made)
+            columns = {"id": [base + position for position in positions], **columns}
+        for column in own.keys() & _REFERENCES:
+            columns[column] = _referred(own[column], lists[_REFERENCES[column]])
+        insert_columns(connection, schema.metadata.tables[name], columns)
     indexing.add(connection, report_id, rows.words)
     return report_id
 
 
-def _refer(rows: list[list[Any]], place: int, ids: Sequence[int]) -> None:
-    """Put the database's ids in one column of rows."""
-    for row in rows:
-        number = row[place]
-        if number is not None:
-            row[place] = ids[number]
+def _referred(numbers: Sequence[int | None], ids: Sequence[int]) -> list[int | None]:
+    """A column of references with the database's ids."""
+    return [None if number is None else ids[number] for number in numbers]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from gongkai.loaders import schema
 from gongkai.model import Key
+
+_SHAPES = 256  # remembered; each has some 10 KB
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
@@ -25,39 +27,45 @@ def _insert(table: sa.Table) -> sa.Insert:
     return sa.insert(table)
 
 
-def insert_rows(
-    connection: sa.Connection,
-    table: sa.Table,
-    columns: tuple[str, ...],
-    rows: Sequence[Sequence[Any]],
+def insert_columns(
+    connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]
 ) -> None:
-    """Insert rows of plain values, whose columns stand in the order of the table's.
+    """Insert rows given as columns of plain values, in the order of the table's columns.
 
     Handed to the driver as they are: SQLAlchemy's own way, which looks at each row anew,
     takes a third of the time of storing a report.
     """
+    names = tuple(columns)
+    statement, processors = _statement(connection.dialect, table, names)
+    rows: list[Any] = list(
+        zip(
+            *(_processed(columns[name], processors.get(name)) for name in names),
+            strict=True,
+        )
+    )
     if not rows:
         return
-    statement, processors = _statement(connection.dialect, table, columns)
-    made: list[Any] = list(map(tuple, rows))
-    for place, process in processors:
-        for k, row in enumerate(made):
-            if type(row[place]) is Decimal:  # whole numbers are every database's own
-                made[k] = (*row[:place], process(row[place]), *row[place + 1 :])
     if not connection.dialect.positional:
-        made = [dict(zip(columns, values, strict=True)) for values in made]
-    connection.exec_driver_sql(statement, made)
+        rows = [dict(zip(names, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(statement, rows)
 
 
-@functools.lru_cache(maxsize=64)
+def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> Sequence[Any]:
+    """Values with decimals as the driver wants them; whole numbers are every database's own."""
+    if process is None or Decimal not in set(map(type, values)):
+        return values
+    return [process(value) if type(value) is Decimal else value for value in values]
+
+
+@functools.lru_cache(maxsize=512)
 def _statement(
     dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]
-) -> tuple[str, tuple[tuple[int, Any], ...]]:
-    """The INSERT, and what turns decimals into the driver's, by place."""
+) -> tuple[str, dict[str, Callable[[Any], Any]]]:
+    """The INSERT, and what turns decimals into the driver's, by column."""
     compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(columns))
     assert tuple(compiled.positiontup or columns) == columns, table.name
-    made = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
-    return str(compiled), tuple((k, process) for k, process in enumerate(made) if process)
+    made = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
+    return str(compiled), {name: process for name, process in made.items() if process}
 
 
 class Interner:
@@ -101,6 +109,7 @@ class Interners:
         self._terms = Interner(schema.term, "text")
         self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
         self._sets = Interner(schema.cell_set, "members")
+        self._shapes: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
 
     def term(self, connection: sa.Connection, text: str) -> int:
         return self._terms.id_of(connection, text)[0]
@@ -112,20 +121,34 @@ class Interners:
         """The id of each of many terms."""
         return self._terms.ids_of(connection, zip(texts))
 
-    def fields(self, connection: sa.Connection, keys: Sequence[tuple[str, str, str]]) -> list[int]:
-        """The id of each of many fields."""
-        return self._keys.ids_of(connection, keys)
+    def shape(
+        self, connection: sa.Connection, fields: str, sets: str
+    ) -> tuple[list[int], list[int]]:
+        """The ids of a report's fields and of its sets of them, as in ReportRows.
+
+        Most reports of a form have the same, so they are looked up once.
+        """
+        known = self._shapes.get((fields, sets))
+        if known is None:
+            if len(self._shapes) == _SHAPES:
+                self._shapes.clear()
+            ids = self._keys.ids_of(connection, map(tuple, map(str.split, fields.splitlines())))
+            places = ([int(place) for place in line.split()] for line in sets.splitlines())
+            known = ids, [self.set_of(connection, [ids[k] for k in own]) for own in places]
+            self._shapes[fields, sets] = known
+        return known
 
     def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
         """The id of a set of cells, by the ids of their fields."""
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
         if added:
-            rows = [(set_id, position, field_id) for position, field_id in enumerate(members)]
-            columns = ("set_id", "position", "field_id")
-            insert_rows(connection, schema.cell_set_member, columns, rows)
+            count = len(members)
+            columns = {"set_id": [set_id] * count, "position": range(count), "field_id": members}
+            insert_columns(connection, schema.cell_set_member, columns)
         return set_id
 
     def forget(self) -> None:
+        self._shapes.clear()
         for interner in (self._terms, self._keys, self._sets):
             interner.forget()
 
