@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
 MAX_MEMORY = 1.5  # GB of a reading process; an ordinary report takes a tenth, a scan 0.6
-_AHEAD = 4  # files under way for each worker: enough to keep all busy behind a slow one
+_AHEAD = 6  # files under way for each worker: enough to keep all busy behind a slow one
 _LOOKED_UP = 2000  # files whose standing is asked for at a time
 
 
@@ -208,9 +209,11 @@ class _Batch:
     def run(self, files: Sequence[File], ahead: int) -> Iterator[FileResult]:
         """Results in the order of the files, with at most ``ahead`` files under way."""
         under_way: deque[_Job] = deque()
-        for path, known in self._copies.ahead(self._looked_up(files)):
-            under_way.append(_Job(path, known=known) if known else self._begin(path))
-            if len(under_way) >= ahead:
+        offered = self._copies.ahead(self._looked_up(files))
+        # Several begin at once, since each time the database is asked which of them it knows.
+        while some := tuple(itertools.islice(offered, ahead - len(under_way))):
+            under_way.extend(self._begun(some))
+            while len(under_way) > ahead // 2:
                 yield self._end(under_way.popleft())
         while under_way:
             yield self._end(under_way.popleft())
@@ -223,18 +226,32 @@ class _Batch:
             known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
             yield from ((path, known.get(path_text(path))) for path in some)
 
-    def _begin(self, path: File) -> _Job:
+    def _begun(self, some: Sequence[tuple[File, Booking | None]]) -> list[_Job]:
+        """Files under way: those whose content is not known are being read."""
+        jobs = [_Job(path, known=known) if known else self._digested(path) for path, known in some]
+        contents = [job.content.sha256 for job in jobs if job.content]
+        if contents and not self._force:
+            known_contents = self._writer.known_contents(contents)
+        else:
+            known_contents = set()
+        return [self._reading(job, known_contents) for job in jobs]
+
+    def _digested(self, path: File) -> _Job:
         try:
-            local = self._copies.local(path)
-            content = content_of(path, local)
+            return _Job(path, content_of(path, self._copies.local(path)))
         except UnreadableFile as error:
             return _Job(path, refusal=str(error))
-        sha256 = content.sha256
+
+    def _reading(self, job: _Job, known_contents: Collection[str]) -> _Job:
+        """The job, with a future where its content has to be read."""
+        if job.content is None:
+            return job
+        sha256 = job.content.sha256
         again = sha256 in self._seen
         self._seen.add(sha256)
-        if again or (not self._force and self._writer.is_known(sha256)):
-            return _Job(path, content)
-        return _Job(path, content, future=self._workers.begin(local))
+        if again or sha256 in known_contents:
+            return job
+        return replace(job, future=self._workers.begin(self._copies.local(job.path)))
 
     def _end(self, job: _Job) -> FileResult:
         try:

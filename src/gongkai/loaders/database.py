@@ -6,10 +6,13 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy import event, exc
+from sqlalchemy import exc
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool, StaticPool
 
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
@@ -19,6 +22,19 @@ from gongkai.loaders.locations import Location, Server
 _SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
 _LOG_PAGES = 4000  # of 4 KB: when the write-ahead log is written into the database
 BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
+
+
+class Immediate(SQLiteDialect_pysqlite):
+    """Transactions are at once the writer's, so that two ingests queue up instead of failing
+    half way. A listener to the engine's "begin" would do, but cost at every statement."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.immediate", __name__, Immediate.__name__)
 
 
 def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
@@ -48,13 +64,7 @@ def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> s
             connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         return connection
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        # At once the writer, so that two ingests queue up instead of failing half way.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    engine = sa.create_engine("sqlite+immediate://", creator=connect, poolclass=StaticPool)
     try:
         with database_errors(path), engine.begin() as connection:
             migrations.prepare(connection)

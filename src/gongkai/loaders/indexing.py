@@ -28,7 +28,6 @@ _STATEMENTS = {
     ("postgresql", "delete"): "DELETE FROM paragraph_index WHERE rowid = :id",
 }
 _DUE = sa.text("SELECT report_id, words FROM index_due ORDER BY report_id")
-_COUNT_DUE = sa.text("SELECT COUNT(*) FROM index_due")
 _ADD_DUE = sa.text("INSERT INTO index_due(report_id, words) VALUES (:report_id, :words)")
 _NONE_DUE = sa.text("DELETE FROM index_due")
 
@@ -37,6 +36,8 @@ def add(connection: sa.Connection, report_id: int, words: Sequence[str]) -> None
     """Let a report's paragraphs be found, by the words (index_words) of each in order."""
     if _gathers(connection):
         connection.execute(_ADD_DUE, {"report_id": report_id, "words": "\n".join(words)})
+        if report_id % AT_ONCE == 0:
+            catch_up(connection)
     else:
         _insert(connection, _numbered(report_id, map(_vector, words)))
 
@@ -48,9 +49,9 @@ def due(connection: sa.Connection) -> Iterator[tuple[int, str]]:
             yield from _numbered(report_id, words.split("\n"))
 
 
-def catch_up(connection: sa.Connection, fewest: int = 1) -> None:
-    """Put all that is due into the index, where it is of so many reports, whoever stored them."""
-    if _gathers(connection) and (connection.scalar(_COUNT_DUE) or 0) >= fewest:
+def catch_up(connection: sa.Connection) -> None:
+    """Put all that is due into the index, whoever stored it."""
+    if _gathers(connection):
         _insert(connection, due(connection))
         connection.execute(_NONE_DUE)
 

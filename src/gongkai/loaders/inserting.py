@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from gongkai.loaders import indexing, schema
@@ -25,15 +26,11 @@ def insert_report(
     connection: sa.Connection, interners: Interners, source_id: int, rows: ReportRows
 ) -> int:
     """Insert one report with all that belongs to it; gives its id."""
-    report_id = insert_row(
-        connection,
-        schema.report,
-        {
-            "source_id": source_id,
-            **rows.head,
-            "agency_id": agency_row(connection, rows.agency, rows.head["year"]),
-        },
-    )
+    agency_id = agency_row(connection, rows.agency, rows.head["year"])
+    head = {"source_id": source_id, **rows.head, "agency_id": agency_id}
+    report_id = insert_row(connection, schema.report, head)
+    if agency_id is not None:
+        insert_row(connection, schema.history_due, {"agency_id": agency_id})
     fields, sets = interners.shape(connection, rows.fields, rows.cell_sets)
     lists = {"terms": interners.terms(connection, rows.terms), "fields": fields, "sets": sets}
     for name, own in rows.tables.items():

@@ -29,10 +29,10 @@ class Booking:
     failed: tuple[CheckClass, ...] = ()  # the class of each failed check
 
 
-def content_known_to(run: Versions) -> sa.Select[tuple[int]]:
-    """Asks for a content (``sha256``) that was read before and need not be again."""
-    content = _source.c.sha256 == sa.bindparam("sha256")
-    return sa.select(_source.c.id).join(_runs).where(content, *_settled(run))
+def contents_known_to(run: Versions) -> sa.Select[tuple[str]]:
+    """Asks which contents (``some``, by SHA-256) were read before and need not be again."""
+    some = _source.c.sha256.in_(sa.bindparam("some", expanding=True))
+    return sa.select(_source.c.sha256).join(_runs).where(some, *_settled(run))
 
 
 def known_files(

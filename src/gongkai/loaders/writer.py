@@ -35,7 +35,7 @@ from gongkai.loaders.standing import (
     Booking,
     Stamp,
     bookings,
-    content_known_to,
+    contents_known_to,
     known_files,
     libraries,
 )
@@ -70,7 +70,7 @@ class Writer:
         self._database = path
         self._rules = rules
         self._versions = versions(pipeline)
-        self._known_content = content_known_to(self._versions)
+        self._known_contents = contents_known_to(self._versions)
         self._interners = Interners()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
         try:
@@ -102,14 +102,14 @@ class Writer:
         with self._transaction() as connection:
             return known_files(connection, stamps, self._versions)
 
-    def is_known(self, sha256: str) -> bool:
-        """Whether this content was read before and need not be again.
+    def known_contents(self, some: Collection[str]) -> set[str]:
+        """Those of some contents, by SHA-256, that were read before and need not be again.
 
         Need not: the same pipeline and code read it, and it did not fail through a fault of
         ours, which may be over, nor for want of a library that may be there now.
         """
         with self._transaction() as connection:
-            return connection.scalar(self._known_content, {"sha256": sha256}) is not None
+            return set(connection.scalars(self._known_contents, {"some": list(some)}))
 
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> Booking | None:
         """Note that the path holds a content the database has; None where it has it not."""
@@ -152,8 +152,6 @@ class Writer:
             rows = [r if isinstance(r, ReportRows) else rows_of(r) for r in reports]
             for each in rows:
                 insert_report(connection, self._interners, source_id, each)
-            indexing.catch_up(connection, indexing.AT_ONCE)
-            note_due(connection, source_id)
             if self._rules and sha256 is not None:
                 decided = settle_file(connection, self._interners, sha256, self._rules)
                 if decided:

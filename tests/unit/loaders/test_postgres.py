@@ -263,7 +263,7 @@ who, db = sys.argv[1:]
 with Writer(located(db), load_pipeline()) as writer:
     for n in range(30):
         both, own = f"both-{n}", f"{who}-{n}"
-        if not writer.is_known(both):
+        if not writer.known_contents([both]):
             writer.store(f"/{who}/both-{n}.pdf", both, "loaded", None, [report(agency=f"局{n}")])
         writer.store(f"/{who}/own-{n}.pdf", own, "loaded", None, [report(agency=f"{who}局{n}")])
     writer.finish(files_offered=60)
