@@ -181,6 +181,13 @@ def read_made(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
                 first.touch()
                 os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
             return [report(agency=agency) for agency in agencies]
+        case "mark":  # leaves a mark that it was read
+            path.with_suffix(".mark").touch()
+            return [report(agency=f"局{agencies[0]}")]
+        case "behind":  # ends when so many marks are there
+            while len(list(path.parent.glob("*.mark"))) < int(agencies[0]):
+                time.sleep(0.05)
+            return [report()]
         case "bug":
             raise ZeroDivisionError("division by zero")
         case "late":

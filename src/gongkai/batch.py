@@ -21,7 +21,7 @@ from gongkai.loaders.writer import Writer
 from gongkai.model import CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
 from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline
 from gongkai.pool import Limits
-from gongkai.remote import Copies
+from gongkai.remote import Copies, RemoteFile
 from gongkai.settling import rules, year_rule
 from gongkai.sources import (
     Content,
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
 MAX_MEMORY = 1.5  # GB of a reading process; an ordinary report takes a tenth, a scan 0.6
-_AHEAD = 6  # files under way for each worker: enough to keep all busy behind a slow one
+_AHEAD = 200  # files under way for each worker: enough to keep all busy behind a scan
+_FEW_AHEAD = 6  # where not only what was read waits, but files that have come over the wire
+_AT_ONCE = 16  # files that begin together: each time the database is asked which it knows
 _LOOKED_UP = 2000  # files whose standing is asked for at a time
 
 
@@ -149,7 +151,9 @@ def ingest(
         if progress:
             progress(0, len(files), None)
         batch = _Batch(writer, pool, copies, force, verify or force)
-        for result in batch.run(files, _AHEAD * max(pool.count, 1)):
+        far = scheduler is not None or any(isinstance(file, RemoteFile) for file in files)
+        ahead = (_FEW_AHEAD if far else _AHEAD) * max(pool.count, 1)
+        for result in batch.run(files, ahead):
             tally.add(result)
             if progress:
                 progress(tally.offered, len(files), result)
@@ -189,6 +193,11 @@ class _Job:
     refusal: str | None = None
     future: Future[Reading] | None = None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody has to wait for it."""
+        return self.future is None or self.future.done()
+
 
 class _Batch:
     def __init__(
@@ -210,10 +219,10 @@ class _Batch:
         """Results in the order of the files, with at most ``ahead`` files under way."""
         under_way: deque[_Job] = deque()
         offered = self._copies.ahead(self._looked_up(files))
-        # Several begin at once, since each time the database is asked which of them it knows.
-        while some := tuple(itertools.islice(offered, ahead - len(under_way))):
+        at_once = min(_AT_ONCE, ahead // 2)
+        while some := tuple(itertools.islice(offered, at_once)):
             under_way.extend(self._begun(some))
-            while len(under_way) > ahead // 2:
+            while under_way and (under_way[0].is_done or len(under_way) > ahead - at_once):
                 yield self._end(under_way.popleft())
         while under_way:
             yield self._end(under_way.popleft())

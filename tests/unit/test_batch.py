@@ -228,6 +228,15 @@ def test_a_file_whose_worker_was_killed_is_read_once_more(folder: Path, db: Path
     assert rows(db, "SELECT COUNT(*) FROM reports WHERE agency = '戊局'") == [(1,)]
 
 
+def test_others_are_read_while_one_takes_long(folder: Path, db: Path) -> None:
+    """A scan takes as long as hundreds of digital reports: no worker sits still behind it."""
+    for number in range(60):
+        (folder / f"x{number:02}.pdf").write_text(f"mark {number}", encoding="utf-8")
+    (folder / "a.pdf").write_text("behind 60", encoding="utf-8")
+    summary = run(folder, db, workers=2, timeout=60)
+    assert summary.loaded == 62
+
+
 def test_a_file_that_is_named_is_tried_whatever_its_name(folder: Path, db: Path) -> None:
     (folder / "no-report.txt").write_text("hello", encoding="utf-8")
     summary = ingest(

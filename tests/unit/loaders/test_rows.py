@@ -1,0 +1,60 @@
+"""Reports as columns for the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from gongkai.loaders import schema
+from gongkai.loaders.querying import query
+from gongkai.loaders.rows import COLUMNS, columns_of, rows_of
+from gongkai.loaders.writer import Writer
+from gongkai.model import Report
+from gongkai.pipeline import Pipeline
+from made import report
+
+
+def test_columns_that_hold_nothing_are_left_out() -> None:
+    rows = [(0, "code", "told", 1, None, None, None, None), (1, "code", "", 2, *[None] * 4)]
+    assert columns_of("problem", rows) == {
+        "position": (0, 1),
+        "code": ("code", "code"),
+        "message": ("told", ""),
+        "page": (1, 2),
+    }
+
+
+def test_a_column_left_out_is_null() -> None:
+    for name, columns in COLUMNS.items():
+        table = schema.metadata.tables[name]
+        for column in (table.c[each] for each in columns):
+            filled = column.default is not None or column.server_default is not None
+            assert not (column.nullable and filled), column
+
+
+def test_reports_of_another_shape_do_not_take_each_others_cells(
+    tmp_path: Path, pipeline: Pipeline
+) -> None:
+    """Fields and sets of them are looked up once a shape: each shape has its own."""
+    one = report(agency="甲局")
+    several = [one, _fewer(one, 1), _fewer(one, 2), _fewer(one, 1), one]
+    together, alone = tmp_path / "together.db", tmp_path / "alone.db"
+    with Writer(together, pipeline) as writer:
+        for number, each in enumerate(several):
+            writer.store(f"/{number}.pdf", str(number), "loaded", None, [rows_of(each)])
+    for number, each in enumerate(several):  # a writer each: nothing is remembered
+        with Writer(alone, pipeline) as writer:
+            writer.store(f"/{number}.pdf", str(number), "loaded", None, [each])
+    for view in ("observations", "checks"):
+        assert rows(together, view) == rows(alone, view) != []
+
+
+def rows(db: Path, view: str) -> list[tuple[Any, ...]]:
+    with query(db, f"SELECT * FROM {view}") as result:
+        return list(result.rows)
+
+
+def _fewer(whole: Report, without: int) -> Report:
+    return replace(whole, observations=whole.observations[without:])
