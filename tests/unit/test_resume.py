@@ -39,7 +39,7 @@ def test_kills_at_any_statement_lose_nothing(folder: Path, whole: Path, tmp_path
     expected = [(name, outcome, cells) for name, outcome, _, cells in standing(whole)]
     done: list[tuple[str, str, int, int]] = []
     for _ in range(KILLS):
-        with start(folder, db, chance.randrange(300, 1000)) as running:
+        with start(folder, db, chance.randrange(250, 600)) as running:
             assert running.wait() != 0
         assert faults(db) == []
         now = standing(db)
