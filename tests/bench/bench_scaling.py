@@ -28,6 +28,8 @@ from gongkai.batch import FileResult, ingest
 ROUNDS, QUICK_ROUNDS = 3, 1
 FILES, QUICK = 1_200, 60  # read by each number of workers, in each round
 FIRST, QUICK_FIRST = 200, 20  # of them, before the clock starts
+SCAN = ROOT / "samples" / "scans" / "ccitt-200.pdf"  # takes as long as hundreds of others
+SCANS = 100
 KNOWN, QUICK_KNOWN = 20_000, 2_000  # offered again
 
 
@@ -49,19 +51,27 @@ def main() -> None:
             how = f"workers: {workers}, cores: {cores}"
             rows.append((how, f"{files:.1f} files a second", f"{own:.1f} ms"))
             rates.append(files)
+        mixed = [rate(folder, workers, 2, samples, quick, scans=SCANS)[0] for workers in (1, 2)]
+        for workers, files in enumerate(mixed, 1):
+            how = f"workers: {workers}, cores: 2, one scan in {SCANS}"
+            rows.append((how, f"{files:.1f} files a second", ""))
         rows.append(("known files", f"{again(folder, quick):,.0f} files a second", ""))
         sys.stdout.write(table(("", "rate", "CPU of the parent a file"), rows))
         sharing, alone, two = rates
         sys.stdout.write(
             f"\nTwo workers on two cores: {two / sharing:.2f} times one that shares its core with "
-            f"the parent, {two / alone:.2f} times one that leaves the parent a core.\n"
+            f"the parent, {two / alone:.2f} times one that leaves the parent a core; with scans "
+            f"among the files {mixed[1] / mixed[0]:.2f} times.\n"
         )
 
 
 def rate(
-    folder: Path, workers: int, cores: int, samples: list[Path], quick: bool
+    folder: Path, workers: int, cores: int, samples: list[Path], quick: bool, scans: int = 0
 ) -> tuple[float, float]:
-    """Files a second, each of another content, and the parent's CPU milliseconds a file."""
+    """Files a second, each of another content, and the parent's CPU milliseconds a file.
+
+    With ``scans`` the first of so many files is a scan, and so on.
+    """
     count, first = (QUICK, QUICK_FIRST) if quick else (FILES, FIRST)
     clocks: dict[int, tuple[float, float]] = {}
 
@@ -74,8 +84,9 @@ def rate(
         files = Path(name, "files")
         files.mkdir()
         for number in range(count):
-            content = samples[number % len(samples)].read_bytes()
-            (files / f"{number}.pdf").write_bytes(content + f"\n% {number}\n".encode())
+            is_scan = scans and number % scans == 0
+            content = (SCAN if is_scan else samples[number % len(samples)]).read_bytes()
+            (files / f"{number:05}.pdf").write_bytes(content + f"\n% {number}\n".encode())
         os.sched_setaffinity(0, set(sorted(allowed)[:cores]))  # workers keep to the same cores
         try:
             summary = ingest([files], Path(name, "a.db"), workers=workers, progress=progress)
