@@ -34,7 +34,7 @@ class Reading:
 
     outcome: Outcome
     reason: str | None = None  # one sentence, unless loaded
-    packed: bytes | None = None  # its reports: a fifth of their size while they wait for their turn
+    packed: bytes | None = None  # its reports: a third of their size while they wait
 
     @property
     def reports(self) -> tuple[ReportRows, ...]:
