@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
 MAX_MEMORY = 1.5  # GB of a reading process; an ordinary report takes a tenth, a scan 0.6
 _AHEAD = 200  # files under way for each worker: enough to keep all busy behind a scan
+_MOST_AHEAD = 2000  # of all workers: what was read waits for the writer, some 60 KB a report
 _FEW_AHEAD = 6  # where not only what was read waits, but files that have come over the wire
 _AT_ONCE = 16  # files that begin together: each time the database is asked which it knows
 _LOOKED_UP = 2000  # files whose standing is asked for at a time
@@ -152,7 +153,7 @@ def ingest(
             progress(0, len(files), None)
         batch = _Batch(writer, pool, copies, force, verify or force)
         far = scheduler is not None or any(isinstance(file, RemoteFile) for file in files)
-        ahead = (_FEW_AHEAD if far else _AHEAD) * max(pool.count, 1)
+        ahead = min((_FEW_AHEAD if far else _AHEAD) * max(pool.count, 1), _MOST_AHEAD)
         for result in batch.run(files, ahead):
             tally.add(result)
             if progress:
