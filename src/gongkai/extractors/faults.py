@@ -15,6 +15,7 @@ STUMBLES: tuple[type[Exception], ...] = (
     NotImplementedError,
     OSError,
     RecursionError,
+    StopIteration,
     TypeError,
     ValueError,
     struct.error,
