@@ -240,10 +240,8 @@ class _Batch:
         """Files under way: those whose content is not known are being read."""
         jobs = [_Job(path, known=known) if known else self._digested(path) for path, known in some]
         contents = [job.content.sha256 for job in jobs if job.content]
-        if contents and not self._force:
-            known_contents = self._writer.known_contents(contents)
-        else:
-            known_contents = set()
+        asked = contents and not self._force
+        known_contents = self._writer.known_contents(contents) if asked else set()
         return [self._reading(job, known_contents) for job in jobs]
 
     def _digested(self, path: File) -> _Job:

@@ -9,20 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gongkai.loaders.querying import query
 from helpers.desks import CELL, every_kind, of, read, serving
 from helpers.doubts import misread, printed
+from helpers.stored import rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 COUNT = 10  # of each kind
 WIDTHS = ((1280, 800), (1920, 1080))
-
-
-def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as found:
-        return list(found.rows)
 
 
 @pytest.fixture(scope="module")

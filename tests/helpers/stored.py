@@ -7,6 +7,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from gongkai.loaders.querying import query
+
 
 def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables but when they were made; perhaps without which run made them."""
@@ -22,6 +24,12 @@ def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
         if not runs:
             found["source"] = [row[:-1] for row in found["source"]]  # the last one is run_id
     return found
+
+
+def rows(db: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """What a query gives."""
+    with query(db, sql, parameters) as result:
+        return list(result.rows)
 
 
 def faults(db: Path) -> list[tuple[Any, ...]]:

@@ -14,15 +14,9 @@ import pytest
 from gongkai import batch
 from gongkai.batch import FileResult, Summary, ingest
 from gongkai.errors import DatabaseError, PipelineError, UsageError
-from gongkai.loaders.querying import query
 from gongkai.sources import content_of
-from helpers.stored import content
+from helpers.stored import content, rows
 from made import read_made
-
-
-def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as result:
-        return list(result.rows)
 
 
 def run(folder: Path, db: Path, **options: Any) -> Summary:

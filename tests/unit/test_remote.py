@@ -10,8 +10,8 @@ import pytest
 
 from gongkai.batch import ingest
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.loaders.querying import query
 from gongkai.remote import Copies, RemoteFile, is_url, list_files
+from helpers.stored import rows
 from made import read_made
 
 boto3 = pytest.importorskip("boto3")
@@ -67,11 +67,6 @@ def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     client.delete_bucket(Bucket="reports")
     client.close()
     s3fs.S3FileSystem.clear_instance_cache()
-
-
-def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as result:
-        return list(result.rows)
 
 
 def run(db: Path, *paths: str | Path, **options: Any) -> Any:

@@ -31,7 +31,7 @@ def insert_report(
     report_id = insert_row(connection, schema.report, head)
     if agency_id is not None:
         insert_row(connection, schema.history_due, {"agency_id": agency_id})
-    fields, sets = interners.shape(connection, rows.fields, rows.cell_sets)
+    fields, sets = interners.shape(connection, rows.shape)
     lists = {"terms": interners.terms(connection, rows.terms), "fields": fields, "sets": sets}
     for name, own in rows.tables.items():
         positions = next(iter(own.values()))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from msgspec import json
+
 from gongkai.loaders.codes import (
     LABEL_MATCHES,
     READERS,
@@ -25,6 +27,8 @@ from gongkai.model import Agency, Box, Check, CheckClass, Key, Paragraph, Report
 
 Row = tuple[Any, ...]
 Columns = dict[str, Sequence[Any]]  # by name, all of one length
+# A report's fields (table, row, column), and its sets of them by their places among these.
+Shape = tuple[list[tuple[str, str, str]], list[tuple[int, ...]]]
 
 PER_REPORT = 4096  # paragraphs a report may have: their ids are its id times this, plus position
 _PLACE = ("page", "x0", "top", "x1", "bottom")
@@ -75,8 +79,7 @@ class ReportRows:
     failed: tuple[CheckClass, ...]  # the class of each failed check
     tables: dict[str, Columns]  # by name, owners first
     terms: tuple[str, ...]  # what columns refer to by place
-    fields: str  # a line each: names of table, row and column
-    cell_sets: str  # a line each: places in ``fields``
+    shape: bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
     words: tuple[str, ...]  # of each paragraph, for the index
 
 
@@ -110,8 +113,7 @@ def rows_of(report: Report) -> ReportRows:
         failed=tuple(check.klass for check in report.failures()),
         tables={name: columns_of(name, rows) for name, rows in tables.items() if rows},
         terms=tuple(names.terms),
-        fields="\n".join(map(" ".join, names.fields)),
-        cell_sets="\n".join(names.sets),
+        shape=json.encode((tuple(names.fields), tuple(names.sets))),
         words=tuple(index_words(p.text) for p in _stored(report)),
     )
 
@@ -132,7 +134,7 @@ class _Numbered:
     def __init__(self) -> None:
         self.terms: dict[str, int] = {}
         self.fields: dict[Key, int] = {}
-        self.sets: dict[str, int] = {}
+        self.sets: dict[tuple[int, ...], int] = {}
 
     def term(self, text: str) -> int:
         return self.terms.setdefault(text, len(self.terms))
@@ -143,8 +145,7 @@ class _Numbered:
     def cell_set(self, keys: tuple[Key, ...]) -> int | None:
         if not keys:
             return None
-        places = " ".join([str(self.field(key)) for key in keys])
-        return self.sets.setdefault(places, len(self.sets))
+        return self.sets.setdefault(tuple(map(self.field, keys)), len(self.sets))
 
 
 def _cells(names: Names, report: Report) -> list[Row]:

@@ -18,22 +18,17 @@ from gongkai.loaders.decisions.drafting import draft, target_of
 from gongkai.loaders.decisions.keeping import DecisionBook
 from gongkai.loaders.decisions.moving import export_decisions, parse_decisions
 from gongkai.loaders.decisions.records import Decision, Verdict
-from gongkai.loaders.querying import query
 from gongkai.model import Key
 from gongkai.pipeline import Pipeline
 from gongkai.settling import rules, said
 from helpers import doubts
 from helpers.doubts import disordered, key, misread, nameless, printed, yearless
+from helpers.stored import rows
 
 GRANTED = key("applications", "granted")
 UPHELD = key("review_litigation", "reconsideration", "upheld")
 SUM = "applications.row_total.granted"
 REVIEW = "review_litigation.row_total.reconsideration"
-
-
-def rows(db: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    with query(db, sql, parameters) as result:
-        return list(result.rows)
 
 
 def value(db: Path, cell: Key, report: int = 1) -> tuple[Any, ...]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
 from gongkai.loaders import schema
-from gongkai.loaders.querying import query
 from gongkai.loaders.rows import COLUMNS, columns_of, rows_of
 from gongkai.loaders.writer import Writer
-from gongkai.model import Report
+from gongkai.model import Key, Report
 from gongkai.pipeline import Pipeline
-from made import report
+from helpers.stored import rows
+from made import observation, report
 
 
 def test_columns_that_hold_nothing_are_left_out() -> None:
@@ -48,12 +47,20 @@ def test_reports_of_another_shape_do_not_take_each_others_cells(
         with Writer(alone, pipeline) as writer:
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [each])
     for view in ("observations", "checks"):
-        assert rows(together, view) == rows(alone, view) != []
+        found, expected = (rows(db, f"SELECT * FROM {view}") for db in (together, alone))
+        assert found == expected != []
 
 
-def rows(db: Path, view: str) -> list[tuple[Any, ...]]:
-    with query(db, f"SELECT * FROM {view}") as result:
-        return list(result.rows)
+def test_names_may_hold_any_character(tmp_path: Path, pipeline: Pipeline) -> None:
+    """A pipeline of one's own names its tables, rows and columns as it likes."""
+    key = Key("a table", '行\t"1"', "two\nlines")
+    db = tmp_path / "gongkai.db"
+    check = replace(report().checks[0], cells=(key,))
+    with Writer(db, pipeline) as writer:
+        made = report(observations=(observation(key, "12"),), checks=(check,))
+        writer.store("/a.pdf", "a", "loaded", None, [made])
+    for view in ("observations", "check_cells"):
+        assert rows(db, f"SELECT table_id, row_id, column_id FROM {view}") == [tuple(key)]
 
 
 def _fewer(whole: Report, without: int) -> Report:

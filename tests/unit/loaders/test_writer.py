@@ -5,22 +5,16 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from gongkai.loaders.querying import query
 from gongkai.loaders.reading import show
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
 from gongkai.pipeline import Pipeline
+from helpers.stored import rows
 from made import observation, report
-
-
-def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as result:
-        return list(result.rows)
 
 
 def write(

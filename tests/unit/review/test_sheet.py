@@ -10,10 +10,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from gongkai.loaders.querying import query
 from helpers import commands
 from helpers.desks import CELL, REVIEW, of, read
 from helpers.doubts import misread, nameless, yearless
+from helpers.stored import rows
 
 run = partial(commands.run, timeout=120)  # pictures of every cell take a while
 FORMULA = "=cmd|' /C calc'!A0"
@@ -28,11 +28,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                "--pdf-root", "pdf")  # fmt: skip
     assert done.returncode == 0 and done.stdout == "queue.xlsx\n", done.stderr
     return made
-
-
-def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as found:
-        return list(found.rows)
 
 
 def fill(folder: Path, to: str, answers: dict[str, tuple[str, Any]]) -> None:
