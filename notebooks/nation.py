@@ -20,11 +20,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.checks.causes import status_of
 from gongkai.checks.identities import check_identities
-from gongkai.checks.verdict import status_of
+from gongkai.families.declared import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Check, Key, Observation, Report, Section
-from gongkai.pipeline import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
 
 YEARS = (2019, 2020, 2021, 2022, 2023)
 PRINT_FAULTS, DOUBTS = 0.02, 0.01  # shares of reports that have one

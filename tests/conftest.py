@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from gongkai.pipeline import Pipeline, load_pipeline
+from gongkai.families.declared import Pipeline, load_pipeline
 from helpers import server
 from helpers.browser import browser, tab
 

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
+from gongkai.families.declared import Pipeline
 from gongkai.model import (
     Box,
     Check,
@@ -25,7 +26,6 @@ from gongkai.model import (
     Section,
     State,
 )
-from gongkai.pipeline import Pipeline
 
 SUM_CELLS = tuple(
     Key("review_litigation", "reconsideration", column)

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from gongkai.analysis import Database
-    from gongkai.batch import Summary, ingest
+    from gongkai.ingest.batch import Summary, ingest
 
 __version__ = "0.1.0"
 __all__ = ["Database", "Summary", "__version__", "ingest", "open"]
 
 # Loaded when first used: commands and workers need none of pandas.
-_HOMES = {"Database": "gongkai.analysis", "Summary": "gongkai.batch", "ingest": "gongkai.batch"}
+_HOMES = {
+    "Database": "gongkai.analysis",
+    "Summary": "gongkai.ingest.batch",
+    "ingest": "gongkai.ingest.batch",
+}
 
 
 def open(path: str | Path, language: Literal["en", "zh"] = "en") -> Database:  # noqa: A001

@@ -16,12 +16,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from gongkai.database.catalogue import Column
+from gongkai.database.locations import Server, located
+from gongkai.database.types import exact
 from gongkai.errors import DatabaseError, UsageError
-from gongkai.loaders.catalogue import Column
-from gongkai.loaders.locations import Server, located
-from gongkai.loaders.querying import query
-from gongkai.loaders.selecting import plain, select
-from gongkai.loaders.types import exact
+from gongkai.queries.sql import query
+from gongkai.queries.table_query import plain, select
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import pipeline as module
 from gongkai.errors import PipelineError
-from gongkai.pipeline import BUILT_IN, load_pipeline, pipelines_folder
+from gongkai.families import declared as module
+from gongkai.families.declared import BUILT_IN, load_pipeline, pipelines_folder
 from helpers.registry import ROOT
 
 
@@ -24,7 +24,7 @@ def _fake_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *folders: str)
     package.mkdir(parents=True)
     for folder in folders:
         (tmp_path / folder / "pipelines").mkdir(parents=True)
-    monkeypatch.setattr(module, "__file__", str(package / "pipeline.py"))
+    monkeypatch.setattr(module, "__file__", str(package / "families" / "declared.py"))
     return package
 
 

@@ -23,16 +23,16 @@ from unittest import mock
 import pdfplumber
 from measure import ROOT, cpu_ms, ordinary, table
 
-from gongkai import report as story
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.pdfium import read_pages
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.families.declared import Pipeline, load_pipeline
 from gongkai.loaders.indexing import AT_ONCE
 from gongkai.loaders.rows import rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
-from gongkai.normalizers.sections import section_told
-from gongkai.pipeline import Pipeline, load_pipeline
-from gongkai.segmenting import words_of
+from gongkai.normalizers.documents.sections import section_told
+from gongkai.normalizers.narrative.segmenting import words_of
+from gongkai.reading import report as story
 
 # Functions of the story by stage, called one after the other; the rest is "between".
 STAGES = {

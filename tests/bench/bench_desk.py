@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT / "notebooks"))
 import nation  # noqa: E402
 
 import gongkai  # noqa: E402
-from gongkai.loaders.export import export  # noqa: E402
-from gongkai.loaders.querying import query  # noqa: E402
+from gongkai.export import export  # noqa: E402
+from gongkai.queries.sql import query  # noqa: E402
 
 BODIES, FEW_BODIES = 3000, 100  # of five years each
 TRIES = 3

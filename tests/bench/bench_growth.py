@@ -21,12 +21,12 @@ from pathlib import Path
 
 from measure import made, most_held, read_samples, table
 
-from gongkai.loaders.export import export
-from gongkai.loaders.querying import query
+from gongkai.export import export
+from gongkai.families.declared import load_pipeline
 from gongkai.loaders.rows import PER_REPORT, rows_of
-from gongkai.loaders.search import index_words, search
 from gongkai.loaders.writer import Writer
-from gongkai.pipeline import load_pipeline
+from gongkai.queries.search import index_words, search
+from gongkai.queries.sql import query
 
 SIZES = (1_000, 10_000, 100_000)
 QUICK = (1_000, 2_000, 4_000)

@@ -18,8 +18,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from gongkai import ingest
-from gongkai.loaders.querying import query
 from gongkai.proof import prove_report
+from gongkai.queries.sql import query
 from helpers.browser import QUIET, chromium
 
 ROOT = Path(__file__).resolve().parents[2]

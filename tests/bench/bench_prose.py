@@ -15,15 +15,15 @@ from pathlib import Path
 from measure import cpu_ms
 from msgspec.structs import replace
 
-from gongkai.extractors.pdfium import read_pages
-from gongkai.loaders.search import index_words, search
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.families.declared import Pipeline, load_pipeline
 from gongkai.loaders.writer import Writer
 from gongkai.model import Paragraph, Report, Section
-from gongkai.normalizers.agencies import resolve
-from gongkai.normalizers.figures import figures_of
-from gongkai.pipeline import Pipeline, load_pipeline
-from gongkai.report import read_reports
-from gongkai.segmenting import words_of
+from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.narrative.figures import figures_of
+from gongkai.normalizers.narrative.segmenting import words_of
+from gongkai.queries.search import index_words, search
+from gongkai.reading.report import read_reports
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ("政务新媒体", "培训", "政府信息公开", "吴忠", "征地拆迁", "培训 人次", "依申请公开")

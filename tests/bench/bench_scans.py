@@ -38,9 +38,9 @@ def scanned(report: Path, folder: Path) -> tuple[Path, int]:
 
 def read_once(path: Path, *, want_text: bool) -> None:
     """Read one file in this process; what it took goes to stdout."""
+    from gongkai.families.declared import load_pipeline
     from gongkai.model import ReadOptions
-    from gongkai.pipeline import load_pipeline
-    from gongkai.report import read_reports
+    from gongkai.reading.report import read_reports
 
     pipeline = load_pipeline()
     before = time.process_time()

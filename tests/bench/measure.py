@@ -10,9 +10,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.families.declared import load_pipeline
 from gongkai.model import Report
-from gongkai.pipeline import load_pipeline
-from gongkai.report import read_reports
+from gongkai.reading.report import read_reports
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("GONGKAI_REAL", ROOT.parent / "shared" / "real"))

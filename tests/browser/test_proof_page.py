@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from PIL import Image
 
 from gongkai import ingest
-from gongkai.loaders import reading
+from gongkai.families.declared import Pipeline
+from gongkai.ingest.sources import content_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key, Report
-from gongkai.pipeline import Pipeline
 from gongkai.proof import prove_report
-from gongkai.sources import content_of
+from gongkai.queries import report_loader
 from helpers.pdfs import PdfPage, write_pdf
 from helpers.registry import ROOT, real_report
 from made import SUM_CELLS, observation, report
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _id(folder: Path, name: str) -> str:
-    from gongkai.loaders.querying import query
+    from gongkai.queries.sql import query
 
     sql = f"SELECT id FROM reports WHERE file_name = '{name}.pdf'"
     with query(folder / "gongkai.db", sql) as result:
@@ -60,7 +60,7 @@ def _id(folder: Path, name: str) -> str:
 
 
 def stored(folder: Path, name: str) -> Report:
-    return reading.show(folder / "gongkai.db", _id(folder, name)).report
+    return report_loader.show(folder / "gongkai.db", _id(folder, name)).report
 
 
 def opened(tab: Page, page: Path) -> Page:

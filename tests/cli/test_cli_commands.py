@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.loaders.querying import query
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.writer import Writer
 from gongkai.model import Climb, Key
-from gongkai.pipeline import Pipeline
+from gongkai.queries.sql import query
 from made import observation, report
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -261,8 +261,8 @@ def test_light_commands_do_not_load_heavy_libraries(db: Path, words: list[str]) 
 def test_ctrl_c_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from gongkai import batch
     from gongkai.cli.ingesting import run as ingest
+    from gongkai.ingest import batch
 
     def interrupted(*_: object, **__: object) -> batch.Summary:
         raise KeyboardInterrupt

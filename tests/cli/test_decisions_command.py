@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.batch import ingest
-from gongkai.loaders.decisions.drafting import draft, target_of
-from gongkai.loaders.decisions.keeping import DecisionBook
-from gongkai.loaders.querying import query
-from gongkai.pipeline import Pipeline
-from gongkai.settling import rules
+from gongkai.decisions.factory import draft, target_of
+from gongkai.decisions.recheck import rules
+from gongkai.decisions.store import DecisionBook
+from gongkai.families.declared import Pipeline
+from gongkai.ingest.batch import ingest
+from gongkai.queries.sql import query
 from helpers.commands import run
 from helpers.doubts import PDF, key, misread, reader
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from gongkai.cli.waiting import patience, watched
-from gongkai.loaders.browsing import metadata, queries
-from gongkai.loaders.querying import query
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.writer import Writer
-from gongkai.pipeline import Pipeline
+from gongkai.queries.sql import query
+from gongkai.serve.datasette_app import metadata, queries
 from helpers import commands
 from helpers.commands import served
 from made import report

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from gongkai.cli.app import app
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Paragraph, Section
-from gongkai.pipeline import Pipeline
 from made import report
 
 TEXT = "全年政务新媒体推送信息12条。"

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from fuzz.mutations import MUTATIONS, mutated
+from gongkai.families.declared import BUILT_IN
+from gongkai.ingest.pool import Limits, Lost, Pool
+from gongkai.ingest.workers import Reading, read_file
 from gongkai.model import ReadOptions
-from gongkai.pipeline import BUILT_IN
-from gongkai.pool import Limits, Lost, Pool
-from gongkai.workers import Reading, read_file
 from helpers.registry import ROOT
 
 SECONDS = float(os.environ.get("GONGKAI_FUZZ_SECONDS", "45"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.pipeline import Pipeline
+from gongkai.families.declared import Pipeline
 from helpers.accuracy_prose import names_row, score_sections, table
 from helpers.gold import PROSE, names, sections
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile
+from gongkai.families.declared import Pipeline
 from gongkai.model import Report
-from gongkai.pipeline import Pipeline
-from gongkai.report import read_reports
+from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
 from helpers.truth import differences, load_truths
 

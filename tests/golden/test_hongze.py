@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.extractors.grids import find_grids
-from gongkai.extractors.pdfium import read_pages
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.families.declared import Pipeline
 from gongkai.model import Key, Report
-from gongkai.normalizers.tables import table_of
-from gongkai.pipeline import Pipeline
-from gongkai.report import read_reports
+from gongkai.normalizers.tables.table_matching import table_of
+from gongkai.reading.report import read_reports
 from helpers.forms import BLOCKS, COLUMNS, RESULT_COLUMNS
 from helpers.registry import real_report
 from helpers.truth import Truth, TruthCell, TruthSection, differences

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.extractors.pdfium import read_pages
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.families.declared import Pipeline
 from gongkai.model import Cell, Grid, Key, Observation, Page, ReadOptions, Report
-from gongkai.pipeline import Pipeline
-from gongkai.report import reports_of_pages
+from gongkai.reading.report import reports_of_pages
 from helpers.change import (
     Pages,
     blanked,

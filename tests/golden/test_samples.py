@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gongkai.families.declared import Pipeline
 from gongkai.model import Box, Key, Report, Section
-from gongkai.pipeline import Pipeline
-from gongkai.report import read_reports
+from gongkai.reading.report import read_reports
 from helpers.registry import SAMPLES, expected_beside
 from helpers.truth import Truth, TruthCell, TruthSection, differences, load_truths
 

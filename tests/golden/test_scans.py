@@ -15,18 +15,18 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from gongkai.checks.coverage import check_reading
+from gongkai.checks.completeness import check_reading
 from gongkai.errors import OcrMissing, UnreadableFile
-from gongkai.extractors import pictures
-from gongkai.extractors.grids import find_grids
+from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
+from gongkai.extractors.ocr import service
 from gongkai.extractors.ocr.page import read_page
 from gongkai.extractors.ocr.recogniser import recogniser
+from gongkai.families.declared import Pipeline, load_pipeline
 from gongkai.model import ReadOptions, Report
-from gongkai.normalizers.cells import read_table
-from gongkai.normalizers.tables import sort_grids
-from gongkai.pipeline import Pipeline, load_pipeline
-from gongkai.report import read_reports
+from gongkai.normalizers.tables.table_matching import sort_grids
+from gongkai.normalizers.tables.table_reader import read_table
+from gongkai.reading.report import read_reports
 from helpers.accuracy_scans import scan_tally
 from helpers.registry import ROOT, real_report
 from helpers.truth import load_truths, squeezed
@@ -206,8 +206,8 @@ def test_swapped_lost_and_doubled_rows_never_pass(
 def test_a_digital_report_loads_nothing_of_it() -> None:
     sample = ROOT / "samples" / "wuzhong-public-security-2019.pdf"
     code = (
-        "import sys; from pathlib import Path; from gongkai.report import read_reports; "
-        "from gongkai.pipeline import load_pipeline; "
+        "import sys; from pathlib import Path; from gongkai.reading.report import read_reports; "
+        "from gongkai.families.declared import load_pipeline; "
         f"read_reports(Path({str(sample)!r}), load_pipeline()); "
         "print([m for m in ('cv2', 'numpy', 'onnxruntime', 'rapidocr') if m in sys.modules])"
     )
@@ -224,8 +224,8 @@ def test_no_network_is_needed() -> None:
         "def cut(*a, **k): raise OSError('the network is cut off')\n"
         "socket.socket.connect = socket.create_connection = socket.getaddrinfo = cut\n"
         "from pathlib import Path\n"
-        "from gongkai.report import read_reports\n"
-        "from gongkai.pipeline import load_pipeline\n"
+        "from gongkai.reading.report import read_reports\n"
+        "from gongkai.families.declared import load_pipeline\n"
         f"[report] = read_reports(Path({str(pdf)!r}), load_pipeline())\n"
         "print(sum(o.reader == 'ocr' for o in report.observations))\n"
     )
@@ -248,7 +248,7 @@ def test_without_the_packages_one_line_says_what_to_install(
 
 
 def test_never_means_never(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "recogniser", None)
+    monkeypatch.setattr(service, "recogniser", None)
     with pytest.raises(UnreadableFile, match="不识别图片"):
         read_reports(SCANS[0], pipeline, ReadOptions(ocr="never"))
 

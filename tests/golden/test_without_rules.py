@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from gongkai import ladder
-from gongkai.extractors.pdfium import read_pages
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.families.declared import Pipeline
 from gongkai.model import Page, Rule
-from gongkai.pipeline import Pipeline
-from gongkai.report import reports_of_pages
+from gongkai.reading import fallback
+from gongkai.reading.report import reports_of_pages
 from helpers.registry import SAMPLES, expected_beside
 from helpers.truth import load_truths
 
@@ -48,7 +48,7 @@ def test_a_table_that_lost_its_rules_is_read_the_same(
         return iter(())
 
     # the file itself still has its rules: camelot would find them there
-    monkeypatch.setattr(ladder, "_lattice", nothing)
+    monkeypatch.setattr(fallback, "_lattice", nothing)
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]
     [report] = reports_of_pages(pages, pipeline, sample)

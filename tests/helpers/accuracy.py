@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongkai.errors import SourceError
-from gongkai.pipeline import Pipeline, load_pipeline
-from gongkai.report import read_reports
+from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.reading.report import read_reports
 from helpers.accuracy_prose import table as prose_table
 from helpers.accuracy_scans import is_scan, scan_table
 from helpers.tally import Tally, tally

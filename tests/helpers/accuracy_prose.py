@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai.families.declared import Pipeline, load_pipeline
 from gongkai.model import Figure
-from gongkai.normalizers.agencies import resolve
-from gongkai.normalizers.figures import figures_of
-from gongkai.pipeline import Pipeline, load_pipeline
+from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.narrative.figures import figures_of
 from helpers.gold import PROSE, GoldFigure, GoldSection, names, sections
 
 FIGURES_HEADER = (

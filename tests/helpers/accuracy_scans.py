@@ -10,9 +10,9 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from gongkai.errors import SourceError
+from gongkai.families.declared import Pipeline
 from gongkai.model import Report
-from gongkai.pipeline import Pipeline
-from gongkai.report import read_reports
+from gongkai.reading.report import read_reports
 from helpers.tally import tally
 from helpers.truth import Truth, load_truths, squeezed
 

@@ -14,12 +14,12 @@ from statistics import median
 import pytest
 from msgspec.structs import replace
 
-from gongkai.extractors.grids import find_grids
-from gongkai.extractors.second import SecondLook
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.pdf.pdfplumber_reader import SecondLook
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader
 from helpers.draw import char_width
 
-LADDER, WITNESS = "gongkai.ladder", "gongkai.witness"
+LADDER, WITNESS = "gongkai.reading.fallback", "gongkai.reading.cross_check"
 Pages = Sequence[Page]
 
 

@@ -14,12 +14,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from gongkai.batch import ingest
 from gongkai.cli.formats import Format, write_rows
-from gongkai.loaders.browsing import Query, queries
-from gongkai.loaders.dictionary_page import dictionary_page
-from gongkai.loaders.querying import query
-from gongkai.pipeline import load_pipeline
+from gongkai.database.dictionary_page import dictionary_page
+from gongkai.families.declared import load_pipeline
+from gongkai.ingest.batch import ingest
+from gongkai.queries.sql import query
+from gongkai.serve.datasette_app import Query, queries
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}

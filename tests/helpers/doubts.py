@@ -13,14 +13,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.checks.causes import status_of
 from gongkai.checks.identities import check_identities
-from gongkai.checks.implied import with_implied
-from gongkai.checks.locate import locate
-from gongkai.checks.prose import check_prose
-from gongkai.checks.verdict import status_of
+from gongkai.checks.implied_values import with_implied
+from gongkai.checks.narrative import check_prose
+from gongkai.checks.suspects import locate
+from gongkai.families.declared import Pipeline, load_pipeline
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
-from gongkai.pipeline import Pipeline, load_pipeline
-from gongkai.report import read_reports
+from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
 
 PDF = ROOT / "samples" / "hexi-county-education-2022.pdf"

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 import gongkai
+from gongkai.families.declared import Pipeline
 from gongkai.model import Agency, Key, Report
-from gongkai.pipeline import Pipeline
 from helpers.registry import ROOT
 from made import observation, read_made, report
 

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.picture import Picture
+from gongkai.extractors.ocr.page_bitmap import Picture
 
 PAPER, INK = 250, 30
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from gongkai.batch import ingest
-from gongkai.loaders.reading import show
+from gongkai.ingest.batch import ingest
+from gongkai.queries.report_loader import show
 from helpers.docs import ROOT
 
 SAMPLE = "chengjiang-district-2023"

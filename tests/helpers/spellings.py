@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from gongkai.families.declared import Label, Pipeline
 from gongkai.model import Report
-from gongkai.normalizers.labels import Folder
-from gongkai.pipeline import Label, Pipeline
+from gongkai.normalizers.tables.labels import Folder
 from helpers.registry import ROOT
 
 NEEDED = ROOT / "tests" / "unit" / "normalizers" / "spellings_without_sample.csv"

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from gongkai.loaders.querying import query
+from gongkai.queries.sql import query
 
 
 def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:

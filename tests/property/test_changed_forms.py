@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gongkai.families.declared import load_pipeline
 from gongkai.model import Key, Page, Report
-from gongkai.pipeline import load_pipeline
-from gongkai.report import reports_of_pages
+from gongkai.reading.report import reports_of_pages
 from helpers.change import same_print
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.forms import (

@@ -7,11 +7,11 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.extractors.grids import find_grids
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.families.declared import load_pipeline
 from gongkai.model import Box, Grid, Key, Observation, Page, Rule
-from gongkai.normalizers.cells import read_table
-from gongkai.normalizers.tables import sort_grids
-from gongkai.pipeline import load_pipeline
+from gongkai.normalizers.tables.table_matching import sort_grids
+from gongkai.normalizers.tables.table_reader import read_table
 from helpers.draw import LEFT, STYLES, UP, Style, cut, draw_table, frame, make_page
 from helpers.forms import (
     DISCLOSURE_2021,

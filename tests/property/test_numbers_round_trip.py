@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gongkai.normalizers.numbers import read_number
-from gongkai.pipeline import load_pipeline
+from gongkai.families.declared import load_pipeline
+from gongkai.normalizers.tables.values import read_number
 
 PIPELINE = load_pipeline()
 _WIDE = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")

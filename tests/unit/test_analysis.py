@@ -13,9 +13,9 @@ import pytest
 
 import gongkai
 from gongkai.errors import DatabaseError, QueryRefused, UsageError
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key
-from gongkai.pipeline import Pipeline
 from made import observation, report
 
 BODY = Agency("a", "淮安市洪泽区人民政府", "320813", "江苏省", "淮安市", "洪泽区", "county",

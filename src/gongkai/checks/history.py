@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.checks.identities import column_label, row_label, short_label
-from gongkai.knowledge import HistoryMember, history
+from gongkai.families.declared import Pipeline
+from gongkai.families.knowledge import HistoryMember, history
 from gongkai.model import Check, CheckStatus, Key
-from gongkai.pipeline import Pipeline
 
 _NOT_TEXT = re.compile(r"[\s\d]+")
 

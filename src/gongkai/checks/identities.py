@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from gongkai.families.declared import Identity, Pipeline
 from gongkai.model import Check, CheckStatus, Key, Observation
-from gongkai.pipeline import Identity, Pipeline
 
 Seen = Mapping[Key, Observation]
 _NOTHING = Decimal(0)

@@ -21,11 +21,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-BUILT_IN = "ogi-annual-report"  # as gongkai.pipeline.BUILT_IN, which `query` need not import
+BUILT_IN = "ogi-annual-report"  # equals families.declared.BUILT_IN, which `query` need not import
 
 
 def _located(db: str) -> Any:
-    from gongkai.loaders.locations import located  # here: --version needs no database
+    from gongkai.database.locations import located  # here: --version needs no database
 
     return located(db)
 
@@ -141,9 +141,9 @@ def query(
       gongkai query "SELECT * FROM checks WHERE status = 'fail'" --format json
     """
     from gongkai.cli.formats import write_rows
-    from gongkai.loaders import querying
+    from gongkai.queries.sql import query as run_query
 
-    with querying.query(db, sql) as result:
+    with run_query(db, sql) as result:
         write_rows(result.columns, result.rows, output)
 
 
@@ -163,9 +163,9 @@ def show(
       gongkai show "吴忠市公安局 2019" --full
     """
     from gongkai.cli.showing import show_report
-    from gongkai.loaders import reading
+    from gongkai.queries import report_loader
 
-    show_report(reading.show(db, report), full=full)
+    show_report(report_loader.show(db, report), full=full)
 
 
 @app.command()
@@ -187,7 +187,7 @@ def search(
       gongkai search 培训 人次 --year 2023 --format csv
     """
     from gongkai.cli.searching import show_hits
-    from gongkai.loaders import search as searching
+    from gongkai.queries import search as searching
 
     show_hits(searching.search(db, " ".join(words), limit=limit, year=year), output)
 
@@ -217,7 +217,7 @@ def check(
       gongkai check --stats
     """
     from gongkai.cli.checking import list_findings, list_stats
-    from gongkai.loaders import findings
+    from gongkai.queries import findings
 
     if stats:
         list_stats(findings.stats(db), output)
@@ -285,8 +285,8 @@ def fields(
     from dataclasses import fields as columns_of
 
     from gongkai.cli.formats import write_rows
-    from gongkai.loaders import dictionary
-    from gongkai.pipeline import load_pipeline
+    from gongkai.database import dictionary
+    from gongkai.families.declared import load_pipeline
 
     known = load_pipeline(pipeline)
     entries = dictionary.rates(known) if rates else dictionary.fields(known)

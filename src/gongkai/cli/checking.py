@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from gongkai.cli.formats import Format, write_rows
 from gongkai.cli.streams import printable, say
 from gongkai.cli.waiting import watched
-from gongkai.loaders.findings import Finding
-from gongkai.words import CAUSE, CLASS, OUTCOME
+from gongkai.queries.findings import Finding
+from gongkai.render.messages import CAUSE, CLASS, OUTCOME
 
 COLUMNS = (
     "kind", "code", "severity", "cause", "report_id", "agency", "year", "file_name",

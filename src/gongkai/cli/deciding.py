@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from gongkai.cli.streams import printable, say
+from gongkai.decisions.csv_io import export_decisions, parse_decisions
+from gongkai.decisions.recheck import rules
+from gongkai.decisions.records import Decision
+from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.loaders.decisions.keeping import DecisionBook
-from gongkai.loaders.decisions.moving import export_decisions, parse_decisions
-from gongkai.loaders.decisions.records import Decision
-from gongkai.pipeline import Pipeline, load_pipeline
-from gongkai.settling import rules
+from gongkai.families.declared import Pipeline, load_pipeline
 
 
 def export(db: Path, to: Path | None) -> None:

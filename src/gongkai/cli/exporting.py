@@ -7,8 +7,8 @@ from pathlib import Path
 
 from gongkai.cli.streams import printable, say
 from gongkai.cli.waiting import patience
-from gongkai.loaders.export import Format, Language, export
-from gongkai.loaders.locations import Location
+from gongkai.database.locations import Location
+from gongkai.export import Format, Language, export
 
 
 def run(

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from gongkai.cli.streams import printable, safe_for
 from gongkai.cli.waiting import watched
-from gongkai.loaders.export.cells import harmless
+from gongkai.export.cells import harmless
 
 Rows = Iterable[Sequence[Any]]
 

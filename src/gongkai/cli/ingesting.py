@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from gongkai import batch
 from gongkai.cli.streams import fail, printable, say
-from gongkai.loaders.locations import Location
-from gongkai.words import OUTCOME, STATUS, status_word
+from gongkai.database.locations import Location
+from gongkai.ingest import batch
+from gongkai.render.messages import OUTCOME, STATUS, status_word
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
 _LISTED = 50  # refused files named in the closing table

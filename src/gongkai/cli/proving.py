@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongkai.cli.streams import printable, say
 from gongkai.errors import UsageError
-from gongkai.proof import Number, prove_number, prove_report, telling
+from gongkai.proof import Number, describe, prove_number, prove_report
 
 _PAGE, _PICTURE = (".html", ".htm"), (".png",)
 
@@ -37,20 +37,20 @@ def lines(number: Number) -> Iterator[str]:
     yield f"{report.agency} {f'{report.year}年' if report.year else '年份不明'}"
     for cell in number.cells:
         seen = cell.observation
-        yield f"字段  {telling.name_zh(cell)}（{telling.name_en(cell)}；{seen.key}）"
-        yield f"数值  {telling.value(cell)}"
-        yield f"印作  “{telling.spelling(seen)}”"
-        yield f"判断  {telling.verdict(cell)}"
-        if needed := telling.implied(seen):
+        yield f"字段  {describe.name_zh(cell)}（{describe.name_en(cell)}；{seen.key}）"
+        yield f"数值  {describe.value(cell)}"
+        yield f"印作  “{describe.spelling(seen)}”"
+        yield f"判断  {describe.verdict(cell)}"
+        if needed := describe.implied(seen):
             yield f"推算  {needed}"
-        yield f"位置  {telling.place(seen)}"
-        yield f"标签  {telling.label(seen)}"
-        yield f"读自  {telling.reader(seen)}"
+        yield f"位置  {describe.place(seen)}"
+        yield f"标签  {describe.label(seen)}"
+        yield f"读自  {describe.reader(seen)}"
         if cell.decided:
-            yield f"核定  {telling.decided(cell)}"
+            yield f"核定  {describe.decided(cell)}"
         for place in cell.checks:
             check = report.checks[place]
-            sign, word = telling.CHECK_SIGN[check.status], telling.CHECK_WORD[check.status]
+            sign, word = describe.CHECK_SIGN[check.status], describe.CHECK_WORD[check.status]
             yield f"核对  {sign} {word}  {check.message}（{check.check_id}）"
     yield f"文件  {stored.file_name}，SHA-256 {origin.sha256}"
     yield (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gongkai.cli.formats import Format, write_rows
 from gongkai.cli.streams import printable, say
-from gongkai.loaders.search import Hit
+from gongkai.queries.search import Hit
 
 COLUMNS = (
     "score", "report_id", "agency", "year", "section", "sub_heading", "page", "file_name",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from gongkai.cli.streams import say
-from gongkai.loaders.browsing import serve
-from gongkai.loaders.locations import Location
+from gongkai.database.locations import Location
+from gongkai.serve.datasette_app import serve
 
 
 def run(db: Location, host: str, port: int) -> None:

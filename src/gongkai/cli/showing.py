@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from gongkai.cli.streams import printable
-from gongkai.layout import DOUBT, Block, blocks, cell_text, legend
-from gongkai.loaders.reading import StoredReport
 from gongkai.model import Observation, Report, Section
-from gongkai.words import CAUSE, STATUS
+from gongkai.queries.report_loader import StoredReport
+from gongkai.render.messages import CAUSE, STATUS
+from gongkai.render.table_layout import DOUBT, Block, blocks, cell_text, legend
 
 _FIRST_LINE = 60  # characters of a section shown without --full
 _LABEL_LEAST, _LABEL_MOST = 24, 44  # terminal columns of a row's label

@@ -6,7 +6,7 @@ import io
 import sys
 from typing import TextIO
 
-from gongkai.words import printable as printable
+from gongkai.render.messages import printable as printable
 
 
 def prepare_streams() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import asdict
 
-from gongkai.loaders import schema
-from gongkai.loaders.decisions.tables import machine_report
-from gongkai.loaders.interning import insert_row
+from gongkai.database import schema
+from gongkai.database.decision_tables import machine_report
+from gongkai.loaders.dimension_keys import insert_row
 from gongkai.model import Agency
 
 _agencies = schema.agencies

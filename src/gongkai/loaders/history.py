@@ -12,8 +12,8 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from gongkai.loaders import schema
-from gongkai.loaders.interning import Bound, Interners, insert_columns
+from gongkai.database import schema
+from gongkai.loaders.dimension_keys import Bound, Interners, insert_columns
 from gongkai.loaders.rows import check_rows, columns_of
 from gongkai.model import Check, Key
 

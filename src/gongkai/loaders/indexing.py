@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
-from gongkai.loaders import schema, views
-from gongkai.loaders.pairs import index_words
+from gongkai.database import schema, views
+from gongkai.database.bigrams import index_words
 from gongkai.loaders.rows import PER_REPORT
 
 AT_ONCE = 64  # reports that go into the index together

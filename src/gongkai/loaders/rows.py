@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from msgspec import json
 
-from gongkai.loaders.codes import (
+from gongkai.database.bigrams import index_words
+from gongkai.database.codes import (
     LABEL_MATCHES,
     READERS,
     STATES,
@@ -22,7 +23,6 @@ from gongkai.loaders.codes import (
     plain,
     to_hundredths,
 )
-from gongkai.loaders.pairs import index_words
 from gongkai.model import Agency, Box, Check, CheckClass, Key, Paragraph, Report, ReportStatus
 
 Row = tuple[Any, ...]

@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
-from gongkai.loaders import indexing, schema
-from gongkai.loaders.agencies import drop_unused
-from gongkai.loaders.database import (
+from gongkai.database import schema
+from gongkai.database.connection import (
     BUSY_TIMEOUT,
     database_errors,
     gather_statistics,
     open_for_writing,
 )
-from gongkai.loaders.decisions.rules import Rules
-from gongkai.loaders.decisions.settle import settle_file
-from gongkai.loaders.describing import describe
+from gongkai.database.install_views import describe
+from gongkai.database.locations import Location
+from gongkai.database.versions import Versions, versions
+from gongkai.decisions.apply import settle_file
+from gongkai.decisions.callbacks import Rules
+from gongkai.loaders import indexing
+from gongkai.loaders.agencies import drop_unused
+from gongkai.loaders.dimension_keys import Interners, insert_row
 from gongkai.loaders.history import Rule, note_due, write_history
-from gongkai.loaders.inserting import insert_report
-from gongkai.loaders.interning import Interners, insert_row
-from gongkai.loaders.locations import Location
-from gongkai.loaders.rows import ReportRows, rows_of
-from gongkai.loaders.standing import (
+from gongkai.loaders.ingest_state import (
     Booking,
     Stamp,
     bookings,
@@ -39,11 +39,12 @@ from gongkai.loaders.standing import (
     known_files,
     libraries,
 )
-from gongkai.loaders.versions import Versions, versions
+from gongkai.loaders.insert import insert_report
+from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Key, Outcome, Report
 
 if TYPE_CHECKING:
-    from gongkai.pipeline import Pipeline
+    from gongkai.families.declared import Pipeline
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
 # made once: for each file they are asked again

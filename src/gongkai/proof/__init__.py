@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gongkai.proof.proving import Number, prove_number, prove_report
+from gongkai.proof.prove import Number, prove_number, prove_report
 
 __all__ = ["Number", "prove_number", "prove_report"]

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from gongkai.database.dictionary import Entry
 from gongkai.errors import UsageError
-from gongkai.loaders.dictionary import Entry
-from gongkai.loaders.origins import Origin
-from gongkai.loaders.reading import Decided, StoredReport
+from gongkai.families.declared import Pipeline
 from gongkai.model import Check, Key, Observation
-from gongkai.pipeline import Pipeline
+from gongkai.queries.origins import Origin
+from gongkai.queries.report_loader import Decided, StoredReport
 
 # fail: a check that must hold fails over it; doubt: the reading is in doubt;
 # proved: a sum that must hold does hold over it; read: no sum goes over it

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.loaders.origins import Origin
-from gongkai.sources import content_of, pdfs_below
+from gongkai.ingest.sources import content_of, pdfs_below
+from gongkai.queries.origins import Origin
 
 
 def find_original(origin: Origin, root: Path) -> Path:

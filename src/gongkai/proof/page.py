@@ -13,12 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gongkai import __version__
-from gongkai.extractors.prints import Print, Prints
-from gongkai.layout import BLANK, LEGEND, NOT_PRINTED, Block, blocks
+from gongkai.extractors.pdf.page_images import Print, Prints
 from gongkai.model import Box, Key
-from gongkai.proof import telling
+from gongkai.proof import describe
 from gongkai.proof.evidence import Cell, Evidence, is_open, printed_order
-from gongkai.words import CAUSE, STATUS, printable
+from gongkai.render.messages import CAUSE, STATUS, printable
+from gongkai.render.table_layout import BLANK, LEGEND, NOT_PRINTED, Block, blocks
 
 _RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # dots an inch, the finest that fits
 _MOST_BYTES = 1_900_000  # of all pictures: with base64 and the rest under 3 MB
@@ -81,7 +81,7 @@ def render(evidence: Evidence, original: Path) -> str:
         failures=[(n, report.checks[n]) for n in evidence.failures()],
         doubts=[cell for cell in evidence.cells if is_open(cell.observation)],
         stops=evidence.stops(),
-        counts={v: sum(c.verdict == v for c in evidence.cells) for v in telling.VERDICT},
+        counts={v: sum(c.verdict == v for c in evidence.cells) for v in describe.VERDICT},
         style=_source("proof.css"),
         script=_source("proof.js"),
         style_digest=_digest("proof.css"),
@@ -100,7 +100,7 @@ def _environment() -> Environment:
         finalize=_harmless,
     )
     environment.globals |= {
-        "say": telling,
+        "say": describe,
         "status_words": STATUS,
         "cause_words": CAUSE,
         "not_printed": NOT_PRINTED,

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from gongkai.decisions.queue import KINDS, Item
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.loaders.decisions.queue import KINDS, Item
 from gongkai.model import ReportStatus
+from gongkai.render.messages import printable
 from gongkai.review.desk import Answer, Desk, Filter, Outcome
 from gongkai.review.wording import LANGUAGES, Words, wording
-from gongkai.words import printable
 
 _LISTED = 200  # items of the queue on one page
 _AHEAD = 3  # items whose pictures are fetched before they are asked for

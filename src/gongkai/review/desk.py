@@ -8,24 +8,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gongkai.errors import UsageError
-from gongkai.loaders.decisions.consulting import (
+from gongkai.decisions.factory import draft, target_of
+from gongkai.decisions.queries import (
     Connection,
     Stand,
     data_version,
     latest_of,
     stand_of,
 )
-from gongkai.loaders.decisions.drafting import draft, target_of
-from gongkai.loaders.decisions.keeping import DecisionBook
-from gongkai.loaders.decisions.queue import Item, ordered, read_queue
-from gongkai.loaders.decisions.records import Decision, Target, Verdict, now
-from gongkai.loaders.origins import read_origin
+from gongkai.decisions.queue import Item, ordered, read_queue
+from gongkai.decisions.recheck import said, year_said
+from gongkai.decisions.records import Decision, Target, Verdict, now
+from gongkai.decisions.store import DecisionBook
+from gongkai.errors import UsageError
+from gongkai.families.declared import Pipeline
 from gongkai.model import Key
-from gongkai.pipeline import Pipeline
+from gongkai.queries.origins import read_origin
 from gongkai.review.pictures import Pictures
 from gongkai.review.scene import Scene, crop_of, scene_of
-from gongkai.settling import said, year_said
 
 _UNDONE = 500  # steps that can be taken back
 

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.prints import Prints
-from gongkai.loaders.origins import Origin
+from gongkai.extractors.pdf.page_images import Prints
+from gongkai.ingest.sources import stamp_of
 from gongkai.model import Box
 from gongkai.proof.originals import find_original
-from gongkai.sources import stamp_of
+from gongkai.queries.origins import Origin
 
 _FILES = 4  # open at a time
 _CROPS = 300  # remembered: some ten megabytes

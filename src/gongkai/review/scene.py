@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gongkai.decisions.queries import Connection, earlier
+from gongkai.decisions.queue import Item
+from gongkai.decisions.records import Decision, Standing
 from gongkai.loaders.agencies import similar_names
-from gongkai.loaders.decisions.consulting import Connection, earlier
-from gongkai.loaders.decisions.queue import Item
-from gongkai.loaders.decisions.records import Decision, Standing
-from gongkai.loaders.origins import Origin, read_origin
-from gongkai.loaders.reading import StoredReport, read_stored
 from gongkai.model import Box, Check, Key, Observation, around
+from gongkai.queries.origins import Origin, read_origin
+from gongkai.queries.report_loader import StoredReport, read_stored
 from gongkai.review import pictures
 
 _BODY = ("agency", "year")

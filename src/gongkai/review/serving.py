@@ -7,12 +7,12 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from gongkai.decisions.recheck import rules
+from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.loaders.decisions.keeping import DecisionBook
-from gongkai.pipeline import BUILT_IN, load_pipeline
+from gongkai.families.declared import BUILT_IN, load_pipeline
 from gongkai.review.desk import Desk
 from gongkai.review.pictures import Pictures
-from gongkai.settling import rules
 
 
 def review(

@@ -11,15 +11,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from gongkai.decisions.factory import draft, target_of
+from gongkai.decisions.queue import Item, read_queue
+from gongkai.decisions.recheck import said, year_said
+from gongkai.decisions.records import COLUMNS, Decision, now
+from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.loaders.decisions.drafting import draft, target_of
-from gongkai.loaders.decisions.keeping import DecisionBook
-from gongkai.loaders.decisions.queue import Item, read_queue
-from gongkai.loaders.decisions.records import COLUMNS, Decision, now
-from gongkai.pipeline import Pipeline
+from gongkai.families.declared import Pipeline
 from gongkai.review.pictures import Pictures
 from gongkai.review.scene import Scene, crop_of, scene_of
-from gongkai.settling import said, year_said
 
 _SHEET = "核定"
 _HEAD = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.checks.history import YearBook, check_years, repeated_share
+from gongkai.families.declared import Pipeline
 from gongkai.model import Key
-from gongkai.pipeline import Pipeline
 
 
 def key(name: str) -> Key:

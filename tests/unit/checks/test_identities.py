@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from gongkai.checks.identities import check_identities
-from gongkai.checks.locate import locate
+from gongkai.checks.suspects import locate
+from gongkai.families.declared import Pipeline
 from gongkai.model import Box, Check, Key, Observation, State
-from gongkai.pipeline import Pipeline
 from helpers.forms import BLOCKS, COLUMNS, RESULT_COLUMNS, application_values, expected, row_ids
 
 

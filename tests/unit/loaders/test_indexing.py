@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.families.declared import Pipeline
 from gongkai.loaders import indexing
-from gongkai.loaders.search import search
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Paragraph, Report
-from gongkai.pipeline import Pipeline
+from gongkai.queries.search import search
 from made import report
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.loaders import schema
+from gongkai.database import schema
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.rows import COLUMNS, columns_of, rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
-from gongkai.pipeline import Pipeline
 from helpers.stored import rows
 from made import observation, report
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.loaders.reading import show
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
-from gongkai.pipeline import Pipeline
+from gongkai.queries.report_loader import show
 from helpers.stored import rows
 from made import observation, report
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UsageError
-from gongkai.loaders.origins import trace
+from gongkai.families.declared import Pipeline
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Check, Key, Report
-from gongkai.pipeline import Pipeline
-from gongkai.proof import telling
+from gongkai.proof import describe
 from gongkai.proof.evidence import Evidence, weigh
+from gongkai.queries.origins import trace
 from made import SUM_CELLS, observation, report
 
 TABLE = "applications"
@@ -90,8 +90,8 @@ def test_what_usually_holds_is_said_and_turns_no_cell_red(evidence: Evidence) ->
     [cell] = [c for c in evidence.cells if c.unusual]
     assert str(cell.observation.key) == "applications.received_new.total"
     assert cell.verdict == "proved"
-    assert telling.signs(cell) == "!"
-    assert "通常成立" in telling.verdict(cell)
+    assert describe.signs(cell) == "!"
+    assert "通常成立" in describe.verdict(cell)
 
 
 def test_failures_that_must_hold_come_first(evidence: Evidence) -> None:
@@ -138,13 +138,13 @@ def test_another_pipeline_cannot_judge(evidence: Evidence, pipeline: Pipeline) -
 def test_cells_in_words(evidence: Evidence) -> None:
     by_key = {str(cell.observation.key): cell for cell in evidence.cells}
     fees = by_key["proactive_disclosure.administrative_fees.fees_collected"]
-    assert telling.value(fees) == "3.5 万元"
-    assert telling.name_zh(fees) == "行政事业性收费，本年收费金额（单位：万元）"
-    assert telling.name_en(fees) == "Administrative fees, collected, 10,000 yuan"
-    assert telling.place(fees.observation) == "第 1 页（1.0，2.0，3.0，4.0；点，自左上角起）"
+    assert describe.value(fees) == "3.5 万元"
+    assert describe.name_zh(fees) == "行政事业性收费，本年收费金额（单位：万元）"
+    assert describe.name_en(fees) == "Administrative fees, collected, 10,000 yuan"
+    assert describe.place(fees.observation) == "第 1 页（1.0，2.0，3.0，4.0；点，自左上角起）"
     doubtful = by_key["applications.carried_over_in.total"]
-    assert telling.verdict(doubtful) == "读数存疑：看不清"
-    assert telling.value(by_key[str(SUM_CELLS[0])]) == "读不成数"
+    assert describe.verdict(doubtful) == "读数存疑：看不清"
+    assert describe.value(by_key[str(SUM_CELLS[0])]) == "读不成数"
 
 
 @pytest.mark.parametrize(
@@ -156,17 +156,17 @@ def test_blank_and_mark_are_no_zero(
 ) -> None:
     cell = observation(SUM_CELLS[0], raw, state=state, value=None)
     evidence = weighed(tmp_path, pipeline, report(observations=(cell,), checks=()))
-    assert telling.value(evidence.cells[0]) == said
+    assert describe.value(evidence.cells[0]) == said
 
 
 def test_an_implied_value_is_never_told_as_the_value() -> None:
     cell = observation(SUM_CELLS[0], "7", flagged=True, implied_value=Decimal("1"))
-    assert telling.implied(cell) == "勾稽关系需要 1：由别的数推算，不是从原件读出的"
+    assert describe.implied(cell) == "勾稽关系需要 1：由别的数推算，不是从原件读出的"
     same = observation(SUM_CELLS[0], "7", flagged=True, implied_value=Decimal("7.0"))
-    assert telling.implied(same).endswith("，与读数相同")
-    assert telling.implied(observation(SUM_CELLS[0], "7")) == ""
+    assert describe.implied(same).endswith("，与读数相同")
+    assert describe.implied(observation(SUM_CELLS[0], "7")) == ""
 
 
 def test_labels_that_are_not_printed_are_left_out() -> None:
     cell = observation(SUM_CELLS[0], row_label="", column_label="行政\n复议／总 计")
-    assert telling.label(cell) == "行政复议／总计（与《表》一致）"
+    assert describe.label(cell) == "行政复议／总计（与《表》一致）"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.loaders.origins import Origin
+from gongkai.ingest.sources import Content, content_of
 from gongkai.proof import originals
 from gongkai.proof.originals import find_original
-from gongkai.sources import Content, content_of
+from gongkai.queries.origins import Origin
 
 DATA = b"%PDF-1.4 the report"
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gongkai.loaders.querying import query
+from gongkai.queries.sql import query
 from helpers.desks import CELL, read, serving
 from helpers.doubts import misread
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from gongkai.extractors.ocr.lines import Piece
+from gongkai.extractors.ocr.ink_runs import Piece
 from gongkai.extractors.ocr.recogniser import Glyph
 from gongkai.model import Char
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import pypdfium2 as pdfium
 from msgspec.structs import replace
 
-from gongkai.extractors.grids import find_grids
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.ocr.cell_images import Task, cell_tasks, chosen
 from gongkai.extractors.ocr.chars import chars_of
-from gongkai.extractors.ocr.lines import Run, letter_height, runs_in, strip_of
-from gongkai.extractors.ocr.picture import DPI
-from gongkai.extractors.ocr.preparing import (
+from gongkai.extractors.ocr.ink_runs import Run, letter_height, runs_in, strip_of
+from gongkai.extractors.ocr.page_bitmap import DPI
+from gongkai.extractors.ocr.prepare import (
     LABEL_MARGINS,
     Prepared,
     is_plain,
@@ -20,8 +21,7 @@ from gongkai.extractors.ocr.preparing import (
     right_way_up,
 )
 from gongkai.extractors.ocr.recogniser import Recogniser
-from gongkai.extractors.ocr.sideways import on_their_side
-from gongkai.extractors.ocr.strips import Task, cell_tasks, chosen
+from gongkai.extractors.ocr.rotated_labels import on_their_side
 from gongkai.model import Char, Grid, Page
 
 _APART = 3.0  # letters: a wider gap parts two lines of prose that stand side by side

@@ -16,8 +16,8 @@ import pytest
 
 from gongkai.errors import OcrMissing
 from gongkai.extractors.ocr import recogniser as recognising
-from gongkai.extractors.ocr.cells import read_cells
-from gongkai.extractors.ocr.preparing import prepare
+from gongkai.extractors.ocr.digital_cells import read_cells
+from gongkai.extractors.ocr.prepare import prepare
 from gongkai.extractors.ocr.recogniser import Recogniser, recogniser
 from helpers.pdfs import text, write_pdf
 

@@ -9,9 +9,9 @@ import pypdfium2 as pdfium
 import pytest
 
 from gongkai.extractors.ocr import page as reading
-from gongkai.extractors.ocr import preparing
+from gongkai.extractors.ocr import prepare as preparation
 from gongkai.extractors.ocr.chars import UNREAD
-from gongkai.extractors.ocr.preparing import Prepared, is_plain, prepare, right_way_up
+from gongkai.extractors.ocr.prepare import Prepared, is_plain, prepare, right_way_up
 from gongkai.extractors.ocr.recogniser import Recognised
 from helpers.pdfs import text, write_pdf
 
@@ -50,8 +50,8 @@ def _ways(
         def seen(prepared: Prepared, _: Any) -> tuple[int, int]:
             return next(legible[k] for k, way in ways.items() if way is prepared)
 
-        monkeypatch.setattr(preparing, "prepare", one)
-        monkeypatch.setattr(preparing, "_legible", seen)
+        monkeypatch.setattr(preparation, "prepare", one)
+        monkeypatch.setattr(preparation, "_legible", seen)
         best = right_way_up(document, 1, _Blind(), ways[0], 0)  # type: ignore[arg-type]
         return next(k for k, way in ways.items() if way is best), tried
 

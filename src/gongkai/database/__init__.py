@@ -1,0 +1,1 @@
+"""Database holds the schema, connections, migrations and views."""

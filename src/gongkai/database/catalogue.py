@@ -1,0 +1,168 @@
+"""What stands in each table and view that people read: names, types, units, in two languages."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Literal
+
+from gongkai.database import schema, views
+from gongkai.database.rates import Measures
+from gongkai.database.wide import HEAD_ZH, Wide, wide_views
+from gongkai.model import Key
+
+Type = Literal["integer", "number", "amount", "text"]
+TYPES: dict[str, Type] = {
+    "integer": "integer",
+    "number": "number",  # may have binary noise: rates, places
+    "amount": "amount",  # exact
+    "text": "text",
+}
+_ANY = "*"  # a line of columns.csv that stands for the column in every table
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of one table or view; without a name, the table itself."""
+
+    table: str
+    name: str
+    name_zh: str
+    type: Type
+    unit: str
+    description_en: str
+    description_zh: str
+
+
+def catalogue(measures: Measures, wide: Iterable[Wide] | None = None) -> tuple[Column, ...]:
+    """Every column of every table and view, each table with a line of its own before them."""
+    known = {(line.table, line.name): line for line in _described()}
+    found: list[Column] = []
+    standing = (t for t in schema.metadata.sorted_tables if t.name in schema.READ_AS_THEY_ARE)
+    for table in (*standing, *views.described):
+        found.append(known[table.name, ""])
+        for column in table.c:
+            line = known.get((table.name, column.name)) or known[_ANY, column.name]
+            found.append(replace(line, table=table.name))
+    for each in wide_views(measures) if wide is None else wide:
+        columns = list(_of_wide(each, measures, known))
+        found += columns
+        found += [
+            replace(column, table=each.name_zh, name=column.name_zh if column.name else "")
+            for column in columns
+        ]
+    return tuple(found)
+
+
+def _described() -> Iterator[Column]:
+    with files("gongkai.database").joinpath("columns.csv").open(encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            yield Column(
+                line["table"],
+                line["column"],
+                line["name_zh"],
+                TYPES[line["type"] or "text"],
+                line["unit"],
+                line["description_en"],
+                line["description_zh"],
+            )
+
+
+def _of_wide(
+    wide: Wide, measures: Measures, known: dict[tuple[str, str], Column]
+) -> Iterator[Column]:
+    yield Column(wide.name, "", wide.name_zh, "text", "", *_about(wide, measures))
+    cells = {measures.cell_name(key)[0]: key for key in _keys(wide, measures)}
+    matrix = wide.table is not None and measures.is_matrix(wide.table)
+    rates = {rate.id: rate for rate in measures.rates} if wide.table is None else {}
+    names = [column.name for column in wide.select.selected_columns]
+    for name, name_zh in zip(names, wide.columns_zh, strict=True):
+        if name in rates:
+            line = rates[name].line
+            share = bool(line.denominator)
+            yield Column(
+                wide.name,
+                name,
+                name_zh,
+                "number" if share else "integer",
+                line.unit,
+                _sentence(line.name_en, line.note_en),
+                line.name_zh + (f"：{line.note_zh}" if line.note_zh else ""),
+            )
+        elif name.startswith("form_"):
+            yield Column(
+                wide.name, name, name_zh, "text", "", f"Form of {name[5:]}.", f"{name_zh}。"
+            )
+        elif name in HEAD_ZH:
+            yield replace(known[_ANY, name], table=wide.name, name=name, name_zh=name_zh)
+        elif matrix and wide.table:
+            english = measures.name_en(wide.table, "column", name)
+            yield Column(
+                wide.name, name, name_zh, "integer", "件",
+                f"Requests by {english}.", f"申请人为{name_zh}的件数。",
+            )  # fmt: skip
+        else:
+            yield _of_cell(wide.name, name, name_zh, cells[name], measures)
+
+
+def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> Column:
+    line = measures.pipeline.fields_by_key[key][0]
+    row = measures.name_en(key.table, "row", key.row)
+    column = measures.name_en(key.table, "column", key.column)
+    label = f"{line.row_label}，{line.column_label}".replace("\n", "")
+    return Column(
+        view,
+        name,
+        name_zh,
+        "amount" if line.value_type == "amount" else "integer",
+        line.unit,
+        f"{row}, {column}.",
+        f"{label}。",
+    )
+
+
+def _keys(wide: Wide, measures: Measures) -> tuple[Key, ...]:
+    return measures.panel if wide.table is None else measures.keys[wide.table]
+
+
+def _about(wide: Wide, measures: Measures) -> tuple[str, str]:
+    if wide.table is None:
+        english, chinese = "One row a report: numbers and rates.", "一行一份报告：数字与比率。"
+    else:
+        title = measures.name_en(wide.table, "table", wide.table)
+        per = ("report and row", "一份报告的一项") if measures.is_matrix(wide.table) else (
+            "report", "一份报告"
+        )  # fmt: skip
+        english = f"{title}, one row a {per[0]}."
+        chinese = f"{measures.pipeline.table(wide.table).title}，一行{per[1]}。"
+    if wide.trusted:
+        english += " Cells whose reading is in doubt are left out."
+        chinese += "读数存疑的单元格除外。"
+    return english, chinese
+
+
+def _sentence(name: str, note: str) -> str:
+    return f"{name}: {note}." if note else f"{name}."
+
+
+def rows(measures: Measures, wide: Iterable[Wide]) -> list[dict[str, object]]:
+    """The catalogue as rows of the table ``columns``."""
+    made: list[dict[str, object]] = []
+    position = 0
+    for column in catalogue(measures, wide):
+        position = position + 1 if column.name else 0
+        made.append(
+            {
+                "table_name": column.table,
+                "position": position,
+                "column_name": column.name,
+                "name_zh": column.name_zh,
+                "type": column.type if column.name else "",
+                "unit": column.unit,
+                "description_en": column.description_en,
+                "description_zh": column.description_zh,
+            }
+        )
+    return made

@@ -1,0 +1,208 @@
+"""Opening a database: for writing (made or migrated as needed) or for reading only."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import NullPool, StaticPool
+
+from gongkai.database import migrations, postgres, schema
+from gongkai.database.locations import Location, Server
+from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
+
+_SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
+_LOG_PAGES = 4000  # of 4 KB: when the write-ahead log is written into the database
+BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
+
+
+class Immediate(SQLiteDialect_pysqlite):
+    """Transactions are at once the writer's, so that two ingests queue up instead of failing
+    half way. A listener to the engine's "begin" would do, but cost at every statement."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.immediate", __name__, Immediate.__name__)
+
+
+def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+    """Open a database, make it where the file is missing or empty, migrate an older one.
+
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the place
+    cannot be written.
+    """
+    if isinstance(path, Server):
+        return postgres.open_for_writing(path, busy_timeout=busy_timeout)
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"{path} cannot be made: there is no folder {path.parent}")
+    if path.exists() and path.stat().st_size and not _is_empty(path, busy_timeout):
+        # Before anything is changed: it may be another program's database.
+        connect_read_only(path, busy_timeout=busy_timeout).close()
+
+    def connect() -> sqlite3.Connection:
+        connection = _connect(path, "rwc", busy_timeout)
+        with _closed_on_error(connection):
+            connection.isolation_level = None  # transactions begin where SQLAlchemy says so
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
+            connection.execute("PRAGMA synchronous = NORMAL")
+            # pages that many reports change are written into the database less often
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+        return connection
+
+    engine = sa.create_engine("sqlite+immediate://", creator=connect, poolclass=StaticPool)
+    try:
+        with database_errors(path), engine.begin() as connection:
+            migrations.prepare(connection)
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_for_reading(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+    """Open a database without changing it; an older one is migrated first.
+
+    Raises what open_for_writing raises, and DatabaseError where the file is missing.
+    """
+    if isinstance(path, Server):
+        return postgres.open_for_reading(path, busy_timeout=busy_timeout)
+    connection = connect_read_only(path, busy_timeout=busy_timeout)
+    with contextlib.closing(connection):
+        outdated = _version(path, connection) < schema.SCHEMA_VERSION
+    if outdated:
+        open_for_writing(path, busy_timeout=busy_timeout).dispose()
+
+    def connect() -> sqlite3.Connection:
+        return connect_read_only(path, busy_timeout=busy_timeout)
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
+    """A bare connection that cannot write, whatever is executed on it.
+
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where there is no file.
+    """
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise DatabaseError(f"{path} {what}: name a database that `gongkai ingest` has made")
+    with database_errors(path):
+        try:
+            return _read_only(path, "ro", busy_timeout)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_CANTOPEN" or _has_log(path):
+                raise
+        # A place that cannot be written: SQLite could not make its lock file there.
+        return _read_only(path, "ro&immutable=1", busy_timeout)
+
+
+def gather_statistics(connection: sa.Connection) -> None:
+    """Let the database learn how its tables are filled: a third off the widest views of SQLite."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLE_ROWS}")
+        connection.exec_driver_sql("ANALYZE")
+    else:  # only its own tables: the database may hold others
+        quoted = connection.dialect.identifier_preparer
+        names = ", ".join(map(quoted.format_table, schema.metadata.tables.values()))
+        connection.exec_driver_sql(f"ANALYZE {names}")
+
+
+@contextlib.contextmanager
+def database_errors(path: Location) -> Iterator[None]:
+    """Turn the database's own errors into gongkai's, which name the file and say what to do."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise explained(path, error.orig) from error
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+
+
+def explained(path: Location, error: BaseException | None) -> DatabaseError:
+    """One sentence for an error of the database."""
+    if isinstance(path, Server):
+        return postgres.explained(path, error)
+    name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseBusy(f"{path} is held by another process: wait until it is done, try again")
+    if name.startswith("SQLITE_NOTADB"):
+        return NotADatabase(f"{path} is not a SQLite database: name another file")
+    if name.startswith("SQLITE_CORRUPT"):
+        return DatabaseError(f"{path} is damaged: delete it and ingest the reports again")
+    if name.startswith("SQLITE_FULL"):
+        return DatabaseError(f"{path} cannot grow, the disk is full: make room and ingest again")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+        return DatabaseError(f"{path} cannot be opened or written ({error}): check the folder")
+    return DatabaseError(f"{path}: {error}")
+
+
+def _read_only(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+    connection = _connect(path, mode, busy_timeout)
+    with _closed_on_error(connection):
+        _version(path, connection)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _connect(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+    # A Windows path becomes file:///C:/…, and ?, # and % in a name stay part of the name.
+    name = quote(path.absolute().as_posix(), safe="/:")
+    return sqlite3.connect(
+        f"file:{name if name.startswith('/') else '/' + name}?mode={mode}",
+        uri=True,
+        timeout=busy_timeout,
+        check_same_thread=False,
+    )
+
+
+def _is_empty(path: Path, busy_timeout: float) -> bool:
+    """Whether nothing stands in the database: another ingest makes it just now, or died early."""
+    with database_errors(path):
+        try:
+            with contextlib.closing(_connect(path, "ro", busy_timeout)) as connection:
+                return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_CANTOPEN":
+                raise
+            return False
+
+
+def _has_log(path: Path) -> bool:
+    """Whether transactions still stand in the write-ahead log beside the file."""
+    return path.with_name(path.name + "-wal").exists()
+
+
+def _version(path: Path, connection: sqlite3.Connection) -> int:
+    """The schema's version; refuses what gongkai did not make, or made later."""
+    made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gongkai_meta'").fetchone()
+    if made is None:
+        raise NotADatabase(f"{path} is not a gongkai database: name one that `gongkai ingest` made")
+    query = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
+    version = int(connection.execute(query).fetchone()[0])
+    if version > schema.SCHEMA_VERSION:
+        raise DatabaseTooNew(f"{path} was {migrations.too_new(version)}")
+    return version

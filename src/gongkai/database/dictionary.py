@@ -1,0 +1,173 @@
+"""The dictionary: every number of the official forms and every rate, in Chinese and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gongkai.database.rates import Formula, Measures, Rate, load_measures
+from gongkai.model import Key
+
+if TYPE_CHECKING:
+    from gongkai.families.declared import Field, Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the dictionary; a number that two forms name differently has two."""
+
+    table_id: str
+    row_id: str
+    column_id: str
+    forms: str  # "2019 2021"
+    table_label_zh: str
+    row_label_zh: str
+    column_label_zh: str
+    table_label_en: str
+    row_label_en: str
+    column_label_en: str
+    unit: str
+    article_zh: str
+    value_type: str
+    row_name_zh: str  # short, as in the columns of the Chinese views
+    column_name_zh: str
+    years: str  # report years for which a form that prints it is meant: "2019-2020"
+    identities: str  # sums it takes part in, as the first two parts of their check ids
+    not_comparable_with: str  # other columns of its row, with the reason
+
+
+@dataclass(frozen=True, slots=True)
+class RateEntry:
+    """One rate of the panel, or a sum that the rates are made of."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    formula_zh: str  # in the names of the Chinese panel
+    numerator: str  # in canonical names: table.row.column
+    denominator: str  # empty for a sum
+    unit: str
+    note_zh: str
+    note_en: str
+
+
+def fields(pipeline: Pipeline) -> tuple[Entry, ...]:
+    """The pipeline's dictionary of printed numbers, in the order of the forms."""
+    measures = load_measures(pipeline)
+    titles = {table.id: table.title for table in pipeline.tables}
+    return tuple(
+        Entry(
+            table_id=line.key.table,
+            row_id=line.key.row,
+            column_id=line.key.column,
+            forms=" ".join(line.forms),
+            table_label_zh=titles[line.key.table],
+            row_label_zh=line.row_label,
+            column_label_zh=line.column_label,
+            table_label_en=measures.name_en(line.table_id, "table", line.table_id),
+            row_label_en=measures.name_en(line.table_id, "row", line.row_id),
+            column_label_en=measures.name_en(line.table_id, "column", line.column_id),
+            unit=line.unit,
+            article_zh=line.article,
+            value_type=line.value_type,
+            row_name_zh=measures.name_zh(line.table_id, "row", line.row_id),
+            column_name_zh=measures.name_zh(line.table_id, "column", line.column_id),
+            years=_years(line, pipeline),
+            identities=" ".join(_identities(line.key, pipeline)),
+            not_comparable_with="；".join(_breaks(line.key, measures)),
+        )
+        for line in pipeline.fields
+    )
+
+
+def rates(pipeline: Pipeline) -> tuple[RateEntry, ...]:
+    """The pipeline's rates and sums, in the order of the panel."""
+    measures = load_measures(pipeline)
+    return tuple(
+        RateEntry(
+            id=rate.id,
+            name_zh=rate.line.name_zh,
+            name_en=rate.line.name_en,
+            formula_zh=formula_zh(rate, measures),
+            numerator=rate.line.numerator,
+            denominator=rate.line.denominator,
+            unit=rate.line.unit,
+            note_zh=rate.line.note_zh,
+            note_en=rate.line.note_en,
+        )
+        for rate in measures.rates
+    )
+
+
+def formula_zh(rate: Rate, measures: Measures) -> str:
+    """The formula in the short Chinese names: （予以公开总计 + 部分公开总计）÷ 办结总计."""
+    sums = {each.id: each.line.name_zh for each in measures.rates}
+
+    def name(of: Key | str) -> str:
+        if isinstance(of, str):
+            return sums[of]
+        row = measures.name_zh(of.table, "row", of.row)
+        return row + measures.name_zh(of.table, "column", of.column)
+
+    def text(formula: Formula) -> str:
+        ways = []
+        for way in formula:
+            terms = [f"{'-' if t.sign < 0 else '+'} {name(t.of)}" for t in way]
+            ways.append(" ".join(terms).removeprefix("+ "))
+        return "，或 ".join(ways)
+
+    if not rate.denominator:
+        return text(rate.numerator)
+    sides = [
+        f"（{text(side)}）" if len(side[0]) > 1 else text(side)
+        for side in (rate.numerator, rate.denominator)
+    ]
+    return " ÷ ".join(sides)
+
+
+def _years(line: Field, pipeline: Pipeline) -> str:
+    """The report years of the forms that print a number: 2019-2020, 2021-."""
+    starts = sorted((year, form) for form, year in pipeline.settings.form_from.items())
+    spans: list[tuple[str, str]] = []
+    for (first, form), after in zip(starts, [*starts[1:], None], strict=True):
+        if form not in line.forms:
+            continue
+        last = "" if after is None else str(after[0] - 1)
+        if spans and spans[-1][1] == str(first - 1):
+            spans[-1] = (spans[-1][0], last)
+        else:
+            spans.append((str(first), last))
+    return " ".join(f"{first}-{last}" for first, last in spans)
+
+
+def _identities(key: Key, pipeline: Pipeline) -> list[str]:
+    found = []
+    for identity in pipeline.identities:
+        along = key.row if identity.over == "column" else key.column
+        members = {member for terms in identity.groups.values() for member, _ in terms}
+        across = key.column if identity.over == "column" else key.row
+        if identity.table == key.table and along in members:
+            places = [
+                Key(key.table, *((m, across) if identity.over == "column" else (across, m)))
+                for m, _ in identity.groups.get("", ())
+            ]
+            if all(place in pipeline.fields_by_key for place in places):
+                found.append(f"{identity.table}.{identity.name}")
+    return found
+
+
+def _breaks(key: Key, measures: Measures) -> list[str]:
+    found = []
+    for line in measures.breaks:
+        if line.table_id != key.table or key.row not in line.rows:
+            continue
+        if key.column in line.columns:
+            others = line.other_columns
+        elif key.column in line.other_columns:
+            others = line.columns
+        else:
+            continue
+        known = [o for o in others if Key(key.table, key.row, o) in measures.pipeline.fields_by_key]
+        if known:
+            found.append(f"{' '.join(known)}：{line.reason_zh}")
+    return found

@@ -1,0 +1,158 @@
+"""DICTIONARY.md: every number and every rate on one page, made from the pipeline's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from gongkai.database.dictionary import Entry, RateEntry, fields, rates
+from gongkai.database.rates import Kind, load_measures
+from gongkai.database.wide import TRUSTED, TRUSTED_ZH, wide_views
+from gongkai.families.declared import Identity, Pipeline
+
+_INTRO = """\
+Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
+all of it in `fields`, `rates` and `columns`.
+本页由 `make docs` 生成；数据库中见 `fields`、`rates`、`columns`。"""
+_RATES = """\
+In the views `panel` and 面板. A rate is NULL where one of its cells is not printed or not read,
+and where there is nothing to divide by; a blank cell adds nothing, but only where the sum over
+it holds with it. 有一格未印或读不出、或除数为零时，比率为空；空格不计数，但须勾稽成立。"""
+
+
+def dictionary_page(pipeline: Pipeline) -> str:
+    """The page as Markdown, ending in a newline."""
+    return "\n".join(_page(pipeline)) + "\n"
+
+
+def _page(pipeline: Pipeline) -> Iterator[str]:
+    measures = load_measures(pipeline)
+    yield f"# Dictionary · 指标字典: {pipeline.title}"
+    yield ""
+    yield from (_INTRO, "")
+    yield from _views(pipeline)
+    entries = fields(pipeline)
+    for table, lines in groupby(entries, key=lambda entry: entry.table_id):
+        some = list(lines)
+        title = f"{some[0].table_label_en} · {some[0].table_label_zh} (`{table}`)"
+        yield from ("", f"## {title}", "")
+        if measures.is_matrix(table):
+            yield from _matrix(some)
+        else:
+            yield from _cells(some)
+    yield from ("", "## Rates · 比率", "")
+    yield from (_RATES, "")
+    yield from _rates(rates(pipeline))
+    yield from ("", "## Not comparable · 不可比", "")
+    for line in measures.breaks:
+        rows = "、".join(measures.name_zh(line.table_id, "row", row) for row in line.rows)
+        other = f" and `{' '.join(line.other_columns)}`"
+        if line.columns == line.other_columns:
+            other = " of one report and of another"
+        yield f"- {rows}: `{' '.join(line.columns)}`{other}:"
+        yield f"  {line.reason_en}. {line.reason_zh}。"
+    yield from ("", "## Sums · 勾稽关系", "")
+    for identity in pipeline.identities:
+        yield f"- {_identity(identity, pipeline)}"
+
+
+def _views(pipeline: Pipeline) -> Iterator[str]:
+    yield "| view | 视图 | one line for each · 每行 |"
+    yield "|---|---|---|"
+    measures = load_measures(pipeline)
+    for wide in wide_views(measures):
+        if wide.trusted:
+            continue
+        matrix = wide.table is not None and measures.is_matrix(wide.table)
+        what = "report and row · 报告的一项" if matrix else "report · 报告"
+        english, chinese = (
+            f"`{wide.name}`, `{wide.name}{TRUSTED}`",
+            f"{wide.name_zh}, {wide.name_zh}{TRUSTED_ZH}",
+        )
+        yield f"| {english} | {chinese} | {what} |"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _matrix(entries: Sequence[Entry]) -> Iterator[str]:
+    """Rows and columns of a table apart: every row has every column."""
+    rows = {entry.row_id: entry for entry in reversed(entries)}
+    columns = {entry.column_id: entry for entry in reversed(entries)}
+    yield from _table(
+        ("row", "行", "in short", "meaning", "forms", "years", "sums"),
+        (
+            (
+                f"`{e.row_id}`",
+                e.row_label_zh,
+                e.row_name_zh,
+                e.row_label_en,
+                e.forms,
+                e.years,
+                e.identities,
+            )
+            for e in reversed(rows.values())
+        ),
+    )
+    yield ""
+    yield from _table(
+        ("column", "列", "in short", "meaning", "unit"),
+        (
+            (f"`{e.column_id}`", e.column_label_zh, e.column_name_zh, e.column_label_en, e.unit)
+            for e in reversed(columns.values())
+        ),
+    )
+
+
+def _cells(entries: Sequence[Entry]) -> Iterator[str]:
+    yield from _table(
+        (
+            *("row.column", "行，列", "in short", "meaning", "unit"),
+            *("forms", "years", "sums", "not comparable"),
+        ),
+        (
+            (
+                f"`{e.row_id}.{e.column_id}`",
+                f"{e.row_label_zh}，{e.column_label_zh}",
+                e.row_name_zh + e.column_name_zh,
+                f"{e.row_label_en}, {e.column_label_en}",
+                e.unit,
+                e.forms,
+                e.years,
+                e.identities,
+                e.not_comparable_with,
+            )
+            for e in entries
+        ),
+    )
+
+
+def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
+    yield from _table(
+        ("rate", "比率", "meaning", "算式", "unit", "注", "note"),
+        (
+            (f"`{e.id}`", e.name_zh, e.name_en, e.formula_zh, e.unit, e.note_zh, e.note_en)
+            for e in entries
+        ),
+    )
+
+
+def _identity(identity: Identity, pipeline: Pipeline) -> str:
+    measures = load_measures(pipeline)
+    across: Kind = "row" if identity.over == "column" else "column"
+    ways = []
+    for name, terms in identity.groups.items():
+        texts = [
+            ("- " if sign < 0 else "+ ") + measures.name_zh(identity.table, across, member)
+            for member, sign in terms
+        ]
+        if texts:
+            ways.append((f"[{name}] " if name else "") + " ".join(texts).removeprefix("+ "))
+    sign = "= 0" if identity.relation == "eq" else "≥ 0"
+    per = "每列" if identity.over == "column" else "每行"
+    klass = "必须成立" if identity.klass == "must" else "通常成立"
+    return f"`{identity.table}.{identity.name}` ({per}，{klass}): {'; '.join(ways)} {sign}"

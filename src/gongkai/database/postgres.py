@@ -1,0 +1,163 @@
+"""A database on a PostgreSQL server: opening it for writing or for reading only.
+
+It behaves as a SQLite file does: transactions that write stand in a queue, so that two
+ingests take turns; readers wait for nobody. Needs the extra ``postgres``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateColumn
+
+from gongkai.database import migrations, schema
+from gongkai.database.locations import Server
+from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase, UsageError
+
+if TYPE_CHECKING:
+    import psycopg
+
+# One queue a schema, for a database may hold several.
+_QUEUE = "SELECT pg_advisory_xact_lock(hashtext('gongkai.' || current_schema()))"
+_NUL, _INSTEAD = "\x00", "\ufffd"
+
+
+def open_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine:
+    """Open a database; make gongkai's tables in an empty one, migrate older ones.
+
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the server
+    cannot be reached or nothing may be written.
+    """
+    engine = _engine(server, pool_size=1)
+    wait = f"SET lock_timeout = {round(busy_timeout * 1000)}"
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: psycopg.Connection[Any], _record: object) -> None:
+        connection.execute(wait)
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(_QUEUE)
+
+    try:
+        with engine.begin() as connection:
+            _require_ours(server, connection, empty_will_do=True)
+            migrations.prepare(connection)
+    except exc.DBAPIError as error:
+        engine.dispose()
+        raise explained(server, error.orig) from error
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine:
+    """Open a database without changing it; an older one is migrated first.
+
+    Raises what open_for_writing raises, and DatabaseError where it is empty.
+    """
+    engine = _engine(
+        server,
+        poolclass=NullPool,
+        isolation_level="REPEATABLE READ",  # all of a command sees the same moment
+        execution_options={"postgresql_readonly": True},
+    )
+    try:
+        with engine.connect() as connection:
+            version = _require_ours(server, connection, empty_will_do=False)
+    except exc.DBAPIError as error:
+        raise explained(server, error.orig) from error
+    if version is not None and version < schema.SCHEMA_VERSION:
+        open_for_writing(server, busy_timeout=busy_timeout).dispose()
+    return engine
+
+
+def explained(server: Server, error: BaseException | None) -> DatabaseError:
+    """One sentence for an error of the server or of the way to it."""
+    state = getattr(error, "sqlstate", None) or ""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    text = lines[0]
+    match state[:2], state:
+        case _, "55P03" | "40P01":
+            return DatabaseBusy(f"{server} is held by another process: wait, then try again")
+        case _, "53100":
+            return DatabaseError(f"{server} cannot grow, its disk is full: make room, ingest again")
+        case _, "25006" | "42501":
+            return DatabaseError(f"{server} must not be written by this user: {text}")
+        case _, "2BP01":
+            return DatabaseError(
+                f"{server}: a view of your own stands on gongkai's views, which have to be made "
+                f"anew ({'; '.join(lines[:2])}): drop it, and make it again afterwards"
+            )
+        case "28", _:
+            return DatabaseError(f"{server} does not let this user in: {text}")
+        case _, "3D000":
+            return DatabaseError(f"{server} does not exist: make it with createdb")
+        case "08" | "57", _:
+            return DatabaseError(f"{server} has gone: {text}: see to the server, ingest again")
+        case _, "":
+            return DatabaseError(f"{server} cannot be reached: {text}: check URL and server")
+    return DatabaseError(f"{server}: {text}")
+
+
+def _engine(server: Server, **options: Any) -> sa.Engine:
+    try:
+        engine = sa.create_engine(server.parsed(), **options)
+    except ModuleNotFoundError as error:
+        raise UsageError('PostgreSQL needs psycopg: pip install "gongkai[postgres]"') from error
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: psycopg.Connection[Any], _record: object) -> None:
+        _adapt(connection)
+
+    return engine
+
+
+@compiles(CreateColumn, "postgresql")
+def _bytewise(create: CreateColumn, compiler: Any, **kw: Any) -> str:
+    """Text is compared and sorted byte by byte, as SQLite does, whatever the server's language."""
+    ddl: str = compiler.visit_create_column(create, **kw)
+    if isinstance(create.element.type, sa.Text):
+        return ddl.replace(" TEXT", ' TEXT COLLATE "C"', 1)
+    return ddl
+
+
+def _adapt(connection: psycopg.Connection[Any]) -> None:
+    """Numbers as SQLite gives them, whole ones as int; text that PostgreSQL cannot hold."""
+    from psycopg.adapt import Buffer, Loader
+    from psycopg.types.string import StrDumper
+
+    class Number(Loader):
+        def load(self, data: Buffer) -> int | Decimal:
+            digits = bytes(data).decode("ascii")
+            return int(digits) if digits.lstrip("-").isdecimal() else Decimal(digits)
+
+    class Text(StrDumper):
+        def dump(self, obj: str) -> Buffer | None:
+            return super().dump(obj.replace(_NUL, _INSTEAD))
+
+    connection.adapters.register_loader("numeric", Number)
+    connection.adapters.register_dumper(str, Text)
+
+
+def _require_ours(server: Server, connection: sa.Connection, *, empty_will_do: bool) -> int | None:
+    """The version of the schema; refuses what gongkai did not make, or made later."""
+    version = migrations.standing_version(connection)
+    if version is None:
+        if sa.inspect(connection).get_table_names():
+            raise NotADatabase(
+                f"{server} is not a gongkai database: name an empty one, or an empty schema by "
+                "?options=-csearch_path%3DNAME"
+            )
+        if not empty_will_do:
+            raise DatabaseError(f"{server} is empty: fill it with `gongkai ingest`")
+    elif version > schema.SCHEMA_VERSION:
+        raise DatabaseTooNew(f"{server} was {migrations.too_new(version)}")
+    return version

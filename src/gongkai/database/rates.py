@@ -1,0 +1,240 @@
+"""What a family of reports is asked for: short names, rates, and what must not be compared.
+
+Knowledge of the pipeline's folder: names.csv, rates.csv and not_comparable.csv. A folder
+without them has no rates, and its fields go by their printed labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeVar
+
+from gongkai.errors import PipelineError
+from gongkai.families.declared import Pipeline
+from gongkai.families.files import DataLine, Words, read_lines
+from gongkai.model import Key
+
+Kind = Literal["table", "row", "column"]
+_TERM = re.compile(r"\s*([+-]?)\s*([\w.]+)")
+
+
+class Name(DataLine):
+    """A line of names.csv: what a table, row or column is called in a wide view."""
+
+    table_id: str
+    kind: Kind
+    id: str
+    name_zh: str
+    name_en: str
+    panel: Literal["panel", ""]  # whether cells of this row and column stand in the panel
+
+
+class RateLine(DataLine):
+    """A line of rates.csv; a line without a denominator is a sum."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    numerator: str
+    denominator: str
+    unit: str
+    note_zh: str
+    note_en: str
+
+
+class Break(DataLine):
+    """A line of not_comparable.csv: columns of these rows that are not one series."""
+
+    table_id: str
+    rows: Words
+    columns: Words
+    other_columns: Words
+    reason_zh: str
+    reason_en: str
+
+
+class Term(NamedTuple):
+    """A cell of the form, or a sum above in rates.csv, with its sign."""
+
+    of: Key | str
+    sign: int
+
+
+# Ways to reach the same number: the first whose terms are all there counts.
+Formula = tuple[tuple[Term, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate, or a sum where there is nothing to divide by."""
+
+    line: RateLine
+    numerator: Formula
+    denominator: Formula
+
+    @property
+    def id(self) -> str:
+        return self.line.id
+
+    def cells(self) -> Iterator[Key]:
+        """The cells it is made of, those of its sums aside."""
+        for ways in (self.numerator, self.denominator):
+            yield from (term.of for way in ways for term in way if isinstance(term.of, Key))
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Short names, rates and breaks of one pipeline."""
+
+    pipeline: Pipeline
+    names: Mapping[tuple[str, Kind, str], Name]
+    rates: tuple[Rate, ...]
+    breaks: tuple[Break, ...]
+
+    def name_zh(self, table: str, kind: Kind, identifier: str) -> str:
+        """The short Chinese name; without one, the innermost printed label."""
+        found = self.names.get((table, kind, identifier))
+        if found is not None:
+            return found.name_zh
+        if kind == "table":
+            return self.pipeline.table(table).title
+        for line in self.pipeline.fields:
+            if line.table_id == table and identifier == getattr(line, f"{kind}_id"):
+                return str(getattr(line, f"{kind}_label")).rpartition("／")[2]
+        return identifier
+
+    def name_en(self, table: str, kind: Kind, identifier: str) -> str:
+        """The English name; without one, the id as words."""
+        found = self.names.get((table, kind, identifier))
+        return found.name_en if found else identifier.replace("_", " ").capitalize()
+
+    @cached_property
+    def keys(self) -> Mapping[str, tuple[Key, ...]]:
+        """The cells of each table in the order of the form, each once."""
+        found: dict[str, dict[Key, None]] = {table.id: {} for table in self.pipeline.tables}
+        for line in self.pipeline.fields:
+            found[line.table_id].setdefault(line.key)
+        return {table: tuple(keys) for table, keys in found.items()}
+
+    def is_matrix(self, table: str) -> bool:
+        """Whether each row of a table has the same columns, so that a row is worth a line."""
+        keys = self.keys[table]
+        rows, columns = {key.row for key in keys}, {key.column for key in keys}
+        return (
+            len(rows) > 1
+            and len(columns) > 1
+            and len(keys) == len(rows) * len(columns)
+            and (self.pipeline.table(table).layout == "rows_and_columns")
+        )
+
+    @cached_property
+    def panel(self) -> tuple[Key, ...]:
+        """The cells that stand in the panel."""
+        return tuple(
+            key
+            for keys in self.keys.values()
+            for key in keys
+            if self._in_panel(key.table, "row", key.row)
+            and self._in_panel(key.table, "column", key.column)
+        )
+
+    def cell_name(self, key: Key) -> tuple[str, str]:
+        """The column of a cell in a view with a line a report: its name, and that in Chinese.
+
+        Of a table whose rows all have the same columns, a row's total goes by the row alone.
+        """
+        total = self.is_matrix(key.table) and key.column == "total"
+        row = self.name_zh(key.table, "row", key.row)
+        return (
+            key.row if total else f"{key.row}_{key.column}",
+            row + self.name_zh(key.table, "column", key.column),
+        )
+
+    def _in_panel(self, table: str, kind: Kind, identifier: str) -> bool:
+        found = self.names.get((table, kind, identifier))
+        return found is not None and found.panel == "panel"
+
+    def is_one_way(self, key: Key) -> bool:
+        """Whether a sum can hold without the cell, because it may be printed another way."""
+        return any(
+            (key.row if identity.over == "column" else key.column) == member
+            for identity in self.pipeline.identities
+            if identity.table == key.table
+            for name, terms in identity.groups.items()
+            if name
+            for member, _ in terms
+        )
+
+    def proof_of(self, key: Key) -> str | None:
+        """The check that vouches for a cell: the first sum that must hold over it."""
+        for identity in self.pipeline.identities:
+            if identity.table != key.table or identity.relation != "eq" or identity.klass != "must":
+                continue
+            along, across = (
+                (key.row, key.column) if identity.over == "column" else (key.column, key.row)
+            )
+            if any(along == member for terms in identity.groups.values() for member, _ in terms):
+                return f"{key.table}.{identity.name}.{across}"
+        return None
+
+
+@lru_cache(maxsize=8)
+def load_measures(pipeline: Pipeline) -> Measures:
+    """Load what the pipeline's folder says; raises PipelineError naming file and line."""
+    names: dict[tuple[str, Kind, str], Name] = {}
+    for where, name in _lines(pipeline.folder / "names.csv", Name):
+        known = {"table": "table_id", "row": "row_id", "column": "column_id"}[name.kind]
+        if not any(
+            line.table_id == name.table_id and getattr(line, known) == name.id
+            for line in pipeline.fields
+        ):
+            raise PipelineError(f"{where}: fields.csv has no {name.kind} {name.id!r}")
+        names[name.table_id, name.kind, name.id] = name
+    rates: dict[str, Rate] = {}
+    for where, line in _lines(pipeline.folder / "rates.csv", RateLine):
+        rates[line.id] = Rate(
+            line,
+            _formula(line.numerator, pipeline, rates, where),
+            _formula(line.denominator, pipeline, rates, where) if line.denominator else (),
+        )
+    breaks = tuple(line for _, line in _lines(pipeline.folder / "not_comparable.csv", Break))
+    return Measures(pipeline, names, tuple(rates.values()), breaks)
+
+
+_L = TypeVar("_L", bound=DataLine)
+
+
+def _lines(path: Path, model: type[_L]) -> Iterator[tuple[str, _L]]:
+    if path.is_file():
+        for number, line in read_lines(path, model):
+            yield f"{path}:{number}", line
+
+
+def _formula(text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> Formula:
+    """``a.b.c + a.b.d | a.e.c`` as its ways and terms."""
+    return tuple(_way(way, pipeline, sums, where) for way in text.split("|"))
+
+
+def _way(text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> tuple[Term, ...]:
+    terms: list[Term] = []
+    at = 0
+    while at < len(text.rstrip()):
+        found = _TERM.match(text, at)
+        if found is None or (terms and not found[1]):
+            raise PipelineError(f"{where}: not a sum of cells: {text.strip()!r}")
+        at = found.end()
+        terms.append(Term(_target(found[2], pipeline, sums, where), -1 if found[1] == "-" else 1))
+    return tuple(terms)
+
+
+def _target(name: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> Key | str:
+    parts: Sequence[str] = name.split(".")
+    if len(parts) == 3 and Key(*parts) in pipeline.fields_by_key:
+        return Key(*parts)
+    if name in sums and not sums[name].denominator:
+        return name
+    raise PipelineError(f"{where}: neither a cell of fields.csv nor a sum above: {name!r}")

@@ -1,0 +1,381 @@
+"""The tables. What people read are the views over them (views.py).
+
+A number costs about forty bytes: names of cells, printed labels and check ids are kept
+once and referred to, places are whole hundredths of a point, and text that can be
+derived from the value is not stored again. Nothing here is particular to SQLite but
+``sqlite_…`` options, which other databases pass over.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from gongkai.database.types import ExactNumber
+
+SCHEMA_VERSION = 7
+
+metadata = sa.MetaData()
+
+
+def _owner(column: str, *, primary_key: bool = False) -> sa.Column[int]:
+    """A reference to a row without which this row makes no sense."""
+    target = {"report_id": "report.id", "source_id": "source.id"}[column]
+    return sa.Column(
+        column,
+        sa.Integer,
+        sa.ForeignKey(target, ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+        autoincrement=False,
+    )
+
+
+def _place() -> tuple[sa.Column[int], ...]:
+    """A page and a box in hundredths of a point; empty where nothing is placed."""
+    return tuple(sa.Column(name, sa.Integer) for name in ("page", "x0", "top", "x1", "bottom"))
+
+
+gongkai_meta = sa.Table(
+    "gongkai_meta",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("started_at", sa.Text, nullable=False),  # ISO 8601, UTC
+    sa.Column("finished_at", sa.Text),  # NULL: still running, or broken off
+    sa.Column("code_version", sa.Text, nullable=False),
+    sa.Column("code_digest", sa.Text, nullable=False),
+    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("pipeline_digest", sa.Text, nullable=False),
+    sa.Column("schema_version", sa.Integer, nullable=False),
+    sa.Column("python_version", sa.Text, nullable=False),
+    sa.Column("libraries", sa.Text, nullable=False),  # JSON: name -> version
+    sa.Column("files_offered", sa.Integer, nullable=False, default=0),
+    sa.Column("files_known", sa.Integer, nullable=False, default=0),
+    sa.Column("files_loaded", sa.Integer, nullable=False, default=0),
+    sa.Column("files_refused", sa.Integer, nullable=False, default=0),
+    sa.Column("reports_loaded", sa.Integer, nullable=False, default=0),
+)
+
+# One row a content, however many paths hold it.
+source = sa.Table(
+    "source",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.Text, unique=True),  # NULL where the file could not be opened
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+)
+
+source_path = sa.Table(
+    "source_path",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("file_name", sa.Text, nullable=False),
+    _owner("source_id"),
+    # of the file when it was digested, in bytes and nanoseconds; NULL where they prove nothing
+    sa.Column("size", sa.BigInteger),
+    sa.Column("mtime_ns", sa.BigInteger),
+    sa.Index("source_path_by_source", "source_id"),
+)
+
+# One row a body, however its name is printed.
+agencies = sa.Table(
+    "agencies",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("agency_key", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("division_code", sa.Text),
+    sa.Column("province", sa.Text),
+    sa.Column("city", sa.Text),
+    sa.Column("county", sa.Text),
+    sa.Column("level", sa.Text),
+    sa.Column("body_type", sa.Text),
+    sa.Column("sector", sa.Text),
+    sa.Column("functional_zone", sa.Integer, nullable=False),
+    sa.Column("host_division_code", sa.Text),
+    sa.Column("resolved", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("name_year", sa.Integer, nullable=False),  # of the report that gave the name
+    sa.Index("agencies_by_division", "division_code", "sector"),
+    sa.Index("agencies_by_name", "name"),
+)
+
+report = sa.Table(
+    "report",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _owner("source_id"),
+    sa.Column("page_first", sa.Integer, nullable=False),
+    sa.Column("page_last", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("year", sa.Integer),
+    sa.Column("form", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("agency_id", sa.Integer, sa.ForeignKey("agencies.id")),
+    sa.Index("report_by_source", "source_id"),
+    sa.Index("report_by_agency", "agency", "year"),
+    sa.Index("report_by_year", "year"),
+    sa.Index("report_by_body", "agency_id", "year"),
+)
+
+report_tables = sa.Table(
+    "report_tables",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column("table_id", sa.Text, primary_key=True),
+    sa.Column("form", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Canonical names of cells, kept for good: a pipeline that drops a field keeps its past.
+field_key = sa.Table(
+    "field_key",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("table_id", sa.Text, nullable=False),
+    sa.Column("row_id", sa.Text, nullable=False),
+    sa.Column("column_id", sa.Text, nullable=False),
+    sa.UniqueConstraint("table_id", "row_id", "column_id"),
+)
+
+fields = sa.Table(
+    "fields",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("table_id", sa.Text, nullable=False),
+    sa.Column("row_id", sa.Text, nullable=False),
+    sa.Column("column_id", sa.Text, nullable=False),
+    sa.Column("forms", sa.Text, nullable=False),
+    sa.Column("table_label_zh", sa.Text, nullable=False),
+    sa.Column("row_label_zh", sa.Text, nullable=False),
+    sa.Column("column_label_zh", sa.Text, nullable=False),
+    sa.Column("table_label_en", sa.Text, nullable=False),
+    sa.Column("row_label_en", sa.Text, nullable=False),
+    sa.Column("column_label_en", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("article_zh", sa.Text, nullable=False),
+    sa.Column("value_type", sa.Text, nullable=False),
+    sa.Column("row_name_zh", sa.Text, nullable=False),
+    sa.Column("column_name_zh", sa.Text, nullable=False),
+    sa.Column("years", sa.Text, nullable=False),
+    sa.Column("identities", sa.Text, nullable=False),
+    sa.Column("not_comparable_with", sa.Text, nullable=False),
+)
+
+rates = sa.Table(
+    "rates",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("name_en", sa.Text, nullable=False),
+    sa.Column("formula_zh", sa.Text, nullable=False),
+    sa.Column("numerator", sa.Text, nullable=False),
+    sa.Column("denominator", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("note_zh", sa.Text, nullable=False),
+    sa.Column("note_en", sa.Text, nullable=False),
+)
+
+# What stands in each table and view that people read.
+columns = sa.Table(
+    "columns",
+    metadata,
+    sa.Column("table_name", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),  # 0: the table
+    sa.Column("column_name", sa.Text, nullable=False),
+    sa.Column("name_zh", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("description_en", sa.Text, nullable=False),
+    sa.Column("description_zh", sa.Text, nullable=False),
+)
+
+# Texts that recur from report to report: printed labels, check ids.
+term = sa.Table(
+    "term",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False, unique=True),
+)
+
+cell = sa.Table(
+    "cell",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column(
+        "field_id",
+        sa.Integer,
+        sa.ForeignKey("field_key.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # Above 1 only where a report prints the same row twice.
+    sa.Column("occurrence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("state", sa.Integer, nullable=False),
+    sa.Column("value", ExactNumber),
+    sa.Column("value_text", sa.Text),  # NULL where the value is whole: its digits say it
+    sa.Column("raw_text", sa.Text),  # NULL where it equals the value's text, or nothing is printed
+    sa.Column("unit", sa.Text),
+    sa.Column("row_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
+    sa.Column("column_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
+    sa.Column("label_match", sa.Integer, nullable=False),
+    *_place(),
+    sa.Column("reader", sa.Integer, nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("flagged", sa.Integer, nullable=False),
+    sa.Column("doubt", sa.Text),
+    sa.Column("implied_value", ExactNumber),
+    sqlite_with_rowid=False,
+)
+# SQLite finds one field of every report by the primary key, in each report at once; an index
+# by field would cost a page of writing for each cell. PostgreSQL needs it.
+sa.Index("cell_by_field", cell.c.field_id, cell.c.report_id).ddl_if(dialect="postgresql")
+sa.Index(
+    "cell_flagged",
+    cell.c.report_id,
+    sqlite_where=cell.c.flagged == 1,
+    postgresql_where=cell.c.flagged == 1,
+)
+
+sections = sa.Table(
+    "sections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _owner("report_id"),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("page_first", sa.Integer, nullable=False),
+    sa.Column("page_last", sa.Integer, nullable=False),
+    sa.UniqueConstraint("report_id", "position"),
+)
+
+# The cells of an identity are the same in every report of a form: kept once as a set.
+cell_set = sa.Table(
+    "cell_set",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("members", sa.Text, nullable=False, unique=True),  # field ids, "12 13 14"
+)
+
+cell_set_member = sa.Table(
+    "cell_set_member",
+    metadata,
+    sa.Column(
+        "set_id", sa.Integer, sa.ForeignKey("cell_set.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("field_id", sa.Integer, sa.ForeignKey("field_key.id"), nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("cell_set_by_field", cell_set_member.c.field_id)
+
+check_result = sa.Table(
+    "check_result",
+    metadata,
+    _owner("report_id"),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("check_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("expected", ExactNumber),
+    sa.Column("actual", ExactNumber),
+    sa.Column("class", sa.Text, nullable=False, key="klass"),
+    sa.Column("cause", sa.Text),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("cells", sa.Integer, sa.ForeignKey("cell_set.id")),
+    sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
+    sa.PrimaryKeyConstraint("report_id", "check_term", "position"),  # one check of every report
+    sqlite_with_rowid=False,
+)
+sa.Index("check_result_by_check", check_result.c.check_term, check_result.c.report_id).ddl_if(
+    dialect="postgresql"
+)
+sa.Index(
+    "check_result_failed",
+    check_result.c.report_id,
+    sqlite_where=check_result.c.status == "fail",
+    postgresql_where=check_result.c.status == "fail",
+)
+
+climbs = sa.Table(  # which further readers a report's tables needed, and what came of it
+    "climbs",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("rung", sa.Text, nullable=False),
+    sa.Column("table_id", sa.Text, nullable=False),
+    sa.Column("settled", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+problem = sa.Table(
+    "problem",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    *_place(),
+    sqlite_with_rowid=False,
+)
+
+# One sentence often tells many figures: kept once.
+sentence = sa.Table(
+    "sentence",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+figure = sa.Table(
+    "figure",
+    metadata,
+    _owner("report_id", primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("metric_id", sa.Text),
+    sa.Column("value", ExactNumber, nullable=False),
+    sa.Column("unit", sa.Text),
+    sa.Column("approximate", sa.Integer, nullable=False),
+    sa.Column("sentence", sa.Integer, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("raw_text", sa.Text, nullable=False, server_default=""),
+    sa.Column("part_of", sa.Integer),  # position of the figure it is a part of
+    sa.Column("stated_as_none", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("planned", sa.Integer, nullable=False, server_default="0"),
+    sa.ForeignKeyConstraint(
+        ["report_id", "sentence"], ["sentence.report_id", "sentence.position"], ondelete="CASCADE"
+    ),
+    sqlite_with_rowid=False,
+)
+sa.Index("figure_by_metric", figure.c.metric_id).ddl_if(dialect="postgresql")
+
+# Bodies with new reports, not yet checked from year to year: empty when a run has finished.
+history_due = sa.Table(
+    "history_due",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("agency_id", sa.Integer, nullable=False),
+)
+
+# Tables that people read without a view over them.
+READ_AS_THEY_ARE = {
+    table.name for table in (sections, agencies, report_tables, fields, rates, columns, runs)
+}

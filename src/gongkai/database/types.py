@@ -1,0 +1,78 @@
+"""Column types that keep numbers exact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.database.codes import decimal_text, to_sqlite
+from gongkai.model import Box
+
+_EXACT_DIGITS = 15  # decimal digits that survive SQLite's REAL
+
+
+# Ids that are calculated outgrow 32 bits, which is what PostgreSQL's INTEGER has.
+BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+class ExactNumber(sa.types.TypeDecorator[Decimal]):
+    """A decimal number that SQL can compare and add, and that comes back as it went in.
+
+    SQLite stores integers as INTEGER and other numbers as REAL, which gives back up to
+    15 significant digits unchanged (``str(value) == "96171.6"``). Beyond that only the
+    text kept beside the number is exact. PostgreSQL stores NUMERIC, exact as it is.
+    """
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(_SqliteNumeric())
+        return dialect.type_descriptor(sa.Numeric())
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> Any:
+        if value is None or isinstance(value, int):
+            return value
+        return to_sqlite(value) if dialect.name == "sqlite" else _without_end_zeros(value)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return exact(value)
+
+
+class _SqliteNumeric(sa.types.UserDefinedType[Any]):
+    """NUMERIC affinity, without SQLAlchemy's own rounding to ten places."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        return "NUMERIC"
+
+
+def exact(value: float | Decimal) -> Decimal:
+    """The decimal number an INTEGER, REAL or NUMERIC stands for."""
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    return Decimal(format(value, f".{_EXACT_DIGITS}g"))
+
+
+def _without_end_zeros(value: Decimal) -> Decimal:
+    text = decimal_text(value)
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
+
+
+def box_of(row: Any) -> Box | None:
+    """The box in points of a row that keeps hundredths; None where it keeps no place."""
+    if row.x0 is None:
+        return None
+    return Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)
+
+
+def points(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """The four sides of a stored box, hundredths of a point back to points."""
+    hundred = sa.literal_column("100.0", sa.Double)
+    return [(sa.cast(table.c[side], sa.Double) / hundred).label(side) for side in Box._fields]

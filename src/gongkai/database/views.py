@@ -1,0 +1,271 @@
+"""What people read: the contract's names as views over the compact tables.
+
+Views hold no data, so they are made anew whenever the schema is created or migrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.ddl import CreateView, DropView
+
+from gongkai.database import schema
+from gongkai.database.codes import LABEL_MATCHES, READERS, STATES
+from gongkai.database.decision_tables import (
+    decision,
+    decisions_view,
+    machine_cell,
+    machine_check,
+    machine_report,
+)
+from gongkai.database.paragraphs import paragraphs_view
+from gongkai.database.types import points
+
+
+def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
+    """The word a stored code stands for."""
+    return sa.case({code: word for word, code in words.items()}, value=column)
+
+
+def _text_of(column: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
+    """The text of a term. Unlike a join it costs nothing where the column is not asked for."""
+    return sa.select(schema.term.c.text).where(schema.term.c.id == column).scalar_subquery()
+
+
+def _files() -> sa.Select[Any]:
+    path, source = schema.source_path, schema.source
+    return sa.select(
+        path.c.path,
+        path.c.file_name,
+        source.c.sha256,
+        source.c.outcome,
+        source.c.reason,
+        source.c.run_id,
+    ).join_from(path, source)
+
+
+def _reports() -> sa.Select[Any]:
+    report, source, path = schema.report, schema.source, schema.source_path
+    # The same content may stand under several paths: the one seen first names it.
+    file_name = (
+        sa.select(path.c.file_name)
+        .where(path.c.source_id == report.c.source_id)
+        .order_by(path.c.id)
+        .limit(sa.literal_column("1"))
+        .scalar_subquery()
+    )
+    return sa.select(
+        report.c.id,
+        file_name.label("file_name"),
+        source.c.sha256.label("file_sha256"),
+        report.c.page_first,
+        report.c.page_last,
+        report.c.title,
+        report.c.agency,
+        report.c.year,
+        report.c.form,
+        report.c.status,
+        report.c.agency_id,
+        *(
+            _of_machine(
+                machine_report, machine_report.c[name], machine_report.c.report_id == report.c.id
+            )
+            for name in ("status", "agency_id", "year")
+        ),
+    ).join_from(report, source)
+
+
+def _observations() -> sa.Select[Any]:
+    cell, key = schema.cell, schema.field_key
+    value_text = sa.func.coalesce(cell.c.value_text, sa.cast(cell.c.value, sa.Text))
+    return sa.select(
+        cell.c.report_id,
+        key.c.table_id,
+        key.c.row_id,
+        key.c.column_id,
+        cell.c.value,
+        value_text.label("value_text"),
+        _word(cell.c.state, STATES).label("state"),
+        sa.func.coalesce(cell.c.raw_text, value_text, sa.literal_column("''")).label("raw_text"),
+        cell.c.unit,
+        _text_of(cell.c.row_term).label("row_label"),
+        _text_of(cell.c.column_term).label("column_label"),
+        _word(cell.c.label_match, LABEL_MATCHES).label("label_match"),
+        cell.c.page,
+        *points(cell),
+        _word(cell.c.reader, READERS).label("reader"),
+        cell.c.confidence,
+        cell.c.flagged,
+        cell.c.doubt,
+        cell.c.implied_value,
+        cell.c.occurrence,
+        *_decided_cell(),
+    ).join_from(cell, key)
+
+
+def _checks() -> sa.Select[Any]:
+    result, term = schema.check_result, schema.term
+    return sa.select(
+        result.c.report_id,
+        term.c.text.label("check_id"),
+        result.c.status,
+        result.c.expected,
+        result.c.actual,
+        result.c.klass.label("class"),
+        result.c.cause,
+        result.c.message,
+        result.c.position,
+        *_decided_check(),
+    ).join_from(result, term)
+
+
+def _of_machine(
+    table: sa.Table, column: sa.ColumnElement[Any], *same: sa.ColumnElement[bool]
+) -> sa.ColumnElement[Any]:
+    """What the machine had where people decided, NULL elsewhere."""
+    name = column.name if isinstance(column, sa.Column) else "state"
+    found = sa.select(column).select_from(table).where(*same).scalar_subquery()
+    return found.label(f"machine_{name}")
+
+
+def _decided_by(table: sa.Table, *same: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    return (
+        sa.select(decision.c.who)
+        .join_from(table, decision, decision.c.id == table.c.decision_id)
+        .where(*same)
+        .scalar_subquery()
+        .label("decided_by")
+    )
+
+
+def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
+    """Who decided a cell, and what the machine had read there."""
+    cell, kept = schema.cell, machine_cell
+    same = [kept.c[n] == cell.c[n] for n in ("report_id", "field_id", "occurrence")]
+    text = sa.func.coalesce(kept.c.value_text, sa.cast(kept.c.value, sa.Text))
+    raw = sa.func.coalesce(kept.c.raw_text, text, sa.literal_column("''"))
+    yield _decided_by(kept, *same)
+    yield _of_machine(kept, _word(kept.c.state, STATES), *same)
+    yield _of_machine(kept, kept.c.value, *same)
+    yield sa.select(raw).where(*same).scalar_subquery().label("machine_raw_text")
+
+
+def _decided_check() -> Iterator[sa.ColumnElement[Any]]:
+    """Who called a failure the print's, how many cells people decided, what the machine found."""
+    result, kept = schema.check_result, machine_check
+    member, cell = schema.cell_set_member, machine_cell
+    same = [kept.c[n] == result.c[n] for n in ("report_id", "position")]
+    decided = (
+        sa.select(sa.func.count())
+        .select_from(member.join(cell, cell.c.field_id == member.c.field_id))
+        .where(member.c.set_id == result.c.cells, cell.c.report_id == result.c.report_id)
+    )
+    yield _decided_by(kept, *same)
+    yield decided.scalar_subquery().label("decided_cells")
+    for name in ("status", "cause"):
+        yield _of_machine(kept, kept.c[name], *same)
+
+
+def _check_cells() -> sa.CompoundSelect[Any]:
+    """Which cells a check adds up, and which of them it suspects."""
+    result, term = schema.check_result, schema.term
+    member, key = schema.cell_set_member, schema.field_key
+
+    def role(name: str, column: sa.Column[int]) -> sa.Select[Any]:
+        return sa.select(
+            result.c.report_id,
+            term.c.text.label("check_id"),
+            sa.literal_column(f"'{name}'").label("role"),
+            key.c.table_id,
+            key.c.row_id,
+            key.c.column_id,
+        ).select_from(
+            result.join(term)
+            .join(member, member.c.set_id == column)
+            .join(key, key.c.id == member.c.field_id)
+        )
+
+    return sa.union_all(role("involved", result.c.cells), role("suspect", result.c.suspects))
+
+
+def _narrative_figures() -> sa.Select[Any]:
+    figure, sentence = schema.figure, schema.sentence
+    return sa.select(
+        figure.c.report_id,
+        figure.c.section,
+        figure.c.phrase,
+        figure.c.metric_id,
+        figure.c.value,
+        figure.c.unit,
+        figure.c.approximate,
+        sentence.c.text.label("sentence"),
+        figure.c.page,
+        figure.c.position,
+        figure.c.part_of,
+        figure.c.stated_as_none,
+        figure.c.planned,
+        figure.c.raw_text,
+    ).join_from(
+        figure,
+        sentence,
+        (sentence.c.report_id == figure.c.report_id) & (sentence.c.position == figure.c.sentence),
+    )
+
+
+def _problems() -> sa.Select[Any]:
+    problem = schema.problem
+    return sa.select(
+        problem.c.report_id,
+        problem.c.code,
+        problem.c.message,
+        problem.c.page,
+        *points(problem),
+        problem.c.position,
+    )
+
+
+_catalogue = sa.MetaData()
+_creations = [
+    CreateView(select, name, metadata=_catalogue)
+    for name, select in (
+        ("files", _files()),
+        ("reports", _reports()),
+        ("observations", _observations()),
+        ("checks", _checks()),
+        ("check_cells", _check_cells()),
+        ("narrative_figures", _narrative_figures()),
+        ("problems", _problems()),
+        ("paragraphs", paragraphs_view()),
+        ("decisions", decisions_view()),
+    )
+]
+
+(
+    files,
+    reports,
+    observations,
+    checks,
+    check_cells,
+    narrative_figures,
+    problems,
+    paragraphs,
+    decisions,
+) = (creation.table for creation in _creations)
+
+described = tuple(creation.table for creation in _creations)
+
+
+def create_views(connection: sa.Connection) -> None:
+    """Make every view; none of them may stand already."""
+    for creation in _creations:
+        connection.execute(creation)
+
+
+def drop_views(connection: sa.Connection) -> None:
+    """Drop the views of create_views where they stand; views of a user's own are left alone."""
+    standing = set(sa.inspect(connection).get_view_names())
+    for creation in _creations:
+        if creation.table.name in standing:
+            connection.execute(DropView(creation.table))

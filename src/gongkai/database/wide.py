@@ -1,0 +1,193 @@
+"""Wide views for people: a line a report, or a report and row of its form.
+
+Made from the pipeline's own names and rates, so that another family of reports has them
+without any code. Each stands in English (``panel``) and in Chinese (面板), and each has a
+``trusted`` variant in which a cell whose reading is in doubt is as if not printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.database import schema
+from gongkai.database import subqueries as look
+from gongkai.database.panel import panel
+from gongkai.database.rates import Measures
+from gongkai.families.declared import BUILT_IN
+
+Select = sa.Select[Any]
+Value = sa.ColumnElement[Any]
+
+TRUSTED, TRUSTED_ZH = "_trusted", "_可信"
+
+# The columns that say which report a line is about, with their Chinese names.
+HEAD_ZH = {
+    "report_id": "报告",
+    "agency": "机关",
+    "agency_id": "机关编号",
+    "year": "年度",
+    "form": "表式",
+    "status": "状态",
+    "row_position": "行序",
+    "row_id": "行",
+    "row_name_en": "英文名",
+    "row_name_zh": "事项",
+    "agency_name": "机关全称",
+    "division_code": "区划代码",
+    "province": "省",
+    "city": "市",
+    "county": "县",
+    "level": "层级",
+    "body_type": "机关类型",
+    "sector": "领域",
+    "functional_zone": "功能区",
+    "flagged_cells": "存疑格数",
+    "failed_checks": "未通过核对",
+    "decided_cells": "核定格数",
+}
+
+_STATUS_ZH = {
+    "proved": "已核实",
+    "print_fault": "原文有误",
+    "doubtful": "存疑",
+    "incomplete": "不完整",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """One wide view in both languages."""
+
+    name: str
+    name_zh: str
+    table: str | None  # of the form; None for the panel
+    trusted: bool
+    select: Select
+    columns_zh: tuple[str, ...]  # in the order of the select
+
+
+def wide_views(measures: Measures) -> Iterator[Wide]:
+    """Every wide view of a pipeline; those of one that is not built in bear its name."""
+    own = measures.pipeline.name
+    prefix = "" if own == BUILT_IN else f"{own.replace('-', '_')}_"
+    for trusted in (False, True):
+        ending, ending_zh = (TRUSTED, TRUSTED_ZH) if trusted else ("", "")
+        for table in measures.keys:
+            select, names = _of_table(measures, table, trusted)
+            yield Wide(
+                f"{prefix}{table}_wide{ending}",
+                f"{prefix}{measures.name_zh(table, 'table', table)}{ending_zh}",
+                table,
+                trusted,
+                select,
+                names,
+            )
+        if measures.panel:
+            select = panel(measures, trusted)
+            yield Wide(
+                f"{prefix}panel{ending}",
+                f"{prefix}面板{ending_zh}",
+                None,
+                trusted,
+                select,
+                tuple(_panel_zh(select, measures)),
+            )
+
+
+def in_chinese(wide: Wide) -> Select:
+    """The same view with Chinese names and statuses."""
+    view = sa.table(wide.name, *(sa.column(column.name) for column in wide.select.selected_columns))
+    return sa.select(
+        *(
+            (sa.case(_STATUS_ZH, value=column) if column.name == "status" else column).label(name)
+            for column, name in zip(view.c, wide.columns_zh, strict=True)
+        )
+    )
+
+
+def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tuple[str, ...]]:
+    report, forms = schema.report, schema.report_tables
+    head: list[Value] = [
+        report.c.id.label("report_id"),
+        report.c.agency,
+        report.c.agency_id,
+        report.c.year,
+        look.form(table).label("form"),
+        report.c.status,
+        look.decided_cells().label("decided_cells"),
+    ]
+    if measures.is_matrix(table):
+        return _rows(measures, table, head, trusted)
+    keys = measures.keys[table]
+    names = [measures.cell_name(key) for key in keys]
+    values = [
+        look.value(look.field_id(key), trusted).label(name)
+        for key, (name, _) in zip(keys, names, strict=True)
+    ]
+    printed = sa.exists().where(
+        forms.c.report_id == report.c.id, forms.c.table_id == look.text(table)
+    )
+    return sa.select(*head, *values).where(printed), (
+        *(HEAD_ZH[column.name] for column in head),
+        *(name_zh for _, name_zh in names),
+    )
+
+
+def _rows(
+    measures: Measures, table: str, head: Sequence[Value], trusted: bool
+) -> tuple[Select, tuple[str, ...]]:
+    """A line a report and printed row, its columns side by side."""
+    key, fields, cell = schema.field_key, schema.fields, schema.cell
+    columns = list(dict.fromkeys(k.column for k in measures.keys[table]))
+    rows = (
+        sa.select(
+            fields.c.row_id,
+            sa.func.min(fields.c.position).label("row_position"),
+            sa.func.min(fields.c.row_label_en).label("row_name_en"),
+            sa.func.min(fields.c.row_name_zh).label("row_name_zh"),
+            *(
+                sa.func.max(sa.case((key.c.column_id == look.text(name), key.c.id))).label(name)
+                for name in columns
+            ),
+        )
+        .join_from(
+            fields,
+            key,
+            sa.and_(
+                key.c.table_id == fields.c.table_id,
+                key.c.row_id == fields.c.row_id,
+                key.c.column_id == fields.c.column_id,
+            ),
+        )
+        .where(
+            fields.c.pipeline == look.text(measures.pipeline.name),
+            fields.c.table_id == look.text(table),
+        )
+        .group_by(fields.c.row_id)
+        .subquery("form_rows")
+    )
+    printed = sa.exists().where(
+        cell.c.report_id == schema.report.c.id, cell.c.field_id.in_([rows.c[c] for c in columns])
+    )
+    of_row = [rows.c[n] for n in ("row_position", "row_id", "row_name_en", "row_name_zh")]
+    values = [look.value(rows.c[name], trusted).label(name) for name in columns]
+    return (
+        sa.select(*head, *of_row, *values).join_from(schema.report, rows, sa.true()).where(printed),
+        (
+            *(HEAD_ZH[column.name] for column in (*head, *of_row)),
+            *(measures.name_zh(table, "column", name) for name in columns),
+        ),
+    )
+
+
+def _panel_zh(select: Select, measures: Measures) -> Iterator[str]:
+    names = dict(measures.cell_name(key) for key in measures.panel)
+    names |= {rate.id: rate.line.name_zh for rate in measures.rates}
+    for table in measures.keys:
+        names[f"form_{table}"] = f"{measures.name_zh(table, 'table', table)}表式"
+    for column in select.selected_columns:
+        yield HEAD_ZH.get(column.name) or names[column.name]

@@ -1,0 +1,54 @@
+"""CSV that Excel opens with Chinese intact."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from gongkai.database.catalogue import Column
+from gongkai.database.locations import Location
+from gongkai.export.cells import counted, harmless, label, number_text
+from gongkai.export.package import Written
+from gongkai.queries.table_query import select
+
+
+def write_csv(
+    db: Location,
+    folder: Path,
+    tables: Sequence[str],
+    language: str,
+    progress: Callable[[str, int, int], None],
+) -> list[Written]:
+    """One file a table: UTF-8 with a byte order mark, lines ended as Excel does."""
+    written = []
+    for table in tables:
+        path = folder / f"{table}.csv"
+        with (
+            select(db, table, with_report=True, counted=True) as found,
+            path.open("w", encoding="utf-8-sig", newline="") as file,
+        ):
+            writer = csv.writer(file)
+            writer.writerow(label(column, language) for column in found.columns)
+            texts = [_text_of(column) for column in found.columns]
+            for row in counted(found.rows, table, found.count, progress):
+                writer.writerow(
+                    ["" if v is None else text(v) for text, v in zip(texts, row, strict=True)]
+                )
+            written.append(Written(table, found.columns, (path,)))
+    return written
+
+
+def _text_of(column: Column) -> Callable[[Any], str]:
+    match column.type:
+        case "integer":
+            return str
+        case "text":
+            return _harmless
+        case _:
+            return number_text
+
+
+def _harmless(value: Any) -> str:
+    return harmless(str(value))

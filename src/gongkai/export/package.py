@@ -1,0 +1,83 @@
+"""datapackage.json: what is in the files, for people and programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gongkai.database.catalogue import Column
+from gongkai.export.cells import RISKY, label
+
+NAME = "datapackage.json"
+_TYPES = {"integer": "integer", "number": "number", "amount": "number", "text": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One table as written: its files, or the sheets of one file."""
+
+    table: str
+    columns: tuple[Column, ...]
+    files: tuple[Path, ...]
+    sheets: tuple[str, ...] = ()
+
+
+def write_package(folder: Path, name: str, written: Sequence[Written], language: str) -> Path:
+    """Describe the files of one export; gives the path of the description."""
+    package = {
+        "profile": "data-package",
+        "name": _slug(name) or "gongkai",
+        "title": "政府信息公开工作年度报告数据 (annual reports on open government information)",
+        "description": "Read from published reports by gongkai. Counts are as printed; a cell "
+        "that is blank, marked or not printed is empty, never 0. Text that begins with "
+        f"{' '.join(c for c in RISKY if c.isprintable())} has an apostrophe before it in CSV.",
+        "resources": [
+            _resource(folder, each, language, f"table-{number}")
+            for number, each in enumerate(written, 1)
+        ],
+    }
+    path = folder / NAME
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def _resource(folder: Path, written: Written, language: str, spare: str) -> dict[str, Any]:
+    top = folder.resolve()
+    paths = [file.resolve().relative_to(top).as_posix() for file in written.files]
+    kind = written.files[0].suffix.removeprefix(".") if written.files else "parquet"
+    made: dict[str, Any] = {
+        "name": _slug(written.table) or spare,  # the standard wants plain letters
+        "title": written.table,
+        "path": paths[0] if len(paths) == 1 else paths,
+        "format": kind,
+        "profile": "tabular-data-resource" if kind == "csv" else "data-resource",
+    }
+    if kind == "csv":
+        made |= {"encoding": "utf-8-sig", "dialect": {"lineTerminator": "\r\n"}}
+    if written.sheets:
+        made["dialect"] = {"sheet": written.sheets[0]}
+    made["schema"] = {
+        "fields": [_field(column, language) for column in written.columns],
+        "missingValues": [""],
+    }
+    return made
+
+
+def _field(column: Column, language: str) -> dict[str, Any]:
+    made = {
+        "name": label(column, language),
+        "title": column.name_zh if language == "en" else column.name,
+        "type": _TYPES[column.type],
+        "description": f"{column.description_en} {column.description_zh}",
+    }
+    if column.unit:
+        made["unit"] = column.unit
+    return made
+
+
+def _slug(name: str) -> str:
+    return name.lower() if re.fullmatch("[A-Za-z0-9._-]+", name) else ""

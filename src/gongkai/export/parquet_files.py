@@ -1,0 +1,76 @@
+"""Parquet, parted by year, written as the rows come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from gongkai.database.catalogue import Column
+from gongkai.database.locations import Location
+from gongkai.export.cells import counted, label
+from gongkai.export.package import Written
+from gongkai.queries.table_query import select
+
+_BATCH = 20_000  # rows at a time
+_TYPES = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "amount": pa.float64(),
+    "text": pa.string(),
+}
+
+
+def write_parquet(
+    db: Location,
+    folder: Path,
+    tables: Sequence[str],
+    language: str,
+    progress: Callable[[str, int, int], None],
+) -> list[Written]:
+    """A folder a table; where rows have a year, ``year=2023/part-0.parquet`` for each."""
+    written = []
+    for table in tables:
+        files: list[Path] = []
+        with select(db, table, with_report=True, counted=True) as found:
+            schema = _schema(found.columns, language)
+            rows = counted(found.rows, table, found.count, progress)
+            years = [c for c in found.columns if c.name == "year"]
+            ds.write_dataset(
+                _batches(rows, schema),
+                folder / table,
+                schema=schema,
+                format="parquet",
+                partitioning=[label(c, language) for c in years] or None,
+                partitioning_flavor="hive" if years else None,
+                basename_template="part-{i}.parquet",
+                existing_data_behavior="delete_matching",
+                file_visitor=lambda file, files=files: files.append(Path(file.path)),
+                use_threads=False,  # rows stay in order
+            )
+            written.append(Written(table, found.columns, tuple(sorted(files))))
+    return written
+
+
+def _schema(columns: Sequence[Column], language: str) -> pa.Schema:
+    return pa.schema(
+        pa.field(
+            label(column, language),
+            _TYPES[column.type],
+            metadata={"description": column.description_en, "描述": column.description_zh},
+        )
+        for column in columns
+    )
+
+
+def _batches(rows: Iterator[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    while some := list(islice(rows, _BATCH)):
+        arrays = [
+            pa.array(values, type=kind)
+            for values, kind in zip(zip(*some, strict=True), schema.types, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)

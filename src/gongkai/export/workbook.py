@@ -1,0 +1,135 @@
+"""An Excel workbook: a sheet a table, the dictionary first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from gongkai.database.catalogue import Column
+from gongkai.database.locations import Location
+from gongkai.export.cells import RISKY, counted, label
+from gongkai.export.package import Written
+from gongkai.queries.table_query import Selection, select
+
+NAME = "gongkai.xlsx"
+MOST_ROWS = 1_048_576  # of a sheet, its header included: Excel's own limit
+MOST_CHARACTERS = 32_767  # of a cell
+_CUT = "……（表格容不下全文，见 CSV 或数据库）"
+_WIDTHS = {"integer": 11, "number": 11, "amount": 14, "text": 18}
+_WIDE = {
+    "text": 80,
+    "sentence": 60,
+    "message": 60,
+    "title": 44,
+    "agency": 26,
+    "path": 40,
+    "机关": 26,
+}
+_LONGEST_SHEET_NAME = 31
+
+
+def write_xlsx(
+    db: Location,
+    folder: Path,
+    tables: Sequence[str],
+    language: str,
+    progress: Callable[[str, int, int], None],
+) -> list[Written]:
+    """One workbook; a table that a sheet cannot hold goes on in the next."""
+    path = folder / NAME
+    ordered = sorted(tables, key=lambda table: table != "columns")  # the dictionary first
+    written = []
+    # Rows go to the disk as they come, so that a large database fits.
+    options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    with closing(xlsxwriter.Workbook(path, options)) as book:
+        styles = _Styles(book)
+        for table in ordered:
+            with select(db, table, with_report=True, counted=True) as found:
+                sheets = _write_table(book, styles, table, found, language, progress)
+                written.append(Written(table, found.columns, (path,), sheets))
+    return written
+
+
+class _Styles:
+    """The few formats of the workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.head: Format = book.add_format(
+            {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        # Excel's own mark for text that looks like a formula and is none.
+        self.quoted: Format = book.add_format({"quote_prefix": True})
+        self.by_kind: dict[str, Format | None] = {
+            "integer": book.add_format({"num_format": "0"}),
+            "number": None,
+            "amount": book.add_format({"num_format": "0.######"}),
+            "text": None,
+            "rate": book.add_format({"num_format": "0.0%"}),
+        }
+
+    def of(self, column: Column) -> Format | None:
+        return self.by_kind["rate" if column.unit == "比例" else column.type]
+
+
+def _write_table(
+    book: xlsxwriter.Workbook,
+    styles: _Styles,
+    table: str,
+    found: Selection,
+    language: str,
+    progress: Callable[[str, int, int], None],
+) -> tuple[str, ...]:
+    rows = counted(found.rows, table, found.count, progress)
+    names: list[str] = []
+    first = next(rows, None)
+    while first is not None or not names:
+        ending = f" {len(names) + 1}" if names else ""
+        name = table[: _LONGEST_SHEET_NAME - len(ending)] + ending
+        sheet = book.add_worksheet(name)
+        _write_head(sheet, styles, found.columns, language)
+        if first is not None:
+            # one line is the header's, one is the first
+            _write_rows(sheet, styles, found.columns, chain([first], islice(rows, MOST_ROWS - 2)))
+        names.append(name)
+        first = next(rows, None)
+    return tuple(names)
+
+
+def _write_head(
+    sheet: Worksheet, styles: _Styles, columns: Sequence[Column], language: str
+) -> None:
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        width = _WIDE.get(column.name, _WIDTHS[column.type])
+        sheet.set_column(place, place, width, styles.of(column))
+        sheet.write_string(0, place, label(column, language), styles.head)
+    sheet.autofilter(0, 0, MOST_ROWS - 1, len(columns) - 1)
+
+
+def _write_rows(
+    sheet: Worksheet,
+    styles: _Styles,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    texts = [column.type == "text" for column in columns]
+    formats = [styles.of(column) for column in columns]
+    write_string, write_number = sheet.write_string, sheet.write_number
+    for line, row in enumerate(rows, 1):
+        for place, value in enumerate(row):
+            if value is None:
+                continue
+            if not texts[place]:
+                write_number(line, place, value, formats[place])
+                continue
+            text = str(value)
+            if len(text) > MOST_CHARACTERS:
+                text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
+            write_string(line, place, text, styles.quoted if text.startswith(RISKY) else None)

@@ -1,0 +1,1 @@
+"""Layout finds tables, text lines and page furniture on a page."""

@@ -1,0 +1,142 @@
+"""What the pictures of a file's pages say. Nothing is loaded before it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.errors import UnreadableFile
+from gongkai.extractors.ocr.recogniser import is_installed, recogniser
+from gongkai.extractors.pdf.pdfium import open_document
+from gongkai.extractors.pdf.pdfplumber_reader import SecondLook
+from gongkai.extractors.text_layer import dishonest_pages, says_anything, text_of
+from gongkai.families.declared import Pipeline
+from gongkai.model import Box, Page, ReadOptions
+
+_AGAIN_DPI = 300.0  # of a second look: finer than the first
+_PUNCTUATION = ".,+-/—"  # beside digits and the pipeline's own marks
+_MOST_PAGES = 120  # pictures in one file: more is no report, and would take many minutes
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pages of one file as pictures, and who may read them."""
+
+    path: Path
+    options: ReadOptions
+    alphabet: str  # what a number cell may hold
+
+    @property
+    def available(self) -> bool:
+        """May pictures be read, and is what reads them installed?"""
+        return self.options.ocr != "never" and is_installed()
+
+    def pages(self, pages: Sequence[Page]) -> list[Page]:
+        """The given pages, read from their pictures instead.
+
+        Raises OcrMissing where what reads pictures is not installed.
+        """
+        from gongkai.extractors.ocr.page import quarters, read_page
+
+        reader = recogniser(self.alphabet)
+        document = open_document(self.path)
+        likely = 0  # sheets of one stack mostly lie alike
+        read = []
+        try:
+            for page in pages:
+                read.append(
+                    read_page(
+                        document,
+                        page.number,
+                        reader,
+                        want_text=self.options.ocr_text,
+                        image_share=page.image_share,
+                        likely=likely,
+                    )
+                )
+                likely = quarters(read[-1])
+            return read
+        finally:
+            document.close()
+
+    def again(self, pages: Iterable[Page]) -> list[SecondLook]:
+        """A second, finer look at pages that were read from their pictures."""
+        from gongkai.extractors.layout.ruled_tables import find_grids
+        from gongkai.extractors.ocr.page import quarters, read_page
+
+        reader = recogniser(self.alphabet)
+        document = open_document(self.path)
+        try:
+            looks = []
+            for first in pages:
+                page = read_page(
+                    document,
+                    first.number,
+                    reader,
+                    want_text=False,
+                    dpi=_AGAIN_DPI,
+                    likely=quarters(first),
+                )
+                looks.append(SecondLook(page.number, page.chars, tuple(find_grids(page))))
+            return looks
+        finally:
+            document.close()
+
+    def numbers(
+        self, places: Sequence[tuple[int, Box]], texts: Sequence[str]
+    ) -> list[tuple[str, float]]:
+        """What stands in number cells of digital pages as one sees them, each with the
+        confidence of its reading; ``texts`` are what the text layer says."""
+        from gongkai.extractors.ocr.digital_cells import read_cells
+
+        document = open_document(self.path)
+        try:
+            return read_cells(document, places, texts, recogniser(self.alphabet))
+        finally:
+            document.close()
+
+
+def pictures_of(path: Path, pipeline: Pipeline, options: ReadOptions) -> Pictures:
+    """The pictures of one file."""
+    marks = {mark for mark in pipeline.marks if len(mark) == 1 and not mark.isspace()}
+    others = sorted(m for m in marks if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
+    return Pictures(path, options, f"0123456789{_PUNCTUATION}{''.join(others)}")
+
+
+def honest_pages(pages: Sequence[Page], pictures: Pictures, pipeline: Pipeline) -> list[Page]:
+    """Pages as one may believe them: where the text layer is not honest, or where asked to,
+    read from the picture.
+
+    Raises UnreadableFile where no honest text is to be had.
+    """
+    thresholds = pipeline.settings.thresholds
+    mode = pictures.options.ocr
+    reasons = dishonest_pages(pages, thresholds)
+    wanted = [page for page in pages if mode == "always" or page.number in reasons]
+    if wanted and mode == "never":
+        first = wanted[0].number
+        raise UnreadableFile(f"第{first}页{reasons[first]}（已要求不识别图片）")
+    if len(wanted) > _MOST_PAGES:
+        raise UnreadableFile(f"{len(wanted)}页需要识别图片，超过{_MOST_PAGES}页")
+    if not wanted and _is_other_text(pages, pictures):
+        wanted = list(pages)
+    if wanted:
+        read = {page.number: page for page in pictures.pages(wanted)}
+        pages = [read.get(page.number, page) for page in pages]
+    if not any(page.chars for page in pages):
+        raise UnreadableFile("全部页面都没有文字")
+    return list(pages)
+
+
+def _is_other_text(pages: Sequence[Page], pictures: Pictures) -> bool:
+    """Does a file say nothing of what such reports say, while its first page, seen, does?"""
+    first = next((page for page in pages if page.chars), None)
+    if (
+        first is None
+        or len(pages) > _MOST_PAGES
+        or any(says_anything(text_of(page)) for page in pages)
+        or not pictures.available
+    ):
+        return False
+    return says_anything(text_of(*pictures.pages([first])))

@@ -1,0 +1,1 @@
+"""Readers of PDF files: pdfium, pdfplumber and camelot."""

@@ -1,0 +1,1 @@
+"""Families load pipelines/ and hold what is known about each kind of report."""

@@ -1,0 +1,1 @@
+"""Ingest reads many files into one database."""

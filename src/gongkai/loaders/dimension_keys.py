@@ -1,0 +1,165 @@
+"""Values that are stored once and referred to by a number."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import json
+
+from gongkai.database import schema
+from gongkai.loaders.rows import Shape
+from gongkai.model import Key
+
+_SHAPES = 256  # remembered; each has some 10 KB
+
+
+def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
+    """Insert one row; gives the id the database made for it."""
+    key = connection.execute(_insert(table), values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+@functools.cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
+def insert_columns(
+    connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]
+) -> None:
+    """Insert one row or more, given as columns of plain values in the order of the table's.
+
+    Handed to the driver as they are: SQLAlchemy's own way, which looks at each row anew,
+    takes a third of the time of storing a report.
+    """
+    names = tuple(columns)
+    statement, processors = _statement(connection.dialect, table, names)
+    made = (_processed(values, processors.get(name)) for name, values in columns.items())
+    rows: list[Any] = list(zip(*made, strict=True))
+    if not connection.dialect.positional:
+        rows = [dict(zip(names, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(statement, rows)
+
+
+def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> Sequence[Any]:
+    """Values with decimals as the driver wants them; whole numbers are every database's own."""
+    if process is None or Decimal not in set(map(type, values)):
+        return values
+    return [process(value) if type(value) is Decimal else value for value in values]
+
+
+@functools.lru_cache(maxsize=512)
+def _statement(
+    dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]
+) -> tuple[str, dict[str, Callable[[Any], Any]]]:
+    """The INSERT, and what turns decimals into the driver's, by column."""
+    compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(columns))
+    assert tuple(compiled.positiontup or columns) == columns, table.name
+    made = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
+    return str(compiled), {name: process for name, process in made.items() if process}
+
+
+class Interner:
+    """Gives each distinct value of a table's columns its id, adding the row where it is new.
+
+    Rows are never deleted, so ids once committed may be remembered for good.
+    """
+
+    def __init__(self, table: sa.Table, *columns: str) -> None:
+        self._table = table
+        self._columns = columns
+        self._known: dict[tuple[str, ...], int] = {}
+
+    def id_of(self, connection: sa.Connection, *values: str) -> tuple[int, bool]:
+        """The id of the values, and whether their row was added just now."""
+        if (known := self._known.get(values)) is not None:
+            return known, False
+        row: dict[str, Any] = dict(zip(self._columns, values, strict=True))
+        matches = [self._table.c[name] == value for name, value in row.items()]
+        found = connection.scalar(sa.select(self._table.c.id).where(*matches))
+        added = found is None
+        if found is None:
+            found = insert_row(connection, self._table, row)
+        self._known[values] = found
+        return found, added
+
+    def ids_of(self, connection: sa.Connection, many: Iterable[tuple[str, ...]]) -> list[int]:
+        """The id of each of many values."""
+        known = self._known
+        return [known.get(values) or self.id_of(connection, *values)[0] for values in many]
+
+    def forget(self) -> None:
+        """After a rollback: ids given since the last commit do not exist."""
+        self._known.clear()
+
+
+class Interners:
+    """The dictionaries of one database."""
+
+    def __init__(self) -> None:
+        self._terms = Interner(schema.term, "text")
+        self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
+        self._sets = Interner(schema.cell_set, "members")
+        self._shapes: dict[bytes, tuple[list[int], list[int]]] = {}
+
+    def term(self, connection: sa.Connection, text: str) -> int:
+        return self._terms.id_of(connection, text)[0]
+
+    def field(self, connection: sa.Connection, key: tuple[str, str, str]) -> int:
+        return self._keys.id_of(connection, *key)[0]
+
+    def terms(self, connection: sa.Connection, texts: Sequence[str]) -> list[int]:
+        """The id of each of many terms."""
+        return self._terms.ids_of(connection, zip(texts))
+
+    def shape(self, connection: sa.Connection, shape: bytes) -> tuple[list[int], list[int]]:
+        """The ids of a report's fields and of its sets of them (a Shape as JSON).
+
+        Most reports of a form have the same, so they are looked up once.
+        """
+        known = self._shapes.get(shape)
+        if known is None:
+            if len(self._shapes) == _SHAPES:
+                self._shapes.clear()
+            fields, sets = json.decode(shape, type=Shape)
+            ids = self._keys.ids_of(connection, fields)
+            known = ids, [self.set_of(connection, [ids[k] for k in own]) for own in sets]
+            self._shapes[shape] = known
+        return known
+
+    def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
+        """The id of a set of cells, by the ids of their fields."""
+        set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
+        if added:
+            count = len(members)
+            columns = {"set_id": [set_id] * count, "position": range(count), "field_id": members}
+            insert_columns(connection, schema.cell_set_member, columns)
+        return set_id
+
+    def forget(self) -> None:
+        self._shapes.clear()
+        for interner in (self._terms, self._keys, self._sets):
+            interner.forget()
+
+
+class Bound:
+    """The names of one database while a connection is open: as in rows.Names."""
+
+    def __init__(self, connection: sa.Connection, interners: Interners) -> None:
+        self._connection, self._interners = connection, interners
+
+    def term(self, text: str) -> int:
+        return self._interners.term(self._connection, text)
+
+    def field(self, key: Key) -> int:
+        return self._interners.field(self._connection, key)
+
+    def cell_set(self, keys: tuple[Key, ...]) -> int | None:
+        if not keys:
+            return None
+        return self._interners.set_of(self._connection, [self.field(key) for key in keys])

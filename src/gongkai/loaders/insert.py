@@ -1,0 +1,52 @@
+"""Rows of reports into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from gongkai.database import schema
+from gongkai.loaders import indexing
+from gongkai.loaders.agencies import agency_row
+from gongkai.loaders.dimension_keys import Interners, insert_columns, insert_row
+from gongkai.loaders.rows import PER_REPORT, ReportRows
+
+# Which columns refer to what is stored once, and where a report's own list of it is.
+_REFERENCES = {
+    "row_term": "terms",
+    "column_term": "terms",
+    "check_term": "terms",
+    "field_id": "fields",
+    "cells": "sets",
+    "suspects": "sets",
+}
+
+
+def insert_report(
+    connection: sa.Connection, interners: Interners, source_id: int, rows: ReportRows
+) -> int:
+    """Insert one report with all that belongs to it; gives its id."""
+    agency_id = agency_row(connection, rows.agency, rows.head["year"])
+    head = {"source_id": source_id, **rows.head, "agency_id": agency_id}
+    report_id = insert_row(connection, schema.report, head)
+    if agency_id is not None:
+        insert_row(connection, schema.history_due, {"agency_id": agency_id})
+    fields, sets = interners.shape(connection, rows.shape)
+    lists = {"terms": interners.terms(connection, rows.terms), "fields": fields, "sets": sets}
+    for name, own in rows.tables.items():
+        positions = next(iter(own.values()))
+        columns = {"report_id": [report_id] * len(positions), **own}
+        if name == "paragraph":  # its id says whose it is: the index knows no more
+            base = report_id * PER_REPORT
+            columns = {"id": [base + position for position in positions], **columns}
+        for column in own.keys() & _REFERENCES:
+            columns[column] = _referred(own[column], lists[_REFERENCES[column]])
+        insert_columns(connection, schema.metadata.tables[name], columns)
+    indexing.add(connection, report_id, rows.words)
+    return report_id
+
+
+def _referred(numbers: Sequence[int | None], ids: Sequence[int]) -> list[int | None]:
+    """A column of references with the database's ids."""
+    return [None if number is None else ids[number] for number in numbers]

@@ -1,0 +1,1 @@
+"""Agencies: printed names of bodies to stable bodies."""

@@ -1,0 +1,1 @@
+"""Documents: titles, sections and paragraphs of the reports in a file."""

@@ -1,0 +1,1 @@
+"""Narrative: numbers in running text to figures."""

@@ -1,0 +1,1 @@
+"""Tables: grids to named cells of the official form."""

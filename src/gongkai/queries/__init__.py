@@ -1,0 +1,1 @@
+"""Queries read from a database."""

@@ -1,0 +1,188 @@
+"""Everything in a database that fails or is in doubt, with file, page and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gongkai.database import schema, views
+from gongkai.database.connection import database_errors, open_for_reading
+from gongkai.database.locations import Location
+from gongkai.model import Box, Check, Key, Observation, Report, around
+from gongkai.queries.report_loader import find_report, read_stored
+
+Kind = Literal["check", "cell", "problem", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A box on a page of the file; no box where the whole page is meant."""
+
+    page: int
+    box: Box | None
+
+    def __str__(self) -> str:
+        if self.box is None:
+            return f"p. {self.page}"
+        return f"p. {self.page} ({', '.join(f'{side:.1f}' for side in self.box)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One failing or doubtful thing."""
+
+    kind: Kind
+    code: str  # check id, cell, code of the problem, or outcome of the file
+    severity: str  # must or usually for a check, doubt for a cell, note, refused
+    cause: str | None  # print or reading, for a failed check
+    message: str
+    file_name: str
+    report_id: int | None = None
+    agency: str | None = None
+    year: int | None = None
+    places: tuple[Place, ...] = ()
+
+
+def check(db: Location, report: str | None = None) -> Iterator[Finding]:
+    """Every failing or doubtful thing: of all reports in order, then files refused; or of one.
+
+    Raises UsageError where the wanted report is not clear, and DatabaseError.
+    """
+    engine = open_for_reading(db)
+    with database_errors(db), engine.connect() as connection:
+        if report is not None:
+            yield from _of_report(connection, find_report(connection, report))
+            return
+        for report_id in connection.scalars(_suspicious()).all():
+            yield from _of_report(connection, report_id)
+        yield from _refused(connection)
+
+
+def _suspicious() -> sa.Select[Any]:
+    """Ids of the reports that have something to show."""
+    cell, result, problem = schema.cell, schema.check_result, schema.problem
+    unreadable = views.observations
+    found = sa.union(
+        sa.select(cell.c.report_id).where(cell.c.flagged == 1),
+        sa.select(unreadable.c.report_id).where(unreadable.c.state == "unreadable"),
+        sa.select(result.c.report_id).where(result.c.status == "fail"),
+        sa.select(problem.c.report_id),
+    ).subquery()
+    return sa.select(found.c.report_id).order_by(found.c.report_id)
+
+
+def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
+    stored = read_stored(connection, report_id)
+    report = stored.report
+    named: dict[str, Any] = {
+        "file_name": stored.file_name,
+        "report_id": stored.id,
+        "agency": report.agency,
+        "year": report.year,
+    }
+    cells = {observation.key: observation for observation in report.observations}
+    for failure in report.failures():
+        yield Finding(
+            kind="check",
+            code=failure.check_id,
+            severity=failure.klass,
+            cause=failure.cause,
+            message=failure.message,
+            places=_places(failure, cells, report),
+            **named,
+        )
+    for observation in report.observations:
+        if observation.flagged or observation.state == "unreadable":
+            yield Finding(
+                kind="cell",
+                code=str(observation.key),
+                severity="doubt",
+                cause="reading",
+                message=_doubt(observation),
+                places=(Place(observation.page, observation.box),),
+                **named,
+            )
+    for problem in report.problems:
+        yield Finding(
+            kind="problem",
+            code=problem.code,
+            severity="note",
+            cause=None,
+            message=problem.message,
+            places=() if problem.page is None else (Place(problem.page, problem.box),),
+            **named,
+        )
+
+
+def _places(failure: Check, cells: dict[Key, Observation], report: Report) -> tuple[Place, ...]:
+    """The suspected cells, else the area of all cells involved, page by page."""
+    involved = [cells[key] for key in failure.suspects or failure.cells if key in cells]
+    if failure.suspects and involved:
+        return tuple(Place(cell.page, cell.box) for cell in involved)
+    if not involved:  # a proof about the whole report: of names, of coverage
+        return (Place(report.page_first, None),)
+    pages: dict[int, list[Box]] = {}
+    for cell in involved:
+        pages.setdefault(cell.page, []).append(cell.box)
+    return tuple(Place(page, around(boxes)) for page, boxes in sorted(pages.items()))
+
+
+def _doubt(observation: Observation) -> str:
+    where = f"{observation.row_label}／{observation.column_label}"
+    implied = observation.implied_value
+    return "".join(
+        (
+            f"{where}：印作“{observation.raw_text}”",
+            "" if observation.state != "unreadable" else "，读不成数字",
+            f"，{observation.doubt}" if observation.doubt else "",
+            f"（按勾稽关系应为 {implied:f}）" if implied is not None else "",
+        )
+    )
+
+
+def _refused(connection: sa.Connection) -> Iterator[Finding]:
+    files = views.files
+    for row in connection.execute(
+        sa.select(files).where(files.c.outcome != "loaded").order_by(files.c.path)
+    ):
+        yield Finding(
+            kind="file",
+            code=row.outcome,
+            severity="refused",
+            cause=None,
+            message=row.reason or "",
+            file_name=row.path,
+        )
+
+
+def stats(db: Location) -> list[tuple[object, ...]]:
+    """How often each further reader was asked: run, rung, table, what it settled, reports.
+
+    The first row of a run counts its reports, and "none" those that needed no further reader.
+    Raises DatabaseError.
+    """
+    report, climbs, source = schema.report, schema.climbs, schema.source
+    of_run = sa.select(report.c.id, source.c.run_id).join(source, source.c.id == report.c.source_id)
+    reports = of_run.subquery()
+    plain = (
+        sa.select(reports.c.run_id, sa.func.count())
+        .where(~sa.exists().where(climbs.c.report_id == reports.c.id))
+        .group_by(reports.c.run_id)
+    )
+    asked = (
+        sa.select(
+            reports.c.run_id, climbs.c.rung, climbs.c.table_id, climbs.c.settled, sa.func.count()
+        )
+        .join(climbs, climbs.c.report_id == reports.c.id)
+        .group_by(reports.c.run_id, climbs.c.rung, climbs.c.table_id, climbs.c.settled)
+    )
+    engine = open_for_reading(db)
+    with database_errors(db), engine.connect() as connection:
+        rows: list[tuple[object, ...]] = [
+            (run, "none", None, None, count) for run, count in connection.execute(plain)
+        ]
+        rows += [tuple(row) for row in connection.execute(asked)]
+    return sorted(rows, key=lambda row: tuple(str(part or "") for part in row[:4]))

@@ -1,0 +1,56 @@
+"""Where a report came from: its file's paths and digest, and what read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gongkai.database import schema
+from gongkai.database.connection import database_errors, open_for_reading
+from gongkai.queries.report_loader import StoredReport, find_report, read_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file a report stands in, and the versions that read it."""
+
+    sha256: str
+    paths: tuple[str, ...]  # as recorded, the one seen first first
+    read_at: str  # when the run began, ISO 8601, UTC
+    code_version: str
+    code_digest: str
+    pipeline: str
+    pipeline_digest: str
+
+
+def trace(db: Path, report: str) -> tuple[StoredReport, Origin]:
+    """One report with its origin; ``report`` and what is raised are as for reading.show."""
+    engine = open_for_reading(db)
+    with database_errors(db), engine.connect() as connection:
+        report_id = find_report(connection, report)
+        return read_stored(connection, report_id), read_origin(connection, report_id)
+
+
+def read_origin(connection: sa.Connection, report_id: int) -> Origin:
+    """Where the report of this id came from."""
+    source, path, runs = schema.source, schema.source_path, schema.runs
+    row = connection.execute(
+        sa.select(source, runs)
+        .join_from(source, schema.report)
+        .join(runs, runs.c.id == source.c.run_id)
+        .where(schema.report.c.id == report_id)
+    ).one()
+    paths = connection.scalars(
+        sa.select(path.c.path).where(path.c.source_id == row[0]).order_by(path.c.id)
+    )
+    return Origin(
+        sha256=row.sha256,
+        paths=tuple(paths),
+        read_at=row.started_at,
+        code_version=row.code_version,
+        code_digest=row.code_digest,
+        pipeline=row.pipeline,
+        pipeline_digest=row.pipeline_digest,
+    )

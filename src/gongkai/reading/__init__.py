@@ -1,0 +1,1 @@
+"""Reading turns one file into reports: start at report.py."""

@@ -1,0 +1,247 @@
+"""One file in, its reports out: the story of gongkai in code.
+
+Extractors read the pages into characters and rules, lay them into grids and prose.
+Normalizers name each row and column and turn cell text into numbers, blanks, marks
+or refusals. Checks prove numbers against each other and names against the printed
+order; where a proof fails, a second, independent reader looks again, and says whether
+the fault is the print's or the reading's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from gongkai.checks.causes import status_of
+from gongkai.checks.narrative import check_prose
+from gongkai.errors import NotAReport
+from gongkai.extractors.layout.furniture import without_furniture
+from gongkai.extractors.layout.lines import prose_lines
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.ocr.service import Pictures, honest_pages, pictures_of
+from gongkai.extractors.pdf.missing_fonts import with_faces
+from gongkai.extractors.pdf.page_transform import as_displayed
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.families.declared import Pipeline
+from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
+from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.documents.paragraphs import paragraphs
+from gongkai.normalizers.documents.sections import (
+    Heading,
+    end_of_report,
+    find_headings,
+    paragraphs_of,
+    sections_of,
+)
+from gongkai.normalizers.documents.split import Extent, split_reports
+from gongkai.normalizers.documents.titles import agency_of, year_of
+from gongkai.normalizers.narrative.figures import figures_of
+from gongkai.normalizers.tables.forms import form_of_year, majority
+from gongkai.normalizers.tables.labels import vocabulary
+from gongkai.normalizers.tables.table_matching import table_of
+from gongkai.reading.fallback import Read, Source, Zones, climb
+
+_AS_USUAL = ReadOptions()
+
+
+def read_reports(path: Path, pipeline: Pipeline, options: ReadOptions = _AS_USUAL) -> list[Report]:
+    """Read every report of the pipeline's family in one file.
+
+    Raises UnreadableFile where no honest text is to be had (OcrMissing where it needs
+    packages that are not installed), NotAReport where the file holds no report of this
+    family.
+    """
+    pictures = pictures_of(path, pipeline, options)
+    pages = honest_pages(with_faces(read_pages(path), path), pictures, pipeline)
+    return reports_of_pages(pages, pipeline, path, options)
+
+
+def reports_of_pages(
+    pages: Sequence[Page], pipeline: Pipeline, path: Path, options: ReadOptions = _AS_USUAL
+) -> list[Report]:
+    """The reports on pages already read; ``path`` is where a second reader may look.
+
+    Where one sees other numbers than the text layer says, the pictures of the pages are
+    read instead.
+    """
+    pictures = pictures_of(path, pipeline, options)
+    reports = _reports(pages, pipeline, pictures)
+    if any(_is_deceived(report) for report in reports):
+        texts = [page for page in pages if page.reader != "ocr"]
+        seen = {page.number: page for page in pictures.pages(texts)}
+        by_sight = _reports([seen.get(p.number, p) for p in pages], pipeline, pictures)
+        told = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
+        if _held(by_sight) >= _held(reports):
+            return [replace(report, problems=(*report.problems, told)) for report in by_sight]
+    return reports
+
+
+def _is_deceived(report: Report) -> bool:
+    return any(problem.code == "text_layer_doubted" for problem in report.problems)
+
+
+def _held(reports: Sequence[Report]) -> int:
+    """By how many more sums hold than fail."""
+    tested = [
+        check
+        for report in reports
+        for check in report.checks
+        if check.klass == "must" and check.expected is not None
+    ]
+    return sum(1 if check.status == "pass" else -1 for check in tested)
+
+
+def _reports(pages: Sequence[Page], pipeline: Pipeline, pictures: Pictures) -> list[Report]:
+    by_number = {page.number: page for page in pages}
+    grids = [grid for page in pages for grid in find_grids(page)]
+    official = [grid for grid in grids if table_of(grid, pipeline)]
+    lines = _prose(pages, by_number, grids, official)
+    extents = split_reports(lines, official, pages[-1].number, pipeline)
+    if not extents:
+        raise NotAReport(f"读到了文字，但没有《{pipeline.title}》的标题、章节或表格")
+    reports = (_report(extent, grids, by_number, pipeline, pictures) for extent in extents)
+    return [as_displayed(report, by_number) for report in reports]
+
+
+def _prose(
+    pages: Sequence[Page],
+    by_number: dict[int, Page],
+    grids: Sequence[Grid],
+    official: Sequence[Grid],
+) -> list[Line]:
+    """Lines of prose in reading order: no tables, nor what stands beside them where a side
+    is open, no page furniture."""
+    lines: dict[int, list[Line]] = {}
+    for page in pages:
+        tables = [g for g in grids if g.page == page.number and (g in official or not _is_prose(g))]
+        covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
+        free = [char for char in page.chars if id(char) not in covered]
+        beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
+        lines[page.number] = [
+            line
+            for line in prose_lines(page.number, free)
+            if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
+        ]
+    kept = without_furniture(lines, by_number)
+    return [line for number in sorted(kept) for line in kept[number]]
+
+
+def _is_prose(grid: Grid) -> bool:
+    """A text box or layout frame: ruled, but filled with sentences."""
+    longest = max((len(cell.text) for cell in grid.cells), default=0)
+    return longest > 80 and grid.columns <= 3
+
+
+def _report(
+    extent: Extent,
+    grids: Sequence[Grid],
+    pages: dict[int, Page],
+    pipeline: Pipeline,
+    pictures: Pictures,
+) -> Report:
+    lines = extent.lines
+    headings = find_headings(lines, pipeline)
+    body = lines[extent.title_lines : headings[0].line if headings else len(lines)]
+    intro = "\n".join(paragraphs(body))
+    text = "\n".join([intro, *(line.text for line in lines)])
+    year = year_of(extent.title, text, pipeline)
+    own = [g for g in grids if extent.holds(g.page, g.box.top)]
+    zones = _zones(headings, extent, pages, pipeline)
+    read = climb(Source(pictures, pages, own, zones, lines, year), pipeline)
+    prose = _outside(lines, read, zones, pipeline)
+    if len(prose) < len(lines):
+        headings = find_headings(prose, pipeline)
+    sections = sections_of(prose, headings)
+    told = paragraphs_of(prose, headings, extent.title_lines)
+    figures = figures_of(told, pipeline)
+    agency = agency_of(extent.title, text, pipeline)
+    return Report(
+        page_first=extent.page_first,
+        page_last=_page_last(prose, headings, extent),
+        title=" ".join(extent.title.split()),
+        agency=agency,
+        year=year,
+        form=majority(read.forms, form_of_year(year, pipeline)),
+        status=status_of(read.checks, read.observations.values()),
+        table_forms=read.forms,
+        observations=tuple(read.observations.values()),
+        sections=tuple(sections),
+        checks=(*read.checks, *check_prose(figures, read.observations, pipeline)),
+        problems=tuple(_problems(read, sections, pipeline, year)),
+        figures=tuple(figures),
+        paragraphs=tuple(told),
+        climbs=read.climbs,
+        agency_ref=resolve(agency, text, year, pipeline),
+    )
+
+
+def _page_last(prose: Sequence[Line], headings: Sequence[Heading], extent: Extent) -> int:
+    """The report's last page: before other matter that follows it in the file."""
+    if not headings:
+        return extent.page_last
+    start = headings[-1].line + headings[-1].lines
+    end = end_of_report(prose, start)
+    return extent.page_last if end == len(prose) else prose[end - 1].page
+
+
+def _outside(
+    lines: Sequence[Line], read: Read, zones: Zones, pipeline: Pipeline
+) -> tuple[Line, ...]:
+    """Prose without what belongs to a table: its lines where it has no rules, and the
+    lines that name the article over each of its blocks."""
+
+    def in_table(line: Line) -> bool:
+        y = line.box.middle[1]
+        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in read.unruled):
+            return True
+        for table, zone in zones.items():
+            top, bottom = zone.get(line.page, (0.0, 0.0))
+            if top < y < bottom:
+                words = vocabulary(pipeline, table)
+                return words.fold(line.text).core in words.articles
+        return False
+
+    return tuple(line for line in lines if not in_table(line))
+
+
+def _zones(
+    headings: Sequence[Heading], extent: Extent, pages: dict[int, Page], pipeline: Pipeline
+) -> Zones:
+    """Where each official table should stand: from its section's heading to the next one."""
+    zones: dict[str, dict[int, tuple[float, float]]] = {}
+    for table in pipeline.tables:
+        for k, heading in enumerate(headings):
+            if heading.number != table.section:
+                continue
+            last_line = extent.lines[heading.line + heading.lines - 1]
+            start = (last_line.page, last_line.box.bottom)
+            after = extent.lines[headings[k + 1].line] if k + 1 < len(headings) else None
+            end = (after.page, after.box.top) if after else (extent.page_last, float("inf"))
+            zones[table.id] = {
+                page: (
+                    start[1] if page == start[0] else 0.0,
+                    end[1] if page == end[0] else pages[page].height,
+                )
+                for page in range(start[0], end[0] + 1)
+            }
+    return zones
+
+
+def _problems(
+    read: Read, sections: Sequence[Section], pipeline: Pipeline, year: int | None
+) -> list[Problem]:
+    problems = [
+        Problem("other_table", "一张不属于《表》的表格，未入库", grid.page, grid.box)
+        for grid in read.others
+        if not _is_prose(grid)
+    ]
+    missing = len(pipeline.settings.sections) - len(sections)
+    if missing:
+        problems.append(Problem("missing_sections", f"有{missing}个法定章节没有找到"))
+    if read.deceived:
+        problems.append(Problem("text_layer_doubted", "文字层与页面上看到的数不符"))
+    if year is None:
+        problems.append(Problem("no_year", "标题和正文都没有说明报告的年度"))
+    return problems

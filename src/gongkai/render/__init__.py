@@ -1,0 +1,1 @@
+"""Render turns stored values into text and tables for people."""

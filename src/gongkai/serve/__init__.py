@@ -1,0 +1,1 @@
+"""Serve shows a database in the browser with Datasette."""

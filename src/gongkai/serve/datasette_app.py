@@ -1,0 +1,148 @@
+"""The database in a browser: Datasette, told what everything is. Needs the extra ``serve``."""
+
+from __future__ import annotations
+
+import socket
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.database import schema
+from gongkai.database.connection import database_errors, open_for_reading
+from gongkai.database.locations import Server, located
+from gongkai.errors import UsageError
+from gongkai.serve.datasette_csv import HarmlessCsv
+
+# By which columns a person narrows a list down, where the table has them.
+_FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
+           "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
+_MOST_FACETS = 6
+_WIDE = 12  # columns
+_MANY_REPORTS = 2_000  # from here on a facet of a wide view takes seconds: only when asked for
+_SETTINGS = {
+    "sql_time_limit_ms": 10_000,
+    "facet_time_limit_ms": 2_000,
+    "max_returned_rows": 5_000,
+    "default_facet_size": 8,
+    "suggest_facets": False,  # costs a query a column
+    "allow_download": False,
+    "allow_csv_stream": False,  # `gongkai export` gives whole tables
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A ready question."""
+
+    name: str
+    title_en: str
+    title_zh: str
+    sql: str
+
+
+def queries() -> tuple[Query, ...]:
+    """The ready questions, which hold on any database."""
+    text = files("gongkai.serve").joinpath("queries.toml").read_text(encoding="utf-8")
+    return tuple(Query(**{**line, "sql": line["sql"].strip()}) for line in _parsed(text))
+
+
+def metadata(db: Path) -> dict[str, Any]:
+    """Datasette's metadata for a database: every table and column named and described."""
+    engine = open_for_reading(db)
+    described = schema.columns
+    tables: dict[str, dict[str, Any]] = defaultdict(dict)
+    with database_errors(db), engine.connect() as connection:
+        lines = connection.execute(
+            sa.select(described).order_by(described.c.table_name, described.c.position)
+        ).all()
+        everything = sa.inspect(connection)
+        names = [*everything.get_table_names(), *everything.get_view_names()]
+        reports = sa.select(sa.func.count()).select_from(schema.report)
+        many = (connection.scalar(reports) or 0) > _MANY_REPORTS
+    for line in lines:
+        table = tables[line.table_name]
+        text = f"{line.description_en} {line.description_zh}".strip()
+        if not line.column_name:
+            both = dict.fromkeys((line.table_name, line.name_zh))
+            table |= {"title": " ".join(both), "description": text}
+            table |= {"columns": {}, "sortable_columns": []}
+        else:
+            unit = f" ({line.unit})" if line.unit else ""
+            table["columns"][line.column_name] = f"{line.name_zh}: {text}{unit}"
+            table["sortable_columns"].append(line.column_name)
+    for table in tables.values():
+        facets = [name for name in _FACETS if name in table["columns"]]
+        if facets and not (many and len(table["columns"]) > _WIDE):
+            table["facets"] = facets[:_MOST_FACETS]
+    for name in names:
+        if name not in tables:
+            tables[name] = {"hidden": True}
+    return {
+        "title": "政府信息公开工作年度报告 · Annual reports on open government information",
+        "description": "Read by gongkai from published reports. A blank is not a 0; status says "
+        "how far a report is proved. 空格不是 0；状态说明核实的程度。",
+        "extra_css_urls": ["/looks/desk.css"],
+        "databases": {
+            db.stem: {
+                "tables": dict(tables),
+                "queries": {
+                    query.name: {"title": f"{query.title_zh} · {query.title_en}", "sql": query.sql}
+                    for query in queries()
+                },
+            }
+        },
+    }
+
+
+def serve(
+    db: str | Path | Server,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    *,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a database to browsers until interrupted; it is opened read-only.
+
+    ``port`` 0 takes a free one. ``ready`` is called with the address once it can be opened.
+    Raises UsageError where Datasette is not installed, the address is taken, or the database
+    is on a server, and DatabaseError.
+    """
+    path = located(db)
+    if isinstance(path, Server):
+        raise UsageError(
+            f"serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`"
+        )
+    told = metadata(path)
+    try:
+        import uvicorn
+        from datasette.app import Datasette
+    except ModuleNotFoundError as error:
+        raise UsageError('serve needs Datasette: pip install "gongkai[serve]"') from error
+    try:
+        listening = socket.create_server((host, port), family=_family(host))
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    with listening, as_file(files("gongkai.serve").joinpath("static")) as looks:
+        site = Datasette(
+            [str(path)], metadata=told, settings=_SETTINGS, static_mounts=[("looks", str(looks))]
+        )
+        config = uvicorn.Config(HarmlessCsv(site.app()), log_level="warning")
+        if ready:
+            name = f"[{host}]" if ":" in host else host
+            ready(f"http://{name}:{listening.getsockname()[1]}/")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _parsed(text: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = tomllib.loads(text)["query"]
+    return found

@@ -1,0 +1,108 @@
+"""Print or reading, and what status follows from it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from gongkai.checks.causes import settle, status_of
+from gongkai.model import Cause, Check, CheckClass, Key, Observation
+from made import SUM_CELLS, observation
+
+FAILED = Check(
+    "review_litigation.row_total.reconsideration", "fail", "must", "不等于", cells=SUM_CELLS
+)
+
+
+def read(*texts: str) -> dict[Key, Observation]:
+    return {key: observation(key, text) for key, text in zip(SUM_CELLS, texts, strict=True)}
+
+
+def test_two_readers_that_agree_blame_the_print() -> None:
+    first = read("10", "1", "0", "0", "0")
+    [check], seen = settle([FAILED], first, dict(first))
+    assert check.cause == "print"
+    assert not any(o.flagged for o in seen.values())
+    assert status_of([check], seen.values()) == "print_fault"
+
+
+def test_two_readers_that_differ_flag_the_cell() -> None:
+    first = read("10", "1", "0", "0", "0")
+    second = read("10", "1", "0", "0", "11")
+    [check], seen = settle([FAILED], first, second)
+    assert check.cause == "reading"
+    assert [key for key, o in seen.items() if o.flagged] == [SUM_CELLS[-1]]
+    assert "两种读法不一致" in (seen[SUM_CELLS[-1]].doubt or "")
+    assert seen[SUM_CELLS[-1]].value == first[SUM_CELLS[-1]].value  # never rewritten
+    assert status_of([check], seen.values()) == "doubtful"
+
+
+def test_a_cell_that_the_second_reader_does_not_see_is_flagged() -> None:
+    first = read("10", "1", "0", "0", "0")
+    second = {key: o for key, o in first.items() if key != SUM_CELLS[0]}
+    [check], seen = settle([FAILED], first, second)
+    assert check.cause == "reading"
+    assert seen[SUM_CELLS[0]].flagged
+
+
+def test_blank_and_zero_are_no_agreement() -> None:
+    first = read("10", "1", "0", "0", "0")
+    second = read("10", "1", "", "0", "0")
+    [check], _ = settle([FAILED], first, second)
+    assert check.cause == "reading"
+
+
+def test_other_checks_are_left_as_they_are() -> None:
+    passed = replace(FAILED, status="pass")
+    settled = replace(FAILED, cause="print")
+    skipped = replace(FAILED, status="skipped")
+    checks, _ = settle([passed, settled, skipped], read(*"00000"), {})
+    assert checks == [passed, settled, skipped]
+
+
+def check(name: str, cause: Cause | None, klass: CheckClass = "must") -> Check:
+    return Check(f"applications.{name}.x", "fail" if cause else "pass", klass, "", cause=cause)
+
+
+@pytest.mark.parametrize(
+    ("checks", "flagged", "status"),
+    [
+        ([check("row_total", None)], False, "proved"),
+        ([check("row_total", "print")], False, "print_fault"),
+        ([check("row_total", "reading")], False, "doubtful"),
+        ([check("row_total", "print", "usually")], False, "proved"),
+        ([check("row_total", None)], True, "doubtful"),
+        ([check("row_total", "print"), check("order", "reading")], False, "doubtful"),
+    ],
+)
+def test_the_status_of_a_report(checks: list[Check], flagged: bool, status: str) -> None:
+    seen = [replace(observation(Key("applications", "granted", "total"), "1"), flagged=flagged)]
+    assert status_of(checks, seen) == status
+
+
+def test_a_missing_table_makes_a_report_incomplete() -> None:
+    missing = Check("applications.complete.cells", "fail", "usually", "没有印出", cause="print")
+    seen = [observation(SUM_CELLS[0], "1")]
+    assert status_of([missing], seen) == "incomplete"
+    assert status_of([missing, FAILED], seen) == "incomplete"
+
+
+def _sums(failing: int, holding: int) -> list[Check]:
+    return [
+        Check(f"applications.row_total.r{k}", "fail" if k < failing else "pass", "must", "",
+              Decimal(1), Decimal(2 if k < failing else 1), cells=SUM_CELLS)
+        for k in range(failing + holding)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("failing", "holding", "lies"), [(12, 20, True), (3, 3, False)])
+def test_more_failures_than_faults_of_the_print_explain(
+    failing: int, holding: int, lies: bool
+) -> None:
+    """Both readers read the same text layer alike, and the text layer lies."""
+    first = read("10", "1", "0", "0", "0")
+    checks, seen = settle(_sums(failing, holding), first, dict(first))
+    assert {c.cause for c in checks if c.status == "fail"} == {"reading" if lies else "print"}
+    assert all(o.flagged for o in seen.values()) is lies

@@ -1,0 +1,63 @@
+"""What the sums need, beside a cell in doubt and never in its place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from gongkai.checks.implied_values import with_implied
+from gongkai.families.declared import Pipeline
+from gongkai.model import Box, Key, Observation
+
+TABLE, FORMS = "review_litigation", {"review_litigation": "2021"}
+COLUMNS = ("upheld", "corrected", "other", "pending", "total")
+
+
+def _seen(*values: int | None) -> dict[Key, Observation]:
+    keys = [Key(TABLE, "reconsideration", column) for column in COLUMNS]
+    return {
+        key: Observation(
+            key, "unreadable" if value is None else "number",
+            None if value is None else Decimal(value), str(value), None, "", "", "exact", 1,
+            Box(0, 0, 9, 9), "ocr", 0.9, value is None,
+        )
+        for key, value in zip(keys, values, strict=True)
+    }  # fmt: skip
+
+
+def _implied(seen: dict[Key, Observation], pipeline: Pipeline) -> list[Decimal | None]:
+    return [cell.implied_value for cell in with_implied(seen, FORMS, pipeline).values()]
+
+
+def test_one_missing_term_is_implied(pipeline: Pipeline) -> None:
+    assert _implied(_seen(10, None, 0, 0, 11), pipeline) == [None, 1, None, None, None]
+    assert _implied(_seen(10, 1, 0, 0, None), pipeline) == [None, None, None, None, 11]
+
+
+def test_two_missing_terms_are_not(pipeline: Pipeline) -> None:
+    assert _implied(_seen(10, None, None, 0, 11), pipeline) == [None] * 5
+
+
+def test_a_flagged_cell_keeps_its_value(pipeline: Pipeline) -> None:
+    seen = _seen(10, 7, 0, 0, 11)
+    key = Key(TABLE, "reconsideration", "corrected")
+    seen[key] = replace(seen[key], flagged=True)
+    cell = with_implied(seen, FORMS, pipeline)[key]
+    assert (cell.value, cell.implied_value) == (7, 1)
+
+
+def test_a_blank_total_is_implied_by_its_terms(pipeline: Pipeline) -> None:
+    seen = _seen(10, 1, 0, 0, 0)
+    key = Key(TABLE, "reconsideration", "total")
+    seen[key] = replace(seen[key], state="blank", value=None, raw_text="")
+    assert with_implied(seen, FORMS, pipeline)[key].implied_value == 11
+
+
+def test_nothing_negative_is_offered(pipeline: Pipeline) -> None:
+    assert _implied(_seen(10, None, 0, 0, 3), pipeline) == [None] * 5
+
+
+def test_a_report_without_doubt_stays_as_it_is(pipeline: Pipeline) -> None:
+    seen = _seen(10, 1, 0, 0, 11)
+    assert with_implied(seen, FORMS, pipeline) == seen

@@ -1,0 +1,278 @@
+"""Databases of other makers, other versions, and in other hands."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from gongkai.database import connection as connecting
+from gongkai.database import migrations, schema
+from gongkai.database.connection import connect_read_only, open_for_reading, open_for_writing
+from gongkai.database.install_views import drop_wide_views
+from gongkai.database.views import drop_views
+from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
+from gongkai.families.declared import Pipeline
+from gongkai.loaders.writer import Writer
+from gongkai.queries.report_loader import show
+from gongkai.reading.report import read_reports
+from helpers.registry import ROOT
+from made import report
+
+
+@pytest.fixture
+def db(tmp_path: Path, pipeline: Pipeline) -> Path:
+    path = tmp_path / "gongkai.db"
+    with Writer(path, pipeline) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [report()])
+    return path
+
+
+@pytest.fixture
+def whole(tmp_path: Path, pipeline: Pipeline) -> Path:
+    """A database with every cell of a form, as a run leaves it."""
+    path = tmp_path / "whole.db"
+    with Writer(path, pipeline) as writer:
+        [read] = read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", pipeline)
+        writer.store("/r/a.pdf", "a", "loaded", None, [read])
+        writer.finish()
+    return path
+
+
+@contextlib.contextmanager
+def bare(path: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        yield connection
+
+
+def test_the_contract_is_there(db: Path) -> None:
+    expected = {
+        "reports": "id file_name file_sha256 page_first page_last title agency year form status",
+        "observations": "report_id table_id row_id column_id value state raw_text row_label "
+        "column_label label_match page x0 top x1 bottom reader confidence flagged",
+        "sections": "report_id number title text page_first page_last",
+        "checks": "report_id check_id status expected actual class cause message",
+        "narrative_figures": "report_id section phrase metric_id value unit approximate "
+        "sentence page",
+        "files": "path file_name sha256 outcome reason",
+        "fields": "table_id row_id column_id",
+        "runs": "started_at code_version pipeline_digest schema_version libraries",
+    }
+    with bare(db) as connection:
+        for name, columns in expected.items():
+            there = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+            assert set(columns.split()) <= there, name
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        ("SELECT * FROM observations WHERE report_id = 1", "PRIMARY KEY (report_id=?)"),
+        ("SELECT * FROM observations WHERE flagged = 1", "cell_flagged"),
+        ("SELECT * FROM checks WHERE status = 'fail'", "check_result_failed"),
+        ("SELECT * FROM reports WHERE agency = '甲' AND year = 2019", "report_by_agency"),
+    ],
+)
+def test_usual_questions_find_an_index(db: Path, sql: str, index: str) -> None:
+    assert index in plan(db, sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "search"),
+    [
+        (
+            "SELECT value FROM observations WHERE table_id = 'applications' "
+            "AND row_id = 'granted' AND column_id = 'total'",
+            "PRIMARY KEY (ANY(report_id) AND field_id=?)",
+        ),
+        (
+            "SELECT * FROM checks WHERE check_id = 'a.b.c'",
+            "PRIMARY KEY (ANY(report_id) AND check_term=?)",
+        ),
+    ],
+)
+def test_one_number_of_all_reports_is_looked_up_in_each(whole: Path, sql: str, search: str) -> None:
+    assert search in plan(whole, sql)
+
+
+def plan(db: Path, sql: str) -> str:
+    """How SQLite goes about a query."""
+    with bare(db) as connection:
+        return "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
+
+
+def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def add_level(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE report ADD COLUMN level TEXT"))
+
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: add_level})
+    with bare(db) as connection:
+        connection.execute("CREATE VIEW mine AS SELECT agency FROM reports")
+    assert show(db, "清河").report == show(db, "1").report
+    with bare(db) as connection:
+        assert connection.execute("SELECT level FROM report").fetchall() == [(None,)]
+        assert connection.execute("SELECT agency FROM mine").fetchall() == [("清河市公安局",)]
+        [[version]] = connection.execute(
+            "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
+        )
+        assert int(version) == schema.SCHEMA_VERSION
+
+
+# Every table as version 4 had it: what later steps add, taken away again.
+BACK_TO_4 = (
+    "CREATE TABLE kept AS SELECT * FROM check_result",
+    "DROP TABLE check_result",
+    "CREATE TABLE check_result (report_id INTEGER NOT NULL REFERENCES report (id), "
+    "position INTEGER NOT NULL, check_term INTEGER NOT NULL, status TEXT NOT NULL, "
+    "expected NUMERIC, actual NUMERIC, class TEXT NOT NULL, cause TEXT, message TEXT NOT NULL, "
+    "cells INTEGER, suspects INTEGER, PRIMARY KEY (report_id, position)) WITHOUT ROWID",
+    "INSERT INTO check_result SELECT * FROM kept",
+    "DROP TABLE kept",
+    "CREATE INDEX check_result_by_check ON check_result (check_term, report_id)",
+    "CREATE INDEX cell_by_field ON cell (field_id, report_id)",
+    "CREATE INDEX figure_by_metric ON figure (metric_id)",
+    "DROP TABLE index_due",
+    "DROP TABLE machine_cell",
+    "DROP TABLE machine_check",
+    "DROP TABLE machine_report",
+    "DROP TABLE decision_standing",
+    "DROP TABLE decision",
+    "DROP TABLE history_due",
+    "ALTER TABLE source_path DROP COLUMN size",
+    "ALTER TABLE source_path DROP COLUMN mtime_ns",
+    "UPDATE gongkai_meta SET value = '4' WHERE name = 'schema_version'",
+)
+
+
+def layout(db: Path) -> dict[str, set[tuple[str, ...]]]:
+    """The columns of every table and view with types and place in the key, and the indexes."""
+    with bare(db) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        found: dict[str, set[tuple[str, ...]]] = {
+            name: {
+                (row[1], row[2], str(row[5]))
+                for row in connection.execute(f'PRAGMA table_info("{name}")')
+            }
+            for (name,) in names.fetchall()
+        }
+        indexes = connection.execute(
+            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"
+        )
+        return found | {"indexes": set(indexes.fetchall())}
+
+
+def test_the_last_step_makes_the_tables_of_today(db: Path) -> None:
+    today = layout(db)
+    engine = open_for_writing(db)
+    with engine.begin() as connection:
+        drop_wide_views(connection)
+        drop_views(connection)
+        for statement in BACK_TO_4:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    assert layout(db) != today
+    assert show(db, "清河").report.agency == "清河市公安局"
+    assert layout(db) == today
+
+
+def test_a_migration_that_fails_changes_nothing(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE report ADD COLUMN level TEXT"))
+        connection.execute(sa.text("ALTER TABLE nowhere ADD COLUMN level TEXT"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+        patch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: fail})
+        with pytest.raises(DatabaseError, match="nowhere"):
+            open_for_writing(db)
+    assert show(db, "1").report.agency == "清河市公安局"
+    with bare(db) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(report)")]
+    assert "level" not in columns
+
+
+def test_a_newer_database_is_refused(db: Path) -> None:
+    with bare(db) as connection:
+        connection.execute("UPDATE gongkai_meta SET value = '99' WHERE name = 'schema_version'")
+    for opening in (open_for_writing, open_for_reading, connect_read_only):
+        with pytest.raises(DatabaseTooNew, match=r"later gongkai \(schema 99.*update"):
+            opening(db)
+
+
+@pytest.mark.parametrize("opening", [open_for_writing, open_for_reading])
+def test_other_files_are_refused_and_left_alone(tmp_path: Path, opening: object) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no database, " * 100, encoding="utf-8")
+    other = tmp_path / "other.db"
+    with bare(other) as connection:
+        connection.execute("CREATE TABLE reports (id)")
+    for path in (text, other):
+        before = path.read_bytes()
+        with pytest.raises(NotADatabase, match=path.name):
+            opening(path)  # type: ignore[operator]
+        assert path.read_bytes() == before
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["notes.txt", "other.db"]
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path, pipeline: Pipeline) -> None:
+    path = tmp_path / "empty.db"
+    path.touch()
+    Writer(path, pipeline).close()
+    connect_read_only(path).close()
+
+
+def test_a_database_in_other_hands_is_waited_for_then_refused(db: Path, pipeline: Pipeline) -> None:
+    with contextlib.closing(sqlite3.connect(db)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy, match="another process"):
+            Writer(db, pipeline, busy_timeout=0.05)
+        connect_read_only(db).close()  # readers do not wait
+
+
+def test_places_that_cannot_be(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for path, words in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "missing" / "gongkai.db", "there is no folder"),
+        (file / "gongkai.db", "there is no folder"),
+    ):
+        with pytest.raises(DatabaseError, match=words):
+            open_for_writing(path)
+    with pytest.raises(DatabaseError, match="does not exist"):
+        open_for_reading(tmp_path / "missing.db")
+
+
+@pytest.mark.parametrize("name", ["a b.db", "100%.db", "c#d?e.db", "数据库.db"])
+def test_any_name_will_do(tmp_path: Path, pipeline: Pipeline, name: str) -> None:
+    Writer(tmp_path / name, pipeline).close()
+    connect_read_only(tmp_path / name).close()
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made - {f"{name}-wal", f"{name}-shm"} == {name}
+
+
+def test_a_database_on_a_medium_that_cannot_be_written_is_read(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = connecting._connect
+
+    def refuse_lock_files(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+        if mode == "ro":
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorname = "SQLITE_CANTOPEN"
+            raise error
+        return connect(path, mode, busy_timeout)
+
+    monkeypatch.setattr(connecting, "_connect", refuse_lock_files)
+    with contextlib.closing(connect_read_only(db)) as connection:
+        assert connection.execute("SELECT agency FROM reports").fetchall() == [("清河市公安局",)]
+    db.with_name(db.name + "-wal").touch()  # a writer at work: what is not in the file would lack
+    with pytest.raises(DatabaseError, match="cannot be opened"):
+        connect_read_only(db)

@@ -1,0 +1,431 @@
+"""A PostgreSQL server gives the answers that a SQLite file gives, and is as safe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import gongkai
+from gongkai.database import migrations, schema
+from gongkai.database.connection import open_for_reading, open_for_writing
+from gongkai.database.locations import Location, Server, located
+from gongkai.decisions.factory import draft, target_of
+from gongkai.decisions.recheck import rules
+from gongkai.decisions.store import DecisionBook
+from gongkai.errors import (
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseTooNew,
+    NotADatabase,
+    QueryRefused,
+    UsageError,
+)
+from gongkai.export import export
+from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.ingest.batch import ingest
+from gongkai.loaders.writer import Writer
+from gongkai.model import Key, Paragraph, Report
+from gongkai.queries.findings import check, stats
+from gongkai.queries.report_loader import show
+from gongkai.queries.search import search
+from gongkai.queries.sql import query
+from gongkai.queries.table_query import tables
+from gongkai.reading.report import read_reports
+from helpers.registry import ROOT, SAMPLES
+from made import report
+
+pytest.importorskip("psycopg")
+
+CORPUS = ROOT / "samples" / "corpus"
+# Of both forms, with faults, blanks, decimals, missing tables and two reports in one.
+READ = (*SAMPLES, *sorted(CORPUS.glob("[dm]*.pdf")))
+
+
+@cache
+def read_once(path: Path, pipeline: Pipeline) -> Sequence[Report]:
+    return [report()] if path.suffix == ".txt" else read_reports(path, pipeline)
+
+
+@pytest.fixture(scope="module")
+def both(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: str
+) -> Iterator[tuple[Path, Server]]:
+    """The samples in a file and on a server."""
+    folder = tmp_path_factory.mktemp("both")
+    file = folder / "gongkai.db"
+    (folder / "made.txt").write_text("has a problem", encoding="utf-8")
+    (folder / "empty.pdf").touch()
+    server = located(f"{postgres_server}/postgres")
+    assert isinstance(server, Server)
+    for place in (file, server):
+        ingest(
+            [*READ, folder / "made.txt", folder / "empty.pdf"], place, workers=0, reader=read_once
+        )
+        decide(place)
+    yield file, server
+
+
+def decide(db: Location) -> None:
+    """The same decision of a person in either."""
+    pipeline = load_pipeline()
+    key = Key("applications", "granted", "total")
+    with DecisionBook(db, rules(pipeline)) as book:
+        with book.transaction() as connection:
+            target = target_of(connection, 1, kind="cell", key=key, occurrence=1)
+            made = draft(connection, target, who="甲", verdict="accepted", why="看过印件")
+        book.keep([replace(made, at="2024-01-01T00:00:00+00:00")])
+
+
+def rows_of(db: Location, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with query(db, sql, parameters) as result:
+        return list(result.rows)
+
+
+def as_number(value: Any) -> Any:
+    """An amount is exact on a server, and as exact as a REAL in a file."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def people_read(db: Location) -> list[str]:
+    engine = open_for_reading(db)
+    with engine.connect() as connection:
+        return tables(connection)
+
+
+def test_every_table_gives_the_same_rows(both: tuple[Path, Server]) -> None:
+    file, server = both
+    names = people_read(file)
+    assert people_read(server) == names
+    assert {"panel", "面板", "applications_wide_trusted", "observations", "agencies"} <= set(names)
+    for name in names:
+        of_run = name == "runs"  # two runs: their times differ
+        columns = "id, pipeline, files_offered, reports_loaded" if of_run else "*"
+        sql = f'SELECT {columns} FROM "{name}"'
+        with query(file, sql) as left, query(server, sql) as right:
+            assert left.columns == right.columns
+            there = sorted((tuple(map(as_number, row)) for row in left.rows), key=repr)
+            here = sorted((tuple(map(as_number, row)) for row in right.rows), key=repr)
+        assert there, name
+        assert here == there, name
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT DISTINCT agency FROM reports ORDER BY agency",
+        "SELECT path FROM files ORDER BY path DESC",
+        "SELECT agency, received_new, disclosure_rate FROM panel "
+        "WHERE received_new > 0 ORDER BY 2 DESC, 1",
+        "SELECT 机关, 年度, 新收总计, 公开率 FROM 面板 ORDER BY 年度, 机关",
+        "SELECT status, COUNT(*) FROM checks GROUP BY status ORDER BY status",
+        "SELECT SUM(value), MIN(value_text) FROM observations WHERE flagged = 0",
+    ],
+)
+def test_queries_give_the_same_answer_in_the_same_order(
+    both: tuple[Path, Server], sql: str
+) -> None:
+    left, right = ([tuple(map(as_number, row)) for row in rows_of(place, sql)] for place in both)
+    assert left
+    assert right == left
+
+
+def test_commands_work_over_a_url(both: tuple[Path, Server], tmp_path: Path) -> None:
+    file, server = both
+    assert show(server, "吴忠市公安局 2019") == show(file, "吴忠市公安局 2019")
+    assert list(check(server)) == list(check(file))
+    assert stats(server) == stats(file)
+    for words in ("政务新媒体", "公开 申请", "政", "政府信息公开工作", "12345热线"):
+        assert search(server, words) == search(file, words)
+    assert search(server, "公开", year=2019) == search(file, "公开", year=2019)
+    for place, folder in ((file, tmp_path / "file"), (server, tmp_path / "server")):
+        export(place, folder, "csv", tables=["panel", "observations", "sections"])
+    for name in ("panel.csv", "observations.csv", "sections.csv"):
+        here, there = (  # a server keeps rows in no order of its own
+            sorted((tmp_path / place / name).read_bytes().splitlines())
+            for place in ("server", "file")
+        )
+        assert here == there
+    with pytest.raises(UsageError, match="SQLite files"):
+        from gongkai.serve.datasette_app import serve
+
+        serve(server)
+
+
+def test_frames_are_the_same(both: tuple[Path, Server]) -> None:
+    from pandas.testing import assert_frame_equal
+
+    file, server = (gongkai.open(place) for place in both)  # type: ignore[arg-type]
+    assert repr(server).startswith("gongkai.open('postgresql://")
+    for name in ("panel", "observations", "proactive_disclosure_wide", "checks"):
+        here, there = (  # within a report a server keeps cells in no order of its own
+            frame.sort_values(list(frame.columns[:6]), ignore_index=True)
+            for frame in (server.table(name), file.table(name))
+        )
+        assert_frame_equal(here, there)
+    sql = (
+        "SELECT agency, fees_collected FROM (SELECT agency, value AS fees_collected FROM "
+        "observations JOIN reports ON reports.id = report_id WHERE agency = ?) AS a ORDER BY 2"
+    )
+    assert_frame_equal(server.sql(sql, ["吴忠市公安局"]), file.sql(sql, ["吴忠市公安局"]))
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("DELETE FROM report", "only reads"),
+        ("  /* a */ insert into report (id) values (9)", "only reads"),
+        ("WITH a AS (DELETE FROM report RETURNING id) SELECT * FROM a", "only reads"),
+        ("EXPLAIN ANALYZE DELETE FROM report", "only reads"),
+        ("COPY report TO STDOUT", "only reads"),
+        ("DO $$ BEGIN DELETE FROM report; END $$", "only reads"),
+        ("SET default_transaction_read_only = off", "only reads"),
+        ("SELECT 1; DELETE FROM report", "one statement"),
+        ("EXPLAIN SELECT 1; DELETE FROM report", "one statement"),
+        ("SELECT nextval('report_id_seq')", "only reads"),
+        ("SELECT id INTO TEMP t FROM report", "wrong"),
+        ("REINDEX TABLE report", "wrong"),
+        ("", "give one SELECT"),
+        ("-- nothing", "give one SELECT"),
+        ("SELEC 1", "wrong: syntax error"),
+        ("SELECT agncy FROM reports", "did you mean agency"),
+        ("SELECT r.agncy FROM reports r", "did you mean agency"),
+        ("SELECT 1 FROM observation", "did you mean observations"),
+        ("SELECT 1 FROM zzz", "there are .*check_cells, checks, decisions, files"),
+        ("SELECT 1/0", "division by zero"),
+        ("SELECT '\udc80'", "no text"),
+    ],
+)
+def test_query_only_reads(both: tuple[Path, Server], sql: str, words: str) -> None:
+    before = rows_of(both[1], "SELECT COUNT(*) FROM report")
+    with pytest.raises(DatabaseError, match=words), query(both[1], sql) as result:
+        list(result.rows)
+    assert rows_of(both[1], "SELECT COUNT(*) FROM report") == before
+
+
+def test_question_marks_stand_for_parameters(both: tuple[Path, Server]) -> None:
+    sql = "SELECT '?' AS a, \"agency\" -- ?\nFROM reports WHERE year = ? AND agency = ?"
+    assert rows_of(both[1], sql, [2019, "吴忠市公安局"]) == [("?", "吴忠市公安局")]
+    assert rows_of(both[1], "EXPLAIN SELECT 1")
+
+
+def test_what_a_file_takes_a_server_takes(
+    tmp_path: Path, postgres_url: str, pipeline: Pipeline
+) -> None:
+    """Replaced contents, numbers of many digits, text that PostgreSQL has no place for."""
+    whole = "".join(chr(0x4E00 + n % 20_000) for n in range(25_000))
+    odd = report(
+        title="甲\x00乙",
+        paragraphs=(
+            Paragraph("一", None, None, f"{whole}政务公开", 1, report().observations[0].box, ()),
+        ),
+    )
+    found = []
+    for place in (tmp_path / "a.db", located(postgres_url)):
+        with Writer(place, pipeline) as writer:
+            writer.store("/r/a.pdf", "a", "loaded", None, [report(), report(agency="乙局")])
+            writer.store("/r/b.pdf", "b", "loaded", None, [odd])
+            writer.store("/r/a.pdf", "c", "loaded", None, [report(agency="丙局")])
+            writer.store("/r/x.pdf", None, "unreadable", "文件打不开")
+            writer.finish(files_offered=4)
+        found.append(
+            [
+                rows_of(place, sql)
+                for sql in (
+                    "SELECT agency FROM reports ORDER BY agency",
+                    "SELECT path, outcome FROM files ORDER BY path",
+                    "SELECT COUNT(*) FROM observations",
+                    "SELECT COUNT(*) FROM paragraphs",
+                )
+            ]
+        )
+        assert [hit.agency for hit in search(place, whole[100:110])] == ["清河市公安局"]
+    assert found[1] == found[0]
+    [(title,)] = rows_of(located(postgres_url), "SELECT title FROM reports WHERE title LIKE '甲%'")
+    assert title == "甲\ufffd乙"
+
+
+WRITE_MANY = """
+import sys
+from gongkai.database.locations import located
+from gongkai.loaders.writer import Writer
+from gongkai.families.declared import load_pipeline
+from made import report
+who, db = sys.argv[1:]
+with Writer(located(db), load_pipeline()) as writer:
+    for n in range(30):
+        both, own = f"both-{n}", f"{who}-{n}"
+        if not writer.known_contents([both]):
+            writer.store(f"/{who}/both-{n}.pdf", both, "loaded", None, [report(agency=f"局{n}")])
+        writer.store(f"/{who}/own-{n}.pdf", own, "loaded", None, [report(agency=f"{who}局{n}")])
+    writer.finish(files_offered=60)
+"""
+
+
+def test_two_processes_may_write_at_once(postgres_url: str) -> None:
+    """From an empty database on: tables, dictionaries and reports are made in turns."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE_MANY, who, postgres_url],
+            env=environment(),
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for who in ("a", "b")
+    ]
+    for process in running:
+        _, told = process.communicate(timeout=120)
+        assert process.returncode == 0, told
+    db = located(postgres_url)
+    assert rows_of(db, "SELECT COUNT(*), COUNT(DISTINCT agency) FROM reports") == [(90, 90)]
+    assert rows_of(db, "SELECT COUNT(DISTINCT sha256) FROM files") == [(90,)]
+    per_report = len(report().observations)
+    assert rows_of(db, "SELECT COUNT(*) FROM observations") == [(90 * per_report,)]
+    assert rows_of(db, "SELECT COUNT(*), COUNT(finished_at) FROM runs") == [(2, 2)]
+    assert rows_of(db, "SELECT text FROM term GROUP BY text HAVING COUNT(*) > 1") == []
+
+
+def environment() -> dict[str, str]:
+    import os
+
+    paths = [str(ROOT / "tests"), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def test_a_writer_waits_then_says_so(postgres_url: str, pipeline: Pipeline) -> None:
+    db = located(postgres_url)
+    Writer(db, pipeline).close()
+    engine = open_for_writing(db)
+    with engine.begin():
+        with pytest.raises(DatabaseBusy, match="another process"):
+            Writer(db, pipeline, busy_timeout=0.05)
+        open_for_reading(db).connect().close()  # readers do not wait
+    engine.dispose()
+
+
+def test_an_older_database_is_migrated(
+    postgres_url: str, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Back to the schema of version 1, as far as its tables go, and up again by the real steps."""
+    db = located(postgres_url)
+    with Writer(db, pipeline) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [report()])
+    engine = open_for_writing(db)
+    with engine.begin() as connection:
+        from gongkai.database.install_views import drop_wide_views
+        from gongkai.database.views import drop_views
+
+        drop_wide_views(connection)
+        drop_views(connection)
+        for statement in (
+            "ALTER TABLE figure DROP COLUMN raw_text, DROP COLUMN part_of, "
+            "DROP COLUMN stated_as_none, DROP COLUMN planned",
+            "DROP TABLE paragraph, paragraph_index, rates, columns, climbs",
+            "ALTER TABLE report DROP COLUMN agency_id",
+            "DROP TABLE decision, decision_standing, machine_cell, machine_check, machine_report",
+            "DROP TABLE agencies, history_due",
+            "ALTER TABLE source_path DROP COLUMN size, DROP COLUMN mtime_ns",
+            "UPDATE gongkai_meta SET value = '1' WHERE name = 'schema_version'",
+        ):
+            connection.execute(sa.text(statement))
+    engine.dispose()
+    assert show(db, "清河").report.agency == "清河市公安局"  # reading migrates
+    [(version,)] = rows_of(db, "SELECT value FROM gongkai_meta WHERE name = 'schema_version'")
+    assert int(version) == schema.SCHEMA_VERSION
+    assert rows_of(db, "SELECT agency FROM panel") == [("清河市公安局",)]
+    [(collation,)] = rows_of(
+        db,
+        "SELECT collation_name FROM information_schema.columns "
+        "WHERE table_name = 'figure' AND column_name = 'raw_text'",
+    )
+    assert collation == "C"
+
+    def fail(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE report ADD COLUMN level TEXT"))
+        connection.execute(sa.text("ALTER TABLE nowhere ADD COLUMN level TEXT"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+        patch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: fail})
+        with pytest.raises(DatabaseError, match="nowhere"):
+            open_for_writing(db)
+    assert show(db, "1").report.agency == "清河市公安局"  # nothing changed
+
+
+def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, pipeline: Pipeline) -> None:
+    db = located(postgres_url)
+    Writer(db, pipeline).close()
+    engine = open_for_writing(db)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE VIEW mine AS SELECT agency FROM panel"))
+        connection.execute(sa.text("DELETE FROM gongkai_meta WHERE name = 'wide_views'"))
+        connection.execute(
+            sa.text("INSERT INTO gongkai_meta VALUES ('wide_views', :was)"),
+            {"was": '{"ogi-annual-report": ["older", ["面板", "panel"]]}'},
+        )
+    engine.dispose()
+    with pytest.raises(DatabaseError, match=r"view of your own .*mine"):
+        Writer(db, pipeline)
+    assert rows_of(db, "SELECT COUNT(*) FROM mine") == [(0,)]
+
+
+def test_other_databases_are_refused(postgres_url: str, pipeline: Pipeline) -> None:
+    import psycopg
+
+    db = located(postgres_url)
+    with pytest.raises(DatabaseError, match="is empty: fill it"):
+        open_for_reading(db)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE TABLE other (id INTEGER)")
+    for opening in (open_for_reading, open_for_writing):
+        with pytest.raises(NotADatabase, match="not a gongkai database"):
+            opening(db)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA apart")
+    apart = located(f"{postgres_url}?options=-csearch_path%3Dapart")
+    Writer(apart, pipeline).close()  # an empty schema of it will do
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE apart.gongkai_meta SET value = '99' WHERE value ~ '^[0-9]+$'")
+    for opening in (open_for_reading, open_for_writing):
+        with pytest.raises(DatabaseTooNew, match="schema 99"):
+            opening(apart)
+
+
+def test_what_cannot_be_reached_is_named_without_its_password(postgres_server: str) -> None:
+    for url, words in (
+        ("postgresql://me:hush@127.0.0.1:9/a?password=hush", "cannot be reached"),
+        (f"{postgres_server.replace('@', ':hush@')}/missing", "does not exist"),
+    ):
+        with pytest.raises(DatabaseError, match=words) as caught:
+            open_for_reading(located(url))
+        assert "hush" not in str(caught.value)
+    with pytest.raises(UsageError, match="mysql:// is no database"):
+        located("mysql://host/a")
+    assert located("postgres://host/a") == Server("postgresql://host/a")
+
+
+def test_a_user_who_may_only_read_is_told(postgres_url: str, pipeline: Pipeline) -> None:
+    import psycopg
+
+    Writer(located(postgres_url), pipeline).close()
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DROP ROLE IF EXISTS looker")
+        connection.execute("CREATE ROLE looker LOGIN")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker")
+    looker = located(postgres_url.replace("gongkai@", "looker@"))
+    assert rows_of(looker, "SELECT COUNT(*) FROM panel") == [(0,)]
+    with pytest.raises(DatabaseError, match="must not be written"):
+        Writer(looker, pipeline)
+    with pytest.raises(QueryRefused, match="only reads"):
+        rows_of(looker, "UPDATE report SET agency = ''")
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DROP OWNED BY looker")
+        connection.execute("DROP ROLE looker")

@@ -1,0 +1,125 @@
+"""Unruled text into cells: blank rows and columns have their place, and keep the others' own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gongkai.extractors.layout.unruled_tables import aligned_grids
+from gongkai.model import Char, Grid, Rule
+
+SIZE = 10.0
+ROWS = ("行政处罚", "行政强制", "3.其他", "（七）总计")
+
+
+def _write(text: str, x: float, baseline: float) -> list[Char]:
+    return [
+        Char(c, x + SIZE * k, baseline - 9, x + SIZE * k + 9, baseline + 1, baseline, SIZE)
+        for k, c in enumerate(text)
+    ]
+
+
+def _grids(*texts: tuple[str, float, float], rules: Sequence[Rule] = ()) -> list[Grid]:
+    chars = [char for text in texts for char in _write(*text)]
+    return aligned_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__, rules)
+
+
+def _texts(grid: Grid) -> list[list[str]]:
+    return [[c.text for c in grid.cells if c.row == row] for row in range(grid.rows)]
+
+
+def test_a_header_label_with_nothing_under_it_is_a_column() -> None:
+    header = [(text, x, 100.0) for text, x in (("维持", 100), ("纠正", 150), ("其他", 200))]
+    [grid] = _grids(*header, ("总计", 250, 100), ("7", 155, 120), ("8", 255, 120))
+    assert _texts(grid) == [["维持", "纠正", "其他", "总计"], ["", "7", "", "8"]]
+
+
+def test_what_stands_over_several_columns_is_none() -> None:
+    over = [("申请人情况", 140.0, 80.0), ("勾稽关系", 20.0, 80.0)]
+    header = [("自然人", 100.0, 100.0), ("企业", 150.0, 100.0), ("总计", 200.0, 100.0)]
+    [grid] = _grids(*over, *header, ("新收", 20, 120), ("7", 110, 120), ("8", 205, 120))
+    assert _texts(grid)[1:] == [["新收", "7", "", "8"]]
+    assert [text.split("\n")[-1] for text in _texts(grid)[0][1:]] == ["自然人", "企业", "总计"]
+
+
+def test_a_label_set_wide_over_one_number_is_no_columns() -> None:
+    [grid] = _grids(("总", 100, 100), ("计", 125, 100), ("费", 180, 100), ("7", 112, 120))
+    assert [row[0] for row in _texts(grid)] == ["总\n计", "7"]
+
+
+def test_a_known_label_with_nothing_beside_it_is_a_row() -> None:
+    title, header = ("第六项", 150.0, 80.0), [("内容", 25.0, 100.0), ("数量", 200.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("7", 205.0, 120.0), ("行政强制", 20.0, 140.0)]
+    next_title = ("第八项", 150.0, 160.0)
+    more = [("内容", 25.0, 180.0), ("金额", 200.0, 180.0), ("3.其他", 20.0, 200.0)]
+    first, second = _grids(title, *header, *rows, next_title, *more)
+    assert _texts(first) == [["内容", "数量"], ["行政处罚", "7"], ["行政强制", ""]]
+    assert _texts(second) == [["内容", "金额"], ["3.其他", ""]]
+
+
+def test_a_header_after_a_row_without_numbers_begins_a_block() -> None:
+    header = [("内容", 25.0, 100.0), ("数量", 200.0, 100.0)]
+    more = [("内容", 25.0, 140.0), ("金额", 200.0, 140.0)]
+    grids = _grids(*header, ("行政强制", 20, 120), *more, ("行政处罚", 20, 160), ("7", 205, 160))
+    assert [_texts(grid)[1] for grid in grids] == [["行政强制", ""], ["行政处罚", "7"]]
+
+
+def test_an_ordinal_begins_a_row_that_is_blank_though_its_label_is_long() -> None:
+    rows = [("1.国家秘密", 20.0, 100.0), ("7", 205.0, 100.0)]
+    rows += [("2.法律法规", 20.0, 120.0), ("禁止公开", 20.0, 132.0)]
+    rows += [("3.三安全", 20.0, 152.0), ("8", 205.0, 152.0)]
+    [grid] = _grids(*rows)
+    assert _texts(grid) == [["1.国家秘密", "7"], ["2.法律法规\n禁止公开", ""], ["3.三安全", "8"]]
+
+
+def test_an_outer_label_beside_the_numbers_begins_no_row() -> None:
+    rows = [("（二）部分公开区分处理", 20.0, 88.0), ("不计其他", 20.0, 100.0), ("6", 305.0, 100.0)]
+    rows += [("3.要求提供公开", 70.0, 120.0), ("（五）不", 20.0, 126.0), ("7", 305.0, 126.0)]
+    rows += [("出版物", 70.0, 132.0), ("4.无正当理由", 70.0, 152.0), ("8", 305.0, 152.0)]
+    [grid] = _grids(*rows)
+    assert [row[1] for row in _texts(grid)] == ["6", "7", "8"]
+    assert _texts(grid)[1][0] == "3.要求提供公开\n出版物"
+
+
+LONG = (("第一项长标签", 20.0, 100.0), ("接着写一行", 20.0, 112.0), ("再接着一行", 20.0, 124.0))
+NEXT = (("7", 205.0, 100.0), ("第二项", 20.0, 143.0), ("8", 205.0, 136.0))
+
+
+def test_a_level_rule_under_the_numbers_parts_the_rows() -> None:
+    """Numbers set at the top of their cells stand nearer to the label above."""
+    [near] = _grids(*LONG, *NEXT)
+    assert _texts(near)[1][0] == "再接着一行\n第二项"
+    pieces = [Rule(x, 127, x + 40, 127.5) for x in (20, 60, 180, 200)]
+    [grid] = _grids(*LONG, *NEXT, rules=pieces)
+    assert _texts(grid) == [["第一项长标签\n接着写一行\n再接着一行", "7"], ["第二项", "8"]]
+
+
+def test_a_rule_that_does_not_run_under_the_numbers_parts_nothing() -> None:
+    [grid] = _grids(*LONG, *NEXT, rules=[Rule(20, 127, 180, 127.5)])
+    assert _texts(grid)[1][0] == "再接着一行\n第二项"
+
+
+def test_a_number_cut_in_two_by_its_narrow_cell_is_one_text() -> None:
+    """Its pieces stand half a line above and below the numbers beside it."""
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 120), ("5", 155, 126))
+    assert _texts(grid) == [["维持", "总计"], ["86", "13\n5"]]
+
+
+def test_numbers_a_line_apart_stay_two_rows() -> None:
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    [grid] = _grids(*header, ("13", 150, 114), ("86", 100, 114), ("5", 155, 126))
+    assert _texts(grid)[1:] == [["86", "13"], ["", "5"]]
+
+
+def test_a_sentence_before_the_table_is_none_of_it() -> None:
+    lead = [("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)]
+    header = [("第六项", 120.0, 90.0), ("内容", 25.0, 110.0), ("数量", 200.0, 110.0)]
+    [grid] = _grids(*lead, *header, ("行政处罚", 20, 130), ("7", 205, 130))
+    assert 75 < grid.box.top < 90
+    note = [("（勾稽关系为：", 20.0, 75.0), ("之和）", 20.0, 90.0), ("数量", 200.0, 90.0)]
+    [grid] = _grids(*note, ("行政处罚", 20, 130), ("7", 205, 130))
+    assert grid.box.top < 75
+
+
+def test_a_sentence_with_its_table_on_the_next_page_is_no_table() -> None:
+    assert _grids(("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)) == []

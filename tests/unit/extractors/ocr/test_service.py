@@ -1,0 +1,83 @@
+"""Which pages are read from their pictures, and when nobody looks at one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gongkai.errors import UnreadableFile
+from gongkai.extractors.ocr import service as looking
+from gongkai.extractors.ocr.service import Pictures, honest_pages
+from gongkai.families.declared import Pipeline
+from gongkai.model import OcrMode, Page, ReadOptions
+from helpers.draw import make_page, prose
+
+REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限自2022年1月1日起。"] * 4
+TEXT, SCAN = make_page(prose(REPORT, 60)), make_page(image_share=0.98, number=2)
+
+
+class _Seen(Pictures):
+    """Pictures on which one sees the same lines everywhere."""
+
+    lines: Sequence[str] = REPORT
+
+    @property
+    def available(self) -> bool:
+        return self.options.ocr != "never"
+
+    def pages(self, pages: Sequence[Page]) -> list[Page]:
+        seen = tuple(prose(self.lines, 60))
+        return [replace(page, chars=seen, reader="ocr") for page in pages]
+
+
+def _seen(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> Pictures:
+    seen = _Seen(Path("x.pdf"), ReadOptions(ocr), "0123456789")
+    object.__setattr__(seen, "lines", lines)
+    return seen
+
+
+def _readers(pages: Sequence[Page], pictures: Pictures, pipeline: Pipeline) -> list[str]:
+    return [page.reader for page in honest_pages(pages, pictures, pipeline)]
+
+
+def test_pages_are_judged_one_by_one(pipeline: Pipeline) -> None:
+    assert _readers([TEXT, SCAN], _seen(), pipeline) == [TEXT.reader, "ocr"]
+
+
+def test_always_means_every_page(pipeline: Pipeline) -> None:
+    assert _readers([TEXT, SCAN], _seen("always"), pipeline) == ["ocr", "ocr"]
+
+
+def test_never_names_the_page_that_cannot_be_read(pipeline: Pipeline) -> None:
+    with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
+        honest_pages([TEXT, SCAN], _seen("never"), pipeline)
+    assert _readers([TEXT], _seen("never"), pipeline) == [TEXT.reader]
+
+
+def test_never_means_no_witness_either() -> None:
+    assert not Pictures(Path("x.pdf"), ReadOptions("never"), "0").available
+    assert Pictures(Path("x.pdf"), ReadOptions("auto"), "0").available
+
+
+def test_very_many_pictures_are_no_report(pipeline: Pipeline) -> None:
+    many = [replace(SCAN, number=k) for k in range(1, looking._MOST_PAGES + 2)]
+    with pytest.raises(UnreadableFile, match="超过"):
+        honest_pages(many, _seen(), pipeline)
+
+
+def test_a_file_without_any_text_is_unreadable(pipeline: Pipeline) -> None:
+    with pytest.raises(UnreadableFile, match="没有文字"):
+        honest_pages([make_page(), make_page(number=2)], _seen(), pipeline)
+
+
+def test_chinese_that_is_not_what_one_sees_is_not_believed(pipeline: Pipeline) -> None:
+    """A map that shifts every letter: no page holds a word that reports are full of."""
+    nonsense = ["的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发"] * 3
+    shifted = [make_page(prose(nonsense, 60)), make_page(prose(nonsense, 60), number=2)]
+    assert _readers(shifted, _seen(), pipeline) == ["ocr", "ocr"]
+    assert _readers(shifted, _seen(lines=nonsense), pipeline) == [TEXT.reader] * 2
+    assert _readers(shifted, _seen("never"), pipeline) == [TEXT.reader] * 2
+    assert _readers([*shifted, TEXT], _seen(), pipeline) == [TEXT.reader] * 3

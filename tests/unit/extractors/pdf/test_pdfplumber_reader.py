@@ -1,0 +1,50 @@
+"""The second reader sees the same page in the same places, and is independent of the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.pdf.pdfplumber_reader import second_look
+from helpers.pdfs import PdfPage, text, write_pdf
+
+TABLE = "".join(
+    f"q 0.5 w {30 + 50 * c} {150 + 20 * r} 50 20 re S Q\n"
+    f"{text(40 + 50 * c, 155 + 20 * r, f'{r}{c}')}"
+    for r in range(3)
+    for c in range(2)
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PdfPage(TABLE),
+        PdfPage(TABLE, crop=(20, 50, 180, 290)),
+        PdfPage(TABLE, media=(-100, -50, 150, 250)),
+        PdfPage(TABLE, media=(-100, -50, 150, 250), crop=(20, 50, 140, 240)),
+        PdfPage(TABLE, rotate=180),
+    ],
+    ids=["plain", "crop box", "media box", "both", "turned"],
+)
+def test_both_readers_see_the_same_cells_in_the_same_places(tmp_path: Path, page: PdfPage) -> None:
+    path = write_pdf(tmp_path / "made.pdf", page)
+    [first] = find_grids(read_pages(path)[0])
+    [look] = second_look(path, [1])
+    [second] = look.grids
+    assert second.reader == "pdfplumber"
+    assert len(first.cells) == len(second.cells) == 6
+    for one, other in zip(first.cells, second.cells, strict=True):
+        assert one.text == other.text
+        assert all(abs(a - b) < 2 for a, b in zip(one.box, other.box, strict=True))
+
+
+def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "made.pdf", TABLE, text(30, 100, "7"), TABLE)
+    looks = second_look(path, [2, 3])
+    assert [look.page for look in looks] == [2, 3]
+    assert [c.text for c in looks[0].chars] == ["7"]
+    assert [len(look.grids) for look in looks] == [0, 1]

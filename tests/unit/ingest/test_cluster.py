@@ -1,0 +1,225 @@
+"""Reading over a dask cluster: a real scheduler and workers on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.errors import UsageError
+from gongkai.ingest.batch import FileResult, ingest
+from gongkai.ingest.cluster import Cluster
+from gongkai.ingest.pool import Limits
+from gongkai.queries.sql import query
+from helpers.registry import ROOT
+from made import end_this_process, read_made
+
+pytest.importorskip("distributed")
+
+TABLES = ("files", "reports", "observations", "checks", "sections", "term", "cell_set")
+
+
+def environment() -> dict[str, str]:
+    paths = [str(ROOT / "tests"), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
+    # Workers on a machine without the reports: they must not need the disk of this one.
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+@contextlib.contextmanager
+def started(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
+            env=environment(),
+            stdout=told,
+            stderr=told,
+            cwd=log.parent,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def worker(folder: Path, address: str, name: str, nanny: str = "--no-nanny") -> Any:
+    """A worker, unless asked for without a nanny, which would start a new one after its end."""
+    return started(
+        folder / f"{name}.log", "worker", address, nanny, "--nthreads", "1",
+        "--name", name, "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    with started(
+        folder / "scheduler.log", "scheduler", "--host", "127.0.0.1", "--port", str(port),
+        "--no-dashboard", "--no-show",
+    ):  # fmt: skip
+        yield address
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """Forty good files among bad ones: one kills its process each time, one is a fault of ours."""
+    made = tmp_path / "reports"
+    made.mkdir()
+    for n in range(40):
+        (made / f"m{n:02}.pdf").write_text(f"{'late' if n % 3 else 'report'} 局{n}", "utf-8")
+    (made / "m05-dies.pdf").write_text("die", "utf-8")
+    (made / "m07-bug.pdf").write_text("bug", "utf-8")
+    (made / "m09-letter.pdf").write_text("letter", "utf-8")
+    return made
+
+
+def contents(db: Path) -> dict[str, list[tuple[Any, ...]]]:
+    found = {}
+    for table in TABLES:
+        with query(db, f"SELECT * FROM {table}") as result:
+            found[table] = list(result.rows)
+    return found
+
+
+def test_a_cluster_gives_the_same_database_though_a_worker_is_killed(
+    reports: Path, folder: Path, address: str, tmp_path: Path
+) -> None:
+    ingest([reports], tmp_path / "local.db", workers=2, reader=read_made)
+    with worker(folder, address, "stays"), worker(folder, address, "goes") as goes:
+        names: list[str] = []
+
+        def progress(done: int, _total: int, result: FileResult | None) -> None:
+            if result is not None:
+                names.append(result.path.name)
+            if done == 12:
+                goes.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+
+        summary = ingest(
+            [reports],
+            tmp_path / "cluster.db",
+            scheduler=address,
+            reader=read_made,
+            timeout=30,
+            progress=progress,
+        )
+        assert goes.wait(30) != 0
+        assert names == sorted(path.name for path in reports.iterdir())
+        assert summary.loaded == 40
+        assert contents(tmp_path / "cluster.db") == contents(tmp_path / "local.db")
+        again = ingest([reports], tmp_path / "cluster.db", scheduler=address, reader=read_made)
+        assert (again.known, again.loaded) == (41, 40)  # a fault of ours is tried again
+
+
+def test_a_file_that_hangs_is_given_up(tmp_path: Path, folder: Path, address: str) -> None:
+    (tmp_path / "hangs.pdf").write_text("slow", "utf-8")
+    (tmp_path / "good.pdf").write_text("report 甲局", "utf-8")
+    with worker(folder, address, "one", "--nanny"):  # as it is by default
+        summary = ingest(
+            [tmp_path / "hangs.pdf", tmp_path / "good.pdf"],
+            tmp_path / "a.db",
+            scheduler=address,
+            reader=read_made,
+            timeout=3,
+        )
+    assert summary.loaded == 1
+    [refused] = summary.refused
+    assert refused.reason is not None
+    assert "3 秒内没有读完" in refused.reason
+
+
+def test_a_file_that_goes_down_with_every_worker_is_booked_as_failed(
+    tmp_path: Path, folder: Path, address: str
+) -> None:
+    """Should a file take the whole worker with it: four are enough."""
+    path = tmp_path / "a.pdf"
+    path.write_text("report 甲局", "utf-8")
+    with contextlib.ExitStack() as stack:
+        running = [stack.enter_context(worker(folder, address, f"w{n}")) for n in range(5)]
+        with Cluster(
+            address, "ogi-annual-report", limits=Limits(30, 10**9), reader=read_made
+        ) as cluster:
+            wait_until(lambda: cluster.count == 5)
+            future = cluster._client.submit(end_this_process, pure=False)  # as a file would
+            reading = cluster.end(path, future)
+            assert reading.outcome == "failed"
+            assert "4 个计算节点" in (reading.reason or "")
+            # the scheduler knows that a worker has gone before its process has ended
+            wait_until(lambda: sum(process.poll() is not None for process in running) == 4)
+            assert cluster.end(path, cluster.begin(path)).outcome == "loaded"
+
+
+def test_another_gongkai_on_a_worker_is_refused(
+    tmp_path: Path, folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.pdf").write_text("report 甲局", "utf-8")
+    monkeypatch.setattr("gongkai.ingest.cluster.code_digest", lambda: "another")
+    with (
+        worker(folder, address, "one"),
+        pytest.raises(UsageError, match="runs another gongkai"),
+    ):
+        ingest([tmp_path / "a.pdf"], tmp_path / "a.db", scheduler=address, reader=read_made)
+
+
+def test_a_cluster_that_is_not_there(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.ingest.cluster._PATIENCE", 1.0)
+    (tmp_path / "a.pdf").write_text("report 甲局", "utf-8")
+    for url, words in (
+        ("tcp://127.0.0.1:9", "no scheduler at"),
+        ("nonsense://a", "no scheduler at"),
+        (address, "has no workers"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            ingest([tmp_path / "a.pdf"], tmp_path / "a.db", scheduler=url, reader=read_made)
+    with pytest.raises(UsageError, match="not both"):
+        ingest([tmp_path / "a.pdf"], tmp_path / "a.db", scheduler=address, workers=2)
+
+
+def test_a_scheduler_that_goes_ends_the_run(tmp_path: Path, folder: Path) -> None:
+    made = tmp_path / "reports"
+    made.mkdir()
+    for n in range(8):
+        (made / f"{n}.pdf").write_text(f"{'late' if n else 'report'} 局{n}", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    with (
+        started(folder / "own.log", "scheduler", "--host", "127.0.0.1", "--port", str(port),
+                "--no-dashboard", "--no-show") as scheduler,
+        worker(folder, address, "own"),
+    ):  # fmt: skip
+
+        def progress(done: int, _total: int, _result: FileResult | None) -> None:
+            if done == 1:
+                threading.Timer(0.2, scheduler.kill).start()
+
+        with pytest.raises(UsageError, match="run this again to go on"):
+            ingest(
+                [made], tmp_path / "a.db", scheduler=address, reader=read_made, progress=progress
+            )
+    assert ingest([made], tmp_path / "a.db", workers=0, reader=read_made).loaded == 8
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -1,0 +1,158 @@
+"""Processes that end, hang, grow, or lose their parent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import wait
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gongkai.ingest.pool import Limits, Lost, Pool
+
+LIMITS = Limits(seconds=20, memory=500_000_000)
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    pool = Pool(2, do, LIMITS)
+    yield pool
+    pool.stop()
+
+
+def do(what: str, where: Path) -> object:
+    """What the processes of these tests do."""
+    match what:
+        case "pid":
+            return os.getpid()
+        case "leak":
+            globals().setdefault("kept", []).append(b"x" * 300_000_000)
+            return os.getpid()
+        case "use":
+            pieces = [bytes(100_000) for _ in range(3_000)]
+            globals()["kept"] = pieces[::100]  # so that the rest is freed between what stays
+            return os.getpid()
+        case "work":
+            mark = where / f"{os.getpid()}-{time.monotonic_ns()}"
+            mark.touch()
+            time.sleep(0.4)
+            mark.unlink()
+            return len(list(where.iterdir()))
+        case "who is here":
+            return sorted(path.name for path in where.iterdir())
+    raise AssertionError(what)
+
+
+def test_a_process_killed_while_it_waits_is_replaced(pool: Pool, tmp_path: Path) -> None:
+    first = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
+    killed = [psutil.Process(pid) for pid in first]
+    for process in killed:
+        process.kill()
+    psutil.wait_procs(killed, timeout=20)
+    again = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
+    assert again
+    assert not again & first
+
+
+def test_a_process_killed_at_work_costs_only_its_job(pool: Pool, tmp_path: Path) -> None:
+    jobs = [pool.schedule("work", tmp_path) for _ in range(6)]
+    while not (marks := list(tmp_path.iterdir())):
+        time.sleep(0.02)
+    psutil.Process(int(marks[0].name.split("-")[0])).kill()
+    wait(jobs)
+    errors = [job.exception() for job in jobs]
+    assert [type(error) for error in errors if error] == [Lost]
+
+
+def test_nothing_else_runs_beside_a_job_that_is_done_alone(pool: Pool, tmp_path: Path) -> None:
+    jobs = [pool.schedule("work", tmp_path) for _ in range(8)]
+    while not list(tmp_path.iterdir()):
+        time.sleep(0.02)
+    assert pool.alone("who is here", tmp_path) == []
+    assert not all(job.done() for job in jobs)  # the others were held back, and go on
+    wait(jobs)
+    assert max(job.result() for job in jobs) == 1
+
+
+def test_a_process_that_keeps_much_memory_makes_room(tmp_path: Path) -> None:
+    pool = Pool(1, do, LIMITS)
+    try:
+        bloated = pool.schedule("leak", tmp_path).result()
+        assert pool.schedule("pid", tmp_path).result() != bloated
+    finally:
+        pool.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be told to give back")
+def test_memory_that_was_used_goes_back_to_the_system(tmp_path: Path) -> None:
+    pool = Pool(1, do, Limits(seconds=20, memory=1_000_000_000))
+    try:
+        user = pool.schedule("use", tmp_path).result()
+        assert pool.schedule("pid", tmp_path).result() == user
+        assert psutil.Process(user).memory_info().rss < 200_000_000
+    finally:
+        pool.stop()
+
+
+def test_a_pool_that_is_stopped_leaves_no_process(tmp_path: Path) -> None:
+    pool = Pool(2, do, LIMITS)
+    pids = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
+    for _ in range(8):
+        pool.schedule("work", tmp_path)
+    pool.stop()
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+BUSY = """
+import time
+from pathlib import Path
+from gongkai.ingest.pool import Limits, Pool
+
+def stuck(kind):
+    Path(kind).write_text(str(__import__("os").getpid()), encoding="utf-8")
+    if kind == "asleep":
+        time.sleep(600)
+    while True:
+        pass
+
+if __name__ == "__main__":
+    pool = Pool(3, stuck, Limits(300, 500_000_000))
+    for kind in ("asleep", "busy"):
+        pool.schedule(kind)
+    time.sleep(600)
+"""
+
+
+def test_no_process_outlives_its_parent(tmp_path: Path) -> None:
+    script = tmp_path / "busy.py"
+    script.write_text(BUSY, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], cwd=tmp_path) as parent:
+        marks = [tmp_path / "asleep", tmp_path / "busy"]
+        while not all(mark.exists() and mark.read_text(encoding="utf-8") for mark in marks):
+            assert parent.poll() is None
+            time.sleep(0.1)
+        workers = [psutil.Process(int(mark.read_text(encoding="utf-8"))) for mark in marks]
+        parent.kill()
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert alive == []
+
+
+def test_a_script_without_its_guard_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "bare.py"
+    script.write_text(
+        "from gongkai.ingest.pool import Limits, Pool\n"
+        "def one():\n    return 1\n"
+        "pool = Pool(1, one, Limits(9, 500_000_000))\n"
+        "try:\n    pool.schedule().result()\nfinally:\n    pool.stop()\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, script], check=False, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 1
+    assert "UsageError: reading processes end before they begin: a script" in done.stderr

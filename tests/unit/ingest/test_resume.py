@@ -1,0 +1,141 @@
+"""Whatever ends an ingest, the database holds whole files, and the next run goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from gongkai.errors import DatabaseError
+from gongkai.ingest.batch import ingest
+from helpers.interrupted import make_folder, read_year, start
+from helpers.stored import content, faults, standing
+
+FILES = 100
+KILLS = 8
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_folder(tmp_path / "reports", FILES)
+
+
+@pytest.fixture
+def whole(folder: Path, tmp_path: Path) -> Path:
+    """The database of a run that nothing disturbed."""
+    db = tmp_path / "whole.db"
+    ingest([folder], db, workers=0, reader=read_year)
+    return db
+
+
+def test_kills_at_any_statement_lose_nothing(folder: Path, whole: Path, tmp_path: Path) -> None:
+    db = tmp_path / "killed.db"
+    chance = random.Random(7)
+    expected = [(name, outcome, cells) for name, outcome, _, cells in standing(whole)]
+    done: list[tuple[str, str, int, int]] = []
+    for _ in range(KILLS):
+        with start(folder, db, chance.randrange(250, 600)) as running:
+            assert running.wait() != 0
+        assert faults(db) == []
+        now = standing(db)
+        assert [(name, outcome, cells) for name, outcome, _, cells in now] == expected[: len(now)]
+        # What was done is not read again: it stands as the run left it that read it.
+        assert [row for row in now[: len(done)] if row[1] != "failed"] == [
+            row for row in done if row[1] != "failed"
+        ]
+        done = now
+    assert len(done) > 5
+    summary = ingest([folder], db, workers=0, reader=read_year)
+    assert summary.known == sum(outcome != "failed" for _, outcome, _, _ in done)
+    assert content(db, runs=False) == content(whole, runs=False)
+
+
+def test_a_disk_that_fills_up_leaves_whole_files(folder: Path, whole: Path, tmp_path: Path) -> None:
+    db = tmp_path / "full.db"
+    with (
+        limited_pages(pages(whole) - 20),
+        pytest.raises(DatabaseError, match="the disk is full: make room"),
+    ):
+        ingest([folder], db, workers=0, reader=read_year)
+    assert faults(db) == []
+    done = standing(db)
+    assert 0 < len(done) < FILES
+    assert done == standing(whole)[: len(done)]
+    ingest([folder], db, workers=0, reader=read_year)
+    assert content(db, runs=False) == content(whole, runs=False)
+
+
+def pages(db: Path) -> int:
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        return int(connection.execute("PRAGMA page_count").fetchone()[0])
+
+
+class limited_pages:  # noqa: N801 - reads as a word in a with statement
+    """Let databases grow to so many pages only, as on a full disk."""
+
+    def __init__(self, pages: int) -> None:
+        self._pages = pages
+
+    def __enter__(self) -> None:
+        event.listen(sa.Engine, "begin", self._limit)
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(sa.Engine, "begin", self._limit)
+
+    def _limit(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {self._pages}")
+
+
+def test_a_database_that_goes_read_only_is_told(folder: Path, whole: Path, tmp_path: Path) -> None:
+    db = tmp_path / "fixed.db"
+    done = 0
+
+    def fix(connection: sa.Connection, *_: object) -> None:
+        if done == 20:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    def count(so_far: int, _total: int, _result: object) -> None:
+        nonlocal done
+        done = so_far
+
+    event.listen(sa.Engine, "begin", fix)
+    try:
+        with pytest.raises(DatabaseError, match=r"fixed\.db cannot be opened or written"):
+            ingest([folder], db, workers=0, reader=read_year, progress=count)
+    finally:
+        event.remove(sa.Engine, "begin", fix)
+    assert faults(db) == []
+    assert standing(db) == standing(whole)[:20]
+
+
+def test_two_ingests_at_once_both_finish(folder: Path, whole: Path, tmp_path: Path) -> None:
+    db = tmp_path / "shared.db"
+    both = [start(folder, db), start(folder, db)]
+    assert [running.wait() for running in both] == [0, 0]
+    assert faults(db) == []
+    one, other = ({row[:2] + row[3:] for row in standing(path)} for path in (db, whole))
+    assert one == other
+    summary = ingest([folder], db, workers=0, reader=read_year)
+    assert summary.known == sum(row[1] != "failed" for row in standing(whole))
+    assert checked(db) == checked(whole)
+
+
+def checked(db: Path) -> int:
+    return len(content(db)["check_result"])
+
+
+def test_a_database_that_died_before_its_tables_came_is_made_anew(
+    folder: Path, whole: Path, tmp_path: Path
+) -> None:
+    db = tmp_path / "young.db"
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA user_version = 0")
+    assert db.stat().st_size > 0
+    ingest([folder], db, workers=0, reader=read_year)
+    assert content(db) == content(whole)

@@ -1,0 +1,79 @@
+"""Printed labels folded for comparison and matched to the spellings of the form."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.families.declared import Pipeline
+from gongkai.normalizers.tables.labels import Folder, vocabulary
+
+
+@pytest.mark.parametrize(
+    ("printed", "ordinal", "core"),
+    [
+        ("1.属于国家秘密", "1", "属于国家秘密"),
+        ("1、属于国家秘密", "1", "属于国家秘密"),
+        ("１．属于国家秘密", "1", "属于国家秘密"),
+        ("1．属于\n国家 秘密", "1", "属于国家秘密"),
+        ("（一）予以公开", "一", "予以公开"),
+        ("(一)予以公开", "一", "予以公开"),
+        ("（ 一 ）予以公开", "一", "予以公开"),
+        ("一、本年新收政府信息公开申请数量", "一", "本年新收政府信息公开申请数量"),
+        ("予以公开", "", "予以公开"),
+        ("3.危及“三安全一稳定”", "3", "危及三安全一稳定"),
+        ('3.危及"三安全一稳定"', "3", "危及三安全一稳定"),
+        ("本年增/减", "", "本年增减"),
+        ("总 计", "", "总计"),
+        ("总\n计", "", "总计"),
+        ("", "", ""),
+        ("总⻚", "", "总页"),  # a look-alike of the CJK radical blocks
+        ("⾏政许可", "", "行政许可"),
+        ("三类内部事务信息", "", "三类内部事务信息"),  # a numeral is no ordinal by itself
+        ("一般公共预算", "", "一般公共预算"),
+    ],
+)
+def test_folding(pipeline: Pipeline, printed: str, ordinal: str, core: str) -> None:
+    folded = Folder(pipeline)(printed)
+    assert (folded.ordinal, folded.core) == (ordinal, core)
+
+
+@pytest.mark.parametrize(
+    ("table", "kind", "printed", "wanted", "how"),
+    [
+        ("applications", "rows", "1.属于国家秘密", "denied_state_secret", "exact"),
+        ("applications", "rows", "2.其他法律行政止公开", "denied_law_prohibits", "alias"),
+        ("applications", "rows", "（二）部分公开", "granted_in_part", "alias"),
+        ("applications", "rows", "四、结转下一年度继续办理", "carried_over_out", "alias"),
+        ("applications", "rows", "5.属于三类内部事物信息", "denied_internal_affairs", "near"),
+        ("applications", "columns", "商业\n企业", "commercial_enterprise", "exact"),
+        ("applications", "columns", "合计", "total", "alias"),
+        ("proactive_disclosure", "columns", "本年度制发数", "issued_this_year", "alias"),
+        ("proactive_disclosure", "columns", "年废止件数", "repealed_this_year", "alias"),
+        ("proactive_disclosure", "rows", "政许可", "administrative_licensing", "near"),
+        ("proactive_disclosure", "rows", "规范性文件", "normative_documents", "exact"),
+        ("proactive_disclosure", "rows", "行政规范性文件", "normative_documents", "exact"),
+    ],
+)
+def test_the_most_like_entry(
+    pipeline: Pipeline, table: str, kind: str, printed: str, wanted: str, how: str
+) -> None:
+    words = vocabulary(pipeline, table)
+    core = words.fold(printed).core
+    entries = getattr(words, kind).entries
+    best = max(entries, key=lambda entry: words.likeness(core, entry)[0])
+    assert (best.id, words.likeness(core, best)[1]) == (wanted, how)
+
+
+def test_section_four_is_named_by_its_header_alone(pipeline: Pipeline) -> None:
+    words = vocabulary(pipeline, "review_litigation")
+    assert len(words.rows.entries) == 0
+    ids = [entry.id for entry in words.columns.entries]
+    assert len(ids) == 15
+    assert (ids[0], ids[5]) == ("reconsideration.upheld", "litigation_direct.upheld")
+
+
+def test_the_order_of_the_rows_is_the_form_s(pipeline: Pipeline) -> None:
+    ids = [entry.id for entry in vocabulary(pipeline, "applications").rows.entries]
+    assert ids[:3] == ["received_new", "carried_over_in", "granted"]
+    assert ids[-2:] == ["total_processed", "carried_over_out"]
+    assert len(ids) == 26

@@ -1,0 +1,132 @@
+"""The text of a number cell, shape by shape (reports.md 3.4): a value, or why not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gongkai.extractors.layout.lines import cell_text
+from gongkai.families.declared import Pipeline
+from gongkai.model import Box, Cell, Char
+from gongkai.normalizers.tables.values import read_cell, read_number
+from helpers.draw import write
+
+NUMBERS = [
+    ("0", "0", None),
+    ("00", "0", None),
+    ("515251", "515251", None),
+    ("3985758", "3985758", None),
+    ("1,234,567", "1234567", None),
+    ("1，234", "1234", None),
+    ("１２３", "123", None),
+    ("９６，１７１．６", "96171.6", None),
+    ("+2", "2", None),
+    ("-417", "-417", None),
+    ("－417", "-417", None),
+    ("−1", "-1", None),
+    ("18.8710", "18.8710", None),
+    ("59237.2449", "59237.2449", None),
+    ("251000元", "251000", "元"),
+    ("96171.6万元", "96171.6", "万元"),
+    ("96171.6 万元", "96171.6", "万元"),
+    ("3件", "3", "件"),
+    ("　0　", "0", None),
+]
+BLANKS = ["", " ", "　　", "\n", "\u00a0"]
+MARKS = ["/", "／", "—", "——", "-", "--", "－", "无", "不适用", "无 ", "　/　", "N/A"]
+REFUSED = [
+    "1 2",
+    "12/7",
+    "12（含上年结转3件）",
+    "约300",
+    "300余",
+    "1.2.3",
+    "1,23",
+    "12,3456",
+    "3百",
+    "O",
+    "l2",
+    "1-2",
+    "--5",
+    "5-",
+    "3件2项",
+    "十二",
+    "1e5",
+    "0x1F",
+    "∞",
+    "NaN",
+    "5%",
+    "21①",
+    "5²",
+    "½",
+]
+
+
+@pytest.mark.parametrize(("text", "value", "unit"), NUMBERS)
+def test_numbers(pipeline: Pipeline, text: str, value: str, unit: str | None) -> None:
+    reading = read_number(text, pipeline)
+    assert (reading.state, reading.unit, reading.doubt) == ("number", unit, None)
+    assert str(reading.value) == value
+
+
+@pytest.mark.parametrize("text", BLANKS)
+def test_blanks(pipeline: Pipeline, text: str) -> None:
+    assert read_number(text, pipeline).state == "blank"
+
+
+@pytest.mark.parametrize("text", MARKS)
+def test_marks(pipeline: Pipeline, text: str) -> None:
+    reading = read_number(text, pipeline)
+    assert (reading.state, reading.value) == ("mark", None)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_refused(pipeline: Pipeline, text: str) -> None:
+    reading = read_number(text, pipeline)
+    assert (reading.state, reading.value) == ("unreadable", None)
+    assert reading.doubt
+
+
+def cell(width: float, *lines: str, size: float = 10.0) -> Cell:
+    chars = []
+    for k, line in enumerate(lines):
+        start = width / 2 - size * 0.25 * len(line)
+        chars += write(line, start, 12.0 + 12 * k, size)
+    box = Box(0, 0, width, 12.0 * len(lines) + 6)
+    return Cell(0, 0, 1, 1, box, cell_text(chars), tuple(chars))
+
+
+def test_a_number_broken_over_two_lines_of_a_narrow_cell(pipeline: Pipeline) -> None:
+    assert read_cell(cell(24, "3985", "758"), pipeline).value == Decimal(3985758)
+    assert read_cell(cell(34, "96171.", "6万元"), pipeline).value == Decimal("96171.6")
+    assert read_cell(cell(24, "2510", "00元"), pipeline).value == Decimal(251000)
+
+
+def test_two_numbers_one_over_the_other_are_refused(pipeline: Pipeline) -> None:
+    for made in (cell(60, "12", "7"), cell(60, "3", "4"), cell(20, "3", "4")):
+        reading = read_cell(made, pipeline)
+        assert (reading.state, reading.value) == ("unreadable", None)
+
+
+def test_two_numbers_side_by_side_are_refused(pipeline: Pipeline) -> None:
+    chars = (*write("12", 5, 12), *write("7", 40, 12))
+    made = Cell(0, 0, 1, 1, Box(0, 0, 60, 20), cell_text(chars), chars)
+    assert read_cell(made, pipeline).state == "unreadable"
+
+
+def test_a_unit_on_its_own_line(pipeline: Pipeline) -> None:
+    reading = read_cell(cell(60, "96171.6", "万元"), pipeline)
+    assert (reading.value, reading.unit) == (Decimal("96171.6"), "万元")
+
+
+def test_a_digit_smaller_than_its_neighbours_is_doubted(pipeline: Pipeline) -> None:
+    """A footnote's sign behind a number is not its last digit."""
+    chars = (
+        Char("4", 30, 90, 36, 100, 100, 12),
+        Char("1", 36, 90, 42, 100, 100, 12),
+        Char("7", 43, 86, 46, 90, 95, 6),
+    )
+    reading = read_cell(Cell(0, 0, 1, 1, Box(20, 80, 60, 110), "417", chars), pipeline)
+    assert (reading.state, reading.value) == ("unreadable", None)
+    assert reading.doubt is not None

@@ -1,0 +1,99 @@
+"""What the picture says of numbers that were read already."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gongkai.checks.identities import check_identities
+from gongkai.extractors.ocr.service import Pictures
+from gongkai.families.declared import Pipeline
+from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
+from gongkai.reading.cross_check import contradicted, surer
+
+FORMS = {"review_litigation": "2021"}
+COLUMNS = ("upheld", "corrected", "other", "pending", "total")
+KEYS = [Key("review_litigation", "reconsideration", column) for column in COLUMNS]
+
+
+def _seen(*values: int | None, reader: Reader = "ocr") -> dict[Key, Observation]:
+    return {
+        key: Observation(
+            key, "unreadable" if value is None else "number",
+            None if value is None else Decimal(value), str(value), None, "", "", "exact", 1,
+            Box(0, 0, 9, 9), reader, 0.9,
+        )
+        for key, value in zip(KEYS, values, strict=True)
+    }  # fmt: skip
+
+
+def _values(seen: dict[Key, Observation]) -> list[int | None]:
+    return [None if o.value is None else int(o.value) for o in seen.values()]
+
+
+def test_of_two_readings_the_one_that_mends_a_sum(pipeline: Pipeline) -> None:
+    first, second = _seen(10, 7, 0, 0, 11), _seen(10, 1, 0, 0, 11)
+    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 11]
+
+
+def test_a_reading_that_mends_nothing_does_not_replace_another(pipeline: Pipeline) -> None:
+    first, second = _seen(10, 1, 0, 0, 11), _seen(10, 7, 0, 0, 11)
+    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 11]
+    first, second = _seen(10, 1, 0, 0, 0), _seen(10, 1, 0, 0, 3)  # a fault of the print
+    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 0]
+
+
+def test_what_was_not_read_takes_the_second_reading(pipeline: Pipeline) -> None:
+    first, second = _seen(10, None, 0, 0, 11), _seen(10, 1, 0, 0, 11)
+    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 11]
+
+
+def test_a_text_layer_is_never_replaced_cell_by_cell(pipeline: Pipeline) -> None:
+    first, second = _seen(10, 7, 0, 0, 11, reader="pdfium"), _seen(10, 1, 0, 0, 11)
+    assert _values(surer(first, second, FORMS, pipeline)) == [10, 7, 0, 0, 11]
+
+
+class _Sight(Pictures):
+    """Pictures that say what the test wants."""
+
+    said: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def available(self) -> bool:
+        return True
+
+    def numbers(self, places: object, texts: object) -> list[tuple[str, float]]:  # noqa: ARG002
+        return list(self.said)
+
+
+def _sight(*said: tuple[str, float]) -> Pictures:
+    sight = _Sight(Path("x.pdf"), ReadOptions(), "0123456789")
+    object.__setattr__(sight, "said", said)
+    return sight
+
+
+def _checks(seen: dict[Key, Observation], pipeline: Pipeline) -> list[Check]:
+    return [
+        replace(c, cause="print") if c.status == "fail" else c
+        for c in check_identities(seen, FORMS, pipeline)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seen_as", "score", "lies"),
+    [("1", 0.99, [KEYS[1]]), ("1", 0.5, []), ("7", 0.99, [])],
+)
+def test_the_eye_speaks_against_a_text_layer(
+    seen_as: str, score: float, lies: list[Key], pipeline: Pipeline
+) -> None:
+    seen = _seen(10, 7, 0, 0, 11, reader="pdfium")
+    sight = _sight(("10", 1.0), (seen_as, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
+    assert list(contradicted(_checks(seen, pipeline), seen, sight, pipeline)) == lies
+
+
+def test_where_sums_hold_nobody_looks(pipeline: Pipeline) -> None:
+    seen = _seen(10, 1, 0, 0, 11, reader="pdfium")
+    assert contradicted(_checks(seen, pipeline), seen, _sight(), pipeline) == {}

@@ -1,0 +1,115 @@
+"""A text layer that says something else than one sees: told, and read as one sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.ocr.service import Pictures
+from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, inside
+from gongkai.families.declared import Pipeline
+from gongkai.model import Box, Key, Page, ReadOptions, Report
+from gongkai.reading import report as reading
+from gongkai.reading.report import reports_of_pages
+from helpers.change import same_print
+from helpers.forms import application_values, whole_report
+
+SEEN = application_values(1)
+CELL = Key("applications", "granted", "total")
+SAID = SEEN | {("granted", "total"): 999}
+
+
+class _Sight(Pictures):
+    """Pictures on which one sees these pages."""
+
+    print: Sequence[Page] = ()
+    scans: Sequence[Page] = ()
+
+    @property
+    def available(self) -> bool:
+        return True
+
+    def pages(self, pages: Sequence[Page]) -> list[Page]:
+        return [page for page in self.scans if page.number in {p.number for p in pages}]
+
+    def again(self, pages: Iterable[Page]) -> list[SecondLook]:
+        return [SecondLook(p.number, p.chars, tuple(find_grids(p))) for p in pages]
+
+    def numbers(
+        self,
+        places: Sequence[tuple[int, Box]],
+        texts: object,  # noqa: ARG002
+    ) -> list[tuple[str, float]]:
+        pages = {page.number: page for page in self.print}
+        return [
+            ("".join(c.text for c in inside(box, pages[number].chars)), 0.99)
+            for number, box in places
+        ]
+
+
+def _read(
+    said: Sequence[Page],
+    seen: Sequence[Page],
+    pipeline: Pipeline,
+    monkeypatch: pytest.MonkeyPatch,
+    scans: Sequence[Page] | None = None,
+) -> Report:
+    sight = _Sight(Path("x.pdf"), ReadOptions(), "0123456789")
+    object.__setattr__(sight, "print", seen)
+    as_scans = [replace(p, reader="ocr") for p in (seen if scans is None else scans)]
+    object.__setattr__(sight, "scans", as_scans)
+    monkeypatch.setattr(reading, "pictures_of", lambda *_: sight)
+    with same_print(said):
+        [report] = reports_of_pages(said, pipeline, Path("x.pdf"))
+    return report
+
+
+def _cell(report: Report) -> tuple[str, str, bool]:
+    [cell] = [o for o in report.observations if o.key == CELL]
+    return str(cell.value), cell.reader, cell.flagged
+
+
+def test_it_is_read_as_one_sees_it(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _read(whole_report(SAID), whole_report(SEEN), pipeline, monkeypatch)
+    assert _cell(report)[:2] == (str(SEEN["granted", "total"]), "ocr")
+    assert "text_layer_lies" in {problem.code for problem in report.problems}
+    assert not list(report.failures("must"))
+
+
+def test_a_fault_of_the_print_is_seen_as_such(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = _read(whole_report(SAID), whole_report(SAID), pipeline, monkeypatch)
+    assert _cell(report) == ("999", whole_report(SAID)[0].reader, False)
+    assert report.status == "print_fault"
+
+
+def test_where_the_picture_reads_worse_the_text_stays_and_the_cell_is_flagged(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worse = SEEN | {("granted", "total"): 5, ("granted", "natural_person"): 777}
+    report = _read(
+        whole_report(SAID), whole_report(SEEN), pipeline, monkeypatch, whole_report(worse)
+    )
+    assert _cell(report) == ("999", whole_report(SAID)[0].reader, True)
+    [cell] = [o for o in report.observations if o.key == CELL]
+    assert "页面上看到的是" in (cell.doubt or "")
+    assert report.status == "doubtful"
+
+
+def test_a_layer_in_which_no_number_stands_is_looked_at(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Digits mapped to blanks: nothing fails, since there is nothing to add up. So a fault
+    of the print, which fails once they are seen, is no reason to prefer the blanks."""
+    seen = whole_report(SAID)
+    said = [
+        replace(p, chars=tuple(c for c in p.chars if not c.text.isdigit() or c.size > 15))
+        for p in seen
+    ]
+    report = _read(said, seen, pipeline, monkeypatch)
+    assert _cell(report)[:2] == ("999", "ocr")
