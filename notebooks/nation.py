@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from gongkai.checks.causes import status_of
 from gongkai.checks.identities import check_identities
-from gongkai.families.declared import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
+from gongkai.families.declared import BUILT_IN, Family, load_family, pipelines_folder
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Check, Key, Observation, Report, Section
 
@@ -95,14 +95,14 @@ def build(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Fill a database with one report a body and year, through the writer that real ones take."""
-    pipeline = load_pipeline()
+    family = load_family()
     dice = random.Random(seed)
     everyone = [_body(agency, dice) for agency in _agencies(bodies, dice)]
     done = 0
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         for year in years:
             for body in everyone:
-                report = made_report(body, year, pipeline, dice)
+                report = made_report(body, year, family, dice)
                 name = f"made/{year}/{body.agency.name}.pdf"
                 writer.store(name, f"made-{seed}-{name}", "loaded", None, [report])
                 done += 1
@@ -111,7 +111,7 @@ def build(
         writer.finish(files_offered=done, files_loaded=done, reports_loaded=done)
 
 
-def made_report(body: Body, year: int, pipeline: Pipeline, dice: random.Random) -> Report:
+def made_report(body: Body, year: int, family: Family, dice: random.Random) -> Report:
     """One report in the form of its year."""
     form = "2021" if year >= 2021 else "2019"
     values = {
@@ -128,7 +128,7 @@ def made_report(body: Body, year: int, pipeline: Pipeline, dice: random.Random) 
         doubted = dice.choice(list(cells))
         cells[doubted] = replace(cells[doubted], flagged=True, doubt="两种读法不一致")
     forms = dict.fromkeys(("proactive_disclosure", "applications", "review_litigation"), form)
-    checks = [_settled(check) for check in check_identities(cells, forms, pipeline)]
+    checks = [_settled(check) for check in check_identities(cells, forms, family)]
     received = values[Key("applications", "received_new", "total")]
     return Report(
         page_first=1,

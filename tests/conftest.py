@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from helpers import server
 from helpers.browser import browser, tab
 
-__all__ = ["browser", "pipeline", "tab"]
+__all__ = ["browser", "family", "tab"]
 
 # the same examples on every machine: a red run can be run again
 settings.register_profile("steady", derandomize=True)
@@ -21,8 +21,8 @@ settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
-def pipeline() -> Pipeline:
-    return load_pipeline()
+def family() -> Family:
+    return load_family()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import (
     Box,
     Check,
@@ -93,7 +93,9 @@ def report(**changes: Any) -> Report:
         ),
         checks=(
             Check(
-                "applications.row_total.received_new",
+                "applications",
+                "row_total",
+                "received_new",
                 "pass",
                 "must",
                 "合计相符。",
@@ -101,7 +103,9 @@ def report(**changes: Any) -> Report:
                 Decimal(12),
             ),
             Check(
-                "review_litigation.row_total.reconsideration",
+                "review_litigation",
+                "row_total",
+                "reconsideration",
                 "fail",
                 "must",
                 "行政复议：各项之和为 11，总计印作 0。",
@@ -111,7 +115,12 @@ def report(**changes: Any) -> Report:
                 SUM_CELLS,
             ),
             Check(
-                "applications.column_balance.total", "skipped", "must", "缺少结转一行，无法核对。"
+                "applications",
+                "column_balance",
+                "total",
+                "skipped",
+                "must",
+                "缺少结转一行，无法核对。",
             ),
         ),
         problems=(
@@ -153,7 +162,7 @@ class Unsendable(Exception):
         self.also = lambda: two
 
 
-def read_made(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
+def read_made(path: Path, _pipeline: Family) -> Sequence[Report]:
     """Reads text files: the first word says what happens, the others are agencies."""
     word, *agencies = path.read_text(encoding="utf-8").split() or ["empty"]
     match word:

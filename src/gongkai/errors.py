@@ -2,7 +2,7 @@
 
 GongkaiError
 ├── UsageError              the call is wrong: a path that is missing, an option that cannot be
-├── PipelineError           a folder of pipelines/ does not hold together; names file and line
+├── FamilyError           a folder of pipelines/ does not hold together; names file and line
 ├── SourceError             one source file cannot be used; ``outcome`` says how it is booked
 │   ├── UnreadableFile      outcome "unreadable": not a PDF, empty, cut off, locked, dishonest
 │   │   └── OcrMissing      it is a picture, and what reads pictures is not installed
@@ -28,7 +28,7 @@ class UsageError(GongkaiError):
     """The call is wrong."""
 
 
-class PipelineError(GongkaiError):
+class FamilyError(GongkaiError):
     """The knowledge in a pipeline folder does not hold together."""
 
 

@@ -19,7 +19,7 @@ State = Literal["number", "blank", "mark", "unreadable"]
 LabelMatch = Literal["exact", "alias", "near"]
 Reader = Literal["pdfium", "pdfplumber", "camelot", "ocr"]
 CheckStatus = Literal["pass", "fail", "skipped"]
-CheckClass = Literal["must", "usually"]
+Severity = Literal["must", "usually"]
 Cause = Literal["print", "reading"]
 ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
 OcrMode = Literal["auto", "never", "always"]
@@ -211,17 +211,28 @@ class Observation(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """One identity or proof, tried on one report."""
+    """One rule, tested on one report at one place.
 
-    check_id: str  # <table>.<identity>.<row or column>
+    ``table`` is a table of the form, or ``narrative`` for what the text says; ``place`` is
+    the row or column, and empty where the rule has only one place.
+    """
+
+    table: str
+    rule: str
+    place: str
     status: CheckStatus
-    klass: CheckClass
+    severity: Severity
     message: str  # one Chinese sentence
     expected: Decimal | None = None
     actual: Decimal | None = None
     cause: Cause | None = None  # only for a failure
     cells: tuple[Key, ...] = ()  # every cell involved
     suspects: tuple[Key, ...] = ()  # the cell to blame, where the pattern names it
+
+    @property
+    def check_id(self) -> str:
+        """The id in the database: ``applications.row_total.granted``."""
+        return ".".join(filter(None, (self.table, self.rule, self.place)))
 
 
 class Problem(Struct, frozen=True):
@@ -299,6 +310,6 @@ class Report(Struct, frozen=True):
     agency_ref: Agency | None = None  # the body that ``agency`` names
     paragraphs: tuple[Paragraph, ...] = ()
 
-    def failures(self, klass: CheckClass | None = None) -> Iterator[Check]:
+    def failures(self, severity: Severity | None = None) -> Iterator[Check]:
         """Failed checks, all or those of one class."""
-        return (c for c in self.checks if c.status == "fail" and klass in (None, c.klass))
+        return (c for c in self.checks if c.status == "fail" and severity in (None, c.severity))

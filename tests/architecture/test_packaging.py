@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.errors import PipelineError
+from gongkai.errors import FamilyError
 from gongkai.families import declared as module
-from gongkai.families.declared import BUILT_IN, load_pipeline, pipelines_folder
+from gongkai.families.declared import BUILT_IN, load_family, pipelines_folder
 from helpers.registry import ROOT
 
 
 def test_the_checkout_is_found() -> None:
     assert pipelines_folder() == ROOT / "pipelines"
-    assert load_pipeline().name == BUILT_IN
+    assert load_family().name == BUILT_IN
 
 
 def _fake_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *folders: str) -> Path:
@@ -40,7 +40,7 @@ def test_a_checkout_is_looked_at_next(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_missing_pipelines_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fake_module(tmp_path, monkeypatch)
-    with pytest.raises(PipelineError, match="missing from this installation"):
+    with pytest.raises(FamilyError, match="missing from this installation"):
         pipelines_folder()
 
 

@@ -25,7 +25,7 @@ from measure import ROOT, cpu_ms, ordinary, table
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.loaders.indexing import AT_ONCE
 from gongkai.loaders.rows import rows_of
 from gongkai.loaders.writer import Writer
@@ -80,10 +80,10 @@ def clocks() -> Iterator[dict[str, float]]:
         yield spent
 
 
-def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]:
+def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
     """Milliseconds of the loop, the bare read, each stage and the whole of one file."""
     numbers = itertools.count()
-    with tempfile.TemporaryDirectory() as folder, Writer(Path(folder, "a.db"), pipeline) as writer:
+    with tempfile.TemporaryDirectory() as folder, Writer(Path(folder, "a.db"), family) as writer:
 
         def load() -> None:
             """What a reading process does with its reports, and the writer with what it gets:
@@ -94,10 +94,10 @@ def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]
                 writer.store(f"/{number}.pdf", number, "loaded", None, pickle.loads(sent))
 
         def read() -> None:
-            _forget(pipeline)
-            story.read_reports(path, pipeline)
+            _forget(family)
+            story.read_reports(path, family)
 
-        reports = story.read_reports(path, pipeline)
+        reports = story.read_reports(path, family)
         found = {
             "loop": cpu_ms(lambda: pdfplumber_loop(path), seconds),
             "bare": cpu_ms(lambda: read_pages(path), seconds),
@@ -108,35 +108,35 @@ def measured(path: Path, pipeline: Pipeline, seconds: float) -> dict[str, float]
     best: dict[str, float] = {}
     for _ in range(runs):
         with clocks() as spent:
-            _forget(pipeline)
-            story.read_reports(path, pipeline)
+            _forget(family)
+            story.read_reports(path, family)
         best = {stage: min(best.get(stage, ms), ms) for stage, ms in spent.items()}
     return found | best | {"whole": found["read"] + found[LOAD]}
 
 
-def _forget(pipeline: Pipeline) -> None:
+def _forget(family: Family) -> None:
     """No file has the sentences and lines of another."""
-    words_of(pipeline.folder).cut.cache_clear()
+    words_of(family.folder).cut.cache_clear()
     section_told.cache_clear()
 
 
-def many(pipeline: Pipeline, seconds: float) -> Iterator[float]:
+def many(family: Family, seconds: float) -> Iterator[float]:
     """How many times the whole goes into the loop, for each made report that is ordinary."""
     for path in sorted((ROOT / "samples" / "corpus").glob("*.pdf")):
         try:
-            reports = story.read_reports(path, pipeline, ReadOptions("never"))
+            reports = story.read_reports(path, family, ReadOptions("never"))
         except UnreadableFile:  # its pages are to be read from their pictures
             continue
         if not any(report.climbs for report in reports):
-            ms = measured(path, pipeline, seconds)
+            ms = measured(path, family, seconds)
             yield ms["loop"] / ms["whole"]
 
 
 def main() -> None:
     """Print the tables."""
-    pipeline = load_pipeline()
+    family = load_family()
     seconds = 0.5 if "--quick" in sys.argv else 3.0
-    found = {path.name: measured(path, pipeline, seconds) for path in ordinary()}
+    found = {path.name: measured(path, family, seconds) for path in ordinary()}
     sys.stdout.write(
         table(
             ("file", "pdfplumber loop, ms", "bare pdfium read, ms", "read and checked, ms",
@@ -148,7 +148,7 @@ def main() -> None:
             ),
         )
     )  # fmt: skip
-    shares = sorted(many(pipeline, seconds / 4))
+    shares = sorted(many(family, seconds / 4))
     sys.stdout.write(
         f"\nOf the {len(shares)} made reports in samples/corpus that the first reader alone "
         f"proves, the whole takes 1/{statistics.median(shares):.1f} of the loop in the median, "

@@ -22,7 +22,7 @@ from pathlib import Path
 from measure import made, most_held, read_samples, table
 
 from gongkai.export import export
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.loaders.rows import PER_REPORT, rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.queries.search import index_words, search
@@ -102,7 +102,7 @@ def _export(db: Path) -> tuple[float, float]:
 def write(db: Path, first: int, count: int) -> float:
     """Write reports; gives the CPU milliseconds that the writer needs for one."""
     read_samples()
-    with Writer(db, load_pipeline()) as writer:
+    with Writer(db, load_family()) as writer:
         writer.store("/warm.pdf", "warm", "loaded", None, [made(0)])
         rows = [rows_of(made(number)) for number in range(first, first + count)]
         start = time.process_time()

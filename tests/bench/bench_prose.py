@@ -16,7 +16,7 @@ from measure import cpu_ms
 from msgspec.structs import replace
 
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Paragraph, Report, Section
 from gongkai.normalizers.agencies.resolve import resolve
@@ -31,18 +31,18 @@ PARAGRAPHS = 100_000
 A_REPORT = 20  # paragraphs
 
 
-def stages(pipeline: Pipeline) -> Iterator[str]:
+def stages(family: Family) -> Iterator[str]:
     """A row for each sample: reading, and each part of the prose stage."""
     yield "| file | report, ms | reading pages | figures | agency | index words | prose share |\n"
     yield "|---|---:|---:|---:|---:|---:|---:|\n"
     for path in sorted((ROOT / "samples").glob("*.pdf")):
-        report = read_reports(path, pipeline)[0]
+        report = read_reports(path, family)[0]
         text = "\n".join(p.text for p in report.paragraphs)
-        whole = cpu_ms(lambda path=path: read_reports(path, pipeline))
+        whole = cpu_ms(lambda path=path: read_reports(path, family))
         pages = cpu_ms(lambda path=path: read_pages(path))
-        figures = cpu_ms(lambda report=report: figures_anew(report, pipeline))
+        figures = cpu_ms(lambda report=report: figures_anew(report, family))
         agency = cpu_ms(
-            lambda report=report, text=text: resolve(report.agency, text, report.year, pipeline)
+            lambda report=report, text=text: resolve(report.agency, text, report.year, family)
         )
         words = cpu_ms(lambda report=report: [index_words(p.text) for p in report.paragraphs])
         yield (
@@ -51,10 +51,10 @@ def stages(pipeline: Pipeline) -> Iterator[str]:
         )
 
 
-def figures_anew(report: Report, pipeline: Pipeline) -> None:
+def figures_anew(report: Report, family: Family) -> None:
     """The figures of a report whose sentences were not cut into words before."""
-    words_of(pipeline.folder).cut.cache_clear()
-    figures_of(report.paragraphs, pipeline)
+    words_of(family.folder).cut.cache_clear()
+    figures_of(report.paragraphs, family)
 
 
 def made_reports(like: Report, sentences: list[str]) -> Iterator[Report]:
@@ -76,10 +76,10 @@ def made_reports(like: Report, sentences: list[str]) -> Iterator[Report]:
         )
 
 
-def searches(pipeline: Pipeline, folder: Path) -> Iterator[str]:
+def searches(family: Family, folder: Path) -> Iterator[str]:
     """A row for each query: how many hits are shown, and how long it takes."""
     reports = [
-        r for path in sorted((ROOT / "samples").glob("*.pdf")) for r in read_reports(path, pipeline)
+        r for path in sorted((ROOT / "samples").glob("*.pdf")) for r in read_reports(path, family)
     ]
     sentences = [
         f"{clause}，"
@@ -89,7 +89,7 @@ def searches(pipeline: Pipeline, folder: Path) -> Iterator[str]:
         if clause
     ]
     db = folder / "search.db"
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         for number, report in enumerate(made_reports(reports[-1], sentences)):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [report])
     yield f"| query over {PARAGRAPHS} paragraphs | hits | best of 5, ms |\n|---|---:|---:|\n"
@@ -104,11 +104,11 @@ def searches(pipeline: Pipeline, folder: Path) -> Iterator[str]:
 
 def main() -> None:
     """Print both tables."""
-    pipeline = load_pipeline()
-    sys.stdout.writelines(stages(pipeline))
+    family = load_family()
+    sys.stdout.writelines(stages(family))
     sys.stdout.write("\n")
     with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.writelines(searches(pipeline, Path(folder)))
+        sys.stdout.writelines(searches(family, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -38,13 +38,13 @@ def scanned(report: Path, folder: Path) -> tuple[Path, int]:
 
 def read_once(path: Path, *, want_text: bool) -> None:
     """Read one file in this process; what it took goes to stdout."""
-    from gongkai.families.declared import load_pipeline
+    from gongkai.families.declared import load_family
     from gongkai.model import ReadOptions
     from gongkai.reading.report import read_reports
 
-    pipeline = load_pipeline()
+    family = load_family()
     before = time.process_time()
-    reports = read_reports(path, pipeline, ReadOptions(ocr_text=want_text))
+    reports = read_reports(path, family, ReadOptions(ocr_text=want_text))
     seconds = time.process_time() - before
     found = {"seconds": seconds, "memory": peak_memory(), "reports": len(reports)}
     sys.stdout.write(json.dumps(found) + "\n")

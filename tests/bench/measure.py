@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 
@@ -54,8 +54,8 @@ def most_held(process: int | str = "self") -> float:
 @cache
 def read_samples() -> tuple[Report, ...]:
     """The reports of the samples, each once."""
-    pipeline = load_pipeline()
-    return tuple(report for path in ordinary() for report in read_reports(path, pipeline))
+    family = load_family()
+    return tuple(report for path in ordinary() for report in read_reports(path, family))
 
 
 def made(number: int) -> Report:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from gongkai import ingest
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.ingest.sources import content_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key, Report
@@ -68,10 +68,10 @@ def opened(tab: Page, page: Path) -> Page:
     return tab
 
 
-def made_page(tmp_path: Path, pipeline: Pipeline, made: Report, *pages: PdfPage | str) -> Path:
+def made_page(tmp_path: Path, family: Family, made: Report, *pages: PdfPage | str) -> Path:
     """The proof page of a made report on hand-written pages."""
     file = write_pdf(tmp_path / "made.pdf", *pages)
-    with Writer(tmp_path / "gongkai.db", pipeline) as writer:
+    with Writer(tmp_path / "gongkai.db", family) as writer:
         writer.store(file.as_posix(), content_of(file).sha256, "loaded", None, [made])
     page = tmp_path / "made.html"
     page.write_text(prove_report(tmp_path / "gongkai.db", "1", tmp_path), encoding="utf-8")
@@ -215,7 +215,7 @@ def test_outlines_stand_where_the_cells_are(tab: Page, folder: Path, name: str) 
     ],
 )
 def test_outlines_lie_on_the_print(
-    tab: Page, tmp_path: Path, pipeline: Pipeline, turn: int, box: Box
+    tab: Page, tmp_path: Path, family: Family, turn: int, box: Box
 ) -> None:
     """On pages that are turned and cropped: the outline surrounds the very ink."""
     crop = (40.0, 30.0, 400.0, 430.0)
@@ -223,7 +223,7 @@ def test_outlines_lie_on_the_print(
     page = PdfPage(ink, media=(0, 0, 500, 500), crop=crop, rotate=turn)
     cell = observation(SUM_CELLS[0], "5", page=1, box=box)
     made = report(page_last=1, observations=(cell,), checks=(), problems=(), figures=())
-    opened(tab, made_page(tmp_path, pipeline, made, page))
+    opened(tab, made_page(tmp_path, family, made, page))
     outline = tab.evaluate(
         """() => {
             const at = document.querySelector("svg a.cell rect").getBoundingClientRect();
@@ -341,7 +341,7 @@ NASTY = "<img src=x onerror=\"document.title='hit'\"><b>粗</b>&amp;'\""
 
 
 @pytest.fixture
-def nasty(tmp_path: Path, pipeline: Pipeline) -> Path:
+def nasty(tmp_path: Path, family: Family) -> Path:
     """A report whose every text is HTML, and one cell whose text reverses what follows."""
     made = report()
     cells = tuple(
@@ -365,7 +365,7 @@ def nasty(tmp_path: Path, pipeline: Pipeline) -> Path:
             for figure in made.figures
         ),
     )
-    return made_page(tmp_path, pipeline, nasty, "", "", "", "")
+    return made_page(tmp_path, family, nasty, "", "", "", "")
 
 
 def test_html_in_a_report_is_shown_as_text(tab: Page, nasty: Path) -> None:

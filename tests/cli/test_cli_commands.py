@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Climb, Key
 from gongkai.queries.sql import query
@@ -45,7 +45,7 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
+def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     """A report with one of everything, one with nothing wrong, and a refused file."""
     path = tmp_path_factory.mktemp("cli") / "made.db"
     proved = report(agency="乐水县财政局", year=2022, status="proved", checks=(), problems=())
@@ -53,7 +53,7 @@ def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
         proved,
         observations=tuple(o for o in proved.observations if not o.flagged),
     )
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/清河.pdf", "a", "loaded", None, [report()])
         writer.store("/r/乐水.pdf", "b", "loaded", None, [proved])
         writer.store("/r/信.pdf", "c", "not_a_report", "读到了文字，但不是年度报告")
@@ -179,7 +179,7 @@ def test_show_tells_blank_zero_mark_and_not_printed_apart(run: Run, db: Path) ->
 
 
 def test_text_of_reports_is_neither_markup_nor_control(
-    run: Run, tmp_path: Path, pipeline: Pipeline
+    run: Run, tmp_path: Path, family: Family
 ) -> None:
     path = tmp_path / "odd.db"
     key = Key("applications", "granted", "total")
@@ -198,7 +198,7 @@ def test_text_of_reports_is_neither_markup_nor_control(
             ),
         ),
     )
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [odd])
     for words in (["show", "1"], ["check"], ["query", "SELECT title FROM reports"]):
         out = run(*words, "--db", path, *(["--format", "table"] if "query" in words else [])).stdout
@@ -220,9 +220,9 @@ def test_check_lists_everything_with_its_place(run: Run, db: Path) -> None:
     assert run("check", "乐水", "--db", db).stderr == "nothing fails and nothing is in doubt\n"
 
 
-def test_fields_is_the_dictionary(run: Run, pipeline: Pipeline) -> None:
+def test_fields_is_the_dictionary(run: Run, family: Family) -> None:
     rows = list(csv.DictReader(io.StringIO(run("fields").stdout)))
-    assert len(rows) == len(pipeline.fields)
+    assert len(rows) == len(family.fields)
     assert rows[0]["row_label_zh"] == "规章" and rows[0]["row_label_en"] == "Rules"
 
 
@@ -292,12 +292,10 @@ def test_values_read_as_decimals(value: object, text: str) -> None:
     assert value_text(value) == text
 
 
-def test_check_stats_counts_the_further_readers(
-    run: Run, tmp_path: Path, pipeline: Pipeline
-) -> None:
+def test_check_stats_counts_the_further_readers(run: Run, tmp_path: Path, family: Family) -> None:
     path = tmp_path / "climbed.db"
     climbs = (Climb("pdfplumber", "applications", "print"),)
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/清河.pdf", "a", "loaded", None, [report(climbs=climbs)])
         writer.store("/r/乐水.pdf", "b", "loaded", None, [report(agency="乐水县财政局")])
     told = run("check", "--stats", "--db", path, "--format", "csv")

@@ -9,7 +9,7 @@ import pytest
 from gongkai.decisions.factory import draft, target_of
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.store import DecisionBook
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.ingest.batch import ingest
 from gongkai.queries.sql import query
 from helpers.commands import run
@@ -20,11 +20,11 @@ CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? A
 
 
 @pytest.fixture
-def folder(tmp_path: Path, pipeline: Pipeline) -> Path:
+def folder(tmp_path: Path, family: Family) -> Path:
     """Two databases of one doubtful report; in the first it is settled."""
     for name in ("a.db", "b.db"):
         ingest([PDF], tmp_path / name, workers=0, reader=reader(misread(CELL)))
-    with DecisionBook(tmp_path / "a.db", rules(pipeline)) as book:
+    with DecisionBook(tmp_path / "a.db", rules(family)) as book:
         with book.transaction() as connection:
             target = target_of(connection, 1, kind="cell", key=CELL, occurrence=1)
             made = draft(connection, target, who="甲", verdict="typed", state="number",

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.cli.waiting import patience, watched
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import metadata, queries
@@ -34,9 +34,9 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
+def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     path = tmp_path_factory.mktemp("desk") / "made reports.db"
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/清河.pdf", "a", "loaded", None, [report(title="<script>x</script>")])
     return path
 

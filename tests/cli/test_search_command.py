@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gongkai.cli.app import app
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Paragraph, Section
 from made import report
@@ -18,13 +18,13 @@ TEXT = "全年政务新媒体推送信息12条。"
 
 
 @pytest.fixture
-def db(tmp_path: Path, pipeline: Pipeline) -> Path:
+def db(tmp_path: Path, family: Family) -> Path:
     path = tmp_path / "gongkai.db"
     made = report(
         sections=(Section("一", "一、总体情况", TEXT, 2, 2),),
         paragraphs=(Paragraph("一", None, None, TEXT, 2, Box(72, 100, 500, 140)),),
     )
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [made])
     return path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from helpers.accuracy_prose import names_row, score_sections, table
 from helpers.gold import PROSE, names, sections
 
@@ -17,31 +17,31 @@ def test_the_set_is_as_large_as_promised() -> None:
     assert sum(1 for path in NAMES.glob("*.txt") for _ in names(path)) >= 60
 
 
-def test_figures_are_found_and_hardly_any_is_wrong(pipeline: Pipeline) -> None:
+def test_figures_are_found_and_hardly_any_is_wrong(family: Family) -> None:
     gold = [section for path in sorted(PROSE.glob("*.txt")) for section in sections(path)]
-    score = score_sections(gold, pipeline)
+    score = score_sections(gold, family)
     assert score.found >= LEAST_FOUND * score.figures, score.differences
     assert score.wrong <= MOST_WRONG * score.figures, score.differences
 
 
-def test_no_name_means_the_wrong_body(pipeline: Pipeline) -> None:
+def test_no_name_means_the_wrong_body(family: Family) -> None:
     for path in sorted(NAMES.glob("*.txt")):
-        _, differences, wrong = names_row(path, pipeline)
+        _, differences, wrong = names_row(path, family)
         assert wrong == 0, differences
 
 
-def test_a_wrong_reading_is_counted(pipeline: Pipeline) -> None:
+def test_a_wrong_reading_is_counted(family: Family) -> None:
     """The comparison itself: change every unit, and nothing is right any more."""
     section = next(sections(PROSE / "seen.txt"))
     from dataclasses import replace
 
     changed = tuple(tuple(replace(f, unit="吨") for f in own) for own in section.figures)
-    score = score_sections([replace(section, figures=changed)], pipeline)
+    score = score_sections([replace(section, figures=changed)], family)
     assert score.found == 0
     assert score.wrong == score.figures
 
 
-def test_the_table_can_be_printed(pipeline: Pipeline) -> None:
-    printed = table(pipeline)
+def test_the_table_can_be_printed(family: Family) -> None:
+    printed = table(family)
     assert printed.count("\n| ") >= 5
     assert "held-out" in printed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
@@ -36,10 +36,10 @@ def test_the_corpus_is_there_and_whole() -> None:
 
 
 @pytest.mark.parametrize("pdf", CORPUS, ids=lambda path: path.stem)
-def test_every_printed_cell_is_right_or_flagged(pdf: Path, pipeline: Pipeline) -> None:
+def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> None:
     truths = load_truths(_truth(pdf))
     try:
-        reports = read_reports(pdf, pipeline)
+        reports = read_reports(pdf, family)
     except UnreadableFile:
         # a text layer without characters may be refused; nothing else may
         assert all(cell.either for truth in truths for cell in truth.cells.values())

@@ -12,7 +12,7 @@ import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Key, Report
 from gongkai.normalizers.tables.table_matching import table_of
 from gongkai.reading.report import read_reports
@@ -128,8 +128,8 @@ def hongze() -> Path:
 
 
 @pytest.fixture(scope="module")
-def report(hongze: Path, pipeline: Pipeline) -> Report:
-    [report] = read_reports(hongze, pipeline)
+def report(hongze: Path, family: Family) -> Report:
+    [report] = read_reports(hongze, family)
     return report
 
 
@@ -163,13 +163,13 @@ def test_its_prose_is_whole_and_in_paragraphs(report: Report) -> None:
     assert (report.sections[4].page_first, report.sections[4].page_last) == (4, 5)
 
 
-def test_prose_framed_by_white_boxes_is_no_table(hongze: Path, pipeline: Pipeline) -> None:
+def test_prose_framed_by_white_boxes_is_no_table(hongze: Path, family: Family) -> None:
     pages = read_pages(hongze)
     grids = {page.number: find_grids(page) for page in pages}
     assert grids[1] == []
     assert grids[5] == []
     for number in (2, 3, 4):
-        assert all(table_of(grid, pipeline) for grid in grids[number])
+        assert all(table_of(grid, family) for grid in grids[number])
 
 
 def test_no_row_is_lost_at_its_page_breaks(report: Report) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Cell, Grid, Key, Observation, Page, ReadOptions, Report
 from gongkai.reading.report import reports_of_pages
 from helpers.change import (
@@ -57,7 +57,7 @@ class Case:
     """One report, its pages, and what was read off them unchanged."""
 
     pages: list[Page]
-    pipeline: Pipeline
+    family: Family
     path: Path
     report: Report
     grids: dict[int, list[Grid]]
@@ -114,12 +114,12 @@ _CASES: dict[Path, Case] = {}
 
 
 @pytest.fixture(params=FILES)
-def case(request: pytest.FixtureRequest, pipeline: Pipeline) -> Case:
+def case(request: pytest.FixtureRequest, family: Family) -> Case:
     path: Path = request.param
     if path not in _CASES:
         pages = read_pages(path)
-        [report] = reports_of_pages(pages, pipeline, path, UNSEEN)
-        _CASES[path] = Case(pages, pipeline, path, report, grids_of(pages))
+        [report] = reports_of_pages(pages, family, path, UNSEEN)
+        _CASES[path] = Case(pages, family, path, report, grids_of(pages))
     return _CASES[path]
 
 

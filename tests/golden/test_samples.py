@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Key, Report, Section
 from gongkai.reading.report import read_reports
 from helpers.registry import SAMPLES, expected_beside
@@ -22,9 +22,9 @@ def test_there_are_samples_and_each_has_its_truth() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_the_sample_is_read_as_printed(sample: Path, pipeline: Pipeline) -> None:
+def test_the_sample_is_read_as_printed(sample: Path, family: Family) -> None:
     truths = load_truths(expected_beside(sample))
-    reports = read_reports(sample, pipeline)
+    reports = read_reports(sample, family)
     assert len(reports) == len(truths)
     for report, truth in zip(reports, truths, strict=True):
         assert differences(report, truth) == []
@@ -32,16 +32,16 @@ def test_the_sample_is_read_as_printed(sample: Path, pipeline: Pipeline) -> None
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_what_is_no_official_table_is_reported_only_where_one_is_printed(
-    sample: Path, pipeline: Pipeline
+    sample: Path, family: Family
 ) -> None:
     """None of the samples prints any other table, and all print six sections and a year."""
-    for report in read_reports(sample, pipeline):
+    for report in read_reports(sample, family):
         assert report.problems == ()
 
 
-def test_the_seed_report_is_right_in_what_the_issue_names(pipeline: Pipeline) -> None:
+def test_the_seed_report_is_right_in_what_the_issue_names(family: Family) -> None:
     [sample] = [s for s in SAMPLES if s.stem == "wuzhong-public-security-2019"]
-    [report] = read_reports(sample, pipeline)
+    [report] = read_reports(sample, family)
     seen = {o.key: o for o in report.observations}
     licensing = Key("proactive_disclosure", "administrative_licensing", "decisions")
     assert (report.agency, report.year, report.form) == ("吴忠市公安局", 2019, "2019")
@@ -55,8 +55,8 @@ def test_the_seed_report_is_right_in_what_the_issue_names(pipeline: Pipeline) ->
 
 
 @pytest.fixture(scope="module")
-def read(pipeline: Pipeline) -> Report:
-    [report] = read_reports(SAMPLES[0], pipeline)
+def read(family: Family) -> Report:
+    [report] = read_reports(SAMPLES[0], family)
     return report
 
 

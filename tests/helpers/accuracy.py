@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongkai.errors import SourceError
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.reading.report import read_reports
 from helpers.accuracy_prose import table as prose_table
 from helpers.accuracy_scans import is_scan, scan_table
@@ -27,7 +27,7 @@ HEADER = (
 )
 
 
-def table(files: Iterable[Path], pipeline: Pipeline) -> str:
+def table(files: Iterable[Path], family: Family) -> str:
     """The accuracy table of some truth files, in Markdown: a row a case, and one of all files."""
     cases: dict[str, Tally] = {}
     whole = Tally()
@@ -35,7 +35,7 @@ def table(files: Iterable[Path], pipeline: Pipeline) -> str:
         names = json.loads(file.read_text(encoding="utf-8"))["cases"]
         try:
             reports = read_reports(
-                file.with_name(file.name.replace(".expected.json", ".pdf")), pipeline
+                file.with_name(file.name.replace(".expected.json", ".pdf")), family
             )
         except SourceError:
             reports = []
@@ -88,17 +88,17 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, help="folders of made reports")
     parser.add_argument("--write", action="store_true", help="update the READMEs")
     options = parser.parse_args()
-    pipeline = load_pipeline()
+    family = load_family()
     if options.folders:
         found = [file for folder in options.folders for file in folder.glob("*.expected.json")]
         scans = [file for file in found if is_scan(file)]
         texts = [file for file in found if file not in scans]
-        parts = {"": table(texts, pipeline)} if texts else {}
+        parts = {"": table(texts, family)} if texts else {}
         if scans:
-            parts[MADE_SCANS] = scan_table(scans, pipeline)
+            parts[MADE_SCANS] = scan_table(scans, family)
     else:
-        tables = table(committed_truths(), pipeline), scan_table(committed_scans(), pipeline)
-        parts = {COMMITTED: "\n".join([*tables, prose_table(pipeline)])}
+        tables = table(committed_truths(), family), scan_table(committed_scans(), family)
+        parts = {COMMITTED: "\n".join([*tables, prose_table(family)])}
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write("\n".join(parts.values()))
     for readme in (ROOT / "README.md", ROOT / "README.zh-CN.md") if options.write else ():

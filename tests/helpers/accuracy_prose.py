@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.model import Figure
 from gongkai.normalizers.agencies.resolve import resolve
 from gongkai.normalizers.narrative.figures import figures_of
@@ -62,12 +62,12 @@ def _in_order(path: Path) -> tuple[str, int]:
     return (name, int(number)) if number.isdigit() else (path.stem, 0)
 
 
-def score_sections(gold: Iterable[GoldSection], pipeline: Pipeline) -> Score:
+def score_sections(gold: Iterable[GoldSection], family: Family) -> Score:
     """Count what is found in the sections."""
     score = Score()
     for section in gold:
         score.sections += 1
-        read = figures_of(section.paragraphs, pipeline)
+        read = figures_of(section.paragraphs, family)
         wanted = [figure for own in section.figures for figure in own]
         score.figures += len(wanted)
         pairs = aligned([g.value for g in wanted], [f.value for f in read])
@@ -137,12 +137,12 @@ def aligned(one: Sequence[object], other: Sequence[object]) -> list[tuple[int, i
     return pairs
 
 
-def names_row(path: Path, pipeline: Pipeline) -> tuple[str, list[str], int]:
+def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
     """The row of one file of names, what differs, and how many are wrong."""
     right = asked = vain = wrong = 0
     differences = []
     for gold in names(path):
-        agency = resolve(gold.printed, gold.text, gold.year, pipeline)
+        agency = resolve(gold.printed, gold.text, gold.year, family)
         code = agency.division_code or agency.host_division_code
         if not agency.resolved:
             asked += gold.code is None
@@ -164,27 +164,25 @@ def names_row(path: Path, pipeline: Pipeline) -> tuple[str, list[str], int]:
     return row, differences, wrong
 
 
-def table(pipeline: Pipeline) -> str:
+def table(family: Family) -> str:
     """Both tables in Markdown: figures of prose, and agencies."""
     rows = [
-        score_sections(sections(path), pipeline).row(path.stem)
+        score_sections(sections(path), family).row(path.stem)
         for path in sorted(PROSE.glob("*.txt"), key=_in_order)
     ]
-    named = [
-        names_row(path, pipeline)[0] for path in sorted((PROSE.parent / "names").glob("*.txt"))
-    ]
+    named = [names_row(path, family)[0] for path in sorted((PROSE.parent / "names").glob("*.txt"))]
     return FIGURES_HEADER + "".join(rows) + "\n" + NAMES_HEADER + "".join(named)
 
 
 def main() -> None:
     """Print the tables and every difference."""
-    pipeline = load_pipeline()
-    sys.stdout.write(table(pipeline))
+    family = load_family()
+    sys.stdout.write(table(family))
     for path in sorted(PROSE.glob("*.txt")):
-        for difference in score_sections(sections(path), pipeline).differences:
+        for difference in score_sections(sections(path), family).differences:
             sys.stdout.write(f"{path.stem} {difference}\n")
     for path in sorted((PROSE.parent / "names").glob("*.txt")):
-        for difference in names_row(path, pipeline)[1]:
+        for difference in names_row(path, family)[1]:
             sys.stdout.write(f"{path.stem} {difference}\n")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from gongkai.errors import SourceError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 from helpers.tally import tally
@@ -71,7 +71,7 @@ def is_scan(file: Path) -> bool:
     return any(name.startswith("scan") for name in names)
 
 
-def scan_table(files: Iterable[Path], pipeline: Pipeline) -> str:
+def scan_table(files: Iterable[Path], family: Family) -> str:
     """The table of some truth files of scans, in Markdown: a row a kind, one for all without
     and one for all with a stamp."""
     kinds: dict[str, ScanTally] = {}
@@ -79,7 +79,7 @@ def scan_table(files: Iterable[Path], pipeline: Pipeline) -> str:
         names: list[str] = json.loads(file.read_text(encoding="utf-8"))["cases"]
         pdf = file.with_name(file.name.replace(".expected.json", ".pdf"))
         try:
-            reports = read_reports(pdf, pipeline)
+            reports = read_reports(pdf, family)
         except SourceError:
             reports = []
         one = scan_tally(reports, load_truths(file))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gongkai.cli.formats import Format, write_rows
 from gongkai.database.dictionary_page import dictionary_page
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.ingest.batch import ingest
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import Query, queries
@@ -29,7 +29,7 @@ _BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
 
 def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     """Every made page with what it should say; ``folder`` takes a database."""
-    yield ROOT / "DICTIONARY.md", dictionary_page(load_pipeline())
+    yield ROOT / "DICTIONARY.md", dictionary_page(load_family())
     db = folder / "readme.db"
     ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
     ready = {each.name: each for each in queries()}

@@ -18,7 +18,7 @@ from gongkai.checks.identities import check_identities
 from gongkai.checks.implied_values import with_implied
 from gongkai.checks.narrative import check_prose
 from gongkai.checks.suspects import locate
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
@@ -30,7 +30,7 @@ Change = Callable[[Report], Report]
 @cache
 def sample() -> Report:
     """The sample as it is really read: proved."""
-    [report] = read_reports(PDF, load_pipeline())
+    [report] = read_reports(PDF, load_family())
     assert report.status == "proved"
     known = Agency("1|e", "鹤溪县教育局", division_code="320000", sector="教育")
     return replace(report, agency_ref=known)
@@ -98,15 +98,15 @@ def yearless(report: Report) -> Report:
 
 def rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     """The report with these cells, its sums tried again, failures laid to the reading."""
-    pipeline = load_pipeline()
-    new = {c.check_id: c for c in check_identities(seen, report.table_forms, pipeline)}
+    family = load_family()
+    new = {c.check_id: c for c in check_identities(seen, report.table_forms, family)}
     own = [c for c in report.checks if not c.check_id.startswith("narrative.")]
     checks = [
         replace(c, cause="reading") if c.status == "fail" and not c.cause else c
-        for c in locate([new.get(c.check_id, c) for c in own], pipeline)
+        for c in locate([new.get(c.check_id, c) for c in own], family)
     ]
-    checks += check_prose(report.figures, seen, pipeline)
-    seen = with_implied(seen, report.table_forms, pipeline)
+    checks += check_prose(report.figures, seen, family)
+    seen = with_implied(seen, report.table_forms, family)
     return _told(report, checks, tuple(seen.values()))
 
 
@@ -115,10 +115,10 @@ def _told(report: Report, checks: list[Check], cells: tuple[Observation, ...]) -
     return replace(report, checks=tuple(checks), observations=cells, status=status_of(must, cells))
 
 
-def reader(*changes: Change) -> Callable[[Path, Pipeline], Sequence[Report]]:
+def reader(*changes: Change) -> Callable[[Path, Family], Sequence[Report]]:
     """Reads any file as so many reports, each the sample with one change."""
 
-    def read(_path: Path, _pipeline: Pipeline) -> Sequence[Report]:
+    def read(_path: Path, _pipeline: Family) -> Sequence[Report]:
         return [change(sample()) for change in changes]
 
     return read

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 import gongkai
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Agency, Key, Report
 from helpers.registry import ROOT
 from made import observation, read_made, report
@@ -39,11 +39,11 @@ def make_folder(folder: Path, files: int) -> Path:
     return folder
 
 
-def read_year(path: Path, pipeline: Pipeline) -> Sequence[Report]:
+def read_year(path: Path, family: Family) -> Sequence[Report]:
     """A text file "number in out" is a report of a body with these requests carried over."""
     words = path.read_text(encoding="utf-8").split()
     if not words[0].isdigit():
-        return read_made(path, pipeline)
+        return read_made(path, family)
     body, year = divmod(int(words[0]), PER_BODY)
     cells = (("carried_over_in", words[1]), ("carried_over_out", words[2]))
     more = tuple(observation(Key("applications", row, "total"), value) for row, value in cells)

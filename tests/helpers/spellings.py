@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from gongkai.families.declared import Label, Pipeline
+from gongkai.families.declared import Family, Label
 from gongkai.model import Report
 from gongkai.normalizers.tables.labels import Folder
 from helpers.registry import ROOT
@@ -15,9 +15,9 @@ NEEDED = ROOT / "tests" / "unit" / "normalizers" / "spellings_without_sample.csv
 _APART = re.compile(r"[／\n]")
 
 
-def printed_labels(reports: Iterable[Report], pipeline: Pipeline) -> set[str]:
+def printed_labels(reports: Iterable[Report], family: Family) -> set[str]:
     """Every label that the reports print, folded for comparison."""
-    fold = Folder(pipeline)
+    fold = Folder(family)
     labels: set[str] = set()
     for report in reports:
         for seen in report.observations:
@@ -27,10 +27,10 @@ def printed_labels(reports: Iterable[Report], pipeline: Pipeline) -> set[str]:
     return {fold(label).core for label in labels}
 
 
-def unused_spellings(reports: Iterable[Report], pipeline: Pipeline) -> list[Label]:
+def unused_spellings(reports: Iterable[Report], family: Family) -> list[Label]:
     """The lines of labels.csv that no label of the reports is spelled like."""
-    fold, printed = Folder(pipeline), printed_labels(reports, pipeline)
-    return [label for label in pipeline.labels if fold(label.spelling).core not in printed]
+    fold, printed = Folder(family), printed_labels(reports, family)
+    return [label for label in family.labels if fold(label.spelling).core not in printed]
 
 
 def allowed(path: Path = NEEDED) -> dict[tuple[str, str], str]:

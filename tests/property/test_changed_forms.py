@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.model import Key, Page, Report
 from gongkai.reading.report import reports_of_pages
 from helpers.change import same_print
@@ -33,7 +33,7 @@ from helpers.forms import (
     whole_report,
 )
 
-PIPELINE = load_pipeline()
+PIPELINE = load_family()
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Wanted = dict[Key, str]
 

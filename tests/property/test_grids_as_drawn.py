@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.model import Box, Grid, Key, Observation, Page, Rule
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import read_table
@@ -29,7 +29,7 @@ from helpers.forms import (
     review,
 )
 
-PIPELINE = load_pipeline()
+PIPELINE = load_family()
 styles = st.sampled_from(STYLES)
 forms = st.sampled_from(["2019", "2021"])
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,10 +8,10 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.normalizers.tables.values import read_number
 
-PIPELINE = load_pipeline()
+PIPELINE = load_family()
 _WIDE = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")
 _SPACES = st.sampled_from(["", " ", "  ", "　", "\n", "\t", "\u00a0"])
 

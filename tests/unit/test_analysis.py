@@ -13,7 +13,7 @@ import pytest
 
 import gongkai
 from gongkai.errors import DatabaseError, QueryRefused, UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key
 from made import observation, report
@@ -23,10 +23,10 @@ BODY = Agency("a", "淮安市洪泽区人民政府", "320813", "江苏省", "淮
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> gongkai.Database:
+def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> gongkai.Database:
     path = tmp_path_factory.mktemp("analysis") / "gongkai.db"
     later = report(year=2023, agency="洪泽区人民政府", agency_ref=BODY, status="proved")
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
         writer.store("/r/b.pdf", "b", "loaded", None, [later])
     return gongkai.open(path)
@@ -112,10 +112,10 @@ def test_wrong_use(db: gongkai.Database, tmp_path: Path) -> None:
         gongkai.open(tmp_path / "missing.db")
 
 
-def test_amounts_of_many_digits(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_amounts_of_many_digits(tmp_path: Path, family: Family) -> None:
     fees = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     made = report(observations=(observation(fees, "123456789.123456"),))
-    with Writer(tmp_path / "a.db", pipeline) as writer:
+    with Writer(tmp_path / "a.db", family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [made])
     value = gongkai.open(tmp_path / "a.db").observations()["value"].iloc[0]
     assert value == Decimal("123456789.123456")

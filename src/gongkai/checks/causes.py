@@ -26,11 +26,10 @@ def settle(
             settled.append(check)
             continue
         differing = [key for key in check.cells if not _agree(first.get(key), second.get(key))]
-        table, proof, _ = check.check_id.split(".")
         cause: Cause = "reading" if differing else "print"
-        if proof in ("order", "coverage"):
+        if check.rule in ("order", "coverage"):
             cause = "reading"  # what is out of order or left over is for a person to settle
-        elif proof == "complete" and _of(table, first) != _of(table, second):
+        elif check.rule == "complete" and _of(check.table, first) != _of(check.table, second):
             cause = "reading"
         settled.append(replace(check, cause=cause))
         for key in differing:
@@ -57,7 +56,7 @@ def implausible(checks: Sequence[Check]) -> bool:
     A misprinted cell breaks two or three sums of some forty; a text layer whose digits
     are mapped to others breaks most of them, and deceives every reader of text alike.
     """
-    tested = [c for c in checks if c.klass == "must" and c.expected is not None]
+    tested = [c for c in checks if c.severity == "must" and c.expected is not None]
     failed = sum(c.status == "fail" for c in tested)
     return failed >= _MANY and failed > _MOST * len(tested)
 
@@ -82,8 +81,8 @@ def _difference(one: Observation | None, other: Observation | None) -> str:
 def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> ReportStatus:
     """The report's status; only ``must`` checks count, and whether a table is missing."""
     failed = [c for c in checks if c.status == "fail"]
-    must = [c for c in failed if c.klass == "must"]
-    gaps = [c for c in failed if c.check_id.split(".")[1] == "complete"]
+    must = [c for c in failed if c.severity == "must"]
+    gaps = [c for c in failed if c.rule == "complete"]
     seen = list(observations)
     if any(o.flagged for o in seen) or any(c.cause == "reading" for c in must + gaps):
         return "doubtful"

@@ -7,26 +7,26 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.checks.identities import Seen, short_label
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Check, Key
 from gongkai.normalizers.tables.table_reader import TableReading
 
 
-def check_reading(
-    reading: TableReading, form: str, seen: Seen, pipeline: Pipeline
-) -> Iterator[Check]:
+def check_reading(reading: TableReading, form: str, seen: Seen, family: Family) -> Iterator[Check]:
     """The proofs of one table that was printed."""
     yield _order(reading)
     yield check_coverage(reading)
-    yield _complete(reading.table, form, seen, pipeline)
-    yield check_counts(reading.table, seen, pipeline)
+    yield _complete(reading.table, form, seen, family)
+    yield check_counts(reading.table, seen, family)
 
 
-def missing_table(table_id: str, pipeline: Pipeline) -> Check:
+def missing_table(table_id: str, family: Family) -> Check:
     """The finding that an official table was not printed at all."""
-    title = pipeline.table(table_id).title
+    title = family.table(table_id).title
     return Check(
-        f"{table_id}.complete.cells",
+        table_id,
+        "complete",
+        "cells",
         "fail",
         "usually",
         f"报告里没有印出《{title}》表",
@@ -35,39 +35,37 @@ def missing_table(table_id: str, pipeline: Pipeline) -> Check:
 
 
 def _order(reading: TableReading) -> Check:
-    check_id = f"{reading.table}.order.labels"
+    name = (reading.table, "order", "labels")
     if not reading.disorder:
-        return Check(check_id, "pass", "must", "各行各列的标签与《表》的次序一致")
+        return Check(*name, "pass", "must", "各行各列的标签与《表》的次序一致")
     labels = "、".join(dict.fromkeys(reading.disorder))
     cells = tuple(o.key for o in reading.observations if o.flagged)
-    return Check(check_id, "fail", "must", f"标签的次序或文字与《表》不符：{labels}", cells=cells)
+    return Check(*name, "fail", "must", f"标签的次序或文字与《表》不符：{labels}", cells=cells)
 
 
 def check_coverage(reading: TableReading) -> Check:
     """Every number printed where the table stands has a name, or the check lists it."""
-    check_id = f"{reading.table}.coverage.numbers"
+    name = (reading.table, "coverage", "numbers")
     if not reading.leftovers:
-        return Check(check_id, "pass", "must", "表内印出的数都已归入某一格")
+        return Check(*name, "pass", "must", "表内印出的数都已归入某一格")
     texts = "、".join(
         f"第{left.page}页“{' '.join(left.text.split())[:20]}”" for left in reading.leftovers[:8]
     )
     more = f"等{len(reading.leftovers)}处" if len(reading.leftovers) > 8 else ""
-    return Check(check_id, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}")
+    return Check(*name, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}")
 
 
 @lru_cache(maxsize=256)  # most reports print the same cells
-def missing_cells(
-    table_id: str, form: str, seen: frozenset[Key], pipeline: Pipeline
-) -> frozenset[Key]:
+def missing_cells(table_id: str, form: str, seen: frozenset[Key], family: Family) -> frozenset[Key]:
     """The cells that a table of this form prints, in the way this report chose, and that are
     not among those ``seen`` in it.
 
     A row that is printed with the columns of the other form (seen in real reports that
     mix both) is held to those columns.
     """
-    left_out = _other_ways(table_id, form, seen, pipeline)
+    left_out = _other_ways(table_id, form, seen, family)
     expected: set[Key] = set()
-    for row, forms in _printable(table_id, pipeline).items():
+    for row, forms in _printable(table_id, family).items():
         printed = {form_id: len(keys & seen) for form_id, keys in forms.items()}
         best = max(printed, key=lambda f: (printed[f] / len(forms[f]), f == form))
         chosen = best if printed[best] else form
@@ -77,10 +75,10 @@ def missing_cells(
 
 
 @lru_cache(maxsize=64)
-def _printable(table_id: str, pipeline: Pipeline) -> dict[str, dict[str, frozenset[Key]]]:
+def _printable(table_id: str, family: Family) -> dict[str, dict[str, frozenset[Key]]]:
     """The cells of each row of a table, by form."""
     by_row: dict[str, dict[str, set[Key]]] = {}
-    for field in pipeline.fields:
+    for field in family.fields:
         if field.table_id == table_id:
             for each in field.forms:
                 by_row.setdefault(field.row_id, {}).setdefault(each, set()).add(field.key)
@@ -90,15 +88,15 @@ def _printable(table_id: str, pipeline: Pipeline) -> dict[str, dict[str, frozens
     }
 
 
-def _other_ways(table_id: str, form: str, seen: frozenset[Key], pipeline: Pipeline) -> set[str]:
+def _other_ways(table_id: str, form: str, seen: frozenset[Key], family: Family) -> set[str]:
     """Rows that belong to a way of printing the report did not choose (（六）in one or three).
 
     Where it printed none of them, the form's own way is the one that is missing.
     """
-    in_form = {row for row, forms in _printable(table_id, pipeline).items() if form in forms}
+    in_form = {row for row, forms in _printable(table_id, family).items() if form in forms}
     left_out: set[str] = set()
     printed = {key.row for key in seen}
-    for identity in pipeline.identities:
+    for identity in family.identities:
         if identity.table != table_id or identity.over != "column":
             continue
         ways = {name: {m for m, _ in terms} for name, terms in identity.groups.items() if name}
@@ -114,35 +112,35 @@ def _other_ways(table_id: str, form: str, seen: frozenset[Key], pipeline: Pipeli
     return left_out
 
 
-def _complete(table_id: str, form: str, seen: Seen, pipeline: Pipeline) -> Check:
-    check_id = f"{table_id}.complete.cells"
+def _complete(table_id: str, form: str, seen: Seen, family: Family) -> Check:
+    name = (table_id, "complete", "cells")
     own = frozenset([key for key in seen if key.table == table_id])
-    missing = sorted(missing_cells(table_id, form, own, pipeline))
+    missing = sorted(missing_cells(table_id, form, own, family))
     if not missing:
-        return Check(check_id, "pass", "usually", f"{form}年格式应有的格都已印出")
-    names = "、".join(short_label(key, pipeline) for key in missing[:5])
+        return Check(*name, "pass", "usually", f"{form}年格式应有的格都已印出")
+    names = "、".join(short_label(key, family) for key in missing[:5])
     more = f"等{len(missing)}格" if len(missing) > 5 else ""
-    return Check(check_id, "fail", "usually", f"{form}年格式应有而未见：{names}{more}")
+    return Check(*name, "fail", "usually", f"{form}年格式应有而未见：{names}{more}")
 
 
-def check_counts(table_id: str, seen: Seen, pipeline: Pipeline) -> Check:
+def check_counts(table_id: str, seen: Seen, family: Family) -> Check:
     """Counts are whole and not negative; only a change may be, and money may have decimals."""
     wrong = [
         key
         for key, observation in seen.items()
         if key.table == table_id
         and observation.value is not None
-        and not _fits(key, observation.value, pipeline)
+        and not _fits(key, observation.value, family)
     ]
-    check_id = f"{table_id}.counts.values"
+    name = (table_id, "counts", "values")
     if not wrong:
-        return Check(check_id, "pass", "must", "件数都是非负整数")
-    names = "、".join(f"{short_label(key, pipeline)}印作{seen[key].raw_text}" for key in wrong[:5])
-    return Check(check_id, "fail", "must", f"件数应为非负整数：{names}", cells=tuple(wrong))
+        return Check(*name, "pass", "must", "件数都是非负整数")
+    names = "、".join(f"{short_label(key, family)}印作{seen[key].raw_text}" for key in wrong[:5])
+    return Check(*name, "fail", "must", f"件数应为非负整数：{names}", cells=tuple(wrong))
 
 
-def _fits(key: Key, value: Decimal, pipeline: Pipeline) -> bool:
-    kind = pipeline.fields_by_key[key][0].value_type
+def _fits(key: Key, value: Decimal, family: Family) -> bool:
+    kind = family.fields_by_key[key][0].value_type
     if kind == "amount":
         return value >= 0
     whole = value == value.to_integral_value()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.checks.identities import column_label, row_label, short_label
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import HistoryMember, history
 from gongkai.model import Check, CheckStatus, Key
 
@@ -27,35 +27,38 @@ class YearBook:
     texts: Mapping[str, str] = field(default_factory=dict)  # section -> text
 
 
-def cells_needed(pipeline: Pipeline) -> frozenset[Key]:
+def cells_needed(family: Family) -> frozenset[Key]:
     """The cells that any comparison over years looks at."""
-    keys = {key for _, _, terms in _identities(pipeline) for key, _, _ in terms}
-    return frozenset(keys | set(_watched(pipeline)))
+    keys = {key for _, _, terms in _identities(family) for key, _, _ in terms}
+    return frozenset(keys | set(_watched(family)))
 
 
-def check_years(before: YearBook, book: YearBook, pipeline: Pipeline) -> Iterator[Check]:
+def check_years(before: YearBook, book: YearBook, family: Family) -> Iterator[Check]:
     """Every comparison of a year's report with that of the year before."""
-    for check_id, members, terms in _identities(pipeline):
-        check = _identity(check_id, members[0], terms, before, book, pipeline)
+    for name, members, terms in _identities(family):
+        check = _identity(name, members[0], terms, before, book, family)
         if check is not None:
             yield check
-    yield from _jumps(before, book, pipeline)
-    yield from _repeated(before, book, pipeline)
+    yield from _jumps(before, book, family)
+    yield from _repeated(before, book, family)
 
 
+CheckName = tuple[str, str, str]  # table, rule, place
 Terms = tuple[tuple[Key, int, int], ...]  # cell, year, sign
 
 
 @lru_cache(maxsize=4)
-def _identities(pipeline: Pipeline) -> tuple[tuple[str, tuple[HistoryMember, ...], Terms], ...]:
+def _identities(
+    family: Family,
+) -> tuple[tuple[CheckName, tuple[HistoryMember, ...], Terms], ...]:
     """Each identity at each place it holds for."""
     grouped: dict[tuple[str, str], list[HistoryMember]] = defaultdict(list)
-    for line in history(pipeline):
+    for line in history(family):
         grouped[line.table_id, line.identity].append(line)
     found = []
     for (table, name), lines in grouped.items():
         over = lines[0].over
-        own = [f for f in pipeline.fields if f.table_id == table]
+        own = [f for f in family.fields if f.table_id == table]
         places = dict.fromkeys(f.column_id if over == "column" else f.row_id for f in own)
         for place in places:
             terms = tuple(
@@ -68,8 +71,8 @@ def _identities(pipeline: Pipeline) -> tuple[tuple[str, tuple[HistoryMember, ...
                 )
                 for m in lines
             )
-            if all(key in pipeline.fields_by_key for key, _, _ in terms):
-                found.append((f"{table}.{name}.{place}", tuple(lines), terms))
+            if all(key in family.fields_by_key for key, _, _ in terms):
+                found.append(((table, name, place), tuple(lines), terms))
     return tuple(found)
 
 
@@ -80,12 +83,12 @@ def _key(table: str, line: HistoryMember, place: str) -> Key:
 
 
 def _identity(
-    check_id: str,
+    name: CheckName,
     line: HistoryMember,
     terms: Terms,
     before: YearBook,
     book: YearBook,
-    pipeline: Pipeline,
+    family: Family,
 ) -> Check | None:
     """One identity; None where one of the reports does not print its cells."""
     left = right = Decimal(0)
@@ -95,7 +98,7 @@ def _identity(
         value = source.cells.get(key)
         if value is None:
             return None
-        label = row_label(key, pipeline) if line.over == "column" else column_label(key, pipeline)
+        label = row_label(key, family) if line.over == "column" else column_label(key, family)
         sides[sign < 0].append(f"{source.year}年{label}{value}")
         if sign > 0:
             left += value
@@ -103,7 +106,7 @@ def _identity(
             right += value
     holds = left == right if line.relation == "eq" else left >= right
     place = terms[0][0]
-    where = column_label(place, pipeline) if line.over == "column" else row_label(place, pipeline)
+    where = column_label(place, family) if line.over == "column" else row_label(place, family)
     word = ("等于" if line.relation == "eq" else "不小于") if holds else (
         "不等于" if line.relation == "eq" else "小于"
     )  # fmt: skip
@@ -111,34 +114,34 @@ def _identity(
     cells = tuple(key for key, year, _ in terms if year == 0)
     status: CheckStatus = "pass" if holds else "fail"
     cause = None if holds else "print"
-    return Check(check_id, status, line.klass, text, right, left, cause, cells)  # type: ignore[arg-type]
+    return Check(*name, status, line.severity, text, right, left, cause, cells)  # type: ignore[arg-type]
 
 
-def _watched(pipeline: Pipeline) -> Sequence[Key]:
-    return [Key(*name.split(".")) for name in pipeline.settings.history.jumps]
+def _watched(family: Family) -> Sequence[Key]:
+    return [Key(*name.split(".")) for name in family.settings.history.jumps]
 
 
-def _jumps(before: YearBook, book: YearBook, pipeline: Pipeline) -> Iterator[Check]:
+def _jumps(before: YearBook, book: YearBook, family: Family) -> Iterator[Check]:
     """Numbers many times as large or as small as the year before."""
-    limits = pipeline.settings.history
-    for key in _watched(pipeline):
+    limits = family.settings.history
+    for key in _watched(family):
         old, new = before.cells.get(key), book.cells.get(key)
         if old is None or new is None:
             continue
         low, high = sorted((old, new))
         jump = high - low >= limits.least and high >= Decimal(str(limits.times)) * low
-        text = f"{short_label(key, pipeline)}：{before.year}年{old}，{book.year}年{new}"
+        text = f"{short_label(key, family)}：{before.year}年{old}，{book.year}年{new}"
         status: CheckStatus = "fail" if jump else "pass"
         text += "，变化异常" if jump else ""
         yield Check(
-            f"{key.table}.jump.{key.row}", status, "usually", text, old, new,
+            key.table, "jump", key.row, status, "usually", text, old, new,
             "print" if jump else None, (key,),
         )  # fmt: skip
 
 
-def _repeated(before: YearBook, book: YearBook, pipeline: Pipeline) -> Iterator[Check]:
+def _repeated(before: YearBook, book: YearBook, family: Family) -> Iterator[Check]:
     """How much of a section's text is that of the year before, numbers apart."""
-    limits = pipeline.settings.history
+    limits = family.settings.history
     for number in limits.sections:
         old, new = before.texts.get(number, ""), book.texts.get(number, "")
         share = repeated_share(old, new, limits.shingle)
@@ -147,7 +150,7 @@ def _repeated(before: YearBook, book: YearBook, pipeline: Pipeline) -> Iterator[
         much = share > Decimal(str(limits.repeated))
         text = f"第{number}部分有{share:.0%}的文字与{before.year}年报告相同（数字不计）"
         yield Check(
-            f"narrative.repeated_text.{number}", "fail" if much else "pass", "usually", text,
+            "narrative", "repeated_text", number, "fail" if much else "pass", "usually", text,
             Decimal(str(limits.repeated)), share, "print" if much else None,
         )  # fmt: skip
 

@@ -11,20 +11,18 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.checks.identities import terms_of
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Key, Observation
 
 Seen = Mapping[Key, Observation]
 
 
-def with_implied(
-    seen: Seen, forms: Mapping[str, str], pipeline: Pipeline
-) -> dict[Key, Observation]:
+def with_implied(seen: Seen, forms: Mapping[str, str], family: Family) -> dict[Key, Observation]:
     """The cells, those in doubt with the value their sums imply, where all of them agree."""
     if all(cell.state == "number" and not cell.flagged for cell in seen.values()):
         return dict(seen)
     found: dict[Key, set[Decimal]] = {}
-    for terms in terms_of(seen, forms, pipeline):
+    for terms in terms_of(seen, forms, family):
         if any(key not in seen for key, _ in terms):
             continue
         in_doubt = [(key, sign) for key, sign in terms if _is_open(seen[key])]

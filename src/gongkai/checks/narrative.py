@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Comparison, comparisons, prose
 from gongkai.model import Cause, Check, CheckStatus, Figure, Key, Observation
 
@@ -24,16 +24,16 @@ Seen = Mapping[Key, Observation]
 Terms = tuple[tuple[tuple[Key, ...], int], ...]
 
 
-def check_prose(figures: Sequence[Figure], seen: Seen, pipeline: Pipeline) -> Iterator[Check]:
+def check_prose(figures: Sequence[Figure], seen: Seen, family: Family) -> Iterator[Check]:
     """Every comparison of told figures with printed cells and with each other."""
     by_metric: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         if figure.metric_id and not figure.planned:
             by_metric[figure.metric_id].append(figure)
-    for name, metric_id, meanings in _meanings(pipeline):
+    for name, metric_id, meanings in _meanings(family):
         told = by_metric.get(metric_id)
         if told:
-            yield _against_table(name, told, meanings, seen, pipeline)
+            yield _against_table(name, told, meanings, seen, family)
     yield from _parts(figures)
 
 
@@ -42,12 +42,12 @@ def check_prose(figures: Sequence[Figure], seen: Seen, pipeline: Pipeline) -> It
 
 @lru_cache(maxsize=4)
 def _meanings(
-    pipeline: Pipeline,
+    family: Family,
 ) -> tuple[tuple[str, str, tuple[tuple[Comparison, Terms], ...]], ...]:
     """Each check with its metric and the meanings to try, cells looked up."""
-    keys = {f"{f.table_id}.{f.row_id}.{f.column_id}": f.key for f in pipeline.fields}
+    keys = {f"{f.table_id}.{f.row_id}.{f.column_id}": f.key for f in family.fields}
     grouped: dict[tuple[str, str], list[tuple[Comparison, Terms]]] = defaultdict(list)
-    for line in comparisons(pipeline):
+    for line in comparisons(family):
         terms = tuple(
             (
                 tuple(keys[name] for name in fnmatch.filter(keys, term.removeprefix("-"))),
@@ -64,9 +64,9 @@ def _against_table(
     told: Sequence[Figure],
     meanings: Sequence[tuple[Comparison, Terms]],
     seen: Seen,
-    pipeline: Pipeline,
+    family: Family,
 ) -> Check:
-    check_id = f"narrative.{name}"
+    check = ("narrative", name, "")
     values = []
     for line, terms in meanings:
         value = _value(terms, seen)
@@ -74,24 +74,24 @@ def _against_table(
             involved = tuple(key for keys, _ in terms for key in keys if key in seen)
             values.append((line.meaning, value, involved))
     if not values:
-        return Check(check_id, "skipped", "usually", "表内没有可与正文对照的数")
+        return Check(*check, "skipped", "usually", "表内没有可与正文对照的数")
     for figure in told:
         for meaning, value, cells in values:
             if _equal(figure, value):
                 text = f"正文“{_said(figure)}”与表内{meaning}一致"
-                return Check(check_id, "pass", "usually", text, value, figure.value, None, cells)
+                return Check(*check, "pass", "usually", text, value, figure.value, None, cells)
     figure = told[0]
     meaning, value, cells = values[0]
     status: CheckStatus = "fail"
     text = f"正文“{_said(figure)}”，表内{meaning}为{value}"
-    own = prose(pipeline).own_body
+    own = prose(family).own_body
     if any(w in f.sentence for w in own for f in told) and figure.value < value:
         status, text = "skipped", f"{text}：正文只说本级，表为全口径，不能对照"
     elif len(values) > 1:
         text = f"{text}，按{'、'.join(m for m, _, _ in values[1:])}也不一致"
     flagged = any(seen[key].flagged for key in cells)
     cause: Cause | None = None if status != "fail" else "reading" if flagged else "print"
-    return Check(check_id, status, "usually", text, value, figure.value, cause, cells)
+    return Check(*check, status, "usually", text, value, figure.value, cause, cells)
 
 
 def _value(terms: Terms, seen: Seen) -> Decimal | None:
@@ -133,7 +133,7 @@ def _parts(figures: Sequence[Figure]) -> Iterator[Check]:
     for index, own in parts.items():
         whole = figures[index]
         counts[whole.section] += 1
-        check_id = f"narrative.parts_sum.{whole.section or '前言'}{counts[whole.section]}"
+        place = f"{whole.section or '前言'}{counts[whole.section]}"
         total = sum((p.value for p in own), Decimal(0))
         shown = " + ".join(str(p.value) for p in own)
         text = f"“{_said(whole)}”所列各项：{shown} = {total}"
@@ -144,7 +144,9 @@ def _parts(figures: Sequence[Figure]) -> Iterator[Check]:
         elif status == "fail":
             text = f"{text}，不等于{whole.value}"
         cause: Cause | None = "print" if status == "fail" else None
-        yield Check(check_id, status, "usually", text, whole.value, total, cause)
+        yield Check(
+            "narrative", "parts_sum", place, status, "usually", text, whole.value, total, cause
+        )
 
 
 def _need_not_be_all(own: Sequence[Figure], total: Decimal, whole: Figure) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Check, Key, Observation
 
 Seen = Mapping[Key, Observation]
@@ -28,7 +28,7 @@ _BLANK = 1.0  # a blank cell of a picture has no ink at all
 
 
 def uncertain(
-    seen: Seen, checks: Sequence[Check], pipeline: Pipeline, second: Seen | None = None
+    seen: Seen, checks: Sequence[Check], family: Family, second: Seen | None = None
 ) -> dict[Key, str]:
     """The cells read from pictures that are not certain, each with the reason in Chinese.
 
@@ -38,18 +38,20 @@ def uncertain(
         return {}  # as nearly always
     disordered = {
         table
-        for table, proof in (_parts(c) for c in checks if c.status == "fail" and c.cause != "print")
+        for table, proof in (
+            (c.table, c.rule) for c in checks if c.status == "fail" and c.cause != "print"
+        )
         if proof in ("order", "coverage", "complete")
     }
-    equal = {(i.table, i.name) for i in pipeline.identities if i.relation == "eq"}
+    equal = {(i.table, i.name) for i in family.identities if i.relation == "eq"}
     holding: Counter[Key] = Counter()
     failing: set[Key] = set()
     untested: set[Key] = set()  # a neighbour cannot be read
     fractions: set[Key] = set()  # 2.353 for 2,353
     for check in checks:
-        if check.status == "fail" and _parts(check)[1] == "counts":
+        if check.status == "fail" and check.rule == "counts":
             fractions.update(check.cells)
-        if check.klass == "must" and _parts(check) in equal:
+        if check.severity == "must" and (check.table, check.rule) in equal:
             if any(seen[key].state == "unreadable" for key in check.cells):
                 untested.update(check.cells)
             elif check.expected is not None and check.status == "pass":
@@ -114,8 +116,3 @@ def flag_uncertain(
         for check in checks
     ]
     return settled, flagged
-
-
-def _parts(check: Check) -> tuple[str, str]:
-    table, proof, _ = check.check_id.split(".")
-    return table, proof

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Check, Key
 
 
-def locate(checks: Sequence[Check], pipeline: Pipeline) -> list[Check]:
+def locate(checks: Sequence[Check], family: Family) -> list[Check]:
     """Name the suspect of each failing sum where the pattern of failures allows it.
 
     A wrong cell breaks every identity it stands in. So a suspect stands in as many
@@ -20,12 +20,11 @@ def locate(checks: Sequence[Check], pipeline: Pipeline) -> list[Check]:
     failing = [c for c in sums if c.status == "fail"]
     if not failing:
         return list(checks)
-    equalities = {(i.table, i.name) for i in pipeline.identities if i.relation == "eq"}
+    equalities = {(i.table, i.name) for i in family.identities if i.relation == "eq"}
     cleared: set[Key] = set()
     for check in sums:
         # only a sum clears its terms; an inequality has room for errors
-        table, name, _ = check.check_id.split(".")
-        if check.status == "pass" and (table, name) in equalities:
+        if check.status == "pass" and (check.table, check.rule) in equalities:
             cleared.update(check.cells)
     accused: dict[Key, int] = {}
     for check in failing:

@@ -39,7 +39,7 @@ Database = Annotated[
         help="The database: a SQLite file, or postgresql://user@host/database.",
     ),
 ]
-Pipeline = Annotated[
+Family = Annotated[
     str, typer.Option(metavar="NAME", help="A built-in pipeline, or a folder of one's own.")
 ]
 Formats = Annotated[
@@ -74,7 +74,7 @@ def ingest(
         ),
     ],
     db: Database = DEFAULT_DB,
-    pipeline: Pipeline = BUILT_IN,
+    pipeline: Family = BUILT_IN,
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Reading processes; by default one a core, 0 for none."),
@@ -245,7 +245,7 @@ def proof(
             "--output", "-o", metavar="FILE", help="The page (proof.html), or a number's .png."
         ),
     ] = None,
-    pipeline: Pipeline = BUILT_IN,
+    pipeline: Family = BUILT_IN,
 ) -> None:
     """Show a report to a doubter: the print beside what was read from it.
 
@@ -266,7 +266,7 @@ def proof(
 
 @app.command()
 def fields(
-    pipeline: Pipeline = BUILT_IN,
+    pipeline: Family = BUILT_IN,
     rates: Annotated[
         bool, typer.Option("--rates", help="The rates of the panel, with their formulas.")
     ] = False,
@@ -286,9 +286,9 @@ def fields(
 
     from gongkai.cli.formats import write_rows
     from gongkai.database import dictionary
-    from gongkai.families.declared import load_pipeline
+    from gongkai.families.declared import load_family
 
-    known = load_pipeline(pipeline)
+    known = load_family(pipeline)
     entries = dictionary.rates(known) if rates else dictionary.fields(known)
     line = dictionary.RateEntry if rates else dictionary.Entry
     write_rows([column.name for column in columns_of(line)], map(astuple, entries), output)
@@ -362,7 +362,7 @@ def review(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
     ] = True,
-    pipeline: Pipeline = BUILT_IN,
+    pipeline: Family = BUILT_IN,
 ) -> None:
     """Settle what is in doubt, in a web browser, with the print beside it.
 

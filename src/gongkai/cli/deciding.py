@@ -12,7 +12,7 @@ from gongkai.decisions.recheck import rules
 from gongkai.decisions.records import Decision
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 
 
 def export(db: Path, to: Path | None) -> None:
@@ -39,7 +39,7 @@ def write(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
         raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
     if not pdf_root.is_dir():
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
-    known = load_pipeline(pipeline)
+    known = load_family(pipeline)
     pictures = Pictures(pdf_root)
     with DecisionBook(db, rules(known)) as book:
         count = write_sheet(book, known, pictures, to, most)
@@ -51,7 +51,7 @@ def write(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
 def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> None:
     """Add the decisions of files, all or none."""
     told: list[Decision] = []
-    known = load_pipeline(pipeline)
+    known = load_family(pipeline)
     for path in files:
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
@@ -74,7 +74,7 @@ def _tell(what: str) -> None:
     print(printable(what))  # noqa: T201
 
 
-def _filled(path: Path, who: str | None, pipeline: Pipeline) -> list[Decision]:
+def _filled(path: Path, who: str | None, pipeline: Family) -> list[Decision]:
     try:
         from gongkai.review.sheet import read_sheet
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.app import BUILT_IN, DEFAULT_DB, Database, Pipeline
+from gongkai.cli.app import BUILT_IN, DEFAULT_DB, Database, Family
 
 decisions = typer.Typer(
     name="decisions",
@@ -48,7 +48,7 @@ def import_(
         str | None,
         typer.Option(metavar="NAME", help="Who filled the sheets; by default the system's user."),
     ] = None,
-    pipeline: Pipeline = BUILT_IN,
+    pipeline: Family = BUILT_IN,
 ) -> None:
     """Add decisions to a database, put them in force, and check their reports again.
 
@@ -73,7 +73,7 @@ def sheet_(
     ],
     db: Database = DEFAULT_DB,
     most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 2_000,
-    pipeline: Pipeline = BUILT_IN,
+    pipeline: Family = BUILT_IN,
 ) -> None:
     """Write what waits for a person as an Excel workbook, with pictures of the print.
 

@@ -134,7 +134,7 @@ def _faults(report: Report) -> list[RenderableType]:
         parts.append(_heading("未通过的核对"))
     for failure in failures:
         cause = CAUSE[failure.cause] if failure.cause else "原因不明"
-        usual = "，通常成立而非必须" if failure.klass == "usually" else ""
+        usual = "，通常成立而非必须" if failure.severity == "usually" else ""
         parts.append(_text(f"× {failure.message}（{cause}{usual}；{failure.check_id}）"))
     doubtful = [o for o in report.observations if o.flagged]
     if doubtful:

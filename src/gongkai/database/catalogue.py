@@ -108,7 +108,7 @@ def _of_wide(
 
 
 def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> Column:
-    line = measures.pipeline.fields_by_key[key][0]
+    line = measures.family.fields_by_key[key][0]
     row = measures.name_en(key.table, "row", key.row)
     column = measures.name_en(key.table, "column", key.column)
     label = f"{line.row_label}，{line.column_label}".replace("\n", "")
@@ -136,7 +136,7 @@ def _about(wide: Wide, measures: Measures) -> tuple[str, str]:
             "report", "一份报告"
         )  # fmt: skip
         english = f"{title}, one row a {per[0]}."
-        chinese = f"{measures.pipeline.table(wide.table).title}，一行{per[1]}。"
+        chinese = f"{measures.family.table(wide.table).title}，一行{per[1]}。"
     if wide.trusted:
         english += " Cells whose reading is in doubt are left out."
         chinese += "读数存疑的单元格除外。"

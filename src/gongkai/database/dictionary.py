@@ -9,7 +9,7 @@ from gongkai.database.rates import Formula, Measures, Rate, load_measures
 from gongkai.model import Key
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Field, Pipeline
+    from gongkai.families.declared import Family, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class RateEntry:
     note_en: str
 
 
-def fields(pipeline: Pipeline) -> tuple[Entry, ...]:
+def fields(family: Family) -> tuple[Entry, ...]:
     """The pipeline's dictionary of printed numbers, in the order of the forms."""
-    measures = load_measures(pipeline)
-    titles = {table.id: table.title for table in pipeline.tables}
+    measures = load_measures(family)
+    titles = {table.id: table.title for table in family.tables}
     return tuple(
         Entry(
             table_id=line.key.table,
@@ -72,17 +72,17 @@ def fields(pipeline: Pipeline) -> tuple[Entry, ...]:
             value_type=line.value_type,
             row_name_zh=measures.name_zh(line.table_id, "row", line.row_id),
             column_name_zh=measures.name_zh(line.table_id, "column", line.column_id),
-            years=_years(line, pipeline),
-            identities=" ".join(_identities(line.key, pipeline)),
+            years=_years(line, family),
+            identities=" ".join(_identities(line.key, family)),
             not_comparable_with="；".join(_breaks(line.key, measures)),
         )
-        for line in pipeline.fields
+        for line in family.fields
     )
 
 
-def rates(pipeline: Pipeline) -> tuple[RateEntry, ...]:
+def rates(family: Family) -> tuple[RateEntry, ...]:
     """The pipeline's rates and sums, in the order of the panel."""
-    measures = load_measures(pipeline)
+    measures = load_measures(family)
     return tuple(
         RateEntry(
             id=rate.id,
@@ -125,9 +125,9 @@ def formula_zh(rate: Rate, measures: Measures) -> str:
     return " ÷ ".join(sides)
 
 
-def _years(line: Field, pipeline: Pipeline) -> str:
+def _years(line: Field, family: Family) -> str:
     """The report years of the forms that print a number: 2019-2020, 2021-."""
-    starts = sorted((year, form) for form, year in pipeline.settings.form_from.items())
+    starts = sorted((year, form) for form, year in family.settings.form_from.items())
     spans: list[tuple[str, str]] = []
     for (first, form), after in zip(starts, [*starts[1:], None], strict=True):
         if form not in line.forms:
@@ -140,9 +140,9 @@ def _years(line: Field, pipeline: Pipeline) -> str:
     return " ".join(f"{first}-{last}" for first, last in spans)
 
 
-def _identities(key: Key, pipeline: Pipeline) -> list[str]:
+def _identities(key: Key, family: Family) -> list[str]:
     found = []
-    for identity in pipeline.identities:
+    for identity in family.identities:
         along = key.row if identity.over == "column" else key.column
         members = {member for terms in identity.groups.values() for member, _ in terms}
         across = key.column if identity.over == "column" else key.row
@@ -151,7 +151,7 @@ def _identities(key: Key, pipeline: Pipeline) -> list[str]:
                 Key(key.table, *((m, across) if identity.over == "column" else (across, m)))
                 for m, _ in identity.groups.get("", ())
             ]
-            if all(place in pipeline.fields_by_key for place in places):
+            if all(place in family.fields_by_key for place in places):
                 found.append(f"{identity.table}.{identity.name}")
     return found
 
@@ -167,7 +167,7 @@ def _breaks(key: Key, measures: Measures) -> list[str]:
             others = line.columns
         else:
             continue
-        known = [o for o in others if Key(key.table, key.row, o) in measures.pipeline.fields_by_key]
+        known = [o for o in others if Key(key.table, key.row, o) in measures.family.fields_by_key]
         if known:
             found.append(f"{' '.join(known)}：{line.reason_zh}")
     return found

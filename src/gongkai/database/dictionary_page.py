@@ -8,7 +8,7 @@ from itertools import groupby
 from gongkai.database.dictionary import Entry, RateEntry, fields, rates
 from gongkai.database.rates import Kind, load_measures
 from gongkai.database.wide import TRUSTED, TRUSTED_ZH, wide_views
-from gongkai.families.declared import Identity, Pipeline
+from gongkai.families.declared import Family, Identity
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
@@ -20,18 +20,18 @@ and where there is nothing to divide by; a blank cell adds nothing, but only whe
 it holds with it. 有一格未印或读不出、或除数为零时，比率为空；空格不计数，但须勾稽成立。"""
 
 
-def dictionary_page(pipeline: Pipeline) -> str:
+def dictionary_page(family: Family) -> str:
     """The page as Markdown, ending in a newline."""
-    return "\n".join(_page(pipeline)) + "\n"
+    return "\n".join(_page(family)) + "\n"
 
 
-def _page(pipeline: Pipeline) -> Iterator[str]:
-    measures = load_measures(pipeline)
-    yield f"# Dictionary · 指标字典: {pipeline.title}"
+def _page(family: Family) -> Iterator[str]:
+    measures = load_measures(family)
+    yield f"# Dictionary · 指标字典: {family.title}"
     yield ""
     yield from (_INTRO, "")
-    yield from _views(pipeline)
-    entries = fields(pipeline)
+    yield from _views(family)
+    entries = fields(family)
     for table, lines in groupby(entries, key=lambda entry: entry.table_id):
         some = list(lines)
         title = f"{some[0].table_label_en} · {some[0].table_label_zh} (`{table}`)"
@@ -42,7 +42,7 @@ def _page(pipeline: Pipeline) -> Iterator[str]:
             yield from _cells(some)
     yield from ("", "## Rates · 比率", "")
     yield from (_RATES, "")
-    yield from _rates(rates(pipeline))
+    yield from _rates(rates(family))
     yield from ("", "## Not comparable · 不可比", "")
     for line in measures.breaks:
         rows = "、".join(measures.name_zh(line.table_id, "row", row) for row in line.rows)
@@ -52,14 +52,14 @@ def _page(pipeline: Pipeline) -> Iterator[str]:
         yield f"- {rows}: `{' '.join(line.columns)}`{other}:"
         yield f"  {line.reason_en}. {line.reason_zh}。"
     yield from ("", "## Sums · 勾稽关系", "")
-    for identity in pipeline.identities:
-        yield f"- {_identity(identity, pipeline)}"
+    for identity in family.identities:
+        yield f"- {_identity(identity, family)}"
 
 
-def _views(pipeline: Pipeline) -> Iterator[str]:
+def _views(family: Family) -> Iterator[str]:
     yield "| view | 视图 | one line for each · 每行 |"
     yield "|---|---|---|"
-    measures = load_measures(pipeline)
+    measures = load_measures(family)
     for wide in wide_views(measures):
         if wide.trusted:
             continue
@@ -141,8 +141,8 @@ def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
     )
 
 
-def _identity(identity: Identity, pipeline: Pipeline) -> str:
-    measures = load_measures(pipeline)
+def _identity(identity: Identity, family: Family) -> str:
+    measures = load_measures(family)
     across: Kind = "row" if identity.over == "column" else "column"
     ways = []
     for name, terms in identity.groups.items():
@@ -154,5 +154,5 @@ def _identity(identity: Identity, pipeline: Pipeline) -> str:
             ways.append((f"[{name}] " if name else "") + " ".join(texts).removeprefix("+ "))
     sign = "= 0" if identity.relation == "eq" else "≥ 0"
     per = "每列" if identity.over == "column" else "每行"
-    klass = "必须成立" if identity.klass == "must" else "通常成立"
-    return f"`{identity.table}.{identity.name}` ({per}，{klass}): {'; '.join(ways)} {sign}"
+    severity = "必须成立" if identity.severity == "must" else "通常成立"
+    return f"`{identity.table}.{identity.name}` ({per}，{severity}): {'; '.join(ways)} {sign}"

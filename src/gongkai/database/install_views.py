@@ -18,12 +18,12 @@ from gongkai.database.versions import code_digest
 from gongkai.database.wide import Wide, in_chinese, wide_views
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Pipeline
+    from gongkai.families.declared import Family
 
 _STANDING = "wide_views"  # in gongkai_meta: pipeline -> [what made them, names of its views]
 
 
-def describe(connection: sa.Connection, pipeline: Pipeline) -> None:
+def describe(connection: sa.Connection, pipeline: Family) -> None:
     """Write the pipeline's dictionary and make its wide views, unless they are current."""
     standing = _standing(connection)
     made_by = f"{pipeline.digest} {code_digest()}"

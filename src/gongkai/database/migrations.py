@@ -97,14 +97,14 @@ def prepare(connection: sa.Connection) -> None:
     elif version < schema.SCHEMA_VERSION:
         # Only here: a database that is current needs neither pipeline nor dictionary.
         from gongkai.database.install_views import describe, drop_wide_views
-        from gongkai.families.declared import load_pipeline
+        from gongkai.families.declared import load_family
 
         drop_wide_views(connection)
         drop_views(connection)  # a view over a table keeps that table from being changed
         for step in range(version, schema.SCHEMA_VERSION):
             STEPS[step](connection)
         create_views(connection)
-        describe(connection, load_pipeline())
+        describe(connection, load_family())
         _note_version(connection)
     elif version > schema.SCHEMA_VERSION:
         raise DatabaseTooNew(too_new(version))

@@ -68,7 +68,7 @@ def _cells(
         result,
         result.c.report_id == report.c.id,
         result.c.status == look.text("fail"),
-        result.c.klass == look.text("must"),
+        result.c.severity == look.text("must"),
     )
     # DISTINCT keeps the database from copying each look-up into every rate that uses it,
     # and yet lets it look up one agency or year alone. Lines differ by report_id.

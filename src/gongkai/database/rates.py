@@ -13,8 +13,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-from gongkai.errors import PipelineError
-from gongkai.families.declared import Pipeline
+from gongkai.errors import FamilyError
+from gongkai.families.declared import Family
 from gongkai.families.files import DataLine, Words, read_lines
 from gongkai.model import Key
 
@@ -90,7 +90,7 @@ class Rate:
 class Measures:
     """Short names, rates and breaks of one pipeline."""
 
-    pipeline: Pipeline
+    family: Family
     names: Mapping[tuple[str, Kind, str], Name]
     rates: tuple[Rate, ...]
     breaks: tuple[Break, ...]
@@ -101,8 +101,8 @@ class Measures:
         if found is not None:
             return found.name_zh
         if kind == "table":
-            return self.pipeline.table(table).title
-        for line in self.pipeline.fields:
+            return self.family.table(table).title
+        for line in self.family.fields:
             if line.table_id == table and identifier == getattr(line, f"{kind}_id"):
                 return str(getattr(line, f"{kind}_label")).rpartition("／")[2]
         return identifier
@@ -115,8 +115,8 @@ class Measures:
     @cached_property
     def keys(self) -> Mapping[str, tuple[Key, ...]]:
         """The cells of each table in the order of the form, each once."""
-        found: dict[str, dict[Key, None]] = {table.id: {} for table in self.pipeline.tables}
-        for line in self.pipeline.fields:
+        found: dict[str, dict[Key, None]] = {table.id: {} for table in self.family.tables}
+        for line in self.family.fields:
             found[line.table_id].setdefault(line.key)
         return {table: tuple(keys) for table, keys in found.items()}
 
@@ -128,7 +128,7 @@ class Measures:
             len(rows) > 1
             and len(columns) > 1
             and len(keys) == len(rows) * len(columns)
-            and (self.pipeline.table(table).layout == "rows_and_columns")
+            and (self.family.table(table).layout == "rows_and_columns")
         )
 
     @cached_property
@@ -162,7 +162,7 @@ class Measures:
         """Whether a sum can hold without the cell, because it may be printed another way."""
         return any(
             (key.row if identity.over == "column" else key.column) == member
-            for identity in self.pipeline.identities
+            for identity in self.family.identities
             if identity.table == key.table
             for name, terms in identity.groups.items()
             if name
@@ -171,8 +171,12 @@ class Measures:
 
     def proof_of(self, key: Key) -> str | None:
         """The check that vouches for a cell: the first sum that must hold over it."""
-        for identity in self.pipeline.identities:
-            if identity.table != key.table or identity.relation != "eq" or identity.klass != "must":
+        for identity in self.family.identities:
+            if (
+                identity.table != key.table
+                or identity.relation != "eq"
+                or identity.severity != "must"
+            ):
                 continue
             along, across = (
                 (key.row, key.column) if identity.over == "column" else (key.column, key.row)
@@ -183,26 +187,26 @@ class Measures:
 
 
 @lru_cache(maxsize=8)
-def load_measures(pipeline: Pipeline) -> Measures:
-    """Load what the pipeline's folder says; raises PipelineError naming file and line."""
+def load_measures(family: Family) -> Measures:
+    """Load what the pipeline's folder says; raises FamilyError naming file and line."""
     names: dict[tuple[str, Kind, str], Name] = {}
-    for where, name in _lines(pipeline.folder / "names.csv", Name):
+    for where, name in _lines(family.folder / "names.csv", Name):
         known = {"table": "table_id", "row": "row_id", "column": "column_id"}[name.kind]
         if not any(
             line.table_id == name.table_id and getattr(line, known) == name.id
-            for line in pipeline.fields
+            for line in family.fields
         ):
-            raise PipelineError(f"{where}: fields.csv has no {name.kind} {name.id!r}")
+            raise FamilyError(f"{where}: fields.csv has no {name.kind} {name.id!r}")
         names[name.table_id, name.kind, name.id] = name
     rates: dict[str, Rate] = {}
-    for where, line in _lines(pipeline.folder / "rates.csv", RateLine):
+    for where, line in _lines(family.folder / "rates.csv", RateLine):
         rates[line.id] = Rate(
             line,
-            _formula(line.numerator, pipeline, rates, where),
-            _formula(line.denominator, pipeline, rates, where) if line.denominator else (),
+            _formula(line.numerator, family, rates, where),
+            _formula(line.denominator, family, rates, where) if line.denominator else (),
         )
-    breaks = tuple(line for _, line in _lines(pipeline.folder / "not_comparable.csv", Break))
-    return Measures(pipeline, names, tuple(rates.values()), breaks)
+    breaks = tuple(line for _, line in _lines(family.folder / "not_comparable.csv", Break))
+    return Measures(family, names, tuple(rates.values()), breaks)
 
 
 _L = TypeVar("_L", bound=DataLine)
@@ -214,27 +218,27 @@ def _lines(path: Path, model: type[_L]) -> Iterator[tuple[str, _L]]:
             yield f"{path}:{number}", line
 
 
-def _formula(text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> Formula:
+def _formula(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> Formula:
     """``a.b.c + a.b.d | a.e.c`` as its ways and terms."""
-    return tuple(_way(way, pipeline, sums, where) for way in text.split("|"))
+    return tuple(_way(way, family, sums, where) for way in text.split("|"))
 
 
-def _way(text: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> tuple[Term, ...]:
+def _way(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> tuple[Term, ...]:
     terms: list[Term] = []
     at = 0
     while at < len(text.rstrip()):
         found = _TERM.match(text, at)
         if found is None or (terms and not found[1]):
-            raise PipelineError(f"{where}: not a sum of cells: {text.strip()!r}")
+            raise FamilyError(f"{where}: not a sum of cells: {text.strip()!r}")
         at = found.end()
-        terms.append(Term(_target(found[2], pipeline, sums, where), -1 if found[1] == "-" else 1))
+        terms.append(Term(_target(found[2], family, sums, where), -1 if found[1] == "-" else 1))
     return tuple(terms)
 
 
-def _target(name: str, pipeline: Pipeline, sums: Mapping[str, Rate], where: str) -> Key | str:
+def _target(name: str, family: Family, sums: Mapping[str, Rate], where: str) -> Key | str:
     parts: Sequence[str] = name.split(".")
-    if len(parts) == 3 and Key(*parts) in pipeline.fields_by_key:
+    if len(parts) == 3 and Key(*parts) in family.fields_by_key:
         return Key(*parts)
     if name in sums and not sums[name].denominator:
         return name
-    raise PipelineError(f"{where}: neither a cell of fields.csv nor a sum above: {name!r}")
+    raise FamilyError(f"{where}: neither a cell of fields.csv nor a sum above: {name!r}")

@@ -293,7 +293,7 @@ check_result = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("expected", ExactNumber),
     sa.Column("actual", ExactNumber),
-    sa.Column("class", sa.Text, nullable=False, key="klass"),
+    sa.Column("class", sa.Text, nullable=False, key="severity"),
     sa.Column("cause", sa.Text),
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("cells", sa.Integer, sa.ForeignKey("cell_set.id")),

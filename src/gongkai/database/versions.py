@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import gongkai
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Pipeline
+    from gongkai.families.declared import Family
 
 LIBRARIES = (
     "camelot-py", "jieba", "onnxruntime", "pandas", "pdfplumber", "pypdfium2", "rapidfuzz",
@@ -36,7 +36,7 @@ class Versions:
     libraries: dict[str, str]
 
 
-def versions(pipeline: Pipeline) -> Versions:
+def versions(pipeline: Family) -> Versions:
     """The versions that are at work now. A library that is not installed has no entry."""
     return Versions(
         code_version=gongkai.__version__,

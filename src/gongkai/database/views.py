@@ -113,7 +113,7 @@ def _checks() -> sa.Select[Any]:
         result.c.status,
         result.c.expected,
         result.c.actual,
-        result.c.klass.label("class"),
+        result.c.severity.label("class"),
         result.c.cause,
         result.c.message,
         result.c.position,

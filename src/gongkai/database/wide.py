@@ -72,7 +72,7 @@ class Wide:
 
 def wide_views(measures: Measures) -> Iterator[Wide]:
     """Every wide view of a pipeline; those of one that is not built in bear its name."""
-    own = measures.pipeline.name
+    own = measures.family.name
     prefix = "" if own == BUILT_IN else f"{own.replace('-', '_')}_"
     for trusted in (False, True):
         ending, ending_zh = (TRUSTED, TRUSTED_ZH) if trusted else ("", "")
@@ -164,7 +164,7 @@ def _rows(
             ),
         )
         .where(
-            fields.c.pipeline == look.text(measures.pipeline.name),
+            fields.c.pipeline == look.text(measures.family.name),
             fields.c.table_id == look.text(table),
         )
         .group_by(fields.c.row_id)

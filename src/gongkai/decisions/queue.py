@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema, views
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.history import FIRST
 from gongkai.model import Key
 
@@ -49,7 +49,7 @@ class Item:
 
 
 def read_queue(
-    connection: sa.Connection, pipeline: Pipeline, report_ids: Collection[int] | None = None
+    connection: sa.Connection, family: Family, report_ids: Collection[int] | None = None
 ) -> list[Item]:
     """What waits, of all reports or of some, the most valuable first.
 
@@ -70,7 +70,7 @@ def read_queue(
     ]
     waiting = {_named(item) for item in found}
     found += _fallen_back(connection, heads, told, waiting)
-    return ordered([*_weighed(connection, found, pipeline, report_ids)])
+    return ordered([*_weighed(connection, found, family, report_ids)])
 
 
 def ordered(items: Sequence[Item]) -> list[Item]:
@@ -244,7 +244,7 @@ def _is_read(connection: sa.Connection, report_id: int, own: tuple[Any, ...]) ->
 def _weighed(
     connection: sa.Connection,
     items: Sequence[Item],
-    pipeline: Pipeline,
+    family: Family,
     report_ids: Collection[int] | None,
 ) -> Iterator[Item]:
     # a body or a year that is not known keeps no report from being proved
@@ -253,7 +253,7 @@ def _weighed(
     waiting = _waiting_sums(connection, report_ids)
     totals = {
         (identity.table, identity.over, member)
-        for identity in pipeline.identities
+        for identity in family.identities
         for terms in identity.groups.values()
         for member, sign in terms
         if sign < 0 and identity.relation == "eq"
@@ -269,17 +269,17 @@ def _weighed(
             own = waiting[item.report_id][key] + (_TOTAL if total else 0.0)
         elif item.kind == "order":
             own = float(cells_in[item.report_id])
-        yield replace(item, worth=own + last, label=_label(item, pipeline))
+        yield replace(item, worth=own + last, label=_label(item, family))
 
 
-def _label(item: Item, pipeline: Pipeline) -> str:
+def _label(item: Item, family: Family) -> str:
     """What an item is about, in the words of the form."""
-    if item.key is not None and item.key in pipeline.fields_by_key:
-        line = pipeline.fields_by_key[item.key][0]
+    if item.key is not None and item.key in family.fields_by_key:
+        line = family.fields_by_key[item.key][0]
         return f"{_inner(line.row_label)}·{_inner(line.column_label)}"
     if item.check_id is not None:
         table = item.check_id.partition(".")[0]
-        return next((t.title for t in pipeline.tables if t.id == table), item.check_id)
+        return next((t.title for t in family.tables if t.id == table), item.check_id)
     return item.file_name
 
 
@@ -304,7 +304,7 @@ def _waiting_sums(
             )
         )
         .where(
-            result.c.klass == "must", open_,
+            result.c.severity == "must", open_,
             result.c.report_id.in_(sa.select(cell.c.report_id).where(cell.c.flagged == 1)),
         )
     )  # fmt: skip

@@ -21,7 +21,7 @@ from gongkai.checks.suspects import locate
 from gongkai.decisions.callbacks import Agreed, Confirmed, Rechecked, Rules
 from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.history import Cells, Texts
 from gongkai.model import Agency, Cause, Check, Key, Observation, Report
 from gongkai.normalizers.agencies.resolve import resolve
@@ -31,39 +31,39 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 @lru_cache(maxsize=4)
-def rules(pipeline: Pipeline) -> Rules:
+def rules(family: Family) -> Rules:
     """The rules of a pipeline."""
 
     def again(report: Report, agreed: Agreed, confirmed: Confirmed) -> Rechecked:
-        return recheck(report, agreed, confirmed, pipeline)
+        return recheck(report, agreed, confirmed, family)
 
     def body(name: str, report: Report) -> Agency:
-        return body_of(name, report, pipeline)
+        return body_of(name, report, family)
 
     return Rules(
-        pipeline.name,
+        family.name,
         again,
         body,
-        cells_needed(pipeline),
-        pipeline.settings.history.sections,
-        year_rule(pipeline),
+        cells_needed(family),
+        family.settings.history.sections,
+        year_rule(family),
     )
 
 
 def year_rule(
-    pipeline: Pipeline,
+    family: Family,
 ) -> Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterator[Check]]:
     """How a body's report is checked against the one of the year before."""
 
     def rule(
         before: tuple[int, int, Cells, Texts], book: tuple[int, int, Cells, Texts]
     ) -> Iterator[Check]:
-        return check_years(YearBook(*before), YearBook(*book), pipeline)
+        return check_years(YearBook(*before), YearBook(*book), family)
 
     return rule
 
 
-def recheck(report: Report, agreed: Agreed, confirmed: Confirmed, pipeline: Pipeline) -> Rechecked:
+def recheck(report: Report, agreed: Agreed, confirmed: Confirmed, family: Family) -> Rechecked:
     """The checks of a report some of whose cells people decided.
 
     ``report`` has the machine's checks over the cells as they stand now. A check over no
@@ -75,9 +75,9 @@ def recheck(report: Report, agreed: Agreed, confirmed: Confirmed, pipeline: Pipe
         seen.setdefault(observation.key, observation)
     checks = list(report.checks)
     if agreed:
-        new = _anew(report, seen, pipeline)
+        new = _anew(report, seen, family)
         checks = [_replaced(old, new.get(old.check_id), agreed, seen) for old in checks]
-        sums = iter(locate([replace(c, suspects=()) for c in checks if not _is_prose(c)], pipeline))
+        sums = iter(locate([replace(c, suspects=()) for c in checks if not _is_prose(c)], family))
         checks = [c if _is_prose(c) else next(sums) for c in checks]
     settled = [
         replace(check, cause="print")
@@ -86,7 +86,7 @@ def recheck(report: Report, agreed: Agreed, confirmed: Confirmed, pipeline: Pipe
         for check in checks
     ]
     bare = {key: replace(cell, implied_value=None) for key, cell in seen.items()}
-    implied = with_implied(bare, report.table_forms, pipeline)
+    implied = with_implied(bare, report.table_forms, family)
     return Rechecked(
         settled,
         {k: cell.implied_value for k, cell in implied.items() if cell.implied_value is not None},
@@ -94,13 +94,13 @@ def recheck(report: Report, agreed: Agreed, confirmed: Confirmed, pipeline: Pipe
     )
 
 
-def _anew(report: Report, seen: Mapping[Key, Observation], pipeline: Pipeline) -> dict[str, Check]:
+def _anew(report: Report, seen: Mapping[Key, Observation], family: Family) -> dict[str, Check]:
     """The checks that can be made from the cells alone, by id."""
-    new = {c.check_id: c for c in check_identities(seen, report.table_forms, pipeline)}
+    new = {c.check_id: c for c in check_identities(seen, report.table_forms, family)}
     for table in report.table_forms:
-        check = check_counts(table, seen, pipeline)
+        check = check_counts(table, seen, family)
         new[check.check_id] = check
-    new |= {c.check_id: c for c in check_prose(report.figures, seen, pipeline)}
+    new |= {c.check_id: c for c in check_prose(report.figures, seen, family)}
     return new
 
 
@@ -128,26 +128,26 @@ def _cause(old: Check, new: Check, agreed: Agreed, seen: Mapping[Key, Observatio
 
 
 def _is_prose(check: Check) -> bool:
-    return check.check_id.startswith("narrative.")
+    return check.table == "narrative"
 
 
-def body_of(name: str, report: Report, pipeline: Pipeline) -> Agency:
+def body_of(name: str, report: Report, family: Family) -> Agency:
     """The body that a person named: a known one, or else just this name."""
     text = "\n".join((name, *(section.text for section in report.sections)))
-    found = resolve(name, text, report.year, pipeline)
+    found = resolve(name, text, report.year, family)
     if found.resolved:
         return found
     # Said by a person: the name stands for one body, even where its division is not known.
     return replace(found, key=f"!|{found.name}", resolved=True, reason=None)
 
 
-def said(text: str, pipeline: Pipeline) -> tuple[Verdict, str | None, str | None, str]:
+def said(text: str, family: Family) -> tuple[Verdict, str | None, str | None, str]:
     """What a person typed as printed in a cell: verdict, state, value, and the text.
 
     Raises UsageError where it is neither a number nor a mark.
     """
     typed = text.strip()
-    reading = read_number(typed, pipeline)
+    reading = read_number(typed, family)
     if reading.state == "blank":
         return "blank", "blank", None, ""
     if reading.state == "unreadable":

@@ -109,13 +109,11 @@ class DecisionBook:
         return found
 
     def _refuse_other_pipeline(self, connection: sa.Connection, sha256: str) -> None:
-        pipeline = connection.scalar(
+        family = connection.scalar(
             sa.select(_runs.c.pipeline).join_from(_source, _runs).where(_source.c.sha256 == sha256)
         )
-        if pipeline not in (None, self._rules.pipeline):
-            raise UsageError(
-                f"a report was read with the pipeline {pipeline!r}: name it with --pipeline"
-            )
+        if family not in (None, self._rules.pipeline):
+            raise UsageError(f"a report was read with the family {family!r}: name it with --family")
 
     def _bodies(self, connection: sa.Connection, reports: Iterable[int]) -> set[int]:
         return set(

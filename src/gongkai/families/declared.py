@@ -18,9 +18,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ValidationError
 from pydantic import Field as Column
 
-from gongkai.errors import PipelineError
+from gongkai.errors import FamilyError
 from gongkai.families.files import DataLine, Words, read_lines, read_utf8, why
-from gongkai.model import CheckClass, Key
+from gongkai.model import Key, Severity
 
 BUILT_IN = "ogi-annual-report"
 
@@ -69,7 +69,7 @@ class Member(DataLine):
     """A line of identities.csv: one signed term of one identity."""
 
     identity: str
-    klass: CheckClass
+    severity: Severity
     table_id: str
     over: Literal["row", "column"]
     relation: Literal["eq", "ge"]
@@ -182,7 +182,7 @@ class Identity:
     """One accounting identity: Σ sign·member = 0 (eq) or ≥ 0 (ge)."""
 
     name: str
-    klass: CheckClass
+    severity: Severity
     table: str
     over: Literal["row", "column"]
     relation: Literal["eq", "ge"]
@@ -191,7 +191,7 @@ class Identity:
 
 
 @dataclass(frozen=True, eq=False)
-class Pipeline:
+class Family:
     """All knowledge about one family of reports."""
 
     settings: Settings
@@ -224,10 +224,10 @@ class Pipeline:
         return next(t for t in self.tables if t.id == table_id)
 
 
-def load_pipeline(name_or_folder: str | Path = BUILT_IN) -> Pipeline:
+def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     """Load a built-in pipeline by name, or a folder of one's own.
 
-    Raises PipelineError, naming file and line, where the data do not hold together.
+    Raises FamilyError, naming file and line, where the data do not hold together.
     """
     folder = _find(name_or_folder)
     settings = _settings(folder / "pipeline.toml")
@@ -236,7 +236,7 @@ def load_pipeline(name_or_folder: str | Path = BUILT_IN) -> Pipeline:
     units = tuple(line for _, line in read_lines(folder / "units.csv", Unit))
     variants = tuple(line for _, line in read_lines(folder / "variants.csv", Variant))
     marks = tuple(line for _, line in read_lines(folder / "marks.csv", Mark))
-    pipeline = Pipeline(
+    family = Family(
         settings=settings,
         folder=folder,
         digest=_digest(folder),
@@ -250,10 +250,8 @@ def load_pipeline(name_or_folder: str | Path = BUILT_IN) -> Pipeline:
     )
     unknown = {f.table_id for f in fields} ^ {t.id for t in tables}
     if unknown:
-        raise PipelineError(
-            f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}"
-        )
-    return pipeline
+        raise FamilyError(f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}")
+    return family
 
 
 def pipelines_folder() -> Path:
@@ -262,7 +260,7 @@ def pipelines_folder() -> Path:
     for folder in (package / "pipelines", package.parents[1] / "pipelines"):
         if folder.is_dir():
             return folder
-    raise PipelineError("the built-in pipelines are missing from this installation")
+    raise FamilyError("the built-in pipelines are missing from this installation")
 
 
 def _find(name_or_folder: str | Path) -> Path:
@@ -270,7 +268,7 @@ def _find(name_or_folder: str | Path) -> Path:
         if (folder / "pipeline.toml").is_file():
             return folder
     built_in = sorted(p.parent.name for p in pipelines_folder().glob("*/pipeline.toml"))
-    raise PipelineError(
+    raise FamilyError(
         f"no pipeline {str(name_or_folder)!r}: neither a folder with a pipeline.toml "
         f"nor one of the built-in ones ({', '.join(built_in)})"
     )
@@ -289,7 +287,7 @@ def _settings(path: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(read_utf8(path)))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PipelineError(f"{path}: {why(error)}") from error
+        raise FamilyError(f"{path}: {why(error)}") from error
 
 
 def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterator[Label]:
@@ -301,11 +299,11 @@ def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterat
         known = {"row": rows, "column": columns, "section": sections}.get(label.kind)
         if known is not None and (label.table_id, label.id) not in known:
             source = "pipeline.toml" if label.kind == "section" else "fields.csv"
-            raise PipelineError(f"{path}:{number}: {source} has no {label.kind} {label.id!r}")
+            raise FamilyError(f"{path}:{number}: {source} has no {label.kind} {label.id!r}")
         spelling = (label.kind, label.table_id, label.spelling)
         other, line = seen.setdefault(spelling, (label.id, number))
         if other != label.id:
-            raise PipelineError(
+            raise FamilyError(
                 f"{path}:{number}: {label.spelling!r} already stands for {other!r} (line {line})"
             )
         yield label
@@ -316,13 +314,13 @@ def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
     for number, line in read_lines(path, Member):
         axis = "row_id" if line.over == "column" else "column_id"
         if not any(f.table_id == line.table_id and getattr(f, axis) == line.member for f in fields):
-            raise PipelineError(
+            raise FamilyError(
                 f"{path}:{number}: fields.csv has no {axis} {line.member!r} in {line.table_id!r}"
             )
         so_far = members[line.table_id, line.identity]
-        same = ("klass", "over", "relation")
+        same = ("severity", "over", "relation")
         if so_far and any(getattr(line, a) != getattr(so_far[0], a) for a in same):
-            raise PipelineError(f"{path}:{number}: {line.identity!r} changes its {'/'.join(same)}")
+            raise FamilyError(f"{path}:{number}: {line.identity!r} changes its {'/'.join(same)}")
         so_far.append(line)
     for (table, name), lines in members.items():
         groups: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -330,7 +328,7 @@ def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
             groups[line.group].append((line.member, line.sign))
         yield Identity(
             name=name,
-            klass=lines[0].klass,
+            severity=lines[0].severity,
             table=table,
             over=lines[0].over,
             relation=lines[0].relation,

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from gongkai.errors import PipelineError
+from gongkai.errors import FamilyError
 
 # Several words in one column of a CSV file, parted by spaces.
 Words = Annotated[
@@ -30,17 +30,17 @@ _L = TypeVar("_L", bound=DataLine)
 def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
     """Each line of a CSV file as (line number, model)."""
     if not path.is_file():
-        raise PipelineError(f"{path}: missing")
+        raise FamilyError(f"{path}: missing")
     with io.StringIO(read_utf8(path), newline="") as file:
         reader = csv.DictReader(file)
         for row in reader:
             where = f"{path}:{reader.line_num}"
             if None in row or None in row.values():
-                raise PipelineError(f"{where}: expected {len(reader.fieldnames or ())} columns")
+                raise FamilyError(f"{where}: expected {len(reader.fieldnames or ())} columns")
             try:
                 yield reader.line_num, model.model_validate(row)
             except ValidationError as error:
-                raise PipelineError(f"{where}: {why(error)}") from error
+                raise FamilyError(f"{where}: {why(error)}") from error
 
 
 def read_utf8(path: Path) -> str:
@@ -49,7 +49,7 @@ def read_utf8(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise PipelineError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from error
+        raise FamilyError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from error
 
 
 def why(error: Exception) -> str:

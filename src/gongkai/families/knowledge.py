@@ -17,10 +17,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ValidationError
 
-from gongkai.errors import PipelineError
-from gongkai.families.declared import Pipeline
+from gongkai.errors import FamilyError
+from gongkai.families.declared import Family
 from gongkai.families.files import DataLine, Words, read_lines, why
-from gongkai.model import CheckClass
+from gongkai.model import Severity
 
 _SLACK = 3  # years a name lives on after its division was renamed, and before the first edition
 _KINDS = ("province", "prefecture", "county", "zone")
@@ -140,7 +140,7 @@ class HistoryMember(DataLine):
     """A line of history.csv: one signed term of an identity over two years of one body."""
 
     identity: str
-    klass: CheckClass
+    severity: Severity
     table_id: str
     over: Literal["row", "column"]
     relation: Literal["eq", "ge"]
@@ -191,21 +191,21 @@ class Prose(DataLine):
 
 
 @lru_cache(maxsize=4)
-def divisions(pipeline: Pipeline) -> Divisions:
+def divisions(family: Family) -> Divisions:
     """divisions.csv."""
-    path = pipeline.folder / "divisions.csv"
+    path = family.folder / "divisions.csv"
     if not path.is_file():
-        raise PipelineError(f"{path}: missing")
+        raise FamilyError(f"{path}: missing")
     found = []
     with path.open(encoding="utf-8", newline="") as file:
         # thousands of lines: checked by hand, since a model for each would cost tenths of a second
         for number, row in enumerate(csv.reader(file), 1):
             if number == 1:
                 if row != ["code", "name", "kind", "first", "last", "successor"]:
-                    raise PipelineError(f"{path}:1: other columns than expected")
+                    raise FamilyError(f"{path}:1: other columns than expected")
                 continue
             if len(row) != 6 or not re.fullmatch(r"\d{6}", row[0]) or row[2] not in _KINDS:
-                raise PipelineError(f"{path}:{number}: not a division: {','.join(row)}")
+                raise FamilyError(f"{path}:{number}: not a division: {','.join(row)}")
             code, name, kind, first, last, successor = row
             found.append(
                 Division(
@@ -221,15 +221,15 @@ def divisions(pipeline: Pipeline) -> Divisions:
 
 
 @lru_cache(maxsize=4)
-def sectors(pipeline: Pipeline) -> tuple[Sector, ...]:
+def sectors(family: Family) -> tuple[Sector, ...]:
     """sectors.csv."""
-    path = pipeline.folder / "sectors.csv"
+    path = family.folder / "sectors.csv"
     seen: dict[str, str] = {}
     found = []
     for number, line in read_lines(path, Sector):
         for spelling in (line.stem, *line.spellings):
             if seen.setdefault(spelling, line.stem) != line.stem:
-                raise PipelineError(
+                raise FamilyError(
                     f"{path}:{number}: {spelling!r} already stands for {seen[spelling]!r}"
                 )
         found.append(line)
@@ -237,65 +237,65 @@ def sectors(pipeline: Pipeline) -> tuple[Sector, ...]:
 
 
 @lru_cache(maxsize=4)
-def metrics(pipeline: Pipeline) -> tuple[Metric, ...]:
+def metrics(family: Family) -> tuple[Metric, ...]:
     """narrative.csv."""
-    path = pipeline.folder / "narrative.csv"
-    known = prose(pipeline).unless
+    path = family.folder / "narrative.csv"
+    known = prose(family).unless
     lines = []
     for number, line in read_lines(path, Metric):
         if unknown := set(line.unless) - known.keys():
-            raise PipelineError(f"{path}:{number}: figures.toml has no [unless] {unknown.pop()!r}")
+            raise FamilyError(f"{path}:{number}: figures.toml has no [unless] {unknown.pop()!r}")
         lines.append(line)
     return tuple(lines)
 
 
 @lru_cache(maxsize=4)
-def comparisons(pipeline: Pipeline) -> tuple[Comparison, ...]:
+def comparisons(family: Family) -> tuple[Comparison, ...]:
     """comparisons.csv."""
-    path = pipeline.folder / "comparisons.csv"
-    rows = {f"{f.table_id}.{f.row_id}.{f.column_id}" for f in pipeline.fields}
-    names = {metric.metric_id for metric in metrics(pipeline)}
+    path = family.folder / "comparisons.csv"
+    rows = {f"{f.table_id}.{f.row_id}.{f.column_id}" for f in family.fields}
+    names = {metric.metric_id for metric in metrics(family)}
     found = []
     for number, line in read_lines(path, Comparison):
         if line.metric_id not in names:
-            raise PipelineError(f"{path}:{number}: narrative.csv has no metric {line.metric_id!r}")
+            raise FamilyError(f"{path}:{number}: narrative.csv has no metric {line.metric_id!r}")
         for term in line.terms:
             if not fnmatch.filter(rows, term.removeprefix("-")):
-                raise PipelineError(f"{path}:{number}: fields.csv has no cell {term!r}")
+                raise FamilyError(f"{path}:{number}: fields.csv has no cell {term!r}")
         found.append(line)
     return tuple(found)
 
 
 @lru_cache(maxsize=4)
-def history(pipeline: Pipeline) -> tuple[HistoryMember, ...]:
+def history(family: Family) -> tuple[HistoryMember, ...]:
     """history.csv."""
-    path = pipeline.folder / "history.csv"
+    path = family.folder / "history.csv"
     found = []
     for number, line in read_lines(path, HistoryMember):
-        own = [f for f in pipeline.fields if f.table_id == line.table_id]
+        own = [f for f in family.fields if f.table_id == line.table_id]
         if line.member not in {f.row_id if line.over == "column" else f.column_id for f in own}:
-            raise PipelineError(f"{path}:{number}: fields.csv has no {line.member!r}")
+            raise FamilyError(f"{path}:{number}: fields.csv has no {line.member!r}")
         found.append(line)
     return tuple(found)
 
 
 @lru_cache(maxsize=4)
-def prose(pipeline: Pipeline) -> Prose:
+def prose(family: Family) -> Prose:
     """figures.toml."""
-    path = pipeline.folder / "figures.toml"
+    path = family.folder / "figures.toml"
     try:
         found = Prose.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
         for pattern in (f"[{found.starts}]", *found.skip, *found.unless.values()):
             re.compile(pattern)
     except (OSError, tomllib.TOMLDecodeError, ValidationError, re.error) as error:
-        raise PipelineError(f"{path}: {why(error)}") from error
+        raise FamilyError(f"{path}: {why(error)}") from error
     return found
 
 
-def require(pipeline: Pipeline) -> None:
-    """Load all of it; raises PipelineError where it does not hold together."""
-    divisions(pipeline)
-    sectors(pipeline)
-    comparisons(pipeline)
-    history(pipeline)
-    prose(pipeline)
+def require(family: Family) -> None:
+    """Load all of it; raises FamilyError where it does not hold together."""
+    divisions(family)
+    sectors(family)
+    comparisons(family)
+    history(family)
+    prose(family)

@@ -17,7 +17,7 @@ from gongkai.database.locations import Server, located
 from gongkai.decisions.recheck import rules, year_rule
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.families import knowledge
-from gongkai.families.declared import BUILT_IN, Pipeline, load_pipeline
+from gongkai.families.declared import BUILT_IN, Family, load_family
 from gongkai.ingest.pool import Limits
 from gongkai.ingest.remote import Copies, RemoteFile
 from gongkai.ingest.sources import (
@@ -33,7 +33,7 @@ from gongkai.ingest.sources import (
 from gongkai.ingest.workers import Reader, Reading, Workers
 from gongkai.loaders.ingest_state import Booking
 from gongkai.loaders.writer import Writer
-from gongkai.model import CheckClass, OcrMode, Outcome, ReadOptions, ReportStatus
+from gongkai.model import OcrMode, Outcome, ReadOptions, ReportStatus, Severity
 
 if TYPE_CHECKING:
     from gongkai.ingest.cluster import Cluster
@@ -56,7 +56,7 @@ class FileResult:
     reason: str | None  # one sentence, unless loaded
     known: bool  # its content stood in the database already, or came up earlier in the run
     statuses: tuple[ReportStatus, ...]  # of its reports
-    failed: tuple[CheckClass, ...]  # the class of each failed check
+    failed: tuple[Severity, ...]  # the class of each failed check
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Summary:
     offered: int
     known: int
     statuses: dict[ReportStatus, int]  # reports by status
-    failed: dict[CheckClass, int]  # failed checks by class
+    failed: dict[Severity, int]  # failed checks by class
     refused: tuple[FileResult, ...]  # every file whose outcome is not "loaded"
     seconds: float
 
@@ -119,7 +119,7 @@ def ingest(
     ``ocr`` says which pages are read from their picture: those without an honest text layer
     (auto), none (never), or every one (always); ``ocr_text`` whether their prose is read, too.
 
-    Raises UsageError (a path is missing, a folder holds no PDF), PipelineError, and
+    Raises UsageError (a path is missing, a folder holds no PDF), FamilyError, and
     DatabaseError or one of its kinds; never for a single bad file, which the summary names.
     """
     started = time.monotonic()
@@ -134,11 +134,11 @@ def ingest(
         raise UsageError(f"{max_memory:g} GB of memory: name 0.25 or more")
     limits = Limits(timeout, int(max_memory * 1e9))
     files = collect(paths)
-    loaded_pipeline = load_pipeline(pipeline)
-    knowledge.require(loaded_pipeline)
+    family = load_family(pipeline)
+    knowledge.require(family)
     tally = _Tally()
     with (
-        Writer(located(db), loaded_pipeline, rules=rules(loaded_pipeline)) as writer,
+        Writer(located(db), family, rules=rules(family)) as writer,
         _readers(
             scheduler,
             count,
@@ -158,7 +158,7 @@ def ingest(
             tally.add(result)
             if progress:
                 progress(tally.offered, len(files), result)
-        _check_years(writer, loaded_pipeline)
+        _check_years(writer, family)
         writer.finish(
             files_offered=tally.offered,
             files_known=tally.known,
@@ -177,7 +177,7 @@ def _readers(scheduler: str | None, count: int, *arguments: Any, **named: Any) -
     return Cluster(scheduler, *arguments, **named)
 
 
-def _check_years(writer: Writer, pipeline: Pipeline) -> None:
+def _check_years(writer: Writer, pipeline: Family) -> None:
     """Compare the reports of each body that this run met from year to year."""
     writer.check_years(
         cells_needed(pipeline), pipeline.settings.history.sections, year_rule(pipeline)
@@ -300,7 +300,7 @@ class _Tally:
     offered: int = 0
     known: int = 0
     statuses: Counter[ReportStatus] = field(default_factory=Counter)
-    failed: Counter[CheckClass] = field(default_factory=Counter)
+    failed: Counter[Severity] = field(default_factory=Counter)
     refused: list[FileResult] = field(default_factory=list)
 
     def add(self, result: FileResult) -> None:

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from gongkai.database.versions import code_digest
 from gongkai.errors import GongkaiError, UsageError
-from gongkai.families.declared import load_pipeline
+from gongkai.families.declared import load_family
 from gongkai.ingest.workers import Reading, Workers
 
 _PATIENCE = 30.0  # seconds for the scheduler to answer and have a worker
@@ -36,7 +36,7 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise UsageError('--scheduler needs dask: pip install "gongkai[cluster]"') from error
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST})
-        digest = load_pipeline(pipeline).digest
+        digest = load_family(pipeline).digest
         self._job = _Job(str(pipeline), (code_digest(), digest), tuple(arguments.items()))
         self._address = address
         try:
@@ -119,7 +119,7 @@ def _workers(job: _Job) -> Workers:
     from distributed import get_worker
 
     try:
-        here = code_digest(), load_pipeline(job.pipeline).digest
+        here = code_digest(), load_family(job.pipeline).digest
     except GongkaiError as error:
         raise UsageError(f"a worker cannot load the pipeline: {error}") from error
     if here != job.digests:

@@ -18,10 +18,10 @@ from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Pipeline
+    from gongkai.families.declared import Family
 
 # Must be a module's function: a worker imports it by name.
-Reader = Callable[[Path, "Pipeline"], Sequence[Report]]
+Reader = Callable[[Path, "Family"], Sequence[Report]]
 
 _PLAIN = ReadOptions()
 
@@ -113,7 +113,7 @@ def read_file(
     """Read one file, in a worker. Whatever is not a SourceError is left to the caller."""
     from gongkai.reading.report import read_reports  # here, since only workers need its libraries
 
-    knowledge = _pipeline(pipeline)
+    knowledge = _family(pipeline)
     try:
         if reader is None:
             reports: Sequence[Report] = read_reports(path, knowledge, options)
@@ -125,8 +125,8 @@ def read_file(
 
 
 @functools.cache
-def _pipeline(name: str) -> Pipeline:
-    """The pipeline, loaded once a worker."""
-    from gongkai.families.declared import load_pipeline
+def _family(name: str) -> Family:
+    """The family, loaded once a worker."""
+    from gongkai.families.declared import load_family
 
-    return load_pipeline(name)
+    return load_family(name)

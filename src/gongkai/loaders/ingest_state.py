@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.versions import Versions
-from gongkai.model import CheckClass, Outcome, ReportStatus
+from gongkai.model import Outcome, ReportStatus, Severity
 
 Stamp = tuple[int, int]  # a file's size in bytes and time of change in nanoseconds
 
@@ -26,7 +26,7 @@ class Booking:
     outcome: Outcome
     reason: str | None = None
     statuses: tuple[ReportStatus, ...] = ()  # of its reports, in printed order
-    failed: tuple[CheckClass, ...] = ()  # the class of each failed check
+    failed: tuple[Severity, ...] = ()  # the class of each failed check
 
 
 def contents_known_to(run: Versions) -> sa.Select[tuple[str]]:
@@ -71,13 +71,13 @@ def bookings(connection: sa.Connection, source_ids: Collection[int]) -> dict[int
             .order_by(report.c.id)
         ):
             statuses[source_id].append(status)
-        for source_id, klass in connection.execute(
-            sa.select(report.c.source_id, check.c.klass)
+        for source_id, severity in connection.execute(
+            sa.select(report.c.source_id, check.c.severity)
             .join_from(check, report)
             .where(report.c.source_id.in_(some), check.c.status == "fail")
             .order_by(report.c.id, check.c.position)
         ):
-            failed[source_id].append(klass)
+            failed[source_id].append(severity)
         for row in connection.execute(sa.select(_source).where(_source.c.id.in_(some))):
             made[row.id] = Booking(
                 row.outcome, row.reason, tuple(statuses[row.id]), tuple(failed[row.id])

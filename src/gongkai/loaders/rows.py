@@ -23,7 +23,7 @@ from gongkai.database.codes import (
     plain,
     to_hundredths,
 )
-from gongkai.model import Agency, Box, Check, CheckClass, Key, Paragraph, Report, ReportStatus
+from gongkai.model import Agency, Box, Check, Key, Paragraph, Report, ReportStatus, Severity
 
 Row = tuple[Any, ...]
 Columns = dict[str, Sequence[Any]]  # by name, all of one length
@@ -42,7 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "sections": ("position", "number", "title", "text", "page_first", "page_last"),
     "check_result": (
-        "position", "check_term", "status", "expected", "actual", "klass", "cause", "message",
+        "position", "check_term", "status", "expected", "actual", "severity", "cause", "message",
         "cells", "suspects",
     ),
     "problem": ("position", "code", "message", *_PLACE),
@@ -76,7 +76,7 @@ class ReportRows:
     head: dict[str, Any]  # its own row
     status: ReportStatus
     agency: Agency | None
-    failed: tuple[CheckClass, ...]  # the class of each failed check
+    failed: tuple[Severity, ...]  # the class of each failed check
     tables: dict[str, Columns]  # by name, owners first
     terms: tuple[str, ...]  # what columns refer to by place
     shape: bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
@@ -110,7 +110,7 @@ def rows_of(report: Report) -> ReportRows:
         head={name: getattr(report, name) for name in head},
         status=report.status,
         agency=report.agency_ref,
-        failed=tuple(check.klass for check in report.failures()),
+        failed=tuple(check.severity for check in report.failures()),
         tables={name: columns_of(name, rows) for name, rows in tables.items() if rows},
         terms=tuple(names.terms),
         shape=json.encode((tuple(names.fields), tuple(names.sets))),
@@ -188,7 +188,7 @@ def check_row(names: Names, check: Check) -> Row:
         check.status,
         plain(check.expected),
         plain(check.actual),
-        check.klass,
+        check.severity,
         check.cause,
         check.message,
         names.cell_set(check.cells),

@@ -44,7 +44,7 @@ from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Key, Outcome, Report
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Pipeline
+    from gongkai.families.declared import Family
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
 # made once: for each file they are asked again
@@ -58,7 +58,7 @@ class Writer:
     def __init__(
         self,
         path: Location,
-        pipeline: Pipeline,
+        family: Family,
         *,
         rules: Rules | None = None,
         busy_timeout: float = BUSY_TIMEOUT,
@@ -70,13 +70,13 @@ class Writer:
         """
         self._database = path
         self._rules = rules
-        self._versions = versions(pipeline)
+        self._versions = versions(family)
         self._known_contents = contents_known_to(self._versions)
         self._interners = Interners()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
         try:
             with self._transaction() as connection:
-                self._write_dictionary(connection, pipeline)
+                self._write_dictionary(connection, family)
                 self._run_id = _begin_run(connection, self._versions)
         except BaseException:
             self.close()
@@ -158,7 +158,7 @@ class Writer:
                 if decided:
                     note_due(connection, source_id)
                     return bookings(connection, [source_id])[source_id]
-            failed = tuple(klass for each in rows for klass in each.failed)
+            failed = tuple(severity for each in rows for severity in each.failed)
             return Booking(outcome, reason, tuple(each.status for each in rows), failed)
 
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
@@ -222,10 +222,10 @@ class Writer:
             note_due(connection, standing.source_id)
             connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id))
 
-    def _write_dictionary(self, connection: sa.Connection, pipeline: Pipeline) -> None:
+    def _write_dictionary(self, connection: sa.Connection, family: Family) -> None:
         """Keep the dictionary of the pipeline's present version."""
-        describe(connection, pipeline)
-        for key in pipeline.fields_by_key:
+        describe(connection, family)
+        for key in family.fields_by_key:
             self._interners.field(connection, key)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from gongkai.database.dictionary import Entry
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Check, Key, Observation
 from gongkai.queries.origins import Origin
 from gongkai.queries.report_loader import Decided, StoredReport
@@ -53,7 +53,7 @@ class Evidence:
         """Places of the failed checks: those that must hold first."""
         checks = self.stored.report.checks
         failed = [n for n, check in enumerate(checks) if check.status == "fail"]
-        return sorted(failed, key=lambda n: checks[n].klass != "must")
+        return sorted(failed, key=lambda n: checks[n].severity != "must")
 
     def stops(self) -> list[Cell]:
         """The cells a person should look at, in the order of the print.
@@ -63,28 +63,28 @@ class Evidence:
         found = {cell.id for cell in self.cells if is_open(cell.observation)}
         for number in self.failures():
             check = self.stored.report.checks[number]
-            if check.klass == "must":
+            if check.severity == "must":
                 named = self.named_by(check)
                 suspected = [c for c in named if c.observation.key in check.suspects]
                 found.update(cell.id for cell in suspected or named)
         return sorted((c for c in self.cells if c.id in found), key=printed_order)
 
 
-def weigh(stored: StoredReport, origin: Origin, pipeline: Pipeline) -> Evidence:
+def weigh(stored: StoredReport, origin: Origin, family: Family) -> Evidence:
     """Weigh the cells of a report. ``pipeline`` says which checks are sums that must hold.
 
     Raises UsageError where another pipeline read the report.
     """
-    if pipeline.name != origin.pipeline:
+    if family.name != origin.pipeline:
         raise UsageError(
-            f"this report was read by the pipeline {origin.pipeline}, not {pipeline.name}: "
+            f"this report was read by the family {origin.pipeline}, not {family.name}: "
             "name it, or its folder, with --pipeline"
         )
     report = stored.report
     sums = {
-        f"{each.table}.{each.name}"
-        for each in pipeline.identities
-        if each.relation == "eq" and each.klass == "must"
+        (each.table, each.name)
+        for each in family.identities
+        if each.relation == "eq" and each.severity == "must"
     }
     over: dict[Key, list[int]] = defaultdict(list)
     for number, check in enumerate(report.checks):
@@ -95,17 +95,15 @@ def weigh(stored: StoredReport, origin: Origin, pipeline: Pipeline) -> Evidence:
         numbers = over[observation.key]
         mine = [report.checks[number] for number in numbers]
         failed = [check for check in mine if check.status == "fail"]
-        held = any(
-            check.status == "pass" and check.check_id.rpartition(".")[0] in sums for check in mine
-        )
+        held = any(check.status == "pass" and (check.table, check.rule) in sums for check in mine)
         cells.append(
             Cell(
                 id=f"c{count}",
                 observation=observation,
                 entry=_entry(stored, observation.key),
                 verdict=_verdict(observation, failed, held),
-                blamed=any(observation.key in c.suspects for c in failed if c.klass == "must"),
-                unusual=any(check.klass == "usually" for check in failed),
+                blamed=any(observation.key in c.suspects for c in failed if c.severity == "must"),
+                unusual=any(check.severity == "usually" for check in failed),
                 decided=stored.decided.get(observation.key),
                 checks=tuple(sorted(numbers, key=lambda n: _weight(report.checks[n]))),
             )
@@ -125,7 +123,7 @@ def printed_order(cell: Cell) -> tuple[float, ...]:
 
 
 def _verdict(observation: Observation, failed: Iterable[Check], held: bool) -> Verdict:
-    if any(check.klass == "must" for check in failed):
+    if any(check.severity == "must" for check in failed):
         return "fail"
     if is_open(observation):
         return "doubt"

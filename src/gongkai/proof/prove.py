@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gongkai.errors import UsageError
 from gongkai.extractors.pdf.page_images import Prints
-from gongkai.families.declared import BUILT_IN, load_pipeline
+from gongkai.families.declared import BUILT_IN, load_family
 from gongkai.model import Box
 from gongkai.proof.evidence import Cell, Evidence, weigh
 from gongkai.proof.originals import find_original
@@ -33,7 +33,7 @@ def prove_report(db: Path, report: str, pdf_root: Path, *, pipeline: str | Path 
 
     ``report`` is named as for reading.show; the file is looked for below ``pdf_root`` only.
     Raises UsageError (no such report, no such file, or its digest differs), UnreadableFile,
-    PipelineError and DatabaseError.
+    FamilyError and DatabaseError.
     """
     evidence, original = _evidence(db, report, pdf_root, pipeline)
     return render(evidence, original)
@@ -56,7 +56,7 @@ def prove_number(
 
 def _evidence(db: Path, report: str, pdf_root: Path, pipeline: str | Path) -> tuple[Evidence, Path]:
     stored, origin = trace(db, report)
-    evidence = weigh(stored, origin, load_pipeline(pipeline))
+    evidence = weigh(stored, origin, load_family(pipeline))
     return evidence, find_original(origin, pdf_root)
 
 

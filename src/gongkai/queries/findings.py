@@ -88,7 +88,7 @@ def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
         yield Finding(
             kind="check",
             code=failure.check_id,
-            severity=failure.klass,
+            severity=failure.severity,
             cause=failure.cause,
             message=failure.message,
             places=_places(failure, cells, report),

@@ -216,9 +216,9 @@ def _checks(connection: sa.Connection, report_id: int) -> tuple[Check, ...]:
     sets = cell_sets(connection, {s for row in rows for s in (row.cells, row.suspects) if s})
     return tuple(
         Check(
-            check_id=row.text,
+            *_check_name(row.text),
             status=row.status,
-            klass=row.klass,
+            severity=row.severity,
             message=row.message,
             expected=row.expected,
             actual=row.actual,
@@ -259,3 +259,9 @@ def _figure(row: Any) -> Figure:
         stated_as_none=bool(row.stated_as_none),
         planned=bool(row.planned),
     )
+
+
+def _check_name(check_id: str) -> tuple[str, str, str]:
+    """Table, rule and place of a check's id."""
+    table, rule, *place = check_id.split(".", 2)
+    return table, rule, place[0] if place else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gongkai.checks.identities import check_identities
 from gongkai.extractors.ocr.service import Pictures
 from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, second_look
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Check, Key, Observation, Page
 from gongkai.normalizers.tables.values import read_number
 
@@ -43,7 +43,7 @@ class Looks:
 
 
 def surer(
-    first: Seen, second: Seen, forms: Mapping[str, str], pipeline: Pipeline
+    first: Seen, second: Seen, forms: Mapping[str, str], family: Family
 ) -> dict[Key, Observation]:
     """Of two readings of a scan's cells the ones under which most sums hold.
 
@@ -61,7 +61,7 @@ def surer(
     for key in differing:
         if best[key].state == "unreadable" and second[key].state != "unreadable":
             best[key] = second[key]
-    failing = _failing(best, forms, pipeline)
+    failing = _failing(best, forms, family)
     for key in differing:
         if not failing:
             break
@@ -69,19 +69,19 @@ def surer(
         if other.state == "unreadable":
             continue
         tried = {**best, key: other}
-        left = _failing(tried, forms, pipeline)
+        left = _failing(tried, forms, family)
         if left < failing:
             best, failing = tried, left
     return best
 
 
-def _failing(seen: Seen, forms: Mapping[str, str], pipeline: Pipeline) -> int:
-    checks = check_identities(seen, forms, pipeline)
-    return sum(check.status == "fail" and check.klass == "must" for check in checks)
+def _failing(seen: Seen, forms: Mapping[str, str], family: Family) -> int:
+    checks = check_identities(seen, forms, family)
+    return sum(check.status == "fail" and check.severity == "must" for check in checks)
 
 
 def contradicted(
-    checks: Sequence[Check], seen: Seen, pictures: Pictures, pipeline: Pipeline
+    checks: Sequence[Check], seen: Seen, pictures: Pictures, family: Family
 ) -> dict[Key, str]:
     """The cells of failing sums whose text layer says something else than one sees.
 
@@ -96,7 +96,7 @@ def contradicted(
     read = pictures.numbers(places, [seen[key].raw_text for key in asked])
     found = {}
     for key, (text, confidence) in zip(asked, read, strict=True):
-        sight = read_number(text, pipeline)
+        sight = read_number(text, family)
         if confidence >= _SURE and (sight.state, sight.value) != (seen[key].state, seen[key].value):
             found[key] = text
     return found
@@ -116,7 +116,7 @@ def in_failing_sums(checks: Sequence[Check], seen: Seen) -> list[Key]:
         dict.fromkeys(
             key
             for check in checks
-            if check.status == "fail" and check.klass == "must" and check.expected is not None
+            if check.status == "fail" and check.severity == "must" and check.expected is not None
             for key in check.cells
             if seen[key].reader != "ocr"
         )

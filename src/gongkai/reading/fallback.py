@@ -25,7 +25,7 @@ from gongkai.extractors.layout.unruled_tables import aligned_grids, values_apart
 from gongkai.extractors.ocr.service import Pictures
 from gongkai.extractors.pdf.camelot_reader import lattice_grids
 from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, inside
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.tables.forms import form_of_year, forms_of
 from gongkai.normalizers.tables.labels import vocabulary
@@ -63,31 +63,31 @@ class Read:
     deceived: bool = False  # one sees something else than a text layer says
 
 
-def climb(source: Source, pipeline: Pipeline) -> Read:
+def climb(source: Source, family: Family) -> Read:
     """Read the official tables with as many readers as their proof needs."""
-    parts, others = sort_grids(source.grids, pipeline)
-    readings = _with_strays({p.table: read_table(p, pipeline) for p in parts}, source, pipeline)
+    parts, others = sort_grids(source.grids, family)
+    readings = _with_strays({p.table: read_table(p, family) for p in parts}, source, family)
     climbs: list[Climb] = []
-    unruled = _better_grids(readings, source, pipeline, climbs)
+    unruled = _better_grids(readings, source, family, climbs)
     looks = Looks(source.pages, source.pictures)
-    finer = _look_finer(readings, source, looks, pipeline, climbs)
-    forms = forms_of(readings, source.year, pipeline)
+    finer = _look_finer(readings, source, looks, family, climbs)
+    forms = forms_of(readings, source.year, family)
     seen = {o.key: o for reading in readings.values() for o in reading.observations}
     if finer:
-        seen = surer(seen, finer, forms, pipeline)
-    checks = _checks(readings, forms, seen, pipeline)
+        seen = surer(seen, finer, forms, family)
+    checks = _checks(readings, forms, seen, family)
     asked = _doubtful(checks, seen)
     if asked:
         pages = {grid.page for table in asked for grid in readings[table].grids}
         texts = (page for page in pages if source.pages[page].reader == "pdfium")
-        second = _witness(looks.at(texts), seen, source, pipeline) | finer
+        second = _witness(looks.at(texts), seen, source, family) | finer
         checks, seen = settle(checks, seen, second)
         for table in sorted(asked):
-            causes = {c.cause for c in checks if _table_of(c) == table and c.cause}
+            causes = {c.cause for c in checks if c.table == table and c.cause}
             rung = "ocr" if _is_scanned(table, readings, source) else "pdfplumber"
             climbs.append(Climb(rung, table, "/".join(sorted(causes)) or "agreed"))
-    checks, seen = flag_uncertain(seen, checks, uncertain(seen, checks, pipeline, finer))
-    lies = contradicted(checks, seen, source.pictures, pipeline)
+    checks, seen = flag_uncertain(seen, checks, uncertain(seen, checks, family, finer))
+    lies = contradicted(checks, seen, source.pictures, family)
     failing = sorted({key.table for key in in_failing_sums(checks, seen)})
     for table in failing if failing and source.pictures.available else ():
         lying = any(key.table == table for key in lies)
@@ -98,7 +98,7 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
     return Read(
         readings,
         forms,
-        with_implied(seen, forms, pipeline),
+        with_implied(seen, forms, family),
         checks,
         tuple(climbs),
         tuple(others),
@@ -108,19 +108,19 @@ def climb(source: Source, pipeline: Pipeline) -> Read:
 
 
 def _better_grids(
-    readings: dict[str, TableReading], source: Source, pipeline: Pipeline, climbs: list[Climb]
+    readings: dict[str, TableReading], source: Source, family: Family, climbs: list[Climb]
 ) -> list[Grid]:
     """Put better readings in the place of tables with gaps; the grids they were made of."""
     unruled: list[Grid] = []
     for name, look in (("aligned", _aligned), ("camelot", _lattice)):
-        gaps = [t.id for t in pipeline.tables if _has_gaps(t.id, readings, source, pipeline)]
+        gaps = [t.id for t in family.tables if _has_gaps(t.id, readings, source, family)]
         if not gaps:
             break
-        grids = list(look(source, gaps, pipeline))
-        telling = (g for g in grids if not _only_outer(g, gaps, pipeline))
-        offered = _with_strays(_read_all(telling, pipeline), source, pipeline)
+        grids = list(look(source, gaps, family))
+        telling = (g for g in grids if not _only_outer(g, gaps, family))
+        offered = _with_strays(_read_all(telling, family), source, family)
         for table in gaps:
-            better = _better(readings.get(table), offered.get(table), source, pipeline)
+            better = _better(readings.get(table), offered.get(table), source, family)
             climbs.append(Climb(name, table, "better grid" if better else "no help"))
             if better:
                 readings[table] = offered[table]
@@ -132,7 +132,7 @@ def _look_finer(
     readings: dict[str, TableReading],
     source: Source,
     looks: Looks,
-    pipeline: Pipeline,
+    family: Family,
     climbs: list[Climb],
 ) -> dict[Key, Observation]:
     """Look again at tables of scanned pages that are not certain; the better look counts.
@@ -141,21 +141,21 @@ def _look_finer(
     """
     if not any(page.reader == "ocr" for page in source.pages.values()):
         return {}
-    forms = forms_of(readings, source.year, pipeline)
+    forms = forms_of(readings, source.year, family)
     seen = {o.key: o for reading in readings.values() for o in reading.observations}
-    checks = _checks(readings, forms, seen, pipeline)
+    checks = _checks(readings, forms, seen, family)
     doubted = _doubtful(checks, seen)
-    doubted |= {key.table for key in uncertain(seen, checks, pipeline)}
-    doubted |= {t.id for t in pipeline.tables if _has_gaps(t.id, readings, source, pipeline)}
+    doubted |= {key.table for key in uncertain(seen, checks, family)}
+    doubted |= {t.id for t in family.tables if _has_gaps(t.id, readings, source, family)}
     wanted = sorted(table for table in doubted if _is_scanned(table, readings, source))
     pages = {page for table in wanted for page in _pages_of(table, readings, source)}
     texts = (g for g in source.grids if g.page not in pages)
     grids = [grid for look in looks.at(pages) for grid in look.grids]
-    offered = _read_all([*texts, *_own(grids, source)], pipeline)
+    offered = _read_all([*texts, *_own(grids, source)], family)
     other: dict[Key, Observation] = {}
     for table in wanted:
         standing, new = readings.get(table), offered.get(table)
-        better = _better(standing, new, source, pipeline)
+        better = _better(standing, new, source, family)
         climbs.append(Climb("ocr", table, "better grid" if better else "no help"))
         if better and new is not None:
             readings[table], standing, new = new, new, standing
@@ -179,13 +179,13 @@ def _witness(
     looks: Sequence[SecondLook],
     seen: Mapping[Key, Observation],
     source: Source,
-    pipeline: Pipeline,
+    family: Family,
 ) -> dict[Key, Observation]:
     """The second reader's cells: its own, else its characters in the first one's cells."""
     grids = _own((grid for look in looks for grid in look.grids), source)
     own = {
         o.key: o
-        for reading in _read_all(grids, pipeline).values()
+        for reading in _read_all(grids, family).values()
         for o in reading.observations
         if not o.flagged
     }
@@ -194,7 +194,7 @@ def _witness(
         if key not in own and first.page in chars:
             held = tuple(inside(first.box, chars[first.page]))
             cell = Cell(0, 0, 1, 1, first.box, cell_text(held), held)
-            reading = read_cell(cell, pipeline)
+            reading = read_cell(cell, family)
             own[key] = replace(
                 first,
                 state=reading.state,
@@ -205,16 +205,16 @@ def _witness(
     return own
 
 
-def _read_all(grids: Iterable[Grid], pipeline: Pipeline) -> dict[str, TableReading]:
-    parts, _ = sort_grids(list(grids), pipeline)
-    return {each.table: read_table(each, pipeline) for each in parts}
+def _read_all(grids: Iterable[Grid], family: Family) -> dict[str, TableReading]:
+    parts, _ = sort_grids(list(grids), family)
+    return {each.table: read_table(each, family) for each in parts}
 
 
 # --------------------------------------------------------------- better grids
 
 
 def _with_strays(
-    readings: dict[str, TableReading], source: Source, pipeline: Pipeline
+    readings: dict[str, TableReading], source: Source, family: Family
 ) -> dict[str, TableReading]:
     """Numbers that stand where a table should, but in none of its grids, are left over too."""
     for table, zone in source.zones.items():
@@ -224,7 +224,7 @@ def _with_strays(
             for page, box, text in _loose(source, zone, reading.grids)
             if any(c.isdigit() for c in text)
             and not any(c.isalpha() for c in text)
-            and read_number(text, pipeline).state in ("number", "unreadable")
+            and read_number(text, family).state in ("number", "unreadable")
             and not any(_inside(page, box, grid) for grid in reading.grids)
         ]
         if strays:
@@ -253,20 +253,20 @@ def _inside(page: int, box: Box, grid: Grid) -> bool:
 
 
 def _has_gaps(
-    table: str, readings: Mapping[str, TableReading], source: Source, pipeline: Pipeline
+    table: str, readings: Mapping[str, TableReading], source: Source, family: Family
 ) -> bool:
     """Is a table missing though numbers stand where it should, or not whole?"""
     reading = readings.get(table)
     if reading is None or not reading.observations:
         return any(
-            values_apart(_zone_chars(source, page, span), _value_test(pipeline)) > 1
+            values_apart(_zone_chars(source, page, span), _value_test(family)) > 1
             for page, span in source.zones.get(table, {}).items()
         )
     return bool(reading.leftovers or reading.disorder)
 
 
-def _value_test(pipeline: Pipeline) -> Callable[[str], bool]:
-    return lambda text: read_number(text, pipeline).state in ("number", "mark")
+def _value_test(family: Family) -> Callable[[str], bool]:
+    return lambda text: read_number(text, family).state in ("number", "mark")
 
 
 def _zone_chars(source: Source, page: int, span: tuple[float, float]) -> list[Char]:
@@ -287,28 +287,28 @@ def _covered(char: Char, page: int, grids: Iterable[Grid]) -> bool:
     return any(g.page == page and g.box.holds(x, y) for g in grids)
 
 
-def _aligned(source: Source, tables: Sequence[str], pipeline: Pipeline) -> Iterator[Grid]:
+def _aligned(source: Source, tables: Sequence[str], family: Family) -> Iterator[Grid]:
     """Unruled text in the zones of the given tables, beside what is ruled there."""
 
-    ruled = [g for g in source.grids if table_of(g, pipeline) is not None]
+    ruled = [g for g in source.grids if table_of(g, family) is not None]
     yield from ruled
     for table in tables:
         for page, span in source.zones.get(table, {}).items():
             chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
             reader, rules = source.pages[page].reader, source.pages[page].rules
-            tests = _value_test(pipeline), vocabulary(pipeline, table).is_row
+            tests = _value_test(family), vocabulary(family, table).is_row
             yield from aligned_grids(page, reader, chars, *tests, rules)
 
 
-def _only_outer(grid: Grid, tables: Sequence[str], pipeline: Pipeline) -> bool:
+def _only_outer(grid: Grid, tables: Sequence[str], family: Family) -> bool:
     """Labels over several columns alone: without rules, how far they reach cannot be seen."""
-    words = [vocabulary(pipeline, table) for table in tables]
+    words = [vocabulary(family, table) for table in tables]
     return any(
         all(each.fold(c.text).core in each.parents for c in grid.cells if c.text) for each in words
     )
 
 
-def _lattice(source: Source, tables: Sequence[str], _: Pipeline) -> Iterator[Grid]:
+def _lattice(source: Source, tables: Sequence[str], _: Family) -> Iterator[Grid]:
     """Rules as camelot sees them on the rendered pages of the given tables."""
     pages = {page for table in tables for page in source.zones.get(table, {})}
     own = [source.pages[page] for page in sorted(pages)]
@@ -328,24 +328,24 @@ def _better(
     old: TableReading | None,
     new: TableReading | None,
     source: Source,
-    pipeline: Pipeline,
+    family: Family,
 ) -> bool:
-    return new is not None and _worth(new, source, pipeline) > _worth(old, source, pipeline)
+    return new is not None and _worth(new, source, family) > _worth(old, source, family)
 
 
-def _worth(reading: TableReading | None, source: Source, pipeline: Pipeline) -> tuple[int, ...]:
+def _worth(reading: TableReading | None, source: Source, family: Family) -> tuple[int, ...]:
     """How good a reading of one table is: whole first, then nothing left, sums, order."""
     if reading is None or not reading.observations:
         return (-10_000,)
-    form = _form_alone(reading, source, pipeline)
+    form = _form_alone(reading, source, family)
     seen = {o.key: o for o in reading.observations}
     sums = [
         c
-        for c in check_identities(seen, {reading.table: form}, pipeline)
-        if _table_of(c) == reading.table and c.status == "fail"
+        for c in check_identities(seen, {reading.table: form}, family)
+        if c.table == reading.table and c.status == "fail"
     ]
     return (
-        -len(_missing(reading, form, pipeline)),
+        -len(_missing(reading, form, family)),
         -len(reading.leftovers),
         -len(sums),
         -len(reading.disorder),
@@ -353,46 +353,40 @@ def _worth(reading: TableReading | None, source: Source, pipeline: Pipeline) -> 
     )
 
 
-def _missing(reading: TableReading, form: str, pipeline: Pipeline) -> frozenset[Key]:
+def _missing(reading: TableReading, form: str, family: Family) -> frozenset[Key]:
     seen = frozenset([o.key for o in reading.observations])
-    return missing_cells(reading.table, form, seen, pipeline)
+    return missing_cells(reading.table, form, seen, family)
 
 
 # ---------------------------------------------------------------- forms, sums
 
 
-def _form_alone(reading: TableReading, source: Source, pipeline: Pipeline) -> str:
-    return reading.form or form_of_year(source.year, pipeline)
+def _form_alone(reading: TableReading, source: Source, family: Family) -> str:
+    return reading.form or form_of_year(source.year, family)
 
 
 def _checks(
     readings: Mapping[str, TableReading],
     forms: Mapping[str, str],
     seen: Mapping[Key, Observation],
-    pipeline: Pipeline,
+    family: Family,
 ) -> list[Check]:
-    checks = list(check_identities(seen, forms, pipeline))
-    for table in pipeline.tables:
+    checks = list(check_identities(seen, forms, family))
+    for table in family.tables:
         if table.id in forms:
-            checks += check_reading(readings[table.id], forms[table.id], seen, pipeline)
+            checks += check_reading(readings[table.id], forms[table.id], seen, family)
         else:
-            checks.append(missing_table(table.id, pipeline))
+            checks.append(missing_table(table.id, family))
             if table.id in readings:
                 checks.append(check_coverage(readings[table.id]))
-    return locate(checks, pipeline)
+    return locate(checks, family)
 
 
 def _doubtful(checks: Sequence[Check], seen: Mapping[Key, Observation]) -> set[str]:
     """The printed tables that a second, independent reader should look at."""
     failed = {
-        _table_of(c)
+        c.table
         for c in checks
-        if c.status == "fail"
-        and not c.cause
-        and (c.klass == "must" or c.check_id.split(".")[1] == "complete")
+        if c.status == "fail" and not c.cause and (c.severity == "must" or c.rule == "complete")
     }
     return failed | {o.key.table for o in seen.values() if o.flagged}
-
-
-def _table_of(check: Check) -> str:
-    return check.check_id.split(".")[0]

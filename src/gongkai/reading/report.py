@@ -24,7 +24,7 @@ from gongkai.extractors.ocr.service import Pictures, honest_pages, pictures_of
 from gongkai.extractors.pdf.missing_fonts import with_faces
 from gongkai.extractors.pdf.page_transform import as_displayed
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
 from gongkai.normalizers.agencies.resolve import resolve
 from gongkai.normalizers.documents.paragraphs import paragraphs
@@ -46,32 +46,32 @@ from gongkai.reading.fallback import Read, Source, Zones, climb
 _AS_USUAL = ReadOptions()
 
 
-def read_reports(path: Path, pipeline: Pipeline, options: ReadOptions = _AS_USUAL) -> list[Report]:
+def read_reports(path: Path, family: Family, options: ReadOptions = _AS_USUAL) -> list[Report]:
     """Read every report of the pipeline's family in one file.
 
     Raises UnreadableFile where no honest text is to be had (OcrMissing where it needs
     packages that are not installed), NotAReport where the file holds no report of this
     family.
     """
-    pictures = pictures_of(path, pipeline, options)
-    pages = honest_pages(with_faces(read_pages(path), path), pictures, pipeline)
-    return reports_of_pages(pages, pipeline, path, options)
+    pictures = pictures_of(path, family, options)
+    pages = honest_pages(with_faces(read_pages(path), path), pictures, family)
+    return reports_of_pages(pages, family, path, options)
 
 
 def reports_of_pages(
-    pages: Sequence[Page], pipeline: Pipeline, path: Path, options: ReadOptions = _AS_USUAL
+    pages: Sequence[Page], family: Family, path: Path, options: ReadOptions = _AS_USUAL
 ) -> list[Report]:
     """The reports on pages already read; ``path`` is where a second reader may look.
 
     Where one sees other numbers than the text layer says, the pictures of the pages are
     read instead.
     """
-    pictures = pictures_of(path, pipeline, options)
-    reports = _reports(pages, pipeline, pictures)
+    pictures = pictures_of(path, family, options)
+    reports = _reports(pages, family, pictures)
     if any(_is_deceived(report) for report in reports):
         texts = [page for page in pages if page.reader != "ocr"]
         seen = {page.number: page for page in pictures.pages(texts)}
-        by_sight = _reports([seen.get(p.number, p) for p in pages], pipeline, pictures)
+        by_sight = _reports([seen.get(p.number, p) for p in pages], family, pictures)
         told = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
         if _held(by_sight) >= _held(reports):
             return [replace(report, problems=(*report.problems, told)) for report in by_sight]
@@ -88,20 +88,20 @@ def _held(reports: Sequence[Report]) -> int:
         check
         for report in reports
         for check in report.checks
-        if check.klass == "must" and check.expected is not None
+        if check.severity == "must" and check.expected is not None
     ]
     return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
-def _reports(pages: Sequence[Page], pipeline: Pipeline, pictures: Pictures) -> list[Report]:
+def _reports(pages: Sequence[Page], family: Family, pictures: Pictures) -> list[Report]:
     by_number = {page.number: page for page in pages}
     grids = [grid for page in pages for grid in find_grids(page)]
-    official = [grid for grid in grids if table_of(grid, pipeline)]
+    official = [grid for grid in grids if table_of(grid, family)]
     lines = _prose(pages, by_number, grids, official)
-    extents = split_reports(lines, official, pages[-1].number, pipeline)
+    extents = split_reports(lines, official, pages[-1].number, family)
     if not extents:
-        raise NotAReport(f"读到了文字，但没有《{pipeline.title}》的标题、章节或表格")
-    reports = (_report(extent, grids, by_number, pipeline, pictures) for extent in extents)
+        raise NotAReport(f"读到了文字，但没有《{family.title}》的标题、章节或表格")
+    reports = (_report(extent, grids, by_number, family, pictures) for extent in extents)
     return [as_displayed(report, by_number) for report in reports]
 
 
@@ -138,42 +138,42 @@ def _report(
     extent: Extent,
     grids: Sequence[Grid],
     pages: dict[int, Page],
-    pipeline: Pipeline,
+    family: Family,
     pictures: Pictures,
 ) -> Report:
     lines = extent.lines
-    headings = find_headings(lines, pipeline)
+    headings = find_headings(lines, family)
     body = lines[extent.title_lines : headings[0].line if headings else len(lines)]
     intro = "\n".join(paragraphs(body))
     text = "\n".join([intro, *(line.text for line in lines)])
-    year = year_of(extent.title, text, pipeline)
+    year = year_of(extent.title, text, family)
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
-    zones = _zones(headings, extent, pages, pipeline)
-    read = climb(Source(pictures, pages, own, zones, lines, year), pipeline)
-    prose = _outside(lines, read, zones, pipeline)
+    zones = _zones(headings, extent, pages, family)
+    read = climb(Source(pictures, pages, own, zones, lines, year), family)
+    prose = _outside(lines, read, zones, family)
     if len(prose) < len(lines):
-        headings = find_headings(prose, pipeline)
+        headings = find_headings(prose, family)
     sections = sections_of(prose, headings)
     told = paragraphs_of(prose, headings, extent.title_lines)
-    figures = figures_of(told, pipeline)
-    agency = agency_of(extent.title, text, pipeline)
+    figures = figures_of(told, family)
+    agency = agency_of(extent.title, text, family)
     return Report(
         page_first=extent.page_first,
         page_last=_page_last(prose, headings, extent),
         title=" ".join(extent.title.split()),
         agency=agency,
         year=year,
-        form=majority(read.forms, form_of_year(year, pipeline)),
+        form=majority(read.forms, form_of_year(year, family)),
         status=status_of(read.checks, read.observations.values()),
         table_forms=read.forms,
         observations=tuple(read.observations.values()),
         sections=tuple(sections),
-        checks=(*read.checks, *check_prose(figures, read.observations, pipeline)),
-        problems=tuple(_problems(read, sections, pipeline, year)),
+        checks=(*read.checks, *check_prose(figures, read.observations, family)),
+        problems=tuple(_problems(read, sections, family, year)),
         figures=tuple(figures),
         paragraphs=tuple(told),
         climbs=read.climbs,
-        agency_ref=resolve(agency, text, year, pipeline),
+        agency_ref=resolve(agency, text, year, family),
     )
 
 
@@ -186,9 +186,7 @@ def _page_last(prose: Sequence[Line], headings: Sequence[Heading], extent: Exten
     return extent.page_last if end == len(prose) else prose[end - 1].page
 
 
-def _outside(
-    lines: Sequence[Line], read: Read, zones: Zones, pipeline: Pipeline
-) -> tuple[Line, ...]:
+def _outside(lines: Sequence[Line], read: Read, zones: Zones, family: Family) -> tuple[Line, ...]:
     """Prose without what belongs to a table: its lines where it has no rules, and the
     lines that name the article over each of its blocks."""
 
@@ -199,7 +197,7 @@ def _outside(
         for table, zone in zones.items():
             top, bottom = zone.get(line.page, (0.0, 0.0))
             if top < y < bottom:
-                words = vocabulary(pipeline, table)
+                words = vocabulary(family, table)
                 return words.fold(line.text).core in words.articles
         return False
 
@@ -207,11 +205,11 @@ def _outside(
 
 
 def _zones(
-    headings: Sequence[Heading], extent: Extent, pages: dict[int, Page], pipeline: Pipeline
+    headings: Sequence[Heading], extent: Extent, pages: dict[int, Page], family: Family
 ) -> Zones:
     """Where each official table should stand: from its section's heading to the next one."""
     zones: dict[str, dict[int, tuple[float, float]]] = {}
-    for table in pipeline.tables:
+    for table in family.tables:
         for k, heading in enumerate(headings):
             if heading.number != table.section:
                 continue
@@ -230,14 +228,14 @@ def _zones(
 
 
 def _problems(
-    read: Read, sections: Sequence[Section], pipeline: Pipeline, year: int | None
+    read: Read, sections: Sequence[Section], family: Family, year: int | None
 ) -> list[Problem]:
     problems = [
         Problem("other_table", "一张不属于《表》的表格，未入库", grid.page, grid.box)
         for grid in read.others
         if not _is_prose(grid)
     ]
-    missing = len(pipeline.settings.sections) - len(sections)
+    missing = len(family.settings.sections) - len(sections)
     if missing:
         problems.append(Problem("missing_sections", f"有{missing}个法定章节没有找到"))
     if read.deceived:

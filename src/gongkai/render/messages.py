@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gongkai.model import Cause, CheckClass, Outcome, ReportStatus
+from gongkai.model import Cause, Outcome, ReportStatus, Severity
 
 STATUS: dict[ReportStatus, str] = {
     "proved": "已核实：应有的都读到了，数与名都经证明",
@@ -15,7 +15,7 @@ STATUS: dict[ReportStatus, str] = {
 
 CAUSE: dict[Cause, str] = {"print": "原文如此", "reading": "可能读错"}
 
-CLASS: dict[CheckClass, str] = {"must": "必须成立", "usually": "通常成立"}
+CLASS: dict[Severity, str] = {"must": "必须成立", "usually": "通常成立"}
 
 OUTCOME: dict[Outcome, str] = {
     "loaded": "已入库",

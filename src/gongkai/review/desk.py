@@ -21,7 +21,7 @@ from gongkai.decisions.recheck import said, year_said
 from gongkai.decisions.records import Decision, Target, Verdict, now
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Key
 from gongkai.queries.origins import read_origin
 from gongkai.review.pictures import Pictures
@@ -74,7 +74,7 @@ class Desk:
     """The queue of a database for one person. Any thread may ask; one is served at a time."""
 
     book: DecisionBook
-    pipeline: Pipeline
+    family: Family
     who: str
     pictures: Pictures
     done: int = 0
@@ -171,14 +171,14 @@ class Desk:
         if self._items is None or state != self._seen:
             self._seen = state
             self._items = {}
-            for item in read_queue(connection, self.pipeline):
+            for item in read_queue(connection, self.family):
                 self._items.setdefault(item.report_id, []).append(item)
         return self._items
 
     def _refresh(self, report_id: int) -> None:
         with self.book.transaction() as connection:
             items = self._read(connection)
-            items[report_id] = read_queue(connection, self.pipeline, [report_id])
+            items[report_id] = read_queue(connection, self.family, [report_id])
 
     # ------------------------------------------------------------------ decisions
 
@@ -231,7 +231,7 @@ class Desk:
             case "blank" | "unreadable" as empty:
                 return self._draft(scene.item, empty, answer, state=empty, **where)
             case "typed":
-                verdict, state, value, text = said(answer.text, self.pipeline)
+                verdict, state, value, text = said(answer.text, self.family)
                 return self._draft(
                     scene.item, verdict, answer, state=state, value=value, text=text, **where
                 )

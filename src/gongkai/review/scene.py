@@ -123,7 +123,7 @@ def _checks(item: Item, stored: StoredReport) -> tuple[Check, ...]:
         return tuple(check for check in checks if check.check_id == item.check_id)
     if item.key is None:
         return ()
-    over = (check for check in checks if item.key in check.cells and check.klass == "must")
+    over = (check for check in checks if item.key in check.cells and check.severity == "must")
     return tuple(sorted(over, key=lambda check: ("fail", "skipped", "pass").index(check.status)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import BUILT_IN, load_pipeline
+from gongkai.families.declared import BUILT_IN, load_family
 from gongkai.review.desk import Desk
 from gongkai.review.pictures import Pictures
 
@@ -30,7 +30,7 @@ def review(
     ``pdf_root`` is the folder whose PDFs may be shown; ``who`` decides. ``port`` 0 takes a free
     one. ``ready`` is called with the link, which bears a token, once it can be opened. Raises
     UsageError where Starlette is not installed, a folder is missing or the address is taken,
-    PipelineError and DatabaseError.
+    FamilyError and DatabaseError.
     """
     try:
         import uvicorn
@@ -43,7 +43,7 @@ def review(
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     if not who.strip():
         raise UsageError("name who decides: --who NAME")
-    known = load_pipeline(pipeline)
+    known = load_family(pipeline)
     with DecisionBook(db, rules(known)) as book:
         listening = _listen(host, port)
         number = listening.getsockname()[1]

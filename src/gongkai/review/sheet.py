@@ -17,7 +17,7 @@ from gongkai.decisions.recheck import said, year_said
 from gongkai.decisions.records import COLUMNS, Decision, now
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.review.pictures import Pictures
 from gongkai.review.scene import Scene, crop_of, scene_of
 
@@ -48,7 +48,7 @@ _MOST = 2_000  # rows: with pictures, more is no sheet for people
 
 
 def write_sheet(
-    book: DecisionBook, pipeline: Pipeline, pictures: Pictures, path: Path, most: int = _MOST
+    book: DecisionBook, family: Family, pictures: Pictures, path: Path, most: int = _MOST
 ) -> int:
     """Write what waits, the most valuable first, a row an item; gives how many.
 
@@ -59,7 +59,7 @@ def write_sheet(
     import xlsxwriter
 
     with book.transaction() as connection:
-        items = read_queue(connection, pipeline)[:most]
+        items = read_queue(connection, family)[:most]
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     with closing(xlsxwriter.Workbook(path, options)) as workbook:
         sheet = workbook.add_worksheet(_SHEET)
@@ -87,7 +87,7 @@ def write_sheet(
     return len(items)
 
 
-def read_sheet(path: Path, who: str, pipeline: Pipeline) -> list[Decision]:
+def read_sheet(path: Path, who: str, family: Family) -> list[Decision]:
     """The rows that a person has filled, as decisions. Raises UsageError naming the row."""
     import zipfile
 
@@ -104,7 +104,7 @@ def read_sheet(path: Path, who: str, pipeline: Pipeline) -> list[Decision]:
     return [
         made
         for number, row in enumerate(rows, 2)
-        if (made := _decided(row, who, pipeline, f"{path.name}, row {number}")) is not None
+        if (made := _decided(row, who, family, f"{path.name}, row {number}")) is not None
     ]
 
 
@@ -161,7 +161,7 @@ def _blank(connection: Any, item: Item) -> dict[str, Any]:
     return asdict(draft(connection, target, who="", verdict="accepted"))
 
 
-def _decided(row: Sequence[Any], who: str, pipeline: Pipeline, where: str) -> Decision | None:
+def _decided(row: Sequence[Any], who: str, family: Family, where: str) -> Decision | None:
     cells = [*row, *(None,) * (len(_HEAD) - len(row))]
     word, text, why = (_text(cells[n]) for n in (_VERDICT, _TEXT, _WHY))
     if not word and not text:
@@ -176,12 +176,12 @@ def _decided(row: Sequence[Any], who: str, pipeline: Pipeline, where: str) -> De
         raise UsageError(f"{where}: 核定 is one of {'、'.join(_OF_KIND[blank.kind])}, not {word}")
     made = replace(blank, who=who, at=now(), why=why or None)
     try:
-        return _with(made, _VERDICTS[word], text, pipeline)
+        return _with(made, _VERDICTS[word], text, family)
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from error
 
 
-def _with(made: Decision, verdict: str, text: str, pipeline: Pipeline) -> Decision:
+def _with(made: Decision, verdict: str, text: str, family: Family) -> Decision:
     match verdict:
         case "blank" | "unreadable" as empty:
             return replace(made, verdict=empty, state=empty, value=None)
@@ -190,7 +190,7 @@ def _with(made: Decision, verdict: str, text: str, pipeline: Pipeline) -> Decisi
         case "typed" if not text:
             raise UsageError("印的是 is empty: write what is printed")
         case "typed" if made.kind == "cell":
-            typed, state, value, shown = said(text, pipeline)
+            typed, state, value, shown = said(text, family)
             return replace(made, verdict=typed, state=state, value=value, text=shown or None)
         case "typed":
             value = year_said(text) if made.kind == "year" else None

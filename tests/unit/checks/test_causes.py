@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.checks.causes import settle, status_of
-from gongkai.model import Cause, Check, CheckClass, Key, Observation
+from gongkai.model import Cause, Check, CheckStatus, Key, Observation, Severity
 from made import SUM_CELLS, observation
 
 FAILED = Check(
-    "review_litigation.row_total.reconsideration", "fail", "must", "不等于", cells=SUM_CELLS
+    "review_litigation", "row_total", "reconsideration", "fail", "must", "不等于", cells=SUM_CELLS
 )
 
 
@@ -62,8 +62,9 @@ def test_other_checks_are_left_as_they_are() -> None:
     assert checks == [passed, settled, skipped]
 
 
-def check(name: str, cause: Cause | None, klass: CheckClass = "must") -> Check:
-    return Check(f"applications.{name}.x", "fail" if cause else "pass", klass, "", cause=cause)
+def check(name: str, cause: Cause | None, severity: Severity = "must") -> Check:
+    status: CheckStatus = "fail" if cause else "pass"
+    return Check("applications", name, "x", status, severity, "", cause=cause)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,9 @@ def test_the_status_of_a_report(checks: list[Check], flagged: bool, status: str)
 
 
 def test_a_missing_table_makes_a_report_incomplete() -> None:
-    missing = Check("applications.complete.cells", "fail", "usually", "没有印出", cause="print")
+    missing = Check(
+        "applications", "complete", "cells", "fail", "usually", "没有印出", cause="print"
+    )
     seen = [observation(SUM_CELLS[0], "1")]
     assert status_of([missing], seen) == "incomplete"
     assert status_of([missing, FAILED], seen) == "incomplete"
@@ -91,7 +94,7 @@ def test_a_missing_table_makes_a_report_incomplete() -> None:
 
 def _sums(failing: int, holding: int) -> list[Check]:
     return [
-        Check(f"applications.row_total.r{k}", "fail" if k < failing else "pass", "must", "",
+        Check("applications", "row_total", f"r{k}", "fail" if k < failing else "pass", "must", "",
               Decimal(1), Decimal(2 if k < failing else 1), cells=SUM_CELLS)
         for k in range(failing + holding)
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.checks.history import YearBook, check_years, repeated_share
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Key
 
 
@@ -18,17 +18,17 @@ def book(year: int, cells: dict[str, int], text: str = "") -> YearBook:
     return YearBook(year, year, numbers, {"一": text})
 
 
-def test_what_is_carried_over(pipeline: Pipeline) -> None:
+def test_what_is_carried_over(family: Family) -> None:
     before = book(2022, {"applications.carried_over_out.total": 121})
     for carried, status in ((121, "pass"), (120, "fail")):
         after = book(2023, {"applications.carried_over_in.total": carried})
-        [check] = check_years(before, after, pipeline)
+        [check] = check_years(before, after, family)
         assert check.check_id == "applications.carry_over.total"
-        assert (check.status, check.klass) == (status, "usually")
+        assert (check.status, check.severity) == (status, "usually")
         assert "2022年" in check.message
 
 
-def test_stock_and_flow(pipeline: Pipeline) -> None:
+def test_stock_and_flow(family: Family) -> None:
     name = "proactive_disclosure.normative_documents."
     before = book(2023, {f"{name}in_force": 597})
     cells = {
@@ -36,24 +36,24 @@ def test_stock_and_flow(pipeline: Pipeline) -> None:
         f"{name}issued_this_year": 50,
         f"{name}repealed_this_year": 227,
     }
-    checks = {c.check_id: c for c in check_years(before, book(2024, cells), pipeline)}
+    checks = {c.check_id: c for c in check_years(before, book(2024, cells), family)}
     assert checks["proactive_disclosure.stock_and_flow.normative_documents"].status == "pass"
 
 
-def test_a_sudden_jump(pipeline: Pipeline) -> None:
+def test_a_sudden_jump(family: Family) -> None:
     name = "applications.received_new.total"
-    checks = list(check_years(book(2022, {name: 10}), book(2023, {name: 800}), pipeline))
+    checks = list(check_years(book(2022, {name: 10}), book(2023, {name: 800}), family))
     assert [(c.check_id, c.status) for c in checks] == [("applications.jump.received_new", "fail")]
-    calm = list(check_years(book(2022, {name: 1}), book(2023, {name: 9}), pipeline))
+    calm = list(check_years(book(2022, {name: 1}), book(2023, {name: 9}), family))
     assert calm[0].status == "pass"
 
 
-def test_the_share_of_repeated_text(pipeline: Pipeline) -> None:
+def test_the_share_of_repeated_text(family: Family) -> None:
     text = "坚持以公开为常态、不公开为例外，围绕中心工作主动回应社会关切，不断提升透明度。"
     other = "聚焦群众急难愁盼，创新举措抓落实，推动数字政府建设迈上新台阶，服务质效持续增强。"
     assert repeated_share(text, text, 8) == 1
     assert repeated_share(text, other, 8) == 0
     assert repeated_share(text, text + other, 8) == Decimal("0.49")
     assert repeated_share("短", text, 8) is None
-    [check] = check_years(book(2022, {}, text), book(2023, {}, text), pipeline)
+    [check] = check_years(book(2022, {}, text), book(2023, {}, text), family)
     assert (check.check_id, check.status) == ("narrative.repeated_text.一", "fail")

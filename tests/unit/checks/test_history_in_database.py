@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.ingest.batch import ingest
 from gongkai.model import Agency, Key, Report
 from made import observation, report
 
 
-def read_years(path: Path, _pipeline: Pipeline) -> Sequence[Report]:
+def read_years(path: Path, _pipeline: Family) -> Sequence[Report]:
     """A text file "year in out" is a report with these requests carried over."""
     year, carried_in, carried_out = path.read_text(encoding="utf-8").split()
     cells = {"carried_over_in": carried_in, "carried_over_out": carried_out}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.checks.implied_values import with_implied
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Key, Observation
 
 TABLE, FORMS = "review_litigation", {"review_litigation": "2021"}
@@ -26,38 +26,38 @@ def _seen(*values: int | None) -> dict[Key, Observation]:
     }  # fmt: skip
 
 
-def _implied(seen: dict[Key, Observation], pipeline: Pipeline) -> list[Decimal | None]:
-    return [cell.implied_value for cell in with_implied(seen, FORMS, pipeline).values()]
+def _implied(seen: dict[Key, Observation], family: Family) -> list[Decimal | None]:
+    return [cell.implied_value for cell in with_implied(seen, FORMS, family).values()]
 
 
-def test_one_missing_term_is_implied(pipeline: Pipeline) -> None:
-    assert _implied(_seen(10, None, 0, 0, 11), pipeline) == [None, 1, None, None, None]
-    assert _implied(_seen(10, 1, 0, 0, None), pipeline) == [None, None, None, None, 11]
+def test_one_missing_term_is_implied(family: Family) -> None:
+    assert _implied(_seen(10, None, 0, 0, 11), family) == [None, 1, None, None, None]
+    assert _implied(_seen(10, 1, 0, 0, None), family) == [None, None, None, None, 11]
 
 
-def test_two_missing_terms_are_not(pipeline: Pipeline) -> None:
-    assert _implied(_seen(10, None, None, 0, 11), pipeline) == [None] * 5
+def test_two_missing_terms_are_not(family: Family) -> None:
+    assert _implied(_seen(10, None, None, 0, 11), family) == [None] * 5
 
 
-def test_a_flagged_cell_keeps_its_value(pipeline: Pipeline) -> None:
+def test_a_flagged_cell_keeps_its_value(family: Family) -> None:
     seen = _seen(10, 7, 0, 0, 11)
     key = Key(TABLE, "reconsideration", "corrected")
     seen[key] = replace(seen[key], flagged=True)
-    cell = with_implied(seen, FORMS, pipeline)[key]
+    cell = with_implied(seen, FORMS, family)[key]
     assert (cell.value, cell.implied_value) == (7, 1)
 
 
-def test_a_blank_total_is_implied_by_its_terms(pipeline: Pipeline) -> None:
+def test_a_blank_total_is_implied_by_its_terms(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 0)
     key = Key(TABLE, "reconsideration", "total")
     seen[key] = replace(seen[key], state="blank", value=None, raw_text="")
-    assert with_implied(seen, FORMS, pipeline)[key].implied_value == 11
+    assert with_implied(seen, FORMS, family)[key].implied_value == 11
 
 
-def test_nothing_negative_is_offered(pipeline: Pipeline) -> None:
-    assert _implied(_seen(10, None, 0, 0, 3), pipeline) == [None] * 5
+def test_nothing_negative_is_offered(family: Family) -> None:
+    assert _implied(_seen(10, None, 0, 0, 3), family) == [None] * 5
 
 
-def test_a_report_without_doubt_stays_as_it_is(pipeline: Pipeline) -> None:
+def test_a_report_without_doubt_stays_as_it_is(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 11)
-    assert with_implied(seen, FORMS, pipeline) == seen
+    assert with_implied(seen, FORMS, family) == seen

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gongkai.checks.narrative import check_prose
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Check, Key, Paragraph
 from gongkai.normalizers.narrative.figures import figures_of
 from made import observation
@@ -20,7 +20,7 @@ CELLS = {
 }
 
 
-def checked(text: str, pipeline: Pipeline) -> dict[str, Check]:
+def checked(text: str, family: Family) -> dict[str, Check]:
     paragraph = Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))
     seen = {}
     for (row, column), value in CELLS.items():
@@ -29,7 +29,7 @@ def checked(text: str, pipeline: Pipeline) -> dict[str, Check]:
     for column, value in (("total", "10"), ("pending", "3")):
         key = Key("review_litigation", "reconsideration", column)
         seen[key] = observation(key, value)
-    return {c.check_id: c for c in check_prose(figures_of([paragraph], pipeline), seen, pipeline)}
+    return {c.check_id: c for c in check_prose(figures_of([paragraph], family), seen, family)}
 
 
 @pytest.mark.parametrize(
@@ -41,44 +41,44 @@ def checked(text: str, pipeline: Pipeline) -> dict[str, Check]:
         ("收到政府信息公开申请3500余件。", "本年新收"),
     ],
 )
-def test_the_meaning_that_fits_is_named(text: str, meaning: str, pipeline: Pipeline) -> None:
-    check = checked(text, pipeline)["narrative.applications_received"]
-    assert (check.status, check.klass) == ("pass", "usually")
+def test_the_meaning_that_fits_is_named(text: str, meaning: str, family: Family) -> None:
+    check = checked(text, family)["narrative.applications_received"]
+    assert (check.status, check.severity) == ("pass", "usually")
     assert meaning in check.message
 
 
-def test_concluded_cases_only(pipeline: Pipeline) -> None:
-    check = checked("发生行政复议7件。", pipeline)["narrative.reconsideration"]
+def test_concluded_cases_only(family: Family) -> None:
+    check = checked("发生行政复议7件。", family)["narrative.reconsideration"]
     assert check.status == "pass"
     assert "已审结" in check.message
 
 
-def test_a_contradiction(pipeline: Pipeline) -> None:
-    check = checked("收到政府信息公开申请2件。", pipeline)["narrative.applications_received"]
+def test_a_contradiction(family: Family) -> None:
+    check = checked("收到政府信息公开申请2件。", family)["narrative.applications_received"]
     assert (check.status, check.expected, check.actual) == ("fail", 3511, 2)
     assert check.cells
 
 
-def test_the_body_alone_is_no_contradiction(pipeline: Pipeline) -> None:
+def test_the_body_alone_is_no_contradiction(family: Family) -> None:
     text = "区政府办代表区政府受理政府信息公开申请17件。"
-    assert checked(text, pipeline)["narrative.applications_received"].status == "skipped"
+    assert checked(text, family)["narrative.applications_received"].status == "skipped"
 
 
-def test_a_stated_zero_is_compared(pipeline: Pipeline) -> None:
-    check = checked("未收到政府信息公开申请。", pipeline)["narrative.applications_received"]
+def test_a_stated_zero_is_compared(family: Family) -> None:
+    check = checked("未收到政府信息公开申请。", family)["narrative.applications_received"]
     assert check.status == "fail"
 
 
-def test_plans_are_not_compared(pipeline: Pipeline) -> None:
-    assert "narrative.applications_received" not in checked("下一步力争受理申请5件。", pipeline)
+def test_plans_are_not_compared(family: Family) -> None:
+    assert "narrative.applications_received" not in checked("下一步力争受理申请5件。", family)
 
 
-def test_parts_against_their_sum(pipeline: Pipeline) -> None:
+def test_parts_against_their_sum(family: Family) -> None:
     text = "公开信息232条，其中动态126条，文件21条，公告21条，公示39条，解读3条。"
-    check = checked(text, pipeline)["narrative.parts_sum.一1"]
+    check = checked(text, family)["narrative.parts_sum.一1"]
     assert (check.status, check.expected, check.actual) == ("fail", Decimal(232), Decimal(210))
 
 
-def test_two_chief_parts_need_not_be_all(pipeline: Pipeline) -> None:
+def test_two_chief_parts_need_not_be_all(family: Family) -> None:
     text = "公开信息232条，其中动态26条，文件21条。"
-    assert checked(text, pipeline)["narrative.parts_sum.一1"].status == "skipped"
+    assert checked(text, family)["narrative.parts_sum.一1"].status == "skipped"

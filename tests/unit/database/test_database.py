@@ -16,7 +16,7 @@ from gongkai.database.connection import connect_read_only, open_for_reading, ope
 from gongkai.database.install_views import drop_wide_views
 from gongkai.database.views import drop_views
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
@@ -25,19 +25,19 @@ from made import report
 
 
 @pytest.fixture
-def db(tmp_path: Path, pipeline: Pipeline) -> Path:
+def db(tmp_path: Path, family: Family) -> Path:
     path = tmp_path / "gongkai.db"
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
     return path
 
 
 @pytest.fixture
-def whole(tmp_path: Path, pipeline: Pipeline) -> Path:
+def whole(tmp_path: Path, family: Family) -> Path:
     """A database with every cell of a form, as a run leaves it."""
     path = tmp_path / "whole.db"
-    with Writer(path, pipeline) as writer:
-        [read] = read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", pipeline)
+    with Writer(path, family) as writer:
+        [read] = read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", family)
         writer.store("/r/a.pdf", "a", "loaded", None, [read])
         writer.finish()
     return path
@@ -221,18 +221,18 @@ def test_other_files_are_refused_and_left_alone(tmp_path: Path, opening: object)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["notes.txt", "other.db"]
 
 
-def test_an_empty_file_becomes_a_database(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_an_empty_file_becomes_a_database(tmp_path: Path, family: Family) -> None:
     path = tmp_path / "empty.db"
     path.touch()
-    Writer(path, pipeline).close()
+    Writer(path, family).close()
     connect_read_only(path).close()
 
 
-def test_a_database_in_other_hands_is_waited_for_then_refused(db: Path, pipeline: Pipeline) -> None:
+def test_a_database_in_other_hands_is_waited_for_then_refused(db: Path, family: Family) -> None:
     with contextlib.closing(sqlite3.connect(db)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseBusy, match="another process"):
-            Writer(db, pipeline, busy_timeout=0.05)
+            Writer(db, family, busy_timeout=0.05)
         connect_read_only(db).close()  # readers do not wait
 
 
@@ -251,8 +251,8 @@ def test_places_that_cannot_be(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b.db", "100%.db", "c#d?e.db", "数据库.db"])
-def test_any_name_will_do(tmp_path: Path, pipeline: Pipeline, name: str) -> None:
-    Writer(tmp_path / name, pipeline).close()
+def test_any_name_will_do(tmp_path: Path, family: Family, name: str) -> None:
+    Writer(tmp_path / name, family).close()
     connect_read_only(tmp_path / name).close()
     made = {path.name for path in tmp_path.iterdir()}
     assert made - {f"{name}-wal", f"{name}-shm"} == {name}

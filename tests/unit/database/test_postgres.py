@@ -30,7 +30,7 @@ from gongkai.errors import (
     UsageError,
 )
 from gongkai.export import export
-from gongkai.families.declared import Pipeline, load_pipeline
+from gongkai.families.declared import Family, load_family
 from gongkai.ingest.batch import ingest
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Paragraph, Report
@@ -51,8 +51,8 @@ READ = (*SAMPLES, *sorted(CORPUS.glob("[dm]*.pdf")))
 
 
 @cache
-def read_once(path: Path, pipeline: Pipeline) -> Sequence[Report]:
-    return [report()] if path.suffix == ".txt" else read_reports(path, pipeline)
+def read_once(path: Path, family: Family) -> Sequence[Report]:
+    return [report()] if path.suffix == ".txt" else read_reports(path, family)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,9 @@ def both(
 
 def decide(db: Location) -> None:
     """The same decision of a person in either."""
-    pipeline = load_pipeline()
+    family = load_family()
     key = Key("applications", "granted", "total")
-    with DecisionBook(db, rules(pipeline)) as book:
+    with DecisionBook(db, rules(family)) as book:
         with book.transaction() as connection:
             target = target_of(connection, 1, kind="cell", key=key, occurrence=1)
             made = draft(connection, target, who="甲", verdict="accepted", why="看过印件")
@@ -218,7 +218,7 @@ def test_question_marks_stand_for_parameters(both: tuple[Path, Server]) -> None:
 
 
 def test_what_a_file_takes_a_server_takes(
-    tmp_path: Path, postgres_url: str, pipeline: Pipeline
+    tmp_path: Path, postgres_url: str, family: Family
 ) -> None:
     """Replaced contents, numbers of many digits, text that PostgreSQL has no place for."""
     whole = "".join(chr(0x4E00 + n % 20_000) for n in range(25_000))
@@ -230,7 +230,7 @@ def test_what_a_file_takes_a_server_takes(
     )
     found = []
     for place in (tmp_path / "a.db", located(postgres_url)):
-        with Writer(place, pipeline) as writer:
+        with Writer(place, family) as writer:
             writer.store("/r/a.pdf", "a", "loaded", None, [report(), report(agency="乙局")])
             writer.store("/r/b.pdf", "b", "loaded", None, [odd])
             writer.store("/r/a.pdf", "c", "loaded", None, [report(agency="丙局")])
@@ -300,23 +300,23 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-def test_a_writer_waits_then_says_so(postgres_url: str, pipeline: Pipeline) -> None:
+def test_a_writer_waits_then_says_so(postgres_url: str, family: Family) -> None:
     db = located(postgres_url)
-    Writer(db, pipeline).close()
+    Writer(db, family).close()
     engine = open_for_writing(db)
     with engine.begin():
         with pytest.raises(DatabaseBusy, match="another process"):
-            Writer(db, pipeline, busy_timeout=0.05)
+            Writer(db, family, busy_timeout=0.05)
         open_for_reading(db).connect().close()  # readers do not wait
     engine.dispose()
 
 
 def test_an_older_database_is_migrated(
-    postgres_url: str, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Back to the schema of version 1, as far as its tables go, and up again by the real steps."""
     db = located(postgres_url)
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
     engine = open_for_writing(db)
     with engine.begin() as connection:
@@ -360,9 +360,9 @@ def test_an_older_database_is_migrated(
     assert show(db, "1").report.agency == "清河市公安局"  # nothing changed
 
 
-def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, pipeline: Pipeline) -> None:
+def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, family: Family) -> None:
     db = located(postgres_url)
-    Writer(db, pipeline).close()
+    Writer(db, family).close()
     engine = open_for_writing(db)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE VIEW mine AS SELECT agency FROM panel"))
@@ -373,11 +373,11 @@ def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, pipeline: Pipeline
         )
     engine.dispose()
     with pytest.raises(DatabaseError, match=r"view of your own .*mine"):
-        Writer(db, pipeline)
+        Writer(db, family)
     assert rows_of(db, "SELECT COUNT(*) FROM mine") == [(0,)]
 
 
-def test_other_databases_are_refused(postgres_url: str, pipeline: Pipeline) -> None:
+def test_other_databases_are_refused(postgres_url: str, family: Family) -> None:
     import psycopg
 
     db = located(postgres_url)
@@ -391,7 +391,7 @@ def test_other_databases_are_refused(postgres_url: str, pipeline: Pipeline) -> N
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA apart")
     apart = located(f"{postgres_url}?options=-csearch_path%3Dapart")
-    Writer(apart, pipeline).close()  # an empty schema of it will do
+    Writer(apart, family).close()  # an empty schema of it will do
     with psycopg.connect(postgres_url) as connection:
         connection.execute("UPDATE apart.gongkai_meta SET value = '99' WHERE value ~ '^[0-9]+$'")
     for opening in (open_for_reading, open_for_writing):
@@ -412,10 +412,10 @@ def test_what_cannot_be_reached_is_named_without_its_password(postgres_server: s
     assert located("postgres://host/a") == Server("postgresql://host/a")
 
 
-def test_a_user_who_may_only_read_is_told(postgres_url: str, pipeline: Pipeline) -> None:
+def test_a_user_who_may_only_read_is_told(postgres_url: str, family: Family) -> None:
     import psycopg
 
-    Writer(located(postgres_url), pipeline).close()
+    Writer(located(postgres_url), family).close()
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP ROLE IF EXISTS looker")
         connection.execute("CREATE ROLE looker LOGIN")
@@ -423,7 +423,7 @@ def test_a_user_who_may_only_read_is_told(postgres_url: str, pipeline: Pipeline)
     looker = located(postgres_url.replace("gongkai@", "looker@"))
     assert rows_of(looker, "SELECT COUNT(*) FROM panel") == [(0,)]
     with pytest.raises(DatabaseError, match="must not be written"):
-        Writer(looker, pipeline)
+        Writer(looker, family)
     with pytest.raises(QueryRefused, match="only reads"):
         rows_of(looker, "UPDATE report SET agency = ''")
     with psycopg.connect(postgres_url) as connection:

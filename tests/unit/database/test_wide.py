@@ -21,8 +21,8 @@ from gongkai.database.catalogue import catalogue
 from gongkai.database.connection import open_for_reading
 from gongkai.database.rates import Measures, load_measures
 from gongkai.database.wide import in_chinese, wide_views
-from gongkai.errors import PipelineError
-from gongkai.families.declared import Pipeline, load_pipeline, pipelines_folder
+from gongkai.errors import FamilyError
+from gongkai.families.declared import Family, load_family, pipelines_folder
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key, Report
 from made import observation, report
@@ -43,12 +43,12 @@ DISPUTES = {"upheld": "4", "corrected": "1", "other": "2", "pending": "1", "tota
 
 
 @pytest.fixture(scope="session")
-def measures(pipeline: Pipeline) -> Measures:
-    return load_measures(pipeline)
+def measures(family: Family) -> Measures:
+    return load_measures(family)
 
 
 def filled(
-    pipeline: Pipeline,
+    family: Family,
     rows: Mapping[str, str],
     disputes: Mapping[str, str] = DISPUTES,
     flagged: str | None = None,
@@ -67,7 +67,7 @@ def filled(
         form="2021",
         table_forms=forms,
         observations=tuple(cells.values()),
-        checks=tuple(check_identities(cells, forms, pipeline)),
+        checks=tuple(check_identities(cells, forms, family)),
         **changes,
     )
 
@@ -78,21 +78,21 @@ def asked(path: Path, sql: str) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(sql)]
 
 
-def stored(path: Path, pipeline: Pipeline, *reports: Report) -> Path:
-    with Writer(path, pipeline) as writer:
+def stored(path: Path, family: Family, *reports: Report) -> Path:
+    with Writer(path, family) as writer:
         for number, each in enumerate(reports):
             writer.store(f"/r/{number}.pdf", str(number), "loaded", None, [each])
         writer.finish()
     return path
 
 
-def panel_of(path: Path, pipeline: Pipeline, made: Report, view: str = "panel") -> dict[str, Any]:
-    [row] = asked(stored(path, pipeline, made), f'SELECT * FROM "{view}"')
+def panel_of(path: Path, family: Family, made: Report, view: str = "panel") -> dict[str, Any]:
+    [row] = asked(stored(path, family, made), f'SELECT * FROM "{view}"')
     return row
 
 
-def test_a_full_report(tmp_path: Path, pipeline: Pipeline) -> None:
-    row = panel_of(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021))
+def test_a_full_report(tmp_path: Path, family: Family) -> None:
+    row = panel_of(tmp_path / "a.db", family, filled(family, ROWS_2021))
     assert (row["received_new"], row["denied_sum"], row["other_sum"]) == (30, 4, 3)
     assert row["disclosure_rate"] == pytest.approx(12 / 28, abs=1e-6)
     assert row["unavailable_not_held_share"] == pytest.approx(9 / 28, abs=1e-6)
@@ -110,8 +110,8 @@ SHARES_OF_ALL = (
 )  # fmt: skip
 
 
-def test_chinese_and_english_say_the_same(tmp_path: Path, pipeline: Pipeline) -> None:
-    path = stored(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021))
+def test_chinese_and_english_say_the_same(tmp_path: Path, family: Family) -> None:
+    path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))
     for english, chinese in (("panel", "面板"), ("applications_wide", "依申请公开"),
                              ("review_litigation_wide", "复议诉讼"),
                              ("proactive_disclosure_wide", "主动公开")):  # fmt: skip
@@ -125,16 +125,16 @@ def test_chinese_and_english_say_the_same(tmp_path: Path, pipeline: Pipeline) ->
 
 
 def test_a_blank_counts_as_nothing_only_where_the_sum_holds_with_it(
-    tmp_path: Path, pipeline: Pipeline
+    tmp_path: Path, family: Family
 ) -> None:
     blanks = {row: "" if text == "0" else text for row, text in ROWS_2021.items()}
-    row = panel_of(tmp_path / "a.db", pipeline, filled(pipeline, blanks))
+    row = panel_of(tmp_path / "a.db", family, filled(family, blanks))
     assert row["not_processed_petition"] is None  # not printed as a number: never 0
     assert (row["not_processed_share"], row["denied_sum"]) == (0, 4)
     only_totals = {row: text if row in ("received_new", "carried_over_in", "total_processed",
                                         "carried_over_out") else ""
                    for row, text in ROWS_2021.items()}  # fmt: skip
-    row = panel_of(tmp_path / "b.db", pipeline, filled(pipeline, only_totals))
+    row = panel_of(tmp_path / "b.db", family, filled(family, only_totals))
     assert row["disclosure_rate"] is None and row["denied_sum"] is None
     assert row["carry_over_rate"] == 0.125
 
@@ -148,28 +148,28 @@ def test_a_blank_counts_as_nothing_only_where_the_sum_holds_with_it(
     ],
 )
 def test_nothing_to_divide_by(
-    tmp_path: Path, pipeline: Pipeline, changes: dict[str, str], rate: str
+    tmp_path: Path, family: Family, changes: dict[str, str], rate: str
 ) -> None:
-    row = panel_of(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021 | changes))
+    row = panel_of(tmp_path / "a.db", family, filled(family, ROWS_2021 | changes))
     assert row[rate] is None
 
 
-def test_all_cases_pending_is_no_rate(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_all_cases_pending_is_no_rate(tmp_path: Path, family: Family) -> None:
     pending = {"upheld": "0", "corrected": "0", "other": "0", "pending": "3", "total": "3"}
-    row = panel_of(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021, pending))
+    row = panel_of(tmp_path / "a.db", family, filled(family, ROWS_2021, pending))
     assert row["reconsideration_correction_rate"] is None
 
 
-def test_one_row_for_other_handling(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_one_row_for_other_handling(tmp_path: Path, family: Family) -> None:
     one_row = {row: text for row, text in ROWS_2021.items() if not row.startswith("other")}
     one_row["other"] = "3"
-    row = panel_of(tmp_path / "a.db", pipeline, filled(pipeline, one_row))
+    row = panel_of(tmp_path / "a.db", family, filled(family, one_row))
     assert (row["other_sum"], row["other"], row["other_misc"]) == (3, 3, None)
 
 
-def test_trusted_views_leave_out_cells_in_doubt(tmp_path: Path, pipeline: Pipeline) -> None:
-    doubtful = filled(pipeline, ROWS_2021, flagged="granted")
-    path = stored(tmp_path / "a.db", pipeline, doubtful)
+def test_trusted_views_leave_out_cells_in_doubt(tmp_path: Path, family: Family) -> None:
+    doubtful = filled(family, ROWS_2021, flagged="granted")
+    path = stored(tmp_path / "a.db", family, doubtful)
     [row] = asked(path, "SELECT * FROM panel")
     assert (row["granted"], row["flagged_cells"]) == (10, 1)
     [row] = asked(path, "SELECT * FROM panel_trusted")
@@ -179,14 +179,14 @@ def test_trusted_views_leave_out_cells_in_doubt(tmp_path: Path, pipeline: Pipeli
     assert cell["total"] is None
 
 
-def test_a_blank_in_doubt_is_not_taken_for_nothing(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_a_blank_in_doubt_is_not_taken_for_nothing(tmp_path: Path, family: Family) -> None:
     blanks = {row: "" if text == "0" else text for row, text in ROWS_2021.items()}
-    doubtful = filled(pipeline, blanks, flagged="not_processed_petition")
-    row = panel_of(tmp_path / "a.db", pipeline, doubtful, "panel_trusted")
+    doubtful = filled(family, blanks, flagged="not_processed_petition")
+    row = panel_of(tmp_path / "a.db", family, doubtful, "panel_trusted")
     assert row["not_processed_sum"] is None
 
 
-def test_measures_of_the_two_forms_stay_apart(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_measures_of_the_two_forms_stay_apart(tmp_path: Path, family: Family) -> None:
     rows = (("made_this_year", "2019"), ("issued_this_year", "2021"))
     reports = [
         report(
@@ -196,7 +196,7 @@ def test_measures_of_the_two_forms_stay_apart(tmp_path: Path, pipeline: Pipeline
         )
         for column, form in rows
     ]
-    path = stored(tmp_path / "a.db", pipeline, *reports)
+    path = stored(tmp_path / "a.db", family, *reports)
     found = asked(
         path, "SELECT form, rules_made_this_year AS made, rules_issued_this_year AS issued "
         "FROM proactive_disclosure_wide ORDER BY form"
@@ -204,28 +204,28 @@ def test_measures_of_the_two_forms_stay_apart(tmp_path: Path, pipeline: Pipeline
     assert [tuple(row.values()) for row in found] == [("2019", 3, None), ("2021", None, 3)]
 
 
-def test_the_panel_knows_the_body(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_the_panel_knows_the_body(tmp_path: Path, family: Family) -> None:
     body = Agency("320813|government", "淮安市洪泽区人民政府", "320813", "江苏省", "淮安市",
                   "洪泽区", "county", "government")  # fmt: skip
-    made = filled(pipeline, ROWS_2021, agency="洪泽区人民政府", agency_ref=body)
-    row = panel_of(tmp_path / "a.db", pipeline, made)
+    made = filled(family, ROWS_2021, agency="洪泽区人民政府", agency_ref=body)
+    row = panel_of(tmp_path / "a.db", family, made)
     assert (row["agency"], row["agency_name"]) == ("洪泽区人民政府", "淮安市洪泽区人民政府")
     assert (row["province"], row["level"], row["division_code"]) == ("江苏省", "county", "320813")
 
 
-def test_a_row_that_is_not_printed_has_no_line(tmp_path: Path, pipeline: Pipeline) -> None:
-    path = stored(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021))
+def test_a_row_that_is_not_printed_has_no_line(tmp_path: Path, family: Family) -> None:
+    path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))
     rows = asked(path, "SELECT row_id FROM applications_wide ORDER BY row_position")
-    assert [row["row_id"] for row in rows] == [r for r in measures_rows(pipeline) if r in ROWS_2021]
+    assert [row["row_id"] for row in rows] == [r for r in measures_rows(family) if r in ROWS_2021]
 
 
-def measures_rows(pipeline: Pipeline) -> list[str]:
-    return list(dict.fromkeys(f.row_id for f in pipeline.fields if f.table_id == "applications"))
+def measures_rows(family: Family) -> list[str]:
+    return list(dict.fromkeys(f.row_id for f in family.fields if f.table_id == "applications"))
 
 
-def test_one_agency_is_found_through_an_index(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_one_agency_is_found_through_an_index(tmp_path: Path, family: Family) -> None:
     path = tmp_path / "a.db"
-    Writer(path, pipeline).close()  # without statistics of a database of one report
+    Writer(path, family).close()  # without statistics of a database of one report
     for view in ("panel", "applications_wide"):
         plan = asked(path, f"EXPLAIN QUERY PLAN SELECT * FROM {view} WHERE agency = '甲'")
         assert any("report_by_agency (agency=?" in row["detail"] for row in plan), view
@@ -243,17 +243,17 @@ def test_views_compile_for_postgresql(measures: Measures) -> None:
             assert all(len(each.encode()) < 64 for each in names), "PostgreSQL cuts longer names"
 
 
-def test_every_row_and_column_has_a_short_name(measures: Measures, pipeline: Pipeline) -> None:
-    for line in pipeline.fields:
+def test_every_row_and_column_has_a_short_name(measures: Measures, family: Family) -> None:
+    for line in family.fields:
         for kind, name in (("table", line.table_id), ("row", line.row_id),
                            ("column", line.column_id)):  # fmt: skip
             assert (line.table_id, kind, name) in measures.names
 
 
 def test_every_column_that_people_read_is_described(
-    tmp_path: Path, pipeline: Pipeline, measures: Measures
+    tmp_path: Path, family: Family, measures: Measures
 ) -> None:
-    path = stored(tmp_path / "a.db", pipeline, report())
+    path = stored(tmp_path / "a.db", family, report())
     described: dict[str, list[str]] = {}
     for column in catalogue(measures):
         described.setdefault(column.table, [])
@@ -293,36 +293,36 @@ def copied(folder: Path, **files: tuple[str, str]) -> Path:
 def test_wrong_knowledge_is_told(
     tmp_path: Path, files: dict[str, tuple[str, str]], words: str
 ) -> None:
-    wrong = load_pipeline(copied(tmp_path / "wrong", **files))
-    with pytest.raises(PipelineError, match=words):
+    wrong = load_family(copied(tmp_path / "wrong", **files))
+    with pytest.raises(FamilyError, match=words):
         load_measures(wrong)
 
 
-def test_another_pipeline_has_views_of_its_own(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_another_pipeline_has_views_of_its_own(tmp_path: Path, family: Family) -> None:
     folder = copied(
-        tmp_path / "other", pipeline=('name = "ogi-annual-report"', 'name = "budget-reports"')
+        tmp_path / "other", family=('name = "ogi-annual-report"', 'name = "budget-reports"')
     )
     (folder / "rates.csv").unlink()
-    path = stored(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021))
-    stored(path, load_pipeline(folder))
+    path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))
+    stored(path, load_family(folder))
     assert len(asked(path, "SELECT * FROM panel")) == 1
     [row] = asked(path, "SELECT * FROM budget_reports_panel")
     assert row["received_new"] == 30 and "disclosure_rate" not in row
 
 
-def test_views_follow_the_pipeline(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_views_follow_the_pipeline(tmp_path: Path, family: Family) -> None:
     folder = copied(tmp_path / "newer", rates=("carry_over_rate,结转率", "backlog_rate,积压率"))
-    path = stored(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021))
-    stored(path, load_pipeline(folder))
+    path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))
+    stored(path, load_family(folder))
     assert asked(path, "SELECT backlog_rate FROM panel") == [{"backlog_rate": 0.125}]
     assert asked(path, "SELECT 积压率 FROM 面板") == [{"积压率": 0.125}]
     assert asked(path, "SELECT id FROM rates WHERE id = 'carry_over_rate'") == []
 
 
 def test_a_migration_makes_the_views_anew(
-    tmp_path: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = stored(tmp_path / "a.db", pipeline, filled(pipeline, ROWS_2021))
+    path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))
     seen: list[str] = []
 
     def step(connection: sa.Connection) -> None:
@@ -334,5 +334,5 @@ def test_a_migration_makes_the_views_anew(
     assert seen == []  # no view keeps a table from being changed
     assert asked(path, "SELECT 新收总计 FROM 面板") == [{"新收总计": 30}]
     assert asked(path, "SELECT COUNT(*) AS n FROM rates")[0]["n"] == len(
-        load_measures(pipeline).rates
+        load_measures(family).rates
     )

@@ -18,7 +18,7 @@ from gongkai.decisions.recheck import rules, said
 from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.ingest.batch import ingest
 from gongkai.model import Key
 from helpers import doubts
@@ -59,10 +59,10 @@ def statuses(db: Path) -> list[tuple[Any, ...]]:
 class Desk:
     """A database of made doubts, and people who decide about them."""
 
-    def __init__(self, folder: Path, pipeline: Pipeline, *changes: doubts.Change) -> None:
+    def __init__(self, folder: Path, family: Family, *changes: doubts.Change) -> None:
         self.db = folder / "doubts.db"
         self.pdf = folder / "report.pdf"
-        self.pipeline = pipeline
+        self.pipeline = family
         shutil.copy(doubts.PDF, self.pdf)
         self.read(*changes)
 
@@ -98,8 +98,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, pipeline: Pipeline) -> Desk:
-    return Desk(tmp_path, pipeline, misread(GRANTED))
+def desk(tmp_path: Path, family: Family) -> Desk:
+    return Desk(tmp_path, family, misread(GRANTED))
 
 
 def test_a_typed_number_is_shown_and_its_sums_turn(desk: Desk) -> None:
@@ -233,24 +233,24 @@ def test_one_s_own_later_decision_counts(desk: Desk) -> None:
     assert [s for _, _, s in desk.standings()] == ["superseded", "in_force"]
 
 
-def test_a_fault_of_the_print_is_confirmed(tmp_path: Path, pipeline: Pipeline) -> None:
-    desk = Desk(tmp_path, pipeline, misread(UPHELD, flagged=False))
+def test_a_fault_of_the_print_is_confirmed(tmp_path: Path, family: Family) -> None:
+    desk = Desk(tmp_path, family, misread(UPHELD, flagged=False))
     assert check(desk.db, REVIEW)[:2] == ("fail", "reading")
     desk.decide("print_fault", kind="check", check_id=REVIEW)
     assert check(desk.db, REVIEW) == ("fail", "print", "fail", "reading", "甲", 0)
     assert statuses(desk.db) == [("print_fault", "doubtful")]
 
 
-def test_strange_order_is_confirmed(tmp_path: Path, pipeline: Pipeline) -> None:
-    desk = Desk(tmp_path, pipeline, disordered(GRANTED))
+def test_strange_order_is_confirmed(tmp_path: Path, family: Family) -> None:
+    desk = Desk(tmp_path, family, disordered(GRANTED))
     desk.decide("accepted", kind="cell", key=GRANTED)
     assert statuses(desk.db)[0][0] == "doubtful"
     desk.decide("print_fault", kind="check", check_id="applications.order.labels")
     assert statuses(desk.db) == [("print_fault", "doubtful")]
 
 
-def test_a_body_and_a_year_are_set(tmp_path: Path, pipeline: Pipeline) -> None:
-    desk = Desk(tmp_path, pipeline, nameless, yearless)
+def test_a_body_and_a_year_are_set(tmp_path: Path, family: Family) -> None:
+    desk = Desk(tmp_path, family, nameless, yearless)
     desk.decide("set", text="江苏省淮安市洪泽区教育局", kind="agency")
     desk.decide("set", text="2021", kind="year", report=2)
     [named, dated] = rows(
@@ -268,16 +268,16 @@ def test_a_body_and_a_year_are_set(tmp_path: Path, pipeline: Pipeline) -> None:
     assert resolved == 0
 
 
-def test_decisions_move_as_csv_without_loss(desk: Desk, tmp_path: Path, pipeline: Pipeline) -> None:
+def test_decisions_move_as_csv_without_loss(desk: Desk, tmp_path: Path, family: Family) -> None:
     desk.decide("typed", text="6", kind="cell", key=GRANTED)
     desk.decide("accepted", kind="cell", key=GRANTED, who='=HYPERLINK("http://x")')
     out = io.StringIO()
     assert export_decisions(desk.db, out) == 2
     assert "'=HYPERLINK" in out.getvalue() and ",=HYPERLINK" not in out.getvalue()
     (tmp_path / "other").mkdir()
-    other = Desk(tmp_path / "other", pipeline, misread(GRANTED))
+    other = Desk(tmp_path / "other", family, misread(GRANTED))
     moved = parse_decisions(io.StringIO(out.getvalue()), "decisions.csv")
-    with DecisionBook(other.db, rules(pipeline)) as book:
+    with DecisionBook(other.db, rules(family)) as book:
         kept = book.keep(moved)
         assert (kept.added, kept.known, kept.elsewhere, kept.conflicts) == (2, 0, 0, 2)
         again = book.keep(moved)
@@ -309,9 +309,9 @@ def test_what_is_no_decision_is_refused(
         parse_decisions(io.StringIO(change(out.getvalue())), "decisions.csv")
 
 
-def test_decisions_on_files_that_are_not_here_are_kept(desk: Desk, pipeline: Pipeline) -> None:
+def test_decisions_on_files_that_are_not_here_are_kept(desk: Desk, family: Family) -> None:
     made = desk.decide("typed", text="6", kind="cell", key=GRANTED)
-    with DecisionBook(desk.db, rules(pipeline)) as book:
+    with DecisionBook(desk.db, rules(family)) as book:
         kept = book.keep(
             [
                 dataclasses.replace(made, file_sha256="0" * 64),

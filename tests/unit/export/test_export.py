@@ -14,7 +14,7 @@ import pytest
 
 from gongkai.errors import UsageError
 from gongkai.export import TABLES, Format, export, workbook
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Section
 from made import observation, report
@@ -23,9 +23,9 @@ RISKY = ('=HYPERLINK("http://example.com")', "+2", "-417", "@SUM(A1)", "\t=1+1")
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
+def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     path = tmp_path_factory.mktemp("export") / "gongkai.db"
-    rows = [f for f in pipeline.fields if f.table_id == "applications" and f.column_id == "total"]
+    rows = [f for f in family.fields if f.table_id == "applications" and f.column_id == "total"]
     risky = tuple(
         observation(line.key, "5", raw_text=text) for line, text in zip(rows, RISKY, strict=False)
     )
@@ -35,7 +35,7 @@ def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
         observations=risky,
         sections=(Section("一", "一、\x01情况", "文" * 40_000, 1, 1),),
     )
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
         writer.store("/r/b.pdf", "b", "loaded", None, [hostile, report(year=None)])
     return path

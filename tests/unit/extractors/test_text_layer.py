@@ -9,7 +9,7 @@ import pytest
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr.service import honest_pages, pictures_of
 from gongkai.extractors.text_layer import dishonest, dishonest_pages
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Page, ReadOptions
 from helpers.draw import make_page, prose
 
@@ -17,72 +17,72 @@ REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限
 NONSENSE = ["$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"] * 3
 
 
-def why(page: Page, pipeline: Pipeline) -> str | None:
-    return dishonest(page, pipeline.settings.thresholds)
+def why(page: Page, family: Family) -> str | None:
+    return dishonest(page, family.settings.thresholds)
 
 
-def read_as_text(pages: list[Page], pipeline: Pipeline) -> list[Page]:
-    pictures = pictures_of(Path("报告.pdf"), pipeline, ReadOptions(ocr="never"))
-    return honest_pages(pages, pictures, pipeline)
+def read_as_text(pages: list[Page], family: Family) -> list[Page]:
+    pictures = pictures_of(Path("报告.pdf"), family, ReadOptions(ocr="never"))
+    return honest_pages(pages, pictures, family)
 
 
-def test_an_ordinary_page_is_honest(pipeline: Pipeline) -> None:
-    assert why(make_page(prose(REPORT, 60)), pipeline) is None
+def test_an_ordinary_page_is_honest(family: Family) -> None:
+    assert why(make_page(prose(REPORT, 60)), family) is None
 
 
-def test_a_page_with_text_and_a_picture_is_honest(pipeline: Pipeline) -> None:
-    assert why(make_page(prose(REPORT, 60), image_share=0.9), pipeline) is None
+def test_a_page_with_text_and_a_picture_is_honest(family: Family) -> None:
+    assert why(make_page(prose(REPORT, 60), image_share=0.9), family) is None
 
 
-def test_an_empty_page_is_honest(pipeline: Pipeline) -> None:
-    assert why(make_page(), pipeline) is None
+def test_an_empty_page_is_honest(family: Family) -> None:
+    assert why(make_page(), family) is None
 
 
-def test_a_scan_is_not(pipeline: Pipeline) -> None:
-    assert "图片" in (why(make_page(image_share=0.98), pipeline) or "")
+def test_a_scan_is_not(family: Family) -> None:
+    assert "图片" in (why(make_page(image_share=0.98), family) or "")
     numbered = make_page(prose(["- 3 -"], 800), image_share=0.98)
-    assert "图片" in (why(numbered, pipeline) or "")
+    assert "图片" in (why(numbered, family) or "")
 
 
-def test_a_text_layer_of_nonsense_is_not(pipeline: Pipeline) -> None:
-    assert "不是中文" in (why(make_page(prose(NONSENSE, 60)), pipeline) or "")
+def test_a_text_layer_of_nonsense_is_not(family: Family) -> None:
+    assert "不是中文" in (why(make_page(prose(NONSENSE, 60)), family) or "")
 
 
-def test_a_page_of_numbers_with_few_words_is_honest(pipeline: Pipeline) -> None:
+def test_a_page_of_numbers_with_few_words_is_honest(family: Family) -> None:
     """The last page of a table: digits, and the words of the form."""
     lines = ["0 1 0 2 0 0 1"] * 8 + ["（七）总计 政府信息公开申请"]
-    assert why(make_page(prose(lines, 60)), pipeline) is None
+    assert why(make_page(prose(lines, 60)), family) is None
 
 
-def test_the_first_dishonest_page_is_named(pipeline: Pipeline) -> None:
+def test_the_first_dishonest_page_is_named(family: Family) -> None:
     pages = [make_page(prose(REPORT, 60)), make_page(image_share=1.0, number=2)]
     with pytest.raises(UnreadableFile, match="第2页"):
-        read_as_text(pages, pipeline)
+        read_as_text(pages, family)
 
 
-def test_a_file_of_empty_pages_is_unreadable(pipeline: Pipeline) -> None:
+def test_a_file_of_empty_pages_is_unreadable(family: Family) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
-        read_as_text([make_page(), make_page(number=2)], pipeline)
+        read_as_text([make_page(), make_page(number=2)], family)
 
 
 @pytest.mark.parametrize("lost", ["\ufffd", "\ue003"])
-def test_digits_that_no_map_tells_are_not(lost: str, pipeline: Pipeline) -> None:
+def test_digits_that_no_map_tells_are_not(lost: str, family: Family) -> None:
     """A font without a map, or one that maps to characters for private use."""
     table = [f"予以公开 {lost} {lost} {lost} 总计{lost}"] * 4
-    assert "缺字符对应" in (why(make_page(prose(table, 60)), pipeline) or "")
-    assert "缺字符对应" in (why(make_page(prose([lost * 8], 60)), pipeline) or "")
+    assert "缺字符对应" in (why(make_page(prose(table, 60)), family) or "")
+    assert "缺字符对应" in (why(make_page(prose([lost * 8], 60)), family) or "")
 
 
-def test_a_few_bullets_of_an_office_font_are_honest(pipeline: Pipeline) -> None:
+def test_a_few_bullets_of_an_office_font_are_honest(family: Family) -> None:
     assert (
-        why(make_page(prose([*REPORT, "\uf0b7主动公开", "\uf0b7依申请公开"], 60)), pipeline) is None
+        why(make_page(prose([*REPORT, "\uf0b7主动公开", "\uf0b7依申请公开"], 60)), family) is None
     )
 
 
-def test_a_font_without_a_map_is_not_believed_on_any_page(pipeline: Pipeline) -> None:
+def test_a_font_without_a_map_is_not_believed_on_any_page(family: Family) -> None:
     title = make_page(prose([*REPORT, "\ufffd年"], 60))
     table = make_page(prose(["予以公开\ufffd \ufffd \ufffd"] * 3, 60), number=2)
     other = make_page(prose(REPORT, 60), number=3)
-    thresholds = pipeline.settings.thresholds
+    thresholds = family.settings.thresholds
     assert list(dishonest_pages([title, table, other], thresholds)) == [2, 1]
     assert dishonest_pages([title, other], thresholds) == {}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.errors import PipelineError
-from gongkai.families.declared import BUILT_IN, Pipeline, load_pipeline, pipelines_folder
+from gongkai.errors import FamilyError
+from gongkai.families.declared import BUILT_IN, Family, load_family, pipelines_folder
 from gongkai.families.knowledge import require
 
 Change = Callable[[Path], None]
@@ -40,20 +40,20 @@ def swap(folder: Path, name: str, old: str, new: str) -> int:
 
 
 def refused(folder: Path) -> str:
-    with pytest.raises(PipelineError) as caught:
-        load_pipeline(folder)
+    with pytest.raises(FamilyError) as caught:
+        load_family(folder)
     return str(caught.value)
 
 
-def test_the_copy_is_loaded_like_the_original(folder: Path, pipeline: Pipeline) -> None:
-    copy = load_pipeline(folder)
-    assert copy.digest == pipeline.digest
-    assert copy.fields == pipeline.fields
-    assert load_pipeline(str(folder)).digest == pipeline.digest
+def test_the_copy_is_loaded_like_the_original(folder: Path, family: Family) -> None:
+    copy = load_family(folder)
+    assert copy.digest == family.digest
+    assert copy.fields == family.fields
+    assert load_family(str(folder)).digest == family.digest
 
 
-def test_what_the_built_in_pipeline_holds(pipeline: Pipeline) -> None:
-    keys = pipeline.fields_by_key
+def test_what_the_built_in_pipeline_holds(family: Family) -> None:
+    keys = family.fields_by_key
     by_form = {
         form: {key for key, lines in keys.items() if any(form in line.forms for line in lines)}
         for form in ("2019", "2021")
@@ -62,8 +62,8 @@ def test_what_the_built_in_pipeline_holds(pipeline: Pipeline) -> None:
     assert len(by_form["2019"]) == 198
     assert len(by_form["2021"] - one_row) == 200
     assert len(one_row) == 7
-    assert [s.number for s in pipeline.settings.sections] == list("一二三四五六")
-    assert [table.id for table in pipeline.tables] == [
+    assert [s.number for s in family.settings.sections] == list("一二三四五六")
+    assert [table.id for table in family.tables] == [
         "proactive_disclosure",
         "applications",
         "review_litigation",
@@ -147,7 +147,7 @@ CASES = [
     pytest.param(
         "identities.csv",
         "more,perhaps,applications,column,eq,,granted,1,",
-        "klass",
+        "severity",
         id="an unknown class",
     ),
     pytest.param(
@@ -231,26 +231,26 @@ def test_a_file_in_gbk_is_named(folder: Path) -> None:
     assert "UTF-8" in message.upper()
 
 
-def test_a_byte_order_mark_is_no_harm(folder: Path, pipeline: Pipeline) -> None:
+def test_a_byte_order_mark_is_no_harm(folder: Path, family: Family) -> None:
     """Excel puts one before a CSV saved as UTF-8."""
     path = folder / "labels.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert load_pipeline(folder).labels == pipeline.labels
+    assert load_family(folder).labels == family.labels
 
 
-def test_line_ends_of_windows_are_the_same_knowledge(folder: Path, pipeline: Pipeline) -> None:
+def test_line_ends_of_windows_are_the_same_knowledge(folder: Path, family: Family) -> None:
     for path in folder.iterdir():
         unix = path.read_bytes().replace(b"\r\n", b"\n")
         path.write_bytes(unix.replace(b"\n", b"\r\n"))
-    changed = load_pipeline(folder)
-    assert changed.digest == pipeline.digest
-    assert changed.labels == pipeline.labels
-    assert changed.marks == pipeline.marks
+    changed = load_family(folder)
+    assert changed.digest == family.digest
+    assert changed.labels == family.labels
+    assert changed.marks == family.marks
 
 
-def test_a_changed_line_is_other_knowledge(folder: Path, pipeline: Pipeline) -> None:
+def test_a_changed_line_is_other_knowledge(folder: Path, family: Family) -> None:
     add(folder, "labels.csv", "row,applications,granted,,（一）给予公开,print,")
-    assert load_pipeline(folder).digest != pipeline.digest
+    assert load_family(folder).digest != family.digest
 
 
 def test_tables_without_fields_are_refused(folder: Path) -> None:
@@ -260,13 +260,13 @@ def test_tables_without_fields_are_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["no-such-report", "", "../pipelines"])
 def test_an_unknown_pipeline_lists_those_there_are(name: str, tmp_path: Path) -> None:
-    with pytest.raises(PipelineError, match=BUILT_IN):
-        load_pipeline(tmp_path / name if name == "" else name)
+    with pytest.raises(FamilyError, match=BUILT_IN):
+        load_family(tmp_path / name if name == "" else name)
 
 
 def test_a_folder_of_one_s_own_needs_no_python(folder: Path) -> None:
     swap(folder, "pipeline.toml", 'name = "ogi-annual-report"', 'name = "my-report"')
-    assert load_pipeline(folder).name == "my-report"
+    assert load_family(folder).name == "my-report"
 
 
 @pytest.mark.parametrize(
@@ -280,11 +280,11 @@ def test_a_metric_that_does_not_hold_together_is_refused(
     folder: Path, line: str, said: str
 ) -> None:
     number = add(folder, "narrative.csv", line)
-    with pytest.raises(PipelineError, match=f"narrative.csv:{number}.*{said}"):
-        require(load_pipeline(folder))
+    with pytest.raises(FamilyError, match=f"narrative.csv:{number}.*{said}"):
+        require(load_family(folder))
 
 
 def test_a_pattern_that_is_none_is_refused(folder: Path) -> None:
     add(folder, "figures.toml", "broken = '(公开'")
-    with pytest.raises(PipelineError, match=r"figures\.toml"):
-        require(load_pipeline(folder))
+    with pytest.raises(FamilyError, match=r"figures\.toml"):
+        require(load_family(folder))

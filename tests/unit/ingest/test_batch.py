@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.errors import DatabaseError, PipelineError, UsageError
+from gongkai.errors import DatabaseError, FamilyError, UsageError
 from gongkai.ingest import batch
 from gongkai.ingest.batch import FileResult, Summary, ingest
 from gongkai.ingest.sources import content_of
@@ -262,8 +262,8 @@ def test_a_file_that_changes_while_it_is_read_is_not_trusted(folder: Path, db: P
     assert rows(db, "SELECT COUNT(*) FROM reports") == [(0,)]
 
 
-def read_and_touch(path: Path, pipeline: Any) -> Any:
-    reports = read_made(path, pipeline)
+def read_and_touch(path: Path, family: Any) -> Any:
+    reports = read_made(path, family)
     path.write_text("report 改", encoding="utf-8")
     return reports
 
@@ -293,8 +293,8 @@ def test_wrong_use_leaves_no_database(folder: Path, tmp_path: Path, db: Path) ->
     for options in ({"workers": -1}, {"timeout": 0}, {"max_memory": 0.1}):
         with pytest.raises(UsageError):
             run(folder, db, **options)
-    with pytest.raises(PipelineError):
-        run(folder, db, pipeline="nothing-such")
+    with pytest.raises(FamilyError):
+        run(folder, db, family="nothing-such")
     assert not db.exists()
     with pytest.raises(DatabaseError, match="there is no folder"):
         run(folder, tmp_path / "missing" / "gongkai.db")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders import history
 from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.writer import Writer
@@ -23,7 +23,9 @@ Year = tuple[int, int, Cells, Texts]
 def rose(before: Year, after: Year) -> Iterator[Check]:
     """One check a pair of years, with the numbers of both."""
     yield Check(
-        "applications.rose.received_new",
+        "applications",
+        "rose",
+        "received_new",
         "pass",
         "usually",
         f"{before[1]}–{after[1]}",
@@ -53,11 +55,11 @@ def store(writer: Writer, name: str, year: int, received: str, *, flagged: bool 
 
 @pytest.mark.parametrize("at_a_time", [1, 2, 200])
 def test_every_body_is_checked_however_many_at_a_time(
-    tmp_path: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+    tmp_path: Path, family: Family, monkeypatch: pytest.MonkeyPatch, at_a_time: int
 ) -> None:
     monkeypatch.setattr(history, "_AT_A_TIME", at_a_time)
     db = tmp_path / "a.db"
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         for name in ("甲局", "乙局", "丙局"):
             store(writer, name, 2021, "4")
             store(writer, name, 2022, "6")

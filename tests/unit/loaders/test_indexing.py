@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders import indexing
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Paragraph, Report
@@ -45,9 +45,9 @@ def three_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "AT_ONCE", 3)
 
 
-def test_reports_are_found_before_and_after(db: Path, pipeline: Pipeline) -> None:
+def test_reports_are_found_before_and_after(db: Path, family: Family) -> None:
     expected = [(1, 0), (2, 0), (0, 3), (1, 3)]
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         for number, stand in enumerate(expected, 1):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [told(f"培训{number}期")])
             assert counts(db, "培训") == stand
@@ -59,8 +59,8 @@ def test_reports_are_found_before_and_after(db: Path, pipeline: Pipeline) -> Non
     assert len(search(db, "培训")) == 4
 
 
-def test_a_report_that_goes_is_not_found_whether_due_or_not(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_a_report_that_goes_is_not_found_whether_due_or_not(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         for number in range(4):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [told("培训")])
         assert counts(db, "培训") == (1, 3)
@@ -72,18 +72,18 @@ def test_a_report_that_goes_is_not_found_whether_due_or_not(db: Path, pipeline: 
     assert counts(db, "会议") == (0, 2)
 
 
-def test_what_a_broken_run_left_due_goes_in_with_the_next(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_what_a_broken_run_left_due_goes_in_with_the_next(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         for number in range(2):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [told("培训")])
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         assert counts(db, "培训") == (2, 0)
         writer.store("/2.pdf", "2", "loaded", None, [told("培训")])
     assert counts(db, "培训") == (0, 3)
 
 
-def test_only_of_a_year(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_only_of_a_year(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         writer.store("/a.pdf", "a", "loaded", None, [told("培训")])
     year = report().year
     assert len(search(db, "培训", year=year)) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongkai.database import schema
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.rows import COLUMNS, columns_of, rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
@@ -34,29 +34,29 @@ def test_a_column_left_out_is_null() -> None:
 
 
 def test_reports_of_another_shape_do_not_take_each_others_cells(
-    tmp_path: Path, pipeline: Pipeline
+    tmp_path: Path, family: Family
 ) -> None:
     """Fields and sets of them are looked up once a shape: each shape has its own."""
     one = report(agency="甲局")
     several = [one, _fewer(one, 1), _fewer(one, 2), _fewer(one, 1), one]
     together, alone = tmp_path / "together.db", tmp_path / "alone.db"
-    with Writer(together, pipeline) as writer:
+    with Writer(together, family) as writer:
         for number, each in enumerate(several):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [rows_of(each)])
     for number, each in enumerate(several):  # a writer each: nothing is remembered
-        with Writer(alone, pipeline) as writer:
+        with Writer(alone, family) as writer:
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [each])
     for view in ("observations", "checks"):
         found, expected = (rows(db, f"SELECT * FROM {view}") for db in (together, alone))
         assert found == expected != []
 
 
-def test_names_may_hold_any_character(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_names_may_hold_any_character(tmp_path: Path, family: Family) -> None:
     """A pipeline of one's own names its tables, rows and columns as it likes."""
     key = Key("a table", '行\t"1"', "two\nlines")
     db = tmp_path / "gongkai.db"
     check = replace(report().checks[0], cells=(key,))
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         made = report(observations=(observation(key, "12"),), checks=(check,))
         writer.store("/a.pdf", "a", "loaded", None, [made])
     for view in ("observations", "check_cells"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
 from gongkai.queries.report_loader import show
@@ -17,10 +17,8 @@ from helpers.stored import rows
 from made import observation, report
 
 
-def write(
-    db: Path, pipeline: Pipeline, *made: Report, path: str = "/r/a.pdf", sha: str = "a"
-) -> None:
-    with Writer(db, pipeline) as writer:
+def write(db: Path, family: Family, *made: Report, path: str = "/r/a.pdf", sha: str = "a") -> None:
+    with Writer(db, family) as writer:
         writer.store(path, sha, "loaded", None, made)
 
 
@@ -29,9 +27,9 @@ def db(tmp_path: Path) -> Path:
     return tmp_path / "gongkai.db"
 
 
-def test_a_report_comes_back_as_it_was_written(db: Path, pipeline: Pipeline) -> None:
+def test_a_report_comes_back_as_it_was_written(db: Path, family: Family) -> None:
     made = report()
-    write(db, pipeline, made)
+    write(db, family, made)
     stored = show(db, "1")
     assert (stored.id, stored.file_name, stored.file_sha256) == (1, "a.pdf", "a")
     by_key = {o.key: o for o in stored.report.observations}
@@ -39,10 +37,10 @@ def test_a_report_comes_back_as_it_was_written(db: Path, pipeline: Pipeline) -> 
     assert replace(stored.report, observations=()) == replace(made, observations=())
 
 
-def test_cells_come_back_in_the_order_of_the_form(db: Path, pipeline: Pipeline) -> None:
-    order = list(dict.fromkeys(line.key for line in pipeline.fields))
+def test_cells_come_back_in_the_order_of_the_form(db: Path, family: Family) -> None:
+    order = list(dict.fromkeys(line.key for line in family.fields))
     made = report(observations=tuple(map(observation, reversed(order))))
-    write(db, pipeline, made)
+    write(db, family, made)
     assert [o.key for o in show(db, "1").report.observations] == order
 
 
@@ -61,10 +59,10 @@ def test_cells_come_back_in_the_order_of_the_form(db: Path, pipeline: Pipeline) 
     ],
 )
 def test_numbers_stay_exact(
-    db: Path, pipeline: Pipeline, printed: str, value: float, text: str
+    db: Path, family: Family, printed: str, value: float, text: str
 ) -> None:
     key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
-    write(db, pipeline, report(observations=(observation(key, printed),), checks=()))
+    write(db, family, report(observations=(observation(key, printed),), checks=()))
     [(stored, stored_text, raw, kind)] = rows(
         db, "SELECT value, value_text, raw_text, typeof(value) FROM observations"
     )
@@ -73,19 +71,19 @@ def test_numbers_stay_exact(
     assert show(db, "1").report.observations[0].value == Decimal(printed)
 
 
-def test_numbers_compare_and_add_as_numbers(db: Path, pipeline: Pipeline) -> None:
+def test_numbers_compare_and_add_as_numbers(db: Path, family: Family) -> None:
     keys = [
         Key("applications", "granted", c) for c in ("natural_person", "total", "other_organization")
     ]
     printed = ("96171.6", "9", "100")
     cells = tuple(observation(k, text) for k, text in zip(keys, printed, strict=True))
-    write(db, pipeline, report(observations=cells, checks=()))
+    write(db, family, report(observations=cells, checks=()))
     assert rows(db, "SELECT value FROM observations ORDER BY value") == [(9,), (100,), (96171.6,)]
     assert rows(db, "SELECT SUM(value) FROM observations WHERE value > 10") == [(96271.6,)]
 
 
-def test_blank_mark_zero_and_not_printed_differ(db: Path, pipeline: Pipeline) -> None:
-    write(db, pipeline, report())
+def test_blank_mark_zero_and_not_printed_differ(db: Path, family: Family) -> None:
+    write(db, family, report())
     assert rows(
         db,
         "SELECT column_id, state, value, raw_text FROM observations "
@@ -98,40 +96,40 @@ def test_blank_mark_zero_and_not_printed_differ(db: Path, pipeline: Pipeline) ->
     ]
 
 
-def test_a_row_printed_twice_is_kept_twice(db: Path, pipeline: Pipeline) -> None:
+def test_a_row_printed_twice_is_kept_twice(db: Path, family: Family) -> None:
     key = Key("applications", "granted", "total")
     made = report(observations=(observation(key, "1"), observation(key, "2")), checks=())
-    write(db, pipeline, made)
+    write(db, family, made)
     assert rows(db, "SELECT occurrence, value FROM observations") == [(1, 1), (2, 2)]
 
 
-def test_check_cells_name_what_a_check_adds_up(db: Path, pipeline: Pipeline) -> None:
+def test_check_cells_name_what_a_check_adds_up(db: Path, family: Family) -> None:
     suspect = Key("review_litigation", "reconsideration", "total")
     failed = replace(report().checks[1], suspects=(suspect,))
-    write(db, pipeline, report(checks=(failed,)))
+    write(db, family, report(checks=(failed,)))
     assert rows(db, "SELECT role, COUNT(*) FROM check_cells GROUP BY role ORDER BY role") == [
         ("involved", 5),
         ("suspect", 1),
     ]
 
 
-def test_the_same_path_with_new_content_replaces_its_reports(db: Path, pipeline: Pipeline) -> None:
-    write(db, pipeline, report(agency="甲局"), report(agency="乙局"), sha="a")
-    write(db, pipeline, report(agency="丙局"), sha="b")
+def test_the_same_path_with_new_content_replaces_its_reports(db: Path, family: Family) -> None:
+    write(db, family, report(agency="甲局"), report(agency="乙局"), sha="a")
+    write(db, family, report(agency="丙局"), sha="b")
     assert rows(db, "SELECT agency FROM reports") == [("丙局",)]
     assert rows(db, "SELECT path, sha256 FROM files") == [("/r/a.pdf", "b")]
     for table in ("cell", "check_result", "sections", "problem", "figure", "sentence"):
         assert rows(db, f"SELECT COUNT(DISTINCT report_id) FROM {table}") == [(1,)]
 
 
-def test_the_same_content_read_again_replaces_its_reports(db: Path, pipeline: Pipeline) -> None:
-    write(db, pipeline, report())
-    write(db, pipeline, report(agency="新名局"))
+def test_the_same_content_read_again_replaces_its_reports(db: Path, family: Family) -> None:
+    write(db, family, report())
+    write(db, family, report(agency="新名局"))
     assert rows(db, "SELECT agency FROM reports") == [("新名局",)]
 
 
-def test_the_same_content_elsewhere_is_not_doubled(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_the_same_content_elsewhere_is_not_doubled(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
         booking = writer.link("/r/b.pdf", "a")
     assert booking is not None
@@ -143,8 +141,8 @@ def test_the_same_content_elsewhere_is_not_doubled(db: Path, pipeline: Pipeline)
     assert rows(db, "SELECT file_name FROM reports") == [("a.pdf",)]
 
 
-def test_content_stays_as_long_as_a_path_holds_it(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_content_stays_as_long_as_a_path_holds_it(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report(agency="甲局")])
         writer.link("/r/b.pdf", "a")
         writer.store("/r/a.pdf", "c", "loaded", None, [report(agency="丙局")])
@@ -157,8 +155,8 @@ def test_content_stays_as_long_as_a_path_holds_it(db: Path, pipeline: Pipeline) 
     assert rows(db, "SELECT COUNT(*) FROM source") == [(1,)]
 
 
-def test_files_that_cannot_be_opened_have_rows_of_their_own(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_files_that_cannot_be_opened_have_rows_of_their_own(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         for _ in range(2):
             writer.store("/r/a.pdf", None, "unreadable", "cannot be opened")
             writer.store("/r/b.pdf", None, "unreadable", "cannot be opened")
@@ -170,19 +168,19 @@ def test_files_that_cannot_be_opened_have_rows_of_their_own(db: Path, pipeline: 
     assert rows(db, "SELECT COUNT(*) FROM source") == [(2,)]
 
 
-def test_known_is_what_the_same_code_and_knowledge_read(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_known_is_what_the_same_code_and_knowledge_read(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
         writer.store("/r/b.pdf", "b", "failed", "out of time")
         writer.store("/r/c.pdf", "c", "not_a_report", "a letter")
         assert writer.known_contents("abcd") == {"a", "c"}
-    with Writer(db, dataclasses.replace(pipeline, digest="other")) as writer:
+    with Writer(db, dataclasses.replace(family, digest="other")) as writer:
         assert writer.known_contents("a") == set()
 
 
-def test_a_failed_write_leaves_nothing_behind(db: Path, pipeline: Pipeline) -> None:
+def test_a_failed_write_leaves_nothing_behind(db: Path, family: Family) -> None:
     broken = report(checks=(replace(report().checks[0], message=None),))
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         with pytest.raises(Exception, match="NOT NULL"):
             writer.store("/r/a.pdf", "a", "loaded", None, [report(), broken])
         assert rows(db, "SELECT COUNT(*) FROM files") == [(0,)]
@@ -190,15 +188,15 @@ def test_a_failed_write_leaves_nothing_behind(db: Path, pipeline: Pipeline) -> N
     assert rows(db, "SELECT COUNT(*), MIN(row_label) <> '' FROM observations") == [(11, 1)]
 
 
-def test_a_run_says_what_read(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_a_run_says_what_read(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         writer.finish(files_offered=3)
     [(started, finished, name, digest, offered)] = rows(
         db,
         "SELECT started_at, finished_at, pipeline, pipeline_digest, files_offered FROM runs",
     )
     assert started <= finished
-    assert (name, digest, offered) == (pipeline.name, pipeline.digest, 3)
+    assert (name, digest, offered) == (family.name, family.digest, 3)
     [(pandas, sqlalchemy)] = rows(
         db,
         "SELECT json_extract(libraries, '$.pandas'), json_extract(libraries, '$.sqlalchemy') "
@@ -207,10 +205,10 @@ def test_a_run_says_what_read(db: Path, pipeline: Pipeline) -> None:
     assert pandas and sqlalchemy.startswith("2.")
 
 
-def test_the_dictionary_is_kept_once(db: Path, pipeline: Pipeline) -> None:
+def test_the_dictionary_is_kept_once(db: Path, family: Family) -> None:
     for _ in range(2):
-        Writer(db, pipeline).close()
-    assert rows(db, "SELECT COUNT(*) FROM fields") == [(len(pipeline.fields),)]
+        Writer(db, family).close()
+    assert rows(db, "SELECT COUNT(*) FROM fields") == [(len(family.fields),)]
     assert rows(
         db,
         "SELECT row_label_zh, row_label_en, column_label_en FROM fields "
@@ -224,17 +222,19 @@ def test_the_dictionary_is_kept_once(db: Path, pipeline: Pipeline) -> None:
     ]
 
 
-def test_sixty_kilobytes_a_report_are_enough(db: Path, pipeline: Pipeline) -> None:
-    keys = list(dict.fromkeys(line.key for line in pipeline.fields))[:200]
+def test_sixty_kilobytes_a_report_are_enough(db: Path, family: Family) -> None:
+    keys = list(dict.fromkeys(line.key for line in family.fields))[:200]
     made = report(
         observations=tuple(observation(key, "12") for key in keys),
         checks=tuple(
-            replace(report().checks[1], check_id=f"a.b.{n}", status="pass", cause=None)
-            for n in range(60)
+            replace(
+                report().checks[1], table="a", rule="b", place=str(n), status="pass", cause=None
+            )
+            for n, check in enumerate([report().checks[1]] * 60)
         ),
         sections=tuple(replace(s, text="公开信息" * 250) for s in report().sections * 3),
     )
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         for n in range(50):
             writer.store(f"/r/{n}.pdf", f"{n}", "loaded", None, [made])
     assert db.stat().st_size / 50 < 60_000

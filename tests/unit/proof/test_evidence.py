@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Check, Key, Report
 from gongkai.proof import describe
@@ -28,23 +28,24 @@ def row(name: str, *texts: str, page: int = 2, **changes: object) -> list[object
 
 
 def check(name: str, status: str, cells: object, **changes: object) -> Check:
-    made = {"klass": "must", "message": f"{name}的一句话。", **changes}
-    return Check(name, status, cells=tuple(cells), **made)  # type: ignore[arg-type]
+    made = {"severity": "must", "message": f"{name}的一句话。", **changes}
+    table, rule, *place = name.split(".")
+    return Check(table, rule, ".".join(place), status, cells=tuple(cells), **made)  # type: ignore[arg-type]
 
 
 def keys(name: str) -> tuple[Key, ...]:
     return tuple(Key(TABLE, name, column) for column in FIVE)
 
 
-def weighed(tmp_path: Path, pipeline: Pipeline, *reports: Report) -> Evidence:
+def weighed(tmp_path: Path, family: Family, *reports: Report) -> Evidence:
     path = tmp_path / "gongkai.db"
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "ab" * 32, "loaded", None, reports)
-    return weigh(*trace(path, "1"), pipeline)
+    return weigh(*trace(path, "1"), family)
 
 
 @pytest.fixture
-def evidence(tmp_path: Path, pipeline: Pipeline) -> Evidence:
+def evidence(tmp_path: Path, family: Family) -> Evidence:
     """Rows by what is known about them."""
     fees = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     cells = [
@@ -57,7 +58,9 @@ def evidence(tmp_path: Path, pipeline: Pipeline) -> Evidence:
     ]
     checks = [
         check("applications.row_total.received_new", "pass", keys("received_new")),
-        check("narrative.applications_received", "fail", keys("received_new")[2:], klass="usually"),
+        check(
+            "narrative.applications_received", "fail", keys("received_new")[2:], severity="usually"
+        ),
         check("applications.carry_limit.total", "pass", keys("carried_over_out")),
         check("applications.row_total.carried_over_in", "pass", keys("carried_over_in")),
         check(
@@ -69,7 +72,7 @@ def evidence(tmp_path: Path, pipeline: Pipeline) -> Evidence:
         ),
     ]
     return weighed(
-        tmp_path, pipeline, report(observations=tuple(cells), checks=tuple(checks), problems=())
+        tmp_path, family, report(observations=tuple(cells), checks=tuple(checks), problems=())
     )
 
 
@@ -119,20 +122,20 @@ def test_stops_are_doubts_and_suspects_in_the_order_of_the_print(evidence: Evide
 
 
 def test_without_a_suspect_every_cell_of_the_check_is_a_stop(
-    tmp_path: Path, pipeline: Pipeline
+    tmp_path: Path, family: Family
 ) -> None:
     failed = check("applications.row_total.granted", "fail", keys("granted"))
     cells = row("granted", "3", "1", "5")
-    evidence = weighed(tmp_path, pipeline, report(observations=tuple(cells), checks=(failed,)))
+    evidence = weighed(tmp_path, family, report(observations=tuple(cells), checks=(failed,)))
     assert {cell.observation.key for cell in evidence.stops()} == set(keys("granted"))
 
 
-def test_another_pipeline_cannot_judge(evidence: Evidence, pipeline: Pipeline) -> None:
+def test_another_pipeline_cannot_judge(evidence: Evidence, family: Family) -> None:
     from dataclasses import replace
 
     other = replace(evidence.origin, pipeline="some-other")
-    with pytest.raises(UsageError, match="read by the pipeline some-other"):
-        weigh(evidence.stored, other, pipeline)
+    with pytest.raises(UsageError, match="read by the family some-other"):
+        weigh(evidence.stored, other, family)
 
 
 def test_cells_in_words(evidence: Evidence) -> None:
@@ -152,10 +155,10 @@ def test_cells_in_words(evidence: Evidence) -> None:
     [("blank", "", "空：印了格子，没有填"), ("mark", "/", "符号“/”，不是数")],
 )
 def test_blank_and_mark_are_no_zero(
-    tmp_path: Path, pipeline: Pipeline, state: str, raw: str, said: str
+    tmp_path: Path, family: Family, state: str, raw: str, said: str
 ) -> None:
     cell = observation(SUM_CELLS[0], raw, state=state, value=None)
-    evidence = weighed(tmp_path, pipeline, report(observations=(cell,), checks=()))
+    evidence = weighed(tmp_path, family, report(observations=(cell,), checks=()))
     assert describe.value(evidence.cells[0]) == said
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import gongkai
 from gongkai.database.versions import code_digest
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.origins import trace
 from made import report
 
 
-def test_every_path_of_the_content_and_the_versions(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_every_path_of_the_content_and_the_versions(tmp_path: Path, family: Family) -> None:
     db = tmp_path / "gongkai.db"
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         writer.store("/r/other.pdf", "cd" * 32, "loaded", None, [report(agency="乐水县财政局")])
         writer.store("/r/first.pdf", "ab" * 32, "loaded", None, [report()])
         writer.link("/r/second.pdf", "ab" * 32)
@@ -23,4 +23,4 @@ def test_every_path_of_the_content_and_the_versions(tmp_path: Path, pipeline: Pi
     assert stored.file_sha256 == origin.sha256 == "ab" * 32
     assert origin.paths == ("/r/first.pdf", "/r/second.pdf")
     assert (origin.code_version, origin.code_digest) == (gongkai.__version__, code_digest())
-    assert (origin.pipeline, origin.pipeline_digest) == (pipeline.name, pipeline.digest)
+    assert (origin.pipeline, origin.pipeline_digest) == (family.name, family.digest)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database import paragraphs, schema
 from gongkai.errors import UsageError
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Paragraph, Report, Section
 from gongkai.queries.report_loader import show
@@ -37,9 +37,9 @@ def told(agency: str = "清河市公安局", **changes: object) -> Report:
 
 
 @pytest.fixture
-def db(tmp_path: Path, pipeline: Pipeline) -> Path:
+def db(tmp_path: Path, family: Family) -> Path:
     path = tmp_path / "gongkai.db"
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [told()])
     return path
 
@@ -76,8 +76,8 @@ def test_no_query_language_gets_through(db: Path, words: str) -> None:
     search(db, words)
 
 
-def test_the_index_follows_the_reports(db: Path, pipeline: Pipeline) -> None:
-    with Writer(db, pipeline) as writer:
+def test_the_index_follows_the_reports(db: Path, family: Family) -> None:
+    with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [told("甲县教育局")])
         assert [h.agency for h in search(db, "培训")] == ["甲县教育局"]
         writer.store("/r/a.pdf", "b", "loaded", None, [])
@@ -94,10 +94,10 @@ def test_paragraphs_come_back_as_they_were(db: Path) -> None:
     assert show(db, "1").report.paragraphs == told().paragraphs
 
 
-def test_a_body_comes_back_and_has_its_canonical_name(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_a_body_comes_back_and_has_its_canonical_name(tmp_path: Path, family: Family) -> None:
     db = tmp_path / "gongkai.db"
     agency = Agency("320813|government", "淮安市洪泽区人民政府", division_code="320813")
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         for year, printed in ((2024, "淮安市洪泽区人民政府"), (2023, "洪泽区人民政府")):
             ref = Agency(agency.key, printed, division_code="320813")
             made = told(printed, year=year, agency_ref=ref)

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import DatabaseError, QueryRefused
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
 from made import report
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory, pipeline: Pipeline) -> Path:
+def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     path = tmp_path_factory.mktemp("query") / "gongkai.db"
-    with Writer(path, pipeline) as writer:
+    with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
     return path
 

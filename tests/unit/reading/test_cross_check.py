@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import check_identities
 from gongkai.extractors.ocr.service import Pictures
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
 from gongkai.reading.cross_check import contradicted, surer
 
@@ -34,26 +34,26 @@ def _values(seen: dict[Key, Observation]) -> list[int | None]:
     return [None if o.value is None else int(o.value) for o in seen.values()]
 
 
-def test_of_two_readings_the_one_that_mends_a_sum(pipeline: Pipeline) -> None:
+def test_of_two_readings_the_one_that_mends_a_sum(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11), _seen(10, 1, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 11]
+    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 11]
 
 
-def test_a_reading_that_mends_nothing_does_not_replace_another(pipeline: Pipeline) -> None:
+def test_a_reading_that_mends_nothing_does_not_replace_another(family: Family) -> None:
     first, second = _seen(10, 1, 0, 0, 11), _seen(10, 7, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 11]
+    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 11]
     first, second = _seen(10, 1, 0, 0, 0), _seen(10, 1, 0, 0, 3)  # a fault of the print
-    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 0]
+    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 0]
 
 
-def test_what_was_not_read_takes_the_second_reading(pipeline: Pipeline) -> None:
+def test_what_was_not_read_takes_the_second_reading(family: Family) -> None:
     first, second = _seen(10, None, 0, 0, 11), _seen(10, 1, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, pipeline)) == [10, 1, 0, 0, 11]
+    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 11]
 
 
-def test_a_text_layer_is_never_replaced_cell_by_cell(pipeline: Pipeline) -> None:
+def test_a_text_layer_is_never_replaced_cell_by_cell(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11, reader="pdfium"), _seen(10, 1, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, pipeline)) == [10, 7, 0, 0, 11]
+    assert _values(surer(first, second, FORMS, family)) == [10, 7, 0, 0, 11]
 
 
 class _Sight(Pictures):
@@ -75,10 +75,10 @@ def _sight(*said: tuple[str, float]) -> Pictures:
     return sight
 
 
-def _checks(seen: dict[Key, Observation], pipeline: Pipeline) -> list[Check]:
+def _checks(seen: dict[Key, Observation], family: Family) -> list[Check]:
     return [
         replace(c, cause="print") if c.status == "fail" else c
-        for c in check_identities(seen, FORMS, pipeline)
+        for c in check_identities(seen, FORMS, family)
     ]
 
 
@@ -87,13 +87,13 @@ def _checks(seen: dict[Key, Observation], pipeline: Pipeline) -> list[Check]:
     [("1", 0.99, [KEYS[1]]), ("1", 0.5, []), ("7", 0.99, [])],
 )
 def test_the_eye_speaks_against_a_text_layer(
-    seen_as: str, score: float, lies: list[Key], pipeline: Pipeline
+    seen_as: str, score: float, lies: list[Key], family: Family
 ) -> None:
     seen = _seen(10, 7, 0, 0, 11, reader="pdfium")
     sight = _sight(("10", 1.0), (seen_as, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
-    assert list(contradicted(_checks(seen, pipeline), seen, sight, pipeline)) == lies
+    assert list(contradicted(_checks(seen, family), seen, sight, family)) == lies
 
 
-def test_where_sums_hold_nobody_looks(pipeline: Pipeline) -> None:
+def test_where_sums_hold_nobody_looks(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 11, reader="pdfium")
-    assert contradicted(_checks(seen, pipeline), seen, _sight(), pipeline) == {}
+    assert contradicted(_checks(seen, family), seen, _sight(), family) == {}

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading.report import read_reports, reports_of_pages
 from helpers.change import same_print
@@ -20,13 +20,13 @@ from helpers.pdfs import text, write_pdf
 VALUES = application_values(1)
 
 
-def read(pages: list[Page], pipeline: Pipeline) -> list[Report]:
+def read(pages: list[Page], family: Family) -> list[Report]:
     with same_print(pages):
-        return reports_of_pages(pages, pipeline, Path("made.pdf"), ReadOptions(ocr="never"))
+        return reports_of_pages(pages, family, Path("made.pdf"), ReadOptions(ocr="never"))
 
 
-def test_a_small_whole_report(pipeline: Pipeline) -> None:
-    [report] = read(whole_report(VALUES), pipeline)
+def test_a_small_whole_report(family: Family) -> None:
+    [report] = read(whole_report(VALUES), family)
     assert (report.page_first, report.page_last) == (1, 3)
     assert report.title.replace(" ", "") == "临江市水务局2022年政府信息公开工作年度报告"
     assert (report.agency, report.year, report.form) == ("临江市水务局", 2022, "2021")
@@ -40,11 +40,11 @@ def test_a_small_whole_report(pipeline: Pipeline) -> None:
     assert {key: str(o.value) for key, o in seen.items()} == expected(VALUES)
 
 
-def test_two_reports_in_one_file_keep_their_numbers_apart(pipeline: Pipeline) -> None:
+def test_two_reports_in_one_file_keep_their_numbers_apart(family: Family) -> None:
     other = application_values(2)
     second = whole_report(other, title=("临江市教育局", "2021年政府信息公开工作年度报告"))
     pages = [*whole_report(VALUES), *(moved(p, p.number + 3) for p in second)]
-    one, two = read(pages, pipeline)
+    one, two = read(pages, family)
     assert (one.agency, one.year, one.page_last) == ("临江市水务局", 2022, 3)
     assert (two.agency, two.year, two.page_first) == ("临江市教育局", 2021, 4)
     for report, values in ((one, VALUES), (two, other)):
@@ -53,9 +53,9 @@ def test_two_reports_in_one_file_keep_their_numbers_apart(pipeline: Pipeline) ->
         assert own == expected(values)
 
 
-def test_a_print_fault_keeps_the_number_as_printed(pipeline: Pipeline) -> None:
+def test_a_print_fault_keeps_the_number_as_printed(family: Family) -> None:
     wrong = VALUES | {("granted", "total"): 999}
-    [report] = read(whole_report(wrong), pipeline)
+    [report] = read(whole_report(wrong), family)
     key = Key("applications", "granted", "total")
     seen = {o.key: o for o in report.observations}
     assert report.status == "print_fault"
@@ -65,11 +65,11 @@ def test_a_print_fault_keeps_the_number_as_printed(pipeline: Pipeline) -> None:
     assert all(c.cause == "print" and c.suspects == (key,) for c in failed.values())
 
 
-def test_another_table_is_named_and_not_loaded(pipeline: Pipeline) -> None:
+def test_another_table_is_named_and_not_loaded(family: Family) -> None:
     pages = whole_report(VALUES)
     extra = draw_table([["栏目", "点击量"], ["要闻", "4417"], ["公告", "92"]], top=600.0)
     pages[-1] = make_page(pages[-1].chars, extra, rules=pages[-1].rules, number=pages[-1].number)
-    [report] = read(pages, pipeline)
+    [report] = read(pages, family)
     assert report.status == "proved"
     assert [p.code for p in report.problems] == ["other_table"]
     assert report.problems[0].page == 3
@@ -77,38 +77,36 @@ def test_another_table_is_named_and_not_loaded(pipeline: Pipeline) -> None:
     assert "4417" not in "".join(s.text for s in report.sections)
 
 
-def test_prose_in_a_frame_is_prose(pipeline: Pipeline) -> None:
+def test_prose_in_a_frame_is_prose(family: Family) -> None:
     pages = whole_report(VALUES)
     first = pages[0]
     around = frame(Box(50.0, 140.0, 560.0, 290.0))
     pages[0] = replace(first, rules=(*first.rules, *around))
-    [framed] = read(pages, pipeline)
-    [plain] = read(whole_report(VALUES), pipeline)
+    [framed] = read(pages, family)
+    [plain] = read(whole_report(VALUES), family)
     assert framed.sections == plain.sections
     assert framed.observations == plain.observations
 
 
-def test_the_pages_are_read_the_same_twice(pipeline: Pipeline) -> None:
-    assert read(whole_report(VALUES), pipeline) == read(whole_report(VALUES), pipeline)
+def test_the_pages_are_read_the_same_twice(family: Family) -> None:
+    assert read(whole_report(VALUES), family) == read(whole_report(VALUES), family)
 
 
-def test_a_letter_is_not_a_report(pipeline: Pipeline) -> None:
+def test_a_letter_is_not_a_report(family: Family) -> None:
     page = make_page(prose(["关于召开会议的通知", "各科室：定于三月一日开会。"] * 3, 60.0))
     with pytest.raises(NotAReport, match="没有"):
-        read([page], pipeline)
+        read([page], family)
 
 
-def test_a_file_of_latin_text_is_unreadable_or_not_a_report(
-    tmp_path: Path, pipeline: Pipeline
-) -> None:
+def test_a_file_of_latin_text_is_unreadable_or_not_a_report(tmp_path: Path, family: Family) -> None:
     """Chinese set in a font without its mapping reads as Latin nonsense."""
     nonsense = "".join(text(20, 280 - 12 * k, "abcdefghijklmnop" * 2, 8) for k in range(6))
     with pytest.raises((UnreadableFile, NotAReport)):
-        read_reports(write_pdf(tmp_path / "made.pdf", nonsense), pipeline)
+        read_reports(write_pdf(tmp_path / "made.pdf", nonsense), family)
 
 
-def test_an_empty_file_is_unreadable(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_an_empty_file_is_unreadable(tmp_path: Path, family: Family) -> None:
     path = tmp_path / "empty.pdf"
     path.write_bytes(b"")
     with pytest.raises(UnreadableFile):
-        read_reports(path, pipeline)
+        read_reports(path, family)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import Pictures
 from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, inside
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading import report as reading
 from gongkai.reading.report import reports_of_pages
@@ -54,7 +54,7 @@ class _Sight(Pictures):
 def _read(
     said: Sequence[Page],
     seen: Sequence[Page],
-    pipeline: Pipeline,
+    family: Family,
     monkeypatch: pytest.MonkeyPatch,
     scans: Sequence[Page] | None = None,
 ) -> Report:
@@ -64,7 +64,7 @@ def _read(
     object.__setattr__(sight, "scans", as_scans)
     monkeypatch.setattr(reading, "pictures_of", lambda *_: sight)
     with same_print(said):
-        [report] = reports_of_pages(said, pipeline, Path("x.pdf"))
+        [report] = reports_of_pages(said, family, Path("x.pdf"))
     return report
 
 
@@ -73,28 +73,26 @@ def _cell(report: Report) -> tuple[str, str, bool]:
     return str(cell.value), cell.reader, cell.flagged
 
 
-def test_it_is_read_as_one_sees_it(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = _read(whole_report(SAID), whole_report(SEEN), pipeline, monkeypatch)
+def test_it_is_read_as_one_sees_it(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _read(whole_report(SAID), whole_report(SEEN), family, monkeypatch)
     assert _cell(report)[:2] == (str(SEEN["granted", "total"]), "ocr")
     assert "text_layer_lies" in {problem.code for problem in report.problems}
     assert not list(report.failures("must"))
 
 
 def test_a_fault_of_the_print_is_seen_as_such(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = _read(whole_report(SAID), whole_report(SAID), pipeline, monkeypatch)
+    report = _read(whole_report(SAID), whole_report(SAID), family, monkeypatch)
     assert _cell(report) == ("999", whole_report(SAID)[0].reader, False)
     assert report.status == "print_fault"
 
 
 def test_where_the_picture_reads_worse_the_text_stays_and_the_cell_is_flagged(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worse = SEEN | {("granted", "total"): 5, ("granted", "natural_person"): 777}
-    report = _read(
-        whole_report(SAID), whole_report(SEEN), pipeline, monkeypatch, whole_report(worse)
-    )
+    report = _read(whole_report(SAID), whole_report(SEEN), family, monkeypatch, whole_report(worse))
     assert _cell(report) == ("999", whole_report(SAID)[0].reader, True)
     [cell] = [o for o in report.observations if o.key == CELL]
     assert "页面上看到的是" in (cell.doubt or "")
@@ -102,7 +100,7 @@ def test_where_the_picture_reads_worse_the_text_stays_and_the_cell_is_flagged(
 
 
 def test_a_layer_in_which_no_number_stands_is_looked_at(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Digits mapped to blanks: nothing fails, since there is nothing to add up. So a fault
     of the print, which fails once they are seen, is no reason to prefer the blanks."""
@@ -111,5 +109,5 @@ def test_a_layer_in_which_no_number_stands_is_looked_at(
         replace(p, chars=tuple(c for c in p.chars if not c.text.isdigit() or c.size > 15))
         for p in seen
     ]
-    report = _read(said, seen, pipeline, monkeypatch)
+    report = _read(said, seen, family, monkeypatch)
     assert _cell(report)[:2] == ("999", "ocr")

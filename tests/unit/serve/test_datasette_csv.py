@@ -11,7 +11,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key
 from gongkai.serve.datasette_csv import HarmlessCsv, harmless_csv
@@ -34,10 +34,10 @@ def test_only_what_would_run_is_marked(cell: str, safe: str) -> None:
     ]
 
 
-def test_tables_in_the_browser(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_tables_in_the_browser(tmp_path: Path, family: Family) -> None:
     db = tmp_path / "gongkai.db"
     cell = observation(Key("applications", "granted", "total"), "7", row_label=FORMULA)
-    with Writer(db, pipeline) as writer:
+    with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report(observations=(cell,))])
 
     async def asked() -> tuple[str, str]:

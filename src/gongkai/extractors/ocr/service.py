@@ -11,7 +11,7 @@ from gongkai.extractors.ocr.recogniser import is_installed, recogniser
 from gongkai.extractors.pdf.pdfium import open_document
 from gongkai.extractors.pdf.pdfplumber_reader import SecondLook
 from gongkai.extractors.text_layer import dishonest_pages, says_anything, text_of
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Page, ReadOptions
 
 _AGAIN_DPI = 300.0  # of a second look: finer than the first
@@ -97,20 +97,20 @@ class Pictures:
             document.close()
 
 
-def pictures_of(path: Path, pipeline: Pipeline, options: ReadOptions) -> Pictures:
+def pictures_of(path: Path, family: Family, options: ReadOptions) -> Pictures:
     """The pictures of one file."""
-    marks = {mark for mark in pipeline.marks if len(mark) == 1 and not mark.isspace()}
+    marks = {mark for mark in family.marks if len(mark) == 1 and not mark.isspace()}
     others = sorted(m for m in marks if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
     return Pictures(path, options, f"0123456789{_PUNCTUATION}{''.join(others)}")
 
 
-def honest_pages(pages: Sequence[Page], pictures: Pictures, pipeline: Pipeline) -> list[Page]:
+def honest_pages(pages: Sequence[Page], pictures: Pictures, family: Family) -> list[Page]:
     """Pages as one may believe them: where the text layer is not honest, or where asked to,
     read from the picture.
 
     Raises UnreadableFile where no honest text is to be had.
     """
-    thresholds = pipeline.settings.thresholds
+    thresholds = family.settings.thresholds
     mode = pictures.options.ocr
     reasons = dishonest_pages(pages, thresholds)
     wanted = [page for page in pages if mode == "always" or page.number in reasons]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Sector, sectors
 from gongkai.model import BodyType
 
@@ -29,66 +29,66 @@ class Body(Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)
-def body_of(rest: str, pipeline: Pipeline, known_only: bool = False) -> Body | None:
+def body_of(rest: str, family: Family, known_only: bool = False) -> Body | None:
     """The body that the rest of a name means; None where it is none that is known.
 
     With ``known_only`` a department must be one of sectors.csv.
     """
-    words = pipeline.settings.agencies
+    words = family.settings.agencies
     if rest in ("", *words.government):
         return None if known_only and not rest else Body("government", words.government[0], "")
     if rest in words.office:
         return Body("government_office", _office_name(rest), "")
     for parse in (_branch, _township, _zone):
-        found = parse(rest, pipeline)
+        found = parse(rest, family)
         if found is not None:
             return None if known_only and not (found.sector or found.zone) else found
     for government in words.government:  # 人民政府外事办公室
         if rest.startswith(government) and len(rest) > len(government) + 1:
             rest = rest.removeprefix(government)
             break
-    return _department(rest, pipeline, known_only)
+    return _department(rest, family, known_only)
 
 
-def central_body(name: str, pipeline: Pipeline) -> Body | None:
+def central_body(name: str, family: Family) -> Body | None:
     """A body of the State Council by its name."""
-    for line in _lines(pipeline, "central"):
+    for line in _lines(family, "central"):
         if name in (line.stem, *line.spellings):
             return Body("department", line.stem, "", line.sector or None)
     return None
 
 
-def without_prefix(name: str, pipeline: Pipeline) -> tuple[str, str]:
+def without_prefix(name: str, family: Family) -> tuple[str, str]:
     """The name of a national system (国家税务总局) and what follows it; "" where there is none."""
-    for line in _lines(pipeline, "prefix"):
+    for line in _lines(family, "prefix"):
         if name.startswith(line.stem) and len(name) > len(line.stem) + 2:
             return line.stem, name.removeprefix(line.stem)
     return "", name
 
 
-def _lines(pipeline: Pipeline, kind: str) -> Iterator[Sector]:
-    return (line for line in sectors(pipeline) if line.kind == kind)
+def _lines(family: Family, kind: str) -> Iterator[Sector]:
+    return (line for line in sectors(family) if line.kind == kind)
 
 
 def _office_name(rest: str) -> str:
     return "人民政府办公厅" if rest.endswith("厅") else "人民政府办公室"
 
 
-def _branch(rest: str, pipeline: Pipeline) -> Body | None:
+def _branch(rest: str, family: Family) -> Body | None:
     """公安局西湖分局, 生态环境局净月分局: a bureau and what its branch is for."""
-    branch = pipeline.settings.agencies.branch
+    branch = family.settings.agencies.branch
     found = re.fullmatch(rf"(.+?局)(.{{2,12}}?){branch}", rest)
     if found is None:
         return None
-    bureau = _department(found[1], pipeline, known_only=False)
+    bureau = _department(found[1], family, known_only=False)
     if bureau is None:
         return None
     return replace(bureau, type="sub_bureau", name=f"{bureau.name}{found[2]}{branch}",
                    place=found[2])  # fmt: skip
 
 
-def _township(rest: str, pipeline: Pipeline) -> Body | None:
-    words = pipeline.settings.agencies
+def _township(rest: str, family: Family) -> Body | None:
+    words = family.settings.agencies
     kinds = "|".join(words.township)
     office = "|".join(sorted(words.office, key=len, reverse=True))
     government = "|".join(words.government)
@@ -106,8 +106,8 @@ def _township(rest: str, pipeline: Pipeline) -> Body | None:
     return Body("government", name, "", township=township)
 
 
-def _zone(rest: str, pipeline: Pipeline) -> Body | None:
-    words = pipeline.settings.agencies
+def _zone(rest: str, family: Family) -> Body | None:
+    words = family.settings.agencies
     kinds = "|".join(sorted(words.zone, key=len, reverse=True))
     found = re.fullmatch(rf"(.{{0,20}}(?:{kinds}))(.*)", rest)
     if found is None or len(found[1]) < 3:
@@ -119,17 +119,17 @@ def _zone(rest: str, pipeline: Pipeline) -> Body | None:
             break
     if not inside:
         return Body("zone_committee", "管理委员会", "", zone=zone)
-    department = _department(inside, pipeline, known_only=False)
+    department = _department(inside, family, known_only=False)
     return None if department is None else replace(department, zone=zone)
 
 
-def _department(rest: str, pipeline: Pipeline, known_only: bool) -> Body | None:
-    words = pipeline.settings.agencies
+def _department(rest: str, family: Family, known_only: bool) -> Body | None:
+    words = family.settings.agencies
     endings = sorted((*words.department, *words.institution), key=len, reverse=True)
     for ending in endings:
         if not rest.endswith(ending) or len(rest) == len(ending):
             continue
-        line = _sector(rest.removesuffix(ending), pipeline)
+        line = _sector(rest.removesuffix(ending), family)
         if line is None:
             continue
         full = words.short.get(ending, ending)
@@ -140,7 +140,7 @@ def _department(rest: str, pipeline: Pipeline, known_only: bool) -> Body | None:
             type_ = "institution"
         key = line.stem if type_ != "institution" else f"{line.stem}{full}"
         return Body(type_, f"{line.stem}{full}", key, line.sector)
-    vertical = next((s for s in _lines(pipeline, "vertical") if s.stem == rest), None)
+    vertical = next((s for s in _lines(family, "vertical") if s.stem == rest), None)
     if vertical is not None:
         return Body("vertical_bureau", rest, rest, vertical.sector)
     if known_only:
@@ -155,15 +155,15 @@ def _department(rest: str, pipeline: Pipeline, known_only: bool) -> Body | None:
     return None
 
 
-def _sector(stem: str, pipeline: Pipeline) -> Sector | None:
+def _sector(stem: str, family: Family) -> Sector | None:
     """The line of sectors.csv that a stem belongs to; 和, 与 and 及 make no difference."""
-    return _spellings(pipeline).get(_JOINTS.sub("", stem))
+    return _spellings(family).get(_JOINTS.sub("", stem))
 
 
 @lru_cache(maxsize=4)
-def _spellings(pipeline: Pipeline) -> dict[str, Sector]:
+def _spellings(family: Family) -> dict[str, Sector]:
     found: dict[str, Sector] = {}
-    for line in sectors(pipeline):
+    for line in sectors(family):
         if line.kind not in ("prefix", "central"):
             for spelling in (line.stem, *line.spellings):
                 found.setdefault(_JOINTS.sub("", spelling), line)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Division, Divisions, divisions
 from gongkai.normalizers.agencies.agency_type import body_of
 
@@ -24,10 +24,10 @@ class Seat(Struct, frozen=True):
 
 
 def seats(
-    name: str, year: int | None, pipeline: Pipeline, within: tuple[Division, ...] = ()
+    name: str, year: int | None, family: Family, within: tuple[Division, ...] = ()
 ) -> Iterator[Seat]:
     """Every way the name begins with divisions, each within the one before it."""
-    known = divisions(pipeline)
+    known = divisions(family)
     if name[:2] not in known.beginnings:
         return
     for length in range(min(known.longest, len(name)), 1, -1):
@@ -35,11 +35,11 @@ def seats(
             if _fits(division, within, year):
                 path = (*within, division)
                 yield Seat(path, name[length:])
-                yield from seats(name[length:], year, pipeline, path)
-    for division, rest in _shortened(name, within, pipeline):
+                yield from seats(name[length:], year, family, path)
+    for division, rest in _shortened(name, within, family):
         if _fits(division, within, year):
             yield Seat((*within, division), rest, name.removesuffix(rest))
-            yield from seats(rest, year, pipeline, (*within, division))
+            yield from seats(rest, year, family, (*within, division))
 
 
 def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
@@ -47,20 +47,20 @@ def _fits(division: Division, within: Sequence[Division], year: int | None) -> b
 
 
 def _shortened(
-    name: str, within: Sequence[Division], pipeline: Pipeline
+    name: str, within: Sequence[Division], family: Family
 ) -> Iterator[tuple[Division, str]]:
     """A division named without what it is: 文登人民政府, 金华海关, 江苏省's 江苏.
 
     Only where what follows is the name of a body, so that no word is torn apart.
     """
-    known = divisions(pipeline)
-    words = pipeline.settings.agencies
+    known = divisions(family)
+    words = family.settings.agencies
     for length in range(2, min(8, len(name) - 1)):
         short, rest = name[:length], name[length:]
         for division in known.by_stem.get(short, ()):
             if division.kind == "zone":
                 continue
-            body = body_of(rest, pipeline, known_only=True)
+            body = body_of(rest, family, known_only=True)
             if (
                 (rest.startswith(words.government[0]) and within)
                 or (division.kind == "province" and any(_starts(rest, division, known)))

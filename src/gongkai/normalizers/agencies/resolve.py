@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Division, Divisions, divisions, stem
 from gongkai.model import Agency, Level
 from gongkai.normalizers.agencies.agency_type import Body, body_of, central_body, without_prefix
@@ -38,7 +38,7 @@ _GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: some 
 _SUPERIOR = "(?:人民)?(?:政府|[省市区州]?委)"
 
 
-def resolve(printed: str, text: str, year: int | None, pipeline: Pipeline) -> Agency:
+def resolve(printed: str, text: str, year: int | None, family: Family) -> Agency:
     """The body that a printed name means; ``text`` is the report's, for what the name leaves out.
 
     A name that fits several bodies, or none that is known, gives an agency with ``resolved``
@@ -47,17 +47,17 @@ def resolve(printed: str, text: str, year: int | None, pipeline: Pipeline) -> Ag
     name = _folded(printed)
     if not name:
         return _open("", "标题和正文都没有写明发布机关")
-    central = central_body(name, pipeline)
+    central = central_body(name, family)
     if central is not None:
         return Agency(f"||central|{central.name}", central.name, level="central",
                       body_type="department", sector=central.sector)  # fmt: skip
-    prefix, bare = without_prefix(name, pipeline)
-    found = list(seats(bare, year, pipeline)) or list(seats(bare, None, pipeline))
+    prefix, bare = without_prefix(name, family)
+    found = list(seats(bare, year, family)) or list(seats(bare, None, family))
     if not found:
-        return _from_text(name, prefix, bare, text, year, pipeline)
+        return _from_text(name, prefix, bare, text, year, family)
     longest = max(len(bare) - len(seat.rest) for seat in found)
     found = [seat for seat in found if len(bare) - len(seat.rest) == longest]
-    known = divisions(pipeline)
+    known = divisions(family)
     by_code = {known.present(seat.division).code: seat for seat in reversed(found)}
     if len(by_code) > 1:
         chosen = _by_text(list(by_code.values()), text, known)
@@ -70,7 +70,7 @@ def resolve(printed: str, text: str, year: int | None, pipeline: Pipeline) -> Ag
             )
         by_code = {known.present(chosen.division).code: chosen}
     (seat,) = by_code.values()
-    return _agency(seat, prefix, text, year, pipeline)
+    return _agency(seat, prefix, text, year, family)
 
 
 def _folded(printed: str) -> str:
@@ -113,17 +113,17 @@ def _mentioned(seat: Seat, flat: str, known: Divisions) -> bool:
 
 
 def _from_text(
-    name: str, prefix: str, bare: str, text: str, year: int | None, pipeline: Pipeline
+    name: str, prefix: str, bare: str, text: str, year: int | None, family: Family
 ) -> Agency:
     """A body whose name says no division: its full name may stand in the text."""
     flat = "".join(unicodedata.normalize("NFKC", text).split())
-    known = divisions(pipeline)
+    known = divisions(family)
     wanted = _GENERIC.sub("", bare)
-    if body_of(wanted, pipeline, known_only=True) is not None:
+    if body_of(wanted, family, known_only=True) is not None:
         # Every place has an 教育局, and texts name the superior's: only the author's name counts.
-        found = _authors(wanted, flat, year, pipeline)
+        found = _authors(wanted, flat, year, family)
     else:
-        found = _places_before(wanted, flat, year, pipeline)
+        found = _places_before(wanted, flat, year, family)
     inner = [
         seat
         for seat in found.values()
@@ -134,39 +134,39 @@ def _from_text(
         inner = [Seat((known.by_code[codes.pop()][-1],), wanted)]
     if len(inner) != 1:
         why = "正文里有几个可能的行政区划" if inner else "名称里没有已知的行政区划，正文也没有说明"
-        return _sketch(_open(name, f"{why}，无法确定是哪里的“{bare}”"), bare, pipeline)
-    return _agency(inner[0], prefix, text, year, pipeline)
+        return _sketch(_open(name, f"{why}，无法确定是哪里的“{bare}”"), bare, family)
+    return _agency(inner[0], prefix, text, year, family)
 
 
-def _sketch(agency: Agency, bare: str, pipeline: Pipeline) -> Agency:
+def _sketch(agency: Agency, bare: str, family: Family) -> Agency:
     """What the name of a body says even where its division is unknown: 鹤溪县教育局."""
     for found in _UNKNOWN_PLACE.finditer(bare):
-        body = body_of(bare[found.end() :], pipeline, known_only=True)
+        body = body_of(bare[found.end() :], family, known_only=True)
         if body is not None:
             level: Level | None = None if found[0] == "市" else _BY_LAST[found[0]]
             return replace(agency, body_type=body.type, sector=body.sector, level=level)
     return agency
 
 
-def _authors(wanted: str, flat: str, year: int | None, pipeline: Pipeline) -> dict[str, Seat]:
+def _authors(wanted: str, flat: str, year: int | None, family: Family) -> dict[str, Seat]:
     """The divisions of the bodies that the text names as its author."""
     found = {}
-    for pattern in pipeline.settings.title_words.author:
+    for pattern in family.settings.title_words.author:
         for match in re.finditer(pattern, flat):
-            for seat in seats(match[1], year, pipeline):
+            for seat in seats(match[1], year, family):
                 if seat.rest == wanted:
-                    found[divisions(pipeline).present(seat.division).code] = seat
+                    found[divisions(family).present(seat.division).code] = seat
     return found
 
 
-def _places_before(wanted: str, flat: str, year: int | None, pipeline: Pipeline) -> dict[str, Seat]:
+def _places_before(wanted: str, flat: str, year: int | None, family: Family) -> dict[str, Seat]:
     """The divisions named right before a name wherever it stands in the text."""
-    known = divisions(pipeline)
+    known = divisions(family)
     found: dict[str, Seat] = {}
     ends = (match.start() for match in re.finditer(re.escape(wanted), flat))
     for before in dict.fromkeys(flat[max(0, end - _BEFORE) : end] for end in ends):
         for start in range(len(before)):
-            for seat in seats(before[start:], year, pipeline):
+            for seat in seats(before[start:], year, family):
                 code = known.present(seat.division).code
                 if not seat.rest and (code not in found or len(seat.path) > len(found[code].path)):
                     found[code] = replace(seat, rest=wanted)
@@ -176,14 +176,14 @@ def _places_before(wanted: str, flat: str, year: int | None, pipeline: Pipeline)
 # -------------------------------------------------------------------- what it is
 
 
-def _agency(seat: Seat, prefix: str, text: str, year: int | None, pipeline: Pipeline) -> Agency:
-    known = divisions(pipeline)
+def _agency(seat: Seat, prefix: str, text: str, year: int | None, family: Family) -> Agency:
+    known = divisions(family)
     place = known.present(seat.division)
     title = _full_name(place, known)
-    if place.kind == "zone" and seat.rest in ("", *pipeline.settings.agencies.committee):
+    if place.kind == "zone" and seat.rest in ("", *family.settings.agencies.committee):
         body: Body | None = Body("zone_committee", "管理委员会", "")
     else:
-        body = body_of(seat.rest, pipeline)
+        body = body_of(seat.rest, family)
     if body is None:
         unknown = _open(f"{title}{seat.rest}", f"不认识的机关名称：{seat.rest}")
         return replace(unknown, **_where(place, known))
@@ -193,8 +193,8 @@ def _agency(seat: Seat, prefix: str, text: str, year: int | None, pipeline: Pipe
         place, title, body = listed, listed.name, replace(body, zone="")
     if body.place and (inner := _branch_place(body, place, year, known)) is not None:
         place, body = inner, replace(body, place="")
-    if body.type == "government_office" and _speaks_for(text, pipeline):
-        body = replace(body, type="government", name=pipeline.settings.agencies.government[0])
+    if body.type == "government_office" and _speaks_for(text, family):
+        body = replace(body, type="government", name=family.settings.agencies.government[0])
     where = _where(place, known)
     if body.zone:
         where["host_division_code"], where["division_code"] = place.code, None
@@ -212,9 +212,9 @@ def _agency(seat: Seat, prefix: str, text: str, year: int | None, pipeline: Pipe
     )
 
 
-def _speaks_for(text: str, pipeline: Pipeline) -> bool:
+def _speaks_for(text: str, family: Family) -> bool:
     flat = "".join(text.split())
-    return any(re.search(pattern, flat) for pattern in pipeline.settings.agencies.speaks_for)
+    return any(re.search(pattern, flat) for pattern in family.settings.agencies.speaks_for)
 
 
 def _branch_place(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Line, Paragraph, Section
 from gongkai.normalizers.documents.paragraphs import paragraphs, structured
 from gongkai.normalizers.tables.labels import Folder, folder
@@ -35,13 +35,13 @@ class Heading(Struct, frozen=True):
     score: float
 
 
-def find_headings(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
+def find_headings(lines: Sequence[Line], family: Family) -> list[Heading]:
     """The statutory headings of one report, in order, each at most once.
 
     Titles decide, not ordinals: real reports lose or shift the ordinals.
     """
-    candidates = list(heading_candidates(lines, pipeline))
-    order = {s.number: k for k, s in enumerate(pipeline.settings.sections)}
+    candidates = list(heading_candidates(lines, family))
+    order = {s.number: k for k, s in enumerate(family.settings.sections)}
     best: list[tuple[float, list[Heading]]] = []
     for k, heading in enumerate(candidates):
         chains = [
@@ -55,14 +55,14 @@ def find_headings(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
     return max(best, key=lambda c: c[0], default=(0.0, []))[1]
 
 
-def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Heading]:
+def heading_candidates(lines: Sequence[Line], family: Family) -> list[Heading]:
     """Every line, or two lines, that reads like a statutory heading."""
     found = []
     for k, line in enumerate(lines):
-        one = _candidate(k, 1, line.text, pipeline)
+        one = _candidate(k, 1, line.text, family)
         two = None
         if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
-            two = _candidate(k, 2, line.text + lines[k + 1].text, pipeline)
+            two = _candidate(k, 2, line.text + lines[k + 1].text, family)
         # a heading broken over two lines must read better whole than its first line alone
         if two is not None and (one is None or two.score > one.score + 0.02):
             found.append(two)
@@ -72,28 +72,28 @@ def heading_candidates(lines: Sequence[Line], pipeline: Pipeline) -> list[Headin
 
 
 @lru_cache(maxsize=16)
-def _spellings(pipeline: Pipeline) -> tuple[Folder, dict[str, str]]:
+def _spellings(family: Family) -> tuple[Folder, dict[str, str]]:
     """Every spelling of a section's title, folded, with its number; once a process."""
-    fold = folder(pipeline)
-    numbers = {fold(s.title).core: s.number for s in pipeline.settings.sections}
-    for label in pipeline.labels:
+    fold = folder(family)
+    numbers = {fold(s.title).core: s.number for s in family.settings.sections}
+    for label in family.labels:
         if label.kind == "section":
             numbers[fold(label.spelling).core] = label.id
     return fold, numbers
 
 
-def _candidate(k: int, count: int, text: str, pipeline: Pipeline) -> Heading | None:
+def _candidate(k: int, count: int, text: str, family: Family) -> Heading | None:
     if text[:1].isdigit():
         return None
-    told = section_told(text, pipeline)
+    told = section_told(text, family)
     return None if told is None else Heading(k, count, *told)
 
 
 @lru_cache(maxsize=2048)  # each line is asked for up to three times a report
-def section_told(text: str, pipeline: Pipeline) -> tuple[str, str, str, float] | None:
+def section_told(text: str, family: Family) -> tuple[str, str, str, float] | None:
     """The section a text may be the heading of: its number, the title as printed, what stands
     behind it, and a score; None where it is no heading."""
-    fold, numbers = _spellings(pipeline)
+    fold, numbers = _spellings(family)
     head = _BREAK.split(text, maxsplit=1)[0]
     rest = text[len(head) + 1 :].strip()
     if len(head) > _LONGEST or _CONTENTS.search(text):
@@ -101,7 +101,7 @@ def section_told(text: str, pipeline: Pipeline) -> tuple[str, str, str, float] |
     label = fold(head)
     if len(label.core) < 3:
         return None
-    near = pipeline.settings.thresholds.near_section
+    near = family.settings.thresholds.near_section
     found = process.extractOne(
         label.core, numbers.keys(), scorer=fuzz.ratio, score_cutoff=100 * near
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Grid, Line
 from gongkai.normalizers.documents.sections import heading_candidates
 from gongkai.normalizers.documents.titles import Title, find_titles
@@ -30,15 +30,15 @@ class Extent(Struct, frozen=True):
 
 
 def split_reports(
-    lines: Sequence[Line], official: Sequence[Grid], last_page: int, pipeline: Pipeline
+    lines: Sequence[Line], official: Sequence[Grid], last_page: int, family: Family
 ) -> list[Extent]:
     """The reports among the lines of a file, in order; none where it holds none.
 
     A report begins at a title that is followed by statutory sections before the next
     title; a title repeated on a cover page belongs to the report after it.
     """
-    headings = heading_candidates(lines, pipeline)
-    titles = find_titles(lines, pipeline)
+    headings = heading_candidates(lines, family)
+    titles = find_titles(lines, family)
     starts = _starts(titles, [(h.line, h.number) for h in headings], len(lines))
     if not starts:
         if len({h.number for h in headings}) < _ENOUGH and not official:

@@ -9,7 +9,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Line
 
 _CHINESE_DIGITS = str.maketrans("〇零○ＯOo０一二三四五六七八九", "0000000" + "123456789")
@@ -33,9 +33,9 @@ class Title(Struct, frozen=True):
     text: str
 
 
-def find_titles(lines: Sequence[Line], pipeline: Pipeline) -> list[Title]:
+def find_titles(lines: Sequence[Line], family: Family) -> list[Title]:
     """Every title block among the lines, best spread of lines for each."""
-    pattern = _pattern(pipeline)
+    pattern = _pattern(family)
     body = median(line.size for line in lines) if lines else 0.0
     found: list[Title] = []
     k = 0
@@ -49,8 +49,8 @@ def find_titles(lines: Sequence[Line], pipeline: Pipeline) -> list[Title]:
     return found
 
 
-def _pattern(pipeline: Pipeline) -> re.Pattern[str]:
-    words = pipeline.settings.title_words
+def _pattern(family: Family) -> re.Pattern[str]:
+    words = family.settings.title_words
     subject, kind = "|".join(words.subject), "|".join(words.kind)
     return re.compile(rf"(?:{subject}).{{0,12}}?(?:{kind})[）)】]?(?:[（(].{{1,12}}[）)])?$")
 
@@ -80,9 +80,9 @@ def _same_block(before: Line, line: Line) -> bool:
     return line.page == before.page and like and gap <= 3 * max(line.size, before.size)
 
 
-def agency_of(title: str, text: str, pipeline: Pipeline) -> str:
+def agency_of(title: str, text: str, family: Family) -> str:
     """The issuing body as printed, without year and report words; "" where nothing names it."""
-    words = pipeline.settings.title_words
+    words = family.settings.title_words
     squeezed = "".join(title.split()).translate(_WIDE_DIGITS)
     squeezed = _DOCUMENT_NUMBER.sub("", squeezed)
     squeezed = _BRACKETS.sub(lambda m: "" if _YEAR.search(m[0]) else m[0], squeezed)
@@ -110,10 +110,10 @@ def _trimmed(part: str) -> str:
     )
 
 
-def year_of(title: str, text: str, pipeline: Pipeline) -> int | None:
+def year_of(title: str, text: str, family: Family) -> int | None:
     """The year reported on: from the title, else the period the text states, else the
     year its text speaks of most."""
-    low, high = pipeline.settings.years
+    low, high = family.settings.years
     squeezed = _DOCUMENT_NUMBER.sub("", "".join(title.split()).translate(_WIDE_DIGITS))
     for found in _YEAR.finditer(squeezed):
         digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))

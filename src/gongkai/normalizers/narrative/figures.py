@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Prose, prose
 from gongkai.model import Figure, Paragraph
 from gongkai.normalizers.narrative.cross_sentence_parts import parts_of_earlier
@@ -23,43 +23,43 @@ from gongkai.normalizers.narrative.stated_zeros import Zero, stated_zeros
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 
 
-def figures_of(paragraphs: Sequence[Paragraph], pipeline: Pipeline) -> list[Figure]:
+def figures_of(paragraphs: Sequence[Paragraph], family: Family) -> list[Figure]:
     """Every figure told in the paragraphs of one report, in printed order.
 
     What no metric of narrative.csv fits keeps its phrase, with ``metric_id`` None.
     """
     found: list[Figure] = []
-    words = prose(pipeline)
+    words = prose(family)
     for paragraph in paragraphs:
         before, first = "", len(found)
         for match in _SENTENCE.finditer(paragraph.text):
             if not match[0].strip():
                 continue
-            own = list(_of_sentence(match, before, paragraph, len(found), pipeline))
+            own = list(_of_sentence(match, before, paragraph, len(found), family))
             own = parts_of_earlier(match[0], own, found, first, words)
-            found += [_seen_as_part(f, found, paragraph, pipeline) for f in own]
+            found += [_seen_as_part(f, found, paragraph, family) for f in own]
             before = match[0]
     return found
 
 
 def _of_sentence(
-    match: re.Match[str], before: str, paragraph: Paragraph, first: int, pipeline: Pipeline
+    match: re.Match[str], before: str, paragraph: Paragraph, first: int, family: Family
 ) -> Iterator[Figure]:
-    words = prose(pipeline)
+    words = prose(family)
     text, places = squeezed(match[0])
-    numbers = numbers_in(text, pipeline)
-    zeros = list(stated_zeros(text, numbers, pipeline)) if has(text, words.none_signs) else []
+    numbers = numbers_in(text, family)
+    zeros = list(stated_zeros(text, numbers, family)) if has(text, words.none_signs) else []
     if not numbers and not zeros:
         return
     marks = [zero.mark for zero in zeros]  # 行政复议、行政诉讼均为0件: two zeros, no number more
     numbers = [n for n in numbers if not any(a <= n.start < b for a, b in marks)]
     told = sorted(
-        [*told_of(text, numbers, pipeline), *map(_none, zeros)], key=lambda t: t.number.start
+        [*told_of(text, numbers, family), *map(_none, zeros)], key=lambda t: t.number.start
     )
     wholes = parts_of(text, [t.number for t in told], words)
     none = {zero.start: zero.metric_id for zero in zeros}
     heading = paragraph.sub_heading or ""
-    metrics = named(text, told, wholes, none, heading, before, pipeline)
+    metrics = named(text, told, wholes, none, heading, before, family)
     for each, whole, metric in zip(told, wholes, metrics, strict=True):
         number = each.number
         start, end = places[number.start], places[number.end - 1] + 1
@@ -87,14 +87,14 @@ def _planned(words: Prose) -> re.Pattern[str]:
 
 
 def _seen_as_part(
-    figure: Figure, found: Sequence[Figure], paragraph: Paragraph, pipeline: Pipeline
+    figure: Figure, found: Sequence[Figure], paragraph: Paragraph, family: Family
 ) -> Figure:
     """A figure with its metric, where it is a part of an earlier sentence's."""
     if figure.part_of is None or figure.part_of >= len(found) or figure.stated_as_none:
         return figure
     whole, heading = found[figure.part_of], paragraph.sub_heading or ""
     metric = named_as_part(
-        figure.phrase, figure.unit, whole.phrase, whole.metric_id, heading, pipeline
+        figure.phrase, figure.unit, whole.phrase, whole.metric_id, heading, family
     )
     return replace(figure, metric_id=metric)
 

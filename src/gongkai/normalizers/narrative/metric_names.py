@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Prose, metrics, prose
 from gongkai.normalizers.narrative.metrics import metric_of
 from gongkai.normalizers.narrative.phrases import Told
@@ -21,14 +21,14 @@ def named(
     none: Mapping[int, str | None],
     heading: str,
     before: str,
-    pipeline: Pipeline,
+    family: Family,
 ) -> list[str | None]:
     """The metric of each figure of a squeezed sentence, or None where none is certain.
 
     ``none`` has those of stated zeros by their place, ``before`` is the sentence before. In
     ``wholes`` those are taken out that, by what they count, are no parts after all.
     """
-    words = prose(pipeline)
+    words = prose(family)
     found: list[str | None] = []
     for k, each in enumerate(told):
         whole = wholes[k]
@@ -44,10 +44,10 @@ def named(
             if k and each.phrase in words.about_before:
                 of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
             if whole is not None:
-                of += _meaning(found[whole], pipeline)
+                of += _meaning(found[whole], family)
                 near = f"{heading}{of}"
             lead = text[text.rfind("。", 0, each.number.start) + 1 : each.number.start]
-            metric = metric_of(each.counted, each.number.unit, of, near, lead, pipeline)
+            metric = metric_of(each.counted, each.number.unit, of, near, lead, family)
         if whole is not None and _stands_apart(metric, found[whole], words) and not each.none:
             later = metric in words.apart and found[whole] in words.apart
             if later or whole in wholes[:k]:
@@ -57,16 +57,16 @@ def named(
 
 
 def named_as_part(
-    phrase: str, unit: str | None, whole: str, metric: str | None, heading: str, pipeline: Pipeline
+    phrase: str, unit: str | None, whole: str, metric: str | None, heading: str, family: Family
 ) -> str | None:
     """The metric of a part of an earlier sentence's figure: 依法公开5件 of the requests.
 
     ``whole`` and ``metric`` are the words and the meaning of that figure.
     """
-    if is_no_level(phrase, prose(pipeline)):
+    if is_no_level(phrase, prose(family)):
         return None
-    of = f"{_PARTS}{whole}{_meaning(metric, pipeline)}"
-    return metric_of(phrase, unit, of, f"{heading}{of}", phrase, pipeline)
+    of = f"{_PARTS}{whole}{_meaning(metric, family)}"
+    return metric_of(phrase, unit, of, f"{heading}{of}", phrase, family)
 
 
 def is_no_level(phrase: str, words: Prose) -> bool:
@@ -87,6 +87,6 @@ def _no_level(words: Prose) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=512)
-def _meaning(metric_id: str | None, pipeline: Pipeline) -> str:
+def _meaning(metric_id: str | None, family: Family) -> str:
     """What a metric counts, in words: parts of requests are requests."""
-    return next((m.zh for m in metrics(pipeline) if m.metric_id == metric_id), "")
+    return next((m.zh for m in metrics(family) if m.metric_id == metric_id), "")

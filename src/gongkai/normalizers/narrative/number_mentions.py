@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Prose, prose
 from gongkai.normalizers.narrative.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.normalizers.narrative.segmenting import is_word
@@ -61,14 +61,14 @@ def squeezed(text: str) -> tuple[str, list[int]]:
     return "".join(folded[k] for k in kept), kept
 
 
-def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
+def numbers_in(text: str, family: Family) -> list[Number]:
     """The numbers told in one squeezed sentence, in order."""
-    pattern, words = _pattern(pipeline)
+    pattern, words = _pattern(family)
     found = []
     for match in pattern.finditer(text):
         if match.lastgroup == "skip" or match["skip"] is not None:
             continue
-        if match["numeral"] and not _is_word(match, text, pipeline):
+        if match["numeral"] and not _is_word(match, text, family):
             continue
         number = _number(match, text, words)
         if number is not None:
@@ -77,8 +77,8 @@ def numbers_in(text: str, pipeline: Pipeline) -> list[Number]:
 
 
 @lru_cache(maxsize=4)
-def _pattern(pipeline: Pipeline) -> tuple[re.Pattern[str], Prose]:
-    words = prose(pipeline)
+def _pattern(family: Family) -> tuple[re.Pattern[str], Prose]:
+    words = prose(family)
     unit = f"(?:{_any(words.units)})(?:次(?![性序日年数要]))?"
     rough = "[" + "".join(words.rough_between) + "]"
     multiple = _any(tuple(MULTIPLES))
@@ -131,11 +131,11 @@ def _number(match: re.Match[str], text: str, words: Prose) -> Number | None:
     return Number(start, end, value, _joined(match["measure"], match["measure2"]), rough)
 
 
-def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
+def _is_word(match: re.Match[str], text: str, family: Family) -> bool:
     """Do the numeral and its unit end where words end? Not in 统一部署, nor in 一次性."""
     if match["numeral"] == "一" and _NOT_ONE.search(text, 0, match.start()):
         return False
-    return is_word(text, match.start(), match.end("measure"), pipeline.folder)
+    return is_word(text, match.start(), match.end("measure"), family.folder)
 
 
 def _in_apposition(match: re.Match[str], text: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Prose, prose
 from gongkai.normalizers.narrative.number_mentions import Number
 from gongkai.normalizers.narrative.segmenting import bared, sheltered, twins
@@ -37,10 +37,10 @@ class Told(Struct, frozen=True):
     none: bool = False
 
 
-def told_of(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> list[Told]:
+def told_of(text: str, numbers: Sequence[Number], family: Family) -> list[Told]:
     """The numbers of a squeezed sentence, in order, each with what it counts."""
-    kept, words = _knowing(prose(pipeline))
-    held = sheltered(text, _JOINING, kept, pipeline.folder)
+    kept, words = _knowing(prose(family))
+    held = sheltered(text, _JOINING, kept, family.folder)
     told = _told_of(held, numbers, words)
     if held == text:
         return told

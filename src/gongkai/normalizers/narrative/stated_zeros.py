@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.families.knowledge import Prose, metrics, prose
 from gongkai.normalizers.narrative.metrics import fits
 from gongkai.normalizers.narrative.number_mentions import Number
@@ -27,16 +27,16 @@ class Zero(Struct, frozen=True):
     mark: tuple[int, int]  # where the words stand that say so
 
 
-def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> Iterator[Zero]:
+def stated_zeros(text: str, numbers: Sequence[Number], family: Family) -> Iterator[Zero]:
     """Each thing of a squeezed sentence that is said to be none, in order.
 
     What narrative.csv does not know is kept where the words leave no doubt (未收到, 未发生).
     """
-    words = prose(pipeline)
+    words = prose(family)
     firm, pattern, joints = _patterns(words)
     done = 0
     for match in pattern.finditer(text):
-        if match.start() < done or not _is_word(match, text, pipeline):
+        if match.start() < done or not _is_word(match, text, family):
             continue
         stop = _OBJECT_ENDS.search(text, match.end())
         end = stop.start() if stop else len(text)
@@ -47,7 +47,7 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
             thing = text[start : match.start()]
         if any(start <= n.start < start + len(thing) for n in numbers):
             continue
-        found = list(_things(thing, match[0], joints, pipeline))
+        found = list(_things(thing, match[0], joints, family))
         if not found and match.end() < end and firm.fullmatch(match[0]):
             yield Zero(match.start(), end, f"{match[0]}{thing}", None, match.span())
         for metric_id, piece in found:
@@ -56,20 +56,20 @@ def stated_zeros(text: str, numbers: Sequence[Number], pipeline: Pipeline) -> It
         done = end
 
 
-def _is_word(match: re.Match[str], text: str, pipeline: Pipeline) -> bool:
+def _is_word(match: re.Match[str], text: str, family: Family) -> bool:
     """Is 无 a word by itself? Not in 无障碍, 无纸化 or 无锡."""
     at = text.find("无", *match.span())
-    return at < 0 or is_word(text, at, at + 1, pipeline.folder)
+    return at < 0 or is_word(text, at, at + 1, family.folder)
 
 
 def _things(
-    thing: str, mark: str, joints: re.Pattern[str], pipeline: Pipeline
+    thing: str, mark: str, joints: re.Pattern[str], family: Family
 ) -> Iterator[tuple[str, str]]:
     """Each metric that is said to be none, with the words that say so."""
     pieces = [p for p in joints.split(thing) if p]
     named: dict[str, str] = {}
     for piece in pieces:
-        for metric in metrics(pipeline):
+        for metric in metrics(family):
             if metric.zero and fits(metric, f"{mark}{piece}", thing):
                 # 公民、法人或其他组织提出的申请: the piece with the thing itself, or the last
                 if metric.metric_id not in named or not fits(metric, named[metric.metric_id], ""):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.normalizers.tables.table_reader import TableReading
 
 
 def forms_of(
-    readings: Mapping[str, TableReading], year: int | None, pipeline: Pipeline
+    readings: Mapping[str, TableReading], year: int | None, family: Family
 ) -> dict[str, str]:
     """The form of each printed table: by its own cells, else its neighbours', else the year."""
     told = {table: r.form for table, r in readings.items() if r.form is not None}
-    in_force = form_of_year(year, pipeline)
+    in_force = form_of_year(year, family)
     default = majority(told, in_force) or in_force
     return {table: told.get(table, default) for table, r in readings.items() if r.observations}
 
@@ -25,9 +25,9 @@ def majority(forms: Mapping[str, str], in_force: str) -> str | None:
     return max(counts, key=lambda form: (counts[form], form == in_force)) if counts else None
 
 
-def form_of_year(year: int | None, pipeline: Pipeline) -> str:
+def form_of_year(year: int | None, family: Family) -> str:
     """The form in force for a report year; the newest where the year is unknown."""
-    started = sorted(pipeline.settings.form_from.items(), key=lambda item: item[1])
+    started = sorted(family.settings.form_from.items(), key=lambda item: item[1])
     fitting = [form for form, first in started if year is not None and first <= year]
     if fitting:
         return fitting[-1]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Cell, LabelMatch
 from gongkai.normalizers.tables.label_alignment import align
 from gongkai.normalizers.tables.labels import Vocabulary
@@ -31,7 +31,7 @@ class Column(Struct, frozen=True):
 
 
 def row_kind(
-    row: Row, columns: Sequence[Column], in_header: bool, words: Vocabulary, pipeline: Pipeline
+    row: Row, columns: Sequence[Column], in_header: bool, words: Vocabulary, family: Family
 ) -> RowKind:
     """What a printed row is, by what stands in it."""
     filled = list(row.filled())
@@ -51,7 +51,7 @@ def row_kind(
     if first.core in words.row_cores and (first.core not in words.header_cores or first.ordinal):
         return "data"
     if any(
-        in_body(cell) and read_number(cell.text, pipeline).state in ("number", "mark")
+        in_body(cell) and read_number(cell.text, family).state in ("number", "mark")
         for cell in filled
     ):
         return "data"
@@ -75,7 +75,7 @@ def _same_column(path: Sequence[Cell], other: Sequence[Cell]) -> bool:
     return path[-1] is other[-1] if path and other else not path and not other
 
 
-def name_columns(header: Sequence[Row], words: Vocabulary, pipeline: Pipeline) -> list[Column]:
+def name_columns(header: Sequence[Row], words: Vocabulary, family: Family) -> list[Column]:
     """The named columns under a block of header rows, left to right.
 
     Each stripe between two cell edges has the path of header cells that stand over it;
@@ -101,7 +101,7 @@ def name_columns(header: Sequence[Row], words: Vocabulary, pipeline: Pipeline) -
         tuple(words.fold(cell.text) for cell in path if words.fold(cell.text).core)
         for _, _, path in stripes
     ]
-    names = align(paths, words.columns, words, pipeline.settings.thresholds)
+    names = align(paths, words.columns, words, family.settings.thresholds)
     return [
         Column(
             x0,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from rapidfuzz import fuzz
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import LabelMatch
 
 _ORDINAL = re.compile(
@@ -40,8 +40,8 @@ class Match(Struct, frozen=True):
 class Folder:
     """Folds text with one pipeline's glyph variants; remembers what it folded."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._variants = pipeline.variants
+    def __init__(self, family: Family) -> None:
+        self._variants = family.variants
         self._known: dict[str, Printed] = {}
 
     def __call__(self, text: str) -> Printed:
@@ -63,9 +63,9 @@ class Folder:
 
 
 @lru_cache(maxsize=64)
-def folder(pipeline: Pipeline) -> Folder:
+def folder(family: Family) -> Folder:
     """What folds a pipeline's labels, with all that it remembers."""
-    return Folder(pipeline)
+    return Folder(family)
 
 
 class Entry(Struct, frozen=True):
@@ -97,12 +97,12 @@ class Axis:
 class Vocabulary:
     """All labels of one table: the order of its rows and columns, and every spelling."""
 
-    def __init__(self, pipeline: Pipeline, table_id: str) -> None:
-        self.fold = folder(pipeline)
-        table = pipeline.table(table_id)
-        fields = [f for f in pipeline.fields if f.table_id == table_id]
+    def __init__(self, family: Family, table_id: str) -> None:
+        self.fold = folder(family)
+        table = family.table(table_id)
+        fields = [f for f in family.fields if f.table_id == table_id]
         aliases: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for label in pipeline.labels:
+        for label in family.labels:
             if label.table_id == table_id:
                 aliases[label.kind, label.id].append(label.spelling)
         if table.layout == "header_only":
@@ -195,6 +195,6 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=64)
-def vocabulary(pipeline: Pipeline, table_id: str) -> Vocabulary:
+def vocabulary(family: Family, table_id: str) -> Vocabulary:
     """The vocabulary of one table, made once a process."""
-    return Vocabulary(pipeline, table_id)
+    return Vocabulary(family, table_id)

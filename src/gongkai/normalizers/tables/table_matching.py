@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Grid
 from gongkai.normalizers.tables.labels import folder, vocabulary
 from gongkai.normalizers.tables.values import read_number
@@ -22,7 +22,7 @@ class Parts(Struct):
     grids: list[Grid] = field(default_factory=list)
 
 
-def sort_grids(grids: Sequence[Grid], pipeline: Pipeline) -> tuple[list[Parts], list[Grid]]:
+def sort_grids(grids: Sequence[Grid], family: Family) -> tuple[list[Parts], list[Grid]]:
     """Official tables among the grids of one report, and the grids that are none.
 
     A grid is known by its labels. One without any label of the form belongs to the
@@ -32,8 +32,8 @@ def sort_grids(grids: Sequence[Grid], pipeline: Pipeline) -> tuple[list[Parts], 
     others: list[Grid] = []
     by_table: dict[str, Parts] = {}
     for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
-        table = table_of(grid, pipeline)
-        if table is None and found and _continues(grid, found[-1], pipeline):
+        table = table_of(grid, family)
+        if table is None and found and _continues(grid, found[-1], family):
             table = found[-1].table
         if table is None:
             if any(cell.text for cell in grid.cells):
@@ -46,13 +46,13 @@ def sort_grids(grids: Sequence[Grid], pipeline: Pipeline) -> tuple[list[Parts], 
     return found, others
 
 
-def table_of(grid: Grid, pipeline: Pipeline) -> str | None:
+def table_of(grid: Grid, family: Family) -> str | None:
     """The table whose labels a grid carries, or None."""
     best, best_score = None, 0
-    fold = folder(pipeline)
+    fold = folder(family)
     cores = {core for text in {c.text for c in grid.cells} if (core := fold(text).core)}
-    for table in pipeline.tables:
-        words = vocabulary(pipeline, table.id)
+    for table in family.tables:
+        words = vocabulary(family, table.id)
         hits = cores & words.all_cores
         telling = {core for core in hits if len(core) >= _TELLING}
         articles = cores & words.articles
@@ -62,13 +62,13 @@ def table_of(grid: Grid, pipeline: Pipeline) -> str | None:
     return best
 
 
-def _continues(grid: Grid, parts: Parts, pipeline: Pipeline) -> bool:
+def _continues(grid: Grid, parts: Parts, family: Family) -> bool:
     """Does a grid without labels carry the numbers that the table before it waits for?"""
     last = parts.grids[-1]
     if grid.page - last.page not in (0, 1):
         return False
     filled = [cell for cell in grid.cells if cell.text.strip()]
-    numbers = [c for c in filled if read_number(c.text, pipeline).state in ("number", "mark")]
+    numbers = [c for c in filled if read_number(c.text, family).state in ("number", "mark")]
     same_width = abs((grid.box.x1 - grid.box.x0) - (last.box.x1 - last.box.x0)) <= 6
     mostly = 2 * len(numbers) >= len(filled) and len(numbers) > 1
     if mostly and (same_width or grid.columns == last.columns):

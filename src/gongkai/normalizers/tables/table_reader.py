@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.tables.headers import Column, name_columns, row_kind
 from gongkai.normalizers.tables.label_alignment import Name, align
@@ -65,19 +65,19 @@ class _DataRow(Struct, frozen=True):
         return [cell for (x0, x1), cell in spans if x0 < middle < x1]
 
 
-def read_table(parts: Parts, pipeline: Pipeline) -> TableReading:
+def read_table(parts: Parts, family: Family) -> TableReading:
     """Name and read every cell of one table."""
-    words = vocabulary(pipeline, parts.table)
+    words = vocabulary(family, parts.table)
     reading = TableReading(parts.table, tuple(parts.grids))
-    data = _data_rows(rows_of(parts.grids), words, pipeline, reading)
+    data = _data_rows(rows_of(parts.grids), words, family, reading)
     data = _rejoined(data, words)
-    names = _row_names(data, words, pipeline)
+    names = _row_names(data, words, family)
     seen: set[Key] = set()
     rows_with = Counter(id(cell) for item in data for cell in item.row.cells)
     spanning = frozenset(cell for cell, rows in rows_with.items() if rows > 1)
     for item, name in zip(data, names, strict=True):
-        _read_row(item, name, words, pipeline, reading, seen, spanning)
-    reading.form = _form(reading, pipeline)
+        _read_row(item, name, words, family, reading, seen, spanning)
+    reading.form = _form(reading, family)
     return doubt_blanks(reading)
 
 
@@ -95,7 +95,7 @@ def _doubted(seen: Observation) -> Observation:
 
 
 def _data_rows(
-    rows: Sequence[Row], words: Vocabulary, pipeline: Pipeline, reading: TableReading
+    rows: Sequence[Row], words: Vocabulary, family: Family, reading: TableReading
 ) -> list[_DataRow]:
     """Rows with numbers, each with the columns of the header it stands under."""
     data: list[_DataRow] = []
@@ -103,7 +103,7 @@ def _data_rows(
     columns: tuple[Column, ...] = ()
     in_header = False
     for row in rows:
-        kind = row_kind(row, columns, in_header, words, pipeline)
+        kind = row_kind(row, columns, in_header, words, family)
         if kind == "article":
             in_header = False
         elif kind == "header":
@@ -111,7 +111,7 @@ def _data_rows(
             in_header = True
         elif kind == "data" or (columns or header):
             if in_header:
-                columns = tuple(name_columns(header, words, pipeline))
+                columns = tuple(name_columns(header, words, family))
                 reading.disorder += [c.label for c in columns if c.doubt]
                 in_header = False
             data.append(_DataRow.of(row, columns))
@@ -192,9 +192,7 @@ def _path(item: _DataRow, words: Vocabulary) -> tuple[list[str], tuple[Cell, ...
     return texts, tuple(labels)
 
 
-def _row_names(
-    data: Sequence[_DataRow], words: Vocabulary, pipeline: Pipeline
-) -> list[Name | None]:
+def _row_names(data: Sequence[_DataRow], words: Vocabulary, family: Family) -> list[Name | None]:
     if not words.rows.entries:  # one row of numbers under a header that names them all
         told = [item for item in data if any(_has_digit(cell) for cell in item.body)]
         doubt = f"本表应只有一行数，读出{len(told)}行" if len(told) > 1 else None
@@ -207,14 +205,14 @@ def _row_names(
         if path and rows_beside[id(labels[-1])] > 1 and path[-1].core in words.row_parents:
             path = (*path, Printed("", ""))  # the outer label of several rows; no own one here
         paths.append(path)
-    return align(paths, words.rows, words, pipeline.settings.thresholds)
+    return align(paths, words.rows, words, family.settings.thresholds)
 
 
 def _read_row(
     item: _DataRow,
     name: Name | None,
     words: Vocabulary,
-    pipeline: Pipeline,
+    family: Family,
     reading: TableReading,
     seen: set[Key],
     spanning: frozenset[int],
@@ -230,7 +228,7 @@ def _read_row(
                 (name.id, column.id) if words.rows.entries else tuple(column.id.split("."))
             )
             key = Key(reading.table, row_id, column_id)
-            if key not in pipeline.fields_by_key or key in seen:
+            if key not in family.fields_by_key or key in seen:
                 continue
             cells = item.under(column)
             for rest in rests:
@@ -240,11 +238,11 @@ def _read_row(
             seen.add(key)
             used.update([id(cell) for cell in cells])
             reading.observations.append(
-                _observe(key, cells, item, column, name, labels, spanning, pipeline)
+                _observe(key, cells, item, column, name, labels, spanning, family)
             )
     # a number among the labels stands under a column whose header was not understood;
     # in a row cut in two it may be the first glyph of 1.属于国家秘密
-    strays = [] if rests else [c for c in item.labels if _is_number(c, pipeline)]
+    strays = [] if rests else [c for c in item.labels if _is_number(c, family)]
     for cells in (strays, item.body, *(rest.body for rest in rests)):
         for cell in cells:
             if id(cell) not in used and _has_digit(cell):
@@ -255,8 +253,8 @@ def _has_digit(cell: Cell) -> bool:
     return any(c.isdigit() for c in cell.text)
 
 
-def _is_number(cell: Cell, pipeline: Pipeline) -> bool:
-    return cell.text[0].isdigit() and read_number(cell.text, pipeline).state == "number"
+def _is_number(cell: Cell, family: Family) -> bool:
+    return cell.text[0].isdigit() and read_number(cell.text, family).state == "number"
 
 
 def _observe(
@@ -267,11 +265,11 @@ def _observe(
     name: Name,
     row_label: str,
     spanning: frozenset[int],  # ids of cells that cover more than one row
-    pipeline: Pipeline,
+    family: Family,
 ) -> Observation:
     filled = [cell for cell in cells if cell.text.strip()]
     cell = filled[0] if filled else cells[0]
-    reading = read_cell(cell, pipeline)
+    reading = read_cell(cell, family)
     if len(filled) > 1:
         text = " ".join(c.text for c in filled)
         reading = Reading("unreadable", doubt=f"一格里印有不止一个数：{text}")
@@ -312,11 +310,11 @@ def _covers_more(cell: Cell, item: _DataRow) -> bool:
     return sum(x0 < (c.x0 + c.x1) / 2 < x1 for c in item.columns) > 1
 
 
-def _form(reading: TableReading, pipeline: Pipeline) -> str | None:
+def _form(reading: TableReading, family: Family) -> str | None:
     """The form that most of the table's rows can only belong to, if any can tell."""
     votes: dict[str, set[str]] = {}
     for seen in reading.observations:
-        lines = pipeline.fields_by_key[seen.key]
+        lines = family.fields_by_key[seen.key]
         forms = set(lines[0].forms)
         if len(lines) > 1:
             printed = "".join(seen.column_label.split("／")[-1].split())

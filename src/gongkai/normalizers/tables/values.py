@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Cell, Char, State
 
 _NUMBER = re.compile(
@@ -36,22 +36,22 @@ _SMALLER = 0.8  # of its neighbour's size: a digit this small is a footnote's si
 BLANK = Reading("blank")
 
 
-def read_cell(cell: Cell, pipeline: Pipeline) -> Reading:
+def read_cell(cell: Cell, family: Family) -> Reading:
     """Read one number cell; a number broken over two lines is joined only where the
     first line left no room for another digit."""
     if len(cell.chars) < 2:
-        return read_number(cell.text, pipeline)
+        return read_number(cell.text, family)
     sizes = [char.size for char in cell.chars if char.text.isdigit()]
     if sizes and min(sizes) < _SMALLER * max(sizes):
         return Reading("unreadable", doubt=f"一格里的数字大小不一，或有脚注：{cell.text.strip()}")
     lines = [line for line in cell.text.split("\n") if line.strip()]
     if len(lines) > 1 and all(_digits_only(line) for line in lines) and not _is_full(cell):
         return Reading("unreadable", doubt=f"一格里印有不止一个数：{' '.join(lines)}")
-    return read_number("".join(lines), pipeline)
+    return read_number("".join(lines), family)
 
 
 @lru_cache(maxsize=4096)  # most cells of most reports hold one of a few texts
-def read_number(text: str, pipeline: Pipeline) -> Reading:
+def read_number(text: str, family: Family) -> Reading:
     """Read the text of a number cell, white space at the ends ignored.
 
     >>> read_number("９６，１７１.６万元", pipeline).value   # doctest: +SKIP
@@ -60,10 +60,10 @@ def read_number(text: str, pipeline: Pipeline) -> Reading:
     text = text.strip()
     if not text:
         return BLANK
-    if text in pipeline.marks:
+    if text in family.marks:
         return Reading("mark")
     folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).strip()
-    if folded in pipeline.marks:
+    if folded in family.marks:
         return Reading("mark")
     # a footnote's ① or ² would fold into a digit of the number
     signs = any(unicodedata.category(c) in ("No", "Nl") for c in text)
@@ -71,7 +71,7 @@ def read_number(text: str, pipeline: Pipeline) -> Reading:
     if found is None:
         return Reading("unreadable", doubt=f"不是一个数：{text}")
     unit = found["unit"] or None
-    if unit is not None and unit not in pipeline.units:
+    if unit is not None and unit not in family.units:
         return Reading("unreadable", doubt=f"数后的文字不是已知的单位：{text}")
     digits = found["digits"].replace(",", "")
     value = Decimal(f"{found['sign']}{digits}{found['decimals'] or ''}")

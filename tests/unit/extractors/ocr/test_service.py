@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr import service as looking
 from gongkai.extractors.ocr.service import Pictures, honest_pages
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import OcrMode, Page, ReadOptions
 from helpers.draw import make_page, prose
 
@@ -39,22 +39,22 @@ def _seen(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> Pictures:
     return seen
 
 
-def _readers(pages: Sequence[Page], pictures: Pictures, pipeline: Pipeline) -> list[str]:
-    return [page.reader for page in honest_pages(pages, pictures, pipeline)]
+def _readers(pages: Sequence[Page], pictures: Pictures, family: Family) -> list[str]:
+    return [page.reader for page in honest_pages(pages, pictures, family)]
 
 
-def test_pages_are_judged_one_by_one(pipeline: Pipeline) -> None:
-    assert _readers([TEXT, SCAN], _seen(), pipeline) == [TEXT.reader, "ocr"]
+def test_pages_are_judged_one_by_one(family: Family) -> None:
+    assert _readers([TEXT, SCAN], _seen(), family) == [TEXT.reader, "ocr"]
 
 
-def test_always_means_every_page(pipeline: Pipeline) -> None:
-    assert _readers([TEXT, SCAN], _seen("always"), pipeline) == ["ocr", "ocr"]
+def test_always_means_every_page(family: Family) -> None:
+    assert _readers([TEXT, SCAN], _seen("always"), family) == ["ocr", "ocr"]
 
 
-def test_never_names_the_page_that_cannot_be_read(pipeline: Pipeline) -> None:
+def test_never_names_the_page_that_cannot_be_read(family: Family) -> None:
     with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
-        honest_pages([TEXT, SCAN], _seen("never"), pipeline)
-    assert _readers([TEXT], _seen("never"), pipeline) == [TEXT.reader]
+        honest_pages([TEXT, SCAN], _seen("never"), family)
+    assert _readers([TEXT], _seen("never"), family) == [TEXT.reader]
 
 
 def test_never_means_no_witness_either() -> None:
@@ -62,22 +62,22 @@ def test_never_means_no_witness_either() -> None:
     assert Pictures(Path("x.pdf"), ReadOptions("auto"), "0").available
 
 
-def test_very_many_pictures_are_no_report(pipeline: Pipeline) -> None:
+def test_very_many_pictures_are_no_report(family: Family) -> None:
     many = [replace(SCAN, number=k) for k in range(1, looking._MOST_PAGES + 2)]
     with pytest.raises(UnreadableFile, match="超过"):
-        honest_pages(many, _seen(), pipeline)
+        honest_pages(many, _seen(), family)
 
 
-def test_a_file_without_any_text_is_unreadable(pipeline: Pipeline) -> None:
+def test_a_file_without_any_text_is_unreadable(family: Family) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
-        honest_pages([make_page(), make_page(number=2)], _seen(), pipeline)
+        honest_pages([make_page(), make_page(number=2)], _seen(), family)
 
 
-def test_chinese_that_is_not_what_one_sees_is_not_believed(pipeline: Pipeline) -> None:
+def test_chinese_that_is_not_what_one_sees_is_not_believed(family: Family) -> None:
     """A map that shifts every letter: no page holds a word that reports are full of."""
     nonsense = ["的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发"] * 3
     shifted = [make_page(prose(nonsense, 60)), make_page(prose(nonsense, 60), number=2)]
-    assert _readers(shifted, _seen(), pipeline) == ["ocr", "ocr"]
-    assert _readers(shifted, _seen(lines=nonsense), pipeline) == [TEXT.reader] * 2
-    assert _readers(shifted, _seen("never"), pipeline) == [TEXT.reader] * 2
-    assert _readers([*shifted, TEXT], _seen(), pipeline) == [TEXT.reader] * 3
+    assert _readers(shifted, _seen(), family) == ["ocr", "ocr"]
+    assert _readers(shifted, _seen(lines=nonsense), family) == [TEXT.reader] * 2
+    assert _readers(shifted, _seen("never"), family) == [TEXT.reader] * 2
+    assert _readers([*shifted, TEXT], _seen(), family) == [TEXT.reader] * 3

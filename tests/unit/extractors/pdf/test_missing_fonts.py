@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gongkai.extractors.pdf.missing_fonts import with_faces
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.text_layer import text_of
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Page, ReadOptions
 from gongkai.reading.report import reports_of_pages
 from helpers.registry import ROOT
@@ -29,9 +29,9 @@ def test_letters_without_a_face_are_read_by_pdfplumber() -> None:
     assert told[1:] == others
 
 
-def test_one_reader_is_not_two(pipeline: Pipeline) -> None:
+def test_one_reader_is_not_two(family: Family) -> None:
     pages = with_faces([faceless(page) for page in read_pages(SAMPLE)], SAMPLE)
-    [report] = reports_of_pages(pages, pipeline, SAMPLE, ReadOptions(ocr="never"))
+    [report] = reports_of_pages(pages, family, SAMPLE, ReadOptions(ocr="never"))
     failed = list(report.failures("must"))
     assert sorted(check.check_id for check in failed) == [
         "applications.results_sum.total",

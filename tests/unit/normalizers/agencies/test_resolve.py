@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.normalizers.agencies.resolve import resolve
 
 
@@ -18,62 +18,62 @@ from gongkai.normalizers.agencies.resolve import resolve
         ("西昌市住建局", "凉山彝族自治州西昌市住房和城乡建设局"),
     ],
 )
-def test_two_spellings_of_one_body(one: str, other: str, pipeline: Pipeline) -> None:
-    first, second = (resolve(name, "", 2016, pipeline) for name in (one, other))
+def test_two_spellings_of_one_body(one: str, other: str, family: Family) -> None:
+    first, second = (resolve(name, "", 2016, family) for name in (one, other))
     assert first.resolved
     assert first.key == second.key
 
 
-def test_a_government_and_its_office_are_two(pipeline: Pipeline) -> None:
-    office = resolve("三明市人民政府办公室", "", 2020, pipeline)
+def test_a_government_and_its_office_are_two(family: Family) -> None:
+    office = resolve("三明市人民政府办公室", "", 2020, family)
     assert office.body_type == "government_office"
-    assert office.key != resolve("三明市人民政府", "", 2020, pipeline).key
+    assert office.key != resolve("三明市人民政府", "", 2020, family).key
 
 
-def test_an_office_that_speaks_for_its_government(pipeline: Pipeline) -> None:
+def test_an_office_that_speaks_for_its_government(family: Family) -> None:
     text = "市政府办公室代表市政府编制本报告。"
-    spoken = resolve("三明市人民政府办公室", text, 2020, pipeline)
-    assert spoken.key == resolve("三明市人民政府", "", 2020, pipeline).key
+    spoken = resolve("三明市人民政府办公室", text, 2020, family)
+    assert spoken.key == resolve("三明市人民政府", "", 2020, family).key
 
 
-def test_a_name_of_several_places_stays_open(pipeline: Pipeline) -> None:
-    agency = resolve("普陀区人民政府", "", 2022, pipeline)
+def test_a_name_of_several_places_stays_open(family: Family) -> None:
+    agency = resolve("普陀区人民政府", "", 2022, family)
     assert not agency.resolved
     assert agency.division_code is None
     assert "舟山市" in (agency.reason or "")
 
 
-def test_the_text_says_which_place(pipeline: Pipeline) -> None:
-    agency = resolve("普陀区人民政府", "舟山市普陀区坚持公开为常态。", 2022, pipeline)
+def test_the_text_says_which_place(family: Family) -> None:
+    agency = resolve("普陀区人民政府", "舟山市普陀区坚持公开为常态。", 2022, family)
     assert agency.division_code == "330903"
 
 
-def test_a_printed_index_number_says_which_place(pipeline: Pipeline) -> None:
-    agency = resolve("普陀区人民政府", "索引号：11330903002661234K/2023-00013", 2022, pipeline)
+def test_a_printed_index_number_says_which_place(family: Family) -> None:
+    agency = resolve("普陀区人民政府", "索引号：11330903002661234K/2023-00013", 2022, family)
     assert agency.division_code == "330903"
 
 
-def test_another_place_mentioned_in_passing_decides_nothing(pipeline: Pipeline) -> None:
-    agency = resolve("鼓楼区人民政府", "组织人员赴南京市学习先进经验。", 2022, pipeline)
+def test_another_place_mentioned_in_passing_decides_nothing(family: Family) -> None:
+    agency = resolve("鼓楼区人民政府", "组织人员赴南京市学习先进经验。", 2022, family)
     assert not agency.resolved
 
 
-def test_a_functional_zone_belongs_to_its_host(pipeline: Pipeline) -> None:
-    agency = resolve("宿迁市湖滨新区管理委员会", "", 2023, pipeline)
+def test_a_functional_zone_belongs_to_its_host(family: Family) -> None:
+    agency = resolve("宿迁市湖滨新区管理委员会", "", 2023, family)
     assert (agency.functional_zone, agency.division_code) == (True, None)
     assert (agency.host_division_code, agency.level) == ("321300", "functional_zone")
 
 
-def test_an_unknown_place_is_left_open_but_said_what_it_is(pipeline: Pipeline) -> None:
-    agency = resolve("鹤溪县教育局", "", 2022, pipeline)
+def test_an_unknown_place_is_left_open_but_said_what_it_is(family: Family) -> None:
+    agency = resolve("鹤溪县教育局", "", 2022, family)
     assert not agency.resolved
     assert (agency.sector, agency.body_type, agency.level) == ("教育", "department", "county")
 
 
-def test_no_name_at_all(pipeline: Pipeline) -> None:
-    assert resolve("", "", None, pipeline).reason
+def test_no_name_at_all(family: Family) -> None:
+    assert resolve("", "", None, family).reason
 
 
 @pytest.mark.parametrize("name", ["县教育局", "公安局", "人民政府", "市", "（）", "第三中学"])
-def test_names_that_could_be_anyones_stay_open(name: str, pipeline: Pipeline) -> None:
-    assert not resolve(name, "洛阳市教育局、洛阳市公安局给予指导。", 2022, pipeline).resolved
+def test_names_that_could_be_anyones_stay_open(name: str, family: Family) -> None:
+    assert not resolve(name, "洛阳市教育局、洛阳市公安局给予指导。", 2022, family).resolved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.titles import agency_of, find_titles, year_of
 
@@ -46,10 +46,10 @@ VARIANTS = [
 
 @pytest.mark.parametrize(("title", "agency", "year"), VARIANTS, ids=[v[0] for v in VARIANTS])
 def test_agency_and_year_of_a_printed_title(
-    pipeline: Pipeline, title: str, agency: str, year: int
+    family: Family, title: str, agency: str, year: int
 ) -> None:
-    assert agency_of(title, "", pipeline) == agency
-    assert year_of(title, "", pipeline) == year
+    assert agency_of(title, "", family) == agency
+    assert year_of(title, "", family) == year
 
 
 @pytest.mark.parametrize(
@@ -61,20 +61,20 @@ def test_agency_and_year_of_a_printed_title(
         "2022年，本局共公开信息。2022年新增。与2021年相比有所增加。",
     ],
 )
-def test_without_a_year_in_the_title_the_period_tells(pipeline: Pipeline, text: str) -> None:
+def test_without_a_year_in_the_title_the_period_tells(family: Family, text: str) -> None:
     title = "乌海市工业和信息化局 政府信息公开工作年度报告"
-    assert year_of(title, text, pipeline) == 2022
-    assert agency_of(title, text, pipeline) == "乌海市工业和信息化局"
+    assert year_of(title, text, family) == 2022
+    assert agency_of(title, text, family) == "乌海市工业和信息化局"
 
 
-def test_the_wrong_year_in_the_prose_does_not_beat_the_title(pipeline: Pipeline) -> None:
+def test_the_wrong_year_in_the_prose_does_not_beat_the_title(family: Family) -> None:
     text = "2022年，西柳镇人民政府办公室共制定规范性文件0件。" * 3
-    assert year_of("西柳镇人民政府2023年政府信息公开工作年度报告", text, pipeline) == 2023
+    assert year_of("西柳镇人民政府2023年政府信息公开工作年度报告", text, family) == 2023
 
 
-def test_the_year_of_a_document_number_is_not_the_report_s(pipeline: Pipeline) -> None:
+def test_the_year_of_a_document_number_is_not_the_report_s(family: Family) -> None:
     title = "洪政办发〔2024〕3号 洪泽区人民政府2023年政府信息公开工作年度报告"
-    assert year_of(title, "", pipeline) == 2023
+    assert year_of(title, "", family) == 2023
 
 
 @pytest.mark.parametrize(
@@ -86,15 +86,15 @@ def test_the_year_of_a_document_number_is_not_the_report_s(pipeline: Pipeline) -
     ],
 )
 def test_a_title_without_a_body_has_its_author_from_the_text(
-    pipeline: Pipeline, text: str, agency: str
+    family: Family, text: str, agency: str
 ) -> None:
-    assert agency_of("2022年政府信息公开工作年度报告", text, pipeline) == agency
+    assert agency_of("2022年政府信息公开工作年度报告", text, family) == agency
 
 
-def test_nothing_named_is_nothing_guessed(pipeline: Pipeline) -> None:
-    assert agency_of("政府信息公开工作年度报告", "没有说是谁。", pipeline) == ""
-    assert year_of("政府信息公开工作年度报告", "没有说是哪一年。", pipeline) is None
-    assert year_of("政府信息公开工作年度报告", "始建于1949年。", pipeline) is None
+def test_nothing_named_is_nothing_guessed(family: Family) -> None:
+    assert agency_of("政府信息公开工作年度报告", "没有说是谁。", family) == ""
+    assert year_of("政府信息公开工作年度报告", "没有说是哪一年。", family) is None
+    assert year_of("政府信息公开工作年度报告", "始建于1949年。", family) is None
 
 
 # ---------------------------------------------------------- where a title stands
@@ -120,13 +120,13 @@ BODY = [("　本局按要求做好政府信息公开工作，全年没有差错�
         ["临江市水务局2022年政府信息公开工", "作年度报告"],
     ],
 )
-def test_a_title_over_one_to_three_lines(pipeline: Pipeline, title: list[str]) -> None:
-    [found] = find_titles(lines(*((part, 22.0) for part in title), *BODY), pipeline)
+def test_a_title_over_one_to_three_lines(family: Family, title: list[str]) -> None:
+    [found] = find_titles(lines(*((part, 22.0) for part in title), *BODY), family)
     assert (found.first, found.last) == (0, len(title))
     assert "".join(found.text.split()) == "".join(title)
 
 
-def test_a_citation_in_running_text_is_no_title(pipeline: Pipeline) -> None:
+def test_a_citation_in_running_text_is_no_title(family: Family) -> None:
     quoted = ("根据《2021年政府信息公开工作年度报告》", 14.0)
     sentence = ("现将2022年政府信息公开工作年度报告公布如下。", 14.0)
-    assert find_titles(lines(quoted, sentence, *BODY), pipeline) == []
+    assert find_titles(lines(quoted, sentence, *BODY), family) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.normalizers.tables.label_alignment import Name, align
 from gongkai.normalizers.tables.labels import vocabulary
 from helpers.forms import ROWS, row_ids
@@ -10,10 +10,10 @@ from helpers.forms import ROWS, row_ids
 LABELS = dict(ROWS)
 
 
-def named(pipeline: Pipeline, *paths: tuple[str, ...]) -> list[Name | None]:
-    words = vocabulary(pipeline, "applications")
+def named(family: Family, *paths: tuple[str, ...]) -> list[Name | None]:
+    words = vocabulary(family, "applications")
     printed = [tuple(words.fold(part) for part in path) for path in paths]
-    return align(printed, words.rows, words, pipeline.settings.thresholds)
+    return align(printed, words.rows, words, family.settings.thresholds)
 
 
 def ids(names: list[Name | None]) -> list[str | None]:
@@ -28,113 +28,113 @@ def full(form: str = "2021") -> list[tuple[str, ...]]:
     return [LABELS[row] for row in row_ids(form)]
 
 
-def test_the_form_as_it_is(pipeline: Pipeline) -> None:
+def test_the_form_as_it_is(family: Family) -> None:
     for form in ("2019", "2021"):
-        names = named(pipeline, *full(form))
+        names = named(family, *full(form))
         assert ids(names) == row_ids(form)
         assert not any(doubted(names))
         assert {name.how for name in names if name} == {"exact"}
 
 
-def test_outer_labels_lost_after_a_page_break(pipeline: Pipeline) -> None:
+def test_outer_labels_lost_after_a_page_break(family: Family) -> None:
     """Below the break only the innermost label is printed."""
     paths = [path if k < 14 else path[-1:] for k, path in enumerate(full())]
-    names = named(pipeline, *paths)
+    names = named(family, *paths)
     assert ids(names) == row_ids()
     assert not any(doubted(names))
 
 
-def test_lost_ordinals(pipeline: Pipeline) -> None:
-    words = vocabulary(pipeline, "applications")
-    names = named(pipeline, *[(*p[:-1], words.fold(p[-1]).core) for p in full()])
+def test_lost_ordinals(family: Family) -> None:
+    words = vocabulary(family, "applications")
+    names = named(family, *[(*p[:-1], words.fold(p[-1]).core) for p in full()])
     assert ids(names) == row_ids()
     assert not any(doubted(names))
 
 
-def test_a_misprint_that_nothing_else_is_like_is_taken(pipeline: Pipeline) -> None:
+def test_a_misprint_that_nothing_else_is_like_is_taken(family: Family) -> None:
     paths = full()
     at = row_ids().index("denied_internal_affairs")
     paths[at] = (*paths[at][:-1], "5.属于三类内部事物信息")
-    names = named(pipeline, *paths)
+    names = named(family, *paths)
     assert ids(names) == row_ids()
     assert names[at] == Name("denied_internal_affairs", "near", None)
 
 
 def test_an_unreadable_label_between_two_sure_ones_is_named_and_doubted(
-    pipeline: Pipeline,
+    family: Family,
 ) -> None:
     paths = full()
     at = row_ids().index("denied_third_party_rights")
     paths[at] = (*paths[at][:-1], "□□□□□□")
-    names = named(pipeline, *paths)
+    names = named(family, *paths)
     assert doubted(names)[at] or names[at] is None
     assert [n for k, n in enumerate(ids(names)) if k != at] == [
         r for k, r in enumerate(row_ids()) if k != at
     ]
 
 
-def test_two_swapped_labels_are_both_doubted(pipeline: Pipeline) -> None:
+def test_two_swapped_labels_are_both_doubted(family: Family) -> None:
     for at in range(len(full()) - 1):
         paths = full()
         inner, other = paths[at][-1], paths[at + 1][-1]
         paths[at], paths[at + 1] = (*paths[at][:-1], other), (*paths[at + 1][:-1], inner)
-        names = named(pipeline, *paths)
+        names = named(family, *paths)
         assert doubted(names)[at : at + 2] == [True, True], inner
         assert ids(names)[at : at + 2] == [row_ids()[at + 1], row_ids()[at]], inner
 
 
-def test_a_label_that_reads_like_another_row_never_fills_a_gap(pipeline: Pipeline) -> None:
+def test_a_label_that_reads_like_another_row_never_fills_a_gap(family: Family) -> None:
     """Two rows far apart with their labels exchanged: each label keeps its own name."""
     paths, rows = full(), row_ids()
     a, b = rows.index("denied_state_secret"), rows.index("not_processed_excessive")
     paths[a], paths[b] = (*paths[a][:-1], paths[b][-1]), (*paths[b][:-1], paths[a][-1])
-    names = named(pipeline, *paths)
+    names = named(family, *paths)
     assert ids(names)[a] in ("not_processed_excessive", None)
     assert ids(names)[b] in ("denied_state_secret", None)
     assert all(d or n is None for d, n in ((doubted(names)[k], names[k]) for k in (a, b)))
 
 
-def test_an_outer_label_does_not_name_a_row_whose_own_label_is_blank(pipeline: Pipeline) -> None:
+def test_an_outer_label_does_not_name_a_row_whose_own_label_is_blank(family: Family) -> None:
     """（六）其他处理 before an empty cell is not the row （六）其他处理 of the other form."""
     paths, rows = full(), row_ids()
     at = rows.index("other_no_supplement")
     paths[at] = (*paths[at][:-1], "")
-    names = named(pipeline, *paths)
+    names = named(family, *paths)
     assert ids(names)[at] != "other"
     assert names[at] is None or doubted(names)[at]
 
 
-def test_a_label_printed_twice_is_doubted(pipeline: Pipeline) -> None:
+def test_a_label_printed_twice_is_doubted(family: Family) -> None:
     paths = full()
     at = row_ids().index("not_processed_duplicate")
     paths.insert(at + 1, paths[at])
-    names = named(pipeline, *paths)
+    names = named(family, *paths)
     assert doubted(names)[at] or doubted(names)[at + 1]
 
 
-def test_a_missing_row_leaves_the_others_sure(pipeline: Pipeline) -> None:
+def test_a_missing_row_leaves_the_others_sure(family: Family) -> None:
     for at in range(len(full())):
         paths, rows = full(), row_ids()
         del paths[at], rows[at]
-        names = named(pipeline, *paths)
+        names = named(family, *paths)
         assert ids(names) == rows
         assert not any(doubted(names))
 
 
-def test_nothing_printed_nothing_named(pipeline: Pipeline) -> None:
-    assert named(pipeline) == []
-    assert named(pipeline, ("与本表无关的话",)) == [None]
+def test_nothing_printed_nothing_named(family: Family) -> None:
+    assert named(family) == []
+    assert named(family, ("与本表无关的话",)) == [None]
 
 
-def test_labels_that_the_order_alone_cannot_tell_are_doubted(pipeline: Pipeline) -> None:
+def test_labels_that_the_order_alone_cannot_tell_are_doubted(family: Family) -> None:
     """结果纠正 stands three times in the form: without its outer label and its neighbours,
     any of the three may be meant."""
-    words = vocabulary(pipeline, "review_litigation")
+    words = vocabulary(family, "review_litigation")
     whole = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
 
     def columns(labels: list[str]) -> list[Name | None]:
         paths = [(words.fold(label),) for label in labels]
-        return align(paths, words.columns, words, pipeline.settings.thresholds)
+        return align(paths, words.columns, words, family.settings.thresholds)
 
     assert len({name.id for name in columns(whole) if name and not name.doubt}) == 15
     assert all(doubted(columns(["结果纠正", "尚未审结", "总计"])))

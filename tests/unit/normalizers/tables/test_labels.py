@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.normalizers.tables.labels import Folder, vocabulary
 
 
@@ -32,8 +32,8 @@ from gongkai.normalizers.tables.labels import Folder, vocabulary
         ("一般公共预算", "", "一般公共预算"),
     ],
 )
-def test_folding(pipeline: Pipeline, printed: str, ordinal: str, core: str) -> None:
-    folded = Folder(pipeline)(printed)
+def test_folding(family: Family, printed: str, ordinal: str, core: str) -> None:
+    folded = Folder(family)(printed)
     assert (folded.ordinal, folded.core) == (ordinal, core)
 
 
@@ -55,25 +55,25 @@ def test_folding(pipeline: Pipeline, printed: str, ordinal: str, core: str) -> N
     ],
 )
 def test_the_most_like_entry(
-    pipeline: Pipeline, table: str, kind: str, printed: str, wanted: str, how: str
+    family: Family, table: str, kind: str, printed: str, wanted: str, how: str
 ) -> None:
-    words = vocabulary(pipeline, table)
+    words = vocabulary(family, table)
     core = words.fold(printed).core
     entries = getattr(words, kind).entries
     best = max(entries, key=lambda entry: words.likeness(core, entry)[0])
     assert (best.id, words.likeness(core, best)[1]) == (wanted, how)
 
 
-def test_section_four_is_named_by_its_header_alone(pipeline: Pipeline) -> None:
-    words = vocabulary(pipeline, "review_litigation")
+def test_section_four_is_named_by_its_header_alone(family: Family) -> None:
+    words = vocabulary(family, "review_litigation")
     assert len(words.rows.entries) == 0
     ids = [entry.id for entry in words.columns.entries]
     assert len(ids) == 15
     assert (ids[0], ids[5]) == ("reconsideration.upheld", "litigation_direct.upheld")
 
 
-def test_the_order_of_the_rows_is_the_form_s(pipeline: Pipeline) -> None:
-    ids = [entry.id for entry in vocabulary(pipeline, "applications").rows.entries]
+def test_the_order_of_the_rows_is_the_form_s(family: Family) -> None:
+    ids = [entry.id for entry in vocabulary(family, "applications").rows.entries]
     assert ids[:3] == ["received_new", "carried_over_in", "granted"]
     assert ids[-2:] == ["total_processed", "carried_over_out"]
     assert len(ids) == 26

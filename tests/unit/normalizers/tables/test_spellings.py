@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Label, Pipeline, load_pipeline
+from gongkai.families.declared import Family, Label, load_family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.sections import find_headings
 from gongkai.normalizers.tables.label_alignment import align
@@ -13,15 +13,15 @@ from gongkai.reading.report import read_reports
 from helpers.registry import SAMPLES
 from helpers.spellings import allowed, unused_spellings
 
-LABELS = load_pipeline().labels
+LABELS = load_family().labels
 NAMED = [label for label in LABELS if label.kind in ("row", "column")]
 HEADINGS = [label for label in LABELS if label.kind == "section"]
 
 
 @pytest.mark.parametrize("label", NAMED, ids=lambda label: f"{label.table_id}-{label.spelling}")
-def test_a_spelling_is_read_as_its_row_or_column(pipeline: Pipeline, label: Label) -> None:
+def test_a_spelling_is_read_as_its_row_or_column(family: Family, label: Label) -> None:
     """Printed in its place among the form's own labels, it needs no doubt."""
-    words = vocabulary(pipeline, label.table_id)
+    words = vocabulary(family, label.table_id)
     axis = words.rows if label.kind == "row" else words.columns
     form = label.form or ("2019" if label.id == "other" else "2021")
     entries = [
@@ -34,26 +34,26 @@ def test_a_spelling_is_read_as_its_row_or_column(pipeline: Pipeline, label: Labe
     printed = [
         (*e.path[:-1], words.fold(label.spelling)) if e.id in wanted else e.path for e in entries
     ]
-    names = align(printed, axis, words, pipeline.settings.thresholds)
+    names = align(printed, axis, words, family.settings.thresholds)
     assert [name.id if name else None for name in names] == [e.id for e in entries]
     assert not any(name.doubt for name in names if name)
     assert {name.how for name in names if name and name.id in wanted} <= {"alias", "exact"}
 
 
 @pytest.mark.parametrize("label", HEADINGS, ids=lambda label: label.spelling)
-def test_a_heading_is_read_as_its_section(pipeline: Pipeline, label: Label) -> None:
+def test_a_heading_is_read_as_its_section(family: Family, label: Label) -> None:
     text = f"{label.id}、{label.spelling}"
     line = Line(text, 1, Box(60, 60, 60 + 14 * len(text), 74), 14)
-    assert [h.number for h in find_headings([line], pipeline)] == [label.id]
+    assert [h.number for h in find_headings([line], family)] == [label.id]
 
 
-def test_every_spelling_is_met_in_a_sample_or_has_its_reason(pipeline: Pipeline) -> None:
+def test_every_spelling_is_met_in_a_sample_or_has_its_reason(family: Family) -> None:
     """A spelling that no sample prints stands in spellings_without_sample.csv, with why.
 
     A line there that a sample has come to print is struck off again.
     """
-    reports = [report for sample in SAMPLES for report in read_reports(sample, pipeline)]
-    unused = {(label.kind, label.spelling) for label in unused_spellings(reports, pipeline)}
+    reports = [report for sample in SAMPLES for report in read_reports(sample, family)]
+    unused = {(label.kind, label.spelling) for label in unused_spellings(reports, family)}
     reasons = allowed()
     assert unused - reasons.keys() == set(), "give it a sample, a reason, or remove it"
     assert reasons.keys() - unused == set(), "met in a sample, or gone from labels.csv"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.declared import Pipeline
+from gongkai.families.declared import Family
 from gongkai.model import Key, Observation, Page
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import TableReading, read_table
@@ -25,24 +25,24 @@ from helpers.forms import (
 )
 
 
-def read(pipeline: Pipeline, *pages: Page) -> TableReading:
-    parts, _ = sort_grids([g for page in pages for g in find_grids(page)], pipeline)
+def read(family: Family, *pages: Page) -> TableReading:
+    parts, _ = sort_grids([g for page in pages for g in find_grids(page)], family)
     [one] = parts
-    return read_table(one, pipeline)
+    return read_table(one, family)
 
 
 def by_key(reading: TableReading) -> dict[Key, Observation]:
     return {o.key: o for o in reading.observations}
 
 
-def disclosure(pipeline: Pipeline, table: Table) -> dict[Key, Observation]:
-    return by_key(read(pipeline, make_page(draw_table(table, size=10.0))))
+def disclosure(family: Family, table: Table) -> dict[Key, Observation]:
+    return by_key(read(family, make_page(draw_table(table, size=10.0))))
 
 
-def test_an_observation_has_its_label_place_and_reader(pipeline: Pipeline) -> None:
+def test_an_observation_has_its_label_place_and_reader(family: Family) -> None:
     values = application_values(1)
     drawn = draw_applications(applications(values))
-    seen = by_key(read(pipeline, make_page(drawn, number=4)))
+    seen = by_key(read(family, make_page(drawn, number=4)))
     one = seen[Key("applications", "denied_state_secret", "research_institution")]
     assert one.row_label == "三、本年度办理结果／（三）不予公开／1.属于国家秘密"
     assert one.column_label == "申请人情况／法人或其他组织／科研机构"
@@ -53,20 +53,20 @@ def test_an_observation_has_its_label_place_and_reader(pipeline: Pipeline) -> No
     assert any(abs(s.box.top - one.box.top) < 1 and s.text == one.raw_text for s in inside)
 
 
-def test_the_form_is_told_by_the_table(pipeline: Pipeline) -> None:
+def test_the_form_is_told_by_the_table(family: Family) -> None:
     for form in ("2019", "2021"):
         values = application_values(1, form)
-        reading = read(pipeline, make_page(draw_applications(applications(values, form))))
+        reading = read(family, make_page(draw_applications(applications(values, form))))
         assert by_key(reading).keys() == expected(values).keys()
         # rows （六）1-3 belong to 2021 alone; one row （六） is printed in both forms
         assert reading.form == ("2021" if form == "2021" else None)
     table = disclosure_2021(DISCLOSURE_VALUES)
-    assert read(pipeline, make_page(draw_table(table, size=10.0))).form == "2021"
+    assert read(family, make_page(draw_table(table, size=10.0))).form == "2021"
 
 
-def test_blank_mark_zero_and_number_stay_apart(pipeline: Pipeline) -> None:
+def test_blank_mark_zero_and_number_stay_apart(family: Family) -> None:
     table = disclosure_2021(("", "/", "0", "—", "无", "7", " ", "０", "3件", "1,234.50万元"))
-    seen = disclosure(pipeline, table)
+    seen = disclosure(family, table)
     states = [seen[key].state for key in DISCLOSURE_2021]
     assert states == [
         "blank",
@@ -89,37 +89,37 @@ def test_blank_mark_zero_and_number_stay_apart(pipeline: Pipeline) -> None:
     assert all(o.value is None for o in seen.values() if o.state != "number")
 
 
-def test_a_cell_with_two_numbers_is_flagged(pipeline: Pipeline) -> None:
+def test_a_cell_with_two_numbers_is_flagged(family: Family) -> None:
     table = disclosure_2021(("12  7", *DISCLOSURE_VALUES[1:]))
-    one = disclosure(pipeline, table)[DISCLOSURE_2021[0]]
+    one = disclosure(family, table)[DISCLOSURE_2021[0]]
     assert (one.state, one.value, one.flagged) == ("unreadable", None, True)
     assert one.doubt
 
 
-def test_one_number_over_several_columns_is_nobody_s(pipeline: Pipeline) -> None:
+def test_one_number_over_several_columns_is_nobody_s(family: Family) -> None:
     """规章 | 5 in one cell under three columns: it cannot be three fives, nor one of them."""
     table = disclosure_2021(DISCLOSURE_VALUES)
     table[2] = ["规章", "5", LEFT, LEFT]
-    seen = disclosure(pipeline, table)
+    seen = disclosure(family, table)
     for key in DISCLOSURE_2021[:3]:
         if key in seen:
             assert (seen[key].value, seen[key].flagged) == (None, True)
 
 
-def test_one_number_over_several_rows_is_nobody_s(pipeline: Pipeline) -> None:
+def test_one_number_over_several_rows_is_nobody_s(family: Family) -> None:
     table = disclosure_2021(DISCLOSURE_VALUES)
     table[3][1] = UP
-    seen = disclosure(pipeline, table)
+    seen = disclosure(family, table)
     for key in (DISCLOSURE_2021[0], DISCLOSURE_2021[3]):
         if key in seen:
             assert (seen[key].value, seen[key].flagged) == (None, True)
 
 
-def test_rows_of_both_forms_in_one_table(pipeline: Pipeline) -> None:
+def test_rows_of_both_forms_in_one_table(family: Family) -> None:
     """2019 columns for documents, 2021 columns for the rest: seen in real reports."""
     table = disclosure_2021(DISCLOSURE_VALUES)
     table[1] = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
-    seen = disclosure(pipeline, table)
+    seen = disclosure(family, table)
     rules = Key("proactive_disclosure", "rules", "disclosed_total")
     licensing = Key("proactive_disclosure", "administrative_licensing", "decisions")
     assert rules in seen
@@ -127,86 +127,84 @@ def test_rows_of_both_forms_in_one_table(pipeline: Pipeline) -> None:
     assert not any(o.flagged for o in seen.values())
 
 
-def test_four_tables_of_section_two_are_one(pipeline: Pipeline) -> None:
+def test_four_tables_of_section_two_are_one(family: Family) -> None:
     table = disclosure_2021(DISCLOSURE_VALUES)
     parts = [table[:4], table[4:7], table[7:11], table[11:]]
     drawn = [draw_table(part, top=60.0 + 160 * k, size=10.0) for k, part in enumerate(parts)]
-    seen = by_key(read(pipeline, make_page(*drawn)))
+    seen = by_key(read(family, make_page(*drawn)))
     assert [str(seen[key].value) for key in DISCLOSURE_2021] == [str(v) for v in DISCLOSURE_VALUES]
 
 
-def test_article_lines_may_be_left_out(pipeline: Pipeline) -> None:
+def test_article_lines_may_be_left_out(family: Family) -> None:
     table = [row for row in disclosure_2021(DISCLOSURE_VALUES) if not row[0].startswith("第二十条")]
-    seen = disclosure(pipeline, table)
+    seen = disclosure(family, table)
     assert [str(seen[key].value) for key in DISCLOSURE_2021] == [str(v) for v in DISCLOSURE_VALUES]
 
 
-def test_one_row_for_other_results_in_a_form_of_2021(pipeline: Pipeline) -> None:
+def test_one_row_for_other_results_in_a_form_of_2021(family: Family) -> None:
     values = application_values(2, "2019")
-    seen = by_key(read(pipeline, make_page(draw_applications(applications(values, "2019")))))
+    seen = by_key(read(family, make_page(draw_applications(applications(values, "2019")))))
     assert {key.row for key in seen} >= {"other"}
     assert not {key.row for key in seen} & {"other_no_supplement", "other_misc"}
 
 
-def test_a_number_outside_every_column_is_left_over(pipeline: Pipeline) -> None:
+def test_a_number_outside_every_column_is_left_over(family: Family) -> None:
     table = [[*row, ""] for row in disclosure_2021(DISCLOSURE_VALUES)]
     table[2][4] = "99"
-    reading = read(pipeline, make_page(draw_table(table, size=10.0)))
+    reading = read(family, make_page(draw_table(table, size=10.0)))
     assert [left.text for left in reading.leftovers] == ["99"] or any(
         o.flagged for o in reading.observations
     )
 
 
-def test_vertical_headers_of_section_four(pipeline: Pipeline) -> None:
+def test_vertical_headers_of_section_four(family: Family) -> None:
     """One character a line in narrow columns, and blanks inside the words."""
     table = review(REVIEW_VALUES)
     table[1][:5] = ["结\n果\n维\n持", "结\n果\n纠\n正", "其\n他\n结\n果", "尚\n未\n审\n结", "总 计"]
-    reading = read(pipeline, make_page(draw_table(table, size=8.0)))
+    reading = read(family, make_page(draw_table(table, size=8.0)))
     assert [str(o.value) for o in reading.observations] == [str(v) for v in REVIEW_VALUES]
     assert not any(o.flagged for o in reading.observations)
 
 
 def test_a_second_row_of_numbers_in_section_four_makes_the_first_doubtful(
-    pipeline: Pipeline,
+    family: Family,
 ) -> None:
     """The form has one: what stands below may be the rest of the numbers above."""
     second = ["5" if k == 4 else "" for k in range(15)]
     drawn = draw_table([*review(REVIEW_VALUES), second], size=8.0)
-    reading = read(pipeline, make_page(drawn))
+    reading = read(family, make_page(drawn))
     assert all(o.flagged for o in reading.observations)
     assert reading.disorder and [left.text for left in reading.leftovers] == ["5"]
 
 
-def test_all_cells_empty(pipeline: Pipeline) -> None:
+def test_all_cells_empty(family: Family) -> None:
     values = dict.fromkeys(application_values(1), "")
-    seen = by_key(read(pipeline, make_page(draw_applications(applications(values)))))
+    seen = by_key(read(family, make_page(draw_applications(applications(values)))))
     assert len(seen) == 175
     assert {o.state for o in seen.values()} == {"blank"}
-    empty = by_key(read(pipeline, make_page(draw_table(review([""] * 15), size=8.0))))
+    empty = by_key(read(family, make_page(draw_table(review([""] * 15), size=8.0))))
     assert len(empty) == 15
     assert {o.state for o in empty.values()} == {"blank"}
 
 
-def test_a_mirrored_margin_on_the_next_page(pipeline: Pipeline) -> None:
+def test_a_mirrored_margin_on_the_next_page(family: Family) -> None:
     values = application_values(5)
     table = applications(values)
     pages = [
         make_page(draw_applications(table[:12], x0=70.0)),
         make_page(draw_applications([["", "", *table[12][2:]], *table[13:]], x0=95.0), number=2),
     ]
-    seen = by_key(read(pipeline, *pages))
+    seen = by_key(read(family, *pages))
     assert {key: str(o.value) for key, o in seen.items()} == expected(values)
 
 
-def test_a_wider_part_on_a_landscape_page(pipeline: Pipeline) -> None:
+def test_a_wider_part_on_a_landscape_page(family: Family) -> None:
     from helpers.forms import WIDTHS
 
     values = application_values(5)
     table = applications(values)
     below = [["", "", *table[12][2:]], *table[13:]]
     wide = draw_table(below, widths=[1.5 * w for w in WIDTHS], x0=60.0, size=9.0)
-    seen = by_key(
-        read(pipeline, make_page(draw_applications(table[:12])), make_page(wide, number=2))
-    )
+    seen = by_key(read(family, make_page(draw_applications(table[:12])), make_page(wide, number=2)))
     assert {key: str(o.value) for key, o in seen.items()} == expected(values)
     assert {key.column for key in seen} == set(COLUMNS)
