@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from gongkai.analysis import Database
-    from gongkai.ingest.batch import Summary, ingest
+    from gongkai.ingestion.batch import Summary, ingest
 
 __version__ = "0.1.0"
 __all__ = ["Database", "Summary", "__version__", "ingest", "open"]
@@ -21,8 +21,8 @@ __all__ = ["Database", "Summary", "__version__", "ingest", "open"]
 # Loaded when first used: commands and workers need none of pandas.
 _HOMES = {
     "Database": "gongkai.analysis",
-    "Summary": "gongkai.ingest.batch",
-    "ingest": "gongkai.ingest.batch",
+    "Summary": "gongkai.ingestion.batch",
+    "ingest": "gongkai.ingestion.batch",
 }
 
 

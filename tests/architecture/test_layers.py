@@ -32,7 +32,7 @@ LAYERS = (
     "queries",
     "decisions",
     "render",
-    "ingest",
+    "ingestion",
     "export",
     "serve",
     "analysis",
@@ -65,9 +65,9 @@ FENCES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("database", "loaders", "queries", "decisions", "export", "serve"),
     "sqlite3": ("database", "loaders", "queries", "decisions", "export", "serve"),
     "psycopg": ("database.postgres", "queries.sql_server"),
-    "fsspec": ("ingest.remote",),
-    "dask": ("ingest.cluster",),
-    "distributed": ("ingest.cluster",),
+    "fsspec": ("ingestion.remote",),
+    "dask": ("ingestion.cluster",),
+    "distributed": ("ingestion.cluster",),
     "pandas": ("analysis", "export"),
     "pyarrow": ("analysis", "export"),
     "openpyxl": ("review.sheet",),
@@ -79,7 +79,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "jinja2": ("proof", "review"),
     "typer": ("cli",),
     "rich": ("cli",),
-    "psutil": ("ingest.limits",),
+    "psutil": ("ingestion.limits",),
     "pydantic": ("families", "database.rates"),
 }
 LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "cv2")  # slow to load
@@ -90,7 +90,7 @@ LIGHT = (
     "extractors.ocr.service",
 )  # held to loading nothing slow at its top, as all others
 MOST_LINES = 400
-BORDERS = ("ingest.pool",)  # errors cross from one process to another as text
+BORDERS = ("ingestion.pool",)  # errors cross from one process to another as text
 
 
 @dataclass(frozen=True)

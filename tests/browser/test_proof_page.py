@@ -15,7 +15,7 @@ from PIL import Image
 
 from gongkai import ingest
 from gongkai.families.declared import Family
-from gongkai.ingest.sources import content_of
+from gongkai.ingestion.sources import content_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key, Report
 from gongkai.proof import prove_report

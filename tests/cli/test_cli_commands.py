@@ -262,7 +262,7 @@ def test_ctrl_c_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from gongkai.cli.ingesting import run as ingest
-    from gongkai.ingest import batch
+    from gongkai.ingestion import batch
 
     def interrupted(*_: object, **__: object) -> batch.Summary:
         raise KeyboardInterrupt

@@ -10,7 +10,7 @@ from gongkai.decisions.factory import draft, target_of
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.store import DecisionBook
 from gongkai.families.declared import Family
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.queries.sql import query
 from helpers.commands import run
 from helpers.doubts import PDF, key, misread, reader

@@ -16,8 +16,8 @@ import pytest
 
 from fuzz.mutations import MUTATIONS, mutated
 from gongkai.families.declared import BUILT_IN
-from gongkai.ingest.pool import Limits, Lost, Pool
-from gongkai.ingest.workers import Reading, read_file
+from gongkai.ingestion.pool import Limits, Lost, Pool
+from gongkai.ingestion.workers import Reading, read_file
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
 from helpers import doubts
 from helpers.commands import served

@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.queries.report_loader import show
 from helpers.docs import ROOT
 

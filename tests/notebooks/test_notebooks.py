@@ -14,7 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from PIL import Image, ImageChops
 
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from helpers.registry import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

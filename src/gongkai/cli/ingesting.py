@@ -14,7 +14,7 @@ from rich.text import Text
 
 from gongkai.cli.streams import fail, printable, say
 from gongkai.database.locations import Location
-from gongkai.ingest import batch
+from gongkai.ingestion import batch
 from gongkai.render.messages import OUTCOME, STATUS, status_word
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130

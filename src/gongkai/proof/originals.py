@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.ingest.sources import content_of, pdfs_below
+from gongkai.ingestion.sources import content_of, pdfs_below
 from gongkai.queries.origins import Origin
 
 

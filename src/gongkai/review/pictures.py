@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf.page_images import Prints
-from gongkai.ingest.sources import stamp_of
+from gongkai.ingestion.sources import stamp_of
 from gongkai.model import Box
 from gongkai.proof.originals import find_original
 from gongkai.queries.origins import Origin

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gongkai.families.declared import Family
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.model import Agency, Key, Report
 from made import observation, report
 

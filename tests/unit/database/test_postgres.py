@@ -31,7 +31,7 @@ from gongkai.errors import (
 )
 from gongkai.export import export
 from gongkai.families.declared import Family, load_family
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Paragraph, Report
 from gongkai.queries.findings import check, stats

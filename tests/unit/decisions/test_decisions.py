@@ -19,7 +19,7 @@ from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
 from gongkai.families.declared import Family
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.model import Key
 from helpers import doubts
 from helpers.doubts import disordered, key, misread, nameless, printed, yearless

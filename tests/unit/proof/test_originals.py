@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.ingest.sources import Content, content_of
+from gongkai.ingestion.sources import Content, content_of
 from gongkai.proof import originals
 from gongkai.proof.originals import find_original
 from gongkai.queries.origins import Origin

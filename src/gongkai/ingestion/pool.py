@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from gongkai.errors import UsageError
-from gongkai.ingest.limits import OUT_OF_MEMORY, Alarm, give_back, stand_guard
+from gongkai.ingestion.limits import OUT_OF_MEMORY, Alarm, give_back, stand_guard
 
 _log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")  # none starts with half of its parent's state

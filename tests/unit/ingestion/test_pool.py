@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gongkai.ingest.pool import Limits, Lost, Pool
+from gongkai.ingestion.pool import Limits, Lost, Pool
 
 LIMITS = Limits(seconds=20, memory=500_000_000)
 
@@ -111,7 +111,7 @@ def test_a_pool_that_is_stopped_leaves_no_process(tmp_path: Path) -> None:
 BUSY = """
 import time
 from pathlib import Path
-from gongkai.ingest.pool import Limits, Pool
+from gongkai.ingestion.pool import Limits, Pool
 
 def stuck(kind):
     Path(kind).write_text(str(__import__("os").getpid()), encoding="utf-8")
@@ -145,7 +145,7 @@ def test_no_process_outlives_its_parent(tmp_path: Path) -> None:
 def test_a_script_without_its_guard_is_told_so(tmp_path: Path) -> None:
     script = tmp_path / "bare.py"
     script.write_text(
-        "from gongkai.ingest.pool import Limits, Pool\n"
+        "from gongkai.ingestion.pool import Limits, Pool\n"
         "def one():\n    return 1\n"
         "pool = Pool(1, one, Limits(9, 500_000_000))\n"
         "try:\n    pool.schedule().result()\nfinally:\n    pool.stop()\n",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.ingest.batch import ingest
-from gongkai.ingest.remote import Copies, RemoteFile, is_url, list_files
+from gongkai.ingestion.batch import ingest
+from gongkai.ingestion.remote import Copies, RemoteFile, is_url, list_files
 from helpers.stored import rows
 from made import read_made
 
@@ -91,7 +91,7 @@ def test_a_store_is_ingested_and_known_the_second_time(
     assert (first.offered, first.known) == (4, 0)
     assert [str(refused.path) for refused in first.refused] == PATHS[2:]
     with monkeypatch.context() as patch:  # known by the listing alone
-        patch.setattr("gongkai.ingest.remote._copy", None)
+        patch.setattr("gongkai.ingestion.remote._copy", None)
         second = run(db, "s3://reports/2023")
     assert (second.offered, second.known, second.statuses) == (4, 4, first.statuses)
     # A changed object is read again, a second place of the same content is not.

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from gongkai.errors import DatabaseError, FamilyError, UsageError
-from gongkai.ingest import batch
-from gongkai.ingest.batch import FileResult, Summary, ingest
-from gongkai.ingest.sources import content_of
+from gongkai.ingestion import batch
+from gongkai.ingestion.batch import FileResult, Summary, ingest
+from gongkai.ingestion.sources import content_of
 from helpers.stored import content, rows
 from made import read_made
 

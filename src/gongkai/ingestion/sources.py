@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.ingest.remote import RemoteFile, is_url, list_files
+from gongkai.ingestion.remote import RemoteFile, is_url, list_files
 
 File = Path | RemoteFile
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gongkai.errors import GongkaiError, SourceError
-from gongkai.ingest.pool import Limits, Lost, Pool, fault_text
+from gongkai.ingestion.pool import Limits, Lost, Pool, fault_text
 from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
 

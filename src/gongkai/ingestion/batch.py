@@ -18,9 +18,9 @@ from gongkai.decisions.recheck import rules, year_rule
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.families import knowledge
 from gongkai.families.declared import BUILT_IN, Family, load_family
-from gongkai.ingest.pool import Limits
-from gongkai.ingest.remote import Copies, RemoteFile
-from gongkai.ingest.sources import (
+from gongkai.ingestion.pool import Limits
+from gongkai.ingestion.remote import Copies, RemoteFile
+from gongkai.ingestion.sources import (
     Content,
     File,
     collect,
@@ -30,13 +30,13 @@ from gongkai.ingest.sources import (
     stamp_of,
     stamps_of,
 )
-from gongkai.ingest.workers import Reader, Reading, Workers
+from gongkai.ingestion.workers import Reader, Reading, Workers
 from gongkai.loaders.ingest_state import Booking
 from gongkai.loaders.writer import Writer
 from gongkai.model import OcrMode, Outcome, ReadOptions, ReportStatus, Severity
 
 if TYPE_CHECKING:
-    from gongkai.ingest.cluster import Cluster
+    from gongkai.ingestion.cluster import Cluster
 
 TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of one
 MAX_MEMORY = 1.5  # GB of a reading process; an ordinary report takes a tenth, a scan 0.6
@@ -172,7 +172,7 @@ def ingest(
 def _readers(scheduler: str | None, count: int, *arguments: Any, **named: Any) -> Workers | Cluster:
     if scheduler is None:
         return Workers(count, *arguments, **named)
-    from gongkai.ingest.cluster import Cluster
+    from gongkai.ingestion.cluster import Cluster
 
     return Cluster(scheduler, *arguments, **named)
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from gongkai.errors import UsageError
-from gongkai.ingest.batch import FileResult, ingest
-from gongkai.ingest.cluster import Cluster
-from gongkai.ingest.pool import Limits
+from gongkai.ingestion.batch import FileResult, ingest
+from gongkai.ingestion.cluster import Cluster
+from gongkai.ingestion.pool import Limits
 from gongkai.queries.sql import query
 from helpers.registry import ROOT
 from made import end_this_process, read_made
@@ -169,7 +169,7 @@ def test_another_gongkai_on_a_worker_is_refused(
     tmp_path: Path, folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.pdf").write_text("report 甲局", "utf-8")
-    monkeypatch.setattr("gongkai.ingest.cluster.code_digest", lambda: "another")
+    monkeypatch.setattr("gongkai.ingestion.cluster.code_digest", lambda: "another")
     with (
         worker(folder, address, "one"),
         pytest.raises(UsageError, match="runs another gongkai"),
@@ -180,7 +180,7 @@ def test_another_gongkai_on_a_worker_is_refused(
 def test_a_cluster_that_is_not_there(
     tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.ingest.cluster._PATIENCE", 1.0)
+    monkeypatch.setattr("gongkai.ingestion.cluster._PATIENCE", 1.0)
     (tmp_path / "a.pdf").write_text("report 甲局", "utf-8")
     for url, words in (
         ("tcp://127.0.0.1:9", "no scheduler at"),

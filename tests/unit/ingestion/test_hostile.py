@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.ingest.batch import FileResult, Summary, ingest
+from gongkai.ingestion.batch import FileResult, Summary, ingest
 from helpers.hostile import HOSTILE
 from helpers.registry import ROOT
 from made import read_made

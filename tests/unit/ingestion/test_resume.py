@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from gongkai.errors import DatabaseError
-from gongkai.ingest.batch import ingest
+from gongkai.ingestion.batch import ingest
 from helpers.interrupted import make_folder, read_year, start
 from helpers.stored import content, faults, standing
 

@@ -1,1 +1,0 @@
-"""Ingest reads many files into one database."""

@@ -1,0 +1,1 @@
+"""Ingestion reads many files into one database."""
