@@ -36,10 +36,10 @@ from gongkai.reading import report as story
 
 # Functions of the story by stage, called one after the other; the rest is "between".
 STAGES = {
-    "reading": ("read_pages", "honest_pages", "find_grids", "prose_lines", "without_furniture"),
+    "reading": ("read_pages", "with_ocr", "find_grids", "prose_lines", "without_furniture"),
     "normalising and checking": ("table_of", "split_reports", "climb", "find_headings"),
     "prose": ("sections_of", "paragraphs_of", "figures_of", "agency_of", "resolve", "check_prose"),
-    "as displayed": ("as_displayed",),
+    "as displayed": ("to_displayed",),
 }
 LOAD = "loading"
 

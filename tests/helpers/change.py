@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.pdf.pdfplumber_reader import SecondLook
+from gongkai.extractors.pdf.pdfplumber_reader import PageReading
 from gongkai.model import Box, Cell, Char, Grid, Page, Reader
 from helpers.draw import char_width
 
@@ -32,10 +32,10 @@ def same_print(pages: Pages) -> Iterator[None]:
             if page.number in set(numbers):
                 yield from find_grids(replace(page, reader=reader))
 
-    def second(_path: Path, numbers: Iterable[int]) -> list[SecondLook]:
+    def second(_path: Path, numbers: Iterable[int]) -> list[PageReading]:
         asked = list(numbers)
         return [
-            SecondLook(page.number, page.chars, tuple(grids([page.number], "pdfplumber")))
+            PageReading(page.number, page.chars, tuple(grids([page.number], "pdfplumber")))
             for page in pages
             if page.number in asked
         ]
@@ -44,8 +44,8 @@ def same_print(pages: Pages) -> Iterator[None]:
         return list(grids([page.number for page in asked], "camelot"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{WITNESS}.second_look", second)
-        patch.setattr(f"{LADDER}.lattice_grids", lattice)
+        patch.setattr(f"{WITNESS}.read_with_pdfplumber", second)
+        patch.setattr(f"{LADDER}.camelot_grids", lattice)
         yield
 
 

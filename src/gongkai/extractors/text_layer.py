@@ -17,12 +17,12 @@ _LOST = 3  # characters that no map tells, on a page: more than an accident
 _PRIVATE = 0.04  # share of private characters; bullets of office fonts are fewer
 
 
-def dishonest_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, str]:
+def untrusted_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, str]:
     """The pages whose text layer cannot be believed, each with the reason in Chinese.
 
     Where one page lacks what its font's letters mean, so do the others that use the font.
     """
-    found = {page.number: reason for page in pages if (reason := dishonest(page, thresholds))}
+    found = {page.number: reason for page in pages if (reason := distrust_reason(page, thresholds))}
     if _UNMAPPED in found.values():
         for page in pages:
             if any(_is_unmapped(char.text) for char in page.chars):
@@ -30,9 +30,9 @@ def dishonest_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, 
     return found
 
 
-def dishonest(page: Page, thresholds: Thresholds) -> str | None:
+def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
     """Why a page's text layer cannot be believed, in Chinese; None where it can."""
-    text = text_of(page)
+    text = page_text(page)
     private = len(_FOR_PRIVATE_USE.findall(text))
     if text.count(_UNKNOWN) >= _LOST or private > max(_LOST, _PRIVATE * len(text)):
         return _UNMAPPED
@@ -40,7 +40,7 @@ def dishonest(page: Page, thresholds: Thresholds) -> str | None:
         if page.image_share >= thresholds.scan_image_share:
             return "是图片，没有文字层"
         return None
-    if says_anything(text):
+    if has_common_words(text):
         return None
     chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in text)
     if chinese < thresholds.honest_chinese * len(text):
@@ -48,12 +48,12 @@ def dishonest(page: Page, thresholds: Thresholds) -> str | None:
     return None
 
 
-def says_anything(text: str) -> bool:
+def has_common_words(text: str) -> bool:
     """Does a text hold any of the words that every such report is full of?"""
     return any(word in text for word in _COMMON)
 
 
-def text_of(page: Page) -> str:
+def page_text(page: Page) -> str:
     """All characters of a page."""
     return "".join([char.text for char in page.chars])
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gongkai import __version__
-from gongkai.extractors.pdf.page_images import Print, Prints
+from gongkai.extractors.pdf.page_images import PageImage, PageRenderer
 from gongkai.model import Box, Key
 from gongkai.proof import describe
 from gongkai.proof.evidence import Cell, Evidence, is_open, printed_order
@@ -31,7 +31,7 @@ class Sheet:
     """One printed page, and the cells on it from top to bottom."""
 
     number: int
-    print: Print
+    print: PageImage
     cells: tuple[Cell, ...]
 
     def outline(self, cell: Cell) -> Box:
@@ -115,7 +115,7 @@ def _harmless(value: object) -> object:
 
 
 def _sheets(evidence: Evidence, original: Path, pages: Sequence[int]) -> Iterator[Sheet]:
-    with Prints(original) as prints:
+    with PageRenderer(original) as prints:
         for dpi in _RESOLUTIONS:
             pictures = {number: prints.page(number, dpi) for number in pages}
             if sum(len(picture.png) for picture in pictures.values()) <= _MOST_BYTES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UsageError
-from gongkai.extractors.pdf.page_images import Prints
+from gongkai.extractors.pdf.page_images import PageRenderer
 from gongkai.families.declared import BUILT_IN, load_family
 from gongkai.model import Box
 from gongkai.proof.evidence import Cell, Evidence, weigh
@@ -49,7 +49,7 @@ def prove_number(
     evidence, original = _evidence(db, report, pdf_root, pipeline)
     cells = _cells(evidence, field)
     first = cells[0].observation
-    with Prints(original) as prints:
+    with PageRenderer(original) as prints:
         shown = Box(0.0, first.box.top - _ABOVE, math.inf, first.box.bottom + _BELOW)
         return Number(evidence, cells, prints.crop(first.page, shown, mark=first.box).png)
 

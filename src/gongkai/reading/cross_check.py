@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.checks.identities import check_identities
-from gongkai.extractors.ocr.service import Pictures
-from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, second_look
+from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.pdfplumber_reader import PageReading, read_with_pdfplumber
 from gongkai.families.declared import Family
 from gongkai.model import Check, Key, Observation, Page
 from gongkai.normalizers.tables.values import read_number
@@ -27,17 +27,17 @@ class Looks:
     """Second looks at pages, each taken once: by pdfplumber at text, else at the picture."""
 
     pages: Mapping[int, Page]
-    pictures: Pictures
-    taken: dict[int, SecondLook] = field(default_factory=dict)
+    pictures: FileOcr
+    taken: dict[int, PageReading] = field(default_factory=dict)
 
-    def at(self, numbers: Iterable[int]) -> list[SecondLook]:
+    def at(self, numbers: Iterable[int]) -> list[PageReading]:
         """What a second reader sees on the given pages (from 1)."""
         wanted = sorted(set(numbers))
         new = [number for number in wanted if number not in self.taken]
         scans = [number for number in new if self.pages[number].reader == "ocr"]
         texts = [number for number in new if number not in scans]
-        looks = second_look(self.pictures.path, texts) if texts else []
-        looks += self.pictures.again(self.pages[number] for number in scans) if scans else []
+        looks = read_with_pdfplumber(self.pictures.path, texts) if texts else []
+        looks += self.pictures.reread_pages(self.pages[number] for number in scans) if scans else []
         self.taken.update((look.page, look) for look in looks)
         return [self.taken[number] for number in wanted if number in self.taken]
 
@@ -81,7 +81,7 @@ def _failing(seen: Seen, forms: Mapping[str, str], family: Family) -> int:
 
 
 def contradicted(
-    checks: Sequence[Check], seen: Seen, pictures: Pictures, family: Family
+    checks: Sequence[Check], seen: Seen, pictures: FileOcr, family: Family
 ) -> dict[Key, str]:
     """The cells of failing sums whose text layer says something else than one sees.
 
@@ -93,7 +93,7 @@ def contradicted(
     if not asked or not pictures.available:
         return {}
     places = [(seen[key].page, seen[key].box) for key in asked]
-    read = pictures.numbers(places, [seen[key].raw_text for key in asked])
+    read = pictures.read_cells(places, [seen[key].raw_text for key in asked])
     found = {}
     for key, (text, confidence) in zip(asked, read, strict=True):
         sight = read_number(text, family)

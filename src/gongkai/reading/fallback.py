@@ -21,10 +21,10 @@ from gongkai.checks.implied_values import with_implied
 from gongkai.checks.ocr_confidence import flag_uncertain, uncertain
 from gongkai.checks.suspects import locate
 from gongkai.extractors.layout.lines import cell_text
-from gongkai.extractors.layout.unruled_tables import aligned_grids, values_apart
-from gongkai.extractors.ocr.service import Pictures
-from gongkai.extractors.pdf.camelot_reader import lattice_grids
-from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, inside
+from gongkai.extractors.layout.unruled_tables import count_isolated_values, unruled_grids
+from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.camelot_reader import camelot_grids
+from gongkai.extractors.pdf.pdfplumber_reader import PageReading, chars_inside
 from gongkai.families.declared import Family
 from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.tables.forms import form_of_year, forms_of
@@ -41,7 +41,7 @@ Zones = Mapping[str, Mapping[int, tuple[float, float]]]  # table -> page -> (top
 class Source:
     """What the ladder may look at: one report of one file."""
 
-    pictures: Pictures
+    pictures: FileOcr
     pages: Mapping[int, Page]
     grids: Sequence[Grid]  # ruled grids of the report
     zones: Zones  # where the prose says each table should stand
@@ -176,7 +176,7 @@ def _pages_of(table: str, readings: Mapping[str, TableReading], source: Source) 
 
 
 def _witness(
-    looks: Sequence[SecondLook],
+    looks: Sequence[PageReading],
     seen: Mapping[Key, Observation],
     source: Source,
     family: Family,
@@ -192,7 +192,7 @@ def _witness(
     chars = {look.page: look.chars for look in looks}
     for key, first in seen.items():
         if key not in own and first.page in chars:
-            held = tuple(inside(first.box, chars[first.page]))
+            held = tuple(chars_inside(first.box, chars[first.page]))
             cell = Cell(0, 0, 1, 1, first.box, cell_text(held), held)
             reading = read_cell(cell, family)
             own[key] = replace(
@@ -259,7 +259,7 @@ def _has_gaps(
     reading = readings.get(table)
     if reading is None or not reading.observations:
         return any(
-            values_apart(_zone_chars(source, page, span), _value_test(family)) > 1
+            count_isolated_values(_zone_chars(source, page, span), _value_test(family)) > 1
             for page, span in source.zones.get(table, {}).items()
         )
     return bool(reading.leftovers or reading.disorder)
@@ -297,7 +297,7 @@ def _aligned(source: Source, tables: Sequence[str], family: Family) -> Iterator[
             chars = [c for c in _zone_chars(source, page, span) if not _covered(c, page, ruled)]
             reader, rules = source.pages[page].reader, source.pages[page].rules
             tests = _value_test(family), vocabulary(family, table).is_row
-            yield from aligned_grids(page, reader, chars, *tests, rules)
+            yield from unruled_grids(page, reader, chars, *tests, rules)
 
 
 def _only_outer(grid: Grid, tables: Sequence[str], family: Family) -> bool:
@@ -313,7 +313,7 @@ def _lattice(source: Source, tables: Sequence[str], _: Family) -> Iterator[Grid]
     pages = {page for table in tables for page in source.zones.get(table, {})}
     own = [source.pages[page] for page in sorted(pages)]
     texts = [page for page in own if page.reader != "ocr"]  # camelot refuses pictures
-    return _own(lattice_grids(source.pictures.path, texts), source)
+    return _own(camelot_grids(source.pictures.path, texts), source)
 
 
 def _own(grids: Iterable[Grid], source: Source) -> Iterator[Grid]:

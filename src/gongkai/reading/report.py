@@ -20,9 +20,9 @@ from gongkai.errors import NotAReport
 from gongkai.extractors.layout.furniture import without_furniture
 from gongkai.extractors.layout.lines import prose_lines
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.service import Pictures, honest_pages, pictures_of
-from gongkai.extractors.pdf.missing_fonts import with_faces
-from gongkai.extractors.pdf.page_transform import as_displayed
+from gongkai.extractors.ocr.service import FileOcr, file_ocr, with_ocr
+from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
+from gongkai.extractors.pdf.page_transform import to_displayed
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.declared import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
@@ -53,8 +53,10 @@ def read_reports(path: Path, family: Family, options: ReadOptions = _AS_USUAL) -
     packages that are not installed), NotAReport where the file holds no report of this
     family.
     """
-    pictures = pictures_of(path, family, options)
-    pages = honest_pages(with_faces(read_pages(path), path), pictures, family)
+    pictures = file_ocr(path, family.marks, options)
+    pages = with_ocr(
+        reread_missing_fonts(read_pages(path), path), pictures, family.settings.thresholds
+    )
     return reports_of_pages(pages, family, path, options)
 
 
@@ -66,11 +68,11 @@ def reports_of_pages(
     Where one sees other numbers than the text layer says, the pictures of the pages are
     read instead.
     """
-    pictures = pictures_of(path, family, options)
+    pictures = file_ocr(path, family.marks, options)
     reports = _reports(pages, family, pictures)
     if any(_is_deceived(report) for report in reports):
         texts = [page for page in pages if page.reader != "ocr"]
-        seen = {page.number: page for page in pictures.pages(texts)}
+        seen = {page.number: page for page in pictures.read_pages(texts)}
         by_sight = _reports([seen.get(p.number, p) for p in pages], family, pictures)
         told = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
         if _held(by_sight) >= _held(reports):
@@ -93,7 +95,7 @@ def _held(reports: Sequence[Report]) -> int:
     return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
-def _reports(pages: Sequence[Page], family: Family, pictures: Pictures) -> list[Report]:
+def _reports(pages: Sequence[Page], family: Family, pictures: FileOcr) -> list[Report]:
     by_number = {page.number: page for page in pages}
     grids = [grid for page in pages for grid in find_grids(page)]
     official = [grid for grid in grids if table_of(grid, family)]
@@ -102,7 +104,7 @@ def _reports(pages: Sequence[Page], family: Family, pictures: Pictures) -> list[
     if not extents:
         raise NotAReport(f"读到了文字，但没有《{family.title}》的标题、章节或表格")
     reports = (_report(extent, grids, by_number, family, pictures) for extent in extents)
-    return [as_displayed(report, by_number) for report in reports]
+    return [to_displayed(report, by_number) for report in reports]
 
 
 def _prose(
@@ -139,7 +141,7 @@ def _report(
     grids: Sequence[Grid],
     pages: dict[int, Page],
     family: Family,
-    pictures: Pictures,
+    pictures: FileOcr,
 ) -> Report:
     lines = extent.lines
     headings = find_headings(lines, family)

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.pdf.page_images import Prints
+from gongkai.extractors.pdf.page_images import PageRenderer
 from gongkai.ingestion.sources import stamp_of
 from gongkai.model import Box
 from gongkai.proof.originals import find_original
@@ -51,7 +51,7 @@ class Pictures:
         self._root = root
         self._lock = threading.Lock()  # PDFium is for one thread at a time
         self._paths: dict[str, tuple[Path, tuple[int, int]]] = {}
-        self._open: OrderedDict[str, Prints] = OrderedDict()
+        self._open: OrderedDict[str, PageRenderer] = OrderedDict()
         self._crops: OrderedDict[tuple[str, Crop], bytes] = OrderedDict()
 
     def close(self) -> None:
@@ -87,10 +87,10 @@ class Pictures:
                 self._crops.popitem(last=False)
             return made
 
-    def _prints(self, origin: Origin) -> Prints:
+    def _prints(self, origin: Origin) -> PageRenderer:
         path = self.find(origin)
         if origin.sha256 not in self._open:
-            self._open[origin.sha256] = Prints(path)
+            self._open[origin.sha256] = PageRenderer(path)
             while len(self._open) > _FILES:
                 self._open.popitem(last=False)[1].__exit__(None, None, None)
         self._open.move_to_end(origin.sha256)

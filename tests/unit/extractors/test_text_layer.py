@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.ocr.service import honest_pages, pictures_of
-from gongkai.extractors.text_layer import dishonest, dishonest_pages
+from gongkai.extractors.ocr.service import file_ocr, with_ocr
+from gongkai.extractors.text_layer import distrust_reason, untrusted_pages
 from gongkai.families.declared import Family
 from gongkai.model import Page, ReadOptions
 from helpers.draw import make_page, prose
@@ -18,12 +18,12 @@ NONSENSE = ["$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"] * 3
 
 
 def why(page: Page, family: Family) -> str | None:
-    return dishonest(page, family.settings.thresholds)
+    return distrust_reason(page, family.settings.thresholds)
 
 
 def read_as_text(pages: list[Page], family: Family) -> list[Page]:
-    pictures = pictures_of(Path("报告.pdf"), family, ReadOptions(ocr="never"))
-    return honest_pages(pages, pictures, family)
+    pictures = file_ocr(Path("报告.pdf"), family.marks, ReadOptions(ocr="never"))
+    return with_ocr(pages, pictures, family.settings.thresholds)
 
 
 def test_an_ordinary_page_is_honest(family: Family) -> None:
@@ -84,5 +84,5 @@ def test_a_font_without_a_map_is_not_believed_on_any_page(family: Family) -> Non
     table = make_page(prose(["予以公开\ufffd \ufffd \ufffd"] * 3, 60), number=2)
     other = make_page(prose(REPORT, 60), number=3)
     thresholds = family.settings.thresholds
-    assert list(dishonest_pages([title, table, other], thresholds)) == [2, 1]
-    assert dishonest_pages([title, other], thresholds) == {}
+    assert list(untrusted_pages([title, table, other], thresholds)) == [2, 1]
+    assert untrusted_pages([title, other], thresholds) == {}

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.checks.identities import check_identities
-from gongkai.extractors.ocr.service import Pictures
+from gongkai.extractors.ocr.service import FileOcr
 from gongkai.families.declared import Family
 from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
 from gongkai.reading.cross_check import contradicted, surer
@@ -56,8 +56,8 @@ def test_a_text_layer_is_never_replaced_cell_by_cell(family: Family) -> None:
     assert _values(surer(first, second, FORMS, family)) == [10, 7, 0, 0, 11]
 
 
-class _Sight(Pictures):
-    """Pictures that say what the test wants."""
+class _Sight(FileOcr):
+    """OCR that returns what the test wants."""
 
     said: tuple[tuple[str, float], ...] = ()
 
@@ -65,11 +65,11 @@ class _Sight(Pictures):
     def available(self) -> bool:
         return True
 
-    def numbers(self, places: object, texts: object) -> list[tuple[str, float]]:  # noqa: ARG002
+    def read_cells(self, places: object, texts: object) -> list[tuple[str, float]]:  # noqa: ARG002
         return list(self.said)
 
 
-def _sight(*said: tuple[str, float]) -> Pictures:
+def _sight(*said: tuple[str, float]) -> FileOcr:
     sight = _Sight(Path("x.pdf"), ReadOptions(), "0123456789")
     object.__setattr__(sight, "said", said)
     return sight

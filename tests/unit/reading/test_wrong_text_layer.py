@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.service import Pictures
-from gongkai.extractors.pdf.pdfplumber_reader import SecondLook, inside
+from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.pdfplumber_reader import PageReading, chars_inside
 from gongkai.families.declared import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading import report as reading
@@ -23,8 +23,8 @@ CELL = Key("applications", "granted", "total")
 SAID = SEEN | {("granted", "total"): 999}
 
 
-class _Sight(Pictures):
-    """Pictures on which one sees these pages."""
+class _Sight(FileOcr):
+    """OCR that returns these pages."""
 
     print: Sequence[Page] = ()
     scans: Sequence[Page] = ()
@@ -33,20 +33,20 @@ class _Sight(Pictures):
     def available(self) -> bool:
         return True
 
-    def pages(self, pages: Sequence[Page]) -> list[Page]:
+    def read_pages(self, pages: Sequence[Page]) -> list[Page]:
         return [page for page in self.scans if page.number in {p.number for p in pages}]
 
-    def again(self, pages: Iterable[Page]) -> list[SecondLook]:
-        return [SecondLook(p.number, p.chars, tuple(find_grids(p))) for p in pages]
+    def reread_pages(self, pages: Iterable[Page]) -> list[PageReading]:
+        return [PageReading(p.number, p.chars, tuple(find_grids(p))) for p in pages]
 
-    def numbers(
+    def read_cells(
         self,
         places: Sequence[tuple[int, Box]],
         texts: object,  # noqa: ARG002
     ) -> list[tuple[str, float]]:
         pages = {page.number: page for page in self.print}
         return [
-            ("".join(c.text for c in inside(box, pages[number].chars)), 0.99)
+            ("".join(c.text for c in chars_inside(box, pages[number].chars)), 0.99)
             for number, box in places
         ]
 
@@ -62,7 +62,7 @@ def _read(
     object.__setattr__(sight, "print", seen)
     as_scans = [replace(p, reader="ocr") for p in (seen if scans is None else scans)]
     object.__setattr__(sight, "scans", as_scans)
-    monkeypatch.setattr(reading, "pictures_of", lambda *_: sight)
+    monkeypatch.setattr(reading, "file_ocr", lambda *_: sight)
     with same_print(said):
         [report] = reports_of_pages(said, family, Path("x.pdf"))
     return report

@@ -38,7 +38,7 @@ class _Segment:
 _Line = list[_Segment]
 
 
-def aligned_grids(
+def unruled_grids(
     page: int,
     reader: Reader,
     chars: Sequence[Char],
@@ -58,7 +58,7 @@ def aligned_grids(
     return [grid for grid in grids if grid is not None]
 
 
-def values_apart(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
+def count_isolated_values(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
     """How many values stand by themselves on their lines, as in a table, not in a sentence."""
     return sum(s.is_value for line in in_lines(chars) for s in _segments(line, is_value))
 

@@ -24,7 +24,7 @@ from gongkai.model import Box, around
 _AROUND = 18.0  # points about the cells: enough to tell their rules from their numbers
 
 
-def read_cells(
+def read_digital_cells(
     document: pdfium.PdfDocument,
     places: Sequence[tuple[int, Box]],
     texts: Sequence[str],

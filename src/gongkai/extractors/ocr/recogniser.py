@@ -1,4 +1,4 @@
-"""Pictures of printed lines into characters: PP-OCR's recogniser, free and restricted.
+"""FileOcr of printed lines into characters: PP-OCR's recogniser, free and restricted.
 
 The model lies inside the rapidocr wheel and nothing is ever downloaded: a missing model
 is told in one line. Only the recogniser is used; where the lines are, the picture tells.

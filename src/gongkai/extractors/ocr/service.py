@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr.recogniser import is_installed, recogniser
 from gongkai.extractors.pdf.pdfium import open_document
-from gongkai.extractors.pdf.pdfplumber_reader import SecondLook
-from gongkai.extractors.text_layer import dishonest_pages, says_anything, text_of
-from gongkai.families.declared import Family
+from gongkai.extractors.pdf.pdfplumber_reader import PageReading
+from gongkai.extractors.text_layer import has_common_words, page_text, untrusted_pages
+from gongkai.families.declared import Thresholds
 from gongkai.model import Box, Page, ReadOptions
 
 _AGAIN_DPI = 300.0  # of a second look: finer than the first
@@ -20,7 +20,7 @@ _MOST_PAGES = 120  # pictures in one file: more is no report, and would take man
 
 
 @dataclass(frozen=True)
-class Pictures:
+class FileOcr:
     """The pages of one file as pictures, and who may read them."""
 
     path: Path
@@ -32,7 +32,7 @@ class Pictures:
         """May pictures be read, and is what reads them installed?"""
         return self.options.ocr != "never" and is_installed()
 
-    def pages(self, pages: Sequence[Page]) -> list[Page]:
+    def read_pages(self, pages: Sequence[Page]) -> list[Page]:
         """The given pages, read from their pictures instead.
 
         Raises OcrMissing where what reads pictures is not installed.
@@ -60,7 +60,7 @@ class Pictures:
         finally:
             document.close()
 
-    def again(self, pages: Iterable[Page]) -> list[SecondLook]:
+    def reread_pages(self, pages: Iterable[Page]) -> list[PageReading]:
         """A second, finer look at pages that were read from their pictures."""
         from gongkai.extractors.layout.ruled_tables import find_grids
         from gongkai.extractors.ocr.page import quarters, read_page
@@ -78,41 +78,40 @@ class Pictures:
                     dpi=_AGAIN_DPI,
                     likely=quarters(first),
                 )
-                looks.append(SecondLook(page.number, page.chars, tuple(find_grids(page))))
+                looks.append(PageReading(page.number, page.chars, tuple(find_grids(page))))
             return looks
         finally:
             document.close()
 
-    def numbers(
+    def read_cells(
         self, places: Sequence[tuple[int, Box]], texts: Sequence[str]
     ) -> list[tuple[str, float]]:
         """What stands in number cells of digital pages as one sees them, each with the
         confidence of its reading; ``texts`` are what the text layer says."""
-        from gongkai.extractors.ocr.digital_cells import read_cells
+        from gongkai.extractors.ocr.digital_cells import read_digital_cells
 
         document = open_document(self.path)
         try:
-            return read_cells(document, places, texts, recogniser(self.alphabet))
+            return read_digital_cells(document, places, texts, recogniser(self.alphabet))
         finally:
             document.close()
 
 
-def pictures_of(path: Path, family: Family, options: ReadOptions) -> Pictures:
+def file_ocr(path: Path, marks: Collection[str], options: ReadOptions) -> FileOcr:
     """The pictures of one file."""
-    marks = {mark for mark in family.marks if len(mark) == 1 and not mark.isspace()}
-    others = sorted(m for m in marks if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
-    return Pictures(path, options, f"0123456789{_PUNCTUATION}{''.join(others)}")
+    single = {mark for mark in marks if len(mark) == 1 and not mark.isspace()}
+    others = sorted(m for m in single if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
+    return FileOcr(path, options, f"0123456789{_PUNCTUATION}{''.join(others)}")
 
 
-def honest_pages(pages: Sequence[Page], pictures: Pictures, family: Family) -> list[Page]:
+def with_ocr(pages: Sequence[Page], pictures: FileOcr, thresholds: Thresholds) -> list[Page]:
     """Pages as one may believe them: where the text layer is not honest, or where asked to,
     read from the picture.
 
     Raises UnreadableFile where no honest text is to be had.
     """
-    thresholds = family.settings.thresholds
     mode = pictures.options.ocr
-    reasons = dishonest_pages(pages, thresholds)
+    reasons = untrusted_pages(pages, thresholds)
     wanted = [page for page in pages if mode == "always" or page.number in reasons]
     if wanted and mode == "never":
         first = wanted[0].number
@@ -122,21 +121,21 @@ def honest_pages(pages: Sequence[Page], pictures: Pictures, family: Family) -> l
     if not wanted and _is_other_text(pages, pictures):
         wanted = list(pages)
     if wanted:
-        read = {page.number: page for page in pictures.pages(wanted)}
+        read = {page.number: page for page in pictures.read_pages(wanted)}
         pages = [read.get(page.number, page) for page in pages]
     if not any(page.chars for page in pages):
         raise UnreadableFile("全部页面都没有文字")
     return list(pages)
 
 
-def _is_other_text(pages: Sequence[Page], pictures: Pictures) -> bool:
+def _is_other_text(pages: Sequence[Page], pictures: FileOcr) -> bool:
     """Does a file say nothing of what such reports say, while its first page, seen, does?"""
     first = next((page for page in pages if page.chars), None)
     if (
         first is None
         or len(pages) > _MOST_PAGES
-        or any(says_anything(text_of(page)) for page in pages)
+        or any(has_common_words(page_text(page)) for page in pages)
         or not pictures.available
     ):
         return False
-    return says_anything(text_of(*pictures.pages([first])))
+    return has_common_words(page_text(*pictures.read_pages([first])))

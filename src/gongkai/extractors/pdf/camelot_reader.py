@@ -10,14 +10,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.pdf.parser_errors import STUMBLES
+from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
 from gongkai.extractors.pdf.pdfium import is_plain, open_document
 from gongkai.model import Grid, Page, Rule
 
 _log = logging.getLogger(__name__)
 
 
-def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
+def camelot_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     """Grids of the given pages: camelot's lines, the first reader's characters.
 
     Loaded only when asked for: camelot brings OpenCV, which takes a while. It does not
@@ -31,7 +31,7 @@ def lattice_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     if not pages:
         return
     numbers = ",".join(str(page.number) for page in pages)
-    stumbles: tuple[type[Exception], ...] = (*STUMBLES, cv2.error, PDFException)
+    stumbles: tuple[type[Exception], ...] = (*PARSER_ERRORS, cv2.error, PDFException)
     try:
         tables = read_pdf(
             str(path), pages=numbers, flavor="lattice", suppress_stdout=True, backend=_Grey()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.extractors.pdf.pdfplumber_reader import second_look
+from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.model import Page
 
 _FLAT = 0.01  # of the font size: no letter's ink is lower, but for 一
@@ -19,10 +19,10 @@ _EVERY = 8  # of a page's letters one is looked at
 _SHARE = 0.1  # of a page's letters: more than 一 and ruled blanks ever are
 
 
-def with_faces(pages: Sequence[Page], path: Path) -> list[Page]:
+def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
     """The pages, those with faceless letters as pdfplumber reads them, where it can."""
     lost = [page.number for page in pages if _is_faceless(page)]
-    looks = {look.page: look for look in second_look(path, lost)} if lost else {}
+    looks = {look.page: look for look in read_with_pdfplumber(path, lost)} if lost else {}
     return [
         replace(page, chars=looks[page.number].chars, reader="pdfplumber")
         if page.number in looks

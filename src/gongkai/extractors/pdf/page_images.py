@@ -22,14 +22,14 @@ _SHADES = 64  # colours of a picture: enough for print and stamps, at a third of
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class PageImage:
     """A picture of a page, or of a part of one."""
 
     png: bytes
     box: Box  # what is shown, in points of the page as displayed, origin top left
 
 
-class Prints:
+class PageRenderer:
     """The pictures of one file's pages. Raises UnreadableFile where it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class Prints:
         """How many pages the file has."""
         return len(self._document)
 
-    def page(self, number: int, dpi: float = 110.0) -> Print:
+    def page(self, number: int, dpi: float = 110.0) -> PageImage:
         """A whole page (from 1)."""
         return self.crop(number, None, dpi=dpi)
 
@@ -62,7 +62,7 @@ class Prints:
         dpi: float = 200.0,
         margin: float = 0.0,
         mark: Box | None = None,
-    ) -> Print:
+    ) -> PageImage:
         """What stands in ``box`` (points, as displayed) and ``margin`` points around it.
 
         A frame is drawn around what stands in ``mark``. Raises UsageError where the file has
@@ -89,7 +89,7 @@ class Prints:
             picture = bitmap.to_pil().convert("RGB")
             if mark is not None:
                 _frame(picture, mark, shown)
-            return Print(_png(picture), shown)
+            return PageImage(_png(picture), shown)
         finally:
             page.close()
 

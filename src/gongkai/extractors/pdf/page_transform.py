@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gongkai.model import Box, Page, Report
 
 
-def as_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
+def to_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
     """The report with every place in points of the page as it is displayed."""
     if all(page.onto is None for page in pages.values()):
         return report

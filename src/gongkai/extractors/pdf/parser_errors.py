@@ -6,7 +6,7 @@ import struct
 
 # Their parsers believe what a file says of itself, and stumble in any of these ways. A reader
 # that does has nothing to say: it is as if it had not been asked, and nothing is proved by it.
-STUMBLES: tuple[type[Exception], ...] = (
+PARSER_ERRORS: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,
     AttributeError,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.extractors.layout.ruled_tables import grid_of_cells
-from gongkai.extractors.pdf.parser_errors import STUMBLES
+from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
 from gongkai.model import Box, Char, Grid
 
 _log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ _FAINT = 0.02  # how far from white a colour may be and still leave no mark
 
 
 @dataclass(frozen=True)
-class SecondLook:
+class PageReading:
     """What pdfplumber makes of one page: its characters, and its own tables."""
 
     page: int
@@ -26,7 +26,7 @@ class SecondLook:
     grids: tuple[Grid, ...]
 
 
-def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
+def read_with_pdfplumber(path: Path, pages: Iterable[int]) -> list[PageReading]:
     """What pdfplumber sees on the given pages (from 1).
 
     Loaded only when asked for: a report that needs no second look does not pay for it.
@@ -37,7 +37,7 @@ def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
     from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     known = MalformedPDFException, PdfminerException, PSException
-    stumbles: tuple[type[Exception], ...] = (*STUMBLES, *known)
+    stumbles: tuple[type[Exception], ...] = (*PARSER_ERRORS, *known)
     try:
         with pdfplumber.open(path) as document:
             return [_look(document.pages[number - 1], number) for number in pages]
@@ -46,13 +46,13 @@ def second_look(path: Path, pages: Iterable[int]) -> list[SecondLook]:
         return []
 
 
-def _look(page: Any, number: int) -> SecondLook:
+def _look(page: Any, number: int) -> PageReading:
     try:
         # pdfplumber counts from the media box's corner, a viewer from the crop box's
         origin = float(page.cropbox[0]), float(page.cropbox[1])
         seen = (c for c in page.chars if c["text"].strip() and not _is_white(c))
         chars = tuple(_char(c, origin) for c in seen)
-        return SecondLook(number, chars, tuple(_grids(page, number, origin, chars)))
+        return PageReading(number, chars, tuple(_grids(page, number, origin, chars)))
     finally:
         page.close()
 
@@ -71,7 +71,7 @@ def _grids(
     for table in page.find_tables():
         boxes = [_moved(cell, origin) for cell in table.cells]
         if len(boxes) > 1:
-            own = inside(_moved(table.bbox, origin), chars)
+            own = chars_inside(_moved(table.bbox, origin), chars)
             yield grid_of_cells(number, "pdfplumber", boxes, own)
 
 
@@ -79,7 +79,7 @@ def _moved(box: Sequence[float], origin: tuple[float, float]) -> Box:
     return Box(*map(float, box)).seen_from(*origin)
 
 
-def inside(box: Box, chars: Iterable[Char]) -> list[Char]:
+def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     """The characters whose middle is in a box."""
     return [c for c in chars if box.holds((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gongkai.extractors.layout.unruled_tables import aligned_grids
+from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.model import Char, Grid, Rule
 
 SIZE = 10.0
@@ -20,7 +20,7 @@ def _write(text: str, x: float, baseline: float) -> list[Char]:
 
 def _grids(*texts: tuple[str, float, float], rules: Sequence[Rule] = ()) -> list[Grid]:
     chars = [char for text in texts for char in _write(*text)]
-    return aligned_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__, rules)
+    return unruled_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__, rules)
 
 
 def _texts(grid: Grid) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Pictures made ready: level, upright, clean, and the way back to the page."""
+"""FileOcr made ready: level, upright, clean, and the way back to the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from gongkai.extractors.ocr.page import quarters
 from gongkai.extractors.ocr.page_bitmap import cleaned, deskewed, render, skew, turned
-from gongkai.extractors.pdf.page_transform import as_displayed
+from gongkai.extractors.pdf.page_transform import to_displayed
 from gongkai.model import Box, Page, Problem, Report
 from helpers.papers import draw_lattice, paper, picture, type_text
 from helpers.pdfs import PdfPage, text, write_pdf
@@ -47,7 +47,7 @@ def test_a_place_is_told_on_the_page_as_displayed() -> None:
         page = Page(1, *ready.size(), (), (), 1.0, "ocr", ready.onto_page())
         problem = Problem("p", "m", 1, Box(x, y, x, y))
         report = Report(1, 1, "t", "a", 2020, None, "proved", problems=(problem,))
-        [moved] = as_displayed(report, {1: page}).problems
+        [moved] = to_displayed(report, {1: page}).problems
         assert moved.box is not None
         where = np.argwhere(lying == 0).mean(axis=0) * 72 / 200
         assert (moved.box.top, moved.box.x0) == pytest.approx(tuple(where), abs=1.0)

@@ -16,7 +16,7 @@ import pytest
 
 from gongkai.errors import OcrMissing
 from gongkai.extractors.ocr import recogniser as recognising
-from gongkai.extractors.ocr.digital_cells import read_cells
+from gongkai.extractors.ocr.digital_cells import read_digital_cells
 from gongkai.extractors.ocr.prepare import prepare
 from gongkai.extractors.ocr.recogniser import Recogniser, recogniser
 from helpers.pdfs import text, write_pdf
@@ -88,7 +88,7 @@ def test_pictures_are_made_ready_on_one_thread(tmp_path: Path) -> None:
             prepare(document, 1, 100)
             assert cv2.getNumThreads() == 1
             cv2.setNumThreads(2)
-            read_cells(document, [], [], recogniser("0123456789"))
+            read_digital_cells(document, [], [], recogniser("0123456789"))
             assert cv2.getNumThreads() == 1
     finally:
         cv2.setNumThreads(before)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr import service as looking
-from gongkai.extractors.ocr.service import Pictures, honest_pages
+from gongkai.extractors.ocr.service import FileOcr, with_ocr
 from gongkai.families.declared import Family
 from gongkai.model import OcrMode, Page, ReadOptions
 from helpers.draw import make_page, prose
@@ -19,8 +19,8 @@ REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限
 TEXT, SCAN = make_page(prose(REPORT, 60)), make_page(image_share=0.98, number=2)
 
 
-class _Seen(Pictures):
-    """Pictures on which one sees the same lines everywhere."""
+class _Seen(FileOcr):
+    """FileOcr on which one sees the same lines everywhere."""
 
     lines: Sequence[str] = REPORT
 
@@ -28,19 +28,19 @@ class _Seen(Pictures):
     def available(self) -> bool:
         return self.options.ocr != "never"
 
-    def pages(self, pages: Sequence[Page]) -> list[Page]:
+    def read_pages(self, pages: Sequence[Page]) -> list[Page]:
         seen = tuple(prose(self.lines, 60))
         return [replace(page, chars=seen, reader="ocr") for page in pages]
 
 
-def _seen(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> Pictures:
+def _seen(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> FileOcr:
     seen = _Seen(Path("x.pdf"), ReadOptions(ocr), "0123456789")
     object.__setattr__(seen, "lines", lines)
     return seen
 
 
-def _readers(pages: Sequence[Page], pictures: Pictures, family: Family) -> list[str]:
-    return [page.reader for page in honest_pages(pages, pictures, family)]
+def _readers(pages: Sequence[Page], pictures: FileOcr, family: Family) -> list[str]:
+    return [page.reader for page in with_ocr(pages, pictures, family.settings.thresholds)]
 
 
 def test_pages_are_judged_one_by_one(family: Family) -> None:
@@ -53,24 +53,24 @@ def test_always_means_every_page(family: Family) -> None:
 
 def test_never_names_the_page_that_cannot_be_read(family: Family) -> None:
     with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
-        honest_pages([TEXT, SCAN], _seen("never"), family)
+        with_ocr([TEXT, SCAN], _seen("never"), family.settings.thresholds)
     assert _readers([TEXT], _seen("never"), family) == [TEXT.reader]
 
 
 def test_never_means_no_witness_either() -> None:
-    assert not Pictures(Path("x.pdf"), ReadOptions("never"), "0").available
-    assert Pictures(Path("x.pdf"), ReadOptions("auto"), "0").available
+    assert not FileOcr(Path("x.pdf"), ReadOptions("never"), "0").available
+    assert FileOcr(Path("x.pdf"), ReadOptions("auto"), "0").available
 
 
 def test_very_many_pictures_are_no_report(family: Family) -> None:
     many = [replace(SCAN, number=k) for k in range(1, looking._MOST_PAGES + 2)]
     with pytest.raises(UnreadableFile, match="超过"):
-        honest_pages(many, _seen(), family)
+        with_ocr(many, _seen(), family.settings.thresholds)
 
 
 def test_a_file_without_any_text_is_unreadable(family: Family) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
-        honest_pages([make_page(), make_page(number=2)], _seen(), family)
+        with_ocr([make_page(), make_page(number=2)], _seen(), family.settings.thresholds)
 
 
 def test_chinese_that_is_not_what_one_sees_is_not_believed(family: Family) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.pdf.camelot_reader import lattice_grids
+from gongkai.extractors.pdf.camelot_reader import camelot_grids
 from gongkai.extractors.pdf.pdfium import read_pages
 from helpers.pdfs import PdfPage, text, write_pdf
 
@@ -31,7 +31,7 @@ def test_the_cells_lie_where_the_first_reader_sees_them(tmp_path: Path, page: Pd
     path = write_pdf(tmp_path / "made.pdf", page)
     pages = read_pages(path)
     [first] = find_grids(pages[0])
-    [second] = lattice_grids(path, pages)
+    [second] = camelot_grids(path, pages)
     assert second.reader == "camelot"
     assert [cell.text for cell in second.cells] == [cell.text for cell in first.cells]
     for one, other in zip(first.cells, second.cells, strict=True):
@@ -49,4 +49,4 @@ def test_a_page_camelot_would_misplace_is_passed_over(tmp_path: Path, page: PdfP
     path = write_pdf(tmp_path / "made.pdf", page)
     pages = read_pages(path)
     assert len(find_grids(pages[0])) == 1
-    assert list(lattice_grids(path, pages)) == []
+    assert list(camelot_grids(path, pages)) == []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gongkai.extractors.pdf.missing_fonts import with_faces
+from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.extractors.text_layer import text_of
+from gongkai.extractors.text_layer import page_text
 from gongkai.families.declared import Family
 from gongkai.model import Page, ReadOptions
 from gongkai.reading.report import reports_of_pages
@@ -23,14 +23,14 @@ def faceless(page: Page) -> Page:
 
 def test_letters_without_a_face_are_read_by_pdfplumber() -> None:
     first, *others = read_pages(SAMPLE)
-    told = with_faces([faceless(first), *others], SAMPLE)
-    assert sorted(text_of(told[0])) == sorted(text_of(first))
+    told = reread_missing_fonts([faceless(first), *others], SAMPLE)
+    assert sorted(page_text(told[0])) == sorted(page_text(first))
     assert [page.reader for page in told] == ["pdfplumber", *("pdfium" for _ in others)]
     assert told[1:] == others
 
 
 def test_one_reader_is_not_two(family: Family) -> None:
-    pages = with_faces([faceless(page) for page in read_pages(SAMPLE)], SAMPLE)
+    pages = reread_missing_fonts([faceless(page) for page in read_pages(SAMPLE)], SAMPLE)
     [report] = reports_of_pages(pages, family, SAMPLE, ReadOptions(ocr="never"))
     failed = list(report.failures("must"))
     assert sorted(check.check_id for check in failed) == [

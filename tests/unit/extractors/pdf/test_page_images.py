@@ -1,4 +1,4 @@
-"""Pictures of pages and of their parts."""
+"""FileOcr of pages and of their parts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gongkai.errors import UsageError
-from gongkai.extractors.pdf.page_images import Prints
+from gongkai.extractors.pdf.page_images import PageRenderer
 from gongkai.model import Box
 from helpers.registry import ROOT
 
@@ -22,7 +22,7 @@ def dark(png: bytes) -> float:
 
 
 def test_a_crop_shows_its_part_of_the_page() -> None:
-    with Prints(SAMPLE) as prints:
+    with PageRenderer(SAMPLE) as prints:
         whole = prints.page(1, dpi=144)
         picture = Image.open(io.BytesIO(whole.png)).convert("L")
         box = Box(100.0, 60.0, 300.0, 260.0)
@@ -39,11 +39,11 @@ def test_a_crop_shows_its_part_of_the_page() -> None:
 
 
 def test_a_box_beyond_the_page_shows_what_there_is() -> None:
-    with Prints(SAMPLE) as prints:
+    with PageRenderer(SAMPLE) as prints:
         shown = prints.crop(1, Box(-50.0, -50.0, 40.0, 40.0), margin=10.0).box
     assert shown == Box(0.0, 0.0, 50.0, 50.0)
 
 
 def test_a_page_that_is_not_there_is_said_to_be() -> None:
-    with Prints(SAMPLE) as prints, pytest.raises(UsageError, match="no page 99"):
+    with PageRenderer(SAMPLE) as prints, pytest.raises(UsageError, match="no page 99"):
         prints.page(99)

@@ -8,7 +8,7 @@ import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.extractors.pdf.pdfplumber_reader import second_look
+from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from helpers.pdfs import PdfPage, text, write_pdf
 
 TABLE = "".join(
@@ -33,7 +33,7 @@ TABLE = "".join(
 def test_both_readers_see_the_same_cells_in_the_same_places(tmp_path: Path, page: PdfPage) -> None:
     path = write_pdf(tmp_path / "made.pdf", page)
     [first] = find_grids(read_pages(path)[0])
-    [look] = second_look(path, [1])
+    [look] = read_with_pdfplumber(path, [1])
     [second] = look.grids
     assert second.reader == "pdfplumber"
     assert len(first.cells) == len(second.cells) == 6
@@ -44,7 +44,7 @@ def test_both_readers_see_the_same_cells_in_the_same_places(tmp_path: Path, page
 
 def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "made.pdf", TABLE, text(30, 100, "7"), TABLE)
-    looks = second_look(path, [2, 3])
+    looks = read_with_pdfplumber(path, [2, 3])
     assert [look.page for look in looks] == [2, 3]
     assert [c.text for c in looks[0].chars] == ["7"]
     assert [len(look.grids) for look in looks] == [0, 1]
