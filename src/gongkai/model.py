@@ -9,7 +9,7 @@ time that frozen dataclasses take; what is unpacked like a tuple (Box, Rule, Key
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -210,6 +210,10 @@ class Observation(Struct, frozen=True):
     implied_value: Decimal | None = None  # what the sums would need; never the value
 
 
+# The printed cells of one report by key.
+Observations = Mapping[Key, Observation]
+
+
 class Check(Struct, frozen=True):
     """One rule, tested on one report at one place.
 
@@ -261,12 +265,12 @@ class Figure(Struct, frozen=True):
     planned: bool = False  # told of what is still to be done
 
 
-class Climb(Struct, frozen=True):
-    """A further reader that was asked about one table, and what came of it."""
+class FallbackAttempt(Struct, frozen=True):
+    """A further reader that was asked about one table, and the outcome."""
 
-    rung: str  # aligned, camelot, pdfplumber
+    reader: str  # aligned, camelot, pdfplumber, ocr
     table: str
-    settled: str  # "better grid", "no help", "agreed", "print", "reading", "print/reading"
+    outcome: str  # "better grid", "no help", "agreed", "print", "reading", "print/reading"
 
 
 class Agency(Struct, frozen=True):
@@ -306,7 +310,7 @@ class Report(Struct, frozen=True):
     checks: tuple[Check, ...] = ()
     problems: tuple[Problem, ...] = ()
     figures: tuple[Figure, ...] = ()
-    climbs: tuple[Climb, ...] = ()
+    fallback_attempts: tuple[FallbackAttempt, ...] = ()
     agency_ref: Agency | None = None  # the body that ``agency`` names
     paragraphs: tuple[Paragraph, ...] = ()
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from gongkai.families.declared import Family
 from gongkai.loaders.writer import Writer
-from gongkai.model import Climb, Key
+from gongkai.model import FallbackAttempt, Key
 from gongkai.queries.sql import query
 from made import observation, report
 
@@ -294,9 +294,9 @@ def test_values_read_as_decimals(value: object, text: str) -> None:
 
 def test_check_stats_counts_the_further_readers(run: Run, tmp_path: Path, family: Family) -> None:
     path = tmp_path / "climbed.db"
-    climbs = (Climb("pdfplumber", "applications", "print"),)
+    attempts = (FallbackAttempt("pdfplumber", "applications", "print"),)
     with Writer(path, family) as writer:
-        writer.store("/r/清河.pdf", "a", "loaded", None, [report(climbs=climbs)])
+        writer.store("/r/清河.pdf", "a", "loaded", None, [report(fallback_attempts=attempts)])
         writer.store("/r/乐水.pdf", "b", "loaded", None, [report(agency="乐水县财政局")])
     told = run("check", "--stats", "--db", path, "--format", "csv")
     assert (told.returncode, told.stderr) == (0, "")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from gongkai.model import Cause, Check, Key, Observation, ReportStatus
-
-Seen = Mapping[Key, Observation]
+from gongkai.model import Cause, Check, Key, Observation, Observations, ReportStatus
 
 
 def settle(
-    checks: Sequence[Check], first: Seen, second: Seen
+    checks: Sequence[Check], first: Observations, second: Observations
 ) -> tuple[list[Check], dict[Key, Observation]]:
     """Give each failed check its cause, and flag the cells the readers disagree on.
 
@@ -61,7 +59,7 @@ def implausible(checks: Sequence[Check]) -> bool:
     return failed >= _MANY and failed > _MOST * len(tested)
 
 
-def _of(table: str, seen: Seen) -> set[Key]:
+def _of(table: str, seen: Observations) -> set[Key]:
     return {key for key in seen if key.table == table}
 
 

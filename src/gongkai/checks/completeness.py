@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.checks.identities import Seen, short_label
+from gongkai.checks.identities import short_label
 from gongkai.families.declared import Family
-from gongkai.model import Check, Key
+from gongkai.model import Check, Key, Observations
 from gongkai.normalizers.tables.table_reader import TableReading
 
 
-def check_reading(reading: TableReading, form: str, seen: Seen, family: Family) -> Iterator[Check]:
+def check_reading(
+    reading: TableReading, form: str, seen: Observations, family: Family
+) -> Iterator[Check]:
     """The proofs of one table that was printed."""
     yield _order(reading)
     yield check_coverage(reading)
@@ -112,7 +114,7 @@ def _other_ways(table_id: str, form: str, seen: frozenset[Key], family: Family) 
     return left_out
 
 
-def _complete(table_id: str, form: str, seen: Seen, family: Family) -> Check:
+def _complete(table_id: str, form: str, seen: Observations, family: Family) -> Check:
     name = (table_id, "complete", "cells")
     own = frozenset([key for key in seen if key.table == table_id])
     missing = sorted(missing_cells(table_id, form, own, family))
@@ -123,7 +125,7 @@ def _complete(table_id: str, form: str, seen: Seen, family: Family) -> Check:
     return Check(*name, "fail", "usually", f"{form}年格式应有而未见：{names}{more}")
 
 
-def check_counts(table_id: str, seen: Seen, family: Family) -> Check:
+def check_counts(table_id: str, seen: Observations, family: Family) -> Check:
     """Counts are whole and not negative; only a change may be, and money may have decimals."""
     wrong = [
         key

@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.families.declared import Family, Identity
-from gongkai.model import Check, CheckStatus, Key, Observation
+from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
-Seen = Mapping[Key, Observation]
 _NOTHING = Decimal(0)
 
 
-def check_identities(seen: Seen, forms: Mapping[str, str], family: Family) -> Iterator[Check]:
+def check_identities(
+    seen: Observations, forms: Mapping[str, str], family: Family
+) -> Iterator[Check]:
     """Every identity of the pipeline on one report's observations.
 
     ``forms`` gives the form of each table printed; what a form does not have is not
@@ -26,7 +27,7 @@ def check_identities(seen: Seen, forms: Mapping[str, str], family: Family) -> It
             yield _check(identity, place, _printed_way(alternatives, seen), seen, family)
 
 
-def terms_of(seen: Seen, forms: Mapping[str, str], family: Family) -> Iterator[Terms]:
+def terms_of(seen: Observations, forms: Mapping[str, str], family: Family) -> Iterator[Terms]:
     """The signed terms of every sum that must come to nothing, as the report printed it."""
     for identity in family.identities:
         if identity.severity == "must" and identity.relation == "eq":
@@ -81,14 +82,16 @@ def _in_form(key: Key, form: str, family: Family) -> bool:
     return any(form in line.forms for line in family.fields_by_key[key])
 
 
-def _printed_way(ways: Sequence[Terms], seen: Seen) -> Terms:
+def _printed_way(ways: Sequence[Terms], seen: Observations) -> Terms:
     """The way of printing the terms that the report chose: the most complete one."""
     if len(ways) == 1:
         return ways[0]
     return max(ways, key=lambda way: sum(key in seen for key, _ in way) / len(way))
 
 
-def _check(identity: Identity, place: str, terms: Terms, seen: Seen, family: Family) -> Check:
+def _check(
+    identity: Identity, place: str, terms: Terms, seen: Observations, family: Family
+) -> Check:
     name = (identity.table, identity.name, place)
     printed = [(key, o, sign) for key, sign in terms if (o := seen.get(key)) is not None]
     cells = tuple([key for key, _, _ in printed])

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import terms_of
 from gongkai.families.declared import Family
-from gongkai.model import Key, Observation
-
-Seen = Mapping[Key, Observation]
+from gongkai.model import Key, Observation, Observations
 
 
-def with_implied(seen: Seen, forms: Mapping[str, str], family: Family) -> dict[Key, Observation]:
+def with_implied(
+    seen: Observations, forms: Mapping[str, str], family: Family
+) -> dict[Key, Observation]:
     """The cells, those in doubt with the value their sums imply, where all of them agree."""
     if all(cell.state == "number" and not cell.flagged for cell in seen.values()):
         return dict(seen)

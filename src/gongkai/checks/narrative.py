@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import fnmatch
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.families.declared import Family
 from gongkai.families.knowledge import Comparison, comparisons, prose
-from gongkai.model import Cause, Check, CheckStatus, Figure, Key, Observation
+from gongkai.model import Cause, Check, CheckStatus, Figure, Key, Observations
 
 _MANY = 3  # parts
 _NEARLY = Decimal("0.85")
 
-Seen = Mapping[Key, Observation]
 Terms = tuple[tuple[tuple[Key, ...], int], ...]
 
 
-def check_prose(figures: Sequence[Figure], seen: Seen, family: Family) -> Iterator[Check]:
+def check_prose(figures: Sequence[Figure], seen: Observations, family: Family) -> Iterator[Check]:
     """Every comparison of told figures with printed cells and with each other."""
     by_metric: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
@@ -63,7 +62,7 @@ def _against_table(
     name: str,
     told: Sequence[Figure],
     meanings: Sequence[tuple[Comparison, Terms]],
-    seen: Seen,
+    seen: Observations,
     family: Family,
 ) -> Check:
     check = ("narrative", name, "")
@@ -94,7 +93,7 @@ def _against_table(
     return Check(*check, status, "usually", text, value, figure.value, cause, cells)
 
 
-def _value(terms: Terms, seen: Seen) -> Decimal | None:
+def _value(terms: Terms, seen: Observations) -> Decimal | None:
     """The signed sum of the cells; None where one that is asked for by name has no number."""
     total = Decimal(0)
     for keys, sign in terms:

@@ -13,9 +13,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from gongkai.families.declared import Family
-from gongkai.model import Check, Key, Observation
-
-Seen = Mapping[Key, Observation]
+from gongkai.model import Check, Key, Observation, Observations
 
 _SUMS = 2  # sums that hold over a cell prove it, whatever the score
 _LEAST = 0.3  # the score below which nothing is certain
@@ -28,7 +26,7 @@ _BLANK = 1.0  # a blank cell of a picture has no ink at all
 
 
 def uncertain(
-    seen: Seen, checks: Sequence[Check], family: Family, second: Seen | None = None
+    seen: Observations, checks: Sequence[Check], family: Family, second: Observations | None = None
 ) -> dict[Key, str]:
     """The cells read from pictures that are not certain, each with the reason in Chinese.
 
@@ -98,7 +96,7 @@ def _score(cell: Observation) -> float:
 
 
 def flag_uncertain(
-    seen: Seen, checks: Sequence[Check], reasons: Mapping[Key, str]
+    seen: Observations, checks: Sequence[Check], reasons: Mapping[Key, str]
 ) -> tuple[list[Check], dict[Key, Observation]]:
     """The cells with their flags, and failures that touch a flagged cell laid to the reading."""
     if not reasons:

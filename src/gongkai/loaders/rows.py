@@ -100,7 +100,9 @@ def rows_of(report: Report) -> ReportRows:
         "problem": [
             (k, p.code, p.message, *_place(p.page, p.box)) for k, p in enumerate(report.problems)
         ],
-        "climbs": [(k, c.rung, c.table, c.settled) for k, c in enumerate(report.climbs)],
+        "climbs": [
+            (k, a.reader, a.table, a.outcome) for k, a in enumerate(report.fallback_attempts)
+        ],
         "sentence": [(n, text) for text, n in sentences.items()],
         "figure": _figures(report, sentences),
         "paragraph": _paragraphs(report),

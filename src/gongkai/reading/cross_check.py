@@ -13,10 +13,8 @@ from gongkai.checks.identities import check_identities
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading, read_with_pdfplumber
 from gongkai.families.declared import Family
-from gongkai.model import Check, Key, Observation, Page
+from gongkai.model import Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import read_number
-
-Seen = Mapping[Key, Observation]
 
 _FEW = 12  # cells that tell whether a report in which no number was read holds none
 _SURE = 0.8  # confidence from which on a picture may speak against a text layer
@@ -43,7 +41,7 @@ class Looks:
 
 
 def surer(
-    first: Seen, second: Seen, forms: Mapping[str, str], family: Family
+    first: Observations, second: Observations, forms: Mapping[str, str], family: Family
 ) -> dict[Key, Observation]:
     """Of two readings of a scan's cells the ones under which most sums hold.
 
@@ -75,13 +73,13 @@ def surer(
     return best
 
 
-def _failing(seen: Seen, forms: Mapping[str, str], family: Family) -> int:
+def _failing(seen: Observations, forms: Mapping[str, str], family: Family) -> int:
     checks = check_identities(seen, forms, family)
     return sum(check.status == "fail" and check.severity == "must" for check in checks)
 
 
 def contradicted(
-    checks: Sequence[Check], seen: Seen, pictures: FileOcr, family: Family
+    checks: Sequence[Check], seen: Observations, pictures: FileOcr, family: Family
 ) -> dict[Key, str]:
     """The cells of failing sums whose text layer says something else than one sees.
 
@@ -102,7 +100,7 @@ def contradicted(
     return found
 
 
-def _without_numbers(seen: Seen) -> list[Key]:
+def _without_numbers(seen: Observations) -> list[Key]:
     """Some of the digital cells of a report that holds no number."""
     if any(cell.state == "number" for cell in seen.values()):
         return []
@@ -110,7 +108,7 @@ def _without_numbers(seen: Seen) -> list[Key]:
     return asked[:: max(1, len(asked) // _FEW)]
 
 
-def in_failing_sums(checks: Sequence[Check], seen: Seen) -> list[Key]:
+def in_failing_sums(checks: Sequence[Check], seen: Observations) -> list[Key]:
     """The digital cells that take part in a sum that fails."""
     return list(
         dict.fromkeys(

@@ -26,7 +26,18 @@ from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading, chars_inside
 from gongkai.families.declared import Family
-from gongkai.model import Box, Cell, Char, Check, Climb, Grid, Key, Line, Observation, Page
+from gongkai.model import (
+    Box,
+    Cell,
+    Char,
+    Check,
+    FallbackAttempt,
+    Grid,
+    Key,
+    Line,
+    Observation,
+    Page,
+)
 from gongkai.normalizers.tables.forms import form_of_year, forms_of
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import sort_grids, table_of
@@ -57,7 +68,7 @@ class Read:
     forms: dict[str, str]
     observations: dict[Key, Observation]
     checks: list[Check]
-    climbs: tuple[Climb, ...]
+    attempts: tuple[FallbackAttempt, ...]
     others: tuple[Grid, ...]
     unruled: tuple[Grid, ...]  # grids that better readings were made of
     deceived: bool = False  # one sees something else than a text layer says
@@ -67,10 +78,10 @@ def climb(source: Source, family: Family) -> Read:
     """Read the official tables with as many readers as their proof needs."""
     parts, others = sort_grids(source.grids, family)
     readings = _with_strays({p.table: read_table(p, family) for p in parts}, source, family)
-    climbs: list[Climb] = []
-    unruled = _better_grids(readings, source, family, climbs)
+    attempts: list[FallbackAttempt] = []
+    unruled = _better_grids(readings, source, family, attempts)
     looks = Looks(source.pages, source.pictures)
-    finer = _look_finer(readings, source, looks, family, climbs)
+    finer = _look_finer(readings, source, looks, family, attempts)
     forms = forms_of(readings, source.year, family)
     seen = {o.key: o for reading in readings.values() for o in reading.observations}
     if finer:
@@ -84,14 +95,14 @@ def climb(source: Source, family: Family) -> Read:
         checks, seen = settle(checks, seen, second)
         for table in sorted(asked):
             causes = {c.cause for c in checks if c.table == table and c.cause}
-            rung = "ocr" if _is_scanned(table, readings, source) else "pdfplumber"
-            climbs.append(Climb(rung, table, "/".join(sorted(causes)) or "agreed"))
+            reader = "ocr" if _is_scanned(table, readings, source) else "pdfplumber"
+            attempts.append(FallbackAttempt(reader, table, "/".join(sorted(causes)) or "agreed"))
     checks, seen = flag_uncertain(seen, checks, uncertain(seen, checks, family, finer))
     lies = contradicted(checks, seen, source.pictures, family)
     failing = sorted({key.table for key in in_failing_sums(checks, seen)})
     for table in failing if failing and source.pictures.available else ():
         lying = any(key.table == table for key in lies)
-        climbs.append(Climb("ocr", table, "reading" if lying else "print"))
+        attempts.append(FallbackAttempt("ocr", table, "reading" if lying else "print"))
     if lies:
         told = {key: f"文字层作“{seen[key].raw_text}”，页面上看到的是“{lies[key]}”" for key in lies}
         checks, seen = flag_uncertain(seen, checks, told)
@@ -100,7 +111,7 @@ def climb(source: Source, family: Family) -> Read:
         forms,
         with_implied(seen, forms, family),
         checks,
-        tuple(climbs),
+        tuple(attempts),
         tuple(others),
         tuple(unruled),
         bool(lies),
@@ -108,7 +119,10 @@ def climb(source: Source, family: Family) -> Read:
 
 
 def _better_grids(
-    readings: dict[str, TableReading], source: Source, family: Family, climbs: list[Climb]
+    readings: dict[str, TableReading],
+    source: Source,
+    family: Family,
+    attempts: list[FallbackAttempt],
 ) -> list[Grid]:
     """Put better readings in the place of tables with gaps; the grids they were made of."""
     unruled: list[Grid] = []
@@ -121,7 +135,7 @@ def _better_grids(
         offered = _with_strays(_read_all(telling, family), source, family)
         for table in gaps:
             better = _better(readings.get(table), offered.get(table), source, family)
-            climbs.append(Climb(name, table, "better grid" if better else "no help"))
+            attempts.append(FallbackAttempt(name, table, "better grid" if better else "no help"))
             if better:
                 readings[table] = offered[table]
                 unruled += [g for g in grids if g.page in source.zones.get(table, {})]
@@ -133,7 +147,7 @@ def _look_finer(
     source: Source,
     looks: Looks,
     family: Family,
-    climbs: list[Climb],
+    attempts: list[FallbackAttempt],
 ) -> dict[Key, Observation]:
     """Look again at tables of scanned pages that are not certain; the better look counts.
 
@@ -156,7 +170,7 @@ def _look_finer(
     for table in wanted:
         standing, new = readings.get(table), offered.get(table)
         better = _better(standing, new, source, family)
-        climbs.append(Climb("ocr", table, "better grid" if better else "no help"))
+        attempts.append(FallbackAttempt("ocr", table, "better grid" if better else "no help"))
         if better and new is not None:
             readings[table], standing, new = new, new, standing
         other |= {o.key: o for o in (new.observations if new else ())}

@@ -174,7 +174,7 @@ def _report(
         problems=tuple(_problems(read, sections, family, year)),
         figures=tuple(figures),
         paragraphs=tuple(told),
-        climbs=read.climbs,
+        fallback_attempts=read.attempts,
         agency_ref=resolve(agency, text, year, family),
     )
 

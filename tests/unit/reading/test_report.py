@@ -35,7 +35,7 @@ def test_a_small_whole_report(family: Family) -> None:
     assert "全年没有差错" in report.sections[0].text
     assert report.sections[1].text == ""  # a table is not prose
     assert report.problems == ()
-    assert report.climbs == ()  # a proved report pays for no second look
+    assert report.fallback_attempts == ()  # a proved report pays for no second look
     seen = {o.key: o for o in report.observations if o.key.table == "applications"}
     assert {key: str(o.value) for key, o in seen.items()} == expected(VALUES)
 
