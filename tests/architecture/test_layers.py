@@ -110,8 +110,6 @@ def dotted(path: Path) -> str:
 
 # Imports that still run upwards.
 UPWARD = {
-    "loaders.writer imports decisions.apply",
-    "loaders.writer imports decisions.callbacks",
     "decisions.csv_io imports export.cells",
 }
 

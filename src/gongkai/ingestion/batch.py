@@ -9,11 +9,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongkai.checks.history import cells_needed
 from gongkai.database.locations import Server, located
+from gongkai.decisions.apply import settle_file
 from gongkai.decisions.recheck import rules, year_rule
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.families import knowledge
@@ -138,7 +140,9 @@ def ingest(
     knowledge.require(family)
     tally = _Tally()
     with (
-        Writer(located(db), family, rules=rules(family)) as writer,
+        Writer(
+            located(db), family, after_store=partial(settle_file, rules=rules(family))
+        ) as writer,
         _readers(
             scheduler,
             count,

@@ -8,7 +8,7 @@ old content, whose reports are deleted unless another path still holds it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
@@ -25,8 +25,6 @@ from gongkai.database.connection import (
 from gongkai.database.install_views import describe
 from gongkai.database.locations import Location
 from gongkai.database.versions import Versions, versions
-from gongkai.decisions.apply import settle_file
-from gongkai.decisions.callbacks import Rules
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import drop_unused
 from gongkai.loaders.dimension_keys import Interners, insert_row
@@ -46,6 +44,10 @@ from gongkai.model import Key, Outcome, Report
 if TYPE_CHECKING:
     from gongkai.families.declared import Family
 
+# Called within the transaction that stores a file, after its reports are written, with the
+# file's SHA-256. Returns whether it changed anything that is stored of the reports.
+AfterStore = Callable[[sa.Connection, Interners, str], bool]
+
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
 # made once: for each file they are asked again
 _BY_CONTENT = sa.select(_source.c.id).where(_source.c.sha256 == sa.bindparam("sha256"))
@@ -60,16 +62,17 @@ class Writer:
         path: Location,
         family: Family,
         *,
-        rules: Rules | None = None,
+        after_store: AfterStore | None = None,
         busy_timeout: float = BUSY_TIMEOUT,
     ) -> None:
         """Open or make the database and begin a run.
 
-        With ``rules``, what people decided about a file is put in force as it is stored.
+        ``after_store`` is called for every file with a known SHA-256 once its reports are
+        written; it applies people's decisions to them.
         Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
         """
         self._database = path
-        self._rules = rules
+        self._after_store = after_store
         self._versions = versions(family)
         self._known_contents = contents_known_to(self._versions)
         self._interners = Interners()
@@ -153,11 +156,10 @@ class Writer:
             rows = [r if isinstance(r, ReportRows) else rows_of(r) for r in reports]
             for each in rows:
                 insert_report(connection, self._interners, source_id, each)
-            if self._rules and sha256 is not None:
-                decided = settle_file(connection, self._interners, sha256, self._rules)
-                if decided:
-                    note_due(connection, source_id)
-                    return bookings(connection, [source_id])[source_id]
+            hook = self._after_store
+            if hook and sha256 is not None and hook(connection, self._interners, sha256):
+                note_due(connection, source_id)
+                return bookings(connection, [source_id])[source_id]
             failed = tuple(severity for each in rows for severity in each.failed)
             return Booking(outcome, reason, tuple(each.status for each in rows), failed)
 
