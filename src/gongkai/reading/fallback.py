@@ -41,7 +41,7 @@ from gongkai.model import (
 from gongkai.normalizers.tables.forms import form_of_year, forms_of
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import sort_grids, table_of
-from gongkai.normalizers.tables.table_reader import Leftover, TableReading, doubt_blanks, read_table
+from gongkai.normalizers.tables.table_reader import Leftover, TableReading, read_table
 from gongkai.normalizers.tables.values import read_cell, read_number
 from gongkai.reading.cross_check import Looks, contradicted, in_failing_sums, surer
 
@@ -242,8 +242,7 @@ def _with_strays(
             and not any(_inside(page, box, grid) for grid in reading.grids)
         ]
         if strays:
-            reading.leftovers += strays
-            readings[table] = doubt_blanks(reading)
+            readings[table] = reading.with_leftovers(strays)
     return readings
 
 

@@ -28,15 +28,33 @@ class Leftover(Struct, frozen=True):
     text: str
 
 
-class TableReading(Struct):
-    """What one reader made of one official table."""
+class TableReading(Struct, frozen=True):
+    """What one reader read of one official table."""
 
     table: str
     grids: tuple[Grid, ...] = ()
-    form: str | None = None  # None where the table itself cannot tell
+    form: str | None = None  # None if the table's rows belong to several forms
+    observations: tuple[Observation, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    disorder: tuple[str, ...] = ()  # labels out of the form's order
+
+    def with_leftovers(self, leftovers: Sequence[Leftover]) -> TableReading:
+        """Return the reading with further leftovers.
+
+        A number without a canonical name may belong to any cell that was read as empty:
+        if there are leftovers, blank and marked cells are flagged.
+        """
+        leftovers = (*self.leftovers, *leftovers)
+        seen = tuple(map(_doubted, self.observations)) if leftovers else self.observations
+        return replace(self, observations=seen, leftovers=leftovers)
+
+
+class _Findings(Struct):
+    """Collects what the rows of one table yield."""
+
     observations: list[Observation] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
-    disorder: list[str] = field(default_factory=list)  # labels out of the form's order
+    disorder: list[str] = field(default_factory=list)
 
 
 class _DataRow(Struct, frozen=True):
@@ -68,24 +86,23 @@ class _DataRow(Struct, frozen=True):
 def read_table(parts: Parts, family: Family) -> TableReading:
     """Name and read every cell of one table."""
     words = vocabulary(family, parts.table)
-    reading = TableReading(parts.table, tuple(parts.grids))
-    data = _data_rows(rows_of(parts.grids), words, family, reading)
+    found = _Findings()
+    data = _data_rows(rows_of(parts.grids), words, family, found)
     data = _rejoined(data, words)
     names = _row_names(data, words, family)
     seen: set[Key] = set()
     rows_with = Counter(id(cell) for item in data for cell in item.row.cells)
     spanning = frozenset(cell for cell, rows in rows_with.items() if rows > 1)
     for item, name in zip(data, names, strict=True):
-        _read_row(item, name, words, family, reading, seen, spanning)
-    reading.form = _form(reading, family)
-    return doubt_blanks(reading)
-
-
-def doubt_blanks(reading: TableReading) -> TableReading:
-    """Where a number is left without a name, any cell read as empty may be its own."""
-    if reading.leftovers:
-        reading.observations = [_doubted(o) for o in reading.observations]
-    return reading
+        _read_row(item, name, words, family, parts.table, found, seen, spanning)
+    reading = TableReading(
+        parts.table,
+        tuple(parts.grids),
+        _form(found.observations, family),
+        tuple(found.observations),
+        disorder=tuple(found.disorder),
+    )
+    return reading.with_leftovers(found.leftovers)
 
 
 def _doubted(seen: Observation) -> Observation:
@@ -95,7 +112,7 @@ def _doubted(seen: Observation) -> Observation:
 
 
 def _data_rows(
-    rows: Sequence[Row], words: Vocabulary, family: Family, reading: TableReading
+    rows: Sequence[Row], words: Vocabulary, family: Family, found: _Findings
 ) -> list[_DataRow]:
     """Rows with numbers, each with the columns of the header it stands under."""
     data: list[_DataRow] = []
@@ -112,7 +129,7 @@ def _data_rows(
         elif kind == "data" or (columns or header):
             if in_header:
                 columns = tuple(name_columns(header, words, family))
-                reading.disorder += [c.label for c in columns if c.doubt]
+                found.disorder += [c.label for c in columns if c.doubt]
                 in_header = False
             data.append(_DataRow.of(row, columns))
     return data
@@ -213,7 +230,8 @@ def _read_row(
     name: Name | None,
     words: Vocabulary,
     family: Family,
-    reading: TableReading,
+    table: str,
+    found: _Findings,
     seen: set[Key],
     spanning: frozenset[int],
 ) -> None:
@@ -222,12 +240,12 @@ def _read_row(
     labels = "／".join(_path(item, words)[0])
     if name is not None:
         if name.doubt:
-            reading.disorder.append(labels or name.doubt)
+            found.disorder.append(labels or name.doubt)
         for column in item.columns:
             row_id, column_id = (
                 (name.id, column.id) if words.rows.entries else tuple(column.id.split("."))
             )
-            key = Key(reading.table, row_id, column_id)
+            key = Key(table, row_id, column_id)
             if key not in family.fields_by_key or key in seen:
                 continue
             cells = item.under(column)
@@ -237,7 +255,7 @@ def _read_row(
                 continue
             seen.add(key)
             used.update([id(cell) for cell in cells])
-            reading.observations.append(
+            found.observations.append(
                 _observe(key, cells, item, column, name, labels, spanning, family)
             )
     # a number among the labels stands under a column whose header was not understood;
@@ -246,7 +264,7 @@ def _read_row(
     for cells in (strays, item.body, *(rest.body for rest in rests)):
         for cell in cells:
             if id(cell) not in used and _has_digit(cell):
-                reading.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
+                found.leftovers.append(Leftover(item.row.page, cell.box, cell.text))
 
 
 def _has_digit(cell: Cell) -> bool:
@@ -310,10 +328,10 @@ def _covers_more(cell: Cell, item: _DataRow) -> bool:
     return sum(x0 < (c.x0 + c.x1) / 2 < x1 for c in item.columns) > 1
 
 
-def _form(reading: TableReading, family: Family) -> str | None:
+def _form(observations: Sequence[Observation], family: Family) -> str | None:
     """The form that most of the table's rows can only belong to, if any can tell."""
     votes: dict[str, set[str]] = {}
-    for seen in reading.observations:
+    for seen in observations:
         lines = family.fields_by_key[seen.key]
         forms = set(lines[0].forms)
         if len(lines) > 1:
