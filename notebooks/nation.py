@@ -22,7 +22,9 @@ from msgspec.structs import replace
 
 from gongkai.checks.causes import status_of
 from gongkai.checks.identities import check_identities
-from gongkai.families.declared import BUILT_IN, Family, load_family, pipelines_folder
+from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN, pipelines_folder
+from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Check, Key, Observation, Report, Section
 

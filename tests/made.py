@@ -14,7 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import (
     Box,
     Check,

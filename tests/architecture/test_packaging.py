@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import FamilyError
-from gongkai.families import declared as module
-from gongkai.families.declared import BUILT_IN, load_family, pipelines_folder
+from gongkai.families import folders as module
+from gongkai.families.folders import BUILT_IN, pipelines_folder
+from gongkai.families.load import load_family
 from helpers.registry import ROOT
 
 
@@ -24,7 +25,7 @@ def _fake_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *folders: str)
     package.mkdir(parents=True)
     for folder in folders:
         (tmp_path / folder / "pipelines").mkdir(parents=True)
-    monkeypatch.setattr(module, "__file__", str(package / "families" / "declared.py"))
+    monkeypatch.setattr(module, "__file__", str(package / "families" / "folders.py"))
     return package
 
 

@@ -25,7 +25,8 @@ from measure import ROOT, cpu_ms, ordinary, table
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.loaders.indexing import AT_ONCE
 from gongkai.loaders.rows import rows_of
 from gongkai.loaders.writer import Writer

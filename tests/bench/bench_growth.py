@@ -22,7 +22,7 @@ from pathlib import Path
 from measure import made, most_held, read_samples, table
 
 from gongkai.export import export
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.loaders.rows import PER_REPORT, rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.queries.search import index_words, search

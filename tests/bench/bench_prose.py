@@ -16,7 +16,8 @@ from measure import cpu_ms
 from msgspec.structs import replace
 
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Paragraph, Report, Section
 from gongkai.normalizers.agencies.resolve import resolve

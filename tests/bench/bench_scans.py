@@ -38,7 +38,7 @@ def scanned(report: Path, folder: Path) -> tuple[Path, int]:
 
 def read_once(path: Path, *, want_text: bool) -> None:
     """Read one file in this process; what it took goes to stdout."""
-    from gongkai.families.declared import load_family
+    from gongkai.families.load import load_family
     from gongkai.model import ReadOptions
     from gongkai.reading.report import read_reports
 

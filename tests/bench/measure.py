@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 

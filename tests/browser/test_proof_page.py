@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from gongkai import ingest
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.ingestion.sources import content_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key, Report

@@ -9,7 +9,7 @@ import pytest
 from gongkai.decisions.factory import draft, target_of
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.store import DecisionBook
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
 from gongkai.queries.sql import query
 from helpers.commands import run

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.cli.waiting import patience, watched
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import metadata, queries

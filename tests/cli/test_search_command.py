@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gongkai.cli.app import app
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Paragraph, Section
 from made import report

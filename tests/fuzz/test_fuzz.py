@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from fuzz.mutations import MUTATIONS, mutated
-from gongkai.families.declared import BUILT_IN
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.pool import Limits, Lost, Pool
 from gongkai.ingestion.workers import Reading, read_file
 from gongkai.model import ReadOptions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from helpers.accuracy_prose import names_row, score_sections, table
 from helpers.gold import PROSE, names, sections
 

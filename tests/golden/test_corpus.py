@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT

@@ -12,7 +12,7 @@ import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Key, Report
 from gongkai.normalizers.tables.table_matching import table_of
 from gongkai.reading.report import read_reports

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Cell, Grid, Key, Observation, Page, ReadOptions, Report
 from gongkai.reading.report import reports_of_pages
 from helpers.change import (

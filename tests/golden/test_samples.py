@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Key, Report, Section
 from gongkai.reading.report import read_reports
 from helpers.registry import SAMPLES, expected_beside

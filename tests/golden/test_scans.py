@@ -22,7 +22,8 @@ from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr import service
 from gongkai.extractors.ocr.page import read_page
 from gongkai.extractors.ocr.recogniser import recogniser
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.model import ReadOptions, Report
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import read_table
@@ -207,8 +208,8 @@ def test_a_digital_report_loads_nothing_of_it() -> None:
     sample = ROOT / "samples" / "wuzhong-public-security-2019.pdf"
     code = (
         "import sys; from pathlib import Path; from gongkai.reading.report import read_reports; "
-        "from gongkai.families.declared import load_pipeline; "
-        f"read_reports(Path({str(sample)!r}), load_pipeline()); "
+        "from gongkai.families.load import load_family; "
+        f"read_reports(Path({str(sample)!r}), load_family()); "
         "print([m for m in ('cv2', 'numpy', 'onnxruntime', 'rapidocr') if m in sys.modules])"
     )
     done = subprocess.run(
@@ -225,8 +226,8 @@ def test_no_network_is_needed() -> None:
         "socket.socket.connect = socket.create_connection = socket.getaddrinfo = cut\n"
         "from pathlib import Path\n"
         "from gongkai.reading.report import read_reports\n"
-        "from gongkai.families.declared import load_pipeline\n"
-        f"[report] = read_reports(Path({str(pdf)!r}), load_pipeline())\n"
+        "from gongkai.families.load import load_family\n"
+        f"[report] = read_reports(Path({str(pdf)!r}), load_family())\n"
         "print(sum(o.reader == 'ocr' for o in report.observations))\n"
     )
     done = subprocess.run(

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Page, Rule
 from gongkai.reading import fallback
 from gongkai.reading.report import reports_of_pages

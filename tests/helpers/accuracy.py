@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongkai.errors import SourceError
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.reading.report import read_reports
 from helpers.accuracy_prose import table as prose_table
 from helpers.accuracy_scans import is_scan, scan_table

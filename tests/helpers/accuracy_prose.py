@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.model import Figure
 from gongkai.normalizers.agencies.resolve import resolve
 from gongkai.normalizers.narrative.figures import figures_of

@@ -10,7 +10,7 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from gongkai.errors import SourceError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 from helpers.tally import tally

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gongkai.cli.formats import Format, write_rows
 from gongkai.database.dictionary_page import dictionary_page
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import Query, queries

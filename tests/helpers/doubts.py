@@ -18,7 +18,8 @@ from gongkai.checks.identities import check_identities
 from gongkai.checks.implied_values import with_implied
 from gongkai.checks.narrative import check_prose
 from gongkai.checks.suspects import locate
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 import gongkai
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Agency, Key, Report
 from helpers.registry import ROOT
 from made import observation, read_made, report

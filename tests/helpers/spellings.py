@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from gongkai.families.declared import Family, Label
+from gongkai.families.family import Family
+from gongkai.families.lines import Label
 from gongkai.model import Report
 from gongkai.normalizers.tables.labels import Folder
 from helpers.registry import ROOT

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.model import Key, Page, Report
 from gongkai.reading.report import reports_of_pages
 from helpers.change import same_print

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.model import Box, Grid, Key, Observation, Page, Rule
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import read_table

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.normalizers.tables.values import read_number
 
 PIPELINE = load_family()

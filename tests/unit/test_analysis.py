@@ -13,7 +13,7 @@ import pytest
 
 import gongkai
 from gongkai.errors import DatabaseError, QueryRefused, UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key
 from made import observation, report

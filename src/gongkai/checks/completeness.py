@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.checks.identities import short_label
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observations
 from gongkai.normalizers.tables.table_reader import TableReading
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.checks.identities import column_label, row_label, short_label
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import HistoryMember, history
+from gongkai.families.family import Family
+from gongkai.families.years import HistoryMember
 from gongkai.model import Check, CheckStatus, Key
 
 _NOT_TEXT = re.compile(r"[\s\d]+")
@@ -53,7 +53,7 @@ def _identities(
 ) -> tuple[tuple[CheckName, tuple[HistoryMember, ...], Terms], ...]:
     """Each identity at each place it holds for."""
     grouped: dict[tuple[str, str], list[HistoryMember]] = defaultdict(list)
-    for line in history(family):
+    for line in family.history:
         grouped[line.table_id, line.identity].append(line)
     found = []
     for (table, name), lines in grouped.items():

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.families.declared import Family, Identity
+from gongkai.families.family import Family
+from gongkai.families.tables import Identity
 from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
 _NOTHING = Decimal(0)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.checks.identities import terms_of
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Key, Observation, Observations
 
 

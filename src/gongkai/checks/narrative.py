@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Comparison, comparisons, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Comparison
 from gongkai.model import Cause, Check, CheckStatus, Figure, Key, Observations
 
 _MANY = 3  # parts
@@ -46,7 +46,7 @@ def _meanings(
     """Each check with its metric and the meanings to try, cells looked up."""
     keys = {f"{f.table_id}.{f.row_id}.{f.column_id}": f.key for f in family.fields}
     grouped: dict[tuple[str, str], list[tuple[Comparison, Terms]]] = defaultdict(list)
-    for line in comparisons(family):
+    for line in family.comparisons:
         terms = tuple(
             (
                 tuple(keys[name] for name in fnmatch.filter(keys, term.removeprefix("-"))),
@@ -83,7 +83,7 @@ def _against_table(
     meaning, value, cells = values[0]
     status: CheckStatus = "fail"
     text = f"正文“{_said(figure)}”，表内{meaning}为{value}"
-    own = prose(family).own_body
+    own = family.prose.own_body
     if any(w in f.sentence for w in own for f in told) and figure.value < value:
         status, text = "skipped", f"{text}：正文只说本级，表为全口径，不能对照"
     elif len(values) > 1:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation, Observations
 
 _SUMS = 2  # sums that hold over a cell prove it, whatever the score

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Check, Key
 
 

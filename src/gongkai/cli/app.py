@@ -21,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-BUILT_IN = "ogi-annual-report"  # equals families.declared.BUILT_IN, which `query` need not import
+BUILT_IN = "ogi-annual-report"  # equals families.folders.BUILT_IN, which `query` need not import
 
 
 def _located(db: str) -> Any:
@@ -286,7 +286,7 @@ def fields(
 
     from gongkai.cli.formats import write_rows
     from gongkai.database import dictionary
-    from gongkai.families.declared import load_family
+    from gongkai.families.load import load_family
 
     known = load_family(pipeline)
     entries = dictionary.rates(known) if rates else dictionary.fields(known)

@@ -12,7 +12,8 @@ from gongkai.decisions.recheck import rules
 from gongkai.decisions.records import Decision
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 
 
 def export(db: Path, to: Path | None) -> None:

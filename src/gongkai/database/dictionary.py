@@ -9,7 +9,8 @@ from gongkai.database.rates import Formula, Measures, Rate, load_measures
 from gongkai.model import Key
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Family, Field
+    from gongkai.families.family import Family
+    from gongkai.families.lines import Field
 
 
 @dataclass(frozen=True, slots=True)

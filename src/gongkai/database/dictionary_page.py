@@ -8,7 +8,8 @@ from itertools import groupby
 from gongkai.database.dictionary import Entry, RateEntry, fields, rates
 from gongkai.database.rates import Kind, load_measures
 from gongkai.database.wide import TRUSTED, TRUSTED_ZH, wide_views
-from gongkai.families.declared import Family, Identity
+from gongkai.families.family import Family
+from gongkai.families.tables import Identity
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds

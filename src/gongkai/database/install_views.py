@@ -18,7 +18,7 @@ from gongkai.database.versions import code_digest
 from gongkai.database.wide import Wide, in_chinese, wide_views
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Family
+    from gongkai.families.family import Family
 
 _STANDING = "wide_views"  # in gongkai_meta: pipeline -> [what made them, names of its views]
 

@@ -97,7 +97,7 @@ def prepare(connection: sa.Connection) -> None:
     elif version < schema.SCHEMA_VERSION:
         # Only here: a database that is current needs neither pipeline nor dictionary.
         from gongkai.database.install_views import describe, drop_wide_views
-        from gongkai.families.declared import load_family
+        from gongkai.families.load import load_family
 
         drop_wide_views(connection)
         drop_views(connection)  # a view over a table keeps that table from being changed

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
 from gongkai.errors import FamilyError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.families.files import DataLine, Words, read_lines
 from gongkai.model import Key
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import gongkai
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Family
+    from gongkai.families.family import Family
 
 LIBRARIES = (
     "camelot-py", "jieba", "onnxruntime", "pandas", "pdfplumber", "pypdfium2", "rapidfuzz",

@@ -17,7 +17,7 @@ from gongkai.database import schema
 from gongkai.database import subqueries as look
 from gongkai.database.panel import panel
 from gongkai.database.rates import Measures
-from gongkai.families.declared import BUILT_IN
+from gongkai.families.folders import BUILT_IN
 
 Select = sa.Select[Any]
 Value = sa.ColumnElement[Any]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema, views
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.history import FIRST
 from gongkai.model import Key
 

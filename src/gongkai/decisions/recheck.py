@@ -21,7 +21,7 @@ from gongkai.checks.suspects import locate
 from gongkai.decisions.callbacks import Agreed, Confirmed, Rechecked, Rules
 from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.history import Cells, Texts
 from gongkai.model import Agency, Cause, Check, Key, Observation, Report
 from gongkai.normalizers.agencies.resolve import resolve

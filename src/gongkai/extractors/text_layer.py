@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gongkai.families.declared import Thresholds
+from gongkai.families.settings import Thresholds
 from gongkai.model import Page
 
 # words that every such report is full of: a text layer that maps to nonsense has none of them

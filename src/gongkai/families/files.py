@@ -1,9 +1,10 @@
-"""Reading data files: each line through a frozen model that refuses unknown keys."""
+"""Reads data files: each line through a frozen model that refuses unknown keys."""
 
 from __future__ import annotations
 
 import csv
 import io
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from gongkai.errors import FamilyError
 
-# Several words in one column of a CSV file, parted by spaces.
+# Several words in one column of a CSV file, separated by spaces.
 Words = Annotated[
     tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)
 ]
@@ -40,11 +41,23 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
             try:
                 yield reader.line_num, model.model_validate(row)
             except ValidationError as error:
-                raise FamilyError(f"{where}: {why(error)}") from error
+                raise FamilyError(f"{where}: {_in_one_line(error)}") from error
+
+
+def read_toml(path: Path, model: type[_L]) -> _L:
+    """A TOML file as its model."""
+    if not path.is_file():
+        raise FamilyError(f"{path}: missing")
+    try:
+        return model.model_validate(tomllib.loads(read_utf8(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise FamilyError(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise FamilyError(f"{path}: {_in_one_line(error)}") from error
 
 
 def read_utf8(path: Path) -> str:
-    """A data file's text; the mark that Excel puts before it is dropped."""
+    """A data file's text, without the byte order mark that Excel writes."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,10 +65,7 @@ def read_utf8(path: Path) -> str:
         raise FamilyError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from error
 
 
-def why(error: Exception) -> str:
-    """What pydantic or a parser has against a file, in one line."""
-    if not isinstance(error, ValidationError):
-        return str(error)
+def _in_one_line(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
     )

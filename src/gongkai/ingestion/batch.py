@@ -18,8 +18,9 @@ from gongkai.database.locations import Server, located
 from gongkai.decisions.apply import settle_file
 from gongkai.decisions.recheck import rules, year_rule
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.families import knowledge
-from gongkai.families.declared import BUILT_IN, Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
+from gongkai.families.load import load_family
 from gongkai.ingestion.pool import Limits
 from gongkai.ingestion.remote import Copies, RemoteFile
 from gongkai.ingestion.sources import (
@@ -137,7 +138,7 @@ def ingest(
     limits = Limits(timeout, int(max_memory * 1e9))
     files = collect(paths)
     family = load_family(pipeline)
-    knowledge.require(family)
+    family.load_all()
     tally = _Tally()
     with (
         Writer(

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from gongkai.database.versions import code_digest
 from gongkai.errors import GongkaiError, UsageError
-from gongkai.families.declared import load_family
+from gongkai.families.load import load_family
 from gongkai.ingestion.workers import Reading, Workers
 
 _PATIENCE = 30.0  # seconds for the scheduler to answer and have a worker

@@ -18,7 +18,7 @@ from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Family
+    from gongkai.families.family import Family
 
 # Must be a module's function: a worker imports it by name.
 Reader = Callable[[Path, "Family"], Sequence[Report]]
@@ -127,6 +127,6 @@ def read_file(
 @functools.cache
 def _family(name: str) -> Family:
     """The family, loaded once a worker."""
-    from gongkai.families.declared import load_family
+    from gongkai.families.load import load_family
 
     return load_family(name)

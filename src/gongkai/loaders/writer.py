@@ -42,7 +42,7 @@ from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Key, Outcome, Report
 
 if TYPE_CHECKING:
-    from gongkai.families.declared import Family
+    from gongkai.families.family import Family
 
 # Called within the transaction that stores a file, after its reports are written, with the
 # file's SHA-256. Returns whether it changed anything that is stored of the reports.

@@ -9,7 +9,7 @@ from typing import Literal
 
 from gongkai.database.dictionary import Entry
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation
 from gongkai.queries.origins import Origin
 from gongkai.queries.report_loader import Decided, StoredReport

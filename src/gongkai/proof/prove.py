@@ -9,7 +9,8 @@ from pathlib import Path
 
 from gongkai.errors import UsageError
 from gongkai.extractors.pdf.page_images import PageRenderer
-from gongkai.families.declared import BUILT_IN, load_family
+from gongkai.families.folders import BUILT_IN
+from gongkai.families.load import load_family
 from gongkai.model import Box
 from gongkai.proof.evidence import Cell, Evidence, weigh
 from gongkai.proof.originals import find_original

@@ -191,7 +191,7 @@ def _spelling(term: str) -> re.Pattern[str]:
 
 def cut(term: str) -> list[str]:
     """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
-    from gongkai.families.declared import pipelines_folder
+    from gongkai.families.folders import pipelines_folder
 
     parts = [word.strip() for word in segmenting.cut(term, pipelines_folder())]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gongkai.checks.identities import check_identities
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading, read_with_pdfplumber
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import read_number
 

@@ -25,7 +25,7 @@ from gongkai.extractors.layout.unruled_tables import count_isolated_values, unru
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading, chars_inside
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import (
     Box,
     Cell,

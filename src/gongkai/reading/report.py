@@ -24,7 +24,7 @@ from gongkai.extractors.ocr.service import FileOcr, file_ocr, with_ocr
 from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
 from gongkai.extractors.pdf.page_transform import to_displayed
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
 from gongkai.normalizers.agencies.resolve import resolve
 from gongkai.normalizers.documents.paragraphs import paragraphs

@@ -21,7 +21,7 @@ from gongkai.decisions.recheck import said, year_said
 from gongkai.decisions.records import Decision, Target, Verdict, now
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Key
 from gongkai.queries.origins import read_origin
 from gongkai.review.pictures import Pictures

@@ -10,7 +10,8 @@ from pathlib import Path
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import BUILT_IN, load_family
+from gongkai.families.folders import BUILT_IN
+from gongkai.families.load import load_family
 from gongkai.review.desk import Desk
 from gongkai.review.pictures import Pictures
 

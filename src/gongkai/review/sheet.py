@@ -17,7 +17,7 @@ from gongkai.decisions.recheck import said, year_said
 from gongkai.decisions.records import COLUMNS, Decision, now
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.review.pictures import Pictures
 from gongkai.review.scene import Scene, crop_of, scene_of
 

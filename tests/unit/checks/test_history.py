@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.checks.history import YearBook, check_years, repeated_share
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Key
 
 

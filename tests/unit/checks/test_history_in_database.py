@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Agency, Key, Report
 from made import observation, report

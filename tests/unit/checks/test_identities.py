@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gongkai.checks.identities import check_identities
 from gongkai.checks.suspects import locate
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Observation, State
 from helpers.forms import BLOCKS, COLUMNS, RESULT_COLUMNS, application_values, expected, row_ids
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.checks.implied_values import with_implied
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Key, Observation
 
 TABLE, FORMS = "review_litigation", {"review_litigation": "2021"}

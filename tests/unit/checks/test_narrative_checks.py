@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gongkai.checks.narrative import check_prose
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Paragraph
 from gongkai.normalizers.narrative.figures import figures_of
 from made import observation

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.checks.ocr_confidence import flag_uncertain, uncertain
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Check, CheckStatus, Key, Observation
 
 CELL = Key("applications", "granted", "natural_person")

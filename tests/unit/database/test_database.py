@@ -16,7 +16,7 @@ from gongkai.database.connection import connect_read_only, open_for_reading, ope
 from gongkai.database.install_views import drop_wide_views
 from gongkai.database.views import drop_views
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports

@@ -30,7 +30,8 @@ from gongkai.errors import (
     UsageError,
 )
 from gongkai.export import export
-from gongkai.families.declared import Family, load_family
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Paragraph, Report
@@ -257,10 +258,10 @@ WRITE_MANY = """
 import sys
 from gongkai.database.locations import located
 from gongkai.loaders.writer import Writer
-from gongkai.families.declared import load_pipeline
+from gongkai.families.load import load_family
 from made import report
 who, db = sys.argv[1:]
-with Writer(located(db), load_pipeline()) as writer:
+with Writer(located(db), load_family()) as writer:
     for n in range(30):
         both, own = f"both-{n}", f"{who}-{n}"
         if not writer.known_contents([both]):

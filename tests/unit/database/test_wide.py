@@ -22,7 +22,9 @@ from gongkai.database.connection import open_for_reading
 from gongkai.database.rates import Measures, load_measures
 from gongkai.database.wide import in_chinese, wide_views
 from gongkai.errors import FamilyError
-from gongkai.families.declared import Family, load_family, pipelines_folder
+from gongkai.families.family import Family
+from gongkai.families.folders import pipelines_folder
+from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key, Report
 from made import observation, report
@@ -300,7 +302,7 @@ def test_wrong_knowledge_is_told(
 
 def test_another_pipeline_has_views_of_its_own(tmp_path: Path, family: Family) -> None:
     folder = copied(
-        tmp_path / "other", family=('name = "ogi-annual-report"', 'name = "budget-reports"')
+        tmp_path / "other", pipeline=('name = "ogi-annual-report"', 'name = "budget-reports"')
     )
     (folder / "rates.csv").unlink()
     path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))

@@ -18,7 +18,7 @@ from gongkai.decisions.recheck import rules, said
 from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Key
 from helpers import doubts

@@ -9,7 +9,7 @@ from test_decisions import GRANTED, REVIEW, UPHELD, Desk
 from gongkai.decisions.queue import Item, read_queue
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.store import DecisionBook
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from helpers.doubts import disordered, key, misread, nameless, yearless
 
 INNER = key("applications", "granted", "research_institution")

@@ -14,7 +14,7 @@ import pytest
 
 from gongkai.errors import UsageError
 from gongkai.export import TABLES, Format, export, workbook
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Section
 from made import observation, report

@@ -9,7 +9,7 @@ import pytest
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr.service import file_ocr, with_ocr
 from gongkai.extractors.text_layer import distrust_reason, untrusted_pages
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Page, ReadOptions
 from helpers.draw import make_page, prose
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import FamilyError
-from gongkai.families.declared import BUILT_IN, Family, load_family, pipelines_folder
-from gongkai.families.knowledge import require
+from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN, pipelines_folder
+from gongkai.families.load import load_family
 
 Change = Callable[[Path], None]
 
@@ -281,10 +282,10 @@ def test_a_metric_that_does_not_hold_together_is_refused(
 ) -> None:
     number = add(folder, "narrative.csv", line)
     with pytest.raises(FamilyError, match=f"narrative.csv:{number}.*{said}"):
-        require(load_family(folder))
+        load_family(folder).load_all()
 
 
 def test_a_pattern_that_is_none_is_refused(folder: Path) -> None:
     add(folder, "figures.toml", "broken = '(公开'")
     with pytest.raises(FamilyError, match=r"figures\.toml"):
-        require(load_family(folder))
+        load_family(folder).load_all()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders import history
 from gongkai.loaders.history import Cells, Texts
 from gongkai.loaders.writer import Writer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders import indexing
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Paragraph, Report

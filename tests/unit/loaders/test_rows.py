@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongkai.database import schema
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.rows import COLUMNS, columns_of, rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report

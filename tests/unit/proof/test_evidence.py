@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Check, Key, Report
 from gongkai.proof import describe

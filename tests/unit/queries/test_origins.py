@@ -6,7 +6,7 @@ from pathlib import Path
 
 import gongkai
 from gongkai.database.versions import code_digest
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.origins import trace
 from made import report

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database import paragraphs, schema
 from gongkai.errors import UsageError
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Paragraph, Report, Section
 from gongkai.queries.report_loader import show

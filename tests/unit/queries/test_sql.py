@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import DatabaseError, QueryRefused
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
 from made import report

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import check_identities
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
 from gongkai.reading.cross_check import contradicted, surer
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading.report import read_reports, reports_of_pages
 from helpers.change import same_print

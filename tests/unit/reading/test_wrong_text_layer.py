@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading, chars_inside
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading import report as reading
 from gongkai.reading.report import reports_of_pages

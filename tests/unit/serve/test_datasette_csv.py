@@ -11,7 +11,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key
 from gongkai.serve.datasette_csv import HarmlessCsv, harmless_csv

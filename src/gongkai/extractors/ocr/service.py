@@ -11,7 +11,7 @@ from gongkai.extractors.ocr.recogniser import is_installed, recogniser
 from gongkai.extractors.pdf.pdfium import open_document
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading
 from gongkai.extractors.text_layer import has_common_words, page_text, untrusted_pages
-from gongkai.families.declared import Thresholds
+from gongkai.families.settings import Thresholds
 from gongkai.model import Box, Page, ReadOptions
 
 _AGAIN_DPI = 300.0  # of a second look: finer than the first

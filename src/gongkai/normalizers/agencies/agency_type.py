@@ -9,8 +9,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Sector, sectors
+from gongkai.families.family import Family
+from gongkai.families.sectors import Sector
 from gongkai.model import BodyType
 
 _JOINTS = re.compile("[和与及、]")
@@ -67,7 +67,7 @@ def without_prefix(name: str, family: Family) -> tuple[str, str]:
 
 
 def _lines(family: Family, kind: str) -> Iterator[Sector]:
-    return (line for line in sectors(family) if line.kind == kind)
+    return (line for line in family.sectors if line.kind == kind)
 
 
 def _office_name(rest: str) -> str:
@@ -163,7 +163,7 @@ def _sector(stem: str, family: Family) -> Sector | None:
 @lru_cache(maxsize=4)
 def _spellings(family: Family) -> dict[str, Sector]:
     found: dict[str, Sector] = {}
-    for line in sectors(family):
+    for line in family.sectors:
         if line.kind not in ("prefix", "central"):
             for spelling in (line.stem, *line.spellings):
                 found.setdefault(_JOINTS.sub("", spelling), line)

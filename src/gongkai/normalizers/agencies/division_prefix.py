@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Division, Divisions, divisions
+from gongkai.families.divisions import Division, Divisions
+from gongkai.families.family import Family
 from gongkai.normalizers.agencies.agency_type import body_of
 
 
@@ -27,7 +27,7 @@ def seats(
     name: str, year: int | None, family: Family, within: tuple[Division, ...] = ()
 ) -> Iterator[Seat]:
     """Every way the name begins with divisions, each within the one before it."""
-    known = divisions(family)
+    known = family.divisions
     if name[:2] not in known.beginnings:
         return
     for length in range(min(known.longest, len(name)), 1, -1):
@@ -43,7 +43,7 @@ def seats(
 
 
 def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
-    return division.stands_in(year) and (not within or division.within(within[-1]))
+    return division.existed_in(year) and (not within or division.within(within[-1]))
 
 
 def _shortened(
@@ -53,7 +53,7 @@ def _shortened(
 
     Only where what follows is the name of a body, so that no word is torn apart.
     """
-    known = divisions(family)
+    known = family.divisions
     words = family.settings.agencies
     for length in range(2, min(8, len(name) - 1)):
         short, rest = name[:length], name[length:]

@@ -9,8 +9,8 @@ from typing import TypedDict
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Division, Divisions, divisions, stem
+from gongkai.families.divisions import Division, Divisions, division_stem
+from gongkai.families.family import Family
 from gongkai.model import Agency, Level
 from gongkai.normalizers.agencies.agency_type import Body, body_of, central_body, without_prefix
 from gongkai.normalizers.agencies.division_prefix import Seat, seats
@@ -57,7 +57,7 @@ def resolve(printed: str, text: str, year: int | None, family: Family) -> Agency
         return _from_text(name, prefix, bare, text, year, family)
     longest = max(len(bare) - len(seat.rest) for seat in found)
     found = [seat for seat in found if len(bare) - len(seat.rest) == longest]
-    known = divisions(family)
+    known = family.divisions
     by_code = {known.present(seat.division).code: seat for seat in reversed(found)}
     if len(by_code) > 1:
         chosen = _by_text(list(by_code.values()), text, known)
@@ -102,7 +102,7 @@ def _adjacent(seat: Seat, flat: str, known: Divisions) -> bool:
     """淮安市洪泽区: a parent's name right before the division's."""
     first = seat.path[0]
     for parent in _parents(first, known):
-        if any(f"{p}{first.name}" in flat for p in (parent, stem(parent))):
+        if any(f"{p}{first.name}" in flat for p in (parent, division_stem(parent))):
             return True
     return False
 
@@ -117,7 +117,7 @@ def _from_text(
 ) -> Agency:
     """A body whose name says no division: its full name may stand in the text."""
     flat = "".join(unicodedata.normalize("NFKC", text).split())
-    known = divisions(family)
+    known = family.divisions
     wanted = _GENERIC.sub("", bare)
     if body_of(wanted, family, known_only=True) is not None:
         # Every place has an 教育局, and texts name the superior's: only the author's name counts.
@@ -155,13 +155,13 @@ def _authors(wanted: str, flat: str, year: int | None, family: Family) -> dict[s
         for match in re.finditer(pattern, flat):
             for seat in seats(match[1], year, family):
                 if seat.rest == wanted:
-                    found[divisions(family).present(seat.division).code] = seat
+                    found[family.divisions.present(seat.division).code] = seat
     return found
 
 
 def _places_before(wanted: str, flat: str, year: int | None, family: Family) -> dict[str, Seat]:
     """The divisions named right before a name wherever it stands in the text."""
-    known = divisions(family)
+    known = family.divisions
     found: dict[str, Seat] = {}
     ends = (match.start() for match in re.finditer(re.escape(wanted), flat))
     for before in dict.fromkeys(flat[max(0, end - _BEFORE) : end] for end in ends):
@@ -177,7 +177,7 @@ def _places_before(wanted: str, flat: str, year: int | None, family: Family) -> 
 
 
 def _agency(seat: Seat, prefix: str, text: str, year: int | None, family: Family) -> Agency:
-    known = divisions(family)
+    known = family.divisions
     place = known.present(seat.division)
     title = _full_name(place, known)
     if place.kind == "zone" and seat.rest in ("", *family.settings.agencies.committee):
@@ -234,7 +234,7 @@ def _branch_place(
 
 def _listed_zone(zone: str, place: Division, known: Divisions) -> Division | None:
     """The zone of divisions.csv that is meant: 经济技术开发区 of 宿迁市."""
-    names = {f"{place.name}{zone}", f"{stem(place.name)}{zone}"}
+    names = {f"{place.name}{zone}", f"{division_stem(place.name)}{zone}"}
     found = [z for z in known.zones if z.last is None and z.within(place) and z.name in names]
     return found[0] if len(found) == 1 else None
 
@@ -243,7 +243,7 @@ def _full_name(place: Division, known: Divisions) -> str:
     """A name that no other division shares: a district with its city, others as they are."""
     if place.kind == "zone":
         return place.name
-    parents = [known.now[code] for code in reversed(place.ancestors) if code in known.now]
+    parents = [known.newest[code] for code in reversed(place.ancestors) if code in known.newest]
     parents = [p for p in parents if p.code != place.code]
     shared = len({d.code for d in known.by_name[place.name] if d.last is None}) > 1
     if place.kind == "county" and parents and (place.name.endswith("区") or shared):
@@ -261,12 +261,12 @@ class _Where(TypedDict):
 
 
 def _where(place: Division, known: Divisions) -> _Where:
-    above = {d.kind: d.name for code in place.ancestors if (d := known.now.get(code))}
+    above = {d.kind: d.name for code in place.ancestors if (d := known.newest.get(code))}
     names = {**above, place.kind: place.name}
     code: str | None = place.code
     host = None
     if place.kind == "zone":
-        code, host = None, next(c for c in reversed(place.ancestors) if c in known.now)
+        code, host = None, next(c for c in reversed(place.ancestors) if c in known.newest)
     return {
         "province": names.get("province"),
         "city": names.get("prefecture"),

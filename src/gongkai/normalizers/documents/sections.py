@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Line, Paragraph, Section
 from gongkai.normalizers.documents.paragraphs import paragraphs, structured
 from gongkai.normalizers.tables.labels import Folder, folder

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Grid, Line
 from gongkai.normalizers.documents.sections import heading_candidates
 from gongkai.normalizers.documents.titles import Title, find_titles

@@ -9,7 +9,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Line
 
 _CHINESE_DIGITS = str.maketrans("〇零○ＯOo０一二三四五六七八九", "0000000" + "123456789")

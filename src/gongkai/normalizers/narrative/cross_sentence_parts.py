@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from gongkai.families.knowledge import Prose
+from gongkai.families.narrative import Prose
 from gongkai.model import Figure
 from gongkai.normalizers.narrative.parts import FEWEST, OTHER_TIMES, SHARES, SURE
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Prose, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Prose
 from gongkai.model import Figure, Paragraph
 from gongkai.normalizers.narrative.cross_sentence_parts import parts_of_earlier
 from gongkai.normalizers.narrative.metric_names import named, named_as_part
@@ -29,7 +29,7 @@ def figures_of(paragraphs: Sequence[Paragraph], family: Family) -> list[Figure]:
     What no metric of narrative.csv fits keeps its phrase, with ``metric_id`` None.
     """
     found: list[Figure] = []
-    words = prose(family)
+    words = family.prose
     for paragraph in paragraphs:
         before, first = "", len(found)
         for match in _SENTENCE.finditer(paragraph.text):
@@ -45,7 +45,7 @@ def figures_of(paragraphs: Sequence[Paragraph], family: Family) -> list[Figure]:
 def _of_sentence(
     match: re.Match[str], before: str, paragraph: Paragraph, first: int, family: Family
 ) -> Iterator[Figure]:
-    words = prose(family)
+    words = family.prose
     text, places = squeezed(match[0])
     numbers = numbers_in(text, family)
     zeros = list(stated_zeros(text, numbers, family)) if has(text, words.none_signs) else []

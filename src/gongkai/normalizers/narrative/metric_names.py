@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Prose, metrics, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Prose
 from gongkai.normalizers.narrative.metrics import metric_of
 from gongkai.normalizers.narrative.phrases import Told
 
@@ -28,7 +28,7 @@ def named(
     ``none`` has those of stated zeros by their place, ``before`` is the sentence before. In
     ``wholes`` those are taken out that, by what they count, are no parts after all.
     """
-    words = prose(family)
+    words = family.prose
     found: list[str | None] = []
     for k, each in enumerate(told):
         whole = wholes[k]
@@ -63,7 +63,7 @@ def named_as_part(
 
     ``whole`` and ``metric`` are the words and the meaning of that figure.
     """
-    if is_no_level(phrase, prose(family)):
+    if is_no_level(phrase, family.prose):
         return None
     of = f"{_PARTS}{whole}{_meaning(metric, family)}"
     return metric_of(phrase, unit, of, f"{heading}{of}", phrase, family)
@@ -89,4 +89,4 @@ def _no_level(words: Prose) -> re.Pattern[str]:
 @lru_cache(maxsize=512)
 def _meaning(metric_id: str | None, family: Family) -> str:
     """What a metric counts, in words: parts of requests are requests."""
-    return next((m.zh for m in metrics(family) if m.metric_id == metric_id), "")
+    return next((m.zh for m in family.metrics if m.metric_id == metric_id), "")

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Metric, metrics, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Metric
 from gongkai.normalizers.narrative.segmenting import bounds, cut, is_bound, is_word
 
 _DENIED = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
@@ -81,7 +81,7 @@ def _is_held_back(metric: Metric, texts: Sequence[str], family: Family) -> bool:
 
 @lru_cache(maxsize=4)
 def _patterns(family: Family) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(pattern) for name, pattern in prose(family).unless.items()}
+    return {name: re.compile(pattern) for name, pattern in family.prose.unless.items()}
 
 
 def _named_in(told: _Told, unit: str | None, around: str, family: Family) -> Iterator[str]:
@@ -121,7 +121,7 @@ _Names = dict[str, list[tuple[str, set[int]]]]  # by first character: names, and
 def _counted_in(unit: str, family: Family) -> tuple[tuple[Metric, ...], _Names]:
     """The metrics that a unit may count, and their names; 篇（条） counts what 篇 and 条 count."""
     units = set(unit.rstrip("）").split("（")) | {unit}
-    lines = tuple(line for line in metrics(family) if units & set(line.units))
+    lines = tuple(line for line in family.metrics if units & set(line.units))
     places: dict[str, set[int]] = defaultdict(set)
     for k, line in enumerate(lines):
         for name in line.phrase:

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Prose, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Prose
 from gongkai.normalizers.narrative.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.normalizers.narrative.segmenting import is_word
 
@@ -78,7 +78,7 @@ def numbers_in(text: str, family: Family) -> list[Number]:
 
 @lru_cache(maxsize=4)
 def _pattern(family: Family) -> tuple[re.Pattern[str], Prose]:
-    words = prose(family)
+    words = family.prose
     unit = f"(?:{_any(words.units)})(?:次(?![性序日年数要]))?"
     rough = "[" + "".join(words.rough_between) + "]"
     multiple = _any(tuple(MULTIPLES))

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from gongkai.families.knowledge import Prose
+from gongkai.families.narrative import Prose
 from gongkai.normalizers.narrative.number_mentions import Number
 
 SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")

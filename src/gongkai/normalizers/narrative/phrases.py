@@ -10,8 +10,8 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Prose, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Prose
 from gongkai.normalizers.narrative.number_mentions import Number
 from gongkai.normalizers.narrative.segmenting import bared, sheltered, twins
 
@@ -39,7 +39,7 @@ class Told(Struct, frozen=True):
 
 def told_of(text: str, numbers: Sequence[Number], family: Family) -> list[Told]:
     """The numbers of a squeezed sentence, in order, each with what it counts."""
-    kept, words = _knowing(prose(family))
+    kept, words = _knowing(family.prose)
     held = sheltered(text, _JOINING, kept, family.folder)
     told = _told_of(held, numbers, words)
     if held == text:

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
-from gongkai.families.knowledge import Prose, metrics, prose
+from gongkai.families.family import Family
+from gongkai.families.narrative import Prose
 from gongkai.normalizers.narrative.metrics import fits
 from gongkai.normalizers.narrative.number_mentions import Number
 from gongkai.normalizers.narrative.segmenting import is_word
@@ -32,7 +32,7 @@ def stated_zeros(text: str, numbers: Sequence[Number], family: Family) -> Iterat
 
     What narrative.csv does not know is kept where the words leave no doubt (未收到, 未发生).
     """
-    words = prose(family)
+    words = family.prose
     firm, pattern, joints = _patterns(words)
     done = 0
     for match in pattern.finditer(text):
@@ -69,7 +69,7 @@ def _things(
     pieces = [p for p in joints.split(thing) if p]
     named: dict[str, str] = {}
     for piece in pieces:
-        for metric in metrics(family):
+        for metric in family.metrics:
             if metric.zero and fits(metric, f"{mark}{piece}", thing):
                 # 公民、法人或其他组织提出的申请: the piece with the thing itself, or the last
                 if metric.metric_id not in named or not fits(metric, named[metric.metric_id], ""):

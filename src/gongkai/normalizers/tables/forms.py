@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.normalizers.tables.table_reader import TableReading
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Cell, LabelMatch
 from gongkai.normalizers.tables.label_alignment import align
 from gongkai.normalizers.tables.labels import Vocabulary

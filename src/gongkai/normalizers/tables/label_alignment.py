@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gongkai.families.declared import Thresholds
+from gongkai.families.settings import Thresholds
 from gongkai.model import LabelMatch
 from gongkai.normalizers.tables.labels import Axis, Entry, Printed, Vocabulary
 

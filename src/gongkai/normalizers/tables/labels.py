@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from rapidfuzz import fuzz
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import LabelMatch
 
 _ORDINAL = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Grid
 from gongkai.normalizers.tables.labels import folder, vocabulary
 from gongkai.normalizers.tables.values import read_number

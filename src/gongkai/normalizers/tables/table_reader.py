@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.tables.headers import Column, name_columns, row_kind
 from gongkai.normalizers.tables.label_alignment import Name, align

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Cell, Char, State
 
 _NUMBER = re.compile(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr import service as looking
 from gongkai.extractors.ocr.service import FileOcr, with_ocr
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import OcrMode, Page, ReadOptions
 from helpers.draw import make_page, prose
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.text_layer import page_text
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Page, ReadOptions
 from gongkai.reading.report import reports_of_pages
 from helpers.registry import ROOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.normalizers.agencies.resolve import resolve
 
 

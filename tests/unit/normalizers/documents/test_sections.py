@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.sections import find_headings, sections_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.split import split_reports
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Figure, Paragraph
 from gongkai.normalizers.narrative.figures import figures_of
 from gongkai.normalizers.narrative.numerals import arabic_number, chinese_number

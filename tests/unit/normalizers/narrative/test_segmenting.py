@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.normalizers.narrative.segmenting import bared, bounds, cut, is_bound, sheltered, twins
 from helpers.gold import PROSE
 

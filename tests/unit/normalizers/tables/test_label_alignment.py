@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.normalizers.tables.label_alignment import Name, align
 from gongkai.normalizers.tables.labels import vocabulary
 from helpers.forms import ROWS, row_ids

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.families.declared import Family, Label, load_family
+from gongkai.families.family import Family
+from gongkai.families.lines import Label
+from gongkai.families.load import load_family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.sections import find_headings
 from gongkai.normalizers.tables.label_alignment import align

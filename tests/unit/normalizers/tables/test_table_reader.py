@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Key, Observation, Page
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import TableReading, read_table

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gongkai.extractors.layout.lines import cell_text
-from gongkai.families.declared import Family
+from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Char
 from gongkai.normalizers.tables.values import read_cell, read_number
 from helpers.draw import write

@@ -1,0 +1,107 @@
+"""Administrative divisions by name and by GB/T 2260 code: divisions.csv."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from gongkai.errors import FamilyError
+
+_SLACK = 3  # years that a name is still printed after a renaming, or before the first edition
+_KINDS = ("province", "prefecture", "county", "zone")
+_HEADER = ["code", "name", "kind", "first", "last", "successor"]
+_SUFFIX = re.compile(
+    "(?:(?:维吾尔|壮族|回族)?自治区|特别行政区|(?:[\u4e00-\u9fff]{1,3}族)*(?:蒙古|哈萨克|柯尔克孜)?自治[州县旗]"
+    "|地区|林区|特区|新区|[省市县区旗盟州])$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A line of divisions.csv: one name of one code, in the editions that have it."""
+
+    code: str
+    name: str
+    kind: Literal["province", "prefecture", "county", "zone"]
+    first: int  # year of the first edition with this name
+    last: int | None  # year of the last one; None if the newest edition has it
+    successor: str  # the division's present code; "" if it has the same or none
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        """Codes of its province and its prefecture."""
+        return (f"{self.code[:2]}0000", f"{self.code[:4]}00")
+
+    def within(self, other: Division) -> bool:
+        """Whether it lies in the other division."""
+        return self.code != other.code and other.code in self.ancestors
+
+    def existed_in(self, year: int | None) -> bool:
+        """Whether a report of a year may print this name; True if the year is unknown."""
+        if year is None:
+            return True
+        return self.first - _SLACK <= year and (self.last is None or year <= self.last + _SLACK)
+
+
+class Divisions:
+    """All divisions, by name and by code."""
+
+    def __init__(self, divisions: tuple[Division, ...]) -> None:
+        self.all = divisions
+        self.by_name: dict[str, list[Division]] = defaultdict(list)
+        self.by_stem: dict[str, list[Division]] = defaultdict(list)  # 洪泽, where it is not a name
+        self.by_code: dict[str, list[Division]] = defaultdict(list)
+        self.newest: dict[str, Division] = {}
+        for each in divisions:
+            self.by_name[each.name].append(each)
+            self.by_code[each.code].append(each)
+            if each.last is None:
+                self.newest[each.code] = each
+            if (short := division_stem(each.name)) != each.name:
+                self.by_stem[short].append(each)
+        self.zones = tuple(d for d in divisions if d.kind == "zone")
+        self.longest = max(map(len, self.by_name))
+        # First two characters of every name and stem: a quick test, since few words begin so.
+        self.beginnings = frozenset(name[:2] for name in (*self.by_name, *self.by_stem))
+
+    def present(self, division: Division) -> Division:
+        """The division of today: a county that became a district is the same place."""
+        return self.newest.get(division.successor or division.code, division)
+
+
+def division_stem(name: str) -> str:
+    """A division's name without its kind: 洪泽 for 洪泽区, 广西 for 广西壮族自治区."""
+    short = _SUFFIX.sub("", name)
+    return short if len(short) > 1 else name
+
+
+def read_divisions(path: Path) -> Divisions:
+    """Load divisions.csv; raises FamilyError naming file and line."""
+    if not path.is_file():
+        raise FamilyError(f"{path}: missing")
+    found = []
+    with path.open(encoding="utf-8", newline="") as file:
+        # Checked by hand: a pydantic model for each of 3,800 lines costs tenths of a second.
+        for number, row in enumerate(csv.reader(file), 1):
+            if number == 1:
+                if row != _HEADER:
+                    raise FamilyError(f"{path}:1: other columns than expected")
+                continue
+            if len(row) != 6 or not re.fullmatch(r"\d{6}", row[0]) or row[2] not in _KINDS:
+                raise FamilyError(f"{path}:{number}: not a division: {','.join(row)}")
+            code, name, kind, first, last, successor = row
+            found.append(
+                Division(
+                    code,
+                    name,
+                    kind,  # type: ignore[arg-type]  # one of _KINDS
+                    int(first[:4]),
+                    int(last[:4]) if last else None,
+                    successor,
+                )
+            )
+    return Divisions(tuple(found))

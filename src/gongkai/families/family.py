@@ -1,0 +1,110 @@
+"""A compiled family of reports: the data files of one folder, validated and ready for look-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gongkai.families.divisions import Divisions, read_divisions
+from gongkai.families.lines import Field, Label, Unit
+from gongkai.families.narrative import (
+    Comparison,
+    Metric,
+    Prose,
+    read_comparisons,
+    read_metrics,
+    read_prose,
+)
+from gongkai.families.sectors import Sector, read_sectors
+from gongkai.families.settings import Settings
+from gongkai.families.tables import Identity, Table
+from gongkai.families.years import HistoryMember, read_history
+from gongkai.model import Key
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """All knowledge about one family of reports; immutable, made by ``load_family``.
+
+    Larger files (divisions, sectors, prose, metrics, comparisons, history) are loaded at
+    first use, and raise FamilyError then; ``load_all`` loads them at once.
+    """
+
+    settings: Settings
+    folder: Path
+    digest: str  # sha256 over all files: the version of the knowledge
+    fields: tuple[Field, ...]  # in the order of the form
+    tables: tuple[Table, ...]
+    labels: tuple[Label, ...]  # of tables and sections
+    identities: tuple[Identity, ...]
+    marks: frozenset[str]  # printed where there is no number
+    units: Mapping[str, Unit]  # by name
+    variants: Mapping[int, str]  # for str.translate
+
+    @property
+    def name(self) -> str:
+        """The name under which the database stores it."""
+        return self.settings.name
+
+    @property
+    def title(self) -> str:
+        """The Chinese name of such a report."""
+        return self.settings.title
+
+    @cached_property
+    def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:
+        """The lines of fields.csv for each cell; several where forms label it differently."""
+        return {
+            field.key: self._tables[field.table_id].fields_by_key[field.key]
+            for field in self.fields
+        }
+
+    def field(self, key: Key) -> Field:
+        """The first line of fields.csv for a cell; raises KeyError if no form has it."""
+        return self.fields_by_key[key][0]
+
+    def table(self, table_id: str) -> Table:
+        """One table; raises KeyError if there is none with this id."""
+        return self._tables[table_id]
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.id: table for table in self.tables}
+
+    @cached_property
+    def divisions(self) -> Divisions:
+        """divisions.csv."""
+        return read_divisions(self.folder / "divisions.csv")
+
+    @cached_property
+    def sectors(self) -> tuple[Sector, ...]:
+        """sectors.csv."""
+        return read_sectors(self.folder / "sectors.csv")
+
+    @cached_property
+    def prose(self) -> Prose:
+        """figures.toml."""
+        return read_prose(self.folder / "figures.toml")
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        """narrative.csv, in the order in which a figure tries them."""
+        return read_metrics(self.folder / "narrative.csv", self.prose.unless)
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """comparisons.csv."""
+        cells = {".".join(key) for key in self.fields_by_key}
+        metric_ids = {metric.metric_id for metric in self.metrics}
+        return read_comparisons(self.folder / "comparisons.csv", cells, metric_ids)
+
+    @cached_property
+    def history(self) -> tuple[HistoryMember, ...]:
+        """history.csv."""
+        return read_history(self.folder / "history.csv", self._tables.get)
+
+    def load_all(self) -> None:
+        """Load what is otherwise loaded at first use, so that a run stops at a typo at once."""
+        _ = self.divisions, self.sectors, self.prose, self.comparisons, self.history

@@ -1,0 +1,125 @@
+"""Loads and validates one folder of pipelines/ and compiles it to a Family."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from gongkai.errors import FamilyError
+from gongkai.families.family import Family
+from gongkai.families.files import DataLine, read_lines, read_toml
+from gongkai.families.folders import BUILT_IN, SETTINGS, digest_of, find_family
+from gongkai.families.lines import Field, IdentityTerm, Label, Mark, TableLine, Unit, Variant
+from gongkai.families.settings import Settings
+from gongkai.families.tables import Identity, Table
+
+_L = TypeVar("_L", bound=DataLine)
+
+
+def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
+    """Load a built-in family by name, or any folder.
+
+    Raises FamilyError, naming file and line, if the data are not consistent.
+    """
+    folder = find_family(name_or_folder)
+    settings = read_toml(folder / SETTINGS, Settings)
+    fields = _lines(folder / "fields.csv", Field)
+    lines = _lines(folder / "tables.csv", TableLine)
+    units = _lines(folder / "units.csv", Unit)
+    variants = _lines(folder / "variants.csv", Variant)
+    marks = _lines(folder / "marks.csv", Mark)
+    labels = tuple(_labels(folder / "labels.csv", fields, settings))
+    identities = tuple(_identities(folder / "identities.csv", fields))
+    unknown = {f.table_id for f in fields} ^ {line.id for line in lines}
+    if unknown:
+        raise FamilyError(f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}")
+    return Family(
+        settings=settings,
+        folder=folder,
+        digest=digest_of(folder),
+        fields=fields,
+        tables=tuple(_table(line, fields, labels, identities) for line in lines),
+        labels=labels,
+        identities=identities,
+        marks=frozenset(line.mark for line in marks),
+        units={line.unit: line for line in units},
+        variants={ord(line.source): line.target for line in variants},
+    )
+
+
+def _lines(path: Path, model: type[_L]) -> tuple[_L, ...]:
+    return tuple(line for _, line in read_lines(path, model))
+
+
+def _table(
+    line: TableLine,
+    fields: tuple[Field, ...],
+    labels: tuple[Label, ...],
+    identities: tuple[Identity, ...],
+) -> Table:
+    return Table(
+        id=line.id,
+        title=line.title,
+        section=line.section,
+        layout=line.layout,
+        corner=line.corner,
+        fields=tuple(field for field in fields if field.table_id == line.id),
+        labels=tuple(label for label in labels if label.table_id == line.id),
+        identities=tuple(identity for identity in identities if identity.table == line.id),
+    )
+
+
+def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterator[Label]:
+    rows = {(f.table_id, f.row_id) for f in fields}
+    columns = {(f.table_id, f.column_id) for f in fields}
+    sections = {("", section.number) for section in settings.sections}
+    seen: dict[tuple[str, str, str], tuple[str, int]] = {}
+    for number, label in read_lines(path, Label):
+        known = {"row": rows, "column": columns, "section": sections}.get(label.kind)
+        if known is not None and (label.table_id, label.id) not in known:
+            source = SETTINGS if label.kind == "section" else "fields.csv"
+            raise FamilyError(f"{path}:{number}: {source} has no {label.kind} {label.id!r}")
+        spelling = (label.kind, label.table_id, label.spelling)
+        other, line = seen.setdefault(spelling, (label.id, number))
+        if other != label.id:
+            raise FamilyError(
+                f"{path}:{number}: {label.spelling!r} already stands for {other!r} (line {line})"
+            )
+        yield label
+
+
+def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
+    for (table, name), lines in _identity_terms(path, fields).items():
+        groups: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for line in lines:
+            groups[line.group].append((line.member, line.sign))
+        yield Identity(
+            name=name,
+            severity=lines[0].severity,
+            table=table,
+            over=lines[0].over,
+            relation=lines[0].relation,
+            groups={group: tuple(terms) for group, terms in groups.items()},
+            fields=tuple(field for field in fields if field.table_id == table),
+        )
+
+
+def _identity_terms(
+    path: Path, fields: tuple[Field, ...]
+) -> dict[tuple[str, str], list[IdentityTerm]]:
+    """The lines of identities.csv by table and identity, checked against the form."""
+    found: dict[tuple[str, str], list[IdentityTerm]] = defaultdict(list)
+    for number, line in read_lines(path, IdentityTerm):
+        axis = "row_id" if line.over == "column" else "column_id"
+        if not any(f.table_id == line.table_id and getattr(f, axis) == line.member for f in fields):
+            raise FamilyError(
+                f"{path}:{number}: fields.csv has no {axis} {line.member!r} in {line.table_id!r}"
+            )
+        so_far = found[line.table_id, line.identity]
+        same = ("severity", "over", "relation")
+        if so_far and any(getattr(line, a) != getattr(so_far[0], a) for a in same):
+            raise FamilyError(f"{path}:{number}: {line.identity!r} changes its {'/'.join(same)}")
+        so_far.append(line)
+    return found
