@@ -13,10 +13,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.causes import status_of
 from gongkai.checks.identities import check_identities
 from gongkai.checks.implied_values import with_implied
 from gongkai.checks.narrative import check_prose
+from gongkai.checks.status import status_of
 from gongkai.checks.suspects import locate
 from gongkai.families.family import Family
 from gongkai.families.load import load_family

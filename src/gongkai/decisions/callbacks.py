@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from decimal import Decimal
 
+from gongkai.checks.recheck import Agreement, IsConfirmed, Recheck
 from gongkai.loaders import history
-from gongkai.model import Agency, Check, Key, Report, ReportStatus
-
-# Of cells that people decided: did they read the same as the machine?
-Agreed = Mapping[Key, bool]
-Confirmed = Callable[[Check], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Rechecked:
-    """A report's checks over what people decided, one for each there was, in their order."""
-
-    checks: Sequence[Check]
-    implied: Mapping[Key, Decimal]
-    status: ReportStatus
+from gongkai.model import Agency, Key, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +15,7 @@ class Rules:
     """``recheck`` checks a report again, ``body`` names the body that a person typed."""
 
     pipeline: str  # its name
-    recheck: Callable[[Report, Agreed, Confirmed], Rechecked]
+    recheck: Callable[[Report, Agreement, IsConfirmed], Recheck]
     body: Callable[[str, Report], Agency]
     keys: Collection[Key]  # what is compared from year to year
     sections: Collection[str]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from gongkai.checks.causes import settle
+from gongkai.checks.causes import assign_causes
 from gongkai.checks.completeness import check_coverage, check_reading, missing_cells, missing_table
 from gongkai.checks.identities import check_identities
 from gongkai.checks.implied_values import with_implied
@@ -92,7 +92,7 @@ def climb(source: Source, family: Family) -> Read:
         pages = {grid.page for table in asked for grid in readings[table].grids}
         texts = (page for page in pages if source.pages[page].reader == "pdfium")
         second = _witness(looks.at(texts), seen, source, family) | finer
-        checks, seen = settle(checks, seen, second)
+        checks, seen = assign_causes(checks, seen, second)
         for table in sorted(asked):
             causes = {c.cause for c in checks if c.table == table and c.cause}
             reader = "ocr" if _is_scanned(table, readings, source) else "pdfplumber"
@@ -222,9 +222,6 @@ def _witness(
 def _read_all(grids: Iterable[Grid], family: Family) -> dict[str, TableReading]:
     parts, _ = sort_grids(list(grids), family)
     return {each.table: read_table(each, family) for each in parts}
-
-
-# --------------------------------------------------------------- better grids
 
 
 def _with_strays(
@@ -369,9 +366,6 @@ def _worth(reading: TableReading | None, source: Source, family: Family) -> tupl
 def _missing(reading: TableReading, form: str, family: Family) -> frozenset[Key]:
     seen = frozenset([o.key for o in reading.observations])
     return missing_cells(reading.table, form, seen, family)
-
-
-# ---------------------------------------------------------------- forms, sums
 
 
 def _form_alone(reading: TableReading, source: Source, family: Family) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.causes import status_of
 from gongkai.checks.narrative import check_prose
+from gongkai.checks.status import status_of
 from gongkai.errors import NotAReport
 from gongkai.extractors.layout.furniture import without_furniture
 from gongkai.extractors.layout.lines import prose_lines

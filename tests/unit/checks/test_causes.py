@@ -1,4 +1,4 @@
-"""Print or reading, and what status follows from it."""
+"""The cause of a failed check: print or reading."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from gongkai.checks.causes import settle, status_of
-from gongkai.model import Cause, Check, CheckStatus, Key, Observation, Severity
+from gongkai.checks.causes import assign_causes
+from gongkai.checks.status import status_of
+from gongkai.model import Check, Key, Observation
 from made import SUM_CELLS, observation
 
 FAILED = Check(
@@ -22,7 +23,7 @@ def read(*texts: str) -> dict[Key, Observation]:
 
 def test_two_readers_that_agree_blame_the_print() -> None:
     first = read("10", "1", "0", "0", "0")
-    [check], seen = settle([FAILED], first, dict(first))
+    [check], seen = assign_causes([FAILED], first, dict(first))
     assert check.cause == "print"
     assert not any(o.flagged for o in seen.values())
     assert status_of([check], seen.values()) == "print_fault"
@@ -31,7 +32,7 @@ def test_two_readers_that_agree_blame_the_print() -> None:
 def test_two_readers_that_differ_flag_the_cell() -> None:
     first = read("10", "1", "0", "0", "0")
     second = read("10", "1", "0", "0", "11")
-    [check], seen = settle([FAILED], first, second)
+    [check], seen = assign_causes([FAILED], first, second)
     assert check.cause == "reading"
     assert [key for key, o in seen.items() if o.flagged] == [SUM_CELLS[-1]]
     assert "两种读法不一致" in (seen[SUM_CELLS[-1]].doubt or "")
@@ -42,7 +43,7 @@ def test_two_readers_that_differ_flag_the_cell() -> None:
 def test_a_cell_that_the_second_reader_does_not_see_is_flagged() -> None:
     first = read("10", "1", "0", "0", "0")
     second = {key: o for key, o in first.items() if key != SUM_CELLS[0]}
-    [check], seen = settle([FAILED], first, second)
+    [check], seen = assign_causes([FAILED], first, second)
     assert check.cause == "reading"
     assert seen[SUM_CELLS[0]].flagged
 
@@ -50,7 +51,7 @@ def test_a_cell_that_the_second_reader_does_not_see_is_flagged() -> None:
 def test_blank_and_zero_are_no_agreement() -> None:
     first = read("10", "1", "0", "0", "0")
     second = read("10", "1", "", "0", "0")
-    [check], _ = settle([FAILED], first, second)
+    [check], _ = assign_causes([FAILED], first, second)
     assert check.cause == "reading"
 
 
@@ -58,38 +59,8 @@ def test_other_checks_are_left_as_they_are() -> None:
     passed = replace(FAILED, status="pass")
     settled = replace(FAILED, cause="print")
     skipped = replace(FAILED, status="skipped")
-    checks, _ = settle([passed, settled, skipped], read(*"00000"), {})
+    checks, _ = assign_causes([passed, settled, skipped], read(*"00000"), {})
     assert checks == [passed, settled, skipped]
-
-
-def check(name: str, cause: Cause | None, severity: Severity = "must") -> Check:
-    status: CheckStatus = "fail" if cause else "pass"
-    return Check("applications", name, "x", status, severity, "", cause=cause)
-
-
-@pytest.mark.parametrize(
-    ("checks", "flagged", "status"),
-    [
-        ([check("row_total", None)], False, "proved"),
-        ([check("row_total", "print")], False, "print_fault"),
-        ([check("row_total", "reading")], False, "doubtful"),
-        ([check("row_total", "print", "usually")], False, "proved"),
-        ([check("row_total", None)], True, "doubtful"),
-        ([check("row_total", "print"), check("order", "reading")], False, "doubtful"),
-    ],
-)
-def test_the_status_of_a_report(checks: list[Check], flagged: bool, status: str) -> None:
-    seen = [replace(observation(Key("applications", "granted", "total"), "1"), flagged=flagged)]
-    assert status_of(checks, seen) == status
-
-
-def test_a_missing_table_makes_a_report_incomplete() -> None:
-    missing = Check(
-        "applications", "complete", "cells", "fail", "usually", "没有印出", cause="print"
-    )
-    seen = [observation(SUM_CELLS[0], "1")]
-    assert status_of([missing], seen) == "incomplete"
-    assert status_of([missing, FAILED], seen) == "incomplete"
 
 
 def _sums(failing: int, holding: int) -> list[Check]:
@@ -106,6 +77,6 @@ def test_more_failures_than_faults_of_the_print_explain(
 ) -> None:
     """Both readers read the same text layer alike, and the text layer lies."""
     first = read("10", "1", "0", "0", "0")
-    checks, seen = settle(_sums(failing, holding), first, dict(first))
+    checks, seen = assign_causes(_sums(failing, holding), first, dict(first))
     assert {c.cause for c in checks if c.status == "fail"} == {"reading" if lies else "print"}
     assert all(o.flagged for o in seen.values()) is lies

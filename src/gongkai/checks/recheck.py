@@ -1,0 +1,112 @@
+"""Checks a stored report again after people decided some of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gongkai.checks.completeness import check_counts
+from gongkai.checks.identities import check_identities
+from gongkai.checks.implied_values import with_implied
+from gongkai.checks.narrative import check_prose
+from gongkai.checks.status import status_of
+from gongkai.checks.suspects import locate
+from gongkai.families.family import Family
+from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
+
+# For each decided cell: did the person read the same as the machine?
+Agreement = Mapping[Key, bool]
+# Did a person confirm that a failed check is a fault of the print?
+IsConfirmed = Callable[[Check], bool]
+
+
+class Recheck(Struct, frozen=True):
+    """A report's checks over decided cells: as many as before, in the same order."""
+
+    checks: list[Check]
+    implied: dict[Key, Decimal]  # the values that the sums imply for doubtful cells
+    status: ReportStatus
+
+
+class Rechecker:
+    """Checks reports of one family again. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
+
+    def recheck(self, report: Report, agreement: Agreement, is_confirmed: IsConfirmed) -> Recheck:
+        """Check a report some of whose cells people decided.
+
+        ``report`` has the decided cells, and the checks over the cells as the machine read
+        them. Only checks that involve a decided cell are made anew.
+        """
+        cells: dict[Key, Observation] = {}
+        for observation in report.observations:
+            cells.setdefault(observation.key, observation)
+        checks = list(report.checks)
+        if agreement:
+            renewed = self._renewed(report, cells)
+            checks = [_updated(old, renewed.get(old.check_id), agreement, cells) for old in checks]
+            checks = self._with_suspects(checks)
+        checks = [
+            replace(check, cause="print")
+            if check.status == "fail" and check.cause == "reading" and is_confirmed(check)
+            else check
+            for check in checks
+        ]
+        return Recheck(
+            checks,
+            self._implied(report, cells),
+            status_of((c for c in checks if not _is_narrative(c)), report.observations),
+        )
+
+    def _renewed(self, report: Report, cells: Observations) -> dict[str, Check]:
+        """The checks that depend on cells alone, by id."""
+        checks = [
+            *check_identities(cells, report.table_forms, self._family),
+            *(check_counts(table, cells, self._family) for table in report.table_forms),
+            *check_prose(report.figures, cells, self._family),
+        ]
+        return {check.check_id: check for check in checks}
+
+    def _with_suspects(self, checks: list[Check]) -> list[Check]:
+        of_tables = [replace(c, suspects=()) for c in checks if not _is_narrative(c)]
+        located = iter(locate(of_tables, self._family))
+        return [check if _is_narrative(check) else next(located) for check in checks]
+
+    def _implied(self, report: Report, cells: Observations) -> dict[Key, Decimal]:
+        without = {key: replace(cell, implied_value=None) for key, cell in cells.items()}
+        implied = with_implied(without, report.table_forms, self._family)
+        return {
+            key: cell.implied_value
+            for key, cell in implied.items()
+            if cell.implied_value is not None
+        }
+
+
+def _updated(old: Check, new: Check | None, agreement: Agreement, cells: Observations) -> Check:
+    """The new check with its cause if it involves a decided cell, else the old one."""
+    if new is None:  # names, order and leftovers depend on the page, not on cells
+        return old
+    if not any(key in agreement for key in (*old.cells, *new.cells)):
+        return old
+    if new.status != "fail" or new.cause is not None:
+        return new
+    return replace(new, cause=_cause(old, new, agreement, cells))
+
+
+def _cause(old: Check, new: Check, agreement: Agreement, cells: Observations) -> Cause:
+    """``print`` if two readers, or a reader and a person, read every cell alike."""
+    if any(cells[key].flagged for key in new.cells):
+        return "reading"
+    same = (old.status, old.expected, old.actual) == (new.status, new.expected, new.actual)
+    if same and all(agreement.get(key, True) for key in new.cells):
+        return "print"
+    return "reading"
+
+
+def _is_narrative(check: Check) -> bool:
+    return check.table == "narrative"
