@@ -16,7 +16,7 @@ import pytest
 
 from fuzz.mutations import MUTATIONS, mutated
 from gongkai.families.folders import BUILT_IN
-from gongkai.ingestion.pool import Limits, Lost, Pool
+from gongkai.ingestion.pool import JobFailed, Limits, Pool
 from gongkai.ingestion.workers import Reading, read_file
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT
@@ -68,7 +68,7 @@ def test_no_change_to_a_file_harms_its_reader(tmp_path: Path) -> None:
             for future in done:
                 path = under_way.pop(future)
                 error = future.exception()
-                if isinstance(error, Lost):
+                if isinstance(error, JobFailed):
                     path.rename(place / path.name)
                     sample = SAMPLES[int(path.stem) % len(samples)].name
                     finds.append(f"{path.name} of {sample}: {error}")

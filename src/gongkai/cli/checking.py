@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterable
 
 from gongkai.cli.formats import Format, write_rows
-from gongkai.cli.streams import printable, say
+from gongkai.cli.streams import say
 from gongkai.cli.waiting import watched
 from gongkai.queries.findings import Finding
 from gongkai.render.messages import CAUSE, CLASS, OUTCOME
+from gongkai.render.sanitize import escape_controls
 
 COLUMNS = (
     "kind", "code", "severity", "cause", "report_id", "agency", "year", "file_name",
@@ -84,4 +85,4 @@ def _row(finding: Finding) -> tuple[object, ...]:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(printable(text) + "\n")
+    sys.stdout.write(escape_controls(text) + "\n")

@@ -6,7 +6,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from gongkai.cli.streams import printable, say
+from gongkai.cli.streams import say
 from gongkai.decisions.csv_io import export_decisions, parse_decisions
 from gongkai.decisions.recheck import rules
 from gongkai.decisions.records import Decision
@@ -14,6 +14,7 @@ from gongkai.decisions.store import DecisionBook
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
+from gongkai.render.sanitize import escape_controls
 
 
 def export(db: Path, to: Path | None) -> None:
@@ -72,7 +73,7 @@ def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> 
 
 def _tell(what: str) -> None:
     """What the command gives, on stdout."""
-    print(printable(what))  # noqa: T201
+    print(escape_controls(what))  # noqa: T201
 
 
 def _filled(path: Path, who: str | None, pipeline: Family) -> list[Decision]:

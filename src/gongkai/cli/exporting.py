@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gongkai.cli.streams import printable, say
+from gongkai.cli.streams import say
 from gongkai.cli.waiting import patience
 from gongkai.database.locations import Location
 from gongkai.export import Format, Language, export
+from gongkai.render.sanitize import escape_controls
 
 
 def run(
@@ -18,6 +19,6 @@ def run(
     with patience() as tell:
         files = export(db, to, wanted, tables=tables, language=language, progress=tell)
     for file in files:
-        print(printable(str(file)))  # noqa: T201
+        print(escape_controls(str(file)))  # noqa: T201
     size = sum(file.stat().st_size for file in files) / 1e6
     say(f"{len(files)} files, {size:.1f} MB in {to}")

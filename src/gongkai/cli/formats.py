@@ -11,9 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TextIO
 
-from gongkai.cli.streams import printable, safe_for
+from gongkai.cli.streams import safe_for
 from gongkai.cli.waiting import watched
-from gongkai.export.cells import harmless
+from gongkai.render.sanitize import escape_controls, escape_formula
 
 Rows = Iterable[Sequence[Any]]
 
@@ -99,13 +99,15 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
         values = [row[number] for row in shown if row[number] is not None]
         numeric = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
         table.add_column(
-            Text(printable(name)), justify="right" if numeric else "left", overflow="fold"
+            Text(escape_controls(name)), justify="right" if numeric else "left", overflow="fold"
         )
     for row in shown:
         # Text objects: what was read from a PDF is never taken for markup.
         table.add_row(
             *(
-                Text("NULL", style="dim") if value is None else Text(printable(value_text(value)))
+                Text("NULL", style="dim")
+                if value is None
+                else Text(escape_controls(value_text(value)))
                 for value in row
             )
         )
@@ -121,7 +123,7 @@ def _write_csv(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
 
 def _for_spreadsheet(value: Any) -> str:
     """A value as text; what a spreadsheet would run stands behind an apostrophe."""
-    return harmless(value) if isinstance(value, str) else value_text(value)
+    return escape_formula(value) if isinstance(value, str) else value_text(value)
 
 
 def _write_json(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
@@ -155,7 +157,7 @@ def _write_markdown(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
 
     def cell(text: str) -> str:
         escaped = text.replace("\\", "\\\\").replace("|", "\\|")
-        return printable(escaped).replace("\n", "<br>")
+        return escape_controls(escaped).replace("\n", "<br>")
 
     line(map(cell, columns))
     line("---" for _ in columns)

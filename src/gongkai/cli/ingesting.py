@@ -12,10 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from gongkai.cli.streams import fail, printable, say
+from gongkai.cli.streams import fail, say
 from gongkai.database.locations import Location
 from gongkai.ingestion import batch
 from gongkai.render.messages import OUTCOME, STATUS, status_word
+from gongkai.render.sanitize import escape_controls
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
 _LISTED = 50  # refused files named in the closing table
@@ -51,7 +52,7 @@ def _progress() -> Iterator[batch.Progress]:
     task = bar.add_task("", total=None, name="")
 
     def advance(done: int, total: int, result: batch.FileResult | None) -> None:
-        name = "" if result is None else printable(result.path.name)
+        name = "" if result is None else escape_controls(result.path.name)
         bar.update(task, completed=done, total=total, name=name)
         bar.start()  # not before there is something to read
 
@@ -94,7 +95,7 @@ def _show(summary: batch.Summary, db: Location) -> None:
         console.print(Text("Refused:"))
     for refused in summary.refused[:_LISTED]:
         reason = f"{OUTCOME[refused.outcome]}：{refused.reason}"
-        console.print(Text(printable(f"  {refused.path}  {refused.outcome}  {reason}")))
+        console.print(Text(escape_controls(f"  {refused.path}  {refused.outcome}  {reason}")))
     if len(summary.refused) > _LISTED:
         console.print(
             Text(f"  and {len(summary.refused) - _LISTED} more: `gongkai check` lists all")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gongkai.cli.streams import printable, say
+from gongkai.cli.streams import say
 from gongkai.errors import UsageError
 from gongkai.proof import Number, describe, prove_number, prove_report
+from gongkai.render.sanitize import escape_controls
 
 _PAGE, _PICTURE = (".html", ".htm"), (".png",)
 
@@ -20,12 +21,12 @@ def run(
         target = _target(output or Path("proof.html"), _PAGE, "a page")
         page = prove_report(db, report, pdf_root, pipeline=pipeline)
         _write(target, page.encode("utf-8"))
-        print(printable(str(target)))  # noqa: T201
+        print(escape_controls(str(target)))  # noqa: T201
         return
     picture = output and _target(output, _PICTURE, "the picture of one number")
     number = prove_number(db, report, field, pdf_root, pipeline=pipeline)
     for line in lines(number):
-        print(printable(line))  # noqa: T201
+        print(escape_controls(line))  # noqa: T201
     if picture:
         _write(picture, number.png)
 

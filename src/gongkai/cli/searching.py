@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from gongkai.cli.formats import Format, write_rows
-from gongkai.cli.streams import printable, say
+from gongkai.cli.streams import say
 from gongkai.queries.search import Hit
+from gongkai.render.sanitize import escape_controls
 
 COLUMNS = (
     "score", "report_id", "agency", "year", "section", "sub_heading", "page", "file_name",
@@ -25,7 +26,7 @@ def show_hits(hits: Sequence[Hit], wanted: Format | None) -> None:
             heading = f" {hit.sub_heading}" if hit.sub_heading else ""
             year = f"{hit.year}年" if hit.year else "年份不明"
             title = f"{hit.agency} {year}  [{hit.report_id}]  {where}{heading}  p. {hit.page}"
-            sys.stdout.write(f"{printable(title)}\n  {printable(hit.excerpt())}\n\n")
+            sys.stdout.write(f"{escape_controls(title)}\n  {escape_controls(hit.excerpt())}\n\n")
     say(f"{len(hits)} paragraphs" if hits else "no paragraph has these words")
 
 

@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gongkai.cli.streams import printable
 from gongkai.model import Observation, Report, Section
 from gongkai.queries.report_loader import StoredReport
 from gongkai.render.messages import CAUSE, STATUS
+from gongkai.render.sanitize import escape_controls
 from gongkai.render.table_layout import DOUBT, Block, blocks, cell_text, legend
 
 _FIRST_LINE = 60  # characters of a section shown without --full
@@ -156,4 +156,4 @@ def _heading(title: str) -> Text:
 
 def _text(text: str, style: str = "") -> Text:
     """Text as it is: nothing in it is markup or a control sequence."""
-    return Text(printable(text), style=style)
+    return Text(escape_controls(text), style=style)

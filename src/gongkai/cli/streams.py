@@ -6,7 +6,7 @@ import io
 import sys
 from typing import TextIO
 
-from gongkai.render.messages import printable as printable
+from gongkai.render.sanitize import escape_controls
 
 
 def prepare_streams() -> None:
@@ -25,7 +25,7 @@ def prepare_streams() -> None:
 
 def say(message: str) -> None:
     """Talk to the person, on stderr."""
-    print(printable(message), file=sys.stderr)  # noqa: T201
+    print(escape_controls(message), file=sys.stderr)  # noqa: T201
 
 
 def fail(message: str) -> None:
@@ -35,4 +35,4 @@ def fail(message: str) -> None:
 
 def safe_for(stream: TextIO, text: str) -> str:
     """Text as it is for a pipe, harmless for a terminal."""
-    return printable(text) if stream.isatty() else text
+    return escape_controls(text) if stream.isatty() else text

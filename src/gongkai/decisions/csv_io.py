@@ -17,7 +17,7 @@ from gongkai.database.codes import STATES
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.decisions.records import COLUMNS, Decision, Kind, Verdict, read
 from gongkai.errors import UsageError
-from gongkai.export.cells import RISKY
+from gongkai.render.sanitize import FORMULA_STARTS
 
 _HEAD = (*COLUMNS, "standing", "uid")  # as they stood when exported, and the record's digest
 _WHOLE = ("report_number", "occurrence", "page")
@@ -78,7 +78,11 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     text = str(value)
-    risky = name not in _NUMBERS and isinstance(value, str) and text.startswith((*RISKY, _QUOTE))
+    risky = (
+        name not in _NUMBERS
+        and isinstance(value, str)
+        and text.startswith((*FORMULA_STARTS, _QUOTE))
+    )
     return f"{_QUOTE}{text}" if risky else text
 
 

@@ -10,17 +10,7 @@ from gongkai.database.catalogue import Column
 from gongkai.database.codes import decimal_text
 from gongkai.database.types import exact
 
-# A spreadsheet takes text that begins so for a formula and runs it.
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 _STEP = 500  # rows between two words of progress
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe stands before what might be.
-
-    It is what Excel itself puts there; without the first apostrophe the text is as it was.
-    """
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def number_text(value: float | Decimal) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 from gongkai.database.catalogue import Column
 from gongkai.database.locations import Location
-from gongkai.export.cells import counted, harmless, label, number_text
+from gongkai.export.cells import counted, label, number_text
 from gongkai.export.package import Written
 from gongkai.queries.table_query import select
+from gongkai.render.sanitize import escape_formula
 
 
 def write_csv(
@@ -51,4 +52,4 @@ def _text_of(column: Column) -> Callable[[Any], str]:
 
 
 def _harmless(value: Any) -> str:
-    return harmless(str(value))
+    return escape_formula(str(value))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.database.catalogue import Column
-from gongkai.export.cells import RISKY, label
+from gongkai.export.cells import label
+from gongkai.render.sanitize import FORMULA_STARTS
 
 NAME = "datapackage.json"
 _TYPES = {"integer": "integer", "number": "number", "amount": "number", "text": "string"}
@@ -34,7 +35,8 @@ def write_package(folder: Path, name: str, written: Sequence[Written], language:
         "title": "政府信息公开工作年度报告数据 (annual reports on open government information)",
         "description": "Read from published reports by gongkai. Counts are as printed; a cell "
         "that is blank, marked or not printed is empty, never 0. Text that begins with "
-        f"{' '.join(c for c in RISKY if c.isprintable())} has an apostrophe before it in CSV.",
+        f"{' '.join(c for c in FORMULA_STARTS if c.isprintable())} has an apostrophe before it "
+        "in CSV.",
         "resources": [
             _resource(folder, each, language, f"table-{number}")
             for number, each in enumerate(written, 1)

@@ -14,9 +14,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from gongkai.database.catalogue import Column
 from gongkai.database.locations import Location
-from gongkai.export.cells import RISKY, counted, label
+from gongkai.export.cells import counted, label
 from gongkai.export.package import Written
 from gongkai.queries.table_query import Selection, select
+from gongkai.render.sanitize import FORMULA_STARTS
 
 NAME = "gongkai.xlsx"
 MOST_ROWS = 1_048_576  # of a sheet, its header included: Excel's own limit
@@ -132,4 +133,6 @@ def _write_rows(
             text = str(value)
             if len(text) > MOST_CHARACTERS:
                 text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
-            write_string(line, place, text, styles.quoted if text.startswith(RISKY) else None)
+            write_string(
+                line, place, text, styles.quoted if text.startswith(FORMULA_STARTS) else None
+            )

@@ -20,7 +20,7 @@ _MUCH = 200_000_000  # bytes: an ordinary report leaves half of it
 _GRACE = 30.0  # seconds after which a process ends itself that its parent should have ended
 
 
-def stand_guard(max_memory: int) -> None:
+def install_memory_guard(max_memory: int) -> None:
     """Let this process end when it holds more than ``max_memory`` bytes, or has no parent.
 
     A thread looks at the resident memory: that works on every system. Where Linux offers to,
@@ -55,7 +55,7 @@ def resident() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def give_back() -> int:
+def trim_memory() -> int:
     """Return what is free to the system, where much is held; gives the bytes still held.
 
     glibc keeps the room of pictures that are long gone: 80 MB once camelot has seen a page,
@@ -70,7 +70,7 @@ def give_back() -> int:
     return held
 
 
-class Alarm:
+class Watchdog:
     """Ends this process when one file takes far too long, be it stuck in a library's code.
 
     The parent ends a process in time; this is for the day when the parent is gone.

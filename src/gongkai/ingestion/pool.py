@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from gongkai.errors import UsageError
-from gongkai.ingestion.limits import OUT_OF_MEMORY, Alarm, give_back, stand_guard
+from gongkai.ingestion.limits import OUT_OF_MEMORY, Watchdog, install_memory_guard, trim_memory
 
 _log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")  # none starts with half of its parent's state
@@ -42,7 +42,7 @@ class Limits:
     memory: int  # resident bytes of the process that does it
 
 
-class Lost(Exception):
+class JobFailed(Exception):
     """A job without an answer: one sentence why, and whether its neighbours may be to blame."""
 
     def __init__(self, reason: str, *, perhaps_others: bool = False) -> None:
@@ -64,11 +64,11 @@ class Pool:
         self._paused = self._stopped = False
 
     def schedule(self, *arguments: Any) -> Future[Any]:
-        """Have the function called. The future raises Lost where there is no answer."""
+        """Have the function called. The future raises JobFailed where there is no answer."""
         return self._keepers.submit(self._run, arguments)
 
-    def alone(self, *arguments: Any) -> Any:
-        """Call the function in a new process while no other works; raises Lost."""
+    def run_exclusive(self, *arguments: Any) -> Any:
+        """Call the function in a new process while no other works; raises JobFailed."""
         with self._turn:
             self._paused = True
             self._turn.wait_for(lambda: self._running == 0)
@@ -145,7 +145,7 @@ class Pool:
 class _Process:
     """One process, and this end of its pipe."""
 
-    _births = threading.Lock()  # only one thread at a time starts or buries a process
+    _spawn_lock = threading.Lock()  # only one thread at a time starts or buries a process
 
     def __init__(self, function: Callable[..., Any], limits: Limits) -> None:
         self._limits = limits
@@ -154,7 +154,7 @@ class _Process:
             target=_work, args=(other, function, limits), name="gongkai-reader", daemon=True
         )
         self.is_spent = False  # whether it must do no further job
-        with self._births:
+        with self._spawn_lock:
             self._process.start()
         other.close()  # so that the pipe ends when the process does
 
@@ -168,7 +168,7 @@ class _Process:
     def close(self) -> None:
         self._process.kill()
         wait([self._process.sentinel])
-        with self._births:
+        with self._spawn_lock:
             self._process.join()
         self._connection.close()
 
@@ -180,12 +180,14 @@ class _Process:
             return False
 
     def run(self, arguments: tuple[Any, ...]) -> Any:
-        """Do one job. Raises Lost."""
+        """Do one job. Raises JobFailed."""
         try:
             self._connection.send(arguments)
             if not self._connection.poll(self._limits.seconds):
                 self.is_spent = True
-                raise Lost(f"{self._limits.seconds:g} 秒内没有读完，已放弃", perhaps_others=True)
+                raise JobFailed(
+                    f"{self._limits.seconds:g} 秒内没有读完，已放弃", perhaps_others=True
+                )
             answer, lost, self.is_spent = self._connection.recv()
         except (OSError, EOFError) as error:
             self.is_spent = True
@@ -194,20 +196,20 @@ class _Process:
             raise lost
         return answer
 
-    def _death(self) -> Lost:
+    def _death(self) -> JobFailed:
         wait([self._process.sentinel])
-        with self._births:
+        with self._spawn_lock:
             self._process.join()
         code = self._process.exitcode
         if code == OUT_OF_MEMORY:
             return _out_of_memory(self._limits)
-        return Lost(f"读取进程意外中止（{_exit_text(code)}）", perhaps_others=True)
+        return JobFailed(f"读取进程意外中止（{_exit_text(code)}）", perhaps_others=True)
 
 
 def _work(connection: Connection, function: Callable[..., Any], limits: Limits) -> None:
     """What a process does: answer job after job, and say when it had better be the last."""
-    stand_guard(limits.memory)
-    alarm = Alarm(limits.seconds)
+    install_memory_guard(limits.memory)
+    alarm = Watchdog(limits.seconds)
     connection.send(None)
     for left in reversed(range(_JOBS)):
         try:
@@ -220,12 +222,12 @@ def _work(connection: Connection, function: Callable[..., Any], limits: Limits) 
                 gc.collect()
                 gc.freeze()
                 gc.set_threshold(_GARBAGE)
-            held = give_back()
+            held = trim_memory()
             is_last = left == 0 or lost is not None or held > limits.memory // 2
             message = pickle.dumps((answer, lost, is_last))
             if len(message) > _MOST_BYTES:
                 size = f"{len(message) / 1e6:.0f} MB"
-                lost = Lost(f"读出的内容过大（{size}），已放弃")
+                lost = JobFailed(f"读出的内容过大（{size}），已放弃")
                 message = pickle.dumps((None, lost, True))
             connection.send_bytes(message)
 
@@ -239,7 +241,7 @@ def _answer(function: Callable[..., Any], arguments: Any, limits: Limits) -> tup
         # Whatever a file does to its reader costs that file only.
         # As text: the error itself may hold what no pipe can carry.
         _log.debug("%s", arguments, exc_info=error)
-        return None, Lost(fault_text(error))
+        return None, JobFailed(fault_text(error))
 
 
 def fault_text(error: BaseException) -> str:
@@ -255,5 +257,5 @@ def _exit_text(code: int | None) -> str:
     return f"退出码 {code}"
 
 
-def _out_of_memory(limits: Limits) -> Lost:
-    return Lost(f"内存超过 {limits.memory / 1e9:g} GB，已放弃", perhaps_others=True)
+def _out_of_memory(limits: Limits) -> JobFailed:
+    return JobFailed(f"内存超过 {limits.memory / 1e9:g} GB，已放弃", perhaps_others=True)

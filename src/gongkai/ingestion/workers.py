@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gongkai.errors import GongkaiError, SourceError
-from gongkai.ingestion.pool import Limits, Lost, Pool, fault_text
+from gongkai.ingestion.pool import JobFailed, Limits, Pool, fault_text
 from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
 
@@ -94,16 +94,16 @@ class Workers:
             return future.result()
         if isinstance(error, GongkaiError):
             raise error
-        if not isinstance(error, Lost):  # in this process: nothing stands between it and us
+        if not isinstance(error, JobFailed):  # in this process: nothing stands between it and us
             _log.debug("%s", path, exc_info=error)
             return Reading("failed", fault_text(error))
         if not error.perhaps_others or self._pool is None:
             return Reading("failed", str(error))
         _log.info("%s: %s; once more, alone", path, error)
         try:
-            reading: Reading = self._pool.alone(path, *self._arguments)
+            reading: Reading = self._pool.run_exclusive(path, *self._arguments)
             return reading
-        except Lost as lost:
+        except JobFailed as lost:
             return Reading("failed", f"{lost}（单独再试也是如此）")
 
 

@@ -17,7 +17,8 @@ from gongkai.extractors.pdf.page_images import PageImage, PageRenderer
 from gongkai.model import Box, Key
 from gongkai.proof import describe
 from gongkai.proof.evidence import Cell, Evidence, is_open, printed_order
-from gongkai.render.messages import CAUSE, STATUS, printable
+from gongkai.render.messages import CAUSE, STATUS
+from gongkai.render.sanitize import escape_controls
 from gongkai.render.table_layout import BLANK, LEGEND, NOT_PRINTED, Block, blocks
 
 _RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # dots an inch, the finest that fits
@@ -111,7 +112,7 @@ def _environment() -> Environment:
 
 def _harmless(value: object) -> object:
     """Marks that hide or reverse text are shown as escapes, wherever they come from."""
-    return printable(value) if type(value) is str else value
+    return escape_controls(value) if type(value) is str else value
 
 
 def _sheets(evidence: Evidence, original: Path, pages: Sequence[int]) -> Iterator[Sheet]:

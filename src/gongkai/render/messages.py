@@ -1,8 +1,6 @@
-"""How the database's words read in Chinese, and how text of strangers is made harmless."""
+"""Chinese explanations of the codes in the database."""
 
 from __future__ import annotations
-
-import re
 
 from gongkai.model import Cause, Outcome, ReportStatus, Severity
 
@@ -28,19 +26,3 @@ OUTCOME: dict[Outcome, str] = {
 def status_word(status: ReportStatus) -> str:
     """The status in a few characters."""
     return STATUS[status].partition("：")[0]
-
-
-# Control characters but tab and newline, and the marks that reverse or hide text.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-
-
-def printable(text: str) -> str:
-    """Text from files made harmless: control characters appear as escapes, ``\\x1b``."""
-    return _UNPRINTABLE.sub(_escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from gongkai.decisions.queue import KINDS, Item
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.model import ReportStatus
-from gongkai.render.messages import printable
+from gongkai.render.sanitize import escape_controls
 from gongkai.review.desk import Answer, Desk, Filter, Outcome
 from gongkai.review.wording import LANGUAGES, Words, wording
 
@@ -192,7 +192,7 @@ def _pictures(item: Item) -> list[str]:
 
 def _harmless(value: object) -> object:
     """Marks that hide or reverse text are shown as escapes, wherever they come from."""
-    return printable(value) if type(value) is str else value
+    return escape_controls(value) if type(value) is str else value
 
 
 def _told(outcome: Outcome, words: Words) -> str:

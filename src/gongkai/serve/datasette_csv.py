@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from gongkai.export.cells import harmless
+from gongkai.render.sanitize import escape_formula
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -22,7 +22,7 @@ def harmless_csv(text: str) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in csv.reader(io.StringIO(text, newline="")):
-        writer.writerow(cell if _NUMBER.fullmatch(cell) else harmless(cell) for cell in row)
+        writer.writerow(cell if _NUMBER.fullmatch(cell) else escape_formula(cell) for cell in row)
     return out.getvalue()
 
 

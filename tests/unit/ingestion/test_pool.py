@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gongkai.ingestion.pool import Limits, Lost, Pool
+from gongkai.ingestion.pool import JobFailed, Limits, Pool
 
 LIMITS = Limits(seconds=20, memory=500_000_000)
 
@@ -66,14 +66,14 @@ def test_a_process_killed_at_work_costs_only_its_job(pool: Pool, tmp_path: Path)
     psutil.Process(int(marks[0].name.split("-")[0])).kill()
     wait(jobs)
     errors = [job.exception() for job in jobs]
-    assert [type(error) for error in errors if error] == [Lost]
+    assert [type(error) for error in errors if error] == [JobFailed]
 
 
 def test_nothing_else_runs_beside_a_job_that_is_done_alone(pool: Pool, tmp_path: Path) -> None:
     jobs = [pool.schedule("work", tmp_path) for _ in range(8)]
     while not list(tmp_path.iterdir()):
         time.sleep(0.02)
-    assert pool.alone("who is here", tmp_path) == []
+    assert pool.run_exclusive("who is here", tmp_path) == []
     assert not all(job.done() for job in jobs)  # the others were held back, and go on
     wait(jobs)
     assert max(job.result() for job in jobs) == 1
