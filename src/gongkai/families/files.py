@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from gongkai.errors import FamilyError
+from gongkai.families.renamed import new_name
+from gongkai.families.toml_lines import toml_line
 
 # Several words in one column of a CSV file, separated by spaces.
 Words = Annotated[
@@ -29,11 +32,16 @@ _L = TypeVar("_L", bound=DataLine)
 
 
 def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
-    """Each line of a CSV file as (line number, model)."""
+    """Each line of a CSV file as (line number, model).
+
+    Raises FamilyError, naming file and line, for another header than the model's and for a
+    line that does not fit.
+    """
     if not path.is_file():
         raise FamilyError(f"{path}: missing")
     with io.StringIO(read_utf8(path), newline="") as file:
         reader = csv.DictReader(file)
+        _check_header(path, reader.fieldnames or (), model)
         for row in reader:
             where = f"{path}:{reader.line_num}"
             if None in row or None in row.values():
@@ -41,19 +49,62 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
             try:
                 yield reader.line_num, model.model_validate(row)
             except ValidationError as error:
-                raise FamilyError(f"{where}: {_in_one_line(error)}") from error
+                problems = error.errors(include_url=False)
+                raise FamilyError(f"{where}: {'; '.join(map(_problem, problems))}") from error
+
+
+def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> None:
+    """Raise FamilyError if a CSV file has other columns than its model."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    problems = []
+    for column in header:
+        if column in known:
+            continue
+        new = new_name(path.name, column)
+        problems.append(
+            f"`{column}` is now called `{new}`" if new else f"unknown column `{column}`"
+        )
+    renamed = {new_name(path.name, column) for column in header}
+    problems += [
+        f"missing column `{column}`"
+        for column in known
+        if column not in header and column not in renamed
+    ]
+    if problems:
+        raise FamilyError(f"{path}:1: {'; '.join(problems)}; expected: {', '.join(known)}")
 
 
 def read_toml(path: Path, model: type[_L]) -> _L:
-    """A TOML file as its model."""
+    """A TOML file as its model.
+
+    Raises FamilyError, naming file and line, for unknown and missing keys and wrong types.
+    """
     if not path.is_file():
         raise FamilyError(f"{path}: missing")
+    text = read_utf8(path)
     try:
-        return model.model_validate(tomllib.loads(read_utf8(path)))
+        return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise FamilyError(f"{path}: {error}") from error
     except ValidationError as error:
-        raise FamilyError(f"{path}: {_in_one_line(error)}") from error
+        problems = _without_renamed(error.errors(include_url=False), path.name)
+        by_line = sorted(
+            (toml_line(text, each["loc"]), _problem(each, path.name)) for each in problems
+        )
+        where = f"{path}:{by_line[0][0]}"
+        raise FamilyError(f"{where}: {'; '.join(text for _, text in by_line)}") from error
+
+
+def _without_renamed(problems: Sequence[ErrorDetails], file: str) -> list[ErrorDetails]:
+    """Problems without "missing key" where the file has the key under its old name."""
+    written = {
+        new_name(file, _dotted(problem["loc"])) for problem in problems if _is_unknown(problem)
+    }
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "missing" or _dotted(problem["loc"]) not in written
+    ]
 
 
 def read_utf8(path: Path) -> str:
@@ -65,7 +116,21 @@ def read_utf8(path: Path) -> str:
         raise FamilyError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from error
 
 
-def _in_one_line(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
-    )
+def _problem(problem: ErrorDetails, file: str = "") -> str:
+    """One problem that pydantic found, in words of the data file."""
+    name = _dotted(problem["loc"])
+    if _is_unknown(problem):
+        new = new_name(file, name)
+        return f"`{name}` is now called `{new}`" if new else f"unknown key `{name}`"
+    if problem["type"] == "missing":
+        return f"missing key `{name}`"
+    return f"{name}: {problem['msg']}"
+
+
+def _is_unknown(problem: ErrorDetails) -> bool:
+    return problem["type"] == "extra_forbidden"
+
+
+def _dotted(location: Sequence[str | int]) -> str:
+    """A key as people write it: history.times, sections.numero for any of [[sections]]."""
+    return ".".join(part for part in location if isinstance(part, str))

@@ -1,0 +1,42 @@
+"""Finds the line of a TOML file that a key is written on: parsers give values without lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+Location = tuple[str | int, ...]  # keys and positions in lists, as in pydantic's errors
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
+
+
+def toml_line(text: str, location: Sequence[str | int]) -> int:
+    """The line, from 1, of a key; of the table that should hold it if it is not written down.
+
+    Understands the TOML of data files: one key a line, tables under [headers].
+    """
+    lines = _lines(text)
+    for length in range(len(location), 0, -1):
+        found = lines.get(tuple(location[:length]))
+        if found is not None:
+            return found
+    return 1
+
+
+def _lines(text: str) -> dict[Location, int]:
+    found: dict[Location, int] = {}
+    counts: Counter[Location] = Counter()
+    table: Location = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = tuple(part.strip(" \"'") for part in header[2].split("."))
+            if header[1] == "[[":
+                counts[table] += 1
+                found.setdefault(table, number)
+                table = (*table, counts[table] - 1)
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault((*table, key[1] or key[2] or key[3]), number)
+    return found
