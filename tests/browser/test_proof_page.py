@@ -1,4 +1,4 @@
-"""The proof page in a real browser: does it lead a doubter to the right place on the print?"""
+"""The proof page in a real browser: links from checks and tables to cells on page images."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 SAMPLES = ROOT / "samples"
-FAULT = "chengjiang-district-2023"  # prints 102 where its row needs 120
-DOUBT = "two-numbers-office"  # 1/21 and the like: three cells that are no number
-TURNED = "fault-received-total+landscape-rotate+label-variants-2021-drawn"
-SHOWN = (FAULT, DOUBT, TURNED, "hexi-county-education-2022", "wuzhong-public-security-2019")
+FAULT = "chengjiang-district-2023"  # prints 102 where its row sums to 120
+DOUBT = "two-numbers-office"  # three cells such as 1/21 are not numbers
+ROTATED = "fault-received-total+landscape-rotate+label-variants-2021-drawn"
+SHOWN = (FAULT, DOUBT, ROTATED, "hexi-county-education-2022", "wuzhong-public-security-2019")
 MOST_BYTES = 3_000_000
 MAGENTA = (255, 0, 255)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The samples, read into a database, and a page of each."""
+    """A folder with the samples, their database, and a proof page for each."""
     folder = tmp_path_factory.mktemp("pages")
     for name in SHOWN:
         [path] = [*SAMPLES.glob(f"{name}.pdf"), *SAMPLES.glob(f"corpus/{name}.pdf")]
@@ -69,7 +69,7 @@ def opened(tab: Page, page: Path) -> Page:
 
 
 def made_page(tmp_path: Path, family: Family, made: Report, *pages: PdfPage | str) -> Path:
-    """The proof page of a made report on hand-written pages."""
+    """Return the proof page of a made report on hand-written pages."""
     file = write_pdf(tmp_path / "made.pdf", *pages)
     with Writer(tmp_path / "gongkai.db", family) as writer:
         writer.store(file.as_posix(), content_of(file).sha256, "loaded", None, [made])
@@ -79,7 +79,7 @@ def made_page(tmp_path: Path, family: Family, made: Report, *pages: PdfPage | st
 
 
 def in_view(tab: Page, selector: str) -> bool:
-    """Is the whole element inside its pane and the window?"""
+    """Return whether the whole element is visible in its pane and in the window."""
     return bool(
         tab.evaluate(
             """selector => {
@@ -94,14 +94,14 @@ def in_view(tab: Page, selector: str) -> bool:
 
 
 def focused(tab: Page) -> str:
-    """The name of what has the keyboard."""
+    """Return the accessible name of the focused element."""
     return str(tab.evaluate("document.activeElement.getAttribute('aria-label')"))
 
 
 # ---------------------------------------------------------------- checks and cells
 
 
-def test_a_failing_check_leads_to_its_cell(tab: Page, folder: Path) -> None:
+def test_a_failed_check_links_to_its_cell(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
     assert tab.locator("#failures li.must").count() == 2
     claim = tab.locator("#failures .claim", has_text="自然人112 + 商业企业6")
@@ -116,10 +116,10 @@ def test_a_failing_check_leads_to_its_cell(tab: Page, folder: Path) -> None:
     assert "印作“102”" in card.inner_text()
     assert "文字层（pdfium）" in card.inner_text()
     assert "法律服务机构1 = 120，不等于 总计102" in card.inner_text()
-    assert claim.is_visible(), "the list of checks stays where it was"
+    assert claim.is_visible(), "the list of checks does not scroll"
 
 
-def test_each_cell_a_check_names_can_be_gone_to(tab: Page, folder: Path) -> None:
+def test_each_cell_of_a_check_is_linked(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
     failing = tab.locator("#failures li.must", has_text="applications.row_total.granted")
     named = failing.locator(".named a")
@@ -132,14 +132,14 @@ def test_each_cell_a_check_names_can_be_gone_to(tab: Page, folder: Path) -> None
         assert in_view(tab, "svg a.lit")
 
 
-def test_failing_checks_come_first(tab: Page, folder: Path) -> None:
+def test_failed_checks_come_first(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{DOUBT}.html")
     titles = [title.split("（")[0] for title in tab.locator("#reading h2").all_inner_texts()]
     assert titles[:3] == ["未通过的核对", "读数存疑的格", "图例"]
     assert "收到和处理政府信息公开申请情况" in titles
 
 
-def test_a_doubt_shows_its_reason_and_what_the_sums_need(tab: Page, folder: Path) -> None:
+def test_a_doubtful_cell_shows_its_reason_and_its_implied_value(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{DOUBT}.html")
     line = tab.locator("li.doubtful", has_text="1/21")
     assert "不是一个数：1/21" in line.inner_text()
@@ -148,7 +148,7 @@ def test_a_doubt_shows_its_reason_and_what_the_sums_need(tab: Page, folder: Path
     assert "读不成数" in tab.locator("#card .value").inner_text()
 
 
-def test_pointing_shows_the_card(tab: Page, folder: Path) -> None:
+def test_hovering_shows_the_card(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
     assert tab.locator("#card").is_hidden()
     cell = tab.locator("svg a[aria-label*='本年新收'][aria-label*='总计']")
@@ -160,7 +160,7 @@ def test_pointing_shows_the_card(tab: Page, folder: Path) -> None:
     tab.locator("#card").wait_for(state="hidden")
 
 
-def test_the_card_goes_back_to_the_cell_with_the_keyboard(tab: Page, folder: Path) -> None:
+def test_the_card_returns_to_the_focused_cell(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
     tab.keyboard.press("n")
     tab.locator("svg a[aria-label^='一、本年新收'][aria-label*='自然人']").hover()
@@ -170,7 +170,7 @@ def test_the_card_goes_back_to_the_cell_with_the_keyboard(tab: Page, folder: Pat
     value.get_by_text("102 件").wait_for()
 
 
-def test_a_cell_of_the_print_leads_to_the_table(tab: Page, folder: Path) -> None:
+def test_a_cell_on_the_page_image_scrolls_the_table(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
     cell = tab.locator("svg a[aria-label^='四、结转下年度'][aria-label*='总计']")
     cell.click()
@@ -180,12 +180,12 @@ def test_a_cell_of_the_print_leads_to_the_table(tab: Page, folder: Path) -> None
     assert tab.evaluate("document.scrollingElement.scrollTop") == 0
 
 
-# ---------------------------------------------------------------- places
+# ---------------------------------------------------------------- outlines
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_outlines_stand_where_the_cells_are(tab: Page, folder: Path, name: str) -> None:
-    """Every cell has one outline, just inside its box, as the browser lays it out."""
+def test_outlines_match_the_boxes_of_the_cells(tab: Page, folder: Path, name: str) -> None:
+    """The browser draws one outline for each cell, just inside its box."""
     opened(tab, folder / f"{name}.html")
     drawn = tab.evaluate(
         """() => [...document.querySelectorAll("figure svg a.cell")].map(a => {
@@ -214,10 +214,10 @@ def test_outlines_stand_where_the_cells_are(tab: Page, folder: Path, name: str) 
         (270, Box(100, 240, 130, 300)),
     ],
 )
-def test_outlines_lie_on_the_print(
+def test_outlines_surround_the_printed_ink(
     tab: Page, tmp_path: Path, family: Family, turn: int, box: Box
 ) -> None:
-    """On pages that are turned and cropped: the outline surrounds the very ink."""
+    """Also on rotated and cropped pages."""
     crop = (40.0, 30.0, 400.0, 430.0)
     ink = "1 0 1 rg 100 300 60 30 re f"  # 60 from the left of the crop box, 100 from its top
     page = PdfPage(ink, media=(0, 0, 500, 500), crop=crop, rotate=turn)
@@ -253,7 +253,7 @@ def test_outlines_lie_on_the_print(
 # ---------------------------------------------------------------- keyboard
 
 
-def test_keys_go_from_doubt_to_doubt(tab: Page, folder: Path) -> None:
+def test_n_and_p_step_through_the_doubtful_cells(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{DOUBT}.html")
     doubts = [o for o in stored(folder, DOUBT).observations if o.flagged]
     assert len(doubts) == 3
@@ -303,18 +303,18 @@ def test_the_tab_key_reaches_everything_and_passes_each_table_in_one_step(
         if place is None:
             break
         order.append(place)
-    assert place is None, "one can leave the page"
+    assert place is None, "the tab key leaves the page"
     assert "unseen" not in order
     assert order[:5] == ["#reading", "#prints", "reading", "nav", "nav"]
-    assert order.count("failures") == 9  # two claims, seven cells; the many are folded
+    assert order.count("failures") == 9  # two checks and seven cells; longer lists are folded
     tables = tab.locator("table.form").count()
     assert order.count("table") == tables
     assert [page for page in order if re.fullmatch(r"p\d", page)] == ["p3", "p4", "p5"]
 
 
-def test_the_place_in_the_address_is_gone_to(tab: Page, folder: Path) -> None:
+def test_a_fragment_in_the_url_focuses_its_cell(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
-    tab.locator("#failures .named a.blamed").last.click()
+    tab.locator("#failures .named a.suspected").last.click()
     name = tab.evaluate("document.activeElement.id")
     tab.goto("about:blank")
     tab.goto(f"{(folder / f'{FAULT}.html').as_uri()}#{name}")
@@ -322,14 +322,14 @@ def test_the_place_in_the_address_is_gone_to(tab: Page, folder: Path) -> None:
     assert in_view(tab, f"#{name}")
 
 
-def test_without_scripts_the_links_still_lead_there(browser: Browser, folder: Path) -> None:
+def test_links_work_without_javascript(browser: Browser, folder: Path) -> None:
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": 1280, "height": 800}
     )
     tab = context.new_page()
     tab.goto((folder / f"{FAULT}.html").as_uri())
     tab.locator("#failures .claim").last.click()
-    box = tab.locator("svg a.blamed").bounding_box()
+    box = tab.locator("svg a.suspected").bounding_box()
     assert box is not None and 108 <= box["y"] <= 780
     context.close()
 
@@ -342,7 +342,7 @@ NASTY = "<img src=x onerror=\"document.title='hit'\"><b>粗</b>&amp;'\""
 
 @pytest.fixture
 def nasty(tmp_path: Path, family: Family) -> Path:
-    """A report whose every text is HTML, and one cell whose text reverses what follows."""
+    """A report whose texts are all HTML, with one cell that contains a right-to-left override."""
     made = report()
     cells = tuple(
         replace(o, raw_text=NASTY, row_label=NASTY, column_label=NASTY, unit=NASTY,
@@ -383,15 +383,15 @@ def test_html_in_a_report_is_shown_as_text(tab: Page, nasty: Path) -> None:
     assert "hit" not in tab.title().replace(NASTY, "")
 
 
-def test_characters_that_reverse_text_are_shown_as_such(tab: Page, nasty: Path) -> None:
+def test_characters_that_reverse_text_are_shown_as_escapes(tab: Page, nasty: Path) -> None:
     opened(tab, nasty)
     assert "\u202e" not in tab.content()
     tab.locator("svg a[aria-label*='读不成数']").focus()
     assert "印作“\\u202e21”" in tab.locator("#card").inner_text()
 
 
-def test_the_page_asks_for_nothing(browser: Browser, folder: Path) -> None:
-    """No request but for the file itself, and no script or style but its own."""
+def test_the_page_makes_no_requests(browser: Browser, folder: Path) -> None:
+    """The browser requests only the file itself, and runs only its own scripts and styles."""
     context = browser.new_context(offline=True)
     tab = context.new_page()
     asked: list[str] = []
@@ -419,7 +419,7 @@ def test_the_page_asks_for_nothing(browser: Browser, folder: Path) -> None:
     context.close()
 
 
-# ---------------------------------------------------------------- fit for people
+# ---------------------------------------------------------------- size and accessibility
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -428,8 +428,8 @@ def test_a_page_is_small(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [FAULT, DOUBT])
-def test_everyone_can_use_it(tab: Page, folder: Path, name: str) -> None:
-    """axe finds nothing: contrast, names, roles, order of headings, regions by keyboard."""
+def test_axe_finds_no_violation(tab: Page, folder: Path, name: str) -> None:
+    """Contrast, names, roles, order of headings, keyboard access to regions."""
     opened(tab, folder / f"{name}.html")
     tab.keyboard.press("n")  # the card is open
     tab.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
@@ -447,8 +447,8 @@ def _violations(tab: Page) -> list[Any]:
     ]
 
 
-def test_what_is_proved_is_told_by_more_than_colour(tab: Page, folder: Path) -> None:
-    """Each kind of outline differs by its line, and failing and doubtful ones have a sign."""
+def test_status_is_shown_by_more_than_colour(tab: Page, folder: Path) -> None:
+    """Each status has its own line style; failed and doubtful cells have a symbol."""
     opened(tab, folder / f"{DOUBT}.html")
     styles = tab.evaluate(
         """() => Object.fromEntries(["proved", "read", "doubt", "fail"].map(kind => {
@@ -463,7 +463,7 @@ def test_what_is_proved_is_told_by_more_than_colour(tab: Page, folder: Path) -> 
     assert set(tab.locator("figure .cell.fail text").all_text_contents()) == {"×"}
 
 
-def test_on_paper_everything_is_there(tab: Page, folder: Path) -> None:
+def test_the_printed_page_shows_everything(tab: Page, folder: Path) -> None:
     opened(tab, folder / f"{FAULT}.html")
     tab.emulate_media(media="print")
     tall = tab.evaluate("document.documentElement.scrollHeight")
@@ -477,7 +477,7 @@ def test_on_paper_everything_is_there(tab: Page, folder: Path) -> None:
 
 
 def test_the_published_report(tab: Page, tmp_path: Path) -> None:
-    """Two sums of the print itself do not hold, and the page says which cells."""
+    """Two sums fail as printed, and the page shows their cells."""
     path, why_not = real_report()
     if path is None:
         pytest.skip(why_not)

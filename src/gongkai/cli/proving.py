@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongkai.cli.streams import say
 from gongkai.errors import UsageError
-from gongkai.proof import Number, describe, prove_number, prove_report
+from gongkai.proof import NumberProof, describe, prove_number, prove_report
 from gongkai.render.sanitize import escape_controls
 
 _PAGE, _PICTURE = (".html", ".htm"), (".png",)
@@ -31,27 +31,27 @@ def run(
         _write(picture, number.png)
 
 
-def lines(number: Number) -> Iterator[str]:
+def lines(number: NumberProof) -> Iterator[str]:
     """One number as text: what, where, who read it, and the sums over it."""
     stored, origin = number.evidence.stored, number.evidence.origin
     report = stored.report
     yield f"{report.agency} {f'{report.year}年' if report.year else '年份不明'}"
     for cell in number.cells:
         seen = cell.observation
-        yield f"字段  {describe.name_zh(cell)}（{describe.name_en(cell)}；{seen.key}）"
-        yield f"数值  {describe.value(cell)}"
-        yield f"印作  “{describe.spelling(seen)}”"
-        yield f"判断  {describe.verdict(cell)}"
-        if needed := describe.implied(seen):
+        yield f"字段  {describe.full_label_zh(cell)}（{describe.full_label_en(cell)}；{seen.key}）"
+        yield f"数值  {describe.value_text(cell)}"
+        yield f"印作  “{describe.printed_text(seen)}”"
+        yield f"判断  {describe.status_reason(cell)}"
+        if needed := describe.implied_value_note(seen):
             yield f"推算  {needed}"
-        yield f"位置  {describe.place(seen)}"
-        yield f"标签  {describe.label(seen)}"
-        yield f"读自  {describe.reader(seen)}"
+        yield f"位置  {describe.location(seen)}"
+        yield f"标签  {describe.printed_labels(seen)}"
+        yield f"读自  {describe.reader_name(seen)}"
         if cell.decided:
-            yield f"核定  {describe.decided(cell)}"
+            yield f"核定  {describe.decision_note(cell)}"
         for place in cell.checks:
             check = report.checks[place]
-            sign, word = describe.CHECK_SIGN[check.status], describe.CHECK_WORD[check.status]
+            sign, word = describe.CHECK_SYMBOL[check.status], describe.CHECK_NAME[check.status]
             yield f"核对  {sign} {word}  {check.message}（{check.check_id}）"
     yield f"文件  {stored.file_name}，SHA-256 {origin.sha256}"
     yield (

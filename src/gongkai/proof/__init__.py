@@ -1,7 +1,7 @@
-"""One report, or one number, with its proof: for a person who doubts it."""
+"""Evidence for one report or one number: an HTML page, or text with a picture."""
 
 from __future__ import annotations
 
-from gongkai.proof.prove import Number, prove_number, prove_report
+from gongkai.proof.prove import NumberProof, prove_number, prove_report
 
-__all__ = ["Number", "prove_number", "prove_report"]
+__all__ = ["NumberProof", "prove_number", "prove_report"]

@@ -1,29 +1,30 @@
-"""A cell in words: the same for the page and for the terminal."""
+"""Describes a cell in Chinese, in the same words on the proof page and in the terminal."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from gongkai.model import CheckStatus, LabelMatch, Observation, Reader, State
-from gongkai.proof.evidence import Cell, Verdict, is_open
+from gongkai.proof.evidence import CellEvidence, CellStatus, is_doubtful
 from gongkai.render.table_layout import BLANK
 
-VERDICT: dict[Verdict, str] = {
+STATUS_NAME: dict[CellStatus, str] = {
     "fail": "核对未通过",
     "doubt": "读数存疑",
     "proved": "勾稽证明",
     "read": "无勾稽可证",
 }
-MEANING: dict[Verdict, str] = {
+STATUS_MEANING: dict[CellStatus, str] = {
     "fail": "必须成立的核对没有通过，此格在其中",
     "doubt": "读数不确定，待人核看",
     "proved": "必须成立的勾稽关系经过此格，且成立",
     "read": "没有必须成立的勾稽关系经过此格，凭印出的字和位置",
 }
-SIGN: dict[Verdict, str] = {"fail": "×", "doubt": "?", "proved": "", "read": ""}
-CHECK_SIGN: dict[CheckStatus, str] = {"pass": "✓", "fail": "×", "skipped": "–"}
-CHECK_WORD: dict[CheckStatus, str] = {"pass": "成立", "fail": "不成立", "skipped": "未验"}
-_MATCH: dict[LabelMatch, str] = {
+_SUSPECTED = "必须成立的核对没有通过，此格最可疑"
+STATUS_SYMBOL: dict[CellStatus, str] = {"fail": "×", "doubt": "?", "proved": "", "read": ""}
+CHECK_SYMBOL: dict[CheckStatus, str] = {"pass": "✓", "fail": "×", "skipped": "–"}
+CHECK_NAME: dict[CheckStatus, str] = {"pass": "成立", "fail": "不成立", "skipped": "未验"}
+_LABEL_MATCH: dict[LabelMatch, str] = {
     "exact": "与《表》一致",
     "alias": "《表》的另一种写法",
     "near": "与《表》相近",
@@ -34,111 +35,126 @@ _READER: dict[Reader, str] = {
     "camelot": "文字层（camelot）",
     "ocr": "图片识别（OCR）",
 }
-_MACHINE: dict[State, str] = {"blank": "空格", "unreadable": "读不出"}
-_AS_PRINTED = "as printed"  # what the dictionary says of amounts in no fixed unit
+_MACHINE_STATE: dict[State, str] = {"blank": "空格", "unreadable": "读不出"}
+_AS_PRINTED = "as printed"  # unit in the dictionary of an amount that has no fixed unit
 
 
-def name_zh(cell: Cell) -> str:
-    """The official form's row and column; where the dictionary lacks them, the printed ones."""
-    entry, seen = cell.entry, cell.observation
+def full_label_zh(cell: CellEvidence) -> str:
+    """Return row and column label of the official form, or the printed labels.
+
+    The printed labels are used where the dictionary lacks the field.
+    """
+    entry, observation = cell.entry, cell.observation
     if entry is None:
-        return f"{seen.row_label}，{seen.column_label}"
+        return f"{observation.row_label}，{observation.column_label}"
     return f"{entry.row_label_zh}，{entry.column_label_zh}"
 
 
-def short_zh(cell: Cell) -> str:
-    """Row and column in a few characters."""
+def short_label_zh(cell: CellEvidence) -> str:
+    """Return the short names of row and column."""
     entry = cell.entry
     return f"{entry.row_name_zh}·{entry.column_name_zh}" if entry else str(cell.observation.key)
 
 
-def name_en(cell: Cell) -> str:
-    """Row and column in English; empty where the dictionary lacks them."""
+def full_label_en(cell: CellEvidence) -> str:
+    """Return row and column label in English; empty where the dictionary lacks the field."""
     return f"{cell.entry.row_label_en}, {cell.entry.column_label_en}" if cell.entry else ""
 
 
-def value(cell: Cell) -> str:
-    """The number with its unit, or what stands there instead."""
-    seen = cell.observation
-    match seen.state:
+def value_text(cell: CellEvidence) -> str:
+    """Return the number with its unit, or what the cell contains instead of a number."""
+    observation = cell.observation
+    match observation.state:
         case "blank":
             return "空：印了格子，没有填"
         case "mark":
-            return f"符号“{one_line(seen.raw_text)}”，不是数"
+            return f"符号“{without_whitespace(observation.raw_text)}”，不是数"
         case "unreadable":
             return "读不成数"
-    unit = seen.unit or (cell.entry.unit if cell.entry else "")
-    return f"{plain(seen.value)} {'' if unit == _AS_PRINTED else unit}".rstrip()
+    unit = observation.unit or (cell.entry.unit if cell.entry else "")
+    return f"{format_decimal(observation.value)} {'' if unit == _AS_PRINTED else unit}".rstrip()
 
 
-def in_table(cell: Cell) -> str:
-    """What stands in the cell, short."""
-    return BLANK if cell.observation.state == "blank" else one_line(cell.observation.raw_text)
+def table_text(cell: CellEvidence) -> str:
+    """Return the printed text of the cell on one line, or the sign for a blank cell."""
+    observation = cell.observation
+    return BLANK if observation.state == "blank" else without_whitespace(observation.raw_text)
 
 
-def signs(cell: Cell) -> str:
-    """× for a failed check, ? for a reading in doubt, ! for what usually holds and does not."""
-    in_doubt = cell.verdict == "fail" and is_open(cell.observation)
-    return SIGN[cell.verdict] + ("?" if in_doubt else "") + ("!" if cell.unusual else "")
+def symbols(cell: CellEvidence) -> str:
+    """Return ``×`` for a failed check, ``?`` for a doubtful reading, ``!`` for a failed check
+    of severity ``usually``; several of them together where several apply.
+    """
+    also_doubtful = cell.status == "fail" and is_doubtful(cell.observation)
+    unusual = "!" if cell.unusual else ""
+    return STATUS_SYMBOL[cell.status] + ("?" if also_doubtful else "") + unusual
 
 
-def spelling(observation: Observation) -> str:
-    """The characters as printed, on one line: ⏎ stands for a line break in the cell."""
-    return "⏎".join(observation.raw_text.split("\n"))
+def printed_text(observation: Observation) -> str:
+    """Return the text as printed, on one line: ``⏎`` marks a line break inside the cell."""
+    return _mark_line_breaks(observation.raw_text)
 
 
-def label(observation: Observation) -> str:
-    """Row and column as printed, and how near they come to the form's."""
-    labels = map(one_line, (observation.row_label, observation.column_label))
-    return f"{' × '.join(filter(None, labels))}（{_MATCH[observation.label_match]}）"
+def printed_labels(observation: Observation) -> str:
+    """Return row and column label as printed, and how they match the labels of the form."""
+    labels = map(without_whitespace, (observation.row_label, observation.column_label))
+    return f"{' × '.join(filter(None, labels))}（{_LABEL_MATCH[observation.label_match]}）"
 
 
-def place(observation: Observation) -> str:
-    """Page and box."""
+def location(observation: Observation) -> str:
+    """Return the page and the box of the cell (in points, origin top left)."""
     sides = "，".join(f"{side:.1f}" for side in observation.box)
     return f"第 {observation.page} 页（{sides}；点，自左上角起）"
 
 
-def reader(observation: Observation) -> str:
-    """Who read it, and how sure it was."""
-    sure = observation.confidence
-    return _READER[observation.reader] + ("" if sure is None else f"，把握 {sure:.0%}")
+def reader_name(observation: Observation) -> str:
+    """Return which reader read the cell, and its confidence where it reports one."""
+    confidence = observation.confidence
+    return _READER[observation.reader] + ("" if confidence is None else f"，把握 {confidence:.0%}")
 
 
-def decided(cell: Cell) -> str:
-    """Who settled the cell, and what the machine had read there; or nothing."""
-    by = cell.decided
-    if by is None:
+def decision_note(cell: CellEvidence) -> str:
+    """Return who decided on the cell and what the machine had read, or an empty text."""
+    decided = cell.decided
+    if decided is None:
         return ""
-    text = "⏎".join(by.raw_text.split("\n"))
-    return f"由{by.who}对照原件核定；机器读作{_MACHINE.get(by.state, f'“{text}”')}"
+    machine_text = f"“{_mark_line_breaks(decided.raw_text)}”"
+    return f"由{decided.who}对照原件核定；机器读作{_MACHINE_STATE.get(decided.state, machine_text)}"
 
 
-def verdict(cell: Cell) -> str:
-    """What is proved about the cell, or speaks against it."""
-    seen = cell.observation
-    text = "必须成立的核对没有通过，此格最可疑" if cell.blamed else MEANING[cell.verdict]
-    if cell.verdict == "doubt":
-        text = f"读数存疑：{seen.doubt or '未说明原因'}"
-    elif seen.flagged:
-        text += f"；读数也存疑：{seen.doubt or '未说明原因'}"
+def status_reason(cell: CellEvidence) -> str:
+    """Return the reason for the status of the cell."""
+    observation = cell.observation
+    text = _SUSPECTED if cell.suspected else STATUS_MEANING[cell.status]
+    if cell.status == "doubt":
+        text = f"读数存疑：{observation.doubt or '未说明原因'}"
+    elif observation.flagged:
+        text += f"；读数也存疑：{observation.doubt or '未说明原因'}"
     return text + ("；另有通常成立的关系没有成立" if cell.unusual else "")
 
 
-def implied(observation: Observation) -> str:
-    """What the sums would need, said so that nobody takes it for the value; or nothing."""
-    needed = observation.implied_value
-    if needed is None:
+def implied_value_note(observation: Observation) -> str:
+    """Return the value that the sums require, or an empty text.
+
+    The sentence says that the value is computed and not read, so that nobody takes it for the
+    printed one.
+    """
+    implied = observation.implied_value
+    if implied is None:
         return ""
-    same = "，与读数相同" if needed == observation.value else ""
-    return f"勾稽关系需要 {plain(needed)}：由别的数推算，不是从原件读出的{same}"
+    same = "，与读数相同" if implied == observation.value else ""
+    return f"勾稽关系需要 {format_decimal(implied)}：由别的数推算，不是从原件读出的{same}"
 
 
-def plain(number: Decimal | None) -> str:
-    """Digits without an exponent."""
+def format_decimal(number: Decimal | None) -> str:
+    """Return the digits without an exponent; an empty text for None."""
     return "" if number is None else f"{number:f}"
 
 
-def one_line(text: str) -> str:
-    """Text without white space: printed lines of Chinese joined."""
+def without_whitespace(text: str) -> str:
+    """Remove all white space. Chinese needs none where two printed lines are joined."""
     return "".join(text.split())
+
+
+def _mark_line_breaks(text: str) -> str:
+    return "⏎".join(text.split("\n"))

@@ -1,4 +1,4 @@
-"""What is proved about each number of a report, and what speaks against it."""
+"""Decides for each cell of a report what proves it and what contradicts it."""
 
 from __future__ import annotations
 
@@ -14,66 +14,71 @@ from gongkai.model import Check, Key, Observation
 from gongkai.queries.origins import Origin
 from gongkai.queries.report_loader import Decided, StoredReport
 
-# fail: a check that must hold fails over it; doubt: the reading is in doubt;
-# proved: a sum that must hold does hold over it; read: no sum goes over it
-Verdict = Literal["fail", "doubt", "proved", "read"]
+CellStatus = Literal[
+    "fail",  # a check of severity `must` over the cell fails
+    "doubt",  # the reading is doubtful
+    "proved",  # a sum of severity `must` over the cell passes
+    "read",  # no sum of severity `must` includes the cell
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One printed number with what is known about it."""
+class CellEvidence:
+    """One printed cell with its checks and its status."""
 
     id: str  # c1, c2, … in the order of the form
     observation: Observation
-    entry: Entry | None  # its line in the dictionary; None where the dictionary lost it
-    verdict: Verdict
-    blamed: bool  # a failing check suspects this very cell
-    unusual: bool  # a check that usually holds fails over it
-    decided: Decided | None  # by a person, in place of the machine's reading
-    checks: tuple[int, ...]  # those of the report's checks that it takes part in, telling first
+    entry: Entry | None  # entry of the field in the dictionary; None where it has none
+    status: CellStatus
+    suspected: bool  # a failed check of severity `must` suspects this cell
+    unusual: bool  # a check of severity `usually` over the cell fails
+    decided: Decided | None  # a person's decision that replaces the machine's reading
+    checks: tuple[int, ...]  # indices of its checks in the report, the most relevant first
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A report with its cells weighed."""
+class ReportEvidence:
+    """A report with the evidence for each of its cells."""
 
     stored: StoredReport
     origin: Origin
-    cells: tuple[Cell, ...]
+    cells: tuple[CellEvidence, ...]
 
-    def named_by(self, check: Check) -> tuple[Cell, ...]:
-        """The cells of a check: the suspected ones first, then in the order of the sum."""
+    def cells_of(self, check: Check) -> tuple[CellEvidence, ...]:
+        """Return the cells of a check: first its suspects, then the others in its own order."""
         by_key = defaultdict(list)
         for cell in self.cells:
             by_key[cell.observation.key].append(cell)
         keys = dict.fromkeys((*check.suspects, *check.cells))
         return tuple(cell for key in keys for cell in by_key[key])
 
-    def failures(self) -> list[int]:
-        """Places of the failed checks: those that must hold first."""
+    def failed_checks(self) -> list[int]:
+        """Return the indices of the failed checks, those of severity `must` first."""
         checks = self.stored.report.checks
         failed = [n for n, check in enumerate(checks) if check.status == "fail"]
         return sorted(failed, key=lambda n: checks[n].severity != "must")
 
-    def stops(self) -> list[Cell]:
-        """The cells a person should look at, in the order of the print.
+    def cells_to_review(self) -> list[CellEvidence]:
+        """Return the cells that a person should look at, in reading order.
 
-        Those in doubt, and of each failing check the suspected ones, else all.
+        These are the doubtful cells, and of each failed check of severity `must` its suspects,
+        or all its cells where it has none.
         """
-        found = {cell.id for cell in self.cells if is_open(cell.observation)}
-        for number in self.failures():
+        ids = {cell.id for cell in self.cells if is_doubtful(cell.observation)}
+        for number in self.failed_checks():
             check = self.stored.report.checks[number]
             if check.severity == "must":
-                named = self.named_by(check)
-                suspected = [c for c in named if c.observation.key in check.suspects]
-                found.update(cell.id for cell in suspected or named)
-        return sorted((c for c in self.cells if c.id in found), key=printed_order)
+                cells = self.cells_of(check)
+                suspects = [c for c in cells if c.observation.key in check.suspects]
+                ids.update(cell.id for cell in suspects or cells)
+        return sorted((c for c in self.cells if c.id in ids), key=reading_order)
 
 
-def weigh(stored: StoredReport, origin: Origin, family: Family) -> Evidence:
-    """Weigh the cells of a report. ``pipeline`` says which checks are sums that must hold.
+def collect_evidence(stored: StoredReport, origin: Origin, family: Family) -> ReportEvidence:
+    """Collect the evidence for every cell of a report.
 
-    Raises UsageError where another pipeline read the report.
+    ``family`` is the family that read the report. Its identities say which checks are sums.
+    Raises UsageError where another family read the report.
     """
     if family.name != origin.pipeline:
         raise UsageError(
@@ -82,61 +87,67 @@ def weigh(stored: StoredReport, origin: Origin, family: Family) -> Evidence:
         )
     report = stored.report
     sums = {
-        (each.table, each.name)
-        for each in family.identities
-        if each.relation == "eq" and each.severity == "must"
+        (identity.table, identity.name)
+        for identity in family.identities
+        if identity.relation == "eq" and identity.severity == "must"
     }
-    over: dict[Key, list[int]] = defaultdict(list)
+    checks_by_key: dict[Key, list[int]] = defaultdict(list)
     for number, check in enumerate(report.checks):
         for key in dict.fromkeys((*check.cells, *check.suspects)):
-            over[key].append(number)
+            checks_by_key[key].append(number)
     cells = []
     for count, observation in enumerate(report.observations, 1):
-        numbers = over[observation.key]
-        mine = [report.checks[number] for number in numbers]
-        failed = [check for check in mine if check.status == "fail"]
-        held = any(check.status == "pass" and (check.table, check.rule) in sums for check in mine)
+        numbers = checks_by_key[observation.key]
+        checks = [report.checks[number] for number in numbers]
+        failed = [check for check in checks if check.status == "fail"]
+        summed = any(c.status == "pass" and (c.table, c.rule) in sums for c in checks)
         cells.append(
-            Cell(
+            CellEvidence(
                 id=f"c{count}",
                 observation=observation,
-                entry=_entry(stored, observation.key),
-                verdict=_verdict(observation, failed, held),
-                blamed=any(observation.key in c.suspects for c in failed if c.severity == "must"),
+                entry=_dictionary_entry(stored, observation.key),
+                status=_cell_status(observation, failed, passed_a_sum=summed),
+                suspected=any(
+                    observation.key in check.suspects
+                    for check in failed
+                    if check.severity == "must"
+                ),
                 unusual=any(check.severity == "usually" for check in failed),
                 decided=stored.decided.get(observation.key),
-                checks=tuple(sorted(numbers, key=lambda n: _weight(report.checks[n]))),
+                checks=tuple(sorted(numbers, key=lambda n: _relevance(report.checks[n]))),
             )
         )
-    return Evidence(stored, origin, tuple(cells))
+    return ReportEvidence(stored, origin, tuple(cells))
 
 
-def is_open(observation: Observation) -> bool:
-    """Is the reading of a cell in doubt?"""
+def is_doubtful(observation: Observation) -> bool:
+    """Return whether the reading of a cell is doubtful."""
     return observation.flagged or observation.state == "unreadable"
 
 
-def printed_order(cell: Cell) -> tuple[float, ...]:
-    """By page, then down the page, then to the right."""
+def reading_order(cell: CellEvidence) -> tuple[float, ...]:
+    """Return a sort key: by page, from top to bottom, from left to right."""
     box = cell.observation.box
     return (cell.observation.page, round(box.middle[1]), box.x0)
 
 
-def _verdict(observation: Observation, failed: Iterable[Check], held: bool) -> Verdict:
+def _cell_status(
+    observation: Observation, failed: Iterable[Check], *, passed_a_sum: bool
+) -> CellStatus:
     if any(check.severity == "must" for check in failed):
         return "fail"
-    if is_open(observation):
+    if is_doubtful(observation):
         return "doubt"
-    return "proved" if held else "read"
+    return "proved" if passed_a_sum else "read"
 
 
-def _weight(check: Check) -> tuple[int, int]:
-    """Failed before held before not tested; short sums before long ones."""
+def _relevance(check: Check) -> tuple[int, int]:
+    """Return a sort key: failed, passed, skipped checks; among these short messages first."""
     return ("fail", "pass", "skipped").index(check.status), len(check.message)
 
 
-def _entry(stored: StoredReport, key: Key) -> Entry | None:
-    """The dictionary's line of a cell, in the form its table is printed in."""
-    lines = [e for e in stored.dictionary if (e.table_id, e.row_id, e.column_id) == key]
+def _dictionary_entry(stored: StoredReport, key: Key) -> Entry | None:
+    """Return the dictionary entry of a field in the form that the report uses."""
+    entries = [e for e in stored.dictionary if (e.table_id, e.row_id, e.column_id) == key]
     form = stored.report.table_forms.get(key.table, "")
-    return next((e for e in lines if form in e.forms.split()), lines[0] if lines else None)
+    return next((e for e in entries if form in e.forms.split()), entries[0] if entries else None)

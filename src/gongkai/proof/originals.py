@@ -1,4 +1,4 @@
-"""Finding the file a report was read from: below one folder only, and unchanged."""
+"""Finds the PDF that a report was read from, by its digest and below one folder only."""
 
 from __future__ import annotations
 
@@ -12,61 +12,61 @@ from gongkai.queries.origins import Origin
 
 
 def find_original(origin: Origin, root: Path) -> Path:
-    """The file below ``root`` that has the digest the database recorded.
+    """Return the file below ``root`` whose SHA-256 is the one that the database recorded.
 
-    Looked for at its recorded path, then under its name, then among all PDFs. Nothing outside
-    ``root`` is opened, links that lead out of it included. Raises UsageError where there is no
-    such file, or where one of the name has another content.
+    Tries the recorded paths first, then files of the same name, then every PDF. Opens nothing
+    outside ``root`` and follows no link that leads out of it. Raises UsageError where there is
+    no such file, or where the file of that name has other content.
     """
     folder = root.resolve()
     if not folder.is_dir():
         raise UsageError(f"{root} is not a folder: name the one that holds the PDF files")
-    why_not = (
-        f"{_last(origin.paths[0])} is not in {root}: name the folder that holds it with "
+    message = (
+        f"{_file_name(origin.paths[0])} is not in {root}: name the folder that holds it with "
         f"--pdf-root (it was read as {origin.paths[0]}, SHA-256 {origin.sha256})"
     )
     for path in _candidates(origin, folder):
-        of_the_name = _name(path.name) in _names(origin)
+        has_recorded_name = _normalized(path.name) in _recorded_names(origin)
         try:
             digest = content_of(path).sha256
-        except UnreadableFile as error:  # hides no other file
-            if of_the_name:
-                why_not = f"{path}: {error}"
+        except UnreadableFile as error:  # the search goes on: another file may have the digest
+            if has_recorded_name:
+                message = f"{path}: {error}"
             continue
         if digest == origin.sha256:
             return path
-        if of_the_name:
-            why_not = (
+        if has_recorded_name:
+            message = (
                 f"{path} is not the file that was read: its SHA-256 is {digest}, the database has "
                 f"{origin.sha256}; ingest it again, or name a folder with the file as it was"
             )
-    raise UsageError(why_not)
+    raise UsageError(message)
 
 
 def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
-    """Files worth a look, the likely ones first, each once."""
+    """Yield each file that may be the original once, the most likely ones first."""
     seen: set[Path] = set()
     recorded = (Path(path) for path in origin.paths)
-    names = _names(origin)
-    below = sorted(pdfs_below(folder), key=lambda path: (_name(path.name) not in names, path))
+    names = _recorded_names(origin)
+    below = sorted(pdfs_below(folder), key=lambda path: (_normalized(path.name) not in names, path))
     for path in (*recorded, *below):
         try:
-            real = path.resolve()
-            inside = real.is_relative_to(folder) and real.is_file()
-        except OSError:  # a loop of links, a name too long for this system
+            resolved = path.resolve()
+            inside = resolved.is_relative_to(folder) and resolved.is_file()
+        except OSError:  # a loop of links, or a name that is too long for this system
             continue
-        if inside and real not in seen:
-            seen.add(real)
+        if inside and resolved not in seen:
+            seen.add(resolved)
             yield path
 
 
-def _names(origin: Origin) -> set[str]:
-    return {_name(_last(path)) for path in origin.paths}
+def _recorded_names(origin: Origin) -> set[str]:
+    return {_normalized(_file_name(path)) for path in origin.paths}
 
 
-def _last(path: str) -> str:
-    return PureWindowsPath(path).name  # takes both kinds of slashes
+def _file_name(path: str) -> str:
+    return PureWindowsPath(path).name  # splits at both kinds of slashes
 
 
-def _name(name: str) -> str:
+def _normalized(name: str) -> str:
     return os.path.normcase(name)

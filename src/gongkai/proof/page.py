@@ -1,4 +1,4 @@
-"""The page for a doubter: prints with outlines, tables as read, and the failing checks."""
+"""Renders the proof page: page images with outlined cells, tables as read, failed checks."""
 
 from __future__ import annotations
 
@@ -16,77 +16,77 @@ from gongkai import __version__
 from gongkai.extractors.pdf.page_images import PageImage, PageRenderer
 from gongkai.model import Box, Key
 from gongkai.proof import describe
-from gongkai.proof.evidence import Cell, Evidence, is_open, printed_order
+from gongkai.proof.evidence import CellEvidence, ReportEvidence, is_doubtful, reading_order
 from gongkai.render.messages import CAUSE, STATUS
 from gongkai.render.sanitize import escape_controls
 from gongkai.render.table_layout import BLANK, LEGEND, NOT_PRINTED, Block, blocks
 
-_RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # dots an inch, the finest that fits
-_MOST_BYTES = 1_900_000  # of all pictures: with base64 and the rest under 3 MB
-_INSET = 0.7  # points
+_RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # DPI; the highest that fits is taken
+_MAX_IMAGE_BYTES = 1_900_000  # of all images: as base64, with the rest, a page under 3 MB
+_OUTLINE_INSET = 0.7  # points
 _TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """One printed page, and the cells on it from top to bottom."""
+class PageView:
+    """One page of the PDF with the cells on it, in reading order."""
 
-    number: int
-    print: PageImage
-    cells: tuple[Cell, ...]
+    number: int  # from 1
+    image: PageImage
+    cells: tuple[CellEvidence, ...]
 
-    def outline(self, cell: Cell) -> Box:
-        """Just inside the cell's box: neighbours' outlines do not hide each other."""
+    def outline(self, cell: CellEvidence) -> Box:
+        """Return a box slightly inside the cell, so that outlines of neighbours do not overlap."""
         box = cell.observation.box
-        inset = min(_INSET, (box.x1 - box.x0) / 4, (box.bottom - box.top) / 4)
+        inset = min(_OUTLINE_INSET, (box.x1 - box.x0) / 4, (box.bottom - box.top) / 4)
         return Box(box.x0 + inset, box.top + inset, box.x1 - inset, box.bottom - inset)
 
     @property
-    def picture(self) -> str:
-        """The picture as base64."""
-        return b64encode(self.print.png).decode("ascii")
+    def base64_png(self) -> str:
+        """The page image, base64-encoded."""
+        return b64encode(self.image.png).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table, or a heading over rows (without cells)."""
+class RowView:
+    """A row of a table, or, without cells, a heading above rows."""
 
-    depth: int
+    depth: int  # level of indentation, from 0
     label: str
-    cells: tuple[Cell | None, ...] = ()
+    cells: tuple[CellEvidence | None, ...] = ()  # None where the cell is not printed
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One official table laid out as its form prints it."""
+class TableView:
+    """One official table in the layout of its form."""
 
     title: str
     form: str | None
-    blocks: tuple[tuple[Block, tuple[Line, ...]], ...]
+    blocks: tuple[tuple[Block, tuple[RowView, ...]], ...]
 
 
-def render(evidence: Evidence, original: Path) -> str:
-    """The whole page as HTML; ``original`` is the file the report was read from."""
+def render_page(evidence: ReportEvidence, original: Path) -> str:
+    """Return the proof page as HTML. ``original`` is the file that the report was read from."""
     report = evidence.stored.report
-    pages = {*range(report.page_first, report.page_last + 1)}
-    pages |= {cell.observation.page for cell in evidence.cells}
-    sheets = tuple(_sheets(evidence, original, sorted(pages)))
+    numbers = {*range(report.page_first, report.page_last + 1)}
+    numbers |= {cell.observation.page for cell in evidence.cells}
+    statuses = [cell.status for cell in evidence.cells]
     template = _environment().get_template("proof.html")
     return template.render(
         evidence=evidence,
         report=report,
         stored=evidence.stored,
         origin=evidence.origin,
-        sheets=sheets,
-        parts=tuple(_parts(evidence)),
-        failures=[(n, report.checks[n]) for n in evidence.failures()],
-        doubts=[cell for cell in evidence.cells if is_open(cell.observation)],
-        stops=evidence.stops(),
-        counts={v: sum(c.verdict == v for c in evidence.cells) for v in describe.VERDICT},
-        style=_source("proof.css"),
-        script=_source("proof.js"),
-        style_digest=_digest("proof.css"),
-        script_digest=_digest("proof.js"),
+        pages=tuple(_page_views(evidence, original, sorted(numbers))),
+        tables=tuple(_table_views(evidence)),
+        failed_checks=[(n, report.checks[n]) for n in evidence.failed_checks()],
+        doubtful_cells=[cell for cell in evidence.cells if is_doubtful(cell.observation)],
+        cells_to_review=evidence.cells_to_review(),
+        counts={status: statuses.count(status) for status in describe.STATUS_NAME},
+        style=_inline_source("proof.css"),
+        script=_inline_source("proof.js"),
+        style_digest=_csp_digest("proof.css"),
+        script_digest=_csp_digest("proof.js"),
         version=__version__,
     )
 
@@ -98,61 +98,66 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_harmless,
+        finalize=_escape_invisible,
     )
     environment.globals |= {
-        "say": describe,
+        "describe": describe,
         "status_words": STATUS,
         "cause_words": CAUSE,
         "not_printed": NOT_PRINTED,
-        "table_words": {word: LEGEND[word] for word in (BLANK, NOT_PRINTED)},
+        "table_signs": {sign: LEGEND[sign] for sign in (BLANK, NOT_PRINTED)},
     }
     return environment
 
 
-def _harmless(value: object) -> object:
-    """Marks that hide or reverse text are shown as escapes, wherever they come from."""
+def _escape_invisible(value: object) -> object:
+    """Show characters that hide or reverse text as escapes, in every value of the template."""
     return escape_controls(value) if type(value) is str else value
 
 
-def _sheets(evidence: Evidence, original: Path, pages: Sequence[int]) -> Iterator[Sheet]:
-    with PageRenderer(original) as prints:
+def _page_views(
+    evidence: ReportEvidence, original: Path, numbers: Sequence[int]
+) -> Iterator[PageView]:
+    with PageRenderer(original) as renderer:
         for dpi in _RESOLUTIONS:
-            pictures = {number: prints.page(number, dpi) for number in pages}
-            if sum(len(picture.png) for picture in pictures.values()) <= _MOST_BYTES:
+            images = {number: renderer.page(number, dpi) for number in numbers}
+            if sum(len(image.png) for image in images.values()) <= _MAX_IMAGE_BYTES:
                 break
-    for number, picture in pictures.items():
-        here = (cell for cell in evidence.cells if cell.observation.page == number)
-        yield Sheet(number, picture, tuple(sorted(here, key=printed_order)))
+    for number, image in images.items():
+        cells = (cell for cell in evidence.cells if cell.observation.page == number)
+        yield PageView(number, image, tuple(sorted(cells, key=reading_order)))
 
 
-def _parts(evidence: Evidence) -> Iterator[Part]:
+def _table_views(evidence: ReportEvidence) -> Iterator[TableView]:
     report, dictionary = evidence.stored.report, evidence.stored.dictionary
     by_key = {cell.observation.key: cell for cell in evidence.cells}
-    for table_id, title in {e.table_id: e.table_label_zh for e in dictionary}.items():
+    titles = {entry.table_id: entry.table_label_zh for entry in dictionary}
+    for table_id, title in titles.items():
         form = report.table_forms.get(table_id)
         found = blocks(table_id, form, dictionary, report.observations)
-        laid_out = ((block, tuple(_lines(block, by_key))) for block in found)
-        yield Part(title, form, tuple(laid_out))
+        yield TableView(
+            title, form, tuple((block, tuple(_row_views(block, by_key))) for block in found)
+        )
 
 
-def _lines(block: Block, by_key: dict[Key, Cell]) -> Iterator[Line]:
-    above: tuple[str, ...] = ()
+def _row_views(block: Block, by_key: dict[Key, CellEvidence]) -> Iterator[RowView]:
+    """Yield the rows of a block, with a heading row wherever an outer label changes."""
+    previous: tuple[str, ...] = ()
     for label, observations in block.rows:
         *outer, inner = label.split("／")
         for depth, heading in enumerate(outer):
-            if above[: depth + 1] != tuple(outer[: depth + 1]):
-                yield Line(depth, heading)
-        above = tuple(outer)
-        yield Line(len(outer), inner, tuple(by_key[o.key] if o else None for o in observations))
+            if previous[: depth + 1] != tuple(outer[: depth + 1]):
+                yield RowView(depth, heading)
+        previous = tuple(outer)
+        yield RowView(len(outer), inner, tuple(by_key[o.key] if o else None for o in observations))
 
 
-def _source(name: str) -> Markup:
-    """A style sheet or script of ours, as it is."""
+def _inline_source(name: str) -> Markup:
+    """Return a style sheet or script of this package, unescaped."""
     return Markup(files("gongkai.proof").joinpath(_TEMPLATES, name).read_text(encoding="utf-8"))
 
 
-def _digest(name: str) -> str:
-    """What the page's security policy names the source by."""
-    digest = hashlib.sha256(_source(name).encode("utf-8")).digest()
+def _csp_digest(name: str) -> str:
+    """Return the hash by which the Content-Security-Policy allows an inline source."""
+    digest = hashlib.sha256(_inline_source(name).encode("utf-8")).digest()
     return f"'sha256-{b64encode(digest).decode('ascii')}'"

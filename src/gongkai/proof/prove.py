@@ -1,4 +1,4 @@
-"""From the database and the folder of PDFs to a page, or to one number's proof."""
+"""Builds the proof of a report or of one number from the database and the folder of PDFs."""
 
 from __future__ import annotations
 
@@ -12,61 +12,64 @@ from gongkai.extractors.pdf.page_images import PageRenderer
 from gongkai.families.folders import BUILT_IN
 from gongkai.families.load import load_family
 from gongkai.model import Box
-from gongkai.proof.evidence import Cell, Evidence, weigh
+from gongkai.proof.evidence import CellEvidence, ReportEvidence, collect_evidence
 from gongkai.proof.originals import find_original
-from gongkai.proof.page import render
+from gongkai.proof.page import render_page
 from gongkai.queries.origins import trace
 
-_ABOVE, _BELOW = 110.0, 30.0  # points shown over and under a number, from side to side
+_ABOVE, _BELOW = 110.0, 30.0  # points shown above and below a number, over the page's width
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """One number: its cells (more than one where its row is printed twice), and a picture."""
+class NumberProof:
+    """The evidence for one number and an image of it."""
 
-    evidence: Evidence
-    cells: tuple[Cell, ...]
-    png: bytes  # the lines it stands in, the number framed
+    evidence: ReportEvidence
+    cells: tuple[CellEvidence, ...]  # more than one where the row is printed twice
+    png: bytes  # the lines around the number, which is framed
 
 
 def prove_report(db: Path, report: str, pdf_root: Path, *, pipeline: str | Path = BUILT_IN) -> str:
-    """A self-contained HTML page that shows a report's print beside what was read from it.
+    """Return a self-contained HTML page with the printed pages beside what was read from them.
 
-    ``report`` is named as for reading.show; the file is looked for below ``pdf_root`` only.
-    Raises UsageError (no such report, no such file, or its digest differs), UnreadableFile,
-    FamilyError and DatabaseError.
+    ``report`` is an id or a name as for `report_loader.show`. The PDF is searched below
+    ``pdf_root`` only. Raises UsageError (no such report, no such file, or another digest),
+    UnreadableFile, FamilyError and DatabaseError.
     """
-    evidence, original = _evidence(db, report, pdf_root, pipeline)
-    return render(evidence, original)
+    evidence, original = _load_evidence(db, report, pdf_root, pipeline)
+    return render_page(evidence, original)
 
 
 def prove_number(
     db: Path, report: str, field: str, pdf_root: Path, *, pipeline: str | Path = BUILT_IN
-) -> Number:
-    """One number of a report by its canonical name, ``applications.received_new.total``.
+) -> NumberProof:
+    """Return the proof of one number of a report.
 
-    Raises what prove_report raises, and UsageError for a name that is not known or not printed.
+    ``field`` is its canonical name, such as ``applications.received_new.total``. Raises what
+    `prove_report` raises, and UsageError for a field that is unknown or not printed.
     """
-    evidence, original = _evidence(db, report, pdf_root, pipeline)
-    cells = _cells(evidence, field)
+    evidence, original = _load_evidence(db, report, pdf_root, pipeline)
+    cells = _find_cells(evidence, field)
     first = cells[0].observation
-    with PageRenderer(original) as prints:
+    with PageRenderer(original) as renderer:
         shown = Box(0.0, first.box.top - _ABOVE, math.inf, first.box.bottom + _BELOW)
-        return Number(evidence, cells, prints.crop(first.page, shown, mark=first.box).png)
+        return NumberProof(evidence, cells, renderer.crop(first.page, shown, mark=first.box).png)
 
 
-def _evidence(db: Path, report: str, pdf_root: Path, pipeline: str | Path) -> tuple[Evidence, Path]:
+def _load_evidence(
+    db: Path, report: str, pdf_root: Path, pipeline: str | Path
+) -> tuple[ReportEvidence, Path]:
     stored, origin = trace(db, report)
-    evidence = weigh(stored, origin, load_family(pipeline))
+    evidence = collect_evidence(stored, origin, load_family(pipeline))
     return evidence, find_original(origin, pdf_root)
 
 
-def _cells(evidence: Evidence, field: str) -> tuple[Cell, ...]:
-    found = tuple(cell for cell in evidence.cells if str(cell.observation.key) == field)
-    if found:
-        return found
-    names = {f"{e.table_id}.{e.row_id}.{e.column_id}": e for e in evidence.stored.dictionary}
-    if entry := names.get(field):
+def _find_cells(evidence: ReportEvidence, field: str) -> tuple[CellEvidence, ...]:
+    cells = tuple(cell for cell in evidence.cells if str(cell.observation.key) == field)
+    if cells:
+        return cells
+    entries = {f"{e.table_id}.{e.row_id}.{e.column_id}": e for e in evidence.stored.dictionary}
+    if entry := entries.get(field):
         raise UsageError(
             f"{field} ({entry.row_label_zh}／{entry.column_label_zh}) is not printed in this "
             'report: `gongkai show` lists what is, as "未印" what is not'

@@ -1,4 +1,4 @@
-"""The file behind a report: found below one folder, unchanged, or refused."""
+"""The search for the PDF of a report: below one folder, with the recorded digest."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def put(path: Path, data: bytes = DATA) -> Path:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Every file whose content was read."""
+    """Paths of all files whose content was read, in order."""
     seen: list[Path] = []
 
     def watch(path: Path) -> Content:
@@ -41,33 +41,35 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return seen
 
 
-def test_at_its_recorded_path_nothing_else_is_opened(tmp_path: Path, opened: list[Path]) -> None:
+def test_only_the_recorded_path_is_opened_where_the_file_is_there(
+    tmp_path: Path, opened: list[Path]
+) -> None:
     path = put(tmp_path / "root" / "a" / "report.pdf")
     put(tmp_path / "root" / "b.pdf", b"%PDF other")
     assert find_original(origin(path), tmp_path / "root") == path
     assert opened == [path.resolve()]
 
 
-def test_moved_it_is_found_by_its_name_first(tmp_path: Path, opened: list[Path]) -> None:
+def test_a_moved_file_is_found_by_its_name_first(tmp_path: Path, opened: list[Path]) -> None:
     put(tmp_path / "root" / "a.pdf", b"%PDF other")
     path = put(tmp_path / "root" / "deep" / "er" / "report.pdf")
     assert find_original(origin("/gone/report.pdf"), tmp_path / "root").resolve() == path.resolve()
     assert opened == [path.resolve()]
 
 
-def test_recorded_on_windows_it_is_found_anywhere(tmp_path: Path) -> None:
+def test_a_windows_path_is_found_on_any_system(tmp_path: Path) -> None:
     path = put(tmp_path / "root" / "report.pdf")
     assert find_original(origin("C:\\reports\\report.pdf"), tmp_path / "root") == path.resolve()
 
 
-def test_renamed_it_is_found_by_its_digest(tmp_path: Path) -> None:
+def test_a_renamed_file_is_found_by_its_digest(tmp_path: Path) -> None:
     put(tmp_path / "root" / "a.pdf", b"%PDF other")
     path = put(tmp_path / "root" / "z.PDF")
     found = find_original(origin("/gone/report.pdf"), tmp_path / "root")
     assert found.resolve() == path.resolve()
 
 
-def test_a_file_of_the_name_with_another_digest_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_the_same_name_with_another_digest_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path / "root" / "report.pdf", b"%PDF changed")
     with pytest.raises(UsageError) as caught:
         find_original(origin(path), tmp_path / "root")
@@ -76,7 +78,7 @@ def test_a_file_of_the_name_with_another_digest_is_refused(tmp_path: Path) -> No
     assert hashlib.sha256(DATA).hexdigest() in str(caught.value)
 
 
-def test_a_file_that_cannot_be_opened_is_said_to_be_and_hides_no_other(
+def test_an_unreadable_file_is_reported_and_does_not_end_the_search(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked = put(tmp_path / "root" / "report.pdf")
@@ -93,7 +95,7 @@ def test_a_file_that_cannot_be_opened_is_said_to_be_and_hides_no_other(
     assert find_original(origin(locked), tmp_path / "root").resolve() == copy.resolve()
 
 
-def test_outside_the_folder_nothing_is_opened(tmp_path: Path, opened: list[Path]) -> None:
+def test_nothing_outside_the_folder_is_opened(tmp_path: Path, opened: list[Path]) -> None:
     path = put(tmp_path / "elsewhere" / "report.pdf")
     (tmp_path / "root").mkdir()
     with pytest.raises(UsageError, match="name the folder that holds it with --pdf-root"):
@@ -102,7 +104,7 @@ def test_outside_the_folder_nothing_is_opened(tmp_path: Path, opened: list[Path]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
-def test_a_link_that_leads_out_is_not_followed(tmp_path: Path, opened: list[Path]) -> None:
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, opened: list[Path]) -> None:
     put(tmp_path / "secret" / "report.pdf")
     root = tmp_path / "root"
     root.mkdir()
@@ -122,6 +124,6 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     assert found.resolve() == (tmp_path / "real" / "report.pdf").resolve()
 
 
-def test_no_folder(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         find_original(origin("/r/report.pdf"), tmp_path / "none")

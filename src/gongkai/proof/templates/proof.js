@@ -1,42 +1,42 @@
 "use strict";
-// Without this script the page still shows everything but the cards, and its links work.
+// Without this script the page lacks only the cards; the links work.
 const byId = (id) => document.getElementById(id);
 const card = byId("card");
 const status = byId("where");
 const prints = byId("prints");
-const stops = document.body.dataset.stops.split(" ").filter(Boolean);
-let shown = null; // id of the cell on the card
-let later = 0; // the timer that closes the card
-let pointer = ""; // where the mouse was last moved to
+const cellsToReview = document.body.dataset.review.split(" ").filter(Boolean);
+let shown = null; // id of the cell whose card is shown
+let closeTimer = 0; // closes the card
+let lastPointer = ""; // last position of the mouse
 
-function pair(id) {
+function linksTo(id) {
   return [byId(id), byId("t" + id)].filter(Boolean);
 }
 
-function clear(name) {
+function removeClass(name) {
   for (const each of document.querySelectorAll("." + name)) each.classList.remove(name);
 }
 
 function hide() {
-  clearTimeout(later);
+  clearTimeout(closeTimer);
   card.hidden = true;
   shown = null;
-  clear("lit");
+  removeClass("lit");
 }
 
-// Back to the cell that has the keyboard, if there is one.
-function leave() {
+// Return to the card of the focused cell, or close the card where no cell has the focus.
+function closeOrReturn() {
   const cell = document.activeElement.closest("a[data-cell]");
   if (cell) show(cell.dataset.cell, cell);
   else hide();
 }
 
-function leaveSoon() {
-  clearTimeout(later);
-  later = setTimeout(leave, 250);
+function closeSoon() {
+  clearTimeout(closeTimer);
+  closeTimer = setTimeout(closeOrReturn, 250);
 }
 
-function fill(id) {
+function fillCard(id) {
   const found = byId("d" + id);
   card.replaceChildren(found.content.cloneNode(true));
   const list = document.createElement("ul");
@@ -50,46 +50,46 @@ function fill(id) {
   if (list.childElementCount) card.querySelector("dl").before(list);
 }
 
-// Below what is pointed at, or above it, so that its row stays in view.
-function put(target) {
+// Place the card below its cell, or above it, so that the row of the cell stays visible.
+function placeCard(target) {
   const gap = 8;
-  const at = target.getBoundingClientRect();
+  const anchor = target.getBoundingClientRect();
   const size = card.getBoundingClientRect();
-  const below = at.bottom + gap + size.height <= innerHeight;
-  const top = below ? at.bottom + gap : Math.max(gap, at.top - gap - size.height);
-  const left = Math.max(gap, Math.min(at.left, innerWidth - size.width - gap));
+  const below = anchor.bottom + gap + size.height <= innerHeight;
+  const top = below ? anchor.bottom + gap : Math.max(gap, anchor.top - gap - size.height);
+  const left = Math.max(gap, Math.min(anchor.left, innerWidth - size.width - gap));
   card.style.top = top + "px";
   card.style.left = left + "px";
 }
 
 function show(id, target) {
-  clearTimeout(later);
+  clearTimeout(closeTimer);
   if (shown !== id) {
-    clear("lit");
-    for (const each of pair(id)) each.classList.add("lit");
-    fill(id);
+    removeClass("lit");
+    for (const each of linksTo(id)) each.classList.add("lit");
+    fillCard(id);
     shown = id;
   }
   card.hidden = false;
   card.scrollTop = 0;
-  put(target);
+  placeCard(target);
 }
 
-// To the cell on the print; all cells of a check are lit with it.
-function go(id, all) {
+// Scroll to the cell on the page image, and highlight all cells of the check with it.
+function goTo(id, all) {
   const cell = byId(id);
-  clear("term");
+  removeClass("term");
   for (const each of all || []) byId(each).classList.add("term");
   cell.scrollIntoView({ block: "center", inline: "center" });
   focusOn(cell);
   show(id, cell);
 }
 
-function toTable(id) {
+function scrollTable(id) {
   byId("t" + id)?.scrollIntoView({ block: "nearest" });
 }
 
-// One stop of the tab key for each page and table; arrow keys move inside.
+// The tab key stops once in each page image and table; the arrow keys move inside.
 const groups = [...document.querySelectorAll("figure svg, table.form")];
 for (const group of groups) {
   const cells = [...group.querySelectorAll("a[data-cell]")];
@@ -103,7 +103,7 @@ function focusOn(cell) {
   cell.focus({ preventScroll: true });
 }
 
-const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function neighbour(cell, [right, down]) {
   const middle = (element) => {
@@ -126,12 +126,13 @@ function neighbour(cell, [right, down]) {
 }
 
 function step(by) {
-  if (!stops.length) return;
-  const at = stops.indexOf(shown);
-  const next = at < 0 ? (by > 0 ? 0 : stops.length - 1) : (at + by + stops.length) % stops.length;
-  go(stops[next]);
-  toTable(stops[next]);
-  status.textContent = "第 " + (next + 1) + " 处，共 " + stops.length + " 处";
+  if (!cellsToReview.length) return;
+  const index = cellsToReview.indexOf(shown);
+  const count = cellsToReview.length;
+  const next = index < 0 ? (by > 0 ? 0 : count - 1) : (index + by + count) % count;
+  goTo(cellsToReview[next]);
+  scrollTable(cellsToReview[next]);
+  status.textContent = "第 " + (next + 1) + " 处，共 " + count + " 处";
 }
 
 document.addEventListener("click", (event) => {
@@ -140,10 +141,10 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (prints.contains(link)) {
     focusOn(link);
-    toTable(link.id);
+    scrollTable(link.id);
     show(link.id, link);
   } else {
-    go(link.dataset.cell, link.dataset.all?.split(" ").filter(Boolean));
+    goTo(link.dataset.cell, link.dataset.all?.split(" ").filter(Boolean));
   }
 });
 
@@ -153,8 +154,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "n") step(1);
   else if (event.key === "p") step(-1);
   else if (event.key === "Escape") hide();
-  else if (cell && ways[event.key]) {
-    const next = neighbour(cell, ways[event.key]);
+  else if (cell && directions[event.key]) {
+    const next = neighbour(cell, directions[event.key]);
     if (next) {
       focusOn(next);
       next.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -166,26 +167,26 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", (event) => {
   const link = event.target.closest("a[data-cell]");
   if (link) show(link.dataset.cell, link);
-  else if (card.contains(event.target)) clearTimeout(later);
+  else if (card.contains(event.target)) clearTimeout(closeTimer);
 });
-document.addEventListener("focusout", leaveSoon);
-const where = (event) => event.screenX + "," + event.screenY;
+document.addEventListener("focusout", closeSoon);
+const position = (event) => event.screenX + "," + event.screenY;
 document.addEventListener("pointermove", (event) => {
-  pointer = where(event);
+  lastPointer = position(event);
 });
 document.addEventListener("pointerover", (event) => {
-  if (pointer === where(event)) return; // the page moved, not the mouse
-  if (card.contains(event.target)) return clearTimeout(later);
+  if (lastPointer === position(event)) return; // the page scrolled under a resting mouse
+  if (card.contains(event.target)) return clearTimeout(closeTimer);
   const link = event.target.closest("a[data-cell]");
   if (link) show(link.dataset.cell, link);
 });
 document.addEventListener("pointerout", (event) => {
-  if (event.target.closest("a[data-cell], #card")) leaveSoon();
+  if (event.target.closest("a[data-cell], #card")) closeSoon();
 });
 for (const pane of [byId("reading"), prints]) {
   pane.addEventListener("scroll", () => {
     const target = document.activeElement;
-    if (!card.hidden && target?.dataset?.cell === shown) put(target);
+    if (!card.hidden && target?.dataset?.cell === shown) placeCard(target);
   });
 }
 byId("on")?.addEventListener("click", () => step(1));
@@ -194,6 +195,6 @@ addEventListener("beforeprint", () => {
   for (const each of document.querySelectorAll("details")) each.open = true;
 });
 addEventListener("load", () => {
-  const named = location.hash.slice(1);
-  if (/^c\d+$/.test(named) && byId(named)) go(named);
+  const id = location.hash.slice(1);
+  if (/^c\d+$/.test(id) && byId(id)) goTo(id);
 });
