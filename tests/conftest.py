@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
+from gongkai.normalizers.narrative.figures import FigureReader
 from helpers import server
 from helpers.browser import browser, tab
 
@@ -24,6 +25,12 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def family() -> Family:
     return load_family()
+
+
+@pytest.fixture(scope="session")
+def figure_reader(family: Family) -> FigureReader:
+    """Loads the dictionary of words once for all tests."""
+    return FigureReader(family)
 
 
 @pytest.fixture(scope="session")

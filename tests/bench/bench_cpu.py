@@ -32,14 +32,20 @@ from gongkai.loaders.rows import rows_of
 from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
 from gongkai.normalizers.documents.sections import section_told
-from gongkai.normalizers.narrative.segmenting import words_of
 from gongkai.reading import report as story
 
 # Functions of the story by stage, called one after the other; the rest is "between".
 STAGES = {
     "reading": ("read_pages", "with_ocr", "find_grids", "prose_lines", "without_furniture"),
     "normalising and checking": ("table_of", "split_reports", "climb", "find_headings"),
-    "prose": ("sections_of", "paragraphs_of", "figures_of", "agency_of", "resolve", "check_prose"),
+    "prose": (
+        "sections_of",
+        "paragraphs_of",
+        "FigureReader.figures",
+        "agency_of",
+        "resolve",
+        "check_prose",
+    ),
     "as displayed": ("to_displayed",),
 }
 LOAD = "loading"
@@ -76,8 +82,10 @@ def clocks() -> Iterator[dict[str, float]]:
     with ExitStack() as stack:
         for stage, names in STAGES.items():
             for name in names:
-                function = getattr(story, name)
-                stack.enter_context(mock.patch.object(story, name, timed(stage, function)))
+                owner, _, attribute = name.rpartition(".")  # a function, or a class's method
+                holder = getattr(story, owner) if owner else story
+                timed_function = timed(stage, getattr(holder, attribute))
+                stack.enter_context(mock.patch.object(holder, attribute, timed_function))
         yield spent
 
 
@@ -117,7 +125,7 @@ def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
 
 def _forget(family: Family) -> None:
     """No file has the sentences and lines of another."""
-    words_of(family.folder).cut.cache_clear()
+    story._figure_reader(family).segmenter.clear_cache()
     section_told.cache_clear()
 
 

@@ -21,8 +21,7 @@ from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Paragraph, Report, Section
 from gongkai.normalizers.agencies.resolve import resolve
-from gongkai.normalizers.narrative.figures import figures_of
-from gongkai.normalizers.narrative.segmenting import words_of
+from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.queries.search import index_words, search
 from gongkai.reading.report import read_reports
 
@@ -36,12 +35,13 @@ def stages(family: Family) -> Iterator[str]:
     """A row for each sample: reading, and each part of the prose stage."""
     yield "| file | report, ms | reading pages | figures | agency | index words | prose share |\n"
     yield "|---|---:|---:|---:|---:|---:|---:|\n"
+    reader = FigureReader(family)
     for path in sorted((ROOT / "samples").glob("*.pdf")):
         report = read_reports(path, family)[0]
         text = "\n".join(p.text for p in report.paragraphs)
         whole = cpu_ms(lambda path=path: read_reports(path, family))
         pages = cpu_ms(lambda path=path: read_pages(path))
-        figures = cpu_ms(lambda report=report: figures_anew(report, family))
+        figures = cpu_ms(lambda report=report: figures_anew(report, reader))
         agency = cpu_ms(
             lambda report=report, text=text: resolve(report.agency, text, report.year, family)
         )
@@ -52,10 +52,10 @@ def stages(family: Family) -> Iterator[str]:
         )
 
 
-def figures_anew(report: Report, family: Family) -> None:
-    """The figures of a report whose sentences were not cut into words before."""
-    words_of(family.folder).cut.cache_clear()
-    figures_of(report.paragraphs, family)
+def figures_anew(report: Report, reader: FigureReader) -> None:
+    """Reads the figures of a report whose sentences were not cut into words before."""
+    reader.segmenter.clear_cache()
+    reader.figures(report.paragraphs)
 
 
 def made_reports(like: Report, sentences: list[str]) -> Iterator[Report]:

@@ -1,8 +1,9 @@
-"""Figures of prose and names of bodies against what people read: the measured promise."""
+"""Figures of running text and names of agencies against the marks of people."""
 
 from __future__ import annotations
 
 from gongkai.families.family import Family
+from gongkai.normalizers.narrative.figures import FigureReader
 from helpers.accuracy_prose import names_row, score_sections, table
 from helpers.gold import PROSE, names, sections
 
@@ -17,26 +18,26 @@ def test_the_set_is_as_large_as_promised() -> None:
     assert sum(1 for path in NAMES.glob("*.txt") for _ in names(path)) >= 60
 
 
-def test_figures_are_found_and_hardly_any_is_wrong(family: Family) -> None:
+def test_figures_are_found_and_hardly_any_is_wrong(figure_reader: FigureReader) -> None:
     gold = [section for path in sorted(PROSE.glob("*.txt")) for section in sections(path)]
-    score = score_sections(gold, family)
+    score = score_sections(gold, figure_reader)
     assert score.found >= LEAST_FOUND * score.figures, score.differences
     assert score.wrong <= MOST_WRONG * score.figures, score.differences
 
 
-def test_no_name_means_the_wrong_body(family: Family) -> None:
+def test_no_name_is_resolved_to_the_wrong_agency(family: Family) -> None:
     for path in sorted(NAMES.glob("*.txt")):
         _, differences, wrong = names_row(path, family)
         assert wrong == 0, differences
 
 
-def test_a_wrong_reading_is_counted(family: Family) -> None:
-    """The comparison itself: change every unit, and nothing is right any more."""
+def test_a_wrong_reading_is_counted(figure_reader: FigureReader) -> None:
+    """With every marked unit changed, the comparison finds every figure wrong."""
     section = next(sections(PROSE / "seen.txt"))
     from dataclasses import replace
 
     changed = tuple(tuple(replace(f, unit="吨") for f in own) for own in section.figures)
-    score = score_sections([replace(section, figures=changed)], family)
+    score = score_sections([replace(section, figures=changed)], figure_reader)
     assert score.found == 0
     assert score.wrong == score.figures
 

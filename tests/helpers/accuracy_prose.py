@@ -1,6 +1,6 @@
-"""Accuracy of what prose tells and of whose report it is, against what people read there.
+"""Measures the figures of running text and the names of agencies against marks made by people.
 
-``table`` is called by ``make accuracy``; run as a module it lists every difference too.
+``make accuracy`` calls ``table``. Run as a module, it also lists every difference.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Figure
 from gongkai.normalizers.agencies.resolve import resolve
-from gongkai.normalizers.narrative.figures import figures_of
+from gongkai.normalizers.narrative.figures import FigureReader
 from helpers.gold import PROSE, GoldFigure, GoldSection, names, sections
 
 FIGURES_HEADER = (
@@ -28,8 +28,11 @@ NAMES_HEADER = "| agencies | names | right | open as asked | open in vain | wron
 
 @dataclass
 class Score:
-    """Counts over some sections. ``wrong`` are figures that no person reads there, or reads
-    with another value, unit, roughness, meaning or whole."""
+    """Counts over some sections.
+
+    ``wrong`` are figures that a person does not read there, or reads with another value, unit,
+    approximation, metric or whole.
+    """
 
     sections: int = 0
     figures: int = 0
@@ -52,23 +55,23 @@ class Score:
 
 
 def first_runs() -> dict[str, tuple[str, str]]:
-    """Found and wrong when the program first saw a set, by its name."""
+    """What the first run of the program over a set found and got wrong, by the set's name."""
     with (PROSE.parent / "first-runs.csv").open(encoding="utf-8", newline="") as file:
         return {row["set"]: (row["found"], row["wrong"]) for row in csv.DictReader(file)}
 
 
 def _in_order(path: Path) -> tuple[str, int]:
-    """round-2 before round-10."""
+    """Sorts round-2 before round-10."""
     name, _, number = path.stem.rpartition("-")
     return (name, int(number)) if number.isdigit() else (path.stem, 0)
 
 
-def score_sections(gold: Iterable[GoldSection], family: Family) -> Score:
-    """Count what is found in the sections."""
+def score_sections(gold: Iterable[GoldSection], figure_reader: FigureReader) -> Score:
+    """Compares the figures that are read in the sections with the marked ones."""
     score = Score()
     for section in gold:
         score.sections += 1
-        read = figures_of(section.paragraphs, family)
+        read = figure_reader.figures(section.paragraphs)
         wanted = [figure for own in section.figures for figure in own]
         score.figures += len(wanted)
         pairs = aligned([g.value for g in wanted], [f.value for f in read])
@@ -117,7 +120,7 @@ def _compare(
 
 
 def aligned(one: Sequence[object], other: Sequence[object]) -> list[tuple[int, int]]:
-    """The longest common subsequence of two lists, as pairs of places."""
+    """The longest common subsequence of two lists, as pairs of indices."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in range(len(one) - 1, -1, -1):
         for k in range(len(other) - 1, -1, -1):
@@ -139,7 +142,7 @@ def aligned(one: Sequence[object], other: Sequence[object]) -> list[tuple[int, i
 
 
 def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
-    """The row of one file of names, what differs, and how many are wrong."""
+    """The table row of one file of names, the differences, and the number of wrong names."""
     right = asked = vain = wrong = 0
     differences = []
     for gold in names(path):
@@ -166,9 +169,10 @@ def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
 
 
 def table(family: Family) -> str:
-    """Both tables in Markdown: figures of prose, and agencies."""
+    """Both tables in Markdown: figures and agencies."""
+    figure_reader = FigureReader(family)
     rows = [
-        score_sections(sections(path), family).row(path.stem)
+        score_sections(sections(path), figure_reader).row(path.stem)
         for path in sorted(PROSE.glob("*.txt"), key=_in_order)
     ]
     named = [names_row(path, family)[0] for path in sorted((PROSE.parent / "names").glob("*.txt"))]
@@ -176,11 +180,12 @@ def table(family: Family) -> str:
 
 
 def main() -> None:
-    """Print the tables and every difference."""
+    """Prints the tables and every difference."""
     family = load_family()
+    figure_reader = FigureReader(family)
     sys.stdout.write(table(family))
     for path in sorted(PROSE.glob("*.txt")):
-        for difference in score_sections(sections(path), family).differences:
+        for difference in score_sections(sections(path), figure_reader).differences:
             sys.stdout.write(f"{path.stem} {difference}\n")
     for path in sorted((PROSE.parent / "names").glob("*.txt")):
         for difference in names_row(path, family)[1]:

@@ -1,9 +1,9 @@
-"""Prose with its figures marked by hand, and names of bodies with what they mean.
+"""Loads texts in which people marked the figures, and names of agencies with their meaning.
 
-A marked figure is ``{printed;words}`` with, as wanted, ``;metric`` and ``;<words of its whole``.
-``printed`` is a number and its unit (232条), or after ``=`` what it stands for:
-``{1.5万余次=15000~次;点赞量}``, ``~`` for a rough number. ``{!未收到…申请;申请;metric}`` marks
-a stated zero. A number that is not marked is no figure. No metric means that none is known.
+A marked figure is ``{printed;words}``, optionally with ``;metric`` and ``;<words of its whole``.
+``printed`` is a number with its unit (232条). Its value can follow after ``=``, with ``~`` for an
+approximate number: ``{1.5万余次=15000~次;点赞量}``. ``{!未收到…申请;申请;metric}`` marks a stated
+zero. A number without a mark is no figure. A figure without a metric has none.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SUB = re.compile(r"^（([一二三四五六七八九十])）([^。]{2,24})。")
 
 @dataclass(frozen=True)
 class GoldFigure:
-    """One figure as a person reads it."""
+    """A figure as a person reads it."""
 
     value: Decimal
     unit: str | None
@@ -38,7 +38,7 @@ class GoldFigure:
 
 @dataclass(frozen=True)
 class GoldSection:
-    """A section of prose, one report's, with its figures in printed order."""
+    """A section of one report with its figures in printed order."""
 
     name: str
     paragraphs: tuple[Paragraph, ...]
@@ -77,18 +77,18 @@ def _figure(marked: str) -> GoldFigure:
 
 @dataclass(frozen=True)
 class GoldName:
-    """A printed name with what it means: a key, or nothing where it must stay open."""
+    """A printed name of an agency with its meaning, or without one where it is ambiguous."""
 
     printed: str
     year: int | None
     text: str
-    code: str | None  # division, or host of a functional zone; None: must be left open
+    code: str | None  # of the division, or of a functional zone's host; None: must not be resolved
     name: str
     sector: str | None
 
 
 def names(path: Path) -> Iterator[GoldName]:
-    """The names of one file: printed|year|text|code|canonical name|sector, one a line."""
+    """The names of one file, one a line: printed|year|text|code|canonical name|sector."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             printed, year, text, code, name, sector = line.split("|")

@@ -24,7 +24,7 @@ from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import Location
 from gongkai.errors import UsageError
 from gongkai.loaders.indexing import due
-from gongkai.normalizers.narrative import segmenting
+from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 
 _CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
 _K, _B, _USUAL = 1.2, 0.75, 120  # BM25's constants, and the usual length of a paragraph
@@ -189,9 +189,15 @@ def _spelling(term: str) -> re.Pattern[str]:
     return re.compile(r"\s*".join(map(re.escape, term)), re.IGNORECASE)
 
 
-def cut(term: str) -> list[str]:
-    """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
+@functools.cache
+def _segmenter() -> Segmenter:
+    """Knows the words of all built-in pipelines."""
     from gongkai.families.folders import pipelines_folder
 
-    parts = [word.strip() for word in segmenting.cut(term, pipelines_folder())]
+    return Segmenter(word_files(pipelines_folder()))
+
+
+def cut(term: str) -> list[str]:
+    """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
+    parts = [word.strip() for word in _segmenter().cut(term)]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

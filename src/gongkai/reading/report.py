@@ -10,6 +10,7 @@ the fault is the print's or the reading's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -37,13 +38,14 @@ from gongkai.normalizers.documents.sections import (
 )
 from gongkai.normalizers.documents.split import Extent, split_reports
 from gongkai.normalizers.documents.titles import agency_of, year_of
-from gongkai.normalizers.narrative.figures import figures_of
+from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.forms import form_of_year, majority
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import table_of
 from gongkai.reading.fallback import Read, Source, Zones, climb
 
 _AS_USUAL = ReadOptions()
+_figure_reader = lru_cache(maxsize=4)(FigureReader)  # of a family
 
 
 def read_reports(path: Path, family: Family, options: ReadOptions = _AS_USUAL) -> list[Report]:
@@ -157,7 +159,7 @@ def _report(
         headings = find_headings(prose, family)
     sections = sections_of(prose, headings)
     told = paragraphs_of(prose, headings, extent.title_lines)
-    figures = figures_of(told, family)
+    figures = _figure_reader(family).figures(told)
     agency = agency_of(extent.title, text, family)
     return Report(
         page_first=extent.page_first,

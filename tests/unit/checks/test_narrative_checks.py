@@ -9,7 +9,7 @@ import pytest
 from gongkai.checks.narrative import check_prose
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Paragraph
-from gongkai.normalizers.narrative.figures import figures_of
+from gongkai.normalizers.narrative.figures import FigureReader
 from made import observation
 
 CELLS = {
@@ -20,7 +20,7 @@ CELLS = {
 }
 
 
-def checked(text: str, family: Family) -> dict[str, Check]:
+def checked(text: str, family: Family, figure_reader: FigureReader) -> dict[str, Check]:
     paragraph = Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))
     seen = {}
     for (row, column), value in CELLS.items():
@@ -29,7 +29,7 @@ def checked(text: str, family: Family) -> dict[str, Check]:
     for column, value in (("total", "10"), ("pending", "3")):
         key = Key("review_litigation", "reconsideration", column)
         seen[key] = observation(key, value)
-    return {c.check_id: c for c in check_prose(figures_of([paragraph], family), seen, family)}
+    return {c.check_id: c for c in check_prose(figure_reader.figures([paragraph]), seen, family)}
 
 
 @pytest.mark.parametrize(
@@ -41,44 +41,54 @@ def checked(text: str, family: Family) -> dict[str, Check]:
         ("收到政府信息公开申请3500余件。", "本年新收"),
     ],
 )
-def test_the_meaning_that_fits_is_named(text: str, meaning: str, family: Family) -> None:
-    check = checked(text, family)["narrative.applications_received"]
+def test_the_meaning_that_fits_is_named(
+    text: str, meaning: str, family: Family, figure_reader: FigureReader
+) -> None:
+    check = checked(text, family, figure_reader)["narrative.applications_received"]
     assert (check.status, check.severity) == ("pass", "usually")
     assert meaning in check.message
 
 
-def test_concluded_cases_only(family: Family) -> None:
-    check = checked("发生行政复议7件。", family)["narrative.reconsideration"]
+def test_concluded_cases_only(family: Family, figure_reader: FigureReader) -> None:
+    check = checked("发生行政复议7件。", family, figure_reader)["narrative.reconsideration"]
     assert check.status == "pass"
     assert "已审结" in check.message
 
 
-def test_a_contradiction(family: Family) -> None:
-    check = checked("收到政府信息公开申请2件。", family)["narrative.applications_received"]
+def test_a_contradiction(family: Family, figure_reader: FigureReader) -> None:
+    check = checked("收到政府信息公开申请2件。", family, figure_reader)[
+        "narrative.applications_received"
+    ]
     assert (check.status, check.expected, check.actual) == ("fail", 3511, 2)
     assert check.cells
 
 
-def test_the_body_alone_is_no_contradiction(family: Family) -> None:
+def test_the_body_alone_is_no_contradiction(family: Family, figure_reader: FigureReader) -> None:
     text = "区政府办代表区政府受理政府信息公开申请17件。"
-    assert checked(text, family)["narrative.applications_received"].status == "skipped"
+    assert (
+        checked(text, family, figure_reader)["narrative.applications_received"].status == "skipped"
+    )
 
 
-def test_a_stated_zero_is_compared(family: Family) -> None:
-    check = checked("未收到政府信息公开申请。", family)["narrative.applications_received"]
+def test_a_stated_zero_is_compared(family: Family, figure_reader: FigureReader) -> None:
+    check = checked("未收到政府信息公开申请。", family, figure_reader)[
+        "narrative.applications_received"
+    ]
     assert check.status == "fail"
 
 
-def test_plans_are_not_compared(family: Family) -> None:
-    assert "narrative.applications_received" not in checked("下一步力争受理申请5件。", family)
+def test_plans_are_not_compared(family: Family, figure_reader: FigureReader) -> None:
+    assert "narrative.applications_received" not in checked(
+        "下一步力争受理申请5件。", family, figure_reader
+    )
 
 
-def test_parts_against_their_sum(family: Family) -> None:
+def test_parts_against_their_sum(family: Family, figure_reader: FigureReader) -> None:
     text = "公开信息232条，其中动态126条，文件21条，公告21条，公示39条，解读3条。"
-    check = checked(text, family)["narrative.parts_sum.一1"]
+    check = checked(text, family, figure_reader)["narrative.parts_sum.一1"]
     assert (check.status, check.expected, check.actual) == ("fail", Decimal(232), Decimal(210))
 
 
-def test_two_chief_parts_need_not_be_all(family: Family) -> None:
+def test_two_chief_parts_need_not_be_all(family: Family, figure_reader: FigureReader) -> None:
     text = "公开信息232条，其中动态26条，文件21条。"
-    assert checked(text, family)["narrative.parts_sum.一1"].status == "skipped"
+    assert checked(text, family, figure_reader)["narrative.parts_sum.一1"].status == "skipped"

@@ -1,1 +1,1 @@
-"""Narrative: numbers in running text to figures."""
+"""Reads figures from running text: ``figures.FigureReader``."""

@@ -1,4 +1,4 @@
-"""Which figures of a sentence are parts of one told in a sentence before it."""
+"""Finds figures that are parts of a figure in an earlier sentence."""
 
 from __future__ import annotations
 
@@ -10,62 +10,111 @@ from msgspec.structs import replace
 
 from gongkai.families.narrative import Prose
 from gongkai.model import Figure
-from gongkai.normalizers.narrative.parts import FEWEST, OTHER_TIMES, SHARES, SURE
+from gongkai.normalizers.narrative.parts import (
+    COMPARISON_WORDS,
+    MIN_CERTAIN_TOTAL,
+    MIN_PARTS,
+    SHARE_UNITS,
+)
 
-_SURE_OF_TWO = 30  # a smaller sum of two parts that fill a sentence may be chance
-_BY_CHANNEL = re.compile(
+_MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be chance
+_BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
     "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
 )
 
 
-def parts_of_earlier(
-    sentence: str, own: list[Figure], found: Sequence[Figure], first: int, words: Prose
-) -> list[Figure]:
-    """The figures of a sentence, with what they are parts of in the sentences before it.
+class CrossSentenceParts:
+    """Assigns the figures of a sentence to a whole in the sentences before it."""
 
-    其中 tells parts of the sentence before; 从渠道看 of the one that they add up to. ``first``
-    is where the figures of the paragraph begin in ``found``.
-    """
-    if not own or len(found) == first:
-        return own
-    text = "".join(sentence.split())
-    marked = text.startswith(words.part_marks[0])
-    parts = [f for f in own if f.part_of is None and f.unit == own[0].unit and not f.stated_as_none]
-    total = sum((f.value for f in parts), Decimal(0))
-    before = found[-1].sentence
-    likely = [
-        k
-        for k in range(first, len(found))
-        if found[k].unit == own[0].unit and found[k].part_of is None
-    ]
-    exact = [k for k in likely if _divided(found[k].value, parts)]
-    larger = [k for k in likely if found[k].value >= total and found[k].sentence == before]
-    two = total >= _SURE_OF_TWO and all(f in parts or f.unit in SHARES for f in own)
-    many = total >= SURE and (len(parts) > FEWEST or two)
-    many = many and not any(word in text for word in OTHER_TIMES)
-    split = marked or many or _BY_CHANNEL.match(text) is not None
-    if exact and len(parts) >= FEWEST and split:
-        whole = exact[-1]
-    elif marked and len(larger) == 1:
-        whole = larger[0]
-    else:
-        return own  # several it may be said of, or none
-    other = set(words.apart) - {found[whole].metric_id}
-    ends = (k for k, f in enumerate(parts) if f.metric_id in other)
-    if found[whole].metric_id in words.apart:
-        parts = parts[: next(ends, len(parts))]
-    chosen = {id(f) for f in parts}
-    return [replace(f, part_of=whole) if id(f) in chosen else f for f in own]
+    def __init__(self, grammar: Prose) -> None:
+        self._among_them = grammar.part_marks[0]
+        self._exclusive = frozenset(grammar.apart)
+
+    def assigned(
+        self, sentence: str, figures: Sequence[Figure], earlier: Sequence[Figure], first: int
+    ) -> list[Figure]:
+        """The figures of a sentence, with ``part_of`` where they are parts of an earlier figure.
+
+        其中 introduces parts of the sentence before; 从渠道看 parts of the figure that they add up
+        to. The figures of the paragraph begin at ``first`` in ``earlier``.
+        """
+        if not figures or len(earlier) == first:
+            return list(figures)
+        parts = _possible_parts(figures)
+        whole = self._whole_of(parts, "".join(sentence.split()), figures, earlier, first)
+        if whole is None:
+            return list(figures)
+        chosen = {id(figure) for figure in self._within_list(parts, earlier[whole])}
+        return [replace(f, part_of=whole) if id(f) in chosen else f for f in figures]
+
+    def _whole_of(
+        self,
+        parts: Sequence[Figure],
+        text: str,
+        figures: Sequence[Figure],
+        earlier: Sequence[Figure],
+        first: int,
+    ) -> int | None:
+        """The earlier figure that the parts add up to, or the only one large enough."""
+        is_marked = text.startswith(self._among_them)
+        candidates = [
+            k
+            for k in range(first, len(earlier))
+            if earlier[k].unit == figures[0].unit and earlier[k].part_of is None
+        ]
+        if len(parts) >= MIN_PARTS and (is_marked or _is_division(text, parts, figures)):
+            exact = [k for k in candidates if _adds_up(earlier[k].value, parts)]
+            if exact:
+                return exact[-1]
+        if not is_marked:
+            return None
+        total, last_sentence = _total(parts), earlier[-1].sentence
+        larger = [
+            k
+            for k in candidates
+            if earlier[k].value >= total and earlier[k].sentence == last_sentence
+        ]
+        return larger[0] if len(larger) == 1 else None
+
+    def _within_list(self, parts: Sequence[Figure], whole: Figure) -> Sequence[Figure]:
+        """The parts up to the first one whose metric excludes the metric of the whole."""
+        if whole.metric_id not in self._exclusive:
+            return parts
+        others = self._exclusive - {whole.metric_id}
+        ends = (k for k, part in enumerate(parts) if part.metric_id in others)
+        return parts[: next(ends, len(parts))]
 
 
-def _divided(whole: Decimal, parts: Sequence[Figure]) -> bool:
-    """Do the parts add up to the whole: once, or one division after the other (按渠道…；按人…)?"""
-    left, since, most = whole, 0, 0
+def _possible_parts(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures with the unit of the first one that are not yet parts or stated zeros."""
+    unit = figures[0].unit
+    return [f for f in figures if f.part_of is None and f.unit == unit and not f.stated_as_none]
+
+
+def _is_division(text: str, parts: Sequence[Figure], figures: Sequence[Figure]) -> bool:
+    """Whether a sentence divides an earlier figure: it names the criterion (从渠道看), or its
+    figures are so many or so large that their exact sum is no chance."""
+    if _BY_CRITERION.match(text):
+        return True
+    total = _total(parts)
+    fills_sentence = all(f in parts or f.unit in SHARE_UNITS for f in figures)
+    has_enough = len(parts) > MIN_PARTS or (total >= _MIN_CERTAIN_PAIR and fills_sentence)
+    is_comparison = any(word in text for word in COMPARISON_WORDS)
+    return total >= MIN_CERTAIN_TOTAL and has_enough and not is_comparison
+
+
+def _total(parts: Sequence[Figure]) -> Decimal:
+    return sum((part.value for part in parts), Decimal(0))
+
+
+def _adds_up(whole: Decimal, parts: Sequence[Figure]) -> bool:
+    """Whether the parts add up to the whole, once or several times: 按渠道…；按申请人…."""
+    left, count, longest = whole, 0, 0
     for part in parts:
         if left == 0 and part.value:
-            left, since = whole, 0
-        left, since = left - part.value, since + 1
-        most = max(most, since)
+            left, count = whole, 0
+        left, count = left - part.value, count + 1
+        longest = max(longest, count)
         if left < 0:
             return False
-    return left == 0 and most >= FEWEST
+    return left == 0 and longest >= MIN_PARTS

@@ -1,104 +1,131 @@
-"""Numbers told in prose, each with what it counts: 共公开信息232条，其中新闻动态126条."""
+"""Reads the figures of running text: numbers with what they count.
+
+公开信息232条，其中新闻动态126条 has two figures; the second is a part of the first.
+
+``FigureReader`` is the stage. A sentence passes through it in this order: numbers
+(``number_mentions``), stated zeros, noun phrases (``phrases``), parts and wholes (``parts``,
+``cross_sentence_parts``), metrics (``metric_names``, ``metrics``).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.families.narrative import Prose
 from gongkai.model import Figure, Paragraph
-from gongkai.normalizers.narrative.cross_sentence_parts import parts_of_earlier
-from gongkai.normalizers.narrative.metric_names import named, named_as_part
-from gongkai.normalizers.narrative.metrics import has
-from gongkai.normalizers.narrative.number_mentions import Number, numbers_in, squeezed
-from gongkai.normalizers.narrative.parts import parts_of
-from gongkai.normalizers.narrative.phrases import Told, told_of
-from gongkai.normalizers.narrative.stated_zeros import Zero, stated_zeros
+from gongkai.normalizers.narrative.cross_sentence_parts import CrossSentenceParts
+from gongkai.normalizers.narrative.metric_names import MetricNamer, SentenceContext
+from gongkai.normalizers.narrative.metrics import MetricMatcher
+from gongkai.normalizers.narrative.number_mentions import (
+    NumberFinder,
+    NumberMention,
+    normalize_sentence,
+    text_before,
+)
+from gongkai.normalizers.narrative.parts import PartFinder
+from gongkai.normalizers.narrative.phrases import Mention, PhraseReader
+from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
+from gongkai.normalizers.narrative.stated_zeros import StatedZero, StatedZeroFinder
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 
 
-def figures_of(paragraphs: Sequence[Paragraph], family: Family) -> list[Figure]:
-    """Every figure told in the paragraphs of one report, in printed order.
+class FigureReader:
+    """Reads figures with the grammar, metrics and word list of a family."""
 
-    What no metric of narrative.csv fits keeps its phrase, with ``metric_id`` None.
-    """
-    found: list[Figure] = []
-    words = family.prose
-    for paragraph in paragraphs:
-        before, first = "", len(found)
+    def __init__(self, family: Family) -> None:
+        grammar, known = family.prose, family.metrics
+        self.segmenter = Segmenter(word_files(family.folder))
+        self._numbers = NumberFinder(grammar, self.segmenter)
+        self._zeros = StatedZeroFinder(grammar, known, self.segmenter)
+        self._phrases = PhraseReader(grammar, self.segmenter)
+        self._parts = PartFinder(grammar)
+        matcher = MetricMatcher(known, grammar, self.segmenter)
+        self._namer = MetricNamer(grammar, known, matcher)
+        self._cross_sentence_parts = CrossSentenceParts(grammar)
+        # a verb of plans with an object: not in 规划计划类38条
+        self._plan = re.compile(f"(?:{'|'.join(grammar.planned)})(?=.{{4}})(?!.{{0,3}}\\d)")
+
+    def figures(self, paragraphs: Sequence[Paragraph]) -> list[Figure]:
+        """The figures of the paragraphs of one report, in printed order.
+
+        A figure that no metric of narrative.csv fits has its phrase, and ``metric_id`` None.
+        ``part_of`` is the index of the whole in the returned list.
+        """
+        figures: list[Figure] = []
+        for paragraph in paragraphs:
+            figures += self._of_paragraph(paragraph, figures)
+        return figures
+
+    def _of_paragraph(self, paragraph: Paragraph, earlier: Sequence[Figure]) -> list[Figure]:
+        figures = list(earlier)
+        before = ""
         for match in _SENTENCE.finditer(paragraph.text):
             if not match[0].strip():
                 continue
-            own = list(_of_sentence(match, before, paragraph, len(found), family))
-            own = parts_of_earlier(match[0], own, found, first, words)
-            found += [_seen_as_part(f, found, paragraph, family) for f in own]
+            new = list(self._of_sentence(match, before, paragraph, len(figures)))
+            new = self._cross_sentence_parts.assigned(match[0], new, figures, len(earlier))
+            figures += [self._named_as_part(figure, figures, paragraph) for figure in new]
             before = match[0]
-    return found
+        return figures[len(earlier) :]
+
+    def _of_sentence(
+        self, match: re.Match[str], before: str, paragraph: Paragraph, first: int
+    ) -> Iterator[Figure]:
+        """The figures of one sentence; ``first`` is the index of the first one in the report."""
+        text, offsets = normalize_sentence(match[0])
+        numbers = self._numbers.find(text)
+        zeros = list(self._zeros.find(text, numbers))
+        if not numbers and not zeros:
+            return
+        mentions = self._mentions(text, numbers, zeros)
+        wholes = self._parts.wholes(text, [mention.number for mention in mentions])
+        context = SentenceContext(text, paragraph.sub_heading or "", before)
+        zero_metrics = {zero.start: zero.metric_id for zero in zeros}
+        names, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
+        for mention, metric_id, whole in zip(mentions, names, wholes, strict=True):
+            number = mention.number
+            start, end = offsets[number.start], offsets[number.end - 1] + 1
+            yield Figure(
+                section=paragraph.section or "",
+                phrase=mention.phrase,
+                metric_id=metric_id,
+                value=number.value,
+                unit=number.unit,
+                approximate=number.approximate,
+                sentence=match[0].strip(),
+                page=paragraph.page_at(match.start() + start),
+                raw_text=match[0][start:end],
+                part_of=None if whole is None else first + whole,
+                stated_as_none=mention.is_stated_zero,
+                planned=self._plan.search(text_before(text, number.start)) is not None,
+            )
+
+    def _mentions(
+        self, text: str, numbers: Sequence[NumberMention], zeros: Sequence[StatedZero]
+    ) -> list[Mention]:
+        """The numbers with their phrases, and the stated zeros, in order of their place."""
+        # 行政复议、行政诉讼均为0件 states two zeros; the 0 is no further number
+        numbers = [
+            n for n in numbers if not any(z.statement[0] <= n.start < z.statement[1] for z in zeros)
+        ]
+        mentions = [*self._phrases.read(text, numbers), *map(_mention_of_zero, zeros)]
+        return sorted(mentions, key=lambda mention: mention.number.start)
+
+    def _named_as_part(
+        self, figure: Figure, earlier: Sequence[Figure], paragraph: Paragraph
+    ) -> Figure:
+        """A figure with its metric as a part, if its whole is in an earlier sentence."""
+        if figure.part_of is None or figure.part_of >= len(earlier) or figure.stated_as_none:
+            return figure
+        whole, heading = earlier[figure.part_of], paragraph.sub_heading or ""
+        return replace(figure, metric_id=self._namer.metric_of_part(figure, whole, heading))
 
 
-def _of_sentence(
-    match: re.Match[str], before: str, paragraph: Paragraph, first: int, family: Family
-) -> Iterator[Figure]:
-    words = family.prose
-    text, places = squeezed(match[0])
-    numbers = numbers_in(text, family)
-    zeros = list(stated_zeros(text, numbers, family)) if has(text, words.none_signs) else []
-    if not numbers and not zeros:
-        return
-    marks = [zero.mark for zero in zeros]  # 行政复议、行政诉讼均为0件: two zeros, no number more
-    numbers = [n for n in numbers if not any(a <= n.start < b for a, b in marks)]
-    told = sorted(
-        [*told_of(text, numbers, family), *map(_none, zeros)], key=lambda t: t.number.start
-    )
-    wholes = parts_of(text, [t.number for t in told], words)
-    none = {zero.start: zero.metric_id for zero in zeros}
-    heading = paragraph.sub_heading or ""
-    metrics = named(text, told, wholes, none, heading, before, family)
-    for each, whole, metric in zip(told, wholes, metrics, strict=True):
-        number = each.number
-        start, end = places[number.start], places[number.end - 1] + 1
-        lead = text[text.rfind("。", 0, number.start) + 1 : number.start]
-        yield Figure(
-            section=paragraph.section or "",
-            phrase=each.phrase,
-            metric_id=metric,
-            value=number.value,
-            unit=number.unit,
-            approximate=number.approximate,
-            sentence=match[0].strip(),
-            page=paragraph.page_at(match.start() + start),
-            raw_text=match[0][start:end],
-            part_of=None if whole is None else first + whole,
-            stated_as_none=each.none,
-            planned=_planned(words).search(lead) is not None,
-        )
-
-
-@lru_cache(maxsize=4)
-def _planned(words: Prose) -> re.Pattern[str]:
-    """A word of plans with something behind it to be done: not in 规划计划类38条."""
-    return re.compile(f"(?:{'|'.join(words.planned)})(?=.{{4}})(?!.{{0,3}}\\d)")
-
-
-def _seen_as_part(
-    figure: Figure, found: Sequence[Figure], paragraph: Paragraph, family: Family
-) -> Figure:
-    """A figure with its metric, where it is a part of an earlier sentence's."""
-    if figure.part_of is None or figure.part_of >= len(found) or figure.stated_as_none:
-        return figure
-    whole, heading = found[figure.part_of], paragraph.sub_heading or ""
-    metric = named_as_part(
-        figure.phrase, figure.unit, whole.phrase, whole.metric_id, heading, family
-    )
-    return replace(figure, metric_id=metric)
-
-
-def _none(zero: Zero) -> Told:
-    number = Number(zero.start, zero.end, Decimal(0), None, False)
-    return Told(number, zero.phrase, none=True)
+def _mention_of_zero(zero: StatedZero) -> Mention:
+    number = NumberMention(zero.start, zero.end, Decimal(0), None, False)
+    return Mention(number, zero.phrase, is_stated_zero=True)

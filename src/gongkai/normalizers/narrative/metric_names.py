@@ -1,92 +1,113 @@
-"""Which metrics the figures of one sentence tell, each read with the whole it is a part of."""
+"""Names the metric of each figure of a sentence, considering the figures around it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
-from gongkai.families.family import Family
-from gongkai.families.narrative import Prose
-from gongkai.normalizers.narrative.metrics import metric_of
-from gongkai.normalizers.narrative.phrases import Told
+from msgspec import Struct
 
-_PARTS = "其中"  # stands near each part, for metrics that only a part may be
+from gongkai.families.narrative import Metric, Prose
+from gongkai.model import Figure
+from gongkai.normalizers.narrative.metrics import MetricMatcher
+from gongkai.normalizers.narrative.number_mentions import text_before
+from gongkai.normalizers.narrative.phrases import Mention
+
+_AMONG_THEM = "其中"  # added to what describes a part, for metrics that only a part can have
 
 
-def named(
-    text: str,
-    told: Sequence[Told],
-    wholes: list[int | None],
-    none: Mapping[int, str | None],
-    heading: str,
-    before: str,
-    family: Family,
-) -> list[str | None]:
-    """The metric of each figure of a squeezed sentence, or None where none is certain.
+class SentenceContext(Struct, frozen=True):
+    """A normalized sentence with the text around it that can name what it reports."""
 
-    ``none`` has those of stated zeros by their place, ``before`` is the sentence before. In
-    ``wholes`` those are taken out that, by what they count, are no parts after all.
-    """
-    words = family.prose
-    found: list[str | None] = []
-    for k, each in enumerate(told):
-        whole = wholes[k]
-        if each.none:
-            metric = none[each.number.start]
-        elif each.relation or is_no_level(each.phrase, words):
-            metric = None
-        else:
-            of, near = "", f"{heading}{before}{text}"
-            if whole is not None:
-                outer = wholes[whole]
-                of = f"{_PARTS}{told[whole].phrase}" + ("" if outer is None else told[outer].phrase)
-            if k and each.phrase in words.about_before:
-                of += told[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
-            if whole is not None:
-                of += _meaning(found[whole], family)
-                near = f"{heading}{of}"
-            lead = text[text.rfind("。", 0, each.number.start) + 1 : each.number.start]
-            metric = metric_of(each.counted, each.number.unit, of, near, lead, family)
-        if whole is not None and _stands_apart(metric, found[whole], words) and not each.none:
-            later = metric in words.apart and found[whole] in words.apart
-            if later or whole in wholes[:k]:
+    text: str
+    heading: str  # the sub-heading of its paragraph
+    before: str  # the sentence before it
+
+
+class MetricNamer:
+    """Names the metrics of figures."""
+
+    def __init__(self, grammar: Prose, metrics: Sequence[Metric], matcher: MetricMatcher) -> None:
+        self._matcher = matcher
+        self._change_or_rate = re.compile("|".join(grammar.no_level))
+        self._handling = frozenset(grammar.about_before)
+        self._exclusive = frozenset(grammar.apart)
+        self._independent = frozenset(grammar.beside)
+        self._titles: dict[str | None, str] = {}
+        for metric in metrics:
+            self._titles.setdefault(metric.metric_id, metric.zh)
+
+    def metrics_of(
+        self,
+        context: SentenceContext,
+        mentions: Sequence[Mention],
+        wholes: Sequence[int | None],
+        zeros: Mapping[int, str | None],
+    ) -> tuple[list[str | None], list[int | None]]:
+        """The metric of each number of a sentence (None if uncertain), and the corrected wholes.
+
+        ``zeros`` has the metrics of stated zeros by their offset. The returned wholes lack those
+        whose metric cannot have such a part.
+        """
+        metrics: list[str | None] = []
+        wholes = list(wholes)
+        for k, mention in enumerate(mentions):
+            if mention.is_stated_zero:
+                metrics.append(zeros[mention.number.start])
+                continue
+            metric, whole = self._metric_of(k, context, mentions, wholes, metrics), wholes[k]
+            if whole is not None and self._ends_list(metric, metrics[whole], whole, wholes[:k]):
                 wholes[k:] = [None if w == whole else w for w in wholes[k:]]
-        found.append(metric)
-    return found
+            metrics.append(metric)
+        return metrics, wholes
 
+    def metric_of_part(self, part: Figure, whole: Figure, heading: str) -> str | None:
+        """The metric of a part of an earlier sentence's figure: 依法公开5件 of the requests."""
+        if self._is_change_or_rate(part.phrase):
+            return None
+        described = f"{_AMONG_THEM}{whole.phrase}{self._title(whole.metric_id)}"
+        around = f"{heading}{described}"
+        return self._matcher.metric_of(part.phrase, part.unit, described, around, part.phrase)
 
-def named_as_part(
-    phrase: str, unit: str | None, whole: str, metric: str | None, heading: str, family: Family
-) -> str | None:
-    """The metric of a part of an earlier sentence's figure: 依法公开5件 of the requests.
+    def _metric_of(
+        self,
+        k: int,
+        context: SentenceContext,
+        mentions: Sequence[Mention],
+        wholes: Sequence[int | None],
+        metrics: Sequence[str | None],
+    ) -> str | None:
+        mention, whole = mentions[k], wholes[k]
+        if mention.is_relation or self._is_change_or_rate(mention.phrase):
+            return None
+        described, around = "", f"{context.heading}{context.before}{context.text}"
+        if whole is not None:
+            outer = wholes[whole]
+            of_outer = "" if outer is None else mentions[outer].phrase
+            described = f"{_AMONG_THEM}{mentions[whole].phrase}{of_outer}"
+        if k and mention.phrase in self._handling:
+            described += mentions[k - 1].phrase  # 受理咨询94件，答复94件: replies to those
+        if whole is not None:
+            described += self._title(metrics[whole])
+            around = f"{context.heading}{described}"
+        lead = text_before(context.text, mention.number.start)
+        return self._matcher.metric_of(
+            mention.counted, mention.number.unit, described, around, lead
+        )
 
-    ``whole`` and ``metric`` are the words and the meaning of that figure.
-    """
-    if is_no_level(phrase, family.prose):
-        return None
-    of = f"{_PARTS}{whole}{_meaning(metric, family)}"
-    return metric_of(phrase, unit, of, f"{heading}{of}", phrase, family)
+    def _ends_list(
+        self, metric: str | None, of_whole: str | None, whole: int, before: Sequence[int | None]
+    ) -> bool:
+        """Whether a figure with this metric ends the list of parts that it seems to be in."""
+        if metric == of_whole:
+            return False
+        if metric in self._exclusive and of_whole in self._exclusive:
+            return True
+        return metric in self._independent and whole in before
 
+    def _is_change_or_rate(self, phrase: str) -> bool:
+        return self._change_or_rate.search(phrase) is not None
 
-def is_no_level(phrase: str, words: Prose) -> bool:
-    """Do the words tell a change, a rate or an extreme?"""
-    return _no_level(words).search(phrase) is not None
-
-
-def _stands_apart(metric: str | None, whole: str | None, words: Prose) -> bool:
-    """Are these two of which one is no part of the other?"""
-    return metric != whole and (
-        (metric in words.apart and whole in words.apart) or metric in words.beside
-    )
-
-
-@lru_cache(maxsize=4)
-def _no_level(words: Prose) -> re.Pattern[str]:
-    return re.compile("|".join(words.no_level))
-
-
-@lru_cache(maxsize=512)
-def _meaning(metric_id: str | None, family: Family) -> str:
-    """What a metric counts, in words: parts of requests are requests."""
-    return next((m.zh for m in family.metrics if m.metric_id == metric_id), "")
+    def _title(self, metric_id: str | None) -> str:
+        """What a metric counts, in words: parts of requests are requests."""
+        return self._titles.get(metric_id, "")

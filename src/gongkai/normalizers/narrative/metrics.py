@@ -1,4 +1,4 @@
-"""Which metric of narrative.csv a figure of prose tells."""
+"""Finds the metric of narrative.csv that a figure reports."""
 
 from __future__ import annotations
 
@@ -10,152 +10,152 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from gongkai.families.family import Family
-from gongkai.families.narrative import Metric
-from gongkai.normalizers.narrative.segmenting import bounds, cut, is_bound, is_word
+from gongkai.families.narrative import Metric, Prose
+from gongkai.normalizers.narrative.segmenting import Segmenter
 
-_DENIED = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
-_CHANCE = 2  # characters of a name that may stand by chance between others
+_NEGATIONS = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
+_AMBIGUOUS_LENGTH = 2  # names of this length also occur by chance across two words
 _EXAMPLES = re.compile("[、和].*等(?![级待候])")
-_JOINTS = ("、", "和", "及", "与", "以及")
+_CONJUNCTIONS = ("、", "和", "及", "与", "以及")
+
+_Names = dict[str, list[tuple[str, set[int]]]]  # by first character: a name and its metrics
 
 
-def metric_of(
-    phrase: str, unit: str | None, whole: str, around: str, lead: str, family: Family
-) -> str | None:
-    """The first metric of narrative.csv that fits the words about a number.
+class _Phrase(Struct, frozen=True):
+    """The words about a number: with the first of several examples, and without examples."""
 
-    ``whole`` is said of what it is a part of: no part of files checked is a file published.
-    ``lead`` is its sentence up to the number: 局网站访问量5万次，发布信息90条 are no total.
-    """
-    told = _told(phrase, family)
-    for metric in _said_in(told.phrase, unit, family):
-        if not _names(metric, told, around, family) or has(whole, metric.never):
-            continue
-        if _is_held_back(metric, (lead, f"\n{phrase}"), family):
-            continue
-        if not has(told.counted, _JOINTS):
-            return metric.metric_id
-        things = [
-            next(_named_in(piece, unit, around, family), None)
-            for piece in _pieces(told.counted, family)
-        ]
-        mixed = len({*things} - {None}) > 1 and metric.metric_id in things
-        same = things[0] == things[-1] == metric.metric_id  # 收到公民、法人提出的申请
-        others = metric.metric_id in things[:-1] and things[-1] != metric.metric_id
-        return None if others or (mixed and not same) else metric.metric_id
-    return None
-
-
-class _Told(Struct, frozen=True):
-    """The words about a number, once with the first of several examples, once without any."""
-
-    phrase: str
+    full: str
     counted: str
 
 
-def _told(phrase: str, family: Family) -> _Told:
-    """公开预决算、政策解读等信息: what 等 closes is none of its examples alone."""
-    found = _EXAMPLES.search(phrase)
-    if found is None:
-        return _Told(phrase, phrase)
-    start = max((e for e in bounds(phrase, family.folder) if e < found.start()), default=0)
-    rest = phrase[found.end() - 1 :]
-    return _Told(f"{phrase[: found.start()]}{rest}", f"{phrase[:start]}{rest}")
+class MetricMatcher:
+    """Chooses a metric by the words about a number."""
 
+    def __init__(self, metrics: Sequence[Metric], grammar: Prose, segmenter: Segmenter) -> None:
+        self._metrics = tuple(metrics)
+        self._segmenter = segmenter
+        self._exclusions = {name: re.compile(p) for name, p in grammar.unless.items()}
+        self._counted_in = lru_cache(maxsize=512)(self._metrics_of_unit)
 
-def _pieces(phrase: str, family: Family) -> Iterator[_Told]:
-    """The things that a phrase names one after the other."""
-    words = cut(phrase, family.folder)
-    for joint, run in groupby(words, key=lambda word: word in _JOINTS):
-        if not joint:
-            piece = "".join(run)
-            yield _Told(piece, piece)
+    def metric_of(
+        self, phrase: str, unit: str | None, whole: str, around: str, lead: str
+    ) -> str | None:
+        """The id of the first metric that fits the phrase of a number, or None.
 
+        ``whole`` describes the figure that this one is a part of: a part of the files that were
+        checked is no published file. ``around`` is the text in which context words may occur.
+        ``lead`` is the sentence up to the number; it may exclude a metric: in
+        局网站访问量5万次，发布信息90条 the 90 are not all that was published.
+        """
+        parsed = self._parsed(phrase)
+        for metric in self._with_name_in(parsed.full, unit):
+            if not self._matches(metric, parsed, around) or contains_any(whole, metric.never):
+                continue
+            if self._is_excluded(metric, (lead, f"\n{phrase}")):
+                continue
+            if not contains_any(parsed.counted, _CONJUNCTIONS):
+                return metric.metric_id
+            return self._of_several(metric.metric_id, parsed.counted, unit, around)
+        return None
 
-def _is_held_back(metric: Metric, texts: Sequence[str], family: Family) -> bool:
-    """Does the sentence up to the number, or do the words about it, say that it is not this?"""
-    patterns = _patterns(family)
-    return any(patterns[name].search(text) for name in metric.unless for text in texts)
+    def _of_several(
+        self, metric_id: str, counted: str, unit: str | None, around: str
+    ) -> str | None:
+        """The metric, unless the phrase names things of different metrics."""
+        things = [
+            next(self._matching(piece, unit, around), None) for piece in self._pieces(counted)
+        ]
+        is_mixed = len({*things} - {None}) > 1 and metric_id in things
+        is_framed = things[0] == things[-1] == metric_id  # 收到公民、法人提出的申请
+        ends_otherwise = metric_id in things[:-1] and things[-1] != metric_id
+        return None if ends_otherwise or (is_mixed and not is_framed) else metric_id
 
+    def _parsed(self, phrase: str) -> _Phrase:
+        """Separates examples: 公开预决算、政策解读等信息 counts neither of the two alone."""
+        found = _EXAMPLES.search(phrase)
+        if found is None:
+            return _Phrase(phrase, phrase)
+        bounds = self._segmenter.bounds(phrase)
+        start = max((bound for bound in bounds if bound < found.start()), default=0)
+        rest = phrase[found.end() - 1 :]
+        return _Phrase(f"{phrase[: found.start()]}{rest}", f"{phrase[:start]}{rest}")
 
-@lru_cache(maxsize=4)
-def _patterns(family: Family) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(pattern) for name, pattern in family.prose.unless.items()}
+    def _pieces(self, phrase: str) -> Iterator[_Phrase]:
+        """The parts of a phrase between its conjunctions."""
+        words = self._segmenter.cut(phrase)
+        for is_conjunction, run in groupby(words, key=lambda word: word in _CONJUNCTIONS):
+            if not is_conjunction:
+                piece = "".join(run)
+                yield _Phrase(piece, piece)
 
+    def _is_excluded(self, metric: Metric, texts: Sequence[str]) -> bool:
+        return any(self._exclusions[name].search(t) for name in metric.unless for t in texts)
 
-def _named_in(told: _Told, unit: str | None, around: str, family: Family) -> Iterator[str]:
-    for metric in _said_in(told.phrase, unit, family):
-        if _names(metric, told, around, family):
-            yield metric.metric_id
+    def _matching(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[str]:
+        for metric in self._with_name_in(phrase.full, unit):
+            if self._matches(metric, phrase, around):
+                yield metric.metric_id
 
+    def _matches(self, metric: Metric, phrase: _Phrase, around: str) -> bool:
+        return fits(metric, phrase.full, around) and self._has_name(phrase.counted, metric.phrase)
 
-def _names(metric: Metric, told: _Told, around: str, family: Family) -> bool:
-    return fits(metric, told.phrase, around) and _said(told.counted, metric.phrase, family)
+    def _with_name_in(self, phrase: str, unit: str | None) -> list[Metric]:
+        """The metrics that can have this unit and whose name occurs in the phrase, in order."""
+        metrics, names = self._counted_in(unit or "-")
+        found: set[int] = set()
+        for at, character in enumerate(phrase):
+            for name, places in names.get(character, ()):
+                if phrase.startswith(name, at):
+                    found |= places
+        return [metrics[k] for k in sorted(found)]
+
+    def _metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
+        """The metrics that can have a unit, and their names; 篇（条） is both 篇 and 条."""
+        units = set(unit.rstrip("）").split("（")) | {unit}
+        metrics = tuple(metric for metric in self._metrics if units & set(metric.units))
+        places: dict[str, set[int]] = defaultdict(set)
+        for k, metric in enumerate(metrics):
+            for name in metric.phrase:
+                places[name].add(k)
+        names: _Names = defaultdict(list)
+        for name, of_metrics in places.items():
+            names[name[0]].append((name, of_metrics))
+        return metrics, dict(names)
+
+    def _has_name(self, phrase: str, names: Sequence[str]) -> bool:
+        """Whether a name occurs in the phrase as whole words and is not negated.
+
+        应诉 does not occur in 回应诉求, where a word crosses its edge, nor 答复 in 未答复.
+        """
+        for name in names:
+            at = phrase.find(name)
+            while at >= 0:
+                if not phrase[:at].endswith(_NEGATIONS) and (
+                    len(name) != _AMBIGUOUS_LENGTH or not self._is_crossed(phrase, at)
+                ):
+                    return True
+                at = phrase.find(name, at + 1)
+        return False
+
+    def _is_crossed(self, phrase: str, at: int) -> bool:
+        """Whether the two characters of a name belong to two words that extend beyond it."""
+        is_whole = self._segmenter.is_word(phrase, at, at + _AMBIGUOUS_LENGTH)
+        return not is_whole and self._segmenter.is_bound(phrase, at + 1)
 
 
 def fits(metric: Metric, phrase: str, around: str) -> bool:
-    """Do the words about a number, and those around them, tell this metric?"""
+    """Whether the phrase of a number and the text around it have the words of a metric."""
     return (
-        has(phrase, metric.phrase)
-        and not has(phrase, metric.never)
-        and all(has(phrase, group) or has(around, group) for group in metric.context)
+        contains_any(phrase, metric.phrase)
+        and not contains_any(phrase, metric.never)
+        and all(
+            contains_any(phrase, group) or contains_any(around, group) for group in metric.context
+        )
     )
 
 
-def _said_in(phrase: str, unit: str | None, family: Family) -> list[Metric]:
-    """The metrics that a unit may count and of which a name stands in a phrase, in order."""
-    lines, names = _counted_in(unit or "-", family)
-    found: set[int] = set()
-    for at, character in enumerate(phrase):
-        for name, places in names.get(character, ()):
-            if phrase.startswith(name, at):
-                found |= places
-    return [lines[k] for k in sorted(found)]
-
-
-_Names = dict[str, list[tuple[str, set[int]]]]  # by first character: names, and whose they are
-
-
-@lru_cache(maxsize=512)
-def _counted_in(unit: str, family: Family) -> tuple[tuple[Metric, ...], _Names]:
-    """The metrics that a unit may count, and their names; 篇（条） counts what 篇 and 条 count."""
-    units = set(unit.rstrip("）").split("（")) | {unit}
-    lines = tuple(line for line in family.metrics if units & set(line.units))
-    places: dict[str, set[int]] = defaultdict(set)
-    for k, line in enumerate(lines):
-        for name in line.phrase:
-            places[name].add(k)
-    names: _Names = defaultdict(list)
-    for name, own in places.items():
-        names[name[0]].append((name, own))
-    return lines, dict(names)
-
-
-def _said(phrase: str, names: Sequence[str], family: Family) -> bool:
-    """Does one of the names stand in the phrase as words do, and not denied?
-
-    应诉 does not in 回应诉求: a word of it lies across an edge of the name; nor 答复 in 未答复.
-    """
-    for name in names:
-        at = phrase.find(name)
-        while at >= 0:
-            if not phrase[:at].endswith(_DENIED) and (
-                len(name) != _CHANCE or not _crossed(phrase, at, family)
-            ):
-                return True
-            at = phrase.find(name, at + 1)
-    return False
-
-
-def _crossed(phrase: str, at: int, family: Family) -> bool:
-    """Does a word end between the two characters of a name, and another across its edge?"""
-    whole = is_word(phrase, at, at + _CHANCE, family.folder)
-    return not whole and is_bound(phrase, at + 1, family.folder)
-
-
-def has(text: str, words: Sequence[str]) -> bool:
-    """Does any of the words stand in the text?"""
+def contains_any(text: str, words: Sequence[str]) -> bool:
+    """Whether one of the words occurs in the text."""
     for word in words:  # noqa: SIM110 (a loop takes half the time of any())
         if word in text:
             return True

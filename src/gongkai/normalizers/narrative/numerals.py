@@ -1,4 +1,4 @@
-"""Numerals of prose: 1.5万, 二十七, 百分之九十, 1,234, as exact numbers."""
+"""Converts the numerals of running text to exact numbers: 1.5万, 二十七, 1,234."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MULTIPLES = {
 
 
 def chinese_number(text: str) -> Decimal | None:
-    """The value of a Chinese numeral; None where it is none.
+    """The value of a Chinese numeral, or None if the text is no numeral.
 
     >>> chinese_number("一百零三"), chinese_number("二〇一九"), chinese_number("两千")
     (Decimal('103'), Decimal('2019'), Decimal('2000'))
@@ -34,7 +34,7 @@ def chinese_number(text: str) -> Decimal | None:
     for char in text:
         if char in _DIGITS:
             if digit:
-                return None  # 三五: two numbers, or none
+                return None  # 三五: not one number
             digit = _DIGITS[char]
         elif char in _PLACES:
             if _PLACES[char] >= smallest:
@@ -51,7 +51,7 @@ def chinese_number(text: str) -> Decimal | None:
 
 
 def arabic_number(text: str, multiple: str | None) -> Decimal:
-    """The value of digits, with commas between thousands, times 万, 亿, ….
+    """The value of digits, which may have thousands separators, times a multiple such as 万.
 
     >>> arabic_number("1.5", "万")
     Decimal('15000')

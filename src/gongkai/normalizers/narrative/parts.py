@@ -1,228 +1,330 @@
-"""Which figures are parts of which: by the words between them, or by their sum."""
+"""Finds which figures of a sentence are parts of which: by words such as 其中, or by their sum."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 
 from gongkai.families.narrative import Prose
-from gongkai.normalizers.narrative.number_mentions import Number
+from gongkai.normalizers.narrative.number_mentions import NumberMention
 
-SHARES = ("%", "个百分点", "百分点", "倍", "成", "‰")
-OTHER_TIMES = ("上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比")
-_WHOLE_AGAIN = re.compile(
+SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
+# words that compare with another year: the number behind them is no part
+COMPARISON_WORDS = (
+    "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
+)  # fmt: skip
+MIN_PARTS = 2  # parts that a sum alone can prove
+MIN_CERTAIN_TOTAL = 10  # a smaller sum can be chance, unless words such as 其余 confirm it
+
+_NEW_TOTAL = re.compile(
     "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
     "|(?<!占)总数(?!的)"
 )
-_EACH = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
-_ITEMS = set("条件篇项份例宗起")  # all count pieces of information, or cases
-_DEEPER = "其中"
-_AMONG = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
-FEWEST = 2  # parts that a sum alone may prove
-SURE = 10  # a smaller sum may be chance, unless words such as 其余 say that it is none
-_CLAUSES = re.compile("[，；。]")
-_WITHIN = re.compile("（[^（）]*）")
+_AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
+_ITEM_UNITS = set("条件篇项份例宗起")  # all count pieces of information, or cases
+_AMONG_THEM = "其中"  # a part of a part, if the number before is a part
+_AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
+_CLAUSE_BREAK = re.compile("[，；。]")
+_BRACKETED = re.compile("（[^（）]*）")
+_LIST_OPENER = re.compile("(?:其中|包括|分别为|分别是|具体为)：")
+
+_Wholes = list[int | None]
 
 
-class _Open(Struct):
-    """A whole whose parts are being told."""
+class _Gap(Struct, frozen=True):
+    """The text between a number and the one before it, without whole brackets."""
 
-    whole: int | None
-    first: int  # the number it begins with
-    bracket: bool  # in a bracket, which ends it
-    last: int | None  # the part with which the sum is exact, where there is one
-    listed: bool  # 其中：… ；… ；…: a list, to the end of the sentence
-    named: int  # the last number of a list that 等 closes, whatever its unit
+    text: str
+    has_marker: bool  # 其中, 包括, …: what follows are parts
+    is_comparison: bool
 
-
-def parts_of(text: str, numbers: Sequence[Number], words: Prose) -> list[int | None]:
-    """For each number the one it is a part of, by place in ``numbers``; None for most."""
-    whole: list[int | None] = [None] * len(numbers)
-    if len(numbers) > 1:
-        _by_words(text, numbers, whole, words)
-        _better_whole(numbers, whole)
-        _by_sum(text, numbers, whole, words)
-    return whole
+    @property
+    def opens_bracket(self) -> bool:
+        return self.text.startswith("（") and "）" not in self.text
 
 
-def _by_words(text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose) -> None:
-    """其中, 包括 and brackets: what follows are parts of what stands before."""
-    opened: list[_Open] = []
-    for k in range(1, len(numbers)):
-        between = _WITHIN.sub("", text[numbers[k - 1].end : numbers[k].start])
-        clause = _CLAUSES.split(between)[-1]  # 15件涉及招聘，6件涉及收费: no mark for the 6
-        anew = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件: a thing beside
-        marked = _DEEPER in between or (
-            not anew and any(mark in clause for mark in words.part_marks)
+class _PartList(Struct, frozen=True):
+    """A whole and the list of its parts, while the list is read."""
+
+    whole: int | None  # None: the numbers of a bracket that are no parts
+    first: int  # its first number
+    in_bracket: bool  # ends with the bracket
+    exact_end: int | None  # the part with which the sum is exact, if there is one
+    has_colon: bool  # 其中：… ；… ；…: a list to the end of the sentence
+    last_item: int  # the last number of a list that 等 closes, whatever its unit
+
+
+class PartFinder:
+    """Finds the whole of each figure of a sentence."""
+
+    def __init__(self, grammar: Prose) -> None:
+        self._part_markers = grammar.part_marks
+        self._sum_markers = grammar.outcomes
+
+    def wholes(self, text: str, numbers: Sequence[NumberMention]) -> list[int | None]:
+        """For each number the index of the one it is a part of; None for most."""
+        if len(numbers) < 2:
+            return [None] * len(numbers)
+        wholes = self._marked_wholes(text, numbers)
+        wholes = _with_exact_wholes(numbers, wholes)
+        return self._with_sums(text, numbers, wholes)
+
+    def _marked_wholes(self, text: str, numbers: Sequence[NumberMention]) -> _Wholes:
+        """The wholes of parts behind 其中, 包括 and the like, and in brackets."""
+        wholes: _Wholes = [None]
+        lists: tuple[_PartList, ...] = ()
+        for k in range(1, len(numbers)):
+            gap = self._gap(text, numbers, k)
+            lists = _without_ended(lists, gap, k)
+            lists = _with_opened(lists, gap, text, numbers, wholes)
+            whole = None
+            if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
+                lists = _without_complete(lists, gap, numbers, wholes)
+                whole = _whole_in(lists, gap, numbers, wholes)
+            wholes.append(whole)
+        return wholes
+
+    def _gap(self, text: str, numbers: Sequence[NumberMention], k: int) -> _Gap:
+        between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
+        clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is no part
+        is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
+        has_marker = (
+            _AMONG_THEM in between
+            or (not is_new_item and any(marker in clause for marker in self._part_markers))
+            or _AMONG_THESE.match(between) is not None
         )
-        marked = marked or _AMONG.match(between) is not None
-        if "）" in between:
-            while any(o.bracket for o in opened):
-                if opened.pop().bracket:
-                    break
-        _, semicolon, tail = between.rpartition("；")
-        if semicolon and not tail.startswith(_DEEPER):
-            opened = [o for o in opened if o.listed or (o.last is not None and o.last >= k)]
-        if between.startswith("（") and "）" not in between:
-            told = marked or _several(text, numbers, k)
-            other = not told or (not marked and any(w in between for w in OTHER_TIMES))
-            given = None if other else k - 1
-            opened.append(_opened(text, numbers, k, given, between, bracket=True))
-        elif marked:
-            given = _whole_before(numbers, k, whole, text, deeper=_DEEPER in between)
-            opened = [o for o in opened if o.bracket or o.whole != given]
-            opened.append(_opened(text, numbers, k, given, between, bracket=False))
-        elif _WHOLE_AGAIN.search(between):
-            opened = [o for o in opened if o.bracket]
-        if _EACH.search(between) or (not marked and any(w in between for w in OTHER_TIMES)):
-            continue
-        _place(numbers, k, opened, whole, between, first=marked)
+        return _Gap(between, has_marker, any(word in between for word in COMPARISON_WORDS))
+
+    def _with_sums(self, text: str, numbers: Sequence[NumberMention], wholes: _Wholes) -> _Wholes:
+        """Adds the parts of each number that is the exact sum of the numbers behind it."""
+        wholes = list(wholes)
+        for k in range(len(numbers) - MIN_PARTS):
+            parts = _summands(text, numbers, wholes, k)
+            if parts and self._is_certain(text, numbers, k, parts):
+                for part in parts:
+                    wholes[part] = k
+        return wholes
+
+    def _is_certain(
+        self, text: str, numbers: Sequence[NumberMention], k: int, parts: Sequence[int]
+    ) -> bool:
+        """Whether a sum is no chance: it is large, or a colon or other words confirm it."""
+        between = text[numbers[k].end : numbers[parts[0]].start]
+        within = text[numbers[k].end : numbers[parts[-1]].end + 8]
+        return not between.startswith("、") and (
+            numbers[k].value >= MIN_CERTAIN_TOTAL
+            or between.startswith("：")
+            or any(word in within for word in self._sum_markers)
+        )
 
 
-def _place(
-    numbers: Sequence[Number],
-    k: int,
-    opened: list[_Open],
-    whole: list[int | None],
-    joint: str,
-    *,
-    first: bool,
-) -> None:
-    """Put a number among the parts that are told, and close what is complete.
+# ------------------------------------------------------------- lists of parts
 
-    The ``first`` behind 其中 may be counted in another way: 公开信息1836条，其中规范性文件172件.
+
+def _without_ended(lists: tuple[_PartList, ...], gap: _Gap, k: int) -> tuple[_PartList, ...]:
+    """The lists of parts that the gap before the k-th number does not end."""
+    if "）" in gap.text:
+        brackets = [i for i, each in enumerate(lists) if each.in_bracket]
+        lists = lists[: brackets[-1]] if brackets else lists
+    _, semicolon, tail = gap.text.rpartition("；")
+    if semicolon and not tail.startswith(_AMONG_THEM):
+        lists = tuple(
+            each
+            for each in lists
+            if each.has_colon or (each.exact_end is not None and each.exact_end >= k)
+        )
+    return lists
+
+
+def _with_opened(
+    lists: tuple[_PartList, ...],
+    gap: _Gap,
+    text: str,
+    numbers: Sequence[NumberMention],
+    wholes: _Wholes,
+) -> tuple[_PartList, ...]:
+    """The lists of parts with the one that begins at the next number, if one does."""
+    k = len(wholes)
+    if gap.opens_bracket:
+        has_parts = gap.has_marker or (
+            _has_several_in_bracket(text, numbers, k) and not gap.is_comparison
+        )
+        whole = k - 1 if has_parts else None
+        return (*lists, _part_list(text, numbers, k, whole, gap, in_bracket=True))
+    if gap.has_marker:
+        whole = _whole_before(numbers, wholes, text, deeper=_AMONG_THEM in gap.text)
+        kept = (each for each in lists if each.in_bracket or each.whole != whole)
+        return (*kept, _part_list(text, numbers, k, whole, gap, in_bracket=False))
+    if _NEW_TOTAL.search(gap.text):
+        return tuple(each for each in lists if each.in_bracket)
+    return lists
+
+
+def _without_complete(
+    lists: tuple[_PartList, ...], gap: _Gap, numbers: Sequence[NumberMention], wholes: _Wholes
+) -> tuple[_PartList, ...]:
+    """The lists of parts without the innermost ones that already add up to their whole.
+
+    What follows a complete list is a part of an outer one, or no part.
     """
-    while opened:
-        given = opened[-1].whole
-        if given is None:
-            return
-        items = {numbers[given].unit, numbers[k].unit} <= _ITEMS
-        siblings = {numbers[i].unit for i in range(k) if whole[i] == given}
-        listed = k <= opened[-1].named and not _share(numbers[k])
-        named = items and (first or numbers[k].unit in siblings or joint.startswith("、"))
-        if not (listed or named or _like(numbers[given], numbers[k])):
-            return
-        begun = range(opened[-1].first, k)  # 322条（A 17条，B 305条），包括C 89条: two divisions
-        told = sum((numbers[i].value for i in begun if whole[i] == given), Decimal(0))
-        if numbers[given].value == told and numbers[given].value:
-            opened.pop()  # complete: what follows is something else, or a part further out
-            continue
-        whole[k] = given
-        return
+    while lists and _can_contain(lists[-1], gap, numbers, wholes):
+        whole, first = lists[-1].whole, lists[-1].first
+        # 322条（A 17条，B 305条），包括C 89条: two divisions of one whole
+        parts = (numbers[i].value for i in range(first, len(wholes)) if wholes[i] == whole)
+        total = sum(parts, Decimal(0))
+        if whole is None or numbers[whole].value != total or not total:
+            break
+        lists = lists[:-1]
+    return lists
 
 
-def _opened(
-    text: str, numbers: Sequence[Number], k: int, given: int | None, between: str, *, bracket: bool
-) -> _Open:
-    last = None
-    if given is not None:
-        total = Decimal(0)
-        for i in range(k, len(numbers)):
-            if _like(numbers[given], numbers[i]):
-                total += numbers[i].value
-                if total >= numbers[given].value:
-                    last = i if total == numbers[given].value and i > k else None
-                    break
-    items = _exact(numbers, k, given) if given is not None else -1
-    listed = re.search("(?:其中|包括|分别为|分别是|具体为)：", between) is not None
-    named = items
+def _whole_in(
+    lists: tuple[_PartList, ...], gap: _Gap, numbers: Sequence[NumberMention], wholes: _Wholes
+) -> int | None:
+    """The whole of the innermost list if the next number can be a part of it."""
+    if lists and _can_contain(lists[-1], gap, numbers, wholes):
+        return lists[-1].whole
+    return None
+
+
+def _can_contain(
+    parts: _PartList, gap: _Gap, numbers: Sequence[NumberMention], wholes: _Wholes
+) -> bool:
+    """Whether the next number can belong to a list of parts.
+
+    The first one behind 其中 can have another unit: 公开信息1836条，其中规范性文件172件.
+    """
+    if parts.whole is None:
+        return False
+    k, whole = len(wholes), numbers[parts.whole]
+    if k <= parts.last_item and not _is_share(numbers[k]):
+        return True
+    if {whole.unit, numbers[k].unit} <= _ITEM_UNITS:
+        siblings = {numbers[i].unit for i in range(k) if wholes[i] == parts.whole}
+        if gap.has_marker or numbers[k].unit in siblings or gap.text.startswith("、"):
+            return True
+    return _is_same_kind(whole, numbers[k])
+
+
+def _part_list(
+    text: str,
+    numbers: Sequence[NumberMention],
+    k: int,
+    whole: int | None,
+    gap: _Gap,
+    *,
+    in_bracket: bool,
+) -> _PartList:
+    """The list of parts that begins with the k-th number."""
+    exact_end = _exact_end(numbers, k, whole, _is_same_kind)
+    exact_items = _exact_end(numbers, k, whole, _are_items)
+    last_item = -1 if exact_items is None else exact_items
     for i in range(k, len(numbers)):
         if i > k and "；" in text[numbers[i - 1].end : numbers[i].start]:
             break
         if text.startswith("等", numbers[i].end):
-            named = max(named, i)
-    return _Open(given, k, bracket, last, listed, named)
+            last_item = max(last_item, i)
+    has_colon = _LIST_OPENER.search(gap.text) is not None
+    return _PartList(whole, k, in_bracket, exact_end, has_colon, last_item)
 
 
-def _exact(numbers: Sequence[Number], k: int, given: int) -> int:
-    """The last of the pieces of information from the k-th on that add up to the whole; or -1."""
+def _exact_end(
+    numbers: Sequence[NumberMention],
+    k: int,
+    whole: int | None,
+    is_part: Callable[[NumberMention, NumberMention], bool],
+) -> int | None:
+    """The last of two or more numbers from the k-th on that add up to the whole."""
+    if whole is None:
+        return None
     total = Decimal(0)
     for i in range(k, len(numbers)):
-        if numbers[i].unit in _ITEMS and numbers[given].unit in _ITEMS:
+        if is_part(numbers[whole], numbers[i]):
             total += numbers[i].value
-            if total >= numbers[given].value:
-                return i if total == numbers[given].value and i > k else -1
-    return -1
+            if total >= numbers[whole].value:
+                return i if total == numbers[whole].value and i > k else None
+    return None
 
 
-def _several(text: str, numbers: Sequence[Number], k: int) -> bool:
-    """Do two numbers or more of one kind stand in the bracket?"""
+def _has_several_in_bracket(text: str, numbers: Sequence[NumberMention], k: int) -> bool:
+    """Whether two or more numbers of one kind are in the bracket that begins before the k-th."""
     close = text.find("）", numbers[k].start)
     inside = [i for i in range(k, len(numbers)) if close < 0 or numbers[i].start < close]
-    return sum(_like(numbers[k - 1], numbers[i]) for i in inside) >= FEWEST
+    return sum(_is_same_kind(numbers[k - 1], numbers[i]) for i in inside) >= MIN_PARTS
 
 
 def _whole_before(
-    numbers: Sequence[Number], k: int, whole: Sequence[int | None], text: str, *, deeper: bool
+    numbers: Sequence[NumberMention], wholes: _Wholes, text: str, *, deeper: bool
 ) -> int | None:
-    """The nearest number that the k-th may be a part of; a part's own whole unless it
-    goes a level deeper."""
+    """The nearest number that the next one can be a part of.
+
+    If that number is itself a part, its whole, unless the text goes a level ``deeper``.
+    """
+    k = len(wholes)
     for i in range(k - 1, -1, -1):
         if i < k - 1 and "；" in text[numbers[i].end : numbers[k - 1].start]:
             break
-        if _like(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
-            return i if deeper or whole[i] is None else whole[i]
-    # the first thing named may be counted in another way: 174条，包含公报24期、预警37条
-    return None if _like(numbers[k - 1], numbers[k]) else k - 1
+        if _is_same_kind(numbers[i], numbers[k]) and numbers[i].value >= numbers[k].value:
+            return i if deeper or wholes[i] is None else wholes[i]
+    # the first part can have another unit: 174条，包含公报24期、预警37条
+    return None if _is_same_kind(numbers[k - 1], numbers[k]) else k - 1
 
 
-def _better_whole(numbers: Sequence[Number], whole: list[int | None]) -> None:
-    """办结218件，结转5件，其中当面79件…: of several wholes, the one the parts add up to."""
-    for given in {k for k in whole if k is not None}:
-        parts = [i for i, k in enumerate(whole) if k == given]
+# ----------------------------------------------------------------------- sums
+
+
+def _with_exact_wholes(numbers: Sequence[NumberMention], wholes: _Wholes) -> _Wholes:
+    """Moves parts to the number that they add up to: 办结218件，结转5件，其中当面79件…."""
+    for whole in {k for k in wholes if k is not None}:
+        parts = [i for i, k in enumerate(wholes) if k == whole]
         total = sum(numbers[i].value for i in parts)
-        if total == numbers[given].value:
+        if total == numbers[whole].value:
             continue
         exact = [
             k
             for k in range(parts[0])
-            if whole[k] is None and _like(numbers[k], numbers[given]) and numbers[k].value == total
+            if wholes[k] is None
+            and _is_same_kind(numbers[k], numbers[whole])
+            and numbers[k].value == total
         ]
-        if len(parts) >= FEWEST and len(exact) == 1:
-            for part in parts:
-                whole[part] = exact[0]
+        if len(parts) >= MIN_PARTS and len(exact) == 1:
+            wholes = [exact[0] if k == whole else k for k in wholes]
+    return wholes
 
 
-def _by_sum(text: str, numbers: Sequence[Number], whole: list[int | None], words: Prose) -> None:
-    """A number that is exactly the sum of those right behind it, of its own kind."""
-    for k in range(len(numbers) - FEWEST):
-        total, parts = numbers[k].value, []
-        for i in range(k + 1, len(numbers)):
-            between = text[numbers[i - 1].end : numbers[i].start]
-            if any(word in between for word in OTHER_TIMES) or "；" in between:
-                break
-            if numbers[i].unit in SHARES:
-                continue
-            if whole[i] == k:
-                continue  # 44件（公民41件、法人3件），答复43件，其余1件: divided twice
-            if whole[i] is not None or not _like(numbers[k], numbers[i]):
-                break
-            parts.append(i)
-            total -= numbers[i].value
-            if total <= 0:
-                break
-        if total == 0 and len(parts) >= FEWEST and numbers[k].value:
-            between = text[numbers[k].end : numbers[parts[0]].start]
-            within = text[numbers[k].end : numbers[parts[-1]].end + 8]
-            sure = (
-                numbers[k].value >= SURE
-                or between.startswith("：")
-                or any(w in within for w in words.outcomes)
-            )
-            if sure and not between.startswith("、"):
-                for part in parts:
-                    whole[part] = k
+def _summands(text: str, numbers: Sequence[NumberMention], wholes: _Wholes, k: int) -> list[int]:
+    """The numbers behind the k-th, of its kind, whose exact sum it is; empty if there are none."""
+    left, parts = numbers[k].value, []
+    for i in range(k + 1, len(numbers)):
+        between = text[numbers[i - 1].end : numbers[i].start]
+        if any(word in between for word in COMPARISON_WORDS) or "；" in between:
+            break
+        if _is_share(numbers[i]):
+            continue
+        if wholes[i] == k:
+            continue  # 44件（公民41件、法人3件），答复43件，其余1件: divided twice
+        if wholes[i] is not None or not _is_same_kind(numbers[k], numbers[i]):
+            break
+        parts.append(i)
+        left -= numbers[i].value
+        if left <= 0:
+            break
+    return parts if left == 0 and len(parts) >= MIN_PARTS and numbers[k].value else []
 
 
-def _share(number: Number) -> bool:
-    return number.unit in SHARES
+def _is_share(number: NumberMention) -> bool:
+    return number.unit in SHARE_UNITS
 
 
-def _like(one: Number, other: Number) -> bool:
-    """Do both count the same kind of thing?"""
-    if _share(one) or _share(other) or one.end == other.start:
+def _are_items(one: NumberMention, other: NumberMention) -> bool:
+    return one.unit in _ITEM_UNITS and other.unit in _ITEM_UNITS
+
+
+def _is_same_kind(one: NumberMention, other: NumberMention) -> bool:
+    """Whether both numbers count the same kind of thing."""
+    if _is_share(one) or _is_share(other) or one.end == other.start:
         return False
     return one.unit == other.unit or bool(set(one.unit or "") & set(other.unit or ""))

@@ -1,160 +1,245 @@
-"""What each number of a sentence counts: the words before it in its clause, and right behind."""
+"""Finds the noun phrase of each number in a sentence: what the number counts.
+
+Most phrases precede their number in its clause (公开信息12条); some follow it (12场新闻发布会).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import pairwise, zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.family import Family
 from gongkai.families.narrative import Prose
-from gongkai.normalizers.narrative.number_mentions import Number
-from gongkai.normalizers.narrative.segmenting import bared, sheltered, twins
+from gongkai.normalizers.narrative.number_mentions import NumberMention
+from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter
 
-_BREAKS = "，。；：！？（）,;!?"
-_ENDS = re.compile("[，。；：！？（）,;!?]|并")
-_AND = re.compile("和|以及|及|与")
-_JOINING = "和及与并共还"  # joins or leads only where it is a word by itself
-_AFTER = 18  # characters behind a number that may say what it counts
-_COUNTED = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
-_SHORT = 8  # characters of a clause that may need the clause before it
-_NOUN = 6  # characters behind a number that may be no more than a noun
-_VERB = 2  # characters of a clause that is no more than a verb
-_MANNER = ("按", "由", "已", "均", "被", "经")
+_CLAUSE_BREAKS = "，。；：！？（）,;!?"
+_PHRASE_END = re.compile("[，。；：！？（）,;!?]|并")
+_CONJUNCTION = re.compile("和|以及|及|与")
+_CONJUNCTION_CHARACTERS = CharacterMask(
+    "和及与并共还"
+)  # function words only when words of their own
+_AFTER_LENGTH = 18  # characters behind a number that can be its phrase
+_NOUN_AFTER = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
+_SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
+_NOUN_LENGTH = 6  # characters behind a number that can be a plain noun
+_VERB_LENGTH = 2  # characters of a phrase that can be a plain verb
+_ADVERBS = ("按", "由", "已", "均", "被", "经")
+_FUNCTION_CHARACTERS = "的为是：，了"
+_LIST_SEPARATORS = "、和及与，"
 
 
-class Told(Struct, frozen=True):
-    """A number of a sentence with the words about it."""
+class Mention(Struct, frozen=True):
+    """A number of a sentence with its noun phrase."""
 
-    number: Number
+    number: NumberMention
     phrase: str
-    counted: str = ""  # the phrase as far as it names what is counted
-    relation: bool = False  # 占, 同比增长: of the figure before it
-    none: bool = False
+    counted: str = ""  # the part of the phrase that names what is counted
+    is_relation: bool = False  # 占, 同比增长: relates to the figure before it
+    is_stated_zero: bool = False
 
 
-def told_of(text: str, numbers: Sequence[Number], family: Family) -> list[Told]:
-    """The numbers of a squeezed sentence, in order, each with what it counts."""
-    kept, words = _knowing(family.prose)
-    held = sheltered(text, _JOINING, kept, family.folder)
-    told = _told_of(held, numbers, words)
-    if held == text:
-        return told
-    return [
-        replace(t, phrase=bared(t.phrase, _JOINING), counted=bared(t.counted, _JOINING))
-        for t in told
-    ]
+class _Clause(Struct, frozen=True):
+    """A number, the clause before it and the words behind it."""
+
+    text: str
+    start: int  # offset in the text behind the number before
+    number: NumberMention
+    previous: Mention | None
+    words: str  # the clause up to the number
+    core: str  # the clause without words that carry no content
+    bare: str  # the clause without function characters at its edges
+    behind: str  # the words behind the number that say what it counts
+    is_relation: bool
+
+    @property
+    def offset(self) -> int:
+        """Where the clause begins in the text."""
+        return self.number.start - len(self.words)
+
+    @property
+    def clause_before(self) -> str:
+        """The clause before this one."""
+        return _clause(self.text, self.start, self.offset - 1)
 
 
-@lru_cache(maxsize=4)
-def _knowing(words: Prose) -> tuple[frozenset[str], Prose]:
-    """The words with such a character that join or lead all the same, and the lists of words
-    with the others as they stand in a sheltered text."""
-    kept = frozenset((*words.lead, *words.none_joints, *words.same))
-    lists = {
-        name: tuple(twins(w, _JOINING) if len(w) > 1 else w for w in getattr(words, name))
-        for name in ("open", "thin")
-    }
-    return kept, words.model_copy(update=lists)
+class PhraseReader:
+    """Reads the noun phrases of the numbers of a sentence."""
+
+    def __init__(self, grammar: Prose, segmenter: Segmenter) -> None:
+        self._grammar = grammar
+        self._segmenter = segmenter
+        self._kept = frozenset((*grammar.lead, *grammar.none_joints, *grammar.same))
+        self._open = _masked(grammar.open)
+        self._light_verbs = _masked(grammar.thin)
+        self._trim = _Trimmer(grammar)
+        self._relation = re.compile("|".join(grammar.relations))
+        self._changed_to = re.compile(f"^[由从]?(?:{grammar.changed})$")
+        # The rules that complete the core of a phrase, in order. Each returns the new core, or
+        # None where it does not apply.
+        self._rules: tuple[Callable[[_Clause], str | None], ...] = (
+            self._repeat_before_changed_to,
+            self._prepend_clause_before,
+            self._take_residual_word_or_antecedent,
+            self._prepend_channel,
+        )
+
+    def read(self, text: str, numbers: Sequence[NumberMention]) -> list[Mention]:
+        """The numbers of a normalized sentence in order, each with its phrase."""
+        if not numbers:
+            return []
+        masked = self._segmenter.mask_within_words(text, _CONJUNCTION_CHARACTERS, self._kept)
+        mentions = self._read(masked, numbers)
+        if masked == text:
+            return mentions
+        unmask = _CONJUNCTION_CHARACTERS.unmask
+        return [replace(m, phrase=unmask(m.phrase), counted=unmask(m.counted)) for m in mentions]
+
+    def _read(self, text: str, numbers: Sequence[NumberMention]) -> list[Mention]:
+        mentions: list[Mention] = []
+        start = 0
+        for number, next_start in zip_longest(numbers, [n.start for n in numbers[1:]]):
+            previous = mentions[-1] if mentions else None
+            clause, consumed = self._clause_of(text, start, number, next_start, previous)
+            mentions.append(self._mention(clause))
+            start = number.end + consumed
+        return _distribute(text, mentions)
+
+    def _clause_of(
+        self,
+        text: str,
+        start: int,
+        number: NumberMention,
+        next_start: int | None,
+        previous: Mention | None,
+    ) -> tuple[_Clause, int]:
+        """The clause of a number, and how many characters behind it belong to it alone."""
+        words = _clause(text, start, number.start)
+        core = self._trim(words)
+        needs_noun = not core or words.endswith(self._open) or number.unit in self._grammar.entities
+        behind, consumed = self._behind(text, number, next_start, core, needs_noun=needs_noun)
+        bare = words.strip(_FUNCTION_CHARACTERS)
+        is_relation = bool(bare) and self._relation.fullmatch(bare) is not None
+        clause = _Clause(text, start, number, previous, words, core, bare, behind, is_relation)
+        return clause, consumed
+
+    def _mention(self, clause: _Clause) -> Mention:
+        core = self._completed_core(clause)
+        number, previous = clause.number, clause.previous
+        if clause.is_relation and previous:
+            return Mention(number, f"{previous.phrase}{clause.bare}", is_relation=True)
+        phrase = f"{core}{clause.behind}" or clause.bare or (previous.phrase if previous else "")
+        counted = self._counted(core, clause.behind, number) if clause.behind else phrase
+        return Mention(number, phrase, counted)
+
+    def _completed_core(self, clause: _Clause) -> str:
+        """The core of a clause, completed by the first rule that applies."""
+        for rule in self._rules:
+            if (core := rule(clause)) is not None:
+                return core
+        return clause.core
+
+    def _repeat_before_changed_to(self, clause: _Clause) -> str | None:
+        """由年初的2.9万增至4.3万: both numbers count the same thing."""
+        if clause.behind or not clause.previous or not self._changed_to.match(clause.bare):
+            return None
+        return f"{clause.previous.phrase}{clause.bare}"
+
+    def _prepend_clause_before(self, clause: _Clause) -> str | None:
+        """均设立公开专区，共10处: the clause before names the thing.
+
+        Where that clause ends in a number, what this number counts: 配租三批，共1146户.
+        """
+        has_content = clause.core and clause.core not in self._light_verbs
+        if clause.behind or clause.is_relation or has_content:
+            return None
+        previous, before = clause.previous, self._trim(clause.clause_before)
+        if not before and previous:
+            is_repeated_unit = clause.words and clause.number.unit == previous.number.unit
+            before = "" if is_repeated_unit else previous.phrase
+        return f"{before}{clause.core}"
+
+    def _take_residual_word_or_antecedent(self, clause: _Clause) -> str | None:
+        """其中5个超过时限: counts the things of the number before; 其余5个 keeps the word 其余."""
+        if not clause.behind or clause.core or clause.is_relation:
+            return None
+        previous, number = clause.previous, clause.number
+        if previous:
+            is_anaphoric = clause.words in self._grammar.same and self._counts_same_things(
+                number, previous.number
+            )
+            if is_anaphoric or number.start == previous.number.end:  # 低保2.18万户3.46万人
+                return previous.phrase
+        residual = (word for word in self._grammar.rest if clause.words.startswith(word))
+        return next(residual, "")
+
+    def _prepend_channel(self, clause: _Clause) -> str | None:
+        """“清江发改”微信公众号，共发布信息218条: the clause before names the channel."""
+        is_short = len(clause.core) <= _SHORT_LENGTH
+        if clause.behind or not is_short or clause.text[clause.offset - 1] != "，":
+            return None
+        before = clause.clause_before
+        return f"{before}{clause.core}" if before.endswith(self._grammar.channels) else None
+
+    def _counts_same_things(self, one: NumberMention, other: NumberMention) -> bool:
+        return one.unit == other.unit and one.unit in self._grammar.entities
+
+    def _counted(self, core: str, behind: str, number: NumberMention) -> str:
+        """The words that name what is counted: 5个镇街 of 5个镇街的公众号.
+
+        Nothing of 5个账号阅读量在低位徘徊, which are not all accounts.
+        """
+        noun = behind.partition("的")[0]
+        if number.unit in self._grammar.entities and len(noun) > _NOUN_LENGTH:
+            noun = ""
+        return f"{core}{noun}"
+
+    def _behind(
+        self,
+        text: str,
+        number: NumberMention,
+        next_start: int | None,
+        core: str,
+        *,
+        needs_noun: bool,
+    ) -> tuple[str, int]:
+        """The words behind a number that say what it counts: 12场新闻发布会.
+
+        Also returns how many of their characters belong to no further number. Words that lead on
+        to the next number belong to that one; to both if this number ``needs_noun``, because
+        nothing before it says what it counts: 向11.3万户纳税人推送58批次.
+        """
+        after = text[number.end : number.end + _AFTER_LENGTH + 1]
+        is_adverbial = not core and after.startswith(_ADVERBS)  # 另有5件按规定结转下年度
+        if not after or (after.startswith(self._grammar.not_behind) and not is_adverbial):
+            return "", 0
+        is_plain_verb = len(core) <= _VERB_LENGTH
+        if next_start == number.end or (is_plain_verb and text[number.end : next_start] == "、"):
+            return _noun_after(text, number.end), 0  # 明确6大类、32项任务: one noun for both
+        if after.startswith("、"):
+            return "", 0  # 专区1个、村（社区）公开栏14个: the next item of a list
+        end = _PHRASE_END.search(after)
+        stop = number.end + (end.start() if end else min(len(after), _AFTER_LENGTH))
+        if next_start is not None and next_start <= stop and "、" in text[number.end : next_start]:
+            stop = text.index("、", number.end)
+        if next_start is None or next_start > stop:
+            return text[number.end : stop], stop - number.end
+        conjunction = _CONJUNCTION.search(text, number.end, next_start)
+        if conjunction:  # 2个网站和10个新媒体: what follows 和 belongs to the next number
+            stop = conjunction.start()
+            return text[number.end : stop], stop - number.end
+        return (text[number.end : next_start], 0) if needs_noun else ("", 0)
 
 
-def _told_of(text: str, numbers: Sequence[Number], words: Prose) -> list[Told]:
-    told: list[Told] = []
-    previous = 0
-    trim = _trimmed(words)
-    for k, number in enumerate(numbers):
-        clause = _clause(text, previous, number.start)
-        core = trim(clause)
-        following = numbers[k + 1].start if k + 1 < len(numbers) else None
-        open_ended = not core or clause.endswith(words.open) or number.unit in words.entities
-        behind, taken = _behind(text, number, following, core, words, open_ended=open_ended)
-        bare = clause.strip("的为是：，了")
-        relation = bool(bare) and _relation(words).fullmatch(bare) is not None
-        if told and not behind and _changed(words).match(bare):
-            core = f"{told[-1].phrase}{bare}"  # 由年初的2.9万增至4.3万
-        elif not behind and not relation and (not core or core in words.thin):
-            # 均设立公开专区，共10处: the clause before; where a number closes it, what that counts
-            earlier = trim(_clause(text, previous, number.start - len(clause) - 1))
-            if not earlier and told and not (clause and number.unit == told[-1].number.unit):
-                earlier = told[-1].phrase  # 配租三批，共1146户
-            core = f"{earlier}{core}"
-        elif behind and not core and not relation:
-            core = next((w for w in words.rest if clause.startswith(w)), "")
-            same = clause in words.same and told and _same_thing(number, told[-1].number, words)
-            if told and (same or number.start == told[-1].number.end):
-                core = told[-1].phrase  # 其中5个超过时限; 低保2.18万户3.46万人
-        elif not behind and len(core) <= _SHORT and text[number.start - len(clause) - 1] in "，":
-            earlier = _clause(text, previous, number.start - len(clause) - 1)
-            if earlier.endswith(words.channels):
-                core = f"{earlier}{core}"  # “清江发改”微信公众号，共发布信息218条
-        previous = number.end + taken
-        if relation and told:
-            told.append(Told(number, f"{told[-1].phrase}{bare}", relation=True))
-        else:
-            phrase = f"{core}{behind}" or bare or (told[-1].phrase if told else "")
-            counted = _counted(core, behind, number, words) if behind else phrase
-            told.append(Told(number, phrase, counted))
-    return _shared_out(text, told)
+class _Trimmer:
+    """Removes the words of a clause that carry no content: when, adverbs, auxiliaries."""
 
-
-def _counted(core: str, behind: str, number: Number, words: Prose) -> str:
-    """The words that name what is counted: 5个镇街 of 5个镇街的公众号, and nothing of 5个账号
-    阅读量在低位徘徊, which are not all of them."""
-    noun = behind.partition("的")[0]
-    if number.unit in words.entities and len(noun) > _NOUN:
-        noun = ""
-    return f"{core}{noun}"
-
-
-def _noun_after(text: str, start: int) -> str:
-    """The words behind the numbers that follow each other from ``start``."""
-    found = _COUNTED.match(text, start)
-    return found[1] if found else ""
-
-
-def _same_thing(one: Number, other: Number, words: Prose) -> bool:
-    return one.unit == other.unit and one.unit in words.entities
-
-
-def _clause(text: str, previous: int, at: int) -> str:
-    """The words before a number: from the last break; 微信、微博等新媒体 is one piece."""
-    at = max(at, 0)
-    start = max(at, previous)
-    while start > previous and text[start - 1] not in _BREAKS:
-        start -= 1
-    clause = text[start:at].removeprefix("、")
-    opening = text.rfind("（", previous, start)
-    if text[start - 1 : start] == "）" and opening >= 0:
-        # 财政预决算（含“三公”经费）信息4条, 村（社区）8个
-        clause = _clause(text, previous, opening) + (clause or text[opening:start])
-    return clause[1:] if 0 < start == previous and _AND.match(clause) else clause
-
-
-@lru_cache(maxsize=4)
-def _relation(words: Prose) -> re.Pattern[str]:
-    return re.compile("|".join(words.relations))
-
-
-@lru_cache(maxsize=4)
-def _changed(words: Prose) -> re.Pattern[str]:
-    return re.compile(f"^[由从]?(?:{words.changed})$")
-
-
-@lru_cache(maxsize=4)
-def _trimmed(words: Prose) -> _Trim:
-    return _Trim(words)
-
-
-class _Trim:
-    """A clause before a number without words that only lead to it or say when."""
-
-    def __init__(self, words: Prose) -> None:
-        self._head = re.compile(f"(?:{'|'.join(words.when)})+")
-        ends = sorted((*words.lead, *words.rough_before), key=len, reverse=True)
+    def __init__(self, grammar: Prose) -> None:
+        self._head = re.compile(f"(?:{'|'.join(grammar.when)})+")
+        ends = sorted((*grammar.lead, *grammar.rough_before), key=len, reverse=True)
         self._ends = tuple(ends)
 
     def __call__(self, clause: str) -> str:
@@ -165,59 +250,53 @@ class _Trim:
         return clause
 
 
-def _behind(
-    text: str,
-    number: Number,
-    following: int | None,
-    core: str,
-    words: Prose,
-    *,
-    open_ended: bool,
-) -> tuple[str, int]:
-    """The words right behind a number that say what it counts, 12场新闻发布会, and how many
-    characters of them belong to no further number.
+def _masked(words: Sequence[str]) -> tuple[str, ...]:
+    """Words as they appear in a masked sentence."""
+    return tuple(_CONJUNCTION_CHARACTERS.mask(w) if len(w) > 1 else w for w in words)
 
-    Words that lead on to a further number belong to that one; to both, where this one is
-    ``open_ended``: nothing before it says what it counts (向11.3万户纳税人推送58批次).
+
+def _clause(text: str, start: int, at: int) -> str:
+    """The words before an offset, from the last clause break but not before ``start``.
+
+    微信、微博等新媒体 is one clause. A bracket is left out (财政预决算（含“三公”经费）信息4条),
+    unless the clause ends in it (村（社区）8个).
     """
-    rest = text[number.end : number.end + _AFTER + 1]
-    manner = not core and rest.startswith(_MANNER)  # 另有5件按规定结转下年度
-    if not rest or (rest.startswith(words.not_behind) and not manner):
-        return "", 0
-    if following == number.end or (len(core) <= _VERB and text[number.end : following] == "、"):
-        return _noun_after(text, number.end), 0  # 明确6大类、32项任务: one noun for both
-    if rest.startswith("、"):
-        return "", 0  # 专区1个、村（社区）公开栏14个: the next thing of a list
-    end = _ENDS.search(rest)
-    stop = number.end + (end.start() if end else min(len(rest), _AFTER))
-    if following is not None and following <= stop and "、" in text[number.end : following]:
-        stop = text.index("、", number.end)
-    if following is None or following > stop:
-        return text[number.end : stop], stop - number.end
-    joint = _AND.search(text, number.end, following)
-    if joint:  # 2个网站和10个新媒体: up to the joint, the rest leads to the next number
-        return text[number.end : joint.start()], joint.start() - number.end
-    return (text[number.end : following], 0) if open_ended else ("", 0)
+    at = max(at, 0)
+    begin = max(at, start)
+    while begin > start and text[begin - 1] not in _CLAUSE_BREAKS:
+        begin -= 1
+    clause = text[begin:at].removeprefix("、")
+    opening = text.rfind("（", start, begin)
+    if text[begin - 1 : begin] == "）" and opening >= 0:
+        clause = _clause(text, start, opening) + (clause or text[opening:begin])
+    return clause[1:] if 0 < begin == start and _CONJUNCTION.match(clause) else clause
 
 
-def _shared_out(text: str, told: list[Told]) -> list[Told]:
-    """微信、微博、抖音分别发布910条、149条、46条: to each number its own name."""
+def _noun_after(text: str, start: int) -> str:
+    """The noun behind a run of numbers that begins at ``start``."""
+    found = _NOUN_AFTER.match(text, start)
+    return found[1] if found else ""
+
+
+def _distribute(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Gives each number its own name: 微信、微博、抖音分别发布910条、149条、46条."""
     at = text.find("分别")
     if at < 0:
-        return told
-    behind = [t for t in told if t.number.start > at]
+        return mentions
+    first = next((k for k, m in enumerate(mentions) if m.number.start > at), len(mentions))
     start = max(text.rfind(c, 0, at) for c in "，。；：（") + 1
     names = re.split("[、和及与]", text[start:at])
-    run = [t for t in behind[: len(names)] if t.number.unit == behind[0].number.unit]
-    if len(names) < 2 or len(run) != len(names):
-        return told
-    if any(text[a.number.end : b.number.start].strip("、和及与，") for a, b in pairwise(run)):
-        return told  # 分别为：甲局12件、乙局9件: each has a name of its own
+    run = mentions[first : first + len(names)]
+    if len(names) < 2 or len(run) != len(names) or len({m.number.unit for m in run}) > 1:
+        return mentions
+    gaps = (text[a.number.end : b.number.start] for a, b in pairwise(run))
+    if any(gap.strip(_LIST_SEPARATORS) for gap in gaps):
+        return mentions  # 分别为：甲局12件、乙局9件: each number has its name beside it
     common = run[0].phrase.rpartition("分别")[2]
     for name in names:
         common = common.removeprefix(name)
-    own = {id(t): name for t, name in zip(run, names, strict=True)}
-    named = {key: f"{name}{common}" for key, name in own.items()}
-    return [
-        replace(t, phrase=named[id(t)], counted=named[id(t)]) if id(t) in own else t for t in told
+    named = [
+        replace(m, phrase=f"{name}{common}", counted=f"{name}{common}")
+        for m, name in zip(run, names, strict=True)
     ]
+    return [*mentions[:first], *named, *mentions[first + len(names) :]]

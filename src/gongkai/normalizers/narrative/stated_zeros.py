@@ -1,88 +1,86 @@
-"""What prose says there was none of: 未收到政府信息公开申请, 行政复议、行政诉讼均未发生."""
+"""Finds stated zeros: 未收到政府信息公开申请, 行政复议、行政诉讼均未发生."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
-from gongkai.families.family import Family
-from gongkai.families.narrative import Prose
-from gongkai.normalizers.narrative.metrics import fits
-from gongkai.normalizers.narrative.number_mentions import Number
-from gongkai.normalizers.narrative.segmenting import is_word
+from gongkai.families.narrative import Metric, Prose
+from gongkai.normalizers.narrative.metrics import contains_any, fits
+from gongkai.normalizers.narrative.number_mentions import NumberMention
+from gongkai.normalizers.narrative.segmenting import Segmenter
 
-_OBJECT_ENDS = re.compile("[，。；！？（）]")
+_CLAUSE_BREAKS = "，。；！？（）"
+_OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 
 
-class Zero(Struct, frozen=True):
-    """One thing that there was none of; places count characters of the squeezed text."""
+class StatedZero(Struct, frozen=True):
+    """A thing of which there was none; offsets are in the normalized sentence."""
 
     start: int
     end: int
     phrase: str
     metric_id: str | None
-    mark: tuple[int, int]  # where the words stand that say so
+    statement: tuple[int, int]  # start and end of the words that state it
 
 
-def stated_zeros(text: str, numbers: Sequence[Number], family: Family) -> Iterator[Zero]:
-    """Each thing of a squeezed sentence that is said to be none, in order.
+class StatedZeroFinder:
+    """Finds the stated zeros of a sentence."""
 
-    What narrative.csv does not know is kept where the words leave no doubt (未收到, 未发生).
-    """
-    words = family.prose
-    firm, pattern, joints = _patterns(words)
-    done = 0
-    for match in pattern.finditer(text):
-        if match.start() < done or not _is_word(match, text, family):
-            continue
-        stop = _OBJECT_ENDS.search(text, match.end())
-        end = stop.start() if stop else len(text)
-        if match.end() < end:
-            start, thing = match.end(), text[match.end() : end]
-        else:  # 行政复议、行政诉讼均未发生
-            start = max(done, max(text.rfind(c, 0, match.start()) for c in "，。；！？（）") + 1)
-            thing = text[start : match.start()]
-        if any(start <= n.start < start + len(thing) for n in numbers):
-            continue
-        found = list(_things(thing, match[0], joints, family))
-        if not found and match.end() < end and firm.fullmatch(match[0]):
-            yield Zero(match.start(), end, f"{match[0]}{thing}", None, match.span())
-        for metric_id, piece in found:
-            at = text.index(piece, start)
-            yield Zero(at, at + len(piece), f"{match[0]}{piece}", metric_id, match.span())
-        done = end
+    def __init__(self, grammar: Prose, metrics: Sequence[Metric], segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+        self._metrics = tuple(metric for metric in metrics if metric.zero)
+        self._signs = grammar.none_signs
+        self._firm = re.compile(grammar.none_firm)
+        self._statement = re.compile(f"{grammar.none_firm}|{grammar.none}")
+        self._conjunction = re.compile("|".join(sorted(grammar.none_joints, key=len, reverse=True)))
 
+    def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
+        """The stated zeros of a normalized sentence, in order.
 
-def _is_word(match: re.Match[str], text: str, family: Family) -> bool:
-    """Is 无 a word by itself? Not in 无障碍, 无纸化 or 无锡."""
-    at = text.find("无", *match.span())
-    return at < 0 or is_word(text, at, at + 1, family.folder)
+        An unknown thing is kept if the words leave no doubt (未收到, 未发生).
+        """
+        if not contains_any(text, self._signs):
+            return
+        done = 0
+        for match in self._statement.finditer(text):
+            if match.start() < done or not self._is_word(match, text):
+                continue
+            stop = _OBJECT_END.search(text, match.end())
+            end = stop.start() if stop else len(text)
+            if match.end() < end:
+                start, thing = match.end(), text[match.end() : end]
+            else:  # 行政复议、行政诉讼均未发生
+                start = max(text.rfind(c, 0, match.start()) for c in _CLAUSE_BREAKS) + 1
+                start = max(done, start)
+                thing = text[start : match.start()]
+            if any(start <= n.start < start + len(thing) for n in numbers):
+                continue
+            found = self._things(thing, match[0])
+            if not found and match.end() < end and self._firm.fullmatch(match[0]):
+                yield StatedZero(match.start(), end, f"{match[0]}{thing}", None, match.span())
+            for metric_id, piece in found.items():
+                at = text.index(piece, start)
+                phrase = f"{match[0]}{piece}"
+                yield StatedZero(at, at + len(piece), phrase, metric_id, match.span())
+            done = end
 
+    def _is_word(self, match: re.Match[str], text: str) -> bool:
+        """Whether 无 is a word of its own: not in 无障碍, 无纸化 or 无锡."""
+        at = text.find("无", *match.span())
+        return at < 0 or self._segmenter.is_word(text, at, at + 1)
 
-def _things(
-    thing: str, mark: str, joints: re.Pattern[str], family: Family
-) -> Iterator[tuple[str, str]]:
-    """Each metric that is said to be none, with the words that say so."""
-    pieces = [p for p in joints.split(thing) if p]
-    named: dict[str, str] = {}
-    for piece in pieces:
-        for metric in family.metrics:
-            if metric.zero and fits(metric, f"{mark}{piece}", thing):
-                # 公民、法人或其他组织提出的申请: the piece with the thing itself, or the last
-                if metric.metric_id not in named or not fits(metric, named[metric.metric_id], ""):
-                    named[metric.metric_id] = piece
-                break
-    yield from named.items()
-
-
-@lru_cache(maxsize=4)
-def _patterns(words: Prose) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    joints = sorted(words.none_joints, key=len, reverse=True)
-    return (
-        re.compile(words.none_firm),
-        re.compile(f"{words.none_firm}|{words.none}"),
-        re.compile("|".join(joints)),
-    )
+    def _things(self, thing: str, statement: str) -> dict[str, str]:
+        """The metrics that are stated to be zero, each with its piece of the text."""
+        found: dict[str, str] = {}
+        for piece in filter(None, self._conjunction.split(thing)):
+            words = f"{statement}{piece}"
+            metric = next((m for m in self._metrics if fits(m, words, thing)), None)
+            # 公民、法人或其他组织提出的申请: the piece that names the thing, otherwise the last
+            if metric and not (
+                metric.metric_id in found and fits(metric, found[metric.metric_id], "")
+            ):
+                found[metric.metric_id] = piece
+        return found

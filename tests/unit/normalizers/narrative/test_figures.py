@@ -1,4 +1,4 @@
-"""Numbers told in prose."""
+"""Figures in running text."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from gongkai.families.family import Family
 from gongkai.model import Box, Figure, Paragraph
-from gongkai.normalizers.narrative.figures import figures_of
+from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.narrative.numerals import arabic_number, chinese_number
 
 
-def told(text: str, family: Family, heading: str | None = None) -> list[Figure]:
-    return figures_of([Paragraph("一", None, heading, text, 1, Box(0, 0, 1, 1))], family)
+def figures_in(text: str, figure_reader: FigureReader) -> list[Figure]:
+    return figure_reader.figures([Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))])
 
 
 @pytest.mark.parametrize(
@@ -28,7 +27,7 @@ def test_chinese_numerals(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "三五", "万", "零件"])
-def test_what_is_no_numeral(text: str) -> None:
+def test_text_that_is_no_numeral(text: str) -> None:
     assert chinese_number(text) is None
 
 
@@ -37,9 +36,9 @@ def test_digits_with_a_multiple_are_exact() -> None:
     assert arabic_number("1,234", None) == 1234
 
 
-def test_a_whole_and_its_parts(family: Family) -> None:
+def test_a_whole_and_its_parts(figure_reader: FigureReader) -> None:
     text = "全年共公开信息232条，其中新闻动态 126条，部门文件 21条，政策解读85条。"
-    whole, *parts = told(text, family)
+    whole, *parts = figures_in(text, figure_reader)
     assert (whole.phrase, whole.value, whole.unit, whole.part_of) == ("公开信息", 232, "条", None)
     assert [(p.phrase, p.value, p.part_of) for p in parts] == [
         ("新闻动态", 126, 0), ("部门文件", 21, 0), ("政策解读", 85, 0),
@@ -47,7 +46,7 @@ def test_a_whole_and_its_parts(family: Family) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value", "unit", "rough"),
+    ("text", "value", "unit", "approximate"),
     [
         ("总阅读量10万余次。", 100000, "次", True),
         ("点赞1.5万余次。", 15000, "次", True),
@@ -61,10 +60,10 @@ def test_a_whole_and_its_parts(family: Family) -> None:
     ],
 )
 def test_one_figure(
-    text: str, value: Decimal, unit: str | None, rough: bool, family: Family
+    text: str, value: Decimal, unit: str | None, approximate: bool, figure_reader: FigureReader
 ) -> None:
-    [figure] = told(text, family)
-    assert (figure.value, figure.unit, figure.approximate) == (value, unit, rough)
+    [figure] = figures_in(text, figure_reader)
+    assert (figure.value, figure.unit, figure.approximate) == (value, unit, approximate)
 
 
 @pytest.mark.parametrize(
@@ -81,12 +80,12 @@ def test_one_figure(
         "在20个工作日内答复，提供7×24小时自助服务，PM2.5和5G信息及时公开。",
     ],
 )
-def test_numbers_that_are_no_figures(text: str, family: Family) -> None:
-    assert told(text, family) == []
+def test_numbers_that_are_no_figures(text: str, figure_reader: FigureReader) -> None:
+    assert figures_in(text, figure_reader) == []
 
 
-def test_stated_zeros(family: Family) -> None:
-    figures = told("未收到政府信息公开申请，未发生行政复议、行政诉讼。", family)
+def test_stated_zeros(figure_reader: FigureReader) -> None:
+    figures = figures_in("未收到政府信息公开申请，未发生行政复议、行政诉讼。", figure_reader)
     assert [(f.metric_id, f.value, f.stated_as_none) for f in figures] == [
         ("requests_received", 0, True),
         ("reconsideration_cases", 0, True),
@@ -94,49 +93,55 @@ def test_stated_zeros(family: Family) -> None:
     ]
 
 
-def test_shared_out_to_several_names(family: Family) -> None:
-    figures = told("微信、微博、抖音分别发布910条、149条、46条。", family)
+def test_numbers_are_distributed_over_several_names(figure_reader: FigureReader) -> None:
+    figures = figures_in("微信、微博、抖音分别发布910条、149条、46条。", figure_reader)
     assert [(f.metric_id, f.value) for f in figures] == [
         ("disclosed_wechat", 910), ("disclosed_weibo", 149), ("disclosed_short_video", 46),
     ]  # fmt: skip
 
 
-def test_plans_are_marked(family: Family) -> None:
-    [figure] = told("下一步，计划举办培训6期。", family)
+def test_plans_are_marked(figure_reader: FigureReader) -> None:
+    [figure] = figures_in("下一步，计划举办培训6期。", figure_reader)
     assert figure.planned
     assert figure.metric_id == "trainings"
 
 
-def test_an_unknown_thing_keeps_its_phrase(family: Family) -> None:
-    [figure] = told("完成人工造林2.3万亩。", family)
+def test_a_figure_without_metric_keeps_its_phrase(figure_reader: FigureReader) -> None:
+    [figure] = figures_in("完成人工造林2.3万亩。", figure_reader)
     assert figure.metric_id is None
     assert figure.phrase == "人工造林" or figure.phrase == "完成人工造林"
 
 
-def test_the_page_of_a_figure_after_a_page_break(family: Family) -> None:
+def test_the_page_of_a_figure_after_a_page_break(figure_reader: FigureReader) -> None:
     text = "公开信息10条，举办培训2期。"
     paragraph = Paragraph("一", None, None, text, 3, Box(0, 0, 1, 1), turns=(8,))
-    assert [f.page for f in figures_of([paragraph], family)] == [3, 4]
+    assert [f.page for f in figure_reader.figures([paragraph])] == [3, 4]
 
 
-def test_zeros_said_behind_the_things(family: Family) -> None:
-    figures = told("因信息公开申请行政复议、提起行政诉讼的情况：无。", family)
+def test_a_stated_zero_can_follow_the_things(figure_reader: FigureReader) -> None:
+    figures = figures_in("因信息公开申请行政复议、提起行政诉讼的情况：无。", figure_reader)
     assert [f.metric_id for f in figures] == ["reconsideration_cases", "litigation_cases"]
     assert all(f.stated_as_none for f in figures)
 
 
-def test_a_numeral_that_counts_what_is_listed_beside_it_is_no_figure(family: Family) -> None:
-    assert told("对救助、补贴、用地三类公示进行检查。", family) == []
-    assert [f.value for f in told("公示结果三批，共1146户。", family)] == [3, 1146]
+def test_a_numeral_that_counts_a_list_beside_it_is_no_figure(figure_reader: FigureReader) -> None:
+    assert figures_in("对救助、补贴、用地三类公示进行检查。", figure_reader) == []
+    assert [f.value for f in figures_in("公示结果三批，共1146户。", figure_reader)] == [3, 1146]
 
 
-def test_a_later_sentence_divides_an_earlier_whole(family: Family) -> None:
-    figures = told("收到申请94件。从渠道看，当面申请36件，邮寄22件，网络36件。", family)
+def test_a_sentence_divides_a_figure_of_the_sentence_before(figure_reader: FigureReader) -> None:
+    figures = figures_in(
+        "收到申请94件。从渠道看，当面申请36件，邮寄22件，网络36件。", figure_reader
+    )
     assert [f.part_of for f in figures] == [None, 0, 0, 0]
 
 
-def test_a_list_that_adds_up_is_one_list_whatever_its_units(family: Family) -> None:
-    figures = told("主动公开信息340条，其中动态类信息334条，规范性文件4件，解读2件。", family)
+def test_a_list_that_adds_up_is_one_list_despite_different_units(
+    figure_reader: FigureReader,
+) -> None:
+    figures = figures_in(
+        "主动公开信息340条，其中动态类信息334条，规范性文件4件，解读2件。", figure_reader
+    )
     assert [f.part_of for f in figures] == [None, 0, 0, 0]
 
 
@@ -153,8 +158,8 @@ def test_a_list_that_adds_up_is_one_list_whatever_its_units(family: Family) -> N
         "（不同方式公开同一信息计1条）",
     ],
 )
-def test_words_with_numbers_in_them_are_no_figures(text: str, family: Family) -> None:
-    assert [f for f in told(text, family) if not f.stated_as_none] == []
+def test_words_that_contain_numerals_are_no_figures(text: str, figure_reader: FigureReader) -> None:
+    assert [f for f in figures_in(text, figure_reader) if not f.stated_as_none] == []
 
 
 @pytest.mark.parametrize(
@@ -179,8 +184,8 @@ def test_words_with_numbers_in_them_are_no_figures(text: str, family: Family) ->
         "发布疫情通报36期。",
     ],
 )
-def test_what_is_not_certain_has_no_name(text: str, family: Family) -> None:
-    assert [f.metric_id for f in told(text, family) if f.metric_id] == []
+def test_an_uncertain_figure_has_no_metric(text: str, figure_reader: FigureReader) -> None:
+    assert [f.metric_id for f in figures_in(text, figure_reader) if f.metric_id] == []
 
 
 @pytest.mark.parametrize(
@@ -194,80 +199,92 @@ def test_what_is_not_certain_has_no_name(text: str, family: Family) -> None:
         ("除4件转结下年办理外均已答复申请。", ["requests_carried_out"]),
     ],
 )  # fmt: skip
-def test_what_is_certain_has_one(text: str, metrics: list[str | None], family: Family) -> None:
-    assert [f.metric_id for f in told(text, family)] == metrics
+def test_a_certain_figure_has_its_metric(
+    text: str, metrics: list[str | None], figure_reader: FigureReader
+) -> None:
+    assert [f.metric_id for f in figures_in(text, figure_reader)] == metrics
 
 
-def test_none_of_several_things_with_a_printed_zero(family: Family) -> None:
-    figures = told("政府信息公开行政复议、行政诉讼均为0件。", family)
+def test_one_printed_zero_states_a_zero_for_each_thing(figure_reader: FigureReader) -> None:
+    figures = figures_in("政府信息公开行政复议、行政诉讼均为0件。", figure_reader)
     assert [(f.metric_id, f.stated_as_none) for f in figures] == [
         ("reconsideration_cases", True), ("litigation_cases", True),
     ]  # fmt: skip
 
 
-def test_a_whole_may_be_divided_twice(family: Family) -> None:
+def test_a_whole_can_be_divided_twice(figure_reader: FigureReader) -> None:
     text = "公开信息50条（其中网站20条、微信30条），包括动态35条、公告15条。"
-    assert [f.part_of for f in told(text, family)] == [None, 0, 0, 0, 0]
+    assert [f.part_of for f in figures_in(text, figure_reader)] == [None, 0, 0, 0, 0]
 
 
-def test_a_list_ends_where_another_channel_is_told(family: Family) -> None:
+def test_a_list_of_parts_ends_at_a_figure_of_another_channel(figure_reader: FigureReader) -> None:
     text = "县网站发布信息90条，其中动态60条，公告20条，微信公众号发布信息8条，收到留言5条。"
-    assert [f.part_of for f in told(text, family)] == [None, 0, 0, None, None]
+    assert [f.part_of for f in figures_in(text, figure_reader)] == [None, 0, 0, None, None]
 
 
-def test_two_parts_that_fill_the_next_sentence(family: Family) -> None:
-    figures = told("受理申请94件。公民提出81件，法人提出13件。", family)
+def test_two_parts_can_fill_the_next_sentence(figure_reader: FigureReader) -> None:
+    figures = figures_in("受理申请94件。公民提出81件，法人提出13件。", figure_reader)
     assert [f.part_of for f in figures] == [None, 0, 0]
-    figures = told("受理申请94件。较上年增加81件，去年为13件。", family)
+    figures = figures_in("受理申请94件。较上年增加81件，去年为13件。", figure_reader)
     assert [f.part_of for f in figures] == [None, None, None]
 
 
-def test_half_width_marks_end_clauses(family: Family) -> None:
-    figures = told("收到申请1,204件,无行政复议,无行政诉讼。", family)
+def test_half_width_punctuation_ends_clauses(figure_reader: FigureReader) -> None:
+    figures = figures_in("收到申请1,204件,无行政复议,无行政诉讼。", figure_reader)
     assert [(f.value, f.phrase) for f in figures] == [
         (1204, "收到申请"), (0, "无行政复议"), (0, "无行政诉讼"),
     ]  # fmt: skip
 
 
-def test_a_plan_is_a_verb(family: Family) -> None:
-    assert not told("公开规划计划类信息38条。", family)[0].planned
-    assert told("计划公开信息38条。", family)[0].planned
+def test_a_plan_is_a_verb_not_a_noun(figure_reader: FigureReader) -> None:
+    assert not figures_in("公开规划计划类信息38条。", figure_reader)[0].planned
+    assert figures_in("计划公开信息38条。", figure_reader)[0].planned
 
 
-def test_none_is_said_by_a_word_of_its_own(family: Family) -> None:
-    assert told("推进无纸化申请，无偿受理复议咨询，无正当理由重复申请不予受理。", family) == []
-    assert len(told("全年无行政复议，无行政诉讼。", family)) == 2
+def test_a_zero_is_stated_by_a_word_of_its_own(figure_reader: FigureReader) -> None:
+    assert (
+        figures_in("推进无纸化申请，无偿受理复议咨询，无正当理由重复申请不予受理。", figure_reader)
+        == []
+    )
+    assert len(figures_in("全年无行政复议，无行政诉讼。", figure_reader)) == 2
 
 
-def test_a_number_behind_a_natural_person_is_no_code(family: Family) -> None:
-    figures = told("新收政府信息公开申请31，其中自然人27，法人4。", family)
+def test_a_number_after_natural_persons_is_no_code(figure_reader: FigureReader) -> None:
+    figures = figures_in("新收政府信息公开申请31，其中自然人27，法人4。", figure_reader)
     assert [(f.value, f.part_of) for f in figures] == [(31, None), (27, 0), (4, 0)]
 
 
-def test_an_adverb_behind_people_is_no_mean(family: Family) -> None:
-    figures = told("受理申请9件，申请人均为自然人，其中予以公开5件，不予公开4件。", family)
+def test_an_adverb_after_people_is_no_average(figure_reader: FigureReader) -> None:
+    figures = figures_in(
+        "受理申请9件，申请人均为自然人，其中予以公开5件，不予公开4件。", figure_reader
+    )
     assert [f.part_of for f in figures] == [None, 0, 0]
 
 
-def test_what_is_mended_is_a_part_of_what_was_found(family: Family) -> None:
-    assert [f.part_of for f in told("检查发现错链7处，已整改6处。", family)] == [None, 0]
+def test_faults_repaired_are_a_part_of_faults_found(figure_reader: FigureReader) -> None:
+    assert [f.part_of for f in figures_in("检查发现错链7处，已整改6处。", figure_reader)] == [
+        None,
+        0,
+    ]
 
 
-def test_a_sentence_divides_the_one_before_it_twice(family: Family) -> None:
+def test_a_sentence_divides_the_sentence_before_twice(figure_reader: FigureReader) -> None:
     text = "受理申请56件。其中，按渠道分，网上41件，信函15件；按申请人分，自然人53件，企业3件。"
-    assert [f.part_of for f in told(text, family)] == [None, 0, 0, 0, 0]
-    assert [f.part_of for f in told("收到申请5件。其中网上5件，信函0件。", family)] == [
+    assert [f.part_of for f in figures_in(text, figure_reader)] == [None, 0, 0, 0, 0]
+    assert [
+        f.part_of for f in figures_in("收到申请5件。其中网上5件，信函0件。", figure_reader)
+    ] == [
         None,
         0,
         0,
     ]
 
 
-def test_each_has_a_name_of_its_own(family: Family) -> None:
-    figures = told("县（市、区）收到申请较多的分别为：甲县12件、乙区9件。", family)
+def test_numbers_with_their_own_names_are_not_distributed(figure_reader: FigureReader) -> None:
+    figures = figures_in("县（市、区）收到申请较多的分别为：甲县12件、乙区9件。", figure_reader)
     assert [f.phrase for f in figures] == ["甲县", "乙区"]
 
 
-def test_what_was_made_is_not_what_was_published(family: Family) -> None:
-    figures = told("制作规章1件、规范性文件5件；废止规章2件。公开规章3件。", family)
+def test_documents_made_are_not_documents_published(figure_reader: FigureReader) -> None:
+    figures = figures_in("制作规章1件、规范性文件5件；废止规章2件。公开规章3件。", figure_reader)
     assert [f.metric_id for f in figures] == [None, None, None, "rules_disclosed"]

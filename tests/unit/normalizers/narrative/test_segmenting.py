@@ -1,4 +1,4 @@
-"""Text in words."""
+"""Cutting text into words."""
 
 from __future__ import annotations
 
@@ -6,57 +6,63 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.families.family import Family
-from gongkai.normalizers.narrative.segmenting import bared, bounds, cut, is_bound, sheltered, twins
+from gongkai.normalizers.narrative.figures import FigureReader
+from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter, word_files
 from helpers.gold import PROSE
 
 TEXT = "统一部署，及时公开网站和微信信息一百二十余条，参与和谐社区建设"
 
 
-def test_nothing_is_left_out(family: Family) -> None:
-    assert "".join(cut(TEXT, family.folder)) == TEXT
-    assert {0, len(TEXT)} <= bounds(TEXT, family.folder)
+@pytest.fixture
+def segmenter(figure_reader: FigureReader) -> Segmenter:
+    return figure_reader.segmenter
+
+
+def test_the_words_joined_are_the_text(segmenter: Segmenter) -> None:
+    assert "".join(segmenter.cut(TEXT)) == TEXT
+    assert {0, len(TEXT)} <= segmenter.bounds(TEXT)
 
 
 @pytest.mark.parametrize(
     ("text", "inside"),
     [("统一部署", 1), ("一次性告知", 2), ("逐一核对", 1), ("每季度通报一次办", 7)],
 )
-def test_a_numeral_within_a_word_has_no_edge(text: str, inside: int, family: Family) -> None:
-    assert inside not in bounds(text, family.folder)
+def test_a_numeral_within_a_word_has_no_bound(text: str, inside: int, segmenter: Segmenter) -> None:
+    assert inside not in segmenter.bounds(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "edge"), [("举办培训一期", 4), ("设立两名联络员", 4), ("编发简报二十七期", 4)]
+    ("text", "bound"), [("举办培训一期", 4), ("设立两名联络员", 4), ("编发简报二十七期", 4)]
 )
-def test_a_numeral_by_itself_has_edges(text: str, edge: int, family: Family) -> None:
-    assert edge in bounds(text, family.folder)
+def test_a_numeral_of_its_own_has_bounds(text: str, bound: int, segmenter: Segmenter) -> None:
+    assert bound in segmenter.bounds(text)
 
 
-def test_a_pipeline_s_words_are_words(tmp_path: Path) -> None:
+def test_words_of_a_word_list_are_not_cut(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("嘎查苏木 9000 n\n\n鲲鹏台\n", encoding="utf-8")
-    words = cut("嘎查苏木建成鲲鹏台", tmp_path)
+    words = Segmenter(word_files(tmp_path)).cut("嘎查苏木建成鲲鹏台")
     assert words == ("嘎查苏木", "建成", "鲲鹏台")
 
 
-def test_only_what_is_part_of_a_word_is_sheltered(family: Family) -> None:
-    text = sheltered(TEXT, "和及与", frozenset(), family.folder)
+def test_only_characters_within_longer_words_are_masked(segmenter: Segmenter) -> None:
+    mask = CharacterMask("和及与")
+    text = segmenter.mask_within_words(TEXT, mask, frozenset())
     assert text.count("和") == 1
     assert "及" not in text
     assert len(text) == len(TEXT)
-    assert bared(text, "和及与") == TEXT
-    assert bared(twins("参与", "和及与"), "和及与") == "参与"
-    assert "及" in sheltered("涉及申请", "及", frozenset({"涉及"}), family.folder)
+    assert mask.unmask(text) == TEXT
+    assert mask.unmask(mask.mask("参与")) == "参与"
+    kept = segmenter.mask_within_words("涉及申请", CharacterMask("及"), frozenset({"涉及"}))
+    assert "及" in kept
 
 
-def test_what_needs_no_cutting_is_as_if_it_were_cut(family: Family) -> None:
+def test_bounds_without_cutting_equal_bounds_by_cutting(segmenter: Segmenter) -> None:
     text = (PROSE / "seen.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
-        edges = bounds(line, family.folder)
-        assert [at for at in range(len(line) + 1) if is_bound(line, at, family.folder)] == [
-            at for at in range(len(line) + 1) if at in edges
+        bounds = segmenter.bounds(line)
+        assert [at for at in range(len(line) + 1) if segmenter.is_bound(line, at)] == [
+            at for at in range(len(line) + 1) if at in bounds
         ]
-        words = cut(line, family.folder)
-        alone = sum(word in ("和", "及") for word in words)
-        text = sheltered(line, "和及", frozenset(), family.folder)
-        assert text.count("和") + text.count("及") == alone
+        alone = sum(word in ("和", "及") for word in segmenter.cut(line))
+        masked = segmenter.mask_within_words(line, CharacterMask("和及"), frozenset())
+        assert masked.count("和") + masked.count("及") == alone
