@@ -225,7 +225,7 @@ def _branch_place(
     inside = {
         known.present(d).code: known.present(d)
         for d in named
-        if d.within(place) and d.stands_in(year)
+        if d.within(place) and d.existed_in(year)
     }
     if not inside:
         inside = {z.code: z for z in known.zones if z.within(place) and body.place in z.name}
