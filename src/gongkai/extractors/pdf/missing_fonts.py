@@ -1,7 +1,7 @@
-"""Letters of a font that is neither in the file nor on this machine.
+"""Pages with a font that is neither in the file nor on this machine.
 
-pdfium then measures letters without height, and drops those that stand alone on their
-line. pdfplumber needs no font to tell letters and places, so such pages are its to read.
+pdfium then reports characters without height, and drops a character that is alone on its
+line. pdfplumber needs no font to report characters and their places, so it reads these pages.
 """
 
 from __future__ import annotations
@@ -14,23 +14,27 @@ from msgspec.structs import replace
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.model import Page
 
-_FLAT = 0.01  # of the font size: no letter's ink is lower, but for 一
-_EVERY = 8  # of a page's letters one is looked at
-_SHARE = 0.1  # of a page's letters: more than 一 and ruled blanks ever are
+_MIN_HEIGHT = 0.01  # font sizes: the ink of every character but 一 is higher
+_SAMPLE_STEP = 8  # one of so many characters of a page is tested
+_MAX_FLAT_SHARE = 0.1  # of the characters; the share of 一 and of ruled blanks is lower
 
 
 def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
-    """The pages, those with faceless letters as pdfplumber reads them, where it can."""
-    lost = [page.number for page in pages if _is_faceless(page)]
-    looks = {look.page: look for look in read_with_pdfplumber(path, lost)} if lost else {}
+    """Replace the characters of pages with missing fonts by those that pdfplumber reads.
+
+    A page that pdfplumber cannot read stays as it is.
+    """
+    affected = [page.number for page in pages if _has_missing_font(page)]
+    readings = {r.page: r for r in read_with_pdfplumber(path, affected)} if affected else {}
     return [
-        replace(page, chars=looks[page.number].chars, reader="pdfplumber")
-        if page.number in looks
+        replace(page, chars=readings[page.number].chars, reader="pdfplumber")
+        if page.number in readings
         else page
         for page in pages
     ]
 
 
-def _is_faceless(page: Page) -> bool:
-    some = page.chars[::_EVERY]
-    return sum([c.bottom - c.top < _FLAT * c.size for c in some]) > _SHARE * len(some)
+def _has_missing_font(page: Page) -> bool:
+    sample = page.chars[::_SAMPLE_STEP]
+    flat = sum([c.bottom - c.top < _MIN_HEIGHT * c.size for c in sample])
+    return flat > _MAX_FLAT_SHARE * len(sample)

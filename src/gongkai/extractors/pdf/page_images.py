@@ -1,4 +1,4 @@
-"""Pages and parts of pages as PNG pictures, for people to look at."""
+"""Pages and parts of pages as PNG images, for people to look at."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from gongkai.model import Box
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MOST_PIXELS = 6000  # along a side: a poster is no reason to die
-_FRAME = 1.5  # points: the line of a frame
+_MAX_SIDE = 6000  # pixels: a page of poster size must not exhaust the memory
+_FRAME_WIDTH = 1.5  # points
 _RED = (207, 34, 46)
-_SHADES = 64  # colours of a picture: enough for print and stamps, at a third of the bytes
+_COLOURS = 64  # of an image: enough for print and stamps, at a third of the bytes
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """A picture of a page, or of a part of one."""
+    """An image of a page, or of a part of one."""
 
     png: bytes
-    box: Box  # what is shown, in points of the page as displayed, origin top left
+    box: Box  # the part of the displayed page that the image shows, in points
 
 
 class PageRenderer:
-    """The pictures of one file's pages. Raises UnreadableFile where it cannot be opened."""
+    """Renders the pages of one PDF; a context manager that closes the file."""
 
     def __init__(self, path: Path) -> None:
+        """Open the file. Raises UnreadableFile where that is not possible."""
         self._document = open_document(path)
 
     def __enter__(self) -> Self:
@@ -51,7 +52,7 @@ class PageRenderer:
         return len(self._document)
 
     def page(self, number: int, dpi: float = 110.0) -> PageImage:
-        """A whole page (from 1)."""
+        """Render a whole page (from 1). Raises UsageError where the file has no such page."""
         return self.crop(number, None, dpi=dpi)
 
     def crop(
@@ -63,10 +64,10 @@ class PageRenderer:
         margin: float = 0.0,
         mark: Box | None = None,
     ) -> PageImage:
-        """What stands in ``box`` (points, as displayed) and ``margin`` points around it.
+        """Render ``box`` of a page (from 1) with ``margin`` around it, both in displayed points.
 
-        A frame is drawn around what stands in ``mark``. Raises UsageError where the file has
-        no such page.
+        None for ``box`` renders the whole page. Draws a red frame around the box ``mark``.
+        Raises UsageError where the file has no such page.
         """
         if not 1 <= number <= len(self):
             raise UsageError(f"no page {number}: the file has pages 1 to {len(self)}")
@@ -83,35 +84,35 @@ class PageRenderer:
                 )
             longest = max(shown.x1 - shown.x0, shown.bottom - shown.top, 1.0)
             bitmap = page.render(
-                scale=min(dpi / 72, _MOST_PIXELS / longest),
+                scale=min(dpi / 72, _MAX_SIDE / longest),
                 crop=(shown.x0, height - shown.bottom, width - shown.x1, shown.top),
             )
-            picture = bitmap.to_pil().convert("RGB")
+            image = bitmap.to_pil().convert("RGB")
             if mark is not None:
-                _frame(picture, mark, shown)
-            return PageImage(_png(picture), shown)
+                _draw_frame(image, mark, shown)
+            return PageImage(_png(image), shown)
         finally:
             page.close()
 
 
-def _frame(picture: Image, box: Box, shown: Box) -> None:
+def _draw_frame(image: Image, box: Box, shown: Box) -> None:
     from PIL import ImageDraw
 
-    scale = picture.width / (shown.x1 - shown.x0)
-    wide = max(2, round(_FRAME * scale))
-    around = (
-        (box.x0 - shown.x0) * scale - wide,
-        (box.top - shown.top) * scale - wide,
-        (box.x1 - shown.x0) * scale + wide,
-        (box.bottom - shown.top) * scale + wide,
+    scale = image.width / (shown.x1 - shown.x0)
+    width = max(2, round(_FRAME_WIDTH * scale))
+    outline = (
+        (box.x0 - shown.x0) * scale - width,
+        (box.top - shown.top) * scale - width,
+        (box.x1 - shown.x0) * scale + width,
+        (box.bottom - shown.top) * scale + width,
     )
-    ImageDraw.Draw(picture).rectangle(around, outline=_RED, width=wide)
+    ImageDraw.Draw(image).rectangle(outline, outline=_RED, width=width)
 
 
-def _png(picture: Image) -> bytes:
+def _png(image: Image) -> bytes:
     from PIL.Image import Dither
 
-    out = io.BytesIO()
-    few = picture.quantize(_SHADES, dither=Dither.NONE)
-    few.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    data = io.BytesIO()
+    reduced = image.quantize(_COLOURS, dither=Dither.NONE)
+    reduced.save(data, "PNG", optimize=True)
+    return data.getvalue()

@@ -1,4 +1,4 @@
-"""Places on a page that was read turned or deskewed, as places on the page as displayed."""
+"""From points of a page that OCR rotated or deskewed to points of the displayed page."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from gongkai.model import Box, Page, Report
 
 
 def to_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
-    """The report with every place in points of the page as it is displayed."""
+    """The report with every box in points of the displayed page.
+
+    ``pages`` are the pages of the file by number; ``Page.onto`` holds each one's transform.
+    """
     if all(page.onto is None for page in pages.values()):
         return report
 
-    def moved(page: int, box: Box) -> Box:
+    def displayed(page: int, box: Box) -> Box:
         onto = pages[page].onto
-        return box if onto is None else _moved(box, onto)
+        return box if onto is None else _transform(box, onto)
 
     return replace(
         report,
-        observations=tuple(replace(o, box=moved(o.page, o.box)) for o in report.observations),
+        observations=tuple(replace(o, box=displayed(o.page, o.box)) for o in report.observations),
         problems=tuple(
-            replace(p, box=moved(p.page, p.box)) if p.page and p.box else p for p in report.problems
+            replace(p, box=displayed(p.page, p.box)) if p.page and p.box else p
+            for p in report.problems
         ),
-        paragraphs=tuple(replace(p, box=moved(p.page, p.box)) for p in report.paragraphs),
+        paragraphs=tuple(replace(p, box=displayed(p.page, p.box)) for p in report.paragraphs),
     )
 
 
-def _moved(box: Box, onto: tuple[float, float, float, float, float, float]) -> Box:
+def _transform(box: Box, onto: tuple[float, float, float, float, float, float]) -> Box:
     a, b, c, d, e, f = onto
     corners = [
         (a * x + b * y + c, d * x + e * y + f)

@@ -1,11 +1,11 @@
-"""What other readers raise on a damaged file that pdfium still reads."""
+"""The exceptions of third-party parsers on a damaged file that pdfium still reads."""
 
 from __future__ import annotations
 
 import struct
 
-# Their parsers believe what a file says of itself, and stumble in any of these ways. A reader
-# that does has nothing to say: it is as if it had not been asked, and nothing is proved by it.
+# pdfminer and camelot trust the structure that a file declares, and a damaged file makes them
+# raise any of these. The caller then goes on as if it had not asked this reader.
 PARSER_ERRORS: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,

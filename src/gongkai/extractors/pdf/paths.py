@@ -1,7 +1,7 @@
-"""Ruled lines out of drawn paths: strokes, thin filled rectangles, outlines.
+"""Ruled lines and filled areas from drawn paths.
 
-A person sees a line; a PDF may hold a stroke, a filled sliver, a cell outline,
-a ring of two rectangles, a row of dots, or a picture one point high.
+A person sees a line; a PDF may hold a stroke, a thin filled rectangle, the outline of a
+cell, a ring of two rectangles, a row of dots, or an image one point high.
 """
 
 from __future__ import annotations
@@ -14,131 +14,86 @@ from typing import Any
 import pypdfium2.raw as raw
 
 from gongkai.extractors.pdf import pdfium_calls
+from gongkai.extractors.pdf.page_frame import Matrix, compose
 from gongkai.model import Box, Rule
 
-Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
+Drawn = tuple[list[Rule], list[Box]]  # the rules of a path, and areas too wide for a rule
 
-THIN = 3.0  # points: what is thinner reads as a line, not as an area
-STRAIGHT = 1.0  # points a line may lean over its whole length
-_RECTANGLE = 5  # segments of a rectangle, closed by a line or not
-_MAX_SEGMENTS = 4000  # more than any table outline; drawings and maps are cut short
+MAX_RULE_WIDTH = 3.0  # points: a wider rectangle is an area
+MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
+_RECTANGLE = 5  # segments of a rectangle, with or without a closing line
+_MAX_SEGMENTS = 4000  # more than any table outline has; longer drawings and maps are cut off
+
+# One set of out-parameters for the whole process, as in the reader of characters.
+_MATRIX, (_MATRIX_OUT, *_) = pdfium_calls.out_array(ctypes.c_float, 6)
+_BOUNDS, _BOUNDS_OUT = pdfium_calls.out_array(ctypes.c_float, 4)
+_POINT, _POINT_OUT = pdfium_calls.out_array(ctypes.c_float, 2)
 
 
-# What a path leaves on the paper: lines, and areas too large to be lines.
-Marks = tuple[list[Rule], list[Box]]
+def rules_and_areas(item: Any, outer: Matrix, *, is_filled: bool, is_stroked: bool) -> Drawn:
+    """Horizontal and vertical rules, and filled areas, of one path object.
 
-
-def path_marks(item: Any, outer: Matrix, filled: bool, stroked: bool) -> Marks:
-    """Horizontal and vertical rules and filled areas of one path object, as displayed.
-
-    ``outer`` carries the path's page or form onto displayed points. Most paths are one
-    line or one plain rectangle, which their bounds tell; the others are walked.
+    ``outer`` maps the path's page or form to displayed points. The bounds alone tell for
+    most paths, which are one line or one plain rectangle; the others are read by segment.
     """
-    box = bounds(item, outer)
-    if box is not None:
-        x0, top, x1, bottom = box
-        if x1 - x0 <= THIN or bottom - top <= THIN:
+    bounds = displayed_bounds(item, outer)
+    if bounds is not None:
+        x0, top, x1, bottom = bounds
+        if x1 - x0 <= MAX_RULE_WIDTH or bottom - top <= MAX_RULE_WIDTH:
             return [Rule(x0, top, x1, bottom)], []
-        if not stroked and pdfium_calls.count_segments(item) <= _RECTANGLE:
+        if not is_stroked and pdfium_calls.count_segments(item) <= _RECTANGLE:
             return [], [Box(x0, top, x1, bottom)]
-    return _walked(item, compose(object_matrix(item), outer), filled, stroked)
+    return _read_segments(item, compose(own_matrix(item), outer), is_filled, is_stroked)
 
 
-def _walked(item: Any, matrix: Matrix, filled: bool, stroked: bool) -> Marks:
+def _read_segments(item: Any, matrix: Matrix, is_filled: bool, is_stroked: bool) -> Drawn:
     rules: list[Rule] = []
     areas: list[Box] = []
-    half = 0.0
-    if stroked:
-        width = ctypes.c_float()
-        pdfium_calls.stroke_width(item, pdfium_calls.into(width))
-        half = min(0.5 * width.value * (abs(matrix[0]) + abs(matrix[1])), THIN / 2)
+    half_width = _half_stroke_width(item, matrix) if is_stroked else 0.0
     for points in _subpaths(item, matrix):
-        if stroked:
+        if is_stroked:
             for start, end in pairwise(points):
-                rule = _segment_rule(start, end, half)
+                rule = _segment_rule(start, end, half_width)
                 if rule is not None:
                     rules.append(rule)
-        if filled:
+        if is_filled:
             xs, ys = [p[0] for p in points], [p[1] for p in points]
             box = Box(min(xs), min(ys), max(xs), max(ys))
-            if min(box.x1 - box.x0, box.bottom - box.top) > THIN:
+            if min(box.x1 - box.x0, box.bottom - box.top) > MAX_RULE_WIDTH:
                 areas.append(box)
-            elif not stroked:
+            elif not is_stroked:
                 rules.append(Rule(*box))
-    if len(areas) > 1 and not stroked:
+    if len(areas) > 1 and not is_stroked:
         rules += _ring_rules(areas)
     return rules, areas
 
 
-def clip_box(item: Any, outer: Matrix) -> Box | None:
-    """What a page object's clip lets be seen of it, as a box; None where all of it is.
-
-    Browsers draw a whole table on each page it stands on, and clip the rest away.
-    """
-    clip = pdfium_calls.clip_path(item)
-    count = pdfium_calls.count_clip_paths(clip) if clip else 0
-    if count < 1:
-        return None
-    a, b, c, d, e, f = outer
-    seen: Box | None = None
-    for k in range(count):
-        xs, ys = [], []
-        for i in range(min(pdfium_calls.count_clip_segments(clip, k), _MAX_SEGMENTS)):
-            segment = pdfium_calls.clip_segment(clip, k, i)
-            pdfium_calls.segment_point(segment, *_POINT_AT)
-            x, y = _POINT
-            xs.append(a * x + c * y + e)
-            ys.append(b * x + d * y + f)
-        if xs:
-            box = Box(min(xs), min(ys), max(xs), max(ys))
-            seen = _common(seen, box) if seen else box
-    return seen
+def _half_stroke_width(item: Any, matrix: Matrix) -> float:
+    width = ctypes.c_float()
+    pdfium_calls.stroke_width(item, pdfium_calls.out(width))
+    return min(0.5 * width.value * (abs(matrix[0]) + abs(matrix[1])), MAX_RULE_WIDTH / 2)
 
 
-def _common(one: Box, other: Box) -> Box:
-    return Box(
-        max(one.x0, other.x0),
-        max(one.top, other.top),
-        min(one.x1, other.x1),
-        min(one.bottom, other.bottom),
-    )
-
-
-def within(rules: list[Rule], box: Box | None) -> list[Rule]:
-    """The parts of rules that lie in a box; all of them where there is none."""
-    if box is None:
-        return rules
-    left, high, right, low = box
-    kept = []
-    for rule in rules:
-        x0, top, x1, bottom = rule
-        if left <= x0 and high <= top and x1 <= right and bottom <= low:  # nearly all
-            kept.append(rule)
-        elif x0 <= right and x1 >= left and top <= low and bottom >= high:
-            kept.append(Rule(*_common(Box(*rule), box)))
-    return kept
-
-
-def picture_rule(box: Box) -> Rule | None:
-    """A picture so thin that it is seen as a line."""
+def image_rule(box: Box) -> Rule | None:
+    """The rule that an image looks like, where it is thin enough for one."""
     width, height = box.x1 - box.x0, box.bottom - box.top
-    return Rule(*box) if min(width, height) <= THIN < max(width, height) else None
+    return Rule(*box) if min(width, height) <= MAX_RULE_WIDTH < max(width, height) else None
 
 
-def _segment_rule(start: Point, end: Point, half: float) -> Rule | None:
+def _segment_rule(start: Point, end: Point, half_width: float) -> Rule | None:
     (x0, y0), (x1, y1) = start, end
-    if abs(y1 - y0) <= STRAIGHT:
+    if abs(y1 - y0) <= MAX_LEAN:
         y = (y0 + y1) / 2
-        return Rule(min(x0, x1), y - half, max(x0, x1), y + half)
-    if abs(x1 - x0) <= STRAIGHT:
+        return Rule(min(x0, x1), y - half_width, max(x0, x1), y + half_width)
+    if abs(x1 - x0) <= MAX_LEAN:
         x = (x0 + x1) / 2
-        return Rule(x - half, min(y0, y1), x + half, max(y0, y1))
+        return Rule(x - half_width, min(y0, y1), x + half_width, max(y0, y1))
     return None
 
 
 def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
-    """A border filled as the ring between two nested rectangles."""
+    """The four sides of a border that is filled as the ring between two rectangles."""
     outer = max(areas, key=lambda b: (b.x1 - b.x0) * (b.bottom - b.top))
     for inner in areas:
         gaps = (
@@ -147,7 +102,7 @@ def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
             outer.x1 - inner.x1,
             outer.bottom - inner.bottom,
         )
-        if inner is outer or not all(-0.1 <= gap <= THIN for gap in gaps):
+        if inner is outer or not all(-0.1 <= gap <= MAX_RULE_WIDTH for gap in gaps):
             continue
         yield Rule(outer.x0, outer.top, inner.x0, outer.bottom)
         yield Rule(inner.x1, outer.top, outer.x1, outer.bottom)
@@ -157,12 +112,13 @@ def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
 
 
 def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
+    """The displayed points of each subpath of at least two; closed ones end at their start."""
     a, b, c, d, e, f = matrix
     points: list[Point] = []
     for k in range(min(pdfium_calls.count_segments(item), _MAX_SEGMENTS)):
         segment = pdfium_calls.path_segment(item, k)
         kind = pdfium_calls.segment_type(segment)
-        pdfium_calls.segment_point(segment, *_POINT_AT)
+        pdfium_calls.segment_point(segment, *_POINT_OUT)
         x, y = _POINT
         point = (a * x + c * y + e, b * x + d * y + f)
         if kind == raw.FPDF_SEGMENT_MOVETO:
@@ -177,15 +133,12 @@ def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[Point]]:
         yield points
 
 
-# One set of out-parameters for the whole process, as in the reader of characters.
-_MATRIX, (_MATRIX_AT, *_) = pdfium_calls.numbers(ctypes.c_float, 6)
-_BOUNDS, _BOUNDS_AT = pdfium_calls.numbers(ctypes.c_float, 4)
-_POINT, _POINT_AT = pdfium_calls.numbers(ctypes.c_float, 2)
+def displayed_bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
+    """The displayed bounds of a page object: left, top, right, bottom; None for no bounds.
 
-
-def bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
-    """The edges of a page object on the page as displayed: left, top, right, bottom."""
-    if not pdfium_calls.object_bounds(item, *_BOUNDS_AT):
+    ``matrix`` maps the object's page or form to displayed points.
+    """
+    if not pdfium_calls.object_bounds(item, *_BOUNDS_OUT):
         return None
     x0, y0, x1, y1 = _BOUNDS
     a, b, c, d, e, f = matrix
@@ -198,22 +151,8 @@ def bounds(item: Any, matrix: Matrix) -> tuple[float, float, float, float] | Non
     return u0, v0, u1, v1
 
 
-def object_matrix(item: Any) -> Matrix:
-    """A page object's own matrix."""
-    pdfium_calls.object_matrix(item, _MATRIX_AT)
+def own_matrix(item: Any) -> Matrix:
+    """A page object's own matrix, which maps it to its page or form."""
+    pdfium_calls.object_matrix(item, _MATRIX_OUT)
     a, b, c, d, e, f = _MATRIX
     return a, b, c, d, e, f
-
-
-def compose(inner: Matrix, outer: Matrix) -> Matrix:
-    """One matrix for two applied in order."""
-    a, b, c, d, e, f = inner
-    g, h, i, j, k, m = outer
-    return (
-        a * g + b * i,
-        a * h + b * j,
-        c * g + d * i,
-        c * h + d * j,
-        e * g + f * i + k,
-        e * h + f * j + m,
-    )

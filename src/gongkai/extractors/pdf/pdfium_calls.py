@@ -1,9 +1,9 @@
-"""The functions of pdfium that are called for each character and each object.
+"""The functions of pdfium that gongkai calls for each character and each object.
 
-pypdfium2's own bindings look at the type of every argument on every call and let go of the
-interpreter's lock; a page needs thousands of calls. Here the same functions take what is
-ready to be handed over, and no look is taken: less than half the cost. So an argument must
-be an int that fits C's, a Handle, or what handle() and into() give; anything else is a crash.
+pypdfium2's own bindings check the type of every argument and release the interpreter's lock
+on every call, and a page needs thousands of calls. The same functions here check nothing and
+keep the lock, at less than half the cost. So an argument must be an int that fits C's, a
+Handle, or a result of ``handle`` or ``out``; anything else crashes the process.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ class Handle(c_void_p):
     """An object of pdfium; false where there is none."""
 
 
-def _bare(function: Any, result: Any) -> Callable[..., Any]:
+def _unchecked(function: Any, result: Any) -> Callable[..., Any]:
     address = ctypes.cast(function, c_void_p).value
     call: Callable[..., Any] = ctypes.PYFUNCTYPE(result)(address or 0)
     return call
 
 
 def handle(pointer: Any) -> Any:
-    """One of pypdfium2's handles, as an argument of the functions here."""
+    """A handle of pypdfium2 as an argument for the functions here."""
     return c_void_p.from_param(ctypes.cast(pointer, c_void_p).value)
 
 
-def into(value: Any) -> Any:
-    """A ctypes value as an argument: what the functions here write into."""
+def out(value: Any) -> Any:
+    """A ctypes value as an argument into which the functions here write."""
     return ctypes.byref(value)
 
 
-def numbers(kind: type[c_double] | type[c_float], count: int) -> tuple[memoryview[float], Any]:
-    """Numbers that functions write: a view of them, and the arguments, one for each.
+def out_array(kind: type[c_double] | type[c_float], count: int) -> tuple[memoryview[float], Any]:
+    """Numbers into which functions write: a view of them, and one argument for each.
 
-    The first argument stands for all of them where a function writes a structure.
+    A function that writes a structure of all numbers takes the first argument only.
     """
     array = (kind * count)()
     size = ctypes.sizeof(kind)
@@ -47,34 +47,34 @@ def numbers(kind: type[c_double] | type[c_float], count: int) -> tuple[memoryvie
     return view, tuple(ctypes.byref(array, k * size) for k in range(count))
 
 
-char_box = _bare(raw.FPDFText_GetCharBox, c_int)
-char_origin = _bare(raw.FPDFText_GetCharOrigin, c_int)
-char_matrix = _bare(raw.FPDFText_GetMatrix, c_int)
-char_size = _bare(raw.FPDFText_GetFontSize, c_double)
-is_generated = _bare(raw.FPDFText_IsGenerated, c_int)
-is_hyphen = _bare(raw.FPDFText_IsHyphen, c_int)
-char_object = _bare(raw.FPDFText_GetTextObject, Handle)
+char_box = _unchecked(raw.FPDFText_GetCharBox, c_int)
+char_origin = _unchecked(raw.FPDFText_GetCharOrigin, c_int)
+char_matrix = _unchecked(raw.FPDFText_GetMatrix, c_int)
+char_size = _unchecked(raw.FPDFText_GetFontSize, c_double)
+is_generated = _unchecked(raw.FPDFText_IsGenerated, c_int)
+is_hyphen = _unchecked(raw.FPDFText_IsHyphen, c_int)
+char_object = _unchecked(raw.FPDFText_GetTextObject, Handle)
 
-count_objects = _bare(raw.FPDFPage_CountObjects, c_int)
-page_object = _bare(raw.FPDFPage_GetObject, Handle)
-count_form_objects = _bare(raw.FPDFFormObj_CountObjects, c_int)
-form_object = _bare(raw.FPDFFormObj_GetObject, Handle)
-object_type = _bare(raw.FPDFPageObj_GetType, c_int)
-object_matrix = _bare(raw.FPDFPageObj_GetMatrix, c_int)
-object_bounds = _bare(raw.FPDFPageObj_GetBounds, c_int)
-fill_colour = _bare(raw.FPDFPageObj_GetFillColor, c_int)
-stroke_colour = _bare(raw.FPDFPageObj_GetStrokeColor, c_int)
-stroke_width = _bare(raw.FPDFPageObj_GetStrokeWidth, c_int)
-text_mode = _bare(raw.FPDFTextObj_GetTextRenderMode, c_int)
+count_objects = _unchecked(raw.FPDFPage_CountObjects, c_int)
+page_object = _unchecked(raw.FPDFPage_GetObject, Handle)
+count_form_objects = _unchecked(raw.FPDFFormObj_CountObjects, c_int)
+form_object = _unchecked(raw.FPDFFormObj_GetObject, Handle)
+object_type = _unchecked(raw.FPDFPageObj_GetType, c_int)
+object_matrix = _unchecked(raw.FPDFPageObj_GetMatrix, c_int)
+object_bounds = _unchecked(raw.FPDFPageObj_GetBounds, c_int)
+fill_colour = _unchecked(raw.FPDFPageObj_GetFillColor, c_int)
+stroke_colour = _unchecked(raw.FPDFPageObj_GetStrokeColor, c_int)
+stroke_width = _unchecked(raw.FPDFPageObj_GetStrokeWidth, c_int)
+text_mode = _unchecked(raw.FPDFTextObj_GetTextRenderMode, c_int)
 
-draw_mode = _bare(raw.FPDFPath_GetDrawMode, c_int)
-count_segments = _bare(raw.FPDFPath_CountSegments, c_int)
-path_segment = _bare(raw.FPDFPath_GetPathSegment, Handle)
-segment_type = _bare(raw.FPDFPathSegment_GetType, c_int)
-segment_point = _bare(raw.FPDFPathSegment_GetPoint, c_int)
-segment_closes = _bare(raw.FPDFPathSegment_GetClose, c_int)
+draw_mode = _unchecked(raw.FPDFPath_GetDrawMode, c_int)
+count_segments = _unchecked(raw.FPDFPath_CountSegments, c_int)
+path_segment = _unchecked(raw.FPDFPath_GetPathSegment, Handle)
+segment_type = _unchecked(raw.FPDFPathSegment_GetType, c_int)
+segment_point = _unchecked(raw.FPDFPathSegment_GetPoint, c_int)
+segment_closes = _unchecked(raw.FPDFPathSegment_GetClose, c_int)
 
-clip_path = _bare(raw.FPDFPageObj_GetClipPath, Handle)
-count_clip_paths = _bare(raw.FPDFClipPath_CountPaths, c_int)
-count_clip_segments = _bare(raw.FPDFClipPath_CountPathSegments, c_int)
-clip_segment = _bare(raw.FPDFClipPath_GetPathSegment, Handle)
+clip_path = _unchecked(raw.FPDFPageObj_GetClipPath, Handle)
+count_clip_paths = _unchecked(raw.FPDFClipPath_CountPaths, c_int)
+count_clip_segments = _unchecked(raw.FPDFClipPath_CountPathSegments, c_int)
+clip_segment = _unchecked(raw.FPDFClipPath_GetPathSegment, Handle)

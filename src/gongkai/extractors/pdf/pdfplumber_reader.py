@@ -1,4 +1,4 @@
-"""The second, independent reader: pdfplumber, its own parser and its own tables."""
+"""The second reader: pdfplumber, with a parser and a table finder of its own."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from gongkai.model import Box, Char, Grid
 
 _log = logging.getLogger(__name__)
 
-_FAINT = 0.02  # how far from white a colour may be and still leave no mark
+_WHITE_TOLERANCE = 0.02  # colour components, 0..1, this close to white are invisible
+_DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the baseline
 
 
 @dataclass(frozen=True)
 class PageReading:
-    """What pdfplumber makes of one page: its characters, and its own tables."""
+    """A second reading of one page (from 1): its characters and its tables."""
 
     page: int
     chars: tuple[Char, ...]
@@ -27,73 +28,75 @@ class PageReading:
 
 
 def read_with_pdfplumber(path: Path, pages: Iterable[int]) -> list[PageReading]:
-    """What pdfplumber sees on the given pages (from 1).
+    """Read the given pages (from 1) with pdfplumber.
 
-    Loaded only when asked for: a report that needs no second look does not pay for it.
-    Nothing where the file is damaged so that pdfplumber cannot read it.
+    Returns an empty list where the file is damaged so that pdfplumber cannot read it.
+    Imports pdfplumber on the first call, so that other reports do not pay for it.
     """
     import pdfplumber
     from pdfminer.psexceptions import PSException
     from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     known = MalformedPDFException, PdfminerException, PSException
-    stumbles: tuple[type[Exception], ...] = (*PARSER_ERRORS, *known)
+    errors: tuple[type[Exception], ...] = (*PARSER_ERRORS, *known)
     try:
         with pdfplumber.open(path) as document:
-            return [_look(document.pages[number - 1], number) for number in pages]
-    except stumbles as error:
+            return [_read_page(document.pages[number - 1], number) for number in pages]
+    except errors as error:
         _log.info("%s: pdfplumber cannot read it: %r", path, error)
         return []
 
 
-def _look(page: Any, number: int) -> PageReading:
+def _read_page(page: Any, number: int) -> PageReading:
     try:
-        # pdfplumber counts from the media box's corner, a viewer from the crop box's
+        # pdfplumber measures from the corner of the media box, a viewer from the crop box
         origin = float(page.cropbox[0]), float(page.cropbox[1])
-        seen = (c for c in page.chars if c["text"].strip() and not _is_white(c))
-        chars = tuple(_char(c, origin) for c in seen)
+        visible = (c for c in page.chars if c["text"].strip() and not _is_white(c))
+        chars = tuple(_char(c, origin) for c in visible)
         return PageReading(number, chars, tuple(_grids(page, number, origin, chars)))
     finally:
         page.close()
 
 
 def _is_white(char: dict[str, Any]) -> bool:
-    """Is a character painted so that nobody sees it on white paper?"""
+    """Is a character painted white, so that nobody sees it on paper?"""
     colour = char.get("non_stroking_color")
     if not isinstance(colour, tuple) or not all(isinstance(p, int | float) for p in colour):
         return False
-    return all(p <= _FAINT for p in colour) if len(colour) == 4 else min(colour) >= 1 - _FAINT
+    if len(colour) == 4:  # CMYK
+        return all(p <= _WHITE_TOLERANCE for p in colour)
+    return all(p >= 1 - _WHITE_TOLERANCE for p in colour)
 
 
 def _grids(
     page: Any, number: int, origin: tuple[float, float], chars: Sequence[Char]
 ) -> Iterator[Grid]:
     for table in page.find_tables():
-        boxes = [_moved(cell, origin) for cell in table.cells]
+        boxes = [_displayed_box(cell, origin) for cell in table.cells]
         if len(boxes) > 1:
-            own = chars_inside(_moved(table.bbox, origin), chars)
+            own = chars_inside(_displayed_box(table.bbox, origin), chars)
             yield grid_of_cells(number, "pdfplumber", boxes, own)
 
 
-def _moved(box: Sequence[float], origin: tuple[float, float]) -> Box:
+def _displayed_box(box: Sequence[float], origin: tuple[float, float]) -> Box:
     return Box(*map(float, box)).seen_from(*origin)
 
 
 def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
-    """The characters whose middle is in a box."""
+    """The characters whose middle is in ``box``."""
     return [c for c in chars if box.holds((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 
 
 def _char(char: dict[str, Any], origin: tuple[float, float]) -> Char:
-    # pdfminer's box is the font's, not the ink's: its lower part is below the baseline
+    # pdfminer reports the box of the font, not of the ink
     size = float(char["size"])
-    box = _moved((char["x0"], char["top"], char["x1"], char["bottom"]), origin)
+    box = _displayed_box((char["x0"], char["top"], char["x1"], char["bottom"]), origin)
     return Char(
         text=char["text"],
         x0=box.x0,
         top=box.top,
         x1=box.x1,
         bottom=box.bottom,
-        baseline=box.bottom - 0.2 * size,
+        baseline=box.bottom - _DESCENT * size,
         size=size,
     )

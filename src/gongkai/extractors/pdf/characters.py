@@ -1,0 +1,239 @@
+"""The visible characters of a page, from pdfium's text page.
+
+This loop runs for each character of every report. It calls pdfium as rarely as possible:
+a character that continues the line of the one before shares its baseline and font size.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections.abc import Container
+from typing import Any
+
+import pypdfium2.raw as raw
+from msgspec import Struct
+
+from gongkai.extractors.pdf import pdfium_calls
+from gongkai.extractors.pdf.clipping import clip_box
+from gongkai.extractors.pdf.page_frame import UPRIGHT, Matrix, PageFrame
+from gongkai.extractors.pdf.page_objects import PageObjects
+from gongkai.model import Box, Char
+
+MAX_TILT = 0.17  # tangent of 10 degrees: text at a larger angle is a watermark or stamp
+
+_UNKNOWN = 0xFFFD  # U+FFFD stands for a glyph that the font maps to no character
+_SPACES = frozenset((9, 32, 0xA0, 0x3000, 0xFFFE))
+_LAST_CONTROL = 32
+_LOW_SURROGATES = 0xDC00
+# Codes that are no visible character as they are: spaces, control characters, UTF-16 halves.
+# Control characters are mostly pdfium's own line ends; a font without a character map
+# numbers its glyphs from 1.
+_SPECIAL = frozenset((*range(_LAST_CONTROL + 1), *_SPACES, *range(0xD800, 0xE000)))
+_DIGITS = frozenset(map(ord, "0123456789"))
+
+_SMALLEST = 0.1  # points: a font size below this is no visible text
+_DEFAULT_SIZE = 10.0  # points, where pdfium knows no matrix of the character
+# Limits for a character that continues a line, in font sizes of the line.
+_DESCENT = 0.3  # below the baseline
+_MAX_ADVANCE = 2.0  # from the left edge of the character before
+_MAX_WIDTH = 1.5
+_MIN_DIGIT_HEIGHT = 0.5  # lower digits are footnote signs with a size of their own
+# An ink box beyond these limits, in font sizes, is an error of the font.
+_MAX_OFFSET = 2.0  # from the character's origin
+_MAX_INK_WIDTH = 4.0
+
+# One set of out-parameters for the whole process: a worker reads one page at a time,
+# and a new set for each call costs more than the call.
+_MATRIX, (_MATRIX_OUT, *_) = pdfium_calls.out_array(ctypes.c_float, 6)
+_BOX, _BOX_OUT = pdfium_calls.out_array(ctypes.c_double, 4)  # left, right, bottom, top
+_ORIGIN, _ORIGIN_OUT = pdfium_calls.out_array(ctypes.c_double, 2)
+
+
+class _LineState(Struct, frozen=True):
+    """The line of text that a character began, which the next characters may continue.
+
+    The fields after ``upright`` bound the ink of a character that continues the line.
+    """
+
+    origin: float = 0.0  # x of the first character's origin
+    baseline: float = 0.0
+    size: float = 0.0  # font size in displayed points; 0 for invisible text
+    upright: bool = True
+    top: float = 0.0
+    foot: float = 0.0
+    max_advance: float = 0.0
+    max_width: float = 0.0
+    min_digit_height: float = 0.0
+
+
+_NO_LINE = _LineState()  # no character continues it
+
+
+def visible_chars(page: Any, frame: PageFrame, objects: PageObjects) -> tuple[Char, ...]:
+    """The characters of a page that a person can see, in the order of the text page.
+
+    ``page`` is pdfium's page; ``objects`` tells which text is hidden or clipped.
+    """
+    text = raw.FPDFText_LoadPage(page)
+    if not text:
+        return ()
+    try:
+        return tuple(_visible_chars(text, frame, objects))
+    finally:
+        raw.FPDFText_ClosePage(text)
+
+
+def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Char]:
+    handle = pdfium_calls.handle(text)
+    get_box, digits, hidden = pdfium_calls.char_box, _DIGITS, objects.hidden
+    left_out, right_out, bottom_out, top_out = _BOX_OUT
+    *turn, dx, dy = frame.matrix
+    is_upright_page = tuple(turn) == UPRIGHT
+    # browsers clip the text of a table where they clip its rules, or farther out
+    clip_top, clip_bottom = objects.clip_top, objects.clip_bottom
+    has_clip = clip_top < clip_bottom
+    found: list[Char] = []
+    line, x_before = _NO_LINE, 0.0
+    for k, code in enumerate(_visible_codes(text, handle)):
+        if not code or (hidden and _is_hidden(handle, k, hidden)):
+            continue
+        get_box(handle, k, left_out, right_out, bottom_out, top_out)
+        left, right, bottom, top = _BOX
+        if is_upright_page:  # nearly all pages are; this halves the arithmetic
+            x0, y0, x1, y1 = left + dx, dy - top, right + dx, dy - bottom
+        else:
+            x0, y0, x1, y1 = frame.box(left, bottom, right, top)
+        if (
+            has_clip
+            and not clip_top <= (y0 + y1) / 2 <= clip_bottom
+            and _is_clipped(handle, k, (y0 + y1) / 2, frame.matrix)
+        ):
+            continue
+        character = chr(code)
+        # Only a character that does not continue the line is asked for its origin and size:
+        # this saves half of all calls.
+        if not (
+            0 < x0 - x_before < line.max_advance
+            and line.top < y0 <= y1 < line.foot
+            and 0 < x1 - x0 < line.max_width
+            and (code not in digits or y1 - y0 > line.min_digit_height)
+        ):
+            line = _read_line(handle, k, frame.matrix)
+            if line.size == 0:
+                continue
+            if _is_misplaced(x0, y0, x1, y1, line):
+                x0, y0, x1, y1 = _nominal_box(character, line)
+        x_before = x0
+        found.append(Char(character, x0, y0, x1, y1, line.baseline, line.size, line.upright))
+    return found
+
+
+def _visible_codes(text: Any, handle: Any) -> list[int]:
+    """The code point of each character of a text page, 0 for those that leave no ink."""
+    codes = _code_units(text)
+    high = 0  # the first half of a surrogate pair, which pdfium returns on some platforms
+    for k in [k for k, code in enumerate(codes) if code in _SPECIAL]:
+        code = codes[k]
+        codes[k] = 0
+        if code in _SPACES:
+            continue
+        if code <= _LAST_CONTROL:
+            if _is_drawn(handle, k):
+                codes[k] = _UNKNOWN
+        elif code < _LOW_SURROGATES:
+            high = code
+        elif high:  # a font may map a glyph to the second half alone: then it is dropped
+            codes[k] = 0x10000 + ((high - 0xD800) << 10) + (code - _LOW_SURROGATES)
+            high = 0
+    return codes
+
+
+def _code_units(text: Any) -> list[int]:
+    """The code of each character, in one call where each character has one UTF-16 unit."""
+    count = raw.FPDFText_CountChars(text)
+    units = (ctypes.c_ushort * (count + 1))()
+    if raw.FPDFText_GetText(text, 0, count, units) == count + 1:
+        codes: list[int] = units[:count]
+        return codes
+    return [raw.FPDFText_GetUnicode(text, k) for k in range(count)]
+
+
+def _is_drawn(handle: Any, index: int) -> bool:
+    """Is a control character a glyph on the page, in a font without a character map?
+
+    pdfium adds line ends itself, and marks the hyphens before them.
+    """
+    return not pdfium_calls.is_generated(handle, index) and not pdfium_calls.is_hyphen(
+        handle, index
+    )
+
+
+def _is_hidden(handle: Any, index: int, hidden: Container[int]) -> bool:
+    return pdfium_calls.char_object(handle, index).value in hidden
+
+
+def _is_clipped(handle: Any, index: int, y: float, matrix: Matrix) -> bool:
+    """Is a character whose middle is at ``y`` above or below the clip of its text object?"""
+    clip = clip_box(pdfium_calls.char_object(handle, index), matrix)
+    return clip is not None and not clip.top <= y <= clip.bottom
+
+
+def _read_line(handle: Any, index: int, matrix: Matrix) -> _LineState:
+    """The line that begins with a character."""
+    pdfium_calls.char_origin(handle, index, *_ORIGIN_OUT)
+    x, y = _ORIGIN
+    a, b, c, d, e, f = matrix
+    baseline = b * x + d * y + f
+    size, upright = _displayed_size(handle, index, is_page_turned=b != 0)
+    return _LineState(
+        a * x + c * y + e,
+        baseline,
+        size,
+        upright,
+        baseline - size,
+        baseline + _DESCENT * size,
+        _MAX_ADVANCE * size,
+        _MAX_WIDTH * size,
+        _MIN_DIGIT_HEIGHT * size,
+    )
+
+
+def _displayed_size(handle: Any, index: int, *, is_page_turned: bool) -> tuple[float, bool]:
+    """The font size as displayed, and whether the character is upright.
+
+    The size is 0 for text that does not belong to the page's text: a slanted watermark,
+    or characters too small to see.
+    """
+    if not pdfium_calls.char_matrix(handle, index, _MATRIX_OUT):
+        return _DEFAULT_SIZE, True
+    a, b, c, d, _, _ = _MATRIX
+    a, b = abs(a), abs(b)
+    if min(a, b) > MAX_TILT * max(a, b):
+        return 0.0, True
+    size: float = pdfium_calls.char_size(handle, index) * math.hypot(c, d)
+    return size if size > _SMALLEST else 0.0, (a >= b) != is_page_turned
+
+
+def _is_misplaced(x0: float, y0: float, x1: float, y1: float, line: _LineState) -> bool:
+    """Is the ink box of a line's first character empty, too wide, or far from its origin?
+
+    Type 3 fonts may give boxes in glyph space, and some glyphs have no box.
+    """
+    farthest = _MAX_OFFSET * line.size
+    return (
+        x0 == x1
+        or y0 == y1
+        or abs(x0 - line.origin) > farthest
+        or abs(y1 - line.baseline) > farthest
+        or x1 - x0 > _MAX_INK_WIDTH * line.size
+    )
+
+
+def _nominal_box(character: str, line: _LineState) -> Box:
+    """The usual ink box of a line's first character, from its origin and size."""
+    x, baseline, size = line.origin, line.baseline, line.size
+    is_wide = unicodedata.east_asian_width(character) in "WF"
+    width = size if is_wide else 0.5 * size
+    return Box(x, baseline - 0.8 * size, x + width, baseline + 0.1 * size)
