@@ -177,7 +177,7 @@ def read_made(path: Path, _pipeline: Family) -> Sequence[Report]:
         case "crash":
             ctypes.string_at(0)
         case "greedy":
-            held = [bytes(2**24)]
+            held: list[bytes | bytearray] = [bytes(2**24)]
             while True:
                 held.append(bytearray(b"x" * 2**24))
         case "wordy":

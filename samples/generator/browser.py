@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .drawn import Drawer
+from .drawer import Drawer
 from .fonts import FACES
 from .htmlcss import sheet
 from .model import Break, Cell, Document, Item, Para, Report, Table, flow

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import bodies, browser, content, drawn, office, post, truth
 from .cases import CASES, Case, Job
+from .drawer import A4
 from .model import Document
 from .style import Style
 
@@ -70,7 +71,7 @@ def _widths(job: Job) -> None:
     number = max(job.rng.uniform(30, 36), longest * size * 0.56 + 2 * style.pad + 2)
     group, sub = job.rng.uniform(26, 40), job.rng.uniform(42, 58)
     service = job.rng.uniform(0, 10)
-    whole = drawn.A4[0] - style.margins[0] - style.margins[2]
+    whole = A4[0] - style.margins[0] - style.margins[2]
     leaf = max(84.0, whole - group - sub - 7 * number - service)
     table.widths = [group, sub, leaf, *[number] * 4, number + service, number, number]
 

@@ -10,7 +10,7 @@ from .rules import draw_rules
 from .tablelayout import LINE, VPAD, Fragment, Layout, cell_size, cuts, lay_out, measure
 
 if TYPE_CHECKING:
-    from .drawn import Drawer
+    from .drawer import Drawer
 
 
 def draw_table(drawer: Drawer, table: Table) -> None:
@@ -163,7 +163,7 @@ def _cell_text(
     if style.invisible and cell.role == "value" and lines:
         ghost = {"mode": 3} if style.invisible == "render3" else {"color": (1.0, 1.0, 1.0)}
         end = x0 + (x1 - x0) / 2 + measure(drawer, lines[-1], size) / 2
-        drawer.write("7", end + 0.5, baseline, style.table_font, size, **ghost)  # type: ignore[arg-type]
+        drawer.write("7", end + 0.5, baseline, style.table_font, size, **ghost)
     return bool(lines) and (lines != [""] or part.start - 0.01 <= layout.box(cell)[1])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
-    from .drawn import Drawer
+    from .drawer import Drawer
 
 
 def finish_page(drawer: Drawer, number: int) -> None:

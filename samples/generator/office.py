@@ -6,148 +6,50 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
-
-import docx
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
 
 from . import docxml as ox
-from .drawn import Drawer
-from .fonts import FACES
+from .drawer import Drawer
 from .model import Break, Document, Item, Para, Report, Table, flow
 from .officetable import add_table
 from .placing import gap_before
 from .style import Style
 from .tools import MissingToolError
+from .wordfile import WordFile
 
-A4 = (595.3, 841.9)
 
-
-class Writer:
-    """Writes the items of a document into one Word file."""
-
-    def __init__(self, style: Style, title: str) -> None:
-        self.style = style
-        self.docx: Any = docx.Document()
-        self.docx.core_properties.title = title
-        self.docx.core_properties.author = ""
-        normal = self.docx.styles["Normal"]
-        normal.font.size = Pt(style.body_size)
-        ox.set_fonts(
-            normal.element,
-            FACES[style.latin_font or style.body_font].family,
-            FACES[style.body_font].family,
-        )
-        self._page(self.docx.sections[0], False)
-        self._furniture(self.docx.sections[0])
-
-    def _page(self, section: Any, landscape: bool) -> None:
-        width, height = (A4[1], A4[0]) if landscape else A4
-        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = Pt(width), Pt(height)
-        left, top, right, bottom = self.style.margins
-        section.left_margin, section.right_margin = Pt(left), Pt(right)
-        section.top_margin, section.bottom_margin = Pt(top), Pt(bottom)
-        self.width = width - left - right
-
-    def _furniture(self, section: Any) -> None:
-        style = self.style
-        if style.running_header:
-            para = section.header.paragraphs[0]
-            para.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            self.run(para, style.running_header, style.table_font, 9)
-            ox.bottom_line(para)
-        foot = section.footer.paragraphs[0]
-        if style.page_number:
-            foot.alignment = (
-                WD_ALIGN_PARAGRAPH.RIGHT
-                if style.number_side == "outer"
-                else WD_ALIGN_PARAGRAPH.CENTER
-            )
-            before, _, after = style.page_number.partition("{n}")
-            middle, _, end = after.partition("{total}")
-            self.run(foot, before, style.table_font, 12)
-            ox.field(foot, "PAGE", 12)
-            self.run(foot, middle, style.table_font, 12)
-            if "{total}" in after:
-                ox.field(foot, "NUMPAGES", 12)
-                self.run(foot, end, style.table_font, 12)
-        if style.running_footer:
-            para = section.footer.add_paragraph()
-            self.run(para, style.running_footer, style.table_font, 9)
-        if style.watermark:
-            ox.watermark(section.header.paragraphs[0], style.watermark, FACES["hei"].family)
-
-    def run(self, para: Any, text: str, font: str, size: float, bold: bool = False) -> Any:
-        run = para.add_run(text)
-        run.font.size = Pt(size)
-        run.bold = bold or None
-        ox.set_fonts(run._element, FACES[self.style.latin_font or font].family, FACES[font].family)
-        return run
-
-    def paragraph(self, para: Para, after_title: bool) -> None:
-        style = self.style
-        out = self.docx.add_paragraph()
-        shape = out.paragraph_format
-        shape.space_before = Pt(style.leading if after_title and para.kind != "title" else 0)
-        shape.space_after = Pt(0)
-        shape.widow_control = False
-        font, size, leading = style.body_font, style.body_size, style.leading
-        out.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-        if para.kind in ("title", "article", "center"):
-            out.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        if para.kind == "title":
-            font, size, leading = style.title_font, style.title_size, style.title_size * 1.5
-        elif para.kind == "heading":
-            font = style.heading_font
-            shape.keep_with_next = True
-        elif para.kind == "article":
-            font, size = style.heading_font, style.table_size + 1.5
-        elif para.kind == "note":
-            font, size, leading = style.table_font, style.table_size, style.table_size * 1.6
-        elif para.kind == "sign":
-            out.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        shape.line_spacing = Pt(leading)
-        if para.kind in ("body", "heading"):
-            shape.first_line_indent = Pt(2 * size)
-        if para.lead:
-            self.run(out, para.text[: para.lead], style.heading_font, size)
-        self.run(out, para.text[para.lead :], font, size)
-
-    def item(self, item: Item, after_title: bool) -> None:
-        if isinstance(item, Para):
-            self.paragraph(item, after_title)
-        elif isinstance(item, Table):
-            add_table(self, item)
-        elif item.gap:
-            ox.spacer(self.docx, item.gap)
-        elif item.landscape is not None:
-            self._page(self.docx.add_section(), item.landscape)
-        else:
-            ox.page_break(self.docx)
+def add_item(word: WordFile, item: Item, after_title: bool) -> None:
+    """Adds a paragraph, a table or a break at the end of the file."""
+    if isinstance(item, Para):
+        word.paragraph(item, after_title)
+    elif isinstance(item, Table):
+        add_table(word, item)
+    elif item.gap:
+        ox.spacer(word.docx, item.gap)
+    elif item.landscape is not None:
+        word.set_page(word.docx.add_section(), item.landscape)
+    else:
+        ox.page_break(word.docx)
 
 
 def write(document: Document, style: Style, path: Path, title: str) -> None:
     """The Word file of a document."""
-    writer = Writer(style, title)
+    word = WordFile(style, title)
     ruler = Drawer(style, "")
     for index, part in enumerate(document.parts):
         if index:
-            ox.page_break(writer.docx)
+            ox.page_break(word.docx)
         after_title = False
         items = flow(part) if isinstance(part, Report) else part
         for at, item in enumerate(items):
             gap = gap_before(ruler, items[at:], style.rule_width)
             if gap is not None:
-                ox.page_break(writer.docx)
-                ox.spacer(writer.docx, gap)
-            writer.item(item, after_title)
+                ox.page_break(word.docx)
+                ox.spacer(word.docx, gap)
+            add_item(word, item, after_title)
             after_title = isinstance(item, Para) and item.kind == "title"
             if isinstance(item, Break):
                 after_title = False
-    writer.docx.save(str(path))
+    word.docx.save(str(path))
 
 
 def convert(sources: list[Path], out: Path) -> None:

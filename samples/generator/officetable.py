@@ -14,20 +14,20 @@ from .model import Cell, Table
 from .style import Style
 
 if TYPE_CHECKING:
-    from .office import Writer
+    from .wordfile import WordFile
 
 
-def add_table(writer: Writer, table: Table) -> None:
+def add_table(word: WordFile, table: Table) -> None:
     """Adds the table and an empty line of small height after it."""
-    style = writer.style
+    style = word.style
     rows, cols = table.rows, len(table.widths)
-    grid: Any = writer.docx.add_table(rows=rows, cols=cols)
+    grid: Any = word.docx.add_table(rows=rows, cols=cols)
     grid.autofit = False
     total = sum(table.widths)
-    widths = [Pt(writer.width * w / total) for w in table.widths]
+    widths = [Pt(word.width * w / total) for w in table.widths]
     for width, column in zip(widths, grid._tbl.tblGrid.findall(qn("w:gridCol")), strict=True):
         column.set(qn("w:w"), str(int(width.pt * 20)))
-    _properties(writer, grid)
+    _properties(word, grid)
     for index, row in enumerate(grid.rows):
         row.height = Pt(max(style.row_height, _upright_height(style, table, index)))
         row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
@@ -41,8 +41,8 @@ def add_table(writer: Writer, table: Table) -> None:
         last = grid.cell(cell.row + cell.rowspan - 1, cell.col + cell.colspan - 1)
         target = first.merge(last) if first is not last else first
         target.width = Pt(sum(widths[cell.col : cell.col + cell.colspan], start=0) / 12700)
-        _fill(writer, cell, target)
-    after = writer.docx.add_paragraph()
+        _fill(word, cell, target)
+    after = word.docx.add_paragraph()
     after.paragraph_format.space_after = Pt(0)
     after.paragraph_format.line_spacing = Pt(style.leading * 0.4)
 
@@ -57,8 +57,8 @@ def _upright_height(style: Style, table: Table, row: int) -> float:
     return max(lengths, default=0) * style.table_size * 1.12 + 8 if lengths else 0.0
 
 
-def _properties(writer: Writer, grid: Any) -> None:
-    style = writer.style
+def _properties(word: WordFile, grid: Any) -> None:
+    style = word.style
     properties = grid._tbl.tblPr
     kind = {"dashed": "dashed", "dotted": "dotted", "double": "double", "none": "nil"}.get(
         style.rules, "single"
@@ -90,8 +90,8 @@ def _properties(writer: Writer, grid: Any) -> None:
     properties.append(margins)
 
 
-def _fill(writer: Writer, cell: Cell, target: Any) -> None:
-    style = writer.style
+def _fill(word: WordFile, cell: Cell, target: Any) -> None:
+    style = word.style
     middle = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     if cell.role == "value" and style.table_align == "top":
         middle = WD_CELL_VERTICAL_ALIGNMENT.TOP
@@ -117,9 +117,9 @@ def _fill(writer: Writer, cell: Cell, target: Any) -> None:
         shape.widow_control = False
         left = cell.role in ("label", "corner")
         para.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
-        writer.run(para, line, style.table_font, size, bold=style.fake_bold)
+        word.run(para, line, style.table_font, size, bold=style.fake_bold)
         if cell.role == "value" and style.invisible:
-            ghost = writer.run(para, "9", style.table_font, 2)
+            ghost = word.run(para, "9", style.table_font, 2)
             from docx.shared import RGBColor
 
             ghost.font.color.rgb = RGBColor(255, 255, 255)

@@ -8,7 +8,7 @@ from .model import Item, Para, Table
 from .tablelayout import lay_out
 
 if TYPE_CHECKING:
-    from .drawn import Drawer
+    from .drawer import Drawer
 
 
 def gap_before(drawer: Drawer, items: list[Item], extra: float = 0.0) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .pdf import BLACK, Color, PdfPage
 
 if TYPE_CHECKING:
-    from .drawn import Drawer
+    from .drawer import Drawer
 
 Box = tuple[float, float, float, float]
 GREY: Color = (0.62, 0.62, 0.62)

@@ -18,6 +18,7 @@ import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
+from PIL.TiffImagePlugin import TiffImageFile
 
 from .jbig2 import jbig2
 from .stamps import pressed
@@ -266,6 +267,7 @@ def fax(image: Image.Image) -> bytes:
     ImageChops.invert(image).save(data, "TIFF", compression="group4", tiffinfo={278: image.height})
     data.seek(0)
     with Image.open(data) as tiff:
+        assert isinstance(tiff, TiffImageFile)
         offsets, counts = tiff.tag_v2[273], tiff.tag_v2[279]
         assert len(offsets) == 1, "one strip"
         start, length = offsets[0], counts[0]

@@ -10,7 +10,7 @@ from .model import Cell, Table
 from .wrap import wrap
 
 if TYPE_CHECKING:
-    from .drawn import Drawer
+    from .drawer import Drawer
 
 VPAD = 2.4
 LINE = 1.24  # line height in ems

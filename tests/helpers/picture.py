@@ -14,6 +14,7 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from gongkai.ingestion.batch import ingest
+from gongkai.model import around
 from gongkai.queries.report_loader import show
 from helpers.docs import ROOT
 
@@ -34,16 +35,20 @@ def picture(pdf: Path, folder: Path) -> Image.Image:
     cells = [cell for cell in cells if cell.page == page]
     broken = {key for check in report.failures("must") for key in check.cells}
     with closing(pypdfium2.PdfDocument(pdf)) as document:
-        image = document[page - 1].render(scale=SCALE).to_pil().convert("RGB")
+        image: Image.Image = document[page - 1].render(scale=SCALE).to_pil().convert("RGB")
     draw = ImageDraw.Draw(image)
     for cell in sorted(cells, key=lambda cell: cell.key in broken):
         colour, width = (BROKEN, 4) if cell.key in broken else (PROVED, 2)
         draw.rectangle([side * SCALE for side in cell.box], outline=colour, width=width)
-    top = min(cell.box.top for cell in cells) - 4 * MARGIN
-    left = min(cell.box.x0 for cell in cells) - LABELS
-    right = max(cell.box.x1 for cell in cells) + MARGIN
-    bottom = max(cell.box.bottom for cell in cells) + MARGIN
-    return image.crop([round(side * SCALE) for side in (left, top, right, bottom)])
+    box = around([cell.box for cell in cells])
+    return image.crop(
+        (
+            round((box.x0 - LABELS) * SCALE),
+            round((box.top - 4 * MARGIN) * SCALE),
+            round((box.x1 + MARGIN) * SCALE),
+            round((box.bottom + MARGIN) * SCALE),
+        )
+    )
 
 
 def main() -> None:
