@@ -37,7 +37,12 @@ from gongkai.reading import report as story
 # Functions of the story by stage, called one after the other; the rest is "between".
 STAGES = {
     "reading": ("read_pages", "with_ocr", "find_grids", "prose_lines", "without_furniture"),
-    "normalising and checking": ("table_of", "split_reports", "climb", "find_headings"),
+    "normalising and checking": (
+        "table_of",
+        "split_reports",
+        "TableFallback.read_tables",
+        "find_headings",
+    ),
     "prose": (
         "sections_of",
         "paragraphs_of",

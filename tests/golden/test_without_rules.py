@@ -48,7 +48,7 @@ def test_a_table_that_lost_its_rules_is_read_the_same(
         return iter(())
 
     # the file itself still has its rules: camelot would find them there
-    monkeypatch.setattr(fallback, "_lattice", nothing)
+    monkeypatch.setattr(fallback, "camelot_grids", nothing)
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]
     [report] = reports_of_pages(pages, family, sample)

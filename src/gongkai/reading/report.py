@@ -9,7 +9,7 @@ the fault is the print's or the reading's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,7 +42,8 @@ from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.forms import form_of_year, majority
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import table_of
-from gongkai.reading.fallback import Read, Source, Zones, climb
+from gongkai.reading.fallback import CheckedTables, TableFallback
+from gongkai.reading.zones import NOWHERE, ReportPages, Zone, table_zones
 
 _AS_USUAL = ReadOptions()
 _figure_reader = lru_cache(maxsize=4)(FigureReader)  # of a family
@@ -152,8 +153,9 @@ def _report(
     text = "\n".join([intro, *(line.text for line in lines)])
     year = year_of(extent.title, text, family)
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
-    zones = _zones(headings, extent, pages, family)
-    read = climb(Source(pictures, pages, own, zones, lines, year), family)
+    zones = table_zones({t.id: t.section for t in family.tables}, headings, extent, pages)
+    source = ReportPages(pages, own, zones, lines, year)
+    read = TableFallback(family).read_tables(source, pictures)
     prose = _outside(lines, read, zones, family)
     if len(prose) < len(lines):
         headings = find_headings(prose, family)
@@ -190,16 +192,18 @@ def _page_last(prose: Sequence[Line], headings: Sequence[Heading], extent: Exten
     return extent.page_last if end == len(prose) else prose[end - 1].page
 
 
-def _outside(lines: Sequence[Line], read: Read, zones: Zones, family: Family) -> tuple[Line, ...]:
+def _outside(
+    lines: Sequence[Line], read: CheckedTables, zones: Mapping[str, Zone], family: Family
+) -> tuple[Line, ...]:
     """Prose without what belongs to a table: its lines where it has no rules, and the
     lines that name the article over each of its blocks."""
 
     def in_table(line: Line) -> bool:
         y = line.box.middle[1]
-        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in read.unruled):
+        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in read.tables.unruled):
             return True
         for table, zone in zones.items():
-            top, bottom = zone.get(line.page, (0.0, 0.0))
+            top, bottom = zone.get(line.page, NOWHERE)
             if top < y < bottom:
                 words = vocabulary(family, table)
                 return words.fold(line.text).core in words.articles
@@ -208,41 +212,18 @@ def _outside(lines: Sequence[Line], read: Read, zones: Zones, family: Family) ->
     return tuple(line for line in lines if not in_table(line))
 
 
-def _zones(
-    headings: Sequence[Heading], extent: Extent, pages: dict[int, Page], family: Family
-) -> Zones:
-    """Where each official table should stand: from its section's heading to the next one."""
-    zones: dict[str, dict[int, tuple[float, float]]] = {}
-    for table in family.tables:
-        for k, heading in enumerate(headings):
-            if heading.number != table.section:
-                continue
-            last_line = extent.lines[heading.line + heading.lines - 1]
-            start = (last_line.page, last_line.box.bottom)
-            after = extent.lines[headings[k + 1].line] if k + 1 < len(headings) else None
-            end = (after.page, after.box.top) if after else (extent.page_last, float("inf"))
-            zones[table.id] = {
-                page: (
-                    start[1] if page == start[0] else 0.0,
-                    end[1] if page == end[0] else pages[page].height,
-                )
-                for page in range(start[0], end[0] + 1)
-            }
-    return zones
-
-
 def _problems(
-    read: Read, sections: Sequence[Section], family: Family, year: int | None
+    read: CheckedTables, sections: Sequence[Section], family: Family, year: int | None
 ) -> list[Problem]:
     problems = [
         Problem("other_table", "一张不属于《表》的表格，未入库", grid.page, grid.box)
-        for grid in read.others
+        for grid in read.tables.others
         if not _is_prose(grid)
     ]
     missing = len(family.settings.sections) - len(sections)
     if missing:
         problems.append(Problem("missing_sections", f"有{missing}个法定章节没有找到"))
-    if read.deceived:
+    if read.has_conflicts:
         problems.append(Problem("text_layer_doubted", "文字层与页面上看到的数不符"))
     if year is None:
         problems.append(Problem("no_year", "标题和正文都没有说明报告的年度"))

@@ -12,7 +12,7 @@ from gongkai.checks.identities import check_identities
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
-from gongkai.reading.cross_check import contradicted, surer
+from gongkai.reading.cross_check import CrossCheck
 
 FORMS = {"review_litigation": "2021"}
 COLUMNS = ("upheld", "corrected", "other", "pending", "total")
@@ -36,24 +36,24 @@ def _values(seen: dict[Key, Observation]) -> list[int | None]:
 
 def test_of_two_readings_the_one_that_mends_a_sum(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11), _seen(10, 1, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 11]
+    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
 
 def test_a_reading_that_mends_nothing_does_not_replace_another(family: Family) -> None:
     first, second = _seen(10, 1, 0, 0, 11), _seen(10, 7, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 11]
+    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
     first, second = _seen(10, 1, 0, 0, 0), _seen(10, 1, 0, 0, 3)  # a fault of the print
-    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 0]
+    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 0]
 
 
 def test_what_was_not_read_takes_the_second_reading(family: Family) -> None:
     first, second = _seen(10, None, 0, 0, 11), _seen(10, 1, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, family)) == [10, 1, 0, 0, 11]
+    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
 
 def test_a_text_layer_is_never_replaced_cell_by_cell(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11, reader="pdfium"), _seen(10, 1, 0, 0, 11)
-    assert _values(surer(first, second, FORMS, family)) == [10, 7, 0, 0, 11]
+    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 7, 0, 0, 11]
 
 
 class _Sight(FileOcr):
@@ -91,9 +91,9 @@ def test_the_eye_speaks_against_a_text_layer(
 ) -> None:
     seen = _seen(10, 7, 0, 0, 11, reader="pdfium")
     sight = _sight(("10", 1.0), (seen_as, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
-    assert list(contradicted(_checks(seen, family), seen, sight, family)) == lies
+    assert list(CrossCheck(family).text_layer_conflicts(_checks(seen, family), seen, sight)) == lies
 
 
 def test_where_sums_hold_nobody_looks(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 11, reader="pdfium")
-    assert contradicted(_checks(seen, family), seen, _sight(), family) == {}
+    assert CrossCheck(family).text_layer_conflicts(_checks(seen, family), seen, _sight()) == {}

@@ -1,0 +1,96 @@
+"""Where each official table should be, and what is printed there.
+
+The form puts each table into one section, so a table's zone reaches from the heading of its
+section to the next heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gongkai.model import Box, Char, Grid, Line, Page
+from gongkai.normalizers.documents.sections import Heading
+from gongkai.normalizers.documents.split import Extent
+
+Zone = Mapping[int, tuple[float, float]]  # page -> top and bottom in points
+NOWHERE = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class ReportPages:
+    """The pages of one report, as the first reader and OCR read them."""
+
+    pages: Mapping[int, Page]  # of the whole file
+    grids: Sequence[Grid]  # ruled grids of the report
+    zones: Mapping[str, Zone]  # by table
+    lines: Sequence[Line]  # the report's lines outside tables, without page furniture
+    year: int | None
+
+    def chars_in(self, page: int, span: tuple[float, float]) -> list[Char]:
+        """Return the characters of one page between two heights, without page furniture."""
+        kept = [(g.box.top, g.box.bottom) for g in self.grids if g.page == page]
+        kept += [(n.box.top, n.box.bottom) for n in self.lines if n.page == page]
+        return [
+            c
+            for c in self.pages[page].chars
+            if span[0] < (y := (c.top + c.bottom) / 2) < span[1]
+            and any(top <= y <= bottom for top, bottom in kept)
+        ]
+
+    def texts_outside(self, zone: Zone, grids: Sequence[Grid]) -> Iterator[tuple[int, Box, str]]:
+        """Yield page, box and text of what a zone holds outside the given grids.
+
+        Text without rules comes line by line, other grids cell by cell.
+        """
+        for line in self.lines:
+            top, bottom = zone.get(line.page, NOWHERE)
+            if top < line.box.middle[1] < bottom:
+                yield line.page, line.box, line.text
+        for grid in self.grids:
+            top, bottom = zone.get(grid.page, NOWHERE)
+            if top < grid.box.middle[1] < bottom and grid not in grids:
+                for cell in grid.cells:
+                    yield grid.page, cell.box, cell.text
+
+    def own(self, grids: Iterable[Grid]) -> Iterator[Grid]:
+        """Yield the grids of this report; its first and last page may hold another report's."""
+        for grid in grids:
+            spans = [zone[grid.page] for zone in self.zones.values() if grid.page in zone]
+            if not spans or any(grid.box.top < s[1] and grid.box.bottom > s[0] for s in spans):
+                yield grid
+
+    def scanned_pages(self, table: str, grids: Sequence[Grid]) -> set[int]:
+        """Return the pages of a table that OCR read; without grids, those of its zone."""
+        pages = {grid.page for grid in grids} or set(self.zones.get(table, {}))
+        return {page for page in pages if self.pages[page].reader == "ocr"}
+
+
+def table_zones(
+    sections: Mapping[str, str],
+    headings: Sequence[Heading],
+    extent: Extent,
+    pages: Mapping[int, Page],
+) -> dict[str, Zone]:
+    """Return the zone of each table whose section has a heading.
+
+    ``sections`` maps a table's id to the number of its section; ``headings`` are those of
+    ``extent.lines``.
+    """
+    zones: dict[str, Zone] = {}
+    for table, section in sections.items():
+        for k, heading in enumerate(headings):
+            if heading.number != section:
+                continue
+            last_line = extent.lines[heading.line + heading.lines - 1]
+            start = (last_line.page, last_line.box.bottom)
+            after = extent.lines[headings[k + 1].line] if k + 1 < len(headings) else None
+            end = (after.page, after.box.top) if after else (extent.page_last, float("inf"))
+            zones[table] = {
+                page: (
+                    start[1] if page == start[0] else 0.0,
+                    end[1] if page == end[0] else pages[page].height,
+                )
+                for page in range(start[0], end[0] + 1)
+            }
+    return zones
