@@ -13,6 +13,10 @@ from collections.abc import Mapping
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "identities.csv": {"klass": "severity"},
     "history.csv": {"klass": "severity"},
+    "pipeline.toml": {
+        "thresholds.honest_chinese": "thresholds.min_chinese_share",
+        "thresholds.honest_chars": "thresholds.min_text_chars",
+    },
 }
 
 

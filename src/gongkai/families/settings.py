@@ -20,8 +20,8 @@ class Thresholds(DataLine):
     near_label: float
     sure_label: float
     near_section: float
-    honest_chinese: float
-    honest_chars: int
+    min_chinese_share: float
+    min_text_chars: int
     scan_image_share: float
 
 

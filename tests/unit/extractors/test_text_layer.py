@@ -1,4 +1,4 @@
-"""A picture of text never passes for an empty page, and nonsense never for text."""
+"""A scan never passes for an empty page, and nonsense never for text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限
 NONSENSE = ["$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"] * 3
 
 
-def why(page: Page, family: Family) -> str | None:
+def reason(page: Page, family: Family) -> str | None:
     return distrust_reason(page, family.settings.thresholds)
 
 
@@ -26,35 +26,35 @@ def read_as_text(pages: list[Page], family: Family) -> list[Page]:
     return with_ocr(pages, pictures, family.settings.thresholds)
 
 
-def test_an_ordinary_page_is_honest(family: Family) -> None:
-    assert why(make_page(prose(REPORT, 60)), family) is None
+def test_an_ordinary_page_is_trusted(family: Family) -> None:
+    assert reason(make_page(prose(REPORT, 60)), family) is None
 
 
-def test_a_page_with_text_and_a_picture_is_honest(family: Family) -> None:
-    assert why(make_page(prose(REPORT, 60), image_share=0.9), family) is None
+def test_a_page_with_text_and_an_image_is_trusted(family: Family) -> None:
+    assert reason(make_page(prose(REPORT, 60), image_share=0.9), family) is None
 
 
-def test_an_empty_page_is_honest(family: Family) -> None:
-    assert why(make_page(), family) is None
+def test_an_empty_page_is_trusted(family: Family) -> None:
+    assert reason(make_page(), family) is None
 
 
-def test_a_scan_is_not(family: Family) -> None:
-    assert "图片" in (why(make_page(image_share=0.98), family) or "")
+def test_a_scan_is_not_trusted(family: Family) -> None:
+    assert "图片" in (reason(make_page(image_share=0.98), family) or "")
     numbered = make_page(prose(["- 3 -"], 800), image_share=0.98)
-    assert "图片" in (why(numbered, family) or "")
+    assert "图片" in (reason(numbered, family) or "")
 
 
-def test_a_text_layer_of_nonsense_is_not(family: Family) -> None:
-    assert "不是中文" in (why(make_page(prose(NONSENSE, 60)), family) or "")
+def test_a_text_layer_of_nonsense_is_not_trusted(family: Family) -> None:
+    assert "不是中文" in (reason(make_page(prose(NONSENSE, 60)), family) or "")
 
 
-def test_a_page_of_numbers_with_few_words_is_honest(family: Family) -> None:
+def test_a_page_of_numbers_with_few_words_is_trusted(family: Family) -> None:
     """The last page of a table: digits, and the words of the form."""
     lines = ["0 1 0 2 0 0 1"] * 8 + ["（七）总计 政府信息公开申请"]
-    assert why(make_page(prose(lines, 60)), family) is None
+    assert reason(make_page(prose(lines, 60)), family) is None
 
 
-def test_the_first_dishonest_page_is_named(family: Family) -> None:
+def test_the_error_names_the_first_untrusted_page(family: Family) -> None:
     pages = [make_page(prose(REPORT, 60)), make_page(image_share=1.0, number=2)]
     with pytest.raises(UnreadableFile, match="第2页"):
         read_as_text(pages, family)
@@ -65,21 +65,22 @@ def test_a_file_of_empty_pages_is_unreadable(family: Family) -> None:
         read_as_text([make_page(), make_page(number=2)], family)
 
 
-@pytest.mark.parametrize("lost", ["\ufffd", "\ue003"])
-def test_digits_that_no_map_tells_are_not(lost: str, family: Family) -> None:
-    """A font without a map, or one that maps to characters for private use."""
-    table = [f"予以公开 {lost} {lost} {lost} 总计{lost}"] * 4
-    assert "缺字符对应" in (why(make_page(prose(table, 60)), family) or "")
-    assert "缺字符对应" in (why(make_page(prose([lost * 8], 60)), family) or "")
+@pytest.mark.parametrize("unmapped", ["\ufffd", "\ue003"])
+def test_digits_of_an_unmapped_font_are_not_trusted(unmapped: str, family: Family) -> None:
+    """A font has no character map, or maps to characters for private use."""
+    table = [f"予以公开 {unmapped} {unmapped} {unmapped} 总计{unmapped}"] * 4
+    assert "缺字符对应" in (reason(make_page(prose(table, 60)), family) or "")
+    assert "缺字符对应" in (reason(make_page(prose([unmapped * 8], 60)), family) or "")
 
 
-def test_a_few_bullets_of_an_office_font_are_honest(family: Family) -> None:
+def test_a_few_bullets_of_an_office_font_are_trusted(family: Family) -> None:
     assert (
-        why(make_page(prose([*REPORT, "\uf0b7主动公开", "\uf0b7依申请公开"], 60)), family) is None
+        reason(make_page(prose([*REPORT, "\uf0b7主动公开", "\uf0b7依申请公开"], 60)), family)
+        is None
     )
 
 
-def test_a_font_without_a_map_is_not_believed_on_any_page(family: Family) -> None:
+def test_a_font_without_a_map_is_not_trusted_on_any_page(family: Family) -> None:
     title = make_page(prose([*REPORT, "\ufffd年"], 60))
     table = make_page(prose(["予以公开\ufffd \ufffd \ufffd"] * 3, 60), number=2)
     other = make_page(prose(REPORT, 60), number=3)

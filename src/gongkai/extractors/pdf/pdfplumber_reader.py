@@ -65,7 +65,7 @@ def _is_white(char: dict[str, Any]) -> bool:
         return False
     if len(colour) == 4:  # CMYK
         return all(p <= _WHITE_TOLERANCE for p in colour)
-    return all(p >= 1 - _WHITE_TOLERANCE for p in colour)
+    return bool(min(colour) >= 1 - _WHITE_TOLERANCE)
 
 
 def _grids(
