@@ -83,7 +83,7 @@ def _against_table(
     meaning, value, cells = values[0]
     status: CheckStatus = "fail"
     text = f"正文“{_said(figure)}”，表内{meaning}为{value}"
-    own = family.prose.own_body
+    own = family.narrative_grammar.own_agency_words
     if any(w in f.sentence for w in own for f in told) and figure.value < value:
         status, text = "skipped", f"{text}：正文只说本级，表为全口径，不能对照"
     elif len(values) > 1:

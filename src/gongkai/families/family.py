@@ -12,10 +12,10 @@ from gongkai.families.lines import Field, Label, Unit
 from gongkai.families.narrative import (
     Comparison,
     Metric,
-    Prose,
+    NarrativeGrammar,
     read_comparisons,
+    read_grammar,
     read_metrics,
-    read_prose,
 )
 from gongkai.families.sectors import Sector, read_sectors
 from gongkai.families.settings import Settings
@@ -28,7 +28,7 @@ from gongkai.model import Key
 class Family:
     """All knowledge about one family of reports; immutable, made by ``load_family``.
 
-    Larger files (divisions, sectors, prose, metrics, comparisons, history) are loaded at
+    Larger files (divisions, sectors, grammar, metrics, comparisons, history) are loaded at
     first use, and raise FamilyError then; ``load_all`` loads them at once.
     """
 
@@ -84,14 +84,16 @@ class Family:
         return read_sectors(self.folder / "sectors.csv")
 
     @cached_property
-    def prose(self) -> Prose:
+    def narrative_grammar(self) -> NarrativeGrammar:
         """figures.toml."""
-        return read_prose(self.folder / "figures.toml")
+        return read_grammar(self.folder / "figures.toml")
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
         """narrative.csv, in the order in which a figure tries them."""
-        return read_metrics(self.folder / "narrative.csv", self.prose.unless)
+        return read_metrics(
+            self.folder / "narrative.csv", self.narrative_grammar.exclusion_patterns
+        )
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -107,4 +109,4 @@ class Family:
 
     def load_all(self) -> None:
         """Load what is otherwise loaded at first use, so that a run stops at a typo at once."""
-        _ = self.divisions, self.sectors, self.prose, self.comparisons, self.history
+        _ = self.divisions, self.sectors, self.narrative_grammar, self.comparisons, self.history

@@ -30,13 +30,13 @@ class Metric(DataLine):
 
     metric_id: str
     group: str  # A disclosure … G fees, for people who read the file
-    zh: str
+    title_zh: str  # what the metric counts
     units: Words  # "-" is a number without a unit
-    phrase: Alternatives  # one of these is in the words about the figure
-    context: Groups  # and one of each group there, or elsewhere in the sentence or sub-heading
-    never: Words  # none of these is in the words about the figure
-    zero: bool  # whether a text may state that there was none: 未收到申请
-    unless: Words  # names of patterns of figures.toml that the sentence must not match
+    phrases: Alternatives  # the phrase of the figure has one of these
+    context_words: Groups  # and one of each group, or the sentence or sub-heading has it
+    excluded_words: Words  # the phrase of the figure has none of these
+    stated_zero: bool  # whether a text can state that there was none: 未收到申请
+    exclusion_patterns: Words  # names of patterns of figures.toml that the sentence must not match
 
 
 class Comparison(DataLine):
@@ -48,52 +48,55 @@ class Comparison(DataLine):
     terms: Words  # cells, added or (with "-") subtracted; denied_* is each such row printed
 
 
-class Prose(DataLine):
-    """figures.toml: how prose states numbers."""
+class NarrativeGrammar(DataLine):
+    """figures.toml: how running text states figures; the file explains each key."""
 
-    # Compared by identity: caches that are keyed by it would compare every field otherwise.
-    __eq__, __hash__ = object.__eq__, object.__hash__
-
+    # numbers
     units: tuple[str, ...]
-    rough_before: tuple[str, ...]
-    rough_near: tuple[str, ...]
-    rough_between: tuple[str, ...]
-    rough_after: tuple[str, ...]
-    starts: str
-    skip: tuple[str, ...]
-    ends: str
-    no_unit_after: tuple[str, ...]
-    lead: tuple[str, ...]
-    when: tuple[str, ...]
-    rest: tuple[str, ...]
-    same: tuple[str, ...]
-    not_behind: tuple[str, ...]
-    open: tuple[str, ...]
-    no_level: tuple[str, ...]
-    changed: str
-    channels: tuple[str, ...]
-    entities: tuple[str, ...]
-    relations: tuple[str, ...]
-    thin: tuple[str, ...]
-    about_before: tuple[str, ...]
-    part_marks: tuple[str, ...]
-    apart: tuple[str, ...]
-    beside: tuple[str, ...]
-    outcomes: tuple[str, ...]
-    planned: tuple[str, ...]
-    none_signs: tuple[str, ...]
-    none_firm: str
-    none: str
-    none_joints: tuple[str, ...]
-    own_body: tuple[str, ...]
-    unless: dict[str, str]  # patterns by name; a metric names those that exclude it
+    approximate_before: tuple[str, ...]
+    approximate_between: tuple[str, ...]
+    approximate_after: tuple[str, ...]
+    approximate_near: tuple[str, ...]
+    first_characters: str
+    ignored_patterns: tuple[str, ...]
+    unitless_followed_by: str
+    unitless_not_after: tuple[str, ...]
+    # phrases
+    lead_in_words: tuple[str, ...]
+    clause_opener_patterns: tuple[str, ...]
+    residual_words: tuple[str, ...]
+    anaphora: tuple[str, ...]
+    non_phrase_openers: tuple[str, ...]
+    open_prepositions: tuple[str, ...]
+    relation_patterns: tuple[str, ...]
+    change_or_rate_patterns: tuple[str, ...]
+    changed_to_pattern: str
+    entity_units: tuple[str, ...]
+    light_verbs: tuple[str, ...]
+    handling_verbs: tuple[str, ...]
+    channel_nouns: tuple[str, ...]
+    # parts
+    part_markers: tuple[str, ...]
+    exclusive_metrics: tuple[str, ...]
+    independent_metrics: tuple[str, ...]
+    sum_markers: tuple[str, ...]
+    # plans and stated zeros
+    plan_patterns: tuple[str, ...]
+    zero_signs: tuple[str, ...]
+    firm_zero_pattern: str
+    zero_pattern: str
+    zero_conjunctions: tuple[str, ...]
+    # metrics
+    own_agency_words: tuple[str, ...]
+    exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
 
 
-def read_prose(path: Path) -> Prose:
+def read_grammar(path: Path) -> NarrativeGrammar:
     """Load figures.toml; raises FamilyError also for a pattern that does not compile."""
-    found = read_toml(path, Prose)
+    found = read_toml(path, NarrativeGrammar)
     try:
-        for pattern in (f"[{found.starts}]", *found.skip, *found.unless.values()):
+        patterns = (*found.ignored_patterns, *found.exclusion_patterns.values())
+        for pattern in (f"[{found.first_characters}]", *patterns):
             re.compile(pattern)
     except re.error as error:
         raise FamilyError(f"{path}: {error}") from error
@@ -104,8 +107,11 @@ def read_metrics(path: Path, exclusions: Collection[str]) -> tuple[Metric, ...]:
     """Load narrative.csv; ``exclusions`` are the names of patterns in figures.toml."""
     lines = []
     for number, line in read_lines(path, Metric):
-        if unknown := set(line.unless) - set(exclusions):
-            raise FamilyError(f"{path}:{number}: figures.toml has no [unless] {unknown.pop()!r}")
+        if unknown := set(line.exclusion_patterns) - set(exclusions):
+            name = unknown.pop()
+            raise FamilyError(
+                f"{path}:{number}: figures.toml has no pattern {name!r} in [exclusion_patterns]"
+            )
         lines.append(line)
     return tuple(lines)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from gongkai.families.narrative import Prose
+from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import Figure
 from gongkai.normalizers.narrative.parts import (
     COMPARISON_WORDS,
@@ -26,9 +26,9 @@ _BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
 class CrossSentenceParts:
     """Assigns the figures of a sentence to a whole in the sentences before it."""
 
-    def __init__(self, grammar: Prose) -> None:
-        self._among_them = grammar.part_marks[0]
-        self._exclusive = frozenset(grammar.apart)
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._among_them = grammar.part_markers[0]
+        self._exclusive = frozenset(grammar.exclusive_metrics)
 
     def assigned(
         self, sentence: str, figures: Sequence[Figure], earlier: Sequence[Figure], first: int

@@ -38,7 +38,7 @@ class FigureReader:
     """Reads figures with the grammar, metrics and word list of a family."""
 
     def __init__(self, family: Family) -> None:
-        grammar, known = family.prose, family.metrics
+        grammar, known = family.narrative_grammar, family.metrics
         self.segmenter = Segmenter(word_files(family.folder))
         self._numbers = NumberFinder(grammar, self.segmenter)
         self._zeros = StatedZeroFinder(grammar, known, self.segmenter)
@@ -48,7 +48,7 @@ class FigureReader:
         self._namer = MetricNamer(grammar, known, matcher)
         self._cross_sentence_parts = CrossSentenceParts(grammar)
         # a verb of plans with an object: not in 规划计划类38条
-        self._plan = re.compile(f"(?:{'|'.join(grammar.planned)})(?=.{{4}})(?!.{{0,3}}\\d)")
+        self._plan = re.compile(f"(?:{'|'.join(grammar.plan_patterns)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[Figure]:
         """The figures of the paragraphs of one report, in printed order.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from gongkai.families.narrative import Metric, Prose
+from gongkai.families.narrative import Metric, NarrativeGrammar
 from gongkai.model import Figure
 from gongkai.normalizers.narrative.metrics import MetricMatcher
 from gongkai.normalizers.narrative.number_mentions import text_before
@@ -27,15 +27,17 @@ class SentenceContext(Struct, frozen=True):
 class MetricNamer:
     """Names the metrics of figures."""
 
-    def __init__(self, grammar: Prose, metrics: Sequence[Metric], matcher: MetricMatcher) -> None:
+    def __init__(
+        self, grammar: NarrativeGrammar, metrics: Sequence[Metric], matcher: MetricMatcher
+    ) -> None:
         self._matcher = matcher
-        self._change_or_rate = re.compile("|".join(grammar.no_level))
-        self._handling = frozenset(grammar.about_before)
-        self._exclusive = frozenset(grammar.apart)
-        self._independent = frozenset(grammar.beside)
+        self._change_or_rate = re.compile("|".join(grammar.change_or_rate_patterns))
+        self._handling = frozenset(grammar.handling_verbs)
+        self._exclusive = frozenset(grammar.exclusive_metrics)
+        self._independent = frozenset(grammar.independent_metrics)
         self._titles: dict[str | None, str] = {}
         for metric in metrics:
-            self._titles.setdefault(metric.metric_id, metric.zh)
+            self._titles.setdefault(metric.metric_id, metric.title_zh)
 
     def metrics_of(
         self,

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from gongkai.families.narrative import Metric, Prose
+from gongkai.families.narrative import Metric, NarrativeGrammar
 from gongkai.normalizers.narrative.segmenting import Segmenter
 
 _NEGATIONS = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
@@ -31,10 +31,12 @@ class _Phrase(Struct, frozen=True):
 class MetricMatcher:
     """Chooses a metric by the words about a number."""
 
-    def __init__(self, metrics: Sequence[Metric], grammar: Prose, segmenter: Segmenter) -> None:
+    def __init__(
+        self, metrics: Sequence[Metric], grammar: NarrativeGrammar, segmenter: Segmenter
+    ) -> None:
         self._metrics = tuple(metrics)
         self._segmenter = segmenter
-        self._exclusions = {name: re.compile(p) for name, p in grammar.unless.items()}
+        self._exclusions = {name: re.compile(p) for name, p in grammar.exclusion_patterns.items()}
         self._counted_in = lru_cache(maxsize=512)(self._metrics_of_unit)
 
     def metric_of(
@@ -49,7 +51,9 @@ class MetricMatcher:
         """
         parsed = self._parsed(phrase)
         for metric in self._with_name_in(parsed.full, unit):
-            if not self._matches(metric, parsed, around) or contains_any(whole, metric.never):
+            if not self._matches(metric, parsed, around) or contains_any(
+                whole, metric.excluded_words
+            ):
                 continue
             if self._is_excluded(metric, (lead, f"\n{phrase}")):
                 continue
@@ -89,7 +93,9 @@ class MetricMatcher:
                 yield _Phrase(piece, piece)
 
     def _is_excluded(self, metric: Metric, texts: Sequence[str]) -> bool:
-        return any(self._exclusions[name].search(t) for name in metric.unless for t in texts)
+        return any(
+            self._exclusions[name].search(t) for name in metric.exclusion_patterns for t in texts
+        )
 
     def _matching(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[str]:
         for metric in self._with_name_in(phrase.full, unit):
@@ -97,7 +103,7 @@ class MetricMatcher:
                 yield metric.metric_id
 
     def _matches(self, metric: Metric, phrase: _Phrase, around: str) -> bool:
-        return fits(metric, phrase.full, around) and self._has_name(phrase.counted, metric.phrase)
+        return fits(metric, phrase.full, around) and self._has_name(phrase.counted, metric.phrases)
 
     def _with_name_in(self, phrase: str, unit: str | None) -> list[Metric]:
         """The metrics that can have this unit and whose name occurs in the phrase, in order."""
@@ -115,7 +121,7 @@ class MetricMatcher:
         metrics = tuple(metric for metric in self._metrics if units & set(metric.units))
         places: dict[str, set[int]] = defaultdict(set)
         for k, metric in enumerate(metrics):
-            for name in metric.phrase:
+            for name in metric.phrases:
                 places[name].add(k)
         names: _Names = defaultdict(list)
         for name, of_metrics in places.items():
@@ -146,10 +152,11 @@ class MetricMatcher:
 def fits(metric: Metric, phrase: str, around: str) -> bool:
     """Whether the phrase of a number and the text around it have the words of a metric."""
     return (
-        contains_any(phrase, metric.phrase)
-        and not contains_any(phrase, metric.never)
+        contains_any(phrase, metric.phrases)
+        and not contains_any(phrase, metric.excluded_words)
         and all(
-            contains_any(phrase, group) or contains_any(around, group) for group in metric.context
+            contains_any(phrase, group) or contains_any(around, group)
+            for group in metric.context_words
         )
     )
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from gongkai.families.narrative import Prose
+from gongkai.families.narrative import NarrativeGrammar
 from gongkai.normalizers.narrative.numerals import CHINESE, MULTIPLES, arabic_number, chinese_number
 from gongkai.normalizers.narrative.segmenting import Segmenter
 
@@ -73,7 +73,7 @@ def text_before(text: str, at: int) -> str:
 class NumberFinder:
     """Finds the numbers of a normalized sentence."""
 
-    def __init__(self, grammar: Prose, segmenter: Segmenter) -> None:
+    def __init__(self, grammar: NarrativeGrammar, segmenter: Segmenter) -> None:
         self._grammar = grammar
         self._segmenter = segmenter
         self._pattern = _pattern(grammar)
@@ -94,7 +94,7 @@ class NumberFinder:
     def _number(self, match: re.Match[str], text: str) -> NumberMention | None:
         start, end = match.span()
         before = text[max(0, start - _APPROXIMATE_WINDOW) : start]
-        approximate = before.endswith(self._grammar.rough_before) or self._is_near(before)
+        approximate = before.endswith(self._grammar.approximate_before) or self._is_near(before)
         if match["percent"] or match["parts"]:
             value = _percent(match)
             return None if value is None else NumberMention(start, end, value, "%", approximate)
@@ -110,7 +110,9 @@ class NumberFinder:
         unit = match["unit"]
         if unit is None and not match["multiple"] and not self._is_bare_figure(match, text):
             return None
-        approximate = approximate or bool(match["rough1"] or match["rough2"] or match["unit3"])
+        approximate = approximate or bool(
+            match["approximate1"] or match["approximate2"] or match["unit3"]
+        )
         value = arabic_number(match["digits"], match["multiple"])
         unit = _with_second_unit(unit, match["unit2"])
         return NumberMention(*match.span(), value, unit, approximate)
@@ -123,13 +125,13 @@ class NumberFinder:
 
     def _is_near(self, before: str) -> bool:
         """Whether a word such as 至少 precedes the number in its clause: 至少配备1名."""
-        at = max([before.rfind(word) for word in self._grammar.rough_near], default=-1)
+        at = max([before.rfind(word) for word in self._grammar.approximate_near], default=-1)
         return at >= 0 and _CLAUSE_END.search(before, at) is None
 
     def _is_bare_figure(self, match: re.Match[str], text: str) -> bool:
         """Whether a number without a unit is a figure: 收到申请0 but not 邮编751100。"""
         start, end = match.span()
-        if end < len(text) and text[end] not in self._grammar.ends:
+        if end < len(text) and text[end] not in self._grammar.unitless_followed_by:
             return False
         if start == 0 or not ("\u4e00" <= text[start - 1] <= "\u9fff"):
             return False
@@ -139,28 +141,28 @@ class NumberFinder:
         # a word of one character must directly precede the number: 自 does not in 自然人251
         return not any(
             word in near if len(word) > 1 else near.endswith(word)
-            for word in self._grammar.no_unit_after
+            for word in self._grammar.unitless_not_after
         )
 
 
-def _pattern(grammar: Prose) -> re.Pattern[str]:
+def _pattern(grammar: NarrativeGrammar) -> re.Pattern[str]:
     """Matches a number with its unit, or text to skip; the groups name its parts."""
     unit = f"(?:{_any(grammar.units)})(?:次(?![性序日年数要]))?"
-    rough = "[" + "".join(grammar.rough_between) + "]"
+    approximate = "[" + "".join(grammar.approximate_between) + "]"
     multiple = _any(MULTIPLES)
-    after = f"{_any(grammar.rough_after)}|多(?=[，。；、）]|$)"  # 六成多
+    after = f"{_any(grammar.approximate_after)}|多(?=[，。；、）]|$)"  # 六成多
     both = rf"(?:（(?P<{{0}}2>{unit})）)?(?P<{{0}}3>{after})?"
-    skip = "|".join(f"(?:{p})" for p in grammar.skip)
+    skip = "|".join(f"(?:{p})" for p in grammar.ignored_patterns)
     return re.compile(
-        rf"(?=[{grammar.starts}])(?:(?P<skip>{skip})"
+        rf"(?=[{grammar.first_characters}])(?:(?P<skip>{skip})"
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
         rf"|(?<![\d.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-        rf"(?P<rough1>{rough})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<rough2>{rough}|\+)?"
+        rf"(?P<approximate1>{approximate})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<approximate2>{approximate}|\+)?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
         rf"|(?<=[破超过逾近])(?P<myriads>[十百千]?[万亿])(?=[，。；、）])"
         rf"|(?<![{_NOT_BEFORE_NUMERAL}])"
         rf"(?P<numeral>零(?![{CHINESE}])|[{_FIRST_NUMERALS}][{CHINESE}]*)"
-        rf"(?P<rough3>{rough})?(?P<myriad>[万亿])?(?P<rough4>{rough})?"
+        rf"(?P<approximate3>{approximate})?(?P<myriad>[万亿])?(?P<approximate4>{approximate})?"
         rf"(?P<measure>{unit}){both.format('measure')})"
     )
 
@@ -179,7 +181,9 @@ def _in_numerals(match: re.Match[str], text: str, approximate: bool) -> NumberMe
         return None
     if match["myriad"]:
         value *= MULTIPLES[match["myriad"]]
-    approximate = approximate or bool(match["rough3"] or match["rough4"] or match["measure3"])
+    approximate = approximate or bool(
+        match["approximate3"] or match["approximate4"] or match["measure3"]
+    )
     unit = _with_second_unit(match["measure"], match["measure2"])
     return NumberMention(*match.span(), value, unit, approximate)
 

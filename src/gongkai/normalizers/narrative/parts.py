@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from gongkai.families.narrative import Prose
+from gongkai.families.narrative import NarrativeGrammar
 from gongkai.normalizers.narrative.number_mentions import NumberMention
 
 SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
@@ -60,9 +60,9 @@ class _PartList(Struct, frozen=True):
 class PartFinder:
     """Finds the whole of each figure of a sentence."""
 
-    def __init__(self, grammar: Prose) -> None:
-        self._part_markers = grammar.part_marks
-        self._sum_markers = grammar.outcomes
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._part_markers = grammar.part_markers
+        self._sum_markers = grammar.sum_markers
 
     def wholes(self, text: str, numbers: Sequence[NumberMention]) -> list[int | None]:
         """For each number the index of the one it is a part of; None for most."""

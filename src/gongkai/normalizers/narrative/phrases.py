@@ -12,7 +12,7 @@ from itertools import pairwise, zip_longest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.narrative import Prose
+from gongkai.families.narrative import NarrativeGrammar
 from gongkai.normalizers.narrative.number_mentions import NumberMention
 from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter
 
@@ -69,15 +69,17 @@ class _Clause(Struct, frozen=True):
 class PhraseReader:
     """Reads the noun phrases of the numbers of a sentence."""
 
-    def __init__(self, grammar: Prose, segmenter: Segmenter) -> None:
+    def __init__(self, grammar: NarrativeGrammar, segmenter: Segmenter) -> None:
         self._grammar = grammar
         self._segmenter = segmenter
-        self._kept = frozenset((*grammar.lead, *grammar.none_joints, *grammar.same))
-        self._open = _masked(grammar.open)
-        self._light_verbs = _masked(grammar.thin)
+        self._kept = frozenset(
+            (*grammar.lead_in_words, *grammar.zero_conjunctions, *grammar.anaphora)
+        )
+        self._open = _masked(grammar.open_prepositions)
+        self._light_verbs = _masked(grammar.light_verbs)
         self._trim = _Trimmer(grammar)
-        self._relation = re.compile("|".join(grammar.relations))
-        self._changed_to = re.compile(f"^[由从]?(?:{grammar.changed})$")
+        self._relation = re.compile("|".join(grammar.relation_patterns))
+        self._changed_to = re.compile(f"^[由从]?(?:{grammar.changed_to_pattern})$")
         # The rules that complete the core of a phrase, in order. Each returns the new core, or
         # None where it does not apply.
         self._rules: tuple[Callable[[_Clause], str | None], ...] = (
@@ -119,7 +121,9 @@ class PhraseReader:
         """The clause of a number, and how many characters behind it belong to it alone."""
         words = _clause(text, start, number.start)
         core = self._trim(words)
-        needs_noun = not core or words.endswith(self._open) or number.unit in self._grammar.entities
+        needs_noun = (
+            not core or words.endswith(self._open) or number.unit in self._grammar.entity_units
+        )
         behind, consumed = self._behind(text, number, next_start, core, needs_noun=needs_noun)
         bare = words.strip(_FUNCTION_CHARACTERS)
         is_relation = bool(bare) and self._relation.fullmatch(bare) is not None
@@ -168,12 +172,12 @@ class PhraseReader:
             return None
         previous, number = clause.previous, clause.number
         if previous:
-            is_anaphoric = clause.words in self._grammar.same and self._counts_same_things(
+            is_anaphoric = clause.words in self._grammar.anaphora and self._counts_same_things(
                 number, previous.number
             )
             if is_anaphoric or number.start == previous.number.end:  # 低保2.18万户3.46万人
                 return previous.phrase
-        residual = (word for word in self._grammar.rest if clause.words.startswith(word))
+        residual = (word for word in self._grammar.residual_words if clause.words.startswith(word))
         return next(residual, "")
 
     def _prepend_channel(self, clause: _Clause) -> str | None:
@@ -182,10 +186,10 @@ class PhraseReader:
         if clause.behind or not is_short or clause.text[clause.offset - 1] != "，":
             return None
         before = clause.clause_before
-        return f"{before}{clause.core}" if before.endswith(self._grammar.channels) else None
+        return f"{before}{clause.core}" if before.endswith(self._grammar.channel_nouns) else None
 
     def _counts_same_things(self, one: NumberMention, other: NumberMention) -> bool:
-        return one.unit == other.unit and one.unit in self._grammar.entities
+        return one.unit == other.unit and one.unit in self._grammar.entity_units
 
     def _counted(self, core: str, behind: str, number: NumberMention) -> str:
         """The words that name what is counted: 5个镇街 of 5个镇街的公众号.
@@ -193,7 +197,7 @@ class PhraseReader:
         Nothing of 5个账号阅读量在低位徘徊, which are not all accounts.
         """
         noun = behind.partition("的")[0]
-        if number.unit in self._grammar.entities and len(noun) > _NOUN_LENGTH:
+        if number.unit in self._grammar.entity_units and len(noun) > _NOUN_LENGTH:
             noun = ""
         return f"{core}{noun}"
 
@@ -214,7 +218,7 @@ class PhraseReader:
         """
         after = text[number.end : number.end + _AFTER_LENGTH + 1]
         is_adverbial = not core and after.startswith(_ADVERBS)  # 另有5件按规定结转下年度
-        if not after or (after.startswith(self._grammar.not_behind) and not is_adverbial):
+        if not after or (after.startswith(self._grammar.non_phrase_openers) and not is_adverbial):
             return "", 0
         is_plain_verb = len(core) <= _VERB_LENGTH
         if next_start == number.end or (is_plain_verb and text[number.end : next_start] == "、"):
@@ -237,9 +241,9 @@ class PhraseReader:
 class _Trimmer:
     """Removes the words of a clause that carry no content: when, adverbs, auxiliaries."""
 
-    def __init__(self, grammar: Prose) -> None:
-        self._head = re.compile(f"(?:{'|'.join(grammar.when)})+")
-        ends = sorted((*grammar.lead, *grammar.rough_before), key=len, reverse=True)
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._head = re.compile(f"(?:{'|'.join(grammar.clause_opener_patterns)})+")
+        ends = sorted((*grammar.lead_in_words, *grammar.approximate_before), key=len, reverse=True)
         self._ends = tuple(ends)
 
     def __call__(self, clause: str) -> str:

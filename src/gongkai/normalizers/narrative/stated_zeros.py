@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from gongkai.families.narrative import Metric, Prose
+from gongkai.families.narrative import Metric, NarrativeGrammar
 from gongkai.normalizers.narrative.metrics import contains_any, fits
 from gongkai.normalizers.narrative.number_mentions import NumberMention
 from gongkai.normalizers.narrative.segmenting import Segmenter
@@ -29,13 +29,17 @@ class StatedZero(Struct, frozen=True):
 class StatedZeroFinder:
     """Finds the stated zeros of a sentence."""
 
-    def __init__(self, grammar: Prose, metrics: Sequence[Metric], segmenter: Segmenter) -> None:
+    def __init__(
+        self, grammar: NarrativeGrammar, metrics: Sequence[Metric], segmenter: Segmenter
+    ) -> None:
         self._segmenter = segmenter
-        self._metrics = tuple(metric for metric in metrics if metric.zero)
-        self._signs = grammar.none_signs
-        self._firm = re.compile(grammar.none_firm)
-        self._statement = re.compile(f"{grammar.none_firm}|{grammar.none}")
-        self._conjunction = re.compile("|".join(sorted(grammar.none_joints, key=len, reverse=True)))
+        self._metrics = tuple(metric for metric in metrics if metric.stated_zero)
+        self._signs = grammar.zero_signs
+        self._firm = re.compile(grammar.firm_zero_pattern)
+        self._statement = re.compile(f"{grammar.firm_zero_pattern}|{grammar.zero_pattern}")
+        self._conjunction = re.compile(
+            "|".join(sorted(grammar.zero_conjunctions, key=len, reverse=True))
+        )
 
     def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
         """The stated zeros of a normalized sentence, in order.
