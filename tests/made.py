@@ -18,8 +18,8 @@ from gongkai.families.family import Family
 from gongkai.model import (
     Box,
     Check,
-    Figure,
     Key,
+    NarrativeFigure,
     Observation,
     Problem,
     Report,
@@ -129,7 +129,7 @@ def report(**changes: Any) -> Report:
             ),
         ),
         figures=(
-            Figure(
+            NarrativeFigure(
                 "一",
                 "收到申请",
                 "applications_received",
@@ -139,7 +139,7 @@ def report(**changes: Any) -> Report:
                 "2019年，本局收到申请12件。",
                 1,
             ),
-            Figure(
+            NarrativeFigure(
                 "一",
                 "主动公开信息",
                 None,

@@ -248,21 +248,21 @@ class Problem(Struct, frozen=True):
     box: Box | None = None
 
 
-class Figure(Struct, frozen=True):
-    """A number told in prose."""
+class NarrativeFigure(Struct, frozen=True):
+    """A number in running text, with what it counts."""
 
     section: str
-    phrase: str
-    metric_id: str | None
+    phrase: str  # the words that say what it counts
+    metric_id: str | None  # None where narrative.csv has no metric that fits
     value: Decimal
     unit: str | None
     approximate: bool
     sentence: str
     page: int
-    raw_text: str = ""  # the number as printed: 1.5万余; 未收到 where none is stated
-    part_of: int | None = None  # which of the report's figures, from 0, it is a part of
-    stated_as_none: bool = False  # value 0 since the text says 无, 未收到, 未发生
-    planned: bool = False  # told of what is still to be done
+    raw_text: str = ""  # the number as printed, 1.5万余; of a stated zero the words, 未收到
+    part_of: int | None = None  # index of its whole in the report's figures
+    stated_as_none: bool = False  # the value is 0 because the text says 无, 未收到 or 未发生
+    planned: bool = False  # the text plans it and has not achieved it
 
 
 class FallbackAttempt(Struct, frozen=True):
@@ -309,7 +309,7 @@ class Report(Struct, frozen=True):
     sections: tuple[Section, ...] = ()
     checks: tuple[Check, ...] = ()
     problems: tuple[Problem, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[NarrativeFigure, ...] = ()
     fallback_attempts: tuple[FallbackAttempt, ...] = ()
     agency_ref: Agency | None = None  # the body that ``agency`` names
     paragraphs: tuple[Paragraph, ...] = ()

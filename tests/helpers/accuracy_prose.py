@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.model import Figure
+from gongkai.model import NarrativeFigure
 from gongkai.normalizers.agencies.resolve import resolve
 from gongkai.normalizers.narrative.figures import FigureReader
 from helpers.gold import PROSE, GoldFigure, GoldSection, names, sections
@@ -93,7 +93,11 @@ def score_sections(gold: Iterable[GoldSection], figure_reader: FigureReader) -> 
 
 
 def _compare(
-    score: Score, name: str, gold: GoldFigure, read: Figure, all_read: Sequence[Figure]
+    score: Score,
+    name: str,
+    gold: GoldFigure,
+    read: NarrativeFigure,
+    all_read: Sequence[NarrativeFigure],
 ) -> None:
     whole = None if read.part_of is None else all_read[read.part_of].phrase
     faults = []

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from gongkai.families.family import Family
 from gongkai.families.narrative import Comparison
-from gongkai.model import Cause, Check, CheckStatus, Figure, Key, Observations
+from gongkai.model import Cause, Check, CheckStatus, Key, NarrativeFigure, Observations
 
 _MANY = 3  # parts
 _NEARLY = Decimal("0.85")
@@ -23,9 +23,11 @@ _NEARLY = Decimal("0.85")
 Terms = tuple[tuple[tuple[Key, ...], int], ...]
 
 
-def check_prose(figures: Sequence[Figure], seen: Observations, family: Family) -> Iterator[Check]:
+def check_prose(
+    figures: Sequence[NarrativeFigure], seen: Observations, family: Family
+) -> Iterator[Check]:
     """Every comparison of told figures with printed cells and with each other."""
-    by_metric: dict[str, list[Figure]] = defaultdict(list)
+    by_metric: dict[str, list[NarrativeFigure]] = defaultdict(list)
     for figure in figures:
         if figure.metric_id and not figure.planned:
             by_metric[figure.metric_id].append(figure)
@@ -60,7 +62,7 @@ def _meanings(
 
 def _against_table(
     name: str,
-    told: Sequence[Figure],
+    told: Sequence[NarrativeFigure],
     meanings: Sequence[tuple[Comparison, Terms]],
     seen: Observations,
     family: Family,
@@ -106,13 +108,13 @@ def _value(terms: Terms, seen: Observations) -> Decimal | None:
     return total
 
 
-def _equal(figure: Figure, value: Decimal) -> bool:
+def _equal(figure: NarrativeFigure, value: Decimal) -> bool:
     if figure.approximate:  # 约90, 90余: within a tenth
         return abs(figure.value - value) <= max(value / 10, Decimal(1))
     return figure.value == value
 
 
-def _said(figure: Figure) -> str:
+def _said(figure: NarrativeFigure) -> str:
     """The words and the number as they are told."""
     if figure.stated_as_none:
         return figure.phrase[:40]
@@ -122,9 +124,9 @@ def _said(figure: Figure) -> str:
 # ----------------------------------------------------------- text against itself
 
 
-def _parts(figures: Sequence[Figure]) -> Iterator[Check]:
+def _parts(figures: Sequence[NarrativeFigure]) -> Iterator[Check]:
     """Parts against the whole that the text says they are parts of."""
-    parts: dict[int, list[Figure]] = defaultdict(list)
+    parts: dict[int, list[NarrativeFigure]] = defaultdict(list)
     for figure in figures:
         if figure.part_of is not None:
             parts[figure.part_of].append(figure)
@@ -148,7 +150,9 @@ def _parts(figures: Sequence[Figure]) -> Iterator[Check]:
         )
 
 
-def _need_not_be_all(own: Sequence[Figure], total: Decimal, whole: Figure) -> bool:
+def _need_not_be_all(
+    own: Sequence[NarrativeFigure], total: Decimal, whole: NarrativeFigure
+) -> bool:
     """Do parts that leave a rest leave it on purpose? 其中 often names only the chief ones.
 
     Three parts or more that come near the whole were meant to be all of it.

@@ -21,7 +21,17 @@ from gongkai.database.paragraphs import read_paragraphs
 from gongkai.database.types import box_of
 from gongkai.errors import UsageError
 from gongkai.loaders.agencies import read_agency
-from gongkai.model import Box, Check, Figure, Key, Observation, Problem, Report, Section, State
+from gongkai.model import (
+    Box,
+    Check,
+    Key,
+    NarrativeFigure,
+    Observation,
+    Problem,
+    Report,
+    Section,
+    State,
+)
 
 _MANY = 10  # candidates named in a message
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:年度|年)?")
@@ -244,8 +254,8 @@ def cell_sets(connection: sa.Connection, ids: Collection[int]) -> dict[int, tupl
     return {set_id: tuple(keys) for set_id, keys in found.items()}
 
 
-def _figure(row: Any) -> Figure:
-    return Figure(
+def _figure(row: Any) -> NarrativeFigure:
+    return NarrativeFigure(
         section=row.section,
         phrase=row.phrase,
         metric_id=row.metric_id,

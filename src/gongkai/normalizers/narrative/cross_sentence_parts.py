@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.families.narrative import NarrativeGrammar
-from gongkai.model import Figure
+from gongkai.model import NarrativeFigure
 from gongkai.normalizers.narrative.parts import (
     COMPARISON_WORDS,
     MIN_CERTAIN_TOTAL,
@@ -31,8 +31,12 @@ class CrossSentenceParts:
         self._exclusive = frozenset(grammar.exclusive_metrics)
 
     def assigned(
-        self, sentence: str, figures: Sequence[Figure], earlier: Sequence[Figure], first: int
-    ) -> list[Figure]:
+        self,
+        sentence: str,
+        figures: Sequence[NarrativeFigure],
+        earlier: Sequence[NarrativeFigure],
+        first: int,
+    ) -> list[NarrativeFigure]:
         """The figures of a sentence, with ``part_of`` where they are parts of an earlier figure.
 
         其中 introduces parts of the sentence before; 从渠道看 parts of the figure that they add up
@@ -49,10 +53,10 @@ class CrossSentenceParts:
 
     def _whole_of(
         self,
-        parts: Sequence[Figure],
+        parts: Sequence[NarrativeFigure],
         text: str,
-        figures: Sequence[Figure],
-        earlier: Sequence[Figure],
+        figures: Sequence[NarrativeFigure],
+        earlier: Sequence[NarrativeFigure],
         first: int,
     ) -> int | None:
         """The earlier figure that the parts add up to, or the only one large enough."""
@@ -76,7 +80,9 @@ class CrossSentenceParts:
         ]
         return larger[0] if len(larger) == 1 else None
 
-    def _within_list(self, parts: Sequence[Figure], whole: Figure) -> Sequence[Figure]:
+    def _within_list(
+        self, parts: Sequence[NarrativeFigure], whole: NarrativeFigure
+    ) -> Sequence[NarrativeFigure]:
         """The parts up to the first one whose metric excludes the metric of the whole."""
         if whole.metric_id not in self._exclusive:
             return parts
@@ -85,13 +91,15 @@ class CrossSentenceParts:
         return parts[: next(ends, len(parts))]
 
 
-def _possible_parts(figures: Sequence[Figure]) -> list[Figure]:
+def _possible_parts(figures: Sequence[NarrativeFigure]) -> list[NarrativeFigure]:
     """The figures with the unit of the first one that are not yet parts or stated zeros."""
     unit = figures[0].unit
     return [f for f in figures if f.part_of is None and f.unit == unit and not f.stated_as_none]
 
 
-def _is_division(text: str, parts: Sequence[Figure], figures: Sequence[Figure]) -> bool:
+def _is_division(
+    text: str, parts: Sequence[NarrativeFigure], figures: Sequence[NarrativeFigure]
+) -> bool:
     """Whether a sentence divides an earlier figure: it names the criterion (从渠道看), or its
     figures are so many or so large that their exact sum is no chance."""
     if _BY_CRITERION.match(text):
@@ -103,11 +111,11 @@ def _is_division(text: str, parts: Sequence[Figure], figures: Sequence[Figure]) 
     return total >= MIN_CERTAIN_TOTAL and has_enough and not is_comparison
 
 
-def _total(parts: Sequence[Figure]) -> Decimal:
+def _total(parts: Sequence[NarrativeFigure]) -> Decimal:
     return sum((part.value for part in parts), Decimal(0))
 
 
-def _adds_up(whole: Decimal, parts: Sequence[Figure]) -> bool:
+def _adds_up(whole: Decimal, parts: Sequence[NarrativeFigure]) -> bool:
     """Whether the parts add up to the whole, once or several times: 按渠道…；按申请人…."""
     left, count, longest = whole, 0, 0
     for part in parts:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.model import Figure, Paragraph
+from gongkai.model import NarrativeFigure, Paragraph
 from gongkai.normalizers.narrative.cross_sentence_parts import CrossSentenceParts
 from gongkai.normalizers.narrative.metric_names import MetricNamer, SentenceContext
 from gongkai.normalizers.narrative.metrics import MetricMatcher
@@ -50,18 +50,20 @@ class FigureReader:
         # a verb of plans with an object: not in 规划计划类38条
         self._plan = re.compile(f"(?:{'|'.join(grammar.plan_patterns)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
-    def figures(self, paragraphs: Sequence[Paragraph]) -> list[Figure]:
+    def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
 
         A figure that no metric of narrative.csv fits has its phrase, and ``metric_id`` None.
         ``part_of`` is the index of the whole in the returned list.
         """
-        figures: list[Figure] = []
+        figures: list[NarrativeFigure] = []
         for paragraph in paragraphs:
             figures += self._of_paragraph(paragraph, figures)
         return figures
 
-    def _of_paragraph(self, paragraph: Paragraph, earlier: Sequence[Figure]) -> list[Figure]:
+    def _of_paragraph(
+        self, paragraph: Paragraph, earlier: Sequence[NarrativeFigure]
+    ) -> list[NarrativeFigure]:
         figures = list(earlier)
         before = ""
         for match in _SENTENCE.finditer(paragraph.text):
@@ -75,7 +77,7 @@ class FigureReader:
 
     def _of_sentence(
         self, match: re.Match[str], before: str, paragraph: Paragraph, first: int
-    ) -> Iterator[Figure]:
+    ) -> Iterator[NarrativeFigure]:
         """The figures of one sentence; ``first`` is the index of the first one in the report."""
         text, offsets = normalize_sentence(match[0])
         numbers = self._numbers.find(text)
@@ -90,7 +92,7 @@ class FigureReader:
         for mention, metric_id, whole in zip(mentions, names, wholes, strict=True):
             number = mention.number
             start, end = offsets[number.start], offsets[number.end - 1] + 1
-            yield Figure(
+            yield NarrativeFigure(
                 section=paragraph.section or "",
                 phrase=mention.phrase,
                 metric_id=metric_id,
@@ -117,8 +119,8 @@ class FigureReader:
         return sorted(mentions, key=lambda mention: mention.number.start)
 
     def _named_as_part(
-        self, figure: Figure, earlier: Sequence[Figure], paragraph: Paragraph
-    ) -> Figure:
+        self, figure: NarrativeFigure, earlier: Sequence[NarrativeFigure], paragraph: Paragraph
+    ) -> NarrativeFigure:
         """A figure with its metric as a part, if its whole is in an earlier sentence."""
         if figure.part_of is None or figure.part_of >= len(earlier) or figure.stated_as_none:
             return figure

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from gongkai.families.narrative import Metric, NarrativeGrammar
-from gongkai.model import Figure
+from gongkai.model import NarrativeFigure
 from gongkai.normalizers.narrative.metrics import MetricMatcher
 from gongkai.normalizers.narrative.number_mentions import text_before
 from gongkai.normalizers.narrative.phrases import Mention
@@ -63,7 +63,9 @@ class MetricNamer:
             metrics.append(metric)
         return metrics, wholes
 
-    def metric_of_part(self, part: Figure, whole: Figure, heading: str) -> str | None:
+    def metric_of_part(
+        self, part: NarrativeFigure, whole: NarrativeFigure, heading: str
+    ) -> str | None:
         """The metric of a part of an earlier sentence's figure: 依法公开5件 of the requests."""
         if self._is_change_or_rate(part.phrase):
             return None

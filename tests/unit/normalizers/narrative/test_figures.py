@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from gongkai.model import Box, Figure, Paragraph
+from gongkai.model import Box, NarrativeFigure, Paragraph
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.narrative.numerals import arabic_number, chinese_number
 
 
-def figures_in(text: str, figure_reader: FigureReader) -> list[Figure]:
+def figures_in(text: str, figure_reader: FigureReader) -> list[NarrativeFigure]:
     return figure_reader.figures([Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))])
 
 
