@@ -259,7 +259,7 @@ class NarrativeFigure(Struct, frozen=True):
     approximate: bool
     sentence: str
     page: int
-    raw_text: str = ""  # the number as printed, 1.5万余; of a stated zero the words, 未收到
+    raw_text: str = ""  # the number as printed, 1.5万余; of a stated zero, the thing
     part_of: int | None = None  # index of its whole in the report's figures
     stated_as_none: bool = False  # the value is 0 because the text says 无, 未收到 or 未发生
     planned: bool = False  # the text plans it and has not achieved it
