@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import NarrativeFigure
-from gongkai.normalizers.narrative.parts import (
-    COMPARISON_WORDS,
+from gongkai.normalizers.narrative.number_kinds import (
     MIN_CERTAIN_TOTAL,
     MIN_PARTS,
     SHARE_UNITS,
+    compares,
 )
 
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be chance
@@ -107,8 +107,7 @@ def _is_division(
     total = _total(parts)
     fills_sentence = all(f in parts or f.unit in SHARE_UNITS for f in figures)
     has_enough = len(parts) > MIN_PARTS or (total >= _MIN_CERTAIN_PAIR and fills_sentence)
-    is_comparison = any(word in text for word in COMPARISON_WORDS)
-    return total >= MIN_CERTAIN_TOTAL and has_enough and not is_comparison
+    return total >= MIN_CERTAIN_TOTAL and has_enough and not compares(text)
 
 
 def _total(parts: Sequence[NarrativeFigure]) -> Decimal:
