@@ -214,6 +214,21 @@ class Observation(Struct, frozen=True):
 Observations = Mapping[Key, Observation]
 
 
+class CheckKey(NamedTuple):
+    """Which check it is: a table of the form or ``narrative``, a rule, and a row or column.
+
+    ``place`` is empty where a rule tests a whole table. As text it is the id in the database:
+    ``applications.row_total.granted``.
+    """
+
+    table: str
+    rule: str
+    place: str
+
+    def __str__(self) -> str:
+        return ".".join(filter(None, self))
+
+
 class Check(Struct, frozen=True):
     """One rule, tested on one report at one place.
 
@@ -234,9 +249,14 @@ class Check(Struct, frozen=True):
     suspects: tuple[Key, ...] = ()  # the cell to blame, where the pattern names it
 
     @property
+    def key(self) -> CheckKey:
+        """The table, rule and place of this check."""
+        return CheckKey(self.table, self.rule, self.place)
+
+    @property
     def check_id(self) -> str:
         """The id in the database: ``applications.row_total.granted``."""
-        return ".".join(filter(None, (self.table, self.rule, self.place)))
+        return str(self.key)
 
 
 class Problem(Struct, frozen=True):

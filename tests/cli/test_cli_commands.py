@@ -293,7 +293,7 @@ def test_values_read_as_decimals(value: object, text: str) -> None:
 
 
 def test_check_stats_counts_the_further_readers(run: Run, tmp_path: Path, family: Family) -> None:
-    path = tmp_path / "climbed.db"
+    path = tmp_path / "fallback.db"
     attempts = (FallbackAttempt("pdfplumber", "applications", "print"),)
     with Writer(path, family) as writer:
         writer.store("/r/清河.pdf", "a", "loaded", None, [report(fallback_attempts=attempts)])
@@ -301,7 +301,7 @@ def test_check_stats_counts_the_further_readers(run: Run, tmp_path: Path, family
     told = run("check", "--stats", "--db", path, "--format", "csv")
     assert (told.returncode, told.stderr) == (0, "")
     rows = list(csv.DictReader(io.StringIO(told.stdout)))
-    assert [(r["rung"], r["table_id"], r["settled"], r["reports"]) for r in rows] == [
+    assert [(r["reader"], r["table_id"], r["outcome"], r["reports"]) for r in rows] == [
         ("none", "", "", "1"),
         ("pdfplumber", "applications", "print", "1"),
     ]

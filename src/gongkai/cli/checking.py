@@ -40,8 +40,8 @@ def list_findings(findings: Iterable[Finding], wanted: Format | None) -> None:
 
 
 def list_stats(rows: Iterable[tuple[object, ...]], wanted: Format | None) -> None:
-    """Write how often each rung of the ladder of readers was climbed, and what it settled."""
-    write_rows(("run", "rung", "table_id", "settled", "reports"), rows, wanted)
+    """Write how often each further reader was asked about a table, and the outcomes."""
+    write_rows(("run", "reader", "table_id", "outcome", "reports"), rows, wanted)
 
 
 def _title(finding: Finding) -> str:

@@ -6,6 +6,7 @@ Tables change by steps, one for each version; views hold no data and are made an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -30,7 +31,7 @@ def _add_agencies(connection: sa.Connection) -> None:
 def _add_descriptions(connection: sa.Connection) -> None:
     """Version 3: the dictionary says more, and the database describes its own columns."""
     schema.fields.drop(connection)
-    for table in (schema.fields, schema.rates, schema.columns, schema.climbs):
+    for table in (schema.fields, schema.rates, schema.columns, schema.fallback_attempts):
         table.create(connection, checkfirst=True)
 
 
@@ -51,16 +52,9 @@ def _add_stamps_and_decisions(connection: sa.Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
-def _keep_together(connection: sa.Connection) -> None:
-    """Version 6: what is written of a report lies together, so that storing one stays cheap."""
-    old = "check_result_old"
-    checks = schema.check_result
-    names = ", ".join(connection.dialect.identifier_preparer.quote(c.name) for c in checks.c)
-    connection.execute(sa.text(f"CREATE TABLE {old} AS SELECT {names} FROM {checks.name}"))
-    checks.drop(connection)
-    checks.create(connection)
-    connection.execute(sa.text(f"INSERT INTO {checks.name} ({names}) SELECT {names} FROM {old}"))
-    connection.execute(sa.text(f"DROP TABLE {old}"))
+def _drop_index_by_field(connection: sa.Connection) -> None:
+    """Version 6: SQLite needs no index of cells by field. It also gave check_result another
+    primary key; the step to version 8 rebuilds that table anyway."""
     if connection.dialect.name == "sqlite":
         connection.execute(sa.text("DROP INDEX IF EXISTS cell_by_field"))
 
@@ -73,14 +67,67 @@ def _index_later(connection: sa.Connection) -> None:
             connection.execute(sa.text(INDEX_DUE))
 
 
+def _split_check_ids(connection: sa.Connection) -> None:
+    """Version 8: checks refer to check_key (table, rule, place) instead of an id among the terms,
+    and the table climbs becomes fallback_attempts."""
+    schema.check_key.create(connection)
+    ids = connection.scalars(
+        sa.text(
+            "SELECT text FROM term WHERE id IN (SELECT check_term FROM check_result) ORDER BY id"
+        )
+    )
+    keys = [{"check_id": check_id, **_parts_of_check_id(check_id)} for check_id in ids.all()]
+    if keys:
+        connection.execute(sa.insert(schema.check_key), keys)
+    connection.execute(
+        sa.text(
+            "CREATE TABLE check_result_old AS SELECT check_result.*, check_key.id AS check_key_id "
+            "FROM check_result JOIN term ON term.id = check_term "
+            "JOIN check_key ON check_key.check_id = term.text"
+        )
+    )
+    connection.execute(sa.text("DROP TABLE check_result"))
+    _create_from(connection, schema.check_result, "check_result_old")
+    if sa.inspect(connection).has_table("climbs"):  # since version 3
+        renamed = {"reader": "rung", "outcome": "settled"}
+        _create_from(connection, schema.fallback_attempts, "climbs", renamed)
+
+
+def _parts_of_check_id(check_id: str) -> dict[str, str]:
+    """Split ``applications.row_total.granted``; an id of two parts has no place."""
+    table, rule, place = (*check_id.split(".", 2), "", "")[:3]
+    return {"table_id": table, "rule": rule, "place": place}
+
+
+def _create_from(
+    connection: sa.Connection,
+    table: sa.Table,
+    old: str,
+    old_names: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Create a table with the rows of the table ``old``, and drop that one.
+
+    ``old_names`` gives the old name of each column that is renamed.
+    """
+    table.create(connection)
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in table.c)
+    old_columns = ", ".join(quote(old_names.get(c.name, c.name)) for c in table.c)
+    connection.execute(
+        sa.text(f"INSERT INTO {table.name} ({names}) SELECT {old_columns} FROM {old}")
+    )
+    connection.execute(sa.text(f"DROP TABLE {old}"))
+
+
 # STEPS[n] turns the tables of version n into those of version n + 1.
 STEPS: Mapping[int, Step] = {
     1: _add_agencies,
     2: _add_descriptions,
     3: _add_paragraphs,
     4: _add_stamps_and_decisions,
-    5: _keep_together,
+    5: _drop_index_by_field,
     6: _index_later,
+    7: _split_check_ids,
 }
 
 

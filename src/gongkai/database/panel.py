@@ -13,7 +13,7 @@ from gongkai.database import schema
 from gongkai.database import subqueries as look
 from gongkai.database.rates import Formula, Measures, Rate
 from gongkai.database.subqueries import Value
-from gongkai.model import Key
+from gongkai.model import CheckKey, Key
 
 _RATE_DIGITS = 6
 _PLACE = ("division_code", "province", "city", "county", "level", "body_type", "sector")
@@ -56,7 +56,7 @@ def panel(measures: Measures, trusted: bool) -> sa.Select[Any]:
 
 def _cells(
     names: Mapping[Key, str],
-    checks: Mapping[str, str],
+    checks: Mapping[CheckKey, str],
     printed: Mapping[Key, str],
     tables: Iterable[str],
     trusted: bool,

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, TypeVar
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
 from gongkai.families.files import DataLine, Words, read_lines
-from gongkai.model import Key
+from gongkai.model import CheckKey, Key
 
 Kind = Literal["table", "row", "column"]
 _TERM = re.compile(r"\s*([+-]?)\s*([\w.]+)")
@@ -169,7 +169,7 @@ class Measures:
             for member, _ in terms
         )
 
-    def proof_of(self, key: Key) -> str | None:
+    def proof_of(self, key: Key) -> CheckKey | None:
         """The check that vouches for a cell: the first sum that must hold over it."""
         for identity in self.family.identities:
             if (
@@ -182,7 +182,7 @@ class Measures:
                 (key.row, key.column) if identity.over == "column" else (key.column, key.row)
             )
             if any(along == member for terms in identity.groups.values() for member, _ in terms):
-                return f"{key.table}.{identity.name}.{across}"
+                return CheckKey(key.table, identity.name, across)
         return None
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 metadata = sa.MetaData()
 
@@ -203,12 +203,23 @@ columns = sa.Table(
     sa.Column("description_zh", sa.Text, nullable=False),
 )
 
-# Texts that recur from report to report: printed labels, check ids.
+# Texts that recur from report to report: printed labels.
 term = sa.Table(
     "term",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("text", sa.Text, nullable=False, unique=True),
+)
+
+# What checks test. ``check_id`` is made from the other three columns.
+check_key = sa.Table(
+    "check_key",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("check_id", sa.Text, nullable=False, unique=True),
+    sa.Column("table_id", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),  # a row or column; empty: the whole table
 )
 
 cell = sa.Table(
@@ -289,7 +300,7 @@ check_result = sa.Table(
     metadata,
     _owner("report_id"),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("check_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
+    sa.Column("check_key_id", sa.Integer, sa.ForeignKey("check_key.id"), nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("expected", ExactNumber),
     sa.Column("actual", ExactNumber),
@@ -298,10 +309,10 @@ check_result = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("cells", sa.Integer, sa.ForeignKey("cell_set.id")),
     sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
-    sa.PrimaryKeyConstraint("report_id", "check_term", "position"),  # one check of every report
+    sa.PrimaryKeyConstraint("report_id", "check_key_id", "position"),  # one check of every report
     sqlite_with_rowid=False,
 )
-sa.Index("check_result_by_check", check_result.c.check_term, check_result.c.report_id).ddl_if(
+sa.Index("check_result_by_check", check_result.c.check_key_id, check_result.c.report_id).ddl_if(
     dialect="postgresql"
 )
 sa.Index(
@@ -311,14 +322,15 @@ sa.Index(
     postgresql_where=check_result.c.status == "fail",
 )
 
-climbs = sa.Table(  # which further readers a report's tables needed, and what came of it
-    "climbs",
+# Which further readers were asked about a report's tables, and the outcome.
+fallback_attempts = sa.Table(
+    "fallback_attempts",
     metadata,
     _owner("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("rung", sa.Text, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False),
     sa.Column("table_id", sa.Text, nullable=False),
-    sa.Column("settled", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.decision_tables import machine_cell
-from gongkai.model import Key
+from gongkai.model import CheckKey, Key
 
 Value = sa.ColumnElement[Any]
 
@@ -39,13 +39,13 @@ def printed(key: Key, trusted: bool) -> Value:
     return sa.select(sa.func.max(number(1))).where(*conditions).scalar_subquery()
 
 
-def passes(check_id: str, trusted: bool) -> Value:
+def passes(check: CheckKey, trusted: bool) -> Value:
     """1 where the check passed; for trusted numbers, in a report without doubtful cells."""
-    result, term, cell = schema.check_result, schema.term, schema.cell
-    term_id = sa.select(term.c.id).where(term.c.text == text(check_id)).scalar_subquery()
+    result, key, cell = schema.check_result, schema.check_key, schema.cell
+    key_id = sa.select(key.c.id).where(key.c.check_id == text(str(check))).scalar_subquery()
     conditions: list[Value] = [
         result.c.report_id == schema.report.c.id,
-        result.c.check_term == term_id,
+        result.c.check_key_id == key_id,
         result.c.status == text("pass"),
     ]
     if trusted:

@@ -106,10 +106,10 @@ def _observations() -> sa.Select[Any]:
 
 
 def _checks() -> sa.Select[Any]:
-    result, term = schema.check_result, schema.term
+    result, key = schema.check_result, schema.check_key
     return sa.select(
         result.c.report_id,
-        term.c.text.label("check_id"),
+        key.c.check_id,
         result.c.status,
         result.c.expected,
         result.c.actual,
@@ -118,7 +118,7 @@ def _checks() -> sa.Select[Any]:
         result.c.message,
         result.c.position,
         *_decided_check(),
-    ).join_from(result, term)
+    ).join_from(result, key)
 
 
 def _of_machine(
@@ -170,19 +170,19 @@ def _decided_check() -> Iterator[sa.ColumnElement[Any]]:
 
 def _check_cells() -> sa.CompoundSelect[Any]:
     """Which cells a check adds up, and which of them it suspects."""
-    result, term = schema.check_result, schema.term
+    result, check = schema.check_result, schema.check_key
     member, key = schema.cell_set_member, schema.field_key
 
     def role(name: str, column: sa.Column[int]) -> sa.Select[Any]:
         return sa.select(
             result.c.report_id,
-            term.c.text.label("check_id"),
+            check.c.check_id,
             sa.literal_column(f"'{name}'").label("role"),
             key.c.table_id,
             key.c.row_id,
             key.c.column_id,
         ).select_from(
-            result.join(term)
+            result.join(check)
             .join(member, member.c.set_id == column)
             .join(key, key.c.id == member.c.field_id)
         )

@@ -34,6 +34,7 @@ class Item:
     key: Key | None = None
     occurrence: int | None = None
     check_id: str | None = None
+    table_id: str | None = None  # of the check
     label: str = ""  # what it is, in the form's words
     worth: float = 0.0
     standing: str | None = None  # conflict or changed, where there are decisions already
@@ -121,15 +122,17 @@ def _names(table: Any) -> list[Any]:
 def _checks(
     connection: sa.Connection, heads: dict[int, Any], report_ids: Collection[int] | None
 ) -> Iterator[Item]:
-    result, term = schema.check_result, schema.term
+    result, key = schema.check_result, schema.check_key
     query = (
-        sa.select(result.c.report_id, result.c.message, term.c.text)
-        .join_from(result, term)
+        sa.select(result.c.report_id, result.c.message, key.c.check_id, key.c.table_id, key.c.rule)
+        .join_from(result, key)
         .where(result.c.status == "fail", result.c.cause == "reading", result.c.position < FIRST)
     )
     for row in connection.execute(_of(query, result.c.report_id, report_ids)):
-        kind: ItemKind = "order" if row.text.split(".")[1] == _ORDER else "check"
-        yield _item(kind, heads[row.report_id], row.message, check_id=row.text)
+        kind: ItemKind = "order" if row.rule == _ORDER else "check"
+        yield _item(
+            kind, heads[row.report_id], row.message, check_id=row.check_id, table_id=row.table_id
+        )
 
 
 def _bodies(heads: dict[int, Any]) -> Iterator[Item]:
@@ -278,8 +281,7 @@ def _label(item: Item, family: Family) -> str:
         line = family.fields_by_key[item.key][0]
         return f"{_inner(line.row_label)}·{_inner(line.column_label)}"
     if item.check_id is not None:
-        table = item.check_id.partition(".")[0]
-        return next((t.title for t in family.tables if t.id == table), item.check_id)
+        return next((t.title for t in family.tables if t.id == item.table_id), item.check_id)
     return item.file_name
 
 

@@ -12,7 +12,7 @@ from msgspec import json
 
 from gongkai.database import schema
 from gongkai.loaders.rows import Shape
-from gongkai.model import Key
+from gongkai.model import CheckKey, Key
 
 _SHAPES = 256  # remembered; each has some 10 KB
 
@@ -79,7 +79,7 @@ class Interner:
         """The id of the values, and whether their row was added just now."""
         if (known := self._known.get(values)) is not None:
             return known, False
-        row: dict[str, Any] = dict(zip(self._columns, values, strict=True))
+        row = self._row(values)
         matches = [self._table.c[name] == value for name, value in row.items()]
         found = connection.scalar(sa.select(self._table.c.id).where(*matches))
         added = found is None
@@ -87,6 +87,9 @@ class Interner:
             found = insert_row(connection, self._table, row)
         self._known[values] = found
         return found, added
+
+    def _row(self, values: tuple[str, ...]) -> dict[str, Any]:
+        return dict(zip(self._columns, values, strict=True))
 
     def ids_of(self, connection: sa.Connection, many: Iterable[tuple[str, ...]]) -> list[int]:
         """The id of each of many values."""
@@ -98,11 +101,22 @@ class Interner:
         self._known.clear()
 
 
+class CheckInterner(Interner):
+    """Gives each check (table, rule, place) its id."""
+
+    def __init__(self) -> None:
+        super().__init__(schema.check_key, "table_id", "rule", "place")
+
+    def _row(self, values: tuple[str, ...]) -> dict[str, Any]:
+        return {"check_id": str(CheckKey(*values)), **super()._row(values)}
+
+
 class Interners:
     """The dictionaries of one database."""
 
     def __init__(self) -> None:
         self._terms = Interner(schema.term, "text")
+        self._checks = CheckInterner()
         self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
         self._sets = Interner(schema.cell_set, "members")
         self._shapes: dict[bytes, tuple[list[int], list[int]]] = {}
@@ -116,6 +130,13 @@ class Interners:
     def terms(self, connection: sa.Connection, texts: Sequence[str]) -> list[int]:
         """The id of each of many terms."""
         return self._terms.ids_of(connection, zip(texts))
+
+    def check(self, connection: sa.Connection, key: CheckKey) -> int:
+        return self._checks.id_of(connection, *key)[0]
+
+    def checks(self, connection: sa.Connection, keys: Sequence[tuple[str, str, str]]) -> list[int]:
+        """The id of each of many checks."""
+        return self._checks.ids_of(connection, keys)
 
     def shape(self, connection: sa.Connection, shape: bytes) -> tuple[list[int], list[int]]:
         """The ids of a report's fields and of its sets of them (a Shape as JSON).
@@ -143,7 +164,7 @@ class Interners:
 
     def forget(self) -> None:
         self._shapes.clear()
-        for interner in (self._terms, self._keys, self._sets):
+        for interner in (self._terms, self._checks, self._keys, self._sets):
             interner.forget()
 
 
@@ -155,6 +176,9 @@ class Bound:
 
     def term(self, text: str) -> int:
         return self._interners.term(self._connection, text)
+
+    def check(self, table: str, rule: str, place: str) -> int:
+        return self._interners.check(self._connection, CheckKey(table, rule, place))
 
     def field(self, key: Key) -> int:
         return self._interners.field(self._connection, key)

@@ -16,7 +16,7 @@ from gongkai.loaders.rows import PER_REPORT, ReportRows
 _REFERENCES = {
     "row_term": "terms",
     "column_term": "terms",
-    "check_term": "terms",
+    "check_key_id": "checks",
     "field_id": "fields",
     "cells": "sets",
     "suspects": "sets",
@@ -33,7 +33,12 @@ def insert_report(
     if agency_id is not None:
         insert_row(connection, schema.history_due, {"agency_id": agency_id})
     fields, sets = interners.shape(connection, rows.shape)
-    lists = {"terms": interners.terms(connection, rows.terms), "fields": fields, "sets": sets}
+    lists = {
+        "terms": interners.terms(connection, rows.terms),
+        "checks": interners.checks(connection, rows.checks),
+        "fields": fields,
+        "sets": sets,
+    }
     for name, own in rows.tables.items():
         positions = next(iter(own.values()))
         columns = {"report_id": [report_id] * len(positions), **own}

@@ -23,7 +23,16 @@ from gongkai.database.codes import (
     plain,
     to_hundredths,
 )
-from gongkai.model import Agency, Box, Check, Key, Paragraph, Report, ReportStatus, Severity
+from gongkai.model import (
+    Agency,
+    Box,
+    Check,
+    Key,
+    Paragraph,
+    Report,
+    ReportStatus,
+    Severity,
+)
 
 Row = tuple[Any, ...]
 Columns = dict[str, Sequence[Any]]  # by name, all of one length
@@ -42,11 +51,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "sections": ("position", "number", "title", "text", "page_first", "page_last"),
     "check_result": (
-        "position", "check_term", "status", "expected", "actual", "severity", "cause", "message",
+        "position", "check_key_id", "status", "expected", "actual", "severity", "cause", "message",
         "cells", "suspects",
     ),
     "problem": ("position", "code", "message", *_PLACE),
-    "climbs": ("position", "rung", "table_id", "settled"),
+    "fallback_attempts": ("position", "reader", "table_id", "outcome"),
     "sentence": ("position", "text"),
     "figure": (
         "position", "section", "phrase", "metric_id", "value", "unit", "approximate", "sentence",
@@ -64,6 +73,8 @@ class Names(Protocol):
 
     def term(self, text: str) -> int: ...
 
+    def check(self, table: str, rule: str, place: str) -> int: ...
+
     def field(self, key: Key) -> int: ...
 
     def cell_set(self, keys: tuple[Key, ...]) -> int | None: ...
@@ -79,6 +90,7 @@ class ReportRows:
     failed: tuple[Severity, ...]  # the class of each failed check
     tables: dict[str, Columns]  # by name, owners first
     terms: tuple[str, ...]  # what columns refer to by place
+    checks: tuple[tuple[str, str, str], ...]  # likewise: table, rule and place of each check
     shape: bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
     words: tuple[str, ...]  # of each paragraph, for the index
 
@@ -100,7 +112,7 @@ def rows_of(report: Report) -> ReportRows:
         "problem": [
             (k, p.code, p.message, *_place(p.page, p.box)) for k, p in enumerate(report.problems)
         ],
-        "climbs": [
+        "fallback_attempts": [
             (k, a.reader, a.table, a.outcome) for k, a in enumerate(report.fallback_attempts)
         ],
         "sentence": [(n, text) for text, n in sentences.items()],
@@ -115,6 +127,7 @@ def rows_of(report: Report) -> ReportRows:
         failed=tuple(check.severity for check in report.failures()),
         tables={name: columns_of(name, rows) for name, rows in tables.items() if rows},
         terms=tuple(names.terms),
+        checks=tuple(names.checks),
         shape=json.encode((tuple(names.fields), tuple(names.sets))),
         words=tuple(index_words(p.text) for p in _stored(report)),
     )
@@ -135,11 +148,15 @@ class _Numbered:
 
     def __init__(self) -> None:
         self.terms: dict[str, int] = {}
+        self.checks: dict[tuple[str, str, str], int] = {}
         self.fields: dict[Key, int] = {}
         self.sets: dict[tuple[int, ...], int] = {}
 
     def term(self, text: str) -> int:
         return self.terms.setdefault(text, len(self.terms))
+
+    def check(self, table: str, rule: str, place: str) -> int:
+        return self.checks.setdefault((table, rule, place), len(self.checks))
 
     def field(self, key: Key) -> int:
         return self.fields.setdefault(key, len(self.fields))
@@ -186,7 +203,7 @@ def check_rows(names: Names, checks: Sequence[Check], first: int = 0) -> list[Ro
 def check_row(names: Names, check: Check) -> Row:
     """One check as a row, without its position."""
     return (
-        names.term(check.check_id),
+        names.check(check.table, check.rule, check.place),
         check.status,
         plain(check.expected),
         plain(check.actual),

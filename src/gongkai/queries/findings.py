@@ -159,25 +159,29 @@ def _refused(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def stats(db: Location) -> list[tuple[object, ...]]:
-    """How often each further reader was asked: run, rung, table, what it settled, reports.
+    """How often each further reader was asked: run, reader, table, outcome, number of reports.
 
-    The first row of a run counts its reports, and "none" those that needed no further reader.
+    The row with the reader "none" counts the reports of a run that needed no further reader.
     Raises DatabaseError.
     """
-    report, climbs, source = schema.report, schema.climbs, schema.source
+    report, attempts, source = schema.report, schema.fallback_attempts, schema.source
     of_run = sa.select(report.c.id, source.c.run_id).join(source, source.c.id == report.c.source_id)
     reports = of_run.subquery()
     plain = (
         sa.select(reports.c.run_id, sa.func.count())
-        .where(~sa.exists().where(climbs.c.report_id == reports.c.id))
+        .where(~sa.exists().where(attempts.c.report_id == reports.c.id))
         .group_by(reports.c.run_id)
     )
     asked = (
         sa.select(
-            reports.c.run_id, climbs.c.rung, climbs.c.table_id, climbs.c.settled, sa.func.count()
+            reports.c.run_id,
+            attempts.c.reader,
+            attempts.c.table_id,
+            attempts.c.outcome,
+            sa.func.count(),
         )
-        .join(climbs, climbs.c.report_id == reports.c.id)
-        .group_by(reports.c.run_id, climbs.c.rung, climbs.c.table_id, climbs.c.settled)
+        .join(attempts, attempts.c.report_id == reports.c.id)
+        .group_by(reports.c.run_id, attempts.c.reader, attempts.c.table_id, attempts.c.outcome)
     )
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:

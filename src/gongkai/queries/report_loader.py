@@ -216,17 +216,19 @@ def _observation(row: Any) -> Observation:
 
 
 def _checks(connection: sa.Connection, report_id: int) -> tuple[Check, ...]:
-    result, term = schema.check_result, schema.term
+    result, key = schema.check_result, schema.check_key
     rows = connection.execute(
-        sa.select(result, term.c.text)
-        .join(term)
+        sa.select(result, key.c.table_id, key.c.rule, key.c.place)
+        .join(key)
         .where(result.c.report_id == report_id)
         .order_by(result.c.position)
     ).all()
     sets = cell_sets(connection, {s for row in rows for s in (row.cells, row.suspects) if s})
     return tuple(
         Check(
-            *_check_name(row.text),
+            table=row.table_id,
+            rule=row.rule,
+            place=row.place,
             status=row.status,
             severity=row.severity,
             message=row.message,
@@ -269,9 +271,3 @@ def _figure(row: Any) -> NarrativeFigure:
         stated_as_none=bool(row.stated_as_none),
         planned=bool(row.planned),
     )
-
-
-def _check_name(check_id: str) -> tuple[str, str, str]:
-    """Table, rule and place of a check's id."""
-    table, rule, *place = check_id.split(".", 2)
-    return table, rule, place[0] if place else ""

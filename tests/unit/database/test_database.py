@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gongkai.database import connection as connecting
 from gongkai.database import migrations, schema
@@ -18,9 +19,12 @@ from gongkai.database.views import drop_views
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
+from gongkai.model import FallbackAttempt
+from gongkai.queries.findings import stats
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
+from helpers.stored import faults, rows
 from made import report
 
 
@@ -93,7 +97,7 @@ def test_usual_questions_find_an_index(db: Path, sql: str, index: str) -> None:
         ),
         (
             "SELECT * FROM checks WHERE check_id = 'a.b.c'",
-            "PRIMARY KEY (ANY(report_id) AND check_term=?)",
+            "PRIMARY KEY (ANY(report_id) AND check_key_id=?)",
         ),
     ],
 )
@@ -125,30 +129,91 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
         assert int(version) == schema.SCHEMA_VERSION
 
 
-# Every table as version 4 had it: what later steps add, taken away again.
-BACK_TO_4 = (
-    "CREATE TABLE kept AS SELECT * FROM check_result",
-    "DROP TABLE check_result",
-    "CREATE TABLE check_result (report_id INTEGER NOT NULL REFERENCES report (id), "
-    "position INTEGER NOT NULL, check_term INTEGER NOT NULL, status TEXT NOT NULL, "
-    "expected NUMERIC, actual NUMERIC, class TEXT NOT NULL, cause TEXT, message TEXT NOT NULL, "
-    "cells INTEGER, suspects INTEGER, PRIMARY KEY (report_id, position)) WITHOUT ROWID",
-    "INSERT INTO check_result SELECT * FROM kept",
-    "DROP TABLE kept",
-    "CREATE INDEX check_result_by_check ON check_result (check_term, report_id)",
-    "CREATE INDEX cell_by_field ON cell (field_id, report_id)",
-    "CREATE INDEX figure_by_metric ON figure (metric_id)",
-    "DROP TABLE index_due",
-    "DROP TABLE machine_cell",
-    "DROP TABLE machine_check",
-    "DROP TABLE machine_report",
-    "DROP TABLE decision_standing",
-    "DROP TABLE decision",
-    "DROP TABLE history_due",
-    "ALTER TABLE source_path DROP COLUMN size",
-    "ALTER TABLE source_path DROP COLUMN mtime_ns",
-    "UPDATE gongkai_meta SET value = '4' WHERE name = 'schema_version'",
-)
+# What takes a database of today back to an older version, from the newest step to the oldest.
+OLDER = {
+    7: (
+        "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",
+        "CREATE TABLE kept AS SELECT check_result.*, term.id AS check_term FROM check_result "
+        "JOIN check_key ON check_key.id = check_key_id JOIN term ON term.text = check_id",
+        "DROP TABLE check_result",
+        "CREATE TABLE check_result (report_id INTEGER NOT NULL REFERENCES report (id), "
+        "position INTEGER NOT NULL, check_term INTEGER NOT NULL, status TEXT NOT NULL, "
+        "expected NUMERIC, actual NUMERIC, class TEXT NOT NULL, cause TEXT, "
+        "message TEXT NOT NULL, cells INTEGER, suspects INTEGER, "
+        "PRIMARY KEY (report_id, check_term, position)) WITHOUT ROWID",
+        "INSERT INTO check_result SELECT report_id, position, check_term, status, expected, "
+        "actual, class, cause, message, cells, suspects FROM kept",
+        "DROP TABLE kept",
+        "DROP TABLE check_key",
+        "CREATE TABLE climbs (report_id INTEGER NOT NULL REFERENCES report (id), "
+        "position INTEGER NOT NULL, rung TEXT NOT NULL, table_id TEXT NOT NULL, "
+        "settled TEXT NOT NULL, PRIMARY KEY (report_id, position)) WITHOUT ROWID",
+        "INSERT INTO climbs SELECT * FROM fallback_attempts",
+        "DROP TABLE fallback_attempts",
+    ),
+    6: ("CREATE INDEX figure_by_metric ON figure (metric_id)", "DROP TABLE index_due"),
+    5: (
+        "CREATE TABLE kept AS SELECT * FROM check_result",
+        "DROP TABLE check_result",
+        "CREATE TABLE check_result (report_id INTEGER NOT NULL REFERENCES report (id), "
+        "position INTEGER NOT NULL, check_term INTEGER NOT NULL, status TEXT NOT NULL, "
+        "expected NUMERIC, actual NUMERIC, class TEXT NOT NULL, cause TEXT, "
+        "message TEXT NOT NULL, cells INTEGER, suspects INTEGER, "
+        "PRIMARY KEY (report_id, position)) WITHOUT ROWID",
+        "INSERT INTO check_result SELECT * FROM kept",
+        "DROP TABLE kept",
+        "CREATE INDEX check_result_by_check ON check_result (check_term, report_id)",
+        "CREATE INDEX cell_by_field ON cell (field_id, report_id)",
+    ),
+    4: (
+        "DROP TABLE machine_cell",
+        "DROP TABLE machine_check",
+        "DROP TABLE machine_report",
+        "DROP TABLE decision_standing",
+        "DROP TABLE decision",
+        "DROP TABLE history_due",
+        "ALTER TABLE source_path DROP COLUMN size",
+        "ALTER TABLE source_path DROP COLUMN mtime_ns",
+    ),
+    3: (
+        *(f"ALTER TABLE figure DROP COLUMN {name}"
+          for name in ("raw_text", "part_of", "stated_as_none", "planned")),
+        "DROP TABLE paragraph",
+        "DROP TABLE paragraph_index",
+    ),
+    2: ("DROP TABLE rates", "DROP TABLE columns", "DROP TABLE climbs"),
+    1: (
+        "CREATE TABLE kept AS SELECT * FROM report",
+        "DROP TABLE report",
+        "CREATE TABLE report (id INTEGER NOT NULL PRIMARY KEY, source_id INTEGER NOT NULL "
+        "REFERENCES source (id) ON DELETE CASCADE, page_first INTEGER NOT NULL, "
+        "page_last INTEGER NOT NULL, title TEXT NOT NULL, agency TEXT NOT NULL, year INTEGER, "
+        "form TEXT, status TEXT NOT NULL)",
+        "INSERT INTO report SELECT id, source_id, page_first, page_last, title, agency, year, "
+        "form, status FROM kept",
+        "DROP TABLE kept",
+        "CREATE INDEX report_by_source ON report (source_id)",
+        "CREATE INDEX report_by_agency ON report (agency, year)",
+        "CREATE INDEX report_by_year ON report (year)",
+        "DROP TABLE agencies",
+    ),
+}  # fmt: skip
+
+
+def go_back(db: Path, version: int) -> None:
+    """Undo the steps of the schema down to a version."""
+    engine = open_for_writing(db)
+    with engine.begin() as connection:
+        drop_wide_views(connection)
+        drop_views(connection)
+    engine.dispose()
+    with bare(db) as connection:  # without foreign keys, so that tables can be replaced
+        for older in range(schema.SCHEMA_VERSION - 1, version - 1, -1):
+            for statement in OLDER[older]:
+                connection.execute(statement)
+        connection.execute(
+            "UPDATE gongkai_meta SET value = ? WHERE name = 'schema_version'", [str(version)]
+        )
 
 
 def layout(db: Path) -> dict[str, set[tuple[str, ...]]]:
@@ -168,18 +233,47 @@ def layout(db: Path) -> dict[str, set[tuple[str, ...]]]:
         return found | {"indexes": set(indexes.fetchall())}
 
 
-def test_the_last_step_makes_the_tables_of_today(db: Path) -> None:
-    today = layout(db)
-    engine = open_for_writing(db)
-    with engine.begin() as connection:
-        drop_wide_views(connection)
-        drop_views(connection)
-        for statement in BACK_TO_4:
-            connection.execute(sa.text(statement))
-    engine.dispose()
+@pytest.mark.parametrize("version", OLDER)
+def test_every_older_version_becomes_the_tables_of_today(db: Path, version: int) -> None:
+    today, views = layout(db), ("checks", "check_cells", "observations", "panel")
+    before = {name: rows(db, f"SELECT * FROM {name}") for name in views}
+    go_back(db, version)
     assert layout(db) != today
-    assert show(db, "清河").report.agency == "清河市公安局"
+    assert show(db, "清河").report.agency == "清河市公安局"  # reading migrates
     assert layout(db) == today
+    assert {name: rows(db, f"SELECT * FROM {name}") for name in views} == before
+    assert faults(db) == []
+
+
+def test_old_check_ids_are_split_into_table_rule_and_place(tmp_path: Path, family: Family) -> None:
+    db = tmp_path / "gongkai.db"
+    made = report()
+    checks = [
+        replace(made.checks[0], table=table, rule=rule, place=place)
+        for table, rule, place in (
+            ("applications", "row_total", "granted"),
+            ("applications", "complete", ""),
+            ("narrative", "parts", "a.b"),
+        )
+    ]
+    with Writer(db, family) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [replace(made, checks=tuple(checks))])
+    go_back(db, 7)
+    assert show(db, "清河").report.checks == tuple(checks)
+    assert rows(db, "SELECT check_id, table_id, rule, place FROM check_key ORDER BY id") == [
+        ("applications.row_total.granted", "applications", "row_total", "granted"),
+        ("applications.complete", "applications", "complete", ""),
+        ("narrative.parts.a.b", "narrative", "parts", "a.b"),
+    ]
+
+
+def test_fallback_attempts_are_kept_by_the_migration(tmp_path: Path, family: Family) -> None:
+    db = tmp_path / "gongkai.db"
+    attempts = (FallbackAttempt("camelot", "applications", "better grid"),)
+    with Writer(db, family) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [report(fallback_attempts=attempts)])
+    go_back(db, 7)
+    assert stats(db) == [(1, "camelot", "applications", "better grid", 1)]
 
 
 def test_a_migration_that_fails_changes_nothing(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:

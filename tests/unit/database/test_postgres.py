@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace as replace_struct
 
 import gongkai
 from gongkai.database import migrations, schema
@@ -34,7 +35,7 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.loaders.writer import Writer
-from gongkai.model import Key, Paragraph, Report
+from gongkai.model import FallbackAttempt, Key, Paragraph, Report
 from gongkai.queries.findings import check, stats
 from gongkai.queries.report_loader import show
 from gongkai.queries.search import search
@@ -312,13 +313,41 @@ def test_a_writer_waits_then_says_so(postgres_url: str, family: Family) -> None:
     engine.dispose()
 
 
+NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
+BACK_TO_7 = (
+    "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",
+    "ALTER TABLE check_result ADD COLUMN check_term INTEGER REFERENCES term (id)",
+    "UPDATE check_result SET check_term = (SELECT term.id FROM term JOIN check_key "
+    "ON check_id = text WHERE check_key.id = check_key_id)",
+    "ALTER TABLE check_result DROP COLUMN check_key_id",
+    "DROP TABLE check_key",
+    "ALTER TABLE fallback_attempts RENAME COLUMN reader TO rung",
+    "ALTER TABLE fallback_attempts RENAME COLUMN outcome TO settled",
+    "ALTER TABLE fallback_attempts RENAME TO climbs",
+    "UPDATE gongkai_meta SET value = '7' WHERE name = 'schema_version'",
+)
+BACK_TO_1 = (
+    "ALTER TABLE figure DROP COLUMN raw_text, DROP COLUMN part_of, "
+    "DROP COLUMN stated_as_none, DROP COLUMN planned",
+    "DROP TABLE paragraph, paragraph_index, rates, columns, climbs",
+    "ALTER TABLE report DROP COLUMN agency_id",
+    "DROP TABLE decision, decision_standing, machine_cell, machine_check, machine_report",
+    "DROP TABLE agencies, history_due",
+    "ALTER TABLE source_path DROP COLUMN size, DROP COLUMN mtime_ns",
+    "UPDATE gongkai_meta SET value = '1' WHERE name = 'schema_version'",
+)
+
+
+@pytest.mark.parametrize("back", [BACK_TO_7, BACK_TO_7 + BACK_TO_1], ids=["7", "1"])
 def test_an_older_database_is_migrated(
-    postgres_url: str, family: Family, monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, family: Family, monkeypatch: pytest.MonkeyPatch, back: Sequence[str]
 ) -> None:
-    """Back to the schema of version 1, as far as its tables go, and up again by the real steps."""
+    """Back to an older schema, as far as its tables go, and up again by the real steps."""
     db = located(postgres_url)
+    attempts = (FallbackAttempt("camelot", "applications", "better grid"),)
     with Writer(db, family) as writer:
-        writer.store("/r/a.pdf", "a", "loaded", None, [report()])
+        made = report(fallback_attempts=attempts)
+        writer.store("/r/a.pdf", "a", "loaded", None, [made])
     engine = open_for_writing(db)
     with engine.begin() as connection:
         from gongkai.database.install_views import drop_wide_views
@@ -326,22 +355,26 @@ def test_an_older_database_is_migrated(
 
         drop_wide_views(connection)
         drop_views(connection)
-        for statement in (
-            "ALTER TABLE figure DROP COLUMN raw_text, DROP COLUMN part_of, "
-            "DROP COLUMN stated_as_none, DROP COLUMN planned",
-            "DROP TABLE paragraph, paragraph_index, rates, columns, climbs",
-            "ALTER TABLE report DROP COLUMN agency_id",
-            "DROP TABLE decision, decision_standing, machine_cell, machine_check, machine_report",
-            "DROP TABLE agencies, history_due",
-            "ALTER TABLE source_path DROP COLUMN size, DROP COLUMN mtime_ns",
-            "UPDATE gongkai_meta SET value = '1' WHERE name = 'schema_version'",
-        ):
+        for statement in back:
             connection.execute(sa.text(statement))
     engine.dispose()
-    assert show(db, "清河").report.agency == "清河市公安局"  # reading migrates
+    stored = show(db, "清河").report  # reading migrates
+    assert stored.agency == "清河市公安局"
+    assert stored.checks == made.checks
+    assert stats(db) == [
+        (1, "camelot", "applications", "better grid", 1) if back == BACK_TO_7 else NO_ATTEMPT
+    ]
+    another = replace_struct(made.checks[0], place="new")  # ids go on from the migrated ones
+    with Writer(db, family) as writer:
+        new = report(agency="乐水县财政局", checks=(another,))
+        writer.store("/r/b.pdf", "b", "loaded", None, [new])
+    assert show(db, "乐水").report.checks == (another,)
     [(version,)] = rows_of(db, "SELECT value FROM gongkai_meta WHERE name = 'schema_version'")
     assert int(version) == schema.SCHEMA_VERSION
-    assert rows_of(db, "SELECT agency FROM panel") == [("清河市公安局",)]
+    assert rows_of(db, "SELECT agency FROM panel ORDER BY report_id") == [
+        ("清河市公安局",),
+        ("乐水县财政局",),
+    ]
     [(collation,)] = rows_of(
         db,
         "SELECT collation_name FROM information_schema.columns "
