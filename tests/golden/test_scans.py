@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from gongkai.checks.completeness import check_reading
+from gongkai.checks.completeness import CompletenessChecks
 from gongkai.errors import OcrMissing, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
@@ -179,7 +179,7 @@ def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
     parts, _ = sort_grids(find_grids(page), family)
     reading = read_table(next(p for p in parts if p.table == "applications"), family)
     seen = {o.key: o for o in reading.observations}
-    checks = check_reading(reading, reading.form or "2021", seen, family)
+    checks = CompletenessChecks(family).check(reading, reading.form or "2021", seen)
     return [c.check_id for c in checks if c.status == "fail"]
 
 

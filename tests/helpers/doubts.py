@@ -13,11 +13,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.identities import check_identities
-from gongkai.checks.implied_values import with_implied
-from gongkai.checks.narrative import check_prose
+from gongkai.checks.identities import IdentityChecks
+from gongkai.checks.implied_values import with_implied_values
+from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.status import status_of
-from gongkai.checks.suspects import locate
+from gongkai.checks.suspects import with_suspects
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
@@ -100,14 +100,15 @@ def yearless(report: Report) -> Report:
 def rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     """The report with these cells, its sums tried again, failures laid to the reading."""
     family = load_family()
-    new = {c.check_id: c for c in check_identities(seen, report.table_forms, family)}
+    identities = IdentityChecks(family)
+    new = {c.check_id: c for c in identities.check(seen, report.table_forms)}
     own = [c for c in report.checks if not c.check_id.startswith("narrative.")]
     checks = [
         replace(c, cause="reading") if c.status == "fail" and not c.cause else c
-        for c in locate([new.get(c.check_id, c) for c in own], family)
+        for c in with_suspects([new.get(c.check_id, c) for c in own], identities)
     ]
-    checks += check_prose(report.figures, seen, family)
-    seen = with_implied(seen, report.table_forms, family)
+    checks += NarrativeChecks(family).check(report.figures, seen)
+    seen = with_implied_values(seen, identities.sums(seen, report.table_forms))
     return _told(report, checks, tuple(seen.values()))
 
 

@@ -1,170 +1,171 @@
-"""One body's report against its report of the year before. All of class ``usually``."""
+"""Compares a report with the report of the year before. Every check is of class ``usually``."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from typing import NamedTuple
 
-from gongkai.checks.identities import column_label, row_label, short_label
+from msgspec import Struct
+
+from gongkai.checks.cell_labels import CellLabels
 from gongkai.families.family import Family
 from gongkai.families.years import HistoryMember
-from gongkai.model import Check, CheckStatus, Key
+from gongkai.model import Check, CheckStatus, Key, Severity
 
-_NOT_TEXT = re.compile(r"[\s\d]+")
+_NOT_COMPARED = re.compile(r"[\s\d]+")  # white space and numbers
 
 
-@dataclass(frozen=True, slots=True)
-class YearBook:
-    """What of one report is compared with the next year's."""
+class YearlyReport(Struct, frozen=True):
+    """The part of one agency's report that is compared with other years."""
 
     report_id: int
     year: int
-    cells: Mapping[Key, Decimal]  # numbers only
-    texts: Mapping[str, str] = field(default_factory=dict)  # section -> text
+    cells: Mapping[Key, Decimal]  # printed numbers
+    texts: Mapping[str, str] = {}  # by number of the section
 
 
-def cells_needed(family: Family) -> frozenset[Key]:
-    """The cells that any comparison over years looks at."""
-    keys = {key for _, _, terms in _identities(family) for key, _, _ in terms}
-    return frozenset(keys | set(_watched(family)))
+class _Term(NamedTuple):
+    key: Key
+    year: int  # 0: of the report, -1: of the report before it
+    sign: int
 
 
-def check_years(before: YearBook, book: YearBook, family: Family) -> Iterator[Check]:
-    """Every comparison of a year's report with that of the year before."""
-    for name, members, terms in _identities(family):
-        check = _identity(name, members[0], terms, before, book, family)
-        if check is not None:
-            yield check
-    yield from _jumps(before, book, family)
-    yield from _repeated(before, book, family)
+class _Identity(NamedTuple):
+    """An identity over two years in one row or column."""
+
+    table: str
+    rule: str
+    place: str
+    severity: Severity
+    over: str
+    relation: str
+    terms: tuple[_Term, ...]
 
 
-CheckName = tuple[str, str, str]  # table, rule, place
-Terms = tuple[tuple[Key, int, int], ...]  # cell, year, sign
+class HistoryChecks:
+    """The comparisons over years of one family. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._settings = family.settings.history
+        self._identities = list(_identities(family))
+        self._labels = CellLabels(family)
+        self._watched = [Key(*name.split(".")) for name in self._settings.jumps]
+        self.sections = self._settings.sections  # numbers of the sections that are compared
+        terms = (term.key for identity in self._identities for term in identity.terms)
+        self.cells = frozenset((*terms, *self._watched))  # the cells that are compared
+
+    def compare(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
+        """Compare a report with the report of the year before."""
+        for identity in self._identities:
+            check = self._test(identity, before, report)
+            if check is not None:
+                yield check
+        yield from self._jumps(before, report)
+        yield from self._repeated_texts(before, report)
+
+    def _test(
+        self, identity: _Identity, before: YearlyReport, report: YearlyReport
+    ) -> Check | None:
+        """One identity; None if one of the reports does not print its cells."""
+        if identity.over == "column":
+            place, member = self._labels.column, self._labels.row
+        else:
+            place, member = self._labels.row, self._labels.column
+        left = right = Decimal(0)
+        sides: tuple[list[str], list[str]] = ([], [])
+        for key, year, sign in identity.terms:
+            source = report if year == 0 else before
+            value = source.cells.get(key)
+            if value is None:
+                return None
+            sides[sign < 0].append(f"{source.year}年{member(key)}{value}")
+            if sign > 0:
+                left += value
+            else:
+                right += value
+        if identity.relation == "eq":
+            holds = left == right
+            word = "等于" if holds else "不等于"
+        else:
+            holds = left >= right
+            word = "不小于" if holds else "小于"
+        where = place(identity.terms[0].key)
+        text = f"{where}：{' + '.join(sides[0])}，{word}{' + '.join(sides[1])}"
+        cells = tuple(key for key, year, _ in identity.terms if year == 0)
+        return Check(
+            identity.table, identity.rule, identity.place, "pass" if holds else "fail",
+            identity.severity, text, right, left, None if holds else "print", cells,
+        )  # fmt: skip
+
+    def _jumps(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
+        """Numbers that are many times as large or as small as the year before."""
+        times = Decimal(str(self._settings.times))
+        for key in self._watched:
+            old, new = before.cells.get(key), report.cells.get(key)
+            if old is None or new is None:
+                continue
+            low, high = sorted((old, new))
+            jumps = high - low >= self._settings.least and high >= times * low
+            text = f"{self._labels.cell(key)}：{before.year}年{old}，{report.year}年{new}"
+            text += "，变化异常" if jumps else ""
+            status: CheckStatus = "fail" if jumps else "pass"
+            yield Check(
+                key.table, "jump", key.row, status, "usually", text, old, new,
+                "print" if jumps else None, (key,),
+            )  # fmt: skip
+
+    def _repeated_texts(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
+        """The share of each section's text that repeats the year before."""
+        most = Decimal(str(self._settings.repeated))
+        for number in self.sections:
+            old, new = before.texts.get(number, ""), report.texts.get(number, "")
+            share = repeated_share(old, new, self._settings.shingle)
+            if share is None:
+                continue
+            fails = share > most
+            text = f"第{number}部分有{share:.0%}的文字与{before.year}年报告相同（数字不计）"
+            yield Check(
+                "narrative", "repeated_text", number, "fail" if fails else "pass", "usually",
+                text, most, share, "print" if fails else None,
+            )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def _identities(
-    family: Family,
-) -> tuple[tuple[CheckName, tuple[HistoryMember, ...], Terms], ...]:
-    """Each identity at each place it holds for."""
+def _identities(family: Family) -> Iterator[_Identity]:
+    """Each identity in each row or column in which the form has all of its cells."""
     grouped: dict[tuple[str, str], list[HistoryMember]] = defaultdict(list)
     for line in family.history:
         grouped[line.table_id, line.identity].append(line)
-    found = []
-    for (table, name), lines in grouped.items():
-        over = lines[0].over
-        own = [f for f in family.fields if f.table_id == table]
-        places = dict.fromkeys(f.column_id if over == "column" else f.row_id for f in own)
-        for place in places:
-            terms = tuple(
-                (
-                    Key(table, m.member, place)
-                    if over == "column"
-                    else Key(table, place, m.member),
-                    m.year,
-                    m.sign,
+    for (table_id, rule), lines in grouped.items():
+        first, table = lines[0], family.table(table_id)
+        for place in table.columns if first.over == "column" else table.rows:
+            terms = tuple(_Term(_key(line, place), line.year, line.sign) for line in lines)
+            if all(term.key in table.fields_by_key for term in terms):
+                yield _Identity(
+                    table_id, rule, place, first.severity, first.over, first.relation, terms
                 )
-                for m in lines
-            )
-            if all(key in family.fields_by_key for key, _, _ in terms):
-                found.append(((table, name, place), tuple(lines), terms))
-    return tuple(found)
 
 
-def _key(table: str, line: HistoryMember, place: str) -> Key:
-    return (
-        Key(table, line.member, place) if line.over == "column" else Key(table, place, line.member)
-    )
-
-
-def _identity(
-    name: CheckName,
-    line: HistoryMember,
-    terms: Terms,
-    before: YearBook,
-    book: YearBook,
-    family: Family,
-) -> Check | None:
-    """One identity; None where one of the reports does not print its cells."""
-    left = right = Decimal(0)
-    sides: tuple[list[str], list[str]] = ([], [])
-    for key, year, sign in terms:
-        source = book if year == 0 else before
-        value = source.cells.get(key)
-        if value is None:
-            return None
-        label = row_label(key, family) if line.over == "column" else column_label(key, family)
-        sides[sign < 0].append(f"{source.year}年{label}{value}")
-        if sign > 0:
-            left += value
-        else:
-            right += value
-    holds = left == right if line.relation == "eq" else left >= right
-    place = terms[0][0]
-    where = column_label(place, family) if line.over == "column" else row_label(place, family)
-    word = ("等于" if line.relation == "eq" else "不小于") if holds else (
-        "不等于" if line.relation == "eq" else "小于"
-    )  # fmt: skip
-    text = f"{where}：{' + '.join(sides[0])}，{word}{' + '.join(sides[1])}"
-    cells = tuple(key for key, year, _ in terms if year == 0)
-    status: CheckStatus = "pass" if holds else "fail"
-    cause = None if holds else "print"
-    return Check(*name, status, line.severity, text, right, left, cause, cells)  # type: ignore[arg-type]
-
-
-def _watched(family: Family) -> Sequence[Key]:
-    return [Key(*name.split(".")) for name in family.settings.history.jumps]
-
-
-def _jumps(before: YearBook, book: YearBook, family: Family) -> Iterator[Check]:
-    """Numbers many times as large or as small as the year before."""
-    limits = family.settings.history
-    for key in _watched(family):
-        old, new = before.cells.get(key), book.cells.get(key)
-        if old is None or new is None:
-            continue
-        low, high = sorted((old, new))
-        jump = high - low >= limits.least and high >= Decimal(str(limits.times)) * low
-        text = f"{short_label(key, family)}：{before.year}年{old}，{book.year}年{new}"
-        status: CheckStatus = "fail" if jump else "pass"
-        text += "，变化异常" if jump else ""
-        yield Check(
-            key.table, "jump", key.row, status, "usually", text, old, new,
-            "print" if jump else None, (key,),
-        )  # fmt: skip
-
-
-def _repeated(before: YearBook, book: YearBook, family: Family) -> Iterator[Check]:
-    """How much of a section's text is that of the year before, numbers apart."""
-    limits = family.settings.history
-    for number in limits.sections:
-        old, new = before.texts.get(number, ""), book.texts.get(number, "")
-        share = repeated_share(old, new, limits.shingle)
-        if share is None:
-            continue
-        much = share > Decimal(str(limits.repeated))
-        text = f"第{number}部分有{share:.0%}的文字与{before.year}年报告相同（数字不计）"
-        yield Check(
-            "narrative", "repeated_text", number, "fail" if much else "pass", "usually", text,
-            Decimal(str(limits.repeated)), share, "print" if much else None,
-        )  # fmt: skip
+def _key(line: HistoryMember, place: str) -> Key:
+    row, column = (line.member, place) if line.over == "column" else (place, line.member)
+    return Key(line.table_id, row, column)
 
 
 def repeated_share(old: str, new: str, shingle: int) -> Decimal | None:
-    """The share (0..1, two places) of the new text's characters that lie in runs of at least
-    ``shingle`` characters of the old text; None where one is too short to say."""
-    old, new = _NOT_TEXT.sub("", old), _NOT_TEXT.sub("", new)
+    """The share (0 to 1, two decimals) of the new text that repeats the old text.
+
+    A run of at least ``shingle`` equal characters counts as repeated; white space and digits
+    are ignored. None if one of the texts is too short.
+    """
+    old, new = _NOT_COMPARED.sub("", old), _NOT_COMPARED.sub("", new)
     if min(len(old), len(new)) < 4 * shingle:
         return None
     known = {old[k : k + shingle] for k in range(len(old) - shingle + 1)}
-    covered = end = 0
+    repeated = end = 0
     for k in range(len(new) - shingle + 1):
         if new[k : k + shingle] in known:
-            covered += k + shingle - max(k, end)
+            repeated += k + shingle - max(k, end)
             end = k + shingle
-    return (Decimal(covered) / len(new)).quantize(Decimal("0.01"))
+    return (Decimal(repeated) / len(new)).quantize(Decimal("0.01"))

@@ -1,173 +1,125 @@
-"""Accounting identities: printed numbers proved against each other."""
+"""Tests the accounting identities of the form: printed numbers prove each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
+from gongkai.checks.cell_labels import CellLabels
 from gongkai.families.family import Family
-from gongkai.families.tables import Identity
+from gongkai.families.tables import Identity, SignedCells
 from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
-_NOTHING = Decimal(0)
+Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
+
+_ZERO = Decimal(0)
 
 
-def check_identities(
-    seen: Observations, forms: Mapping[str, str], family: Family
-) -> Iterator[Check]:
-    """Every identity of the pipeline on one report's observations.
+class IdentityChecks:
+    """The identities of one family. Built once from the family."""
 
-    ``forms`` gives the form of each table printed; what a form does not have is not
-    asked for. Three results: pass, fail, and skipped with the reason.
-    """
-    for identity in family.identities:
-        for place, alternatives in _instances(
-            identity.name, identity.table, forms.get(identity.table), family
-        ):
-            yield _check(identity, place, _printed_way(alternatives, seen), seen, family)
+    def __init__(self, family: Family) -> None:
+        self._identities = family.identities
+        self._labels = CellLabels(family)
+        self._equations = frozenset(
+            (identity.table, identity.name)
+            for identity in family.identities
+            if identity.relation == "eq"
+        )
+
+    def check(self, observations: Observations, forms: Mapping[str, str]) -> Iterator[Check]:
+        """Test every identity of the form of each printed table.
+
+        ``forms`` maps table ids to form ids. A check is skipped, with the reason, if one of
+        its cells is not printed or not readable, or if there is no number on one side.
+        """
+        for identity in self._identities:
+            for place, ways in identity.instances(forms.get(identity.table)):
+                terms = _printed_way(ways, observations)
+                yield self._test(identity, place, terms, observations)
+
+    def sums(self, observations: Observations, forms: Mapping[str, str]) -> Iterator[SignedCells]:
+        """The signed cells of each equation of severity ``must``: their sum must be zero."""
+        for identity in self._identities:
+            if identity.severity == "must" and identity.relation == "eq":
+                for _, ways in identity.instances(forms.get(identity.table)):
+                    yield _printed_way(ways, observations)
+
+    def is_equation(self, check: Check) -> bool:
+        """Does a check test an equation? An inequality leaves room for errors."""
+        return (check.table, check.rule) in self._equations
+
+    def _test(
+        self, identity: Identity, place: str, terms: SignedCells, observations: Observations
+    ) -> Check:
+        name = (identity.table, identity.name, place)
+        severity = identity.severity
+        found = [
+            (key, cell, sign) for key, sign in terms if (cell := observations.get(key)) is not None
+        ]
+        cells = tuple([key for key, _, _ in found])
+        if len(found) < len(terms):
+            missing = [key for key, _ in terms if key not in observations]
+            text = f"未印出：{self._list(missing[:3])}{'等' if len(missing) > 3 else ''}"
+            return Check(*name, "skipped", severity, text, cells=cells)
+        states = [cell.state for _, cell, _ in found]
+        if "unreadable" in states:
+            unread = [key for key, cell, _ in found if cell.state == "unreadable"]
+            return Check(*name, "skipped", severity, f"读不出：{self._list(unread)}", cells=cells)
+        plus = [(key, cell) for key, cell, sign in found if sign == 1]
+        minus = [(key, cell) for key, cell, sign in found if sign == -1]
+        if not (_has_number(plus) and _has_number(minus)):
+            return Check(*name, "skipped", severity, "格为空或符号，无数可验", cells=cells)
+        left, right = _total(plus), _total(minus)
+        holds = left == right if identity.relation == "eq" else left >= right
+        text = self._formula(identity, (plus, left), (minus, right), holds)
+        without = states.count("blank") + states.count("mark")
+        if without:
+            text += f"（其中{without}格为空或符号，不计入）"
+        status: CheckStatus = "pass" if holds else "fail"
+        return Check(*name, status, severity, text, left, right, None, cells)
+
+    def _list(self, keys: Sequence[Key]) -> str:
+        return "、".join(map(self._labels.cell, keys))
+
+    def _formula(
+        self,
+        identity: Identity,
+        left: tuple[Printed, Decimal],
+        right: tuple[Printed, Decimal],
+        holds: bool,
+    ) -> str:
+        """One Chinese sentence that shows the identity with its printed numbers."""
+        if identity.over == "row":
+            place, member = self._labels.row, self._labels.column
+        else:
+            place, member = self._labels.column, self._labels.row
+        sides = []
+        for printed, total in (left, right):
+            terms = [(key, cell) for key, cell in printed if cell.value] or printed[:1]
+            numbers = [
+                f"{member(key)}{cell.value if cell.value is not None else 0}" for key, cell in terms
+            ]
+            text = " + ".join(numbers)
+            sides.append(f"{text} = {total}" if len(numbers) > 1 else text)
+        if identity.relation == "eq":
+            relation = "等于" if holds else "不等于"
+        else:
+            relation = "不小于" if holds else "却小于"
+        first, _ = left[0][0]
+        return f"{place(first)}：{sides[0]}，{relation} {sides[1]}"
 
 
-def terms_of(seen: Observations, forms: Mapping[str, str], family: Family) -> Iterator[Terms]:
-    """The signed terms of every sum that must come to nothing, as the report printed it."""
-    for identity in family.identities:
-        if identity.severity == "must" and identity.relation == "eq":
-            form = forms.get(identity.table)
-            for _, ways in _instances(identity.name, identity.table, form, family):
-                yield _printed_way(ways, seen)
-
-
-Terms = tuple[tuple[Key, int], ...]
-
-
-@lru_cache(maxsize=256)
-def _instances(
-    name: str, table: str, form: str | None, family: Family
-) -> tuple[tuple[str, tuple[Terms, ...]], ...]:
-    """Each row or column an identity holds for, with the ways its terms may be printed."""
-    identity = next(i for i in family.identities if (i.name, i.table) == (name, table))
-    return tuple(_placed(identity, form, family))
-
-
-def _placed(
-    identity: Identity, form: str | None, family: Family
-) -> Iterator[tuple[str, tuple[Terms, ...]]]:
-    over = identity.over
-    places: dict[str, None] = {}
-    for field in family.fields:
-        if field.table_id == identity.table:
-            places.setdefault(field.column_id if over == "column" else field.row_id)
-    known = family.fields_by_key
-    for place in places:
-
-        def keys(terms: Sequence[tuple[str, int]], place: str = place) -> Terms:
-            return tuple(
-                (Key(identity.table, member, place), sign)
-                if over == "column"
-                else (Key(identity.table, place, member), sign)
-                for member, sign in terms
-            )
-
-        always = keys(identity.groups.get("", ()))
-        ways = [always + keys(terms) for name, terms in identity.groups.items() if name] or [always]
-        ways = [way for way in ways if all(key in known for key, _ in way)]
-        if form is not None:
-            fitting = [w for w in ways if all(_in_form(k, form, family) for k, _ in w)]
-            if not fitting:
-                continue
-        if ways:
-            yield place, tuple(ways)
-
-
-def _in_form(key: Key, form: str, family: Family) -> bool:
-    return any(form in line.forms for line in family.fields_by_key[key])
-
-
-def _printed_way(ways: Sequence[Terms], seen: Observations) -> Terms:
-    """The way of printing the terms that the report chose: the most complete one."""
+def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> SignedCells:
+    """Of the ways a form may print the terms, the one this report prints most of."""
     if len(ways) == 1:
         return ways[0]
-    return max(ways, key=lambda way: sum(key in seen for key, _ in way) / len(way))
+    return max(ways, key=lambda way: sum(key in observations for key, _ in way) / len(way))
 
 
-def _check(
-    identity: Identity, place: str, terms: Terms, seen: Observations, family: Family
-) -> Check:
-    name = (identity.table, identity.name, place)
-    printed = [(key, o, sign) for key, sign in terms if (o := seen.get(key)) is not None]
-    cells = tuple([key for key, _, _ in printed])
-
-    def result(
-        status: CheckStatus,
-        message: str,
-        expected: Decimal | None = None,
-        actual: Decimal | None = None,
-    ) -> Check:
-        return Check(*name, status, identity.severity, message, expected, actual, None, cells)
-
-    if len(printed) < len(terms):
-        missing = [key for key, _ in terms if key not in seen]
-        names = "、".join(short_label(key, family) for key in missing[:3])
-        return result("skipped", f"未印出：{names}{'等' if len(missing) > 3 else ''}")
-    states = [o.state for _, o, _ in printed]
-    if "unreadable" in states:
-        unread = (key for key, o, _ in printed if o.state == "unreadable")
-        return result("skipped", f"读不出：{'、'.join(short_label(k, family) for k in unread)}")
-    sides = [[(key, o) for key, o, sign in printed if sign == wanted] for wanted in (1, -1)]
-    if not all(any(o.state == "number" for _, o in side) for side in sides):
-        return result("skipped", "格为空或符号，无数可验")
-    left, right = (sum([o.value for _, o in side if o.value], _NOTHING) for side in sides)
-    holds = left == right if identity.relation == "eq" else left >= right
-    text = _formula(identity, sides, left, right, holds, family)
-    gaps = states.count("blank") + states.count("mark")
-    if gaps:
-        text += f"（其中{gaps}格为空或符号，不计入）"
-    return result("pass" if holds else "fail", text, left, right)
+def _has_number(printed: Printed) -> bool:
+    return any(cell.state == "number" for _, cell in printed)
 
 
-def _formula(
-    identity: Identity,
-    sides: Sequence[Sequence[tuple[Key, Observation]]],
-    left: Decimal,
-    right: Decimal,
-    holds: bool,
-    family: Family,
-) -> str:
-    """One Chinese sentence that shows the sum with its printed terms."""
-    key = sides[0][0][0]
-    where = row_label(key, family) if identity.over == "row" else column_label(key, family)
-    texts = []
-    for side, total in zip(sides, (left, right), strict=True):
-        terms = [(k, o) for k, o in side if o.value] or list(side[:1])
-        named = " + ".join(
-            f"{column_label(k, family) if identity.over == 'row' else row_label(k, family)}"
-            f"{o.value if o.value is not None else 0}"
-            for k, o in terms
-        )
-        texts.append(f"{named} = {total}" if len(terms) > 1 else named)
-    relation = "等于" if identity.relation == "eq" else "不小于"
-    return f"{where}：{texts[0]}，{'' if holds else '不'}{relation} {texts[1]}".replace(
-        "不不小于", "却小于"
-    )
-
-
-@lru_cache(maxsize=1024)
-def row_label(key: Key, family: Family) -> str:
-    """The form's label of the row, innermost part, without its ordinal."""
-    return _inner(family.fields_by_key[key][0].row_label)
-
-
-@lru_cache(maxsize=1024)
-def column_label(key: Key, family: Family) -> str:
-    """The form's label of the column, innermost part."""
-    return _inner(family.fields_by_key[key][0].column_label)
-
-
-def short_label(key: Key, family: Family) -> str:
-    """Row and column of one cell, for messages."""
-    return f"{row_label(key, family)}·{column_label(key, family)}"
-
-
-def _inner(label: str) -> str:
-    inner = label.split("／")[-1]
-    return inner.split("（区分")[0]
+def _total(printed: Printed) -> Decimal:
+    return sum([cell.value for _, cell in printed if cell.value], _ZERO)

@@ -1,50 +1,60 @@
-"""What the sums need where exactly one of their terms was not read with certainty.
+"""The value that the sums imply for a doubtful cell.
 
-Offered beside the cell, never as its value: numbers come from the print.
+It is shown beside the cell and never replaces the cell's value: numbers come from the print.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from gongkai.checks.identities import terms_of
-from gongkai.families.family import Family
+from gongkai.families.tables import SignedCells
 from gongkai.model import Key, Observation, Observations
 
+_ZERO = Decimal(0)
 
-def with_implied(
-    seen: Observations, forms: Mapping[str, str], family: Family
+
+def with_implied_values(
+    observations: Observations, sums: Iterable[SignedCells]
 ) -> dict[Key, Observation]:
-    """The cells, those in doubt with the value their sums imply, where all of them agree."""
-    if all(cell.state == "number" and not cell.flagged for cell in seen.values()):
-        return dict(seen)
-    found: dict[Key, set[Decimal]] = {}
-    for terms in terms_of(seen, forms, family):
-        if any(key not in seen for key, _ in terms):
-            continue
-        in_doubt = [(key, sign) for key, sign in terms if _is_open(seen[key])]
-        gaps = [(key, sign) for key, sign in terms if seen[key].value is None]
-        total = sum((sign * (seen[key].value or Decimal(0)) for key, sign in terms), Decimal(0))
-        if not in_doubt and total:
-            in_doubt = gaps  # a sum that fails for want of a number
-        if len(in_doubt) != 1:
-            continue
-        key, sign = in_doubt[0]
-        rest = total - sign * (seen[key].value or Decimal(0))
-        found.setdefault(key, set()).add(-sign * rest)
+    """Add to doubtful cells the value that their sums imply, if all of these sums agree.
+
+    A sum implies a value if exactly one of its cells is doubtful, or if it fails and exactly
+    one of its cells has no number.
+    """
+    if all(cell.state == "number" and not cell.flagged for cell in observations.values()):
+        return dict(observations)
+    candidates: dict[Key, set[Decimal]] = defaultdict(set)
+    for terms in sums:
+        if all(key in observations for key, _ in terms):
+            for key, value in _implied_by(terms, observations):
+                candidates[key].add(value)
     implied = {
         key: value
-        for key, values in found.items()
+        for key, values in candidates.items()
         if len(values) == 1 and (value := values.pop()) >= 0
     }
     return {
         key: replace(cell, implied_value=implied[key]) if key in implied else cell
-        for key, cell in seen.items()
+        for key, cell in observations.items()
     }
 
 
-def _is_open(cell: Observation) -> bool:
+def _implied_by(terms: SignedCells, observations: Observations) -> list[tuple[Key, Decimal]]:
+    """The cell for which a sum implies a value, with the value; or none."""
+    total = sum([sign * (observations[key].value or _ZERO) for key, sign in terms], _ZERO)
+    open_terms = [(key, sign) for key, sign in terms if _is_doubtful(observations[key])]
+    if not open_terms and total:
+        open_terms = [(key, sign) for key, sign in terms if observations[key].value is None]
+    if len(open_terms) != 1:
+        return []
+    [(key, sign)] = open_terms
+    rest = total - sign * (observations[key].value or _ZERO)
+    return [(key, -sign * rest)]
+
+
+def _is_doubtful(cell: Observation) -> bool:
     return cell.state == "unreadable" or cell.flagged

@@ -1,116 +1,173 @@
-"""Which numbers read from a picture are certain: by structure, sums and the reader's score.
+"""Decides which cells read by OCR are certain, by structure, sums and the reader's score.
 
-None of the three is enough alone. A recogniser may be sure of a wrong digit; a lost
-all-zero row keeps every sum; a row in its place may hold a wrong number.
+None of the three is enough alone. A recogniser may be sure of a wrong digit; every sum still
+holds if a row of zeros is lost; and a row in its right place may hold a wrong number.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.family import Family
+from gongkai.checks.identities import IdentityChecks
 from gongkai.model import Check, Key, Observation, Observations
 
-_SUMS = 2  # sums that hold over a cell prove it, whatever the score
-_LEAST = 0.3  # the score below which nothing is certain
-_ONE_SUM = 0.9  # the score that is needed where one sum holds
-_NO_SUM = 0.95  # and where none does
-_TWICE = 0.7  # where one sum holds and a second look at the picture reads the same
-_TWICE_ALONE = 0.9  # the same where none does: what soils a cell deceives both looks
-_LEADING = re.compile("[0０][0-9０-９]")  # 07: no number is printed so, but ink beside one reads so
-_BLANK = 1.0  # a blank cell of a picture has no ink at all
+_ENOUGH_SUMS = 2  # a cell is proved if so many sums over it hold
+# The least score (0 to 1) with which a cell is certain: if enough sums, one sum or no sum holds.
+_SCORE_PROVED = 0.3
+_SCORE_ONE_SUM = 0.9
+_SCORE_NO_SUM = 0.95
+# The same for both scores if a second reading of the picture agrees. Without a sum more is
+# needed: dirt deceives both readings.
+_SCORE_AGREED_ONE_SUM = 0.7
+_SCORE_AGREED_NO_SUM = 0.9
+_SCORE_BLANK = 1.0  # a blank cell has no ink, and so no score
+_LEADING_ZERO = re.compile("[0０][0-9０-９]")  # 07 is not printed: ink beside a 7 reads as 0
 
 
-def uncertain(
-    seen: Observations, checks: Sequence[Check], family: Family, second: Observations | None = None
+class _Evidence(Struct, frozen=True):
+    """What the checks and the second reading tell about the cells."""
+
+    disordered: frozenset[str]  # ids of tables
+    holding: Counter[Key]  # number of equations that hold over a cell
+    failing: frozenset[Key]  # cells of equations that fail
+    untested: frozenset[Key]  # cells of equations with an unreadable cell
+    fractional: frozenset[Key]  # counts that are not whole: 2.353 for 2,353
+    second: Observations
+
+
+def uncertain_cells(
+    observations: Observations,
+    checks: Sequence[Check],
+    identities: IdentityChecks,
+    second: Observations | None = None,
 ) -> dict[Key, str]:
-    """The cells read from pictures that are not certain, each with the reason in Chinese.
+    """The cells read by OCR that are not certain, each with the reason in Chinese.
 
-    ``second`` is what a second look at the picture read.
+    ``second`` holds the cells of a second, independent reading of the picture.
     """
-    if not any(cell.reader == "ocr" for cell in seen.values()):
-        return {}  # as nearly always
-    disordered = {
-        table
-        for table, proof in (
-            (c.table, c.rule) for c in checks if c.status == "fail" and c.cause != "print"
-        )
-        if proof in ("order", "coverage", "complete")
-    }
-    equal = {(i.table, i.name) for i in family.identities if i.relation == "eq"}
-    holding: Counter[Key] = Counter()
-    failing: set[Key] = set()
-    untested: set[Key] = set()  # a neighbour cannot be read
-    fractions: set[Key] = set()  # 2.353 for 2,353
-    for check in checks:
-        if check.status == "fail" and check.rule == "counts":
-            fractions.update(check.cells)
-        if check.severity == "must" and (check.table, check.rule) in equal:
-            if any(seen[key].state == "unreadable" for key in check.cells):
-                untested.update(check.cells)
-            elif check.expected is not None and check.status == "pass":
-                holding.update(check.cells)
-            elif check.expected is not None and check.status == "fail":
-                failing.update(check.cells)
+    scanned = {key: cell for key, cell in observations.items() if cell.reader == "ocr"}
+    if not scanned:
+        return {}
+    evidence = _evidence(observations, checks, identities, second or {})
     reasons = {}
-    for key, cell in seen.items():
-        if cell.reader != "ocr":
-            continue
-        if key.table in disordered:
-            reasons[key] = "图片识别：表的行列未能与《表》对齐"
-        elif cell.state == "unreadable":
-            reasons[key] = "图片识别：此格读不出"
-        elif key in fractions:
-            reasons[key] = f"图片识别：件数应为整数，读作{cell.raw_text}"
-        elif _LEADING.match(cell.raw_text):
-            reasons[key] = f"图片识别：数以0开头，读作{cell.raw_text}"
-        elif (key in untested and not holding[key]) or not _is_certain(
-            cell, holding[key], key in failing, (second or {}).get(key)
-        ):
-            reasons[key] = f"图片识别：把握不足（{_score(cell):.0%}），勾稽关系未能证明此数"
+    for key, cell in scanned.items():
+        for applies, reason in _RULES:
+            if applies(cell, evidence):
+                reasons[key] = f"图片识别：{reason.format(text=cell.raw_text, score=_score(cell))}"
+                break
     return reasons
 
 
-def _is_certain(cell: Observation, holding: int, failing: bool, other: Observation | None) -> bool:
-    if cell.state == "mark":
-        holding = 0  # sums hold as well over a nought
-    score = _score(cell)
-    twice = (
-        other is not None
-        and (other.state, other.value) == (cell.state, cell.value)
-        and min(score, _score(other)) >= (_TWICE if holding and not failing else _TWICE_ALONE)
-    )
-    if failing and holding < _SUMS:
-        return twice
-    if holding >= _SUMS:
-        return score >= _LEAST
-    return twice or score >= (_ONE_SUM if holding else _NO_SUM)
-
-
-def _score(cell: Observation) -> float:
-    return _BLANK if cell.confidence is None else cell.confidence
-
-
-def flag_uncertain(
-    seen: Observations, checks: Sequence[Check], reasons: Mapping[Key, str]
+def flag_cells(
+    observations: Observations, checks: Sequence[Check], reasons: Mapping[Key, str]
 ) -> tuple[list[Check], dict[Key, Observation]]:
-    """The cells with their flags, and failures that touch a flagged cell laid to the reading."""
+    """Flag the cells that have a reason for doubt.
+
+    Failures with the cause ``print`` that involve such a cell get the cause ``reading``.
+    """
     if not reasons:
-        return list(checks), dict(seen)
+        return list(checks), dict(observations)
     flagged = {
         key: replace(cell, flagged=True, doubt=cell.doubt or reasons[key])
         if key in reasons
         else cell
-        for key, cell in seen.items()
+        for key, cell in observations.items()
     }
-    settled = [
+    caused = [
         replace(check, cause="reading")
         if check.cause == "print" and any(key in reasons for key in check.cells)
         else check
         for check in checks
     ]
-    return settled, flagged
+    return caused, flagged
+
+
+def _evidence(
+    observations: Observations,
+    checks: Sequence[Check],
+    identities: IdentityChecks,
+    second: Observations,
+) -> _Evidence:
+    holding: Counter[Key] = Counter()
+    failing: set[Key] = set()
+    untested: set[Key] = set()
+    for check in checks:
+        if check.severity != "must" or not identities.is_equation(check):
+            continue
+        if any(observations[key].state == "unreadable" for key in check.cells):
+            untested.update(check.cells)
+        elif check.expected is not None and check.status == "pass":
+            holding.update(check.cells)
+        elif check.expected is not None and check.status == "fail":
+            failing.update(check.cells)
+    failed = [check for check in checks if check.status == "fail"]
+    return _Evidence(
+        frozenset(
+            check.table
+            for check in failed
+            if check.rule in ("order", "coverage", "complete") and check.cause != "print"
+        ),
+        holding,
+        frozenset(failing),
+        frozenset(untested),
+        frozenset(key for check in failed if check.rule == "counts" for key in check.cells),
+        second,
+    )
+
+
+def _is_disordered(cell: Observation, evidence: _Evidence) -> bool:
+    return cell.key.table in evidence.disordered
+
+
+def _is_unreadable(cell: Observation, _: _Evidence) -> bool:
+    return cell.state == "unreadable"
+
+
+def _is_fractional(cell: Observation, evidence: _Evidence) -> bool:
+    return cell.key in evidence.fractional
+
+
+def _has_leading_zero(cell: Observation, _: _Evidence) -> bool:
+    return _LEADING_ZERO.match(cell.raw_text) is not None
+
+
+def _is_unproved(cell: Observation, evidence: _Evidence) -> bool:
+    """Is the score too low for the sums that hold and the readings that agree?"""
+    holding = evidence.holding[cell.key]
+    if cell.key in evidence.untested and not holding:
+        return True
+    if cell.state == "mark":
+        holding = 0  # the sums would hold over a zero, too
+    failing = cell.key in evidence.failing
+    score = _score(cell)
+    other = evidence.second.get(cell.key)
+    agreed = (
+        other is not None
+        and (other.state, other.value) == (cell.state, cell.value)
+        and min(score, _score(other))
+        >= (_SCORE_AGREED_ONE_SUM if holding and not failing else _SCORE_AGREED_NO_SUM)
+    )
+    if failing and holding < _ENOUGH_SUMS:
+        return not agreed
+    if holding >= _ENOUGH_SUMS:
+        return score < _SCORE_PROVED
+    return not agreed and score < (_SCORE_ONE_SUM if holding else _SCORE_NO_SUM)
+
+
+# The first rule that applies makes a cell uncertain: predicate, and reason in Chinese.
+_RULES: tuple[tuple[Callable[[Observation, _Evidence], bool], str], ...] = (
+    (_is_disordered, "表的行列未能与《表》对齐"),
+    (_is_unreadable, "此格读不出"),
+    (_is_fractional, "件数应为整数，读作{text}"),
+    (_has_leading_zero, "数以0开头，读作{text}"),
+    (_is_unproved, "把握不足（{score:.0%}），勾稽关系未能证明此数"),
+)
+
+
+def _score(cell: Observation) -> float:
+    return _SCORE_BLANK if cell.confidence is None else cell.confidence

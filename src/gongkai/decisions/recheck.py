@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from gongkai.checks.history import YearBook, cells_needed, check_years
+from gongkai.checks.history import HistoryChecks, YearlyReport
 from gongkai.checks.recheck import Rechecker
 from gongkai.decisions.callbacks import Rules
 from gongkai.decisions.records import Verdict
@@ -32,25 +32,26 @@ def rules(family: Family) -> Rules:
     def body(name: str, report: Report) -> Agency:
         return body_of(name, report, family)
 
+    history = HistoryChecks(family)
     return Rules(
         family.name,
         Rechecker(family).recheck,
         body,
-        cells_needed(family),
-        family.settings.history.sections,
-        year_rule(family),
+        history.cells,
+        history.sections,
+        year_rule(history),
     )
 
 
 def year_rule(
-    family: Family,
+    history: HistoryChecks,
 ) -> Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterator[Check]]:
     """How a body's report is checked against the one of the year before."""
 
     def rule(
         before: tuple[int, int, Cells, Texts], book: tuple[int, int, Cells, Texts]
     ) -> Iterator[Check]:
-        return check_years(YearBook(*before), YearBook(*book), family)
+        return history.compare(YearlyReport(*before), YearlyReport(*book))
 
     return rule
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gongkai.checks.history import cells_needed
+from gongkai.checks.history import HistoryChecks
 from gongkai.database.locations import Server, located
 from gongkai.decisions.apply import settle_file
 from gongkai.decisions.recheck import rules, year_rule
@@ -184,9 +184,8 @@ def _readers(scheduler: str | None, count: int, *arguments: Any, **named: Any) -
 
 def _check_years(writer: Writer, pipeline: Family) -> None:
     """Compare the reports of each body that this run met from year to year."""
-    writer.check_years(
-        cells_needed(pipeline), pipeline.settings.history.sections, year_rule(pipeline)
-    )
+    history = HistoryChecks(pipeline)
+    writer.check_years(history.cells, history.sections, year_rule(history))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gongkai.checks.identities import check_identities
+from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import PageReading, read_with_pdfplumber
 from gongkai.families.family import Family
@@ -49,6 +49,7 @@ class CrossCheck:
     """Compares two readings of a report's cells by the family's identities and marks."""
 
     family: Family
+    identities: IdentityChecks
 
     def merge_readings(
         self, first: Observations, second: Observations, forms: Mapping[str, str]
@@ -84,7 +85,7 @@ class CrossCheck:
         return best
 
     def _failing(self, cells: Observations, forms: Mapping[str, str]) -> int:
-        checks = check_identities(cells, forms, self.family)
+        checks = self.identities.check(cells, forms)
         return sum(check.status == "fail" and check.severity == "must" for check in checks)
 
     def text_layer_conflicts(

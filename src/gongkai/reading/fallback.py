@@ -21,17 +21,14 @@ Every reader asked after the first leaves a ``FallbackAttempt`` with its outcome
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import structs
 
 from gongkai.checks.causes import assign_causes
-from gongkai.checks.completeness import check_coverage, check_reading, missing_table
-from gongkai.checks.identities import check_identities
-from gongkai.checks.implied_values import with_implied
-from gongkai.checks.ocr_confidence import flag_uncertain, uncertain
-from gongkai.checks.suspects import locate
+from gongkai.checks.ocr_confidence import flag_cells
+from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
@@ -79,8 +76,9 @@ class TableFallback:
 
     def __init__(self, family: Family) -> None:
         self._family = family
-        self._layouts = TableLayouts(family)
-        self._cross_check = CrossCheck(family)
+        self._checks = TableChecks(family)
+        self._layouts = TableLayouts(family, self._checks)
+        self._cross_check = CrossCheck(family, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
         """Return the official tables of one report, read, checked and with their causes."""
@@ -92,7 +90,7 @@ class TableFallback:
         checked = self.with_causes(checked, report, second_reads)
         checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
-        implied = with_implied(checked.observations, checked.forms, self._family)
+        implied = self._checks.with_implied_values(checked.observations, checked.forms)
         return replace(checked, observations=implied)
 
     # ------------------------------------------------------------ read the tables
@@ -172,7 +170,7 @@ class TableFallback:
         checked = self.checked(tables, report)
         cells, checks = checked.observations, checked.checks
         doubted = _doubtful_tables(checks, cells)
-        doubted |= {key.table for key in uncertain(cells, checks, self._family)}
+        doubted |= {key.table for key in self._checks.uncertain_cells(cells, checks, {})}
         doubted |= set(self._layouts.tables_with_gaps(tables.readings, report))
         return sorted(table for table in doubted if _scanned_pages(table, tables, report))
 
@@ -184,21 +182,8 @@ class TableFallback:
         cells = tables.cells()
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
-        checks = self._check(tables.readings, forms, cells)
+        checks = self._checks.check(tables.readings, forms, cells)
         return CheckedTables(tables, forms, cells, checks, tables.attempts)
-
-    def _check(
-        self, readings: Readings, forms: Mapping[str, str], cells: Observations
-    ) -> list[Check]:
-        checks = list(check_identities(cells, forms, self._family))
-        for table in self._family.tables:
-            if table.id in forms:
-                checks += check_reading(readings[table.id], forms[table.id], cells, self._family)
-            else:
-                checks.append(missing_table(table.id, self._family))
-                if table.id in readings:
-                    checks.append(check_coverage(readings[table.id]))
-        return locate(checks, self._family)
 
     def with_causes(
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
@@ -249,8 +234,8 @@ class TableFallback:
     def with_ocr_confidence(self, checked: CheckedTables) -> CheckedTables:
         """Flag the cells that OCR read without certainty."""
         cells, checks = checked.observations, checked.checks
-        reasons = uncertain(cells, checks, self._family, checked.tables.second)
-        checks, cells = flag_uncertain(cells, checks, reasons)
+        reasons = self._checks.uncertain_cells(cells, checks, checked.tables.second)
+        checks, cells = flag_cells(cells, checks, reasons)
         return replace(checked, observations=cells, checks=checks)
 
     def with_text_layer_conflicts(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
@@ -266,7 +251,7 @@ class TableFallback:
             for key, text in conflicts.items()
         }
         if reasons:
-            checks, cells = flag_uncertain(cells, checks, reasons)
+            checks, cells = flag_cells(cells, checks, reasons)
         return replace(
             checked,
             observations=cells,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.narrative import check_prose
+from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.status import status_of
 from gongkai.errors import NotAReport
 from gongkai.extractors.layout.furniture import without_furniture
@@ -47,6 +47,8 @@ from gongkai.reading.zones import NOWHERE, ReportPages, Zone, table_zones
 
 _AS_USUAL = ReadOptions()
 _figure_reader = lru_cache(maxsize=4)(FigureReader)  # of a family
+_narrative_checks = lru_cache(maxsize=4)(NarrativeChecks)
+_table_fallback = lru_cache(maxsize=4)(TableFallback)
 
 
 def read_reports(path: Path, family: Family, options: ReadOptions = _AS_USUAL) -> list[Report]:
@@ -155,7 +157,7 @@ def _report(
     own = [g for g in grids if extent.holds(g.page, g.box.top)]
     zones = table_zones({t.id: t.section for t in family.tables}, headings, extent, pages)
     source = ReportPages(pages, own, zones, lines, year)
-    read = TableFallback(family).read_tables(source, pictures)
+    read = _table_fallback(family).read_tables(source, pictures)
     prose = _outside(lines, read, zones, family)
     if len(prose) < len(lines):
         headings = find_headings(prose, family)
@@ -174,7 +176,7 @@ def _report(
         table_forms=read.forms,
         observations=tuple(read.observations.values()),
         sections=tuple(sections),
-        checks=(*read.checks, *check_prose(figures, read.observations, family)),
+        checks=(*read.checks, *_narrative_checks(family).check(figures, read.observations)),
         problems=tuple(_problems(read, sections, family, year)),
         figures=tuple(figures),
         paragraphs=tuple(told),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gongkai.checks.completeness import missing_cells
-from gongkai.checks.identities import check_identities
+from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.unruled_tables import count_isolated_values, unruled_grids
 from gongkai.families.family import Family
 from gongkai.model import Grid
@@ -25,6 +24,7 @@ class TableLayouts:
     """Reads one report's tables from different grids and says which reading is better."""
 
     family: Family
+    checks: TableChecks
 
     def with_strays(self, readings: Readings, report: ReportPages) -> dict[str, TableReading]:
         """Add the numbers printed in a table's zone, but outside its grids, to its leftovers."""
@@ -112,11 +112,12 @@ class TableLayouts:
         cells = {o.key: o for o in reading.observations}
         failed = [
             c
-            for c in check_identities(cells, {reading.table: form}, self.family)
+            for c in self.checks.identities.check(cells, {reading.table: form})
             if c.table == reading.table and c.status == "fail"
         ]
+        missing = self.checks.completeness.missing_cells(reading.table, form, frozenset(cells))
         return (
-            -len(missing_cells(reading.table, form, frozenset(cells), self.family)),
+            -len(missing),
             -len(reading.leftovers),
             -len(failed),
             -len(reading.disorder),

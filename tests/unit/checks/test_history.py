@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from gongkai.checks.history import YearBook, check_years, repeated_share
+from gongkai.checks.history import HistoryChecks, YearlyReport, repeated_share
 from gongkai.families.family import Family
 from gongkai.model import Key
 
@@ -13,16 +13,16 @@ def key(name: str) -> Key:
     return Key(*name.split("."))
 
 
-def book(year: int, cells: dict[str, int], text: str = "") -> YearBook:
+def book(year: int, cells: dict[str, int], text: str = "") -> YearlyReport:
     numbers = {key(name): Decimal(value) for name, value in cells.items()}
-    return YearBook(year, year, numbers, {"一": text})
+    return YearlyReport(year, year, numbers, {"一": text})
 
 
 def test_what_is_carried_over(family: Family) -> None:
     before = book(2022, {"applications.carried_over_out.total": 121})
     for carried, status in ((121, "pass"), (120, "fail")):
         after = book(2023, {"applications.carried_over_in.total": carried})
-        [check] = check_years(before, after, family)
+        [check] = HistoryChecks(family).compare(before, after)
         assert check.check_id == "applications.carry_over.total"
         assert (check.status, check.severity) == (status, "usually")
         assert "2022年" in check.message
@@ -36,15 +36,15 @@ def test_stock_and_flow(family: Family) -> None:
         f"{name}issued_this_year": 50,
         f"{name}repealed_this_year": 227,
     }
-    checks = {c.check_id: c for c in check_years(before, book(2024, cells), family)}
+    checks = {c.check_id: c for c in HistoryChecks(family).compare(before, book(2024, cells))}
     assert checks["proactive_disclosure.stock_and_flow.normative_documents"].status == "pass"
 
 
 def test_a_sudden_jump(family: Family) -> None:
     name = "applications.received_new.total"
-    checks = list(check_years(book(2022, {name: 10}), book(2023, {name: 800}), family))
+    checks = list(HistoryChecks(family).compare(book(2022, {name: 10}), book(2023, {name: 800})))
     assert [(c.check_id, c.status) for c in checks] == [("applications.jump.received_new", "fail")]
-    calm = list(check_years(book(2022, {name: 1}), book(2023, {name: 9}), family))
+    calm = list(HistoryChecks(family).compare(book(2022, {name: 1}), book(2023, {name: 9})))
     assert calm[0].status == "pass"
 
 
@@ -55,5 +55,5 @@ def test_the_share_of_repeated_text(family: Family) -> None:
     assert repeated_share(text, other, 8) == 0
     assert repeated_share(text, text + other, 8) == Decimal("0.49")
     assert repeated_share("短", text, 8) is None
-    [check] = check_years(book(2022, {}, text), book(2023, {}, text), family)
+    [check] = HistoryChecks(family).compare(book(2022, {}, text), book(2023, {}, text))
     assert (check.check_id, check.status) == ("narrative.repeated_text.一", "fail")

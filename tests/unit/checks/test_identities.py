@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from gongkai.checks.identities import check_identities
-from gongkai.checks.suspects import locate
+from gongkai.checks.identities import IdentityChecks
+from gongkai.checks.suspects import with_suspects
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Observation, State
 from helpers.forms import BLOCKS, COLUMNS, RESULT_COLUMNS, application_values, expected, row_ids
@@ -34,8 +34,9 @@ def seen(texts: Mapping[Key, str]) -> dict[Key, Observation]:
 
 def run(texts: Mapping[Key, str], form: str, family: Family) -> dict[str, Check]:
     forms = {key.table: form for key in texts}
-    checks = list(check_identities(seen(texts), forms, family))
-    return {check.check_id: check for check in locate(checks, family)}
+    identities = IdentityChecks(family)
+    checks = list(identities.check(seen(texts), forms))
+    return {check.check_id: check for check in with_suspects(checks, identities)}
 
 
 def cell(row: str, column: str = "total") -> Key:

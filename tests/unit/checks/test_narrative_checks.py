@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gongkai.checks.narrative import check_prose
+from gongkai.checks.narrative import NarrativeChecks
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Paragraph
 from gongkai.normalizers.narrative.figures import FigureReader
@@ -29,7 +29,8 @@ def checked(text: str, family: Family, figure_reader: FigureReader) -> dict[str,
     for column, value in (("total", "10"), ("pending", "3")):
         key = Key("review_litigation", "reconsideration", column)
         seen[key] = observation(key, value)
-    return {c.check_id: c for c in check_prose(figure_reader.figures([paragraph]), seen, family)}
+    checks = NarrativeChecks(family).check(figure_reader.figures([paragraph]), seen)
+    return {check.check_id: check for check in checks}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from gongkai.checks.identities import check_identities
+from gongkai.checks.identities import IdentityChecks
 from gongkai.checks.recheck import Rechecker
 from gongkai.families.family import Family
 from gongkai.model import Check, Report
@@ -24,7 +24,7 @@ def stored(family: Family, *texts: str, flagged: bool = False) -> Report:
     forms = {"review_litigation": "2021"}
     checks = [
         replace(check, cause="reading" if check.status == "fail" else None)
-        for check in check_identities({cell.key: cell for cell in cells}, forms, family)
+        for check in IdentityChecks(family).check({cell.key: cell for cell in cells}, forms)
         if check.check_id == SUM
     ]
     order = Check("review_litigation", "order", "labels", "pass", "must", "")

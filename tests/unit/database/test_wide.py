@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.ddl import CreateView
 
-from gongkai.checks.identities import check_identities
+from gongkai.checks.identities import IdentityChecks
 from gongkai.database import migrations, schema
 from gongkai.database.catalogue import catalogue
 from gongkai.database.connection import open_for_reading
@@ -69,7 +69,7 @@ def filled(
         form="2021",
         table_forms=forms,
         observations=tuple(cells.values()),
-        checks=tuple(check_identities(cells, forms, family)),
+        checks=tuple(IdentityChecks(family).check(cells, forms)),
         **changes,
     )
 

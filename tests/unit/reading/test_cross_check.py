@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gongkai.checks.identities import check_identities
+from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
@@ -30,30 +30,34 @@ def _seen(*values: int | None, reader: Reader = "ocr") -> dict[Key, Observation]
     }  # fmt: skip
 
 
+def _cross_check(family: Family) -> CrossCheck:
+    return CrossCheck(family, IdentityChecks(family))
+
+
 def _values(seen: dict[Key, Observation]) -> list[int | None]:
     return [None if o.value is None else int(o.value) for o in seen.values()]
 
 
 def test_of_two_readings_the_one_that_mends_a_sum(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11), _seen(10, 1, 0, 0, 11)
-    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
+    assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
 
 def test_a_reading_that_mends_nothing_does_not_replace_another(family: Family) -> None:
     first, second = _seen(10, 1, 0, 0, 11), _seen(10, 7, 0, 0, 11)
-    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
+    assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
     first, second = _seen(10, 1, 0, 0, 0), _seen(10, 1, 0, 0, 3)  # a fault of the print
-    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 0]
+    assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 0]
 
 
 def test_what_was_not_read_takes_the_second_reading(family: Family) -> None:
     first, second = _seen(10, None, 0, 0, 11), _seen(10, 1, 0, 0, 11)
-    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
+    assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
 
 def test_a_text_layer_is_never_replaced_cell_by_cell(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11, reader="pdfium"), _seen(10, 1, 0, 0, 11)
-    assert _values(CrossCheck(family).merge_readings(first, second, FORMS)) == [10, 7, 0, 0, 11]
+    assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 7, 0, 0, 11]
 
 
 class _Sight(FileOcr):
@@ -78,7 +82,7 @@ def _sight(*said: tuple[str, float]) -> FileOcr:
 def _checks(seen: dict[Key, Observation], family: Family) -> list[Check]:
     return [
         replace(c, cause="print") if c.status == "fail" else c
-        for c in check_identities(seen, FORMS, family)
+        for c in IdentityChecks(family).check(seen, FORMS)
     ]
 
 
@@ -91,9 +95,11 @@ def test_the_eye_speaks_against_a_text_layer(
 ) -> None:
     seen = _seen(10, 7, 0, 0, 11, reader="pdfium")
     sight = _sight(("10", 1.0), (seen_as, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
-    assert list(CrossCheck(family).text_layer_conflicts(_checks(seen, family), seen, sight)) == lies
+    assert (
+        list(_cross_check(family).text_layer_conflicts(_checks(seen, family), seen, sight)) == lies
+    )
 
 
 def test_where_sums_hold_nobody_looks(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 11, reader="pdfium")
-    assert CrossCheck(family).text_layer_conflicts(_checks(seen, family), seen, _sight()) == {}
+    assert _cross_check(family).text_layer_conflicts(_checks(seen, family), seen, _sight()) == {}
