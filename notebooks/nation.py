@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from gongkai.checks.causes import status_of
 from gongkai.checks.identities import check_identities
 from gongkai.families.family import Family
-from gongkai.families.folders import BUILT_IN, pipelines_folder
+from gongkai.families.folders import pipelines_folder
 from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Check, Key, Observation, Report, Section
@@ -214,7 +214,7 @@ def _agencies(count: int, dice: random.Random) -> list[Agency]:
 
 
 def _divisions() -> Iterator[Mapping[str, str]]:
-    path = pipelines_folder() / BUILT_IN / "divisions.csv"
+    path = pipelines_folder() / "cn" / "divisions.csv"
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 

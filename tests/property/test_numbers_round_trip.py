@@ -32,7 +32,7 @@ def printed(draw: st.DrawFn) -> tuple[Decimal, str, str]:
         text = draw(st.sampled_from("-−–‑")) + text[1:]
     if draw(st.booleans()):
         text = text.translate(_WIDE)
-    unit = draw(st.sampled_from(["", *PIPELINE.units]))
+    unit = draw(st.sampled_from(["", *sorted(PIPELINE.units)]))
     return value, draw(_SPACES) + text + unit + draw(_SPACES), unit
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from gongkai.model import Key
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
-    from gongkai.families.lines import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def fields(family: Family) -> tuple[Entry, ...]:
             value_type=line.value_type,
             row_name_zh=measures.name_zh(line.table_id, "row", line.row_id),
             column_name_zh=measures.name_zh(line.table_id, "column", line.column_id),
-            years=_years(line, family),
+            years=report_years(line.forms, family),
             identities=" ".join(_identities(line.key, family)),
             not_comparable_with="；".join(_breaks(line.key, measures)),
         )
@@ -126,14 +126,13 @@ def formula_zh(rate: Rate, measures: Measures) -> str:
     return " ÷ ".join(sides)
 
 
-def _years(line: Field, family: Family) -> str:
-    """The report years of the forms that print a number: 2019-2020, 2021-."""
-    starts = sorted((year, form) for form, year in family.settings.form_from.items())
+def report_years(forms: Sequence[str], family: Family) -> str:
+    """The report years for which some forms are prescribed: 2019-2020, 2021-."""
     spans: list[tuple[str, str]] = []
-    for (first, form), after in zip(starts, [*starts[1:], None], strict=True):
-        if form not in line.forms:
+    for form, after in zip(family.forms, [*family.forms[1:], None], strict=True):
+        if form.id not in forms:
             continue
-        last = "" if after is None else str(after[0] - 1)
+        first, last = form.first_year, "" if after is None else str(after.first_year - 1)
         if spans and spans[-1][1] == str(first - 1):
             spans[-1] = (spans[-1][0], last)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from gongkai.database.dictionary import Entry, RateEntry, fields, rates
+from gongkai.database.dictionary import Entry, RateEntry, fields, rates, report_years
 from gongkai.database.rates import Kind, load_measures
 from gongkai.database.wide import TRUSTED, TRUSTED_ZH, wide_views
 from gongkai.families.family import Family
@@ -44,6 +44,8 @@ def _page(family: Family) -> Iterator[str]:
     yield from ("", "## Rates · 比率", "")
     yield from (_RATES, "")
     yield from _rates(rates(family))
+    yield from ("", "## Forms · 表式", "")
+    yield from _forms(family)
     yield from ("", "## Not comparable · 不可比", "")
     for line in measures.breaks:
         rows = "、".join(measures.name_zh(line.table_id, "row", row) for row in line.rows)
@@ -55,6 +57,15 @@ def _page(family: Family) -> Iterator[str]:
     yield from ("", "## Sums · 勾稽关系", "")
     for identity in family.identities:
         yield f"- {_identity(identity, family)}"
+
+
+def _forms(family: Family) -> Iterator[str]:
+    yield f"Legal basis of the reports · 报告依据：{family.settings.legal_basis}。"
+    yield ""
+    yield "| form · 表式 | report years · 报告年度 | legal basis · 依据 |"
+    yield "|---|---|---|"
+    for form in family.forms:
+        yield f"| {form.id} | {report_years((form.id,), family)} | {form.legal_basis} |"
 
 
 def _views(family: Family) -> Iterator[str]:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from gongkai.families.divisions import Divisions, read_divisions
-from gongkai.families.lines import Field, Label, Unit
+from gongkai.families.country import Country
+from gongkai.families.lines import Field, Form, Label
 from gongkai.families.narrative import (
     Comparison,
     Metric,
     NarrativeGrammar,
     read_comparisons,
-    read_grammar,
+    read_metric_rules,
     read_metrics,
 )
-from gongkai.families.sectors import Sector, read_sectors
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Identity, Table
 from gongkai.families.years import HistoryMember, read_history
@@ -28,20 +27,19 @@ from gongkai.model import Key
 class Family:
     """All knowledge about one family of reports; immutable, made by ``load_family``.
 
-    Larger files (divisions, sectors, grammar, metrics, comparisons, history) are loaded at
-    first use, and raise FamilyError then; ``load_all`` loads them at once.
+    Larger files (grammar, metrics, comparisons, history, and the country's divisions and
+    sectors) are loaded at first use, and raise FamilyError then; ``load_all`` loads them.
     """
 
     settings: Settings
+    country: Country
     folder: Path
-    digest: str  # sha256 over all files: the version of the knowledge
+    digest: str  # sha256 over all files, the country's too: the version of the knowledge
+    forms: tuple[Form, ...]  # oldest first
     fields: tuple[Field, ...]  # in the order of the form
     tables: tuple[Table, ...]
     labels: tuple[Label, ...]  # of tables and sections
     identities: tuple[Identity, ...]
-    marks: frozenset[str]  # printed where there is no number
-    units: Mapping[str, Unit]  # by name
-    variants: Mapping[int, str]  # for str.translate
 
     @property
     def name(self) -> str:
@@ -73,20 +71,26 @@ class Family:
     def _tables(self) -> dict[str, Table]:
         return {table.id: table for table in self.tables}
 
-    @cached_property
-    def divisions(self) -> Divisions:
-        """divisions.csv."""
-        return read_divisions(self.folder / "divisions.csv")
+    @property
+    def marks(self) -> frozenset[str]:
+        """Signs that are printed where there is no number."""
+        return self.country.marks
 
-    @cached_property
-    def sectors(self) -> tuple[Sector, ...]:
-        """sectors.csv."""
-        return read_sectors(self.folder / "sectors.csv")
+    @property
+    def units(self) -> frozenset[str]:
+        """Units that are printed inside a cell."""
+        return self.country.units
+
+    @property
+    def variants(self) -> Mapping[int, str]:
+        """Glyphs that NFKC does not fold, for ``str.translate``."""
+        return self.country.variants
 
     @cached_property
     def narrative_grammar(self) -> NarrativeGrammar:
-        """figures.toml."""
-        return read_grammar(self.folder / "figures.toml")
+        """The country's prose.toml and the family's narrative.toml."""
+        rules = read_metric_rules(self.folder / "narrative.toml")
+        return NarrativeGrammar(**dict(self.country.grammar), **dict(rules))
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
@@ -109,4 +113,5 @@ class Family:
 
     def load_all(self) -> None:
         """Load what is otherwise loaded at first use, so that a run stops at a typo at once."""
-        _ = self.divisions, self.sectors, self.narrative_grammar, self.comparisons, self.history
+        _ = self.country.divisions, self.country.sectors
+        _ = self.narrative_grammar, self.comparisons, self.history

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from gongkai.errors import FamilyError
-from gongkai.families.renamed import new_name
+from gongkai.families.renamed import new_name, new_place
 from gongkai.families.toml_lines import toml_line
 
 # Several words in one column of a CSV file, separated by spaces.
@@ -51,6 +51,11 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
             except ValidationError as error:
                 problems = error.errors(include_url=False)
                 raise FamilyError(f"{where}: {'; '.join(map(_problem, problems))}") from error
+
+
+def read_all(path: Path, model: type[_L]) -> tuple[_L, ...]:
+    """All lines of a CSV file."""
+    return tuple(line for _, line in read_lines(path, model))
 
 
 def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> None:
@@ -107,6 +112,11 @@ def _without_renamed(problems: Sequence[ErrorDetails], file: str) -> list[ErrorD
     ]
 
 
+def position(path: Path, location: Sequence[str | int]) -> str:
+    """Path and line of a key of a TOML file, as "pipeline.toml:4"."""
+    return f"{path}:{toml_line(read_utf8(path), location)}"
+
+
 def read_utf8(path: Path) -> str:
     """A data file's text, without the byte order mark that Excel writes."""
     try:
@@ -120,8 +130,11 @@ def _problem(problem: ErrorDetails, file: str = "") -> str:
     """One problem that pydantic found, in words of the data file."""
     name = _dotted(problem["loc"])
     if _is_unknown(problem):
-        new = new_name(file, name)
-        return f"`{name}` is now called `{new}`" if new else f"unknown key `{name}`"
+        if new := new_name(file, name):
+            return f"`{name}` is now called `{new}`"
+        if place := new_place(file, name):
+            return f"`{name}` now belongs in {place}"
+        return f"unknown key `{name}`"
     if problem["type"] == "missing":
         return f"missing key `{name}`"
     return f"{name}: {problem['msg']}"

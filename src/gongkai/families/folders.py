@@ -1,4 +1,4 @@
-"""Where the folders of pipelines/ are, and the digest of one."""
+"""Where the folders of families and countries are, and the digest of their files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gongkai.errors import FamilyError
 
 BUILT_IN = "ogi-annual-report"
 SETTINGS = "pipeline.toml"  # a folder that holds this file is a family's
+COUNTRY_SETTINGS = "country.toml"  # a folder that holds this file is a country's
 _DATA_FILES = {".csv", ".toml", ".txt"}
 
 
@@ -33,11 +34,30 @@ def find_family(name_or_folder: str | Path) -> Path:
     )
 
 
-def digest_of(folder: Path) -> str:
-    """SHA-256 over the names and contents of all data files of a folder."""
+def find_country(name_or_path: str, family: Path) -> Path | None:
+    """The folder of the country that a family's folder names; None if there is none.
+
+    The name is a path relative to the family's folder, the name of a folder beside it, or that
+    of a built-in country.
+    """
+    for parent in (family, family.parent, pipelines_folder()):
+        folder = parent / name_or_path
+        if (folder / COUNTRY_SETTINGS).is_file():
+            return folder
+    return None
+
+
+def built_in_countries() -> list[str]:
+    """The names of the countries that come with gongkai."""
+    return sorted(path.parent.name for path in pipelines_folder().glob(f"*/{COUNTRY_SETTINGS}"))
+
+
+def digest_of(*folders: Path) -> str:
+    """SHA-256 over the names and contents of all data files of some folders."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.iterdir() if p.suffix in _DATA_FILES):
-        digest.update(path.name.encode())
-        # A checkout on Windows may change line ends, which is no other knowledge.
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    for folder in folders:
+        for path in sorted(p for p in folder.iterdir() if p.suffix in _DATA_FILES):
+            digest.update(path.name.encode())
+            # A checkout on Windows may change line ends, which is no other knowledge.
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()

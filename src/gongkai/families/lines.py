@@ -15,6 +15,14 @@ from gongkai.families.files import DataLine, Words
 from gongkai.model import Key, Severity
 
 
+class Form(DataLine):
+    """A line of forms.csv: one official form, as it was prescribed in some year."""
+
+    id: str = Column(alias="form")
+    first_year: int  # first report year for which it is prescribed
+    legal_basis: str  # the document that prescribes it
+
+
 class Field(DataLine):
     """A line of fields.csv: one number of the official form."""
 
@@ -50,10 +58,10 @@ class Label(DataLine):
     kind: Literal["row", "column", "parent", "corner", "section"]
     table_id: str
     id: str
-    form: str
+    form: str  # for people: the form that prints it, where it is one alone
     spelling: str
-    origin: str
-    note: str
+    origin: str  # for people: where it was seen
+    note: str  # for people
 
 
 class IdentityTerm(DataLine):
@@ -67,23 +75,21 @@ class IdentityTerm(DataLine):
     group: str
     member: str
     sign: Annotated[Literal[1, -1], BeforeValidator(int)]
-    source: str
+    source: str  # for people: where the form or the law says so
 
 
 class Mark(DataLine):
     """A line of marks.csv: a sign that is printed where there is no number."""
 
     mark: str
-    meaning: str
+    meaning: str  # for people
 
 
 class Unit(DataLine):
     """A line of units.csv: a unit printed inside a cell."""
 
     unit: str
-    canonical: str
-    factor: int
-    note: str
+    note: str  # for people
 
 
 class Variant(DataLine):
@@ -91,4 +97,4 @@ class Variant(DataLine):
 
     source: Annotated[str, Column(min_length=1, max_length=1)]
     target: str
-    note: str
+    note: str  # for people

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from gongkai.errors import FamilyError
+from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
-from gongkai.families.files import DataLine, read_lines, read_toml
-from gongkai.families.folders import BUILT_IN, SETTINGS, digest_of, find_family
-from gongkai.families.lines import Field, IdentityTerm, Label, Mark, TableLine, Unit, Variant
+from gongkai.families.files import position, read_all, read_lines, read_toml
+from gongkai.families.folders import (
+    BUILT_IN,
+    COUNTRY_SETTINGS,
+    SETTINGS,
+    built_in_countries,
+    digest_of,
+    find_country,
+    find_family,
+)
+from gongkai.families.lines import Field, Form, IdentityTerm, Label, TableLine
+from gongkai.families.renamed import refuse_moved_files
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Identity, Table
 
-_L = TypeVar("_L", bound=DataLine)
-
 
 def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
-    """Load a built-in family by name, or any folder.
+    """Load a built-in family by name, or any folder, with the country that it uses.
 
     Raises FamilyError, naming file and line, if the data are not consistent.
     """
     folder = find_family(name_or_folder)
+    refuse_moved_files(folder)
     settings = read_toml(folder / SETTINGS, Settings)
-    fields = _lines(folder / "fields.csv", Field)
-    lines = _lines(folder / "tables.csv", TableLine)
-    units = _lines(folder / "units.csv", Unit)
-    variants = _lines(folder / "variants.csv", Variant)
-    marks = _lines(folder / "marks.csv", Mark)
+    country = _country(folder, settings.uses)
+    forms = read_all(folder / "forms.csv", Form)
+    fields = tuple(_fields(folder / "fields.csv", {form.id for form in forms}))
+    lines = read_all(folder / "tables.csv", TableLine)
     labels = tuple(_labels(folder / "labels.csv", fields, settings))
     identities = tuple(_identities(folder / "identities.csv", fields))
     unknown = {f.table_id for f in fields} ^ {line.id for line in lines}
@@ -37,20 +44,33 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
         raise FamilyError(f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}")
     return Family(
         settings=settings,
+        country=country,
         folder=folder,
-        digest=digest_of(folder),
+        digest=digest_of(folder, country.folder),
+        forms=tuple(sorted(forms, key=lambda form: (form.first_year, form.id))),
         fields=fields,
         tables=tuple(_table(line, fields, labels, identities) for line in lines),
         labels=labels,
         identities=identities,
-        marks=frozenset(line.mark for line in marks),
-        units={line.unit: line for line in units},
-        variants={ord(line.source): line.target for line in variants},
     )
 
 
-def _lines(path: Path, model: type[_L]) -> tuple[_L, ...]:
-    return tuple(line for _, line in read_lines(path, model))
+def _country(folder: Path, uses: str) -> Country:
+    found = find_country(uses, folder)
+    if found is None:
+        where = position(folder / SETTINGS, ("uses",))
+        raise FamilyError(
+            f"{where}: uses: no country {uses!r}: neither a folder with a {COUNTRY_SETTINGS} "
+            f"nor one of the built-in ones ({', '.join(built_in_countries())})"
+        )
+    return load_country(found)
+
+
+def _fields(path: Path, forms: Collection[str]) -> Iterator[Field]:
+    for number, field in read_lines(path, Field):
+        if unknown := set(field.forms) - set(forms):
+            raise FamilyError(f"{path}:{number}: forms.csv has no form {min(unknown)!r}")
+        yield field
 
 
 def _table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +36,9 @@ class Metric(DataLine):
     context_words: Groups  # and one of each group, or the sentence or sub-heading has it
     excluded_words: Words  # the phrase of the figure has none of these
     stated_zero: bool  # whether a text can state that there was none: 未收到申请
-    exclusion_patterns: Words  # names of patterns of figures.toml that the sentence must not match
+    exclusion_patterns: (
+        Words  # names of patterns of narrative.toml that the sentence must not match
+    )
 
 
 class Comparison(DataLine):
@@ -48,8 +50,8 @@ class Comparison(DataLine):
     terms: Words  # cells, added or (with "-") subtracted; denied_* is each such row printed
 
 
-class NarrativeGrammar(DataLine):
-    """figures.toml: how running text states figures; the file explains each key."""
+class ProseGrammar(DataLine):
+    """A country's prose.toml: how running text states figures; the file explains each key."""
 
     # numbers
     units: tuple[str, ...]
@@ -77,8 +79,6 @@ class NarrativeGrammar(DataLine):
     channel_nouns: tuple[str, ...]
     # parts
     part_markers: tuple[str, ...]
-    exclusive_metrics: tuple[str, ...]
-    independent_metrics: tuple[str, ...]
     sum_markers: tuple[str, ...]
     # plans and stated zeros
     plan_patterns: tuple[str, ...]
@@ -86,31 +86,52 @@ class NarrativeGrammar(DataLine):
     firm_zero_pattern: str
     zero_pattern: str
     zero_conjunctions: tuple[str, ...]
-    # metrics
+    # scope
     own_agency_words: tuple[str, ...]
+
+
+class MetricRules(DataLine):
+    """A family's narrative.toml: rules for its metrics; the file explains each key."""
+
+    exclusive_metrics: tuple[str, ...]
+    independent_metrics: tuple[str, ...]
     exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
 
 
-def read_grammar(path: Path) -> NarrativeGrammar:
-    """Load figures.toml; raises FamilyError also for a pattern that does not compile."""
-    found = read_toml(path, NarrativeGrammar)
-    try:
-        patterns = (*found.ignored_patterns, *found.exclusion_patterns.values())
-        for pattern in (f"[{found.first_characters}]", *patterns):
-            re.compile(pattern)
-    except re.error as error:
-        raise FamilyError(f"{path}: {error}") from error
+class NarrativeGrammar(ProseGrammar, MetricRules):
+    """Everything that a family and its country say about figures in running text."""
+
+
+def read_grammar(path: Path) -> ProseGrammar:
+    """Load a country's prose.toml; raises FamilyError also for a pattern that does not compile."""
+    found = read_toml(path, ProseGrammar)
+    _check_patterns(path, (f"[{found.first_characters}]", *found.ignored_patterns))
     return found
 
 
+def read_metric_rules(path: Path) -> MetricRules:
+    """Load a family's narrative.toml; raises FamilyError as ``read_grammar``."""
+    found = read_toml(path, MetricRules)
+    _check_patterns(path, found.exclusion_patterns.values())
+    return found
+
+
+def _check_patterns(path: Path, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise FamilyError(f"{path}: {error}: {pattern}") from error
+
+
 def read_metrics(path: Path, exclusions: Collection[str]) -> tuple[Metric, ...]:
-    """Load narrative.csv; ``exclusions`` are the names of patterns in figures.toml."""
+    """Load narrative.csv; ``exclusions`` are the names of patterns in narrative.toml."""
     lines = []
     for number, line in read_lines(path, Metric):
         if unknown := set(line.exclusion_patterns) - set(exclusions):
             name = unknown.pop()
             raise FamilyError(
-                f"{path}:{number}: figures.toml has no pattern {name!r} in [exclusion_patterns]"
+                f"{path}:{number}: narrative.toml has no pattern {name!r} in [exclusion_patterns]"
             )
         lines.append(line)
     return tuple(lines)

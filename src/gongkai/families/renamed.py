@@ -1,12 +1,15 @@
-"""Keys and columns of data files that have a new name.
+"""Keys, columns and files that have a new name or place.
 
-A folder written for an earlier version gets an error that names the new key, instead of
+A folder written for an earlier version gets an error that names the new one, instead of
 "unknown key". ``pipelines/README.md`` lists the same names for people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+
+from gongkai.errors import FamilyError
 
 # For each file: old name -> new name. A key inside a table of a TOML file is written with the
 # table's name, as "history.times"; both names are then written so.
@@ -25,7 +28,12 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "zero": "stated_zero",
         "unless": "exclusion_patterns",
     },
-    "figures.toml": {
+    "narrative.toml": {
+        "apart": "exclusive_metrics",
+        "beside": "independent_metrics",
+        "unless": "exclusion_patterns",
+    },
+    "prose.toml": {
         "rough_before": "approximate_before",
         "rough_near": "approximate_near",
         "rough_between": "approximate_between",
@@ -48,8 +56,6 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "about_before": "handling_verbs",
         "channels": "channel_nouns",
         "part_marks": "part_markers",
-        "apart": "exclusive_metrics",
-        "beside": "independent_metrics",
         "outcomes": "sum_markers",
         "planned": "plan_patterns",
         "none_signs": "zero_signs",
@@ -57,11 +63,37 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "none": "zero_pattern",
         "none_joints": "zero_conjunctions",
         "own_body": "own_agency_words",
-        "unless": "exclusion_patterns",
     },
+}
+
+# For each file: keys that are now in another file -> where.
+MOVED: Mapping[str, Mapping[str, str]] = {
+    "pipeline.toml": {"agencies": "the country's country.toml", "form_from": "forms.csv"},
+}
+
+# Files that a family's folder had once -> where their content is now.
+MOVED_FILES: Mapping[str, str] = {
+    "divisions.csv": "the country's folder",
+    "sectors.csv": "the country's folder",
+    "marks.csv": "the country's folder",
+    "units.csv": "the country's folder",
+    "variants.csv": "the country's folder",
+    "figures.toml": "narrative.toml and the country's prose.toml",
 }
 
 
 def new_name(file: str, old: str) -> str | None:
     """The new name of a key or column of a data file; None if it was never renamed."""
     return RENAMED.get(file, {}).get(old)
+
+
+def new_place(file: str, key: str) -> str | None:
+    """The file that now holds a key of a data file; None if it never moved."""
+    return MOVED.get(file, {}).get(key)
+
+
+def refuse_moved_files(folder: Path) -> None:
+    """Raise FamilyError if a family's folder holds a file that would not be read any more."""
+    for name, place in MOVED_FILES.items():
+        if (folder / name).is_file():
+            raise FamilyError(f"{folder / name}: now belongs in {place}")

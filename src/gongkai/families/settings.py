@@ -39,21 +39,6 @@ class Readers(DataLine):
     order: tuple[Literal["pdfium", "pdfplumber", "camelot", "ocr"], ...]
 
 
-class AgencyWords(DataLine):
-    """The words that names of agencies are made of."""
-
-    government: tuple[str, ...]  # after a division: its government
-    office: tuple[str, ...]  # after a division: the office of its government
-    township: tuple[str, ...]  # endings of names of townships
-    zone: tuple[str, ...]  # endings of names of functional zones
-    committee: tuple[str, ...]  # after a zone: its committee
-    department: tuple[str, ...]  # endings of names of departments
-    institution: tuple[str, ...]  # endings of names of institutions
-    short: dict[str, str]  # short endings, written out
-    branch: str  # ending of the name of a bureau's branch
-    speaks_for: tuple[str, ...]  # patterns: the text says the office speaks for its government
-
-
 class HistorySettings(DataLine):
     """What is compared between two years of one agency."""
 
@@ -70,12 +55,11 @@ class Settings(DataLine):
 
     name: str
     title: str
-    years: tuple[int, int]
-    form_from: dict[str, int]
-    legal_basis: dict[str, str]
+    uses: str  # the country: name or path of a folder with a country.toml
+    years: tuple[int, int]  # first and last year that a report may be about
+    legal_basis: str  # why such reports are published
     readers: Readers
     thresholds: Thresholds
     title_words: TitleWords
-    agencies: AgencyWords
     history: HistorySettings
     sections: tuple[SectionTitle, ...]

@@ -25,7 +25,7 @@ class HistoryMember(DataLine):
     member: str
     year: Annotated[Literal[0, -1], BeforeValidator(int)]  # -1: the year before
     sign: Annotated[Literal[1, -1], BeforeValidator(int)]
-    source: str
+    source: str  # for people
 
 
 def read_history(

@@ -18,13 +18,20 @@ Change = Callable[[Path], None]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the built-in pipeline, to break."""
+    """A copy of the built-in family, to break, and beside it one of its country."""
+    shutil.copytree(pipelines_folder() / "cn", tmp_path / "cn")
     return Path(shutil.copytree(pipelines_folder() / BUILT_IN, tmp_path / "own"))
+
+
+def find(folder: Path, name: str) -> Path:
+    """A data file of the family, or else of its country."""
+    path = folder / name
+    return path if path.is_file() else folder.parent / "cn" / name
 
 
 def add(folder: Path, name: str, line: str) -> int:
     """Append a line to a data file; the number it has there."""
-    path = folder / name
+    path = find(folder, name)
     text = path.read_text(encoding="utf-8")
     text = text if text.endswith("\n") else text + "\n"
     path.write_text(f"{text}{line}\n", encoding="utf-8", newline="\n")
@@ -157,7 +164,14 @@ CASES = [
         "value_type",
         id="an unknown type of value",
     ),
-    pytest.param("units.csv", "箱,箱,many,", "factor", id="a factor that is no number"),
+    pytest.param("units.csv", "箱,箱,1,", "columns", id="a unit with a factor, as it had once"),
+    pytest.param("forms.csv", "2024,soon,", "first_year", id="a first year that is no number"),
+    pytest.param(
+        "fields.csv",
+        "applications,granted,total,2024,三,总计,件,,count",
+        "2024",
+        id="a field of a form that is not there",
+    ),
     pytest.param("variants.csv", "ab,c,two letters", "source", id="a variant of two letters"),
     pytest.param("tables.csv", "more,更多,三,sideways,", "layout", id="an unknown layout"),
 ]
@@ -167,7 +181,7 @@ CASES = [
 def test_a_bad_line_is_named(folder: Path, name: str, line: str, told: str) -> None:
     number = add(folder, name, line)
     message = refused(folder)
-    assert f"{folder / name}:{number}" in message
+    assert f"{find(folder, name)}:{number}" in message
     assert told in message
 
 
@@ -208,6 +222,7 @@ def test_an_unknown_column_in_the_head_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "forms.csv",
         "fields.csv",
         "tables.csv",
         "labels.csv",
@@ -218,8 +233,9 @@ def test_an_unknown_column_in_the_head_is_named(folder: Path) -> None:
     ],
 )
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
-    (folder / name).unlink()
-    assert f"{folder / name}: missing" in refused(folder)
+    path = find(folder, name)
+    path.unlink()
+    assert f"{path}: missing" in refused(folder)
 
 
 def test_a_file_in_gbk_is_named(folder: Path) -> None:
@@ -240,7 +256,7 @@ def test_a_byte_order_mark_is_no_harm(folder: Path, family: Family) -> None:
 
 
 def test_line_ends_of_windows_are_the_same_knowledge(folder: Path, family: Family) -> None:
-    for path in folder.iterdir():
+    for path in (*folder.iterdir(), *(folder.parent / "cn").iterdir()):
         unix = path.read_bytes().replace(b"\r\n", b"\n")
         path.write_bytes(unix.replace(b"\n", b"\r\n"))
     changed = load_family(folder)
@@ -286,6 +302,6 @@ def test_a_metric_that_does_not_hold_together_is_refused(
 
 
 def test_a_pattern_that_is_none_is_refused(folder: Path) -> None:
-    add(folder, "figures.toml", "broken = '(公开'")
-    with pytest.raises(FamilyError, match=r"figures\.toml"):
+    add(folder, "narrative.toml", "broken = '(公开'")
+    with pytest.raises(FamilyError, match=r"narrative\.toml.*\(公开"):
         load_family(folder).load_all()

@@ -34,7 +34,7 @@ def body_of(rest: str, family: Family, known_only: bool = False) -> Body | None:
 
     With ``known_only`` a department must be one of sectors.csv.
     """
-    words = family.settings.agencies
+    words = family.country.settings.agencies
     if rest in ("", *words.government):
         return None if known_only and not rest else Body("government", words.government[0], "")
     if rest in words.office:
@@ -67,7 +67,7 @@ def without_prefix(name: str, family: Family) -> tuple[str, str]:
 
 
 def _lines(family: Family, kind: str) -> Iterator[Sector]:
-    return (line for line in family.sectors if line.kind == kind)
+    return (line for line in family.country.sectors if line.kind == kind)
 
 
 def _office_name(rest: str) -> str:
@@ -76,7 +76,7 @@ def _office_name(rest: str) -> str:
 
 def _branch(rest: str, family: Family) -> Body | None:
     """公安局西湖分局, 生态环境局净月分局: a bureau and what its branch is for."""
-    branch = family.settings.agencies.branch
+    branch = family.country.settings.agencies.branch
     found = re.fullmatch(rf"(.+?局)(.{{2,12}}?){branch}", rest)
     if found is None:
         return None
@@ -88,7 +88,7 @@ def _branch(rest: str, family: Family) -> Body | None:
 
 
 def _township(rest: str, family: Family) -> Body | None:
-    words = family.settings.agencies
+    words = family.country.settings.agencies
     kinds = "|".join(words.township)
     office = "|".join(sorted(words.office, key=len, reverse=True))
     government = "|".join(words.government)
@@ -107,7 +107,7 @@ def _township(rest: str, family: Family) -> Body | None:
 
 
 def _zone(rest: str, family: Family) -> Body | None:
-    words = family.settings.agencies
+    words = family.country.settings.agencies
     kinds = "|".join(sorted(words.zone, key=len, reverse=True))
     found = re.fullmatch(rf"(.{{0,20}}(?:{kinds}))(.*)", rest)
     if found is None or len(found[1]) < 3:
@@ -124,7 +124,7 @@ def _zone(rest: str, family: Family) -> Body | None:
 
 
 def _department(rest: str, family: Family, known_only: bool) -> Body | None:
-    words = family.settings.agencies
+    words = family.country.settings.agencies
     endings = sorted((*words.department, *words.institution), key=len, reverse=True)
     for ending in endings:
         if not rest.endswith(ending) or len(rest) == len(ending):
@@ -163,7 +163,7 @@ def _sector(stem: str, family: Family) -> Sector | None:
 @lru_cache(maxsize=4)
 def _spellings(family: Family) -> dict[str, Sector]:
     found: dict[str, Sector] = {}
-    for line in family.sectors:
+    for line in family.country.sectors:
         if line.kind not in ("prefix", "central"):
             for spelling in (line.stem, *line.spellings):
                 found.setdefault(_JOINTS.sub("", spelling), line)

@@ -27,7 +27,7 @@ def seats(
     name: str, year: int | None, family: Family, within: tuple[Division, ...] = ()
 ) -> Iterator[Seat]:
     """Every way the name begins with divisions, each within the one before it."""
-    known = family.divisions
+    known = family.country.divisions
     if name[:2] not in known.beginnings:
         return
     for length in range(min(known.longest, len(name)), 1, -1):
@@ -53,8 +53,8 @@ def _shortened(
 
     Only where what follows is the name of a body, so that no word is torn apart.
     """
-    known = family.divisions
-    words = family.settings.agencies
+    known = family.country.divisions
+    words = family.country.settings.agencies
     for length in range(2, min(8, len(name) - 1)):
         short, rest = name[:length], name[length:]
         for division in known.by_stem.get(short, ()):

@@ -57,7 +57,7 @@ def resolve(printed: str, text: str, year: int | None, family: Family) -> Agency
         return _from_text(name, prefix, bare, text, year, family)
     longest = max(len(bare) - len(seat.rest) for seat in found)
     found = [seat for seat in found if len(bare) - len(seat.rest) == longest]
-    known = family.divisions
+    known = family.country.divisions
     by_code = {known.present(seat.division).code: seat for seat in reversed(found)}
     if len(by_code) > 1:
         chosen = _by_text(list(by_code.values()), text, known)
@@ -117,7 +117,7 @@ def _from_text(
 ) -> Agency:
     """A body whose name says no division: its full name may stand in the text."""
     flat = "".join(unicodedata.normalize("NFKC", text).split())
-    known = family.divisions
+    known = family.country.divisions
     wanted = _GENERIC.sub("", bare)
     if body_of(wanted, family, known_only=True) is not None:
         # Every place has an 教育局, and texts name the superior's: only the author's name counts.
@@ -155,13 +155,13 @@ def _authors(wanted: str, flat: str, year: int | None, family: Family) -> dict[s
         for match in re.finditer(pattern, flat):
             for seat in seats(match[1], year, family):
                 if seat.rest == wanted:
-                    found[family.divisions.present(seat.division).code] = seat
+                    found[family.country.divisions.present(seat.division).code] = seat
     return found
 
 
 def _places_before(wanted: str, flat: str, year: int | None, family: Family) -> dict[str, Seat]:
     """The divisions named right before a name wherever it stands in the text."""
-    known = family.divisions
+    known = family.country.divisions
     found: dict[str, Seat] = {}
     ends = (match.start() for match in re.finditer(re.escape(wanted), flat))
     for before in dict.fromkeys(flat[max(0, end - _BEFORE) : end] for end in ends):
@@ -177,10 +177,10 @@ def _places_before(wanted: str, flat: str, year: int | None, family: Family) -> 
 
 
 def _agency(seat: Seat, prefix: str, text: str, year: int | None, family: Family) -> Agency:
-    known = family.divisions
+    known = family.country.divisions
     place = known.present(seat.division)
     title = _full_name(place, known)
-    if place.kind == "zone" and seat.rest in ("", *family.settings.agencies.committee):
+    if place.kind == "zone" and seat.rest in ("", *family.country.settings.agencies.committee):
         body: Body | None = Body("zone_committee", "管理委员会", "")
     else:
         body = body_of(seat.rest, family)
@@ -194,7 +194,7 @@ def _agency(seat: Seat, prefix: str, text: str, year: int | None, family: Family
     if body.place and (inner := _branch_place(body, place, year, known)) is not None:
         place, body = inner, replace(body, place="")
     if body.type == "government_office" and _speaks_for(text, family):
-        body = replace(body, type="government", name=family.settings.agencies.government[0])
+        body = replace(body, type="government", name=family.country.settings.agencies.government[0])
     where = _where(place, known)
     if body.zone:
         where["host_division_code"], where["division_code"] = place.code, None
@@ -214,7 +214,7 @@ def _agency(seat: Seat, prefix: str, text: str, year: int | None, family: Family
 
 def _speaks_for(text: str, family: Family) -> bool:
     flat = "".join(text.split())
-    return any(re.search(pattern, flat) for pattern in family.settings.agencies.speaks_for)
+    return any(re.search(pattern, flat) for pattern in family.country.settings.agencies.speaks_for)
 
 
 def _branch_place(

@@ -27,8 +27,7 @@ def majority(forms: Mapping[str, str], in_force: str) -> str | None:
 
 def form_of_year(year: int | None, family: Family) -> str:
     """The form in force for a report year; the newest where the year is unknown."""
-    started = sorted(family.settings.form_from.items(), key=lambda item: item[1])
-    fitting = [form for form, first in started if year is not None and first <= year]
-    if fitting:
-        return fitting[-1]
-    return started[-1][0] if year is None else started[0][0]
+    if year is None:
+        return family.forms[-1].id
+    started = [form.id for form in family.forms if form.first_year <= year]
+    return started[-1] if started else family.forms[0].id

@@ -1,4 +1,4 @@
-"""Old keys of figures.toml and old columns of narrative.csv."""
+"""Old keys of the grammar and old columns of narrative.csv."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from gongkai.families.load import load_family
 
 @pytest.fixture
 def folder(family: Family, tmp_path: Path) -> Path:
-    """A copy of the built-in family, to be changed."""
+    """A copy of the built-in family and its country, to be changed."""
+    shutil.copytree(family.country.folder, tmp_path / "cn")
     return Path(shutil.copytree(family.folder, tmp_path / "family"))
 
 
 def test_an_old_key_is_refused_with_the_new_one(folder: Path) -> None:
-    path = folder / "figures.toml"
+    path = folder.parent / "cn" / "prose.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\nlight_verbs =", "\nthin ="), encoding="utf-8")
     line = text.split("\nlight_verbs =")[0].count("\n") + 2
-    with pytest.raises(FamilyError, match=f"figures.toml:{line}: `thin`.*`light_verbs`"):
+    with pytest.raises(FamilyError, match=f"prose.toml:{line}: `thin`.*`light_verbs`"):
         load_family(folder).load_all()
 
 

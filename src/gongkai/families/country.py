@@ -1,0 +1,78 @@
+"""A compiled country: what all families of its reports share, loaded from one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gongkai.families.divisions import Divisions, read_divisions
+from gongkai.families.files import DataLine, read_all, read_toml
+from gongkai.families.folders import COUNTRY_SETTINGS
+from gongkai.families.lines import Mark, Unit, Variant
+from gongkai.families.narrative import ProseGrammar, read_grammar
+from gongkai.families.sectors import Sector, read_sectors
+
+
+class AgencyWords(DataLine):
+    """The words that names of agencies are made of."""
+
+    government: tuple[str, ...]  # after a division: its government
+    office: tuple[str, ...]  # after a division: the office of its government
+    township: tuple[str, ...]  # endings of names of townships
+    zone: tuple[str, ...]  # endings of names of functional zones
+    committee: tuple[str, ...]  # after a zone: its committee
+    department: tuple[str, ...]  # endings of names of departments
+    institution: tuple[str, ...]  # endings of names of institutions
+    short: dict[str, str]  # short endings, written out
+    branch: str  # ending of the name of a bureau's branch
+    speaks_for: tuple[str, ...]  # patterns: the text says the office speaks for its government
+
+
+class CountrySettings(DataLine):
+    """country.toml."""
+
+    name: str
+    agencies: AgencyWords
+
+
+@dataclass(frozen=True, eq=False)
+class Country:
+    """Knowledge about one country; immutable, made by ``load_country``.
+
+    Divisions, sectors and the grammar of prose are loaded at first use.
+    """
+
+    settings: CountrySettings
+    folder: Path
+    marks: frozenset[str]  # printed where there is no number
+    units: frozenset[str]  # printed inside a cell, after its number
+    variants: Mapping[int, str]  # glyphs that NFKC does not fold; for str.translate
+
+    @cached_property
+    def divisions(self) -> Divisions:
+        """divisions.csv."""
+        return read_divisions(self.folder / "divisions.csv")
+
+    @cached_property
+    def sectors(self) -> tuple[Sector, ...]:
+        """sectors.csv."""
+        return read_sectors(self.folder / "sectors.csv")
+
+    @cached_property
+    def grammar(self) -> ProseGrammar:
+        """prose.toml."""
+        return read_grammar(self.folder / "prose.toml")
+
+
+def load_country(folder: Path) -> Country:
+    """Load the folder of a country; raises FamilyError naming file and line."""
+    variants = read_all(folder / "variants.csv", Variant)
+    return Country(
+        settings=read_toml(folder / COUNTRY_SETTINGS, CountrySettings),
+        folder=folder,
+        marks=frozenset(line.mark for line in read_all(folder / "marks.csv", Mark)),
+        units=frozenset(line.unit for line in read_all(folder / "units.csv", Unit)),
+        variants={ord(line.source): line.target for line in variants},
+    )
