@@ -1,1 +1,1 @@
-"""Extractors read pages into characters and ruled lines, and lay them into grids and prose."""
+"""Extractors: pages read into characters and rules, and laid out in grids and lines."""

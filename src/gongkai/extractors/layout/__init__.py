@@ -1,1 +1,1 @@
-"""Layout finds tables, text lines and page furniture on a page."""
+"""Layout: text lines, tables and page furniture from the characters and rules of a page."""

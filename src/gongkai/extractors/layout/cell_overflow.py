@@ -1,12 +1,12 @@
-"""Text that hangs out of a cell cut by a page break.
+"""Text that overflows a cell at the edge of a table cut by a page break.
 
-Browsers close a table at the foot of a page and print the rest of a cell's lines below
-it, in the margin. Such lines go on in the cell's own x and at its own line spacing.
+Browsers close a table at the foot of a page and print the remaining lines of a cell below
+it, in the margin. These lines continue within the cell's x range and at its line spacing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -14,90 +14,93 @@ from msgspec.structs import replace
 from gongkai.extractors.layout.lines import cell_text, in_lines
 from gongkai.model import Cell, Char, Grid
 
-_EDGE = 2.0  # points a cell's edge may lie off its grid's
-_REACH = 60.0  # points beyond a grid's edge that text may hang
-_OFF = 0.3  # of the font size a line may stand off its cell's spacing
-_FIRST_SPACING = 1.2  # of the font size, where a cell has one line only
+_EDGE_TOLERANCE = 2.0  # points between the edge of an outer cell and that of its grid
+_MAX_DISTANCE = 60.0  # points beyond a grid's edge that overflow reaches
+# of the font size
+_BASELINE_TOLERANCE = 0.3  # how far a line may be off the spacing of its cell
+_DEFAULT_SPACING = 1.2  # for a cell of one line
 
 
-def with_hanging(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
-    """The grids with the loose characters that hang out of their lowest or topmost cells."""
+def add_overflow(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
+    """Add the characters that overflow the lowest and topmost cells of grids to these cells.
+
+    ``loose`` are the characters of the page that are in none of its grids.
+    """
     if not loose:
         return list(grids)
-    found: dict[int, list[Char]] = {}
-    taken: set[Char] = set()
+    by_cell: dict[int, list[Char]] = {}  # by id of the cell
+    candidates: set[Char] = set()
     for grid in grids:
-        near = {down: _beside(grid, loose, down) for down in (True, False)}
-        for cell, down in _outer(grid):
-            own = [c for c in near[down] if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
-            if own and _is_full(cell, down):
-                held = _hanging(cell, own, down)
-                found.setdefault(id(cell), []).extend(held)
-                taken.update(held)
-    if not taken:
+        near = {below: _near_edge(grid, loose, below) for below in (True, False)}
+        for cell, below in _outer_cells(grid):
+            own = [c for c in near[below] if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
+            if own and _is_full(cell, below):
+                continuing = _continuing(cell, own, below)
+                by_cell.setdefault(id(cell), []).extend(continuing)
+                candidates.update(continuing)
+    if not candidates:
         return list(grids)
-    # a line of prose may cross a cell's x too: then not all of it hangs
-    whole = [line for line in in_lines(loose) if taken.issuperset(line)]
-    hanging = {char for line in whole for char in line}
-    return [_filled(grid, found, hanging) for grid in grids] if hanging else list(grids)
+    # a line of prose may cross the x range of a cell: it has characters beside the cell, too
+    complete = [line for line in in_lines(loose) if candidates.issuperset(line)]
+    overflow = {char for line in complete for char in line}
+    return [_fill(grid, by_cell, overflow) for grid in grids] if overflow else list(grids)
 
 
-def _beside(grid: Grid, loose: Iterable[Char], down: bool) -> list[Char]:
-    """Loose characters in the grid's x, a few lines below or above it."""
+def _near_edge(grid: Grid, loose: Iterable[Char], below: bool) -> list[Char]:
+    """Loose characters in the x range of a grid, from its middle to a few lines beyond it."""
     x0, top, x1, bottom = grid.box
     middle = (top + bottom) / 2
-    first, last = (middle, bottom + _REACH) if down else (top - _REACH, middle)
+    first, last = (middle, bottom + _MAX_DISTANCE) if below else (top - _MAX_DISTANCE, middle)
     return [c for c in loose if first < c.baseline < last and x0 < c.x0 < x1]
 
 
-def _outer(grid: Grid) -> list[tuple[Cell, bool]]:
-    """The cells with text at the grid's lower (True) and upper (False) edge."""
-    top, bottom = grid.box.top + _EDGE, grid.box.bottom - _EDGE
+def _outer_cells(grid: Grid) -> list[tuple[Cell, bool]]:
+    """The cells with text at the lower (True) and upper (False) edge of a grid."""
+    top, bottom = grid.box.top + _EDGE_TOLERANCE, grid.box.bottom - _EDGE_TOLERANCE
     lowest = [(cell, True) for cell in grid.cells if cell.box.bottom >= bottom and cell.chars]
     return lowest + [(cell, False) for cell in grid.cells if cell.box.top <= top and cell.chars]
 
 
-def _is_full(cell: Cell, down: bool) -> bool:
-    """Does a cell's text leave no room for a further line below, or above it?"""
+def _is_full(cell: Cell, below: bool) -> bool:
+    """Does the text of a cell leave no room for another line below or above it?"""
     size = cell.chars[0].size
-    if not down:
+    if not below:
         return min(c.top for c in cell.chars) - cell.box.top < size
     baselines = _baselines(cell)
-    return cell.box.bottom - baselines[-1] < _spacing(baselines, size)
+    return cell.box.bottom - baselines[-1] < _line_spacing(baselines, size)
 
 
 def _baselines(cell: Cell) -> list[float]:
     return sorted({line[0].baseline for line in in_lines(cell.chars)})
 
 
-def _spacing(baselines: Sequence[float], size: float) -> float:
-    """From line to line of a cell, in points; what stands closer is one line."""
-    apart = (b - a for a, b in pairwise(baselines) if b - a > _OFF * size)
-    return min(apart, default=_FIRST_SPACING * size)
+def _line_spacing(baselines: Sequence[float], size: float) -> float:
+    """The least distance between two lines of a cell, in points."""
+    distances = (b - a for a, b in pairwise(baselines) if b - a > _BASELINE_TOLERANCE * size)
+    return min(distances, default=_DEFAULT_SPACING * size)
 
 
-def _hanging(cell: Cell, near: Iterable[Char], down: bool) -> list[Char]:
-    """Those of the characters below or above a cell that go on with its lines."""
+def _continuing(cell: Cell, near: Iterable[Char], below: bool) -> list[Char]:
+    """The characters below or above a cell that continue its lines at their spacing."""
     size = cell.chars[0].size
     baselines = _baselines(cell)
-    spacing = _spacing(baselines, size) * (1 if down else -1)
-    held: list[Char] = []
-    # the edge may run through a line: its characters fall on both sides
-    expected = baselines[-1] if down else baselines[0]
+    spacing = _line_spacing(baselines, size) * (1 if below else -1)
+    found: list[Char] = []
+    # the edge may run through a line, with characters on both sides: begin with the last line
+    expected = baselines[-1] if below else baselines[0]
     while True:
-        line = [c for c in near if abs(c.baseline - expected) <= _OFF * size]
+        line = [c for c in near if abs(c.baseline - expected) <= _BASELINE_TOLERANCE * size]
         if not line and expected not in (baselines[0], baselines[-1]):
-            return held
-        held += line
+            return found
+        found += line
         expected = (line[0].baseline if line else expected) + spacing
 
 
-def _filled(grid: Grid, found: dict[int, list[Char]], hanging: set[Char]) -> Grid:
+def _fill(grid: Grid, by_cell: Mapping[int, Sequence[Char]], overflow: Set[Char]) -> Grid:
+    """The grid with the characters of ``by_cell`` that are overflow in their cells."""
     cells = []
     for cell in grid.cells:
-        more = tuple(c for c in found.get(id(cell), ()) if c in hanging)
-        if more:
-            chars = (*cell.chars, *more)
-            cell = replace(cell, chars=chars, text=cell_text(chars))  # noqa: PLW2901
-        cells.append(cell)
+        added = tuple(c for c in by_cell.get(id(cell), ()) if c in overflow)
+        chars = (*cell.chars, *added)
+        cells.append(replace(cell, chars=chars, text=cell_text(chars)) if added else cell)
     return replace(grid, cells=tuple(cells))

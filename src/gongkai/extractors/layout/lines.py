@@ -1,4 +1,4 @@
-"""Characters into text: the lines of a cell, and the lines of prose."""
+"""Characters joined to text: the lines of a cell, and the lines of prose."""
 
 from __future__ import annotations
 
@@ -9,45 +9,47 @@ from gongkai.model import Char, Line, around
 
 _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
-SAME_LINE = 0.5  # of the font size: baselines closer than this share a line
-TWICE = 0.2  # of the font size: the same character this close is drawn twice (fake bold)
-WORD_GAP = 0.25  # of the font size between two Latin letters or digits: a space
-CELL_GAP = 0.8  # of the font size between characters of one cell: a space
+# All are parts of the font size.
+MAX_BASELINE_OFFSET = 0.5  # between characters of one line
+MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
+WORD_GAP = 0.25  # between Latin letters or digits of prose: a wider gap is a space
+CELL_GAP = 0.8  # the same within one cell, where digits are often spaced out
 
 
 def cell_text(chars: Sequence[Char]) -> str:
-    """The text of one cell, printed lines joined by a newline."""
-    if len(chars) < 2:  # most cells hold a single digit
+    """The text of one cell, its printed lines joined by a newline."""
+    if len(chars) < 2:  # most cells have a single digit
         return chars[0].text if chars else ""
     if 2 * len([char for char in chars if char.upright]) < len(chars):
-        # turned letters run up or down the page: the order they were set in is theirs
+        # rotated letters run up or down the page: keep the order of the text layer
         return "".join(char.text for char in chars)
     return "\n".join(line_text(line, CELL_GAP) for line in in_lines(chars))
 
 
 def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
-    """Characters by line, top to bottom, each line left to right, drawn-twice ones once."""
+    """Group characters into lines, top to bottom, each left to right, without doubles."""
     lines: list[list[Char]] = []
     first, size = float("-inf"), 0.0  # baseline and size of the line's first character
     for char in sorted(chars, key=_baseline):
-        # against the line's first: labels centred beside each other stand half a line apart
+        # compared with the first: of labels centred beside each other, each next one is half
+        # a line lower
         below = char.baseline - first
-        if below == 0 or below <= SAME_LINE * min(char.size, size):
+        if below == 0 or below <= MAX_BASELINE_OFFSET * min(char.size, size):
             lines[-1].append(char)
         else:
             first, size = char.baseline, char.size
             lines.append([char])
-    return [_once(sorted(line, key=_left)) for line in lines]
+    return [_without_doubles(sorted(line, key=_left)) for line in lines]
 
 
 def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
-    """One line's text; a space where two characters stand apart.
+    """The text of one line, with a space for a gap wider than ``gap`` font sizes.
 
-    Only for Latin letters and digits: Chinese is set with all kinds of gaps and has
-    no spaces.
+    Only a gap between Latin letters or digits is a space: Chinese is set with gaps of all
+    widths and has no spaces.
     """
     parts: list[str] = []
-    before: Char | None = None  # where it is Latin
+    before: Char | None = None  # the character before, if it is Latin
     for char in chars:
         text = char.text
         if not text.isascii():
@@ -61,26 +63,26 @@ def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
 
 
 def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
-    """The printed lines of a page, top to bottom."""
+    """The printed lines of a page (from 1), top to bottom."""
     return [
         Line(line_text(line), page, around(line), max([c.size for c in line]))
         for line in in_lines(chars)
     ]
 
 
-def _once(line: list[Char]) -> list[Char]:
+def _without_doubles(line: list[Char]) -> list[Char]:
     end = float("-inf")
     for char in line:
         x = char.x0
-        if x - end <= TWICE * char.size:
+        if x - end <= MAX_DOUBLE_OFFSET * char.size:
             break
         end = x
     else:
         return line
     kept: list[Char] = []
     for char in line:
-        near = char.x0 - TWICE * char.size
-        # between a character and its double at most one other is drawn
+        near = char.x0 - MAX_DOUBLE_OFFSET * char.size
+        # at most one other character lies between a character and its double
         if not any(before.x0 >= near and before.text == char.text for before in kept[-2:]):
             kept.append(char)
     return kept

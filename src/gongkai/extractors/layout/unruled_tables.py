@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gongkai.extractors.layout.lines import in_lines, line_text
-from gongkai.extractors.layout.ruled_tables import level_lines
+from gongkai.extractors.layout.rule_segments import full_width_levels
 from gongkai.model import Box, Cell, Char, Grid, Reader, Rule
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
@@ -155,7 +155,7 @@ def _grid(page: int, reader: Reader, block: Sequence[_Line], rules: Sequence[Rul
     if not columns:
         return None
     edges = _edges(min(s.box.x0 for line in block for s in line), columns, labels)
-    levels = level_lines(rules, columns[0][0], columns[-1][1])
+    levels = full_width_levels(rules, columns[0][0], columns[-1][1])
     groups = _by_rules(body, rows, levels) or _by_ordinal(body, rows) or _by_nearness(body, rows)
     middles = [_row_middle(group, rows) for group in groups]
     tops = _tops(header, middles, block)

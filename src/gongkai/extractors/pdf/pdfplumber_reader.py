@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.extractors.layout.ruled_tables import grid_of_cells
+from gongkai.extractors.layout.ruled_tables import grid_from_boxes
 from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
 from gongkai.model import Box, Char, Grid
 
@@ -75,7 +75,7 @@ def _grids(
         boxes = [_displayed_box(cell, origin) for cell in table.cells]
         if len(boxes) > 1:
             own = chars_inside(_displayed_box(table.bbox, origin), chars)
-            yield grid_of_cells(number, "pdfplumber", boxes, own)
+            yield grid_from_boxes(number, "pdfplumber", boxes, own)
 
 
 def _displayed_box(box: Sequence[float], origin: tuple[float, float]) -> Box:

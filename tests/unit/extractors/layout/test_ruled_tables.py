@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gongkai.extractors.layout.ruled_tables import MAX_RULES, find_grids
+from gongkai.extractors.layout.rule_segments import MAX_RULES
+from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.model import Box, Grid, Page, Rule
 from helpers.draw import LEFT, UP, draw_table, frame, make_page, prose, write
 
