@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.decisions.factory import draft, target_of
-from gongkai.decisions.recheck import rules
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.answers import Answer
+from gongkai.decisions.factory import find_target, make_decision
+from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
 from gongkai.queries.sql import query
@@ -24,12 +24,11 @@ def folder(tmp_path: Path, family: Family) -> Path:
     """Two databases of one doubtful report; in the first it is settled."""
     for name in ("a.db", "b.db"):
         ingest([PDF], tmp_path / name, workers=0, reader=reader(misread(CELL)))
-    with DecisionBook(tmp_path / "a.db", rules(family)) as book:
+    with DecisionStore(tmp_path / "a.db", family) as book:
         with book.transaction() as connection:
-            target = target_of(connection, 1, kind="cell", key=CELL, occurrence=1)
-            made = draft(connection, target, who="甲", verdict="typed", state="number",
-                         value="6", text="6")  # fmt: skip
-        book.keep([made])
+            target = find_target(connection, 1, kind="cell", key=CELL, occurrence=1)
+            made = make_decision(connection, target, Answer("甲", "typed", "number", "6", "6"))
+        book.add([made])
     return tmp_path
 
 

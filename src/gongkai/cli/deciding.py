@@ -8,9 +8,8 @@ from pathlib import Path
 
 from gongkai.cli.streams import say
 from gongkai.decisions.csv_io import export_decisions, parse_decisions
-from gongkai.decisions.recheck import rules
 from gongkai.decisions.records import Decision
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
@@ -43,7 +42,7 @@ def write(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     known = load_family(pipeline)
     pictures = Pictures(pdf_root)
-    with DecisionBook(db, rules(known)) as book:
+    with DecisionStore(db, known) as book:
         count = write_sheet(book, known, pictures, to, most)
     pictures.close()
     _tell(str(to))
@@ -58,14 +57,14 @@ def take(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> 
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
         told += _filled(path, who, known) if path.suffix.lower() == ".xlsx" else _read(path)
-    with DecisionBook(db, rules(known)) as book:
-        kept = book.keep(told)
-    _tell(f"{kept.added} decisions added, {kept.known} known before")
-    if kept.elsewhere:
-        say(f"{kept.elsewhere} on reports that are not in {db}: kept for when they come")
-    if kept.conflicts:
+    with DecisionStore(db, known) as book:
+        result = book.add(told)
+    _tell(f"{result.added} decisions added, {result.already_known} known before")
+    if result.elsewhere:
+        say(f"{result.elsewhere} on reports that are not in {db}: kept for when they come")
+    if result.conflicts:
         say(
-            f"{kept.conflicts} contradict each other and are not in force: settle them in "
+            f"{result.conflicts} contradict each other and are not in force: settle them in "
             '`gongkai review`, or see `gongkai query "SELECT * FROM decisions WHERE '
             "standing = 'conflict'\"`"
         )

@@ -1,1 +1,1 @@
-"""What people decide about doubtful readings: records that only grow, and what is in force."""
+"""Records of what people decided about readings, and their effect on the stored reports."""

@@ -1,172 +1,188 @@
-"""Puts the decisions on a report in force: on top of what the machine read, always anew."""
+"""Applies decisions to the stored reports, always to the values that the machine read."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
+from gongkai.checks.history import HistoryChecks
 from gongkai.database import decision_tables, schema
-from gongkai.database.codes import STATES, decimal_text, to_sqlite
-from gongkai.decisions.callbacks import Rules
-from gongkai.decisions.records import Decision, Standing, Target, read, read_any, standings
+from gongkai.database.codes import STATES
+from gongkai.decisions.basis import cell_digits, has_same_cell
+from gongkai.decisions.history_rule import year_rule
+from gongkai.decisions.machine_values import (
+    CELL_ID,
+    restore_machine_values,
+    save_cell,
+    save_report,
+)
+from gongkai.decisions.queries import file_report_ids
+from gongkai.decisions.recheck import StoredRechecker
+from gongkai.decisions.records import Decision, Target, has_decisions, read_decisions
+from gongkai.decisions.resolution import Records, Resolution, insert_standings, resolve_decisions
+from gongkai.families.family import Family
 from gongkai.loaders.agencies import agency_row
-from gongkai.loaders.dimension_keys import Bound, Interners
-from gongkai.loaders.history import FIRST, check_body
-from gongkai.loaders.rows import COLUMNS, check_row, value_columns
-from gongkai.model import Box, Check, Key, Report
+from gongkai.loaders.dimension_keys import Interners
+from gongkai.loaders.history import check_body
+from gongkai.loaders.rows import value_columns
+from gongkai.model import Agency, Key, Report
+from gongkai.normalizers.agencies.resolve import resolve
 from gongkai.queries.report_loader import read_stored
 
-_cell, _report, _result = schema.cell, schema.report, schema.check_result
-_KEPT = ("state", "value", "value_text", "raw_text", "flagged", "doubt")
-_KEPT_OF_CHECK = ("status", "expected", "actual", "cause", "message", "suspects")
-_Settled = tuple[list[Standing], Decision | None, int | None]
+_cell, _report = schema.cell, schema.report
 
 
-def settle_report(
-    connection: sa.Connection, interners: Interners, report_id: int, rules: Rules
-) -> None:
-    """Let the report show what is decided now: cells, body, year, then checks and status."""
-    restored = _restore(connection, report_id)
-    sha256, number = _identity(connection, report_id)
-    told = read(
-        connection,
-        decision_tables.decision.c.file_sha256 == sha256,
-        decision_tables.decision.c.report_number == number,
-    )
-    if not told and not restored:
-        return
-    on: dict[Target, list[tuple[int, Decision]]] = defaultdict(list)
-    for pair in told:
-        on[pair[1].target].append(pair)
-    machine = connection.execute(sa.select(_report).where(_report.c.id == report_id)).one()
-    agreed: dict[Key, bool] = {}
-    used = False
-    chosen: Decision | None
-    decision_id: int | None
-    for target, several in on.items():
-        if target.kind == "cell":
-            row = _cell_row(connection, report_id, target)
-            found, chosen, decision_id = _settled(
-                several, lambda d, row=row: row is not None and _still_read(d, row)
+class DecisionApplier:
+    """Applies decisions to reports of one family. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self.family_name = family.name
+        self._family = family
+        self._rechecker = StoredRechecker(family)
+        self._history = HistoryChecks(family)
+
+    def apply_to_file(self, connection: sa.Connection, interners: Interners, sha256: str) -> bool:
+        """Apply all decisions about a file to its reports; return whether there are any."""
+        if not has_decisions(connection, sha256):
+            return False
+        for report_id in file_report_ids(connection, sha256):
+            self.apply_to_report(connection, interners, report_id)
+        return True
+
+    def apply_to_report(
+        self, connection: sa.Connection, interners: Interners, report_id: int
+    ) -> None:
+        """Restore what the machine read in a report, then apply all decisions about it.
+
+        Decisions change cells, the agency and the year. Then the checks that depend on them are
+        made again, and the status of the report.
+        """
+        restored = restore_machine_values(connection, report_id)
+        by_target = _decisions_by_target(connection, report_id)
+        if not by_target and not restored:
+            return
+        query = sa.select(_report).where(_report.c.id == report_id)
+        machine_row = connection.execute(query).one()
+        agreement: dict[Key, bool] = {}
+        changed = restored
+        for target, records in by_target.items():
+            if target.kind == "check":
+                continue  # after the cells are decided
+            if target.kind == "cell":
+                resolution = _apply_to_cell(connection, report_id, target, records)
+                if resolution.decision is not None and target.key is not None:
+                    agreement[target.key] = resolution.decision.agrees_with_machine
+            else:
+                resolution = self._apply_to_head(connection, machine_row, target, records)
+            changed = changed or resolution.decision is not None
+            insert_standings(connection, report_id, records, resolution)
+        confirmations = {t.check_id or "": r for t, r in by_target.items() if t.kind == "check"}
+        if changed or confirmations:
+            self._rechecker.recheck(connection, interners, machine_row, agreement, confirmations)
+
+    def recheck_history(
+        self, connection: sa.Connection, interners: Interners, agency_ids: Iterable[int]
+    ) -> None:
+        """Compare the reports of agencies from year to year again."""
+        agency = schema.agencies
+        known = sa.select(agency.c.id).where(
+            agency.c.id.in_(set(agency_ids)), agency.c.resolved == 1
+        )
+        for agency_id in connection.scalars(known).all():
+            check_body(
+                connection,
+                interners,
+                agency_id,
+                self._history.cells,
+                self._history.sections,
+                year_rule(self._history),
             )
-            if chosen is not None and target.key is not None:
-                _decide_cell(connection, row, chosen, decision_id)
-                agreed[target.key] = chosen.outcome == (chosen.read_state, chosen.read_value)
-        elif target.kind in ("agency", "year"):
-            basis = machine.agency if target.kind == "agency" else machine.title
-            found, chosen, decision_id = _settled(
-                several, lambda d, basis=basis: (d.read_text or "") == basis
+
+    def _apply_to_head(
+        self, connection: sa.Connection, machine_row: Any, target: Target, records: Records
+    ) -> Resolution:
+        """Apply the decisions on a report's agency or year."""
+        basis = machine_row.agency if target.kind == "agency" else machine_row.title
+        resolution = resolve_decisions(
+            records, lambda decision: (decision.read_text or "") == basis
+        )
+        decision = resolution.decision
+        if decision is None:
+            return resolution
+        save_report(connection, machine_row)
+        if decision.verdict == "set":  # otherwise the person leaves it open
+            values = (
+                {"year": int(decision.value or 0)}
+                if decision.kind == "year"
+                else self._agency_values(connection, machine_row.id, decision.text or "")
             )
-            if chosen is not None:
-                _keep_report(connection, machine)
-                _decide_report(connection, report_id, chosen, rules)
-        else:
-            continue
-        used = used or chosen is not None
-        _note(connection, report_id, several, found)
-    confirmations = {t.check_id: several for t, several in on.items() if t.kind == "check"}
-    _check_again(connection, interners, machine, rules, agreed, confirmations, used or restored)
+            query = sa.update(_report).where(_report.c.id == machine_row.id)
+            connection.execute(query.values(values))
+        return resolution
+
+    def _agency_values(
+        self, connection: sa.Connection, report_id: int, name: str
+    ) -> dict[str, Any]:
+        report = read_stored(connection, report_id).report
+        agency = self._resolve_agency(name, report)
+        values: dict[str, Any] = {"agency_id": agency_row(connection, agency, report.year)}
+        if not report.agency:
+            values["agency"] = name
+        return values
+
+    def _resolve_agency(self, name: str, report: Report) -> Agency:
+        """Return the agency that a person named, as a known one where that is possible."""
+        text = "\n".join((name, *(section.text for section in report.sections)))
+        agency = resolve(name, text, report.year, self._family)
+        if agency.resolved:
+            return agency
+        # A person named it: the name is that of one agency, even if its division is unknown.
+        return replace(agency, key=f"!|{agency.name}", resolved=True, reason=None)
 
 
-def settle_file(connection: sa.Connection, interners: Interners, sha256: str, rules: Rules) -> bool:
-    """The same for every report of a file that was just read; whether anything is decided."""
-    if not read_any(connection, sha256):
-        return False
-    for report_id in reports_of(connection, sha256):
-        settle_report(connection, interners, report_id, rules)
-    return True
+def _decisions_by_target(
+    connection: sa.Connection, report_id: int
+) -> dict[Target, list[tuple[int, Decision]]]:
+    sha256, number = _report_in_file(connection, report_id)
+    table = decision_tables.decision
+    by_target: dict[Target, list[tuple[int, Decision]]] = defaultdict(list)
+    for decision_id, decision in read_decisions(
+        connection, table.c.file_sha256 == sha256, table.c.report_number == number
+    ):
+        by_target[decision.target].append((decision_id, decision))
+    return by_target
 
 
-def reports_of(connection: sa.Connection, sha256: str) -> list[int]:
-    """The ids of a file's reports, the first one first."""
-    source = schema.source
-    return list(
-        connection.scalars(
-            sa.select(_report.c.id)
-            .join(source)
-            .where(source.c.sha256 == sha256)
-            .order_by(_report.c.id)
-        )
-    )
-
-
-def check_years_of(
-    connection: sa.Connection, interners: Interners, agencies: Iterable[int | None], rules: Rules
-) -> None:
-    """Compare the reports of bodies from year to year, after their numbers were settled."""
-    body = schema.agencies
-    known = sa.select(body.c.id).where(body.c.id.in_(set(agencies) - {None}), body.c.resolved == 1)
-    for agency_id in connection.scalars(known).all():
-        check_body(connection, interners, agency_id, rules.keys, rules.sections, rules.years)
-
-
-# ------------------------------------------------------------------ back to the machine
-
-
-def _restore(connection: sa.Connection, report_id: int) -> bool:
-    """Put back what the machine read and found; whether there was anything to put back."""
-    restored = False
-    kept, cell = decision_tables.machine_cell, _cell
-    for row in connection.execute(sa.select(kept).where(kept.c.report_id == report_id)).all():
-        connection.execute(
-            sa.update(cell)
-            .where(
-                cell.c.report_id == report_id,
-                cell.c.field_id == row.field_id,
-                cell.c.occurrence == row.occurrence,
-            )
-            .values({name: getattr(row, name) for name in _KEPT})
-        )
-        restored = True
-    check = decision_tables.machine_check
-    for row in connection.execute(sa.select(check).where(check.c.report_id == report_id)).all():
-        connection.execute(
-            sa.update(_result)
-            .where(_result.c.report_id == report_id, _result.c.position == row.position)
-            .values({name: getattr(row, name) for name in _KEPT_OF_CHECK})
-        )
-        restored = True
-    whole = decision_tables.machine_report
-    found = connection.execute(sa.select(whole).where(whole.c.report_id == report_id)).one_or_none()
-    if found is not None:
-        names = ("agency", "agency_id", "year", "status")
-        connection.execute(
-            sa.update(_report)
-            .where(_report.c.id == report_id)
-            .values({name: getattr(found, name) for name in names})
-        )
-        restored = True
-    for table in (kept, check, whole, decision_tables.decision_standing):
-        connection.execute(sa.delete(table).where(table.c.report_id == report_id))
-    return restored
-
-
-# ------------------------------------------------------------------ what is in force
-
-
-def _identity(connection: sa.Connection, report_id: int) -> tuple[str | None, int]:
-    """The digest of the report's file, and which report of it this is, from 1."""
+def _report_in_file(connection: sa.Connection, report_id: int) -> tuple[str | None, int]:
+    """Return the digest of the report's file, and the number of the report in it, from 1."""
     source = schema.source
     row = connection.execute(
         sa.select(source.c.sha256, source.c.id)
         .join_from(_report, source)
         .where(_report.c.id == report_id)
     ).one()
-    before = sa.select(sa.func.count()).where(
+    up_to_here = sa.select(sa.func.count()).where(
         _report.c.source_id == row.id, _report.c.id <= report_id
     )
-    return row.sha256, int(connection.scalar(before) or 0)
+    return row.sha256, int(connection.scalar(up_to_here) or 0)
 
 
-def _settled(several: Sequence[tuple[int, Decision]], fits: Any) -> _Settled:
-    found, index = standings([each for _, each in several], fits)
-    if index is None:
-        return found, None, None
-    return found, several[index][1], several[index][0]
+def _apply_to_cell(
+    connection: sa.Connection, report_id: int, target: Target, records: Records
+) -> Resolution:
+    row = _cell_row(connection, report_id, target)
+    resolution = resolve_decisions(records, lambda d: row is not None and has_same_cell(d, row))
+    if resolution.decision is not None:
+        save_cell(connection, row, resolution.decision_id)
+        same = (_cell.c[name] == getattr(row, name) for name in CELL_ID)
+        values = _decided_cell_values(row, resolution.decision)
+        connection.execute(sa.update(_cell).where(*same).values(values))
+    return resolution
 
 
 def _cell_row(connection: sa.Connection, report_id: int, target: Target) -> Any:
@@ -185,205 +201,16 @@ def _cell_row(connection: sa.Connection, report_id: int, target: Target) -> Any:
     ).one_or_none()
 
 
-def _still_read(decision: Decision, row: Any) -> bool:
-    """Does the machine read the same as when this was decided, in the same place?"""
-    value = _digits(row)
-    text = row.raw_text if row.raw_text is not None else value or ""
-    if (
-        STATES[decision.read_state or "unreadable"],
-        decision.read_value,
-        decision.read_text or "",
-    ) != (
-        row.state,
-        value,
-        text,
-    ):
-        return False
-    now = Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)
-    box = decision.box
-    return (
-        decision.page == row.page
-        and box is not None
-        and now.holds(*box.middle)
-        and box.holds(*now.middle)
-    )
-
-
-def _digits(row: Any) -> str | None:
-    """The value of a cell's row, all its digits."""
-    if row.value_text is not None:
-        return str(row.value_text)
-    return None if row.value is None else str(to_sqlite(row.value))
-
-
-def _decide_cell(
-    connection: sa.Connection, row: Any, chosen: Decision, decision_id: int | None
-) -> None:
-    kept = {name: getattr(row, name) for name in _KEPT}
-    where = {name: getattr(row, name) for name in ("report_id", "field_id", "occurrence")}
-    connection.execute(
-        sa.insert(decision_tables.machine_cell).values(**where, **kept, decision_id=decision_id)
-    )
-    values: dict[str, Any] = {"flagged": 0, "doubt": None}
-    if chosen.verdict != "accepted":
-        state = chosen.state or "unreadable"
-        value = None if chosen.value is None else Decimal(chosen.value)
-        text = row.raw_text if state == "unreadable" else chosen.text or ""
-        if text is None:  # it stood for the value's digits, which no longer stand there
-            text = _digits(row)
-        columns = value_columns(value, text or "")
-        stored = zip(("value", "value_text", "raw_text"), columns, strict=True)
-        values |= {"state": STATES[state], **dict(stored)}
-    connection.execute(
-        sa.update(_cell)
-        .where(*(_cell.c[name] == value for name, value in where.items()))
-        .values(values)
-    )
-
-
-def _decide_report(
-    connection: sa.Connection, report_id: int, chosen: Decision, rules: Rules
-) -> None:
-    if chosen.verdict != "set":
-        return  # left open as it is
-    values: dict[str, Any]
-    if chosen.kind == "year":
-        values = {"year": int(chosen.value or 0)}
-    else:
-        name = chosen.text or ""
-        report = read_stored(connection, report_id).report
-        body = rules.body(name, report)
-        values = {"agency_id": agency_row(connection, body, report.year)}
-        if not report.agency:
-            values["agency"] = name
-    connection.execute(sa.update(_report).where(_report.c.id == report_id).values(values))
-
-
-def _keep_report(connection: sa.Connection, row: Any) -> None:
-    table = decision_tables.machine_report
-    known = sa.select(table.c.report_id).where(table.c.report_id == row.id)
-    if connection.scalar(known) is None:
-        connection.execute(
-            sa.insert(table).values(
-                report_id=row.id,
-                agency=row.agency,
-                agency_id=row.agency_id,
-                year=row.year,
-                status=row.status,
-            )
-        )
-
-
-def _note(
-    connection: sa.Connection,
-    report_id: int,
-    several: Sequence[tuple[int, Decision]],
-    found: Sequence[Standing],
-) -> None:
-    connection.execute(
-        sa.insert(decision_tables.decision_standing),
-        [
-            {"report_id": report_id, "decision_id": decision_id, "standing": standing}
-            for (decision_id, _), standing in zip(several, found, strict=True)
-        ],
-    )
-
-
-# ------------------------------------------------------------------ checks again
-
-
-def _check_again(
-    connection: sa.Connection,
-    interners: Interners,
-    machine: Any,  # the report's row as the machine left it
-    rules: Rules,
-    agreed: dict[Key, bool],
-    confirmations: dict[str | None, list[tuple[int, Decision]]],
-    touched: bool,
-) -> None:
-    report_id = machine.id
-    report = read_stored(connection, report_id).report
-    positions = connection.scalars(
-        sa.select(_result.c.position)
-        .where(_result.c.report_id == report_id)
-        .order_by(_result.c.position)
-    ).all()
-    own = [n for n, position in enumerate(positions) if position < FIRST]
-    before = [report.checks[n] for n in own]
-    notes: dict[str, tuple[list[Standing], Decision | None, int | None]] = {}
-
-    def confirmed(check: Check) -> bool:
-        several = confirmations.get(check.check_id)
-        if several is None:
-            return False
-        basis = basis_of(check)
-        notes[check.check_id] = _settled(several, lambda d: d.read_text == basis)
-        return notes[check.check_id][1] is not None
-
-    if not (touched or agreed or confirmations):
-        return
-    again = rules.recheck(_with_checks(report, before), agreed, confirmed)
-    for n, old, new in zip(own, before, again.checks, strict=True):
-        decision_id = notes.get(new.check_id, ([], None, None))[2]
-        if old == new and decision_id is None:
-            continue
-        _keep_check(connection, interners, report_id, positions[n], new, decision_id)
-    for check_id, several in confirmations.items():
-        found = notes[check_id][0] if check_id in notes else _unasked(several)
-        _note(connection, report_id, several, found)
-    for observation in report.observations:
-        if observation.implied_value != (implied := again.implied.get(observation.key)):
-            field = interners.field(connection, observation.key)
-            connection.execute(
-                sa.update(_cell)
-                .where(_cell.c.report_id == report_id, _cell.c.field_id == field)
-                .values(implied_value=implied)
-            )
-    if agreed or notes or confirmations:
-        _keep_report(connection, machine)
-        connection.execute(
-            sa.update(_report).where(_report.c.id == report_id).values(status=again.status)
-        )
-
-
-def _with_checks(report: Report, checks: Sequence[Check]) -> Report:
-    from msgspec.structs import replace
-
-    return replace(report, checks=tuple(checks))
-
-
-def _unasked(several: Sequence[tuple[int, Decision]]) -> list[Standing]:
-    """Of a check that does not fail any more: nothing to confirm."""
-    return standings([each for _, each in several], lambda _: False)[0]
-
-
-def basis_of(check: Check) -> str:
-    """What of a failed check a decision on it rests on."""
-    if check.expected is None or check.actual is None:
-        return check.message
-    return f"{decimal_text(check.expected)} ≠ {decimal_text(check.actual)}"
-
-
-def _keep_check(
-    connection: sa.Connection,
-    interners: Interners,
-    report_id: int,
-    position: int,
-    new: Check,
-    decision_id: int | None,
-) -> None:
-    mine = (_result.c.report_id == report_id, _result.c.position == position)
-    old = connection.execute(sa.select(_result).where(*mine)).one()
-    connection.execute(
-        sa.insert(decision_tables.machine_check).values(
-            report_id=report_id,
-            position=position,
-            decision_id=decision_id,
-            **{name: getattr(old, name) for name in _KEPT_OF_CHECK},
-        )
-    )
-    columns = COLUMNS[_result.name][1:]  # all but the position
-    row = dict(zip(columns, check_row(Bound(connection, interners), new), strict=True))
-    connection.execute(
-        sa.update(_result).where(*mine).values({name: row[name] for name in _KEPT_OF_CHECK})
-    )
+def _decided_cell_values(row: Any, decision: Decision) -> dict[str, Any]:
+    """Return the columns of a cell's row that a decision changes."""
+    cleared: dict[str, Any] = {"flagged": 0, "doubt": None}
+    if decision.verdict == "accepted":
+        return cleared
+    state = decision.state or "unreadable"
+    value = None if decision.value is None else Decimal(decision.value)
+    text = row.raw_text if state == "unreadable" else decision.text or ""
+    if text is None:  # the row has no text where it equals the digits, which are replaced
+        text = cell_digits(row)
+    columns = value_columns(value, text or "")
+    stored = zip(("value", "value_text", "raw_text"), columns, strict=True)
+    return {**cleared, "state": STATES[state], **dict(stored)}

@@ -1,4 +1,4 @@
-"""Decisions as CSV, from database to database and person to person."""
+"""Writes decisions as CSV and reads them back, to move them between people and databases."""
 
 from __future__ import annotations
 
@@ -15,109 +15,122 @@ import sqlalchemy as sa
 from gongkai.database import views
 from gongkai.database.codes import STATES
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.decisions.records import COLUMNS, Decision, Kind, Verdict, read
+from gongkai.decisions.records import (
+    DECISION_COLUMNS,
+    Decision,
+    DecisionKind,
+    Verdict,
+    read_decisions,
+)
 from gongkai.errors import UsageError
 from gongkai.render.sanitize import FORMULA_STARTS
 
-_HEAD = (*COLUMNS, "standing", "uid")  # as they stood when exported, and the record's digest
-_WHOLE = ("report_number", "occurrence", "page")
-_POINTS = ("x0", "top", "x1", "bottom")
-_OPTIONAL = ("standing", "uid")
-_NUMBERS = ("read_value", "value")
+_HEADER = (*DECISION_COLUMNS, "standing", "uid")  # the last two as they were on export
+_INTEGERS = ("report_number", "occurrence", "page")
+_COORDINATES = ("x0", "top", "x1", "bottom")
+_DECIMALS = ("read_value", "value")
+_REQUIRED = {field.name for field in fields(Decision) if "None" not in str(field.type)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "kind": get_args(DecisionKind),
+    "verdict": get_args(Verdict),
+    "state": tuple(STATES),
+    "read_state": tuple(STATES),
+}
 _QUOTE = "'"
 
 
 def export_decisions(db: Path, out: IO[str]) -> int:
-    """Write every decision as CSV; gives how many. Raises DatabaseError.
+    """Write every decision as CSV and return their number. Raises DatabaseError.
 
-    Text that a spreadsheet would take for a formula has an apostrophe before it.
+    Text that a spreadsheet would take for a formula is written with a leading apostrophe.
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
-        told = read(connection)
+        decisions = [decision for _, decision in read_decisions(connection)]
         view = views.decisions
         rows = connection.execute(sa.select(view.c.uid, view.c.standing))
-        standing = {row.uid: row.standing for row in rows}
+        standings = {row.uid: row.standing for row in rows}
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_HEAD)
-    for _, each in told:
-        cells = [_text(name, getattr(each, name)) for name in COLUMNS]
-        writer.writerow([*cells, standing[each.uid], each.uid])
-    return len(told)
+    writer.writerow(_HEADER)
+    for decision in decisions:
+        cells = [_format_cell(name, getattr(decision, name)) for name in DECISION_COLUMNS]
+        writer.writerow([*cells, standings[decision.uid], decision.uid])
+    return len(decisions)
 
 
 def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
-    """Read what export_decisions wrote, or what a person wrote in its form.
+    """Parse what export_decisions wrote, or a file of the same columns.
 
-    Raises UsageError naming the line, for anything that is no decision, and for a decision
-    whose ``uid`` says that it was changed on the way.
+    ``name`` is the name of the file, for messages. Raises UsageError with the line number where
+    a line is no decision, or where its ``uid`` shows that it was changed after the export.
     """
     reader = csv.DictReader(lines, strict=True)
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     try:
-        head = [column.removeprefix("\ufeff") for column in reader.fieldnames or ()]
-        reader.fieldnames = head
-        missing = [c for c in COLUMNS if c not in head]
-        unknown = [c for c in head if c not in _HEAD]
-        if missing or unknown:
-            what = f"lacks {', '.join(missing)}" if missing else f"has unknown {', '.join(unknown)}"
-            raise UsageError(f"{name} {what}: see `gongkai decisions export` for the columns")
+        header = [column.removeprefix("\ufeff") for column in reader.fieldnames or ()]
+        reader.fieldnames = header
+        _check_header(header, name)
         for row in reader:
             where = f"{name}, line {reader.line_num}"
             if None in row or None in row.values():
                 raise UsageError(f"{where}: not as many cells as columns")
-            found.append(_decision(row, where))
+            decisions.append(_parse_row(row, where))
     except csv.Error as error:
         raise UsageError(f"{name} is no CSV: {error}") from error
-    return found
+    return decisions
 
 
-def _text(name: str, value: Any) -> str:
+def _check_header(header: list[str], name: str) -> None:
+    missing = [column for column in DECISION_COLUMNS if column not in header]
+    unknown = [column for column in header if column not in _HEADER]
+    if missing or unknown:
+        what = f"lacks {', '.join(missing)}" if missing else f"has unknown {', '.join(unknown)}"
+        raise UsageError(f"{name} {what}: see `gongkai decisions export` for the columns")
+
+
+def _format_cell(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(int(value))
     text = str(value)
-    risky = (
-        name not in _NUMBERS
-        and isinstance(value, str)
-        and text.startswith((*FORMULA_STARTS, _QUOTE))
-    )
-    return f"{_QUOTE}{text}" if risky else text
+    if name not in _DECIMALS and isinstance(value, str):
+        return f"{_QUOTE}{text}" if text.startswith((*FORMULA_STARTS, _QUOTE)) else text
+    return text
 
 
-def _decision(row: dict[str, str], where: str) -> Decision:
-    values = dict(_values(row, where))
-    made = Decision(**values)
+def _parse_row(row: dict[str, str], where: str) -> Decision:
+    decision = Decision(**dict(_parse_cells(row, where)))
     uid = row.get("uid")
-    if uid and uid != made.uid:
+    if uid and uid != decision.uid:
         raise UsageError(
             f"{where}: changed since it was exported; empty its uid to record it as it now stands"
         )
-    return made
+    return decision
 
 
-def _values(row: dict[str, str], where: str) -> Iterator[tuple[str, Any]]:
-    required = {f.name for f in fields(Decision) if "None" not in str(f.type)}
-    for name in COLUMNS:
+def _parse_cells(row: dict[str, str], where: str) -> Iterator[tuple[str, Any]]:
+    for name in DECISION_COLUMNS:
         text = row[name]
-        if name not in _NUMBERS:
+        if name not in _DECIMALS:
             text = text.removeprefix(_QUOTE)
-        if text == "":
-            if name in required and name != "overrules":
-                raise UsageError(f"{where}: {name} is empty")
-            yield name, False if name == "overrules" else None
-            continue
-        yield name, _value(name, text, where)
+        if text:
+            yield name, _parse_cell(name, text, where)
+        elif name == "overrules":
+            yield name, False
+        elif name in _REQUIRED:
+            raise UsageError(f"{where}: {name} is empty")
+        else:
+            yield name, None
 
 
-def _value(name: str, text: str, where: str) -> Any:
+def _parse_cell(name: str, text: str, where: str) -> Any:
     try:
-        if name in _WHOLE:
+        if name in _INTEGERS:
             return int(text)
-        if name in _POINTS:
+        if name in _COORDINATES:
             return float(text)
-        if name in _NUMBERS:
+        if name in _DECIMALS:
             if not Decimal(text).is_finite():
                 raise ValueError(text)
             return text
@@ -127,12 +140,7 @@ def _value(name: str, text: str, where: str) -> Any:
             raise ValueError("without its offset from UTC")
     except (ValueError, InvalidOperation) as error:
         raise UsageError(f"{where}: {name} cannot be {text!r}") from error
-    known = {
-        "kind": get_args(Kind),
-        "verdict": get_args(Verdict),
-        "state": tuple(STATES),
-        "read_state": tuple(STATES),
-    }.get(name)
-    if known is not None and text not in known:
-        raise UsageError(f"{where}: {name} is one of {', '.join(known)}, not {text!r}")
+    choices = _CHOICES.get(name)
+    if choices is not None and text not in choices:
+        raise UsageError(f"{where}: {name} is one of {', '.join(choices)}, not {text!r}")
     return text

@@ -1,4 +1,4 @@
-"""What a desk asks of the database: what was decided on a thing, and how a report stands."""
+"""Reads what was decided about a target, and the state of a report and its checks."""
 
 from __future__ import annotations
 
@@ -9,56 +9,74 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, views
 from gongkai.database.decision_tables import decision, decision_standing
-from gongkai.decisions.queue import Item
-from gongkai.decisions.records import Decision, Standing, Target, read
+from gongkai.decisions.queue import QueueItem
+from gongkai.decisions.records import Decision, Standing, Target, read_decisions
 
-Connection = sa.Connection
+# Standings of decisions that still matter to the next person who decides.
+_RELEVANT = ("conflict", "changed", "overruled", "in_force")
 
 
-class Stand(NamedTuple):
-    """A report's status, and the status and cause of each of its checks."""
+class ReportState(NamedTuple):
+    """The status of a report, and status and cause of each of its checks by id."""
 
     status: str
     checks: dict[str, tuple[str, str | None]]
 
 
-def stand_of(connection: Connection, report_id: int) -> Stand | None:
-    """How a report stands; None where there is no such report."""
+def read_report_state(connection: sa.Connection, report_id: int) -> ReportState | None:
+    """Return the state of a report; None where there is no such report."""
     report, view = schema.report, views.checks
     status = connection.scalar(sa.select(report.c.status).where(report.c.id == report_id))
     if status is None:
         return None
     rows = connection.execute(sa.select(view).where(view.c.report_id == report_id))
-    return Stand(str(status), {row.check_id: (row.status, row.cause) for row in rows})
+    return ReportState(str(status), {row.check_id: (row.status, row.cause) for row in rows})
 
 
-def data_version(connection: Connection) -> int:
-    """A number that changes when another process has written to the database."""
+def file_report_ids(connection: sa.Connection, sha256: str) -> list[int]:
+    """Return the ids of a file's reports in the order of the file."""
+    report, source = schema.report, schema.source
+    return list(
+        connection.scalars(
+            sa.select(report.c.id)
+            .join(source)
+            .where(source.c.sha256 == sha256)
+            .order_by(report.c.id)
+        )
+    )
+
+
+def data_version(connection: sa.Connection) -> int:
+    """Return a number that changes when another process has written to the database."""
     return int(connection.exec_driver_sql("PRAGMA data_version").scalar() or 0)
 
 
-def earlier(connection: Connection, item: Item) -> Iterator[tuple[Decision, Standing]]:
-    """Decisions on an item with how they stand, those taken back or made anew left out."""
-    standing = decision_standing
-    rows = connection.execute(sa.select(standing).where(standing.c.report_id == item.report_id))
-    how = {row.decision_id: row.standing for row in rows}
-    kind = "check" if item.kind == "order" else item.kind
-    for decision_id, each in read(
-        connection, decision.c.kind == kind, decision.c.id.in_(list(how))
+def earlier_decisions(
+    connection: sa.Connection, item: QueueItem
+) -> Iterator[tuple[Decision, Standing]]:
+    """Yield the decisions on an item with their standings, the earliest first.
+
+    Leaves out decisions that were withdrawn or superseded.
+    """
+    table = decision_standing
+    rows = connection.execute(sa.select(table).where(table.c.report_id == item.report_id))
+    standings = {row.decision_id: row.standing for row in rows}
+    for decision_id, each in read_decisions(
+        connection, decision.c.kind == item.decision_kind, decision.c.id.in_(list(standings))
     ):
         same = (each.target.key, each.check_id) == (item.key, item.check_id)
-        if same and how[decision_id] in ("conflict", "changed", "overruled", "in_force"):
-            yield each, how[decision_id]
+        if same and standings[decision_id] in _RELEVANT:
+            yield each, standings[decision_id]
 
 
-def latest_of(connection: Connection, who: str, target: Target) -> Decision | None:
-    """A person's decision on a thing that counts; None where there is none."""
-    told = read(
+def latest_decision(connection: sa.Connection, who: str, target: Target) -> Decision | None:
+    """Return a person's latest decision on a target; None where it is withdrawn or missing."""
+    candidates = read_decisions(
         connection,
         decision.c.who == who,
         decision.c.file_sha256 == target.file_sha256,
         decision.c.report_number == target.report_number,
         decision.c.kind == target.kind,
     )
-    own = [each for _, each in told if each.target == target]
+    own = [each for _, each in candidates if each.target == target]
     return own[-1] if own and own[-1].verdict != "withdrawn" else None

@@ -1,89 +1,121 @@
-"""What people decide, checked at once: the sums of a report over their numbers.
-
-The loaders keep decisions and know no check; this module gives them the rules, and the
-public functions that change what is decided.
-"""
+"""Makes the checks of a stored report again over decided cells, and stores what changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
+import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gongkai.checks.history import HistoryChecks, YearlyReport
 from gongkai.checks.recheck import Rechecker
-from gongkai.decisions.callbacks import Rules
-from gongkai.decisions.records import Verdict
-from gongkai.errors import UsageError
+from gongkai.database import schema
+from gongkai.decisions.basis import failure_text
+from gongkai.decisions.machine_values import CHECK_COLUMNS, save_check, save_report
+from gongkai.decisions.resolution import Records, Resolution, insert_standings, resolve_decisions
 from gongkai.families.family import Family
-from gongkai.loaders.history import Cells, Texts
-from gongkai.model import Agency, Check, Report
-from gongkai.normalizers.agencies.resolve import resolve
-from gongkai.normalizers.tables.values import read_number
+from gongkai.loaders.dimension_keys import Bound, Interners
+from gongkai.loaders.history import FIRST
+from gongkai.loaders.rows import COLUMNS, check_row
+from gongkai.model import Check, Key, Report
+from gongkai.queries.report_loader import read_stored
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_cell, _report, _result = schema.cell, schema.report, schema.check_result
 
 
-@lru_cache(maxsize=4)
-def rules(family: Family) -> Rules:
-    """The rules of a pipeline."""
+class StoredRechecker:
+    """Checks stored reports of one family again. Built once from the family."""
 
-    def body(name: str, report: Report) -> Agency:
-        return body_of(name, report, family)
+    def __init__(self, family: Family) -> None:
+        self._rechecker = Rechecker(family)
 
-    history = HistoryChecks(family)
-    return Rules(
-        family.name,
-        Rechecker(family).recheck,
-        body,
-        history.cells,
-        history.sections,
-        year_rule(history),
+    def recheck(
+        self,
+        connection: sa.Connection,
+        interners: Interners,
+        machine_row: Any,
+        agreement: Mapping[Key, bool],
+        confirmations: Mapping[str, Records],
+    ) -> None:
+        """Check a report over its decided cells; store changed checks, values and status.
+
+        ``machine_row`` is the row of the report as the machine left it. ``agreement`` says for
+        each decided cell whether the person read the same as the machine. ``confirmations`` are
+        the decisions on checks, by id.
+        """
+        report_id = machine_row.id
+        report = read_stored(connection, report_id).report
+        positions = connection.scalars(
+            sa.select(_result.c.position)
+            .where(_result.c.report_id == report_id)
+            .order_by(_result.c.position)
+        ).all()
+        own = [n for n, position in enumerate(positions) if position < FIRST]
+        before = [report.checks[n] for n in own]
+        resolutions: dict[str, Resolution] = {}  # of the checks that fail
+
+        def is_confirmed(check: Check) -> bool:
+            records = confirmations.get(check.check_id)
+            if records is None:
+                return False
+            basis = failure_text(check)
+            resolution = resolve_decisions(records, lambda d: d.read_text == basis)
+            resolutions[check.check_id] = resolution
+            return resolution.decision is not None
+
+        again = self._rechecker.recheck(
+            replace(report, checks=tuple(before)), agreement, is_confirmed
+        )
+        for n, old, new in zip(own, before, again.checks, strict=True):
+            resolution = resolutions.get(new.check_id)
+            decision_id = resolution.decision_id if resolution else None
+            if old != new or decision_id is not None:
+                values = check_row(Bound(connection, interners), new)
+                _update_check(connection, report_id, positions[n], values, decision_id)
+        for check_id, records in confirmations.items():
+            # A check that does not fail any more has nothing to confirm.
+            found = resolutions.get(check_id) or resolve_decisions(records, lambda _: False)
+            insert_standings(connection, report_id, records, found)
+        _update_implied_values(connection, interners, report_id, report, again.implied)
+        if agreement or confirmations:
+            save_report(connection, machine_row)
+            query = sa.update(_report).where(_report.c.id == report_id)
+            connection.execute(query.values(status=again.status))
+
+
+def _update_check(
+    connection: sa.Connection,
+    report_id: int,
+    position: int,
+    values: Sequence[object],
+    decision_id: int | None,
+) -> None:
+    """Save the machine's result of a check, then replace it.
+
+    ``values`` are the columns of check_result without the position.
+    """
+    same = (_result.c.report_id == report_id, _result.c.position == position)
+    save_check(connection, connection.execute(sa.select(_result).where(*same)).one(), decision_id)
+    row = dict(zip(COLUMNS[_result.name][1:], values, strict=True))
+    connection.execute(
+        sa.update(_result).where(*same).values({name: row[name] for name in CHECK_COLUMNS})
     )
 
 
-def year_rule(
-    history: HistoryChecks,
-) -> Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterator[Check]]:
-    """How a body's report is checked against the one of the year before."""
-
-    def rule(
-        before: tuple[int, int, Cells, Texts], book: tuple[int, int, Cells, Texts]
-    ) -> Iterator[Check]:
-        return history.compare(YearlyReport(*before), YearlyReport(*book))
-
-    return rule
-
-
-def body_of(name: str, report: Report, family: Family) -> Agency:
-    """The body that a person named: a known one, or else just this name."""
-    text = "\n".join((name, *(section.text for section in report.sections)))
-    found = resolve(name, text, report.year, family)
-    if found.resolved:
-        return found
-    # Said by a person: the name stands for one body, even where its division is not known.
-    return replace(found, key=f"!|{found.name}", resolved=True, reason=None)
-
-
-def said(text: str, family: Family) -> tuple[Verdict, str | None, str | None, str]:
-    """What a person typed as printed in a cell: verdict, state, value, and the text.
-
-    Raises UsageError where it is neither a number nor a mark.
-    """
-    typed = text.strip()
-    reading = read_number(typed, family)
-    if reading.state == "blank":
-        return "blank", "blank", None, ""
-    if reading.state == "unreadable":
-        raise UsageError(f"“{typed}”不是一个数，也不是已知的符号：请照印出的数字输入")
-    value = None if reading.value is None else format(reading.value, "f")
-    return "typed", reading.state, value, typed
-
-
-def year_said(text: str) -> str:
-    """A year that a person typed. Raises UsageError where it is none."""
-    typed = text.strip().removesuffix("度").removesuffix("年")
-    if not typed.isdecimal() or not _FIRST_YEAR <= int(typed) <= _LAST_YEAR:
-        raise UsageError(f"“{text.strip()}”不是年度：请输入四位数字，如 2023")
-    return str(int(typed))
+def _update_implied_values(
+    connection: sa.Connection,
+    interners: Interners,
+    report_id: int,
+    report: Report,
+    implied: Mapping[Key, Decimal],
+) -> None:
+    for observation in report.observations:
+        value = implied.get(observation.key)
+        if observation.implied_value != value:
+            field = interners.field(connection, observation.key)
+            connection.execute(
+                sa.update(_cell)
+                .where(_cell.c.report_id == report_id, _cell.c.field_id == field)
+                .values(implied_value=value)
+            )

@@ -1,10 +1,10 @@
-"""A decision of a person, and how several on the same thing stand to each other."""
+"""A person's decision as a record, and the table of decisions."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
@@ -15,49 +15,52 @@ from gongkai.database.codes import to_hundredths
 from gongkai.database.decision_tables import decision as _table
 from gongkai.model import Box, Key
 
-Kind = Literal["cell", "check", "agency", "year"]
+DecisionKind = Literal["cell", "check", "agency", "year"]
 Verdict = Literal[
-    "accepted",  # as the machine read it
-    "typed",  # what a person reads: a number or a mark
+    "accepted",  # the machine's reading is right
+    "typed",  # the person reads another number, or a mark
     "blank",
     "unreadable",
-    "print_fault",  # the report itself is wrong: a failed check is none of the reading's
-    "set",  # which body, which year
-    "withdrawn",  # an earlier decision of the same person is taken back
+    "print_fault",  # the report itself is wrong: the check fails although the reading is right
+    "set",  # the person names the agency or the year
+    "withdrawn",  # the person takes back their earlier decision
 ]
 Standing = Literal[
     "in_force",
-    "conflict",  # two people decided contrary things: none is in force
-    "changed",  # the machine reads something else now than was decided on
+    "conflict",  # people decided differently: no decision is in force
+    "changed",  # the machine's reading is no longer the one that was decided on
     "superseded",  # the same person decided again
-    "overruled",  # someone who saw the contrary decisions settled them
+    "overruled",  # a person who saw the conflict decided
     "withdrawn",
 ]
 _SIDES = ("x0", "top", "x1", "bottom")
 
 
 class Target(NamedTuple):
-    """What a decision is about, the same in every database that has the file."""
+    """What a decision is about. The same in every database that contains the file."""
 
     file_sha256: str
     report_number: int  # within the file, from 1
-    kind: Kind
+    kind: DecisionKind
     key: Key | None = None  # of a cell
-    occurrence: int | None = None
+    occurrence: int | None = None  # of a cell: which one of those with this key, from 1
     check_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision. Values are all their digits as text, the place is in points, and what
-    there is not is None, never an empty text."""
+    """One decision of one person.
+
+    Values are decimal digits as text. Coordinates are in PDF points, origin top left. A missing
+    value is None, never an empty text.
+    """
 
     who: str
     at: str  # ISO 8601, UTC
     file_sha256: str
     file_name: str
     report_number: int
-    kind: Kind
+    kind: DecisionKind
     table_id: str | None
     row_id: str | None
     column_id: str | None
@@ -68,18 +71,19 @@ class Decision:
     top: float | None
     x1: float | None
     bottom: float | None
-    read_state: str | None  # what the machine had read when this was decided
+    read_state: str | None  # what the machine had read at the time of the decision
     read_value: str | None
     read_text: str | None
     verdict: Verdict
-    state: str | None  # what stands in the print, as decided
+    state: str | None  # what is printed, according to the person
     value: str | None
     text: str | None  # as the person typed it
     why: str | None
-    overrules: bool = False  # made in view of contrary ones, which it settles
+    overrules: bool = False  # made while others were in conflict, and resolves it
 
     @property
     def target(self) -> Target:
+        """What the decision is about."""
         key = None
         if self.kind == "cell":
             key = Key(self.table_id or "", self.row_id or "", self.column_id or "")
@@ -89,97 +93,77 @@ class Decision:
 
     @property
     def box(self) -> Box | None:
+        """The place of the cell; None where the decision is not about a cell."""
         if self.x0 is None or self.top is None or self.x1 is None or self.bottom is None:
             return None
         return Box(self.x0, self.top, self.x1, self.bottom)
 
     @property
     def uid(self) -> str:
-        """A digest of the whole record: the same decision is never kept twice."""
-        told = json.dumps(_row(self), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()[:32]
+        """A digest of all fields. It keeps a database from storing a decision twice."""
+        record = json.dumps(_row(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(record.encode()).hexdigest()[:32]
 
     @property
-    def outcome(self) -> tuple[object, ...]:
-        """What it comes to: equal for decisions that do not contradict each other."""
+    def conclusion(self) -> tuple[object, ...]:
+        """What the decision says about its target. Two that differ are in conflict."""
         if self.kind == "cell":
             if self.verdict == "accepted":
                 return (self.read_state, self.read_value)
             return (self.state, self.value)
         return (self.verdict, self.value or self.text)
 
+    @property
+    def agrees_with_machine(self) -> bool:
+        """Whether the person read the same in a cell as the machine."""
+        return self.conclusion == (self.read_state, self.read_value)
 
-COLUMNS = tuple(field.name for field in fields(Decision))
+
+DECISION_COLUMNS = tuple(field.name for field in fields(Decision))
 
 
-def now() -> str:
-    """The moment of a decision, in UTC."""
+def utc_now() -> str:
+    """Return the current time as a decision records it."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def append(connection: sa.Connection, decisions: Iterable[Decision]) -> list[Decision]:
-    """Keep decisions; gives those that were not known yet."""
+def append_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -> list[Decision]:
+    """Insert decisions that the database does not have yet, and return these."""
     added = []
-    for each in decisions:
-        known = sa.select(_table.c.id).where(_table.c.uid == each.uid)
+    for decision in decisions:
+        known = sa.select(_table.c.id).where(_table.c.uid == decision.uid)
         if connection.scalar(known) is None:
-            connection.execute(sa.insert(_table).values(uid=each.uid, **_row(each)))
-            added.append(each)
+            connection.execute(sa.insert(_table).values(uid=decision.uid, **_row(decision)))
+            added.append(decision)
     return added
 
 
-def read(connection: sa.Connection, *conditions: Any) -> list[tuple[int, Decision]]:
-    """Decisions with their ids, from the earliest on."""
+def read_decisions(connection: sa.Connection, *conditions: Any) -> list[tuple[int, Decision]]:
+    """Return decisions with their ids, the earliest first."""
     query = sa.select(_table).where(*conditions).order_by(_table.c.at, _table.c.uid)
     return [(row.id, _decision(row)) for row in connection.execute(query)]
 
 
-_ANY = sa.select(_table.c.id).where(_table.c.file_sha256 == sa.bindparam("sha256")).limit(1)
+_FIRST_OF_FILE = (
+    sa.select(_table.c.id).where(_table.c.file_sha256 == sa.bindparam("sha256")).limit(1)
+)
 
 
-def read_any(connection: sa.Connection, sha256: str) -> bool:
-    """Whether anything was ever decided about a file."""
-    return connection.scalar(_ANY, {"sha256": sha256}) is not None
+def has_decisions(connection: sa.Connection, sha256: str) -> bool:
+    """Return whether there is any decision about a file."""
+    return connection.scalar(_FIRST_OF_FILE, {"sha256": sha256}) is not None
 
 
-def standings(
-    decisions: Sequence[Decision], fits: Callable[[Decision], bool]
-) -> tuple[list[Standing], int | None]:
-    """How decisions on one thing stand, given from the earliest on, and which is in force.
-
-    Of each person the latest counts. ``fits`` says whether what was read is still read.
-    """
-    latest = {each.who: n for n, each in enumerate(decisions)}
-    counting = {n for n in latest.values() if decisions[n].verdict != "withdrawn"}
-    ruling = max((n for n in counting if decisions[n].overrules), default=-1)
-    found: list[Standing] = []
-    for n, each in enumerate(decisions):
-        if latest[each.who] != n:
-            found.append("superseded")
-        elif each.verdict == "withdrawn":
-            found.append("withdrawn")
-        elif n < ruling:
-            found.append("overruled")
-        else:
-            found.append("in_force" if fits(each) else "changed")
-    alive = [n for n, standing in enumerate(found) if standing == "in_force"]
-    if len({decisions[n].outcome for n in alive}) > 1:
-        for n in alive:
-            found[n] = "conflict"
-        return found, None
-    return found, alive[-1] if alive else None
-
-
-def _row(each: Decision) -> dict[str, Any]:
-    row = asdict(each)
-    box = each.box
+def _row(decision: Decision) -> dict[str, Any]:
+    row = asdict(decision)
+    box = decision.box
     row |= dict(zip(_SIDES, to_hundredths(box) if box else (None,) * 4, strict=True))
-    row["overrules"] = int(each.overrules)
+    row["overrules"] = int(decision.overrules)
     return row
 
 
 def _decision(row: Any) -> Decision:
-    values = {name: getattr(row, name) for name in COLUMNS}
+    values = {name: getattr(row, name) for name in DECISION_COLUMNS}
     for side in _SIDES:
         values[side] = None if values[side] is None else values[side] / 100
     values["overrules"] = bool(values["overrules"])

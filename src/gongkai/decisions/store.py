@@ -1,4 +1,4 @@
-"""The one way decisions get into a database: kept, put in force, checked, all at once."""
+"""A database to which decisions are added: stored, applied and checked in one transaction."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from gongkai.database import decision_tables, schema
 from gongkai.database.connection import BUSY_TIMEOUT, database_errors, open_for_writing
 from gongkai.database.locations import Location
-from gongkai.decisions.apply import check_years_of, reports_of, settle_report
-from gongkai.decisions.callbacks import Rules
-from gongkai.decisions.records import Decision, append
+from gongkai.decisions.apply import DecisionApplier
+from gongkai.decisions.queries import file_report_ids
+from gongkai.decisions.records import Decision, append_decisions
 from gongkai.errors import UsageError
+from gongkai.families.family import Family
 from gongkai.loaders.agencies import drop_unused
 from gongkai.loaders.dimension_keys import Interners
 
@@ -25,28 +26,30 @@ _report, _source, _runs = schema.report, schema.source, schema.runs
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What came of decisions that were offered."""
+class AddedDecisions:
+    """The result of adding decisions to a database."""
 
     added: int
-    known: int  # stood in the database already
-    elsewhere: int  # of those added: on files that are not in this database
-    conflicts: int  # decisions that contradict others, in the whole database
-    report_ids: tuple[int, ...]  # reports that were settled and checked again
+    already_known: int  # not added, because the database has them
+    elsewhere: int  # added, but about files that are not in this database
+    conflicts: int  # decisions that are in conflict, in the whole database
+    report_ids: tuple[int, ...]  # reports that were changed and checked again
 
 
-class DecisionBook:
-    """A database whose decisions may grow. Use as a context manager."""
+class DecisionStore:
+    """A database to which decisions are added. Use as a context manager."""
 
-    def __init__(self, path: Location, rules: Rules, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
-        """Open a database that `gongkai ingest` has made.
+    def __init__(
+        self, path: Location, family: Family, *, busy_timeout: float = BUSY_TIMEOUT
+    ) -> None:
+        """Open a database that `gongkai ingest` made.
 
-        Raises DatabaseError, also where there is none: decisions are about files it has.
+        Raises UsageError where the file does not exist, and DatabaseError.
         """
         if isinstance(path, Path) and not path.is_file():
             raise UsageError(f"{path} does not exist: name a database that `gongkai ingest` made")
         self._path = path
-        self._rules = rules
+        self._applier = DecisionApplier(family)
         self._interners = Interners()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
 
@@ -58,7 +61,7 @@ class DecisionBook:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """One transaction; whatever ends it early leaves nothing behind."""
+        """Open a transaction, which any exception rolls back."""
         try:
             with database_errors(self._path), self._engine.begin() as connection:
                 yield connection
@@ -66,60 +69,65 @@ class DecisionBook:
             self._interners.forget()
             raise
 
-    def keep(self, decisions: Sequence[Decision]) -> Kept:
-        """Keep decisions, put them in force and check their reports again.
+    def add(self, decisions: Sequence[Decision]) -> AddedDecisions:
+        """Add decisions, apply them to their reports, and check these reports again.
 
-        Raises UsageError where a report was read with another pipeline, and DatabaseError.
+        Raises UsageError where a report was read with another family, and DatabaseError.
         """
         with self.transaction() as connection:
-            added = append(connection, decisions)
-            here = self._here(connection, added)
-            before = self._bodies(connection, here)
-            for report_id in here:
-                settle_report(connection, self._interners, report_id, self._rules)
-            bodies = {*before, *self._bodies(connection, here)}
-            check_years_of(connection, self._interners, bodies, self._rules)
+            added = append_decisions(connection, decisions)
+            by_report = self._by_report(connection, added)
+            before = _agency_ids(connection, by_report)
+            for report_id in by_report:
+                self._applier.apply_to_report(connection, self._interners, report_id)
+            agency_ids = before | _agency_ids(connection, by_report)
+            self._applier.recheck_history(connection, self._interners, agency_ids)
             drop_unused(connection)
-            standing = decision_tables.decision_standing
-            return Kept(
+            return AddedDecisions(
                 added=len(added),
-                known=len(decisions) - len(added),
-                elsewhere=len(added) - sum(map(len, here.values())),
-                conflicts=connection.scalar(
-                    sa.select(sa.func.count()).where(standing.c.standing == "conflict")
-                )
-                or 0,
-                report_ids=tuple(here),
+                already_known=len(decisions) - len(added),
+                elsewhere=len(added) - sum(map(len, by_report.values())),
+                conflicts=_count_conflicts(connection),
+                report_ids=tuple(by_report),
             )
 
-    def _here(
+    def _by_report(
         self, connection: sa.Connection, decisions: Iterable[Decision]
     ) -> dict[int, list[Decision]]:
-        """The reports of this database that are decided on."""
+        """Group decisions by the id of their report; leave out those on other databases' files."""
         by_file: dict[str, list[Decision]] = defaultdict(list)
-        for each in decisions:
-            by_file[each.file_sha256].append(each)
-        found: dict[int, list[Decision]] = defaultdict(list)
-        for sha256, own in by_file.items():
-            self._refuse_other_pipeline(connection, sha256)
-            ids = reports_of(connection, sha256)
-            for each in own:
-                if 1 <= each.report_number <= len(ids):
-                    found[ids[each.report_number - 1]].append(each)
-        return found
+        for decision in decisions:
+            by_file[decision.file_sha256].append(decision)
+        by_report: dict[int, list[Decision]] = defaultdict(list)
+        for sha256, of_file in by_file.items():
+            self._refuse_other_family(connection, sha256)
+            ids = file_report_ids(connection, sha256)
+            for decision in of_file:
+                if 1 <= decision.report_number <= len(ids):
+                    by_report[ids[decision.report_number - 1]].append(decision)
+        return by_report
 
-    def _refuse_other_pipeline(self, connection: sa.Connection, sha256: str) -> None:
+    def _refuse_other_family(self, connection: sa.Connection, sha256: str) -> None:
         family = connection.scalar(
             sa.select(_runs.c.pipeline).join_from(_source, _runs).where(_source.c.sha256 == sha256)
         )
-        if family not in (None, self._rules.pipeline):
-            raise UsageError(f"a report was read with the family {family!r}: name it with --family")
+        if family not in (None, self._applier.family_name):
+            raise UsageError(
+                f"a report was read with the family {family!r}: name it with --pipeline"
+            )
 
-    def _bodies(self, connection: sa.Connection, reports: Iterable[int]) -> set[int]:
-        return set(
-            connection.scalars(
-                sa.select(_report.c.agency_id).where(
-                    _report.c.id.in_(list(reports)), _report.c.agency_id.is_not(None)
-                )
+
+def _agency_ids(connection: sa.Connection, report_ids: Iterable[int]) -> set[int]:
+    return set(
+        connection.scalars(
+            sa.select(_report.c.agency_id).where(
+                _report.c.id.in_(list(report_ids)), _report.c.agency_id.is_not(None)
             )
         )
+    )
+
+
+def _count_conflicts(connection: sa.Connection) -> int:
+    standing = decision_tables.decision_standing
+    query = sa.select(sa.func.count()).where(standing.c.standing == "conflict")
+    return connection.scalar(query) or 0

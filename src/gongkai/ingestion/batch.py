@@ -9,14 +9,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongkai.checks.history import HistoryChecks
 from gongkai.database.locations import Server, located
-from gongkai.decisions.apply import settle_file
-from gongkai.decisions.recheck import rules, year_rule
+from gongkai.decisions.apply import DecisionApplier
+from gongkai.decisions.history_rule import year_rule
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
@@ -141,9 +140,7 @@ def ingest(
     family.load_all()
     tally = _Tally()
     with (
-        Writer(
-            located(db), family, after_store=partial(settle_file, rules=rules(family))
-        ) as writer,
+        Writer(located(db), family, after_store=DecisionApplier(family).apply_to_file) as writer,
         _readers(
             scheduler,
             count,

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from gongkai.decisions.queue import KINDS, Item
+from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.model import ReportStatus
 from gongkai.render.sanitize import escape_controls
@@ -68,7 +68,7 @@ class _Pages:
         wanted, words = _wanted(request), _words(request)
         everything = await run_in_threadpool(self._desk.queue)
         items = [item for item in everything if wanted.takes(item)]
-        kinds = {kind: sum(item.kind == kind for item in everything) for kind in KINDS}
+        kinds = {kind: sum(item.kind == kind for item in everything) for kind in ITEM_KINDS}
         return self._page(
             "queue.html",
             request,
@@ -145,13 +145,13 @@ class _Pages:
         items = await run_in_threadpool(self._desk.queue, _filter(query))
         return self._to(items[0] if items else None, query, message)
 
-    def _to(self, item: Item | None, query: dict[str, str], message: str = "") -> Response:
+    def _to(self, item: QueueItem | None, query: dict[str, str], message: str = "") -> Response:
         """A redirection, so that a page that is loaded again decides nothing again."""
         self._message = message
         path = f"/item/{item.id}" if item else "/"
         return RedirectResponse(f"{path}?{urlencode(query)}", 303)
 
-    def _show(self, request: Request, item: Item) -> Response:
+    def _show(self, request: Request, item: QueueItem) -> Response:
         query = _query(request)
         items = self._desk.queue(_filter(query))
         following = [each for each in items if each.id != item.id][:_AHEAD]
@@ -180,7 +180,7 @@ class _Pages:
         return HTMLResponse(page)
 
 
-def _pictures(item: Item) -> list[str]:
+def _pictures(item: QueueItem) -> list[str]:
     """The paths of the pictures that an item's page shows first."""
     if item.key is not None:
         cell = f"{item.key}.{item.occurrence}"

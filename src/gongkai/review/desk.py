@@ -8,20 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gongkai.decisions.factory import draft, target_of
+import sqlalchemy as sa
+
+from gongkai.decisions import answers
+from gongkai.decisions.answers import AnswerParser, parse_year
+from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.queries import (
-    Connection,
-    Stand,
+    ReportState,
     data_version,
-    latest_of,
-    stand_of,
+    latest_decision,
+    read_report_state,
 )
-from gongkai.decisions.queue import Item, ordered, read_queue
-from gongkai.decisions.recheck import said, year_said
-from gongkai.decisions.records import Decision, Target, Verdict, now
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.queue import QueueItem, QueueReader, sort_by_priority
+from gongkai.decisions.records import Decision, Target, Verdict, utc_now
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
-from gongkai.families.family import Family
 from gongkai.model import Key
 from gongkai.queries.origins import read_origin
 from gongkai.review.pictures import Pictures
@@ -39,7 +40,7 @@ class Filter:
     agency: str = ""
     report: str = ""
 
-    def takes(self, item: Item) -> bool:
+    def takes(self, item: QueueItem) -> bool:
         return (
             self.kind in ("", item.kind)
             and self.year in ("", str(item.year or "-"))
@@ -73,12 +74,13 @@ class Outcome:
 class Desk:
     """The queue of a database for one person. Any thread may ask; one is served at a time."""
 
-    book: DecisionBook
-    family: Family
+    book: DecisionStore
+    queue_reader: QueueReader
+    parser: AnswerParser
     who: str
     pictures: Pictures
     done: int = 0
-    _items: dict[int, list[Item]] | None = None
+    _items: dict[int, list[QueueItem]] | None = None
     _seen: int = -1  # the state of the database when it was last read
     _skipped: dict[str, None] = field(default_factory=dict)
     _steps: list[tuple[str, tuple[tuple[Target, Decision | None], ...]]] = field(
@@ -86,23 +88,23 @@ class Desk:
     )
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def queue(self, wanted: Filter = Filter()) -> list[Item]:
+    def queue(self, wanted: Filter = Filter()) -> list[QueueItem]:
         """What waits, the most valuable first; what was skipped comes last."""
         with self._lock, self.book.transaction() as connection:
-            found = ordered([i for own in self._read(connection).values() for i in own])
+            found = sort_by_priority([i for own in self._read(connection).values() for i in own])
         found = [item for item in found if wanted.takes(item)]
         return sorted(found, key=lambda item: item.id in self._skipped)
 
-    def item(self, item_id: str) -> Item | None:
+    def item(self, item_id: str) -> QueueItem | None:
         """One item, where it still waits."""
         return next((item for item in self.queue() if item.id == item_id), None)
 
-    def scene(self, item: Item) -> Scene:
+    def scene(self, item: QueueItem) -> Scene:
         """What a person needs to see of an item."""
         with self._lock, self.book.transaction() as connection:
             return scene_of(connection, item)
 
-    def trouble(self, item: Item) -> str | None:
+    def trouble(self, item: QueueItem) -> str | None:
         """Why the print cannot be shown; None where it can."""
         with self._lock, self.book.transaction() as connection:
             origin = read_origin(connection, item.report_id)
@@ -115,7 +117,7 @@ class Desk:
     def picture(self, report_id: int, what: str, of: str) -> bytes | None:
         """A crop of the print; None where the report has no such thing."""
         with self._lock, self.book.transaction() as connection:
-            if stand_of(connection, report_id) is None:
+            if read_report_state(connection, report_id) is None:
                 return None
             found = crop_of(connection, report_id, what, of)
         return None if found is None else self.pictures.png(*found)
@@ -125,7 +127,7 @@ class Desk:
         self._skipped.pop(item_id, None)
         self._skipped[item_id] = None
 
-    def decide(self, item: Item, answer: Answer) -> Outcome:
+    def decide(self, item: QueueItem, answer: Answer) -> Outcome:
         """Record what a person says, and check the report again.
 
         Raises UsageError where the answer makes no sense, or the reading is another by now.
@@ -136,9 +138,9 @@ class Desk:
             steps: list[tuple[Target, Decision | None]] = []
             for wave in self._waves(scene, answer):
                 with self.book.transaction() as connection:
-                    own = [latest_of(connection, self.who, each.target) for each in wave]
+                    own = [latest_decision(connection, self.who, each.target) for each in wave]
                 steps += zip((each.target for each in wave), own, strict=True)
-                self.book.keep(wave)
+                self.book.add(wave)
             self._steps = [*self._steps[-_UNDONE:], (item.id, tuple(steps))]
             self._skipped.pop(item.id, None)
             self.done += 1
@@ -154,31 +156,31 @@ class Desk:
             report_id = int(item_id.partition("/")[0])
             for target, prior in reversed(steps):
                 if prior is not None:
-                    self.book.keep([replace(prior, at=now())])
+                    self.book.add([replace(prior, at=utc_now())])
                     continue
                 with self.book.transaction() as connection:
-                    made = draft(connection, target, who=self.who, verdict="withdrawn")
-                self.book.keep([made])
+                    made = make_decision(connection, target, answers.Answer(self.who, "withdrawn"))
+                self.book.add([made])
             self.done -= 1
             self._refresh(report_id)
             return item_id
 
     # ------------------------------------------------------------------ the queue
 
-    def _read(self, connection: Connection) -> dict[int, list[Item]]:
+    def _read(self, connection: sa.Connection) -> dict[int, list[QueueItem]]:
         # another process may have written: SQLite tells a connection so
         state = data_version(connection)
         if self._items is None or state != self._seen:
             self._seen = state
             self._items = {}
-            for item in read_queue(connection, self.family):
+            for item in self.queue_reader.read(connection):
                 self._items.setdefault(item.report_id, []).append(item)
         return self._items
 
     def _refresh(self, report_id: int) -> None:
         with self.book.transaction() as connection:
             items = self._read(connection)
-            items[report_id] = read_queue(connection, self.family, [report_id])
+            items[report_id] = self.queue_reader.read(connection, [report_id])
 
     # ------------------------------------------------------------------ decisions
 
@@ -204,7 +206,7 @@ class Desk:
         elif not cells:
             raise UsageError("没有不成立的勾稽可以确认")
 
-    def _to_confirm(self, item: Item) -> Sequence[str]:
+    def _to_confirm(self, item: QueueItem) -> Sequence[str]:
         """The failures that are called the print's: the item's own, or those over its cell
         that wait for no other one."""
         if item.check_id is not None:
@@ -231,24 +233,24 @@ class Desk:
             case "blank" | "unreadable" as empty:
                 return self._draft(scene.item, empty, answer, state=empty, **where)
             case "typed":
-                verdict, state, value, text = said(answer.text, self.family)
+                verdict, state, value, text = self.parser.parse_cell(answer.text)
                 return self._draft(
                     scene.item, verdict, answer, state=state, value=value, text=text, **where
                 )
         raise UsageError(f"不能这样核定一格：{answer.verdict}")
 
-    def _on_body(self, item: Item, answer: Answer) -> Decision:
+    def _on_body(self, item: QueueItem, answer: Answer) -> Decision:
         if answer.verdict == "accepted":
             return self._draft(item, "accepted", answer)
         text = " ".join(answer.text.split())
         if answer.verdict != "typed" or not text:
             raise UsageError("请输入名称或年度，或按 A 键保留原样")
-        value = year_said(text) if item.kind == "year" else None
+        value = parse_year(text) if item.kind == "year" else None
         return self._draft(item, "set", answer, text=text, value=value)
 
     def _draft(
         self,
-        item: Item,
+        item: QueueItem,
         verdict: Verdict,
         answer: Answer,
         *,
@@ -259,7 +261,7 @@ class Desk:
     ) -> Decision:
         kind = "cell" if key else "check" if check_id else item.kind
         with self.book.transaction() as connection:
-            target = target_of(
+            target = find_target(
                 connection,
                 item.report_id,
                 kind=kind,
@@ -268,13 +270,15 @@ class Desk:
                 check_id=check_id,
             )
             why = answer.why.strip() or None
-            return draft(connection, target, who=self.who, verdict=verdict, why=why, **what)
+            return make_decision(
+                connection, target, answers.Answer(self.who, verdict, why=why, **what)
+            )
 
-    def _stand(self, report_id: int) -> Stand:
+    def _stand(self, report_id: int) -> ReportState:
         with self.book.transaction() as connection:
-            return stand_of(connection, report_id) or Stand("", {})
+            return read_report_state(connection, report_id) or ReportState("", {})
 
-    def _outcome(self, report_id: int, before: Stand) -> Outcome:
+    def _outcome(self, report_id: int, before: ReportState) -> Outcome:
         after = self._stand(report_id)
         turned = Counter(
             found for check, found in after.checks.items() if before.checks.get(check) != found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gongkai.decisions.queries import Connection, earlier
-from gongkai.decisions.queue import Item
+import sqlalchemy as sa
+
+from gongkai.decisions.queries import earlier_decisions
+from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Standing
 from gongkai.loaders.agencies import similar_names
 from gongkai.model import Box, Check, Key, Observation, around
@@ -51,7 +53,7 @@ class Earlier:
 class Scene:
     """One thing that waits, with all that helps to decide."""
 
-    item: Item
+    item: QueueItem
     stored: StoredReport
     cells: tuple[CellView, ...]
     checks: tuple[Check, ...]  # of a cell: the sums over it; of a check: itself
@@ -60,7 +62,7 @@ class Scene:
     suggestions: tuple[str, ...]  # names of bodies
 
 
-def scene_of(connection: Connection, item: Item) -> Scene:
+def scene_of(connection: sa.Connection, item: QueueItem) -> Scene:
     """Read what a person needs to decide on an item."""
     stored = read_stored(connection, item.report_id)
     checks = _checks(item, stored)
@@ -80,13 +82,13 @@ def scene_of(connection: Connection, item: Item) -> Scene:
         tuple(_cells(item, stored, keys, suspects)),
         checks,
         overview,
-        tuple(Earlier(*each) for each in earlier(connection, item)),
+        tuple(Earlier(*each) for each in earlier_decisions(connection, item)),
         tuple(suggestions),
     )
 
 
 def crop_of(
-    connection: Connection, report_id: int, what: str, of: str
+    connection: sa.Connection, report_id: int, what: str, of: str
 ) -> tuple[Origin, pictures.Crop] | None:
     """The picture that a path names; None where the report has no such thing."""
     origin = read_origin(connection, report_id)
@@ -117,7 +119,7 @@ def _boxes(seen: Sequence[Observation], keys: Sequence[Key]) -> tuple[int, Box] 
     return page, around([cell.box for cell in involved if cell.page == page])
 
 
-def _checks(item: Item, stored: StoredReport) -> tuple[Check, ...]:
+def _checks(item: QueueItem, stored: StoredReport) -> tuple[Check, ...]:
     checks = stored.report.checks
     if item.check_id is not None:
         return tuple(check for check in checks if check.check_id == item.check_id)
@@ -127,14 +129,14 @@ def _checks(item: Item, stored: StoredReport) -> tuple[Check, ...]:
     return tuple(sorted(over, key=lambda check: ("fail", "skipped", "pass").index(check.status)))
 
 
-def _keys(item: Item, checks: Sequence[Check]) -> tuple[Key, ...]:
+def _keys(item: QueueItem, checks: Sequence[Check]) -> tuple[Key, ...]:
     if item.key is not None:
         return (item.key,)
     return tuple(dict.fromkeys(key for check in checks for key in check.cells))
 
 
 def _cells(
-    item: Item, stored: StoredReport, keys: Sequence[Key], suspects: set[Key]
+    item: QueueItem, stored: StoredReport, keys: Sequence[Key], suspects: set[Key]
 ) -> Iterator[CellView]:
     """The cells in the order of the keys; of a cell's item that cell alone."""
     entries = {(e.table_id, e.row_id, e.column_id): e for e in stored.dictionary}

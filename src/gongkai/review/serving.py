@@ -7,8 +7,9 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from gongkai.decisions.recheck import rules
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.answers import AnswerParser
+from gongkai.decisions.queue import QueueReader
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.folders import BUILT_IN
 from gongkai.families.load import load_family
@@ -45,13 +46,13 @@ def review(
     if not who.strip():
         raise UsageError("name who decides: --who NAME")
     known = load_family(pipeline)
-    with DecisionBook(db, rules(known)) as book:
+    with DecisionStore(db, known) as book:
         listening = _listen(host, port)
         number = listening.getsockname()[1]
         pictures = Pictures(pdf_root)
         token = secrets.token_urlsafe(32)
         guarded = Guard(
-            make_app(Desk(book, known, who.strip(), pictures)),
+            make_app(Desk(book, QueueReader(known), AnswerParser(known), who.strip(), pictures)),
             token=token,
             hosts=tuple(f"{name}:{number}" for name in _names(host)),
         )

@@ -11,11 +11,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from gongkai.decisions.factory import draft, target_of
-from gongkai.decisions.queue import Item, read_queue
-from gongkai.decisions.recheck import said, year_said
-from gongkai.decisions.records import COLUMNS, Decision, now
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.answers import Answer, AnswerParser, parse_year
+from gongkai.decisions.factory import find_target, make_decision
+from gongkai.decisions.queue import QueueItem, QueueReader
+from gongkai.decisions.records import DECISION_COLUMNS, Decision, utc_now
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.review.pictures import Pictures
@@ -48,7 +48,7 @@ _MOST = 2_000  # rows: with pictures, more is no sheet for people
 
 
 def write_sheet(
-    book: DecisionBook, family: Family, pictures: Pictures, path: Path, most: int = _MOST
+    book: DecisionStore, family: Family, pictures: Pictures, path: Path, most: int = _MOST
 ) -> int:
     """Write what waits, the most valuable first, a row an item; gives how many.
 
@@ -59,7 +59,7 @@ def write_sheet(
     import xlsxwriter
 
     with book.transaction() as connection:
-        items = read_queue(connection, family)[:most]
+        items = QueueReader(family).read(connection)[:most]
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     with closing(xlsxwriter.Workbook(path, options)) as workbook:
         sheet = workbook.add_worksheet(_SHEET)
@@ -108,11 +108,11 @@ def read_sheet(path: Path, who: str, family: Family) -> list[Decision]:
     ]
 
 
-def _kind(item: Item) -> Any:
+def _kind(item: QueueItem) -> Any:
     return "check" if item.kind == "order" else item.kind
 
 
-def _picture(item: Item) -> tuple[str, str]:
+def _picture(item: QueueItem) -> tuple[str, str]:
     if item.key is not None:
         return "cell", f"{item.key}.{item.occurrence}"
     return ("check", item.check_id) if item.check_id is not None else ("head", "-")
@@ -148,9 +148,9 @@ def _told(scene: Scene) -> Iterator[str]:
     yield item.reason
 
 
-def _blank(connection: Any, item: Item) -> dict[str, Any]:
+def _blank(connection: Any, item: QueueItem) -> dict[str, Any]:
     """A decision on the item of which only the person's part is missing."""
-    target = target_of(
+    target = find_target(
         connection,
         item.report_id,
         kind=_kind(item),
@@ -158,7 +158,7 @@ def _blank(connection: Any, item: Item) -> dict[str, Any]:
         occurrence=item.occurrence,
         check_id=item.check_id,
     )
-    return asdict(draft(connection, target, who="", verdict="accepted"))
+    return asdict(make_decision(connection, target, Answer("", "accepted")))
 
 
 def _decided(row: Sequence[Any], who: str, family: Family, where: str) -> Decision | None:
@@ -168,13 +168,13 @@ def _decided(row: Sequence[Any], who: str, family: Family, where: str) -> Decisi
         return None
     try:
         record = json.loads(_text(cells[_RECORD]))
-        blank = Decision(**{name: record[name] for name in COLUMNS})
+        blank = Decision(**{name: record[name] for name in DECISION_COLUMNS})
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{where}: its hidden column 记录 was changed: {error}") from error
     word = word or "改为"
     if word not in _OF_KIND.get(blank.kind, ()):
         raise UsageError(f"{where}: 核定 is one of {'、'.join(_OF_KIND[blank.kind])}, not {word}")
-    made = replace(blank, who=who, at=now(), why=why or None)
+    made = replace(blank, who=who, at=utc_now(), why=why or None)
     try:
         return _with(made, _VERDICTS[word], text, family)
     except UsageError as error:
@@ -190,10 +190,10 @@ def _with(made: Decision, verdict: str, text: str, family: Family) -> Decision:
         case "typed" if not text:
             raise UsageError("印的是 is empty: write what is printed")
         case "typed" if made.kind == "cell":
-            typed, state, value, shown = said(text, family)
+            typed, state, value, shown = AnswerParser(family).parse_cell(text)
             return replace(made, verdict=typed, state=state, value=value, text=shown or None)
         case "typed":
-            value = year_said(text) if made.kind == "year" else None
+            value = parse_year(text) if made.kind == "year" else None
             return replace(made, verdict="set", text=text, value=value)
     return made
 

@@ -19,9 +19,9 @@ import gongkai
 from gongkai.database import migrations, schema
 from gongkai.database.connection import open_for_reading, open_for_writing
 from gongkai.database.locations import Location, Server, located
-from gongkai.decisions.factory import draft, target_of
-from gongkai.decisions.recheck import rules
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.answers import Answer
+from gongkai.decisions.factory import find_target, make_decision
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import (
     DatabaseBusy,
     DatabaseError,
@@ -80,11 +80,11 @@ def decide(db: Location) -> None:
     """The same decision of a person in either."""
     family = load_family()
     key = Key("applications", "granted", "total")
-    with DecisionBook(db, rules(family)) as book:
+    with DecisionStore(db, family) as book:
         with book.transaction() as connection:
-            target = target_of(connection, 1, kind="cell", key=key, occurrence=1)
-            made = draft(connection, target, who="甲", verdict="accepted", why="看过印件")
-        book.keep([replace(made, at="2024-01-01T00:00:00+00:00")])
+            target = find_target(connection, 1, kind="cell", key=key, occurrence=1)
+            made = make_decision(connection, target, Answer("甲", "accepted", why="看过印件"))
+        book.add([replace(made, at="2024-01-01T00:00:00+00:00")])
 
 
 def rows_of(db: Location, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from gongkai.decisions.answers import Answer, AnswerParser
 from gongkai.decisions.csv_io import export_decisions, parse_decisions
-from gongkai.decisions.factory import draft, target_of
-from gongkai.decisions.recheck import rules, said
+from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.records import Decision, Verdict
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
@@ -73,10 +73,10 @@ class Desk:
     def decide(
         self, verdict: Verdict, *, who: str = "甲", report: int = 1, text: str = "", **what: Any
     ) -> Decision:
-        with DecisionBook(self.db, rules(self.pipeline)) as book:
+        with DecisionStore(self.db, self.pipeline) as book:
             state = value = None
             if verdict == "typed":
-                verdict, state, value, text = said(text, self.pipeline)
+                verdict, state, value, text = AnswerParser(self.pipeline).parse_cell(text)
             elif verdict in ("blank", "unreadable"):
                 state = verdict
             elif what["kind"] == "year":
@@ -87,10 +87,11 @@ class Desk:
                 ]
                 if what["kind"] == "cell":
                     what["occurrence"] = 1
-                target = target_of(connection, ids[report - 1], **what)
-                made = draft(connection, target, who=who, verdict=verdict, state=state,
-                             value=value, text=text, why="看过印件")  # fmt: skip
-            book.keep([made])
+                target = find_target(connection, ids[report - 1], **what)
+                made = make_decision(
+                    connection, target, Answer(who, verdict, state, value, text, "看过印件")
+                )
+            book.add([made])
             return made
 
     def standings(self) -> list[tuple[Any, ...]]:
@@ -277,11 +278,11 @@ def test_decisions_move_as_csv_without_loss(desk: Desk, tmp_path: Path, family: 
     (tmp_path / "other").mkdir()
     other = Desk(tmp_path / "other", family, misread(GRANTED))
     moved = parse_decisions(io.StringIO(out.getvalue()), "decisions.csv")
-    with DecisionBook(other.db, rules(family)) as book:
-        kept = book.keep(moved)
-        assert (kept.added, kept.known, kept.elsewhere, kept.conflicts) == (2, 0, 0, 2)
-        again = book.keep(moved)
-        assert (again.added, again.known) == (0, 2)
+    with DecisionStore(other.db, family) as book:
+        kept = book.add(moved)
+        assert (kept.added, kept.already_known, kept.elsewhere, kept.conflicts) == (2, 0, 0, 2)
+        again = book.add(moved)
+        assert (again.added, again.already_known) == (0, 2)
     assert other.standings() == desk.standings()
     back = io.StringIO()
     export_decisions(other.db, back)
@@ -311,8 +312,8 @@ def test_what_is_no_decision_is_refused(
 
 def test_decisions_on_files_that_are_not_here_are_kept(desk: Desk, family: Family) -> None:
     made = desk.decide("typed", text="6", kind="cell", key=GRANTED)
-    with DecisionBook(desk.db, rules(family)) as book:
-        kept = book.keep(
+    with DecisionStore(desk.db, family) as book:
+        kept = book.add(
             [
                 dataclasses.replace(made, file_sha256="0" * 64),
                 dataclasses.replace(made, report_number=9),

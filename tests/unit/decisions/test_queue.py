@@ -6,18 +6,17 @@ from pathlib import Path
 
 from test_decisions import GRANTED, REVIEW, UPHELD, Desk
 
-from gongkai.decisions.queue import Item, read_queue
-from gongkai.decisions.recheck import rules
-from gongkai.decisions.store import DecisionBook
+from gongkai.decisions.queue import QueueItem, QueueReader
+from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
 from helpers.doubts import disordered, key, misread, nameless, yearless
 
 INNER = key("applications", "granted", "research_institution")
 
 
-def queue(desk: Desk, family: Family) -> list[Item]:
-    with DecisionBook(desk.db, rules(family)) as book, book.transaction() as connection:
-        return read_queue(connection, family)
+def queue(desk: Desk, family: Family) -> list[QueueItem]:
+    with DecisionStore(desk.db, family) as book, book.transaction() as connection:
+        return QueueReader(family).read(connection)
 
 
 def test_everything_that_waits_is_there(tmp_path: Path, family: Family) -> None:

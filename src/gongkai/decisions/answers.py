@@ -1,0 +1,63 @@
+"""What a person says about a cell, check, agency or year, and how typed text is parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gongkai.decisions.records import Verdict
+from gongkai.errors import UsageError
+from gongkai.families.family import Family
+from gongkai.normalizers.tables.values import read_number
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's answer about one target. With the target it makes a decision."""
+
+    who: str
+    verdict: Verdict
+    state: str | None = None  # of a cell, as printed
+    value: str | None = None  # decimal digits; of an agency None
+    text: str | None = None  # as typed
+    why: str | None = None
+
+
+class TypedCell(NamedTuple):
+    """What a person typed as the printed content of a cell."""
+
+    verdict: Verdict
+    state: str | None
+    value: str | None
+    text: str
+
+
+class AnswerParser:
+    """Parses typed text by the rules of a family. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
+
+    def parse_cell(self, text: str) -> TypedCell:
+        """Parse the printed content of a cell.
+
+        Raises UsageError where the text is neither a number nor a mark.
+        """
+        typed = text.strip()
+        reading = read_number(typed, self._family)
+        if reading.state == "blank":
+            return TypedCell("blank", "blank", None, "")
+        if reading.state == "unreadable":
+            raise UsageError(f"“{typed}”不是一个数，也不是已知的符号：请照印出的数字输入")
+        value = None if reading.value is None else format(reading.value, "f")
+        return TypedCell("typed", reading.state, value, typed)
+
+
+def parse_year(text: str) -> str:
+    """Parse a year, such as ``2023`` or ``2023年度``. Raises UsageError where it is none."""
+    typed = text.strip().removesuffix("度").removesuffix("年")
+    if not typed.isdecimal() or not _FIRST_YEAR <= int(typed) <= _LAST_YEAR:
+        raise UsageError(f"“{text.strip()}”不是年度：请输入四位数字，如 2023")
+    return str(int(typed))

@@ -1,0 +1,117 @@
+"""What a decision rests on: the machine's reading of its target at the time it was made.
+
+A decision records this basis. It is in force only as long as the machine still reads the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from gongkai.database import decision_tables, views
+from gongkai.database.codes import STATES, decimal_text, to_sqlite
+from gongkai.decisions.records import Decision, Target
+from gongkai.errors import UsageError
+from gongkai.model import Box, Check
+from gongkai.queries.report_loader import read_stored
+
+_PLACE = ("page", "x0", "top", "x1", "bottom")
+_BASIS = (*_PLACE, "read_state", "read_value", "read_text")
+
+
+def read_basis(connection: sa.Connection, report_id: int, target: Target) -> dict[str, Any]:
+    """Return the fields of a Decision that record its basis.
+
+    Raises UsageError where the report has no such cell or check.
+    """
+    basis: dict[str, Any] = dict.fromkeys(_BASIS)
+    match target.kind:
+        case "cell":
+            return _cell_basis(connection, report_id, target)
+        case "check":
+            return basis | {"read_text": _check_basis(connection, report_id, target)}
+        case "agency":
+            return basis | {"read_text": _printed_agency(connection, report_id) or None}
+        case "year":
+            title = sa.select(views.reports.c.title).where(views.reports.c.id == report_id)
+            return basis | {"read_text": connection.scalar(title) or None}
+
+
+def has_same_cell(decision: Decision, row: Any) -> bool:
+    """Return whether the machine reads the same as at the time of a decision, at the same place.
+
+    ``row`` is the stored row of the cell, with the machine's values. Two boxes are at the same
+    place where each contains the centre of the other.
+    """
+    digits = cell_digits(row)
+    text = row.raw_text if row.raw_text is not None else digits or ""
+    recorded = (
+        STATES[decision.read_state or "unreadable"],
+        decision.read_value,
+        decision.read_text or "",
+    )
+    if recorded != (row.state, digits, text):
+        return False
+    box = Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)
+    recorded_box = decision.box
+    return (
+        decision.page == row.page
+        and recorded_box is not None
+        and box.holds(*recorded_box.middle)
+        and recorded_box.holds(*box.middle)
+    )
+
+
+def cell_digits(row: Any) -> str | None:
+    """Return all digits of the value in the stored row of a cell; None where it has no value."""
+    if row.value_text is not None:
+        return str(row.value_text)
+    return None if row.value is None else str(to_sqlite(row.value))
+
+
+def failure_text(check: Check) -> str:
+    """Return the two sides of a failed check, or its message where it compares no numbers."""
+    if check.expected is None or check.actual is None:
+        return check.message
+    return f"{decimal_text(check.expected)} ≠ {decimal_text(check.actual)}"
+
+
+def _cell_basis(connection: sa.Connection, report_id: int, target: Target) -> dict[str, Any]:
+    view = views.observations
+    assert target.key is not None
+    row = connection.execute(
+        sa.select(view).where(
+            view.c.report_id == report_id,
+            view.c.table_id == target.key.table,
+            view.c.row_id == target.key.row,
+            view.c.column_id == target.key.column,
+            view.c.occurrence == (target.occurrence or 1),
+        )
+    ).one_or_none()
+    if row is None:
+        raise UsageError(f"the report has no cell {target.key}")
+    if row.machine_state is not None:  # a decision is in force: its basis is below it
+        state, text = row.machine_state, row.machine_raw_text
+        digits = None if row.machine_value is None else decimal_text(row.machine_value)
+    else:
+        state, text, digits = row.state, row.raw_text, row.value_text
+    place = {name: getattr(row, name) for name in _PLACE}
+    for side in _PLACE[1:]:
+        place[side] = None if place[side] is None else float(place[side])
+    return {**place, "read_state": state, "read_value": digits, "read_text": text or None}
+
+
+def _check_basis(connection: sa.Connection, report_id: int, target: Target) -> str:
+    for check in read_stored(connection, report_id).report.checks:
+        if check.check_id == target.check_id:
+            return failure_text(check)
+    raise UsageError(f"the report has no check {target.check_id}")
+
+
+def _printed_agency(connection: sa.Connection, report_id: int) -> str:
+    saved, report = decision_tables.machine_report, views.reports
+    printed = connection.scalar(sa.select(saved.c.agency).where(saved.c.report_id == report_id))
+    if printed is None:
+        printed = connection.scalar(sa.select(report.c.agency).where(report.c.id == report_id))
+    return str(printed)

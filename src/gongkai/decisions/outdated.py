@@ -1,0 +1,144 @@
+"""Finds decided targets whose decisions are not in force: in conflict, or out of date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+
+from gongkai.database import decision_tables, schema
+from gongkai.decisions.records import DecisionKind
+
+TargetStanding = Literal["in_force", "conflict", "changed"]
+_RANK: Mapping[TargetStanding, int] = {"in_force": 0, "conflict": 1, "changed": 2}
+_KEY = ("table_id", "row_id", "column_id")
+
+
+class StoredTarget(NamedTuple):
+    """A target of decisions in a stored report."""
+
+    report_id: int
+    kind: DecisionKind
+    # of a cell: table, row, column, occurrence; of a check: its id; otherwise (None,)
+    identity: tuple[Any, ...]
+
+
+def read_target_standings(
+    connection: sa.Connection, report_ids: Collection[int] | None
+) -> dict[StoredTarget, TargetStanding]:
+    """Return the standing of each decided target in some reports, or in all (None).
+
+    A target has the best standing of its decisions: in force, then in conflict, then changed.
+    """
+    table, standing = decision_tables.decision, decision_tables.decision_standing
+    query = (
+        sa.select(
+            standing.c.report_id,
+            standing.c.standing,
+            table.c.kind,
+            *(table.c[name] for name in _KEY),
+            table.c.occurrence,
+            table.c.check_id,
+        )
+        .join_from(standing, table)
+        .where(standing.c.standing.in_(list(_RANK)))
+    )
+    if report_ids is not None:
+        query = query.where(standing.c.report_id.in_(list(report_ids)))
+    standings: dict[StoredTarget, TargetStanding] = {}
+    for row in connection.execute(query):
+        identity: tuple[Any, ...] = (row.check_id,)
+        if row.kind == "cell":
+            identity = (row.table_id, row.row_id, row.column_id, row.occurrence)
+        target = StoredTarget(row.report_id, row.kind, identity)
+        if target not in standings or _RANK[row.standing] < _RANK[standings[target]]:
+            standings[target] = row.standing
+    return standings
+
+
+def outdated_cells(
+    connection: sa.Connection,
+    report_ids: Collection[int],
+    standings: Mapping[StoredTarget, TargetStanding],
+) -> Iterator[tuple[StoredTarget, TargetStanding]]:
+    """Yield the decided cells of some reports whose decisions are not in force.
+
+    People disagree, the machine reads something else now, or the file has other content than
+    the one that was decided on. ``standings`` are those of read_target_standings.
+    """
+    outdated = {
+        target: standing
+        for target, standing in standings.items()
+        if standing != "in_force" and target.kind == "cell"
+    }
+    for target in _cells_of_changed_files(connection, report_ids):
+        if target not in standings:
+            outdated[target] = "changed"
+    for target, standing in outdated.items():
+        if _is_stored(connection, target):
+            yield target, standing
+
+
+def _cells_of_changed_files(
+    connection: sa.Connection, report_ids: Collection[int]
+) -> Iterator[StoredTarget]:
+    """Yield cells that were decided in a file of the same name with other content."""
+    verdicts: dict[StoredTarget, str] = {}
+    rows = _decisions_on_replaced_files(connection)
+    ids_by_source = _report_ids_by_source(connection, {row.source_id for row in rows})
+    for row in rows:
+        ids = ids_by_source[row.source_id]
+        if row.report_number <= len(ids) and ids[row.report_number - 1] in report_ids:
+            identity = (row.table_id, row.row_id, row.column_id, row.occurrence)
+            target = StoredTarget(ids[row.report_number - 1], "cell", identity)
+            verdicts[target] = row.verdict  # the latest one counts
+    yield from (target for target, verdict in verdicts.items() if verdict != "withdrawn")
+
+
+def _decisions_on_replaced_files(connection: sa.Connection) -> Sequence[Any]:
+    """Return decisions on cells, oldest first, with the source that now has their file's name."""
+    table, source, path = decision_tables.decision, schema.source, schema.source_path
+    replaced = ~sa.exists().where(source.c.sha256 == table.c.file_sha256)
+    return connection.execute(
+        sa.select(
+            table.c.report_number,
+            table.c.verdict,
+            table.c.occurrence,
+            *(table.c[name] for name in _KEY),
+            path.c.source_id,
+        )
+        .join_from(table, path, path.c.file_name == table.c.file_name)
+        .where(table.c.kind == "cell", replaced)
+        .order_by(table.c.at)
+    ).all()
+
+
+def _report_ids_by_source(
+    connection: sa.Connection, sources: Collection[int]
+) -> Mapping[int, list[int]]:
+    ids: dict[int, list[int]] = defaultdict(list)
+    if not sources:
+        return ids
+    report = schema.report
+    for row in connection.execute(
+        sa.select(report.c.id, report.c.source_id)
+        .where(report.c.source_id.in_(sources))
+        .order_by(report.c.id)
+    ):
+        ids[row.source_id].append(row.id)
+    return ids
+
+
+def _is_stored(connection: sa.Connection, target: StoredTarget) -> bool:
+    """Return whether the report has the cell."""
+    cell, key = schema.cell, schema.field_key
+    *parts, occurrence = target.identity
+    same = [key.c[name] == part for name, part in zip(_KEY, parts, strict=True)]
+    query = (
+        sa.select(cell.c.report_id)
+        .join_from(cell, key)
+        .where(cell.c.report_id == target.report_id, cell.c.occurrence == occurrence, *same)
+    )
+    return connection.scalar(query) is not None
