@@ -1,4 +1,4 @@
-"""Reads the clause of a number: the words before it, and the words behind it that belong to it."""
+"""Reads the clause of a number: the words before it, and the words after it that belong to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words o
 _CLAUSE_BREAKS = "，。；：！？（）,;!?"
 _PHRASE_END = re.compile("[，。；：！？（）,;!?]|并")
 _CONJUNCTION = re.compile("和|以及|及|与")
-_AFTER_LENGTH = 18  # characters behind a number that can be its phrase
+_AFTER_LENGTH = 18  # characters after a number that can be its phrase
 _NOUN_AFTER = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
 _VERB_LENGTH = 2  # characters of a phrase that can be a plain verb
 _ADVERBS = ("按", "由", "已", "均", "被", "经")
@@ -24,17 +24,17 @@ _FUNCTION_CHARACTERS = "的为是：，了"
 
 
 class Clause(Struct, frozen=True):
-    """A number, the clause before it and the words behind it."""
+    """A number, the clause before it and the words after it."""
 
     text: str  # the sentence
-    start: int  # offset in the text behind the number before
+    start: int  # offset in the text after the previous number
     number: NumberMention
     words: str  # the clause up to the number
     core: str  # the clause without words that carry no content
     bare: str  # the clause without function characters at its edges
-    behind: str  # the words behind the number that say what it counts
-    consumed: int  # characters behind the number that belong to it alone
-    is_relation: bool  # 占, 同比增长: relates to the figure before it
+    after: str  # the words after the number that say what it counts
+    consumed: int  # characters after the number that belong to it alone
+    is_relation: bool  # 占, 同比增长: relates to the previous figure
 
     @property
     def offset(self) -> int:
@@ -67,10 +67,10 @@ class ClauseReader:
         words = _clause(text, start, number.start)
         core = self.trimmed(words)
         needs_noun = not core or words.endswith(self._open) or number.unit in self._entity_units
-        behind, consumed = self._behind(text, number, next_start, core, needs_noun=needs_noun)
+        after, consumed = self._words_after(text, number, next_start, core, needs_noun=needs_noun)
         bare = words.strip(_FUNCTION_CHARACTERS)
         is_relation = bool(bare) and self._relation.fullmatch(bare) is not None
-        return Clause(text, start, number, words, core, bare, behind, consumed, is_relation)
+        return Clause(text, start, number, words, core, bare, after, consumed, is_relation)
 
     def trimmed(self, clause: str) -> str:
         """A clause without the words at its edges that carry no content."""
@@ -80,7 +80,7 @@ class ClauseReader:
             clause = next(clause.removesuffix(w) for w in self._lead_in if clause.endswith(w))
         return clause
 
-    def _behind(
+    def _words_after(
         self,
         text: str,
         number: NumberMention,
@@ -89,23 +89,23 @@ class ClauseReader:
         *,
         needs_noun: bool,
     ) -> tuple[str, int]:
-        """The words behind a number that say what it counts: 12场新闻发布会.
+        """The words after a number that say what it counts: 12场新闻发布会.
 
         Also returns how many of their characters belong to no further number. Words that lead on
         to the next number belong to that one; to both if this number ``needs_noun``, because
         nothing before it says what it counts: 向11.3万户纳税人推送58批次.
         """
-        after = text[number.end : number.end + _AFTER_LENGTH + 1]
-        is_adverbial = not core and after.startswith(_ADVERBS)  # 另有5件按规定结转下年度
-        if not after or (after.startswith(self._non_phrase_openers) and not is_adverbial):
+        rest = text[number.end : number.end + _AFTER_LENGTH + 1]
+        is_adverbial = not core and rest.startswith(_ADVERBS)  # 另有5件按规定结转下年度
+        if not rest or (rest.startswith(self._non_phrase_openers) and not is_adverbial):
             return "", 0
         is_plain_verb = len(core) <= _VERB_LENGTH
         if next_start == number.end or (is_plain_verb and text[number.end : next_start] == "、"):
             return _noun_after(text, number.end), 0  # 明确6大类、32项任务: one noun for both
-        if after.startswith("、"):
+        if rest.startswith("、"):
             return "", 0  # 专区1个、村（社区）公开栏14个: the next item of a list
-        end = _PHRASE_END.search(after)
-        stop = number.end + (end.start() if end else min(len(after), _AFTER_LENGTH))
+        end = _PHRASE_END.search(rest)
+        stop = number.end + (end.start() if end else min(len(rest), _AFTER_LENGTH))
         if next_start is not None and next_start <= stop and "、" in text[number.end : next_start]:
             stop = text.index("、", number.end)
         if next_start is None or next_start > stop:
@@ -140,6 +140,6 @@ def _clause(text: str, start: int, at: int) -> str:
 
 
 def _noun_after(text: str, start: int) -> str:
-    """The noun behind a run of numbers that begins at ``start``."""
+    """The noun after a run of numbers that begins at ``start``."""
     found = _NOUN_AFTER.match(text, start)
     return found[1] if found else ""

@@ -14,7 +14,7 @@ _ITEM_UNITS = set("条件篇项份例宗起")  # all count pieces of information
 
 
 def compares(text: str) -> bool:
-    """Whether a text compares with another year: the number behind it is no part."""
+    """Whether a text compares with another year: the number after it is no part."""
     return any(word in text for word in _COMPARISON_WORDS)
 
 

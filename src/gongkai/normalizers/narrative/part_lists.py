@@ -1,4 +1,4 @@
-"""Finds parts by words and punctuation: behind 其中, 包括 and the like, and in brackets."""
+"""Finds parts by words and punctuation: after 其中, 包括 and the like, and in brackets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEW_TOTAL = re.compile(
     "|(?<!占)总数(?!的)"
 )
 _AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
-_AMONG_THEM = "其中"  # a part of a part, if the number before is a part
+_AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
 _AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
@@ -159,7 +159,7 @@ def _can_contain(
 ) -> bool:
     """Whether the next number can belong to a list of parts.
 
-    The first one behind 其中 can have another unit: 公开信息1836条，其中规范性文件172件.
+    The first one after 其中 can have another unit: 公开信息1836条，其中规范性文件172件.
     """
     if parts.whole is None:
         return False

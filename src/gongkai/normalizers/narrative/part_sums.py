@@ -14,7 +14,7 @@ from gongkai.normalizers.narrative.number_kinds import (
 )
 from gongkai.normalizers.narrative.number_mentions import NumberMention
 
-_WINDOW = 8  # characters behind the last part that can confirm a small sum
+_WINDOW = 8  # characters after the last part that can confirm a small sum
 
 
 class PartSums:
@@ -26,7 +26,7 @@ class PartSums:
     def completed(
         self, text: str, numbers: Sequence[NumberMention], wholes: Sequence[int | None]
     ) -> list[int | None]:
-        """The wholes with the parts of each number that is the exact sum of numbers behind it."""
+        """The wholes with the parts of each number that is the exact sum of numbers after it."""
         completed = list(wholes)
         for k in range(len(numbers) - MIN_PARTS):
             parts = _summands(text, numbers, completed, k)
@@ -75,7 +75,7 @@ def with_exact_wholes(
 def _summands(
     text: str, numbers: Sequence[NumberMention], wholes: Sequence[int | None], k: int
 ) -> list[int]:
-    """The numbers behind the k-th, of its kind, whose exact sum it is; empty if there are none."""
+    """The numbers after the k-th, of its kind, whose exact sum it is; empty if there are none."""
     left, parts = numbers[k].value, []
     for i in range(k + 1, len(numbers)):
         between = text[numbers[i - 1].end : numbers[i].start]

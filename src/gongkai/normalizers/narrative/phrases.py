@@ -23,7 +23,7 @@ from gongkai.normalizers.narrative.number_mentions import NumberMention
 from gongkai.normalizers.narrative.segmenting import Segmenter
 
 _SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
-_NOUN_LENGTH = 6  # characters behind a number that can be a plain noun
+_NOUN_LENGTH = 6  # characters after a number that can be a plain noun
 _LIST_SEPARATORS = "、和及与，"
 
 
@@ -33,7 +33,7 @@ class Mention(Struct, frozen=True):
     number: NumberMention
     phrase: str
     counted: str = ""  # the part of the phrase that names what is counted
-    is_relation: bool = False  # 占, 同比增长: relates to the figure before it
+    is_relation: bool = False  # 占, 同比增长: relates to the previous figure
     is_stated_zero: bool = False
 
 
@@ -89,8 +89,8 @@ class PhraseReader:
         core, number = self._completed_core(clause, previous), clause.number
         if clause.is_relation and previous:
             return Mention(number, f"{previous.phrase}{clause.bare}", is_relation=True)
-        phrase = f"{core}{clause.behind}" or clause.bare or (previous.phrase if previous else "")
-        counted = self._counted(core, clause.behind, number) if clause.behind else phrase
+        phrase = f"{core}{clause.after}" or clause.bare or (previous.phrase if previous else "")
+        counted = self._counted(core, clause.after, number) if clause.after else phrase
         return Mention(number, phrase, counted)
 
     def _completed_core(self, clause: Clause, previous: Mention | None) -> str:
@@ -102,7 +102,7 @@ class PhraseReader:
 
     def _repeat_before_changed_to(self, clause: Clause, previous: Mention | None) -> str | None:
         """由年初的2.9万增至4.3万: both numbers count the same thing."""
-        if clause.behind or not previous or not self._changed_to.match(clause.bare):
+        if clause.after or not previous or not self._changed_to.match(clause.bare):
             return None
         return f"{previous.phrase}{clause.bare}"
 
@@ -112,7 +112,7 @@ class PhraseReader:
         Where that clause ends in a number, what this number counts: 配租三批，共1146户.
         """
         has_content = clause.core and clause.core not in self._light_verbs
-        if clause.behind or clause.is_relation or has_content:
+        if clause.after or clause.is_relation or has_content:
             return None
         before = self._clauses.trimmed(clause.clause_before)
         if not before and previous:
@@ -121,8 +121,8 @@ class PhraseReader:
         return f"{before}{clause.core}"
 
     def _take_antecedent(self, clause: Clause, previous: Mention | None) -> str | None:
-        """其中5个超过时限: counts the things of the number before; 其余5个 keeps the word 其余."""
-        if not clause.behind or clause.core or clause.is_relation:
+        """其中5个超过时限: counts the things of the previous number; 其余5个 keeps the word 其余."""
+        if not clause.after or clause.core or clause.is_relation:
             return None
         number = clause.number
         if previous:
@@ -137,7 +137,7 @@ class PhraseReader:
     def _prepend_channel(self, clause: Clause, _previous: Mention | None) -> str | None:
         """“清江发改”微信公众号，共发布信息218条: the clause before names the channel."""
         is_short = len(clause.core) <= _SHORT_LENGTH
-        if clause.behind or not is_short or clause.text[clause.offset - 1] != "，":
+        if clause.after or not is_short or clause.text[clause.offset - 1] != "，":
             return None
         before = clause.clause_before
         return f"{before}{clause.core}" if before.endswith(self._channel_nouns) else None
@@ -145,12 +145,12 @@ class PhraseReader:
     def _counts_same_things(self, one: NumberMention, other: NumberMention) -> bool:
         return one.unit == other.unit and one.unit in self._entity_units
 
-    def _counted(self, core: str, behind: str, number: NumberMention) -> str:
+    def _counted(self, core: str, after: str, number: NumberMention) -> str:
         """The words that name what is counted: 5个镇街 of 5个镇街的公众号.
 
         Nothing of 5个账号阅读量在低位徘徊, which are not all accounts.
         """
-        noun = behind.partition("的")[0]
+        noun = after.partition("的")[0]
         if number.unit in self._entity_units and len(noun) > _NOUN_LENGTH:
             noun = ""
         return f"{core}{noun}"

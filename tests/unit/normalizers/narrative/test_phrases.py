@@ -28,7 +28,7 @@ def read(family: Family, figure_reader: FigureReader) -> Read:
         ("召开12场新闻发布会。", ["召开新闻发布会"]),  # around the number
         ("访问量由年初的2万次增至4万次。", ["访问量由年初", "访问量由年初增至"]),  # changed to
         ("均设立公开专区，共10处。", ["均设立公开专区"]),  # the clause before
-        ("公示配租三批，共1146户。", ["公示配租", "公示配租"]),  # the number before
+        ("公示配租三批，共1146户。", ["公示配租", "公示配租"]),  # the previous number
         ("检查平台9个，其中5个超过时限。", ["检查平台", "检查平台超过时限"]),  # anaphora
         ("办结8件，其余2件正在办理。", ["办结", "其余正在办理"]),  # a remainder
         ("“清江发改”微信公众号，发布信息218条。", ["“清江发改”微信公众号发布信息"]),  # a channel
@@ -45,7 +45,7 @@ def test_a_relation_is_marked(read: Read) -> None:
     assert [m.is_relation for m in read("公开信息12条，同比增长40%。")] == [False, True]
 
 
-def test_a_long_text_behind_a_thing_is_no_noun_of_it(read: Read) -> None:
+def test_a_long_text_after_a_thing_is_no_noun_of_it(read: Read) -> None:
     [mention] = read("有5个账号阅读量在低位徘徊。")
     assert "账号" in mention.phrase
     assert mention.counted == ""
