@@ -39,7 +39,7 @@ class FigureReader:
 
     def __init__(self, family: Family) -> None:
         grammar, known = family.narrative_grammar, family.metrics
-        self.segmenter = Segmenter(word_files(family.folder))
+        self.segmenter = Segmenter((*word_files(family.country.folder), *word_files(family.folder)))
         self._numbers = NumberFinder(grammar, self.segmenter)
         self._zeros = StatedZeroFinder(grammar, known, self.segmenter)
         self._phrases = PhraseReader(grammar, self.segmenter)

@@ -121,7 +121,7 @@ class PhraseReader:
         return f"{before}{clause.core}"
 
     def _take_antecedent(self, clause: Clause, previous: Mention | None) -> str | None:
-        """其中5个超过时限: counts the things of the previous number; 其余5个 keeps the word 其余."""
+        """其中5个超过时限 counts the things of the previous number; 其余5个 keeps the word 其余."""
         if not clause.after or clause.core or clause.is_relation:
             return None
         number = clause.number
