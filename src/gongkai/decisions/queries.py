@@ -12,6 +12,7 @@ from gongkai.database.decision_tables import decision, decision_standing
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Standing, Target, read_decisions
 
+Connection = sa.Connection  # for packages that do not import SQLAlchemy
 # Standings of decisions that still matter to the next person who decides.
 _RELEVANT = ("conflict", "changed", "overruled", "in_force")
 

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from gongkai.decisions import answers
 from gongkai.decisions.answers import AnswerParser, parse_year
 from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.queries import (
+    Connection,
     ReportState,
     data_version,
     latest_decision,
@@ -167,7 +166,7 @@ class Desk:
 
     # ------------------------------------------------------------------ the queue
 
-    def _read(self, connection: sa.Connection) -> dict[int, list[QueueItem]]:
+    def _read(self, connection: Connection) -> dict[int, list[QueueItem]]:
         # another process may have written: SQLite tells a connection so
         state = data_version(connection)
         if self._items is None or state != self._seen:

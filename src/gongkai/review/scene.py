@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from gongkai.decisions.queries import earlier_decisions
+from gongkai.decisions.queries import Connection, earlier_decisions
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Standing
 from gongkai.loaders.agencies import similar_names
@@ -62,7 +60,7 @@ class Scene:
     suggestions: tuple[str, ...]  # names of bodies
 
 
-def scene_of(connection: sa.Connection, item: QueueItem) -> Scene:
+def scene_of(connection: Connection, item: QueueItem) -> Scene:
     """Read what a person needs to decide on an item."""
     stored = read_stored(connection, item.report_id)
     checks = _checks(item, stored)
@@ -88,7 +86,7 @@ def scene_of(connection: sa.Connection, item: QueueItem) -> Scene:
 
 
 def crop_of(
-    connection: sa.Connection, report_id: int, what: str, of: str
+    connection: Connection, report_id: int, what: str, of: str
 ) -> tuple[Origin, pictures.Crop] | None:
     """The picture that a path names; None where the report has no such thing."""
     origin = read_origin(connection, report_id)
