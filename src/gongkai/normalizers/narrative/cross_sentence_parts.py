@@ -39,8 +39,8 @@ class CrossSentenceParts:
     ) -> list[NarrativeFigure]:
         """The figures of a sentence, with ``part_of`` where they are parts of an earlier figure.
 
-        其中 introduces parts of the sentence before; 从渠道看 parts of the figure that they add up
-        to. The figures of the paragraph begin at ``first`` in ``earlier``.
+        其中 introduces parts of a figure in the previous sentence; 从渠道看 introduces parts of the
+        figure that they add up to. The figures of the paragraph begin at ``first`` in ``earlier``.
         """
         if not figures or len(earlier) == first:
             return list(figures)
@@ -100,8 +100,11 @@ def _possible_parts(figures: Sequence[NarrativeFigure]) -> list[NarrativeFigure]
 def _is_division(
     text: str, parts: Sequence[NarrativeFigure], figures: Sequence[NarrativeFigure]
 ) -> bool:
-    """Whether a sentence divides an earlier figure: it names the criterion (从渠道看), or its
-    figures are so many or so large that their exact sum is no chance."""
+    """Whether a sentence divides an earlier figure.
+
+    It names the criterion (从渠道看), or has so many or so large figures that their exact sum is
+    no chance.
+    """
     if _BY_CRITERION.match(text):
         return True
     total = _total(parts)

@@ -1,4 +1,4 @@
-"""Names the metric of each figure of a sentence, considering the figures around it."""
+"""Names the metric of each figure of a sentence, with regard to the figures around it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SentenceContext(Struct, frozen=True):
 
     text: str
     heading: str  # the sub-heading of its paragraph
-    before: str  # the sentence before it
+    before: str  # the previous sentence
 
 
 class MetricNamer:

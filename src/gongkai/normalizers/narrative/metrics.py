@@ -67,7 +67,7 @@ class MetricMatcher:
     ) -> str | None:
         """The metric, unless the phrase names things of different metrics."""
         things = [
-            next(self._matching(piece, unit, around), None) for piece in self._pieces(counted)
+            next(self._matching_ids(piece, unit, around), None) for piece in self._pieces(counted)
         ]
         is_mixed = len({*things} - {None}) > 1 and metric_id in things
         is_framed = things[0] == things[-1] == metric_id  # 收到公民、法人提出的申请
@@ -97,7 +97,7 @@ class MetricMatcher:
             self._exclusions[name].search(t) for name in metric.exclusion_patterns for t in texts
         )
 
-    def _matching(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[str]:
+    def _matching_ids(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[str]:
         for metric in self._with_name_in(phrase.full, unit):
             if self._matches(metric, phrase, around):
                 yield metric.metric_id

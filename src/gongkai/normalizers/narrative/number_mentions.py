@@ -82,7 +82,7 @@ class NumberFinder:
         """The numbers of a normalized sentence that are figures, in order."""
         found = []
         for match in self._pattern.finditer(text):
-            if match.lastgroup == "skip" or match["skip"] is not None:
+            if match["ignored"] is not None:
                 continue
             if match["numeral"] and not self._is_word(match, text):
                 continue
@@ -94,7 +94,7 @@ class NumberFinder:
     def _number(self, match: re.Match[str], text: str) -> NumberMention | None:
         start, end = match.span()
         before = text[max(0, start - _APPROXIMATE_WINDOW) : start]
-        approximate = before.endswith(self._grammar.approximate_before) or self._is_near(before)
+        approximate = self._is_approximate(before)
         if match["percent"] or match["parts"]:
             value = _percent(match)
             return None if value is None else NumberMention(start, end, value, "%", approximate)
@@ -123,8 +123,10 @@ class NumberFinder:
             return False
         return self._segmenter.is_word(text, match.start(), match.end("measure"))
 
-    def _is_near(self, before: str) -> bool:
-        """Whether a word such as 至少 precedes the number in its clause: 至少配备1名."""
+    def _is_approximate(self, before: str) -> bool:
+        """Whether the text before a number makes it approximate: 约3名, 至少配备1名."""
+        if before.endswith(self._grammar.approximate_before):
+            return True
         at = max([before.rfind(word) for word in self._grammar.approximate_near], default=-1)
         return at >= 0 and _CLAUSE_END.search(before, at) is None
 
@@ -146,20 +148,28 @@ class NumberFinder:
 
 
 def _pattern(grammar: NarrativeGrammar) -> re.Pattern[str]:
-    """Matches a number with its unit, or text to skip; the groups name its parts."""
+    """Matches a number with its unit, or text to ignore; the groups name its parts.
+
+    The numbered groups 2 and 3 of ``unit`` and ``measure`` are a second unit in brackets and a
+    word of approximation after it.
+    """
     unit = f"(?:{_any(grammar.units)})(?:次(?![性序日年数要]))?"
     approximate = "[" + "".join(grammar.approximate_between) + "]"
     multiple = _any(MULTIPLES)
     after = f"{_any(grammar.approximate_after)}|多(?=[，。；、）]|$)"  # 六成多
     both = rf"(?:（(?P<{{0}}2>{unit})）)?(?P<{{0}}3>{after})?"
-    skip = "|".join(f"(?:{p})" for p in grammar.ignored_patterns)
+    ignored = "|".join(f"(?:{p})" for p in grammar.ignored_patterns)
     return re.compile(
-        rf"(?=[{grammar.first_characters}])(?:(?P<skip>{skip})"
+        rf"(?=[{grammar.first_characters}])(?:(?P<ignored>{ignored})"
+        # 百分之90, 百分之九十点五
         rf"|百分之(?:(?P<percent>\d+(?:\.\d+)?)|(?P<parts>[{CHINESE}]+)(?:点(?P<decimals>[{CHINESE}]+))?)"
+        # 1,234条, 1.5万余次, 2132篇（条）
         rf"|(?<![\d.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
         rf"(?P<approximate1>{approximate})?(?P<multiple>(?:{multiple})(?![元字]))?(?P<approximate2>{approximate}|\+)?"
         rf"(?P<unit>{unit})?{both.format('unit')}"
+        # 播放量破千万
         rf"|(?<=[破超过逾近])(?P<myriads>[十百千]?[万亿])(?=[，。；、）])"
+        # 二十七期, 三千余人
         rf"|(?<![{_NOT_BEFORE_NUMERAL}])"
         rf"(?P<numeral>零(?![{CHINESE}])|[{_FIRST_NUMERALS}][{CHINESE}]*)"
         rf"(?P<approximate3>{approximate})?(?P<myriad>[万亿])?(?P<approximate4>{approximate})?"
