@@ -1,9 +1,19 @@
 """gongkai: published Chinese government reports, from PDF to a proved dataset.
 
-import gongkai
-gongkai.ingest(["reports/"], "gongkai.db")
-db = gongkai.open("gongkai.db")
-db.panel()
+One file, without a database::
+
+    import gongkai
+    for report in gongkai.read("report.pdf"):
+        print(report.agency, report.year, report.status)
+        print(gongkai.frames(report)["applications"])
+
+Many files, into a database::
+
+    gongkai.ingest(["reports/"], "gongkai.db")
+    db = gongkai.open("gongkai.db")
+    db.panel()
+
+All names below are loaded when they are first used, so that ``import gongkai`` is fast.
 """
 
 from __future__ import annotations
@@ -12,36 +22,114 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from gongkai.analysis import Database
-    from gongkai.ingestion.batch import Summary, ingest
+    from gongkai.analysis.database import Database
+    from gongkai.analysis.report import frames
+    from gongkai.errors import (
+        DatabaseBusy,
+        DatabaseError,
+        DatabaseTooNew,
+        FamilyError,
+        GongkaiError,
+        NotADatabase,
+        NotAReport,
+        OcrMissing,
+        QueryRefused,
+        ReaderFailed,
+        SourceError,
+        UnreadableFile,
+        UsageError,
+    )
+    from gongkai.ingestion.batch import ingest
+    from gongkai.ingestion.options import IngestOptions
+    from gongkai.ingestion.results import FileResult, Progress, Summary
+    from gongkai.model import OcrMode, ReadOptions, Report
 
 __version__ = "0.1.0"
-__all__ = ["Database", "Summary", "__version__", "ingest", "open"]
+__all__ = [
+    "Database",
+    "DatabaseBusy",
+    "DatabaseError",
+    "DatabaseTooNew",
+    "FamilyError",
+    "FileResult",
+    "GongkaiError",
+    "IngestOptions",
+    "NotADatabase",
+    "NotAReport",
+    "OcrMissing",
+    "Progress",
+    "QueryRefused",
+    "ReadOptions",
+    "ReaderFailed",
+    "Report",
+    "SourceError",
+    "Summary",
+    "UnreadableFile",
+    "UsageError",
+    "__version__",
+    "frames",
+    "ingest",
+    "open",
+    "read",
+]
 
-# Loaded when first used: commands and workers need none of pandas.
-_HOMES = {
-    "Database": "gongkai.analysis",
-    "Summary": "gongkai.ingestion.batch",
+_MODULES = {
+    "Database": "gongkai.analysis.database",
+    "FileResult": "gongkai.ingestion.results",
+    "IngestOptions": "gongkai.ingestion.options",
+    "Progress": "gongkai.ingestion.results",
+    "ReadOptions": "gongkai.model",
+    "Report": "gongkai.model",
+    "Summary": "gongkai.ingestion.results",
+    "frames": "gongkai.analysis.report",
     "ingest": "gongkai.ingestion.batch",
 }
+
+
+def read(
+    path: str | Path,
+    *,
+    family: str | Path = "ogi-annual-report",
+    ocr: OcrMode = "auto",
+    ocr_text: bool = True,
+) -> list[Report]:
+    """Read every report in one PDF file, in printed order, without a database.
+
+    ``family`` is a built-in family of reports, or the path of a folder with one. ``ocr``: pages
+    without a usable text layer are read by OCR (``auto``), no page is (``never``), every page
+    is (``always``); ``ocr_text``: read the prose of such pages, too.
+
+    The file is read in this process, without a time or memory limit. ``ingest`` has both.
+
+    Raises UnreadableFile (OcrMissing if it needs OCR, which is not installed), NotAReport if
+    the file holds no report of the family, and FamilyError.
+    """
+    from gongkai.families.load import load_family
+    from gongkai.model import ReadOptions
+    from gongkai.reading.report import read_reports
+
+    return read_reports(Path(path), load_family(family), ReadOptions(ocr, ocr_text))
 
 
 def open(path: str | Path, language: Literal["en", "zh"] = "en") -> Database:  # noqa: A001
     """Open a database for analysis: its tables and views as pandas frames.
 
     ``path`` is a file, or a URL such as ``postgresql://host/database``.
-    ``language`` names the columns in English or Chinese. Raises DatabaseError, or one of
-    its kinds, where the file cannot be read.
+    ``language`` is that of the column names, English or Chinese. Raises DatabaseError, or one
+    of its kinds, if the database cannot be read.
     """
-    from gongkai.analysis import Database
+    from gongkai.analysis.database import Database
 
     return Database(path, language)
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
+    if name not in __all__:
         raise AttributeError(f"module 'gongkai' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(home), name)
+    return getattr(import_module(_MODULES.get(name, "gongkai.errors")), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

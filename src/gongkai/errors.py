@@ -1,17 +1,17 @@
-"""Everything gongkai raises on purpose.
+"""Every error that gongkai raises on purpose.
 
 GongkaiError
-├── UsageError              the call is wrong: a path that is missing, an option that cannot be
-├── FamilyError           a folder of pipelines/ does not hold together; names file and line
-├── SourceError             one source file cannot be used; ``outcome`` says how it is booked
-│   ├── UnreadableFile      outcome "unreadable": not a PDF, empty, cut off, locked, dishonest
-│   │   └── OcrMissing      it is a picture, and what reads pictures is not installed
-│   ├── NotAReport          outcome "not_a_report": read, but no report of this family in it
-│   └── ReaderFailed        outcome "failed": a fault of ours (time, memory, crash)
+├── UsageError              the call is wrong: a missing path, an impossible option
+├── FamilyError             a folder of pipelines/ has an error; names file and line
+├── SourceError             one source file cannot be used; ``outcome`` goes to the database
+│   ├── UnreadableFile      outcome "unreadable": not a PDF, empty, cut off, locked, no usable text
+│   │   └── OcrMissing      it needs OCR, and the packages for it are not installed
+│   ├── NotAReport          outcome "not_a_report": it holds no report of the family
+│   └── ReaderFailed        outcome "failed": an unexpected error, a crash, a time or memory limit
 └── DatabaseError           the database cannot be used; the message says what to do
     ├── NotADatabase        the file is something else
-    ├── DatabaseBusy        another process holds it
-    ├── DatabaseTooNew      written by a later gongkai
+    ├── DatabaseBusy        another process has locked it
+    ├── DatabaseTooNew      a later version of gongkai wrote it
     └── QueryRefused        the statement would write, or is wrong
 """
 
@@ -21,7 +21,7 @@ from gongkai.model import Outcome
 
 
 class GongkaiError(Exception):
-    """The base of all errors that gongkai raises on purpose."""
+    """The base of every error that gongkai raises on purpose."""
 
 
 class UsageError(GongkaiError):
@@ -29,7 +29,7 @@ class UsageError(GongkaiError):
 
 
 class FamilyError(GongkaiError):
-    """The knowledge in a pipeline folder does not hold together."""
+    """The data files of a family contain an error."""
 
 
 class SourceError(GongkaiError):
@@ -39,25 +39,33 @@ class SourceError(GongkaiError):
 
 
 class UnreadableFile(SourceError):
-    """No honest text is to be had from the file."""
+    """The file is not a PDF, is damaged, or has no usable text."""
 
     outcome: Outcome = "unreadable"
 
 
 class OcrMissing(UnreadableFile):
-    """A page is a picture, and the packages that read pictures are not installed."""
+    """A page needs OCR, and the packages for it are not installed."""
 
 
 class NotAReport(SourceError):
-    """The file was read, but holds no report of the pipeline's family."""
+    """The file was read, but holds no report of the family."""
 
     outcome: Outcome = "not_a_report"
 
 
 class ReaderFailed(SourceError):
-    """A fault of ours: a crash, a time or memory limit."""
+    """Reading stopped: an error that no reader handles, a crash, a time or memory limit."""
 
     outcome: Outcome = "failed"
+
+    def __init__(self, reason: str, remote_traceback: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remote_traceback = remote_traceback  # in the process that read the file
+
+    def __reduce__(self) -> tuple[type[ReaderFailed], tuple[str, str | None]]:
+        return ReaderFailed, (self.reason, self.remote_traceback)
 
 
 class DatabaseError(GongkaiError):
@@ -69,11 +77,11 @@ class NotADatabase(DatabaseError):
 
 
 class DatabaseBusy(DatabaseError):
-    """Another process holds the database."""
+    """Another process has locked the database."""
 
 
 class DatabaseTooNew(DatabaseError):
-    """The database was written by a later version of gongkai."""
+    """A later version of gongkai wrote the database."""
 
 
 class QueryRefused(DatabaseError):

@@ -23,7 +23,8 @@ from pathlib import Path
 
 from measure import ROOT, table
 
-from gongkai.ingestion.batch import FileResult, ingest
+from gongkai.ingestion.batch import ingest
+from gongkai.ingestion.results import FileResult
 
 ROUNDS, QUICK_ROUNDS = 3, 1
 FILES, QUICK = 1_200, 60  # read by each number of workers, in each round

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from typer.testing import CliRunner
 
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
@@ -258,18 +259,17 @@ def test_light_commands_do_not_load_heavy_libraries(db: Path, words: list[str]) 
     assert "loaded: []" in done.stderr
 
 
-def test_ctrl_c_says_how_to_go_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from gongkai.cli.ingesting import run as ingest
+def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongkai.cli.app import app
     from gongkai.ingestion import batch
 
-    def interrupted(*_: object, **__: object) -> batch.Summary:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(batch, "ingest", interrupted)
-    assert ingest([Path()], Path("gongkai.db")) == 130
-    assert "run it again to go on" in capsys.readouterr().err
+    result = CliRunner().invoke(app, ["ingest", "."])
+    assert result.exit_code == 130
+    assert "run it again to go on" in result.stderr
 
 
 @pytest.mark.parametrize(

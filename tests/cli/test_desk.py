@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.cli.waiting import patience, watched
+from gongkai.cli.progress import progress_indicator, with_row_count
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
@@ -125,16 +125,16 @@ def test_serve(db: Path) -> None:
 
 
 def test_waiting_shows_nothing_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with patience() as tell:
-        tell("rows", 5, 10)
-    assert list(watched(range(3))) == [0, 1, 2]
+    with progress_indicator() as update:
+        update("rows", 5, 10)
+    assert list(with_row_count(range(3))) == [0, 1, 2]
     assert capsys.readouterr() == ("", "")
 
 
 def test_waiting_shows_a_count_on_a_terminal_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from gongkai.cli import waiting
+    from gongkai.cli import progress
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
@@ -143,12 +143,12 @@ def test_waiting_shows_a_count_on_a_terminal_after_a_while(
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(waiting, "_PATIENCE", 30.0)
-    assert list(watched(range(3))) == [0, 1, 2]
+    monkeypatch.setattr(progress, "_DELAY", 30.0)
+    assert list(with_row_count(range(3))) == [0, 1, 2]
     assert "rows" not in screen.getvalue()  # done before patience ended
-    monkeypatch.setattr(waiting, "_PATIENCE", 0.0)
-    with patience() as tell:
-        tell("panel", 1234, 5000)
+    monkeypatch.setattr(progress, "_DELAY", 0.0)
+    with progress_indicator() as update:
+        update("panel", 1234, 5000)
         import time
 
         time.sleep(0.4)

@@ -17,7 +17,7 @@ import pytest
 from fuzz.mutations import MUTATIONS, mutated
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.pool import JobFailed, Limits, Pool
-from gongkai.ingestion.workers import Reading, read_file
+from gongkai.ingestion.workers import FileReading, read_file
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT
 
@@ -41,7 +41,7 @@ def test_a_mutation_can_be_made_again() -> None:
 def test_what_was_found_stays_mended(path: Path) -> None:
     pool = Pool(1, read_file, LIMITS)
     try:
-        reading: Reading = pool.schedule(path, BUILT_IN, None, _OPTIONS).result()
+        reading: FileReading = pool.schedule(path, BUILT_IN, None, _OPTIONS).result()
     finally:
         pool.stop()
     assert reading.outcome in ("loaded", "unreadable", "not_a_report")
@@ -52,7 +52,7 @@ def test_no_change_to_a_file_harms_its_reader(tmp_path: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     samples = [path.read_bytes() for path in SAMPLES]
     until = time.monotonic() + SECONDS
-    under_way: dict[Future[Reading], Path] = {}
+    under_way: dict[Future[FileReading], Path] = {}
     outcomes: dict[str, int] = {}
     finds: list[str] = []
     pool = Pool(WORKERS, read_file, LIMITS)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+GONGKAI = [sys.executable, "-m", "gongkai"]
 
 
 def run(folder: Path, *words: str | Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:

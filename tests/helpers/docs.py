@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from gongkai.cli.formats import Format, write_rows
+from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.database.dictionary_page import dictionary_page
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
@@ -47,7 +47,7 @@ def _answered(asked: Query, db: Path, language: str) -> str:
     """A question in SQL and its answer, as Markdown."""
     out = io.StringIO()
     with query(db, asked.sql) as result, contextlib.redirect_stdout(out):
-        write_rows(result.columns, result.rows, Format.MD)
+        write_rows(result.columns, result.rows, RowFormat.MD)
     title = asked.title_zh if language == "zh" else asked.title_en
     return f"**{title}**\n\n```sql\n{asked.sql}\n```\n\n{out.getvalue()}\n"
 

@@ -1,4 +1,4 @@
-"""The command line: each command a thin shell over one function of the same name."""
+"""The command line: each command is a thin shell over one function of the same name."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ WRONG_USE = 2
 
 
 def main() -> None:
-    """Run a command and exit: 0 all well, 1 some file could not be read, 2 wrong use."""
+    """Run a command and exit: 0 success, 1 some file could not be read, 2 wrong use."""
     prepare_streams()
     from gongkai.cli.app import app
-    from gongkai.cli.decisions import decisions
+    from gongkai.cli.logs import global_options_first
 
-    app.add_typer(decisions)
     try:
-        app(prog_name="gongkai")
+        app(global_options_first(sys.argv[1:]), prog_name="gongkai")
     except GongkaiError as error:
         fail(str(error))
         sys.exit(WRONG_USE)

@@ -1,4 +1,4 @@
-"""`gongkai decisions`: what people decided, out of a database and into another."""
+"""`gongkai decisions`: export and import decisions, and the workbook to make them in."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.app import BUILT_IN, DEFAULT_DB, Database, Family
+from gongkai.cli.options import DEFAULT_DB, DEFAULT_FAMILY, DatabaseOption, FamilyOption
 
 decisions = typer.Typer(
     name="decisions",
-    help="What people decided about doubtful readings: to and from other people and databases.",
+    help="Exchange decisions on doubtful readings with other people and databases.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -22,20 +22,20 @@ def export_(
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="A CSV file; by default stdout.")
     ] = None,
-    db: Database = DEFAULT_DB,
+    db: DatabaseOption = DEFAULT_DB,
 ) -> None:
     """Write every decision as CSV: who, when, what was read, what was decided, why.
 
-    Decisions are tied to the content of the file and the place of the cell, so that they
-    hold in every database that has the file.
+    A decision names the content of the file and the place of the cell, so that it applies
+    in every database that has the file.
 
     \b
     Example:
       gongkai decisions export --to decisions.csv
     """
-    from gongkai.cli.deciding import export
+    from gongkai.cli.decision_files import write_csv
 
-    export(db, to)
+    write_csv(db, to)
 
 
 @decisions.command("import")
@@ -43,25 +43,25 @@ def import_(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="CSV as exported, or filled sheets.")
     ],
-    db: Database = DEFAULT_DB,
+    db: DatabaseOption = DEFAULT_DB,
     who: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Who filled the sheets; by default the system's user."),
     ] = None,
-    pipeline: Family = BUILT_IN,
+    family: FamilyOption = DEFAULT_FAMILY,
 ) -> None:
     """Add decisions to a database, put them in force, and check their reports again.
 
-    What is known already is not added twice. Where people decided contrary things, both are
-    kept and shown, and none is in force until someone settles it in `gongkai review`.
+    A known decision is not added twice. If two people contradict each other, both decisions are
+    kept and shown, and neither is in force until someone decides in `gongkai review`.
 
     \b
     Example:
       gongkai decisions import decisions.csv
     """
-    from gongkai.cli.deciding import take
+    from gongkai.cli.decision_files import import_files
 
-    take(files, db, pipeline, who)
+    import_files(files, db, family, who)
 
 
 @decisions.command("sheet")
@@ -71,11 +71,11 @@ def sheet_(
         Path,
         typer.Option("--pdf-root", metavar="DIR", help="The folder that holds the PDF files."),
     ],
-    db: Database = DEFAULT_DB,
+    db: DatabaseOption = DEFAULT_DB,
     most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 2_000,
-    pipeline: Family = BUILT_IN,
+    family: FamilyOption = DEFAULT_FAMILY,
 ) -> None:
-    """Write what waits for a person as an Excel workbook, with pictures of the print.
+    """Write the review queue as an Excel workbook, with pictures of the printed cells.
 
     A row an item, the most valuable first. Fill the columns 核定, 印的是 and 理由, save, and
     take it back with `gongkai decisions import`. It needs the extra: pip install
@@ -85,6 +85,6 @@ def sheet_(
     Example:
       gongkai decisions sheet --to queue.xlsx --pdf-root reports
     """
-    from gongkai.cli.deciding import write
+    from gongkai.cli.decision_files import write_workbook
 
-    write(db, to, pdf_root, most, pipeline)
+    write_workbook(db, to, pdf_root, most, family)

@@ -11,18 +11,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TextIO
 
+from gongkai.cli.progress import with_row_count
 from gongkai.cli.streams import safe_for
-from gongkai.cli.waiting import watched
 from gongkai.render.sanitize import escape_controls, escape_formula
 
-Rows = Iterable[Sequence[Any]]
+_Rows = Iterable[Sequence[Any]]
 
-# What a REAL of the database holds for certain.
-_DIGITS = 15
+_DIGITS = 15  # that a REAL of SQLite holds exactly
 _WIDEST = 10_000  # columns of a table that goes to a pipe: nothing is folded there
 
 
-class Format(StrEnum):
+class RowFormat(StrEnum):
     """How rows are written."""
 
     TABLE = "table"
@@ -31,43 +30,20 @@ class Format(StrEnum):
     MD = "md"
 
 
-class ExportFormat(StrEnum):
-    """What `gongkai export` writes."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-
-
-class OcrChoice(StrEnum):
-    """Which pages `gongkai ingest` reads from their picture."""
-
-    AUTO = "auto"
-    NEVER = "never"
-    ALWAYS = "always"
-
-
-class Language(StrEnum):
-    """What columns are called in."""
-
-    EN = "en"
-    ZH = "zh"
-
-
-def write_rows(columns: Sequence[str], rows: Rows, wanted: Format | None) -> None:
+def write_rows(columns: Sequence[str], rows: _Rows, wanted: RowFormat | None) -> None:
     """Write rows to stdout; without a wanted format as a table on a terminal, else as CSV."""
     out = sys.stdout
-    form = wanted or (Format.TABLE if out.isatty() else Format.CSV)
-    if form is Format.TABLE or not out.isatty():  # else the rows themselves show it goes on
-        rows = watched(rows)
+    form = wanted or (RowFormat.TABLE if out.isatty() else RowFormat.CSV)
+    if form is RowFormat.TABLE or not out.isatty():  # else the rows themselves show it goes on
+        rows = with_row_count(rows)
     match form:
-        case Format.TABLE:
+        case RowFormat.TABLE:
             _write_table(out, columns, rows)
-        case Format.CSV:
+        case RowFormat.CSV:
             _write_csv(out, columns, rows)
-        case Format.JSON:
+        case RowFormat.JSON:
             _write_json(out, columns, rows)
-        case Format.MD:
+        case RowFormat.MD:
             _write_markdown(out, columns, rows)
 
 
@@ -86,7 +62,7 @@ def value_text(value: Any) -> str:
     return format(exact, "f") if plain else str(exact)
 
 
-def _write_table(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
+def _write_table(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -114,7 +90,7 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
     console.print(table)
 
 
-def _write_csv(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
+def _write_csv(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(safe_for(out, name) for name in columns)
     for row in rows:
@@ -122,11 +98,11 @@ def _write_csv(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
 
 
 def _for_spreadsheet(value: Any) -> str:
-    """A value as text; what a spreadsheet would run stands behind an apostrophe."""
+    """A value as text, safe for a spreadsheet."""
     return escape_formula(value) if isinstance(value, str) else value_text(value)
 
 
-def _write_json(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
+def _write_json(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
     """An array of objects, one a line, written as the rows come."""
     names = list(_distinct(columns))
     separator = "[\n"
@@ -151,7 +127,7 @@ def _distinct(columns: Sequence[str]) -> Iterator[str]:
         yield name if seen[name] == 1 else f"{name}_{seen[name]}"
 
 
-def _write_markdown(out: TextIO, columns: Sequence[str], rows: Rows) -> None:
+def _write_markdown(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
     def line(cells: Iterable[str]) -> None:
         out.write(f"| {' | '.join(cells)} |\n")
 

@@ -1,19 +1,21 @@
-"""stdout for data, stderr for talk, and text of strangers made harmless for a terminal."""
+"""stdout for data, stderr for messages; text from files is made safe for a terminal."""
 
 from __future__ import annotations
 
+import getpass
 import io
 import sys
 from typing import TextIO
 
+from gongkai.errors import UsageError
 from gongkai.render.sanitize import escape_controls
 
 
 def prepare_streams() -> None:
-    """Let no character end a command: UTF-8 into pipes and files, escapes where a console lacks it.
+    """Write UTF-8 into pipes and files, and escapes where a console cannot show a character.
 
-    A console keeps its encoding (GBK on many Windows machines); what it cannot show appears
-    as an escape.
+    So no character ends a command. A console keeps its encoding, which is GBK on many Windows
+    machines.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -24,15 +26,28 @@ def prepare_streams() -> None:
 
 
 def say(message: str) -> None:
-    """Talk to the person, on stderr."""
+    """Write a message for the user to stderr."""
     print(escape_controls(message), file=sys.stderr)  # noqa: T201
 
 
 def fail(message: str) -> None:
-    """Say in one line what went wrong."""
+    """Write an error to stderr, in one line."""
     say(f"gongkai: {' '.join(message.split())}")
 
 
+def print_safely(line: str) -> None:
+    """Write a line of results to stdout, control characters escaped."""
+    print(escape_controls(line))  # noqa: T201
+
+
 def safe_for(stream: TextIO, text: str) -> str:
-    """Text as it is for a pipe, harmless for a terminal."""
+    """Escape control characters where the stream is a terminal; leave text for a pipe as it is."""
     return escape_controls(text) if stream.isatty() else text
+
+
+def system_user() -> str:
+    """The name of the system's user. Raises UsageError where the system does not give it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise UsageError("the system does not tell who you are: --who NAME") from error

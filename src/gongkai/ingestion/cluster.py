@@ -1,9 +1,9 @@
-"""Reading over a dask.distributed cluster: the same function, on other machines.
+"""Reads files on a dask.distributed cluster.
 
-Workers need not share a disk: each file's content travels to them, and its reports back.
-There a process of its own reads it under the usual limits, so that a bad file costs neither
-its worker nor its neighbours. A worker that is lost costs nothing: what it was reading is
-given to another. Needs the extra ``cluster``.
+Workers need not share a disk: the content of each file is sent to them, and its reports come
+back. On the worker, a separate process reads the file under the usual limits, so that a bad
+file harms neither the worker nor other files. If a worker is lost, another one reads its
+files. Needs the extra ``cluster``.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from pathlib import Path
 from typing import Any, Self
 
 from gongkai.database.versions import code_digest
-from gongkai.errors import GongkaiError, UsageError
+from gongkai.errors import GongkaiError, ReaderFailed, UsageError
 from gongkai.families.load import load_family
-from gongkai.ingestion.workers import Reading, Workers
+from gongkai.ingestion.workers import FileReading, Workers
 
-_PATIENCE = 30.0  # seconds for the scheduler to answer and have a worker
-_LARGEST = "1 GiB"  # of a file, until dask warns that it travels
+_CONNECT_SECONDS = 30.0  # for the scheduler to answer and to have a worker
+_LARGEST = "1 GiB"  # a file that dask sends without a warning
 
 
 class Cluster:
-    """As Workers, on the workers of a scheduler; made with the same arguments but the count."""
+    """Like Workers, on a cluster. Takes the same arguments, but an address instead of a count."""
 
     def __init__(self, address: str, pipeline: str | Path, **arguments: Any) -> None:
-        """Connect. Raises UsageError where no scheduler answers or it has no worker."""
+        """Connect. Raises UsageError if no scheduler answers, or if it has no worker."""
         try:
             import dask
             from distributed import Client
@@ -41,14 +41,14 @@ class Cluster:
         self._address = address
         try:
             connect: Any = Client  # without types of its own
-            self._client = connect(address, timeout=_PATIENCE, set_as_default=False)
+            self._client = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"no scheduler at {address}: start one with `dask scheduler`, and workers with "
                 f"`dask worker {address}`"
             ) from error
         try:
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
+            self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
         except TimeoutError as error:
             self._client.close()
             raise UsageError(
@@ -59,36 +59,41 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the cluster; whatever is still being read for us is dropped."""
+        """Leave the cluster, and drop the files that it is reading."""
         self._client.close()
 
     @property
     def count(self) -> int:
-        """The files that its workers read at once, as of now."""
+        """The number of files that its workers can read at once now."""
         return sum(self._client.nthreads().values())
 
-    def begin(self, path: Path) -> Future[Reading]:
-        """Have one file read. It travels with the task, so that a lost one can be given again."""
-        future: Future[Reading] = self._client.submit(
+    def begin(self, path: Path) -> Future[FileReading]:
+        """Start to read one file. The task holds its content, so that it can be repeated."""
+        future: Future[FileReading] = self._client.submit(
             _read_content, path.read_bytes(), path.suffix, self._job, pure=False
         )
         return future
 
-    def end(self, _path: Path, future: Future[Reading]) -> Reading:
-        """Wait for a file. Raises UsageError where workers run another gongkai, or all is lost."""
+    def end(self, _path: Path, future: Future[FileReading]) -> FileReading:
+        """Wait for a file.
+
+        Raises ReaderFailed for a crash, a time limit or a memory limit; UsageError if workers
+        run another version of gongkai, or if the scheduler is gone.
+        """
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
         try:
             return future.result()
         except KilledWorker as error:
-            return Reading("failed", f"读取进程一再中止（{error.allowed_failures + 1} 个计算节点）")
+            nodes = error.allowed_failures + 1
+            raise ReaderFailed(f"读取进程一再中止（{nodes} 个计算节点）") from error
         except FutureCancelledError as error:
             raise UsageError(
                 f"the scheduler at {self._address} has gone: the files done so far are whole, "
                 "start it and run this again to go on"
             ) from error
-        except (RuntimeError, ImportError) as error:  # what went over the wire is not known there
+        except (RuntimeError, ImportError) as error:  # a worker cannot unpickle the task
             raise UsageError(
                 f"the cluster at {self._address} cannot run gongkai: install the same version "
                 f"on the scheduler and its workers ({str(error).partition(chr(10))[0]})"
@@ -97,15 +102,15 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What all files of a run have in common."""
+    """What is the same for all files of a run."""
 
     pipeline: str
-    digests: tuple[str, str]  # of code and pipeline
+    digests: tuple[str, str]  # of code and family
     arguments: tuple[tuple[str, Any], ...]  # of Workers
 
 
-def _read_content(content: bytes, suffix: str, job: _Job) -> Reading:
-    """Read one file on a worker: written down there, and read in a process of its own."""
+def _read_content(content: bytes, suffix: str, job: _Job) -> FileReading:
+    """Read one file on a worker: store its content there, and read it in another process."""
     workers = _workers(job)
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         path = Path(folder, f"file{suffix}")
@@ -115,7 +120,10 @@ def _read_content(content: bytes, suffix: str, job: _Job) -> Reading:
 
 @functools.cache
 def _workers(job: _Job) -> Workers:
-    """The reading processes of this worker, one a thread. Raises UsageError for another gongkai."""
+    """The reading processes of this worker, one a thread.
+
+    Raises UsageError if the worker runs another version of gongkai.
+    """
     from distributed import get_worker
 
     try:
@@ -127,6 +135,6 @@ def _workers(job: _Job) -> Workers:
             f"the worker {get_worker().address} runs another gongkai or pipeline than this "
             "machine: install the same on both"
         )
-    # dask's nannies make daemons of their workers, which may not start processes.
+    # dask starts its workers as daemons, which may not start processes.
     multiprocessing.current_process().daemon = False
     return Workers(get_worker().state.nthreads, job.pipeline, **dict(job.arguments))

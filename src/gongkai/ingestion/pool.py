@@ -1,10 +1,10 @@
-"""Processes that each do one job at a time, over a pipe of their own.
+"""A pool of processes that each do one job at a time, over a pipe of their own.
 
-Pools with a queue that all processes share stop for good when the system kills one that
-holds the queue's lock, and cannot always tell which job died with it. Here a thread keeps
-each process: it hands over a job, waits for the answer, for the process's end or for the
-time to be up, and starts another process where one is gone. Nothing is shared, so nothing
-that becomes of one process concerns another.
+A pool whose processes share one queue hangs when the system kills a process that holds the
+queue's lock, and cannot always name the job that died with it. Here one thread looks after
+each process: it sends a job, waits for the answer, for the end of the process or for the
+time limit, and starts another process when one has ended. The processes share nothing, so
+the end of one does not affect the others.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import multiprocessing
 import pickle
 import signal
 import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,13 +26,13 @@ from typing import Any
 
 from gongkai.errors import UsageError
 from gongkai.ingestion.limits import OUT_OF_MEMORY, Watchdog, install_memory_guard, trim_memory
+from gongkai.ingestion.worker_logs import LogLevels, RecordSender, handle_record, levels_here
 
-_log = logging.getLogger(__name__)
-_SPAWN = multiprocessing.get_context("spawn")  # none starts with half of its parent's state
-_START = 120.0  # seconds a new process may take until it is ready
-_STARTS = 3  # processes that end before they are ready, until it is no accident
-_JOBS = 1000  # of one process, which then makes room for a new one
-_GARBAGE = 20_000  # new objects after which cycles are looked for; readers make few
+_SPAWN = multiprocessing.get_context("spawn")  # a fork would copy half of the parent's state
+_START_SECONDS = 120.0  # that a new process may take until it is ready
+_STARTS = 3  # attempts to start a process
+_JOBS = 1000  # that one process does before a new one replaces it
+_GC_THRESHOLD = 20_000  # new objects between two collections; readers make few cycles
 _MOST_BYTES = 64 * 2**20  # of an answer; a report has a few hundred thousand
 
 
@@ -43,35 +45,43 @@ class Limits:
 
 
 class JobFailed(Exception):
-    """A job without an answer: one sentence why, and whether its neighbours may be to blame."""
+    """A job without an answer. The text is one sentence that says why.
 
-    def __init__(self, reason: str, *, perhaps_others: bool = False) -> None:
+    ``retry`` says that other jobs on the machine may be the cause, for example by using up
+    its memory. ``remote_traceback`` is the traceback in the process, if an error was raised.
+    """
+
+    def __init__(
+        self, reason: str, *, retry: bool = False, remote_traceback: str | None = None
+    ) -> None:
         super().__init__(reason)
-        self.perhaps_others = perhaps_others
+        self.retry = retry
+        self.remote_traceback = remote_traceback
 
 
 class Pool:
-    """Runs a module's function in ``count`` processes, first come, first served."""
+    """Runs one function in ``count`` processes. It must be importable by name."""
 
     def __init__(self, count: int, function: Callable[..., Any], limits: Limits) -> None:
         self._function = function
         self._limits = limits
-        self._keepers = ThreadPoolExecutor(count, "gongkai-keeper")
-        self._own = threading.local()  # each keeper's process
+        self._log_levels = levels_here()
+        self._threads = ThreadPoolExecutor(count, "gongkai-pool")
+        self._own = threading.local()  # the process of each thread
         self._processes: set[_Process] = set()
-        self._turn = threading.Condition()
+        self._condition = threading.Condition()
         self._running = 0
         self._paused = self._stopped = False
 
     def schedule(self, *arguments: Any) -> Future[Any]:
-        """Have the function called. The future raises JobFailed where there is no answer."""
-        return self._keepers.submit(self._run, arguments)
+        """Call the function in a process. The future raises JobFailed if there is no answer."""
+        return self._threads.submit(self._run, arguments)
 
     def run_exclusive(self, *arguments: Any) -> Any:
-        """Call the function in a new process while no other works; raises JobFailed."""
-        with self._turn:
+        """Call the function in a new process while no other job runs. Raises JobFailed."""
+        with self._condition:
             self._paused = True
-            self._turn.wait_for(lambda: self._running == 0)
+            self._condition.wait_for(lambda: self._running == 0)
         try:
             process = self._start()
             try:
@@ -79,24 +89,24 @@ class Pool:
             finally:
                 self._end(process)
         finally:
-            with self._turn:
+            with self._condition:
                 self._paused = False
-                self._turn.notify_all()
+                self._condition.notify_all()
 
     def stop(self) -> None:
-        """End all processes at once; what they still do is dropped."""
-        with self._turn:
+        """End all processes at once, and drop what they are doing."""
+        with self._condition:
             self._stopped = True
-            self._turn.notify_all()
+            self._condition.notify_all()
             for process in self._processes:
                 process.kill()
-        self._keepers.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         for process in tuple(self._processes):
             self._end(process)
 
     def _run(self, arguments: tuple[Any, ...]) -> Any:
-        """Do one job in the process of this thread, which is started where there is none."""
-        with self._its_turn():
+        """Do one job in the process of this thread; start the process if there is none."""
+        with self._running_job():
             process: _Process | None = getattr(self._own, "process", None)
             if process is not None and not process.is_alive:
                 self._end(process)
@@ -110,21 +120,21 @@ class Pool:
                     self._own.process = None
 
     @contextlib.contextmanager
-    def _its_turn(self) -> Iterator[None]:
-        with self._turn:
-            self._turn.wait_for(lambda: self._stopped or not self._paused)
+    def _running_job(self) -> Iterator[None]:
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopped or not self._paused)
             self._running += 1
         try:
             yield
         finally:
-            with self._turn:
+            with self._condition:
                 self._running -= 1
-                self._turn.notify_all()
+                self._condition.notify_all()
 
     def _start(self) -> _Process:
         for _ in range(_STARTS):
-            process = _Process(self._function, self._limits)
-            with self._turn:
+            process = _Process(self._function, self._limits, self._log_levels)
+            with self._condition:
                 self._processes.add(process)
                 if self._stopped:
                     process.kill()
@@ -137,7 +147,7 @@ class Pool:
         )
 
     def _end(self, process: _Process) -> None:
-        with self._turn:
+        with self._condition:
             self._processes.discard(process)
         process.close()
 
@@ -145,15 +155,18 @@ class Pool:
 class _Process:
     """One process, and this end of its pipe."""
 
-    _spawn_lock = threading.Lock()  # only one thread at a time starts or buries a process
+    _spawn_lock = threading.Lock()  # only one thread at a time starts or joins a process
 
-    def __init__(self, function: Callable[..., Any], limits: Limits) -> None:
+    def __init__(self, function: Callable[..., Any], limits: Limits, log_levels: LogLevels) -> None:
         self._limits = limits
         self._connection, other = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
-            target=_work, args=(other, function, limits), name="gongkai-reader", daemon=True
+            target=_work,
+            args=(other, function, limits, log_levels),
+            name="gongkai-reader",
+            daemon=True,
         )
-        self.is_spent = False  # whether it must do no further job
+        self.is_spent = False  # whether it may do no further job
         with self._spawn_lock:
             self._process.start()
         other.close()  # so that the pipe ends when the process does
@@ -173,9 +186,9 @@ class _Process:
         self._connection.close()
 
     def is_ready(self) -> bool:
-        """Wait until it can take a job; false where it ends or sleeps instead."""
+        """Wait until it can take a job. False if it ends, or does not answer in time."""
         try:
-            return self._connection.poll(_START) and self._connection.recv() is None
+            return self._connection.poll(_START_SECONDS) and self._connection.recv() is None
         except (OSError, EOFError):
             return False
 
@@ -183,69 +196,82 @@ class _Process:
         """Do one job. Raises JobFailed."""
         try:
             self._connection.send(arguments)
-            if not self._connection.poll(self._limits.seconds):
-                self.is_spent = True
-                raise JobFailed(
-                    f"{self._limits.seconds:g} 秒内没有读完，已放弃", perhaps_others=True
-                )
-            answer, lost, self.is_spent = self._connection.recv()
+            answer, failure, self.is_spent = self._answer()
         except (OSError, EOFError) as error:
             self.is_spent = True
-            raise self._death() from error
-        if lost is not None:
-            raise lost
+            raise self._exit_failure() from error
+        if failure is not None:
+            raise failure
         return answer
 
-    def _death(self) -> JobFailed:
+    def _answer(self) -> tuple[Any, JobFailed | None, bool]:
+        """Wait for the answer, and log what the process logs meanwhile."""
+        end = time.monotonic() + self._limits.seconds
+        while (left := end - time.monotonic()) > 0 and self._connection.poll(left):
+            message = self._connection.recv()
+            if not isinstance(message, logging.LogRecord):
+                answer: tuple[Any, JobFailed | None, bool] = message
+                return answer
+            handle_record(message)
+        return None, JobFailed(f"{self._limits.seconds:g} 秒内没有读完，已放弃", retry=True), True
+
+    def _exit_failure(self) -> JobFailed:
         wait([self._process.sentinel])
         with self._spawn_lock:
             self._process.join()
         code = self._process.exitcode
         if code == OUT_OF_MEMORY:
             return _out_of_memory(self._limits)
-        return JobFailed(f"读取进程意外中止（{_exit_text(code)}）", perhaps_others=True)
+        return JobFailed(f"读取进程意外中止（{_exit_text(code)}）", retry=True)
 
 
-def _work(connection: Connection, function: Callable[..., Any], limits: Limits) -> None:
-    """What a process does: answer job after job, and say when it had better be the last."""
+def _work(
+    connection: Connection, function: Callable[..., Any], limits: Limits, log_levels: LogLevels
+) -> None:
+    """Do job after job in a process, and say after each whether it was the last."""
     install_memory_guard(limits.memory)
-    alarm = Watchdog(limits.seconds)
+    watchdog = Watchdog(limits.seconds)
     connection.send(None)
+    records = RecordSender(connection.send)
+    records.install(log_levels)
     for left in reversed(range(_JOBS)):
         try:
             arguments = connection.recv()
         except EOFError:
             return
-        with alarm:
-            answer, lost = _answer(function, arguments, limits)
-            if left == _JOBS - 1:  # what the first job has loaded stays: no use to look at it again
+        records.start_job()
+        with watchdog:
+            answer, failure = _call(function, arguments, limits)
+            if left == _JOBS - 1:  # the libraries that the first job has loaded stay
                 gc.collect()
                 gc.freeze()
-                gc.set_threshold(_GARBAGE)
+                gc.set_threshold(_GC_THRESHOLD)
             held = trim_memory()
-            is_last = left == 0 or lost is not None or held > limits.memory // 2
-            message = pickle.dumps((answer, lost, is_last))
+            is_last = left == 0 or failure is not None or held > limits.memory // 2
+            message = pickle.dumps((answer, failure, is_last))
             if len(message) > _MOST_BYTES:
                 size = f"{len(message) / 1e6:.0f} MB"
-                lost = JobFailed(f"读出的内容过大（{size}），已放弃")
-                message = pickle.dumps((None, lost, True))
-            connection.send_bytes(message)
+                failure = JobFailed(f"读出的内容过大（{size}），已放弃")
+                message = pickle.dumps((None, failure, True))
+            records.exclusively(connection.send_bytes, message)
 
 
-def _answer(function: Callable[..., Any], arguments: Any, limits: Limits) -> tuple[Any, Any]:
+def _call(
+    function: Callable[..., Any], arguments: Any, limits: Limits
+) -> tuple[Any, JobFailed | None]:
     try:
         return function(*arguments), None
     except MemoryError:
         return None, _out_of_memory(limits)
     except Exception as error:
-        # Whatever a file does to its reader costs that file only.
-        # As text: the error itself may hold what no pipe can carry.
-        _log.debug("%s", arguments, exc_info=error)
-        return None, JobFailed(fault_text(error))
+        # Whatever an error a file causes, only this file fails.
+        # As text, since the error itself may hold objects that cannot be pickled.
+        lines = "".join(traceback.format_exception(error))
+        return None, JobFailed(unexpected_error_text(error), remote_traceback=lines)
 
 
-def fault_text(error: BaseException) -> str:
-    """One sentence for an error that nobody foresaw."""
+def unexpected_error_text(error: BaseException) -> str:
+    """One Chinese sentence for an error that no reader handles."""
     first_line = str(error).partition("\n")[0]
     return f"读取时程序出错（{type(error).__name__}: {first_line}）"
 
@@ -258,4 +284,4 @@ def _exit_text(code: int | None) -> str:
 
 
 def _out_of_memory(limits: Limits) -> JobFailed:
-    return JobFailed(f"内存超过 {limits.memory / 1e9:g} GB，已放弃", perhaps_others=True)
+    return JobFailed(f"内存超过 {limits.memory / 1e9:g} GB，已放弃", retry=True)

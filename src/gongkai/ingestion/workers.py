@@ -1,4 +1,4 @@
-"""Reading one file without risk to the others: in a process that can be stopped or die."""
+"""Reads each file in a process that can be stopped or crash without harm to the others."""
 
 from __future__ import annotations
 
@@ -12,40 +12,41 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from gongkai.errors import GongkaiError, SourceError
-from gongkai.ingestion.pool import JobFailed, Limits, Pool, fault_text
+from gongkai.errors import GongkaiError, ReaderFailed, SourceError
+from gongkai.ingestion.pool import JobFailed, Limits, Pool, unexpected_error_text
+from gongkai.ingestion.worker_logs import log_file_name
 from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
 
-# Must be a module's function: a worker imports it by name.
-Reader = Callable[[Path, "Family"], Sequence[Report]]
+# Reads one file. Must be importable by name, since a worker process imports it.
+ReportReader = Callable[[Path, "Family"], Sequence[Report]]
 
-_PLAIN = ReadOptions()
+_DEFAULTS = ReadOptions()
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading one file."""
+class FileReading:
+    """The result of reading one file."""
 
     outcome: Outcome
     reason: str | None = None  # one sentence, unless loaded
-    packed: bytes | None = None  # its reports: a third of their size while they wait
+    packed: bytes | None = None  # its reports, pickled: a third of the memory while they wait
 
     @property
     def reports(self) -> tuple[ReportRows, ...]:
-        """The file's reports, in printed order."""
+        """The reports in the file, in printed order."""
         return () if self.packed is None else pickle.loads(self.packed)
 
 
 class Workers:
-    """Reading processes that can be stopped or die, or with ``count`` 0 this very process.
+    """Reading processes; with ``count`` 0, a thread of this process.
 
-    In this process there is no limit of time or memory, and a crash of a library ends the run.
+    In this process there is no time or memory limit, and a crash of a library ends the run.
     """
 
     def __init__(
@@ -54,8 +55,8 @@ class Workers:
         pipeline: str | Path,
         *,
         limits: Limits,
-        reader: Reader | None = None,
-        options: ReadOptions = _PLAIN,
+        reader: ReportReader | None = None,
+        options: ReadOptions = _DEFAULTS,
     ) -> None:
         self.count = count
         self._arguments = (str(pipeline), reader, options)
@@ -71,62 +72,65 @@ class Workers:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        """End all workers at once; whatever they still read is dropped."""
+        """End all workers at once, and drop the files that they are reading."""
         if self._pool is not None:
             self._pool.stop()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
-    def begin(self, path: Path) -> Future[Reading]:
-        """Have one file read."""
+    def begin(self, path: Path) -> Future[FileReading]:
+        """Start to read one file."""
         if self._pool is not None:
             return self._pool.schedule(path, *self._arguments)
         assert self._thread is not None
         return self._thread.submit(read_file, path, *self._arguments)
 
-    def end(self, path: Path, future: Future[Reading]) -> Reading:
-        """Wait for a file; a fault of ours becomes a reading with the outcome ``failed``.
+    def end(self, path: Path, future: Future[FileReading]) -> FileReading:
+        """Wait for a file.
 
-        Where its neighbours may be to blame, the file is read once more, alone.
+        If other files may be the cause of a failure, the file is read again while no other is.
+
+        Raises ReaderFailed for a crash, a time limit or a memory limit.
         """
         error = future.exception()
         if error is None:
             return future.result()
         if isinstance(error, GongkaiError):
             raise error
-        if not isinstance(error, JobFailed):  # in this process: nothing stands between it and us
-            _log.debug("%s", path, exc_info=error)
-            return Reading("failed", fault_text(error))
-        if not error.perhaps_others or self._pool is None:
-            return Reading("failed", str(error))
-        _log.info("%s: %s; once more, alone", path, error)
+        if not isinstance(error, JobFailed):  # count is 0: the error comes as it was raised
+            raise ReaderFailed(unexpected_error_text(error)) from error
+        if not error.retry or self._pool is None:
+            raise ReaderFailed(str(error), error.remote_traceback) from error
+        _log.info("%s: %s; reading it again, alone", path, error)
         try:
-            reading: Reading = self._pool.run_exclusive(path, *self._arguments)
+            reading: FileReading = self._pool.run_exclusive(path, *self._arguments)
             return reading
-        except JobFailed as lost:
-            return Reading("failed", f"{lost}（单独再试也是如此）")
+        except JobFailed as again:
+            reason = f"{again}（单独再试也是如此）"
+            raise ReaderFailed(reason, again.remote_traceback) from again
 
 
 def read_file(
-    path: Path, pipeline: str, reader: Reader | None, options: ReadOptions = _PLAIN
-) -> Reading:
-    """Read one file, in a worker. Whatever is not a SourceError is left to the caller."""
-    from gongkai.reading.report import read_reports  # here, since only workers need its libraries
+    path: Path, pipeline: str, reader: ReportReader | None, options: ReadOptions = _DEFAULTS
+) -> FileReading:
+    """Read one file, in a worker. A SourceError becomes a result; any other error is raised."""
+    from gongkai.reading.report import read_reports  # loaded late: only workers need its libraries
 
-    knowledge = _family(pipeline)
-    try:
-        if reader is None:
-            reports: Sequence[Report] = read_reports(path, knowledge, options)
-        else:
-            reports = reader(path, knowledge)
-        return Reading("loaded", packed=pickle.dumps(tuple(map(rows_of, reports))))
-    except SourceError as error:
-        return Reading(error.outcome, str(error))
+    family = _family(pipeline)
+    with log_file_name(path.name):
+        try:
+            if reader is None:
+                reports: Sequence[Report] = read_reports(path, family, options)
+            else:
+                reports = reader(path, family)
+            return FileReading("loaded", packed=pickle.dumps(tuple(map(rows_of, reports))))
+        except SourceError as error:
+            return FileReading(error.outcome, str(error))
 
 
 @functools.cache
 def _family(name: str) -> Family:
-    """The family, loaded once a worker."""
+    """The family, loaded once in each worker."""
     from gongkai.families.load import load_family
 
     return load_family(name)

@@ -13,7 +13,8 @@ import pytest
 
 from gongkai.errors import DatabaseError, FamilyError, UsageError
 from gongkai.ingestion import batch
-from gongkai.ingestion.batch import FileResult, Summary, ingest
+from gongkai.ingestion.batch import ingest
+from gongkai.ingestion.results import FileResult, Summary
 from gongkai.ingestion.sources import content_of
 from helpers.stored import content, rows
 from made import read_made

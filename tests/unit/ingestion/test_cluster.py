@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from gongkai.errors import UsageError
-from gongkai.ingestion.batch import FileResult, ingest
+from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.cluster import Cluster
 from gongkai.ingestion.pool import Limits
+from gongkai.ingestion.results import FileResult
 from gongkai.queries.sql import query
 from helpers.registry import ROOT
 from made import end_this_process, read_made

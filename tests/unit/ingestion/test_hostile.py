@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.ingestion.batch import FileResult, Summary, ingest
+from gongkai.ingestion.batch import ingest
+from gongkai.ingestion.results import FileResult, Summary
 from helpers.hostile import HOSTILE
 from helpers.registry import ROOT
 from made import read_made

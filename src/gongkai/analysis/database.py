@@ -6,7 +6,7 @@
     db.applications(agency="吴忠市公安局", language="zh")
 
 Counts are nullable integers, amounts exact decimals, names categories, years an ordered
-category; what is not printed or not a number is missing, never 0.
+category. A cell that is not printed or not a number is missing, never 0.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from gongkai.analysis.columns import amounts, counts
 from gongkai.database.catalogue import Column
 from gongkai.database.locations import Server, located
 from gongkai.database.types import exact
-from gongkai.errors import DatabaseError, UsageError
+from gongkai.errors import UsageError
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import plain, select
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 
-# Columns with few different words.
+# Columns with few distinct values.
 _CATEGORIES = {
     *("agency", "agency_name", "province", "city", "county", "level", "body_type", "sector"),
     *("form", "status", "table_id", "row_id", "row_name_en", "row_name_zh", "column_id"),
@@ -38,8 +39,6 @@ _ORDERED = {
     "level": ["central", "province", "prefecture", "county", "township", "functional_zone"],
     "status": ["incomplete", "doubtful", "print_fault", "proved"],
 }
-_DIGITS = 15  # of an amount, exact in SQLite; with more, as many as Arrow has
-_MOST_DIGITS = 38
 
 
 class Database:
@@ -48,9 +47,9 @@ class Database:
     def __init__(self, path: str | Path | Server, language: Language = "en") -> None:
         """Open a database, a file or a URL.
 
-        ``language`` is that of column names unless a call says otherwise.
+        ``language`` is that of column names, unless a call names another one.
 
-        Raises DatabaseError or one of its kinds where the file cannot be read.
+        Raises DatabaseError or one of its kinds if the database cannot be read.
         """
         self.path = located(path)
         self.language = _language(language)
@@ -63,47 +62,47 @@ class Database:
     def panel(
         self, *, trusted: bool = False, language: Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One line a report: whose it is, how far it is proved, totals and rates.
+        """One row a report: its agency, year, status, totals and rates.
 
-        ``trusted`` leaves out cells whose reading is in doubt. Keywords narrow it down:
-        ``year``, ``agency`` (as printed or canonical), ``province``, ``city``, ``county``,
+        ``trusted`` leaves out cells whose reading is in doubt. Keywords select rows: ``year``,
+        ``agency`` (as printed or canonical), ``province``, ``city``, ``county``,
         ``division_code``, ``level``, ``body_type``, ``sector``, ``form``, ``status``, or any
-        column of its own; a value or several. Raises UsageError for one that is not there.
+        column of the view; each a value, or several. Raises UsageError for an unknown column.
         """
         return self.table("panel", trusted=trusted, language=language, **where)
 
     def applications(
         self, *, trusted: bool = False, language: Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One line a report and row of section 三, kinds of applicants side by side."""
+        """One row for each row of the table in section 三; a column for each kind of applicant."""
         return self.table("applications_wide", trusted=trusted, language=language, **where)
 
     def proactive_disclosure(
         self, *, trusted: bool = False, language: Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One line a report: section 二, measures of the two forms in columns of their own."""
+        """One row a report: section 二, with separate columns for the measures of each form."""
         return self.table("proactive_disclosure_wide", trusted=trusted, language=language, **where)
 
     def review_litigation(
         self, *, trusted: bool = False, language: Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One line a report: section 四, reconsideration and litigation."""
+        """One row a report: section 四, reconsideration and litigation."""
         return self.table("review_litigation_wide", trusted=trusted, language=language, **where)
 
     def observations(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
-        """One line a printed cell, with its place and spelling."""
+        """One row a printed cell, with its place and spelling."""
         return self.table("observations", language=language, **where)
 
     def sections(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
-        """One line a statutory section, with its text."""
+        """One row a statutory section, with its text."""
         return self.table("sections", language=language, **where)
 
     def checks(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
-        """One line a check: what had to hold and whether it did."""
+        """One row a check: the rule, and whether it passed."""
         return self.table("checks", language=language, **where)
 
     def reports(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
-        """One line a report."""
+        """One row a report."""
         return self.table("reports", language=language, **where)
 
     def table(
@@ -114,7 +113,7 @@ class Database:
         language: Language | None = None,
         **where: Any,
     ) -> pd.DataFrame:
-        """Any table or view by its name. Lines of a report that lack agency and year get them."""
+        """Any table or view by its name. Adds agency and year to rows that lack them."""
         view = f"{name}_trusted" if trusted else name
         with select(self.path, view, where, with_report=True) as found:
             frame = _frame([list(row) for row in found.rows], found.columns)
@@ -123,9 +122,9 @@ class Database:
         return frame
 
     def sql(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
-        """The result of one SELECT; ``?`` in it stands for the parameters.
+        """The result of one SELECT. Each ``?`` in it takes one of the parameters.
 
-        Raises QueryRefused for anything that would write or is wrong.
+        Raises QueryRefused for a statement that would write, or is wrong.
         """
         import pandas as pd
 
@@ -163,11 +162,11 @@ def _series(values: list[Any], column: Column) -> pd.Series[Any]:
         return pd.Series(values, dtype=_years(values))
     match column.type:
         case "integer":
-            return pd.Series(values, dtype="Int64")
+            return counts(values)
         case "number":
             return pd.Series(values, dtype="Float64")
         case "amount":
-            return _amounts(values)
+            return amounts([None if value is None else exact(value) for value in values])
         case "text" if column.name in _ORDERED and set(values) <= {*_ORDERED[column.name], None}:
             kind = pd.CategoricalDtype(_ORDERED[column.name], ordered=True)
             return pd.Series(values, dtype=kind)
@@ -178,7 +177,7 @@ def _series(values: list[Any], column: Column) -> pd.Series[Any]:
 
 
 def _guessed(values: Sequence[Any]) -> pd.Series[Any]:
-    """A column of which nothing is known but what stands in it."""
+    """A column whose type is guessed from its values."""
     import pandas as pd
 
     kinds = {type(value) for value in values if value is not None}
@@ -191,28 +190,9 @@ def _guessed(values: Sequence[Any]) -> pd.Series[Any]:
 
 
 def _years(values: Iterable[int | None]) -> pd.CategoricalDtype:
-    """All years between the first and the last, in order, so that any of them compares."""
+    """Every year from the first to the last, in order, so that any of them can be compared."""
     import pandas as pd
 
     known = {value for value in values if value is not None}
     years = list(range(min(known), max(known) + 1)) if known else []
     return pd.CategoricalDtype(years, ordered=True)
-
-
-def _amounts(values: Iterable[float | None]) -> pd.Series[Any]:
-    import pandas as pd
-    import pyarrow as pa
-
-    exacts = [None if value is None else exact(value) for value in values]
-    known = [value for value in exacts if value is not None]
-    scale = max((_places(value) for value in known), default=0)
-    whole = max((value.adjusted() + 1 for value in known), default=0)
-    digits = max(_DIGITS, whole + scale)
-    if digits > _MOST_DIGITS:
-        raise DatabaseError(f"an amount of {digits} digits: use db.sql() and value_text")
-    return pd.Series(exacts, dtype=pd.ArrowDtype(pa.decimal128(digits, scale)))
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0

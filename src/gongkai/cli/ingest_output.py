@@ -1,43 +1,29 @@
-"""`gongkai ingest`: progress while it runs, a table when it is done."""
+"""What `gongkai ingest` shows: progress while it runs, a summary at the end."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from gongkai.cli.streams import fail, say
+from gongkai.cli.streams import say
 from gongkai.database.locations import Location
-from gongkai.ingestion import batch
+from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.render.messages import OUTCOME, STATUS, status_word
 from gongkai.render.sanitize import escape_controls
 
-ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
-_LISTED = 50  # refused files named in the closing table
-
-
-def run(paths: list[str], db: Location, **options: Any) -> int:
-    """Ingest, tell what came of it, and give the exit status."""
-    with _progress() as progress:
-        try:
-            summary = batch.ingest(paths, db, progress=progress, **options)
-        except KeyboardInterrupt:
-            fail(f"interrupted: the files done so far are whole in {db}; run it again to go on")
-            return INTERRUPTED
-    _show(summary, db)
-    unread = any(r.outcome in ("unreadable", "failed") for r in summary.refused)
-    return SOME_REFUSED if unread else ALL_READ
+_LISTED = 50  # refused files that the summary names
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[batch.Progress]:
-    """A bar on a terminal, else a line a file."""
+def progress_bar() -> Iterator[Progress]:
+    """Yield a function that shows progress: a bar on a terminal, else a line a file."""
     if not sys.stderr.isatty():
         yield _line
         return
@@ -48,10 +34,10 @@ def _progress() -> Iterator[batch.Progress]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[name]}", markup=False),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("", total=None, name="")
 
-    def advance(done: int, total: int, result: batch.FileResult | None) -> None:
+    def advance(done: int, total: int, result: FileResult | None) -> None:
         name = "" if result is None else escape_controls(result.path.name)
         bar.update(task, completed=done, total=total, name=name)
         bar.start()  # not before there is something to read
@@ -62,7 +48,7 @@ def _progress() -> Iterator[batch.Progress]:
         bar.stop()
 
 
-def _line(done: int, total: int, result: batch.FileResult | None) -> None:
+def _line(done: int, total: int, result: FileResult | None) -> None:
     if result is None:
         return
     what = [status_word(status) for status in result.statuses] or [OUTCOME[result.outcome]]
@@ -71,8 +57,8 @@ def _line(done: int, total: int, result: batch.FileResult | None) -> None:
     say(f"[{done}/{total}] {result.path.name}{known} {'、'.join(what)}{reason}")
 
 
-def _show(summary: batch.Summary, db: Location) -> None:
-    """The closing table, on stdout: it is what the command gives."""
+def print_summary(summary: Summary, db: Location) -> None:
+    """Write the summary of a run to stdout."""
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(
         Text(

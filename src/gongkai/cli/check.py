@@ -1,30 +1,70 @@
-"""`gongkai check`: findings for reading, or as rows."""
+"""`gongkai check`: failed checks, doubtful cells and problems, for reading or as rows."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
-from gongkai.cli.formats import Format, write_rows
+import typer
+
+from gongkai.cli.formats import RowFormat, write_rows
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption
+from gongkai.cli.progress import with_row_count
 from gongkai.cli.streams import say
-from gongkai.cli.waiting import watched
-from gongkai.queries.findings import Finding
 from gongkai.render.messages import CAUSE, CLASS, OUTCOME
 from gongkai.render.sanitize import escape_controls
 
-COLUMNS = (
+if TYPE_CHECKING:
+    from gongkai.queries.findings import Finding
+
+_COLUMNS = (
     "kind", "code", "severity", "cause", "report_id", "agency", "year", "file_name",
     "page", "x0", "top", "x1", "bottom", "places", "message",
 )  # fmt: skip
 
 
-def list_findings(findings: Iterable[Finding], wanted: Format | None) -> None:
+_STATS_COLUMNS = ("run", "reader", "table_id", "outcome", "reports")
+
+
+def check(
+    report: Annotated[
+        str | None, typer.Argument(metavar="[REPORT]", help="Only this one, as for show.")
+    ] = None,
+    db: DatabaseOption = DEFAULT_DB,
+    output: Annotated[
+        RowFormat | None, typer.Option("--format", help="Rows instead of a list for reading.")
+    ] = None,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="How often each further reader was asked.")
+    ] = False,
+) -> None:
+    """List failed checks, doubtful cells and problems, with page and place.
+
+    Places are boxes (x0, top, x1, bottom) in PDF points from the page's top left corner.
+    With --stats: which further readers were asked, for which table, and with what outcome.
+
+    \b
+    Examples:
+      gongkai check
+      gongkai check "洪泽区 2023" --format csv
+      gongkai check --stats
+    """
+    from gongkai.queries import findings
+
+    if stats:
+        write_rows(_STATS_COLUMNS, findings.stats(db), output)
+    else:
+        print_findings(findings.check(db, report), output)
+
+
+def print_findings(findings: Iterable[Finding], wanted: RowFormat | None) -> None:
     """Write findings as they come: one paragraph each, by report; or as rows."""
     if wanted is not None:
-        write_rows(COLUMNS, map(_row, findings), wanted)
+        write_rows(_COLUMNS, map(_row, findings), wanted)
         return
     if not sys.stdout.isatty():
-        findings = watched(findings, "findings")
+        findings = with_row_count(findings, "findings")
     last: tuple[str, int | None] | None = None
     count = 0
     for finding in findings:
@@ -37,11 +77,6 @@ def list_findings(findings: Iterable[Finding], wanted: Format | None) -> None:
         if finding.kind != "file":
             _write(f"      {places}  {finding.code}")
     say(f"{count} findings" if count else "nothing fails and nothing is in doubt")
-
-
-def list_stats(rows: Iterable[tuple[object, ...]], wanted: Format | None) -> None:
-    """Write how often each further reader was asked about a table, and the outcomes."""
-    write_rows(("run", "reader", "table_id", "outcome", "reports"), rows, wanted)
 
 
 def _title(finding: Finding) -> str:

@@ -32,13 +32,6 @@ def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> gongkai.Data
     return gongkai.open(path)
 
 
-def test_few_public_names() -> None:
-    assert sorted(gongkai.__all__) == ["Database", "Summary", "__version__", "ingest", "open"]
-    assert all(getattr(gongkai, name) is not None for name in gongkai.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = gongkai.nothing
-
-
 def test_importing_gongkai_loads_nothing_heavy() -> None:
     heavy = ["pandas", "sqlalchemy", "pydantic", "psutil"]
     code = f"import gongkai, sys; print([name for name in {heavy} if name in sys.modules])"

@@ -1,4 +1,4 @@
-"""A sign of life on stderr for whoever waits longer than a second at a terminal."""
+"""A progress line on stderr for commands that take longer than a second on a terminal."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-_PATIENCE = 1.0  # seconds before anything is shown
-_STEP = 200  # rows between two looks of the counter
+_DELAY = 1.0  # seconds before anything is shown
+_STEP = 200  # rows between two updates of the count
 
-Tell = Callable[[str, int, int | None], None]
+ShowProgress = Callable[[str, int, int | None], None]
 _Row = TypeVar("_Row")
 
 
 @contextlib.contextmanager
-def patience() -> Iterator[Tell]:
-    """Gives a function to call with a word, things done, and things in all where known."""
+def progress_indicator() -> Iterator[ShowProgress]:
+    """Yield a function that shows progress: what is done, how many, and of how many if known."""
     if not sys.stderr.isatty():
         yield _nothing
         return
@@ -34,28 +34,28 @@ def patience() -> Iterator[Tell]:
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("", total=None)
 
-    def tell(word: str, done: int, total: int | None) -> None:
+    def update(word: str, done: int, total: int | None) -> None:
         bar.update(task, description=word, completed=done, total=total)
 
-    timer = threading.Timer(_PATIENCE, bar.start)
+    timer = threading.Timer(_DELAY, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield tell
+        yield update
     finally:
         timer.cancel()
         timer.join()
         bar.stop()
 
 
-def watched(rows: Iterable[_Row], word: str = "rows") -> Iterator[_Row]:
-    """The same rows; while they are waited for, how many there are so far."""
-    with patience() as tell:
-        tell(word, 0, None)
+def with_row_count(rows: Iterable[_Row], word: str = "rows") -> Iterator[_Row]:
+    """Pass rows through, and show how many there are so far."""
+    with progress_indicator() as update:
+        update(word, 0, None)
         for number, row in enumerate(rows, 1):
             yield row
             if number % _STEP == 0:
-                tell(word, number, None)
+                update(word, number, None)
 
 
 def _nothing(_word: str, _done: int, _total: int | None) -> None:

@@ -1,4 +1,4 @@
-"""`gongkai show`: one report as a person reads it."""
+"""A report as text for a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PIPE_WIDTH = 140
 _STYLES = {"proved": "green", "print_fault": "yellow", "doubtful": "red", "incomplete": "red"}
 
 
-def show_report(stored: StoredReport, *, full: bool) -> None:
+def print_report(stored: StoredReport, *, full: bool) -> None:
     """Write a stored report to stdout."""
     width = None if sys.stdout.isatty() else _PIPE_WIDTH
     console = Console(width=width, highlight=False)

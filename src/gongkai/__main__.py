@@ -1,0 +1,5 @@
+"""``python -m gongkai`` is the command ``gongkai``."""
+
+from gongkai.cli import main
+
+main()

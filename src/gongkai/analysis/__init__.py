@@ -1,0 +1,1 @@
+"""Analysis turns reports and databases into pandas frames."""

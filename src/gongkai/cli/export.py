@@ -1,0 +1,49 @@
+"""`gongkai export`: the database as files for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, ExportFormat, LanguageChoice
+from gongkai.cli.progress import progress_indicator
+from gongkai.cli.streams import print_safely, say
+
+
+def export(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to write into.")],
+    db: DatabaseOption = DEFAULT_DB,
+    output: Annotated[
+        ExportFormat,
+        typer.Option("--format", help="A file a table, a workbook, or folders by year."),
+    ] = ExportFormat.CSV,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option("--table", metavar="NAME", help="Only this table or view; may be repeated."),
+    ] = None,
+    language: Annotated[
+        LanguageChoice, typer.Option(help="Of the column names.")
+    ] = LanguageChoice.EN,
+) -> None:
+    """Write the database as CSV, an Excel workbook or Parquet.
+
+    Every table that people read, with a datapackage.json that describes each column. CSV opens
+    in Excel with Chinese intact; a workbook has a sheet a table; Parquet has a folder a year.
+
+    \b
+    Examples:
+      gongkai export --to out --format xlsx
+      gongkai export --to out --table 面板 --table observations
+    """
+    from gongkai.export import export as export_files
+
+    with progress_indicator() as progress:
+        files = export_files(
+            db, to, output.value, tables=tables, language=language.value, progress=progress
+        )
+    for file in files:
+        print_safely(str(file))
+    size = sum(file.stat().st_size for file in files) / 1e6
+    say(f"{len(files)} files, {size:.1f} MB in {to}")

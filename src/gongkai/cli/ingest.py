@@ -1,0 +1,88 @@
+"""`gongkai ingest`: read reports into a database."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gongkai.cli.options import (
+    DEFAULT_DB,
+    DEFAULT_FAMILY,
+    DatabaseOption,
+    FamilyOption,
+    OcrChoice,
+)
+from gongkai.cli.streams import fail
+
+ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
+
+
+def ingest(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="PDF files, folders of them, URLs, or @list.txt with paths."
+        ),
+    ],
+    db: DatabaseOption = DEFAULT_DB,
+    family: FamilyOption = DEFAULT_FAMILY,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Reading processes; by default one a core, 0 for none."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="URL", help="A dask cluster that reads: tcp://host:8786.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a file may take.")] = 120.0,
+    max_memory: Annotated[
+        float, typer.Option(min=0.25, metavar="GB", help="Memory a reading process may hold.")
+    ] = 1.5,
+    force: Annotated[bool, typer.Option("--force", help="Read known files again.")] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Digest known files even if size and time are unchanged."),
+    ] = False,
+    ocr: Annotated[
+        OcrChoice, typer.Option(help="Pages read by OCR: those without a usable text layer.")
+    ] = OcrChoice.AUTO,
+    ocr_text: Annotated[
+        bool, typer.Option("--ocr-text/--no-ocr-text", help="Read the prose of such pages, too.")
+    ] = True,
+) -> None:
+    """Read reports into a database: a SQLite file, or PostgreSQL by its URL.
+
+    The database is created if it is missing. A file that was read before and has not changed
+    is not read again. Exit status: 0 when every file is in the database, 1 when some file could
+    not be read (the others are loaded), 2 for wrong use.
+
+    \b
+    Examples:
+      gongkai ingest reports/ --db gongkai.db
+      gongkai ingest s3://bucket/2023 --db postgresql://me@host/reports
+    """
+    from gongkai.cli.ingest_output import print_summary, progress_bar
+    from gongkai.ingestion import batch
+
+    try:
+        with progress_bar() as progress:
+            summary = batch.ingest(
+                paths,
+                db,
+                progress=progress,
+                family=family,
+                workers=workers,
+                scheduler=scheduler,
+                timeout=timeout,
+                max_memory=max_memory,
+                force=force,
+                verify=verify,
+                ocr=ocr.value,
+                ocr_text=ocr_text,
+            )
+    except KeyboardInterrupt:
+        fail(f"interrupted: the files done so far are whole in {db}; run it again to go on")
+        raise typer.Exit(INTERRUPTED) from None
+    print_summary(summary, db)
+    unread = any(r.outcome in ("unreadable", "failed") for r in summary.refused)
+    raise typer.Exit(SOME_REFUSED if unread else ALL_READ)

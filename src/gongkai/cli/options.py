@@ -1,0 +1,60 @@
+"""Options that several commands share, and the choices that options offer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from gongkai.cli.formats import RowFormat
+
+DEFAULT_FAMILY = "ogi-annual-report"  # families.folders.BUILT_IN, which few commands must load
+DEFAULT_DB = "gongkai.db"
+
+
+class ExportFormat(StrEnum):
+    """What `gongkai export` writes."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+
+
+class OcrChoice(StrEnum):
+    """Which pages `gongkai ingest` reads by OCR."""
+
+    AUTO = "auto"
+    NEVER = "never"
+    ALWAYS = "always"
+
+
+class LanguageChoice(StrEnum):
+    """The language of column names."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def _located(db: str) -> Any:
+    from gongkai.database.locations import located  # loaded late: --version needs no database
+
+    return located(db)
+
+
+DatabaseOption = Annotated[
+    Any,  # a Location
+    typer.Option(
+        "--db",
+        metavar="FILE|URL",
+        parser=_located,
+        help="The database: a SQLite file, or postgresql://user@host/database.",
+    ),
+]
+FamilyOption = Annotated[
+    str, typer.Option("--pipeline", metavar="NAME", help="A built-in pipeline, or a folder.")
+]
+FormatOption = Annotated[
+    RowFormat | None,
+    typer.Option("--format", help="By default a table on a terminal, CSV into a pipe."),
+]

@@ -1,0 +1,125 @@
+"""`gongkai proof`: the evidence for a report as a page, or for one number as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gongkai.cli.options import DEFAULT_DB, DEFAULT_FAMILY, DatabaseOption, FamilyOption
+from gongkai.cli.streams import print_safely, say
+from gongkai.errors import UsageError
+
+if TYPE_CHECKING:
+    from gongkai.proof import NumberProof
+
+_PAGE, _PICTURE = (".html", ".htm"), (".png",)
+
+
+def proof(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="An id, an agency, or agency and year.")
+    ],
+    pdf_root: Annotated[
+        Path,
+        typer.Option("--pdf-root", metavar="DIR", help="The folder that holds the PDF files."),
+    ],
+    field: Annotated[
+        str | None,
+        typer.Argument(metavar="[FIELD]", help="Only this number, named as in `gongkai fields`."),
+    ] = None,
+    db: DatabaseOption = DEFAULT_DB,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The page (proof.html), or a number's .png."
+        ),
+    ] = None,
+    family: FamilyOption = DEFAULT_FAMILY,
+) -> None:
+    """Show the evidence for a report, or for one number.
+
+    Writes one HTML file that needs no network: the pages as pictures with every cell outlined,
+    the tables as read, and the failed checks first. With FIELD: that number as text, with its
+    place and its sums, and a picture of its row into the file named. The PDF is looked for
+    below DIR only, and must be the very file that was read.
+
+    \b
+    Examples:
+      gongkai proof "吴忠市公安局 2019" --pdf-root reports -o proof.html
+      gongkai proof 1 applications.received_new.total --pdf-root reports -o number.png
+    """
+    if field is None:
+        _prove_report(db, report, pdf_root, output or Path("proof.html"), family)
+    else:
+        _prove_number(db, report, field, pdf_root, output, family)
+
+
+def _prove_report(db: Any, report: str, pdf_root: Path, output: Path, family: str) -> None:
+    from gongkai.proof import prove_report
+
+    target = _checked_suffix(output, _PAGE, "a page")
+    page = prove_report(db, report, pdf_root, pipeline=family)
+    _write(target, page.encode("utf-8"))
+    print_safely(str(target))
+
+
+def _prove_number(
+    db: Any, report: str, field: str, pdf_root: Path, output: Path | None, family: str
+) -> None:
+    from gongkai.proof import prove_number
+
+    picture = output and _checked_suffix(output, _PICTURE, "the picture of one number")
+    number = prove_number(db, report, field, pdf_root, pipeline=family)
+    for line in number_lines(number):
+        print_safely(line)
+    if picture:
+        _write(picture, number.png)
+
+
+def number_lines(number: NumberProof) -> Iterator[str]:
+    """One number as text: its name, value, place and reader, and the sums that contain it."""
+    from gongkai.proof import describe
+
+    stored, origin = number.evidence.stored, number.evidence.origin
+    report = stored.report
+    yield f"{report.agency} {f'{report.year}年' if report.year else '年份不明'}"
+    for cell in number.cells:
+        seen = cell.observation
+        yield f"字段  {describe.full_label_zh(cell)}（{describe.full_label_en(cell)}；{seen.key}）"
+        yield f"数值  {describe.value_text(cell)}"
+        yield f"印作  “{describe.printed_text(seen)}”"
+        yield f"判断  {describe.status_reason(cell)}"
+        if needed := describe.implied_value_note(seen):
+            yield f"推算  {needed}"
+        yield f"位置  {describe.location(seen)}"
+        yield f"标签  {describe.printed_labels(seen)}"
+        yield f"读自  {describe.reader_name(seen)}"
+        if cell.decided:
+            yield f"核定  {describe.decision_note(cell)}"
+        for place in cell.checks:
+            check = report.checks[place]
+            sign, word = describe.CHECK_SYMBOL[check.status], describe.CHECK_NAME[check.status]
+            yield f"核对  {sign} {word}  {check.message}（{check.check_id}）"
+    yield f"文件  {stored.file_name}，SHA-256 {origin.sha256}"
+    yield (
+        f"读出  gongkai {origin.code_version}（{origin.code_digest}），"
+        f"按规则 {origin.pipeline}（{origin.pipeline_digest}）"
+    )
+
+
+def _checked_suffix(path: Path, endings: Sequence[str], what: str) -> Path:
+    """Refuse other kinds of files, so that a typing error overwrites no database."""
+    if path.suffix.lower() not in endings:
+        raise UsageError(f"{what} goes into a file ending in {endings[0]}, not {path.name}")
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    say(f"{len(data) / 1e3:.0f} kB in {path}")

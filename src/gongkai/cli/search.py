@@ -1,0 +1,65 @@
+"""`gongkai search`: paragraphs for reading, or as rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gongkai.cli.formats import RowFormat, write_rows
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
+from gongkai.cli.streams import say
+from gongkai.render.sanitize import escape_controls
+
+if TYPE_CHECKING:
+    from gongkai.queries.search import Hit
+
+_COLUMNS = (
+    "score", "report_id", "agency", "year", "section", "sub_heading", "page", "file_name",
+    "excerpt", "text",
+)  # fmt: skip
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="All of them.")],
+    db: DatabaseOption = DEFAULT_DB,
+    limit: Annotated[int, typer.Option(min=1, help="Paragraphs shown.")] = 20,
+    year: Annotated[int | None, typer.Option(help="Only reports on this year.")] = None,
+    output: FormatOption = None,
+) -> None:
+    """Find paragraphs by words, best first.
+
+    Each word is found as it is written, also names and words of two characters. A paragraph
+    must have all words that are separated by spaces. Hits are marked 【…】.
+
+    \b
+    Examples:
+      gongkai search 政务新媒体
+      gongkai search 培训 人次 --year 2023 --format csv
+    """
+    from gongkai.queries.search import search as search_paragraphs
+
+    print_hits(search_paragraphs(db, " ".join(words), limit=limit, year=year), output)
+
+
+def print_hits(hits: Sequence[Hit], wanted: RowFormat | None) -> None:
+    """Write hits: one paragraph each on a terminal, or as rows."""
+    if wanted is not None or not sys.stdout.isatty():
+        write_rows(_COLUMNS, map(_row, hits), wanted)
+    else:
+        for hit in hits:
+            where = f"第{hit.section}部分" if hit.section else "前言"
+            heading = f" {hit.sub_heading}" if hit.sub_heading else ""
+            year = f"{hit.year}年" if hit.year else "年份不明"
+            title = f"{hit.agency} {year}  [{hit.report_id}]  {where}{heading}  p. {hit.page}"
+            sys.stdout.write(f"{escape_controls(title)}\n  {escape_controls(hit.excerpt())}\n\n")
+    say(f"{len(hits)} paragraphs" if hits else "no paragraph has these words")
+
+
+def _row(hit: Hit) -> tuple[object, ...]:
+    return (
+        hit.score, hit.report_id, hit.agency, hit.year, hit.section, hit.sub_heading, hit.page,
+        hit.file_name, hit.excerpt(), hit.text,
+    )  # fmt: skip

@@ -1,0 +1,45 @@
+"""`gongkai serve`: the database in a web browser."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated
+
+import typer
+
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption
+from gongkai.cli.streams import say
+
+
+def serve(
+    db: DatabaseOption = DEFAULT_DB,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the default is this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for a free one.")] = 8001,
+) -> None:
+    """Browse the database in a web browser, read-only.
+
+    Opens Datasette, with every table and column named and described, ready queries, and lists
+    to filter by. It needs the extra: pip install "gongkai[serve]".
+
+    \b
+    Example:
+      gongkai serve --db gongkai.db
+    """
+    from gongkai.serve.datasette_app import serve as serve_database
+
+    if not _is_loopback(host):
+        say(f"everyone who reaches {host} can read {db}: there is no password")
+    serve_database(
+        db, host, port, ready=lambda address: say(f"{address} shows {db}; Ctrl-C ends it")
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,97 @@
+"""Log records from reading processes, sent to the process that started them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from logging.handlers import QueueHandler
+from queue import SimpleQueue
+from typing import Any
+
+OFF = logging.CRITICAL + 1
+_MOST_RECORDS = 1000  # of one job: a damaged file may make a library complain for ever
+
+_current_file: ContextVar[str] = ContextVar("gongkai_current_file", default="")
+
+
+@contextlib.contextmanager
+def log_file_name(name: str) -> Iterator[None]:
+    """Name this file in every record that is logged within the context."""
+    token = _current_file.set(name)
+    try:
+        yield
+    finally:
+        _current_file.reset(token)
+
+
+class FileNameFilter(logging.Filter):
+    """Gives each record ``file``: ``"name.pdf: "``, or an empty text outside any file."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass."""
+        if not hasattr(record, "file"):
+            name = _current_file.get()
+            record.file = f"{name}: " if name else ""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class LogLevels:
+    """The least level that a worker sends, for gongkai and for other libraries."""
+
+    gongkai: int = OFF
+    others: int = OFF
+
+
+def levels_here() -> LogLevels:
+    """The levels of this process. Where nobody configured logging, workers send nothing."""
+    if not logging.getLogger().hasHandlers():
+        return LogLevels()
+    own = logging.getLogger("gongkai").getEffectiveLevel()
+    return LogLevels(own, logging.getLogger().getEffectiveLevel())
+
+
+def handle_record(record: logging.LogRecord) -> None:
+    """Log a record that a worker sent, as if it came from this process."""
+    logger = logging.getLogger(record.name)
+    if logger.isEnabledFor(record.levelno) and logger.hasHandlers():
+        logger.handle(record)
+
+
+class RecordSender(QueueHandler):
+    """Sends what a worker logs, and Python's warnings, to the parent process."""
+
+    def __init__(self, send: Callable[[logging.LogRecord], None]) -> None:
+        super().__init__(SimpleQueue())  # unused: enqueue() sends
+        self._send = send
+        self._left = _MOST_RECORDS
+        self.addFilter(FileNameFilter())
+
+    def install(self, levels: LogLevels) -> None:
+        """Make this the only handler of the process."""
+        root = logging.getLogger()
+        root.handlers = [self]
+        root.setLevel(levels.others)
+        logging.getLogger("gongkai").setLevel(levels.gongkai)
+        logging.captureWarnings(True)
+
+    def start_job(self) -> None:
+        """Count records from zero."""
+        self._left = _MOST_RECORDS
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Send a record whose message is already text."""
+        if self._left > 0:
+            self._left -= 1
+            self._send(record)
+
+    def exclusively(self, send: Callable[[Any], None], message: Any) -> None:
+        """Send something else while no other thread sends a record."""
+        self.acquire()
+        try:
+            send(message)
+        finally:
+            self.release()
