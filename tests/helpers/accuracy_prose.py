@@ -23,7 +23,7 @@ FIGURES_HEADER = (
     "| first run: found | wrong |\n"
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
-NAMES_HEADER = "| agencies | names | right | open as asked | open in vain | wrong |\n|---|---:|---:|---:|---:|---:|\n"  # noqa: E501
+NAMES_HEADER = "| agencies | names | right | unresolved as marked | missed | wrong |\n|---|---:|---:|---:|---:|---:|\n"  # noqa: E501
 
 
 @dataclass
@@ -147,16 +147,16 @@ def aligned(one: Sequence[object], other: Sequence[object]) -> list[tuple[int, i
 
 def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
     """The table row of one file of names, the differences, and the number of wrong names."""
-    right = asked = vain = wrong = 0
+    right = unresolved = missed = wrong = 0
     differences = []
     for gold in names(path):
         agency = resolve(gold.printed, gold.text, gold.year, family)
         code = agency.division_code or agency.host_division_code
         if not agency.resolved:
-            asked += gold.code is None
-            vain += gold.code is not None
+            unresolved += gold.code is None
+            missed += gold.code is not None
             if gold.code is not None:
-                differences.append(f"{gold.printed}: open, {agency.reason}")
+                differences.append(f"{gold.printed}: not resolved, {agency.reason}")
         elif (code, agency.name, agency.sector) == (
             None if gold.code == "-" else gold.code, gold.name, gold.sector,
         ):  # fmt: skip
@@ -167,8 +167,8 @@ def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
                 f"{gold.printed}: {code} {agency.name} {agency.sector}, "
                 f"not {gold.code} {gold.name} {gold.sector}"
             )
-    total = right + asked + vain + wrong
-    row = f"| {path.stem} | {total} | {right} | {asked} | {vain} | {wrong} |\n"
+    total = right + unresolved + missed + wrong
+    row = f"| {path.stem} | {total} | {right} | {unresolved} | {missed} | {wrong} |\n"
     return row, differences, wrong
 
 
