@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 State = Literal["number", "blank", "mark", "unreadable"]
 LabelMatch = Literal["exact", "alias", "near"]
-Reader = Literal["pdfium", "pdfplumber", "camelot", "ocr"]
+ReaderName = str  # pdfium, pdfplumber, camelot, ocr, or a name that was registered
 CheckStatus = Literal["pass", "fail", "skipped"]
 Severity = Literal["must", "usually"]
 Cause = Literal["print", "reading"]
@@ -99,10 +99,11 @@ class Page(Struct, frozen=True):
     chars: tuple[Char, ...]
     rules: tuple[Rule, ...]
     image_share: float  # part of the page's area covered by pictures, 0..1
-    reader: Reader
+    reader: ReaderName
     # where the page was read turned or deskewed: the way back to the page as displayed,
     # x' = a·x + b·y + c and y' = d·x + e·y + f
     onto: tuple[float, float, float, float, float, float] | None = None
+    grids: tuple[Grid, ...] | None = None  # tables that the reader itself found, if it looks
 
 
 class ReadOptions(Struct, frozen=True):
@@ -137,7 +138,7 @@ class Grid(Struct, frozen=True):
     rows: int
     columns: int
     cells: tuple[Cell, ...]  # by row, then column
-    reader: Reader
+    reader: ReaderName
 
 
 class Line(Struct, frozen=True):
@@ -203,7 +204,7 @@ class Observation(Struct, frozen=True):
     label_match: LabelMatch  # the weaker of row and column
     page: int
     box: Box
-    reader: Reader
+    reader: ReaderName
     confidence: float | None = None
     flagged: bool = False  # the reading is in doubt
     doubt: str | None = None  # why, one Chinese sentence; None unless flagged

@@ -24,6 +24,7 @@ import pdfplumber
 from measure import ROOT, cpu_ms, ordinary, table
 
 from gongkai.errors import UnreadableFile
+from gongkai.extractors import readers
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
@@ -34,9 +35,10 @@ from gongkai.model import ReadOptions
 from gongkai.normalizers.documents.sections import section_told
 from gongkai.reading import report as story
 
-# Functions of the story by stage, called one after the other; the rest is "between".
+# Functions and methods by stage, called one after the other; the rest is "between". All are
+# names in gongkai.reading.report, but for the readers.
 STAGES = {
-    "reading": ("read_pages", "with_ocr", "find_grids", "prose_lines", "without_furniture"),
+    "reading": ("PdfiumReader.read", "with_ocr", "find_grids", "lines_outside_tables"),
     "normalising and checking": (
         "table_of",
         "split_reports",
@@ -49,7 +51,7 @@ STAGES = {
         "FigureReader.figures",
         "agency_of",
         "resolve",
-        "check_prose",
+        "NarrativeChecks.check",
     ),
     "as displayed": ("to_displayed",),
 }
@@ -88,7 +90,8 @@ def clocks() -> Iterator[dict[str, float]]:
         for stage, names in STAGES.items():
             for name in names:
                 owner, _, attribute = name.rpartition(".")  # a function, or a class's method
-                holder = getattr(story, owner) if owner else story
+                module = readers if owner == "PdfiumReader" else story
+                holder = getattr(module, owner) if owner else module
                 timed_function = timed(stage, getattr(holder, attribute))
                 stack.enter_context(mock.patch.object(holder, attribute, timed_function))
         yield spent
@@ -107,11 +110,13 @@ def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
                 number = str(next(numbers))  # each time another file: none is replaced
                 writer.store(f"/{number}.pdf", number, "loaded", None, pickle.loads(sent))
 
-        def read() -> None:
-            _forget(family)
-            story.read_reports(path, family)
+        reader = story.ReportReader(family)
 
-        reports = story.read_reports(path, family)
+        def read() -> None:
+            _forget(reader)
+            reader.read(path)
+
+        reports = reader.read(path)
         found = {
             "loop": cpu_ms(lambda: pdfplumber_loop(path), seconds),
             "bare": cpu_ms(lambda: read_pages(path), seconds),
@@ -122,15 +127,15 @@ def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
     best: dict[str, float] = {}
     for _ in range(runs):
         with clocks() as spent:
-            _forget(family)
-            story.read_reports(path, family)
+            _forget(reader)
+            reader.read(path)
         best = {stage: min(best.get(stage, ms), ms) for stage, ms in spent.items()}
     return found | best | {"whole": found["read"] + found[LOAD]}
 
 
-def _forget(family: Family) -> None:
+def _forget(reader: story.ReportReader) -> None:
     """No file has the sentences and lines of another."""
-    story._figure_reader(family).segmenter.clear_cache()
+    reader.figures.segmenter.clear_cache()
     section_told.cache_clear()
 
 

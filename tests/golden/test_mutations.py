@@ -23,7 +23,7 @@ import pytest
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.model import Cell, Grid, Key, Observation, Page, ReadOptions, Report
-from gongkai.reading.report import reports_of_pages
+from gongkai.reading.report import ReportReader
 from helpers.change import (
     Pages,
     blanked,
@@ -65,7 +65,7 @@ class Case:
     def read(self, pages: Pages) -> Report:
         """The one report on changed pages."""
         with same_print(pages):
-            [report] = reports_of_pages(pages, self.pipeline, self.path, UNSEEN)
+            [report] = ReportReader(self.pipeline, UNSEEN).reports_of_pages(pages, self.path)
         return report
 
     def numbers(self, *tables: str) -> list[Observation]:
@@ -118,7 +118,7 @@ def case(request: pytest.FixtureRequest, family: Family) -> Case:
     path: Path = request.param
     if path not in _CASES:
         pages = read_pages(path)
-        [report] = reports_of_pages(pages, family, path, UNSEEN)
+        [report] = ReportReader(family, UNSEEN).reports_of_pages(pages, path)
         _CASES[path] = Case(pages, family, path, report, grids_of(pages))
     return _CASES[path]
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.readers import CamelotReader
 from gongkai.families.family import Family
 from gongkai.model import Page, Rule
-from gongkai.reading import fallback
-from gongkai.reading.report import reports_of_pages
+from gongkai.reading.report import ReportReader
 from helpers.registry import SAMPLES, expected_beside
 from helpers.truth import load_truths
 
@@ -44,14 +43,11 @@ LOSSES: dict[str, Callable[[Page], Page]] = {
 def test_a_table_that_lost_its_rules_is_read_the_same(
     sample: Path, loss: str, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nothing(*_: Any) -> Iterator[Any]:
-        return iter(())
-
     # the file itself still has its rules: camelot would find them there
-    monkeypatch.setattr(fallback, "camelot_grids", nothing)
+    monkeypatch.setattr(CamelotReader, "grids", lambda *_: [])
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]
-    [report] = reports_of_pages(pages, family, sample)
+    [report] = ReportReader(family).reports_of_pages(pages, sample)
     seen = {o.key: (o.state, o.value) for o in report.observations}
     assert seen == {key: (cell.state, cell.value) for key, cell in truth.cells.items()}
     assert not any(o.flagged for o in report.observations)

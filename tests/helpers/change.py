@@ -15,37 +15,34 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.pdf.pdfplumber_reader import PageReading
-from gongkai.model import Box, Cell, Char, Grid, Page, Reader
+from gongkai.extractors.readers import CamelotReader, PdfplumberReader
+from gongkai.model import Box, Cell, Char, Grid, Page, ReadOptions
 from helpers.draw import char_width
 
-LADDER, WITNESS = "gongkai.reading.fallback", "gongkai.reading.cross_check"
 Pages = Sequence[Page]
 
 
 @contextmanager
 def same_print(pages: Pages) -> Iterator[None]:
-    """Further readers see these pages, not the file they were changed from."""
+    """Further readers read these pages, not the file that they were changed from."""
 
-    def grids(numbers: Iterable[int], reader: Reader) -> Iterator[Grid]:
-        for page in pages:
-            if page.number in set(numbers):
-                yield from find_grids(replace(page, reader=reader))
+    def second(
+        _: PdfplumberReader, _path: Path, numbers: Sequence[int], _options: ReadOptions
+    ) -> list[Page]:
+        return [replace(page, reader="pdfplumber") for page in pages if page.number in numbers]
 
-    def second(_path: Path, numbers: Iterable[int]) -> list[PageReading]:
-        asked = list(numbers)
+    def grids(_: CamelotReader, _path: Path, asked: Pages) -> list[Grid]:
+        numbers = {page.number for page in asked if page.reader != "ocr"}
         return [
-            PageReading(page.number, page.chars, tuple(grids([page.number], "pdfplumber")))
+            grid
             for page in pages
-            if page.number in asked
+            if page.number in numbers
+            for grid in find_grids(replace(page, reader="camelot"))
         ]
 
-    def lattice(_path: Path, asked: Pages) -> list[Grid]:
-        return list(grids([page.number for page in asked], "camelot"))
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{WITNESS}.read_with_pdfplumber", second)
-        patch.setattr(f"{LADDER}.camelot_grids", lattice)
+        patch.setattr(PdfplumberReader, "read", second)
+        patch.setattr(CamelotReader, "grids", grids)
         yield
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from gongkai.model import Box, Char, Page, Reader, Rule
+from gongkai.model import Box, Char, Page, ReaderName, Rule
 
 LEFT = "<"
 UP = "^"
@@ -147,7 +147,7 @@ def make_page(
     height: float = 842.0,
     rules: Sequence[Rule] = (),
     image_share: float = 0.0,
-    reader: Reader = "pdfium",
+    reader: ReaderName = "pdfium",
 ) -> Page:
     chars: list[Char] = []
     ruled = list(rules)

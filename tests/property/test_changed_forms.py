@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gongkai.families.load import load_family
 from gongkai.model import Key, Page, Report
-from gongkai.reading.report import reports_of_pages
+from gongkai.reading.report import ReportReader
 from helpers.change import same_print
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.forms import (
@@ -33,14 +33,14 @@ from helpers.forms import (
     whole_report,
 )
 
-PIPELINE = load_family()
+READER = ReportReader(load_family())
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Wanted = dict[Key, str]
 
 
 def read(pages: list[Page]) -> Report:
     with same_print(pages):
-        [report] = reports_of_pages(pages, PIPELINE, Path("made.pdf"))
+        [report] = READER.reports_of_pages(pages, Path("made.pdf"))
     return report
 
 

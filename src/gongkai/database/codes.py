@@ -18,7 +18,8 @@ def codes(names: Sequence[str]) -> Mapping[str, int]:
 
 STATES = codes(("number", "blank", "mark", "unreadable"))
 LABEL_MATCHES = codes(("exact", "alias", "near"))
-READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr"))
+OTHER_READER = "other"  # a reader that does not come with gongkai
+READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr", OTHER_READER))
 
 
 def to_sqlite(value: Decimal) -> int | float:

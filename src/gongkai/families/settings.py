@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from gongkai.families.files import DataLine
 
 
@@ -34,9 +32,9 @@ class TitleWords(DataLine):
 
 
 class Readers(DataLine):
-    """Which readers are asked, in which order."""
+    """Which readers are asked, in which order: see gongkai.extractors.readers."""
 
-    order: tuple[Literal["pdfium", "pdfplumber", "camelot", "ocr"], ...]
+    order: tuple[str, ...]
 
 
 class HistorySettings(DataLine):

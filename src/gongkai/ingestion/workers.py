@@ -20,9 +20,10 @@ from gongkai.model import Outcome, ReadOptions, Report
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
+    from gongkai.reading.report import ReportReader
 
 # Reads one file. Must be importable by name, since a worker process imports it.
-ReportReader = Callable[[Path, "Family"], Sequence[Report]]
+FileReader = Callable[[Path, "Family"], Sequence[Report]]
 
 _DEFAULTS = ReadOptions()
 
@@ -55,7 +56,7 @@ class Workers:
         pipeline: str | Path,
         *,
         limits: Limits,
-        reader: ReportReader | None = None,
+        reader: FileReader | None = None,
         options: ReadOptions = _DEFAULTS,
     ) -> None:
         self.count = count
@@ -111,18 +112,15 @@ class Workers:
 
 
 def read_file(
-    path: Path, pipeline: str, reader: ReportReader | None, options: ReadOptions = _DEFAULTS
+    path: Path, pipeline: str, reader: FileReader | None, options: ReadOptions = _DEFAULTS
 ) -> FileReading:
     """Read one file, in a worker. A SourceError becomes a result; any other error is raised."""
-    from gongkai.reading.report import read_reports  # loaded late: only workers need its libraries
-
-    family = _family(pipeline)
     with log_file_name(path.name):
         try:
             if reader is None:
-                reports: Sequence[Report] = read_reports(path, family, options)
+                reports: Sequence[Report] = _report_reader(pipeline, options).read(path)
             else:
-                reports = reader(path, family)
+                reports = reader(path, _family(pipeline))
             return FileReading("loaded", packed=pickle.dumps(tuple(map(rows_of, reports))))
         except SourceError as error:
             return FileReading(error.outcome, str(error))
@@ -134,3 +132,11 @@ def _family(name: str) -> Family:
     from gongkai.families.load import load_family
 
     return load_family(name)
+
+
+@functools.cache
+def _report_reader(pipeline: str, options: ReadOptions) -> ReportReader:
+    """The reader of reports, built once in each worker."""
+    from gongkai.reading.report import ReportReader  # loaded late: only workers need it
+
+    return ReportReader(_family(pipeline), options)

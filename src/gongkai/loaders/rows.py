@@ -17,6 +17,7 @@ from msgspec import json
 from gongkai.database.bigrams import index_words
 from gongkai.database.codes import (
     LABEL_MATCHES,
+    OTHER_READER,
     READERS,
     STATES,
     decimal_text,
@@ -42,6 +43,7 @@ Shape = tuple[list[tuple[str, str, str]], list[tuple[int, ...]]]
 PER_REPORT = 4096  # paragraphs a report may have: their ids are its id times this, plus position
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
+_OTHER = READERS[OTHER_READER]
 COLUMNS: dict[str, tuple[str, ...]] = {
     "report_tables": ("table_id", "form"),
     "cell": (
@@ -177,8 +179,9 @@ def _cells(names: Names, report: Report) -> list[Row]:
             (
                 names.field(o.key), occurrence, STATES[o.state], value, value_text, raw_text,
                 o.unit, names.term(o.row_label), names.term(o.column_label),
-                LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box), READERS[o.reader],
-                o.confidence, int(o.flagged), o.doubt, plain(o.implied_value),
+                LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box),
+                READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
+                plain(o.implied_value),
             )
         )  # fmt: skip
     return rows

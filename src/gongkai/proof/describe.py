@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from gongkai.model import CheckStatus, LabelMatch, Observation, Reader, State
+from gongkai.database.codes import OTHER_READER
+from gongkai.model import CheckStatus, LabelMatch, Observation, ReaderName, State
 from gongkai.proof.evidence import CellEvidence, CellStatus, is_doubtful
 from gongkai.render.table_layout import BLANK
 
@@ -29,11 +30,12 @@ _LABEL_MATCH: dict[LabelMatch, str] = {
     "alias": "《表》的另一种写法",
     "near": "与《表》相近",
 }
-_READER: dict[Reader, str] = {
+_READER: dict[ReaderName, str] = {
     "pdfium": "文字层（pdfium）",
     "pdfplumber": "文字层（pdfplumber）",
     "camelot": "文字层（camelot）",
     "ocr": "图片识别（OCR）",
+    OTHER_READER: "另加的读取程序",
 }
 _MACHINE_STATE: dict[State, str] = {"blank": "空格", "unreadable": "读不出"}
 _AS_PRINTED = "as printed"  # unit in the dictionary of an amount that has no fixed unit

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.pdf.pdfplumber_reader import PageReading, read_with_pdfplumber
+from gongkai.extractors.readers import PageReader, read_named
 from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import read_number
@@ -23,25 +23,36 @@ _CONFIDENT = 0.8  # least OCR confidence that contradicts a text layer
 
 @dataclass
 class SecondReads:
-    """Second readings of a file's pages: by pdfplumber, or by OCR if OCR read the page first.
+    """Second readings of a file's pages, by a reader that has not read the page before.
 
-    Each page is read once, however often it is asked for.
+    OCR reads its own pages again at a finer resolution. Each page is read once, however often
+    it is asked for.
     """
 
-    pages: Mapping[int, Page]
+    pages: Mapping[int, Page]  # the first readings
+    readers: Mapping[str, PageReader]  # by name, in the order in which they are asked
     ocr: FileOcr
-    taken: dict[int, PageReading] = field(default_factory=dict)
+    taken: dict[int, Page] = field(default_factory=dict)
 
-    def of(self, numbers: Iterable[int]) -> list[PageReading]:
+    def of(self, numbers: Iterable[int]) -> list[Page]:
         """Return the second readings of the given pages (from 1) that could be read."""
         wanted = sorted(set(numbers))
         new = [number for number in wanted if number not in self.taken]
         scans = [number for number in new if self.pages[number].reader == "ocr"]
-        texts = [number for number in new if number not in scans]
-        reads = read_with_pdfplumber(self.ocr.path, texts) if texts else []
-        reads += self.ocr.reread_pages(self.pages[number] for number in scans) if scans else []
-        self.taken.update((read.page, read) for read in reads)
+        if scans:
+            self._take(self.ocr.reread_pages(self.pages[number] for number in scans))
+        for name, reader in self.readers.items():
+            texts = [
+                number
+                for number in new
+                if number not in self.taken and self.pages[number].reader not in ("ocr", name)
+            ]
+            if texts:
+                self._take(read_named(name, reader, self.ocr.path, texts, self.ocr.options))
         return [self.taken[number] for number in wanted if number in self.taken]
+
+    def _take(self, reads: Iterable[Page]) -> None:
+        self.taken.update((read.number, read) for read in reads)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ new ones; a step that nothing asks for returns what it was given.
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
 2. ``with_better_grids``: a table that is missing or has leftovers is laid out again, from
-   text without rules and then from the lines that camelot finds on the rendered page.
+   text without rules and then by the readers that find grids (camelot).
 3. ``with_second_ocr``: uncertain tables of scanned pages are read again at a finer
    resolution.
 4. ``checked``: identities, order, completeness.
-5. ``with_causes``: where a check fails, pdfplumber reads the pages independently. If both
-   readers agree on every cell, the print is at fault, else the reading.
+5. ``with_causes``: where a check fails, a second reader (pdfplumber) reads the pages
+   independently. If both readers agree on every cell, the print is at fault, else the
+   reading.
 6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
@@ -21,8 +22,9 @@ Every reader asked after the first leaves a ``FallbackAttempt`` with its outcome
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from msgspec import structs
 
@@ -30,11 +32,12 @@ from gongkai.checks.causes import assign_causes
 from gongkai.checks.ocr_confidence import flag_cells
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import cell_text
+from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.pdf.camelot_reader import camelot_grids
-from gongkai.extractors.pdf.pdfplumber_reader import PageReading, chars_inside
+from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
+from gongkai.extractors.readers import ReaderOrder, grids_named
 from gongkai.families.family import Family
-from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations
+from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.forms import forms_of
 from gongkai.normalizers.tables.table_matching import sort_grids
 from gongkai.normalizers.tables.table_reader import read_table
@@ -42,6 +45,8 @@ from gongkai.normalizers.tables.values import read_cell
 from gongkai.reading.cross_check import CrossCheck, SecondReads, cells_in_failing_sums
 from gongkai.reading.table_layouts import Readings, TableLayouts
 from gongkai.reading.zones import ReportPages
+
+WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,16 @@ class CheckedTables:
 class TableFallback:
     """Reads the official tables of reports, with as many readers as their proof needs."""
 
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, readers: ReaderOrder) -> None:
         self._family = family
+        self._readers = readers
         self._checks = TableChecks(family)
         self._layouts = TableLayouts(family, self._checks)
         self._cross_check = CrossCheck(family, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
         """Return the official tables of one report, read, checked and with their causes."""
-        second_reads = SecondReads(report.pages, ocr)
+        second_reads = SecondReads(report.pages, self._readers.second, ocr)
         tables = self.read_ruled_tables(report)
         tables = self.with_better_grids(tables, report, ocr)
         tables = self.with_second_ocr(tables, report, second_reads)
@@ -105,16 +111,25 @@ class TableFallback:
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
     ) -> ReadTables:
         """Lay out again the tables that are missing or have leftovers; keep what is better."""
-        for name in ("aligned", "camelot"):
+        for name in (WITHOUT_RULES, *self._readers.grids):
             gaps = self._layouts.tables_with_gaps(tables.readings, report)
             if not gaps:
                 break
-            if name == "aligned":
+            if name == WITHOUT_RULES:
                 grids = list(self._layouts.grids_without_rules(report, gaps))
             else:
-                grids = list(_camelot_grids(report, gaps, ocr))
+                grids = self._grids_in_zones(name, report, gaps, ocr.path)
             tables = self._with_grids(tables, name, gaps, grids, report)
         return tables
+
+    def _grids_in_zones(
+        self, reader: str, report: ReportPages, tables: Sequence[str], path: Path
+    ) -> list[Grid]:
+        """The grids that a reader finds on the pages where the given tables should be."""
+        numbers = {page for table in tables for page in report.zones.get(table, {})}
+        pages = [report.pages[number] for number in sorted(numbers)]
+        found = grids_named(reader, self._readers.grids[reader].grids(path, pages))
+        return list(report.own(found))
 
     def _with_grids(
         self,
@@ -151,7 +166,7 @@ class TableFallback:
         wanted = self._uncertain_scans(tables, report)
         pages = {page for table in wanted for page in _scanned_pages(table, tables, report)}
         texts = (g for g in report.grids if g.page not in pages)
-        grids = [grid for read in second_reads.of(pages) for grid in read.grids]
+        grids = [grid for read in second_reads.of(pages) for grid in find_grids(read)]
         offered = self._layouts.read([*texts, *report.own(grids)])
         for table in wanted:
             first, second = tables.readings.get(table), offered.get(table)
@@ -194,32 +209,43 @@ class TableFallback:
         if not asked:
             return checked
         pages = {grid.page for table in asked for grid in tables.readings[table].grids}
-        texts = (page for page in pages if report.pages[page].reader == "pdfium")
-        reads = second_reads.of(texts)
+        reads = second_reads.of(page for page in pages if report.pages[page].reader != "ocr")
         second = {**self._second_cells(reads, checked.observations, report), **tables.second}
         checks, cells = assign_causes(checked.checks, checked.observations, second)
         attempts = list(checked.attempts)
         for table in sorted(asked):
             causes = {c.cause for c in checks if c.table == table and c.cause}
-            reader = "ocr" if _scanned_pages(table, tables, report) else "pdfplumber"
-            attempts.append(FallbackAttempt(reader, table, "/".join(sorted(causes)) or "agreed"))
+            reader = self._second_reader(table, tables, report, reads)
+            if reader is not None:
+                outcome = "/".join(sorted(causes)) or "agreed"
+                attempts.append(FallbackAttempt(reader, table, outcome))
         return replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
 
+    def _second_reader(
+        self, table: str, tables: ReadTables, report: ReportPages, reads: Sequence[Page]
+    ) -> str | None:
+        """The reader that was asked for a second reading of a table; None if there is none."""
+        if _scanned_pages(table, tables, report):
+            return "ocr"
+        numbers = {grid.page for grid in tables.readings[table].grids}
+        asked = [read.reader for read in reads if read.number in numbers]
+        return next(iter([*asked, *self._readers.second]), None)
+
     def _second_cells(
-        self, reads: Sequence[PageReading], first: Observations, report: ReportPages
+        self, reads: Sequence[Page], first: Observations, report: ReportPages
     ) -> dict[Key, Observation]:
         """The second reader's cells: from its own grids, else its characters in the first's."""
-        grids = report.own(grid for read in reads for grid in read.grids)
+        grids = report.own(grid for read in reads for grid in find_grids(read))
         cells = {
             o.key: o
             for reading in self._layouts.read(grids).values()
             for o in reading.observations
             if not o.flagged
         }
-        chars = {read.page: read.chars for read in reads}
+        pages = {read.number: read for read in reads}
         for key, seen in first.items():
-            if key not in cells and seen.page in chars:
-                inside = tuple(chars_inside(seen.box, chars[seen.page]))
+            if key not in cells and seen.page in pages:
+                inside = tuple(chars_inside(seen.box, pages[seen.page].chars))
                 cell = Cell(0, 0, 1, 1, seen.box, cell_text(inside), inside)
                 value = read_cell(cell, self._family)
                 cells[key] = structs.replace(
@@ -227,7 +253,7 @@ class TableFallback:
                     state=value.state,
                     value=value.value,
                     raw_text=cell.text,
-                    reader="pdfplumber",
+                    reader=pages[seen.page].reader,
                 )
         return cells
 
@@ -259,14 +285,6 @@ class TableFallback:
             attempts=tuple(attempts),
             has_conflicts=bool(conflicts),
         )
-
-
-def _camelot_grids(report: ReportPages, tables: Sequence[str], ocr: FileOcr) -> Iterator[Grid]:
-    """Grids that camelot finds on the rendered pages of the given tables."""
-    numbers = {page for table in tables for page in report.zones.get(table, {})}
-    pages = [report.pages[number] for number in sorted(numbers)]
-    texts = [page for page in pages if page.reader != "ocr"]  # camelot refuses scans
-    return report.own(camelot_grids(ocr.path, texts))
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:

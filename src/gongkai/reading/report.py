@@ -1,16 +1,22 @@
-"""One file in, its reports out: the story of gongkai in code.
+"""Start here: one PDF file in, its reports out.
 
-Extractors read the pages into characters and rules, lay them into grids and prose.
-Normalizers name each row and column and turn cell text into numbers, blanks, marks
-or refusals. Checks prove numbers against each other and names against the printed
-order; where a proof fails, a second, independent reader looks again, and says whether
-the fault is the print's or the reading's.
+``ReportReader.read`` tells the whole story of a file:
+
+1. Readers turn the pages into characters, rules and tables (``gongkai.extractors``).
+2. Lines outside tables give titles and section headings; a file is split into its reports
+   (``gongkai.normalizers.documents``).
+3. Each table of a report is named, read and checked. If a check fails, further readers are
+   asked (``fallback``, with ``gongkai.normalizers.tables`` and ``gongkai.checks``).
+4. The text gives sections, paragraphs and the figures in them
+   (``gongkai.normalizers.narrative``), and the title the agency
+   (``gongkai.normalizers.agencies``).
+
+Every step returns new values. Nothing is read from or written to a database here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -18,13 +24,11 @@ from msgspec.structs import replace
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.status import status_of
 from gongkai.errors import NotAReport
-from gongkai.extractors.layout.furniture import without_furniture
-from gongkai.extractors.layout.lines import prose_lines
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr, file_ocr, with_ocr
 from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
 from gongkai.extractors.pdf.page_transform import to_displayed
-from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
 from gongkai.normalizers.agencies.resolve import resolve
@@ -43,54 +47,131 @@ from gongkai.normalizers.tables.forms import form_of_year, majority
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import table_of
 from gongkai.reading.fallback import CheckedTables, TableFallback
-from gongkai.reading.zones import NOWHERE, ReportPages, Zone, table_zones
+from gongkai.reading.zones import (
+    NOWHERE,
+    ReportPages,
+    Zone,
+    is_text_frame,
+    lines_outside_tables,
+    table_zones,
+)
 
-_AS_USUAL = ReadOptions()
-_figure_reader = lru_cache(maxsize=4)(FigureReader)  # of a family
-_narrative_checks = lru_cache(maxsize=4)(NarrativeChecks)
-_table_fallback = lru_cache(maxsize=4)(TableFallback)
+_DEFAULTS = ReadOptions()
 
 
-def read_reports(path: Path, family: Family, options: ReadOptions = _AS_USUAL) -> list[Report]:
-    """Read every report of the pipeline's family in one file.
+def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -> list[Report]:
+    """Read every report of a family in one file. For many files, keep one ReportReader.
 
-    Raises UnreadableFile where no honest text is to be had (OcrMissing where it needs
-    packages that are not installed), NotAReport where the file holds no report of this
-    family.
+    Raises what ``ReportReader.read`` raises.
     """
-    pictures = file_ocr(path, family.marks, options)
-    pages = with_ocr(
-        reread_missing_fonts(read_pages(path), path), pictures, family.settings.thresholds
-    )
-    return reports_of_pages(pages, family, path, options)
+    return ReportReader(family, options).read(path)
 
 
-def reports_of_pages(
-    pages: Sequence[Page], family: Family, path: Path, options: ReadOptions = _AS_USUAL
-) -> list[Report]:
-    """The reports on pages already read; ``path`` is where a second reader may look.
+class ReportReader:
+    """Reads the reports of one family. Built once a process: it compiles what the stages need.
 
-    Where one sees other numbers than the text layer says, the pictures of the pages are
-    read instead.
+    Raises FamilyError if the family names a reader that does not exist.
     """
-    pictures = file_ocr(path, family.marks, options)
-    reports = _reports(pages, family, pictures)
-    if any(_is_deceived(report) for report in reports):
-        texts = [page for page in pages if page.reader != "ocr"]
-        seen = {page.number: page for page in pictures.read_pages(texts)}
-        by_sight = _reports([seen.get(p.number, p) for p in pages], family, pictures)
-        told = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
-        if _held(by_sight) >= _held(reports):
-            return [replace(report, problems=(*report.problems, told)) for report in by_sight]
-    return reports
+
+    def __init__(self, family: Family, options: ReadOptions = _DEFAULTS) -> None:
+        self._family = family
+        self._readers = ReaderOrder.of(family.settings.readers.order)
+        self._options = options if self._readers.ocr else replace(options, ocr="never")
+        self._table_sections = {table.id: table.section for table in family.tables}
+        self._tables = TableFallback(family, self._readers)
+        self.figures = FigureReader(family)
+        self._narrative_checks = NarrativeChecks(family)
+
+    def read(self, path: Path) -> list[Report]:
+        """Read every report in one file, in printed order.
+
+        Raises UnreadableFile if neither the text layer nor OCR gives usable text (OcrMissing
+        if OCR is needed and not installed), and NotAReport if the file holds no report of
+        this family.
+        """
+        pages = self._readers.read(path, self._options)
+        if "pdfplumber" in self._readers.second:
+            pages = reread_missing_fonts(pages, path)
+        pages = with_ocr(pages, self._ocr(path), self._family.settings.thresholds)
+        return self.reports_of_pages(pages, path)
+
+    def reports_of_pages(self, pages: Sequence[Page], path: Path) -> list[Report]:
+        """Return the reports on pages that were read; further readers read ``path``.
+
+        If the displayed page contradicts the text layer, OCR reads all pages, and its
+        reports count unless fewer identities hold in them.
+        """
+        ocr = self._ocr(path)
+        reports = self._reports(pages, ocr)
+        if not any(_has_conflicts(report) for report in reports):
+            return reports
+        with_text = [page for page in pages if page.reader != "ocr"]
+        by_ocr = {page.number: page for page in ocr.read_pages(with_text)}
+        reread = self._reports([by_ocr.get(page.number, page) for page in pages], ocr)
+        if _net_passing(reread) < _net_passing(reports):
+            return reports
+        problem = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
+        return [replace(report, problems=(*report.problems, problem)) for report in reread]
+
+    def _ocr(self, path: Path) -> FileOcr:
+        return file_ocr(path, self._family.marks, self._options)
+
+    def _reports(self, pages: Sequence[Page], ocr: FileOcr) -> list[Report]:
+        """Find the reports on the pages of a file, and read each of them."""
+        by_number = {page.number: page for page in pages}
+        grids = [grid for page in pages for grid in find_grids(page)]
+        official = [grid for grid in grids if table_of(grid, self._family)]
+        lines = lines_outside_tables(pages, grids, official)
+        extents = split_reports(lines, official, pages[-1].number, self._family)
+        if not extents:
+            raise NotAReport(f"读到了文字，但没有《{self._family.title}》的标题、章节或表格")
+        reports = [self._report(extent, grids, by_number, ocr) for extent in extents]
+        return [to_displayed(report, by_number) for report in reports]
+
+    def _report(
+        self, extent: Extent, grids: Sequence[Grid], pages: Mapping[int, Page], ocr: FileOcr
+    ) -> Report:
+        """Read one report: its tables first, then its text."""
+        family, lines = self._family, extent.lines
+        headings = find_headings(lines, family)
+        text = _full_text(extent, headings)
+        year = year_of(extent.title, text, family)
+        own = [grid for grid in grids if extent.holds(grid.page, grid.box.top)]
+        zones = table_zones(self._table_sections, headings, extent, pages)
+        tables = self._tables.read_tables(ReportPages(pages, own, zones, lines, year), ocr)
+        prose = _without_tables(lines, tables, zones, family)
+        if len(prose) < len(lines):
+            headings = find_headings(prose, family)
+        sections = sections_of(prose, headings)
+        texts = paragraphs_of(prose, headings, extent.title_lines)
+        figures = self.figures.figures(texts)
+        agency = agency_of(extent.title, text, family)
+        return Report(
+            page_first=extent.page_first,
+            page_last=_last_page(prose, headings, extent),
+            title=" ".join(extent.title.split()),
+            agency=agency,
+            year=year,
+            form=majority(tables.forms, form_of_year(year, family)),
+            status=status_of(tables.checks, tables.observations.values()),
+            table_forms=tables.forms,
+            observations=tuple(tables.observations.values()),
+            sections=tuple(sections),
+            checks=(*tables.checks, *self._narrative_checks.check(figures, tables.observations)),
+            problems=tuple(_problems(tables, sections, family, year)),
+            figures=tuple(figures),
+            paragraphs=tuple(texts),
+            fallback_attempts=tables.attempts,
+            agency_ref=resolve(agency, text, year, family),
+        )
 
 
-def _is_deceived(report: Report) -> bool:
+def _has_conflicts(report: Report) -> bool:
     return any(problem.code == "text_layer_doubted" for problem in report.problems)
 
 
-def _held(reports: Sequence[Report]) -> int:
-    """By how many more sums hold than fail."""
+def _net_passing(reports: Sequence[Report]) -> int:
+    """Number of passing minus failing identities."""
     tested = [
         check
         for report in reports
@@ -100,93 +181,15 @@ def _held(reports: Sequence[Report]) -> int:
     return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
-def _reports(pages: Sequence[Page], family: Family, pictures: FileOcr) -> list[Report]:
-    by_number = {page.number: page for page in pages}
-    grids = [grid for page in pages for grid in find_grids(page)]
-    official = [grid for grid in grids if table_of(grid, family)]
-    lines = _prose(pages, by_number, grids, official)
-    extents = split_reports(lines, official, pages[-1].number, family)
-    if not extents:
-        raise NotAReport(f"读到了文字，但没有《{family.title}》的标题、章节或表格")
-    reports = (_report(extent, grids, by_number, family, pictures) for extent in extents)
-    return [to_displayed(report, by_number) for report in reports]
-
-
-def _prose(
-    pages: Sequence[Page],
-    by_number: dict[int, Page],
-    grids: Sequence[Grid],
-    official: Sequence[Grid],
-) -> list[Line]:
-    """Lines of prose in reading order: no tables, nor what stands beside them where a side
-    is open, no page furniture."""
-    lines: dict[int, list[Line]] = {}
-    for page in pages:
-        tables = [g for g in grids if g.page == page.number and (g in official or not _is_prose(g))]
-        covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
-        free = [char for char in page.chars if id(char) not in covered]
-        beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
-        lines[page.number] = [
-            line
-            for line in prose_lines(page.number, free)
-            if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
-        ]
-    kept = without_furniture(lines, by_number)
-    return [line for number in sorted(kept) for line in kept[number]]
-
-
-def _is_prose(grid: Grid) -> bool:
-    """A text box or layout frame: ruled, but filled with sentences."""
-    longest = max((len(cell.text) for cell in grid.cells), default=0)
-    return longest > 80 and grid.columns <= 3
-
-
-def _report(
-    extent: Extent,
-    grids: Sequence[Grid],
-    pages: dict[int, Page],
-    family: Family,
-    pictures: FileOcr,
-) -> Report:
+def _full_text(extent: Extent, headings: Sequence[Heading]) -> str:
+    """The report's text; what precedes the first section comes first, in whole paragraphs."""
     lines = extent.lines
-    headings = find_headings(lines, family)
-    body = lines[extent.title_lines : headings[0].line if headings else len(lines)]
-    intro = "\n".join(paragraphs(body))
-    text = "\n".join([intro, *(line.text for line in lines)])
-    year = year_of(extent.title, text, family)
-    own = [g for g in grids if extent.holds(g.page, g.box.top)]
-    zones = table_zones({t.id: t.section for t in family.tables}, headings, extent, pages)
-    source = ReportPages(pages, own, zones, lines, year)
-    read = _table_fallback(family).read_tables(source, pictures)
-    prose = _outside(lines, read, zones, family)
-    if len(prose) < len(lines):
-        headings = find_headings(prose, family)
-    sections = sections_of(prose, headings)
-    told = paragraphs_of(prose, headings, extent.title_lines)
-    figures = _figure_reader(family).figures(told)
-    agency = agency_of(extent.title, text, family)
-    return Report(
-        page_first=extent.page_first,
-        page_last=_page_last(prose, headings, extent),
-        title=" ".join(extent.title.split()),
-        agency=agency,
-        year=year,
-        form=majority(read.forms, form_of_year(year, family)),
-        status=status_of(read.checks, read.observations.values()),
-        table_forms=read.forms,
-        observations=tuple(read.observations.values()),
-        sections=tuple(sections),
-        checks=(*read.checks, *_narrative_checks(family).check(figures, read.observations)),
-        problems=tuple(_problems(read, sections, family, year)),
-        figures=tuple(figures),
-        paragraphs=tuple(told),
-        fallback_attempts=read.attempts,
-        agency_ref=resolve(agency, text, year, family),
-    )
+    intro = lines[extent.title_lines : headings[0].line if headings else len(lines)]
+    return "\n".join(["\n".join(paragraphs(intro)), *(line.text for line in lines)])
 
 
-def _page_last(prose: Sequence[Line], headings: Sequence[Heading], extent: Extent) -> int:
-    """The report's last page: before other matter that follows it in the file."""
+def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: Extent) -> int:
+    """The report's last page, before other text that follows it in the file."""
     if not headings:
         return extent.page_last
     start = headings[-1].line + headings[-1].lines
@@ -194,15 +197,18 @@ def _page_last(prose: Sequence[Line], headings: Sequence[Heading], extent: Exten
     return extent.page_last if end == len(prose) else prose[end - 1].page
 
 
-def _outside(
-    lines: Sequence[Line], read: CheckedTables, zones: Mapping[str, Zone], family: Family
+def _without_tables(
+    lines: Sequence[Line], tables: CheckedTables, zones: Mapping[str, Zone], family: Family
 ) -> tuple[Line, ...]:
-    """Prose without what belongs to a table: its lines where it has no rules, and the
-    lines that name the article over each of its blocks."""
+    """The lines without those of tables that have no rules, and without captions.
 
-    def in_table(line: Line) -> bool:
+    A caption names the article of the regulation above one block of a table.
+    """
+
+    def is_in_table(line: Line) -> bool:
         y = line.box.middle[1]
-        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in read.tables.unruled):
+        grids = tables.tables.unruled
+        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in grids):
             return True
         for table, zone in zones.items():
             top, bottom = zone.get(line.page, NOWHERE)
@@ -211,21 +217,21 @@ def _outside(
                 return words.fold(line.text).core in words.articles
         return False
 
-    return tuple(line for line in lines if not in_table(line))
+    return tuple(line for line in lines if not is_in_table(line))
 
 
 def _problems(
-    read: CheckedTables, sections: Sequence[Section], family: Family, year: int | None
+    tables: CheckedTables, sections: Sequence[Section], family: Family, year: int | None
 ) -> list[Problem]:
     problems = [
         Problem("other_table", "一张不属于《表》的表格，未入库", grid.page, grid.box)
-        for grid in read.tables.others
-        if not _is_prose(grid)
+        for grid in tables.tables.others
+        if not is_text_frame(grid)
     ]
     missing = len(family.settings.sections) - len(sections)
     if missing:
         problems.append(Problem("missing_sections", f"有{missing}个法定章节没有找到"))
-    if read.has_conflicts:
+    if tables.has_conflicts:
         problems.append(Problem("text_layer_doubted", "文字层与页面上看到的数不符"))
     if year is None:
         problems.append(Problem("no_year", "标题和正文都没有说明报告的年度"))

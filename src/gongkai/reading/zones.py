@@ -1,4 +1,4 @@
-"""Where each official table should be, and what is printed there.
+"""Which part of a report's pages belongs to a table, and which is text.
 
 The form puts each table into one section, so a table's zone reaches from the heading of its
 section to the next heading.
@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gongkai.extractors.layout.furniture import without_furniture
+from gongkai.extractors.layout.lines import prose_lines
 from gongkai.model import Box, Char, Grid, Line, Page
 from gongkai.normalizers.documents.sections import Heading
 from gongkai.normalizers.documents.split import Extent
+
+_FRAMED_TEXT = 80  # characters: a longer cell holds sentences
+_FRAME_COLUMNS = 3  # a frame around text has no more
 
 Zone = Mapping[int, tuple[float, float]]  # page -> top and bottom in points
 NOWHERE = (0.0, 0.0)
@@ -64,6 +69,36 @@ class ReportPages:
         """Return the pages of a table that OCR read; without grids, those of its zone."""
         pages = {grid.page for grid in grids} or set(self.zones.get(table, {}))
         return {page for page in pages if self.pages[page].reader == "ocr"}
+
+
+def lines_outside_tables(
+    pages: Sequence[Page], grids: Sequence[Grid], official: Sequence[Grid]
+) -> list[Line]:
+    """Return the lines of text in reading order, without tables and page furniture.
+
+    ``grids`` are those of all pages; ``official`` those with labels of the form. Text beside
+    an official table belongs to it, since one of its sides may have no rule.
+    """
+    lines: dict[int, list[Line]] = {}
+    for page in pages:
+        own = [grid for grid in grids if grid.page == page.number]
+        tables = [grid for grid in own if grid in official or not is_text_frame(grid)]
+        covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
+        free = [char for char in page.chars if id(char) not in covered]
+        beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
+        lines[page.number] = [
+            line
+            for line in prose_lines(page.number, free)
+            if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
+        ]
+    kept = without_furniture(lines, {page.number: page for page in pages})
+    return [line for number in sorted(kept) for line in kept[number]]
+
+
+def is_text_frame(grid: Grid) -> bool:
+    """Is a grid a frame around sentences?"""
+    longest = max((len(cell.text) for cell in grid.cells), default=0)
+    return longest > _FRAMED_TEXT and grid.columns <= _FRAME_COLUMNS
 
 
 def table_zones(

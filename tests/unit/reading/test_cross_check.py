@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.families.family import Family
-from gongkai.model import Box, Check, Key, Observation, Reader, ReadOptions
+from gongkai.model import Box, Check, Key, Observation, ReaderName, ReadOptions
 from gongkai.reading.cross_check import CrossCheck
 
 FORMS = {"review_litigation": "2021"}
@@ -19,7 +19,7 @@ COLUMNS = ("upheld", "corrected", "other", "pending", "total")
 KEYS = [Key("review_litigation", "reconsideration", column) for column in COLUMNS]
 
 
-def _seen(*values: int | None, reader: Reader = "ocr") -> dict[Key, Observation]:
+def _seen(*values: int | None, reader: ReaderName = "ocr") -> dict[Key, Observation]:
     return {
         key: Observation(
             key, "unreadable" if value is None else "number",

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
-from gongkai.reading.report import read_reports, reports_of_pages
+from gongkai.reading.report import ReportReader, read_reports
 from helpers.change import same_print
 from helpers.draw import draw_table, frame, make_page, moved, prose
 from helpers.forms import application_values, expected, whole_report
@@ -22,7 +22,9 @@ VALUES = application_values(1)
 
 def read(pages: list[Page], family: Family) -> list[Report]:
     with same_print(pages):
-        return reports_of_pages(pages, family, Path("made.pdf"), ReadOptions(ocr="never"))
+        return ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(
+            pages, Path("made.pdf")
+        )
 
 
 def test_a_small_whole_report(family: Family) -> None:

@@ -15,11 +15,13 @@ from gongkai.extractors.layout.rule_segments import (
     join_rules,
     nearest,
 )
-from gongkai.model import Box, Cell, Char, Grid, Page, Reader, around
+from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, around
 
 
 def find_grids(page: Page) -> list[Grid]:
     """All grids of at least two cells on a page, top to bottom."""
+    if page.grids is not None:
+        return list(page.grids)
     if len(page.rules) < 2 or len(page.rules) > MAX_RULES:
         return []
     groups = connected_groups(join_rules(page.rules))
@@ -54,7 +56,9 @@ def _assign_chars(
     return owned, loose
 
 
-def grid_from_boxes(page: int, reader: Reader, boxes: Sequence[Box], chars: Iterable[Char]) -> Grid:
+def grid_from_boxes(
+    page: int, reader: ReaderName, boxes: Sequence[Box], chars: Iterable[Char]
+) -> Grid:
     """A grid from the boxes of its cells, in points, and the characters inside it."""
     xs = cluster([b.x0 for b in boxes] + [b.x1 for b in boxes])
     ys = cluster([b.top for b in boxes] + [b.bottom for b in boxes])

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from gongkai.extractors.layout.lines import in_lines, line_text
 from gongkai.extractors.layout.rule_segments import full_width_levels
-from gongkai.model import Box, Cell, Char, Grid, Reader, Rule
+from gongkai.model import Box, Cell, Char, Grid, ReaderName, Rule
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
 _APART = 0.9  # of the font size: a wider gap parts two cells of one line
@@ -40,7 +40,7 @@ _Line = list[_Segment]
 
 def unruled_grids(
     page: int,
-    reader: Reader,
+    reader: ReaderName,
     chars: Sequence[Char],
     is_value: Callable[[str], bool],
     is_row: Callable[[str], bool],
@@ -137,7 +137,9 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
         yield block
 
 
-def _grid(page: int, reader: Reader, block: Sequence[_Line], rules: Sequence[Rule]) -> Grid | None:
+def _grid(
+    page: int, reader: ReaderName, block: Sequence[_Line], rules: Sequence[Rule]
+) -> Grid | None:
     rows = [line for line in block if any(s.is_value for s in line)]
     rows = [line for line in block if line in rows or _stands_alone(line, rows)]
     header = _header(block, rows)

@@ -9,7 +9,6 @@ from pathlib import Path
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr.recogniser import is_installed, recogniser
 from gongkai.extractors.pdf.pdfium import open_document
-from gongkai.extractors.pdf.pdfplumber_reader import PageReading
 from gongkai.extractors.text_layer import has_common_words, page_text, untrusted_pages
 from gongkai.families.settings import Thresholds
 from gongkai.model import Box, Page, ReadOptions
@@ -60,17 +59,15 @@ class FileOcr:
         finally:
             document.close()
 
-    def reread_pages(self, pages: Iterable[Page]) -> list[PageReading]:
+    def reread_pages(self, pages: Iterable[Page]) -> list[Page]:
         """A second, finer look at pages that were read from their pictures."""
-        from gongkai.extractors.layout.ruled_tables import find_grids
         from gongkai.extractors.ocr.page import quarters, read_page
 
         reader = recogniser(self.alphabet)
         document = open_document(self.path)
         try:
-            looks = []
-            for first in pages:
-                page = read_page(
+            return [
+                read_page(
                     document,
                     first.number,
                     reader,
@@ -78,8 +75,8 @@ class FileOcr:
                     dpi=_AGAIN_DPI,
                     likely=quarters(first),
                 )
-                looks.append(PageReading(page.number, page.chars, tuple(find_grids(page))))
-            return looks
+                for first in pages
+            ]
         finally:
             document.close()
 

@@ -48,7 +48,9 @@ def camelot_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
         page = next(p for p in pages if p.number == table.page)
         rules[table.page] += _rules(table, page.height)
     for page in pages:
-        yield from find_grids(replace(page, rules=tuple(rules[page.number]), reader="camelot"))
+        yield from find_grids(
+            replace(page, rules=tuple(rules[page.number]), reader="camelot", grids=None)
+        )
 
 
 class _GreyBackend:

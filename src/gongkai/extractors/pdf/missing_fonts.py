@@ -25,7 +25,7 @@ def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
     A page that pdfplumber cannot read stays as it is.
     """
     affected = [page.number for page in pages if _has_missing_font(page)]
-    readings = {r.page: r for r in read_with_pdfplumber(path, affected)} if affected else {}
+    readings = {r.number: r for r in read_with_pdfplumber(path, affected)} if affected else {}
     return [
         replace(page, chars=readings[page.number].chars, reader="pdfplumber")
         if page.number in readings

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gongkai.extractors.layout.ruled_tables import grid_from_boxes
 from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
-from gongkai.model import Box, Char, Grid
+from gongkai.model import Box, Char, Grid, Page
 
 _log = logging.getLogger(__name__)
 
@@ -18,17 +17,8 @@ _WHITE_TOLERANCE = 0.02  # colour components, 0..1, this close to white are invi
 _DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the baseline
 
 
-@dataclass(frozen=True)
-class PageReading:
-    """A second reading of one page (from 1): its characters and its tables."""
-
-    page: int
-    chars: tuple[Char, ...]
-    grids: tuple[Grid, ...]
-
-
-def read_with_pdfplumber(path: Path, pages: Iterable[int]) -> list[PageReading]:
-    """Read the given pages (from 1) with pdfplumber.
+def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
+    """Read the given pages (from 1), or all of them, with pdfplumber.
 
     Returns an empty list where the file is damaged so that pdfplumber cannot read it.
     Imports pdfplumber on the first call, so that other reports do not pay for it.
@@ -41,19 +31,22 @@ def read_with_pdfplumber(path: Path, pages: Iterable[int]) -> list[PageReading]:
     errors: tuple[type[Exception], ...] = (*PARSER_ERRORS, *known)
     try:
         with pdfplumber.open(path) as document:
-            return [_read_page(document.pages[number - 1], number) for number in pages]
+            numbers = range(1, len(document.pages) + 1) if pages is None else pages
+            return [_read_page(document.pages[number - 1], number) for number in numbers]
     except errors as error:
         _log.info("%s: pdfplumber cannot read it: %r", path, error)
         return []
 
 
-def _read_page(page: Any, number: int) -> PageReading:
+def _read_page(page: Any, number: int) -> Page:
     try:
         # pdfplumber measures from the corner of the media box, a viewer from the crop box
         origin = float(page.cropbox[0]), float(page.cropbox[1])
         visible = (c for c in page.chars if c["text"].strip() and not _is_white(c))
         chars = tuple(_char(c, origin) for c in visible)
-        return PageReading(number, chars, tuple(_grids(page, number, origin, chars)))
+        grids = tuple(_grids(page, number, origin, chars))
+        x0, top, x1, bottom = map(float, page.cropbox)
+        return Page(number, x1 - x0, bottom - top, chars, (), 0.0, "pdfplumber", grids=grids)
     finally:
         page.close()
 

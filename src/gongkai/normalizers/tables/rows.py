@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
-from gongkai.model import Cell, Grid, Reader
+from gongkai.model import Cell, Grid, ReaderName
 
 CHANCE = 2  # edges that may meet by chance
 SAME_ROW = 0.7  # of a band's cells that also cover the band above: they are one row
@@ -22,7 +22,7 @@ class Row(Struct):
 
     cells: list[Cell]
     page: int
-    reader: Reader
+    reader: ReaderName
     top: float
     bottom: float
     part: int  # which grid of the table

@@ -9,7 +9,7 @@ from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.text_layer import page_text
 from gongkai.families.family import Family
 from gongkai.model import Page, ReadOptions
-from gongkai.reading.report import reports_of_pages
+from gongkai.reading.report import ReportReader
 from helpers.registry import ROOT
 
 SAMPLE = ROOT / "samples" / "chengjiang-district-2023.pdf"  # its print has two wrong sums
@@ -31,7 +31,7 @@ def test_letters_without_a_face_are_read_by_pdfplumber() -> None:
 
 def test_one_reader_is_not_two(family: Family) -> None:
     pages = reread_missing_fonts([faceless(page) for page in read_pages(SAMPLE)], SAMPLE)
-    [report] = reports_of_pages(pages, family, SAMPLE, ReadOptions(ocr="never"))
+    [report] = ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(pages, SAMPLE)
     failed = list(report.failures("must"))
     assert sorted(check.check_id for check in failed) == [
         "applications.results_sum.total",
