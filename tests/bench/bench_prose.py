@@ -20,7 +20,7 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Paragraph, Report, Section
-from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.queries.search import index_words, search
 from gongkai.reading.report import read_reports
@@ -36,6 +36,7 @@ def stages(family: Family) -> Iterator[str]:
     yield "| file | report, ms | reading pages | figures | agency | index words | prose share |\n"
     yield "|---|---:|---:|---:|---:|---:|---:|\n"
     reader = FigureReader(family)
+    resolver = AgencyResolver(family)
     for path in sorted((ROOT / "samples").glob("*.pdf")):
         report = read_reports(path, family)[0]
         text = "\n".join(p.text for p in report.paragraphs)
@@ -43,7 +44,7 @@ def stages(family: Family) -> Iterator[str]:
         pages = cpu_ms(lambda path=path: read_pages(path))
         figures = cpu_ms(lambda report=report: figures_anew(report, reader))
         agency = cpu_ms(
-            lambda report=report, text=text: resolve(report.agency, text, report.year, family)
+            lambda report=report, text=text: resolver.resolve(report.agency, text, report.year)
         )
         words = cpu_ms(lambda report=report: [index_words(p.text) for p in report.paragraphs])
         yield (

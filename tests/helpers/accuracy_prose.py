@@ -14,7 +14,7 @@ from pathlib import Path
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import NarrativeFigure
-from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.narrative.figures import FigureReader
 from helpers.gold import PROSE, GoldFigure, GoldSection, names, sections
 
@@ -149,8 +149,9 @@ def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
     """The table row of one file of names, the differences, and the number of wrong names."""
     right = unresolved = missed = wrong = 0
     differences = []
+    resolver = AgencyResolver(family)
     for gold in names(path):
-        agency = resolve(gold.printed, gold.text, gold.year, family)
+        agency = resolver.resolve(gold.printed, gold.text, gold.year)
         code = agency.division_code or agency.host_division_code
         if not agency.resolved:
             unresolved += gold.code is None

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
-from gongkai.families.files import DataLine, Words, read_lines
+from gongkai.families.files import DataLine, WordList, read_lines
 from gongkai.model import CheckKey, Key
 
 Kind = Literal["table", "row", "column"]
@@ -50,9 +50,9 @@ class Break(DataLine):
     """A line of not_comparable.csv: columns of these rows that are not one series."""
 
     table_id: str
-    rows: Words
-    columns: Words
-    other_columns: Words
+    rows: WordList
+    columns: WordList
+    other_columns: WordList
     reason_zh: str
     reason_en: str
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,7 +32,7 @@ from gongkai.loaders.dimension_keys import Interners
 from gongkai.loaders.history import check_body
 from gongkai.loaders.rows import value_columns
 from gongkai.model import Agency, Key, Report
-from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.queries.report_loader import read_stored
 
 _cell, _report = schema.cell, schema.report
@@ -45,6 +46,11 @@ class DecisionApplier:
         self._family = family
         self._rechecker = StoredRechecker(family)
         self._history = HistoryChecks(family)
+
+    @cached_property
+    def _agency_resolver(self) -> AgencyResolver:
+        """Loads all divisions: made when a decision first names an agency."""
+        return AgencyResolver(self._family)
 
     def apply_to_file(self, connection: sa.Connection, interners: Interners, sha256: str) -> bool:
         """Apply all decisions about a file to its reports; return whether there are any."""
@@ -138,7 +144,7 @@ class DecisionApplier:
     def _resolve_agency(self, name: str, report: Report) -> Agency:
         """Return the agency that a person named, as a known one where that is possible."""
         text = "\n".join((name, *(section.text for section in report.sections)))
-        agency = resolve(name, text, report.year, self._family)
+        agency = self._agency_resolver.resolve(name, text, report.year)
         if agency.resolved:
             return agency
         # A person named it: the name is that of one agency, even if its division is unknown.

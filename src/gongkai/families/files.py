@@ -17,7 +17,7 @@ from gongkai.families.renamed import new_name, new_place
 from gongkai.families.toml_lines import toml_line
 
 # Several words in one column of a CSV file, separated by spaces.
-Words = Annotated[
+WordList = Annotated[
     tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)
 ]
 

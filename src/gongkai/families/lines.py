@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 from pydantic import Field as Column
 
-from gongkai.families.files import DataLine, Words
+from gongkai.families.files import DataLine, WordList
 from gongkai.model import Key, Severity
 
 
@@ -29,7 +29,7 @@ class Field(DataLine):
     table_id: str
     row_id: str
     column_id: str
-    forms: Words
+    forms: WordList
     row_label: str = Column(alias="row_label_zh")
     column_label: str = Column(alias="column_label_zh")
     unit: str

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from gongkai.errors import FamilyError
-from gongkai.families.files import DataLine, Words, read_lines, read_toml
+from gongkai.families.files import DataLine, WordList, read_lines, read_toml
 
 Alternatives = Annotated[
     tuple[str, ...], BeforeValidator(lambda v: tuple(filter(None, v.split("|"))))
@@ -31,13 +31,13 @@ class Metric(DataLine):
     metric_id: str
     group: str  # A disclosure … G fees, for people who read the file
     title_zh: str  # what the metric counts
-    units: Words  # "-" is a number without a unit
+    units: WordList  # "-" is a number without a unit
     phrases: Alternatives  # the phrase of the figure has one of these
     context_words: Groups  # and one of each group, or the sentence or sub-heading has it
-    excluded_words: Words  # the phrase of the figure has none of these
+    excluded_words: WordList  # the phrase of the figure has none of these
     stated_zero: bool  # whether a text can state that there was none: 未收到申请
     exclusion_patterns: (
-        Words  # names of patterns of narrative.toml that the sentence must not match
+        WordList  # names of patterns of narrative.toml that the sentence must not match
     )
 
 
@@ -47,7 +47,7 @@ class Comparison(DataLine):
     check: str
     metric_id: str
     meaning: str
-    terms: Words  # cells, added or (with "-") subtracted; denied_* is each such row printed
+    terms: WordList  # cells, added or (with "-") subtracted; denied_* is each such row printed
 
 
 class ProseGrammar(DataLine):

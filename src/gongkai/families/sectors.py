@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from gongkai.errors import FamilyError
-from gongkai.families.files import DataLine, Words, read_lines
+from gongkai.families.files import DataLine, WordList, read_lines
 
 
 class Sector(DataLine):
@@ -15,7 +15,7 @@ class Sector(DataLine):
     kind: Literal["department", "institution", "vertical", "prefix", "central"]
     sector: str
     stem: str  # without 局, 委员会, …; a whole name for kinds prefix and central
-    spellings: Words
+    spellings: WordList
 
 
 def read_sectors(path: Path) -> tuple[Sector, ...]:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from gongkai.families.lines import Field, Label
 from gongkai.model import Key, Severity
 
-Axis = Literal["row", "column"]
+Over = Literal["row", "column"]
 Layout = Literal["rows_and_columns", "header_only"]
 SignedCells = tuple[tuple[Key, int], ...]  # cells of one sum, each with its sign
 
@@ -30,7 +30,7 @@ class Identity:
     name: str
     severity: Severity
     table: str
-    over: Axis  # it holds in each column (its members are rows) or in each row
+    over: Over  # it holds in each column (its members are rows) or in each row
     relation: Literal["eq", "ge"]
     # Groups are alternative ways of printing the same terms; members of "" are in each of them.
     groups: Mapping[str, tuple[tuple[str, int], ...]]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-Location = tuple[str | int, ...]  # keys and positions in lists, as in pydantic's errors
+KeyPath = tuple[str | int, ...]  # keys and positions in lists, as in pydantic's errors
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
@@ -25,10 +25,10 @@ def toml_line(text: str, location: Sequence[str | int]) -> int:
     return 1
 
 
-def _lines(text: str) -> dict[Location, int]:
-    found: dict[Location, int] = {}
-    counts: Counter[Location] = Counter()
-    table: Location = ()
+def _lines(text: str) -> dict[KeyPath, int]:
+    found: dict[KeyPath, int] = {}
+    counts: Counter[KeyPath] = Counter()
+    table: KeyPath = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             table = tuple(part.strip(" \"'") for part in header[2].split("."))

@@ -31,7 +31,7 @@ from gongkai.extractors.pdf.page_transform import to_displayed
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
-from gongkai.normalizers.agencies.resolve import resolve
+from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.documents.paragraphs import paragraphs
 from gongkai.normalizers.documents.sections import (
     Heading,
@@ -79,6 +79,7 @@ class ReportReader:
         self._options = options if self._readers.ocr else replace(options, ocr="never")
         self._table_sections = {table.id: table.section for table in family.tables}
         self._tables = TableFallback(family, self._readers)
+        self._agencies = AgencyResolver(family)
         self.figures = FigureReader(family)
         self._narrative_checks = NarrativeChecks(family)
 
@@ -162,7 +163,7 @@ class ReportReader:
             figures=tuple(figures),
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
-            agency_ref=resolve(agency, text, year, family),
+            agency_ref=self._agencies.resolve(agency, text, year),
         )
 
 

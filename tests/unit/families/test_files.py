@@ -8,7 +8,7 @@ import pytest
 
 from gongkai.errors import FamilyError
 from gongkai.families import renamed
-from gongkai.families.files import DataLine, Words, read_lines, read_toml
+from gongkai.families.files import DataLine, WordList, read_lines, read_toml
 from gongkai.families.toml_lines import toml_line
 
 
@@ -30,7 +30,7 @@ class Row(DataLine):
     """A CSV file."""
 
     id: str
-    words: Words
+    words: WordList
 
 
 TOML = """\

@@ -1,1 +1,1 @@
-"""Agencies: printed names of bodies to stable bodies."""
+"""Agencies: from the printed name of an agency to one identity for all its spellings."""

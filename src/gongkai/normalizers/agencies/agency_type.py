@@ -1,26 +1,27 @@
-"""What a body is, from the part of its name after the place: government, bureau, township, zone."""
+"""The type of an agency, from its name without the division: government, bureau, township, zone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.families.family import Family
+from gongkai.families.country import Country
 from gongkai.families.sectors import Sector
 from gongkai.model import BodyType
 
-_JOINTS = re.compile("[和与及、]")
+_CONJUNCTIONS = re.compile("[和与及、]")
+_REMEMBERED = 4096  # names: most reports of a folder are by agencies of a few types
 
 
-class Body(Struct, frozen=True):
-    """One body of some place."""
+class AgencyType(Struct, frozen=True):
+    """What an agency is, apart from the division that it belongs to."""
 
     type: BodyType
-    name: str  # canonical, without the place
+    name: str  # canonical, without the division
     key: str  # the same for every spelling of the name
     sector: str | None = None
     township: str = ""  # 荫子镇
@@ -28,143 +29,165 @@ class Body(Struct, frozen=True):
     place: str = ""  # what a branch is for: 净月
 
 
-@lru_cache(maxsize=4096)
-def body_of(rest: str, family: Family, known_only: bool = False) -> Body | None:
-    """The body that the rest of a name means; None where it is none that is known.
+class AgencyTypes:
+    """Finds the types of agencies of one country by their names. Built once a worker."""
 
-    With ``known_only`` a department must be one of sectors.csv.
-    """
-    words = family.country.settings.agencies
-    if rest in ("", *words.government):
-        return None if known_only and not rest else Body("government", words.government[0], "")
-    if rest in words.office:
-        return Body("government_office", _office_name(rest), "")
-    for parse in (_branch, _township, _zone):
-        found = parse(rest, family)
+    def __init__(self, country: Country) -> None:
+        words = country.settings.agencies
+        self._words = words
+        self._central = {
+            name: line
+            for line in reversed(country.sectors)
+            if line.kind == "central"
+            for name in (line.stem, *line.spellings)
+        }
+        self._systems = [line.stem for line in country.sectors if line.kind == "prefix"]
+        self._vertical = {
+            line.stem: line for line in reversed(country.sectors) if line.kind == "vertical"
+        }
+        self._sectors: dict[str, Sector] = {}
+        for line in country.sectors:
+            if line.kind not in ("prefix", "central"):
+                for spelling in (line.stem, *line.spellings):
+                    self._sectors.setdefault(_CONJUNCTIONS.sub("", spelling), line)
+        self._endings = _longest_first((*words.department, *words.institution))
+        self._committees = _longest_first(words.committee)
+        self._branch = re.compile(rf"(.+?局)(.{{2,12}}?){words.branch}")
+        self._township = re.compile(
+            rf"(?P<name>.{{1,14}}?(?:{'|'.join(words.township)}))"
+            rf"(?:(?P<office>{'|'.join(_longest_first(words.office))}"
+            r"|街道办|办事处办公室|党政办公室)"
+            rf"|(?P<government>{'|'.join(words.government)}|办事处)?)"
+        )
+        self._zone = re.compile(rf"(.{{0,20}}(?:{'|'.join(_longest_first(words.zone))}))(.*)")
+        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self.find_known = lru_cache(maxsize=_REMEMBERED)(self._find_known)
+
+    def central(self, name: str) -> AgencyType | None:
+        """The agency of the State Council with this name."""
+        line = self._central.get(name)
+        return (
+            None if line is None else AgencyType("department", line.stem, "", line.sector or None)
+        )
+
+    def split_system(self, name: str) -> tuple[str, str]:
+        """The national system that a name begins with (国家税务总局; "" if none), and the rest."""
+        for system in self._systems:
+            if name.startswith(system) and len(name) > len(system) + 2:
+                return system, name.removeprefix(system)
+        return "", name
+
+    def _find(self, name: str) -> AgencyType | None:
+        """The type of the agency with this name (without its division); None if unknown."""
+        words = self._words
+        if name in ("", *words.government):
+            return AgencyType("government", words.government[0], "")
+        return (
+            self._office(name)
+            or self._of_branch(name)
+            or self._of_township(name)
+            or self._of_zone(name)
+            or self._department(self._without_government(name))
+        )
+
+    def _find_known(self, name: str) -> AgencyType | None:
+        """As ``find``, but only governments, zones and departments of sectors.csv.
+
+        Other names can be parts of words that end like an agency.
+        """
+        words = self._words
+        if name in words.government:
+            return AgencyType("government", words.government[0], "")
+        if not name:
+            return None
+        if (office := self._office(name)) is not None:
+            return office
+        found = self._of_branch(name) or self._of_township(name) or self._of_zone(name)
         if found is not None:
-            return None if known_only and not (found.sector or found.zone) else found
-    for government in words.government:  # 人民政府外事办公室
-        if rest.startswith(government) and len(rest) > len(government) + 1:
-            rest = rest.removeprefix(government)
-            break
-    return _department(rest, family, known_only)
+            return found if found.sector or found.zone else None
+        return self._known_department(self._without_government(name))
 
+    def _without_government(self, name: str) -> str:
+        """外事办公室 for 人民政府外事办公室."""
+        for government in self._words.government:
+            if name.startswith(government) and len(name) > len(government) + 1:
+                return name.removeprefix(government)
+        return name
 
-def central_body(name: str, family: Family) -> Body | None:
-    """A body of the State Council by its name."""
-    for line in _lines(family, "central"):
-        if name in (line.stem, *line.spellings):
-            return Body("department", line.stem, "", line.sector or None)
-    return None
+    def _office(self, name: str) -> AgencyType | None:
+        """The office of a government."""
+        if name not in self._words.office:
+            return None
+        full = "人民政府办公厅" if name.endswith("厅") else "人民政府办公室"
+        return AgencyType("government_office", full, "")
 
+    def _of_branch(self, name: str) -> AgencyType | None:
+        """公安局西湖分局, 生态环境局净月分局: a bureau and the place that its branch is for."""
+        found = self._branch.fullmatch(name)
+        bureau = None if found is None else self._department(found[1])
+        if found is None or bureau is None:
+            return None
+        full = f"{bureau.name}{found[2]}{self._words.branch}"
+        return replace(bureau, type="sub_bureau", name=full, place=found[2])
 
-def without_prefix(name: str, family: Family) -> tuple[str, str]:
-    """The name of a national system (国家税务总局) and what follows it; "" where there is none."""
-    for line in _lines(family, "prefix"):
-        if name.startswith(line.stem) and len(name) > len(line.stem) + 2:
-            return line.stem, name.removeprefix(line.stem)
-    return "", name
+    def _of_township(self, name: str) -> AgencyType | None:
+        found = self._township.fullmatch(name)
+        if found is None or len(found["name"]) < 2:
+            return None
+        township = found["name"]
+        if found["office"] not in (None, "街道办"):
+            return AgencyType("government_office", "人民政府办公室", "", township=township)
+        full = "办事处" if township.endswith("街道") else "人民政府"
+        return AgencyType("government", full, "", township=township)
 
+    def _of_zone(self, name: str) -> AgencyType | None:
+        """The committee of a functional zone, or one of its departments."""
+        found = self._zone.fullmatch(name)
+        if found is None or len(found[1]) < 3:
+            return None
+        zone, inside = found[1], found[2]
+        for committee in self._committees:
+            if inside.startswith(committee):
+                inside = inside.removeprefix(committee)
+                break
+        if not inside:
+            return AgencyType("zone_committee", "管理委员会", "", zone=zone)
+        department = self._department(inside)
+        return None if department is None else replace(department, zone=zone)
 
-def _lines(family: Family, kind: str) -> Iterator[Sector]:
-    return (line for line in family.country.sectors if line.kind == kind)
+    def _department(self, name: str) -> AgencyType | None:
+        return self._known_department(name) or self._other_department(name)
 
+    def _known_department(self, name: str) -> AgencyType | None:
+        """A department, institution or vertical bureau of sectors.csv."""
+        for ending in self._endings:
+            if not name.endswith(ending) or len(name) == len(ending):
+                continue
+            line = self._sectors.get(_CONJUNCTIONS.sub("", name.removesuffix(ending)))
+            if line is None:
+                continue
+            full = f"{line.stem}{self._words.short.get(ending, ending)}"
+            if line.kind == "vertical":
+                return AgencyType("vertical_bureau", full, line.stem, line.sector)
+            if ending in self._words.institution:
+                return AgencyType("institution", full, full, line.sector)
+            return AgencyType("department", full, line.stem, line.sector)
+        vertical = self._vertical.get(name)
+        if vertical is None:
+            return None
+        return AgencyType("vertical_bureau", name, name, vertical.sector)
 
-def _office_name(rest: str) -> str:
-    return "人民政府办公厅" if rest.endswith("厅") else "人民政府办公室"
-
-
-def _branch(rest: str, family: Family) -> Body | None:
-    """公安局西湖分局, 生态环境局净月分局: a bureau and what its branch is for."""
-    branch = family.country.settings.agencies.branch
-    found = re.fullmatch(rf"(.+?局)(.{{2,12}}?){branch}", rest)
-    if found is None:
+    def _other_department(self, name: str) -> AgencyType | None:
+        """A department or institution that only its ending shows to be one."""
+        for ending in self._endings:
+            if name.endswith(ending) and len(name) > len(ending) + 1:
+                if ending in self._words.institution:
+                    return AgencyType("institution", name, _CONJUNCTIONS.sub("", name))
+                stem = name.removesuffix(ending)
+                full = f"{stem}{self._words.short.get(ending, ending)}"
+                return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
         return None
-    bureau = _department(found[1], family, known_only=False)
-    if bureau is None:
-        return None
-    return replace(bureau, type="sub_bureau", name=f"{bureau.name}{found[2]}{branch}",
-                   place=found[2])  # fmt: skip
 
 
-def _township(rest: str, family: Family) -> Body | None:
-    words = family.country.settings.agencies
-    kinds = "|".join(words.township)
-    office = "|".join(sorted(words.office, key=len, reverse=True))
-    government = "|".join(words.government)
-    found = re.fullmatch(
-        rf"(?P<name>.{{1,14}}?(?:{kinds}))(?:(?P<office>{office}|街道办|办事处办公室|党政办公室)"
-        rf"|(?P<government>{government}|办事处)?)",
-        rest,
-    )
-    if found is None or len(found["name"]) < 2:
-        return None
-    township = found["name"]
-    if found["office"] not in (None, "街道办"):
-        return Body("government_office", "人民政府办公室", "", township=township)
-    name = "办事处" if township.endswith("街道") else "人民政府"
-    return Body("government", name, "", township=township)
-
-
-def _zone(rest: str, family: Family) -> Body | None:
-    words = family.country.settings.agencies
-    kinds = "|".join(sorted(words.zone, key=len, reverse=True))
-    found = re.fullmatch(rf"(.{{0,20}}(?:{kinds}))(.*)", rest)
-    if found is None or len(found[1]) < 3:
-        return None
-    zone, inside = found[1], found[2]
-    for committee in sorted(words.committee, key=len, reverse=True):
-        if inside.startswith(committee):
-            inside = inside.removeprefix(committee)
-            break
-    if not inside:
-        return Body("zone_committee", "管理委员会", "", zone=zone)
-    department = _department(inside, family, known_only=False)
-    return None if department is None else replace(department, zone=zone)
-
-
-def _department(rest: str, family: Family, known_only: bool) -> Body | None:
-    words = family.country.settings.agencies
-    endings = sorted((*words.department, *words.institution), key=len, reverse=True)
-    for ending in endings:
-        if not rest.endswith(ending) or len(rest) == len(ending):
-            continue
-        line = _sector(rest.removesuffix(ending), family)
-        if line is None:
-            continue
-        full = words.short.get(ending, ending)
-        type_: BodyType = "department"
-        if line.kind == "vertical":
-            type_ = "vertical_bureau"
-        elif ending in words.institution:
-            type_ = "institution"
-        key = line.stem if type_ != "institution" else f"{line.stem}{full}"
-        return Body(type_, f"{line.stem}{full}", key, line.sector)
-    vertical = next((s for s in _lines(family, "vertical") if s.stem == rest), None)
-    if vertical is not None:
-        return Body("vertical_bureau", rest, rest, vertical.sector)
-    if known_only:
-        return None
-    for ending in endings:
-        if rest.endswith(ending) and len(rest) > len(ending) + 1:
-            stem = rest.removesuffix(ending)
-            full = words.short.get(ending, ending)
-            if ending in words.institution:
-                return Body("institution", rest, _JOINTS.sub("", rest))
-            return Body("department", f"{stem}{full}", _JOINTS.sub("", stem))
-    return None
-
-
-def _sector(stem: str, family: Family) -> Sector | None:
-    """The line of sectors.csv that a stem belongs to; 和, 与 and 及 make no difference."""
-    return _spellings(family).get(_JOINTS.sub("", stem))
-
-
-@lru_cache(maxsize=4)
-def _spellings(family: Family) -> dict[str, Sector]:
-    found: dict[str, Sector] = {}
-    for line in family.country.sectors:
-        if line.kind not in ("prefix", "central"):
-            for spelling in (line.stem, *line.spellings):
-                found.setdefault(_JOINTS.sub("", spelling), line)
-    return found
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=len, reverse=True)

@@ -1,4 +1,4 @@
-"""Where a body sits: the divisions that its name begins with."""
+"""The divisions that the name of an agency begins with: 江苏省淮安市洪泽区 of its government."""
 
 from __future__ import annotations
 
@@ -6,70 +6,82 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from gongkai.families.divisions import Division, Divisions
-from gongkai.families.family import Family
-from gongkai.normalizers.agencies.agency_type import body_of
+from gongkai.families.country import Country
+from gongkai.families.divisions import Division
+from gongkai.normalizers.agencies.agency_type import AgencyTypes
+
+_LONGEST_STEM = 8  # characters of a division without its kind, plus one
 
 
-class Seat(Struct, frozen=True):
-    """Where a body sits: the divisions its name begins with, innermost last."""
+class DivisionPrefix(Struct, frozen=True):
+    """The divisions at the beginning of a name, outermost first, and the rest of the name."""
 
     path: tuple[Division, ...]
     rest: str
-    printed: str = ""  # the divisions as printed, where one is shortened
+    printed: str = ""  # the innermost division as printed, where it is shortened
 
     @property
     def division(self) -> Division:
+        """The innermost division."""
         return self.path[-1]
 
 
-def seats(
-    name: str, year: int | None, family: Family, within: tuple[Division, ...] = ()
-) -> Iterator[Seat]:
-    """Every way the name begins with divisions, each within the one before it."""
-    known = family.country.divisions
-    if name[:2] not in known.beginnings:
-        return
-    for length in range(min(known.longest, len(name)), 1, -1):
-        for division in known.by_name.get(name[:length], ()):
+class DivisionPrefixes:
+    """Finds divisions at the beginning of names. Built once a worker."""
+
+    def __init__(self, country: Country, types: AgencyTypes) -> None:
+        self._known = country.divisions
+        self._government = country.settings.agencies.government[0]
+        self._types = types
+
+    def find(
+        self, name: str, year: int | None, within: tuple[Division, ...] = ()
+    ) -> Iterator[DivisionPrefix]:
+        """Every way in which a name begins with divisions, each within the one before it.
+
+        ``year`` is the year of the report: names that were not in use then are left out.
+        """
+        if name[:2] not in self._known.beginnings:
+            return
+        for length in range(min(self._known.longest, len(name)), 1, -1):
+            for division in self._known.by_name.get(name[:length], ()):
+                if _fits(division, within, year):
+                    path = (*within, division)
+                    yield DivisionPrefix(path, name[length:])
+                    yield from self.find(name[length:], year, path)
+        for division, rest in self._shortened(name, within):
             if _fits(division, within, year):
                 path = (*within, division)
-                yield Seat(path, name[length:])
-                yield from seats(name[length:], year, family, path)
-    for division, rest in _shortened(name, within, family):
-        if _fits(division, within, year):
-            yield Seat((*within, division), rest, name.removesuffix(rest))
-            yield from seats(rest, year, family, (*within, division))
+                yield DivisionPrefix(path, rest, name.removesuffix(rest))
+                yield from self.find(rest, year, path)
+
+    def _shortened(self, name: str, within: Sequence[Division]) -> Iterator[tuple[Division, str]]:
+        """A division named without its kind: 文登人民政府, 金华海关, 江苏 for 江苏省.
+
+        Only if the name of an agency follows, so that no word is cut in two.
+        """
+        for length in range(2, min(_LONGEST_STEM, len(name) - 1)):
+            stem, rest = name[:length], name[length:]
+            for division in self._known.by_stem.get(stem, ()):
+                if division.kind != "zone" and self._may_follow(rest, division, within):
+                    yield division, rest
+
+    def _may_follow(self, rest: str, division: Division, within: Sequence[Division]) -> bool:
+        if rest.startswith(self._government) and within:
+            return True
+        if division.kind == "province" and self._begins_inside(rest, division):
+            return True
+        agency = self._types.find_known(rest)
+        return agency is not None and bool(agency.sector or division.kind != "county")
+
+    def _begins_inside(self, name: str, province: Division) -> bool:
+        """Whether a name begins with a prefecture or county of the province."""
+        return any(
+            division.within(province)
+            for length in range(2, min(self._known.longest, len(name)) + 1)
+            for division in self._known.by_name.get(name[:length], ())
+        )
 
 
 def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
     return division.existed_in(year) and (not within or division.within(within[-1]))
-
-
-def _shortened(
-    name: str, within: Sequence[Division], family: Family
-) -> Iterator[tuple[Division, str]]:
-    """A division named without what it is: 文登人民政府, 金华海关, 江苏省's 江苏.
-
-    Only where what follows is the name of a body, so that no word is torn apart.
-    """
-    known = family.country.divisions
-    words = family.country.settings.agencies
-    for length in range(2, min(8, len(name) - 1)):
-        short, rest = name[:length], name[length:]
-        for division in known.by_stem.get(short, ()):
-            if division.kind == "zone":
-                continue
-            body = body_of(rest, family, known_only=True)
-            if (
-                (rest.startswith(words.government[0]) and within)
-                or (division.kind == "province" and any(_starts(rest, division, known)))
-                or (body is not None and (body.sector or division.kind != "county"))
-            ):
-                yield division, rest
-
-
-def _starts(rest: str, province: Division, known: Divisions) -> Iterator[bool]:
-    """Does a city or county of the province follow?"""
-    for length in range(2, min(known.longest, len(rest)) + 1):
-        yield any(d.within(province) for d in known.by_name.get(rest[:length], ()))

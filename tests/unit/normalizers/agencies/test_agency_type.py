@@ -1,0 +1,77 @@
+"""The type of an agency, from its name without the division."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.families.family import Family
+from gongkai.normalizers.agencies.agency_type import AgencyType, AgencyTypes
+
+
+@pytest.fixture(scope="module")
+def types(family: Family) -> AgencyTypes:
+    return AgencyTypes(family.country)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("", AgencyType("government", "人民政府", "")),
+        ("政府", AgencyType("government", "人民政府", "")),
+        ("政府办", AgencyType("government_office", "人民政府办公室", "")),
+        ("政府办公厅", AgencyType("government_office", "人民政府办公厅", "")),
+        (
+            "荫子镇人民政府",
+            AgencyType("government", "人民政府", "", township="荫子镇"),
+        ),
+        (
+            "某某街道党政办公室",
+            AgencyType("government_office", "人民政府办公室", "", township="某某街道"),
+        ),
+        ("某某街道", AgencyType("government", "办事处", "", township="某某街道")),
+        ("湖滨新区管委会", AgencyType("zone_committee", "管理委员会", "", zone="湖滨新区")),
+        (
+            "公安局西湖分局",
+            AgencyType("sub_bureau", "公安局西湖分局", "公安", "公安", place="西湖"),
+        ),
+        ("卫健委", AgencyType("department", "卫生健康委员会", "卫生健康", "卫健")),
+        ("天坛", None),
+    ],
+)
+def test_a_name_has_a_type(types: AgencyTypes, name: str, expected: AgencyType | None) -> None:
+    assert types.find(name) == expected
+
+
+def test_an_office_within_a_government_is_a_department(types: AgencyTypes) -> None:
+    found = types.find("人民政府外事办公室")
+    assert found is not None
+    assert found == types.find("外事办公室")
+
+
+def test_a_department_that_only_its_ending_shows_is_not_known(types: AgencyTypes) -> None:
+    found = types.find("桥梁拆除办")
+    assert found == AgencyType("department", "桥梁拆除办公室", "桥梁拆除")
+    assert types.find_known("桥梁拆除办") is None
+    assert types.find_known("教育局") is not None
+
+
+def test_conjunctions_make_no_difference(types: AgencyTypes) -> None:
+    keys = {types.find(name) for name in ("发展和改革局", "发展与改革局", "发展改革局")}
+    assert len(keys) == 1
+
+
+def test_the_empty_name_is_not_known(types: AgencyTypes) -> None:
+    assert types.find_known("") is None
+    assert types.find_known("人民政府") == types.find("")
+
+
+def test_a_national_system_is_split_off(types: AgencyTypes) -> None:
+    assert types.split_system("国家税务总局珠海市税务局") == ("国家税务总局", "珠海市税务局")
+    assert types.split_system("珠海市税务局") == ("", "珠海市税务局")
+
+
+def test_a_central_agency_is_found_by_its_whole_name(types: AgencyTypes) -> None:
+    found = types.central("教育部")
+    assert found is not None
+    assert (found.type, found.name) == ("department", "教育部")
+    assert types.central("某市教育部") is None
