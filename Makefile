@@ -50,7 +50,7 @@ bench: $(VENV)/installed-dev
 accuracy: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.accuracy --write $(FOLDERS)
 
-# DICTIONARY.md, and the queries of the READMEs with their answers
+# DICTIONARY.md, docs/problems.md, and the queries of the READMEs with their answers
 docs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.docs
 

@@ -1,4 +1,4 @@
-"""Pages that are made from the program itself: DICTIONARY.md and the READMEs' queries.
+"""Pages made from the program: DICTIONARY.md, docs/problems.md and the READMEs' queries.
 
 ``make docs`` writes them; a test compares. Blocks of a README stand between
 ``<!-- query:NAME -->`` and ``<!-- /query -->``.
@@ -18,18 +18,33 @@ from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.database.dictionary_page import dictionary_page
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
+from gongkai.problems import catalogue
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import Query, queries
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 SAMPLES = ("chengjiang-district-2023", "hexi-county-education-2022", "wuzhong-public-security-2019")
+_PROBLEMS_HEAD = """# Problems
+
+Everything that gongkai reports about files and reports, apart from failed checks. `make docs`
+writes this page from `src/gongkai/problems.toml`. Words in braces are filled in.
+
+- **info**: nothing is lost.
+- **warning**: something is missing or was replaced.
+- **error**: the file is not in the database.
+"""
+_SCOPES = {
+    "report": "Problems of a report (table `problems`, column `code`)",
+    "file": "Reasons why a file is not loaded (table `files`, column `reason`)",
+}
 _BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
 
 
 def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     """Every made page with what it should say; ``folder`` takes a database."""
     yield ROOT / "DICTIONARY.md", dictionary_page(load_family())
+    yield ROOT / "docs" / "problems.md", problems_page()
     db = folder / "readme.db"
     ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
     ready = {each.name: each for each in queries()}
@@ -41,6 +56,21 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             return match[1] + _answered(ready[match[2]], db, language) + match[3]
 
         yield path, _BLOCK.sub(block, text)
+
+
+def problems_page() -> str:
+    """The catalogue of problems, in both languages."""
+    parts = [_PROBLEMS_HEAD]
+    for scope, heading in _SCOPES.items():
+        parts.append(f"## {heading}\n")
+        for code, kind in catalogue().items():
+            if kind.scope == scope:
+                parts.append(
+                    f"### `{code}` ({kind.severity})\n\n"
+                    f"**{kind.title_en}.** {kind.message_en}. {kind.advice_en}\n\n"
+                    f"**{kind.title_zh}。** {kind.message_zh}。{kind.advice_zh}。\n"
+                )
+    return "\n".join(parts)
 
 
 def _answered(asked: Query, db: Path, language: str) -> str:

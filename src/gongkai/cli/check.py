@@ -12,6 +12,7 @@ from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption
 from gongkai.cli.progress import with_row_count
 from gongkai.cli.streams import say
+from gongkai.problems import advice
 from gongkai.render.messages import CAUSE, CLASS, OUTCOME
 from gongkai.render.sanitize import escape_controls
 
@@ -76,6 +77,8 @@ def print_findings(findings: Iterable[Finding], wanted: RowFormat | None) -> Non
         _write(f"  {_label(finding)}  {finding.message}")
         if finding.kind != "file":
             _write(f"      {places}  {finding.code}")
+        if finding.kind == "problem" and (what_to_do := advice(finding.code)):
+            _write(f"      建议：{what_to_do}")
     say(f"{count} findings" if count else "nothing fails and nothing is in doubt")
 
 

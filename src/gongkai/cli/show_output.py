@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gongkai.model import Observation, Report, Section
+from gongkai.problems import advice
 from gongkai.queries.report_loader import StoredReport
 from gongkai.render.messages import CAUSE, STATUS
 from gongkai.render.sanitize import escape_controls
@@ -147,6 +148,8 @@ def _faults(report: Report) -> list[RenderableType]:
     for problem in report.problems:
         page = f"第 {problem.page} 页：" if problem.page else ""
         parts.append(_text(f"- {page}{problem.message}（{problem.code}）"))
+        if what_to_do := advice(problem.code):
+            parts.append(_text(f"  建议：{what_to_do}", "dim"))
     return parts
 
 

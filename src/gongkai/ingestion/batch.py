@@ -36,6 +36,7 @@ from gongkai.ingestion.sources import (
 from gongkai.ingestion.workers import FileReading, Workers
 from gongkai.loaders.ingest_state import Booking
 from gongkai.loaders.writer import Writer
+from gongkai.problems import message
 
 if TYPE_CHECKING:
     from gongkai.ingestion.cluster import Cluster
@@ -238,7 +239,7 @@ class _Batch:
                 return _result(job.path, known, known=True)
         reading = self._read(job)
         if _changed(job.path, job.content):
-            reading = FileReading("failed", "读取期间文件有改动，请重新导入")
+            reading = FileReading("failed", message("changed_while_reading"))
         booking = self._writer.store(
             text,
             sha256,

@@ -20,6 +20,7 @@ from gongkai.database.versions import code_digest
 from gongkai.errors import GongkaiError, ReaderFailed, UsageError
 from gongkai.families.load import load_family
 from gongkai.ingestion.workers import FileReading, Workers
+from gongkai.problems import message
 
 _CONNECT_SECONDS = 30.0  # for the scheduler to answer and to have a worker
 _LARGEST = "1 GiB"  # a file that dask sends without a warning
@@ -87,7 +88,7 @@ class Cluster:
             return future.result()
         except KilledWorker as error:
             nodes = error.allowed_failures + 1
-            raise ReaderFailed(f"读取进程一再中止（{nodes} 个计算节点）") from error
+            raise ReaderFailed(message("cluster_crash", nodes=nodes)) from error
         except FutureCancelledError as error:
             raise UsageError(
                 f"the scheduler at {self._address} has gone: the files done so far are whole, "

@@ -27,6 +27,7 @@ from typing import Any
 from gongkai.errors import UsageError
 from gongkai.ingestion.limits import OUT_OF_MEMORY, Watchdog, install_memory_guard, trim_memory
 from gongkai.ingestion.worker_logs import LogLevels, RecordSender, handle_record, levels_here
+from gongkai.problems import message
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy half of the parent's state
 _START_SECONDS = 120.0  # that a new process may take until it is ready
@@ -208,12 +209,12 @@ class _Process:
         """Wait for the answer, and log what the process logs meanwhile."""
         end = time.monotonic() + self._limits.seconds
         while (left := end - time.monotonic()) > 0 and self._connection.poll(left):
-            message = self._connection.recv()
-            if not isinstance(message, logging.LogRecord):
-                answer: tuple[Any, JobFailed | None, bool] = message
+            received = self._connection.recv()
+            if not isinstance(received, logging.LogRecord):
+                answer: tuple[Any, JobFailed | None, bool] = received
                 return answer
-            handle_record(message)
-        return None, JobFailed(f"{self._limits.seconds:g} 秒内没有读完，已放弃", retry=True), True
+            handle_record(received)
+        return None, JobFailed(message("timeout", seconds=self._limits.seconds), retry=True), True
 
     def _exit_failure(self) -> JobFailed:
         wait([self._process.sentinel])
@@ -222,7 +223,7 @@ class _Process:
         code = self._process.exitcode
         if code == OUT_OF_MEMORY:
             return _out_of_memory(self._limits)
-        return JobFailed(f"读取进程意外中止（{_exit_text(code)}）", retry=True)
+        return JobFailed(message("crash", exit=_exit_text(code)), retry=True)
 
 
 def _work(
@@ -248,12 +249,11 @@ def _work(
                 gc.set_threshold(_GC_THRESHOLD)
             held = trim_memory()
             is_last = left == 0 or failure is not None or held > limits.memory // 2
-            message = pickle.dumps((answer, failure, is_last))
-            if len(message) > _MOST_BYTES:
-                size = f"{len(message) / 1e6:.0f} MB"
-                failure = JobFailed(f"读出的内容过大（{size}），已放弃")
-                message = pickle.dumps((None, failure, True))
-            records.exclusively(connection.send_bytes, message)
+            packed = pickle.dumps((answer, failure, is_last))
+            if len(packed) > _MOST_BYTES:
+                failure = JobFailed(message("output_too_large", megabytes=len(packed) / 1e6))
+                packed = pickle.dumps((None, failure, True))
+            records.exclusively(connection.send_bytes, packed)
 
 
 def _call(
@@ -273,7 +273,7 @@ def _call(
 def unexpected_error_text(error: BaseException) -> str:
     """One Chinese sentence for an error that no reader handles."""
     first_line = str(error).partition("\n")[0]
-    return f"读取时程序出错（{type(error).__name__}: {first_line}）"
+    return message("unexpected_error", type=type(error).__name__, error=first_line)
 
 
 def _exit_text(code: int | None) -> str:
@@ -284,4 +284,4 @@ def _exit_text(code: int | None) -> str:
 
 
 def _out_of_memory(limits: Limits) -> JobFailed:
-    return JobFailed(f"内存超过 {limits.memory / 1e9:g} GB，已放弃", retry=True)
+    return JobFailed(message("out_of_memory", gigabytes=limits.memory / 1e9), retry=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from gongkai.errors import UnreadableFile, UsageError
+from gongkai.problems import message
 
 _AT_ONCE = 8  # copies under way
 _AHEAD = 16  # files copied before their turn
@@ -132,7 +133,7 @@ def _copy(url: str, to: Path) -> Path:
     try:
         store.get_file(path, str(to))
     except _faults() as error:
-        raise UnreadableFile(f"文件取不到：{_why(error)}") from error
+        raise UnreadableFile(message("not_copied", error=_why(error))) from error
     return to
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.ingestion.remote import RemoteFile, is_url, list_files
+from gongkai.problems import message
 
 File = Path | RemoteFile
 
@@ -63,7 +64,7 @@ def content_of(path: File, local: Path | None = None) -> Content:
         with here.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
     except OSError as error:
-        raise UnreadableFile(f"文件打不开：{_why(error)}") from error
+        raise UnreadableFile(message("cannot_open", error=_why(error))) from error
     return Content(digest.hexdigest(), stamp)
 
 
@@ -74,9 +75,9 @@ def stamp_of(path: File) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise UnreadableFile(f"文件打不开：{_why(error)}") from error
+        raise UnreadableFile(message("cannot_open", error=_why(error))) from error
     if not stat.S_ISREG(status.st_mode):  # opening a pipe or a device could wait for ever
-        raise UnreadableFile("不是普通文件")
+        raise UnreadableFile(message("not_regular"))
     return status.st_size, status.st_mtime_ns
 
 

@@ -17,6 +17,7 @@ from gongkai.ingestion.pool import JobFailed, Limits, Pool, unexpected_error_tex
 from gongkai.ingestion.worker_logs import log_file_name
 from gongkai.loaders.rows import ReportRows, rows_of
 from gongkai.model import Outcome, ReadOptions, Report
+from gongkai.problems import message
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
@@ -107,7 +108,7 @@ class Workers:
             reading: FileReading = self._pool.run_exclusive(path, *self._arguments)
             return reading
         except JobFailed as again:
-            reason = f"{again}（单独再试也是如此）"
+            reason = message("failed_twice", reason=again)
             raise ReaderFailed(reason, again.remote_traceback) from again
 
 

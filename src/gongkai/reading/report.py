@@ -46,6 +46,7 @@ from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.forms import form_of_year, majority
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import table_of
+from gongkai.problems import message, problem
 from gongkai.reading.fallback import CheckedTables, TableFallback
 from gongkai.reading.zones import (
     NOWHERE,
@@ -111,8 +112,8 @@ class ReportReader:
         reread = self._reports([by_ocr.get(page.number, page) for page in pages], ocr)
         if _net_passing(reread) < _net_passing(reports):
             return reports
-        problem = Problem("text_layer_lies", "文字层与页面上看到的数不符，已改由图片识别")
-        return [replace(report, problems=(*report.problems, problem)) for report in reread]
+        note = problem("text_layer_lies")
+        return [replace(report, problems=(*report.problems, note)) for report in reread]
 
     def _ocr(self, path: Path) -> FileOcr:
         return file_ocr(path, self._family.marks, self._options)
@@ -125,7 +126,7 @@ class ReportReader:
         lines = lines_outside_tables(pages, grids, official)
         extents = split_reports(lines, official, pages[-1].number, self._family)
         if not extents:
-            raise NotAReport(f"读到了文字，但没有《{self._family.title}》的标题、章节或表格")
+            raise NotAReport(message("not_a_report", title=self._family.title))
         reports = [self._report(extent, grids, by_number, ocr) for extent in extents]
         return [to_displayed(report, by_number) for report in reports]
 
@@ -168,7 +169,7 @@ class ReportReader:
 
 
 def _has_conflicts(report: Report) -> bool:
-    return any(problem.code == "text_layer_doubted" for problem in report.problems)
+    return any(each.code == "text_layer_doubted" for each in report.problems)
 
 
 def _net_passing(reports: Sequence[Report]) -> int:
@@ -225,15 +226,15 @@ def _problems(
     tables: CheckedTables, sections: Sequence[Section], family: Family, year: int | None
 ) -> list[Problem]:
     problems = [
-        Problem("other_table", "一张不属于《表》的表格，未入库", grid.page, grid.box)
+        problem("other_table", grid.page, grid.box)
         for grid in tables.tables.others
         if not is_text_frame(grid)
     ]
     missing = len(family.settings.sections) - len(sections)
     if missing:
-        problems.append(Problem("missing_sections", f"有{missing}个法定章节没有找到"))
+        problems.append(problem("missing_sections", missing=missing))
     if tables.has_conflicts:
-        problems.append(Problem("text_layer_doubted", "文字层与页面上看到的数不符"))
+        problems.append(problem("text_layer_doubted"))
     if year is None:
-        problems.append(Problem("no_year", "标题和正文都没有说明报告的年度"))
+        problems.append(problem("no_year"))
     return problems

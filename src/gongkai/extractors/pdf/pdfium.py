@@ -18,15 +18,16 @@ from gongkai.extractors.pdf.characters import visible_chars
 from gongkai.extractors.pdf.page_frame import PageFrame
 from gongkai.extractors.pdf.page_objects import PageObjects
 from gongkai.model import Page
+from gongkai.problems import message
 
 _MAX_PAGES = 3000  # the reports of a whole province for one year, bound in one file
 
 _OPEN_ERRORS = {
-    raw.FPDF_ERR_FILE: "文件打不开",
-    raw.FPDF_ERR_FORMAT: "不是PDF文件，或已损坏、被截断",
-    raw.FPDF_ERR_PASSWORD: "需要密码才能打开",
-    raw.FPDF_ERR_SECURITY: "使用了不支持的加密方式",
-    raw.FPDF_ERR_PAGE: "页面找不到或内容有误",
+    raw.FPDF_ERR_FILE: "pdf_cannot_open",
+    raw.FPDF_ERR_FORMAT: "pdf_damaged",
+    raw.FPDF_ERR_PASSWORD: "pdf_password",
+    raw.FPDF_ERR_SECURITY: "pdf_encryption",
+    raw.FPDF_ERR_PAGE: "pdf_page_error",
 }
 
 
@@ -51,25 +52,25 @@ def open_document(path: Path) -> pdfium.PdfDocument:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"文件读不出：{error.strerror}") from error
+        raise UnreadableFile(message("cannot_read", error=error.strerror)) from error
     if not data:
-        raise UnreadableFile("文件是空的")
+        raise UnreadableFile(message("empty"))
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableFile("不是PDF文件")
+        raise UnreadableFile(message("not_a_pdf"))
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if b"/Pages" in data and re.search(rb"/Count\s+0\b", data) and b"%%EOF" in data:
-            raise UnreadableFile("文件里没有页面") from error
-        reason = _OPEN_ERRORS.get(getattr(error, "err_code", -1), "文件打不开，可能已损坏")
-        raise UnreadableFile(reason) from error
+            raise UnreadableFile(message("no_pages")) from error
+        code = _OPEN_ERRORS.get(getattr(error, "err_code", -1), "pdf_perhaps_damaged")
+        raise UnreadableFile(message(code)) from error
     pages = len(document)
     if 0 < pages <= _MAX_PAGES:
         return document
     document.close()
     if pages == 0:
-        raise UnreadableFile("文件里没有页面")
-    raise UnreadableFile(f"有 {pages} 页，超过 {_MAX_PAGES} 页：不像年度报告，请拆分后再导入")
+        raise UnreadableFile(message("no_pages"))
+    raise UnreadableFile(message("too_many_pages", pages=pages, most=_MAX_PAGES))
 
 
 def shows_media_box(path: Path, number: int) -> bool:
@@ -89,7 +90,7 @@ def shows_media_box(path: Path, number: int) -> bool:
 def _read_page(document: pdfium.PdfDocument, number: int) -> Page:
     page: Any = raw.FPDF_LoadPage(document.raw, number - 1)
     if not page:
-        raise UnreadableFile(f"第{number}页已损坏，读不出")
+        raise UnreadableFile(message("damaged_page", page=number))
     try:
         frame = PageFrame(page)
         objects = PageObjects(page, frame)
