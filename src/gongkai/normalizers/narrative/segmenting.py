@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from itertools import accumulate
 from pathlib import Path
@@ -118,15 +118,7 @@ class _Lexicon:
     def __init__(self, words_txt: Iterable[Path]) -> None:
         import jieba  # slow to load: only when words are needed
 
-        # jieba's own format: words with their weights, and beginnings of words with 0
-        weights: dict[str, int] = {}
-        with (resources.files(jieba) / "dict.txt").open(encoding="utf-8") as lines:
-            for line in lines:
-                word, weight, _ = line.split(" ")
-                if len(word) <= _MAX_LENGTH and (count := int(weight)) >= _MIN_FREQUENCY:
-                    weights[word] = count
-                    for end in range(1, len(word)):
-                        weights.setdefault(word[:end], 0)
+        weights = dict(_common_words())
         self._tokenizer: Any = jieba.Tokenizer()
         self._tokenizer.FREQ, self._tokenizer.total = weights, sum(weights.values())
         self._tokenizer.initialized = True
@@ -155,3 +147,23 @@ class _Lexicon:
                     return True
                 end += 1
         return False
+
+
+@cache
+def _common_words() -> dict[str, int]:
+    """The short and common words of jieba's dictionary with their weights, loaded once.
+
+    The form is jieba's own: the beginnings of words are keys too, with the weight 0. Loading takes
+    0.25 s of CPU, a copy 5 ms.
+    """
+    import jieba
+
+    weights: dict[str, int] = {}
+    with (resources.files(jieba) / "dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            word, weight, _ = line.split(" ")
+            if len(word) <= _MAX_LENGTH and (count := int(weight)) >= _MIN_FREQUENCY:
+                weights[word] = count
+                for end in range(1, len(word)):
+                    weights.setdefault(word[:end], 0)
+    return weights
