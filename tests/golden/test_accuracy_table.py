@@ -1,4 +1,4 @@
-"""The accuracy tables in the READMEs are those of the files that are committed."""
+"""The published accuracy tables are those of the committed files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from helpers.accuracy import (
     COMMITTED,
     HEADER,
     MADE_SCANS,
+    PAGES,
     ROOT,
     committed_scans,
     committed_truths,
@@ -19,11 +20,11 @@ from helpers.accuracy import (
     written_into,
 )
 
-READMES = pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+ON_EACH_PAGE = pytest.mark.parametrize("name", PAGES)
 
 
 def _rows(name: str, part: str, header: str) -> list[dict[str, str]]:
-    """The table with this header in one part of a README, a line a case."""
+    """The table with this header in one part of a page, a row for each case."""
     tables = part_of((ROOT / name).read_text(encoding="utf-8"), part).strip().split("\n\n")
     [lines] = [t.splitlines() for t in tables if t.startswith(header)] or [[]]
     assert lines, "run make accuracy"
@@ -31,7 +32,7 @@ def _rows(name: str, part: str, header: str) -> list[dict[str, str]]:
     return [dict(zip(titles, row, strict=True)) for row in cells]
 
 
-@READMES
+@ON_EACH_PAGE
 def test_the_table_is_of_the_committed_files_and_free_of_silent_errors(name: str) -> None:
     rows = _rows(name, COMMITTED, HEADER)
     reports: Counter[str] = Counter()
@@ -47,7 +48,7 @@ def test_the_table_is_of_the_committed_files_and_free_of_silent_errors(name: str
     assert {row["silent errors"] for row in rows} == {"0"}
 
 
-@READMES
+@ON_EACH_PAGE
 def test_the_rows_of_scans_are_of_the_committed_scans(name: str) -> None:
     rows = _rows(name, COMMITTED, accuracy_scans.HEADER)
     told = {row["scans"]: (int(row["files"]), int(row["cells"])) for row in rows}
@@ -55,7 +56,7 @@ def test_the_rows_of_scans_are_of_the_committed_scans(name: str) -> None:
     assert {row["silent errors"] for row in rows} == {"0"}
 
 
-@READMES
+@ON_EACH_PAGE
 def test_the_rows_of_all_made_scans_reach_what_is_promised(name: str) -> None:
     rows = {row["scans"]: row for row in _rows(name, MADE_SCANS, accuracy_scans.HEADER)}
     assert {row["silent errors"] for row in rows.values()} == {"0"}

@@ -20,7 +20,8 @@ from helpers.truth import load_truths
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES_FOLDER = ROOT / "samples"
-COMMITTED, MADE_SCANS = "accuracy", "made-scans"  # parts of the READMEs, between markers
+COMMITTED, MADE_SCANS = "accuracy", "made-scans"  # parts of the pages, between markers
+PAGES = ("docs/accuracy.md", "docs/accuracy.zh-CN.md")
 HEADER = (
     "| case | reports | cells | right | flagged as asked | flagged in vain | wrong | missing "
     "| invented | silent errors | faults found | false alarms |\n"
@@ -80,14 +81,14 @@ def _cut(text: str, name: str) -> tuple[str, str, str]:
 
 
 def main() -> None:
-    """Print the tables; with --write, put them into the READMEs.
+    """Print the tables; with --write, put them into the pages of PAGES.
 
     Of folders with made reports their own tables are printed, and only that of made scans
     is written: the others stay those of the committed files.
     """
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="folders of made reports")
-    parser.add_argument("--write", action="store_true", help="update the READMEs")
+    parser.add_argument("--write", action="store_true", help="update the pages")
     options = parser.parse_args()
     family = load_family()
     if options.folders:
@@ -102,11 +103,12 @@ def main() -> None:
         parts = {COMMITTED: "\n".join([*tables, prose_table(family)])}
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write("\n".join(parts.values()))
-    for readme in (ROOT / "README.md", ROOT / "README.zh-CN.md") if options.write else ():
-        text = readme.read_text(encoding="utf-8")
-        for name, rows in parts.items():
-            text = written_into(text, name, rows) if name else text
-        readme.write_text(text, encoding="utf-8", newline="\n")
+    for name in PAGES if options.write else ():
+        page = ROOT / name
+        text = page.read_text(encoding="utf-8")
+        for part, rows in parts.items():
+            text = written_into(text, part, rows) if part else text
+        page.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Pages made from the program: DICTIONARY.md, docs/problems.md and the READMEs' queries.
+"""Pages made from the program: DICTIONARY.md, docs/problems.md, docs/architecture.svg, and
+queries with their answers.
 
-``make docs`` writes them; a test compares. Blocks of a README stand between
+``make docs`` writes them; a test compares. Each query is between
 ``<!-- query:NAME -->`` and ``<!-- /query -->``.
 """
 
@@ -23,7 +24,14 @@ from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import Query, queries
 
 ROOT = Path(__file__).resolve().parents[2]
-READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+WITH_QUERIES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/queries.md": "en"}
+# every page for users, with the commands and scripts that tests run
+PAGES = (
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{path.relative_to(ROOT / 'docs')}" for path in sorted((ROOT / "docs").rglob("*.md"))),
+)
 SAMPLES = ("chengjiang-district-2023", "hexi-county-education-2022", "wuzhong-public-security-2019")
 _PROBLEMS_HEAD = """# Problems
 
@@ -48,7 +56,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     db = folder / "readme.db"
     ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
     ready = {each.name: each for each in queries()}
-    for name, language in READMES.items():
+    for name, language in WITH_QUERIES.items():
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
 
