@@ -1,4 +1,5 @@
 # make demo   read the samples into gongkai.db and ask it a question
+# make check  lint, types and the unit tests that need no process, server or model
 # make test   everything that CI runs
 # Needs Python 3.11 or later; another one than python3: make demo PYTHON=python3.12
 
@@ -22,17 +23,27 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo test fuzz bench accuracy docs corpus clean
+.PHONY: demo check test fuzz bench accuracy docs corpus clean
 
 demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples --db gongkai.db
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
+# Test processes that run side by side
+JOBS ?= auto
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n $(JOBS) tests/architecture tests/unit \
+		-m "not process and not server and not model and not slow"
+
 test: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 # Readers against files changed at random; finds go to fuzz-finds/: make fuzz MINUTES=10 SEED=7
 MINUTES ?= 10

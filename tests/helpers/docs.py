@@ -22,6 +22,7 @@ from gongkai.ingestion.batch import ingest
 from gongkai.problems import catalogue
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import Query, queries
+from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_QUERIES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/queries.md": "en"}
@@ -53,6 +54,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     """Every made page with what it should say; ``folder`` takes a database."""
     yield ROOT / "DICTIONARY.md", dictionary_page(load_family())
     yield ROOT / "docs" / "problems.md", problems_page()
+    yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
     ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
     ready = {each.name: each for each in queries()}

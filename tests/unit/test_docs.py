@@ -13,6 +13,8 @@ import pytest
 
 from helpers.docs import PAGES, ROOT, SAMPLES, pages
 
+pytestmark = pytest.mark.process
+
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+)\)")
 

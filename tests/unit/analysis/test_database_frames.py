@@ -32,6 +32,7 @@ def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> gongkai.Data
     return gongkai.open(path)
 
 
+@pytest.mark.process
 def test_importing_gongkai_loads_nothing_heavy() -> None:
     heavy = ["pandas", "sqlalchemy", "pydantic", "psutil"]
     code = f"import gongkai, sys; print([name for name in {heavy} if name in sys.modules])"

@@ -139,6 +139,7 @@ def test_the_package_describes_every_column(db: Path, tmp_path: Path, kind: Form
     assert {f["name"]: f["type"] for f in by_name["panel"]}["disclosure_rate"] == "number"
 
 
+@pytest.mark.process
 def test_the_package_is_valid(db: Path, tmp_path: Path) -> None:
     """By Frictionless' own checks of description and data, in a process of its own."""
     export(db, tmp_path)

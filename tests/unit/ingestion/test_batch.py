@@ -158,6 +158,7 @@ def test_files_that_change_names_keep_their_reports(folder: Path, db: Path) -> N
     ]
 
 
+@pytest.mark.process
 def test_any_number_of_workers_gives_the_same_database(folder: Path, tmp_path: Path) -> None:
     more = {"crash": "crash", "die": "die", "greedy": "greedy", "odd": "odd", "once": "once 戊局"}
     for name, words in more.items():
@@ -176,6 +177,7 @@ def test_any_number_of_workers_gives_the_same_database(folder: Path, tmp_path: P
     assert contents[0] == contents[1] == contents[2]
 
 
+@pytest.mark.process
 def test_this_process_gives_the_same_database_as_workers(folder: Path, tmp_path: Path) -> None:
     here, there = tmp_path / "here.db", tmp_path / "there.db"
     run(folder, here, workers=0)
@@ -192,6 +194,7 @@ BAD = {
 }
 
 
+@pytest.mark.process
 def test_a_bad_file_costs_only_itself(folder: Path, db: Path) -> None:
     for number, (name, (words, _)) in enumerate(BAD.items()):
         (folder / f"a-{name}.pdf").write_text(words, encoding="utf-8")
@@ -208,6 +211,7 @@ def test_a_bad_file_costs_only_itself(folder: Path, db: Path) -> None:
     assert rows(db, "SELECT COUNT(*) FROM reports") == [(3 + len(BAD),)]
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the exit code is another")
 def test_a_crash_of_a_library_is_told_by_its_signal(folder: Path, db: Path) -> None:
     (folder / "a-crash.pdf").write_text("crash", encoding="utf-8")
@@ -216,6 +220,7 @@ def test_a_crash_of_a_library_is_told_by_its_signal(folder: Path, db: Path) -> N
     assert crashed.reason.startswith("读取进程意外中止（信号 SIG")
 
 
+@pytest.mark.process
 def test_a_file_whose_worker_was_killed_is_read_once_more(folder: Path, db: Path) -> None:
     (folder / "a-once.pdf").write_text("once 戊局", encoding="utf-8")
     summary = run(folder, db, workers=2)
@@ -223,6 +228,7 @@ def test_a_file_whose_worker_was_killed_is_read_once_more(folder: Path, db: Path
     assert rows(db, "SELECT COUNT(*) FROM reports WHERE agency = '戊局'") == [(1,)]
 
 
+@pytest.mark.process
 def test_others_are_read_while_one_takes_long(folder: Path, db: Path) -> None:
     """A scan takes as long as hundreds of digital reports: no worker sits still behind it."""
     for number in range(60):
@@ -269,6 +275,7 @@ def read_and_touch(path: Path, family: Any) -> Any:
     return reports
 
 
+@pytest.mark.process
 def test_an_interrupt_leaves_whole_files(folder: Path, db: Path) -> None:
     def interrupt(done: int, _total: int, _result: FileResult | None) -> None:
         if done == 2:
@@ -281,6 +288,7 @@ def test_an_interrupt_leaves_whole_files(folder: Path, db: Path) -> None:
     assert run(folder, db).known == 2
 
 
+@pytest.mark.process
 def test_wrong_use_leaves_no_database(folder: Path, tmp_path: Path, db: Path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()

@@ -25,6 +25,8 @@ from gongkai.queries.sql import query
 from helpers.registry import ROOT
 from made import end_this_process, read_made
 
+pytestmark = pytest.mark.process
+
 pytest.importorskip("distributed")
 
 TABLES = ("files", "reports", "observations", "checks", "sections", "term", "cell_set")

@@ -15,6 +15,8 @@ from helpers.hostile import HOSTILE
 from helpers.registry import ROOT
 from made import read_made
 
+pytestmark = pytest.mark.process
+
 GOOD = ROOT / "samples" / "corpus" / "digits-full-width+rules-dashed+disclosure-split-drawn.pdf"
 
 NO_TEXT = "全部页面都没有文字"

@@ -15,6 +15,8 @@ import pytest
 
 from gongkai.ingestion.pool import JobFailed, Limits, Pool
 
+pytestmark = pytest.mark.process
+
 LIMITS = Limits(seconds=20, memory=500_000_000)
 
 

@@ -14,6 +14,8 @@ from gongkai.ingestion.remote import Copies, RemoteFile, is_url, list_files
 from helpers.stored import rows
 from made import read_made
 
+pytestmark = pytest.mark.server
+
 boto3 = pytest.importorskip("boto3")
 pytest.importorskip("s3fs")
 

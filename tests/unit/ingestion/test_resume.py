@@ -16,6 +16,8 @@ from gongkai.ingestion.batch import ingest
 from helpers.interrupted import make_folder, read_year, start
 from helpers.stored import content, faults, standing
 
+pytestmark = pytest.mark.process
+
 FILES = 100
 KILLS = 8
 

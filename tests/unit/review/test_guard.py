@@ -15,6 +15,8 @@ from gongkai.queries.sql import query
 from helpers.desks import CELL, read, serving
 from helpers.doubts import misread
 
+pytestmark = pytest.mark.process
+
 FORM = "application/x-www-form-urlencoded"
 ITEM = f"/decide/1/cell/{CELL}.1"
 

@@ -15,6 +15,8 @@ from helpers.desks import CELL, REVIEW, of, read
 from helpers.doubts import misread, nameless, yearless
 from helpers.stored import rows
 
+pytestmark = pytest.mark.process
+
 run = partial(commands.run, timeout=120)  # pictures of every cell take a while
 FORMULA = "=cmd|' /C calc'!A0"
 
