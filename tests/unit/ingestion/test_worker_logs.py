@@ -18,6 +18,8 @@ from gongkai.model import Report
 from helpers.registry import ROOT
 from made import report
 
+pytestmark = pytest.mark.process
+
 
 def read_and_complain(path: Path, _family: Family) -> Sequence[Report]:
     """A reader whose libraries complain, as pdfminer does."""
