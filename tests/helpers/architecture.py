@@ -72,11 +72,11 @@ def picture() -> str:
     columns = max(map(len, levels))
     width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X
     height = 2 * MARGIN + len(levels) * HEIGHT + (len(levels) - 1) * GAP_Y
-    places = {}
-    for y, names in enumerate(levels):
+    places: dict[str, tuple[float, float]] = {}
+    for level, names in enumerate(levels):
         start = (width - len(names) * WIDTH - (len(names) - 1) * GAP_X) / 2
-        for x, name in enumerate(names):
-            places[name] = (start + x * (WIDTH + GAP_X), MARGIN + y * (HEIGHT + GAP_Y))
+        for column, name in enumerate(names):
+            places[name] = (start + column * (WIDTH + GAP_X), MARGIN + level * (HEIGHT + GAP_Y))
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}"><style>{STYLE}</style>',

@@ -118,6 +118,7 @@ def main() -> int:
 """
 
 
+@pytest.mark.process
 def test_a_script_of_a_user_passes_mypy_strict(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
