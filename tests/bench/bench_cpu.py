@@ -28,8 +28,8 @@ from gongkai.extractors import readers
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.loaders.indexing import AT_ONCE
-from gongkai.loaders.rows import rows_of
+from gongkai.loaders.indexing import BATCH_SIZE
+from gongkai.loaders.rows import report_rows
 from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
 from gongkai.normalizers.documents.sections import section_told
@@ -105,8 +105,8 @@ def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
         def load() -> None:
             """What a reading process does with its reports, and the writer with what it gets:
             as many files as go into the search index together."""
-            for _ in range(AT_ONCE):
-                sent = pickle.dumps([rows_of(report) for report in reports])
+            for _ in range(BATCH_SIZE):
+                sent = pickle.dumps([report_rows(report) for report in reports])
                 number = str(next(numbers))  # each time another file: none is replaced
                 writer.store(f"/{number}.pdf", number, "loaded", None, pickle.loads(sent))
 
@@ -121,7 +121,7 @@ def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
             "loop": cpu_ms(lambda: pdfplumber_loop(path), seconds),
             "bare": cpu_ms(lambda: read_pages(path), seconds),
             "read": cpu_ms(read, seconds),
-            LOAD: cpu_ms(load, seconds) / AT_ONCE,
+            LOAD: cpu_ms(load, seconds) / BATCH_SIZE,
         }
     runs = max(3, int(seconds * 1000 / found["read"] / 2))
     best: dict[str, float] = {}

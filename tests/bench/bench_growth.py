@@ -23,7 +23,7 @@ from measure import made, most_held, read_samples, table
 
 from gongkai.export import export
 from gongkai.families.load import load_family
-from gongkai.loaders.rows import PER_REPORT, rows_of
+from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, report_rows
 from gongkai.loaders.writer import Writer
 from gongkai.queries.search import index_words, search
 from gongkai.queries.sql import query
@@ -104,7 +104,7 @@ def write(db: Path, first: int, count: int) -> float:
     read_samples()
     with Writer(db, load_family()) as writer:
         writer.store("/warm.pdf", "warm", "loaded", None, [made(0)])
-        rows = [rows_of(made(number)) for number in range(first, first + count)]
+        rows = [report_rows(made(number)) for number in range(first, first + count)]
         start = time.process_time()
         for number, own in enumerate(rows, first):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [own])
@@ -137,7 +137,11 @@ def copy(db: Path, count: int) -> None:
                 connection.execute(copying(connection, name, shift, low, last))
             connection.executemany(
                 "INSERT INTO paragraph_index (rowid, words) VALUES (?, ?)",
-                ((k + shift * PER_REPORT, w) for k, w in words if k < (last + 1) * PER_REPORT),
+                (
+                    (k + shift * PARAGRAPHS_PER_REPORT, w)
+                    for k, w in words
+                    if k < (last + 1) * PARAGRAPHS_PER_REPORT
+                ),
             )
             connection.commit()  # as a run would: the search index grows by such pieces
             next_id += some
@@ -174,7 +178,7 @@ def copying(connection: sqlite3.Connection, name: str, shift: int, low: int, las
         "name": f"name || '+{shift}'",
     }
     own = {
-        "report": f"id + {shift}", "paragraph": f"id + {shift * PER_REPORT}",
+        "report": f"id + {shift}", "paragraph": f"id + {shift * PARAGRAPHS_PER_REPORT}",
         "source": f"id + {shift * 2}", "agencies": f"id + {shift * 2}",
     }.get(name, "NULL")  # fmt: skip
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]

@@ -20,7 +20,7 @@ from gongkai.cli.progress import progress_indicator, with_row_count
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
-from gongkai.serve.datasette_app import metadata, queries
+from gongkai.serve.datasette_app import datasette_metadata, ready_queries
 from helpers import commands
 from helpers.commands import served
 from made import report
@@ -85,20 +85,20 @@ def test_fields_and_rates(run: Run) -> None:
 
 
 def test_ready_queries_run_on_any_database(db: Path) -> None:
-    for asked in queries():
+    for asked in ready_queries():
         with query(db, asked.sql) as found:
             assert list(found.rows) is not None and found.columns, asked.name
 
 
 def test_metadata_describes_everything(db: Path) -> None:
-    told = metadata(db)["databases"]["made reports"]
+    told = datasette_metadata(db)["databases"]["made reports"]
     with query(db, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')") as found:
         names = {name for (name,) in found.rows if not name.startswith("sqlite_")}
     assert names <= told["tables"].keys()
     shown = {name: table for name, table in told["tables"].items() if not table.get("hidden")}
     assert "panel" in shown and "面板" in shown and "cell" not in shown
     assert all(table["description"] and table["columns"] for table in shown.values())
-    assert set(told["queries"]) == {each.name for each in queries()}
+    assert set(told["queries"]) == {each.name for each in ready_queries()}
 
 
 def test_serve(db: Path) -> None:

@@ -21,7 +21,7 @@ from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.problems import catalogue
 from gongkai.queries.sql import query
-from gongkai.serve.datasette_app import Query, queries
+from gongkai.serve.datasette_app import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
     ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
-    ready = {each.name: each for each in queries()}
+    ready = {each.name: each for each in ready_queries()}
     for name, language in WITH_QUERIES.items():
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
@@ -83,7 +83,7 @@ def problems_page() -> str:
     return "\n".join(parts)
 
 
-def _answered(asked: Query, db: Path, language: str) -> str:
+def _answered(asked: ReadyQuery, db: Path, language: str) -> str:
     """A question in SQL and its answer, as Markdown."""
     out = io.StringIO()
     with query(db, asked.sql) as result, contextlib.redirect_stdout(out):

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gongkai.analysis.columns import amounts, counts
-from gongkai.database.catalogue import Column
-from gongkai.database.locations import Server, located
-from gongkai.database.types import exact
+from gongkai.database.catalogue import ColumnInfo
+from gongkai.database.locations import Server, parse_location
+from gongkai.database.types import to_decimal
 from gongkai.errors import UsageError
 from gongkai.queries.sql import query
-from gongkai.queries.table_query import plain, select
+from gongkai.queries.table_query import python_value, select_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,9 +51,9 @@ class Database:
 
         Raises DatabaseError or one of its kinds if the database cannot be read.
         """
-        self.path = located(path)
+        self.path = parse_location(path)
         self.language = _language(language)
-        with select(self.path, "reports"):
+        with select_table(self.path, "reports"):
             pass
 
     def __repr__(self) -> str:
@@ -115,7 +115,7 @@ class Database:
     ) -> pd.DataFrame:
         """Any table or view by its name. Adds agency and year to rows that lack them."""
         view = f"{name}_trusted" if trusted else name
-        with select(self.path, view, where, with_report=True) as found:
+        with select_table(self.path, view, where, with_report=True) as found:
             frame = _frame([list(row) for row in found.rows], found.columns)
         if _language(language or self.language) == "zh":
             frame.columns = [column.name_zh for column in found.columns]
@@ -128,7 +128,7 @@ class Database:
         """
         import pandas as pd
 
-        with query(self.path, statement, [plain(each) for each in parameters]) as found:
+        with query(self.path, statement, [python_value(each) for each in parameters]) as found:
             rows, names = list(found.rows), found.columns
         values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
         frame = pd.concat([_guessed(each) for each in values], axis="columns")
@@ -144,7 +144,7 @@ def _language(language: str) -> Language:
     raise UsageError(f"no language {language!r}: name 'en' or 'zh'")
 
 
-def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[Column]) -> pd.DataFrame:
+def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[ColumnInfo]) -> pd.DataFrame:
     import pandas as pd
 
     values = zip(*rows, strict=True) if rows else ([] for _ in columns)
@@ -155,7 +155,7 @@ def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[Column]) -> pd.DataF
     return pd.DataFrame(series)
 
 
-def _series(values: list[Any], column: Column) -> pd.Series[Any]:
+def _series(values: list[Any], column: ColumnInfo) -> pd.Series[Any]:
     import pandas as pd
 
     if column.name == "year":
@@ -166,7 +166,7 @@ def _series(values: list[Any], column: Column) -> pd.Series[Any]:
         case "number":
             return pd.Series(values, dtype="Float64")
         case "amount":
-            return amounts([None if value is None else exact(value) for value in values])
+            return amounts([None if value is None else to_decimal(value) for value in values])
         case "text" if column.name in _ORDERED and set(values) <= {*_ORDERED[column.name], None}:
             kind = pd.CategoricalDtype(_ORDERED[column.name], ordered=True)
             return pd.Series(values, dtype=kind)

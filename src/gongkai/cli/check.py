@@ -54,7 +54,7 @@ def check(
     from gongkai.queries import findings
 
     if stats:
-        write_rows(_STATS_COLUMNS, findings.stats(db), output)
+        write_rows(_STATS_COLUMNS, findings.fallback_stats(db), output)
     else:
         print_findings(findings.check(db, report), output)
 

@@ -31,9 +31,10 @@ def fields(
     from dataclasses import fields as columns_of
 
     from gongkai.database import dictionary
+    from gongkai.database.rates import read_measures
     from gongkai.families.load import load_family
 
-    loaded = load_family(family)
-    entries = dictionary.rates(loaded) if rates else dictionary.fields(loaded)
-    entry = dictionary.RateEntry if rates else dictionary.Entry
+    measures = read_measures(load_family(family))
+    entries = dictionary.rate_entries(measures) if rates else dictionary.field_entries(measures)
+    entry = dictionary.RateEntry if rates else dictionary.FieldEntry
     write_rows([column.name for column in columns_of(entry)], map(astuple, entries), output)

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gongkai.cli.streams import say
-from gongkai.database.locations import Location
+from gongkai.database.locations import DatabaseLocation
 from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.render.messages import OUTCOME, STATUS, status_word
 from gongkai.render.sanitize import escape_controls
@@ -57,7 +57,7 @@ def _line(done: int, total: int, result: FileResult | None) -> None:
     say(f"[{done}/{total}] {result.path.name}{known} {'、'.join(what)}{reason}")
 
 
-def print_summary(summary: Summary, db: Location) -> None:
+def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     """Write the summary of a run to stdout."""
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(

@@ -37,9 +37,11 @@ class LanguageChoice(StrEnum):
 
 
 def _located(db: str) -> Any:
-    from gongkai.database.locations import located  # loaded late: --version needs no database
+    from gongkai.database.locations import (
+        parse_location,  # loaded late: --version needs no database
+    )
 
-    return located(db)
+    return parse_location(db)
 
 
 DatabaseOption = Annotated[

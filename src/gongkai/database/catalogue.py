@@ -10,7 +10,7 @@ from typing import Literal
 
 from gongkai.database import schema, views
 from gongkai.database.rates import Measures
-from gongkai.database.wide import HEAD_ZH, Wide, wide_views
+from gongkai.database.wide import REPORT_COLUMNS_ZH, WideView, wide_views
 from gongkai.model import Key
 
 Type = Literal["integer", "number", "amount", "text"]
@@ -24,7 +24,7 @@ _ANY = "*"  # a line of columns.csv that stands for the column in every table
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnInfo:
     """One column of one table or view; without a name, the table itself."""
 
     table: str
@@ -36,12 +36,14 @@ class Column:
     description_zh: str
 
 
-def catalogue(measures: Measures, wide: Iterable[Wide] | None = None) -> tuple[Column, ...]:
+def all_columns(
+    measures: Measures, wide: Iterable[WideView] | None = None
+) -> tuple[ColumnInfo, ...]:
     """Every column of every table and view, each table with a line of its own before them."""
     known = {(line.table, line.name): line for line in _described()}
-    found: list[Column] = []
+    found: list[ColumnInfo] = []
     standing = (t for t in schema.metadata.sorted_tables if t.name in schema.READ_AS_THEY_ARE)
-    for table in (*standing, *views.described):
+    for table in (*standing, *views.all_views):
         found.append(known[table.name, ""])
         for column in table.c:
             line = known.get((table.name, column.name)) or known[_ANY, column.name]
@@ -56,10 +58,10 @@ def catalogue(measures: Measures, wide: Iterable[Wide] | None = None) -> tuple[C
     return tuple(found)
 
 
-def _described() -> Iterator[Column]:
+def _described() -> Iterator[ColumnInfo]:
     with files("gongkai.database").joinpath("columns.csv").open(encoding="utf-8") as file:
         for line in csv.DictReader(file):
-            yield Column(
+            yield ColumnInfo(
                 line["table"],
                 line["column"],
                 line["name_zh"],
@@ -71,9 +73,9 @@ def _described() -> Iterator[Column]:
 
 
 def _of_wide(
-    wide: Wide, measures: Measures, known: dict[tuple[str, str], Column]
-) -> Iterator[Column]:
-    yield Column(wide.name, "", wide.name_zh, "text", "", *_about(wide, measures))
+    wide: WideView, measures: Measures, known: dict[tuple[str, str], ColumnInfo]
+) -> Iterator[ColumnInfo]:
+    yield ColumnInfo(wide.name, "", wide.name_zh, "text", "", *_about(wide, measures))
     cells = {measures.cell_name(key)[0]: key for key in _keys(wide, measures)}
     matrix = wide.table is not None and measures.is_matrix(wide.table)
     rates = {rate.id: rate for rate in measures.rates} if wide.table is None else {}
@@ -82,7 +84,7 @@ def _of_wide(
         if name in rates:
             line = rates[name].line
             share = bool(line.denominator)
-            yield Column(
+            yield ColumnInfo(
                 wide.name,
                 name,
                 name_zh,
@@ -92,14 +94,14 @@ def _of_wide(
                 line.name_zh + (f"：{line.note_zh}" if line.note_zh else ""),
             )
         elif name.startswith("form_"):
-            yield Column(
+            yield ColumnInfo(
                 wide.name, name, name_zh, "text", "", f"Form of {name[5:]}.", f"{name_zh}。"
             )
-        elif name in HEAD_ZH:
+        elif name in REPORT_COLUMNS_ZH:
             yield replace(known[_ANY, name], table=wide.name, name=name, name_zh=name_zh)
         elif matrix and wide.table:
             english = measures.name_en(wide.table, "column", name)
-            yield Column(
+            yield ColumnInfo(
                 wide.name, name, name_zh, "integer", "件",
                 f"Requests by {english}.", f"申请人为{name_zh}的件数。",
             )  # fmt: skip
@@ -107,12 +109,12 @@ def _of_wide(
             yield _of_cell(wide.name, name, name_zh, cells[name], measures)
 
 
-def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> Column:
+def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> ColumnInfo:
     line = measures.family.fields_by_key[key][0]
     row = measures.name_en(key.table, "row", key.row)
     column = measures.name_en(key.table, "column", key.column)
     label = f"{line.row_label}，{line.column_label}".replace("\n", "")
-    return Column(
+    return ColumnInfo(
         view,
         name,
         name_zh,
@@ -123,11 +125,11 @@ def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -
     )
 
 
-def _keys(wide: Wide, measures: Measures) -> tuple[Key, ...]:
+def _keys(wide: WideView, measures: Measures) -> tuple[Key, ...]:
     return measures.panel if wide.table is None else measures.keys[wide.table]
 
 
-def _about(wide: Wide, measures: Measures) -> tuple[str, str]:
+def _about(wide: WideView, measures: Measures) -> tuple[str, str]:
     if wide.table is None:
         english, chinese = "One row a report: numbers and rates.", "一行一份报告：数字与比率。"
     else:
@@ -147,11 +149,11 @@ def _sentence(name: str, note: str) -> str:
     return f"{name}: {note}." if note else f"{name}."
 
 
-def rows(measures: Measures, wide: Iterable[Wide]) -> list[dict[str, object]]:
+def catalogue_rows(measures: Measures, wide: Iterable[WideView]) -> list[dict[str, object]]:
     """The catalogue as rows of the table ``columns``."""
     made: list[dict[str, object]] = []
     position = 0
-    for column in catalogue(measures, wide):
+    for column in all_columns(measures, wide):
         position = position + 1 if column.name else 0
         made.append(
             {

@@ -22,14 +22,14 @@ OTHER_READER = "other"  # a reader that does not come with gongkai
 READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr", OTHER_READER))
 
 
-def to_sqlite(value: Decimal) -> int | float:
+def sqlite_number(value: Decimal) -> int | float:
     """An INTEGER where the number is whole, else the nearest REAL."""
     if value == value.to_integral_value() and abs(value) <= _LARGEST_INTEGER:
         return int(value)
     return float(value)
 
 
-def plain(value: Decimal | None) -> int | Decimal | None:
+def int_if_whole(value: Decimal | None) -> int | Decimal | None:
     """The value as an int where it is whole: cheaper to pass on, and every database knows it."""
     if value is None:
         return None

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool, StaticPool
 
 from gongkai.database import migrations, postgres, schema
-from gongkai.database.locations import Location, Server
+from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 
 _SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
@@ -24,7 +24,7 @@ _LOG_PAGES = 4000  # of 4 KB: when the write-ahead log is written into the datab
 BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
 
 
-class Immediate(SQLiteDialect_pysqlite):
+class ImmediateDialect(SQLiteDialect_pysqlite):
     """Transactions are at once the writer's, so that two ingests queue up instead of failing
     half way. A listener to the engine's "begin" would do, but cost at every statement."""
 
@@ -34,17 +34,17 @@ class Immediate(SQLiteDialect_pysqlite):
         dbapi_connection.execute("BEGIN IMMEDIATE")
 
 
-registry.register("sqlite.immediate", __name__, Immediate.__name__)
+registry.register("sqlite.immediate", __name__, ImmediateDialect.__name__)
 
 
-def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
     """Open a database, make it where the file is missing or empty, migrate an older one.
 
     Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the place
     cannot be written.
     """
     if isinstance(path, Server):
-        return postgres.open_for_writing(path, busy_timeout=busy_timeout)
+        return postgres.open_server_for_writing(path, busy_timeout=busy_timeout)
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
     if not path.parent.is_dir():
@@ -67,20 +67,20 @@ def open_for_writing(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> s
     engine = sa.create_engine("sqlite+immediate://", creator=connect, poolclass=StaticPool)
     try:
         with database_errors(path), engine.begin() as connection:
-            migrations.prepare(connection)
+            migrations.create_or_migrate(connection)
     except DatabaseError:
         engine.dispose()
         raise
     return engine
 
 
-def open_for_reading(path: Location, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+def open_for_reading(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
     """Open a database without changing it; an older one is migrated first.
 
     Raises what open_for_writing raises, and DatabaseError where the file is missing.
     """
     if isinstance(path, Server):
-        return postgres.open_for_reading(path, busy_timeout=busy_timeout)
+        return postgres.open_server_for_reading(path, busy_timeout=busy_timeout)
     connection = connect_read_only(path, busy_timeout=busy_timeout)
     with contextlib.closing(connection):
         outdated = _version(path, connection) < schema.SCHEMA_VERSION
@@ -123,20 +123,20 @@ def gather_statistics(connection: sa.Connection) -> None:
 
 
 @contextlib.contextmanager
-def database_errors(path: Location) -> Iterator[None]:
+def database_errors(path: DatabaseLocation) -> Iterator[None]:
     """Turn the database's own errors into gongkai's, which name the file and say what to do."""
     try:
         yield
     except exc.DBAPIError as error:
-        raise explained(path, error.orig) from error
+        raise database_error(path, error.orig) from error
     except sqlite3.Error as error:
-        raise explained(path, error) from error
+        raise database_error(path, error) from error
 
 
-def explained(path: Location, error: BaseException | None) -> DatabaseError:
+def database_error(path: DatabaseLocation, error: BaseException | None) -> DatabaseError:
     """One sentence for an error of the database."""
     if isinstance(path, Server):
-        return postgres.explained(path, error)
+        return postgres.server_error(path, error)
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return DatabaseBusy(f"{path} is held by another process: wait until it is done, try again")
@@ -204,5 +204,5 @@ def _version(path: Path, connection: sqlite3.Connection) -> int:
     query = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
     version = int(connection.execute(query).fetchone()[0])
     if version > schema.SCHEMA_VERSION:
-        raise DatabaseTooNew(f"{path} was {migrations.too_new(version)}")
+        raise DatabaseTooNew(f"{path} was {migrations.too_new_message(version)}")
     return version

@@ -120,7 +120,7 @@ machine_report = sa.Table(
     ),
 )
 
-TABLES = (decision, decision_standing, machine_cell, machine_check, machine_report)
+DECISION_TABLES = (decision, decision_standing, machine_cell, machine_check, machine_report)
 
 
 def decisions_view() -> sa.Select[Any]:

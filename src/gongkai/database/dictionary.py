@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.database.rates import Formula, Measures, Rate, load_measures
+from gongkai.database.rates import Formula, Measures, Rate
 from gongkai.model import Key
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FieldEntry:
     """One line of the dictionary; a number that two forms name differently has two."""
 
     table_id: str
@@ -52,12 +52,12 @@ class RateEntry:
     note_en: str
 
 
-def fields(family: Family) -> tuple[Entry, ...]:
-    """The pipeline's dictionary of printed numbers, in the order of the forms."""
-    measures = load_measures(family)
+def field_entries(measures: Measures) -> tuple[FieldEntry, ...]:
+    """The dictionary of a family's printed numbers, in the order of the forms."""
+    family = measures.family
     titles = {table.id: table.title for table in family.tables}
     return tuple(
-        Entry(
+        FieldEntry(
             table_id=line.key.table,
             row_id=line.key.row,
             column_id=line.key.column,
@@ -81,9 +81,8 @@ def fields(family: Family) -> tuple[Entry, ...]:
     )
 
 
-def rates(family: Family) -> tuple[RateEntry, ...]:
-    """The pipeline's rates and sums, in the order of the panel."""
-    measures = load_measures(family)
+def rate_entries(measures: Measures) -> tuple[RateEntry, ...]:
+    """The rates and sums of a family, in the order of the panel."""
     return tuple(
         RateEntry(
             id=rate.id,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from gongkai.database.dictionary import Entry, RateEntry, fields, rates, report_years
-from gongkai.database.rates import Kind, load_measures
-from gongkai.database.wide import TRUSTED, TRUSTED_ZH, wide_views
+from gongkai.database.dictionary import (
+    FieldEntry,
+    RateEntry,
+    field_entries,
+    rate_entries,
+    report_years,
+)
+from gongkai.database.rates import Measures, NameKind, read_measures
+from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
 from gongkai.families.tables import Identity
 
@@ -23,16 +29,16 @@ it holds with it. 有一格未印或读不出、或除数为零时，比率为�
 
 def dictionary_page(family: Family) -> str:
     """The page as Markdown, ending in a newline."""
-    return "\n".join(_page(family)) + "\n"
+    return "\n".join(_page(read_measures(family))) + "\n"
 
 
-def _page(family: Family) -> Iterator[str]:
-    measures = load_measures(family)
+def _page(measures: Measures) -> Iterator[str]:
+    family = measures.family
     yield f"# Dictionary · 指标字典: {family.title}"
     yield ""
     yield from (_INTRO, "")
-    yield from _views(family)
-    entries = fields(family)
+    yield from _views(measures)
+    entries = field_entries(measures)
     for table, lines in groupby(entries, key=lambda entry: entry.table_id):
         some = list(lines)
         title = f"{some[0].table_label_en} · {some[0].table_label_zh} (`{table}`)"
@@ -43,7 +49,7 @@ def _page(family: Family) -> Iterator[str]:
             yield from _cells(some)
     yield from ("", "## Rates · 比率", "")
     yield from (_RATES, "")
-    yield from _rates(rates(family))
+    yield from _rates(rate_entries(measures))
     yield from ("", "## Forms · 表式", "")
     yield from _forms(family)
     yield from ("", "## Not comparable · 不可比", "")
@@ -56,7 +62,7 @@ def _page(family: Family) -> Iterator[str]:
         yield f"  {line.reason_en}. {line.reason_zh}。"
     yield from ("", "## Sums · 勾稽关系", "")
     for identity in family.identities:
-        yield f"- {_identity(identity, family)}"
+        yield f"- {_identity(identity, measures)}"
 
 
 def _forms(family: Family) -> Iterator[str]:
@@ -68,18 +74,17 @@ def _forms(family: Family) -> Iterator[str]:
         yield f"| {form.id} | {report_years((form.id,), family)} | {form.legal_basis} |"
 
 
-def _views(family: Family) -> Iterator[str]:
+def _views(measures: Measures) -> Iterator[str]:
     yield "| view | 视图 | one line for each · 每行 |"
     yield "|---|---|---|"
-    measures = load_measures(family)
     for wide in wide_views(measures):
         if wide.trusted:
             continue
         matrix = wide.table is not None and measures.is_matrix(wide.table)
         what = "report and row · 报告的一项" if matrix else "report · 报告"
         english, chinese = (
-            f"`{wide.name}`, `{wide.name}{TRUSTED}`",
-            f"{wide.name_zh}, {wide.name_zh}{TRUSTED_ZH}",
+            f"`{wide.name}`, `{wide.name}{TRUSTED_SUFFIX}`",
+            f"{wide.name_zh}, {wide.name_zh}{TRUSTED_SUFFIX_ZH}",
         )
         yield f"| {english} | {chinese} | {what} |"
 
@@ -91,7 +96,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
-def _matrix(entries: Sequence[Entry]) -> Iterator[str]:
+def _matrix(entries: Sequence[FieldEntry]) -> Iterator[str]:
     """Rows and columns of a table apart: every row has every column."""
     rows = {entry.row_id: entry for entry in reversed(entries)}
     columns = {entry.column_id: entry for entry in reversed(entries)}
@@ -120,7 +125,7 @@ def _matrix(entries: Sequence[Entry]) -> Iterator[str]:
     )
 
 
-def _cells(entries: Sequence[Entry]) -> Iterator[str]:
+def _cells(entries: Sequence[FieldEntry]) -> Iterator[str]:
     yield from _table(
         (
             *("row.column", "行，列", "in short", "meaning", "unit"),
@@ -153,9 +158,8 @@ def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
     )
 
 
-def _identity(identity: Identity, family: Family) -> str:
-    measures = load_measures(family)
-    across: Kind = "row" if identity.over == "column" else "column"
+def _identity(identity: Identity, measures: Measures) -> str:
+    across: NameKind = "row" if identity.over == "column" else "column"
     ways = []
     for name, terms in identity.groups.items():
         texts = [

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.sql.ddl import CreateView, DropView
 
 from gongkai.database import catalogue, dictionary, schema
-from gongkai.database.rates import load_measures
+from gongkai.database.rates import read_measures
 from gongkai.database.versions import code_digest
-from gongkai.database.wide import Wide, in_chinese, wide_views
+from gongkai.database.wide import WideView, chinese_view, wide_views
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 _STANDING = "wide_views"  # in gongkai_meta: pipeline -> [what made them, names of its views]
 
 
-def describe(connection: sa.Connection, pipeline: Family) -> None:
-    """Write the pipeline's dictionary and make its wide views, unless they are current."""
+def install_views(connection: sa.Connection, family: Family) -> None:
+    """Write a family's dictionary and create its wide views, unless they are up to date."""
     standing = _standing(connection)
-    made_by = f"{pipeline.digest} {code_digest()}"
-    if standing.get(pipeline.name, [""])[0] == made_by:
+    made_by = f"{family.digest} {code_digest()}"
+    if standing.get(family.name, [""])[0] == made_by:
         return
-    _drop(connection, standing.pop(pipeline.name, ["", []])[1])
-    measures = load_measures(pipeline)
+    _drop(connection, standing.pop(family.name, ["", []])[1])
+    measures = read_measures(family)
     made = list(wide_views(measures))
     for wide in made:
         _create(connection, wide)
-    _write(connection, schema.fields, pipeline.name, dictionary.fields(pipeline))
-    _write(connection, schema.rates, pipeline.name, dictionary.rates(pipeline))
-    rows = catalogue.rows(measures, made)
+    _write(connection, schema.fields, family.name, dictionary.field_entries(measures))
+    _write(connection, schema.rates, family.name, dictionary.rate_entries(measures))
+    rows = catalogue.catalogue_rows(measures, made)
     table = schema.columns
     names = {row["table_name"] for row in rows}
     connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))
     connection.execute(sa.insert(table), rows)
     views = [name for wide in made for name in (wide.name_zh, wide.name)]
-    _note(connection, {**standing, pipeline.name: [made_by, views]})
+    _note(connection, {**standing, family.name: [made_by, views]})
 
 
 def drop_wide_views(connection: sa.Connection) -> None:
@@ -52,8 +52,8 @@ def drop_wide_views(connection: sa.Connection) -> None:
     _note(connection, {})
 
 
-def _create(connection: sa.Connection, wide: Wide) -> None:
-    for name, select in ((wide.name, wide.select), (wide.name_zh, in_chinese(wide))):
+def _create(connection: sa.Connection, wide: WideView) -> None:
+    for name, select in ((wide.name, wide.select), (wide.name_zh, chinese_view(wide))):
         connection.execute(CreateView(select, name, metadata=sa.MetaData()))
 
 

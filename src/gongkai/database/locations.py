@@ -40,10 +40,10 @@ class Server:
         return self.parsed().database or "postgresql"
 
 
-Location = Path | Server
+DatabaseLocation = Path | Server
 
 
-def located(db: str | Path | Server) -> Location:
+def parse_location(db: str | Path | Server) -> DatabaseLocation:
     """What was named: a file, or a server where it is a URL. Raises UsageError for another URL."""
     if not isinstance(db, str):
         return db

@@ -48,7 +48,7 @@ def _add_stamps_and_decisions(connection: sa.Connection) -> None:
     for column in ("size", "mtime_ns"):
         ddl = sa.schema.CreateColumn(schema.source_path.c[column]).compile(connection)
         connection.execute(sa.text(f"ALTER TABLE source_path ADD COLUMN {ddl}"))
-    for table in (schema.history_due, *decision_tables.TABLES):
+    for table in (schema.history_due, *decision_tables.DECISION_TABLES):
         table.create(connection, checkfirst=True)
 
 
@@ -131,19 +131,19 @@ STEPS: Mapping[int, Step] = {
 }
 
 
-def prepare(connection: sa.Connection) -> None:
+def create_or_migrate(connection: sa.Connection) -> None:
     """Create the schema in an empty database, or bring an older one up to date.
 
     Raises DatabaseTooNew for one of a later version.
     """
-    version = standing_version(connection)
+    version = stored_version(connection)
     if version is None:
         schema.metadata.create_all(connection)
         create_views(connection)
         _note_version(connection)
     elif version < schema.SCHEMA_VERSION:
         # Only here: a database that is current needs neither pipeline nor dictionary.
-        from gongkai.database.install_views import describe, drop_wide_views
+        from gongkai.database.install_views import drop_wide_views, install_views
         from gongkai.families.load import load_family
 
         drop_wide_views(connection)
@@ -151,13 +151,13 @@ def prepare(connection: sa.Connection) -> None:
         for step in range(version, schema.SCHEMA_VERSION):
             STEPS[step](connection)
         create_views(connection)
-        describe(connection, load_family())
+        install_views(connection, load_family())
         _note_version(connection)
     elif version > schema.SCHEMA_VERSION:
-        raise DatabaseTooNew(too_new(version))
+        raise DatabaseTooNew(too_new_message(version))
 
 
-def too_new(version: int) -> str:
+def too_new_message(version: int) -> str:
     """What to tell someone whose database is of a later version."""
     return (
         f"written by a later gongkai (schema {version}, this one knows "
@@ -165,7 +165,7 @@ def too_new(version: int) -> str:
     )
 
 
-def standing_version(connection: sa.Connection) -> int | None:
+def stored_version(connection: sa.Connection) -> int | None:
     """The version of the schema that stands in the database, None where there is none."""
     meta = schema.gongkai_meta
     if not sa.inspect(connection).has_table(meta.name):

@@ -9,8 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database import schema
-from gongkai.database import subqueries as look
+from gongkai.database import schema, subqueries
 from gongkai.database.rates import Formula, Measures, Rate
 from gongkai.database.subqueries import Value
 from gongkai.model import CheckKey, Key
@@ -19,7 +18,7 @@ _RATE_DIGITS = 6
 _PLACE = ("division_code", "province", "city", "county", "level", "body_type", "sector")
 
 
-def panel(measures: Measures, trusted: bool) -> sa.Select[Any]:
+def panel_view(measures: Measures, trusted: bool) -> sa.Select[Any]:
     """The panel of a pipeline; with ``trusted``, cells in doubt are as if not printed.
 
     A rate is NULL where a cell of it is not printed or not read, and where there is nothing
@@ -38,10 +37,10 @@ def panel(measures: Measures, trusted: bool) -> sa.Select[Any]:
         check = vouching[key]
         if check is None:
             return value
-        holds = base.c[checks[check]] == look.number(1)
+        holds = base.c[checks[check]] == subqueries.number_literal(1)
         if key in printed:
-            holds = holds & (base.c[printed[key]] == look.number(1))
-        return sa.func.coalesce(value, sa.case((holds, look.number(0))))
+            holds = holds & (base.c[printed[key]] == subqueries.number_literal(1))
+        return sa.func.coalesce(value, sa.case((holds, subqueries.number_literal(0))))
 
     sums: dict[str, Value] = {}
     rates: list[Value] = []
@@ -63,12 +62,14 @@ def _cells(
 ) -> sa.Subquery:
     """All that is looked up, each once."""
     report, cell, result = schema.report, schema.cell, schema.check_result
-    flagged = look.count(cell, cell.c.report_id == report.c.id, cell.c.flagged == look.number(1))
-    failed = look.count(
+    flagged = subqueries.count_rows(
+        cell, cell.c.report_id == report.c.id, cell.c.flagged == subqueries.number_literal(1)
+    )
+    failed = subqueries.count_rows(
         result,
         result.c.report_id == report.c.id,
-        result.c.status == look.text("fail"),
-        result.c.severity == look.text("must"),
+        result.c.status == subqueries.text_literal("fail"),
+        result.c.severity == subqueries.text_literal("must"),
     )
     # DISTINCT keeps the database from copying each look-up into every rate that uses it,
     # and yet lets it look up one agency or year alone. Lines differ by report_id.
@@ -77,18 +78,26 @@ def _cells(
             report.c.id.label("report_id"),
             report.c.agency,
             report.c.agency_id,
-            sa.func.coalesce(look.of_body("name"), report.c.agency).label("agency_name"),
-            *(look.of_body(name).label(name) for name in (*_PLACE, "functional_zone")),
+            sa.func.coalesce(subqueries.agency_column("name"), report.c.agency).label(
+                "agency_name"
+            ),
+            *(subqueries.agency_column(name).label(name) for name in (*_PLACE, "functional_zone")),
             report.c.year,
             report.c.form,
-            *(look.form(table).label(f"form_{table}") for table in tables),
+            *(subqueries.table_form(table).label(f"form_{table}") for table in tables),
             report.c.status,
             flagged.label("flagged_cells"),
             failed.label("failed_checks"),
-            look.decided_cells().label("decided_cells"),
-            *(look.value(look.field_id(key), trusted).label(names[key]) for key in names),
-            *(look.passes(check, trusted).label(name) for check, name in checks.items()),
-            *(look.printed(key, trusted).label(name) for key, name in printed.items()),
+            subqueries.count_decided_cells().label("decided_cells"),
+            *(
+                subqueries.cell_value(subqueries.field_id(key), trusted).label(names[key])
+                for key in names
+            ),
+            *(
+                subqueries.check_passes(check, trusted).label(name)
+                for check, name in checks.items()
+            ),
+            *(subqueries.is_printed(key, trusted).label(name) for key, name in printed.items()),
         )
         .select_from(report)
         .distinct()
@@ -105,8 +114,8 @@ def _rate(rate: Rate, term: Callable[[Key], Value], sums: Mapping[str, Value]) -
         return total(rate.numerator)
     below = total(rate.denominator)
     share = total(rate.numerator) * sa.literal_column("1.0") / below
-    rounded = sa.cast(sa.func.round(share, look.number(_RATE_DIGITS)), sa.Double)
-    return sa.case((below > look.number(0), rounded))
+    rounded = sa.cast(sa.func.round(share, subqueries.number_literal(_RATE_DIGITS)), sa.Double)
+    return sa.case((below > subqueries.number_literal(0), rounded))
 
 
 def _of(of: Key | str, term: Callable[[Key], Value], sums: Mapping[str, Value]) -> Value:
@@ -115,5 +124,6 @@ def _of(of: Key | str, term: Callable[[Key], Value], sums: Mapping[str, Value]) 
 
 def _signed(terms: Iterable[tuple[int, Value]]) -> Value:
     return reduce(
-        operator.add, (value if sign > 0 else value * look.number(-1) for sign, value in terms)
+        operator.add,
+        (value if sign > 0 else value * subqueries.number_literal(-1) for sign, value in terms),
     )

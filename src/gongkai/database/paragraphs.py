@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from gongkai.database import schema
-from gongkai.database.types import BigKey, box_of, points
+from gongkai.database.types import BigKey, box_columns, stored_box
 from gongkai.model import Box, Paragraph
 
 paragraph = sa.Table(
@@ -71,7 +71,7 @@ def paragraphs_view() -> sa.Select[Any]:
         paragraph.c.sub_heading,
         text.label("text"),
         paragraph.c.page,
-        *points(paragraph),
+        *box_columns(paragraph),
         paragraph.c.turns,
     ).join_from(
         paragraph,
@@ -92,7 +92,7 @@ def read_paragraphs(connection: sa.Connection, report_id: int) -> Iterator[Parag
         .order_by(paragraph.c.position)
     )
     for row in rows:
-        box = box_of(_Hundredths(*(getattr(row, f"h_{side}") for side in Box._fields)))
+        box = stored_box(_Hundredths(*(getattr(row, f"h_{side}") for side in Box._fields)))
         assert box is not None
         yield Paragraph(
             section=row.section,

@@ -27,7 +27,7 @@ _QUEUE = "SELECT pg_advisory_xact_lock(hashtext('gongkai.' || current_schema()))
 _NUL, _INSTEAD = "\x00", "\ufffd"
 
 
-def open_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine:
+def open_server_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine:
     """Open a database; make gongkai's tables in an empty one, migrate older ones.
 
     Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the server
@@ -48,17 +48,17 @@ def open_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine:
     try:
         with engine.begin() as connection:
             _require_ours(server, connection, empty_will_do=True)
-            migrations.prepare(connection)
+            migrations.create_or_migrate(connection)
     except exc.DBAPIError as error:
         engine.dispose()
-        raise explained(server, error.orig) from error
+        raise server_error(server, error.orig) from error
     except DatabaseError:
         engine.dispose()
         raise
     return engine
 
 
-def open_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine:
+def open_server_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine:
     """Open a database without changing it; an older one is migrated first.
 
     Raises what open_for_writing raises, and DatabaseError where it is empty.
@@ -73,13 +73,13 @@ def open_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine:
         with engine.connect() as connection:
             version = _require_ours(server, connection, empty_will_do=False)
     except exc.DBAPIError as error:
-        raise explained(server, error.orig) from error
+        raise server_error(server, error.orig) from error
     if version is not None and version < schema.SCHEMA_VERSION:
-        open_for_writing(server, busy_timeout=busy_timeout).dispose()
+        open_server_for_writing(server, busy_timeout=busy_timeout).dispose()
     return engine
 
 
-def explained(server: Server, error: BaseException | None) -> DatabaseError:
+def server_error(server: Server, error: BaseException | None) -> DatabaseError:
     """One sentence for an error of the server or of the way to it."""
     state = getattr(error, "sqlstate", None) or ""
     lines = str(error).strip().splitlines() or [type(error).__name__]
@@ -149,7 +149,7 @@ def _adapt(connection: psycopg.Connection[Any]) -> None:
 
 def _require_ours(server: Server, connection: sa.Connection, *, empty_will_do: bool) -> int | None:
     """The version of the schema; refuses what gongkai did not make, or made later."""
-    version = migrations.standing_version(connection)
+    version = migrations.stored_version(connection)
     if version is None:
         if sa.inspect(connection).get_table_names():
             raise NotADatabase(
@@ -159,5 +159,5 @@ def _require_ours(server: Server, connection: sa.Connection, *, empty_will_do: b
         if not empty_will_do:
             raise DatabaseError(f"{server} is empty: fill it with `gongkai ingest`")
     elif version > schema.SCHEMA_VERSION:
-        raise DatabaseTooNew(f"{server} was {migrations.too_new(version)}")
+        raise DatabaseTooNew(f"{server} was {migrations.too_new_message(version)}")
     return version

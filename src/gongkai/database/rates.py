@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -18,15 +18,15 @@ from gongkai.families.family import Family
 from gongkai.families.files import DataLine, WordList, read_lines
 from gongkai.model import CheckKey, Key
 
-Kind = Literal["table", "row", "column"]
+NameKind = Literal["table", "row", "column"]
 _TERM = re.compile(r"\s*([+-]?)\s*([\w.]+)")
 
 
-class Name(DataLine):
+class ShortName(DataLine):
     """A line of names.csv: what a table, row or column is called in a wide view."""
 
     table_id: str
-    kind: Kind
+    kind: NameKind
     id: str
     name_zh: str
     name_en: str
@@ -46,7 +46,7 @@ class RateLine(DataLine):
     note_en: str
 
 
-class Break(DataLine):
+class SeriesBreak(DataLine):
     """A line of not_comparable.csv: columns of these rows that are not one series."""
 
     table_id: str
@@ -57,7 +57,7 @@ class Break(DataLine):
     reason_en: str
 
 
-class Term(NamedTuple):
+class RateTerm(NamedTuple):
     """A cell of the form, or a sum above in rates.csv, with its sign."""
 
     of: Key | str
@@ -65,7 +65,7 @@ class Term(NamedTuple):
 
 
 # Ways to reach the same number: the first whose terms are all there counts.
-Formula = tuple[tuple[Term, ...], ...]
+Formula = tuple[tuple[RateTerm, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ class Measures:
     """Short names, rates and breaks of one pipeline."""
 
     family: Family
-    names: Mapping[tuple[str, Kind, str], Name]
+    names: Mapping[tuple[str, NameKind, str], ShortName]
     rates: tuple[Rate, ...]
-    breaks: tuple[Break, ...]
+    breaks: tuple[SeriesBreak, ...]
 
-    def name_zh(self, table: str, kind: Kind, identifier: str) -> str:
+    def name_zh(self, table: str, kind: NameKind, identifier: str) -> str:
         """The short Chinese name; without one, the innermost printed label."""
         found = self.names.get((table, kind, identifier))
         if found is not None:
@@ -107,7 +107,7 @@ class Measures:
                 return str(getattr(line, f"{kind}_label")).rpartition("／")[2]
         return identifier
 
-    def name_en(self, table: str, kind: Kind, identifier: str) -> str:
+    def name_en(self, table: str, kind: NameKind, identifier: str) -> str:
         """The English name; without one, the id as words."""
         found = self.names.get((table, kind, identifier))
         return found.name_en if found else identifier.replace("_", " ").capitalize()
@@ -154,7 +154,7 @@ class Measures:
             row + self.name_zh(key.table, "column", key.column),
         )
 
-    def _in_panel(self, table: str, kind: Kind, identifier: str) -> bool:
+    def _in_panel(self, table: str, kind: NameKind, identifier: str) -> bool:
         found = self.names.get((table, kind, identifier))
         return found is not None and found.panel == "panel"
 
@@ -186,11 +186,10 @@ class Measures:
         return None
 
 
-@lru_cache(maxsize=8)
-def load_measures(family: Family) -> Measures:
+def read_measures(family: Family) -> Measures:
     """Load what the pipeline's folder says; raises FamilyError naming file and line."""
-    names: dict[tuple[str, Kind, str], Name] = {}
-    for where, name in _lines(family.folder / "names.csv", Name):
+    names: dict[tuple[str, NameKind, str], ShortName] = {}
+    for where, name in _lines(family.folder / "names.csv", ShortName):
         known = {"table": "table_id", "row": "row_id", "column": "column_id"}[name.kind]
         if not any(
             line.table_id == name.table_id and getattr(line, known) == name.id
@@ -205,7 +204,7 @@ def load_measures(family: Family) -> Measures:
             _formula(line.numerator, family, rates, where),
             _formula(line.denominator, family, rates, where) if line.denominator else (),
         )
-    breaks = tuple(line for _, line in _lines(family.folder / "not_comparable.csv", Break))
+    breaks = tuple(line for _, line in _lines(family.folder / "not_comparable.csv", SeriesBreak))
     return Measures(family, names, tuple(rates.values()), breaks)
 
 
@@ -223,15 +222,15 @@ def _formula(text: str, family: Family, sums: Mapping[str, Rate], where: str) ->
     return tuple(_way(way, family, sums, where) for way in text.split("|"))
 
 
-def _way(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> tuple[Term, ...]:
-    terms: list[Term] = []
+def _way(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> tuple[RateTerm, ...]:
+    terms: list[RateTerm] = []
     at = 0
     while at < len(text.rstrip()):
         found = _TERM.match(text, at)
         if found is None or (terms and not found[1]):
             raise FamilyError(f"{where}: not a sum of cells: {text.strip()!r}")
         at = found.end()
-        terms.append(Term(_target(found[2], family, sums, where), -1 if found[1] == "-" else 1))
+        terms.append(RateTerm(_target(found[2], family, sums, where), -1 if found[1] == "-" else 1))
     return tuple(terms)
 
 

@@ -17,43 +17,43 @@ from gongkai.model import CheckKey, Key
 Value = sa.ColumnElement[Any]
 
 
-def value(field_id: Any, trusted: bool) -> Value:
+def cell_value(field_id: Any, trusted: bool) -> Value:
     """One cell of the report at hand; NULL unless a number is printed there."""
     cell = schema.cell
     conditions = [
         cell.c.report_id == schema.report.c.id,
         cell.c.field_id == field_id,
-        cell.c.occurrence == number(1),
+        cell.c.occurrence == number_literal(1),
     ]
     if trusted:
-        conditions.append(cell.c.flagged == number(0))
+        conditions.append(cell.c.flagged == number_literal(0))
     return sa.select(cell.c.value).where(*conditions).scalar_subquery()
 
 
-def printed(key: Key, trusted: bool) -> Value:
+def is_printed(key: Key, trusted: bool) -> Value:
     """1 where a cell is printed, whatever stands in it."""
     cell = schema.cell
     conditions = [cell.c.report_id == schema.report.c.id, cell.c.field_id == field_id(key)]
     if trusted:
-        conditions.append(cell.c.flagged == number(0))
-    return sa.select(sa.func.max(number(1))).where(*conditions).scalar_subquery()
+        conditions.append(cell.c.flagged == number_literal(0))
+    return sa.select(sa.func.max(number_literal(1))).where(*conditions).scalar_subquery()
 
 
-def passes(check: CheckKey, trusted: bool) -> Value:
+def check_passes(check: CheckKey, trusted: bool) -> Value:
     """1 where the check passed; for trusted numbers, in a report without doubtful cells."""
     result, key, cell = schema.check_result, schema.check_key, schema.cell
-    key_id = sa.select(key.c.id).where(key.c.check_id == text(str(check))).scalar_subquery()
+    key_id = sa.select(key.c.id).where(key.c.check_id == text_literal(str(check))).scalar_subquery()
     conditions: list[Value] = [
         result.c.report_id == schema.report.c.id,
         result.c.check_key_id == key_id,
-        result.c.status == text("pass"),
+        result.c.status == text_literal("pass"),
     ]
     if trusted:
         in_doubt = sa.exists().where(
-            cell.c.report_id == schema.report.c.id, cell.c.flagged == number(1)
+            cell.c.report_id == schema.report.c.id, cell.c.flagged == number_literal(1)
         )
         conditions.append(~in_doubt)
-    return sa.select(sa.func.max(number(1))).where(*conditions).scalar_subquery()
+    return sa.select(sa.func.max(number_literal(1))).where(*conditions).scalar_subquery()
 
 
 def field_id(key: Key) -> Value:
@@ -62,45 +62,45 @@ def field_id(key: Key) -> Value:
     return (
         sa.select(fields.c.id)
         .where(
-            fields.c.table_id == text(key.table),
-            fields.c.row_id == text(key.row),
-            fields.c.column_id == text(key.column),
+            fields.c.table_id == text_literal(key.table),
+            fields.c.row_id == text_literal(key.row),
+            fields.c.column_id == text_literal(key.column),
         )
         .scalar_subquery()
     )
 
 
-def of_body(column: str) -> Value:
+def agency_column(column: str) -> Value:
     """What is known of the report's body. A join would lose the reports' order of storage."""
     body = schema.agencies
     return sa.select(body.c[column]).where(body.c.id == schema.report.c.agency_id).scalar_subquery()
 
 
-def form(table: str) -> Value:
+def table_form(table: str) -> Value:
     """The form of one of the report's tables."""
     forms = schema.report_tables
     return (
         sa.select(forms.c.form)
-        .where(forms.c.report_id == schema.report.c.id, forms.c.table_id == text(table))
+        .where(forms.c.report_id == schema.report.c.id, forms.c.table_id == text_literal(table))
         .scalar_subquery()
     )
 
 
-def count(table: sa.Table, *conditions: Value) -> Value:
+def count_rows(table: sa.Table, *conditions: Value) -> Value:
     """How many rows of a table fit."""
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
 
 
-def decided_cells() -> Value:
+def count_decided_cells() -> Value:
     """How many cells of the report at hand show what a person read, not the machine."""
-    return count(machine_cell, machine_cell.c.report_id == schema.report.c.id)
+    return count_rows(machine_cell, machine_cell.c.report_id == schema.report.c.id)
 
 
-def text(word: str) -> Value:
+def text_literal(word: str) -> Value:
     """A word as a literal of the view's own text."""
     return sa.literal_column("'{}'".format(word.replace("'", "''")), sa.Text)
 
 
-def number(number: int) -> Value:
+def number_literal(number: int) -> Value:
     """A number as a literal of the view's own text."""
     return sa.literal_column(str(number), sa.Integer)

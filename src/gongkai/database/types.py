@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database.codes import decimal_text, to_sqlite
+from gongkai.database.codes import decimal_text, sqlite_number
 from gongkai.model import Box
 
 _EXACT_DIGITS = 15  # decimal digits that survive SQLite's REAL
@@ -36,12 +36,12 @@ class ExactNumber(sa.types.TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> Any:
         if value is None or isinstance(value, int):
             return value
-        return to_sqlite(value) if dialect.name == "sqlite" else _without_end_zeros(value)
+        return sqlite_number(value) if dialect.name == "sqlite" else _without_end_zeros(value)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Decimal | None:
         if value is None:
             return None
-        return exact(value)
+        return to_decimal(value)
 
 
 class _SqliteNumeric(sa.types.UserDefinedType[Any]):
@@ -53,7 +53,7 @@ class _SqliteNumeric(sa.types.UserDefinedType[Any]):
         return "NUMERIC"
 
 
-def exact(value: float | Decimal) -> Decimal:
+def to_decimal(value: float | Decimal) -> Decimal:
     """The decimal number an INTEGER, REAL or NUMERIC stands for."""
     if isinstance(value, int | Decimal):
         return Decimal(value)
@@ -65,14 +65,14 @@ def _without_end_zeros(value: Decimal) -> Decimal:
     return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
 
 
-def box_of(row: Any) -> Box | None:
+def stored_box(row: Any) -> Box | None:
     """The box in points of a row that keeps hundredths; None where it keeps no place."""
     if row.x0 is None:
         return None
     return Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)
 
 
-def points(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+def box_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     """The four sides of a stored box, hundredths of a point back to points."""
     hundred = sa.literal_column("100.0", sa.Double)
     return [(sa.cast(table.c[side], sa.Double) / hundred).label(side) for side in Box._fields]

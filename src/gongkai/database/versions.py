@@ -36,7 +36,7 @@ class Versions:
     libraries: dict[str, str]
 
 
-def versions(pipeline: Family) -> Versions:
+def current_versions(pipeline: Family) -> Versions:
     """The versions that are at work now. A library that is not installed has no entry."""
     return Versions(
         code_version=gongkai.__version__,

@@ -21,7 +21,7 @@ from gongkai.database.decision_tables import (
     machine_report,
 )
 from gongkai.database.paragraphs import paragraphs_view
-from gongkai.database.types import points
+from gongkai.database.types import box_columns
 
 
 def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
@@ -94,7 +94,7 @@ def _observations() -> sa.Select[Any]:
         _text_of(cell.c.column_term).label("column_label"),
         _word(cell.c.label_match, LABEL_MATCHES).label("label_match"),
         cell.c.page,
-        *points(cell),
+        *box_columns(cell),
         _word(cell.c.reader, READERS).label("reader"),
         cell.c.confidence,
         cell.c.flagged,
@@ -221,7 +221,7 @@ def _problems() -> sa.Select[Any]:
         problem.c.code,
         problem.c.message,
         problem.c.page,
-        *points(problem),
+        *box_columns(problem),
         problem.c.position,
     )
 
@@ -254,7 +254,7 @@ _creations = [
     decisions,
 ) = (creation.table for creation in _creations)
 
-described = tuple(creation.table for creation in _creations)
+all_views = tuple(creation.table for creation in _creations)
 
 
 def create_views(connection: sa.Connection) -> None:

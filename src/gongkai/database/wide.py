@@ -13,19 +13,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database import schema
-from gongkai.database import subqueries as look
-from gongkai.database.panel import panel
+from gongkai.database import schema, subqueries
+from gongkai.database.panel import panel_view
 from gongkai.database.rates import Measures
+from gongkai.database.subqueries import Value
 from gongkai.families.folders import BUILT_IN
 
 Select = sa.Select[Any]
-Value = sa.ColumnElement[Any]
 
-TRUSTED, TRUSTED_ZH = "_trusted", "_可信"
+TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH = "_trusted", "_可信"
 
 # The columns that say which report a line is about, with their Chinese names.
-HEAD_ZH = {
+REPORT_COLUMNS_ZH = {
     "report_id": "报告",
     "agency": "机关",
     "agency_id": "机关编号",
@@ -59,7 +58,7 @@ _STATUS_ZH = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wide:
+class WideView:
     """One wide view in both languages."""
 
     name: str
@@ -70,15 +69,15 @@ class Wide:
     columns_zh: tuple[str, ...]  # in the order of the select
 
 
-def wide_views(measures: Measures) -> Iterator[Wide]:
+def wide_views(measures: Measures) -> Iterator[WideView]:
     """Every wide view of a pipeline; those of one that is not built in bear its name."""
     own = measures.family.name
     prefix = "" if own == BUILT_IN else f"{own.replace('-', '_')}_"
     for trusted in (False, True):
-        ending, ending_zh = (TRUSTED, TRUSTED_ZH) if trusted else ("", "")
+        ending, ending_zh = (TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH) if trusted else ("", "")
         for table in measures.keys:
             select, names = _of_table(measures, table, trusted)
-            yield Wide(
+            yield WideView(
                 f"{prefix}{table}_wide{ending}",
                 f"{prefix}{measures.name_zh(table, 'table', table)}{ending_zh}",
                 table,
@@ -87,8 +86,8 @@ def wide_views(measures: Measures) -> Iterator[Wide]:
                 names,
             )
         if measures.panel:
-            select = panel(measures, trusted)
-            yield Wide(
+            select = panel_view(measures, trusted)
+            yield WideView(
                 f"{prefix}panel{ending}",
                 f"{prefix}面板{ending_zh}",
                 None,
@@ -98,7 +97,7 @@ def wide_views(measures: Measures) -> Iterator[Wide]:
             )
 
 
-def in_chinese(wide: Wide) -> Select:
+def chinese_view(wide: WideView) -> Select:
     """The same view with Chinese names and statuses."""
     view = sa.table(wide.name, *(sa.column(column.name) for column in wide.select.selected_columns))
     return sa.select(
@@ -116,23 +115,23 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
         report.c.agency,
         report.c.agency_id,
         report.c.year,
-        look.form(table).label("form"),
+        subqueries.table_form(table).label("form"),
         report.c.status,
-        look.decided_cells().label("decided_cells"),
+        subqueries.count_decided_cells().label("decided_cells"),
     ]
     if measures.is_matrix(table):
         return _rows(measures, table, head, trusted)
     keys = measures.keys[table]
     names = [measures.cell_name(key) for key in keys]
     values = [
-        look.value(look.field_id(key), trusted).label(name)
+        subqueries.cell_value(subqueries.field_id(key), trusted).label(name)
         for key, (name, _) in zip(keys, names, strict=True)
     ]
     printed = sa.exists().where(
-        forms.c.report_id == report.c.id, forms.c.table_id == look.text(table)
+        forms.c.report_id == report.c.id, forms.c.table_id == subqueries.text_literal(table)
     )
     return sa.select(*head, *values).where(printed), (
-        *(HEAD_ZH[column.name] for column in head),
+        *(REPORT_COLUMNS_ZH[column.name] for column in head),
         *(name_zh for _, name_zh in names),
     )
 
@@ -150,7 +149,9 @@ def _rows(
             sa.func.min(fields.c.row_label_en).label("row_name_en"),
             sa.func.min(fields.c.row_name_zh).label("row_name_zh"),
             *(
-                sa.func.max(sa.case((key.c.column_id == look.text(name), key.c.id))).label(name)
+                sa.func.max(
+                    sa.case((key.c.column_id == subqueries.text_literal(name), key.c.id))
+                ).label(name)
                 for name in columns
             ),
         )
@@ -164,8 +165,8 @@ def _rows(
             ),
         )
         .where(
-            fields.c.pipeline == look.text(measures.family.name),
-            fields.c.table_id == look.text(table),
+            fields.c.pipeline == subqueries.text_literal(measures.family.name),
+            fields.c.table_id == subqueries.text_literal(table),
         )
         .group_by(fields.c.row_id)
         .subquery("form_rows")
@@ -174,11 +175,11 @@ def _rows(
         cell.c.report_id == schema.report.c.id, cell.c.field_id.in_([rows.c[c] for c in columns])
     )
     of_row = [rows.c[n] for n in ("row_position", "row_id", "row_name_en", "row_name_zh")]
-    values = [look.value(rows.c[name], trusted).label(name) for name in columns]
+    values = [subqueries.cell_value(rows.c[name], trusted).label(name) for name in columns]
     return (
         sa.select(*head, *of_row, *values).join_from(schema.report, rows, sa.true()).where(printed),
         (
-            *(HEAD_ZH[column.name] for column in (*head, *of_row)),
+            *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *of_row)),
             *(measures.name_zh(table, "column", name) for name in columns),
         ),
     )
@@ -190,4 +191,4 @@ def _panel_zh(select: Select, measures: Measures) -> Iterator[str]:
     for table in measures.keys:
         names[f"form_{table}"] = f"{measures.name_zh(table, 'table', table)}表式"
     for column in select.selected_columns:
-        yield HEAD_ZH.get(column.name) or names[column.name]
+        yield REPORT_COLUMNS_ZH.get(column.name) or names[column.name]

@@ -27,13 +27,13 @@ from gongkai.decisions.recheck import StoredRechecker
 from gongkai.decisions.records import Decision, Target, has_decisions, read_decisions
 from gongkai.decisions.resolution import Records, Resolution, insert_standings, resolve_decisions
 from gongkai.families.family import Family
-from gongkai.loaders.agencies import agency_row
-from gongkai.loaders.dimension_keys import Interners
-from gongkai.loaders.history import check_body
+from gongkai.loaders.agencies import store_agency
+from gongkai.loaders.dimension_keys import DimensionKeys
+from gongkai.loaders.history import check_agency
 from gongkai.loaders.rows import value_columns
 from gongkai.model import Agency, Key, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
-from gongkai.queries.report_loader import read_stored
+from gongkai.queries.report_loader import load_report
 
 _cell, _report = schema.cell, schema.report
 
@@ -52,16 +52,18 @@ class DecisionApplier:
         """Loads all divisions: made when a decision first names an agency."""
         return AgencyResolver(self._family)
 
-    def apply_to_file(self, connection: sa.Connection, interners: Interners, sha256: str) -> bool:
+    def apply_to_file(
+        self, connection: sa.Connection, dimensions: DimensionKeys, sha256: str
+    ) -> bool:
         """Apply all decisions about a file to its reports; return whether there are any."""
         if not has_decisions(connection, sha256):
             return False
         for report_id in file_report_ids(connection, sha256):
-            self.apply_to_report(connection, interners, report_id)
+            self.apply_to_report(connection, dimensions, report_id)
         return True
 
     def apply_to_report(
-        self, connection: sa.Connection, interners: Interners, report_id: int
+        self, connection: sa.Connection, dimensions: DimensionKeys, report_id: int
     ) -> None:
         """Restore what the machine read in a report, then apply all decisions about it.
 
@@ -89,10 +91,10 @@ class DecisionApplier:
             insert_standings(connection, report_id, records, resolution)
         confirmations = {t.check_id or "": r for t, r in by_target.items() if t.kind == "check"}
         if changed or confirmations:
-            self._rechecker.recheck(connection, interners, machine_row, agreement, confirmations)
+            self._rechecker.recheck(connection, dimensions, machine_row, agreement, confirmations)
 
     def recheck_history(
-        self, connection: sa.Connection, interners: Interners, agency_ids: Iterable[int]
+        self, connection: sa.Connection, dimensions: DimensionKeys, agency_ids: Iterable[int]
     ) -> None:
         """Compare the reports of agencies from year to year again."""
         agency = schema.agencies
@@ -100,9 +102,9 @@ class DecisionApplier:
             agency.c.id.in_(set(agency_ids)), agency.c.resolved == 1
         )
         for agency_id in connection.scalars(known).all():
-            check_body(
+            check_agency(
                 connection,
-                interners,
+                dimensions,
                 agency_id,
                 self._history.cells,
                 self._history.sections,
@@ -134,9 +136,9 @@ class DecisionApplier:
     def _agency_values(
         self, connection: sa.Connection, report_id: int, name: str
     ) -> dict[str, Any]:
-        report = read_stored(connection, report_id).report
+        report = load_report(connection, report_id).report
         agency = self._resolve_agency(name, report)
-        values: dict[str, Any] = {"agency_id": agency_row(connection, agency, report.year)}
+        values: dict[str, Any] = {"agency_id": store_agency(connection, agency, report.year)}
         if not report.agency:
             values["agency"] = name
         return values

@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, views
-from gongkai.database.codes import STATES, decimal_text, to_sqlite
+from gongkai.database.codes import STATES, decimal_text, sqlite_number
 from gongkai.decisions.records import Decision, Target
 from gongkai.errors import UsageError
 from gongkai.model import Box, Check
-from gongkai.queries.report_loader import read_stored
+from gongkai.queries.report_loader import load_report
 
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _BASIS = (*_PLACE, "read_state", "read_value", "read_text")
@@ -67,7 +67,7 @@ def cell_digits(row: Any) -> str | None:
     """Return all digits of the value in the stored row of a cell; None where it has no value."""
     if row.value_text is not None:
         return str(row.value_text)
-    return None if row.value is None else str(to_sqlite(row.value))
+    return None if row.value is None else str(sqlite_number(row.value))
 
 
 def failure_text(check: Check) -> str:
@@ -103,7 +103,7 @@ def _cell_basis(connection: sa.Connection, report_id: int, target: Target) -> di
 
 
 def _check_basis(connection: sa.Connection, report_id: int, target: Target) -> str:
-    for check in read_stored(connection, report_id).report.checks:
+    for check in load_report(connection, report_id).report.checks:
         if check.check_id == target.check_id:
             return failure_text(check)
     raise UsageError(f"the report has no check {target.check_id}")

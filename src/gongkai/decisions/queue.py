@@ -18,7 +18,7 @@ from gongkai.decisions.outdated import (
 )
 from gongkai.decisions.records import DecisionKind
 from gongkai.families.family import Family
-from gongkai.loaders.history import FIRST
+from gongkai.loaders.history import FIRST_HISTORY_POSITION
 from gongkai.model import Key
 
 ItemKind = Literal["cell", "check", "order", "agency", "year"]
@@ -206,7 +206,11 @@ def _failed_checks(
     query = (
         sa.select(result.c.report_id, result.c.message, key.c.check_id, key.c.table_id, key.c.rule)
         .join_from(result, key)
-        .where(result.c.status == "fail", result.c.cause == "reading", result.c.position < FIRST)
+        .where(
+            result.c.status == "fail",
+            result.c.cause == "reading",
+            result.c.position < FIRST_HISTORY_POSITION,
+        )
     )
     for row in connection.execute(_of_reports(query, result.c.report_id, report_ids)):
         kind: ItemKind = "order" if row.rule == _ORDER_RULE else "check"

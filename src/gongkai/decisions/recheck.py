@@ -15,11 +15,11 @@ from gongkai.decisions.basis import failure_text
 from gongkai.decisions.machine_values import CHECK_COLUMNS, save_check, save_report
 from gongkai.decisions.resolution import Records, Resolution, insert_standings, resolve_decisions
 from gongkai.families.family import Family
-from gongkai.loaders.dimension_keys import Bound, Interners
-from gongkai.loaders.history import FIRST
+from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys
+from gongkai.loaders.history import FIRST_HISTORY_POSITION
 from gongkai.loaders.rows import COLUMNS, check_row
 from gongkai.model import Check, Key, Report
-from gongkai.queries.report_loader import read_stored
+from gongkai.queries.report_loader import load_report
 
 _cell, _report, _result = schema.cell, schema.report, schema.check_result
 
@@ -33,7 +33,7 @@ class StoredRechecker:
     def recheck(
         self,
         connection: sa.Connection,
-        interners: Interners,
+        dimensions: DimensionKeys,
         machine_row: Any,
         agreement: Mapping[Key, bool],
         confirmations: Mapping[str, Records],
@@ -45,13 +45,13 @@ class StoredRechecker:
         the decisions on checks, by id.
         """
         report_id = machine_row.id
-        report = read_stored(connection, report_id).report
+        report = load_report(connection, report_id).report
         positions = connection.scalars(
             sa.select(_result.c.position)
             .where(_result.c.report_id == report_id)
             .order_by(_result.c.position)
         ).all()
-        own = [n for n, position in enumerate(positions) if position < FIRST]
+        own = [n for n, position in enumerate(positions) if position < FIRST_HISTORY_POSITION]
         before = [report.checks[n] for n in own]
         resolutions: dict[str, Resolution] = {}  # of the checks that fail
 
@@ -71,13 +71,13 @@ class StoredRechecker:
             resolution = resolutions.get(new.check_id)
             decision_id = resolution.decision_id if resolution else None
             if old != new or decision_id is not None:
-                values = check_row(Bound(connection, interners), new)
+                values = check_row(ConnectedKeys(connection, dimensions), new)
                 _update_check(connection, report_id, positions[n], values, decision_id)
         for check_id, records in confirmations.items():
             # A check that does not fail any more has nothing to confirm.
             found = resolutions.get(check_id) or resolve_decisions(records, lambda _: False)
             insert_standings(connection, report_id, records, found)
-        _update_implied_values(connection, interners, report_id, report, again.implied)
+        _update_implied_values(connection, dimensions, report_id, report, again.implied)
         if agreement or confirmations:
             save_report(connection, machine_row)
             query = sa.update(_report).where(_report.c.id == report_id)
@@ -105,7 +105,7 @@ def _update_check(
 
 def _update_implied_values(
     connection: sa.Connection,
-    interners: Interners,
+    dimensions: DimensionKeys,
     report_id: int,
     report: Report,
     implied: Mapping[Key, Decimal],
@@ -113,7 +113,7 @@ def _update_implied_values(
     for observation in report.observations:
         value = implied.get(observation.key)
         if observation.implied_value != value:
-            field = interners.field(connection, observation.key)
+            field = dimensions.field(connection, observation.key)
             connection.execute(
                 sa.update(_cell)
                 .where(_cell.c.report_id == report_id, _cell.c.field_id == field)

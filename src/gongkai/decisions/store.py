@@ -13,14 +13,14 @@ import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
 from gongkai.database.connection import BUSY_TIMEOUT, database_errors, open_for_writing
-from gongkai.database.locations import Location
+from gongkai.database.locations import DatabaseLocation
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.records import Decision, append_decisions
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.loaders.agencies import drop_unused
-from gongkai.loaders.dimension_keys import Interners
+from gongkai.loaders.agencies import drop_unused_agencies
+from gongkai.loaders.dimension_keys import DimensionKeys
 
 _report, _source, _runs = schema.report, schema.source, schema.runs
 
@@ -40,7 +40,7 @@ class DecisionStore:
     """A database to which decisions are added. Use as a context manager."""
 
     def __init__(
-        self, path: Location, family: Family, *, busy_timeout: float = BUSY_TIMEOUT
+        self, path: DatabaseLocation, family: Family, *, busy_timeout: float = BUSY_TIMEOUT
     ) -> None:
         """Open a database that `gongkai ingest` made.
 
@@ -50,7 +50,7 @@ class DecisionStore:
             raise UsageError(f"{path} does not exist: name a database that `gongkai ingest` made")
         self._path = path
         self._applier = DecisionApplier(family)
-        self._interners = Interners()
+        self._dimensions = DimensionKeys()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
 
     def __enter__(self) -> Self:
@@ -66,7 +66,7 @@ class DecisionStore:
             with database_errors(self._path), self._engine.begin() as connection:
                 yield connection
         except BaseException:
-            self._interners.forget()
+            self._dimensions.clear()
             raise
 
     def add(self, decisions: Sequence[Decision]) -> AddedDecisions:
@@ -79,10 +79,10 @@ class DecisionStore:
             by_report = self._by_report(connection, added)
             before = _agency_ids(connection, by_report)
             for report_id in by_report:
-                self._applier.apply_to_report(connection, self._interners, report_id)
+                self._applier.apply_to_report(connection, self._dimensions, report_id)
             agency_ids = before | _agency_ids(connection, by_report)
-            self._applier.recheck_history(connection, self._interners, agency_ids)
-            drop_unused(connection)
+            self._applier.recheck_history(connection, self._dimensions, agency_ids)
+            drop_unused_agencies(connection)
             return AddedDecisions(
                 added=len(added),
                 already_known=len(decisions) - len(added),

@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from gongkai.database.locations import Location, Server, located
+from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.errors import UsageError
-from gongkai.export.package import Written, write_package
-from gongkai.queries.table_query import select
+from gongkai.export.package import WrittenTable, write_package
+from gongkai.queries.table_query import select_table
 
-Format = Literal["csv", "xlsx", "parquet"]
+ExportFormat = Literal["csv", "xlsx", "parquet"]
 Language = Literal["en", "zh"]
-FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
+FORMATS: tuple[ExportFormat, ...] = ("csv", "xlsx", "parquet")
 
-TABLES = (
+DEFAULT_TABLES = (
     "panel",
     "applications_wide",
     "proactive_disclosure_wide",
@@ -39,17 +39,17 @@ TABLES = (
 )
 
 # Called with the table, rows done and rows in all.
-Progress = Callable[[str, int, int], None]
+ExportProgress = Callable[[str, int, int], None]
 
 
 def export(
     db: str | Path | Server,
     to: str | Path,
-    format: Format = "csv",  # noqa: A002
+    format: ExportFormat = "csv",  # noqa: A002
     *,
     tables: Sequence[str] | None = None,
     language: Language = "en",
-    progress: Progress | None = None,
+    progress: ExportProgress | None = None,
 ) -> list[Path]:
     """Write tables and views into a folder, made where it is missing; gives the files written.
 
@@ -63,10 +63,10 @@ def export(
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}: name {', '.join(FORMATS)}")
-    place, folder = located(db), Path(to)
-    names = list(dict.fromkeys(tables or TABLES))
+    place, folder = parse_location(db), Path(to)
+    names = list(dict.fromkeys(tables or DEFAULT_TABLES))
     for name in names:
-        with select(place, name):
+        with select_table(place, name):
             pass  # all names are good before anything is written
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder to write into")
@@ -76,10 +76,12 @@ def export(
     return [*dict.fromkeys(file for each in written for file in each.files), package]
 
 
-Writer = Callable[[Location, Path, Sequence[str], Language, Progress], list[Written]]
+TableWriter = Callable[
+    [DatabaseLocation, Path, Sequence[str], Language, ExportProgress], list[WrittenTable]
+]
 
 
-def _writer(wanted: Format) -> Writer:
+def _writer(wanted: ExportFormat) -> TableWriter:
     """The writer of a format; its libraries are loaded only now."""
     match wanted:
         case "csv":

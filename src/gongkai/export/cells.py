@@ -6,24 +6,24 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gongkai.database.catalogue import Column
+from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.codes import decimal_text
-from gongkai.database.types import exact
+from gongkai.database.types import to_decimal
 
 _STEP = 500  # rows between two words of progress
 
 
 def number_text(value: float | Decimal) -> str:
     """All digits of a number, without exponent or binary noise."""
-    return decimal_text(exact(value))
+    return decimal_text(to_decimal(value))
 
 
-def label(column: Column, language: str) -> str:
+def column_label(column: ColumnInfo, language: str) -> str:
     """The name a column has in a file."""
     return column.name_zh if language == "zh" else column.name
 
 
-def counted(
+def with_progress(
     rows: Iterator[Sequence[Any]],
     table: str,
     total: int,

@@ -9,25 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.database.catalogue import Column
-from gongkai.export.cells import label
+from gongkai.database.catalogue import ColumnInfo
+from gongkai.export.cells import column_label
 from gongkai.render.sanitize import FORMULA_STARTS
 
-NAME = "datapackage.json"
+PACKAGE_FILE = "datapackage.json"
 _TYPES = {"integer": "integer", "number": "number", "amount": "number", "text": "string"}
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenTable:
     """One table as written: its files, or the sheets of one file."""
 
     table: str
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnInfo, ...]
     files: tuple[Path, ...]
     sheets: tuple[str, ...] = ()
 
 
-def write_package(folder: Path, name: str, written: Sequence[Written], language: str) -> Path:
+def write_package(folder: Path, name: str, written: Sequence[WrittenTable], language: str) -> Path:
     """Describe the files of one export; gives the path of the description."""
     package = {
         "profile": "data-package",
@@ -42,12 +42,12 @@ def write_package(folder: Path, name: str, written: Sequence[Written], language:
             for number, each in enumerate(written, 1)
         ],
     }
-    path = folder / NAME
+    path = folder / PACKAGE_FILE
     path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
 
 
-def _resource(folder: Path, written: Written, language: str, spare: str) -> dict[str, Any]:
+def _resource(folder: Path, written: WrittenTable, language: str, spare: str) -> dict[str, Any]:
     top = folder.resolve()
     paths = [file.resolve().relative_to(top).as_posix() for file in written.files]
     kind = written.files[0].suffix.removeprefix(".") if written.files else "parquet"
@@ -69,9 +69,9 @@ def _resource(folder: Path, written: Written, language: str, spare: str) -> dict
     return made
 
 
-def _field(column: Column, language: str) -> dict[str, Any]:
+def _field(column: ColumnInfo, language: str) -> dict[str, Any]:
     made = {
-        "name": label(column, language),
+        "name": column_label(column, language),
         "title": column.name_zh if language == "en" else column.name,
         "type": _TYPES[column.type],
         "description": f"{column.description_en} {column.description_zh}",

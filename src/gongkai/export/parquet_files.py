@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from gongkai.database.catalogue import Column
-from gongkai.database.locations import Location
-from gongkai.export.cells import counted, label
-from gongkai.export.package import Written
-from gongkai.queries.table_query import select
+from gongkai.database.catalogue import ColumnInfo
+from gongkai.database.locations import DatabaseLocation
+from gongkai.export.cells import column_label, with_progress
+from gongkai.export.package import WrittenTable
+from gongkai.queries.table_query import select_table
 
 _BATCH = 20_000  # rows at a time
 _TYPES = {
@@ -26,40 +26,40 @@ _TYPES = {
 
 
 def write_parquet(
-    db: Location,
+    db: DatabaseLocation,
     folder: Path,
     tables: Sequence[str],
     language: str,
     progress: Callable[[str, int, int], None],
-) -> list[Written]:
+) -> list[WrittenTable]:
     """A folder a table; where rows have a year, ``year=2023/part-0.parquet`` for each."""
     written = []
     for table in tables:
         files: list[Path] = []
-        with select(db, table, with_report=True, counted=True) as found:
+        with select_table(db, table, with_report=True, counted=True) as found:
             schema = _schema(found.columns, language)
-            rows = counted(found.rows, table, found.count, progress)
+            rows = with_progress(found.rows, table, found.count, progress)
             years = [c for c in found.columns if c.name == "year"]
             ds.write_dataset(
                 _batches(rows, schema),
                 folder / table,
                 schema=schema,
                 format="parquet",
-                partitioning=[label(c, language) for c in years] or None,
+                partitioning=[column_label(c, language) for c in years] or None,
                 partitioning_flavor="hive" if years else None,
                 basename_template="part-{i}.parquet",
                 existing_data_behavior="delete_matching",
                 file_visitor=lambda file, files=files: files.append(Path(file.path)),
                 use_threads=False,  # rows stay in order
             )
-            written.append(Written(table, found.columns, tuple(sorted(files))))
+            written.append(WrittenTable(table, found.columns, tuple(sorted(files))))
     return written
 
 
-def _schema(columns: Sequence[Column], language: str) -> pa.Schema:
+def _schema(columns: Sequence[ColumnInfo], language: str) -> pa.Schema:
     return pa.schema(
         pa.field(
-            label(column, language),
+            column_label(column, language),
             _TYPES[column.type],
             metadata={"description": column.description_en, "描述": column.description_zh},
         )

@@ -12,14 +12,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from gongkai.database.catalogue import Column
-from gongkai.database.locations import Location
-from gongkai.export.cells import counted, label
-from gongkai.export.package import Written
-from gongkai.queries.table_query import Selection, select
+from gongkai.database.catalogue import ColumnInfo
+from gongkai.database.locations import DatabaseLocation
+from gongkai.export.cells import column_label, with_progress
+from gongkai.export.package import WrittenTable
+from gongkai.queries.table_query import Selection, select_table
 from gongkai.render.sanitize import FORMULA_STARTS
 
-NAME = "gongkai.xlsx"
+WORKBOOK_FILE = "gongkai.xlsx"
 MOST_ROWS = 1_048_576  # of a sheet, its header included: Excel's own limit
 MOST_CHARACTERS = 32_767  # of a cell
 _CUT = "……（表格容不下全文，见 CSV 或数据库）"
@@ -37,14 +37,14 @@ _LONGEST_SHEET_NAME = 31
 
 
 def write_xlsx(
-    db: Location,
+    db: DatabaseLocation,
     folder: Path,
     tables: Sequence[str],
     language: str,
     progress: Callable[[str, int, int], None],
-) -> list[Written]:
+) -> list[WrittenTable]:
     """One workbook; a table that a sheet cannot hold goes on in the next."""
-    path = folder / NAME
+    path = folder / WORKBOOK_FILE
     ordered = sorted(tables, key=lambda table: table != "columns")  # the dictionary first
     written = []
     # Rows go to the disk as they come, so that a large database fits.
@@ -52,9 +52,9 @@ def write_xlsx(
     with closing(xlsxwriter.Workbook(path, options)) as book:
         styles = _Styles(book)
         for table in ordered:
-            with select(db, table, with_report=True, counted=True) as found:
+            with select_table(db, table, with_report=True, counted=True) as found:
                 sheets = _write_table(book, styles, table, found, language, progress)
-                written.append(Written(table, found.columns, (path,), sheets))
+                written.append(WrittenTable(table, found.columns, (path,), sheets))
     return written
 
 
@@ -75,7 +75,7 @@ class _Styles:
             "rate": book.add_format({"num_format": "0.0%"}),
         }
 
-    def of(self, column: Column) -> Format | None:
+    def of(self, column: ColumnInfo) -> Format | None:
         return self.by_kind["rate" if column.unit == "比例" else column.type]
 
 
@@ -87,7 +87,7 @@ def _write_table(
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> tuple[str, ...]:
-    rows = counted(found.rows, table, found.count, progress)
+    rows = with_progress(found.rows, table, found.count, progress)
     names: list[str] = []
     first = next(rows, None)
     while first is not None or not names:
@@ -104,20 +104,20 @@ def _write_table(
 
 
 def _write_head(
-    sheet: Worksheet, styles: _Styles, columns: Sequence[Column], language: str
+    sheet: Worksheet, styles: _Styles, columns: Sequence[ColumnInfo], language: str
 ) -> None:
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(columns):
         width = _WIDE.get(column.name, _WIDTHS[column.type])
         sheet.set_column(place, place, width, styles.of(column))
-        sheet.write_string(0, place, label(column, language), styles.head)
+        sheet.write_string(0, place, column_label(column, language), styles.head)
     sheet.autofilter(0, 0, MOST_ROWS - 1, len(columns) - 1)
 
 
 def _write_rows(
     sheet: Worksheet,
     styles: _Styles,
-    columns: Sequence[Column],
+    columns: Sequence[ColumnInfo],
     rows: Iterable[Sequence[Any]],
 ) -> None:
     texts = [column.type == "text" for column in columns]

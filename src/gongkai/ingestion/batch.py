@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from gongkai.checks.history import HistoryChecks
-from gongkai.database.locations import Server, located
+from gongkai.database.locations import Server, parse_location
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.history_rule import year_rule
 from gongkai.errors import ReaderFailed, UnreadableFile
@@ -34,7 +34,7 @@ from gongkai.ingestion.sources import (
     stamps_of,
 )
 from gongkai.ingestion.workers import FileReading, Workers
-from gongkai.loaders.ingest_state import Booking
+from gongkai.loaders.ingest_state import FileRecord
 from gongkai.loaders.writer import Writer
 from gongkai.problems import message
 
@@ -84,7 +84,9 @@ def ingest(
     family.load_all()
     tally = Tally()
     with (
-        Writer(located(db), family, after_store=DecisionApplier(family).apply_to_file) as writer,
+        Writer(
+            parse_location(db), family, after_store=DecisionApplier(family).apply_to_file
+        ) as writer,
         _readers(chosen) as readers,
         Copies() as copies,
     ):
@@ -149,7 +151,7 @@ class _Job:
 
     path: File
     content: Content | None = None
-    known: Booking | None = None  # its state, if it need not even be opened
+    known: FileRecord | None = None  # its state, if it need not even be opened
     refusal: str | None = None
     future: Future[FileReading] | None = None
 
@@ -186,7 +188,7 @@ class _Batch:
         while pending:
             yield self._finish(pending.popleft())
 
-    def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, Booking | None]]:
+    def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, FileRecord | None]]:
         """Yield each file, and its state if size and time say that it has not changed."""
         for start in range(0, len(files), _LOOKED_UP):
             some = files[start : start + _LOOKED_UP]
@@ -194,7 +196,7 @@ class _Batch:
             known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
             yield from ((path, known.get(path_text(path))) for path in some)
 
-    def _start(self, some: Sequence[tuple[File, Booking | None]]) -> list[_Job]:
+    def _start(self, some: Sequence[tuple[File, FileRecord | None]]) -> list[_Job]:
         """Start to read the files whose content is not known."""
         jobs = [_Job(path, known=known) if known else self._digest(path) for path, known in some]
         contents = [job.content.sha256 for job in jobs if job.content]
@@ -263,7 +265,7 @@ class _Batch:
             return FileReading(error.outcome, str(error))
 
 
-def _result(path: File, booking: Booking, *, known: bool) -> FileResult:
+def _result(path: File, booking: FileRecord, *, known: bool) -> FileResult:
     return FileResult(
         path=path,
         outcome=booking.outcome,

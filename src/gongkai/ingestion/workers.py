@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from gongkai.errors import GongkaiError, ReaderFailed, SourceError
 from gongkai.ingestion.pool import JobFailed, Limits, Pool, unexpected_error_text
 from gongkai.ingestion.worker_logs import log_file_name
-from gongkai.loaders.rows import ReportRows, rows_of
+from gongkai.loaders.rows import ReportRows, report_rows
 from gongkai.model import Outcome, ReadOptions, Report
 from gongkai.problems import message
 
@@ -122,7 +122,7 @@ def read_file(
                 reports: Sequence[Report] = _report_reader(pipeline, options).read(path)
             else:
                 reports = reader(path, _family(pipeline))
-            return FileReading("loaded", packed=pickle.dumps(tuple(map(rows_of, reports))))
+            return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, reports))))
         except SourceError as error:
             return FileReading(error.outcome, str(error))
 

@@ -16,7 +16,7 @@ _agencies = schema.agencies
 _BY_KEY = sa.select(_agencies).where(_agencies.c.agency_key == sa.bindparam("key"))
 
 
-def agency_row(connection: sa.Connection, agency: Agency | None, year: int | None) -> int | None:
+def store_agency(connection: sa.Connection, agency: Agency | None, year: int | None) -> int | None:
     """The id of a body, its row added or brought up to date; None where there is no body.
 
     A body has the name and particulars of its latest report, so that no order of files
@@ -59,7 +59,7 @@ def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | No
     )
 
 
-def similar_names(connection: sa.Connection, name: str, most: int = 20) -> list[str]:
+def similar_agency_names(connection: sa.Connection, name: str, most: int = 20) -> list[str]:
     """Names of known bodies that end like a name, or have it within."""
     tail = name[-4:]
     fitting = _agencies.c.name.contains(tail, autoescape=True)
@@ -67,7 +67,7 @@ def similar_names(connection: sa.Connection, name: str, most: int = 20) -> list[
     return list(connection.scalars(query.order_by(_agencies.c.name).limit(most))) if tail else []
 
 
-def drop_unused(connection: sa.Connection) -> None:
+def drop_unused_agencies(connection: sa.Connection) -> None:
     """Delete the bodies that no report names any more."""
     used = sa.exists().where(schema.report.c.agency_id == _agencies.c.id)
     kept = sa.exists().where(machine_report.c.agency_id == _agencies.c.id)

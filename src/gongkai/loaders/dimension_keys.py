@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from msgspec import json
 
 from gongkai.database import schema
-from gongkai.loaders.rows import Shape
+from gongkai.loaders.rows import FieldLayout
 from gongkai.model import CheckKey, Key
 
-_SHAPES = 256  # remembered; each has some 10 KB
+_MOST_LAYOUTS = 256  # kept in memory; each has some 10 KB
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
@@ -64,7 +64,7 @@ def _statement(
     return str(compiled), {name: process for name, process in made.items() if process}
 
 
-class Interner:
+class SurrogateKeys:
     """Gives each distinct value of a table's columns its id, adding the row where it is new.
 
     Rows are never deleted, so ids once committed may be remembered for good.
@@ -96,12 +96,12 @@ class Interner:
         known = self._known
         return [known.get(values) or self.id_of(connection, *values)[0] for values in many]
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """After a rollback: ids given since the last commit do not exist."""
         self._known.clear()
 
 
-class CheckInterner(Interner):
+class CheckKeys(SurrogateKeys):
     """Gives each check (table, rule, place) its id."""
 
     def __init__(self) -> None:
@@ -111,15 +111,15 @@ class CheckInterner(Interner):
         return {"check_id": str(CheckKey(*values)), **super()._row(values)}
 
 
-class Interners:
+class DimensionKeys:
     """The dictionaries of one database."""
 
     def __init__(self) -> None:
-        self._terms = Interner(schema.term, "text")
-        self._checks = CheckInterner()
-        self._keys = Interner(schema.field_key, "table_id", "row_id", "column_id")
-        self._sets = Interner(schema.cell_set, "members")
-        self._shapes: dict[bytes, tuple[list[int], list[int]]] = {}
+        self._terms = SurrogateKeys(schema.term, "text")
+        self._checks = CheckKeys()
+        self._keys = SurrogateKeys(schema.field_key, "table_id", "row_id", "column_id")
+        self._sets = SurrogateKeys(schema.cell_set, "members")
+        self._layouts: dict[bytes, tuple[list[int], list[int]]] = {}
 
     def term(self, connection: sa.Connection, text: str) -> int:
         return self._terms.id_of(connection, text)[0]
@@ -138,19 +138,19 @@ class Interners:
         """The id of each of many checks."""
         return self._checks.ids_of(connection, keys)
 
-    def shape(self, connection: sa.Connection, shape: bytes) -> tuple[list[int], list[int]]:
+    def field_layout(self, connection: sa.Connection, layout: bytes) -> tuple[list[int], list[int]]:
         """The ids of a report's fields and of its sets of them (a Shape as JSON).
 
         Most reports of a form have the same, so they are looked up once.
         """
-        known = self._shapes.get(shape)
+        known = self._layouts.get(layout)
         if known is None:
-            if len(self._shapes) == _SHAPES:
-                self._shapes.clear()
-            fields, sets = json.decode(shape, type=Shape)
+            if len(self._layouts) == _MOST_LAYOUTS:
+                self._layouts.clear()
+            fields, sets = json.decode(layout, type=FieldLayout)
             ids = self._keys.ids_of(connection, fields)
             known = ids, [self.set_of(connection, [ids[k] for k in own]) for own in sets]
-            self._shapes[shape] = known
+            self._layouts[layout] = known
         return known
 
     def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
@@ -162,28 +162,28 @@ class Interners:
             insert_columns(connection, schema.cell_set_member, columns)
         return set_id
 
-    def forget(self) -> None:
-        self._shapes.clear()
-        for interner in (self._terms, self._checks, self._keys, self._sets):
-            interner.forget()
+    def clear(self) -> None:
+        self._layouts.clear()
+        for keys in (self._terms, self._checks, self._keys, self._sets):
+            keys.clear()
 
 
-class Bound:
+class ConnectedKeys:
     """The names of one database while a connection is open: as in rows.Names."""
 
-    def __init__(self, connection: sa.Connection, interners: Interners) -> None:
-        self._connection, self._interners = connection, interners
+    def __init__(self, connection: sa.Connection, dimensions: DimensionKeys) -> None:
+        self._connection, self._dimensions = connection, dimensions
 
     def term(self, text: str) -> int:
-        return self._interners.term(self._connection, text)
+        return self._dimensions.term(self._connection, text)
 
     def check(self, table: str, rule: str, place: str) -> int:
-        return self._interners.check(self._connection, CheckKey(table, rule, place))
+        return self._dimensions.check(self._connection, CheckKey(table, rule, place))
 
     def field(self, key: Key) -> int:
-        return self._interners.field(self._connection, key)
+        return self._dimensions.field(self._connection, key)
 
     def cell_set(self, keys: tuple[Key, ...]) -> int | None:
         if not keys:
             return None
-        return self._interners.set_of(self._connection, [self.field(key) for key in keys])
+        return self._dimensions.set_of(self._connection, [self.field(key) for key in keys])

@@ -13,25 +13,25 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from gongkai.database import schema
-from gongkai.loaders.dimension_keys import Bound, Interners, insert_columns
-from gongkai.loaders.rows import check_rows, columns_of
+from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys, insert_columns
+from gongkai.loaders.rows import check_rows, to_columns
 from gongkai.model import Check, Key
 
 _AT_A_TIME = 200  # bodies checked in one transaction
-FIRST = 100_000  # position of the first check over years among a report's checks
+FIRST_HISTORY_POSITION = 100_000  # position of the first check over years among a report's checks
 
 Cells = dict[Key, Decimal]
 Texts = dict[str, str]
 # Gives the checks of a body's report (id, year, cells, texts) against the one before it.
-Rule = Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterable[Check]]
+YearRule = Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterable[Check]]
 
 
-def write_history(
+def check_due_agencies(
     connection: sa.Connection,
-    interners: Interners,
+    dimensions: DimensionKeys,
     keys: Collection[Key],
     sections: Collection[str],
-    rule: Rule,
+    rule: YearRule,
 ) -> tuple[int, bool]:
     """Check some of the bodies that have new reports; gives how many checks were kept, and
     whether bodies are left.
@@ -42,7 +42,8 @@ def write_history(
     due = schema.history_due
     bodies = _bodies_due(connection, _AT_A_TIME)
     count = sum(
-        check_body(connection, interners, agency_id, keys, sections, rule) for agency_id in bodies
+        check_agency(connection, dimensions, agency_id, keys, sections, rule)
+        for agency_id in bodies
     )
     more = len(bodies) == _AT_A_TIME
     done = sa.delete(due).where(due.c.agency_id.in_(bodies)) if more else sa.delete(due)
@@ -50,13 +51,13 @@ def write_history(
     return count, more
 
 
-def check_body(
+def check_agency(
     connection: sa.Connection,
-    interners: Interners,
+    dimensions: DimensionKeys,
     agency_id: int,
     keys: Collection[Key],
     sections: Collection[str],
-    rule: Rule,
+    rule: YearRule,
 ) -> int:
     """Check one body from year to year; gives how many checks were kept."""
     result = schema.check_result
@@ -64,13 +65,15 @@ def check_body(
     reports = _reports(connection, agency_id)
     ids = [report_id for report_id, _ in reports]
     connection.execute(
-        sa.delete(result).where(result.c.report_id.in_(ids), result.c.position >= FIRST)
+        sa.delete(result).where(
+            result.c.report_id.in_(ids), result.c.position >= FIRST_HISTORY_POSITION
+        )
     )
     latest = {year: report_id for report_id, year in reports}
     beside = [i for year, i in latest.items() if {year - 1, year + 1} & latest.keys()]
     if not beside:
         return 0
-    cells = _cells(connection, beside, {interners.field(connection, key): key for key in keys})
+    cells = _cells(connection, beside, {dimensions.field(connection, key): key for key in keys})
     texts = _texts(connection, beside, sections)
     for year, report_id in latest.items():
         before = latest.get(year - 1)
@@ -82,9 +85,9 @@ def check_body(
                 (report_id, year, cells[report_id], texts[report_id]),
             )
         )
-        rows = check_rows(Bound(connection, interners), checks, FIRST)
+        rows = check_rows(ConnectedKeys(connection, dimensions), checks, FIRST_HISTORY_POSITION)
         if rows:
-            own = columns_of(result.name, rows)
+            own = to_columns(result.name, rows)
             insert_columns(connection, result, {"report_id": [report_id] * len(rows), **own})
         count += len(rows)
     return count
@@ -100,7 +103,7 @@ _NOTE_DUE = sa.insert(schema.history_due).from_select(
 )
 
 
-def note_due(connection: sa.Connection, source_id: int) -> None:
+def mark_due(connection: sa.Connection, source_id: int) -> None:
     """Keep in mind that the bodies of a file's reports have something new."""
     connection.execute(_NOTE_DUE, {"source_id": source_id})
 

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, views
 from gongkai.database.bigrams import index_words
-from gongkai.loaders.rows import PER_REPORT
+from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT
 
-AT_ONCE = 64  # reports that go into the index together
+BATCH_SIZE = 64  # reports that go into the index together
 _MOST_PLACES, _MOST_OF_A_WORD = 16_383, 256  # PostgreSQL's own limits of a text and a word
 
 _STATEMENTS = {
@@ -32,31 +32,31 @@ _ADD_DUE = sa.text("INSERT INTO index_due(report_id, words) VALUES (:report_id, 
 _NONE_DUE = sa.text("DELETE FROM index_due")
 
 
-def add(connection: sa.Connection, report_id: int, words: Sequence[str]) -> None:
+def index_report(connection: sa.Connection, report_id: int, words: Sequence[str]) -> None:
     """Let a report's paragraphs be found, by the words (index_words) of each in order."""
     if _gathers(connection):
         connection.execute(_ADD_DUE, {"report_id": report_id, "words": "\n".join(words)})
-        if report_id % AT_ONCE == 0:
-            catch_up(connection)
+        if report_id % BATCH_SIZE == 0:
+            index_waiting(connection)
     else:
         _insert(connection, _numbered(report_id, map(_vector, words)))
 
 
-def due(connection: sa.Connection) -> Iterator[tuple[int, str]]:
+def waiting_paragraphs(connection: sa.Connection) -> Iterator[tuple[int, str]]:
     """The paragraphs that are not in the index yet, each as its id and its words."""
     if _gathers(connection):
         for report_id, words in connection.execute(_DUE).all():
             yield from _numbered(report_id, words.split("\n"))
 
 
-def catch_up(connection: sa.Connection) -> None:
+def index_waiting(connection: sa.Connection) -> None:
     """Put all that is due into the index, whoever stored it."""
     if _gathers(connection):
-        _insert(connection, due(connection))
+        _insert(connection, waiting_paragraphs(connection))
         connection.execute(_NONE_DUE)
 
 
-def forget(connection: sa.Connection, source_id: int) -> None:
+def unindex_source(connection: sa.Connection, source_id: int) -> None:
     """Take the paragraphs of a file's reports out of the index; before the reports go."""
     report, told = schema.report, views.paragraphs
     query = (
@@ -76,7 +76,7 @@ def _gathers(connection: sa.Connection) -> bool:
 
 
 def _numbered(report_id: int, words: Iterable[str]) -> Iterator[tuple[int, str]]:
-    return enumerate(words, report_id * PER_REPORT)
+    return enumerate(words, report_id * PARAGRAPHS_PER_REPORT)
 
 
 def _insert(connection: sa.Connection, words: Iterable[tuple[int, str]]) -> None:

@@ -20,7 +20,7 @@ _AT_A_TIME = 500  # ids or paths in one statement
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class FileRecord:
     """How a file stands in the database."""
 
     outcome: Outcome
@@ -29,7 +29,7 @@ class Booking:
     failed: tuple[Severity, ...] = ()  # the class of each failed check
 
 
-def contents_known_to(run: Versions) -> sa.Select[tuple[str]]:
+def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:
     """Asks which contents (``some``, by SHA-256) were read before and need not be again."""
     some = _source.c.sha256.in_(sa.bindparam("some", expanding=True))
     return sa.select(_source.c.sha256).join(_runs).where(some, *_settled(run))
@@ -37,7 +37,7 @@ def contents_known_to(run: Versions) -> sa.Select[tuple[str]]:
 
 def known_files(
     connection: sa.Connection, stamps: Mapping[str, Stamp], run: Versions
-) -> dict[str, Booking]:
+) -> dict[str, FileRecord]:
     """Those of the files, by path, that have not changed and need not be read again."""
     sources: dict[str, int] = {}
     paths = list(stamps)
@@ -53,14 +53,14 @@ def known_files(
         for path, source_id, size, mtime_ns in connection.execute(query):
             if stamps[path] == (size, mtime_ns):
                 sources[path] = source_id
-    found = bookings(connection, set(sources.values()))
+    found = file_records(connection, set(sources.values()))
     return {path: found[source_id] for path, source_id in sources.items()}
 
 
-def bookings(connection: sa.Connection, source_ids: Collection[int]) -> dict[int, Booking]:
+def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict[int, FileRecord]:
     """How contents stand, by their ids."""
     report, check = schema.report, schema.check_result
-    made: dict[int, Booking] = {}
+    made: dict[int, FileRecord] = {}
     ids = sorted(source_ids)
     for start in range(0, len(ids), _AT_A_TIME):
         some = ids[start : start + _AT_A_TIME]
@@ -79,13 +79,13 @@ def bookings(connection: sa.Connection, source_ids: Collection[int]) -> dict[int
         ):
             failed[source_id].append(severity)
         for row in connection.execute(sa.select(_source).where(_source.c.id.in_(some))):
-            made[row.id] = Booking(
+            made[row.id] = FileRecord(
                 row.outcome, row.reason, tuple(statuses[row.id]), tuple(failed[row.id])
             )
     return made
 
 
-def libraries(run: Versions) -> str:
+def libraries_json(run: Versions) -> str:
     """The libraries of a run, as its row tells them."""
     return json.dumps(run.libraries, sort_keys=True)
 
@@ -95,7 +95,7 @@ def _settled(run: Versions) -> tuple[sa.ColumnElement[bool], ...]:
     be over, nor for want of a library that may be there now."""
     return (
         _source.c.outcome != "failed",
-        (_source.c.outcome != "unreadable") | (_runs.c.libraries == libraries(run)),
+        (_source.c.outcome != "unreadable") | (_runs.c.libraries == libraries_json(run)),
         _runs.c.code_version == run.code_version,
         _runs.c.code_digest == run.code_digest,
         _runs.c.pipeline == run.pipeline,

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.loaders import indexing
-from gongkai.loaders.agencies import agency_row
-from gongkai.loaders.dimension_keys import Interners, insert_columns, insert_row
-from gongkai.loaders.rows import PER_REPORT, ReportRows
+from gongkai.loaders.agencies import store_agency
+from gongkai.loaders.dimension_keys import DimensionKeys, insert_columns, insert_row
+from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, ReportRows
 
 # Which columns refer to what is stored once, and where a report's own list of it is.
 _REFERENCES = {
@@ -24,18 +24,18 @@ _REFERENCES = {
 
 
 def insert_report(
-    connection: sa.Connection, interners: Interners, source_id: int, rows: ReportRows
+    connection: sa.Connection, dimensions: DimensionKeys, source_id: int, rows: ReportRows
 ) -> int:
     """Insert one report with all that belongs to it; gives its id."""
-    agency_id = agency_row(connection, rows.agency, rows.head["year"])
+    agency_id = store_agency(connection, rows.agency, rows.head["year"])
     head = {"source_id": source_id, **rows.head, "agency_id": agency_id}
     report_id = insert_row(connection, schema.report, head)
     if agency_id is not None:
         insert_row(connection, schema.history_due, {"agency_id": agency_id})
-    fields, sets = interners.shape(connection, rows.shape)
+    fields, sets = dimensions.field_layout(connection, rows.field_layout)
     lists = {
-        "terms": interners.terms(connection, rows.terms),
-        "checks": interners.checks(connection, rows.checks),
+        "terms": dimensions.terms(connection, rows.terms),
+        "checks": dimensions.checks(connection, rows.checks),
         "fields": fields,
         "sets": sets,
     }
@@ -43,12 +43,12 @@ def insert_report(
         positions = next(iter(own.values()))
         columns = {"report_id": [report_id] * len(positions), **own}
         if name == "paragraph":  # its id says whose it is: the index knows no more
-            base = report_id * PER_REPORT
+            base = report_id * PARAGRAPHS_PER_REPORT
             columns = {"id": [base + position for position in positions], **columns}
         for column in own.keys() & _REFERENCES:
             columns[column] = _referred(own[column], lists[_REFERENCES[column]])
         insert_columns(connection, schema.metadata.tables[name], columns)
-    indexing.add(connection, report_id, rows.words)
+    indexing.index_report(connection, report_id, rows.words)
     return report_id
 
 

@@ -21,7 +21,7 @@ from gongkai.database.codes import (
     READERS,
     STATES,
     decimal_text,
-    plain,
+    int_if_whole,
     to_hundredths,
 )
 from gongkai.model import (
@@ -35,12 +35,14 @@ from gongkai.model import (
     Severity,
 )
 
-Row = tuple[Any, ...]
+RowValues = tuple[Any, ...]
 Columns = dict[str, Sequence[Any]]  # by name, all of one length
 # A report's fields (table, row, column), and its sets of them by their places among these.
-Shape = tuple[list[tuple[str, str, str]], list[tuple[int, ...]]]
+FieldLayout = tuple[list[tuple[str, str, str]], list[tuple[int, ...]]]
 
-PER_REPORT = 4096  # paragraphs a report may have: their ids are its id times this, plus position
+PARAGRAPHS_PER_REPORT = (
+    4096  # paragraphs a report may have: their ids are its id times this, plus position
+)
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
 _OTHER = READERS[OTHER_READER]
@@ -70,7 +72,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-class Names(Protocol):
+class KeyNumbers(Protocol):
     """Gives numbers to what is stored once."""
 
     def term(self, text: str) -> int: ...
@@ -93,11 +95,13 @@ class ReportRows:
     tables: dict[str, Columns]  # by name, owners first
     terms: tuple[str, ...]  # what columns refer to by place
     checks: tuple[tuple[str, str, str], ...]  # likewise: table, rule and place of each check
-    shape: bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
+    field_layout: (
+        bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
+    )
     words: tuple[str, ...]  # of each paragraph, for the index
 
 
-def rows_of(report: Report) -> ReportRows:
+def report_rows(report: Report) -> ReportRows:
     """The rows of one report."""
     names = _Numbered()
     sentences = {
@@ -127,15 +131,15 @@ def rows_of(report: Report) -> ReportRows:
         status=report.status,
         agency=report.agency_ref,
         failed=tuple(check.severity for check in report.failures()),
-        tables={name: columns_of(name, rows) for name, rows in tables.items() if rows},
+        tables={name: to_columns(name, rows) for name, rows in tables.items() if rows},
         terms=tuple(names.terms),
         checks=tuple(names.checks),
-        shape=json.encode((tuple(names.fields), tuple(names.sets))),
+        field_layout=json.encode((tuple(names.fields), tuple(names.sets))),
         words=tuple(index_words(p.text) for p in _stored(report)),
     )
 
 
-def columns_of(table: str, rows: Sequence[Row]) -> Columns:
+def to_columns(table: str, rows: Sequence[RowValues]) -> Columns:
     """The columns of rows, but for those that hold nothing.
 
     A third of a report's values is NULL, and binding one takes sqlite3 five times as long as
@@ -169,7 +173,7 @@ class _Numbered:
         return self.sets.setdefault(tuple(map(self.field, keys)), len(self.sets))
 
 
-def _cells(names: Names, report: Report) -> list[Row]:
+def _cells(names: KeyNumbers, report: Report) -> list[RowValues]:
     seen: dict[Key, int] = {}
     rows = []
     for o in report.observations:
@@ -181,7 +185,7 @@ def _cells(names: Names, report: Report) -> list[Row]:
                 o.unit, names.term(o.row_label), names.term(o.column_label),
                 LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box),
                 READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
-                plain(o.implied_value),
+                int_if_whole(o.implied_value),
             )
         )  # fmt: skip
     return rows
@@ -191,25 +195,25 @@ def value_columns(
     value: Decimal | None, raw_text: str
 ) -> tuple[int | Decimal | None, str | None, str | None]:
     """The columns value, value_text and raw_text: of the texts only what does not follow."""
-    stored = plain(value)
+    stored = int_if_whole(value)
     text = "" if value is None else decimal_text(value)
     # Only for whole numbers do all databases write the same text.
     follows = value is None or (type(stored) is int and text == str(stored))
     return stored, None if follows else text, None if raw_text == text else raw_text
 
 
-def check_rows(names: Names, checks: Sequence[Check], first: int = 0) -> list[Row]:
+def check_rows(names: KeyNumbers, checks: Sequence[Check], first: int = 0) -> list[RowValues]:
     """Checks as rows, numbered from ``first``."""
     return [(position, *check_row(names, check)) for position, check in enumerate(checks, first)]
 
 
-def check_row(names: Names, check: Check) -> Row:
+def check_row(names: KeyNumbers, check: Check) -> RowValues:
     """One check as a row, without its position."""
     return (
         names.check(check.table, check.rule, check.place),
         check.status,
-        plain(check.expected),
-        plain(check.actual),
+        int_if_whole(check.expected),
+        int_if_whole(check.actual),
         check.severity,
         check.cause,
         check.message,
@@ -218,10 +222,10 @@ def check_row(names: Names, check: Check) -> Row:
     )
 
 
-def _figures(report: Report, sentences: dict[str, int]) -> list[Row]:
+def _figures(report: Report, sentences: dict[str, int]) -> list[RowValues]:
     return [
         (
-            position, f.section, f.phrase, f.metric_id, plain(f.value), f.unit,
+            position, f.section, f.phrase, f.metric_id, int_if_whole(f.value), f.unit,
             int(f.approximate), sentences[f.sentence], f.page, f.raw_text, f.part_of,
             int(f.stated_as_none), int(f.planned),
         )
@@ -230,10 +234,10 @@ def _figures(report: Report, sentences: dict[str, int]) -> list[Row]:
 
 
 def _stored(report: Report) -> Sequence[Paragraph]:
-    return report.paragraphs[:PER_REPORT]
+    return report.paragraphs[:PARAGRAPHS_PER_REPORT]
 
 
-def _paragraphs(report: Report) -> list[Row]:
+def _paragraphs(report: Report) -> list[RowValues]:
     """Places in the text of the section, so that no text is kept twice."""
     rows = []
     # section -> its position, and where in its text the next paragraph starts

@@ -22,23 +22,23 @@ from gongkai.database.connection import (
     gather_statistics,
     open_for_writing,
 )
-from gongkai.database.install_views import describe
-from gongkai.database.locations import Location
-from gongkai.database.versions import Versions, versions
+from gongkai.database.install_views import install_views
+from gongkai.database.locations import DatabaseLocation
+from gongkai.database.versions import Versions, current_versions
 from gongkai.loaders import indexing
-from gongkai.loaders.agencies import drop_unused
-from gongkai.loaders.dimension_keys import Interners, insert_row
-from gongkai.loaders.history import Rule, note_due, write_history
+from gongkai.loaders.agencies import drop_unused_agencies
+from gongkai.loaders.dimension_keys import DimensionKeys, insert_row
+from gongkai.loaders.history import YearRule, check_due_agencies, mark_due
 from gongkai.loaders.ingest_state import (
-    Booking,
+    FileRecord,
     Stamp,
-    bookings,
-    contents_known_to,
+    file_records,
+    known_contents_query,
     known_files,
-    libraries,
+    libraries_json,
 )
 from gongkai.loaders.insert import insert_report
-from gongkai.loaders.rows import ReportRows, rows_of
+from gongkai.loaders.rows import ReportRows, report_rows
 from gongkai.model import Key, Outcome, Report
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # Called within the transaction that stores a file, after its reports are written, with the
 # file's SHA-256. Returns whether it changed anything that is stored of the reports.
-AfterStore = Callable[[sa.Connection, Interners, str], bool]
+AfterStore = Callable[[sa.Connection, DimensionKeys, str], bool]
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
 # made once: for each file they are asked again
@@ -59,7 +59,7 @@ class Writer:
 
     def __init__(
         self,
-        path: Location,
+        path: DatabaseLocation,
         family: Family,
         *,
         after_store: AfterStore | None = None,
@@ -73,9 +73,9 @@ class Writer:
         """
         self._database = path
         self._after_store = after_store
-        self._versions = versions(family)
-        self._known_contents = contents_known_to(self._versions)
-        self._interners = Interners()
+        self._versions = current_versions(family)
+        self._known_contents = known_contents_query(self._versions)
+        self._dimensions = DimensionKeys()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
         try:
             with self._transaction() as connection:
@@ -98,7 +98,7 @@ class Writer:
     def run_id(self) -> int:
         return self._run_id
 
-    def known(self, stamps: Mapping[str, Stamp]) -> dict[str, Booking]:
+    def known(self, stamps: Mapping[str, Stamp]) -> dict[str, FileRecord]:
         """Those of the files, by path, that look unchanged and need not be read again.
 
         ``stamps`` gives each file's size in bytes and time of change in nanoseconds.
@@ -115,14 +115,14 @@ class Writer:
         with self._transaction() as connection:
             return set(connection.scalars(self._known_contents, {"some": list(some)}))
 
-    def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> Booking | None:
+    def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> FileRecord | None:
         """Note that the path holds a content the database has; None where it has it not."""
         with self._transaction() as connection:
             found = connection.scalar(_BY_CONTENT, {"sha256": sha256})
             if found is None:
                 return None
             self._link(connection, path, found, stamp)
-            return bookings(connection, [found])[found]
+            return file_records(connection, [found])[found]
 
     def store(
         self,
@@ -132,7 +132,7 @@ class Writer:
         reason: str | None,
         reports: Sequence[Report | ReportRows] = (),
         stamp: Stamp | None = None,
-    ) -> Booking:
+    ) -> FileRecord:
         """Book one file with its reports, in place of what its content or path had before.
 
         Reports may come as rows already: then nothing is left to do that needs no database.
@@ -145,38 +145,38 @@ class Writer:
             if source_id is None:
                 source_id = insert_row(connection, _source, {"sha256": sha256, **booked})
             else:
-                indexing.forget(connection, source_id)
-                note_due(connection, source_id)
+                indexing.unindex_source(connection, source_id)
+                mark_due(connection, source_id)
                 owned = schema.report.c.source_id == source_id
                 connection.execute(sa.delete(schema.report).where(owned))
                 connection.execute(
                     sa.update(_source).where(_source.c.id == source_id).values(booked)
                 )
             self._link(connection, path, source_id, stamp)
-            rows = [r if isinstance(r, ReportRows) else rows_of(r) for r in reports]
+            rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
             for each in rows:
-                insert_report(connection, self._interners, source_id, each)
+                insert_report(connection, self._dimensions, source_id, each)
             hook = self._after_store
-            if hook and sha256 is not None and hook(connection, self._interners, sha256):
-                note_due(connection, source_id)
-                return bookings(connection, [source_id])[source_id]
+            if hook and sha256 is not None and hook(connection, self._dimensions, sha256):
+                mark_due(connection, source_id)
+                return file_records(connection, [source_id])[source_id]
             failed = tuple(severity for each in rows for severity in each.failed)
-            return Booking(outcome, reason, tuple(each.status for each in rows), failed)
+            return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
-    def check_years(self, keys: Collection[Key], sections: Collection[str], rule: Rule) -> int:
+    def check_years(self, keys: Collection[Key], sections: Collection[str], rule: YearRule) -> int:
         """Check the bodies of this run's reports from year to year; gives the checks kept."""
         count, more = 0, True
         while more:
             with self._transaction() as connection:
-                some, more = write_history(connection, self._interners, keys, sections, rule)
+                some, more = check_due_agencies(connection, self._dimensions, keys, sections, rule)
             count += some
         return count
 
     def finish(self, **counts: int) -> None:
         """End the run, with its counts by name of column."""
         with self._transaction() as connection:
-            drop_unused(connection)
-            indexing.catch_up(connection)
+            drop_unused_agencies(connection)
+            indexing.index_waiting(connection)
             connection.execute(
                 sa.update(_runs)
                 .where(_runs.c.id == self._run_id)
@@ -190,7 +190,7 @@ class Writer:
             with database_errors(self._database), self._engine.begin() as connection:
                 yield connection
         except BaseException:
-            self._interners.forget()
+            self._dimensions.clear()
             raise
 
     def _source_for(self, connection: sa.Connection, path: str, sha256: str | None) -> int | None:
@@ -220,21 +220,21 @@ class Writer:
             return
         held = sa.select(_path.c.id).where(_path.c.source_id == standing.source_id)
         if connection.execute(held.limit(1)).one_or_none() is None:
-            indexing.forget(connection, standing.source_id)
-            note_due(connection, standing.source_id)
+            indexing.unindex_source(connection, standing.source_id)
+            mark_due(connection, standing.source_id)
             connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id))
 
     def _write_dictionary(self, connection: sa.Connection, family: Family) -> None:
         """Keep the dictionary of the pipeline's present version."""
-        describe(connection, family)
+        install_views(connection, family)
         for key in family.fields_by_key:
-            self._interners.field(connection, key)
+            self._dimensions.field(connection, key)
 
 
 def _begin_run(connection: sa.Connection, run: Versions) -> int:
     values = {
         **asdict(run),
-        "libraries": libraries(run),
+        "libraries": libraries_json(run),
         "schema_version": schema.SCHEMA_VERSION,
         "started_at": _now(),
     }

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from gongkai.database.dictionary import Entry
+from gongkai.database.dictionary import FieldEntry
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation
 from gongkai.queries.origins import Origin
-from gongkai.queries.report_loader import Decided, StoredReport
+from gongkai.queries.report_loader import DecidedCell, StoredReport
 
 CellStatus = Literal[
     "fail",  # a check of severity `must` over the cell fails
@@ -28,11 +28,11 @@ class CellEvidence:
 
     id: str  # c1, c2, … in the order of the form
     observation: Observation
-    entry: Entry | None  # entry of the field in the dictionary; None where it has none
+    entry: FieldEntry | None  # entry of the field in the dictionary; None where it has none
     status: CellStatus
     suspected: bool  # a failed check of severity `must` suspects this cell
     unusual: bool  # a check of severity `usually` over the cell fails
-    decided: Decided | None  # a person's decision that replaces the machine's reading
+    decided: DecidedCell | None  # a person's decision that replaces the machine's reading
     checks: tuple[int, ...]  # indices of its checks in the report, the most relevant first
 
 
@@ -146,7 +146,7 @@ def _relevance(check: Check) -> tuple[int, int]:
     return ("fail", "pass", "skipped").index(check.status), len(check.message)
 
 
-def _dictionary_entry(stored: StoredReport, key: Key) -> Entry | None:
+def _dictionary_entry(stored: StoredReport, key: Key) -> FieldEntry | None:
     """Return the dictionary entry of a field in the form that the report uses."""
     entries = [e for e in stored.dictionary if (e.table_id, e.row_id, e.column_id) == key]
     form = stored.report.table_forms.get(key.table, "")

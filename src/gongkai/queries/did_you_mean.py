@@ -8,10 +8,10 @@ from typing import Literal
 
 from gongkai.database import schema
 
-Names = Mapping[str, Sequence[str]]  # tables and views with their columns, views first
+TableColumns = Mapping[str, Sequence[str]]  # tables and views with their columns, views first
 
 
-def suggestion(wanted: str, what: Literal["table", "column"], names: Names) -> str:
+def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumns) -> str:
     """What may have been meant, as the end of a sentence: nothing is left to guess."""
     columns = sorted({column for table in names.values() for column in table})
     candidates = list(names) if what == "table" else columns
@@ -25,7 +25,7 @@ def suggestion(wanted: str, what: Literal["table", "column"], names: Names) -> s
     return ': `gongkai query "SELECT table_name, column_name FROM columns"` lists columns'
 
 
-def _for_people(names: Names) -> list[str]:
+def _for_people(names: TableColumns) -> list[str]:
     """The views, and those tables that are read as they are, not what lies behind them."""
     behind = {table.name for table in schema.metadata.tables.values()} - schema.READ_AS_THEY_ARE
     return [name for name in names if name not in behind and "_index" not in name]

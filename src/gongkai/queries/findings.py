@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, views
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.database.locations import Location
+from gongkai.database.locations import DatabaseLocation
 from gongkai.model import Box, Check, Key, Observation, Report, around
-from gongkai.queries.report_loader import find_report, read_stored
+from gongkai.queries.report_loader import find_report, load_report
 
-Kind = Literal["check", "cell", "problem", "file"]
+FindingKind = Literal["check", "cell", "problem", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Place:
 class Finding:
     """One failing or doubtful thing."""
 
-    kind: Kind
+    kind: FindingKind
     code: str  # check id, cell, code of the problem, or outcome of the file
     severity: str  # must or usually for a check, doubt for a cell, note, refused
     cause: str | None  # print or reading, for a failed check
@@ -46,7 +46,7 @@ class Finding:
     places: tuple[Place, ...] = ()
 
 
-def check(db: Location, report: str | None = None) -> Iterator[Finding]:
+def check(db: DatabaseLocation, report: str | None = None) -> Iterator[Finding]:
     """Every failing or doubtful thing: of all reports in order, then files refused; or of one.
 
     Raises UsageError where the wanted report is not clear, and DatabaseError.
@@ -75,7 +75,7 @@ def _suspicious() -> sa.Select[Any]:
 
 
 def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
-    stored = read_stored(connection, report_id)
+    stored = load_report(connection, report_id)
     report = stored.report
     named: dict[str, Any] = {
         "file_name": stored.file_name,
@@ -158,7 +158,7 @@ def _refused(connection: sa.Connection) -> Iterator[Finding]:
         )
 
 
-def stats(db: Location) -> list[tuple[object, ...]]:
+def fallback_stats(db: DatabaseLocation) -> list[tuple[object, ...]]:
     """How often each further reader was asked: run, reader, table, outcome, number of reports.
 
     The row with the reader "none" counts the reports of a run that needed no further reader.

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.queries.report_loader import StoredReport, find_report, read_stored
+from gongkai.queries.report_loader import StoredReport, find_report, load_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def trace(db: Path, report: str) -> tuple[StoredReport, Origin]:
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
         report_id = find_report(connection, report)
-        return read_stored(connection, report_id), read_origin(connection, report_id)
+        return load_report(connection, report_id), read_origin(connection, report_id)
 
 
 def read_origin(connection: sa.Connection, report_id: int) -> Origin:

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, views
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.database.dictionary import Entry
-from gongkai.database.locations import Location
+from gongkai.database.dictionary import FieldEntry
+from gongkai.database.locations import DatabaseLocation
 from gongkai.database.paragraphs import read_paragraphs
-from gongkai.database.types import box_of
+from gongkai.database.types import stored_box
 from gongkai.errors import UsageError
 from gongkai.loaders.agencies import read_agency
 from gongkai.model import (
@@ -38,7 +38,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:年度|年)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedCell:
     """That a person settled a cell, and what the machine had read there."""
 
     who: str
@@ -54,11 +54,11 @@ class StoredReport:
     file_name: str
     file_sha256: str | None
     report: Report
-    dictionary: tuple[Entry, ...]  # of the pipeline that read it, in the order of the form
-    decided: Mapping[Key, Decided] = field(default_factory=dict)  # the cells people settled
+    dictionary: tuple[FieldEntry, ...]  # of the pipeline that read it, in the order of the form
+    decided: Mapping[Key, DecidedCell] = field(default_factory=dict)  # the cells people settled
 
 
-def show(db: Location, report: str) -> StoredReport:
+def show(db: DatabaseLocation, report: str) -> StoredReport:
     """Read one report: by its id, by a part of its agency's name, or by agency and year.
 
     Raises UsageError where no report or more than one fits (the message lists them), and
@@ -66,7 +66,7 @@ def show(db: Location, report: str) -> StoredReport:
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
-        return read_stored(connection, find_report(connection, report))
+        return load_report(connection, find_report(connection, report))
 
 
 def find_report(connection: sa.Connection, wanted: str) -> int:
@@ -106,7 +106,7 @@ def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any,
     return connection.execute(part).all() if name or year else ()
 
 
-def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
+def load_report(connection: sa.Connection, report_id: int) -> StoredReport:
     """Read one report by its id, cells in the order of the form."""
     of_report = {"report_id": report_id}
     head = connection.execute(sa.select(views.reports).where(views.reports.c.id == report_id)).one()
@@ -131,7 +131,7 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
         ),
         checks=_checks(connection, report_id),
         problems=tuple(
-            Problem(row.code, row.message, row.page, box_of(row))
+            Problem(row.code, row.message, row.page, stored_box(row))
             for row in connection.execute(_of(schema.problem, "position"), of_report)
         ),
         figures=tuple(map(_figure, connection.execute(_FIGURES, of_report))),
@@ -139,7 +139,7 @@ def read_stored(connection: sa.Connection, report_id: int) -> StoredReport:
         agency_ref=read_agency(connection, head.agency_id),
     )
     decided = {
-        _key(row): Decided(row.decided_by, row.machine_state, row.machine_raw_text)
+        _key(row): DecidedCell(row.decided_by, row.machine_state, row.machine_raw_text)
         for row in cells
         if row.decided_by is not None
     }
@@ -173,7 +173,7 @@ _FIGURES = (
 )
 
 
-def _dictionary(connection: sa.Connection, report_id: int) -> tuple[Entry, ...]:
+def _dictionary(connection: sa.Connection, report_id: int) -> tuple[FieldEntry, ...]:
     source, runs, table = schema.source, schema.runs, schema.fields
     pipeline = (
         sa.select(runs.c.pipeline)
@@ -182,13 +182,13 @@ def _dictionary(connection: sa.Connection, report_id: int) -> tuple[Entry, ...]:
         .where(schema.report.c.id == report_id)
         .scalar_subquery()
     )
-    names = [field.name for field in dataclasses.fields(Entry)]
+    names = [field.name for field in dataclasses.fields(FieldEntry)]
     rows = connection.execute(
         sa.select(*(table.c[name] for name in names))
         .where(table.c.pipeline == pipeline)
         .order_by(table.c.position)
     )
-    return tuple(Entry(*row) for row in rows)
+    return tuple(FieldEntry(*row) for row in rows)
 
 
 def _key(row: Any) -> Key:

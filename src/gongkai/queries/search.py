@@ -21,9 +21,9 @@ import sqlalchemy as sa
 from gongkai.database import schema, views
 from gongkai.database.bigrams import index_words
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.database.locations import Location
+from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
-from gongkai.loaders.indexing import due
+from gongkai.loaders.indexing import waiting_paragraphs
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 
 _CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
@@ -60,7 +60,9 @@ class Hit:
         return "".join([*parts, self.text[at:end], "…" if end < len(self.text) else ""])
 
 
-def search(db: Location, words: str, *, limit: int = 20, year: int | None = None) -> list[Hit]:
+def search(
+    db: DatabaseLocation, words: str, *, limit: int = 20, year: int | None = None
+) -> list[Hit]:
     """The paragraphs that hold all the words, best first.
 
     Words apart by spaces may stand anywhere in the paragraph; each is found as it is
@@ -74,7 +76,7 @@ def search(db: Location, words: str, *, limit: int = 20, year: int | None = None
     with database_errors(db), engine.connect() as connection:
         found = _found(connection, terms, year)
         if not found and any(len(term) > 4 for term in terms):
-            terms = [part for term in terms for part in cut(term)]
+            terms = [part for term in terms for part in split_word(term)]
             found = _found(connection, terms, year)
         scored = sorted(((-_score(row, terms), row.id, row) for row in found), key=lambda s: s[:2])
         best = [(row, -minus) for minus, _, row in scored[:limit]]
@@ -97,7 +99,11 @@ def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) ->
     if year is not None:
         query = query.join(report, report.c.id == told.c.report_id).where(report.c.year == year)
     # what is due first: whatever goes into the index meanwhile is found there
-    waiting = [key for key, own in due(connection) if all(_is_in(own, *each) for each in words)]
+    waiting = [
+        key
+        for key, own in waiting_paragraphs(connection)
+        if all(_is_in(own, *each) for each in words)
+    ]
     rows = list(connection.execute(query.where(told.c.id.in_(waiting)))) if waiting else []
     rows += connection.execute(query.join(matching, told.c.id == matching.c.id))
     return list({row.id: row for row in rows}.values())
@@ -197,7 +203,7 @@ def _segmenter() -> Segmenter:
     return Segmenter(word_files(pipelines_folder()))
 
 
-def cut(term: str) -> list[str]:
+def split_word(term: str) -> list[str]:
     """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
     parts = [word.strip() for word in _segmenter().cut(term)]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

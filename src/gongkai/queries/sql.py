@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gongkai.database.connection import connect_read_only, explained
-from gongkai.database.locations import Location, Server
+from gongkai.database.connection import connect_read_only, database_error
+from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.errors import DatabaseError, QueryRefused
 from gongkai.queries.did_you_mean import suggestion
 
@@ -34,7 +34,7 @@ _PROGRESS_STEPS = 100_000  # virtual machine steps between looks at Ctrl-C: some
 
 
 @dataclass(frozen=True)
-class Result:
+class QueryResult:
     """Columns and rows of a query. Rows are read from the database as they are taken."""
 
     columns: tuple[str, ...]
@@ -42,7 +42,7 @@ class Result:
 
 
 @contextlib.contextmanager
-def query(db: Location, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Result]:
+def query(db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()) -> Iterator[QueryResult]:
     """Run one SELECT (or WITH, VALUES, EXPLAIN); the rows are there within the ``with`` block.
 
     ``?`` in the statement stands for the parameters, in order.
@@ -54,14 +54,14 @@ def query(db: Location, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Re
         from gongkai.queries.sql_server import query_server
 
         with query_server(db, sql, parameters) as (columns, rows):
-            yield Result(columns, rows)
+            yield QueryResult(columns, rows)
     else:
         with _query_file(db, sql, parameters) as result:
             yield result
 
 
 @contextlib.contextmanager
-def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[Result]:
+def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[QueryResult]:
     guard = _Guard()
     with contextlib.closing(connect_read_only(db)) as connection:
         names = _names(connection)
@@ -75,7 +75,7 @@ def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[Resul
             columns = tuple(column[0] for column in cursor.description)
             rows = _rows(db, cursor)
             with contextlib.closing(rows):  # before the connection, if it was not read to its end
-                yield Result(columns, rows)
+                yield QueryResult(columns, rows)
         except UnicodeEncodeError as error:
             raise QueryRefused("the statement is wrong: it is no text in UTF-8") from error
         except (sqlite3.Warning, sqlite3.Error) as error:
@@ -119,7 +119,7 @@ def _rows(db: Path, cursor: sqlite3.Cursor) -> Generator[tuple[Any, ...]]:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             raise KeyboardInterrupt from error
-        raise explained(db, error) from error
+        raise database_error(db, error) from error
 
 
 def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -155,4 +155,4 @@ def _refusal(
         and getattr(error, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR"
     ):
         return QueryRefused(f"the statement is wrong: {message}")
-    return explained(db, error)
+    return database_error(db, error)

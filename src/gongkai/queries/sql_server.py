@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gongkai.database.connection import BUSY_TIMEOUT
 from gongkai.database.locations import Server
-from gongkai.database.postgres import explained, open_for_reading
+from gongkai.database.postgres import open_server_for_reading, server_error
 from gongkai.errors import DatabaseError, QueryRefused
 from gongkai.queries.did_you_mean import suggestion
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     _Cursor = psycopg.RawCursor[Any] | psycopg.RawServerCursor[Any]
 
-Rows = Iterator[tuple[Any, ...]]
+RowIterator = Iterator[tuple[Any, ...]]
 
 _AT_A_TIME = 2000  # rows
 _NOTHING = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
@@ -47,9 +47,9 @@ ORDER BY table_type = 'BASE TABLE', table_name, ordinal_position"""
 @contextlib.contextmanager
 def query_server(
     server: Server, sql: str, parameters: Sequence[Any]
-) -> Iterator[tuple[tuple[str, ...], Rows]]:
+) -> Iterator[tuple[tuple[str, ...], RowIterator]]:
     """Columns and rows of one query, within the ``with`` block; raises as querying.query."""
-    engine = open_for_reading(server, busy_timeout=BUSY_TIMEOUT)
+    engine = open_server_for_reading(server, busy_timeout=BUSY_TIMEOUT)
     from psycopg import Error
 
     said = sql[_NOTHING.match(sql).end() :]  # type: ignore[union-attr]
@@ -127,4 +127,4 @@ def _refusal(
         return QueryRefused(f"no such {what}: {missing[2]}{hint}")
     if state[:2] in ("42", "22", "0A", ""):
         return QueryRefused(f"the statement is wrong: {message}")
-    return explained(server, error)
+    return server_error(server, error)

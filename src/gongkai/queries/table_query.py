@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import schema
-from gongkai.database.catalogue import TYPES, Column
+from gongkai.database.catalogue import TYPES, ColumnInfo
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.database.locations import Location
+from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
 
 _BATCH = 2000  # rows fetched at a time
@@ -27,14 +27,14 @@ _OF_BODY = ("division_code", "province", "city", "county", "level", "body_type",
 class Selection:
     """Columns and rows. Rows are read from the database as they are taken."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnInfo, ...]
     count: int
     rows: Iterator[Sequence[Any]]
 
 
 @contextlib.contextmanager
-def select(
-    db: Location,
+def select_table(
+    db: DatabaseLocation,
     table: str,
     where: Mapping[str, Any] | None = None,
     *,
@@ -51,14 +51,16 @@ def select(
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
-        columns = columns_of(connection, table)
+        columns = describe_columns(connection, table)
         view = sa.table(table, *(sa.column(column.name) for column in columns))
-        added: list[Column] = []
+        added: list[ColumnInfo] = []
         source: Any = view
         if with_report and "report_id" in view.c and "year" not in view.c:
             report = schema.report
             source = view.join(report, report.c.id == view.c.report_id)
-            added = [c for c in columns_of(connection, "reports") if c.name in ("agency", "year")]
+            added = [
+                c for c in describe_columns(connection, "reports") if c.name in ("agency", "year")
+            ]
         query = sa.select(*(schema.report.c[c.name] for c in added), *view.c).select_from(source)
         query = query.where(*_conditions(view, where or {}))
         total = 0
@@ -79,7 +81,7 @@ def _as_floats(connection: sa.Connection, rows: sa.Result[Any]) -> Iterator[Sequ
         yield [float(value) if isinstance(value, Decimal) else value for value in row]
 
 
-def columns_of(connection: sa.Connection, table: str) -> tuple[Column, ...]:
+def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo, ...]:
     """The columns of a table or view, in order, as the database describes them."""
     described = schema.columns
     rows = connection.execute(
@@ -88,12 +90,12 @@ def columns_of(connection: sa.Connection, table: str) -> tuple[Column, ...]:
         .order_by(described.c.position)
     ).all()
     if not rows:
-        names = tables(connection)
+        names = table_names(connection)
         close = difflib.get_close_matches(table, names, n=3, cutoff=0.6)
         hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(names)}"
         raise UsageError(f"no table {table!r}: {hint}")
     return tuple(
-        Column(
+        ColumnInfo(
             row.table_name,
             row.column_name,
             row.name_zh,
@@ -106,7 +108,7 @@ def columns_of(connection: sa.Connection, table: str) -> tuple[Column, ...]:
     )
 
 
-def tables(connection: sa.Connection) -> list[str]:
+def table_names(connection: sa.Connection) -> list[str]:
     """The tables and views that people read, by name."""
     described = schema.columns
     query = sa.select(described.c.table_name).where(described.c.position == 0)
@@ -136,11 +138,11 @@ def _conditions(view: sa.TableClause, where: Mapping[str, Any]) -> Iterator[Any]
 
 def _is(column: Any, value: Any) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return column.in_([plain(each) for each in value])
-    return column == plain(value)
+        return column.in_([python_value(each) for each in value])
+    return column == python_value(value)
 
 
-def plain(value: Any) -> Any:
+def python_value(value: Any) -> Any:
     """A number of numpy or pandas as Python's own: SQLite would take it for a blob."""
     item = getattr(value, "item", None)
     return item() if callable(item) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gongkai.database.dictionary import Entry
+from gongkai.database.dictionary import FieldEntry
 from gongkai.model import Key, Observation
 
 BLANK, NOT_PRINTED, UNREADABLE, DOUBT = "空", "未印", "读不出", "【疑】"
@@ -30,7 +30,7 @@ class Block:
 def blocks(
     table_id: str,
     form: str | None,
-    dictionary: Sequence[Entry],
+    dictionary: Sequence[FieldEntry],
     observations: Iterable[Observation],
 ) -> list[Block]:
     """Lay out one table of a report in the order of its form.
@@ -39,7 +39,7 @@ def blocks(
     columns are offered.
     """
     seen = {o.key: o for o in observations if o.key.table == table_id}
-    entries: dict[Key, Entry] = {}
+    entries: dict[Key, FieldEntry] = {}
     for entry in dictionary:
         key = Key(entry.table_id, entry.row_id, entry.column_id)
         if key.table != table_id:

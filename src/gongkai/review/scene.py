@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from gongkai.decisions.queries import Connection, earlier_decisions
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Standing
-from gongkai.loaders.agencies import similar_names
+from gongkai.loaders.agencies import similar_agency_names
 from gongkai.model import Box, Check, Key, Observation, around
 from gongkai.queries.origins import Origin, read_origin
-from gongkai.queries.report_loader import StoredReport, read_stored
+from gongkai.queries.report_loader import StoredReport, load_report
 from gongkai.review import pictures
 
 _BODY = ("agency", "year")
@@ -62,13 +62,13 @@ class Scene:
 
 def scene_of(connection: Connection, item: QueueItem) -> Scene:
     """Read what a person needs to decide on an item."""
-    stored = read_stored(connection, item.report_id)
+    stored = load_report(connection, item.report_id)
     checks = _checks(item, stored)
     keys = _keys(item, checks)
     suspects = {key for check in checks for key in check.suspects}
     suggestions: Sequence[str] = ()
     if item.kind == "agency":
-        suggestions = similar_names(connection, stored.report.agency)
+        suggestions = similar_agency_names(connection, stored.report.agency)
     overview = None
     if item.kind in _BODY:
         overview = f"{item.report_id}/head/-"
@@ -90,7 +90,7 @@ def crop_of(
 ) -> tuple[Origin, pictures.Crop] | None:
     """The picture that a path names; None where the report has no such thing."""
     origin = read_origin(connection, report_id)
-    report = read_stored(connection, report_id).report
+    report = load_report(connection, report_id).report
     if what == "head":
         return origin, pictures.head(report.page_first)
     if what == "check":

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.database.locations import Server, located
+from gongkai.database.locations import Server, parse_location
 from gongkai.errors import UsageError
-from gongkai.serve.datasette_csv import HarmlessCsv
+from gongkai.serve.datasette_csv import FormulaSafeCsv
 
 # By which columns a person narrows a list down, where the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
@@ -37,7 +37,7 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ReadyQuery:
     """A ready question."""
 
     name: str
@@ -46,13 +46,13 @@ class Query:
     sql: str
 
 
-def queries() -> tuple[Query, ...]:
+def ready_queries() -> tuple[ReadyQuery, ...]:
     """The ready questions, which hold on any database."""
     text = files("gongkai.serve").joinpath("queries.toml").read_text(encoding="utf-8")
-    return tuple(Query(**{**line, "sql": line["sql"].strip()}) for line in _parsed(text))
+    return tuple(ReadyQuery(**{**line, "sql": line["sql"].strip()}) for line in _parsed(text))
 
 
-def metadata(db: Path) -> dict[str, Any]:
+def datasette_metadata(db: Path) -> dict[str, Any]:
     """Datasette's metadata for a database: every table and column named and described."""
     engine = open_for_reading(db)
     described = schema.columns
@@ -93,7 +93,7 @@ def metadata(db: Path) -> dict[str, Any]:
                 "tables": dict(tables),
                 "queries": {
                     query.name: {"title": f"{query.title_zh} · {query.title_en}", "sql": query.sql}
-                    for query in queries()
+                    for query in ready_queries()
                 },
             }
         },
@@ -113,12 +113,12 @@ def serve(
     Raises UsageError where Datasette is not installed, the address is taken, or the database
     is on a server, and DatabaseError.
     """
-    path = located(db)
+    path = parse_location(db)
     if isinstance(path, Server):
         raise UsageError(
             f"serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`"
         )
-    told = metadata(path)
+    told = datasette_metadata(path)
     try:
         import uvicorn
         from datasette.app import Datasette
@@ -132,7 +132,7 @@ def serve(
         site = Datasette(
             [str(path)], metadata=told, settings=_SETTINGS, static_mounts=[("looks", str(looks))]
         )
-        config = uvicorn.Config(HarmlessCsv(site.app()), log_level="warning")
+        config = uvicorn.Config(FormulaSafeCsv(site.app()), log_level="warning")
         if ready:
             name = f"[{host}]" if ":" in host else host
             ready(f"http://{name}:{listening.getsockname()[1]}/")

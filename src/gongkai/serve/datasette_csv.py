@@ -17,7 +17,7 @@ App = Callable[[Any, Any, Send], Awaitable[None]]
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")  # a signed number is one, in a spreadsheet too
 
 
-def harmless_csv(text: str) -> str:
+def escape_csv_formulas(text: str) -> str:
     """CSV with an apostrophe before whatever a spreadsheet would run."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -26,7 +26,7 @@ def harmless_csv(text: str) -> str:
     return out.getvalue()
 
 
-class HarmlessCsv:
+class FormulaSafeCsv:
     """An ASGI application whose CSV is made harmless; all else goes through as it is.
 
     A response is held until it is whole, so what is inside must not stream without end.
@@ -48,7 +48,7 @@ class HarmlessCsv:
             else:
                 parts.append(message.get("body", b""))
                 if not message.get("more_body"):
-                    body = harmless_csv(b"".join(parts).decode("utf-8")).encode("utf-8")
+                    body = escape_csv_formulas(b"".join(parts).decode("utf-8")).encode("utf-8")
                     kept = [h for h in held["headers"] if h[0].lower() != b"content-length"]
                     length = (b"content-length", str(len(body)).encode())
                     await send({**held, "headers": [*kept, length]})

@@ -20,7 +20,7 @@ from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotAData
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import FallbackAttempt
-from gongkai.queries.findings import stats
+from gongkai.queries.findings import fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
@@ -273,7 +273,7 @@ def test_fallback_attempts_are_kept_by_the_migration(tmp_path: Path, family: Fam
     with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report(fallback_attempts=attempts)])
     go_back(db, 7)
-    assert stats(db) == [(1, "camelot", "applications", "better grid", 1)]
+    assert fallback_stats(db) == [(1, "camelot", "applications", "better grid", 1)]
 
 
 def test_a_migration_that_fails_changes_nothing(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from msgspec.structs import replace as replace_struct
 import gongkai
 from gongkai.database import migrations, schema
 from gongkai.database.connection import open_for_reading, open_for_writing
-from gongkai.database.locations import Location, Server, located
+from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.store import DecisionStore
@@ -36,11 +36,11 @@ from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.loaders.writer import Writer
 from gongkai.model import FallbackAttempt, Key, Paragraph, Report
-from gongkai.queries.findings import check, stats
+from gongkai.queries.findings import check, fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.queries.search import search
 from gongkai.queries.sql import query
-from gongkai.queries.table_query import tables
+from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.registry import ROOT, SAMPLES
 from made import report
@@ -66,7 +66,7 @@ def both(
     file = folder / "gongkai.db"
     (folder / "made.txt").write_text("has a problem", encoding="utf-8")
     (folder / "empty.pdf").touch()
-    server = located(f"{postgres_server}/postgres")
+    server = parse_location(f"{postgres_server}/postgres")
     assert isinstance(server, Server)
     for place in (file, server):
         ingest(
@@ -76,7 +76,7 @@ def both(
     yield file, server
 
 
-def decide(db: Location) -> None:
+def decide(db: DatabaseLocation) -> None:
     """The same decision of a person in either."""
     family = load_family()
     key = Key("applications", "granted", "total")
@@ -87,7 +87,9 @@ def decide(db: Location) -> None:
         book.add([replace(made, at="2024-01-01T00:00:00+00:00")])
 
 
-def rows_of(db: Location, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def rows_of(
+    db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
     with query(db, sql, parameters) as result:
         return list(result.rows)
 
@@ -97,10 +99,10 @@ def as_number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def people_read(db: Location) -> list[str]:
+def people_read(db: DatabaseLocation) -> list[str]:
     engine = open_for_reading(db)
     with engine.connect() as connection:
-        return tables(connection)
+        return table_names(connection)
 
 
 def test_every_table_gives_the_same_rows(both: tuple[Path, Server]) -> None:
@@ -144,7 +146,7 @@ def test_commands_work_over_a_url(both: tuple[Path, Server], tmp_path: Path) -> 
     file, server = both
     assert show(server, "吴忠市公安局 2019") == show(file, "吴忠市公安局 2019")
     assert list(check(server)) == list(check(file))
-    assert stats(server) == stats(file)
+    assert fallback_stats(server) == fallback_stats(file)
     for words in ("政务新媒体", "公开 申请", "政", "政府信息公开工作", "12345热线"):
         assert search(server, words) == search(file, words)
     assert search(server, "公开", year=2019) == search(file, "公开", year=2019)
@@ -231,7 +233,7 @@ def test_what_a_file_takes_a_server_takes(
         ),
     )
     found = []
-    for place in (tmp_path / "a.db", located(postgres_url)):
+    for place in (tmp_path / "a.db", parse_location(postgres_url)):
         with Writer(place, family) as writer:
             writer.store("/r/a.pdf", "a", "loaded", None, [report(), report(agency="乙局")])
             writer.store("/r/b.pdf", "b", "loaded", None, [odd])
@@ -251,13 +253,15 @@ def test_what_a_file_takes_a_server_takes(
         )
         assert [hit.agency for hit in search(place, whole[100:110])] == ["清河市公安局"]
     assert found[1] == found[0]
-    [(title,)] = rows_of(located(postgres_url), "SELECT title FROM reports WHERE title LIKE '甲%'")
+    [(title,)] = rows_of(
+        parse_location(postgres_url), "SELECT title FROM reports WHERE title LIKE '甲%'"
+    )
     assert title == "甲\ufffd乙"
 
 
 WRITE_MANY = """
 import sys
-from gongkai.database.locations import located
+from gongkai.database.locations import parse_location
 from gongkai.loaders.writer import Writer
 from gongkai.families.load import load_family
 from made import report
@@ -286,7 +290,7 @@ def test_two_processes_may_write_at_once(postgres_url: str) -> None:
     for process in running:
         _, told = process.communicate(timeout=120)
         assert process.returncode == 0, told
-    db = located(postgres_url)
+    db = parse_location(postgres_url)
     assert rows_of(db, "SELECT COUNT(*), COUNT(DISTINCT agency) FROM reports") == [(90, 90)]
     assert rows_of(db, "SELECT COUNT(DISTINCT sha256) FROM files") == [(90,)]
     per_report = len(report().observations)
@@ -303,7 +307,7 @@ def environment() -> dict[str, str]:
 
 
 def test_a_writer_waits_then_says_so(postgres_url: str, family: Family) -> None:
-    db = located(postgres_url)
+    db = parse_location(postgres_url)
     Writer(db, family).close()
     engine = open_for_writing(db)
     with engine.begin():
@@ -343,7 +347,7 @@ def test_an_older_database_is_migrated(
     postgres_url: str, family: Family, monkeypatch: pytest.MonkeyPatch, back: Sequence[str]
 ) -> None:
     """Back to an older schema, as far as its tables go, and up again by the real steps."""
-    db = located(postgres_url)
+    db = parse_location(postgres_url)
     attempts = (FallbackAttempt("camelot", "applications", "better grid"),)
     with Writer(db, family) as writer:
         made = report(fallback_attempts=attempts)
@@ -361,7 +365,7 @@ def test_an_older_database_is_migrated(
     stored = show(db, "清河").report  # reading migrates
     assert stored.agency == "清河市公安局"
     assert stored.checks == made.checks
-    assert stats(db) == [
+    assert fallback_stats(db) == [
         (1, "camelot", "applications", "better grid", 1) if back == BACK_TO_7 else NO_ATTEMPT
     ]
     another = replace_struct(made.checks[0], place="new")  # ids go on from the migrated ones
@@ -395,7 +399,7 @@ def test_an_older_database_is_migrated(
 
 
 def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, family: Family) -> None:
-    db = located(postgres_url)
+    db = parse_location(postgres_url)
     Writer(db, family).close()
     engine = open_for_writing(db)
     with engine.begin() as connection:
@@ -414,7 +418,7 @@ def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, family: Family) ->
 def test_other_databases_are_refused(postgres_url: str, family: Family) -> None:
     import psycopg
 
-    db = located(postgres_url)
+    db = parse_location(postgres_url)
     with pytest.raises(DatabaseError, match="is empty: fill it"):
         open_for_reading(db)
     with psycopg.connect(postgres_url) as connection:
@@ -424,7 +428,7 @@ def test_other_databases_are_refused(postgres_url: str, family: Family) -> None:
             opening(db)
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE SCHEMA apart")
-    apart = located(f"{postgres_url}?options=-csearch_path%3Dapart")
+    apart = parse_location(f"{postgres_url}?options=-csearch_path%3Dapart")
     Writer(apart, family).close()  # an empty schema of it will do
     with psycopg.connect(postgres_url) as connection:
         connection.execute("UPDATE apart.gongkai_meta SET value = '99' WHERE value ~ '^[0-9]+$'")
@@ -439,22 +443,22 @@ def test_what_cannot_be_reached_is_named_without_its_password(postgres_server: s
         (f"{postgres_server.replace('@', ':hush@')}/missing", "does not exist"),
     ):
         with pytest.raises(DatabaseError, match=words) as caught:
-            open_for_reading(located(url))
+            open_for_reading(parse_location(url))
         assert "hush" not in str(caught.value)
     with pytest.raises(UsageError, match="mysql:// is no database"):
-        located("mysql://host/a")
-    assert located("postgres://host/a") == Server("postgresql://host/a")
+        parse_location("mysql://host/a")
+    assert parse_location("postgres://host/a") == Server("postgresql://host/a")
 
 
 def test_a_user_who_may_only_read_is_told(postgres_url: str, family: Family) -> None:
     import psycopg
 
-    Writer(located(postgres_url), family).close()
+    Writer(parse_location(postgres_url), family).close()
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP ROLE IF EXISTS looker")
         connection.execute("CREATE ROLE looker LOGIN")
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker")
-    looker = located(postgres_url.replace("gongkai@", "looker@"))
+    looker = parse_location(postgres_url.replace("gongkai@", "looker@"))
     assert rows_of(looker, "SELECT COUNT(*) FROM panel") == [(0,)]
     with pytest.raises(DatabaseError, match="must not be written"):
         Writer(looker, family)

@@ -17,10 +17,10 @@ from sqlalchemy.sql.ddl import CreateView
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.database import migrations, schema
-from gongkai.database.catalogue import catalogue
+from gongkai.database.catalogue import all_columns
 from gongkai.database.connection import open_for_reading
-from gongkai.database.rates import Measures, load_measures
-from gongkai.database.wide import in_chinese, wide_views
+from gongkai.database.rates import Measures, read_measures
+from gongkai.database.wide import chinese_view, wide_views
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
 from gongkai.families.folders import pipelines_folder
@@ -46,7 +46,7 @@ DISPUTES = {"upheld": "4", "corrected": "1", "other": "2", "pending": "1", "tota
 
 @pytest.fixture(scope="session")
 def measures(family: Family) -> Measures:
-    return load_measures(family)
+    return read_measures(family)
 
 
 def filled(
@@ -236,7 +236,7 @@ def test_one_agency_is_found_through_an_index(tmp_path: Path, family: Family) ->
 def test_views_compile_for_postgresql(measures: Measures) -> None:
     dialect = postgresql.dialect()
     for wide in wide_views(measures):
-        for name, select in ((wide.name, wide.select), (wide.name_zh, in_chinese(wide))):
+        for name, select in ((wide.name, wide.select), (wide.name_zh, chinese_view(wide))):
             view = CreateView(select, name, metadata=sa.MetaData())
             text = str(view.compile(dialect=dialect))
             assert text.startswith("CREATE VIEW") and "%(" not in text
@@ -257,7 +257,7 @@ def test_every_column_that_people_read_is_described(
 ) -> None:
     path = stored(tmp_path / "a.db", family, report())
     described: dict[str, list[str]] = {}
-    for column in catalogue(measures):
+    for column in all_columns(measures):
         described.setdefault(column.table, [])
         if column.name:
             described[column.table].append(column.name)
@@ -297,7 +297,7 @@ def test_wrong_knowledge_is_told(
 ) -> None:
     wrong = load_family(copied(tmp_path / "wrong", **files))
     with pytest.raises(FamilyError, match=words):
-        load_measures(wrong)
+        read_measures(wrong)
 
 
 def test_another_pipeline_has_views_of_its_own(tmp_path: Path, family: Family) -> None:
@@ -336,5 +336,5 @@ def test_a_migration_makes_the_views_anew(
     assert seen == []  # no view keeps a table from being changed
     assert asked(path, "SELECT 新收总计 FROM 面板") == [{"新收总计": 30}]
     assert asked(path, "SELECT COUNT(*) AS n FROM rates")[0]["n"] == len(
-        load_measures(family).rates
+        read_measures(family).rates
     )

@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from gongkai.errors import UsageError
-from gongkai.export import TABLES, Format, export, workbook
+from gongkai.export import DEFAULT_TABLES, ExportFormat, export, workbook
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Section
@@ -49,7 +49,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_csv(db: Path, tmp_path: Path) -> None:
     files = export(db, tmp_path / "new" / "out")
-    assert [f.name for f in files] == [*(f"{t}.csv" for t in TABLES), "datapackage.json"]
+    assert [f.name for f in files] == [*(f"{t}.csv" for t in DEFAULT_TABLES), "datapackage.json"]
     panel = rows_of(tmp_path / "new/out/panel.csv")
     assert (panel[0]["agency"], panel[0]["received_new"]) == ("清河市公安局", "12")
     assert panel[0]["administrative_fees_fees_collected"] == "96171.6"
@@ -82,7 +82,7 @@ def test_xlsx(db: Path, tmp_path: Path) -> None:
     files = export(db, tmp_path, "xlsx")
     assert [file.name for file in files] == ["gongkai.xlsx", "datapackage.json"]
     book = openpyxl.load_workbook(files[0])
-    assert book.sheetnames[0] == "columns" and sorted(book.sheetnames) == sorted(TABLES)
+    assert book.sheetnames[0] == "columns" and sorted(book.sheetnames) == sorted(DEFAULT_TABLES)
     panel = book["panel"]
     assert panel.freeze_panes == "A2" and panel.auto_filter.ref is not None
     head = [cell.value for cell in panel[1]]
@@ -126,7 +126,7 @@ def test_parquet(db: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
-def test_the_package_describes_every_column(db: Path, tmp_path: Path, kind: Format) -> None:
+def test_the_package_describes_every_column(db: Path, tmp_path: Path, kind: ExportFormat) -> None:
     export(db, tmp_path, kind, tables=["panel", "observations", "面板"])
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:

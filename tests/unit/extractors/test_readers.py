@@ -18,7 +18,7 @@ from gongkai.extractors.ocr.recogniser import is_installed
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.readers import PdfiumReader, PdfplumberReader, ReaderOrder, register
 from gongkai.families.family import Family
-from gongkai.loaders.rows import rows_of
+from gongkai.loaders.rows import report_rows
 from gongkai.model import Grid, Page, ReadOptions, Report
 from gongkai.reading.report import ReportReader, read_reports
 from helpers.registry import ROOT
@@ -106,7 +106,7 @@ def test_a_users_reader_reads_first(family: Family) -> None:
     assert [(o.key, o.value) for o in report.observations] == [
         (o.key, o.value) for o in usual.observations
     ]
-    assert set(rows_of(report).tables["cell"]["reader"]) == {READERS["other"]}
+    assert set(report_rows(report).tables["cell"]["reader"]) == {READERS["other"]}
 
 
 def test_the_order_is_obeyed(family: Family) -> None:

@@ -42,7 +42,7 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def three_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "AT_ONCE", 3)
+    monkeypatch.setattr(indexing, "BATCH_SIZE", 3)
 
 
 def test_reports_are_found_before_and_after(db: Path, family: Family) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gongkai.database import schema
 from gongkai.families.family import Family
-from gongkai.loaders.rows import COLUMNS, columns_of, rows_of
+from gongkai.loaders.rows import COLUMNS, report_rows, to_columns
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
 from helpers.stored import rows
@@ -17,7 +17,7 @@ from made import observation, report
 
 def test_columns_that_hold_nothing_are_left_out() -> None:
     rows = [(0, "code", "told", 1, None, None, None, None), (1, "code", "", 2, *[None] * 4)]
-    assert columns_of("problem", rows) == {
+    assert to_columns("problem", rows) == {
         "position": (0, 1),
         "code": ("code", "code"),
         "message": ("told", ""),
@@ -42,7 +42,7 @@ def test_reports_of_another_shape_do_not_take_each_others_cells(
     together, alone = tmp_path / "together.db", tmp_path / "alone.db"
     with Writer(together, family) as writer:
         for number, each in enumerate(several):
-            writer.store(f"/{number}.pdf", str(number), "loaded", None, [rows_of(each)])
+            writer.store(f"/{number}.pdf", str(number), "loaded", None, [report_rows(each)])
     for number, each in enumerate(several):  # a writer each: nothing is remembered
         with Writer(alone, family) as writer:
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [each])

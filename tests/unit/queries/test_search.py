@@ -15,7 +15,7 @@ from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Paragraph, Report, Section
 from gongkai.queries.report_loader import show
-from gongkai.queries.search import cut, index_words, search
+from gongkai.queries.search import index_words, search, split_word
 from made import report
 
 FIRST = "（一）主动公开。全年政务新媒体推送信息12条，吴忠市公安局门户网站公开3条。"
@@ -111,7 +111,7 @@ def test_a_body_comes_back_and_has_its_canonical_name(tmp_path: Path, family: Fa
 
 def test_pairs_of_characters() -> None:
     assert index_words("公开 信息12条") == "公开 开信 信息 息 12 条"
-    assert cut("政务新媒体运行管理")[0] == "政务新媒体"
+    assert split_word("政务新媒体运行管理")[0] == "政务新媒体"
 
 
 def test_the_schema_can_be_made_on_postgresql() -> None:

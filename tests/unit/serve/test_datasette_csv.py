@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key
-from gongkai.serve.datasette_csv import HarmlessCsv, harmless_csv
+from gongkai.serve.datasette_csv import FormulaSafeCsv, escape_csv_formulas
 from made import observation, report
 
 FORMULA = '=HYPERLINK("http://x","总计")'
@@ -28,7 +28,7 @@ FORMULA = '=HYPERLINK("http://x","总计")'
 def test_only_what_would_run_is_marked(cell: str, safe: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([["name"], [cell, "x"]])
-    assert list(csv.reader(io.StringIO(harmless_csv(out.getvalue()), newline=""))) == [
+    assert list(csv.reader(io.StringIO(escape_csv_formulas(out.getvalue()), newline=""))) == [
         ["name"],
         [safe, "x"],
     ]
@@ -41,7 +41,7 @@ def test_tables_in_the_browser(tmp_path: Path, family: Family) -> None:
         writer.store("/r/a.pdf", "a", "loaded", None, [report(observations=(cell,))])
 
     async def asked() -> tuple[str, str]:
-        site = HarmlessCsv(Datasette([str(db)]).app())
+        site = FormulaSafeCsv(Datasette([str(db)]).app())
         transport = httpx.ASGITransport(app=site)
         async with httpx.AsyncClient(transport=transport, base_url="http://site") as client:
             table = await client.get("/gongkai/observations.csv")
