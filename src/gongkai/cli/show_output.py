@@ -15,7 +15,7 @@ from gongkai.problems import advice
 from gongkai.queries.report_loader import StoredReport
 from gongkai.render.messages import CAUSE, STATUS
 from gongkai.render.sanitize import escape_controls
-from gongkai.render.table_layout import DOUBT, Block, blocks, cell_text, legend
+from gongkai.render.table_layout import DOUBT, Block, blocks, format_cell, legend
 
 _FIRST_LINE = 60  # characters of a section shown without --full
 _LABEL_LEAST, _LABEL_MOST = 24, 44  # terminal columns of a row's label
@@ -124,7 +124,7 @@ def _label(text: str, depth: int) -> Padding:
 
 
 def _cell(observation: Observation | None) -> Text:
-    text = cell_text(observation)
+    text = format_cell(observation)
     return _text(text, "bold red" if DOUBT in text else "")
 
 

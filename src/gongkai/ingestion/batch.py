@@ -29,7 +29,7 @@ from gongkai.ingestion.sources import (
     collect,
     content_of,
     path_text,
-    settled,
+    stable_stamp,
     stamp_of,
     stamps_of,
 )
@@ -79,18 +79,17 @@ def ingest(
     """
     started = time.monotonic()
     chosen = replace(options or IngestOptions(), **changes)
+    location = parse_location(db)
     files = collect(paths)
     family = load_family(chosen.family)
     family.load_all()
     tally = Tally()
     with (
-        Writer(
-            parse_location(db), family, after_store=DecisionApplier(family).apply_to_file
-        ) as writer,
+        Writer(location, family, after_store=DecisionApplier(family).apply_to_file) as writer,
         _readers(chosen) as readers,
         Copies() as copies,
     ):
-        _log.info("reading %d files into %s", len(files), db)
+        _log.info("reading %d files into %s", len(files), location)
         if progress:
             progress(0, len(files), None)
         batch = _Batch(writer, readers, copies, chosen)
@@ -162,6 +161,8 @@ class _Job:
 
 
 class _Batch:
+    """One run: looks files up, has the unknown ones read, and stores the results in order."""
+
     def __init__(
         self,
         writer: Writer,
@@ -236,7 +237,7 @@ class _Batch:
             return _result(job.path, booking, known=False)
         sha256 = job.content.sha256
         if job.future is None:
-            known = self._writer.link(text, sha256, settled(job.content.stamp))
+            known = self._writer.link(text, sha256, stable_stamp(job.content.stamp))
             if known is not None:
                 return _result(job.path, known, known=True)
         reading = self._read(job)
@@ -248,7 +249,7 @@ class _Batch:
             reading.outcome,
             reading.reason,
             reading.reports,
-            settled(job.content.stamp),
+            stable_stamp(job.content.stamp),
         )
         return _result(job.path, booking, known=False)
 

@@ -29,7 +29,7 @@ _LARGEST = "1 GiB"  # a file that dask sends without a warning
 class Cluster:
     """Like Workers, on a cluster. Takes the same arguments, but an address instead of a count."""
 
-    def __init__(self, address: str, pipeline: str | Path, **arguments: Any) -> None:
+    def __init__(self, address: str, family: str | Path, **arguments: Any) -> None:
         """Connect. Raises UsageError if no scheduler answers, or if it has no worker."""
         try:
             import dask
@@ -37,8 +37,8 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise UsageError('--scheduler needs dask: pip install "gongkai[cluster]"') from error
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST})
-        digest = load_family(pipeline).digest
-        self._job = _Job(str(pipeline), (code_digest(), digest), tuple(arguments.items()))
+        digest = load_family(family).digest
+        self._job = _Job(str(family), (code_digest(), digest), tuple(arguments.items()))
         self._address = address
         try:
             connect: Any = Client  # without types of its own
@@ -105,8 +105,8 @@ class Cluster:
 class _Job:
     """What is the same for all files of a run."""
 
-    pipeline: str
-    digests: tuple[str, str]  # of code and family
+    family: str
+    digests: tuple[str, str]  # of the code and the family
     arguments: tuple[tuple[str, Any], ...]  # of Workers
 
 
@@ -128,7 +128,7 @@ def _workers(job: _Job) -> Workers:
     from distributed import get_worker
 
     try:
-        here = code_digest(), load_family(job.pipeline).digest
+        here = code_digest(), load_family(job.family).digest
     except GongkaiError as error:
         raise UsageError(f"a worker cannot load the pipeline: {error}") from error
     if here != job.digests:
@@ -138,4 +138,4 @@ def _workers(job: _Job) -> Workers:
         )
     # dask starts its workers as daemons, which may not start processes.
     multiprocessing.current_process().daemon = False
-    return Workers(get_worker().state.nthreads, job.pipeline, **dict(job.arguments))
+    return Workers(get_worker().state.nthreads, job.family, **dict(job.arguments))

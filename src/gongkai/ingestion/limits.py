@@ -1,4 +1,4 @@
-"""What holds a reading process in check from within: its memory, and the life of its parent."""
+"""Limits that a reading process enforces on itself: memory, and the life of its parent."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from threading import Thread
 import psutil
 
 OUT_OF_MEMORY = 75  # exit code of a process that passed its limit
-_EVERY = 0.1  # seconds between two looks
-_MUCH = 200_000_000  # bytes: an ordinary report leaves half of it
-_GRACE = 30.0  # seconds after which a process ends itself that its parent should have ended
+_INTERVAL = 0.1  # seconds between two looks at the memory
+_TRIM_ABOVE = 200_000_000  # bytes; after an ordinary report, a process holds half of it
+_GRACE = 30.0  # seconds after the time limit, when the parent should have ended the process
 
 
 def install_memory_guard(max_memory: int) -> None:
-    """Let this process end when it holds more than ``max_memory`` bytes, or has no parent.
+    """End this process when it holds more than ``max_memory`` bytes, or when its parent ends.
 
-    A thread looks at the resident memory: that works on every system. Where Linux offers to,
-    it also refuses a single request for more than twice as much, before it is paged in.
+    A thread checks the resident memory, which works on every system. On Linux, the system also
+    refuses a single request for more than twice as much, before any of it is used.
     """
-    # Ctrl-C reaches every process of a terminal: the parent alone decides what it means.
+    # Ctrl-C reaches every process of a terminal, but only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         import resource
@@ -44,7 +44,7 @@ def _watch(max_memory: int) -> None:
     this = psutil.Process()
     parent = multiprocessing.parent_process()
     assert parent is not None
-    while not wait([parent.sentinel], _EVERY):
+    while not wait([parent.sentinel], _INTERVAL):
         if this.memory_info().rss > max_memory:
             os._exit(OUT_OF_MEMORY)
     os._exit(1)
@@ -56,13 +56,13 @@ def resident() -> int:
 
 
 def trim_memory() -> int:
-    """Return what is free to the system, where much is held; gives the bytes still held.
+    """Give free memory back to the system if this process holds much; return the bytes held.
 
-    glibc keeps the room of pictures that are long gone: 80 MB once camelot has seen a page,
+    glibc keeps the memory of images that were freed: 80 MB after camelot has read a page,
     260 MB after a scan.
     """
     held = resident()
-    if sys.platform == "linux" and held > _MUCH:
+    if sys.platform == "linux" and held > _TRIM_ABOVE:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
         if trim is not None:
             trim(0)
@@ -71,14 +71,14 @@ def trim_memory() -> int:
 
 
 class Watchdog:
-    """Ends this process when one file takes far too long, be it stuck in a library's code.
+    """Ends this process when a job takes far too long, even inside a C library.
 
-    The parent ends a process in time; this is for the day when the parent is gone.
+    Usually the parent ends a process in time. This covers a parent that is gone.
     """
 
     def __init__(self, timeout: float) -> None:
         self._seconds = timeout + _GRACE
-        self._nowhere = Path(os.devnull).open("wb")  # noqa: SIM115 - open as long as the process
+        self._nowhere = Path(os.devnull).open("wb")  # noqa: SIM115 - stays open as long as the process
 
     def __enter__(self) -> None:
         faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._nowhere)

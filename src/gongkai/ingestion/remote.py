@@ -1,7 +1,7 @@
-"""Files that are not on this machine: any URL that fsspec knows, such as ``s3://bucket/folder``.
+"""Remote files: any URL that fsspec knows, such as ``s3://bucket/folder``.
 
-They are listed once, and copied into a temporary folder to be read. Needs the extra
-``remote``; credentials and endpoints come from where the store's own tools look for them.
+They are listed once, and each is copied into a temporary folder to be read. Needs the extra
+``remote``. Credentials and endpoints are found as the tools of the store find them.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any, Self, TypeVar
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.problems import message
 
-_AT_ONCE = 8  # copies under way
+_AT_ONCE = 8  # simultaneous copies
 _AHEAD = 16  # files copied before their turn
-_STAMP_BITS = 60  # a stamp's second part stays below today's nanoseconds, and so counts as settled
+_STAMP_BITS = 60  # keeps the second part of a stamp below the present time in nanoseconds
 
 _Known = TypeVar("_Known")
 
@@ -32,7 +32,7 @@ class RemoteFile:
 
     url: str
     size: int
-    version: str  # the store's own mark of this content: ETag, checksum or time of change
+    version: str  # the store's mark of this content: ETag, checksum or time of change
 
     def __str__(self) -> str:
         return self.url
@@ -44,15 +44,15 @@ class RemoteFile:
 
     @property
     def stamp(self) -> tuple[int, int]:
-        """Size and mark, by which a change shows, in two numbers as of a local file."""
+        """Size and mark as two numbers, like the size and time of a local file."""
         if not self.version:
-            return self.size, sys.maxsize  # later than now, always: nothing is settled
+            return self.size, sys.maxsize  # later than any time: never trusted
         digest = hashlib.sha256(self.version.encode()).digest()
         return self.size, int.from_bytes(digest[:8]) >> (64 - _STAMP_BITS)
 
 
 def is_url(path: object) -> bool:
-    """Whether a path names a place for fsspec: ``scheme://…``."""
+    """Whether a path is a URL for fsspec: ``scheme://…``."""
     scheme, separator, _ = str(path).partition("://")
     return isinstance(path, str) and bool(separator) and scheme.isalnum() and len(scheme) > 1
 
@@ -60,8 +60,8 @@ def is_url(path: object) -> bool:
 def list_files(url: str) -> list[RemoteFile]:
     """The file of this URL, or every PDF below it, sorted by URL.
 
-    Raises UsageError where there is none, where the store cannot be reached, or where the
-    package for its kind is not installed.
+    Raises UsageError if there is none, if the store cannot be reached, or if the package for
+    its kind is not installed.
     """
     store, path = _store(url)
     store.invalidate_cache()  # of an earlier run in this process
@@ -69,7 +69,7 @@ def list_files(url: str) -> list[RemoteFile]:
         if store.isfile(path):
             return [_remote(store, path, store.info(path))]
         found = store.find(path, detail=True)
-    except _faults() as error:
+    except _store_errors() as error:
         raise UsageError(f"{url} cannot be listed: {_why(error)}") from error
     pdfs = [
         _remote(store, name, info)
@@ -82,12 +82,12 @@ def list_files(url: str) -> list[RemoteFile]:
 
 
 class Copies:
-    """Copies of remote files in a folder that goes when they are done. A context manager."""
+    """Copies of remote files in a temporary folder. A context manager, which deletes the folder."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gongkai-")
         self._threads = ThreadPoolExecutor(_AT_ONCE, "gongkai-copy")
-        self._under_way: dict[RemoteFile, Future[Path]] = {}
+        self._copies: dict[RemoteFile, Future[Path]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -99,40 +99,40 @@ class Copies:
     def ahead(
         self, files: Iterable[tuple[Path | RemoteFile, _Known]]
     ) -> Iterator[tuple[Path | RemoteFile, _Known]]:
-        """The same files, with how each is known; unknown ones are copied before their turn."""
+        """Pass files through, and start to copy the unknown ones before their turn."""
         waiting: deque[tuple[Path | RemoteFile, _Known]] = deque()
         for file, known in files:
             if known is None and isinstance(file, RemoteFile):
-                self._begin(file)
+                self._start(file)
             waiting.append((file, known))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft()
         yield from waiting
 
     def local(self, file: Path | RemoteFile) -> Path:
-        """Where a file can be read here. Raises UnreadableFile where it could not be copied."""
-        return file if isinstance(file, Path) else self._begin(file).result()
+        """The local path of a file. Raises UnreadableFile if it could not be copied."""
+        return file if isinstance(file, Path) else self._start(file).result()
 
     def drop(self, file: Path | RemoteFile) -> None:
-        """Delete the copy of a file that is done."""
-        copy = self._under_way.pop(file, None) if isinstance(file, RemoteFile) else None
+        """Delete the copy of a file after it was read."""
+        copy = self._copies.pop(file, None) if isinstance(file, RemoteFile) else None
         if copy is not None and copy.exception() is None:
             copy.result().unlink()
 
-    def _begin(self, file: RemoteFile) -> Future[Path]:
-        if file not in self._under_way:
-            # Nothing of the URL becomes part of a path here.
+    def _start(self, file: RemoteFile) -> Future[Path]:
+        if file not in self._copies:
+            # The URL never becomes part of a local path.
             name = hashlib.sha256(file.url.encode()).hexdigest()
             to = Path(self._folder.name, f"{name[:32]}.pdf")
-            self._under_way[file] = self._threads.submit(_copy, file.url, to)
-        return self._under_way[file]
+            self._copies[file] = self._threads.submit(_copy, file.url, to)
+        return self._copies[file]
 
 
 def _copy(url: str, to: Path) -> Path:
     store, path = _store(url)
     try:
         store.get_file(path, str(to))
-    except _faults() as error:
+    except _store_errors() as error:
         raise UnreadableFile(message("not_copied", error=_why(error))) from error
     return to
 
@@ -159,8 +159,8 @@ def _remote(store: Any, name: str, info: dict[str, Any]) -> RemoteFile:
     return RemoteFile(store.unstrip_protocol(name), int(info.get("size") or 0), version)
 
 
-def _faults() -> tuple[type[BaseException], ...]:
-    """What stores raise; those of their libraries that are no OSError only where loaded."""
+def _store_errors() -> tuple[type[BaseException], ...]:
+    """The errors of stores: OSError, and errors of libraries that are loaded."""
     found: list[type[BaseException]] = [OSError]
     for module, name in (("botocore.exceptions", "BotoCoreError"), ("aiohttp", "ClientError")):
         if module in sys.modules:

@@ -1,4 +1,4 @@
-"""The files that were offered: which there are, and what content each has."""
+"""Finds the files that a call names, and identifies their content."""
 
 from __future__ import annotations
 
@@ -17,24 +17,26 @@ from gongkai.problems import message
 
 File = Path | RemoteFile
 
-_TICK = 2_000_000_000  # nanoseconds: file systems that count in two seconds are still about
+_TICK = 2_000_000_000  # nanoseconds: FAT counts time in steps of two seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file held at one moment."""
+    """The content of a file at one moment."""
 
     sha256: str
-    stamp: tuple[int, int]  # size and time of change, by which a later change shows
+    stamp: tuple[int, int]  # size and time of change: a later change shows in it
 
 
 def collect(paths: Iterable[str | Path]) -> list[File]:
-    """The files that are meant: files as named, folders searched for PDFs at any depth.
+    """Find the files that paths name: files themselves, and PDFs in folders at any depth.
 
-    ``@list.txt`` stands for the paths in that file, one a line, and a URL (``s3://…``) for
-    its file or the PDFs below it. In the order given, each folder's files sorted by path; a
-    file met twice comes once. Links to folders are not followed. Raises UsageError for a path
-    that is missing, a folder that cannot be read or holds no PDF, or no path at all.
+    ``@list.txt`` stands for the paths in that file, one a line; a URL (``s3://…``) for its
+    file, or the PDFs below it. Files come in the order given, those of a folder sorted by path,
+    each once. Links to folders are not followed.
+
+    Raises UsageError for a missing path, a folder that cannot be read or holds no PDF, or no
+    path at all.
     """
     found: dict[File, None] = {}
     for named in _listed(paths):
@@ -56,7 +58,7 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
 
 
 def content_of(path: File, local: Path | None = None) -> Content:
-    """Digest one file, of a remote one its copy ``local``. Raises UnreadableFile."""
+    """Digest one file; for a remote file, digest its copy ``local``. Raises UnreadableFile."""
     stamp = stamp_of(path)
     here = path if local is None else local
     assert isinstance(here, Path)
@@ -69,20 +71,20 @@ def content_of(path: File, local: Path | None = None) -> Content:
 
 
 def stamp_of(path: File) -> tuple[int, int]:
-    """Size and time of change. Raises UnreadableFile where there is no regular file."""
+    """Size and time of change. Raises UnreadableFile if this is no regular file."""
     if isinstance(path, RemoteFile):
         return path.stamp
     try:
         status = path.stat()
     except OSError as error:
         raise UnreadableFile(message("cannot_open", error=_why(error))) from error
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe or a device could wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe could block for ever
         raise UnreadableFile(message("not_regular"))
     return status.st_size, status.st_mtime_ns
 
 
 def stamps_of(paths: Iterable[File]) -> dict[File, tuple[int, int]]:
-    """Size and time of change of each path, without those that are no regular files."""
+    """Size and time of change of each path that is a regular file."""
     stamps = {}
     for path in paths:
         with contextlib.suppress(UnreadableFile):
@@ -90,22 +92,22 @@ def stamps_of(paths: Iterable[File]) -> dict[File, tuple[int, int]]:
     return stamps
 
 
-def settled(stamp: tuple[int, int]) -> tuple[int, int] | None:
-    """A stamp that tells a change for certain: None for a file that changed just now.
+def stable_stamp(stamp: tuple[int, int]) -> tuple[int, int] | None:
+    """The stamp, or None if the file changed just now.
 
-    A second change within the same tick of the file system's clock would not show.
+    A second change within the same tick of the file system's clock would not show in it.
     """
     return stamp if time.time_ns() - stamp[1] > _TICK else None
 
 
 def path_text(path: File) -> str:
-    """A path as text for the database: forward slashes, bytes that are no text escaped."""
+    """A path as text for the database: with forward slashes, and invalid bytes escaped."""
     text = path.url if isinstance(path, RemoteFile) else path.as_posix()
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _listed(paths: Iterable[str | Path]) -> Iterator[str | Path]:
-    """The paths, with those of list files in place of the lists."""
+    """The paths, each list replaced by the paths in it."""
     for path in paths:
         if not (isinstance(path, str) and path.startswith("@")) or os.path.lexists(path):
             yield path
@@ -124,9 +126,9 @@ def _refuse(error: OSError) -> None:
 
 
 def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
-    """The PDFs of a folder, by their names' ending, at any depth; links are not followed.
+    """Files in a folder, at any depth, whose names end in .pdf. Links are not followed.
 
-    A folder that cannot be read is told to ``onerror``, or passed over.
+    ``onerror`` is called for a folder that cannot be read; without it, such a folder is skipped.
     """
     for parent, _, names in os.walk(folder, onerror=onerror):
         for name in names:
@@ -135,7 +137,7 @@ def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -
 
 
 def _absolute(path: Path) -> Path:
-    # Not resolve(): a link is a file of its own name.
+    # Not resolve(): a link keeps its own name.
     return Path(os.path.normpath(path.absolute()))
 
 

@@ -54,14 +54,14 @@ class Workers:
     def __init__(
         self,
         count: int,
-        pipeline: str | Path,
+        family: str | Path,
         *,
         limits: Limits,
         reader: FileReader | None = None,
         options: ReadOptions = _DEFAULTS,
     ) -> None:
         self.count = count
-        self._arguments = (str(pipeline), reader, options)
+        self._arguments = (str(family), reader, options)
         self._pool = None if count == 0 else Pool(count, read_file, limits)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None
 
@@ -113,22 +113,22 @@ class Workers:
 
 
 def read_file(
-    path: Path, pipeline: str, reader: FileReader | None, options: ReadOptions = _DEFAULTS
+    path: Path, family: str, reader: FileReader | None, options: ReadOptions = _DEFAULTS
 ) -> FileReading:
     """Read one file, in a worker. A SourceError becomes a result; any other error is raised."""
     with log_file_name(path.name):
         try:
             if reader is None:
-                reports: Sequence[Report] = _report_reader(pipeline, options).read(path)
+                reports: Sequence[Report] = _report_reader(family, options).read(path)
             else:
-                reports = reader(path, _family(pipeline))
+                reports = reader(path, _load_family(family))
             return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, reports))))
         except SourceError as error:
             return FileReading(error.outcome, str(error))
 
 
 @functools.cache
-def _family(name: str) -> Family:
+def _load_family(name: str) -> Family:
     """The family, loaded once in each worker."""
     from gongkai.families.load import load_family
 
@@ -136,8 +136,8 @@ def _family(name: str) -> Family:
 
 
 @functools.cache
-def _report_reader(pipeline: str, options: ReadOptions) -> ReportReader:
+def _report_reader(family: str, options: ReadOptions) -> ReportReader:
     """The reader of reports, built once in each worker."""
     from gongkai.reading.report import ReportReader  # loaded late: only workers need it
 
-    return ReportReader(_family(pipeline), options)
+    return ReportReader(_load_family(family), options)

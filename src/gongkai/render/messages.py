@@ -24,5 +24,5 @@ OUTCOME: dict[Outcome, str] = {
 
 
 def status_word(status: ReportStatus) -> str:
-    """The status in a few characters."""
+    """The status in a few Chinese characters."""
     return STATUS[status].partition("：")[0]

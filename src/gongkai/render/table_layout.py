@@ -1,4 +1,4 @@
-"""An official table laid out again, for people: rows, columns, and what stands in each cell."""
+"""Lays out an official table for reading: rows, columns, and the text of each cell."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LEGEND = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Neighbouring rows that share their columns, as the form prints them together."""
+    """Consecutive rows of the form that have the same columns."""
 
-    article: str  # 第二十条第（一）项, where the form prints it above
+    article: str  # 第二十条第（一）项, if the form prints it above the rows
     columns: tuple[str, ...]  # labels, outer and inner parts joined by ／
-    # label, and each cell; None where the print has none
+    # the label of a row and its cells; None for a cell that is not printed
     rows: tuple[tuple[str, tuple[Observation | None, ...]], ...]
 
 
@@ -35,8 +35,8 @@ def blocks(
 ) -> list[Block]:
     """Lay out one table of a report in the order of its form.
 
-    A row of which nothing is printed is left out. Where the form is not known, every form's
-    columns are offered.
+    Rows without a printed cell are left out. If the form is unknown, the columns of every form
+    are used.
     """
     seen = {o.key: o for o in observations if o.key.table == table_id}
     entries: dict[Key, FieldEntry] = {}
@@ -72,8 +72,8 @@ def blocks(
     ]
 
 
-def cell_text(observation: Observation | None) -> str:
-    """What is printed in a cell; blank, zero and not printed read differently."""
+def format_cell(observation: Observation | None) -> str:
+    """The text of a cell. Blank, zero and not printed have different texts."""
     if observation is None:
         return NOT_PRINTED
     raw = "".join(observation.raw_text.split())
@@ -81,9 +81,9 @@ def cell_text(observation: Observation | None) -> str:
     return text + (DOUBT if observation.flagged else "")
 
 
-def legend(found: Iterable[Block]) -> list[str]:
-    """Explanations of those signs that the blocks use."""
-    texts = {cell_text(cell) for block in found for _, cells in block.rows for cell in cells}
+def legend(laid_out: Iterable[Block]) -> list[str]:
+    """Explanations of the signs that occur in the blocks."""
+    texts = {format_cell(cell) for block in laid_out for _, cells in block.rows for cell in cells}
     return [
         f"{sign}＝{meaning}" for sign, meaning in LEGEND.items() if any(sign in t for t in texts)
     ]

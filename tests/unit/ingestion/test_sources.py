@@ -17,7 +17,7 @@ from gongkai.ingestion.sources import (
     content_of,
     path_text,
     pdfs_below,
-    settled,
+    stable_stamp,
     stamp_of,
     stamps_of,
 )
@@ -140,14 +140,14 @@ def test_what_is_no_regular_file_is_unreadable(folder: Path) -> None:
 def test_a_stamp_counts_only_when_a_later_change_would_show() -> None:
     """File systems count time in steps of up to two seconds."""
     now = time.time_ns()
-    assert settled((5, now)) is None
-    assert settled((5, now + SECOND)) is None
-    assert settled((5, now - 3 * SECOND)) == (5, now - 3 * SECOND)
+    assert stable_stamp((5, now)) is None
+    assert stable_stamp((5, now + SECOND)) is None
+    assert stable_stamp((5, now - 3 * SECOND)) == (5, now - 3 * SECOND)
 
 
-def test_a_remote_file_without_a_version_is_never_settled() -> None:
-    assert settled(RemoteFile("s3://bucket/a.pdf", 5, "").stamp) is None
-    assert settled(RemoteFile("s3://bucket/a.pdf", 5, "etag").stamp) is not None
+def test_a_remote_file_without_a_version_has_no_stable_stamp() -> None:
+    assert stable_stamp(RemoteFile("s3://bucket/a.pdf", 5, "").stamp) is None
+    assert stable_stamp(RemoteFile("s3://bucket/a.pdf", 5, "etag").stamp) is not None
 
 
 def test_paths_become_text_for_the_database() -> None:
