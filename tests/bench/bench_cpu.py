@@ -32,7 +32,6 @@ from gongkai.loaders.indexing import BATCH_SIZE
 from gongkai.loaders.rows import report_rows
 from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
-from gongkai.normalizers.documents.sections import section_told
 from gongkai.reading import report as story
 
 # Functions and methods by stage, called one after the other; the rest is "between". All are
@@ -136,7 +135,7 @@ def measured(path: Path, family: Family, seconds: float) -> dict[str, float]:
 def _forget(reader: story.ReportReader) -> None:
     """No file has the sentences and lines of another."""
     reader.figures.segmenter.clear_cache()
-    section_told.cache_clear()
+    reader.headings.match.cache_clear()
 
 
 def many(family: Family, seconds: float) -> Iterator[float]:

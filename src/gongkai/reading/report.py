@@ -32,16 +32,11 @@ from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
 from gongkai.normalizers.agencies.resolver import AgencyResolver
-from gongkai.normalizers.documents.paragraphs import paragraphs
-from gongkai.normalizers.documents.sections import (
-    Heading,
-    end_of_report,
-    find_headings,
-    paragraphs_of,
-    sections_of,
-)
-from gongkai.normalizers.documents.split import Extent, split_reports
-from gongkai.normalizers.documents.titles import agency_of, year_of
+from gongkai.normalizers.documents.headings import Heading, HeadingFinder
+from gongkai.normalizers.documents.paragraphs import join_paragraphs
+from gongkai.normalizers.documents.sections import end_of_report, paragraphs_of, sections_of
+from gongkai.normalizers.documents.split import ReportExtent, ReportSplitter
+from gongkai.normalizers.documents.titles import TitleReader
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.forms import form_of_year, majority
 from gongkai.normalizers.tables.labels import vocabulary
@@ -80,6 +75,9 @@ class ReportReader:
         self._options = options if self._readers.ocr else replace(options, ocr="never")
         self._table_sections = {table.id: table.section for table in family.tables}
         self._tables = TableFallback(family, self._readers)
+        self._titles = TitleReader(family)
+        self.headings = HeadingFinder(family)
+        self._splitter = ReportSplitter(self._titles, self.headings)
         self._agencies = AgencyResolver(family)
         self.figures = FigureReader(family)
         self._narrative_checks = NarrativeChecks(family)
@@ -124,30 +122,30 @@ class ReportReader:
         grids = [grid for page in pages for grid in find_grids(page)]
         official = [grid for grid in grids if table_of(grid, self._family)]
         lines = lines_outside_tables(pages, grids, official)
-        extents = split_reports(lines, official, pages[-1].number, self._family)
+        extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
             raise NotAReport(message("not_a_report", title=self._family.title))
         reports = [self._report(extent, grids, by_number, ocr) for extent in extents]
         return [to_displayed(report, by_number) for report in reports]
 
     def _report(
-        self, extent: Extent, grids: Sequence[Grid], pages: Mapping[int, Page], ocr: FileOcr
+        self, extent: ReportExtent, grids: Sequence[Grid], pages: Mapping[int, Page], ocr: FileOcr
     ) -> Report:
         """Read one report: its tables first, then its text."""
         family, lines = self._family, extent.lines
-        headings = find_headings(lines, family)
+        headings = self.headings.find(lines)
         text = _full_text(extent, headings)
-        year = year_of(extent.title, text, family)
+        year = self._titles.report_year(extent.title, text)
         own = [grid for grid in grids if extent.holds(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, pages)
         tables = self._tables.read_tables(ReportPages(pages, own, zones, lines, year), ocr)
         prose = _without_tables(lines, tables, zones, family)
         if len(prose) < len(lines):
-            headings = find_headings(prose, family)
+            headings = self.headings.find(prose)
         sections = sections_of(prose, headings)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         figures = self.figures.figures(texts)
-        agency = agency_of(extent.title, text, family)
+        agency = self._titles.agency_name(extent.title, text)
         return Report(
             page_first=extent.page_first,
             page_last=_last_page(prose, headings, extent),
@@ -183,14 +181,14 @@ def _net_passing(reports: Sequence[Report]) -> int:
     return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
-def _full_text(extent: Extent, headings: Sequence[Heading]) -> str:
+def _full_text(extent: ReportExtent, headings: Sequence[Heading]) -> str:
     """The report's text; what precedes the first section comes first, in whole paragraphs."""
     lines = extent.lines
     intro = lines[extent.title_lines : headings[0].line if headings else len(lines)]
-    return "\n".join(["\n".join(paragraphs(intro)), *(line.text for line in lines)])
+    return "\n".join(["\n".join(join_paragraphs(intro)), *(line.text for line in lines)])
 
 
-def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: Extent) -> int:
+def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:
     """The report's last page, before other text that follows it in the file."""
     if not headings:
         return extent.page_last

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from gongkai.extractors.layout.furniture import without_furniture
 from gongkai.extractors.layout.lines import prose_lines
 from gongkai.model import Box, Char, Grid, Line, Page
-from gongkai.normalizers.documents.sections import Heading
-from gongkai.normalizers.documents.split import Extent
+from gongkai.normalizers.documents.headings import Heading
+from gongkai.normalizers.documents.split import ReportExtent
 
 _FRAMED_TEXT = 80  # characters: a longer cell holds sentences
 _FRAME_COLUMNS = 3  # a frame around text has no more
@@ -104,7 +104,7 @@ def is_text_frame(grid: Grid) -> bool:
 def table_zones(
     sections: Mapping[str, str],
     headings: Sequence[Heading],
-    extent: Extent,
+    extent: ReportExtent,
     pages: Mapping[int, Page],
 ) -> dict[str, Zone]:
     """Return the zone of each table whose section has a heading.

@@ -1,1 +1,1 @@
-"""Documents: titles, sections and paragraphs of the reports in a file."""
+"""Documents: where reports begin in a file, their titles, sections and paragraphs."""

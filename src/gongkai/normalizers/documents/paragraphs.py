@@ -1,127 +1,145 @@
-"""Printed lines rejoined into the paragraphs the author wrote."""
+"""Joins printed lines to the paragraphs that the author wrote, with their sub-headings."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from gongkai.model import Box, Line, Paragraph
 
-_INDENT = 1.2  # font sizes a first line stands in from the left margin, at least
-_SHORT = 1.8  # font sizes a line ends before the right margin, at least, to be a last line
+_INDENT = 1.2  # least indent of a first line, in font sizes
+_SHORT = 1.8  # least space to the right of a last line, in font sizes
+_LONG = 0.8  # lines of this share of the widest line show the margins
 _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 
-# The ordinals of sub-topics. 一、 stands inside a section only where its author misnumbered.
+# The ordinals of sub-headings. 一、 occurs inside a section only if its author misnumbered.
 _ORDINALS = (
     re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]"),
     re.compile(r"[一二三四五六七八九十]{1,3}、"),
     re.compile(r"\d{1,2}[.、．](?!\d)"),
     re.compile(r"[（(]\d{1,2}[）)]"),
 )
-# What follows an ordinal is a heading where it is short, without figures, and closed.
-_LEAD = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
+# Text after an ordinal is a heading if it is short, has no digits, and ends with one of 。：:
+_SUB_HEADING = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
 
 
-def paragraphs(lines: Sequence[Line]) -> list[str]:
-    """The paragraphs of consecutive lines, page breaks bridged."""
-    return [text for text, _, _ in _joined(lines)]
+class _Joined(NamedTuple):
+    """A paragraph: its text, its lines, and where in the text further pages begin."""
+
+    text: str
+    lines: Sequence[Line]
+    turns: tuple[int, ...]
 
 
-def structured(
+def join_paragraphs(lines: Sequence[Line]) -> list[str]:
+    """The text of the paragraphs of consecutive lines, joined over page breaks."""
+    return [paragraph.text for paragraph in _joined(lines)]
+
+
+def structured_paragraphs(
     lines: Sequence[Line], section: str | None, rest: tuple[str, Line] | None = None
 ) -> list[Paragraph]:
-    """The paragraphs of one section with the sub-topics they stand in.
+    """The paragraphs of one section, each with the sub-headings above it.
 
     ``rest`` is text printed on the line of the section's heading, with that line.
     """
     pieces = _joined(lines)
     if rest is not None:
-        pieces.insert(0, (rest[0], [rest[1]], ()))
+        pieces.insert(0, _Joined(rest[0], [rest[1]], ()))
     found = []
-    topics = _Topics()
-    for text, own, turns in pieces:
-        number, heading = topics.of(text)
-        first = [line.box for line in own if line.page == own[0].page]
+    outline = _Outline()
+    for piece in pieces:
+        number, heading = outline.add(piece.text)
+        page = piece.lines[0].page
+        boxes = [line.box for line in piece.lines if line.page == page]
         found.append(
             Paragraph(
                 section=section,
                 sub_number=number,
                 sub_heading=heading,
-                text=text,
-                page=own[0].page,
+                text=piece.text,
+                page=page,
                 box=Box(
-                    min(b.x0 for b in first),
-                    min(b.top for b in first),
-                    max(b.x1 for b in first),
-                    max(b.bottom for b in first),
+                    min(box.x0 for box in boxes),
+                    min(box.top for box in boxes),
+                    max(box.x1 for box in boxes),
+                    max(box.bottom for box in boxes),
                 ),
-                turns=turns,
+                turns=piece.turns,
             )
         )
     return found
 
 
-class _Topics:
-    """The sub-topics of one section: （一）主动公开, in it 1.发布情况."""
+class _Outline:
+    """The open sub-headings of one section: （一）主动公开, in it 1.发布情况."""
 
     def __init__(self) -> None:
-        self._styles: list[int] = []  # of the headings that are open, outermost first
-        self._open: list[tuple[str, str]] = []
+        self._styles: list[int] = []  # of the open sub-headings, outermost first
+        self._open: list[tuple[str, str]] = []  # ordinal and heading
 
-    def of(self, text: str) -> tuple[str | None, str | None]:
-        """Number and heading of the sub-topic that a paragraph stands in, or begins."""
+    def add(self, text: str) -> tuple[str | None, str | None]:
+        """Ordinal and sub-headings (outermost first) of a paragraph, which may begin one."""
         flat = "".join(text.split())
         for style, pattern in enumerate(_ORDINALS):
-            found = pattern.match(flat)
-            if found:
-                heading = _LEAD.match(flat, found.end())
-                self._begin(style, found[0], heading[1] if heading else "")
+            ordinal = pattern.match(flat)
+            if ordinal:
+                heading = _SUB_HEADING.match(flat, ordinal.end())
+                self._begin(style, ordinal[0], heading[1] if heading else "")
                 break
         if not self._open:
             return None, None
         headings = [heading for _, heading in self._open if heading]
         return self._open[-1][0], "／".join(headings) or None
 
-    def _begin(self, style: int, number: str, heading: str) -> None:
+    def _begin(self, style: int, ordinal: str, heading: str) -> None:
         depth = self._styles.index(style) if style in self._styles else len(self._styles)
         self._styles = [*self._styles[:depth], style]
-        self._open = [*self._open[:depth], (number, heading)]
+        self._open = [*self._open[:depth], (ordinal, heading)]
 
 
-def _joined(lines: Sequence[Line]) -> list[tuple[str, list[Line], tuple[int, ...]]]:
-    """Each paragraph: its text, its lines, and where in the text further pages begin."""
+def _joined(lines: Sequence[Line]) -> list[_Joined]:
+    return [_join(group) for group in _groups(lines)]
+
+
+def _groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of each paragraph."""
     if not lines:
         return []
     left, right = _margins(lines)
-    result: list[tuple[str, list[Line], tuple[int, ...]]] = []
-    before: Line | None = None
-    for line in lines:
-        if before is None or _starts(line, before, left, right):
-            result.append((line.text, [line], ()))
+    groups = [[lines[0]]]
+    for before, line in pairwise(lines):
+        if _begins_paragraph(line, before, left, right):
+            groups.append([line])
         else:
-            text, own, turns = result[-1]
-            whole = _glued(text, line.text)
-            at = len(whole) - len(line.text)
-            turns = (*turns, *([at] * (line.page - before.page)))
-            own.append(line)
-            result[-1] = (whole, own, turns)
-        before = line
-    return result
+            groups[-1].append(line)
+    return groups
+
+
+def _join(lines: Sequence[Line]) -> _Joined:
+    text = lines[0].text
+    turns: list[int] = []
+    for before, line in pairwise(lines):
+        text = _append(text, line.text)
+        turns += [len(text) - len(line.text)] * (line.page - before.page)
+    return _Joined(text, lines, tuple(turns))
 
 
 def _margins(lines: Sequence[Line]) -> tuple[float, float]:
-    """Left and right edge of the text body: what most long lines keep to."""
+    """Left and right edge of the text, from its long lines."""
     widest = max(line.box.x1 - line.box.x0 for line in lines)
-    long = [line for line in lines if line.box.x1 - line.box.x0 > 0.8 * widest]
-    long = long or list(lines)  # a damaged font may give letters no width
+    long = [line for line in lines if line.box.x1 - line.box.x0 > _LONG * widest]
+    long = long or list(lines)  # a damaged font may give characters no width
     left = min(line.box.x0 for line in long)
-    # one line of justified text may hang out by a punctuation mark
+    # Not the maximum: punctuation of justified text may stick out of one line.
     right = median(line.box.x1 for line in long)
     return left, right
 
 
-def _starts(line: Line, before: Line, left: float, right: float) -> bool:
+def _begins_paragraph(line: Line, before: Line, left: float, right: float) -> bool:
     size = min(line.size, before.size)
     indented = line.box.x0 - left >= _INDENT * size
     ended_short = right - before.box.x1 >= _SHORT * size
@@ -134,7 +152,7 @@ def _starts(line: Line, before: Line, left: float, right: float) -> bool:
     return bool(_SUBHEAD.match(line.text)) and before.text[-1] in "。！？；：:;"
 
 
-def _glued(text: str, more: str) -> str:
-    """Two lines of one sentence: a space only between two Latin words."""
+def _append(text: str, more: str) -> str:
+    """Text and its next line: with a space only between two Latin words."""
     latin = text[-1].isascii() and text[-1].isalpha() and more[0].isascii() and more[0].isalpha()
     return f"{text}{' ' if latin else ''}{more}"

@@ -1,4 +1,4 @@
-"""Whose report it is and of which year: from the title, else from the text."""
+"""Reads titles: where they are, which agency they name, and the year of the report."""
 
 from __future__ import annotations
 
@@ -23,105 +23,126 @@ _DOCUMENT_NUMBER = re.compile(r"^.{0,16}?[〔\[（(【]\s*20\d{2}\s*[〕\]）)�
 _BRACKETS = re.compile(r"[（(【\[《<〈][^（(【\[《<〈）)】\]》>〉]*[）)】\]》>〉]?")
 _EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[]"
 _MAX_TITLE = 70  # characters
+_MAX_LINES = 4
+_MIN_NAME = 2  # characters of an agency's name in a title
+_LARGER = 1.05  # a title with 《 is larger than the text by at least this factor
 
 
 class Title(Struct, frozen=True):
-    """The title block of a report: lines ``first`` to ``last`` (exclusive)."""
+    """The title of a report: lines ``first`` to ``last`` (exclusive)."""
 
     first: int
     last: int
     text: str
 
 
-def find_titles(lines: Sequence[Line], family: Family) -> list[Title]:
-    """Every title block among the lines, best spread of lines for each."""
-    pattern = _pattern(family)
-    body = median(line.size for line in lines) if lines else 0.0
-    found: list[Title] = []
-    k = 0
-    while k < len(lines):
-        title = _title_at(lines, k, pattern, body)
-        if title is None:
-            k += 1
+class TitleReader:
+    """Reads the titles of one family's reports. Built once a worker."""
+
+    def __init__(self, family: Family) -> None:
+        words = family.settings.title_words
+        subject, kind = "|".join(words.subject), "|".join(words.kind)
+        self._subject = re.compile(subject)
+        self._end_of_title = re.compile(
+            rf"(?:{subject}).{{0,12}}?(?:{kind})[）)】]?(?:[（(].{{1,12}}[）)])?$"
+        )
+        self._authors = [re.compile(pattern) for pattern in words.author]
+        self._first_year, self._last_year = family.settings.years
+
+    def find(self, lines: Sequence[Line]) -> list[Title]:
+        """Every title among the lines; a title may take up to four of them."""
+        body_size = median(line.size for line in lines) if lines else 0.0
+        found: list[Title] = []
+        k = 0
+        while k < len(lines):
+            title = self._title_at(lines, k, body_size)
+            if title is None:
+                k += 1
+            else:
+                found.append(title)
+                k = title.last
+        return found
+
+    def _title_at(self, lines: Sequence[Line], first: int, body_size: float) -> Title | None:
+        """The title that begins at a line; None if there is none."""
+        text = ""
+        for last in range(first, min(first + _MAX_LINES, len(lines))):
+            if last > first and not _is_same_block(lines[last - 1], lines[last]):
+                return None
+            text += "".join(lines[last].text.split())
+            if len(text) > _MAX_TITLE or any(mark in text for mark in "，。；："):
+                return None
+            if self._end_of_title.search(text):
+                break
         else:
-            found.append(title)
-            k = title.last
-    return found
-
-
-def _pattern(family: Family) -> re.Pattern[str]:
-    words = family.settings.title_words
-    subject, kind = "|".join(words.subject), "|".join(words.kind)
-    return re.compile(rf"(?:{subject}).{{0,12}}?(?:{kind})[）)】]?(?:[（(].{{1,12}}[）)])?$")
-
-
-def _title_at(lines: Sequence[Line], k: int, pattern: re.Pattern[str], body: float) -> Title | None:
-    """The title block whose last line makes the pattern whole, starting at line k or before."""
-    text = ""
-    for last in range(k, min(k + 4, len(lines))):
-        if last > k and not _same_block(lines[last - 1], lines[last]):
             return None
-        text += "".join(lines[last].text.split())
-        if len(text) > _MAX_TITLE or any(mark in text for mark in "，。；："):
-            return None
-        if pattern.search(text):
-            break
-    else:
-        return None
-    if "《" in text and lines[k].size <= body * 1.05:
-        return None  # a citation in running text
-    return Title(k, last + 1, " ".join(line.text.strip() for line in lines[k : last + 1]))
+        if "《" in text and lines[first].size <= body_size * _LARGER:
+            return None  # a citation in running text
+        printed = " ".join(line.text.strip() for line in lines[first : last + 1])
+        return Title(first, last + 1, printed)
+
+    def agency_name(self, title: str, text: str) -> str:
+        """The issuing agency as printed: from the title, else from the text; "" if neither has it.
+
+        Year, document number and the words for the report are not part of the name.
+        """
+        squeezed = "".join(title.split()).translate(_WIDE_DIGITS)
+        squeezed = _DOCUMENT_NUMBER.sub("", squeezed)
+        squeezed = _BRACKETS.sub(lambda m: "" if _YEAR.search(m[0]) else m[0], squeezed)
+        squeezed = _YEAR.sub("\n", squeezed)
+        head = self._subject.split(squeezed)[0]
+        name = max(map(_trimmed, head.split("\n")), key=len, default="")
+        return name if len(name) >= _MIN_NAME else self._author(text)
+
+    def _author(self, text: str) -> str:
+        """The agency that the text names as its author: 本报告由…编制."""
+        for pattern in self._authors:
+            for line in text.split("\n"):
+                found = pattern.search("".join(line.split()))
+                if found is None or "报告" in found[1]:
+                    continue
+                name = _trimmed(found[1])
+                if 3 <= len(name) <= 40:
+                    return name
+        return ""
+
+    def report_year(self, title: str, text: str) -> int | None:
+        """The year that a report is about; None if neither title nor text has one.
+
+        From the title; else the period that the text states; else the year that it names most.
+        """
+        squeezed = _DOCUMENT_NUMBER.sub("", "".join(title.split()).translate(_WIDE_DIGITS))
+        for found in _YEAR.finditer(squeezed):
+            digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))
+            if len(digits) == 4 and self._is_possible(int(digits)):
+                return int(digits)
+        flat = "".join(text.split())
+        period = _PERIOD.search(flat)
+        if period and self._is_possible(int(period[1])):
+            return int(period[1])
+        years = Counter(
+            year for year in map(int, _ANY_YEAR.findall(flat)) if self._is_possible(year)
+        )
+        return years.most_common(1)[0][0] if years else None
+
+    def _is_possible(self, year: int) -> bool:
+        return self._first_year <= year <= self._last_year
 
 
-def _same_block(before: Line, line: Line) -> bool:
-    """Two lines of one title: same page, like size, no wide gap."""
+def _is_same_block(before: Line, line: Line) -> bool:
+    """Whether two lines can belong to one title: same page, like size, no wide gap."""
     gap = line.box.top - before.box.bottom
-    like = abs(line.size - before.size) <= 0.25 * max(line.size, before.size)
-    return line.page == before.page and like and gap <= 3 * max(line.size, before.size)
-
-
-def agency_of(title: str, text: str, family: Family) -> str:
-    """The issuing body as printed, without year and report words; "" where nothing names it."""
-    words = family.settings.title_words
-    squeezed = "".join(title.split()).translate(_WIDE_DIGITS)
-    squeezed = _DOCUMENT_NUMBER.sub("", squeezed)
-    squeezed = _BRACKETS.sub(lambda m: "" if _YEAR.search(m[0]) else m[0], squeezed)
-    squeezed = _YEAR.sub("\n", squeezed)
-    head = re.split("|".join(words.subject), squeezed)[0]
-    parts = [_trimmed(part) for part in head.split("\n")]
-    named = max(parts, key=len, default="")
-    if len(named) >= 2:
-        return named
-    for pattern in words.author:
-        for line in text.split("\n"):
-            found = re.search(pattern, "".join(line.split()))
-            if found and 3 <= len(_trimmed(found[1])) <= 40 and "报告" not in found[1]:
-                return _trimmed(found[1])
-    return ""
+    size = max(line.size, before.size)
+    is_like_size = abs(line.size - before.size) <= 0.25 * size
+    return line.page == before.page and is_like_size and gap <= 3 * size
 
 
 def _trimmed(part: str) -> str:
+    """A part of a title without punctuation and words such as 关于 and 年度 at its ends."""
     part = re.sub(r"^(?:年度|度|关于|附件\d*)+", "", part.strip(_EDGES))
     part = re.sub(r"(?:关于|年度|度|的)+$", "", part).strip(_EDGES)
-    # 市场监督管理局（知识产权局）: the bracket of a second name belongs to the name
+    # 市场监督管理局（知识产权局）: the bracket of a second name belongs to the name.
     return next(
         (f"{part}{shut}" for open_, shut in ("（）", "()") if open_ in part and shut not in part),
         part,
     )
-
-
-def year_of(title: str, text: str, family: Family) -> int | None:
-    """The year reported on: from the title, else the period the text states, else the
-    year its text speaks of most."""
-    low, high = family.settings.years
-    squeezed = _DOCUMENT_NUMBER.sub("", "".join(title.split()).translate(_WIDE_DIGITS))
-    for found in _YEAR.finditer(squeezed):
-        digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))
-        if len(digits) == 4 and low <= int(digits) <= high:
-            return int(digits)
-    flat = "".join(text.split())
-    period = _PERIOD.search(flat)
-    if period and low <= int(period[1]) <= high:
-        return int(period[1])
-    years = Counter(int(y) for y in _ANY_YEAR.findall(flat) if low <= int(y) <= high)
-    return years.most_common(1)[0][0] if years else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gongkai.model import Box, Line
-from gongkai.normalizers.documents.paragraphs import paragraphs
+from gongkai.normalizers.documents.paragraphs import join_paragraphs
 
 SIZE, LEFT, WIDTH = 14.0, 90.0, 28
 
@@ -29,35 +29,35 @@ LONG = (
 
 
 def test_no_lines_no_paragraphs() -> None:
-    assert paragraphs([]) == []
+    assert join_paragraphs([]) == []
 
 
 def test_broken_lines_are_put_together() -> None:
     texts = [LONG + "下一步将继续改进。", LONG * 2 + "完。"]
-    assert paragraphs(printed(*texts)) == texts
+    assert join_paragraphs(printed(*texts)) == texts
 
 
 def test_a_paragraph_goes_on_over_a_page_break() -> None:
     text = LONG * 20 + "完。"
     lines = printed(text)
     assert lines[-1].page > 1
-    assert paragraphs(lines) == [text]
+    assert join_paragraphs(lines) == [text]
 
 
 def test_a_paragraph_that_fills_its_last_line_still_ends() -> None:
     full = "一" * (WIDTH - 3) + "。"
-    assert paragraphs(printed(full, LONG + "完。")) == [full, LONG + "完。"]
+    assert join_paragraphs(printed(full, LONG + "完。")) == [full, LONG + "完。"]
 
 
 def test_numbered_points_start_anew() -> None:
     texts = ["（一）" + LONG + "完。", "（二）" + LONG + "完。"]
-    assert paragraphs(printed(*texts)) == texts
+    assert join_paragraphs(printed(*texts)) == texts
 
 
 def test_latin_words_at_a_break_keep_a_blank() -> None:
     one = Line("x" * 20 + "open", 1, Box(LEFT, 60, LEFT + 400, 74), SIZE)
     two = Line("data" + "y" * 20, 1, Box(LEFT, 82, LEFT + 400, 96), SIZE)
-    assert paragraphs([one, two]) == ["x" * 20 + "open data" + "y" * 20]
+    assert join_paragraphs([one, two]) == ["x" * 20 + "open data" + "y" * 20]
     number = Line("1" * 24, 1, Box(LEFT, 60, LEFT + 400, 74), SIZE)
     rest = Line("2" * 24, 1, Box(LEFT, 82, LEFT + 400, 96), SIZE)
-    assert paragraphs([number, rest]) == ["1" * 24 + "2" * 24]
+    assert join_paragraphs([number, rest]) == ["1" * 24 + "2" * 24]

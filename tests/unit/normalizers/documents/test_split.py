@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gongkai.families.family import Family
 from gongkai.model import Box, Line
-from gongkai.normalizers.documents.split import split_reports
+from gongkai.normalizers.documents.headings import HeadingFinder
+from gongkai.normalizers.documents.split import ReportSplitter
+from gongkai.normalizers.documents.titles import TitleReader
+
+
+@pytest.fixture(scope="module")
+def splitter(family: Family) -> ReportSplitter:
+    return ReportSplitter(TitleReader(family), HeadingFinder(family))
+
 
 TITLES = [
     "一、总体情况",
@@ -31,16 +41,16 @@ def report(number: int, body: str) -> list[Line]:
     )
 
 
-def test_one_report_takes_the_whole_file(family: Family) -> None:
-    [one] = split_reports(report(1, "临江市水务局"), [], 2, family)
+def test_one_report_takes_the_whole_file(splitter: ReportSplitter) -> None:
+    [one] = splitter.split(report(1, "临江市水务局"), [], 2)
     assert (one.page_first, one.page_last) == (1, 2)
     assert one.holds(1, 0.0)
     assert one.holds(2, 841.0)
 
 
-def test_two_reports_in_one_file(family: Family) -> None:
+def test_two_reports_in_one_file(splitter: ReportSplitter) -> None:
     lines = report(1, "临江市水务局") + report(3, "临江市教育局")
-    first, second = split_reports(lines, [], 4, family)
+    first, second = splitter.split(lines, [], 4)
     assert ("水务局" in first.title, "教育局" in second.title) == (True, True)
     assert (first.page_first, first.page_last) == (1, 2)
     assert (second.page_first, second.page_last) == (3, 4)
@@ -50,7 +60,7 @@ def test_two_reports_in_one_file(family: Family) -> None:
     assert not second.holds(2, 800.0)
 
 
-def test_two_reports_that_share_a_page(family: Family) -> None:
+def test_two_reports_that_share_a_page(splitter: ReportSplitter) -> None:
     upper = page(1, "临江市水务局2022年政府信息公开工作年度报告", *TITLES)
     lower = [
         Line(
@@ -61,31 +71,31 @@ def test_two_reports_that_share_a_page(family: Family) -> None:
         )
         for line in page(1, "临江市教育局2022年政府信息公开工作年度报告", *TITLES)
     ]
-    first, second = split_reports(upper + lower, [], 1, family)
+    first, second = splitter.split(upper + lower, [], 1)
     assert first.holds(1, 300.0)
     assert not first.holds(1, 500.0)
     assert second.holds(1, 500.0)
 
 
-def test_a_cover_page_is_no_report_of_its_own(family: Family) -> None:
+def test_a_cover_page_is_no_report_of_its_own(splitter: ReportSplitter) -> None:
     cover = page(1, "临江市水务局2022年政府信息公开工作年度报告")
-    [one] = split_reports(cover + report(2, "临江市水务局"), [], 3, family)
+    [one] = splitter.split(cover + report(2, "临江市水务局"), [], 3)
     assert "水务局" in one.title
 
 
-def test_a_report_inside_a_longer_document(family: Family) -> None:
+def test_a_report_inside_a_longer_document(splitter: ReportSplitter) -> None:
     before = page(1, "临江市人民政府公报", "第一期", "市政府令第三号如下。")
-    [one] = split_reports(before + report(2, "临江市水务局"), [], 3, family)
+    [one] = splitter.split(before + report(2, "临江市水务局"), [], 3)
     assert one.page_first == 2
     assert not one.holds(1, 60.0)
 
 
-def test_no_title_but_the_six_sections_is_a_report(family: Family) -> None:
-    [one] = split_reports(page(1, *TITLES), [], 1, family)
+def test_no_title_but_the_six_sections_is_a_report(splitter: ReportSplitter) -> None:
+    [one] = splitter.split(page(1, *TITLES), [], 1)
     assert one.title == ""
 
 
-def test_something_else_is_none(family: Family) -> None:
+def test_something_else_is_none(splitter: ReportSplitter) -> None:
     letter = page(1, "关于召开会议的通知", "各科室：", "定于三月一日开会。")
-    assert split_reports(letter, [], 1, family) == []
-    assert split_reports([], [], 1, family) == []
+    assert splitter.split(letter, [], 1) == []
+    assert splitter.split([], [], 1) == []

@@ -6,7 +6,13 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.model import Box, Line
-from gongkai.normalizers.documents.titles import agency_of, find_titles, year_of
+from gongkai.normalizers.documents.titles import TitleReader
+
+
+@pytest.fixture(scope="module")
+def titles(family: Family) -> TitleReader:
+    return TitleReader(family)
+
 
 VARIANTS = [
     ("洪泽区人民政府 2023 年政府信息公开工作年度报告", "洪泽区人民政府", 2023),
@@ -46,10 +52,10 @@ VARIANTS = [
 
 @pytest.mark.parametrize(("title", "agency", "year"), VARIANTS, ids=[v[0] for v in VARIANTS])
 def test_agency_and_year_of_a_printed_title(
-    family: Family, title: str, agency: str, year: int
+    titles: TitleReader, title: str, agency: str, year: int
 ) -> None:
-    assert agency_of(title, "", family) == agency
-    assert year_of(title, "", family) == year
+    assert titles.agency_name(title, "") == agency
+    assert titles.report_year(title, "") == year
 
 
 @pytest.mark.parametrize(
@@ -61,20 +67,20 @@ def test_agency_and_year_of_a_printed_title(
         "2022年，本局共公开信息。2022年新增。与2021年相比有所增加。",
     ],
 )
-def test_without_a_year_in_the_title_the_period_tells(family: Family, text: str) -> None:
+def test_without_a_year_in_the_title_the_period_tells(titles: TitleReader, text: str) -> None:
     title = "乌海市工业和信息化局 政府信息公开工作年度报告"
-    assert year_of(title, text, family) == 2022
-    assert agency_of(title, text, family) == "乌海市工业和信息化局"
+    assert titles.report_year(title, text) == 2022
+    assert titles.agency_name(title, text) == "乌海市工业和信息化局"
 
 
-def test_the_wrong_year_in_the_prose_does_not_beat_the_title(family: Family) -> None:
+def test_the_wrong_year_in_the_prose_does_not_beat_the_title(titles: TitleReader) -> None:
     text = "2022年，西柳镇人民政府办公室共制定规范性文件0件。" * 3
-    assert year_of("西柳镇人民政府2023年政府信息公开工作年度报告", text, family) == 2023
+    assert titles.report_year("西柳镇人民政府2023年政府信息公开工作年度报告", text) == 2023
 
 
-def test_the_year_of_a_document_number_is_not_the_report_s(family: Family) -> None:
+def test_the_year_of_a_document_number_is_not_the_report_s(titles: TitleReader) -> None:
     title = "洪政办发〔2024〕3号 洪泽区人民政府2023年政府信息公开工作年度报告"
-    assert year_of(title, "", family) == 2023
+    assert titles.report_year(title, "") == 2023
 
 
 @pytest.mark.parametrize(
@@ -86,15 +92,15 @@ def test_the_year_of_a_document_number_is_not_the_report_s(family: Family) -> No
     ],
 )
 def test_a_title_without_a_body_has_its_author_from_the_text(
-    family: Family, text: str, agency: str
+    titles: TitleReader, text: str, agency: str
 ) -> None:
-    assert agency_of("2022年政府信息公开工作年度报告", text, family) == agency
+    assert titles.agency_name("2022年政府信息公开工作年度报告", text) == agency
 
 
-def test_nothing_named_is_nothing_guessed(family: Family) -> None:
-    assert agency_of("政府信息公开工作年度报告", "没有说是谁。", family) == ""
-    assert year_of("政府信息公开工作年度报告", "没有说是哪一年。", family) is None
-    assert year_of("政府信息公开工作年度报告", "始建于1949年。", family) is None
+def test_nothing_named_is_nothing_guessed(titles: TitleReader) -> None:
+    assert titles.agency_name("政府信息公开工作年度报告", "没有说是谁。") == ""
+    assert titles.report_year("政府信息公开工作年度报告", "没有说是哪一年。") is None
+    assert titles.report_year("政府信息公开工作年度报告", "始建于1949年。") is None
 
 
 # ---------------------------------------------------------- where a title stands
@@ -120,13 +126,13 @@ BODY = [("　本局按要求做好政府信息公开工作，全年没有差错�
         ["临江市水务局2022年政府信息公开工", "作年度报告"],
     ],
 )
-def test_a_title_over_one_to_three_lines(family: Family, title: list[str]) -> None:
-    [found] = find_titles(lines(*((part, 22.0) for part in title), *BODY), family)
+def test_a_title_over_one_to_three_lines(titles: TitleReader, title: list[str]) -> None:
+    [found] = titles.find(lines(*((part, 22.0) for part in title), *BODY))
     assert (found.first, found.last) == (0, len(title))
     assert "".join(found.text.split()) == "".join(title)
 
 
-def test_a_citation_in_running_text_is_no_title(family: Family) -> None:
+def test_a_citation_in_running_text_is_no_title(titles: TitleReader) -> None:
     quoted = ("根据《2021年政府信息公开工作年度报告》", 14.0)
     sentence = ("现将2022年政府信息公开工作年度报告公布如下。", 14.0)
-    assert find_titles(lines(quoted, sentence, *BODY), family) == []
+    assert titles.find(lines(quoted, sentence, *BODY)) == []

@@ -8,7 +8,7 @@ from gongkai.families.family import Family
 from gongkai.families.lines import Label
 from gongkai.families.load import load_family
 from gongkai.model import Box, Line
-from gongkai.normalizers.documents.sections import find_headings
+from gongkai.normalizers.documents.headings import HeadingFinder
 from gongkai.normalizers.tables.label_alignment import align
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.reading.report import read_reports
@@ -46,7 +46,7 @@ def test_a_spelling_is_read_as_its_row_or_column(family: Family, label: Label) -
 def test_a_heading_is_read_as_its_section(family: Family, label: Label) -> None:
     text = f"{label.id}、{label.spelling}"
     line = Line(text, 1, Box(60, 60, 60 + 14 * len(text), 74), 14)
-    assert [h.number for h in find_headings([line], family)] == [label.id]
+    assert [h.number for h in HeadingFinder(family).find([line])] == [label.id]
 
 
 def test_every_spelling_is_met_in_a_sample_or_has_its_reason(family: Family) -> None:
