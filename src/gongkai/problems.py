@@ -43,7 +43,7 @@ def message(code: str, **values: object) -> str:
     return catalogue()[code].message_zh.format(**values)
 
 
-def problem(
+def make_problem(
     code: str, page: int | None = None, box: Box | None = None, **values: object
 ) -> Problem:
     """A problem of a report. ``page`` counts from 1, ``box`` is in PDF points."""

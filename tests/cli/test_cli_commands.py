@@ -287,9 +287,9 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_values_read_as_decimals(value: object, text: str) -> None:
-    from gongkai.cli.formats import value_text
+    from gongkai.cli.formats import format_value
 
-    assert value_text(value) == text
+    assert format_value(value) == text
 
 
 def test_check_stats_counts_the_further_readers(run: Run, tmp_path: Path, family: Family) -> None:

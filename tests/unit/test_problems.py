@@ -10,7 +10,7 @@ import pytest
 
 from gongkai.extractors.pdf.pdfium import _OPEN_ERRORS
 from gongkai.model import Box, Problem
-from gongkai.problems import advice, catalogue, message, problem
+from gongkai.problems import advice, catalogue, make_problem, message
 from helpers.registry import ROOT
 
 SOURCE = ROOT / "src" / "gongkai"
@@ -30,10 +30,10 @@ def _placeholders(template: str) -> set[str]:
 
 def test_a_problem_has_its_message_from_the_catalogue() -> None:
     box = Box(1, 2, 3, 4)
-    assert problem("missing_sections", missing=2) == Problem(
+    assert make_problem("missing_sections", missing=2) == Problem(
         "missing_sections", "有2个法定章节没有找到"
     )
-    assert problem("other_table", 3, box) == Problem(
+    assert make_problem("other_table", 3, box) == Problem(
         "other_table", "一张不属于《表》的表格，未入库", 3, box
     )
     with pytest.raises(KeyError):
@@ -54,7 +54,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
 
 def test_codes_of_the_source_are_those_of_the_catalogue_with_their_values() -> None:
     used = set()
-    for path, call in _calls("message", "problem"):
+    for path, call in _calls("message", "make_problem"):
         code = call.args[0]
         if path == "problems.py" or not isinstance(code, ast.Constant):
             continue

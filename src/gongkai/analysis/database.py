@@ -27,7 +27,7 @@ from gongkai.queries.table_query import python_value, select_table
 if TYPE_CHECKING:
     import pandas as pd
 
-Language = Literal["en", "zh"]
+_Language = Literal["en", "zh"]
 
 # Columns with few distinct values.
 _CATEGORIES = {
@@ -44,7 +44,7 @@ _ORDERED = {
 class Database:
     """A gongkai database, read-only. ``gongkai.open`` makes one."""
 
-    def __init__(self, path: str | Path | Server, language: Language = "en") -> None:
+    def __init__(self, path: str | Path | Server, language: _Language = "en") -> None:
         """Open a database, a file or a URL.
 
         ``language`` is that of column names, unless a call names another one.
@@ -60,7 +60,7 @@ class Database:
         return f"gongkai.open({str(self.path)!r})"
 
     def panel(
-        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+        self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
         """One row a report: its agency, year, status, totals and rates.
 
@@ -72,36 +72,36 @@ class Database:
         return self.table("panel", trusted=trusted, language=language, **where)
 
     def applications(
-        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+        self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
         """One row for each row of the table in section 三; a column for each kind of applicant."""
         return self.table("applications_wide", trusted=trusted, language=language, **where)
 
     def proactive_disclosure(
-        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+        self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
         """One row a report: section 二, with separate columns for the measures of each form."""
         return self.table("proactive_disclosure_wide", trusted=trusted, language=language, **where)
 
     def review_litigation(
-        self, *, trusted: bool = False, language: Language | None = None, **where: Any
+        self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
         """One row a report: section 四, reconsideration and litigation."""
         return self.table("review_litigation_wide", trusted=trusted, language=language, **where)
 
-    def observations(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+    def observations(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
         """One row a printed cell, with its place and spelling."""
         return self.table("observations", language=language, **where)
 
-    def sections(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+    def sections(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
         """One row a statutory section, with its text."""
         return self.table("sections", language=language, **where)
 
-    def checks(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+    def checks(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
         """One row a check: the rule, and whether it passed."""
         return self.table("checks", language=language, **where)
 
-    def reports(self, *, language: Language | None = None, **where: Any) -> pd.DataFrame:
+    def reports(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
         """One row a report."""
         return self.table("reports", language=language, **where)
 
@@ -110,7 +110,7 @@ class Database:
         name: str,
         *,
         trusted: bool = False,
-        language: Language | None = None,
+        language: _Language | None = None,
         **where: Any,
     ) -> pd.DataFrame:
         """Any table or view by its name. Adds agency and year to rows that lack them."""
@@ -136,7 +136,7 @@ class Database:
         return frame
 
 
-def _language(language: str) -> Language:
+def _language(language: str) -> _Language:
     if language == "en":
         return "en"
     if language == "zh":

@@ -14,7 +14,7 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 
 
-def write_csv(db: Path, to: Path | None) -> None:
+def export_csv(db: Path, to: Path | None) -> None:
     """Write every decision as CSV, with the byte order mark that Excel needs, or to stdout."""
     if to is None:
         count = export_decisions(db, sys.stdout)

@@ -33,9 +33,9 @@ def export_(
     Example:
       gongkai decisions export --to decisions.csv
     """
-    from gongkai.cli.decision_files import write_csv
+    from gongkai.cli.decision_files import export_csv
 
-    write_csv(db, to)
+    export_csv(db, to)
 
 
 @decisions.command("import")

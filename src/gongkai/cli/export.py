@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.options import DEFAULT_DB, DatabaseOption, ExportFormat, LanguageChoice
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, ExportChoice, LanguageChoice
 from gongkai.cli.progress import progress_indicator
 from gongkai.cli.streams import print_safely, say
 
@@ -16,9 +16,9 @@ def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to write into.")],
     db: DatabaseOption = DEFAULT_DB,
     output: Annotated[
-        ExportFormat,
+        ExportChoice,
         typer.Option("--format", help="A file a table, a workbook, or folders by year."),
-    ] = ExportFormat.CSV,
+    ] = ExportChoice.CSV,
     tables: Annotated[
         list[str] | None,
         typer.Option("--table", metavar="NAME", help="Only this table or view; may be repeated."),

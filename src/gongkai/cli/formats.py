@@ -47,7 +47,7 @@ def write_rows(columns: Sequence[str], rows: _Rows, wanted: RowFormat | None) ->
             _write_markdown(out, columns, rows)
 
 
-def value_text(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value of the database as text: 96171.6 stays 96171.6, and sums have no binary noise."""
     if value is None:
         return ""
@@ -83,7 +83,7 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
             *(
                 Text("NULL", style="dim")
                 if value is None
-                else Text(escape_controls(value_text(value)))
+                else Text(escape_controls(format_value(value)))
                 for value in row
             )
         )
@@ -99,7 +99,7 @@ def _write_csv(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
 
 def _for_spreadsheet(value: Any) -> str:
     """A value as text, safe for a spreadsheet."""
-    return escape_formula(value) if isinstance(value, str) else value_text(value)
+    return escape_formula(value) if isinstance(value, str) else format_value(value)
 
 
 def _write_json(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
@@ -138,4 +138,4 @@ def _write_markdown(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
     line(map(cell, columns))
     line("---" for _ in columns)
     for row in rows:
-        line(cell(value_text(value)) for value in row)
+        line(cell(format_value(value)) for value in row)

@@ -13,7 +13,7 @@ DEFAULT_FAMILY = "ogi-annual-report"  # families.folders.BUILT_IN, which few com
 DEFAULT_DB = "gongkai.db"
 
 
-class ExportFormat(StrEnum):
+class ExportChoice(StrEnum):
     """What `gongkai export` writes."""
 
     CSV = "csv"

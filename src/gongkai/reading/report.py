@@ -41,7 +41,7 @@ from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.forms import form_of_year, majority
 from gongkai.normalizers.tables.labels import vocabulary
 from gongkai.normalizers.tables.table_matching import table_of
-from gongkai.problems import message, problem
+from gongkai.problems import make_problem, message
 from gongkai.reading.fallback import CheckedTables, TableFallback
 from gongkai.reading.zones import (
     NOWHERE,
@@ -110,7 +110,7 @@ class ReportReader:
         reread = self._reports([by_ocr.get(page.number, page) for page in pages], ocr)
         if _net_passing(reread) < _net_passing(reports):
             return reports
-        note = problem("text_layer_lies")
+        note = make_problem("text_layer_lies")
         return [replace(report, problems=(*report.problems, note)) for report in reread]
 
     def _ocr(self, path: Path) -> FileOcr:
@@ -224,15 +224,15 @@ def _problems(
     tables: CheckedTables, sections: Sequence[Section], family: Family, year: int | None
 ) -> list[Problem]:
     problems = [
-        problem("other_table", grid.page, grid.box)
+        make_problem("other_table", grid.page, grid.box)
         for grid in tables.tables.others
         if not is_text_frame(grid)
     ]
     missing = len(family.settings.sections) - len(sections)
     if missing:
-        problems.append(problem("missing_sections", missing=missing))
+        problems.append(make_problem("missing_sections", missing=missing))
     if tables.has_conflicts:
-        problems.append(problem("text_layer_doubted"))
+        problems.append(make_problem("text_layer_doubted"))
     if year is None:
-        problems.append(problem("no_year"))
+        problems.append(make_problem("no_year"))
     return problems
