@@ -1,1 +1,1 @@
-"""Loaders keep what was read: one database, one transaction a file."""
+"""Loaders write reports into the database, in one transaction per file."""

@@ -1,4 +1,4 @@
-"""The bodies that issue reports, each kept once."""
+"""The table ``agencies``: one row for each body that issues reports."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _BY_KEY = sa.select(_agencies).where(_agencies.c.agency_key == sa.bindparam("key
 
 
 def store_agency(connection: sa.Connection, agency: Agency | None, year: int | None) -> int | None:
-    """The id of a body, its row added or brought up to date; None where there is no body.
+    """Insert or update the row of an agency and return its id; None without an agency.
 
-    A body has the name and particulars of its latest report, so that no order of files
-    makes a difference.
+    The row keeps the name and details from the agency's latest report (``year``), so that the
+    order of the files makes no difference.
     """
     if agency is None:
         return None
@@ -38,7 +38,7 @@ def store_agency(connection: sa.Connection, agency: Agency | None, year: int | N
 
 
 def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | None:
-    """A body by its id."""
+    """Read an agency by its id; None without an id."""
     if agency_id is None:
         return None
     row = connection.execute(sa.select(_agencies).where(_agencies.c.id == agency_id)).one()
@@ -60,15 +60,15 @@ def read_agency(connection: sa.Connection, agency_id: int | None) -> Agency | No
 
 
 def similar_agency_names(connection: sa.Connection, name: str, most: int = 20) -> list[str]:
-    """Names of known bodies that end like a name, or have it within."""
+    """Names of known agencies that contain the last four characters of ``name``."""
     tail = name[-4:]
-    fitting = _agencies.c.name.contains(tail, autoescape=True)
-    query = sa.select(_agencies.c.name).where(_agencies.c.resolved == 1, fitting).distinct()
+    similar = _agencies.c.name.contains(tail, autoescape=True)
+    query = sa.select(_agencies.c.name).where(_agencies.c.resolved == 1, similar).distinct()
     return list(connection.scalars(query.order_by(_agencies.c.name).limit(most))) if tail else []
 
 
 def drop_unused_agencies(connection: sa.Connection) -> None:
-    """Delete the bodies that no report names any more."""
+    """Delete the agencies that no report refers to any more."""
     used = sa.exists().where(schema.report.c.agency_id == _agencies.c.id)
     kept = sa.exists().where(machine_report.c.agency_id == _agencies.c.id)
     due = sa.exists().where(schema.history_due.c.agency_id == _agencies.c.id)

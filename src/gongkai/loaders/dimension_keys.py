@@ -1,4 +1,4 @@
-"""Values that are stored once and referred to by a number."""
+"""Surrogate keys: repeated values are stored once, and other tables refer to their ids."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_LAYOUTS = 256  # kept in memory; each has some 10 KB
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
-    """Insert one row; gives the id the database made for it."""
+    """Insert one row and return its id."""
     key = connection.execute(_insert(table), values).inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -32,9 +32,9 @@ def _insert(table: sa.Table) -> sa.Insert:
 def insert_columns(
     connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]
 ) -> None:
-    """Insert one row or more, given as columns of plain values in the order of the table's.
+    """Insert one or more rows, given as columns of plain values in the table's column order.
 
-    Handed to the driver as they are: SQLAlchemy's own way, which looks at each row anew,
+    The values go to the driver unchanged: SQLAlchemy's own insert, which processes each row,
     takes a third of the time of storing a report.
     """
     names = tuple(columns)
@@ -47,7 +47,7 @@ def insert_columns(
 
 
 def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> Sequence[Any]:
-    """Values with decimals as the driver wants them; whole numbers are every database's own."""
+    """Convert decimals for the driver; every database takes integers unchanged."""
     if process is None or Decimal not in set(map(type, values)):
         return values
     return [process(value) if type(value) is Decimal else value for value in values]
@@ -57,7 +57,7 @@ def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> S
 def _statement(
     dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]
 ) -> tuple[str, dict[str, Callable[[Any], Any]]]:
-    """The INSERT, and what turns decimals into the driver's, by column."""
+    """The INSERT statement, and by column the function that converts decimals for the driver."""
     compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(columns))
     assert tuple(compiled.positiontup or columns) == columns, table.name
     made = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
@@ -65,9 +65,9 @@ def _statement(
 
 
 class SurrogateKeys:
-    """Gives each distinct value of a table's columns its id, adding the row where it is new.
+    """The ids of the rows of one table by the values of its columns; new values are inserted.
 
-    Rows are never deleted, so ids once committed may be remembered for good.
+    Rows are never deleted, so committed ids stay valid in memory.
     """
 
     def __init__(self, table: sa.Table, *columns: str) -> None:
@@ -76,7 +76,7 @@ class SurrogateKeys:
         self._known: dict[tuple[str, ...], int] = {}
 
     def id_of(self, connection: sa.Connection, *values: str) -> tuple[int, bool]:
-        """The id of the values, and whether their row was added just now."""
+        """The id of a row with these values, and whether it was inserted just now."""
         if (known := self._known.get(values)) is not None:
             return known, False
         row = self._row(values)
@@ -92,17 +92,17 @@ class SurrogateKeys:
         return dict(zip(self._columns, values, strict=True))
 
     def ids_of(self, connection: sa.Connection, many: Iterable[tuple[str, ...]]) -> list[int]:
-        """The id of each of many values."""
+        """The id of each tuple of values."""
         known = self._known
         return [known.get(values) or self.id_of(connection, *values)[0] for values in many]
 
     def clear(self) -> None:
-        """After a rollback: ids given since the last commit do not exist."""
+        """Forget all ids; after a rollback, those inserted since the last commit do not exist."""
         self._known.clear()
 
 
 class CheckKeys(SurrogateKeys):
-    """Gives each check (table, rule, place) its id."""
+    """The ids of checks by table, rule and place."""
 
     def __init__(self) -> None:
         super().__init__(schema.check_key, "table_id", "rule", "place")
@@ -112,7 +112,7 @@ class CheckKeys(SurrogateKeys):
 
 
 class DimensionKeys:
-    """The dictionaries of one database."""
+    """The surrogate keys of one database."""
 
     def __init__(self) -> None:
         self._terms = SurrogateKeys(schema.term, "text")
@@ -128,20 +128,20 @@ class DimensionKeys:
         return self._keys.id_of(connection, *key)[0]
 
     def terms(self, connection: sa.Connection, texts: Sequence[str]) -> list[int]:
-        """The id of each of many terms."""
+        """The id of each text."""
         return self._terms.ids_of(connection, zip(texts))
 
     def check(self, connection: sa.Connection, key: CheckKey) -> int:
         return self._checks.id_of(connection, *key)[0]
 
     def checks(self, connection: sa.Connection, keys: Sequence[tuple[str, str, str]]) -> list[int]:
-        """The id of each of many checks."""
+        """The id of each check (table, rule, place)."""
         return self._checks.ids_of(connection, keys)
 
     def field_layout(self, connection: sa.Connection, layout: bytes) -> tuple[list[int], list[int]]:
-        """The ids of a report's fields and of its sets of them (a Shape as JSON).
+        """The ids of a report's fields, and of its sets of fields (a FieldLayout as JSON).
 
-        Most reports of a form have the same, so they are looked up once.
+        Most reports of a form have the same layout, so it is looked up once.
         """
         known = self._layouts.get(layout)
         if known is None:
@@ -154,7 +154,7 @@ class DimensionKeys:
         return known
 
     def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
-        """The id of a set of cells, by the ids of their fields."""
+        """The id of a set of cells, given the ids of their fields in order."""
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
         if added:
             count = len(members)
@@ -163,13 +163,14 @@ class DimensionKeys:
         return set_id
 
     def clear(self) -> None:
+        """Forget all ids, after a rollback."""
         self._layouts.clear()
         for keys in (self._terms, self._checks, self._keys, self._sets):
             keys.clear()
 
 
 class ConnectedKeys:
-    """The names of one database while a connection is open: as in rows.Names."""
+    """The surrogate keys of one database within a connection; implements rows.KeyNumbers."""
 
     def __init__(self, connection: sa.Connection, dimensions: DimensionKeys) -> None:
         self._connection, self._dimensions = connection, dimensions

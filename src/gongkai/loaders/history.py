@@ -1,7 +1,7 @@
-"""Reports of one body, year by year, and the checks over them.
+"""Checks between the reports of one agency in consecutive years.
 
-The rules are the checks'; this module gives them what they compare, and keeps what they
-find with the later report, in place of what was found before.
+The rules come from the package ``checks``. This module reads the values that they compare,
+and stores the results with the later report in place of older results.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys, insert_
 from gongkai.loaders.rows import check_rows, to_columns
 from gongkai.model import Check, Key
 
-_AT_A_TIME = 200  # bodies checked in one transaction
-FIRST_HISTORY_POSITION = 100_000  # position of the first check over years among a report's checks
+_BATCH = 200  # agencies checked in one transaction
+FIRST_HISTORY_POSITION = 100_000  # position of a report's first check between years
 
 Cells = dict[Key, Decimal]
 Texts = dict[str, str]
-# Gives the checks of a body's report (id, year, cells, texts) against the one before it.
+# Checks a report (id, year, cells, texts) against the one of the year before, given first.
 YearRule = Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterable[Check]]
 
 
@@ -33,20 +33,20 @@ def check_due_agencies(
     sections: Collection[str],
     rule: YearRule,
 ) -> tuple[int, bool]:
-    """Check some of the bodies that have new reports; gives how many checks were kept, and
-    whether bodies are left.
+    """Check the next agencies that have new reports.
 
-    Some only, so that no transaction holds a large database for minutes. New since the last
-    run that came to its end: what a broken run left is made good.
+    Returns the number of checks stored, and whether further agencies are due. The batch is
+    small, so that no transaction locks a large database for minutes. Agencies stay due until
+    they are checked: the next run makes up for an interrupted one.
     """
     due = schema.history_due
-    bodies = _bodies_due(connection, _AT_A_TIME)
+    agency_ids = _due_agencies(connection, _BATCH)
     count = sum(
         check_agency(connection, dimensions, agency_id, keys, sections, rule)
-        for agency_id in bodies
+        for agency_id in agency_ids
     )
-    more = len(bodies) == _AT_A_TIME
-    done = sa.delete(due).where(due.c.agency_id.in_(bodies)) if more else sa.delete(due)
+    more = len(agency_ids) == _BATCH
+    done = sa.delete(due).where(due.c.agency_id.in_(agency_ids)) if more else sa.delete(due)
     connection.execute(done)
     return count, more
 
@@ -59,7 +59,7 @@ def check_agency(
     sections: Collection[str],
     rule: YearRule,
 ) -> int:
-    """Check one body from year to year; gives how many checks were kept."""
+    """Check all consecutive years of one agency; returns the number of checks stored."""
     result = schema.check_result
     count = 0
     reports = _reports(connection, agency_id)
@@ -70,11 +70,11 @@ def check_agency(
         )
     )
     latest = {year: report_id for report_id, year in reports}
-    beside = [i for year, i in latest.items() if {year - 1, year + 1} & latest.keys()]
-    if not beside:
+    neighbours = [i for year, i in latest.items() if {year - 1, year + 1} & latest.keys()]
+    if not neighbours:
         return 0
-    cells = _cells(connection, beside, {dimensions.field(connection, key): key for key in keys})
-    texts = _texts(connection, beside, sections)
+    cells = _cells(connection, neighbours, {dimensions.field(connection, key): key for key in keys})
+    texts = _texts(connection, neighbours, sections)
     for year, report_id in latest.items():
         before = latest.get(year - 1)
         if before is None:
@@ -93,8 +93,8 @@ def check_agency(
     return count
 
 
-# A body may be noted several times: to look whether it is would take longer, the more there are.
-_NOTE_DUE = sa.insert(schema.history_due).from_select(
+# An agency may be due several times: checking for that takes longer, the more are due.
+_MARK_DUE = sa.insert(schema.history_due).from_select(
     ["agency_id"],
     sa.select(schema.report.c.agency_id)
     .where(schema.report.c.source_id == sa.bindparam("source_id"))
@@ -104,12 +104,12 @@ _NOTE_DUE = sa.insert(schema.history_due).from_select(
 
 
 def mark_due(connection: sa.Connection, source_id: int) -> None:
-    """Keep in mind that the bodies of a file's reports have something new."""
-    connection.execute(_NOTE_DUE, {"source_id": source_id})
+    """Mark the agencies of a file's reports as due for checks between years."""
+    connection.execute(_MARK_DUE, {"source_id": source_id})
 
 
-def _bodies_due(connection: sa.Connection, most: int) -> list[int]:
-    """Bodies with new reports; those that are not resolved are several, perhaps."""
+def _due_agencies(connection: sa.Connection, most: int) -> list[int]:
+    """Agencies that are due. An unresolved name may stand for several agencies: left out."""
     due, agencies = schema.history_due, schema.agencies
     return list(
         connection.scalars(

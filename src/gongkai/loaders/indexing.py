@@ -1,9 +1,9 @@
-"""Keeping the index over words in step with the reports.
+"""Keep the full-text index over paragraphs up to date.
 
-SQLite's index writes a segment of its own for each transaction and merges segments over
-and over: a third of what it costs to store a report, and the more the more reports there
-are. So a report's words first stand in ``index_due``, where searches look too, and go into
-the index for many reports at once. PostgreSQL gathers entries by itself.
+SQLite's index writes one segment per transaction and merges segments again and again. That
+takes a third of the time of storing a report, and more as the database grows. Therefore a
+report's words first go into ``index_due``, which searches read too, and enter the index for
+many reports at once. PostgreSQL collects entries by itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from gongkai.database import schema, views
 from gongkai.database.bigrams import index_words
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT
 
-BATCH_SIZE = 64  # reports that go into the index together
-_MOST_PLACES, _MOST_OF_A_WORD = 16_383, 256  # PostgreSQL's own limits of a text and a word
+BATCH_SIZE = 64  # reports that enter the index together
+_LAST_POSITION, _POSITIONS_PER_WORD = 16_383, 256  # limits of PostgreSQL's tsvector
 
 _STATEMENTS = {
     ("sqlite", "insert"): "INSERT INTO paragraph_index(rowid, words) VALUES (:id, :words)",
@@ -33,8 +33,8 @@ _NONE_DUE = sa.text("DELETE FROM index_due")
 
 
 def index_report(connection: sa.Connection, report_id: int, words: Sequence[str]) -> None:
-    """Let a report's paragraphs be found, by the words (index_words) of each in order."""
-    if _gathers(connection):
+    """Index a report; ``words`` holds the words (``index_words``) of each paragraph in order."""
+    if _is_batched(connection):
         connection.execute(_ADD_DUE, {"report_id": report_id, "words": "\n".join(words)})
         if report_id % BATCH_SIZE == 0:
             index_waiting(connection)
@@ -43,35 +43,35 @@ def index_report(connection: sa.Connection, report_id: int, words: Sequence[str]
 
 
 def waiting_paragraphs(connection: sa.Connection) -> Iterator[tuple[int, str]]:
-    """The paragraphs that are not in the index yet, each as its id and its words."""
-    if _gathers(connection):
+    """The paragraphs that are not in the index yet: id and words of each."""
+    if _is_batched(connection):
         for report_id, words in connection.execute(_DUE).all():
             yield from _numbered(report_id, words.split("\n"))
 
 
 def index_waiting(connection: sa.Connection) -> None:
-    """Put all that is due into the index, whoever stored it."""
-    if _gathers(connection):
+    """Move all waiting paragraphs into the index, whichever run stored them."""
+    if _is_batched(connection):
         _insert(connection, waiting_paragraphs(connection))
         connection.execute(_NONE_DUE)
 
 
 def unindex_source(connection: sa.Connection, source_id: int) -> None:
-    """Take the paragraphs of a file's reports out of the index; before the reports go."""
-    report, told = schema.report, views.paragraphs
+    """Remove the paragraphs of a file's reports from the index; call before deleting them."""
+    report, paragraphs = schema.report, views.paragraphs
     query = (
-        sa.select(told.c.id, told.c.text)
-        .join(report, report.c.id == told.c.report_id)
+        sa.select(paragraphs.c.id, paragraphs.c.text)
+        .join(report, report.c.id == paragraphs.c.report_id)
         .where(report.c.source_id == source_id)
     )
-    if _gathers(connection):  # what is due is not in the index, and goes with its report
+    if _is_batched(connection):  # waiting paragraphs are not in the index
         query = query.where(sa.text("report.id NOT IN (SELECT report_id FROM index_due)"))
     rows = [{"id": key, "words": index_words(text)} for key, text in connection.execute(query)]
     if rows:
         connection.execute(_statement(connection, "delete"), rows)
 
 
-def _gathers(connection: sa.Connection) -> bool:
+def _is_batched(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
@@ -90,10 +90,10 @@ def _statement(connection: sa.Connection, what: str) -> sa.TextClause:
 
 
 def _vector(words: str) -> str:
-    """Words as PostgreSQL's own text for them: its parser would drop Chinese in some locales."""
-    places: dict[str, list[str]] = {}
-    for place, word in enumerate(words.split(), 1):
-        found = places.setdefault(word, [])
-        if place <= _MOST_PLACES and len(found) < _MOST_OF_A_WORD:
-            found.append(f"{'' if found else ':'}{place}")
-    return " ".join(f"'{word}'{','.join(found)}" for word, found in places.items())
+    """Words in the text format of tsvector; PostgreSQL's parser drops Chinese in some locales."""
+    positions: dict[str, list[str]] = {}
+    for position, word in enumerate(words.split(), 1):
+        found = positions.setdefault(word, [])
+        if position <= _LAST_POSITION and len(found) < _POSITIONS_PER_WORD:
+            found.append(f"{'' if found else ':'}{position}")
+    return " ".join(f"'{word}'{','.join(found)}" for word, found in positions.items())

@@ -1,4 +1,4 @@
-"""How files stand in a database, and which of them need not be read again."""
+"""The results of files from earlier runs, and which files need not be read again."""
 
 from __future__ import annotations
 
@@ -13,42 +13,45 @@ from gongkai.database import schema
 from gongkai.database.versions import Versions
 from gongkai.model import Outcome, ReportStatus, Severity
 
-Stamp = tuple[int, int]  # a file's size in bytes and time of change in nanoseconds
+Stamp = tuple[int, int]  # a file's size in bytes and modification time in nanoseconds
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
-_AT_A_TIME = 500  # ids or paths in one statement
+_BATCH = 500  # ids or paths in one statement
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """How a file stands in the database."""
+    """The stored result of one file."""
 
     outcome: Outcome
     reason: str | None = None
     statuses: tuple[ReportStatus, ...] = ()  # of its reports, in printed order
-    failed: tuple[Severity, ...] = ()  # the class of each failed check
+    failed: tuple[Severity, ...] = ()  # the severity of each failed check
 
 
 def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:
-    """Asks which contents (``some``, by SHA-256) were read before and need not be again."""
+    """Query for those of the SHA-256 digests ``some`` that the same versions have read before."""
     some = _source.c.sha256.in_(sa.bindparam("some", expanding=True))
-    return sa.select(_source.c.sha256).join(_runs).where(some, *_settled(run))
+    return sa.select(_source.c.sha256).join(_runs).where(some, *_is_final(run))
 
 
 def known_files(
     connection: sa.Connection, stamps: Mapping[str, Stamp], run: Versions
 ) -> dict[str, FileRecord]:
-    """Those of the files, by path, that have not changed and need not be read again."""
+    """The records of the files that have not changed and need not be read again.
+
+    ``stamps`` gives each path's size and modification time; the result is keyed by path.
+    """
     sources: dict[str, int] = {}
     paths = list(stamps)
-    for start in range(0, len(paths), _AT_A_TIME):
-        some = paths[start : start + _AT_A_TIME]
+    for start in range(0, len(paths), _BATCH):
+        some = paths[start : start + _BATCH]
         query = (
             sa.select(_path.c.path, _path.c.source_id, _path.c.size, _path.c.mtime_ns)
             .select_from(_path)
             .join(_source, _source.c.id == _path.c.source_id)
             .join(_runs, _runs.c.id == _source.c.run_id)
-            .where(_path.c.path.in_(some), _source.c.sha256.is_not(None), *_settled(run))
+            .where(_path.c.path.in_(some), _source.c.sha256.is_not(None), *_is_final(run))
         )
         for path, source_id, size, mtime_ns in connection.execute(query):
             if stamps[path] == (size, mtime_ns):
@@ -58,12 +61,12 @@ def known_files(
 
 
 def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict[int, FileRecord]:
-    """How contents stand, by their ids."""
+    """The records of contents by the ids of their rows in ``source``."""
     report, check = schema.report, schema.check_result
-    made: dict[int, FileRecord] = {}
+    records: dict[int, FileRecord] = {}
     ids = sorted(source_ids)
-    for start in range(0, len(ids), _AT_A_TIME):
-        some = ids[start : start + _AT_A_TIME]
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
         statuses, failed = defaultdict(list), defaultdict(list)
         for source_id, status in connection.execute(
             sa.select(report.c.source_id, report.c.status)
@@ -79,20 +82,23 @@ def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict
         ):
             failed[source_id].append(severity)
         for row in connection.execute(sa.select(_source).where(_source.c.id.in_(some))):
-            made[row.id] = FileRecord(
+            records[row.id] = FileRecord(
                 row.outcome, row.reason, tuple(statuses[row.id]), tuple(failed[row.id])
             )
-    return made
+    return records
 
 
 def libraries_json(run: Versions) -> str:
-    """The libraries of a run, as its row tells them."""
+    """The library versions of a run as stored in its row."""
     return json.dumps(run.libraries, sort_keys=True)
 
 
-def _settled(run: Versions) -> tuple[sa.ColumnElement[bool], ...]:
-    """Read by the same pipeline and code, and not failed through a fault of ours, which may
-    be over, nor for want of a library that may be there now."""
+def _is_final(run: Versions) -> tuple[sa.ColumnElement[bool], ...]:
+    """Conditions for a result that reading again would not change.
+
+    The same code and family read the file. It did not fail because of a fault of the program,
+    which may be gone, nor for lack of a library that may be installed now.
+    """
     return (
         _source.c.outcome != "failed",
         (_source.c.outcome != "unreadable") | (_runs.c.libraries == libraries_json(run)),

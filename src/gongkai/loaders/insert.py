@@ -1,4 +1,4 @@
-"""Rows of reports into the tables."""
+"""Insert the rows of a report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gongkai.loaders.agencies import store_agency
 from gongkai.loaders.dimension_keys import DimensionKeys, insert_columns, insert_row
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, ReportRows
 
-# Which columns refer to what is stored once, and where a report's own list of it is.
+# Columns that refer to a surrogate key, and the list of the report's values they index.
 _REFERENCES = {
     "row_term": "terms",
     "column_term": "terms",
@@ -26,7 +26,7 @@ _REFERENCES = {
 def insert_report(
     connection: sa.Connection, dimensions: DimensionKeys, source_id: int, rows: ReportRows
 ) -> int:
-    """Insert one report with all that belongs to it; gives its id."""
+    """Insert one report with all its rows and return its id."""
     agency_id = store_agency(connection, rows.agency, rows.head["year"])
     head = {"source_id": source_id, **rows.head, "agency_id": agency_id}
     report_id = insert_row(connection, schema.report, head)
@@ -42,7 +42,7 @@ def insert_report(
     for name, own in rows.tables.items():
         positions = next(iter(own.values()))
         columns = {"report_id": [report_id] * len(positions), **own}
-        if name == "paragraph":  # its id says whose it is: the index knows no more
+        if name == "paragraph":  # the text index stores only this id: it contains the report's
             base = report_id * PARAGRAPHS_PER_REPORT
             columns = {"id": [base + position for position in positions], **columns}
         for column in own.keys() & _REFERENCES:
@@ -53,5 +53,5 @@ def insert_report(
 
 
 def _referred(numbers: Sequence[int | None], ids: Sequence[int]) -> list[int | None]:
-    """A column of references with the database's ids."""
+    """Replace positions in the report's list by ids of the database."""
     return [None if number is None else ids[number] for number in numbers]

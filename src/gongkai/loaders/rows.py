@@ -1,8 +1,8 @@
-"""A report as rows of the compact tables: all of the work that needs no database.
+"""Convert a report into rows of the database's tables, without a database.
 
-Reading processes do it, so that the one writer has little left to do. Each column holds plain
-values; what is stored once and referred to (labels, names of cells) is numbered here as it is
-met, and gets the database's ids when it is written.
+Worker processes do this, so that the one writer has little left to do. Columns hold plain
+values. Labels, checks and names of cells, which the database stores once, are numbered here
+in the order of their first use; the writer replaces the numbers by the database's ids.
 """
 
 from __future__ import annotations
@@ -36,13 +36,12 @@ from gongkai.model import (
 )
 
 RowValues = tuple[Any, ...]
-Columns = dict[str, Sequence[Any]]  # by name, all of one length
-# A report's fields (table, row, column), and its sets of them by their places among these.
+Columns = dict[str, Sequence[Any]]  # by name, all of the same length
+# A report's fields (table, row, column), and sets of fields as positions in that list.
 FieldLayout = tuple[list[tuple[str, str, str]], list[tuple[int, ...]]]
 
-PARAGRAPHS_PER_REPORT = (
-    4096  # paragraphs a report may have: their ids are its id times this, plus position
-)
+# A paragraph's id is its report's id times this, plus its position.
+PARAGRAPHS_PER_REPORT = 4096
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
 _OTHER = READERS[OTHER_READER]
@@ -73,7 +72,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 class KeyNumbers(Protocol):
-    """Gives numbers to what is stored once."""
+    """Gives an integer for each value that the database stores once."""
 
     def term(self, text: str) -> int: ...
 
@@ -86,24 +85,24 @@ class KeyNumbers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReportRows:
-    """One report, ready to be written."""
+    """One report, ready to be inserted."""
 
-    head: dict[str, Any]  # its own row
+    head: dict[str, Any]  # its row in the table ``report``
     status: ReportStatus
     agency: Agency | None
-    failed: tuple[Severity, ...]  # the class of each failed check
-    tables: dict[str, Columns]  # by name, owners first
-    terms: tuple[str, ...]  # what columns refer to by place
-    checks: tuple[tuple[str, str, str], ...]  # likewise: table, rule and place of each check
+    failed: tuple[Severity, ...]  # the severity of each failed check
+    tables: dict[str, Columns]  # by table name, in the order of insertion
+    terms: tuple[str, ...]  # texts that columns refer to by position
+    checks: tuple[tuple[str, str, str], ...]  # table, rule, place; referred to by position
     field_layout: (
         bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
     )
-    words: tuple[str, ...]  # of each paragraph, for the index
+    words: tuple[str, ...]  # of each paragraph, for the full-text index
 
 
 def report_rows(report: Report) -> ReportRows:
-    """The rows of one report."""
-    names = _Numbered()
+    """Convert one report into rows."""
+    names = _LocalNumbers()
     sentences = {
         text: n for n, text in enumerate(dict.fromkeys(f.sentence for f in report.figures))
     }
@@ -140,17 +139,17 @@ def report_rows(report: Report) -> ReportRows:
 
 
 def to_columns(table: str, rows: Sequence[RowValues]) -> Columns:
-    """The columns of rows, but for those that hold nothing.
+    """Turn the rows of a table into columns; leave out columns that hold only None.
 
-    A third of a report's values is NULL, and binding one takes sqlite3 five times as long as
-    binding a number.
+    A third of a report's values is None, and sqlite3 takes five times as long to bind one as
+    to bind a number.
     """
     columns = zip(COLUMNS[table], zip(*rows, strict=True), strict=True)
     return {name: values for name, values in columns if values.count(None) < len(values)}
 
 
-class _Numbered:
-    """Numbers names in the order in which they are met, from 0."""
+class _LocalNumbers:
+    """Numbers values from 0, in the order of their first use."""
 
     def __init__(self) -> None:
         self.terms: dict[str, int] = {}
@@ -194,21 +193,21 @@ def _cells(names: KeyNumbers, report: Report) -> list[RowValues]:
 def value_columns(
     value: Decimal | None, raw_text: str
 ) -> tuple[int | Decimal | None, str | None, str | None]:
-    """The columns value, value_text and raw_text: of the texts only what does not follow."""
+    """The columns value, value_text and raw_text; a text that follows from the value is None."""
     stored = int_if_whole(value)
     text = "" if value is None else decimal_text(value)
-    # Only for whole numbers do all databases write the same text.
+    # Databases agree only on the text of whole numbers.
     follows = value is None or (type(stored) is int and text == str(stored))
     return stored, None if follows else text, None if raw_text == text else raw_text
 
 
 def check_rows(names: KeyNumbers, checks: Sequence[Check], first: int = 0) -> list[RowValues]:
-    """Checks as rows, numbered from ``first``."""
+    """Convert checks into rows; ``first`` is the position of the first."""
     return [(position, *check_row(names, check)) for position, check in enumerate(checks, first)]
 
 
 def check_row(names: KeyNumbers, check: Check) -> RowValues:
-    """One check as a row, without its position."""
+    """Convert one check into a row without its position."""
     return (
         names.check(check.table, check.rule, check.place),
         check.status,
@@ -238,9 +237,9 @@ def _stored(report: Report) -> Sequence[Paragraph]:
 
 
 def _paragraphs(report: Report) -> list[RowValues]:
-    """Places in the text of the section, so that no text is kept twice."""
+    """Paragraphs as slices of their section's text, so that no text is stored twice."""
     rows = []
-    # section -> its position, and where in its text the next paragraph starts
+    # section number -> position of the section, and the start of the next paragraph in its text
     starts: dict[str, tuple[int | None, int]] = {}
     for position, section in enumerate(report.sections):
         starts.setdefault(section.number, (position, 0))

@@ -1,8 +1,8 @@
-"""The one writer of a database: a transaction a file, replaced on change.
+"""The one writer of a database: one transaction per file.
 
-A file's content is known by its SHA-256. The same content under a second path is noted
-in ``files`` and its reports are not doubled; a path whose content changes lets go of the
-old content, whose reports are deleted unless another path still holds it.
+The SHA-256 digest identifies a file's content. A second path with the same content gets a row
+in ``files``, and its reports are not stored again. When the content of a path changes, the
+reports of the old content are deleted, unless another path has it too.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ if TYPE_CHECKING:
 AfterStore = Callable[[sa.Connection, DimensionKeys, str], bool]
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
-# made once: for each file they are asked again
+# built once, executed for every file
 _BY_CONTENT = sa.select(_source.c.id).where(_source.c.sha256 == sa.bindparam("sha256"))
 _BY_PATH = sa.select(_path).where(_path.c.path == sa.bindparam("path"))
 
 
 class Writer:
-    """Writes the files of one run. Use as a context manager."""
+    """Writes the files of one run; a context manager."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Writer:
         after_store: AfterStore | None = None,
         busy_timeout: float = BUSY_TIMEOUT,
     ) -> None:
-        """Open or make the database and begin a run.
+        """Open or create the database and begin a run.
 
         ``after_store`` is called for every file with a known SHA-256 once its reports are
         written; it applies people's decisions to them.
@@ -92,31 +92,33 @@ class Writer:
         self.close()
 
     def close(self) -> None:
+        """Close the database; an unfinished run keeps no end time."""
         self._engine.dispose()
 
     @property
     def run_id(self) -> int:
+        """The id of this run in ``runs``."""
         return self._run_id
 
     def known(self, stamps: Mapping[str, Stamp]) -> dict[str, FileRecord]:
-        """Those of the files, by path, that look unchanged and need not be read again.
+        """The records of the files that look unchanged and need not be read again.
 
-        ``stamps`` gives each file's size in bytes and time of change in nanoseconds.
+        ``stamps`` gives each path's size in bytes and modification time in nanoseconds.
         """
         with self._transaction() as connection:
             return known_files(connection, stamps, self._versions)
 
     def known_contents(self, some: Collection[str]) -> set[str]:
-        """Those of some contents, by SHA-256, that were read before and need not be again.
+        """Those of the SHA-256 digests whose files need not be read again.
 
-        Need not: the same pipeline and code read it, and it did not fail through a fault of
-        ours, which may be over, nor for want of a library that may be there now.
+        The same code and family read them, and they did not fail because of a fault of the
+        program or a missing library, which may be mended now.
         """
         with self._transaction() as connection:
             return set(connection.scalars(self._known_contents, {"some": list(some)}))
 
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> FileRecord | None:
-        """Note that the path holds a content the database has; None where it has it not."""
+        """Record that a path has a content that is stored; None if it is not stored."""
         with self._transaction() as connection:
             found = connection.scalar(_BY_CONTENT, {"sha256": sha256})
             if found is None:
@@ -133,24 +135,24 @@ class Writer:
         reports: Sequence[Report | ReportRows] = (),
         stamp: Stamp | None = None,
     ) -> FileRecord:
-        """Book one file with its reports, in place of what its content or path had before.
+        """Store one file with its reports, replacing the earlier result of its content or path.
 
-        Reports may come as rows already: then nothing is left to do that needs no database.
-        ``stamp`` is the file's size and time of change, where they will prove that it has not
-        changed.
+        Workers pass reports as ReportRows, so that no conversion is left to do here.
+        ``stamp`` is the file's size and modification time, or None where equal stamps would
+        not prove that the file is unchanged.
         """
         with self._transaction() as connection:
             source_id = self._source_for(connection, path, sha256)
-            booked = {"outcome": outcome, "reason": reason, "run_id": self._run_id}
+            result = {"outcome": outcome, "reason": reason, "run_id": self._run_id}
             if source_id is None:
-                source_id = insert_row(connection, _source, {"sha256": sha256, **booked})
+                source_id = insert_row(connection, _source, {"sha256": sha256, **result})
             else:
                 indexing.unindex_source(connection, source_id)
                 mark_due(connection, source_id)
                 owned = schema.report.c.source_id == source_id
                 connection.execute(sa.delete(schema.report).where(owned))
                 connection.execute(
-                    sa.update(_source).where(_source.c.id == source_id).values(booked)
+                    sa.update(_source).where(_source.c.id == source_id).values(result)
                 )
             self._link(connection, path, source_id, stamp)
             rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
@@ -164,7 +166,7 @@ class Writer:
             return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: YearRule) -> int:
-        """Check the bodies of this run's reports from year to year; gives the checks kept."""
+        """Check agencies with new reports between years; returns the number of checks stored."""
         count, more = 0, True
         while more:
             with self._transaction() as connection:
@@ -173,7 +175,7 @@ class Writer:
         return count
 
     def finish(self, **counts: int) -> None:
-        """End the run, with its counts by name of column."""
+        """End the run; ``counts`` are values of columns of ``runs``."""
         with self._transaction() as connection:
             drop_unused_agencies(connection)
             indexing.index_waiting(connection)
@@ -194,7 +196,7 @@ class Writer:
             raise
 
     def _source_for(self, connection: sa.Connection, path: str, sha256: str | None) -> int | None:
-        """The row of this content; of a file that could not be opened, the row of its path."""
+        """The id of the content's row; for a file that could not be opened, by its path."""
         if sha256 is not None:
             return connection.scalar(_BY_CONTENT, {"sha256": sha256})
         query = sa.select(_source.c.id).join(_path)
@@ -203,7 +205,7 @@ class Writer:
     def _link(
         self, connection: sa.Connection, path: str, source_id: int, stamp: Stamp | None
     ) -> None:
-        """Let the path stand for this content; drop content that no path holds any more."""
+        """Point the path at this content; delete its old content if no other path has that."""
         size, mtime_ns = stamp or (None, None)
         link = {
             "source_id": source_id,
@@ -211,21 +213,21 @@ class Writer:
             "size": size,
             "mtime_ns": mtime_ns,
         }
-        standing = connection.execute(_BY_PATH, {"path": path}).one_or_none()
-        if standing is None:
+        linked = connection.execute(_BY_PATH, {"path": path}).one_or_none()
+        if linked is None:
             insert_row(connection, _path, {"path": path, **link})
             return
-        connection.execute(sa.update(_path).where(_path.c.id == standing.id).values(link))
-        if standing.source_id == source_id:
+        connection.execute(sa.update(_path).where(_path.c.id == linked.id).values(link))
+        if linked.source_id == source_id:
             return
-        held = sa.select(_path.c.id).where(_path.c.source_id == standing.source_id)
+        held = sa.select(_path.c.id).where(_path.c.source_id == linked.source_id)
         if connection.execute(held.limit(1)).one_or_none() is None:
-            indexing.unindex_source(connection, standing.source_id)
-            mark_due(connection, standing.source_id)
-            connection.execute(sa.delete(_source).where(_source.c.id == standing.source_id))
+            indexing.unindex_source(connection, linked.source_id)
+            mark_due(connection, linked.source_id)
+            connection.execute(sa.delete(_source).where(_source.c.id == linked.source_id))
 
     def _write_dictionary(self, connection: sa.Connection, family: Family) -> None:
-        """Keep the dictionary of the pipeline's present version."""
+        """Store the family's dictionary, views and fields."""
         install_views(connection, family)
         for key in family.fields_by_key:
             self._dimensions.field(connection, key)

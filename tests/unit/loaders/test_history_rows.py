@@ -57,7 +57,7 @@ def store(writer: Writer, name: str, year: int, received: str, *, flagged: bool 
 def test_every_body_is_checked_however_many_at_a_time(
     tmp_path: Path, family: Family, monkeypatch: pytest.MonkeyPatch, at_a_time: int
 ) -> None:
-    monkeypatch.setattr(history, "_AT_A_TIME", at_a_time)
+    monkeypatch.setattr(history, "_BATCH", at_a_time)
     db = tmp_path / "a.db"
     with Writer(db, family) as writer:
         for name in ("甲局", "乙局", "丙局"):
