@@ -16,7 +16,7 @@ from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import DatabaseLocation
 from gongkai.export.cells import column_label, with_progress
 from gongkai.export.package import WrittenTable
-from gongkai.queries.table_query import Selection, select_table
+from gongkai.queries.table_query import TableSelection, select_table
 from gongkai.render.sanitize import FORMULA_STARTS
 
 WORKBOOK_FILE = "gongkai.xlsx"
@@ -83,7 +83,7 @@ def _write_table(
     book: xlsxwriter.Workbook,
     styles: _Styles,
     table: str,
-    found: Selection,
+    found: TableSelection,
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ Columns = dict[str, Sequence[Any]]  # by name, all of the same length
 # A report's fields (table, row, column), and sets of fields as positions in that list.
 FieldLayout = tuple[list[tuple[str, str, str]], list[tuple[int, ...]]]
 
-# A paragraph's id is its report's id times this, plus its position.
+# The most paragraphs of a report. A paragraph's id is its report's id times this + its position.
 PARAGRAPHS_PER_REPORT = 4096
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4

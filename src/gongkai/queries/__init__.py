@@ -1,1 +1,1 @@
-"""Queries read from a database."""
+"""Queries read reports, findings, tables and search results from a database."""

@@ -1,4 +1,4 @@
-"""The right name where a table or column is misspelt."""
+"""Suggest names where a table or column is misspelt."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Literal
 
 from gongkai.database import schema
 
-TableColumns = Mapping[str, Sequence[str]]  # tables and views with their columns, views first
+TableColumns = Mapping[str, Sequence[str]]  # names of tables and views -> columns, views first
 
 
 def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumns) -> str:
-    """What may have been meant, as the end of a sentence: nothing is left to guess."""
+    """The end of an error message: similar names, else the names that exist."""
     columns = sorted({column for table in names.values() for column in table})
     candidates = list(names) if what == "table" else columns
     lower = {candidate.lower(): candidate for candidate in candidates}
@@ -26,6 +26,6 @@ def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumn
 
 
 def _for_people(names: TableColumns) -> list[str]:
-    """The views, and those tables that are read as they are, not what lies behind them."""
-    behind = {table.name for table in schema.metadata.tables.values()} - schema.READ_AS_THEY_ARE
-    return [name for name in names if name not in behind and "_index" not in name]
+    """Views and documented tables, without the internal tables."""
+    internal = {table.name for table in schema.metadata.tables.values()} - schema.READ_AS_THEY_ARE
+    return [name for name in names if name not in internal and "_index" not in name]

@@ -1,4 +1,4 @@
-"""Everything in a database that fails or is in doubt, with file, page and place."""
+"""Failed checks, doubtful cells, problems and refused files, with page and position."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FindingKind = Literal["check", "cell", "problem", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A box on a page of the file; no box where the whole page is meant."""
+    """A box on a page of the file (from 1) in PDF points; None means the whole page."""
 
     page: int
     box: Box | None
@@ -32,12 +32,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One failing or doubtful thing."""
+    """A failed check, a doubtful cell, a problem, or a refused file."""
 
     kind: FindingKind
     code: str  # check id, cell, code of the problem, or outcome of the file
-    severity: str  # must or usually for a check, doubt for a cell, note, refused
-    cause: str | None  # print or reading, for a failed check
+    severity: str  # check: must or usually; cell: doubt; problem: note; file: refused
+    cause: str | None  # of a failed check or doubtful cell: print or reading
     message: str
     file_name: str
     report_id: int | None = None
@@ -47,27 +47,28 @@ class Finding:
 
 
 def check(db: DatabaseLocation, report: str | None = None) -> Iterator[Finding]:
-    """Every failing or doubtful thing: of all reports in order, then files refused; or of one.
+    """Yield the findings of all reports in order, then the refused files; or of one report.
 
-    Raises UsageError where the wanted report is not clear, and DatabaseError.
+    ``report`` names one as in ``report_loader.show``. Raises UsageError if it does not name
+    exactly one report, and DatabaseError.
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
         if report is not None:
             yield from _of_report(connection, find_report(connection, report))
             return
-        for report_id in connection.scalars(_suspicious()).all():
+        for report_id in connection.scalars(_reports_with_findings()).all():
             yield from _of_report(connection, report_id)
         yield from _refused(connection)
 
 
-def _suspicious() -> sa.Select[Any]:
-    """Ids of the reports that have something to show."""
+def _reports_with_findings() -> sa.Select[Any]:
+    """Query for the ids of the reports that have findings."""
     cell, result, problem = schema.cell, schema.check_result, schema.problem
-    unreadable = views.observations
+    observations = views.observations
     found = sa.union(
         sa.select(cell.c.report_id).where(cell.c.flagged == 1),
-        sa.select(unreadable.c.report_id).where(unreadable.c.state == "unreadable"),
+        sa.select(observations.c.report_id).where(observations.c.state == "unreadable"),
         sa.select(result.c.report_id).where(result.c.status == "fail"),
         sa.select(problem.c.report_id),
     ).subquery()
@@ -77,7 +78,7 @@ def _suspicious() -> sa.Select[Any]:
 def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
     stored = load_report(connection, report_id)
     report = stored.report
-    named: dict[str, Any] = {
+    common: dict[str, Any] = {
         "file_name": stored.file_name,
         "report_id": stored.id,
         "agency": report.agency,
@@ -92,7 +93,7 @@ def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
             cause=failure.cause,
             message=failure.message,
             places=_places(failure, cells, report),
-            **named,
+            **common,
         )
     for observation in report.observations:
         if observation.flagged or observation.state == "unreadable":
@@ -103,7 +104,7 @@ def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
                 cause="reading",
                 message=_doubt(observation),
                 places=(Place(observation.page, observation.box),),
-                **named,
+                **common,
             )
     for problem in report.problems:
         yield Finding(
@@ -113,16 +114,16 @@ def _of_report(connection: sa.Connection, report_id: int) -> Iterator[Finding]:
             cause=None,
             message=problem.message,
             places=() if problem.page is None else (Place(problem.page, problem.box),),
-            **named,
+            **common,
         )
 
 
 def _places(failure: Check, cells: dict[Key, Observation], report: Report) -> tuple[Place, ...]:
-    """The suspected cells, else the area of all cells involved, page by page."""
+    """The suspected cells; without suspects, the area of all involved cells on each page."""
     involved = [cells[key] for key in failure.suspects or failure.cells if key in cells]
     if failure.suspects and involved:
         return tuple(Place(cell.page, cell.box) for cell in involved)
-    if not involved:  # a proof about the whole report: of names, of coverage
+    if not involved:  # the check is about the whole report, not about cells
         return (Place(report.page_first, None),)
     pages: dict[int, list[Box]] = {}
     for cell in involved:

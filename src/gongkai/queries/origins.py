@@ -1,4 +1,4 @@
-"""Where a report came from: its file's paths and digest, and what read it."""
+"""The origin of a report: paths and digest of its file, and the versions that read it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gongkai.queries.report_loader import StoredReport, find_report, load_report
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The file a report stands in, and the versions that read it."""
+    """The file of a report, and the versions of code and family that read it."""
 
     sha256: str
-    paths: tuple[str, ...]  # as recorded, the one seen first first
+    paths: tuple[str, ...]  # as recorded, in the order of their first ingest
     read_at: str  # when the run began, ISO 8601, UTC
     code_version: str
     code_digest: str
@@ -26,7 +26,7 @@ class Origin:
 
 
 def trace(db: Path, report: str) -> tuple[StoredReport, Origin]:
-    """One report with its origin; ``report`` and what is raised are as for reading.show."""
+    """Load one report with its origin; ``report`` and errors as in ``report_loader.show``."""
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
         report_id = find_report(connection, report)
@@ -34,7 +34,7 @@ def trace(db: Path, report: str) -> tuple[StoredReport, Origin]:
 
 
 def read_origin(connection: sa.Connection, report_id: int) -> Origin:
-    """Where the report of this id came from."""
+    """Read the origin of the report with this id."""
     source, path, runs = schema.source, schema.source_path, schema.runs
     row = connection.execute(
         sa.select(source, runs)

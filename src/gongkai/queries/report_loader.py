@@ -1,4 +1,4 @@
-"""Reading reports back, as they were written."""
+"""Load reports from a database."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from gongkai.model import (
     State,
 )
 
-_MANY = 10  # candidates named in a message
+_MOST_CANDIDATES = 10  # named in a message
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:年度|年)?")
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedCell:
-    """That a person settled a cell, and what the machine had read there."""
+    """A person's decision on a cell, and what the program had read there."""
 
     who: str
     state: State
@@ -54,15 +54,15 @@ class StoredReport:
     file_name: str
     file_sha256: str | None
     report: Report
-    dictionary: tuple[FieldEntry, ...]  # of the pipeline that read it, in the order of the form
-    decided: Mapping[Key, DecidedCell] = field(default_factory=dict)  # the cells people settled
+    dictionary: tuple[FieldEntry, ...]  # of the family that read it, in the order of the form
+    decided: Mapping[Key, DecidedCell] = field(default_factory=dict)  # cells with a decision
 
 
 def show(db: DatabaseLocation, report: str) -> StoredReport:
-    """Read one report: by its id, by a part of its agency's name, or by agency and year.
+    """Load one report by its id, a part of its agency's name, or agency and year.
 
-    Raises UsageError where no report or more than one fits (the message lists them), and
-    DatabaseError where the database cannot be read.
+    Raises UsageError if no report or more than one matches (the message lists them), and
+    DatabaseError if the database cannot be read.
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
@@ -70,7 +70,7 @@ def show(db: DatabaseLocation, report: str) -> StoredReport:
 
 
 def find_report(connection: sa.Connection, wanted: str) -> int:
-    """The id of the one report that is meant; raises UsageError where that is not clear."""
+    """The id of the one report that matches; raises UsageError if none or several match."""
     listed = find_reports(connection, wanted)
     if len(listed) == 1:
         return int(listed[0].id)
@@ -81,13 +81,15 @@ def find_report(connection: sa.Connection, wanted: str) -> int:
             'an agency, or agency and year, as in `gongkai query "SELECT id, agency, year '
             'FROM reports"`'
         )
-    names = "; ".join(f"{row.id} {row.agency} {row.year or '?'}" for row in listed[:_MANY])
-    more = f"; and {len(listed) - _MANY} more" if len(listed) > _MANY else ""
+    names = "; ".join(
+        f"{row.id} {row.agency} {row.year or '?'}" for row in listed[:_MOST_CANDIDATES]
+    )
+    more = f"; and {len(listed) - _MOST_CANDIDATES} more" if len(listed) > _MOST_CANDIDATES else ""
     raise UsageError(f"{len(listed)} reports match {wanted!r}, name one by its id: {names}{more}")
 
 
 def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any, Any, Any]]:
-    """Rows of (id, agency, year) that fit an id, or an agency's name in part and a year."""
+    """Rows (id, agency, year) that match an id, or a part of an agency's name and a year."""
     report = schema.report
     query = sa.select(report.c.id, report.c.agency, report.c.year).order_by(report.c.id)
     words = unicodedata.normalize("NFKC", wanted).strip()
@@ -107,7 +109,7 @@ def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any,
 
 
 def load_report(connection: sa.Connection, report_id: int) -> StoredReport:
-    """Read one report by its id, cells in the order of the form."""
+    """Load one report by its id; its cells are in the order of the form."""
     of_report = {"report_id": report_id}
     head = connection.execute(sa.select(views.reports).where(views.reports.c.id == report_id)).one()
     tables = schema.report_tables
@@ -148,7 +150,7 @@ def load_report(connection: sa.Connection, report_id: int) -> StoredReport:
 
 
 def _of(table: sa.Table | sa.TableClause, *order: str) -> sa.Select[Any]:
-    """The rows of one report, in order."""
+    """Query for the rows of one report, sorted by the columns of ``order``."""
     own = table.c.report_id == sa.bindparam("report_id")
     return sa.select(table).where(own).order_by(*(table.c[name] for name in order))
 
@@ -223,7 +225,7 @@ def _checks(connection: sa.Connection, report_id: int) -> tuple[Check, ...]:
         .where(result.c.report_id == report_id)
         .order_by(result.c.position)
     ).all()
-    sets = cell_sets(connection, {s for row in rows for s in (row.cells, row.suspects) if s})
+    sets = load_cell_sets(connection, {s for row in rows for s in (row.cells, row.suspects) if s})
     return tuple(
         Check(
             table=row.table_id,
@@ -242,8 +244,8 @@ def _checks(connection: sa.Connection, report_id: int) -> tuple[Check, ...]:
     )
 
 
-def cell_sets(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[Key, ...]]:
-    """The cells of each set."""
+def load_cell_sets(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[Key, ...]]:
+    """The cells of each set, by the ids of the sets."""
     member, key = schema.cell_set_member, schema.field_key
     found: dict[int, list[Key]] = defaultdict(list)
     for row in connection.execute(

@@ -1,10 +1,10 @@
-"""Finding paragraphs by words.
+"""Search paragraphs by words.
 
-The index holds every pair of neighbouring Chinese characters, so that any word of two
-characters or more is found wherever it stands, names too. Words cut by jieba were tried:
-they take twenty times as long to make, and miss what is cut another way (of 15,319
-paragraphs with 吴忠, jieba's index finds the 4,080 where it is not part of 吴忠市). So
-jieba only cuts a query that is nowhere found as it is.
+The index holds every pair of neighbouring Chinese characters (bigrams), so it finds any word
+of two or more characters, including names. An index of words segmented by jieba took twenty
+times as long to build and missed words that jieba segments differently: of 15,319 paragraphs
+with 吴忠 it found only the 4,080 where the word is not part of 吴忠市. Therefore jieba only
+splits a query that has no match as it is.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from gongkai.errors import UsageError
 from gongkai.loaders.indexing import waiting_paragraphs
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 
-_CANDIDATES = 1000  # of a word in more paragraphs than this, the newest are ranked
-_K, _B, _USUAL = 1.2, 0.75, 120  # BM25's constants, and the usual length of a paragraph
+_CANDIDATES = 1000  # if more paragraphs match, only the newest are ranked
+_K, _B, _USUAL_LENGTH = 1.2, 0.75, 120  # constants of BM25; usual length of a paragraph
 _ALL = 2**31 - 1
-_AROUND = 60  # characters shown on both sides of a hit
+_CONTEXT = 60  # characters shown on both sides of a hit
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph that was found."""
+    """A paragraph that matches a search."""
 
     report_id: int
     agency: str
@@ -43,15 +43,15 @@ class Hit:
     sub_heading: str | None
     page: int
     text: str  # the whole paragraph
-    marks: tuple[tuple[int, int], ...]  # where in the text the words stand
+    marks: tuple[tuple[int, int], ...]  # start and end of each matching word in the text
     score: float
     file_name: str
 
     def excerpt(self, opening: str = "【", closing: str = "】") -> str:
-        """The text around the first hit, each hit within it marked."""
+        """The text around the first match, with every match marked."""
         first = self.marks[0][0] if self.marks else 0
-        start = max(0, first - _AROUND)
-        end = min(len(self.text), first + 2 * _AROUND)
+        start = max(0, first - _CONTEXT)
+        end = min(len(self.text), first + 2 * _CONTEXT)
         parts, at = ["…" if start else ""], start
         for begin, stop in self.marks:
             if begin >= at and stop <= end:
@@ -63,11 +63,11 @@ class Hit:
 def search(
     db: DatabaseLocation, words: str, *, limit: int = 20, year: int | None = None
 ) -> list[Hit]:
-    """The paragraphs that hold all the words, best first.
+    """Find the paragraphs that contain all words, best match first.
 
-    Words apart by spaces may stand anywhere in the paragraph; each is found as it is
-    written. Where nothing holds a long word, the shorter words in it are looked for.
-    Raises UsageError where there is nothing to look for, and DatabaseError.
+    Words are separated by spaces and may stand anywhere in the paragraph. If nothing matches
+    a word of more than four characters, the search is repeated with the words it consists of.
+    Raises UsageError if ``words`` holds nothing to search for, and DatabaseError.
     """
     terms = [t for t in unicodedata.normalize("NFKC", words).lower().split() if index_words(t)]
     if not terms:
@@ -85,7 +85,7 @@ def search(
 
 
 def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) -> Sequence[Any]:
-    told, report = views.paragraphs, schema.report
+    paragraphs, report = views.paragraphs, schema.report
     many = _CANDIDATES if year is None else _ALL
     words = [_words(term) for term in terms]
     matching = (
@@ -95,22 +95,24 @@ def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) ->
         .subquery()
     )
     names = ("id", "report_id", "text", "section", "sub_heading", "page")
-    query = sa.select(*(told.c[name] for name in names))
+    query = sa.select(*(paragraphs.c[name] for name in names))
     if year is not None:
-        query = query.join(report, report.c.id == told.c.report_id).where(report.c.year == year)
-    # what is due first: whatever goes into the index meanwhile is found there
+        query = query.join(report, report.c.id == paragraphs.c.report_id).where(
+            report.c.year == year
+        )
+    # read waiting paragraphs first: those that enter the index meanwhile are found there
     waiting = [
         key
         for key, own in waiting_paragraphs(connection)
         if all(_is_in(own, *each) for each in words)
     ]
-    rows = list(connection.execute(query.where(told.c.id.in_(waiting)))) if waiting else []
-    rows += connection.execute(query.join(matching, told.c.id == matching.c.id))
+    rows = list(connection.execute(query.where(paragraphs.c.id.in_(waiting)))) if waiting else []
+    rows += connection.execute(query.join(matching, paragraphs.c.id == matching.c.id))
     return list({row.id: row for row in rows}.values())
 
 
 def _reports(connection: sa.Connection, ids: Collection[int]) -> dict[int, Any]:
-    """Year, file and body of the reports."""
+    """Year, file and agency of the reports, by their ids."""
     reports, agencies = views.reports, schema.agencies
     rows = connection.execute(
         sa.select(
@@ -132,7 +134,7 @@ _MATCHING = {
 
 
 def _query(connection: sa.Connection, terms: Sequence[tuple[list[str], bool]]) -> str:
-    """All terms, each in the index's own words, whose neighbours must stand side by side."""
+    """A query in the index's own syntax: all terms, each as a phrase of bigrams."""
     if connection.dialect.name == "postgresql":
         return " & ".join(_side_by_side(*term) for term in terms)
     return " AND ".join(_phrase(*term) for term in terms)
@@ -148,25 +150,25 @@ def _side_by_side(pairs: Sequence[str], begins: bool) -> str:
 
 
 def _is_in(words: str, pairs: Sequence[str], begins: bool) -> bool:
-    """Would the index find it in a paragraph with these words?"""
+    """Whether a term matches a paragraph that has these index words."""
     if begins:
         return f" {pairs[0]}" in f" {words}"
     return f" {' '.join(pairs)} " in f" {words} "
 
 
 def _words(term: str) -> tuple[list[str], bool]:
-    """A term as words of the index, and whether it is the beginning of one."""
+    """The index words of a term, and whether it is only a prefix of an index word."""
     pairs = index_words(term).split()
     if len(pairs) > 1 and len(pairs[-1]) == 1 and not pairs[-1].isascii():
-        pairs = pairs[:-1]  # the last character alone ends a run only in texts
+        pairs = pairs[:-1]  # only texts have a single last character
     elif len(pairs) == 1 and len(pairs[0]) == 1 and not pairs[0].isascii():
         return pairs, True
     return pairs, False
 
 
 def _score(row: Any, terms: Sequence[str]) -> float:
-    """BM25 without the rarity of words, which is the same for every paragraph that has all."""
-    length = 1 - _B + _B * len(row.text) / _USUAL
+    """BM25 without inverse document frequency: all paragraphs contain the same words."""
+    length = 1 - _B + _B * len(row.text) / _USUAL_LENGTH
     score = 0.0
     for term in terms:
         count = row.text.lower().count(term) + 2 * (term in (row.sub_heading or ""))
@@ -204,6 +206,6 @@ def _segmenter() -> Segmenter:
 
 
 def split_word(term: str) -> list[str]:
-    """A long word in shorter ones, as jieba cuts it with the pipelines' words."""
+    """Split a long word with jieba and the families' word lists."""
     parts = [word.strip() for word in _segmenter().cut(term)]
     return [word for word in parts if len(word) > 1 or word.isascii()] or [term]

@@ -1,4 +1,4 @@
-"""One SELECT of a user's own, on a connection that cannot write."""
+"""Run a user's SELECT on a connection that cannot write."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.errors import DatabaseError, QueryRefused
 from gongkai.queries.did_you_mean import suggestion
 
-_READING = {
+_READ_ACTIONS = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
     sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
 }
-# PRAGMAs that tell about the schema and cannot set anything.
-_TELLING = {
+# PRAGMAs that describe the schema and cannot change anything.
+_SCHEMA_PRAGMAS = {
     "table_info",
     "table_xinfo",
     "table_list",
@@ -30,12 +30,12 @@ _TELLING = {
     "index_info",
     "foreign_key_list",
 }
-_PROGRESS_STEPS = 100_000  # virtual machine steps between looks at Ctrl-C: some milliseconds
+_PROGRESS_STEPS = 100_000  # virtual machine steps between checks for Ctrl-C: milliseconds
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """Columns and rows of a query. Rows are read from the database as they are taken."""
+    """Columns and rows of a query; iterating reads the rows from the database."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
@@ -43,12 +43,13 @@ class QueryResult:
 
 @contextlib.contextmanager
 def query(db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()) -> Iterator[QueryResult]:
-    """Run one SELECT (or WITH, VALUES, EXPLAIN); the rows are there within the ``with`` block.
+    """Run one SELECT (or WITH, VALUES, EXPLAIN); read the rows within the ``with`` block.
 
-    ``?`` in the statement stands for the parameters, in order.
+    Each ``?`` in the statement stands for the next parameter.
 
-    Raises QueryRefused for anything that would write or is wrong, with the right name where
-    a table or column is misspelt; DatabaseError where the database cannot be read.
+    Raises QueryRefused for a statement that would write or is wrong; the message suggests the
+    right name of a misspelt table or column. Raises DatabaseError if the database cannot be
+    read.
     """
     if isinstance(db, Server):
         from gongkai.queries.sql_server import query_server
@@ -62,11 +63,11 @@ def query(db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()) -> Ite
 
 @contextlib.contextmanager
 def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[QueryResult]:
-    guard = _Guard()
+    guard = _ReadOnlyAuthorizer()
     with contextlib.closing(connect_read_only(db)) as connection:
         names = _names(connection)
         connection.set_authorizer(guard)
-        # Gives Python a moment to see Ctrl-C while SQLite is at work.
+        # Lets Python handle Ctrl-C while SQLite runs the statement.
         connection.set_progress_handler(lambda: 0, _PROGRESS_STEPS)
         try:
             cursor = connection.execute(sql, parameters)
@@ -74,7 +75,7 @@ def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[Query
                 raise QueryRefused("nothing to run: give one SELECT statement")
             columns = tuple(column[0] for column in cursor.description)
             rows = _rows(db, cursor)
-            with contextlib.closing(rows):  # before the connection, if it was not read to its end
+            with contextlib.closing(rows):  # before the connection, even if not exhausted
                 yield QueryResult(columns, rows)
         except UnicodeEncodeError as error:
             raise QueryRefused("the statement is wrong: it is no text in UTF-8") from error
@@ -82,8 +83,8 @@ def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[Query
             raise _refusal(db, error, guard, names) from error
 
 
-class _Guard:
-    """SQLite asks it before each thing a statement would do."""
+class _ReadOnlyAuthorizer:
+    """SQLite calls it for each action of a statement; it denies all but reading."""
 
     def __init__(self) -> None:
         self.refused: str | None = None
@@ -91,18 +92,18 @@ class _Guard:
     def __call__(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
             self.refused = "load an extension"
-        elif action in _READING:
+        elif action in _READ_ACTIONS:
             return sqlite3.SQLITE_OK
         elif action == sqlite3.SQLITE_PRAGMA:
-            if first in _TELLING:
+            if first in _SCHEMA_PRAGMAS:
                 return sqlite3.SQLITE_OK
             self.refused = f"run PRAGMA {first}"
         else:
-            self.refused = _ACTIONS.get(action, "change the database")
+            self.refused = _DENIED.get(action, "change the database")
         return sqlite3.SQLITE_DENY
 
 
-_ACTIONS = {
+_DENIED = {
     sqlite3.SQLITE_ATTACH: "attach another file",
     sqlite3.SQLITE_DETACH: "detach a database",
     sqlite3.SQLITE_TRANSACTION: "begin or end a transaction",
@@ -137,7 +138,7 @@ def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
 
 
 def _refusal(
-    db: Path, error: Exception, guard: _Guard, names: dict[str, list[str]]
+    db: Path, error: Exception, guard: _ReadOnlyAuthorizer, names: dict[str, list[str]]
 ) -> DatabaseError:
     message = str(error)
     if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":

@@ -1,7 +1,7 @@
-"""One SELECT of a user's own on a PostgreSQL server, in a transaction that only reads.
+"""Run a user's SELECT on a PostgreSQL server in a read-only transaction.
 
-The statement becomes a cursor's, which the server allows for nothing but one query; the
-rows come as they are taken. What a function may do is up to the user's rights there.
+A server-side cursor runs the statement: the server declares cursors for single queries only,
+and sends the rows in batches. What functions may do depends on the user's rights there.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 RowIterator = Iterator[tuple[Any, ...]]
 
-_AT_A_TIME = 2000  # rows
-_NOTHING = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_BATCH = 2000  # rows per fetch
+_BLANKS = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _WORD = re.compile(r"[a-zA-Z]+")
-# Those that a person may try; what else the server would not take for a query is refused by it.
+# Commands refused with a clear message; the server refuses everything else that is no query.
 _COMMANDS = frozenset(
     ("ALTER", "BEGIN", "CALL", "COMMIT", "COPY", "CREATE", "DELETE", "DO", "DROP", "GRANT",
      "INSERT", "LOCK", "MERGE", "REVOKE", "ROLLBACK", "SET", "TRUNCATE", "UPDATE", "VACUUM")
 )  # fmt: skip
-# A question mark for a parameter; what stands in quotes and comments is passed over.
+# A question mark for a parameter, or a literal, name or comment to skip.
 _MARKS = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|\?""", re.DOTALL
 )
@@ -48,14 +48,14 @@ ORDER BY table_type = 'BASE TABLE', table_name, ordinal_position"""
 def query_server(
     server: Server, sql: str, parameters: Sequence[Any]
 ) -> Iterator[tuple[tuple[str, ...], RowIterator]]:
-    """Columns and rows of one query, within the ``with`` block; raises as querying.query."""
+    """Columns and rows of one query within the ``with`` block; raises what sql.query raises."""
     engine = open_server_for_reading(server, busy_timeout=BUSY_TIMEOUT)
     from psycopg import Error
 
-    said = sql[_NOTHING.match(sql).end() :]  # type: ignore[union-attr]
-    if not said:
+    statement = sql[_BLANKS.match(sql).end() :]  # type: ignore[union-attr]
+    if not statement:
         raise QueryRefused("nothing to run: give one SELECT statement")
-    first = _WORD.match(said)
+    first = _WORD.match(statement)
     command = first[0].upper() if first else ""
     if command in _COMMANDS:
         raise QueryRefused(f"query only reads, this statement would {command.lower()} something")
@@ -64,9 +64,9 @@ def query_server(
         connection.read_only = True
         try:
             with contextlib.closing(_cursor(connection, command)) as cursor:
-                statement = _numbered(sql) if parameters else sql
-                _execute(cursor, statement.encode(), parameters)
-                assert cursor.description is not None, "whatever passed gives rows"
+                numbered = _numbered(sql) if parameters else sql
+                _execute(cursor, numbered.encode(), parameters)
+                assert cursor.description is not None, "a query returns rows"
                 yield tuple(column.name for column in cursor.description), iter(cursor)
         except UnicodeEncodeError as error:
             raise QueryRefused("the statement is wrong: it is no text in UTF-8") from error
@@ -78,10 +78,10 @@ def query_server(
 def _cursor(connection: psycopg.Connection[Any], command: str) -> _Cursor:
     from psycopg import RawCursor, RawServerCursor
 
-    if command in ("EXPLAIN", "SHOW"):  # not queries to the server, and yet they only tell
+    if command in ("EXPLAIN", "SHOW"):  # read-only, but not allowed in a cursor
         return RawCursor(connection)
     cursor = RawServerCursor(connection, "gongkai")
-    cursor.itersize = _AT_A_TIME
+    cursor.itersize = _BATCH
     return cursor
 
 
@@ -90,12 +90,12 @@ def _execute(cursor: _Cursor, statement: bytes, parameters: Sequence[Any]) -> No
 
     if isinstance(cursor, RawServerCursor):
         cursor.execute(statement, parameters)
-    else:  # prepared, since only then it takes but one statement
+    else:  # a prepared statement is a single one
         cursor.execute(statement, parameters, prepare=True)
 
 
 def _numbered(sql: str) -> str:
-    """``?`` as ``$1``, ``$2`` …, which is how the server counts parameters."""
+    """Replace each ``?`` by ``$1``, ``$2`` …, the server's syntax for parameters."""
     count = 0
 
     def number(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Rows of one table or view, of all reports or of some, with what each column holds."""
+"""Select rows of one table or view, with descriptions of its columns."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
 
 _BATCH = 2000  # rows fetched at a time
-# What may be asked of the reports, whatever the table.
-_OF_REPORT = ("agency", "year", "form", "status")
-_OF_BODY = ("division_code", "province", "city", "county", "level", "body_type", "sector")
+# Conditions on the report or its agency that work for every table with a report_id.
+_REPORT_COLUMNS = ("agency", "year", "form", "status")
+_AGENCY_COLUMNS = ("division_code", "province", "city", "county", "level", "body_type", "sector")
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Columns and rows. Rows are read from the database as they are taken."""
+class TableSelection:
+    """Columns and rows of a table; iterating reads the rows from the database."""
 
     columns: tuple[ColumnInfo, ...]
-    count: int
+    count: int  # 0 unless counted
     rows: Iterator[Sequence[Any]]
 
 
@@ -40,14 +40,15 @@ def select_table(
     *,
     with_report: bool = False,
     counted: bool = False,
-) -> Iterator[Selection]:
-    """Read a table or view; the rows are there within the ``with`` block.
+) -> Iterator[TableSelection]:
+    """Select rows of a table or view; read them within the ``with`` block.
 
-    ``where`` names columns of the table, or what is known of the reports (agency, year,
-    province, level, …), with a value or several; agency is a name as printed or canonical.
-    ``with_report`` puts agency and year first where the table lacks them.
+    ``where`` maps columns to a value or several values: columns of the table, or of its
+    reports and their agencies (agency, year, province, level, …). ``agency`` matches the name
+    as printed and the canonical name. ``with_report`` adds agency and year as first columns
+    where the table lacks them; ``counted`` counts the rows.
 
-    Raises UsageError for a table or column that is not there, and DatabaseError.
+    Raises UsageError for an unknown table or column, and DatabaseError.
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
@@ -69,11 +70,11 @@ def select_table(
         order = [view.c[n] for n in ("report_id", "row_position", "position") if n in view.c]
         result = connection.execution_options(yield_per=_BATCH).execute(query.order_by(*order))
         with contextlib.closing(result):
-            yield Selection((*added, *columns), total, _as_floats(connection, result))
+            yield TableSelection((*added, *columns), total, _as_floats(connection, result))
 
 
 def _as_floats(connection: sa.Connection, rows: sa.Result[Any]) -> Iterator[Sequence[Any]]:
-    """Rows with the numbers SQLite would give: a broken one as float, good for 15 digits."""
+    """Rows with the types that SQLite returns: fractions as float, exact to 15 digits."""
     if connection.dialect.name == "sqlite":
         yield from rows
         return
@@ -82,7 +83,7 @@ def _as_floats(connection: sa.Connection, rows: sa.Result[Any]) -> Iterator[Sequ
 
 
 def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo, ...]:
-    """The columns of a table or view, in order, as the database describes them."""
+    """Describe the columns of a table or view, in order; raises UsageError if unknown."""
     described = schema.columns
     rows = connection.execute(
         sa.select(described)
@@ -109,40 +110,44 @@ def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo,
 
 
 def table_names(connection: sa.Connection) -> list[str]:
-    """The tables and views that people read, by name."""
+    """The names of all documented tables and views."""
     described = schema.columns
     query = sa.select(described.c.table_name).where(described.c.position == 0)
     return list(connection.scalars(query.order_by(described.c.table_name)))
 
 
 def _conditions(view: sa.TableClause, where: Mapping[str, Any]) -> Iterator[Any]:
-    report, body = schema.report, schema.agencies
-    of_reports: list[Any] = []
+    report, agency = schema.report, schema.agencies
+    report_conditions: list[Any] = []
     for name, value in where.items():
         if value is None:
             continue
         if name == "agency" and "report_id" in view.c:
-            of_reports.append(sa.or_(_is(report.c.agency, value), _is(body.c.name, value)))
+            report_conditions.append(
+                sa.or_(_matches(report.c.agency, value), _matches(agency.c.name, value))
+            )
         elif name in view.c:
-            yield _is(view.c[name], value)
-        elif "report_id" in view.c and name in _OF_REPORT:
-            of_reports.append(_is(report.c[name], value))
-        elif "report_id" in view.c and name in _OF_BODY:
-            of_reports.append(_is(body.c[name], value))
+            yield _matches(view.c[name], value)
+        elif "report_id" in view.c and name in _REPORT_COLUMNS:
+            report_conditions.append(_matches(report.c[name], value))
+        elif "report_id" in view.c and name in _AGENCY_COLUMNS:
+            report_conditions.append(_matches(agency.c[name], value))
         else:
             raise UsageError(f"{view.name} cannot be narrowed by {name!r}")
-    if of_reports:
-        wanted = sa.select(report.c.id).join_from(report, body, isouter=True).where(*of_reports)
+    if report_conditions:
+        wanted = (
+            sa.select(report.c.id).join_from(report, agency, isouter=True).where(*report_conditions)
+        )
         yield view.c.report_id.in_(wanted)
 
 
-def _is(column: Any, value: Any) -> Any:
+def _matches(column: Any, value: Any) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
         return column.in_([python_value(each) for each in value])
     return column == python_value(value)
 
 
 def python_value(value: Any) -> Any:
-    """A number of numpy or pandas as Python's own: SQLite would take it for a blob."""
+    """Convert a number of numpy or pandas to a Python number; SQLite would store a blob."""
     item = getattr(value, "item", None)
     return item() if callable(item) else value
