@@ -13,9 +13,9 @@ from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
 from gongkai.queries.sql import query
 from helpers.commands import run
-from helpers.doubts import PDF, key, misread, reader
+from helpers.doubtful_reports import PDF, cell_key, misread, reader
 
-CELL = key("applications", "granted")
+CELL = cell_key("applications", "granted")
 CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? AND column_id = ?"
 
 

@@ -1,8 +1,8 @@
-"""A real browser for tests of pages: headless Chromium, offline but for loopback.
+"""Fixtures for tests in a real browser: headless Chromium.
 
-``browser`` is one browser a test module; ``tab`` a fresh window of it, 1280 points wide, that
-fails its test where a script throws or the page's own security policy stops something.
-Locally a test without a browser is skipped and says so; where ``CI`` is set it fails.
+``browser`` is one browser for each test module. ``tab`` is a new window of it, 1280 pixels wide;
+its test fails where a script raises an error or the Content-Security-Policy blocks something.
+Without a browser a test is skipped, or fails where the variable ``CI`` is set.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NO_BROWSER = (
     "no Chromium on the PATH: install it (apt-get install chromium), or name it in GONGKAI_BROWSER"
 )
 QUIET = (
-    "--no-sandbox",  # root in a container has none
+    "--no-sandbox",  # Chromium refuses to run its sandbox as root
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
@@ -33,15 +33,15 @@ QUIET = (
 
 
 def chromium() -> Path | None:
-    """Where the browser is, if it is."""
+    """Return the path of the browser; None where there is none."""
     named = os.environ.get("GONGKAI_BROWSER")
     found = named or next(filter(None, map(shutil.which, _NAMES)), None)
     return Path(found) if found else None
 
 
-@pytest.fixture(scope="module")  # a longer life would leave its event loop to other tests
+@pytest.fixture(scope="module")  # with a longer scope its event loop would disturb other tests
 def browser() -> Iterator[Browser]:
-    """A browser, or no test."""
+    """A browser. Skips or fails the test where there is none."""
     path = chromium()
     if path is None:
         if os.environ.get("CI"):
@@ -57,20 +57,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    """An empty window, in Chinese."""
+    """An empty window with the locale zh-CN."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, locale="zh-CN", service_workers="block"
     )
     page = context.new_page()
     page.set_default_timeout(10_000)
-    faults: list[str] = []
+    errors: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error" and "Content Security Policy" in message.text:
-            faults.append(message.text)
+            errors.append(message.text)
 
     page.on("console", listen)
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     context.close()
-    assert faults == []
+    assert errors == []

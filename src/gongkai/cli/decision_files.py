@@ -29,8 +29,8 @@ def export_csv(db: Path, to: Path | None) -> None:
 
 def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
     """Write the review queue as a workbook."""
-    from gongkai.review.pictures import Pictures
-    from gongkai.review.sheet import write_sheet
+    from gongkai.review.crops import CropRenderer
+    from gongkai.review.workbook import write_review_workbook
 
     if to.suffix.lower() != ".xlsx":
         raise UsageError(f"{to} is no workbook: name a file that ends in .xlsx")
@@ -39,10 +39,10 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str)
     if not pdf_root.is_dir():
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     family = load_family(pipeline)
-    pictures = Pictures(pdf_root)
+    renderer = CropRenderer(pdf_root)
     with DecisionStore(db, family) as store:
-        count = write_sheet(store, family, pictures, to, most)
-    pictures.close()
+        count = write_review_workbook(store, family, renderer, to, most)
+    renderer.close()
     print_safely(str(to))
     say(f"{count} items")
 
@@ -55,7 +55,7 @@ def import_files(files: list[Path], db: Path, pipeline: str, who: str | None = N
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
         is_sheet = path.suffix.lower() == ".xlsx"
-        found += _read_sheet(path, who, family) if is_sheet else _read_csv(path)
+        found += _read_review_workbook(path, who, family) if is_sheet else _read_csv(path)
     with DecisionStore(db, family) as store:
         result = store.add(found)
     print_safely(f"{result.added} decisions added, {result.already_known} known before")
@@ -69,11 +69,11 @@ def import_files(files: list[Path], db: Path, pipeline: str, who: str | None = N
         )
 
 
-def _read_sheet(path: Path, who: str | None, family: Family) -> list[Decision]:
+def _read_review_workbook(path: Path, who: str | None, family: Family) -> list[Decision]:
     try:
-        from gongkai.review.sheet import read_sheet
+        from gongkai.review.workbook import read_review_workbook
 
-        return read_sheet(path, who or system_user(), family)
+        return read_review_workbook(path, who or system_user(), family)
     except ModuleNotFoundError as error:
         raise UsageError('sheets need the extra: pip install "gongkai[review]"') from error
 

@@ -42,13 +42,11 @@ def review(
     Example:
       gongkai review --db gongkai.db --pdf-root reports
     """
-    from gongkai.review.serving import review as review_database
+    from gongkai.review.server import ServerOptions, serve_review
 
     def ready(link: str) -> None:
         say(f"{link}  (Ctrl+C ends; whoever has this link may decide)")
         if browser:
             webbrowser.open(link)
 
-    review_database(
-        db, pdf_root, who or system_user(), host=host, port=port, pipeline=family, ready=ready
-    )
+    serve_review(db, pdf_root, who or system_user(), ServerOptions(host, port, family, ready))

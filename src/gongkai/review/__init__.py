@@ -1,1 +1,1 @@
-"""`gongkai review`: what waits for a person, settled in a browser on this machine."""
+"""`gongkai review`: people decide on queued items in a browser on this machine, or in Excel."""

@@ -1,8 +1,7 @@
-"""The pages of the desk, rendered here, and what a person sends back."""
+"""The web application: renders the pages of a review and handles their forms."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from importlib.resources import as_file, files
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,83 +16,84 @@ from starlette.routing import Route
 
 from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.model import ReportStatus
 from gongkai.render.sanitize import escape_controls
-from gongkai.review.desk import Answer, Desk, Filter, Outcome
-from gongkai.review.wording import LANGUAGES, Words, wording
+from gongkai.review.form import ReviewForm
+from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession
+from gongkai.review.translations import LANGUAGES, Translations, load_translations
 
-_LISTED = 200  # items of the queue on one page
-_AHEAD = 3  # items whose pictures are fetched before they are asked for
-_LARGEST = 64_000  # bytes of a form
+_MAX_LISTED = 200  # items of the queue on one page
+_PREFETCHED = 3  # following items whose crops the browser loads ahead
+_MAX_FORM_BYTES = 64_000
 _STATIC = {
     "review.css": "text/css; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+_FORM_FIELDS = ("verdict", "cell", "text", "why", "basis")
+_FILTER_FIELDS = ("kind", "year", "agency", "report")
 
 
-def make_app(desk: Desk) -> Starlette:
-    """The desk as a web application; who may talk to it is the guard's concern."""
-    pages = _Pages(desk)
+def make_app(session: ReviewSession) -> Starlette:
+    """Return the application of a review. It has no access control: see AccessMiddleware."""
+    endpoints = _Endpoints(session)
     return Starlette(
         routes=[
-            Route("/", pages.queue),
-            Route("/next", pages.next),
-            Route("/item/{item_id:path}", pages.item),
-            Route("/decide/{item_id:path}", pages.decide, methods=["POST"]),
-            Route("/skip/{item_id:path}", pages.skip, methods=["POST"]),
-            Route("/undo", pages.undo, methods=["POST"]),
-            Route("/crop/{report_id:int}/{what}/{of:path}", pages.crop),
+            Route("/", endpoints.queue),
+            Route("/next", endpoints.next),
+            Route("/item/{item_id:path}", endpoints.item),
+            Route("/decide/{item_id:path}", endpoints.decide, methods=["POST"]),
+            Route("/skip/{item_id:path}", endpoints.skip, methods=["POST"]),
+            Route("/undo", endpoints.undo, methods=["POST"]),
+            Route("/crop/{report_id:int}/{kind}/{target:path}", endpoints.crop),
             Route("/static/{name}", _static),
         ]
     )
 
 
-class _Pages:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._message = ""  # for the next page
+class _Endpoints:
+    def __init__(self, session: ReviewSession) -> None:
+        self._session = session
+        self._message = ""  # shown once, on the next page
         self._environment = Environment(
             loader=PackageLoader("gongkai.review"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            finalize=_harmless,
+            finalize=_escape_invisible,
         )
 
     # ------------------------------------------------------------------ pages
 
     async def queue(self, request: Request) -> Response:
-        wanted, words = _wanted(request), _words(request)
-        everything = await run_in_threadpool(self._desk.queue)
-        items = [item for item in everything if wanted.takes(item)]
-        kinds = {kind: sum(item.kind == kind for item in everything) for kind in ITEM_KINDS}
+        query = _query(request)
+        queue_filter = _queue_filter(query)
+        everything = await run_in_threadpool(self._session.queue)
+        items = [item for item in everything if queue_filter.matches(item)]
         return self._page(
             "queue.html",
-            request,
-            items=items[:_LISTED],
+            query,
+            items=items[:_MAX_LISTED],
             count=len(items),
-            kinds=kinds,
+            kinds={kind: sum(item.kind == kind for item in everything) for kind in ITEM_KINDS},
             years=sorted({str(item.year or "-") for item in everything}),
-            words=words,
-            wanted=wanted,
+            filter=queue_filter,
         )
 
     async def next(self, request: Request) -> Response:
-        return await self._onwards(request, _query(request))
+        return await self._redirect_to_next(_query(request))
 
     async def item(self, request: Request) -> Response:
-        item = await run_in_threadpool(self._desk.item, request.path_params["item_id"])
-        if item is None:  # settled, or its report was read again
-            return await self._onwards(request, _query(request))
-        return await run_in_threadpool(self._show, request, item)
+        item = await run_in_threadpool(self._session.item, request.path_params["item_id"])
+        if item is None:  # decided in the meantime, or its report was ingested again
+            return await self._redirect_to_next(_query(request))
+        return await run_in_threadpool(self._item_page, _query(request), item)
 
     async def crop(self, request: Request) -> Response:
         path = request.path_params
         try:
             png = await run_in_threadpool(
-                self._desk.picture, path["report_id"], path["what"], path["of"]
+                self._session.crop, path["report_id"], path["kind"], path["target"]
             )
         except (UsageError, UnreadableFile) as error:
             return Response(str(error), 404, media_type="text/plain")
@@ -102,86 +102,86 @@ class _Pages:
         headers = {"Cache-Control": "private, max-age=3600"}
         return Response(png, media_type="image/png", headers=headers)
 
-    # ------------------------------------------------------------------ answers
+    # ------------------------------------------------------------------ forms
 
     async def decide(self, request: Request) -> Response:
-        form = await _form(request)
-        query = dict(parse_qsl(form.get("query", "")))
-        words = wording(query.get("lang", ""))
-        item = await run_in_threadpool(self._desk.item, request.path_params["item_id"])
+        fields = await _read_form(request)
+        query = dict(parse_qsl(fields.get("query", "")))
+        words = _translations(query)
+        item = await run_in_threadpool(self._session.item, request.path_params["item_id"])
         if item is None:
-            return await self._onwards(request, query, words["gone"])
-        names = ("verdict", "cell", "text", "why", "basis")
-        answer = Answer(**{name: form.get(name, "") for name in names})
+            return await self._redirect_to_next(query, words["gone"])
+        form = ReviewForm(**{name: fields.get(name, "") for name in _FORM_FIELDS})
         try:
-            outcome = await run_in_threadpool(self._desk.decide, item, answer)
+            summary = await run_in_threadpool(self._session.decide, item, form)
         except UsageError as error:
-            return self._to(item, query, str(error))
-        message = _told(outcome, words)
-        still = await run_in_threadpool(self._desk.item, item.id)
-        if item.check_id and answer.verdict != "print_fault" and still is not None:
-            return self._to(still, query, message)
-        return await self._onwards(request, query, message)
+            return self._redirect_to(item, query, str(error))
+        message = _summary_text(summary, words)
+        remaining = await run_in_threadpool(self._session.item, item.id)
+        if item.check_id and form.verdict != "print_fault" and remaining is not None:
+            # the check still fails after one of its cells was decided
+            return self._redirect_to(remaining, query, message)
+        return await self._redirect_to_next(query, message)
 
     async def skip(self, request: Request) -> Response:
-        form = await _form(request)
-        await run_in_threadpool(self._desk.skip, request.path_params["item_id"])
-        return await self._onwards(request, dict(parse_qsl(form.get("query", ""))))
+        fields = await _read_form(request)
+        await run_in_threadpool(self._session.skip, request.path_params["item_id"])
+        return await self._redirect_to_next(dict(parse_qsl(fields.get("query", ""))))
 
     async def undo(self, request: Request) -> Response:
-        form = await _form(request)
-        query = dict(parse_qsl(form.get("query", "")))
-        words = wording(query.get("lang", ""))
-        item_id = await run_in_threadpool(self._desk.undo)
-        item = await run_in_threadpool(self._desk.item, item_id) if item_id else None
+        fields = await _read_form(request)
+        query = dict(parse_qsl(fields.get("query", "")))
+        words = _translations(query)
+        item_id = await run_in_threadpool(self._session.undo)
+        item = await run_in_threadpool(self._session.item, item_id) if item_id else None
         if item is None:
-            return await self._onwards(request, query, words["nothing_to_undo"])
-        return self._to(item, query, words["undone"])
+            return await self._redirect_to_next(query, words["nothing_to_undo"])
+        return self._redirect_to(item, query, words["undone"])
 
-    # ------------------------------------------------------------------ how they look
+    # ------------------------------------------------------------------ responses
 
-    async def _onwards(self, _: Request, query: dict[str, str], message: str = "") -> Response:
-        """On to the next item that is wanted; to the queue, where there is none."""
-        items = await run_in_threadpool(self._desk.queue, _filter(query))
-        return self._to(items[0] if items else None, query, message)
+    async def _redirect_to_next(self, query: dict[str, str], message: str = "") -> Response:
+        """Redirect to the first item that matches the filter, or to the queue."""
+        items = await run_in_threadpool(self._session.queue, _queue_filter(query))
+        return self._redirect_to(items[0] if items else None, query, message)
 
-    def _to(self, item: QueueItem | None, query: dict[str, str], message: str = "") -> Response:
-        """A redirection, so that a page that is loaded again decides nothing again."""
+    def _redirect_to(
+        self, item: QueueItem | None, query: dict[str, str], message: str = ""
+    ) -> Response:
+        """Redirect with 303, so that reloading the page does not send the form again."""
         self._message = message
         path = f"/item/{item.id}" if item else "/"
         return RedirectResponse(f"{path}?{urlencode(query)}", 303)
 
-    def _show(self, request: Request, item: QueueItem) -> Response:
-        query = _query(request)
-        items = self._desk.queue(_filter(query))
-        following = [each for each in items if each.id != item.id][:_AHEAD]
-        scene = self._desk.scene(item)
+    def _item_page(self, query: dict[str, str], item: QueueItem) -> Response:
+        items = self._session.queue(_queue_filter(query))
+        following = [each for each in items if each.id != item.id][:_PREFETCHED]
         return self._page(
             "item.html",
-            request,
-            scene=scene,
+            query,
+            view=self._session.item_view(item),
             item=item,
             count=len(items),
-            trouble=self._desk.trouble(item),
-            ahead=[path for each in following for path in _pictures(each)],
-            words=wording(query.get("lang", "")),
+            missing_file_reason=self._session.missing_file_reason(item),
+            prefetch=[path for each in following for path in _crop_paths(each)],
         )
 
-    def _page(self, name: str, request: Request, **values: Any) -> Response:
-        asked, message, self._message = _query(request), self._message, ""
+    def _page(self, name: str, query: dict[str, str], **values: Any) -> Response:
+        message, self._message = self._message, ""
         page = self._environment.get_template(name).render(
-            desk=self._desk,
-            query=urlencode(asked),
+            session=self._session,
+            query=urlencode(query),
+            language=query.get("lang", "zh"),
             languages=LANGUAGES,
-            asked=asked,
             message=message,
+            words=_translations(query),
             **values,
         )
         return HTMLResponse(page)
 
 
-def _pictures(item: QueueItem) -> list[str]:
-    """The paths of the pictures that an item's page shows first."""
+def _crop_paths(item: QueueItem) -> list[str]:
+    """Return the paths of the crops that the page of an item shows first."""
     if item.key is not None:
         cell = f"{item.key}.{item.occurrence}"
         return [f"{item.report_id}/cell/{cell}", f"{item.report_id}/zoom/{cell}"]
@@ -190,18 +190,23 @@ def _pictures(item: QueueItem) -> list[str]:
     return [f"{item.report_id}/head/-"]
 
 
-def _harmless(value: object) -> object:
-    """Marks that hide or reverse text are shown as escapes, wherever they come from."""
+def _escape_invisible(value: object) -> object:
+    """Show characters that hide or reverse text as escapes, in every value of a template."""
     return escape_controls(value) if type(value) is str else value
 
 
-def _told(outcome: Outcome, words: Words) -> str:
-    parts = [words["recorded"]]
-    for name in ("passed", "faults", "failed"):
-        if count := asdict(outcome)[name]:
-            parts.append(words[f"turned_{name}"].format(count))
-    status: ReportStatus = outcome.status  # type: ignore[assignment]
-    parts.append(words["report_now"].format(words[status]))
+def _summary_text(summary: RecheckSummary, words: Translations) -> str:
+    """Return one sentence about what a decision changed."""
+    changes = (
+        ("turned_passed", summary.passed),
+        ("turned_faults", summary.print_faults),
+        ("turned_failed", summary.failed),
+    )
+    parts = [
+        words["recorded"],
+        *(words[name].format(count) for name, count in changes if count),
+        words["report_now"].format(words[summary.status]),
+    ]
     return words["comma"].join(parts)
 
 
@@ -209,24 +214,20 @@ def _query(request: Request) -> dict[str, str]:
     return {name: value for name, value in request.query_params.items() if value}
 
 
-def _filter(query: dict[str, str]) -> Filter:
-    return Filter(**{name: query.get(name, "") for name in ("kind", "year", "agency", "report")})
+def _queue_filter(query: dict[str, str]) -> QueueFilter:
+    return QueueFilter(**{name: query.get(name, "") for name in _FILTER_FIELDS})
 
 
-def _wanted(request: Request) -> Filter:
-    return _filter(_query(request))
+def _translations(query: dict[str, str]) -> Translations:
+    return load_translations(query.get("lang", ""))
 
 
-def _words(request: Request) -> Words:
-    return wording(request.query_params.get("lang", ""))
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form, without any file."""
+async def _read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a URL-encoded form. Starlette's own parser would take files, too."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _LARGEST:
+        if len(body) > _MAX_FORM_BYTES:
             raise HTTPException(413, "the form is too large")
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 

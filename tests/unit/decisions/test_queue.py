@@ -1,30 +1,30 @@
-"""What waits for a person, in which order, and what came back."""
+"""The review queue: its items, their priority, and items whose decisions are outdated."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from test_decisions import GRANTED, REVIEW, UPHELD, Desk
+from test_decisions import GRANTED, REVIEW, UPHELD, Scenario
 
 from gongkai.decisions.queue import QueueItem, QueueReader
 from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
-from helpers.doubts import disordered, key, misread, nameless, yearless
+from helpers.doubtful_reports import cell_key, disordered, misread, without_agency, without_year
 
-INNER = key("applications", "granted", "research_institution")
+INNER = cell_key("applications", "granted", "research_institution")
 
 
-def queue(desk: Desk, family: Family) -> list[QueueItem]:
-    with DecisionStore(desk.db, family) as book, book.transaction() as connection:
+def queue(scenario: Scenario, family: Family) -> list[QueueItem]:
+    with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
         return QueueReader(family).read(connection)
 
 
-def test_everything_that_waits_is_there(tmp_path: Path, family: Family) -> None:
-    desk = Desk(
+def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> None:
+    scenario = Scenario(
         tmp_path, family, misread(GRANTED), misread(UPHELD, flagged=False),
-        disordered(GRANTED), nameless, yearless,
+        disordered(GRANTED), without_agency, without_year,
     )  # fmt: skip
-    found = {(item.report_id, item.kind, item.check_id) for item in queue(desk, family)}
+    found = {(item.report_id, item.kind, item.check_id) for item in queue(scenario, family)}
     assert found == {
         (1, "cell", None),
         (1, "check", "applications.row_total.granted"),
@@ -37,15 +37,15 @@ def test_everything_that_waits_is_there(tmp_path: Path, family: Family) -> None:
     }
 
 
-def test_what_turns_most_comes_first(tmp_path: Path, family: Family) -> None:
-    """A cell before the sums it breaks, a total before a detail."""
-    desk = Desk(tmp_path, family, misread(INNER, GRANTED))
-    items = queue(desk, family)
-    # the total breaks its row and its column; so does the detail, which is no total
+def test_items_are_sorted_by_priority(tmp_path: Path, family: Family) -> None:
+    """A cell comes before the checks it fails, a total before a detail."""
+    scenario = Scenario(tmp_path, family, misread(INNER, GRANTED))
+    items = queue(scenario, family)
+    # the total and the detail both fail the sums of their row and column
     assert [item.key for item in items[:2]] == [GRANTED, INNER]
     assert all(item.kind == "check" for item in items[2:])
-    alone = Desk(_folder(tmp_path), family, misread(INNER, GRANTED), misread(INNER))
-    # the only open cell of a report is worth more than the same among others
+    alone = Scenario(_folder(tmp_path), family, misread(INNER, GRANTED), misread(INNER))
+    # the only open cell of a report comes before the same cell among others
     order = [(item.report_id, item.key) for item in queue(alone, family) if item.key]
     assert order.index((2, INNER)) < order.index((1, INNER))
 
@@ -56,49 +56,51 @@ def _folder(path: Path) -> Path:
     return made
 
 
-def test_settled_is_gone_and_falls_back_marked(tmp_path: Path, family: Family) -> None:
-    desk = Desk(tmp_path, family, misread(GRANTED))
-    desk.decide("typed", text="6", kind="cell", key=GRANTED)
-    assert queue(desk, family) == []
-    desk.read(misread(GRANTED, by=3))
-    [cell] = [item for item in queue(desk, family) if item.kind == "cell"]
+def test_a_decided_cell_returns_where_its_reading_changed(tmp_path: Path, family: Family) -> None:
+    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario.decide("typed", text="6", kind="cell", key=GRANTED)
+    assert queue(scenario, family) == []
+    scenario.read(misread(GRANTED, by=3))
+    [cell] = [item for item in queue(scenario, family) if item.kind == "cell"]
     assert cell.standing == "changed"
-    desk.decide("typed", text="6", kind="cell", key=GRANTED, who="乙")
-    assert queue(desk, family) == []  # someone decided on what is read now
+    scenario.decide("typed", text="6", kind="cell", key=GRANTED, who="乙")
+    assert queue(scenario, family) == []  # a person decided on the present reading
 
 
-def test_falls_back_even_where_the_machine_does_not_doubt(tmp_path: Path, family: Family) -> None:
-    desk = Desk(tmp_path, family, misread(GRANTED))
-    desk.decide("typed", text="6", kind="cell", key=GRANTED)
-    desk.read(misread())  # read well by now
-    [item] = queue(desk, family)
+def test_a_decided_cell_returns_although_the_machine_does_not_doubt_it(
+    tmp_path: Path, family: Family
+) -> None:
+    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario.decide("typed", text="6", kind="cell", key=GRANTED)
+    scenario.read(misread())  # read correctly now
+    [item] = queue(scenario, family)
     assert (item.key, item.standing) == (GRANTED, "changed")
-    desk.decide("accepted", kind="cell", key=GRANTED)
-    assert queue(desk, family) == []
+    scenario.decide("accepted", kind="cell", key=GRANTED)
+    assert queue(scenario, family) == []
 
 
-def test_falls_back_where_the_file_is_another(tmp_path: Path, family: Family) -> None:
-    desk = Desk(tmp_path, family, misread(GRANTED))
-    desk.decide("typed", text="6", kind="cell", key=GRANTED)
-    desk.pdf.write_bytes(desk.pdf.read_bytes() + b"\n% signed")
-    desk.read(misread())
-    [item] = queue(desk, family)
+def test_a_decided_cell_returns_where_the_file_changed(tmp_path: Path, family: Family) -> None:
+    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario.decide("typed", text="6", kind="cell", key=GRANTED)
+    scenario.pdf.write_bytes(scenario.pdf.read_bytes() + b"\n% signed")
+    scenario.read(misread())
+    [item] = queue(scenario, family)
     assert (item.key, item.standing, item.reason) == (
         GRANTED, "changed", "核定之后，文件或读数变了",
     )  # fmt: skip
 
 
-def test_a_conflict_waits(tmp_path: Path, family: Family) -> None:
-    desk = Desk(tmp_path, family, misread(GRANTED))
-    desk.decide("typed", text="6", kind="cell", key=GRANTED)
-    desk.decide("accepted", kind="cell", key=GRANTED, who="乙")
-    items = {item.key: item.standing for item in queue(desk, family)}
+def test_a_conflict_is_in_the_queue(tmp_path: Path, family: Family) -> None:
+    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario.decide("typed", text="6", kind="cell", key=GRANTED)
+    scenario.decide("accepted", kind="cell", key=GRANTED, who="乙")
+    items = {item.key: item.standing for item in queue(scenario, family)}
     assert items[GRANTED] == "conflict"
 
 
-def test_left_open_on_purpose_waits_no_more(tmp_path: Path, family: Family) -> None:
-    desk = Desk(tmp_path, family, nameless, yearless)
-    assert [item.kind for item in queue(desk, family)] == ["agency", "year"]
-    desk.decide("accepted", kind="agency")
-    desk.decide("accepted", kind="year", report=2)
-    assert queue(desk, family) == []
+def test_an_agency_or_year_left_open_is_not_in_the_queue(tmp_path: Path, family: Family) -> None:
+    scenario = Scenario(tmp_path, family, without_agency, without_year)
+    assert [item.kind for item in queue(scenario, family)] == ["agency", "year"]
+    scenario.decide("accepted", kind="agency")
+    scenario.decide("accepted", kind="year", report=2)
+    assert queue(scenario, family) == []

@@ -1,12 +1,12 @@
-// Hands on the keyboard: each key presses a button of the page. Everything works without it, too.
+// Keyboard shortcuts: each key presses a button of the page. The page works without them.
 "use strict";
 
 const page = document.body.dataset;
 const text = document.getElementById("text");
 const why = document.getElementById("why");
-let sent = false; // a key held down must not decide on the item that comes next
+let sent = false; // a key that is held down must not decide on the next item
 
-function press(key) {
+function pressButton(key) {
   const button = document.querySelector(`[data-key="${key}"]`);
   if (button && !sent) button.click();
   return Boolean(button);
@@ -16,20 +16,20 @@ function cells() {
   return [...document.querySelectorAll('input[type="radio"][name="cell"]')];
 }
 
-function choose(step) {
+function chooseCell(step) {
   const all = cells();
   if (!all.length) return;
-  const at = all.findIndex((cell) => cell.checked);
-  const chosen = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  const index = all.findIndex((cell) => cell.checked);
+  const chosen = all[Math.min(Math.max(index + step, 0), all.length - 1)];
   chosen.checked = true;
-  show(chosen);
+  showCell(chosen);
 }
 
-function show(cell) {
+function showCell(cell) {
   document.querySelector('input[name="basis"]').value = cell.dataset.basis;
   for (const name of ["strip", "zoom"]) {
-    const picture = document.getElementById(name);
-    if (picture) picture.src = cell.dataset[name];
+    const image = document.getElementById(name);
+    if (image) image.src = cell.dataset[name];
   }
   cell.closest("label").scrollIntoView({ block: "nearest" });
 }
@@ -48,11 +48,11 @@ function onKey(event) {
     if (text) text.value = "";
     document.activeElement.blur();
   } else if (key === "Enter" && (event.target === text || event.target === why)) {
-    press(text && text.value.trim() ? "Enter" : "none");
+    pressButton(text && text.value.trim() ? "Enter" : "none");
   } else if (typing) {
     return;
   } else if (key === "ArrowDown" || key === "ArrowUp") {
-    choose(key === "ArrowDown" ? 1 : -1);
+    chooseCell(key === "ArrowDown" ? 1 : -1);
   } else if (key === "q") {
     document.getElementById("queue").click();
   } else if (key === "w") {
@@ -60,7 +60,7 @@ function onKey(event) {
   } else if (text && (/^[0-9０-９.,/—-]$/.test(event.key) || key === "t")) {
     text.focus();
     if (key !== "t") text.value = event.key;
-  } else if (key.length !== 1 || !press(key)) {
+  } else if (key.length !== 1 || !pressButton(key)) {
     return;
   }
   event.preventDefault();
@@ -70,11 +70,11 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("submit", () => { sent = true; });
 window.addEventListener("pageshow", () => { sent = false; });
 for (const cell of cells()) {
-  cell.addEventListener("change", () => show(cell));
-  if (cell.checked) show(cell);
+  cell.addEventListener("change", () => showCell(cell));
+  if (cell.checked) showCell(cell);
 }
 window.addEventListener("load", () => {
-  for (const path of (page.ahead || "").split(" ").filter(Boolean)) {
+  for (const path of (page.prefetch || "").split(" ").filter(Boolean)) {
     new Image().src = `/crop/${path}`;
   }
 });

@@ -1,4 +1,4 @@
-"""The queue as a workbook: pictures of the print in it, filled by a person, taken back."""
+"""The queue as a workbook: written with crops, filled by a person, imported."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import openpyxl
 import pytest
 
 from helpers import commands
-from helpers.desks import CELL, REVIEW, of, read
-from helpers.doubts import misread, nameless, yearless
+from helpers.doubtful_reports import misread, without_agency, without_year
+from helpers.review_server import CELL, REVIEW_CELL, make_database, with_agency
 from helpers.stored import rows
 
 pytestmark = pytest.mark.process
 
-run = partial(commands.run, timeout=120)  # pictures of every cell take a while
+run = partial(commands.run, timeout=120)  # rendering a crop for every item is slow
 FORMULA = "=cmd|' /C calc'!A0"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("sheet")
-    changes = [misread(CELL), misread(REVIEW, flagged=False), nameless, yearless]
-    read(made, [*changes, of(FORMULA, misread(CELL))])
+    changes = [misread(CELL), misread(REVIEW_CELL, flagged=False), without_agency, without_year]
+    make_database(made, [*changes, with_agency(FORMULA, misread(CELL))])
     done = run(made, "decisions", "sheet", "--db", "doubts.db", "--to", "queue.xlsx",
                "--pdf-root", "pdf")  # fmt: skip
     assert done.returncode == 0 and done.stdout == "queue.xlsx\n", done.stderr
@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill(folder: Path, to: str, answers: dict[str, tuple[str, Any]]) -> None:
-    """Answers by kind of item, as a person writes them."""
+    """Write a verdict and a text in the rows of each kind of item, as a person does."""
     book = openpyxl.load_workbook(folder / "queue.xlsx")
     sheet = book["核定"]
     for line in range(2, sheet.max_row + 1):
@@ -44,22 +44,22 @@ def fill(folder: Path, to: str, answers: dict[str, tuple[str, Any]]) -> None:
     book.save(folder / to)
 
 
-def test_each_item_with_its_print(folder: Path) -> None:
+def test_each_item_has_a_row_with_a_crop(folder: Path) -> None:
     sheet = openpyxl.load_workbook(folder / "queue.xlsx")["核定"]
     head = [cell.value for cell in sheet[1]]
     assert head[:3] == ["印件", "类别", "机关"] and head[8:11] == ["核定", "印的是", "理由"]
     kinds = [sheet.cell(line, 2).value for line in range(2, sheet.max_row + 1)]
     assert sorted(set(kinds)) == ["勾稽不成立", "单元格", "年度不明", "机关不明"]
     with zipfile.ZipFile(folder / "queue.xlsx") as book:
-        pictures = {name for name in book.namelist() if name.startswith("xl/media/")}
+        images = {name for name in book.namelist() if name.startswith("xl/media/")}
         cells = book.read("xl/worksheets/sheet1.xml")
-    assert len(pictures) >= 3 and b"<f>" not in cells
+    assert len(images) >= 3 and b"<f>" not in cells
     assert FORMULA in [sheet.cell(line, 3).value for line in range(2, sheet.max_row + 1)]
     hidden = sheet.column_dimensions["L"].hidden
     assert hidden and sheet.data_validations.dataValidation
 
 
-def test_filled_and_taken_back(folder: Path) -> None:
+def test_a_filled_workbook_is_imported(folder: Path) -> None:
     fill(folder, "filled.xlsx", {
         "单元格": ("改为", 6), "机关不明": ("改为", "江苏省淮安市洪泽区教育局"),
         "年度不明": ("改为", "2022年度"),
@@ -67,8 +67,10 @@ def test_filled_and_taken_back(folder: Path) -> None:
     done = run(folder, "decisions", "import", "filled.xlsx", "--db", "doubts.db", "--who", "乙")
     assert done.returncode == 0 and done.stdout == "4 decisions added, 0 known before\n"
     db = folder / "doubts.db"
-    told = rows(db, "SELECT kind, verdict, standing, who, why FROM decisions ORDER BY kind, at")
-    assert told == [
+    decisions = rows(
+        db, "SELECT kind, verdict, standing, who, why FROM decisions ORDER BY kind, at"
+    )
+    assert decisions == [
         ("agency", "set", "in_force", "乙", "对照印件"),
         ("cell", "typed", "in_force", "乙", "对照印件"),
         ("cell", "typed", "in_force", "乙", "对照印件"),
@@ -90,7 +92,7 @@ def test_filled_and_taken_back(folder: Path) -> None:
         (("原文有误", ""), "核定 is one of 照读、改为、空格、读不出"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_row(
+def test_an_impossible_answer_is_refused_with_its_row(
     folder: Path, answer: tuple[str, str], message: str
 ) -> None:
     fill(folder, "wrong.xlsx", {"单元格": answer})
@@ -106,12 +108,12 @@ def test_what_makes_no_sense_is_refused_by_row(
         (["--to", "other.xlsx", "--pdf-root", "nowhere"], "nowhere is not a folder"),
     ],
 )
-def test_wrong_use(folder: Path, words: list[str], message: str) -> None:
+def test_wrong_arguments_are_refused(folder: Path, words: list[str], message: str) -> None:
     done = run(folder, "decisions", "sheet", "--db", "doubts.db", *words)
     assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
 
 
-def test_what_is_no_workbook_is_refused(folder: Path) -> None:
+def test_another_file_than_a_workbook_is_refused(folder: Path) -> None:
     (folder / "text.xlsx").write_text("no workbook", encoding="utf-8")
     done = run(folder, "decisions", "import", "text.xlsx", "--db", "doubts.db", "--who", "乙")
     assert done.returncode == 2 and "cannot be read as a workbook" in done.stderr

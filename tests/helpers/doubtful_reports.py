@@ -1,7 +1,7 @@
-"""Reports with doubts, made from a sample that is proved: as if it had been misread.
+"""Doubtful reports, made from a proved sample by changing what was read.
 
-``reader`` stands in for the real one of ``ingest``: a file with many reports, all of them on
-the pages of the one sample, so that every cell has a place that can be looked at.
+``reader`` replaces the real reader of ``ingest``. It reads any file as many reports, all of them
+on the pages of the sample, so that a crop of every cell can be shown.
 """
 
 from __future__ import annotations
@@ -30,26 +30,27 @@ Change = Callable[[Report], Report]
 
 @cache
 def sample() -> Report:
-    """The sample as it is really read: proved."""
+    """Return the sample as it is really read; its status is proved."""
     [report] = read_reports(PDF, load_family())
     assert report.status == "proved"
     known = Agency("1|e", "鹤溪县教育局", division_code="320000", sector="教育")
     return replace(report, agency_ref=known)
 
 
-def key(table: str, row: str, column: str = "total") -> Key:
+def cell_key(table: str, row: str, column: str = "total") -> Key:
+    """Return the key of a cell, by default in the column of totals."""
     return Key(table, row, column)
 
 
-def printed(cell: Key) -> Decimal:
-    """What the sample really prints in a cell."""
+def printed_value(cell: Key) -> Decimal:
+    """Return the value that the sample prints in a cell."""
     value = next(o.value for o in sample().observations if o.key == cell)
     assert value is not None
     return value
 
 
 def misread(*cells: Key, by: int = 1, flagged: bool = True) -> Change:
-    """Each cell read as more than it is; in doubt, or not."""
+    """Return a change that reads each cell as ``by`` more than printed, flagged or not."""
 
     def change(report: Report) -> Report:
         seen = {o.key: o for o in report.observations}
@@ -59,19 +60,19 @@ def misread(*cells: Key, by: int = 1, flagged: bool = True) -> Change:
             seen[cell] = replace(
                 seen[cell], value=wrong, raw_text=str(wrong), flagged=flagged, doubt=doubt
             )
-        return rechecked(report, seen)
+        return _rechecked(report, seen)
 
     return change
 
 
 def disordered(*cells: Key) -> Change:
-    """Names out of order: the cells are right, but whose they are is in doubt."""
+    """Return a change that puts labels out of order: values are right, their rows doubtful."""
 
     def change(report: Report) -> Report:
         seen = {o.key: o for o in report.observations}
         for cell in cells:
             seen[cell] = replace(seen[cell], flagged=True, doubt="标签的次序与《表》不符")
-        made = rechecked(report, seen)
+        made = _rechecked(report, seen)
         checks = [
             replace(
                 c, status="fail", cause="reading", message="标签的次序与《表》不符", cells=cells
@@ -80,25 +81,26 @@ def disordered(*cells: Key) -> Change:
             else c
             for c in made.checks
         ]
-        return _told(made, checks, made.observations)
+        return _with_status(made, checks, made.observations)
 
     return change
 
 
-def nameless(report: Report) -> Report:
-    """A body that cannot be told."""
+def without_agency(report: Report) -> Report:
+    """Make the agency of the report unknown."""
     name = "教育局"
     unknown = Agency(f"?|{name}", name, resolved=False, reason="名称里没有已知的行政区划")
     return replace(report, agency=name, agency_ref=unknown)
 
 
-def yearless(report: Report) -> Report:
+def without_year(report: Report) -> Report:
+    """Make the year of the report unknown."""
     title = "教育局政府信息公开工作年度报告"
     return replace(report, year=None, title=title, problems=(Problem("no_year", "没有年度"),))
 
 
-def rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
-    """The report with these cells, its sums tried again, failures laid to the reading."""
+def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
+    """Return the report with these cells and new checks, whose failures have the cause reading."""
     family = load_family()
     identities = IdentityChecks(family)
     new = {c.check_id: c for c in identities.check(seen, report.table_forms)}
@@ -109,16 +111,16 @@ def rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     ]
     checks += NarrativeChecks(family).check(report.figures, seen)
     seen = with_implied_values(seen, identities.sums(seen, report.table_forms))
-    return _told(report, checks, tuple(seen.values()))
+    return _with_status(report, checks, tuple(seen.values()))
 
 
-def _told(report: Report, checks: list[Check], cells: tuple[Observation, ...]) -> Report:
+def _with_status(report: Report, checks: list[Check], cells: tuple[Observation, ...]) -> Report:
     must = [c for c in checks if not c.check_id.startswith("narrative.")]
     return replace(report, checks=tuple(checks), observations=cells, status=status_of(must, cells))
 
 
 def reader(*changes: Change) -> Callable[[Path, Family], Sequence[Report]]:
-    """Reads any file as so many reports, each the sample with one change."""
+    """Return a reader that reads any file as one report for each change of the sample."""
 
     def read(_path: Path, _pipeline: Family) -> Sequence[Report]:
         return [change(sample()) for change in changes]

@@ -1,4 +1,4 @@
-"""The desk in a real browser: settled by keyboard, checked at once, kept over a re-reading."""
+"""The review in a real browser: decisions by keyboard, checks at once, after a new ingest."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helpers.desks import CELL, every_kind, of, read, serving
-from helpers.doubts import misread, printed
+from helpers.doubtful_reports import misread, printed_value
+from helpers.review_server import CELL, changes_of_every_kind, make_database, serve, with_agency
 from helpers.stored import rows
 
 if TYPE_CHECKING:
@@ -22,24 +22,24 @@ WIDTHS = ((1280, 800), (1920, 1080))
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return read(tmp_path_factory.mktemp("desk"), every_kind(COUNT))
+    return make_database(tmp_path_factory.mktemp("review"), changes_of_every_kind(COUNT))
 
 
 @pytest.fixture
 def home(db: Path) -> Iterator[str]:
-    with serving(db, db.parent / "pdf") as link:
+    with serve(db, db.parent / "pdf") as link:
         yield link
 
 
-def show(tab: Page, home: str, rest: str = "") -> None:
-    """A page of the desk; with the link's token at first."""
+def visit(tab: Page, home: str, rest: str = "") -> None:
+    """Open a page of the review, with the token of the link."""
     base, token = home.split("?")
     joint = "&" if "?" in rest else "?"
     tab.goto(f"{base}{rest}{joint}{token}")
 
 
-def picture(tab: Page, folder: Path, name: str) -> None:
-    """A screenshot at both widths, kept where GONGKAI_SCREENSHOTS says, for people to look at."""
+def screenshot(tab: Page, folder: Path, name: str) -> None:
+    """Take a screenshot at both widths, in the folder of GONGKAI_SCREENSHOTS where it is set."""
     to = Path(os.environ.get("GONGKAI_SCREENSHOTS", folder))
     for width, height in WIDTHS:
         tab.set_viewport_size({"width": width, "height": height})
@@ -47,8 +47,8 @@ def picture(tab: Page, folder: Path, name: str) -> None:
         tab.screenshot(path=to / f"{name}-{width}.png")
 
 
-def answer(tab: Page, *keys: str) -> str:
-    """Press keys; gives what the next page says."""
+def press(tab: Page, *keys: str) -> str:
+    """Press keys until the next page loads, and return its message."""
     before = tab.url
     for key in keys[:-1]:
         tab.keyboard.press(key)
@@ -59,58 +59,58 @@ def answer(tab: Page, *keys: str) -> str:
     return found.inner_text() if found.count() else ""
 
 
-def pictures_are_there(tab: Page) -> None:
+def assert_images_loaded(tab: Page) -> None:
     tab.wait_for_load_state("load")
     assert tab.evaluate("[...document.images].map((i) => i.naturalWidth > 50)").count(False) == 0
     assert tab.evaluate("document.images.length") > 0
 
 
-def test_ten_of_each_kind_by_keyboard_and_kept(
+def test_every_kind_is_decided_by_keyboard_and_survives_ingest(
     tab: Page, db: Path, home: str, tmp_path: Path
 ) -> None:
-    show(tab, home)
-    picture(tab, tmp_path, "queue")
+    visit(tab, home)
+    screenshot(tab, tmp_path, "queue")
     assert "待核定 90 项" in tab.inner_text("header")
-    tab.keyboard.press("Enter")  # begins with what is worth most
+    tab.keyboard.press("Enter")  # starts with the item of the highest priority
     tab.wait_for_selector("[data-page=item]")
     assert tab.inner_text("h1").startswith("单元格 读错县")
-    show(tab, home, "next?kind=cell&agency=读错")
-    pictures_are_there(tab)
-    picture(tab, tmp_path, "cell")
-    right = str(printed(CELL))
+    visit(tab, home, "next?kind=cell&agency=读错")
+    assert_images_loaded(tab)
+    screenshot(tab, tmp_path, "cell")
+    right = str(printed_value(CELL))
     assert tab.inner_text("#read").startswith(str(int(right) + 1))
     assert tab.inner_text("dd.implied") == right and tab.input_value("#text") == ""
     for _ in range(COUNT):
-        said = answer(tab, *right, "Enter")
-        assert "2 条勾稽转为成立" in said and "报告现为“已核实”" in said, said
+        message = press(tab, *right, "Enter")
+        assert "2 条勾稽转为成立" in message and "报告现为“已核实”" in message, message
     assert tab.locator(".nothing").count() == 1
 
-    show(tab, home, "next?kind=check")
-    pictures_are_there(tab)
-    picture(tab, tmp_path, "check")
+    visit(tab, home, "next?kind=check")
+    assert_images_loaded(tab)
+    screenshot(tab, tmp_path, "check")
     for _ in range(COUNT):
-        assert "1 条归为原文有误；报告现为“原文有误”" in answer(tab, "f")
+        assert "1 条归为原文有误；报告现为“原文有误”" in press(tab, "f")
 
-    show(tab, home, "next?kind=order")
-    pictures_are_there(tab)
-    picture(tab, tmp_path, "order")
+    visit(tab, home, "next?kind=order")
+    assert_images_loaded(tab)
+    screenshot(tab, tmp_path, "order")
     for _ in range(COUNT):
-        assert "报告现为“原文有误”" in answer(tab, "f")
+        assert "报告现为“原文有误”" in press(tab, "f")
 
-    show(tab, home, "next?kind=agency")
-    pictures_are_there(tab)
-    picture(tab, tmp_path, "agency")
+    visit(tab, home, "next?kind=agency")
+    assert_images_loaded(tab)
+    screenshot(tab, tmp_path, "agency")
     for _ in range(COUNT):
         tab.keyboard.press("t")
         tab.keyboard.insert_text("江苏省淮安市洪泽区教育局")
-        answer(tab, "Enter")
+        press(tab, "Enter")
 
-    show(tab, home, "next?kind=year")
-    pictures_are_there(tab)
-    picture(tab, tmp_path, "year")
+    visit(tab, home, "next?kind=year")
+    assert_images_loaded(tab)
+    screenshot(tab, tmp_path, "year")
     for _ in range(COUNT):
-        answer(tab, *"2022", "Enter")
-    show(tab, home)
+        press(tab, *"2022", "Enter")
+    visit(tab, home)
     assert "没有待核定的项目" in tab.inner_text("main")
 
     def state() -> list[list[tuple[Any, ...]]]:
@@ -122,37 +122,39 @@ def test_ten_of_each_kind_by_keyboard_and_kept(
             rows(db, "SELECT check_id, status, cause, machine_status FROM checks ORDER BY 1, 2, 3"),
         ]
 
-    settled = state()
-    assert settled[1] == [
+    decided = state()
+    assert decided[1] == [
         ("agency", "set", "in_force", COUNT),
         ("cell", "accepted", "in_force", 2 * COUNT),
         ("cell", "typed", "in_force", COUNT),
         ("check", "print_fault", "in_force", 2 * COUNT),
         ("year", "set", "in_force", COUNT),
     ]
-    read(db.parent, every_kind(COUNT), force=True)
-    assert state() == settled
-    show(tab, home)
+    make_database(db.parent, changes_of_every_kind(COUNT), force=True)
+    assert state() == decided
+    visit(tab, home)
     assert "没有待核定的项目" in tab.inner_text("main")
 
 
 @pytest.fixture
-def one(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A desk with few doubts of its own."""
+def small(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A server of its own with two doubtful reports."""
     hostile = "<img src=x onerror=alert(1)><b>局</b>"
-    db = read(tmp_path, [of(hostile, misread(CELL)), of("乙局", misread(CELL))])
-    with serving(db, tmp_path / "pdf") as link:
+    db = make_database(
+        tmp_path, [with_agency(hostile, misread(CELL)), with_agency("乙局", misread(CELL))]
+    )
+    with serve(db, tmp_path / "pdf") as link:
         yield db, link
 
 
-def test_every_key(tab: Page, one: tuple[Path, str]) -> None:
-    db, home = one
+def test_every_key(tab: Page, small: tuple[Path, str]) -> None:
+    db, home = small
     cell = "SELECT state, raw_text, machine_raw_text FROM observations WHERE decided_by = '甲'"
-    show(tab, home, "next?kind=cell")
+    visit(tab, home, "next?kind=cell")
     first = tab.url
-    answer(tab, "s")
-    assert tab.url != first  # skipped: the other one comes
-    answer(tab, "s")
+    press(tab, "s")
+    assert tab.url != first  # skipped: the other item follows
+    press(tab, "s")
     for keys, found in (
         (("b",), ("blank", "", "7")),
         (("u",), ("unreadable", "7", "7")),
@@ -160,32 +162,32 @@ def test_every_key(tab: Page, one: tuple[Path, str]) -> None:
         (("/", "Enter"), ("mark", "/", "7")),
         (("f",), ("number", "7", None)),
     ):
-        answer(tab, *keys)
+        press(tab, *keys)
         [shown] = rows(db, cell)
         assert shown[:2] == found[:2], keys
-        assert "已撤回" in answer(tab, "z")
+        assert "已撤回" in press(tab, "z")
         assert rows(db, cell) == []
     tab.keyboard.press("w")
     tab.keyboard.insert_text("印章盖住了")
     tab.keyboard.press("Escape")
-    answer(tab, "u")
+    press(tab, "u")
     assert rows(db, "SELECT why FROM decisions ORDER BY at DESC LIMIT 1") == [("印章盖住了",)]
-    assert "不是一个数" in answer(tab, "9", "-", "9", "Enter")
-    answer(tab, "q")
+    assert "不是一个数" in press(tab, "9", "-", "9", "Enter")
+    press(tab, "q")
     assert tab.locator("[data-page=queue]").count() == 1
 
 
-def test_html_in_names_is_text(tab: Page, one: tuple[Path, str], tmp_path: Path) -> None:
-    _, home = one
+def test_html_in_names_is_text(tab: Page, small: tuple[Path, str], tmp_path: Path) -> None:
+    _, home = small
     for rest in ("", "next?agency=img"):
-        show(tab, home, rest)
+        visit(tab, home, rest)
         assert "<img src=x onerror=alert(1)><b>局</b>" in tab.inner_text("body")
         assert tab.locator("b:text-is('局')").count() == 0
-    picture(tab, tmp_path, "hostile")
+    screenshot(tab, tmp_path, "hostile")
 
 
-def test_english(tab: Page, one: tuple[Path, str]) -> None:
-    _, home = one
-    show(tab, home, "next?lang=en&kind=cell")
+def test_english(tab: Page, small: tuple[Path, str]) -> None:
+    _, home = small
+    visit(tab, home, "next?lang=en&kind=cell")
     assert "what the sums need" in tab.inner_text("dl") and "lang=en" in tab.url
-    assert "2 sums hold now" in answer(tab, "6", "Enter")
+    assert "2 sums hold now" in press(tab, "6", "Enter")

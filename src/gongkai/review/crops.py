@@ -1,0 +1,109 @@
+"""Renders crops of the PDF pages, with a cache of open files and of finished images."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import NamedTuple
+
+from gongkai.errors import UnreadableFile
+from gongkai.extractors.pdf.page_images import PageRenderer
+from gongkai.ingestion.sources import stamp_of
+from gongkai.model import Box
+from gongkai.proof.originals import find_original
+from gongkai.queries.origins import Origin
+
+_MAX_OPEN_FILES = 4
+_MAX_CACHED_CROPS = 300  # some ten megabytes
+_ABOVE, _BELOW = 75.0, 45.0  # points shown above and below a cell, over the page's width
+_MARGIN = 8.0  # points around a close-up of a cell
+_TITLE_HEIGHT = 420.0  # points from the top of a page that show its title
+_CONTEXT_DPI, _CLOSE_UP_DPI = 150.0, 300.0
+
+
+class Crop(NamedTuple):
+    """A part of a page to render. Boxes are in points of the displayed page."""
+
+    page: int  # from 1
+    box: Box
+    frame: Box | None  # a box to draw a frame around
+    dpi: float
+
+
+def cell_context(page: int, box: Box) -> Crop:
+    """Return a crop of the lines around a cell, with a frame around the cell."""
+    shown = Box(0.0, box.top - _ABOVE, math.inf, box.bottom + _BELOW)
+    return Crop(page, shown, box, _CONTEXT_DPI)
+
+
+def cell_close_up(page: int, box: Box) -> Crop:
+    """Return a crop of one cell in high resolution."""
+    shown = Box(box.x0 - _MARGIN, box.top - _MARGIN, box.x1 + _MARGIN, box.bottom + _MARGIN)
+    return Crop(page, shown, None, _CLOSE_UP_DPI)
+
+
+def cells_area(page: int, box: Box) -> Crop:
+    """Return a crop of all lines from the top to the bottom of a box around several cells."""
+    shown = Box(0.0, box.top - _ABOVE, math.inf, box.bottom + _MARGIN)
+    return Crop(page, shown, None, _CONTEXT_DPI)
+
+
+def page_top(page: int) -> Crop:
+    """Return a crop of the upper part of a page, where the title is."""
+    return Crop(page, Box(0.0, 0.0, math.inf, _TITLE_HEIGHT), None, _CONTEXT_DPI)
+
+
+class CropRenderer:
+    """Renders crops of PDFs below one folder. Opens no file outside of it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()  # PDFium works in one thread at a time
+        self._paths: dict[str, tuple[Path, tuple[int, int]]] = {}  # path and stamp by digest
+        self._open: OrderedDict[str, PageRenderer] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, Crop], bytes] = OrderedDict()
+
+    def close(self) -> None:
+        """Close all files."""
+        with self._lock:
+            while self._open:
+                self._open.popitem()[1].__exit__(None, None, None)
+
+    def find_file(self, origin: Origin) -> Path:
+        """Return the PDF of a report. Raises UsageError where it is not below the folder."""
+        known = self._paths.get(origin.sha256)
+        if known is not None:
+            path, stamp = known
+            try:
+                if stamp_of(path) == stamp:
+                    return path
+            except UnreadableFile:
+                del self._paths[origin.sha256]
+        path = find_original(origin, self._root)
+        self._paths[origin.sha256] = path, stamp_of(path)
+        return path
+
+    def render(self, origin: Origin, crop: Crop) -> bytes:
+        """Return a crop as PNG. Raises UsageError (no such file or page) and UnreadableFile."""
+        with self._lock:
+            key = (origin.sha256, crop)
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+            pages = self._opened(origin)
+            png = pages.crop(crop.page, crop.box, dpi=crop.dpi, mark=crop.frame).png
+            self._cache[key] = png
+            while len(self._cache) > _MAX_CACHED_CROPS:
+                self._cache.popitem(last=False)
+            return png
+
+    def _opened(self, origin: Origin) -> PageRenderer:
+        path = self.find_file(origin)
+        if origin.sha256 not in self._open:
+            self._open[origin.sha256] = PageRenderer(path)
+            while len(self._open) > _MAX_OPEN_FILES:
+                self._open.popitem(last=False)[1].__exit__(None, None, None)
+        self._open.move_to_end(origin.sha256)
+        return self._open[origin.sha256]

@@ -1,0 +1,125 @@
+"""Turns the form that a person sent about a queue item into decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gongkai.decisions.answers import Answer, AnswerParser, parse_year
+from gongkai.decisions.factory import find_target, make_decision
+from gongkai.decisions.queue import QueueItem
+from gongkai.decisions.records import Decision, Verdict
+from gongkai.decisions.store import DecisionStore
+from gongkai.errors import UsageError
+from gongkai.review.item_view import CellView, ItemView, build_item_view
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewForm:
+    """The fields of the form, as sent."""
+
+    verdict: str
+    cell: str = ""  # name of the chosen cell
+    text: str = ""
+    why: str = ""
+    basis: str = ""  # the reading that the person saw
+
+
+class FormDecisions:
+    """Makes one person's decisions from forms."""
+
+    def __init__(self, store: DecisionStore, parser: AnswerParser, who: str) -> None:
+        self._store = store
+        self._parser = parser
+        self._who = who
+
+    def batches(self, view: ItemView, form: ReviewForm) -> Iterator[list[Decision]]:
+        """Yield decisions in batches. Add each to the store before the next one is made.
+
+        Whoever calls a failure a fault of the print accepts the doubtful cells first: only then
+        is it known which checks still fail. Raises UsageError where the form makes no sense.
+        """
+        item = view.item
+        if item.kind in ("agency", "year"):
+            yield [self._agency_or_year_decision(item, form)]
+            return
+        if form.verdict != "print_fault":
+            yield [self._cell_decision(view, form)]
+            return
+        doubtful = [cell for cell in view.cells if cell.observation.flagged]
+        if doubtful:
+            yield [self._decision(item, "accepted", form, _cell_target(cell)) for cell in doubtful]
+        faults = [
+            self._decision(item, "print_fault", form, {"kind": "check", "check_id": check_id})
+            for check_id in self._checks_to_confirm(item)
+        ]
+        if faults:
+            yield faults
+        elif not doubtful:
+            raise UsageError("没有不成立的勾稽可以确认")
+
+    def _checks_to_confirm(self, item: QueueItem) -> Sequence[str]:
+        """Return the ids of the checks whose failure is confirmed as a fault of the print.
+
+        For a check it is the check itself. For a cell these are the failed checks that include
+        it and no doubtful cell.
+        """
+        if item.check_id is not None:
+            return (item.check_id,)
+        with self._store.transaction() as connection:
+            view = build_item_view(connection, item)
+        doubtful = {cell.key for cell in view.stored.report.observations if cell.flagged}
+        return [
+            check.check_id
+            for check in view.checks
+            if check.status == "fail" and check.cause == "reading" and not doubtful & {*check.cells}
+        ]
+
+    def _cell_decision(self, view: ItemView, form: ReviewForm) -> Decision:
+        chosen = [cell for cell in view.cells if form.cell in ("", cell.name)]
+        if len(chosen) != 1:
+            raise UsageError("请先选定一格")
+        [cell] = chosen
+        if form.basis and form.basis != cell.basis:
+            raise UsageError("读数已经变了：请再看一遍")
+        target = _cell_target(cell)
+        match form.verdict:
+            case "accepted":
+                return self._decision(view.item, "accepted", form, target)
+            case "blank" | "unreadable" as empty:
+                return self._decision(view.item, empty, form, target, state=empty)
+            case "typed":
+                verdict, state, value, text = self._parser.parse_cell(form.text)
+                return self._decision(
+                    view.item, verdict, form, target, state=state, value=value, text=text
+                )
+        raise UsageError(f"不能这样核定一格：{form.verdict}")
+
+    def _agency_or_year_decision(self, item: QueueItem, form: ReviewForm) -> Decision:
+        target = {"kind": item.kind}
+        if form.verdict == "accepted":
+            return self._decision(item, "accepted", form, target)
+        text = " ".join(form.text.split())
+        if form.verdict != "typed" or not text:
+            raise UsageError("请输入名称或年度，或按 A 键保留原样")
+        value = parse_year(text) if item.kind == "year" else None
+        return self._decision(item, "set", form, target, text=text, value=value)
+
+    def _decision(
+        self,
+        item: QueueItem,
+        verdict: Verdict,
+        form: ReviewForm,
+        target: dict[str, Any],
+        **fields: Any,
+    ) -> Decision:
+        """Make a decision. ``target`` are fields of Target, ``fields`` are fields of Answer."""
+        answer = Answer(self._who, verdict, why=form.why.strip() or None, **fields)
+        with self._store.transaction() as connection:
+            found = find_target(connection, item.report_id, **target)
+            return make_decision(connection, found, answer)
+
+
+def _cell_target(cell: CellView) -> dict[str, Any]:
+    return {"kind": "cell", "key": cell.observation.key, "occurrence": cell.occurrence}
