@@ -1,0 +1,33 @@
+"""The texts of the pages in both languages."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+from gongkai.decisions.queue import ITEM_KINDS
+from gongkai.review.translations import LANGUAGES, load_translations
+
+
+def test_every_language_has_the_same_texts() -> None:
+    chinese = load_translations("zh")
+    for language in LANGUAGES:
+        assert load_translations(language).keys() == chinese.keys()
+
+
+def test_every_language_fills_in_the_same_values() -> None:
+    def fields(text: str) -> int:
+        return sum(name is not None for _, name, _, _ in Formatter().parse(text))
+
+    chinese, english = load_translations("zh"), load_translations("en")
+    assert {name: fields(text) for name, text in chinese.items()} == {
+        name: fields(text) for name, text in english.items()
+    }
+
+
+def test_an_unknown_language_is_chinese() -> None:
+    assert load_translations("fr") == load_translations("zh") != load_translations("en")
+
+
+def test_every_kind_of_item_has_a_name() -> None:
+    for kind in ITEM_KINDS:
+        assert load_translations("en")[f"kind_{kind}"]
