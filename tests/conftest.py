@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing.process
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings
 
+from gongkai.database.connection import open_for_writing
+from gongkai.database.install_views import install_views
+from gongkai.database.locations import DatabaseLocation
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
+from gongkai.loaders import writer
 from gongkai.normalizers.narrative.figures import FigureReader
 from helpers import server
 from helpers.browser import browser, tab
@@ -76,6 +85,31 @@ def _forbid(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, marker: str
 @pytest.fixture(scope="session")
 def family() -> Family:
     return load_family()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_databases(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Iterator[None]:
+    """A new database in a test begins as a copy of an empty one, made once.
+
+    Making the tables, views and the dictionary takes half a second, and hundreds of tests
+    need a database. Tests of that step use `open_for_writing` itself.
+    """
+    empty = tmp_path_factory.mktemp("empty") / "empty.db"
+    engine = open_for_writing(empty)
+    with engine.begin() as connection:
+        install_views(connection, family)
+    engine.dispose()
+    with contextlib.closing(sqlite3.connect(empty)) as plain:
+        plain.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
+
+    def open_copy(path: DatabaseLocation, **options: Any) -> sa.Engine:
+        if isinstance(path, Path) and path.parent.is_dir() and not path.exists():
+            shutil.copy(empty, path)
+        return open_for_writing(path, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "open_for_writing", open_copy)
+        yield
 
 
 @pytest.fixture(scope="session")
