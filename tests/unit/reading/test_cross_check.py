@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from msgspec.structs import replace
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.families.family import Family
-from gongkai.model import Box, Check, Key, Observation, ReaderName, ReadOptions
-from gongkai.reading.cross_check import CrossCheck
+from gongkai.model import Box, Check, Key, Observation, Page, ReaderName, ReadOptions
+from gongkai.reading.cross_check import CrossCheck, SecondReads
+from helpers.draw import make_page
 
 FORMS = {"review_litigation": "2021"}
 COLUMNS = ("upheld", "corrected", "other", "pending", "total")
@@ -103,3 +105,40 @@ def test_the_eye_speaks_against_a_text_layer(
 def test_where_sums_hold_nobody_looks(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 11, reader="pdfium")
     assert _cross_check(family).text_layer_conflicts(_checks(seen, family), seen, _sight()) == {}
+
+
+class _Second:
+    """A page reader that can read some pages only."""
+
+    def __init__(self, *readable: int) -> None:
+        self.readable = readable
+        self.asked: list[int] = []
+
+    def read(self, _path: Path, pages: Sequence[int] | None, _: ReadOptions) -> list[Page]:
+        self.asked += pages or ()
+        return [make_page(number=n) for n in pages or () if n in self.readable]
+
+
+def _second_reads(pages: Sequence[Page], **readers: _Second) -> SecondReads:
+    return SecondReads({page.number: page for page in pages}, readers, _sight())
+
+
+def test_each_page_is_read_a_second_time_once() -> None:
+    mine = _Second(1, 2)
+    reads = _second_reads([make_page(number=n) for n in (1, 2)], mine=mine)
+    assert [page.number for page in reads.of([2])] == [2]
+    assert [page.number for page in reads.of([1, 2])] == [1, 2]
+    assert mine.asked == [2, 1]
+
+
+def test_the_next_reader_is_asked_for_what_the_one_before_could_not_read() -> None:
+    first, second = _Second(1), _Second(1, 2)
+    reads = _second_reads([make_page(number=n) for n in (1, 2, 3)], first=first, second=second)
+    assert [(p.number, p.reader) for p in reads.of([1, 2, 3])] == [(1, "first"), (2, "second")]
+    assert (first.asked, second.asked) == ([1, 2, 3], [2, 3])
+
+
+def test_a_reader_gives_no_second_reading_of_its_own_pages() -> None:
+    mine = _Second(1)
+    reads = _second_reads([make_page(number=1, reader="mine")], mine=mine)
+    assert (reads.of([1]), mine.asked) == ([], [])
