@@ -49,7 +49,7 @@ STAGES = {
         "paragraphs_of",
         "FigureReader.figures",
         "agency_of",
-        "resolve",
+        "AgencyResolver.resolve",
         "NarrativeChecks.check",
     ),
     "as displayed": ("to_displayed",),
