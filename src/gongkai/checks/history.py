@@ -52,8 +52,8 @@ class HistoryChecks:
         self._settings = family.settings.history
         self._identities = list(_identities(family))
         self._labels = CellLabels(family)
-        self._watched = [Key(*name.split(".")) for name in self._settings.jumps]
-        self.sections = self._settings.sections  # numbers of the sections that are compared
+        self._watched = [Key(*name.split(".")) for name in self._settings.jump_cells]
+        self.sections = self._settings.text_sections  # numbers of the sections that are compared
         terms = (term.key for identity in self._identities for term in identity.terms)
         self.cells = frozenset((*terms, *self._watched))  # the cells that are compared
 
@@ -102,13 +102,13 @@ class HistoryChecks:
 
     def _jumps(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
         """Numbers that are many times as large or as small as the year before."""
-        times = Decimal(str(self._settings.times))
+        times = Decimal(str(self._settings.jump_factor))
         for key in self._watched:
             old, new = before.cells.get(key), report.cells.get(key)
             if old is None or new is None:
                 continue
             low, high = sorted((old, new))
-            jumps = high - low >= self._settings.least and high >= times * low
+            jumps = high - low >= self._settings.jump_min_difference and high >= times * low
             text = f"{self._labels.cell(key)}：{before.year}年{old}，{report.year}年{new}"
             text += "，变化异常" if jumps else ""
             status: CheckStatus = "fail" if jumps else "pass"
@@ -119,10 +119,10 @@ class HistoryChecks:
 
     def _repeated_texts(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
         """The share of each section's text that repeats the year before."""
-        most = Decimal(str(self._settings.repeated))
+        most = Decimal(str(self._settings.max_repeated_share))
         for number in self.sections:
             old, new = before.texts.get(number, ""), report.texts.get(number, "")
-            share = repeated_share(old, new, self._settings.shingle)
+            share = repeated_share(old, new, self._settings.shingle_length)
             if share is None:
                 continue
             fails = share > most

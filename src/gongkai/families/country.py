@@ -25,9 +25,10 @@ class AgencyWords(DataLine):
     committee: tuple[str, ...]  # after a zone: its committee
     department: tuple[str, ...]  # endings of names of departments
     institution: tuple[str, ...]  # endings of names of institutions
-    short: dict[str, str]  # short endings, written out
+    abbreviations: dict[str, str]  # short endings, written out
     branch: str  # ending of the name of a bureau's branch
-    speaks_for: tuple[str, ...]  # patterns: the text says the office speaks for its government
+    # the text says that the office of a government reports for its government
+    speaks_for_government_patterns: tuple[str, ...]
 
 
 class CountrySettings(DataLine):

@@ -145,5 +145,5 @@ def _is_unknown(problem: ErrorDetails) -> bool:
 
 
 def _dotted(location: Sequence[str | int]) -> str:
-    """A key as people write it: history.times, sections.numero for any of [[sections]]."""
+    """A key as people write it: history.jump_cells, sections.numero for any of [[sections]]."""
     return ".".join(part for part in location if isinstance(part, str))

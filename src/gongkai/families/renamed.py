@@ -12,13 +12,29 @@ from pathlib import Path
 from gongkai.errors import FamilyError
 
 # For each file: old name -> new name. A key inside a table of a TOML file is written with the
-# table's name, as "history.times"; both names are then written so.
+# table's name, as "history.jumps"; both names are then written so.
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "identities.csv": {"klass": "severity"},
     "history.csv": {"klass": "severity"},
     "pipeline.toml": {
+        "thresholds.near_label": "thresholds.min_label_similarity",
+        "thresholds.sure_label": "thresholds.sure_label_similarity",
+        "thresholds.near_section": "thresholds.min_section_similarity",
+        "title_words.subject": "title_words.subject_words",
+        "title_words.kind": "title_words.report_words",
+        "title_words.author": "title_words.author_patterns",
+        "history.jumps": "history.jump_cells",
+        "history.times": "history.jump_factor",
+        "history.least": "history.jump_min_difference",
+        "history.repeated": "history.max_repeated_share",
+        "history.shingle": "history.shingle_length",
+        "history.sections": "history.text_sections",
         "thresholds.honest_chinese": "thresholds.min_chinese_share",
         "thresholds.honest_chars": "thresholds.min_text_chars",
+    },
+    "country.toml": {
+        "agencies.short": "agencies.abbreviations",
+        "agencies.speaks_for": "agencies.speaks_for_government_patterns",
     },
     "narrative.csv": {
         "zh": "title_zh",

@@ -15,9 +15,9 @@ class SectionTitle(DataLine):
 class Thresholds(DataLine):
     """From which likeness or share (0 to 1) something counts."""
 
-    near_label: float
-    sure_label: float
-    near_section: float
+    min_label_similarity: float
+    sure_label_similarity: float
+    min_section_similarity: float
     min_chinese_share: float
     min_text_chars: int
     scan_image_share: float
@@ -26,9 +26,9 @@ class Thresholds(DataLine):
 class TitleWords(DataLine):
     """The words of a report's title, and patterns that find the author in the text."""
 
-    subject: tuple[str, ...]
-    kind: tuple[str, ...]
-    author: tuple[str, ...]
+    subject_words: tuple[str, ...]
+    report_words: tuple[str, ...]
+    author_patterns: tuple[str, ...]
 
 
 class Readers(DataLine):
@@ -40,12 +40,12 @@ class Readers(DataLine):
 class HistorySettings(DataLine):
     """What is compared between two years of one agency."""
 
-    jumps: tuple[str, ...]  # cells, as table.row.column
-    times: float  # a change by this factor is a jump …
-    least: int  # … if the difference is at least this
-    repeated: float  # share of a section's text that may repeat the text of the year before
-    shingle: int  # shortest run of equal characters that counts as repeated text
-    sections: tuple[str, ...]  # sections whose text is compared
+    jump_cells: tuple[str, ...]  # as table.row.column
+    jump_factor: float  # a change by this factor is a jump …
+    jump_min_difference: int  # … if the difference is at least this
+    max_repeated_share: float  # of a section's text that may repeat the text of the year before
+    shingle_length: int  # shortest run of equal characters that counts as repeated text
+    text_sections: tuple[str, ...]  # sections whose text is compared
 
 
 class Settings(DataLine):

@@ -195,8 +195,8 @@ def test_two_lines_that_contradict_name_both(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("near_label = 0.6", "near_lable = 0.6", "near_lable"),
-        ("near_label = 0.6", 'near_label = "much"', "near_label"),
+        ("min_label_similarity = 0.6", "min_lable_similarity = 0.6", "min_lable_similarity"),
+        ("min_label_similarity = 0.6", 'min_label_similarity = "much"', "min_label_similarity"),
         ("[thresholds]", "[thresholds", "line"),
         ('name = "ogi-annual-report"', 'nom = "ogi"', "name"),
         ('"pdfplumber"]', '"tabula"]', "order"),

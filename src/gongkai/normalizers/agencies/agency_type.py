@@ -166,7 +166,7 @@ class AgencyTypes:
             line = self._sectors.get(_CONJUNCTIONS.sub("", name.removesuffix(ending)))
             if line is None:
                 continue
-            full = f"{line.stem}{self._words.short.get(ending, ending)}"
+            full = f"{line.stem}{self._words.abbreviations.get(ending, ending)}"
             if line.kind == "vertical":
                 return AgencyType("vertical_bureau", full, line.stem, line.sector)
             if ending in self._words.institution:
@@ -184,7 +184,7 @@ class AgencyTypes:
                 if ending in self._words.institution:
                     return AgencyType("institution", name, _CONJUNCTIONS.sub("", name))
                 stem = name.removesuffix(ending)
-                full = f"{stem}{self._words.short.get(ending, ending)}"
+                full = f"{stem}{self._words.abbreviations.get(ending, ending)}"
                 return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
         return None
 

@@ -53,8 +53,12 @@ class AgencyResolver:
         self._prefixes = DivisionPrefixes(family.country, self._types)
         self._government = words.government[0]
         self._committees = ("", *words.committee)
-        self._speaks_for = [re.compile(pattern) for pattern in words.speaks_for]
-        self._authors = [re.compile(pattern) for pattern in family.settings.title_words.author]
+        self._speaks_for_government_patterns = [
+            re.compile(pattern) for pattern in words.speaks_for_government_patterns
+        ]
+        self._author_patterns = [
+            re.compile(pattern) for pattern in family.settings.title_words.author_patterns
+        ]
 
     def resolve(self, printed: str, text: str, year: int | None) -> Agency:
         """The agency that a printed name means.
@@ -147,7 +151,7 @@ class AgencyResolver:
         """The divisions of agencies that the text names as its author, by code."""
         return {
             self._known.present(prefix.division).code: prefix
-            for pattern in self._authors
+            for pattern in self._author_patterns
             for match in pattern.finditer(flat)
             for prefix in self._prefixes.find(match[1], year)
             if prefix.rest == wanted
@@ -196,7 +200,7 @@ class AgencyResolver:
 
     def _speaks_for_government(self, text: str) -> bool:
         flat = "".join(text.split())
-        return any(pattern.search(flat) for pattern in self._speaks_for)
+        return any(pattern.search(flat) for pattern in self._speaks_for_government_patterns)
 
 
 def _folded(printed: str) -> str:

@@ -50,7 +50,7 @@ class HeadingFinder:
     def __init__(self, family: Family) -> None:
         sections = family.settings.sections
         self._order = {section.number: k for k, section in enumerate(sections)}
-        self._least_similarity = 100 * family.settings.thresholds.near_section
+        self._least_similarity = 100 * family.settings.thresholds.min_section_similarity
         self._fold = folder(family)
         self._numbers = {self._fold(section.title).core: section.number for section in sections}
         for label in family.labels:

@@ -41,12 +41,12 @@ class TitleReader:
 
     def __init__(self, family: Family) -> None:
         words = family.settings.title_words
-        subject, kind = "|".join(words.subject), "|".join(words.kind)
+        subject, report = "|".join(words.subject_words), "|".join(words.report_words)
         self._subject = re.compile(subject)
         self._end_of_title = re.compile(
-            rf"(?:{subject}).{{0,12}}?(?:{kind})[）)】]?(?:[（(].{{1,12}}[）)])?$"
+            rf"(?:{subject}).{{0,12}}?(?:{report})[）)】]?(?:[（(].{{1,12}}[）)])?$"
         )
-        self._authors = [re.compile(pattern) for pattern in words.author]
+        self._author_patterns = [re.compile(pattern) for pattern in words.author_patterns]
         self._first_year, self._last_year = family.settings.years
 
     def find(self, lines: Sequence[Line]) -> list[Title]:
@@ -96,7 +96,7 @@ class TitleReader:
 
     def _author(self, text: str) -> str:
         """The agency that the text names as its author: 本报告由…编制."""
-        for pattern in self._authors:
+        for pattern in self._author_patterns:
             for line in text.split("\n"):
                 found = pattern.search("".join(line.split()))
                 if found is None or "报告" in found[1]:

@@ -141,7 +141,7 @@ def _score(path: Path, entry: Entry, vocabulary: Vocabulary, thresholds: Thresho
     if not path:
         return 0.0
     likeness, _ = _likeness(path, entry, vocabulary)
-    if likeness < thresholds.near_label:
+    if likeness < thresholds.min_label_similarity:
         return 0.0
     score = likeness
     outer = {part.core for part in path[:-1]} - {""}
@@ -230,7 +230,7 @@ def _vouched(
         for k, entry in enumerate(entries)
         if k != j and entry.path[-1].core != entries[j].path[-1].core
     ]
-    if likeness >= thresholds.sure_label and likeness - max(rivals, default=0.0) >= 0.1:
+    if likeness >= thresholds.sure_label_similarity and likeness - max(rivals, default=0.0) >= 0.1:
         return True
     before, after = _bounds(i, chosen, len(entries))
     ordinal = printed[i][-1].ordinal
@@ -238,7 +238,7 @@ def _vouched(
     # a label that a page break cut off is a piece of the one that must stand here
     core = printed[i][-1].core
     piece = len(core) > 1 and any(core in spelling for spelling, _ in entries[j].spellings)
-    return (piece or likeness >= thresholds.near_label) and here == [entries[j]]
+    return (piece or likeness >= thresholds.min_label_similarity) and here == [entries[j]]
 
 
 def _object_to_disorder(
