@@ -1,4 +1,4 @@
-"""Reports made by hand, and readers that stand in for the real one."""
+"""Handmade reports, and a reader that replaces the real one in tests of ingestion."""
 
 from __future__ import annotations
 
@@ -155,21 +155,47 @@ def report(**changes: Any) -> Report:
 
 
 class Unsendable(Exception):
-    """An error that pickle cannot make again on the other side."""
+    """An error that pickle cannot rebuild in another process."""
 
     def __init__(self, one: str, two: str) -> None:
         super().__init__(one)
         self.also = lambda: two
 
 
-def read_made(path: Path, _pipeline: Family) -> Sequence[Report]:
-    """Reads text files: the first word says what happens, the others are agencies."""
+def read_made(path: Path, _family: Family) -> Sequence[Report]:
+    """Read a text file as if it were a PDF: its first word says what happens, the others are
+    names of agencies."""
     word, *agencies = path.read_text(encoding="utf-8").split() or ["empty"]
+    _misbehave(word)
     match word:
         case "report":
             return [report(agency=agency) for agency in agencies]
         case "letter":
             raise NotAReport("is a letter, not an annual report")
+        case "wordy":
+            return [report(title="长" * 30_000_000)]
+        case "once":  # fails the first time, as if the system had ended the process
+            first = path.with_suffix(".tried")
+            if not first.exists():
+                first.touch()
+                os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            return [report(agency=agency) for agency in agencies]
+        case "mark":  # creates a file that shows it was read
+            path.with_suffix(".mark").touch()
+            return [report(agency=f"局{agencies[0]}")]
+        case "behind":  # waits for that many files with the suffix .mark
+            while len(list(path.parent.glob("*.mark"))) < int(agencies[0]):
+                time.sleep(0.05)
+            return [report()]
+        case "late":
+            time.sleep(0.5)
+            return [report(agency=agency) for agency in agencies]
+    raise UnreadableFile("is not a PDF")
+
+
+def _misbehave(word: str) -> None:
+    """Do what no reader should do, if the word asks for it."""
+    match word:
         case "slow":
             time.sleep(60)
         case "die":
@@ -180,31 +206,12 @@ def read_made(path: Path, _pipeline: Family) -> Sequence[Report]:
             held: list[bytes | bytearray] = [bytes(2**24)]
             while True:
                 held.append(bytearray(b"x" * 2**24))
-        case "wordy":
-            return [report(title="长" * 30_000_000)]
         case "odd":
             raise Unsendable("needs two", "words")
-        case "once":  # fails the first time, as if the system had ended the process
-            first = path.with_suffix(".tried")
-            if not first.exists():
-                first.touch()
-                os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-            return [report(agency=agency) for agency in agencies]
-        case "mark":  # leaves a mark that it was read
-            path.with_suffix(".mark").touch()
-            return [report(agency=f"局{agencies[0]}")]
-        case "behind":  # ends when so many marks are there
-            while len(list(path.parent.glob("*.mark"))) < int(agencies[0]):
-                time.sleep(0.05)
-            return [report()]
         case "bug":
             raise ZeroDivisionError("division by zero")
-        case "late":
-            time.sleep(0.5)
-            return [report(agency=agency) for agency in agencies]
-    raise UnreadableFile("is not a PDF")
 
 
 def end_this_process() -> None:
-    """What a file does that takes its whole process with it."""
+    """Kill the process, as some damaged files do."""
     os._exit(1)
