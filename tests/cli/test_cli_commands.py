@@ -1,4 +1,4 @@
-"""The commands as a person meets them: output, errors and exit status."""
+"""The commands: output, errors and exit status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run `gongkai` in a process of its own, in an empty folder."""
+    """Run `gongkai` in a separate process, in an empty folder."""
 
     def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         import os
@@ -47,7 +47,7 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
-    """A report with one of everything, one with nothing wrong, and a refused file."""
+    """A report with every kind of finding, a report without any, and a refused file."""
     path = tmp_path_factory.mktemp("cli") / "made.db"
     proved = report(agency="乐水县财政局", year=2022, status="proved", checks=(), problems=())
     proved = replace(
@@ -88,7 +88,7 @@ def test_ingest_samples_and_ask(run: Run) -> None:
     assert "515251" in shown.stdout and "已核实" in shown.stdout
 
 
-def test_bad_files_cost_only_themselves(run: Run, tmp_path: Path) -> None:
+def test_bad_files_do_not_affect_other_files(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     sample = next(SAMPLES.glob("*.pdf")).read_bytes()
@@ -127,7 +127,7 @@ def test_bad_files_cost_only_themselves(run: Run, tmp_path: Path) -> None:
         (["fields", "--pipeline", "x"], "no pipeline 'x'"),
     ],
 )
-def test_wrong_use_is_told_in_one_line(
+def test_wrong_use_is_reported_in_one_line(
     run: Run, tmp_path: Path, db: Path, words: list[str], message: str
 ) -> None:
     (tmp_path / "notes.txt").write_text("no database, " * 100, encoding="utf-8")
@@ -165,7 +165,7 @@ def test_json_keeps_columns_of_the_same_name_and_no_rows(run: Run, db: Path) -> 
     assert json.loads(nothing.stdout) == []
 
 
-def test_show_tells_blank_zero_mark_and_not_printed_apart(run: Run, db: Path) -> None:
+def test_show_distinguishes_blank_zero_mark_and_not_printed(run: Run, db: Path) -> None:
     shown = run("show", "1", "--db", db).stdout
     [received] = [line for line in shown.splitlines() if line.startswith("一、本年新收")]
     assert received.split()[1:] == ["12", "空", "/", "未印", "未印", "未印", "12"]
@@ -179,7 +179,7 @@ def test_show_tells_blank_zero_mark_and_not_printed_apart(run: Run, db: Path) ->
     assert "主动公开信息余百条" in run("show", "清河2019年", "--db", db, "--full").stdout
 
 
-def test_text_of_reports_is_neither_markup_nor_control(
+def test_text_of_reports_cannot_control_the_terminal(
     run: Run, tmp_path: Path, family: Family
 ) -> None:
     path = tmp_path / "odd.db"

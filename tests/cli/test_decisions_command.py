@@ -1,4 +1,4 @@
-"""decisions export and import as a person meets them."""
+"""`gongkai decisions export` and `import`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? A
 
 @pytest.fixture
 def folder(tmp_path: Path, family: Family) -> Path:
-    """Two databases of one doubtful report; in the first it is settled."""
+    """Two databases of one doubtful report; in the first, a person decided."""
     for name in ("a.db", "b.db"):
         ingest([PDF], tmp_path / name, workers=0, reader=reader(misread(CELL)))
     with DecisionStore(tmp_path / "a.db", family) as book:
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, family: Family) -> Path:
     return tmp_path
 
 
-def test_out_and_in(folder: Path) -> None:
+def test_decisions_are_exported_and_imported(folder: Path) -> None:
     out = run(folder, "decisions", "export", "--db", "a.db", "--to", "d.csv")
     assert out.returncode == 0 and (out.stdout, out.stderr) == ("d.csv\n", "1 decisions\n")
     taken = run(folder, "decisions", "import", "d.csv", "--db", "b.db")
@@ -67,8 +67,8 @@ def test_help_has_an_example(folder: Path, command: str) -> None:
     assert asked.returncode == 0 and f"gongkai decisions {command}" in asked.stdout
 
 
-def test_what_a_person_settled_is_shown_as_such(folder: Path) -> None:
-    """Whoever shows a number says whose reading it is, and what the machine had read."""
+def test_decided_cells_name_the_person(folder: Path) -> None:
+    """A decided number names the person, and what the program had read."""
     settled, machine = (run(folder, "show", "1", "--db", db).stdout for db in ("a.db", "b.db"))
     assert "核定  1 格由甲对照原件核定" in settled
     assert "核定" not in machine

@@ -1,4 +1,4 @@
-"""export, serve and fields as a person meets them."""
+"""`gongkai export`, `serve` and `fields`."""
 
 from __future__ import annotations
 
@@ -124,14 +124,14 @@ def test_serve(db: Path) -> None:
     assert db.read_bytes() == before
 
 
-def test_waiting_shows_nothing_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_hidden_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_indicator() as update:
         update("rows", 5, 10)
     assert list(with_row_count(range(3))) == [0, 1, 2]
     assert capsys.readouterr() == ("", "")
 
 
-def test_waiting_shows_a_count_on_a_terminal_after_a_while(
+def test_progress_is_shown_on_a_terminal_after_a_delay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from gongkai.cli import progress

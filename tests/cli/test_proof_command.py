@@ -1,4 +1,4 @@
-"""`gongkai proof` as a person runs it."""
+"""`gongkai proof`."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_one_number_as_text(home: Path) -> None:
 
 
 def test_one_number_as_a_picture(home: Path, tmp_path: Path) -> None:
-    """The frame stands around the cell, at 200 dots an inch; 110 points over it are shown."""
+    """The frame is around the cell, at 200 dots an inch, with 110 points above it."""
     png = tmp_path / "x.png"
     assert run(home, "1", FIELD, "-o", png).exit_code == 0
     picture = Image.open(io.BytesIO(png.read_bytes())).convert("RGB")

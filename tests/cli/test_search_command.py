@@ -1,4 +1,4 @@
-"""`gongkai search` as a person runs it."""
+"""`gongkai search`."""
 
 from __future__ import annotations
 

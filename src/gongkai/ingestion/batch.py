@@ -233,8 +233,8 @@ class _Batch:
             return _result(job.path, job.known, known=True)
         text = path_text(job.path)
         if job.content is None:
-            booking = self._writer.store(text, None, "unreadable", job.refusal)
-            return _result(job.path, booking, known=False)
+            record = self._writer.store(text, None, "unreadable", job.refusal)
+            return _result(job.path, record, known=False)
         sha256 = job.content.sha256
         if job.future is None:
             known = self._writer.link(text, sha256, stable_stamp(job.content.stamp))
@@ -243,7 +243,7 @@ class _Batch:
         reading = self._read(job)
         if _changed(job.path, job.content):
             reading = FileReading("failed", message("changed_while_reading"))
-        booking = self._writer.store(
+        record = self._writer.store(
             text,
             sha256,
             reading.outcome,
@@ -251,7 +251,7 @@ class _Batch:
             reading.reports,
             stable_stamp(job.content.stamp),
         )
-        return _result(job.path, booking, known=False)
+        return _result(job.path, record, known=False)
 
     def _read(self, job: _Job) -> FileReading:
         """The reading of a file. A failure is logged with its traceback."""
@@ -266,14 +266,14 @@ class _Batch:
             return FileReading(error.outcome, str(error))
 
 
-def _result(path: File, booking: FileRecord, *, known: bool) -> FileResult:
+def _result(path: File, record: FileRecord, *, known: bool) -> FileResult:
     return FileResult(
         path=path,
-        outcome=booking.outcome,
-        reason=booking.reason,
+        outcome=record.outcome,
+        reason=record.reason,
         known=known,
-        statuses=booking.statuses,
-        failed=booking.failed,
+        statuses=record.statuses,
+        failed=record.failed,
     )
 
 

@@ -1,4 +1,4 @@
-"""Frames: what they hold, in which types and under which names."""
+"""Frames of a database: their values, types and names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many files: each on its own, all in order, whatever becomes of one of them."""
+"""Ingest of many files: isolated, in order, whatever happens to one of them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def age(folder: Path) -> None:
-    """Let the files be an hour old: the time of one that changed just now proves nothing."""
+    """Make the files an hour old, since the time of a new file is not trusted."""
     then = time.time_ns() - 3600 * 10**9
     for path in folder.rglob("*"):
         os.utime(path, ns=(then, then))
@@ -64,7 +64,7 @@ OUTCOMES = [
 ]
 
 
-def test_every_file_is_booked(folder: Path, db: Path) -> None:
+def test_every_file_is_recorded_with_its_outcome(folder: Path, db: Path) -> None:
     seen: list[tuple[int, int, FileResult | None]] = []
     summary = run(folder, db, progress=lambda *event: seen.append(event))
     assert rows(db, "SELECT file_name, outcome FROM files") == OUTCOMES
@@ -104,7 +104,7 @@ def test_known_files_are_not_even_opened(folder: Path, db: Path) -> None:
     assert run(folder, db, verify=True).known == 4
 
 
-def test_a_file_that_was_only_touched_is_digested_once(folder: Path, db: Path) -> None:
+def test_a_touched_file_is_digested_once(folder: Path, db: Path) -> None:
     run(folder, db)
     age(folder)
     opened: list[Path] = []
@@ -195,7 +195,7 @@ BAD = {
 
 
 @pytest.mark.process
-def test_a_bad_file_costs_only_itself(folder: Path, db: Path) -> None:
+def test_a_bad_file_does_not_affect_other_files(folder: Path, db: Path) -> None:
     for number, (name, (words, _)) in enumerate(BAD.items()):
         (folder / f"a-{name}.pdf").write_text(words, encoding="utf-8")
         (folder / f"a-{name}-next.pdf").write_text(f"report 邻{number}", encoding="utf-8")
@@ -213,7 +213,7 @@ def test_a_bad_file_costs_only_itself(folder: Path, db: Path) -> None:
 
 @pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the exit code is another")
-def test_a_crash_of_a_library_is_told_by_its_signal(folder: Path, db: Path) -> None:
+def test_a_crash_of_a_library_is_reported_with_its_signal(folder: Path, db: Path) -> None:
     (folder / "a-crash.pdf").write_text("crash", encoding="utf-8")
     [crashed] = [r for r in run(folder, db, workers=1).refused if r.path.name == "a-crash.pdf"]
     assert crashed.reason is not None
@@ -221,7 +221,7 @@ def test_a_crash_of_a_library_is_told_by_its_signal(folder: Path, db: Path) -> N
 
 
 @pytest.mark.process
-def test_a_file_whose_worker_was_killed_is_read_once_more(folder: Path, db: Path) -> None:
+def test_a_file_whose_worker_was_killed_is_read_again(folder: Path, db: Path) -> None:
     (folder / "a-once.pdf").write_text("once 戊局", encoding="utf-8")
     summary = run(folder, db, workers=2)
     assert "a-once.pdf" not in {r.path.name for r in summary.refused}
@@ -229,8 +229,8 @@ def test_a_file_whose_worker_was_killed_is_read_once_more(folder: Path, db: Path
 
 
 @pytest.mark.process
-def test_others_are_read_while_one_takes_long(folder: Path, db: Path) -> None:
-    """A scan takes as long as hundreds of digital reports: no worker sits still behind it."""
+def test_other_files_are_read_while_one_takes_long(folder: Path, db: Path) -> None:
+    """A scan takes as long as hundreds of digital reports, but no worker waits for it."""
     for number in range(60):
         (folder / f"x{number:02}.pdf").write_text(f"mark {number}", encoding="utf-8")
     (folder / "a.pdf").write_text("behind 60", encoding="utf-8")
@@ -238,7 +238,7 @@ def test_others_are_read_while_one_takes_long(folder: Path, db: Path) -> None:
     assert summary.loaded == 62
 
 
-def test_a_file_that_is_named_is_tried_whatever_its_name(folder: Path, db: Path) -> None:
+def test_a_named_file_is_read_whatever_its_name(folder: Path, db: Path) -> None:
     (folder / "no-report.txt").write_text("hello", encoding="utf-8")
     summary = ingest(
         [folder / "notes.txt", folder / "no-report.txt"], db, workers=0, reader=read_made
@@ -253,7 +253,7 @@ def test_a_file_offered_twice_counts_once(folder: Path, db: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are POSIX's")
-def test_a_pipe_is_not_waited_for(folder: Path, db: Path) -> None:
+def test_a_pipe_does_not_block_the_run(folder: Path, db: Path) -> None:
     os.mkfifo(folder / "a-pipe.pdf")
     (folder / "a-link.pdf").symlink_to("nowhere")
     summary = run(folder, db)
@@ -263,7 +263,7 @@ def test_a_pipe_is_not_waited_for(folder: Path, db: Path) -> None:
     ]
 
 
-def test_a_file_that_changes_while_it_is_read_is_not_trusted(folder: Path, db: Path) -> None:
+def test_a_file_that_changes_while_it_is_read_fails(folder: Path, db: Path) -> None:
     summary = ingest([folder / "a.pdf"], db, workers=0, reader=read_and_touch)
     assert [r.outcome for r in summary.refused] == ["failed"]
     assert rows(db, "SELECT COUNT(*) FROM reports") == [(0,)]

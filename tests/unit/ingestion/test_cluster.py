@@ -1,4 +1,4 @@
-"""Reading over a dask cluster: a real scheduler and workers on this machine."""
+"""Reading on a dask cluster: a real scheduler and workers on this machine."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def started(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def worker(folder: Path, address: str, name: str, nanny: str = "--no-nanny") -> Any:
-    """A worker, unless asked for without a nanny, which would start a new one after its end."""
+    """A worker, by default with a nanny that replaces it when it ends."""
     return started(
         folder / f"{name}.log", "worker", address, nanny, "--nthreads", "1",
         "--name", name, "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60",
@@ -82,7 +82,7 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
-    """Forty good files among bad ones: one kills its process each time, one is a fault of ours."""
+    """Forty good files and bad ones: one kills its process each time, one raises an error."""
     made = tmp_path / "reports"
     made.mkdir()
     for n in range(40):
@@ -101,7 +101,7 @@ def contents(db: Path) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def test_a_cluster_gives_the_same_database_though_a_worker_is_killed(
+def test_a_cluster_gives_the_same_database_even_if_a_worker_is_killed(
     reports: Path, folder: Path, address: str, tmp_path: Path
 ) -> None:
     ingest([reports], tmp_path / "local.db", workers=2, reader=read_made)
@@ -130,7 +130,9 @@ def test_a_cluster_gives_the_same_database_though_a_worker_is_killed(
         assert (again.known, again.loaded) == (41, 40)  # a fault of ours is tried again
 
 
-def test_a_file_that_hangs_is_given_up(tmp_path: Path, folder: Path, address: str) -> None:
+def test_a_file_that_hangs_fails_at_the_time_limit(
+    tmp_path: Path, folder: Path, address: str
+) -> None:
     (tmp_path / "hangs.pdf").write_text("slow", "utf-8")
     (tmp_path / "good.pdf").write_text("report 甲局", "utf-8")
     with worker(folder, address, "one", "--nanny"):  # as it is by default
@@ -147,10 +149,10 @@ def test_a_file_that_hangs_is_given_up(tmp_path: Path, folder: Path, address: st
     assert "3 秒内没有读完" in refused.reason
 
 
-def test_a_file_that_goes_down_with_every_worker_is_booked_as_failed(
+def test_a_file_that_ends_every_worker_is_recorded_as_failed(
     tmp_path: Path, folder: Path, address: str
 ) -> None:
-    """Should a file take the whole worker with it: four are enough."""
+    """A file that ends the whole worker is given up after four workers."""
     path = tmp_path / "a.pdf"
     path.write_text("report 甲局", "utf-8")
     with contextlib.ExitStack() as stack:
@@ -168,7 +170,7 @@ def test_a_file_that_goes_down_with_every_worker_is_booked_as_failed(
             assert cluster.end(path, cluster.begin(path)).outcome == "loaded"
 
 
-def test_another_gongkai_on_a_worker_is_refused(
+def test_a_worker_with_another_version_is_refused(
     tmp_path: Path, folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.pdf").write_text("report 甲局", "utf-8")
@@ -180,7 +182,7 @@ def test_another_gongkai_on_a_worker_is_refused(
         ingest([tmp_path / "a.pdf"], tmp_path / "a.db", scheduler=address, reader=read_made)
 
 
-def test_a_cluster_that_is_not_there(
+def test_a_missing_cluster_raises(
     tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gongkai.ingestion.cluster._PATIENCE", 1.0)
@@ -196,7 +198,7 @@ def test_a_cluster_that_is_not_there(
         ingest([tmp_path / "a.pdf"], tmp_path / "a.db", scheduler=address, workers=2)
 
 
-def test_a_scheduler_that_goes_ends_the_run(tmp_path: Path, folder: Path) -> None:
+def test_a_lost_scheduler_ends_the_run(tmp_path: Path, folder: Path) -> None:
     made = tmp_path / "reports"
     made.mkdir()
     for n in range(8):

@@ -1,4 +1,4 @@
-"""Files that mean no good, in one batch with good ones: each is read or refused, none harms."""
+"""Hostile files in one batch with good ones: each is read or refused, and none does harm."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_REPORT = "读到了文字，但没有"
 NO_PDF = "不是PDF文件，或已损坏、被截断"
 STOPPED = r"内存超过 1 GB|读取进程意外中止（信号 \w+）|90 秒内没有读完"
 
-# What is said of each. One that is stopped was tried twice, the second time alone.
+# The reason of each. A stopped file was read twice, the second time alone.
 REFUSED = {
     "bomb-contents": STOPPED,
     "bomb-spaces": STOPPED,
@@ -72,13 +72,13 @@ REFUSED = {
 }
 
 
-def test_each_has_its_expectation() -> None:
+def test_every_hostile_file_has_an_expectation() -> None:
     assert set(REFUSED) == set(HOSTILE)
 
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, dict[str, FileResult]]:
-    """All of them in one ingest, a good file behind each."""
+    """Ingest all of them, each followed by a good file."""
     folder = tmp_path_factory.mktemp("hostile")
     good = GOOD.read_bytes()
     for name, make in HOSTILE.items():
@@ -114,7 +114,7 @@ def test_no_file_is_lost(batch: tuple[Summary, dict[str, FileResult]]) -> None:
     assert (summary.offered, summary.loaded) == (2 * len(HOSTILE), len(HOSTILE))
 
 
-def test_no_fault_of_ours_came_to_light(
+def test_no_hostile_file_raises_an_unexpected_error(
     batch: tuple[Summary, dict[str, FileResult]],
 ) -> None:
     _, results = batch
@@ -138,7 +138,7 @@ NAMES = {
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such names")
-def test_names_are_names_whatever_they_hold(tmp_path: Path) -> None:
+def test_any_file_name_is_only_a_name(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     for number, name in enumerate([*NAMES, os.fsdecode(b"no\xfftext.pdf")]):
@@ -149,7 +149,9 @@ def test_names_are_names_whatever_they_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX only")
-def test_what_is_no_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipes_devices_and_sockets_are_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outside = tmp_path / "outside"
     folder = tmp_path / "reports"
     for place in (outside, folder):

@@ -28,7 +28,7 @@ def pool() -> Iterator[Pool]:
 
 
 def do(what: str, where: Path) -> object:
-    """What the processes of these tests do."""
+    """The job of the processes in these tests."""
     match what:
         case "pid":
             return os.getpid()
@@ -50,7 +50,7 @@ def do(what: str, where: Path) -> object:
     raise AssertionError(what)
 
 
-def test_a_process_killed_while_it_waits_is_replaced(pool: Pool, tmp_path: Path) -> None:
+def test_an_idle_process_that_is_killed_is_replaced(pool: Pool, tmp_path: Path) -> None:
     first = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
     killed = [psutil.Process(pid) for pid in first]
     for process in killed:
@@ -61,7 +61,7 @@ def test_a_process_killed_while_it_waits_is_replaced(pool: Pool, tmp_path: Path)
     assert not again & first
 
 
-def test_a_process_killed_at_work_costs_only_its_job(pool: Pool, tmp_path: Path) -> None:
+def test_a_killed_process_loses_only_its_own_job(pool: Pool, tmp_path: Path) -> None:
     jobs = [pool.schedule("work", tmp_path) for _ in range(6)]
     while not (marks := list(tmp_path.iterdir())):
         time.sleep(0.02)
@@ -71,7 +71,7 @@ def test_a_process_killed_at_work_costs_only_its_job(pool: Pool, tmp_path: Path)
     assert [type(error) for error in errors if error] == [JobFailed]
 
 
-def test_nothing_else_runs_beside_a_job_that_is_done_alone(pool: Pool, tmp_path: Path) -> None:
+def test_an_exclusive_job_runs_while_no_other_does(pool: Pool, tmp_path: Path) -> None:
     jobs = [pool.schedule("work", tmp_path) for _ in range(8)]
     while not list(tmp_path.iterdir()):
         time.sleep(0.02)
@@ -81,7 +81,7 @@ def test_nothing_else_runs_beside_a_job_that_is_done_alone(pool: Pool, tmp_path:
     assert max(job.result() for job in jobs) == 1
 
 
-def test_a_process_that_keeps_much_memory_makes_room(tmp_path: Path) -> None:
+def test_a_process_that_holds_much_memory_is_replaced(tmp_path: Path) -> None:
     pool = Pool(1, do, LIMITS)
     try:
         bloated = pool.schedule("leak", tmp_path).result()
@@ -91,7 +91,7 @@ def test_a_process_that_keeps_much_memory_makes_room(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be told to give back")
-def test_memory_that_was_used_goes_back_to_the_system(tmp_path: Path) -> None:
+def test_freed_memory_returns_to_the_system(tmp_path: Path) -> None:
     pool = Pool(1, do, Limits(seconds=20, memory=1_000_000_000))
     try:
         user = pool.schedule("use", tmp_path).result()
@@ -101,7 +101,7 @@ def test_memory_that_was_used_goes_back_to_the_system(tmp_path: Path) -> None:
         pool.stop()
 
 
-def test_a_pool_that_is_stopped_leaves_no_process(tmp_path: Path) -> None:
+def test_a_stopped_pool_leaves_no_process(tmp_path: Path) -> None:
     pool = Pool(2, do, LIMITS)
     pids = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
     for _ in range(8):
@@ -144,7 +144,7 @@ def test_no_process_outlives_its_parent(tmp_path: Path) -> None:
     assert alive == []
 
 
-def test_a_script_without_its_guard_is_told_so(tmp_path: Path) -> None:
+def test_a_script_without_a_main_guard_gets_an_error_that_says_so(tmp_path: Path) -> None:
     script = tmp_path / "bare.py"
     script.write_text(
         "from gongkai.ingestion.pool import Limits, Pool\n"

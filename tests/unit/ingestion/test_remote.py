@@ -1,4 +1,4 @@
-"""Reports in an S3 store, and lists of paths: whole runs against a store on this machine."""
+"""Reports in an S3 store, and lists of paths: runs against a store on this machine."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A bucket with reports, and the way to it in the environment, as people have it."""
+    """A bucket with reports; the environment names its endpoint and credentials."""
     import s3fs
 
     for name, value in {
@@ -104,7 +104,7 @@ def test_a_store_is_ingested_and_known_the_second_time(
     assert rows(db, "SELECT agency FROM reports ORDER BY agency") == [("乙局",), ("新局",)]
 
 
-def test_worker_processes_read_copies_that_are_gone_afterwards(
+def test_worker_processes_read_copies_that_are_deleted_afterwards(
     store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import tempfile
@@ -121,7 +121,7 @@ def test_worker_processes_read_copies_that_are_gone_afterwards(
 
 
 @pytest.mark.usefixtures("store")
-def test_copies_go_as_their_files_are_done() -> None:
+def test_a_copy_is_deleted_when_its_file_is_done() -> None:
     files = list_files("s3://reports/2023")
     with Copies() as copies:
         for file, known in copies.ahead((file, None) for file in files):
@@ -133,7 +133,7 @@ def test_copies_go_as_their_files_are_done() -> None:
         assert copies.local(Path("here.pdf")) == Path("here.pdf")
 
 
-def test_an_object_that_has_gone_is_refused(store: Any) -> None:
+def test_a_deleted_object_is_refused(store: Any) -> None:
     files = list_files("s3://reports/2023")
     store.delete_object(Bucket="reports", Key="2023/a.pdf")
     with Copies() as copies, pytest.raises(UnreadableFile, match="文件取不到"):
@@ -141,7 +141,7 @@ def test_an_object_that_has_gone_is_refused(store: Any) -> None:
 
 
 @pytest.mark.usefixtures("store")
-def test_what_cannot_be_listed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_cannot_be_listed_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     for url, words in (
         ("s3://reports/nothing", "holds no PDF"),
         ("s3://missing/2023", "cannot be listed|holds no PDF"),
@@ -157,7 +157,7 @@ def test_what_cannot_be_listed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         list_files("s3://reports/2023")
 
 
-def test_stamps_tell_contents_apart() -> None:
+def test_stamps_differ_if_contents_differ() -> None:
     one = RemoteFile("s3://a/b.pdf", 5, '"abc"')
     assert one.stamp == RemoteFile("s3://other", 5, '"abc"').stamp
     assert one.stamp != RemoteFile("s3://a/b.pdf", 5, '"abd"').stamp
@@ -168,7 +168,7 @@ def test_stamps_tell_contents_apart() -> None:
     ("path", "expected"),
     [("s3://a/b", True), ("file:///a", True), ("C://a", False), ("a/b", False)],
 )
-def test_urls_are_told_from_paths(path: str, expected: bool) -> None:
+def test_urls_and_paths_are_distinguished(path: str, expected: bool) -> None:
     assert is_url(path) is expected
     assert not is_url(Path(path))
 

@@ -1,4 +1,4 @@
-"""Whatever ends an ingest, the database holds whole files, and the next run goes on."""
+"""After any interruption the database holds whole files, and the next run continues."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def whole(folder: Path, tmp_path: Path) -> Path:
-    """The database of a run that nothing disturbed."""
+    """The database of an undisturbed run."""
     db = tmp_path / "whole.db"
     ingest([folder], db, workers=0, reader=read_year)
     return db
@@ -78,7 +78,7 @@ def pages(db: Path) -> int:
 
 
 class limited_pages:  # noqa: N801 - reads as a word in a with statement
-    """Let databases grow to so many pages only, as on a full disk."""
+    """Limit the pages of databases, as on a full disk."""
 
     def __init__(self, pages: int) -> None:
         self._pages = pages
@@ -93,7 +93,9 @@ class limited_pages:  # noqa: N801 - reads as a word in a with statement
         connection.exec_driver_sql(f"PRAGMA max_page_count = {self._pages}")
 
 
-def test_a_database_that_goes_read_only_is_told(folder: Path, whole: Path, tmp_path: Path) -> None:
+def test_a_database_that_becomes_read_only_raises(
+    folder: Path, whole: Path, tmp_path: Path
+) -> None:
     db = tmp_path / "fixed.db"
     done = 0
 
@@ -131,7 +133,7 @@ def checked(db: Path) -> int:
     return len(content(db)["check_result"])
 
 
-def test_a_database_that_died_before_its_tables_came_is_made_anew(
+def test_a_database_left_without_tables_is_created_again(
     folder: Path, whole: Path, tmp_path: Path
 ) -> None:
     db = tmp_path / "young.db"
