@@ -199,10 +199,17 @@ def test_two_lines_that_contradict_name_both(folder: Path) -> None:
         ("min_label_similarity = 0.6", 'min_label_similarity = "much"', "min_label_similarity"),
         ("[thresholds]", "[thresholds", "line"),
         ('name = "ogi-annual-report"', 'nom = "ogi"', "name"),
-        ('"pdfplumber"]', '"tabula"]', "order"),
+        ("order = [", "order = 1 # [", "order"),
         ('number = "六"', 'numero = "六"', "numero"),
     ],
-    ids=["unknown key", "wrong type", "no TOML", "missing key", "unknown reader", "nested key"],
+    ids=[
+        "unknown key",
+        "wrong type",
+        "no TOML",
+        "missing key",
+        "readers that are no list",
+        "nested key",
+    ],
 )
 def test_a_bad_setting_is_named(folder: Path, old: str, new: str, told: str) -> None:
     swap(folder, "pipeline.toml", old, new)
