@@ -14,7 +14,7 @@ from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.model import Key, Report
-from gongkai.normalizers.tables.table_matching import table_of
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.report import read_reports
 from helpers.forms import BLOCKS, COLUMNS, RESULT_COLUMNS
 from helpers.registry import real_report
@@ -168,8 +168,9 @@ def test_prose_framed_by_white_boxes_is_no_table(hongze: Path, family: Family) -
     grids = {page.number: find_grids(page) for page in pages}
     assert grids[1] == []
     assert grids[5] == []
+    table_of = TableReader(family).table_of
     for number in (2, 3, 4):
-        assert all(table_of(grid, family) for grid in grids[number])
+        assert all(table_of(grid) for grid in grids[number])
 
 
 def test_no_row_is_lost_at_its_page_breaks(report: Report) -> None:

@@ -25,8 +25,7 @@ from gongkai.extractors.ocr.recogniser import recogniser
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import ReadOptions, Report
-from gongkai.normalizers.tables.table_matching import sort_grids
-from gongkai.normalizers.tables.table_reader import read_table
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.report import read_reports
 from helpers.accuracy_scans import scan_tally
 from helpers.registry import ROOT, real_report
@@ -176,8 +175,7 @@ def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
         page = read_page(document, 1, recogniser(NUMBERS), want_text=False)
-    parts, _ = sort_grids(find_grids(page), family)
-    reading = read_table(next(p for p in parts if p.table == "applications"), family)
+    reading = TableReader(family).read_all(find_grids(page))["applications"]
     seen = {o.key: o for o in reading.observations}
     checks = CompletenessChecks(family).check(reading, reading.form or "2021", seen)
     return [c.check_id for c in checks if c.status == "fail"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from gongkai.families.family import Family
 from gongkai.families.lines import Label
 from gongkai.model import Report
-from gongkai.normalizers.tables.labels import Folder
+from gongkai.normalizers.tables.labels import LabelFolder
 from helpers.registry import ROOT
 
 NEEDED = ROOT / "tests" / "unit" / "normalizers" / "spellings_without_sample.csv"
@@ -18,7 +18,7 @@ _APART = re.compile(r"[／\n]")
 
 def printed_labels(reports: Iterable[Report], family: Family) -> set[str]:
     """Every label that the reports print, folded for comparison."""
-    fold = Folder(family)
+    fold = LabelFolder(family.variants)
     labels: set[str] = set()
     for report in reports:
         for seen in report.observations:
@@ -30,7 +30,7 @@ def printed_labels(reports: Iterable[Report], family: Family) -> set[str]:
 
 def unused_spellings(reports: Iterable[Report], family: Family) -> list[Label]:
     """The lines of labels.csv that no label of the reports is spelled like."""
-    fold, printed = Folder(family), printed_labels(reports, family)
+    fold, printed = LabelFolder(family.variants), printed_labels(reports, family)
     return [label for label in family.labels if fold(label.spelling).core not in printed]
 
 

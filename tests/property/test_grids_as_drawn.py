@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.load import load_family
 from gongkai.model import Box, Grid, Key, Observation, Page, Rule
-from gongkai.normalizers.tables.table_matching import sort_grids
-from gongkai.normalizers.tables.table_reader import read_table
+from gongkai.normalizers.tables.table_reader import TableReader
 from helpers.draw import LEFT, STYLES, UP, Style, cut, draw_table, frame, make_page
 from helpers.forms import (
     DISCLOSURE_2021,
@@ -29,7 +28,7 @@ from helpers.forms import (
     review,
 )
 
-PIPELINE = load_family()
+FAMILY = load_family()
 styles = st.sampled_from(STYLES)
 forms = st.sampled_from(["2019", "2021"])
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -215,8 +214,7 @@ def _grids(pages: list[Page]) -> list[Grid]:
 
 
 def _observations(pages: list[Page]) -> dict[Key, Observation]:
-    parts, _ = sort_grids(_grids(pages), PIPELINE)
-    readings = [read_table(each, PIPELINE) for each in parts]
+    readings = TableReader(FAMILY).read_all(_grids(pages)).values()
     assert [r.leftovers for r in readings] == [[] for _ in readings]
     assert [r.disorder for r in readings] == [[] for _ in readings]
     return {o.key: o for reading in readings for o in reading.observations}

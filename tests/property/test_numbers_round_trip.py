@@ -9,9 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gongkai.families.load import load_family
-from gongkai.normalizers.tables.values import read_number
+from gongkai.normalizers.tables.values import CellReader
 
-PIPELINE = load_family()
+FAMILY = load_family()
+CELLS = CellReader(FAMILY)
 _WIDE = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")
 _SPACES = st.sampled_from(["", " ", "  ", "　", "\n", "\t", "\u00a0"])
 
@@ -32,14 +33,14 @@ def printed(draw: st.DrawFn) -> tuple[Decimal, str, str]:
         text = draw(st.sampled_from("-−–‑")) + text[1:]
     if draw(st.booleans()):
         text = text.translate(_WIDE)
-    unit = draw(st.sampled_from(["", *sorted(PIPELINE.units)]))
+    unit = draw(st.sampled_from(["", *sorted(FAMILY.units)]))
     return value, draw(_SPACES) + text + unit + draw(_SPACES), unit
 
 
 @given(printed())
 def test_number_text_round_trips(made: tuple[Decimal, str, str]) -> None:
     value, text, unit = made
-    reading = read_number(text, PIPELINE)
+    reading = CELLS.read_number(text)
     assert reading.state == "number"
     assert reading.value == value
     assert reading.value is not None
@@ -51,12 +52,12 @@ def test_number_text_round_trips(made: tuple[Decimal, str, str]) -> None:
 
 @given(st.text(" \n\t\r　\u00a0\u2003", max_size=6))
 def test_white_space_is_blank(text: str) -> None:
-    assert read_number(text, PIPELINE).state == "blank"
+    assert CELLS.read_number(text).state == "blank"
 
 
-@given(st.sampled_from(sorted(PIPELINE.marks)), _SPACES, _SPACES)
+@given(st.sampled_from(sorted(FAMILY.marks)), _SPACES, _SPACES)
 def test_a_mark_is_never_a_number(mark: str, before: str, after: str) -> None:
-    reading = read_number(before + mark + after, PIPELINE)
+    reading = CELLS.read_number(before + mark + after)
     assert (reading.state, reading.value) == ("mark", None)
 
 
@@ -65,7 +66,7 @@ def test_a_mark_is_never_a_number(mark: str, before: str, after: str) -> None:
 @example("5²")
 def test_a_value_comes_only_from_printed_digits(text: str) -> None:
     """Whatever stands in a cell: a number has all its digits from the print, in order."""
-    reading = read_number(text, PIPELINE)
+    reading = CELLS.read_number(text)
     if reading.state != "number":
         assert reading.value is None
         return
@@ -79,13 +80,13 @@ def test_a_value_comes_only_from_printed_digits(text: str) -> None:
 @given(decimals, decimals, st.sampled_from([" ", "/", "、", "　", "("]))
 def test_two_numbers_in_one_cell_are_refused(a: Decimal, b: Decimal, between: str) -> None:
     text = f"{format(a, 'f')}{between}{format(abs(b), 'f')}"
-    assert read_number(text, PIPELINE).state == "unreadable"
+    assert CELLS.read_number(text).state == "unreadable"
 
 
 @given(st.integers(0, 10**7), st.text("公开项目约余多个月份ABCxyz%％℃", min_size=1, max_size=3))
 def test_a_number_with_unknown_words_is_refused(value: int, words: str) -> None:
-    reading = read_number(f"{value}{words}", PIPELINE)
-    if words in PIPELINE.units:
+    reading = CELLS.read_number(f"{value}{words}")
+    if words in FAMILY.units:
         assert reading.unit == words
     else:
         assert reading.state == "unreadable"

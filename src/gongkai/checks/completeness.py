@@ -9,7 +9,7 @@ from gongkai.checks.counts import CountChecks
 from gongkai.checks.expected_cells import ExpectedCells
 from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observations
-from gongkai.normalizers.tables.table_reader import TableReading
+from gongkai.normalizers.tables.table_reading import TableReading
 
 _SHOWN_LEFTOVERS = 8
 _SHOWN_CELLS = 5

@@ -11,7 +11,7 @@ from gongkai.checks.ocr_confidence import uncertain_cells
 from gongkai.checks.suspects import with_suspects
 from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation, Observations
-from gongkai.normalizers.tables.table_reader import TableReading
+from gongkai.normalizers.tables.table_reading import TableReading
 
 
 class TableChecks:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.normalizers.tables.values import read_number
+from gongkai.normalizers.tables.values import CellReader
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
@@ -38,7 +38,7 @@ class AnswerParser:
     """Parses typed text by the rules of a family. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
-        self._family = family
+        self._cells = CellReader(family)
 
     def parse_cell(self, text: str) -> TypedCell:
         """Parse the printed content of a cell.
@@ -46,7 +46,7 @@ class AnswerParser:
         Raises UsageError where the text is neither a number nor a mark.
         """
         typed = text.strip()
-        reading = read_number(typed, self._family)
+        reading = self._cells.read_number(typed)
         if reading.state == "blank":
             return TypedCell("blank", "blank", None, "")
         if reading.state == "unreadable":

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import PageReader, read_named
-from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observation, Observations, Page
-from gongkai.normalizers.tables.values import read_number
+from gongkai.normalizers.tables.values import CellReader
 
 _SAMPLE = 12  # cells that OCR reads of a report in which no number was read
 _CONFIDENT = 0.8  # least OCR confidence that contradicts a text layer
@@ -59,7 +58,7 @@ class SecondReads:
 class CrossCheck:
     """Compares two readings of a report's cells by the family's identities and marks."""
 
-    family: Family
+    cells: CellReader
     identities: IdentityChecks
 
     def merge_readings(
@@ -115,7 +114,7 @@ class CrossCheck:
         read = ocr.read_cells(places, [cells[key].raw_text for key in asked])
         conflicts = {}
         for key, (text, confidence) in zip(asked, read, strict=True):
-            shown, cell = read_number(text, self.family), cells[key]
+            shown, cell = self.cells.read_number(text), cells[key]
             if confidence >= _CONFIDENT and (shown.state, shown.value) != (cell.state, cell.value):
                 conflicts[key] = text
         return conflicts

@@ -38,10 +38,8 @@ from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import ReaderOrder, grids_named
 from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
-from gongkai.normalizers.tables.forms import forms_of
-from gongkai.normalizers.tables.table_matching import sort_grids
-from gongkai.normalizers.tables.table_reader import read_table
-from gongkai.normalizers.tables.values import read_cell
+from gongkai.normalizers.tables.forms import FormFinder
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads, cells_in_failing_sums
 from gongkai.reading.table_layouts import Readings, TableLayouts
 from gongkai.reading.zones import ReportPages
@@ -79,12 +77,13 @@ class CheckedTables:
 class TableFallback:
     """Reads the official tables of reports, with as many readers as their proof needs."""
 
-    def __init__(self, family: Family, readers: ReaderOrder) -> None:
-        self._family = family
+    def __init__(self, family: Family, tables: TableReader, readers: ReaderOrder) -> None:
+        self._tables = tables
+        self._forms = FormFinder(family)
         self._readers = readers
         self._checks = TableChecks(family)
-        self._layouts = TableLayouts(family, self._checks)
-        self._cross_check = CrossCheck(family, self._checks.identities)
+        self._layouts = TableLayouts(self._tables, self._forms, self._checks)
+        self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
         """Return the official tables of one report, read, checked and with their causes."""
@@ -103,8 +102,8 @@ class TableFallback:
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
-        parts, others = sort_grids(report.grids, self._family)
-        readings = {each.table: read_table(each, self._family) for each in parts}
+        found, others = self._tables.sort_grids(report.grids)
+        readings = {each.table: self._tables.read(each) for each in found}
         return ReadTables(self._layouts.with_strays(readings, report), tuple(others))
 
     def with_better_grids(
@@ -193,7 +192,7 @@ class TableFallback:
 
     def checked(self, tables: ReadTables, report: ReportPages) -> CheckedTables:
         """Check the tables. Two readings of a scan are merged first."""
-        forms = forms_of(tables.readings, report.year, self._family)
+        forms = self._forms.forms_of(tables.readings, report.year)
         cells = tables.cells()
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
@@ -247,7 +246,7 @@ class TableFallback:
             if key not in cells and seen.page in pages:
                 inside = tuple(chars_inside(seen.box, pages[seen.page].chars))
                 cell = Cell(0, 0, 1, 1, seen.box, cell_text(inside), inside)
-                value = read_cell(cell, self._family)
+                value = self._tables.cells.read_cell(cell)
                 cells[key] = structs.replace(
                     seen,
                     state=value.state,

@@ -38,9 +38,9 @@ from gongkai.normalizers.documents.sections import end_of_report, paragraphs_of,
 from gongkai.normalizers.documents.split import ReportExtent, ReportSplitter
 from gongkai.normalizers.documents.titles import TitleReader
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.tables.forms import form_of_year, majority
-from gongkai.normalizers.tables.labels import vocabulary
-from gongkai.normalizers.tables.table_matching import table_of
+from gongkai.normalizers.tables.forms import FormFinder
+from gongkai.normalizers.tables.table_labels import TableLabels
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.problems import make_problem, message
 from gongkai.reading.fallback import CheckedTables, TableFallback
 from gongkai.reading.zones import (
@@ -74,7 +74,9 @@ class ReportReader:
         self._readers = ReaderOrder.of(family.settings.readers.order)
         self._options = options if self._readers.ocr else replace(options, ocr="never")
         self._table_sections = {table.id: table.section for table in family.tables}
-        self._tables = TableFallback(family, self._readers)
+        self._table_reader = TableReader(family)
+        self._forms = FormFinder(family)
+        self._tables = TableFallback(family, self._table_reader, self._readers)
         self._titles = TitleReader(family)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
@@ -120,7 +122,7 @@ class ReportReader:
         """Find the reports on the pages of a file, and read each of them."""
         by_number = {page.number: page for page in pages}
         grids = [grid for page in pages for grid in find_grids(page)]
-        official = [grid for grid in grids if table_of(grid, self._family)]
+        official = [grid for grid in grids if self._table_reader.table_of(grid)]
         lines = lines_outside_tables(pages, grids, official)
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
@@ -139,7 +141,7 @@ class ReportReader:
         own = [grid for grid in grids if extent.holds(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, pages)
         tables = self._tables.read_tables(ReportPages(pages, own, zones, lines, year), ocr)
-        prose = _without_tables(lines, tables, zones, family)
+        prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
             headings = self.headings.find(prose)
         sections = sections_of(prose, headings)
@@ -152,7 +154,7 @@ class ReportReader:
             title=" ".join(extent.title.split()),
             agency=agency,
             year=year,
-            form=majority(tables.forms, form_of_year(year, family)),
+            form=self._forms.main_form(tables.forms, year),
             status=status_of(tables.checks, tables.observations.values()),
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
@@ -198,7 +200,10 @@ def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: Repor
 
 
 def _without_tables(
-    lines: Sequence[Line], tables: CheckedTables, zones: Mapping[str, Zone], family: Family
+    lines: Sequence[Line],
+    tables: CheckedTables,
+    zones: Mapping[str, Zone],
+    labels: Mapping[str, TableLabels],
 ) -> tuple[Line, ...]:
     """The lines without those of tables that have no rules, and without captions.
 
@@ -213,8 +218,7 @@ def _without_tables(
         for table, zone in zones.items():
             top, bottom = zone.get(line.page, NOWHERE)
             if top < y < bottom:
-                words = vocabulary(family, table)
-                return words.fold(line.text).core in words.articles
+                return labels[table].fold(line.text).core in labels[table].articles
         return False
 
     return tuple(line for line in lines if not is_in_table(line))

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.unruled_tables import count_isolated_values, unruled_grids
-from gongkai.families.family import Family
 from gongkai.model import Grid
-from gongkai.normalizers.tables.forms import form_of_year
-from gongkai.normalizers.tables.labels import vocabulary
-from gongkai.normalizers.tables.table_matching import sort_grids, table_of
-from gongkai.normalizers.tables.table_reader import Leftover, TableReading, read_table
-from gongkai.normalizers.tables.values import read_number
+from gongkai.normalizers.tables.forms import FormFinder
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.table_reading import Leftover, TableReading
 from gongkai.reading.zones import ReportPages
 
 Readings = Mapping[str, TableReading]  # by table
@@ -23,7 +20,8 @@ Readings = Mapping[str, TableReading]  # by table
 class TableLayouts:
     """Reads one report's tables from different grids and says which reading is better."""
 
-    family: Family
+    table_reader: TableReader
+    forms: FormFinder
     checks: TableChecks
 
     def with_strays(self, readings: Readings, report: ReportPages) -> dict[str, TableReading]:
@@ -45,36 +43,33 @@ class TableLayouts:
         return (
             any(c.isdigit() for c in text)
             and not any(c.isalpha() for c in text)
-            and read_number(text, self.family).state in ("number", "unreadable")
+            and self.table_reader.cells.read_number(text).state in ("number", "unreadable")
         )
 
     def read(self, grids: Iterable[Grid]) -> dict[str, TableReading]:
         """Return the official tables among the grids, read."""
-        parts, _ = sort_grids(list(grids), self.family)
-        return {each.table: read_table(each, self.family) for each in parts}
+        return self.table_reader.read_all(grids)
 
     def tables_with_gaps(self, readings: Readings, report: ReportPages) -> list[str]:
         """Return the tables with leftovers, labels out of order, or numbers in no grid."""
-        return [t.id for t in self.family.tables if self._has_gaps(t.id, readings, report)]
+        return [t for t in self.table_reader.labels if self._has_gaps(t, readings, report)]
 
     def _has_gaps(self, table: str, readings: Readings, report: ReportPages) -> bool:
         reading = readings.get(table)
         if reading is None or not reading.observations:
             return any(
-                count_isolated_values(report.chars_in(page, span), self._is_value) > 1
+                count_isolated_values(report.chars_in(page, span), self.table_reader.cells.is_value)
+                > 1
                 for page, span in report.zones.get(table, {}).items()
             )
         return bool(reading.leftovers or reading.disorder)
 
-    def _is_value(self, text: str) -> bool:
-        return read_number(text, self.family).state in ("number", "mark")
-
     def grids_without_rules(self, report: ReportPages, tables: Sequence[str]) -> Iterator[Grid]:
         """The report's ruled tables, and grids of the text without rules in the zones."""
-        ruled = [g for g in report.grids if table_of(g, self.family) is not None]
+        ruled = [g for g in report.grids if self.table_reader.table_of(g) is not None]
         yield from ruled
         for table in tables:
-            is_row = vocabulary(self.family, table).is_row
+            is_row = self.table_reader.labels[table].is_row
             for number, span in report.zones.get(table, {}).items():
                 boxes = [grid.box for grid in ruled if grid.page == number]
                 chars = [
@@ -84,7 +79,7 @@ class TableLayouts:
                 ]
                 page = report.pages[number]
                 yield from unruled_grids(
-                    number, page.reader, chars, self._is_value, is_row, page.rules
+                    number, page.reader, chars, self.table_reader.cells.is_value, is_row, page.rules
                 )
 
     def has_only_parents(self, grid: Grid, tables: Sequence[str]) -> bool:
@@ -92,10 +87,10 @@ class TableLayouts:
 
         Without rules, nothing shows how far such labels reach.
         """
-        words = [vocabulary(self.family, table) for table in tables]
+        labels = [self.table_reader.labels[table] for table in tables]
         return any(
             all(each.fold(c.text).core in each.parents for c in grid.cells if c.text)
-            for each in words
+            for each in labels
         )
 
     def is_better(
@@ -108,7 +103,7 @@ class TableLayouts:
         """How good a reading is: complete first, then leftovers, identities and order."""
         if reading is None or not reading.observations:
             return (-10_000,)
-        form = reading.form or form_of_year(report.year, self.family)
+        form = reading.form or self.forms.form_of_year(report.year)
         cells = {o.key: o for o in reading.observations}
         failed = [
             c

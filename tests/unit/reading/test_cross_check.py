@@ -13,6 +13,7 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Observation, Page, ReaderName, ReadOptions
+from gongkai.normalizers.tables.values import CellReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads
 from helpers.draw import make_page
 
@@ -33,7 +34,7 @@ def _seen(*values: int | None, reader: ReaderName = "ocr") -> dict[Key, Observat
 
 
 def _cross_check(family: Family) -> CrossCheck:
-    return CrossCheck(family, IdentityChecks(family))
+    return CrossCheck(CellReader(family), IdentityChecks(family))
 
 
 def _values(seen: dict[Key, Observation]) -> list[int | None]:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from gongkai.families.family import Family
 from gongkai.model import Line
-from gongkai.normalizers.tables.labels import folder
+from gongkai.normalizers.tables.labels import LabelFolder
 
 _LONGEST = 42  # characters of a heading
 _SHORTEST = 3  # characters of a heading, without ordinal and punctuation
@@ -51,7 +51,7 @@ class HeadingFinder:
         sections = family.settings.sections
         self._order = {section.number: k for k, section in enumerate(sections)}
         self._least_similarity = 100 * family.settings.thresholds.min_section_similarity
-        self._fold = folder(family)
+        self._fold = LabelFolder(family.variants)
         self._numbers = {self._fold(section.title).core: section.number for section in sections}
         for label in family.labels:
             if label.kind == "section":

@@ -1,4 +1,4 @@
-"""Which rows of a table are header, and what each column under it is called."""
+"""Tells the header rows of a table from its data rows, and names the columns under a header."""
 
 from __future__ import annotations
 
@@ -8,109 +8,128 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gongkai.families.family import Family
 from gongkai.model import Cell, LabelMatch
-from gongkai.normalizers.tables.label_alignment import align
-from gongkai.normalizers.tables.labels import Vocabulary
-from gongkai.normalizers.tables.rows import Row, distinct
-from gongkai.normalizers.tables.values import read_number
+from gongkai.normalizers.tables.label_alignment import LabelAligner
+from gongkai.normalizers.tables.rows import PrintedRow, distinct
+from gongkai.normalizers.tables.table_labels import TableLabels
+from gongkai.normalizers.tables.values import CellReader
 
 RowKind = Literal["blank", "article", "header", "data"]
-_NARROW = 4.0  # points: a stripe this narrow between two edges is the same edge twice
+
+_NARROW = 4.0  # points: two cell edges this close are the same edge
+_ARTICLE_PREFIX = 3  # characters of an article's name that identify it
 
 
-class Column(Struct, frozen=True):
-    """A named column: where it stands (x of the table's first part) and its label."""
+class TableColumn(Struct, frozen=True):
+    """A named column: its edges, in x of the table's first grid, and its label."""
 
     x0: float
     x1: float
     id: str
-    how: LabelMatch
+    match: LabelMatch
     label: str  # as printed, outer to inner joined by ／
     doubt: str | None
 
+    @property
+    def middle(self) -> float:
+        """The middle between the edges."""
+        return (self.x0 + self.x1) / 2
 
-def row_kind(
-    row: Row, columns: Sequence[Column], in_header: bool, words: Vocabulary, family: Family
-) -> RowKind:
-    """What a printed row is, by what stands in it."""
-    filled = list(row.filled())
-    if not filled:
-        return "blank"
-    labels = [(cell, words.fold(cell.text)) for cell in filled]
-    if len(filled) == 1 and any(
-        labels[0][1].core.startswith(article[:3]) for article in words.articles
-    ):
-        return "article"
-    body = columns[0].x0 if columns else None
 
-    def in_body(cell: Cell) -> bool:
-        return body is None or row.middle(cell) > body
+class HeaderReader:
+    """Reads the header rows of one table. Built once from the table's labels."""
 
-    first_cell, first = labels[0]
-    if first.core in words.row_cores and (first.core not in words.header_cores or first.ordinal):
+    def __init__(self, labels: TableLabels, aligner: LabelAligner, cells: CellReader) -> None:
+        self._labels = labels
+        self._aligner = aligner
+        self._cells = cells
+        self._articles = tuple(article[:_ARTICLE_PREFIX] for article in labels.articles)
+
+    def row_kind(self, row: PrintedRow, columns: Sequence[TableColumn], in_header: bool) -> RowKind:
+        """Classify a printed row.
+
+        ``columns`` are those of the header above it, ``in_header`` says whether the row
+        before it is a header. An article names the law over a block of rows.
+        """
+        filled = list(row.filled())
+        if not filled:
+            return "blank"
+        first = self._labels.fold(filled[0].text)
+        if len(filled) == 1 and first.core.startswith(self._articles):
+            return "article"
+        if self._labels.is_row(filled[0].text):
+            return "data"
+        start = columns[0].x0 if columns else float("-inf")
+        if any(row.middle(c) > start and self._cells.is_value(c.text) for c in filled):
+            return "data"
+        header = [cell for cell in filled if self._is_header_cell(cell, row, start)]
+        if header and (
+            not columns
+            or in_header
+            or len(header) > 1
+            or header[0] is not filled[0]
+            or first.core not in self._labels.row_cores
+        ):
+            return "header"
+        # a header that a page break cuts goes on with pieces that are no labels by themselves
+        if in_header and row.is_first and len(filled) > 2:
+            return "header"
         return "data"
-    if any(
-        in_body(cell) and read_number(cell.text, family).state in ("number", "mark")
-        for cell in filled
-    ):
-        return "data"
-    hits = [
-        cell
-        for cell, label in labels
-        if words.in_header(label.core) and (in_body(cell) or label.core in words.corners)
-    ]
-    if hits and (body is None or len(hits) > 1 or hits[0] is not first_cell or in_header):
-        return "header"
-    if hits and first.core not in words.row_cores:
-        return "header"
-    # a header cut by a page break goes on with pieces that are no label by themselves
-    if in_header and row.first_of_part and len(filled) > 2:
-        return "header"
-    return "data"
+
+    def _is_header_cell(self, cell: Cell, row: PrintedRow, start: float) -> bool:
+        """Is a cell a label of the header, over the columns or in the corner?"""
+        core = self._labels.fold(cell.text).core
+        return self._labels.is_header(core) and (
+            row.middle(cell) > start or core in self._labels.corners
+        )
+
+    def columns(self, header: Sequence[PrintedRow]) -> tuple[TableColumn, ...]:
+        """The named columns under a block of header rows, left to right.
+
+        The cell edges cut the header into stripes, each with a path of header cells over it;
+        adjacent stripes under the same innermost cell are one column. The paths are aligned
+        to the labels of the form; columns that match none are left out.
+        """
+        stripes = _stripes(header)
+        fold = self._labels.fold
+        paths = [
+            tuple(label for cell in path if (label := fold(cell.text)).core)
+            for _, _, path in stripes
+        ]
+        return tuple(
+            TableColumn(
+                x0,
+                x1,
+                match.id,
+                match.match,
+                "／".join("".join(cell.text.split()) for cell in path),
+                match.doubt,
+            )
+            for (x0, x1, path), match in zip(stripes, self._aligner.align(paths), strict=True)
+            if match is not None
+        )
 
 
-def _same_column(path: Sequence[Cell], other: Sequence[Cell]) -> bool:
-    """Do two stripes stand under one innermost header cell, or both under none?"""
-    return path[-1] is other[-1] if path and other else not path and not other
-
-
-def name_columns(header: Sequence[Row], words: Vocabulary, family: Family) -> list[Column]:
-    """The named columns under a block of header rows, left to right.
-
-    Each stripe between two cell edges has the path of header cells that stand over it;
-    stripes with the same path are one column; the paths are aligned to the form.
-    """
-    spans = [(row, cell) for row in header for cell in row.cells]
-    edges = sorted({x for row, cell in spans for x in row.span(cell)})
+def _stripes(header: Sequence[PrintedRow]) -> list[tuple[float, float, list[Cell]]]:
+    """The columns of a header: left and right edge, and the cells over them, outer to inner."""
+    spans = [(*row.span(cell), cell) for row in header for cell in row.cells]
+    edges = sorted({x for x0, x1, _ in spans for x in (x0, x1)})
     stripes: list[tuple[float, float, list[Cell]]] = []
     for x0, x1 in pairwise(edges):
         if x1 - x0 < _NARROW:
             continue
         middle = (x0 + x1) / 2
         path = distinct(
-            cell
-            for row, cell in spans
-            if row.span(cell)[0] < middle < row.span(cell)[1] and cell.text.strip()
+            cell for left, right, cell in spans if left < middle < right and cell.text.strip()
         )
         if stripes and _same_column(stripes[-1][2], path):
-            stripes[-1] = (stripes[-1][0], x1, max(stripes[-1][2], path, key=len))
+            before, _, known = stripes[-1]
+            stripes[-1] = (before, x1, max(known, path, key=len))
         else:
             stripes.append((x0, x1, path))
-    paths = [
-        tuple(words.fold(cell.text) for cell in path if words.fold(cell.text).core)
-        for _, _, path in stripes
-    ]
-    names = align(paths, words.columns, words, family.settings.thresholds)
-    return [
-        Column(
-            x0,
-            x1,
-            name.id,
-            name.how,
-            "／".join("".join(cell.text.split()) for cell in path),
-            name.doubt,
-        )
-        for (x0, x1, path), name in zip(stripes, names, strict=True)
-        if name is not None
-    ]
+    return stripes
+
+
+def _same_column(path: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Have two stripes the same innermost header cell, or none?"""
+    return path[-1] is other[-1] if path and other else not path and not other

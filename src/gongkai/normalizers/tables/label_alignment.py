@@ -1,7 +1,7 @@
-"""Names by order: printed labels aligned, as a whole, to the order of the form.
+"""Names printed labels by aligning them, as a whole, to the labels and the order of the form.
 
-Sums cannot prove names: two swapped rows keep every sum. A label is believed where
-the printed sequence and the form's sequence run the same way.
+Sums cannot prove names: if two rows trade places, every sum still holds. A label is trusted
+only where the printed sequence and the sequence of the form agree.
 """
 
 from __future__ import annotations
@@ -12,266 +12,245 @@ from msgspec import Struct
 
 from gongkai.families.settings import Thresholds
 from gongkai.model import LabelMatch
-from gongkai.normalizers.tables.labels import Axis, Entry, Printed, Vocabulary
+from gongkai.normalizers.tables.monotone import (
+    Assignment,
+    best_assignment,
+    bounds,
+    latest_assignment,
+)
+from gongkai.normalizers.tables.table_labels import LabelAxis, LabelPath, TableLabels
 
-Path = tuple[Printed, ...]  # the labels over or before a cell, outer to inner
+# What the outer label and the ordinal add to, or take from, the likeness of a label (0 to 1).
+_PARENT_WEIGHT = 0.3
+_ORDINAL_WEIGHT = 0.05
+_LEAD = 0.1  # by which a misprinted label must be more like its entry than like any other
 
-_PARENT = 0.3  # what the right or wrong outer label weighs against the label itself
-_ORDINAL = 0.05
 
-
-class Name(Struct, frozen=True):
-    """What one printed label path stands for; ``doubt`` says why not to be sure."""
+class MatchedLabel(Struct, frozen=True):
+    """The row or column that a printed label means; ``doubt`` says in Chinese why it may not."""
 
     id: str
-    how: LabelMatch
+    match: LabelMatch
     doubt: str | None = None
 
 
-def align(
-    printed: Sequence[Path],
-    axis: Axis,
-    vocabulary: Vocabulary,
-    thresholds: Thresholds,
-) -> list[Name | None]:
-    """Name each printed path, or None where no entry of the form fits it."""
-    plain = _plain(printed, axis, vocabulary)
-    if plain is not None:
-        return plain
-    entries = axis.entries
-    whole = [_whole(path, entries, vocabulary) for path in printed]
-    scores = [
-        [
-            _score(path, entry, vocabulary, thresholds) if not fits or j in fits else 0.0
-            for j, entry in enumerate(entries)
-        ]
-        for path, fits in zip(printed, whole, strict=True)
-    ]
-    chosen = _monotone(scores)
-    latest = _latest(scores)
-    either = {
-        i
-        for i, (j, k) in enumerate(zip(chosen, latest, strict=True))
-        if None not in (j, k) and j != k
-    }
-    chosen = _fill_gaps(printed, axis, vocabulary, chosen)
-    names: list[Name | None] = [None] * len(printed)
-    doubts: dict[int, str] = {}
-    for i, j in enumerate(chosen):
-        if j is None:
-            continue
-        likeness, how = _likeness(printed[i], entries[j], vocabulary)
-        names[i] = Name(entries[j].id, how)
-        if how == "near" and not _vouched(i, j, chosen, printed, entries, vocabulary, thresholds):
-            doubts[i] = f"标签与《表》所列“{entries[j].spellings[0][0]}”只有{likeness:.0%}相似"
-        elif _is_denied(printed[i], entries[j], axis):
-            doubts[i] = f"上一级标签与《表》所列“{entries[j].path[-2].core}”不符"
-        elif i in either:
-            doubts[i] = f"《表》有不止一处“{entries[j].path[-1].core}”，印出的分不清是哪一处"
-    _object_to_disorder(printed, entries, vocabulary, chosen, names, doubts)
-    return [
-        Name(name.id, name.how, doubts[i]) if name is not None and i in doubts else name
-        for i, name in enumerate(names)
-    ]
+class LabelAligner:
+    """Aligns printed labels to one axis of a table. Built once from the table's labels."""
 
+    def __init__(self, axis: LabelAxis, labels: TableLabels, thresholds: Thresholds) -> None:
+        self._axis = axis
+        self._entries = axis.entries
+        self._corners = labels.corners
+        self._parents = labels.parents
+        self._thresholds = thresholds
 
-def _plain(printed: Sequence[Path], axis: Axis, vocabulary: Vocabulary) -> list[Name | None] | None:
-    """The common case, cheaply: every label known, each for one entry only, all in order."""
-    names: list[Name | None] = []
-    before = -1
-    for path in printed:
-        if not path or path[-1].core in vocabulary.corners:
-            names.append(None)
-            continue
-        core = path[-1].core
-        found = axis.by_core.get(core, [])
-        if len(found) != 1 and len(path) > 1:
-            found = axis.by_pair.get((path[-2].core, core), [])
-        if len(found) != 1 or found[0] <= before:
-            return None
-        before = found[0]
-        names.append(Name(axis.entries[before].id, axis.how[before, core]))
-    return names
+    def align(self, paths: Sequence[LabelPath]) -> list[MatchedLabel | None]:
+        """Name each printed label path, or give None if no entry of the form fits it."""
+        in_order = self._match_in_order(paths)
+        if in_order is not None:
+            return in_order
+        scores = [self._scores(path) for path in paths]
+        best, latest = best_assignment(scores), latest_assignment(scores)
+        ambiguous = {
+            i
+            for i, (j, k) in enumerate(zip(best, latest, strict=True))
+            if None not in (j, k) and j != k
+        }
+        chosen = self._with_gaps_filled(paths, best)
+        moved, misplaced = self._out_of_order(paths, chosen)
+        matches: list[MatchedLabel | None] = []
+        for i, (path, j) in enumerate(zip(paths, chosen, strict=True)):
+            if j is not None:
+                match = self._likeness(path, j)[1]
+                doubt = misplaced.get(i) or self._doubt(i, paths, chosen, i in ambiguous)
+                matches.append(MatchedLabel(self._entries[j].id, match, doubt))
+            elif i in moved:
+                match = self._axis.likeness(path[-1].core, moved[i])[1]
+                matches.append(MatchedLabel(self._entries[moved[i]].id, match, misplaced.get(i)))
+            else:
+                matches.append(None)
+        return matches
 
+    def _match_in_order(self, paths: Sequence[LabelPath]) -> list[MatchedLabel | None] | None:
+        """The common case: each label is known, means one entry only, and is in order.
 
-def _whole(path: Path, entries: Sequence[Entry], vocabulary: Vocabulary) -> set[int]:
-    """The entries that a path reads like to the letter, its nearest outer label included.
-
-    Such a label is never taken for another one, wherever it stands.
-    """
-    if not path:
-        return set()
-    outer = next((p.core for p in reversed(path[:-1]) if p.core in vocabulary.parents), None)
-    return {
-        j
-        for j, entry in enumerate(entries)
-        if vocabulary.likeness(path[-1].core, entry)[0] == 1.0
-        and (len(entry.path) == 1 or entry.path[-2].core == outer)
-    }
-
-
-def _is_denied(path: Path, entry: Entry, axis: Axis) -> bool:
-    """Does the outer label speak against the name of a label that stands in several places?
-
-    结果维持 is printed three times: only the label over it tells which one it is.
-    """
-    if len(axis.by_core.get(path[-1].core, ())) < 2 or len(entry.path) < 2:
-        return False
-    parents = {part.core for each in axis.entries for part in each.path[:-1]}
-    outer = next((p.core for p in reversed(path[:-1]) if p.core in parents), None)
-    return outer is not None and outer != entry.path[-2].core
-
-
-def _likeness(path: Path, entry: Entry, vocabulary: Vocabulary) -> tuple[float, LabelMatch]:
-    """The best of the innermost label, and of it joined to the ones outside it."""
-    best: tuple[float, LabelMatch] = (0.0, "near")
-    if not path[-1].core:
-        return best  # no label of its own: an outer one does not stand for it
-    core = ""
-    for part in reversed(path[-3:]):
-        core = part.core + core
-        if core:
-            best = max(best, vocabulary.likeness(core, entry), key=lambda pair: pair[0])
-        if best[0] == 1.0:
-            break
-    return best
-
-
-def _score(path: Path, entry: Entry, vocabulary: Vocabulary, thresholds: Thresholds) -> float:
-    if not path:
-        return 0.0
-    likeness, _ = _likeness(path, entry, vocabulary)
-    if likeness < thresholds.min_label_similarity:
-        return 0.0
-    score = likeness
-    outer = {part.core for part in path[:-1]} - {""}
-    parents = {part.core for part in entry.path[:-1]}
-    if outer & parents:
-        score += _PARENT if entry.path[-2].core in outer else 0.0
-    elif outer & (vocabulary.parents - parents):
-        score -= _PARENT
-    if path[-1].ordinal and entry.path[-1].ordinal:
-        score += _ORDINAL if path[-1].ordinal == entry.path[-1].ordinal else -_ORDINAL
-    return max(0.0, score)
-
-
-def _monotone(scores: list[list[float]]) -> list[int | None]:
-    """The best assignment that never runs backwards (one entry a label, in order)."""
-    n, m = len(scores), len(scores[0]) if scores else 0
-    best = [[0.0] * (m + 1) for _ in range(n + 1)]
-    for i in range(n - 1, -1, -1):
-        row, below, here = scores[i], best[i + 1], best[i]
-        for j in range(m - 1, -1, -1):
-            value = below[j] if below[j] > here[j + 1] else here[j + 1]
-            if row[j] > 0 and row[j] + below[j + 1] > value:
-                value = row[j] + below[j + 1]
-            here[j] = value
-    chosen: list[int | None] = [None] * n
-    i = j = 0
-    while i < n and j < m:
-        if scores[i][j] > 0 and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
-            chosen[i] = j
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i][j + 1]:
-            j += 1
-        else:
-            i += 1
-    return chosen
-
-
-def _latest(scores: list[list[float]]) -> list[int | None]:
-    """As good an assignment as the best one, with each label as late in the form as can be.
-
-    Where it differs, the order alone does not tell which entry is meant.
-    """
-    m = len(scores[0]) if scores else 0
-    turned = _monotone([row[::-1] for row in reversed(scores)])
-    return [None if j is None else m - 1 - j for j in reversed(turned)]
-
-
-def _bounds(i: int, chosen: Sequence[int | None], m: int) -> tuple[int, int]:
-    """The entries before and after which position i must stand, exclusive."""
-    before = next((j for j in reversed(chosen[:i]) if j is not None), -1)
-    after = next((j for j in chosen[i + 1 :] if j is not None), m)
-    return before, after
-
-
-def _fill_gaps(
-    printed: Sequence[Path], axis: Axis, vocabulary: Vocabulary, chosen: list[int | None]
-) -> list[int | None]:
-    """A label that reads like nothing, where just one entry of the form is missing."""
-    filled = list(chosen)
-    for i, j in enumerate(chosen):
-        if j is not None or not printed[i] or not 0 < i < len(chosen) - 1:
-            continue
-        if printed[i][-1].core in axis.by_core:
-            continue  # it reads like another entry: out of its place, not unreadable
-        before, after = _bounds(i, chosen, len(axis.entries))
-        corner = bool(printed[i - 1]) and printed[i - 1][-1].core in vocabulary.corners
-        alone = (corner or chosen[i - 1] is not None) and chosen[i + 1] is not None
-        if alone and after - before == 2:
-            filled[i] = before + 1
-    return filled
-
-
-def _vouched(
-    i: int,
-    j: int,
-    chosen: Sequence[int | None],
-    printed: Sequence[Path],
-    entries: Sequence[Entry],
-    vocabulary: Vocabulary,
-    thresholds: Thresholds,
-) -> bool:
-    """Is a near label as good as read: like nothing else, or the only one that can stand here?"""
-    likeness, _ = _likeness(printed[i], entries[j], vocabulary)
-    rivals = [
-        _likeness(printed[i], entry, vocabulary)[0]
-        for k, entry in enumerate(entries)
-        if k != j and entry.path[-1].core != entries[j].path[-1].core
-    ]
-    if likeness >= thresholds.sure_label_similarity and likeness - max(rivals, default=0.0) >= 0.1:
-        return True
-    before, after = _bounds(i, chosen, len(entries))
-    ordinal = printed[i][-1].ordinal
-    here = [e for e in entries[before + 1 : after] if not ordinal or e.path[-1].ordinal == ordinal]
-    # a label that a page break cut off is a piece of the one that must stand here
-    core = printed[i][-1].core
-    piece = len(core) > 1 and any(core in spelling for spelling, _ in entries[j].spellings)
-    return (piece or likeness >= thresholds.min_label_similarity) and here == [entries[j]]
-
-
-def _object_to_disorder(
-    printed: Sequence[Path],
-    entries: Sequence[Entry],
-    vocabulary: Vocabulary,
-    chosen: Sequence[int | None],
-    names: list[Name | None],
-    doubts: dict[int, str],
-) -> None:
-    """Labels that are right but stand in the wrong place: named by the label, and doubted."""
-    places = {i: j for i, j in enumerate(chosen) if j is not None}
-    taken = {j: i for i, j in places.items()}
-    moved: dict[int, int] = {}
-    for i, path in enumerate(printed):
-        if names[i] is not None or not path:
-            continue
-        own = path[-1]
-        same = [j for j, e in enumerate(entries) if vocabulary.likeness(own.core, e)[0] == 1.0]
-        # of several rows that read alike, the one with the printed ordinal
-        fitting = [j for j in same if entries[j].path[-1].ordinal == own.ordinal]
-        for j in (*fitting, *(j for j in same if j not in fitting)):
-            entry, how = entries[j], vocabulary.likeness(own.core, entries[j])[1]
-            if j in taken:
-                doubts[taken[j]] = f"“{own.core}”印了不止一次"
+        None if that is not the case.
+        """
+        axis = self._axis
+        matches: list[MatchedLabel | None] = []
+        before = -1
+        for path in paths:
+            if not path or path[-1].core in self._corners:
+                matches.append(None)
                 continue
-            names[i] = Name(entry.id, how)
-            taken[j] = i
-            moved[i] = j
-            break
-    if not moved:
-        return
-    # rows that traded places stand where the other belongs; one between them may stand right
-    for (i, j), belongs in zip(sorted((places | moved).items()), sorted(taken), strict=True):
-        if j != belongs:
-            doubts[i] = "这一行（列）不在《表》规定的位置"
+            core = path[-1].core
+            found = axis.by_core.get(core, [])
+            if len(found) != 1 and len(path) > 1:
+                found = axis.by_pair.get((path[-2].core, core), [])
+            if len(found) != 1 or found[0] <= before:
+                return None
+            before = found[0]
+            matches.append(MatchedLabel(self._entries[before].id, axis.matches[before, core]))
+        return matches
+
+    def _scores(self, path: LabelPath) -> list[float]:
+        """How well a path fits each entry.
+
+        A path that equals some entries, its outer label included, fits no other entry.
+        """
+        equal = self._equal_entries(path)
+        return [
+            self._score(path, j) if not equal or j in equal else 0.0
+            for j in range(len(self._entries))
+        ]
+
+    def _equal_entries(self, path: LabelPath) -> set[int]:
+        if not path:
+            return set()
+        outer = _nearest(path, self._parents)
+        return {
+            j
+            for j, entry in enumerate(self._entries)
+            if self._axis.likeness(path[-1].core, j)[0] == 1.0
+            and (len(entry.path) == 1 or entry.path[-2].core == outer)
+        }
+
+    def _score(self, path: LabelPath, j: int) -> float:
+        if not path:
+            return 0.0
+        likeness, _ = self._likeness(path, j)
+        if likeness < self._thresholds.min_label_similarity:
+            return 0.0
+        entry, score = self._entries[j], likeness
+        outer = {part.core for part in path[:-1]} - {""}
+        parents = {part.core for part in entry.path[:-1]}
+        if outer & parents:
+            score += _PARENT_WEIGHT if entry.path[-2].core in outer else 0.0
+        elif outer & (self._parents - parents):
+            score -= _PARENT_WEIGHT
+        if path[-1].ordinal and entry.path[-1].ordinal:
+            same = path[-1].ordinal == entry.path[-1].ordinal
+            score += _ORDINAL_WEIGHT if same else -_ORDINAL_WEIGHT
+        return max(0.0, score)
+
+    def _likeness(self, path: LabelPath, j: int) -> tuple[float, LabelMatch]:
+        """The likeness of the innermost label, or of it joined to its outer labels, if better."""
+        best: tuple[float, LabelMatch] = (0.0, "near")
+        if not path[-1].core:
+            return best  # the row has no label of its own: the outer one does not name it
+        core = ""
+        for part in reversed(path[-3:]):
+            core = part.core + core
+            if core:
+                best = max(best, self._axis.likeness(core, j), key=lambda pair: pair[0])
+            if best[0] == 1.0:
+                break
+        return best
+
+    def _with_gaps_filled(self, paths: Sequence[LabelPath], chosen: Assignment) -> Assignment:
+        """Give an unreadable label the only entry that is missing between its neighbours."""
+        filled = list(chosen)
+        for i, j in enumerate(chosen):
+            if j is not None or not paths[i] or not 0 < i < len(chosen) - 1:
+                continue
+            if paths[i][-1].core in self._axis.by_core:
+                continue  # the label of another entry, out of its place
+            before, after = bounds(i, chosen, len(self._entries))
+            after_corner = bool(paths[i - 1]) and paths[i - 1][-1].core in self._corners
+            between = (after_corner or chosen[i - 1] is not None) and chosen[i + 1] is not None
+            if between and after - before == 2:
+                filled[i] = before + 1
+        return filled
+
+    def _doubt(
+        self, i: int, paths: Sequence[LabelPath], chosen: Assignment, is_ambiguous: bool
+    ) -> str | None:
+        """Why label ``i`` may not mean the entry chosen for it, in Chinese."""
+        j = chosen[i]
+        if j is None:
+            return None
+        entry = self._entries[j]
+        likeness, match = self._likeness(paths[i], j)
+        if match == "near" and not self._is_acceptable(i, j, paths, chosen):
+            return f"标签与《表》所列“{entry.spellings[0][0]}”只有{likeness:.0%}相似"
+        if self._has_wrong_parent(paths[i], j):
+            return f"上一级标签与《表》所列“{entry.path[-2].core}”不符"
+        if is_ambiguous:
+            return f"《表》有不止一处“{entry.path[-1].core}”，印出的分不清是哪一处"
+        return None
+
+    def _is_acceptable(
+        self, i: int, j: int, paths: Sequence[LabelPath], chosen: Assignment
+    ) -> bool:
+        """Is a misprinted label like no other entry, or is only one entry possible here?"""
+        path, entry = paths[i], self._entries[j]
+        likeness, _ = self._likeness(path, j)
+        others = [
+            self._likeness(path, k)[0]
+            for k, other in enumerate(self._entries)
+            if k != j and other.path[-1].core != entry.path[-1].core
+        ]
+        lead = likeness - max(others, default=0.0)
+        if likeness >= self._thresholds.sure_label_similarity and lead >= _LEAD:
+            return True
+        before, after = bounds(i, chosen, len(self._entries))
+        core, ordinal = path[-1].core, path[-1].ordinal
+        possible = [
+            k
+            for k in range(before + 1, after)
+            if not ordinal or self._entries[k].path[-1].ordinal == ordinal
+        ]
+        # a label that a page break cuts is a piece of the label that must be here
+        is_piece = len(core) > 1 and any(core in spelling for spelling, _ in entry.spellings)
+        return (is_piece or likeness >= self._thresholds.min_label_similarity) and possible == [j]
+
+    def _has_wrong_parent(self, path: LabelPath, j: int) -> bool:
+        """Does the outer label contradict the entry of a label that the form has several times?
+
+        结果维持 is printed three times: only the label over it says which one it is.
+        """
+        entry = self._entries[j]
+        if len(self._axis.by_core.get(path[-1].core, ())) < 2 or len(entry.path) < 2:
+            return False
+        outer = _nearest(path, self._axis.parents)
+        return outer is not None and outer != entry.path[-2].core
+
+    def _out_of_order(
+        self, paths: Sequence[LabelPath], chosen: Assignment
+    ) -> tuple[dict[int, int], dict[int, str]]:
+        """Find the labels that are known, but out of the form's order.
+
+        Returns the entries of labels that the alignment left out, and doubts in Chinese.
+        """
+        places = {i: j for i, j in enumerate(chosen) if j is not None}
+        taken = {j: i for i, j in places.items()}
+        moved: dict[int, int] = {}
+        doubts: dict[int, str] = {}
+        for i, path in enumerate(paths):
+            if i in places or not path:
+                continue
+            for j in self._same_label(path):
+                if j in taken:
+                    doubts[taken[j]] = f"“{path[-1].core}”印了不止一次"
+                    continue
+                taken[j] = i
+                moved[i] = j
+                break
+        if moved:
+            # of rows that traded places, one between them may be in its right place
+            rows = sorted((places | moved).items())
+            for (i, j), expected in zip(rows, sorted(taken), strict=True):
+                if j != expected:
+                    doubts[i] = "这一行（列）不在《表》规定的位置"
+        return moved, doubts
+
+    def _same_label(self, path: LabelPath) -> list[int]:
+        """The entries with exactly this label, those with the printed ordinal first."""
+        core, ordinal = path[-1].core, path[-1].ordinal
+        same = [j for j in range(len(self._entries)) if self._axis.likeness(core, j)[0] == 1.0]
+        return sorted(same, key=lambda j: self._entries[j].path[-1].ordinal != ordinal)
+
+
+def _nearest(path: LabelPath, parents: frozenset[str]) -> str | None:
+    """The nearest label around the innermost one that is among the given outer labels."""
+    return next((part.core for part in reversed(path[:-1]) if part.core in parents), None)

@@ -1,95 +1,96 @@
-"""Grids of one table, over page breaks, as one run of printed rows."""
+"""Lays the grids of one table, over page breaks, into one sequence of printed rows."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.model import Cell, Grid, ReaderName
 
-CHANCE = 2  # edges that may meet by chance
-SAME_ROW = 0.7  # of a band's cells that also cover the band above: they are one row
-SAME_EDGE = 2.0  # points two cell edges may lie apart and still be one
+_CHANCE = 2  # cell edges that may agree by chance
+_SAME_ROW = 0.7  # share of a band's cells that also cover the band above: both are one row
+_SAME_EDGE = 2.0  # points that two cell edges may lie apart and still be one
 
 
-class Row(Struct):
+class PrintedRow(Struct, frozen=True):
     """One printed row: the cells that cover it, left to right.
 
-    ``shift`` and ``scale`` carry x of this part of the table onto x of its first part.
+    ``shift`` and ``scale`` map x of the row's grid to x of the table's first grid.
     """
 
     cells: list[Cell]
     page: int
     reader: ReaderName
-    top: float
-    bottom: float
-    part: int  # which grid of the table
     shift: float = 0.0
     scale: float = 1.0
-    last_of_part: bool = False
-    first_of_part: bool = False
-    merged: list[Row] = field(default_factory=list)  # the rest of a row cut by a page break
+    is_last: bool = False  # of its grid
+    is_first: bool = False  # of its grid
+    rests: tuple[PrintedRow, ...] = ()  # the rest of a row that page breaks cut
 
     def middle(self, cell: Cell) -> float:
-        """The cell's middle in the x of the table's first part."""
+        """The middle of a cell, in x of the table's first grid."""
         return (cell.box.x0 + cell.box.x1) / 2 * self.scale + self.shift
 
     def span(self, cell: Cell) -> tuple[float, float]:
+        """The left and right edge of a cell, in x of the table's first grid."""
         return cell.box.x0 * self.scale + self.shift, cell.box.x1 * self.scale + self.shift
 
     def filled(self) -> Iterator[Cell]:
+        """The cells with text."""
         return (cell for cell in self.cells if cell.text.strip())
 
 
-def rows_of(grids: Sequence[Grid]) -> list[Row]:
-    """All printed rows of a table's grids, in order, in the x of the first grid."""
-    rows: list[Row] = []
-    for part, grid in enumerate(grids):
-        own = list(_grid_rows(grid, part, *_onto(grids[0], grid)))
+def printed_rows(grids: Sequence[Grid]) -> list[PrintedRow]:
+    """All printed rows of a table's grids, in order."""
+    rows: list[PrintedRow] = []
+    for grid in grids:
+        own = list(_grid_rows(grid, *_shift_and_scale(grids[0], grid)))
         if own:
-            own[0].first_of_part = own[-1].last_of_part = True
+            own[0] = replace(own[0], is_first=True)
+            own[-1] = replace(own[-1], is_last=True)
         rows += own
     return rows
 
 
-def _onto(first: Grid, grid: Grid) -> tuple[float, float]:
-    """The shift and scale under which most cell edges of a part meet those of the first.
+def _shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:
+    """The shift and scale that map most cell edges of a grid to those of the first grid.
 
-    Parts of one table mostly stand at the same x; margins may be mirrored, a side may be
-    left open at the break, or the next page be turned and set wider.
+    The grids of a table mostly have the same x. But margins may be mirrored, a side may be
+    open at the page break, or the next page may be rotated and set wider.
     """
     if grid is first:
         return 0.0, 1.0
     wanted = sorted({edge for cell in first.cells for edge in (cell.box.x0, cell.box.x1)})
     edges = sorted({edge for cell in grid.cells for edge in (cell.box.x0, cell.box.x1)})
     scale = (first.box.x1 - first.box.x0) / (grid.box.x1 - grid.box.x0)
-    ways = [
+    candidates = [
         (0.0, 1.0),
         (first.box.x1 - grid.box.x1, 1.0),
         (first.box.x0 - grid.box.x0, 1.0),
         (first.box.x0 - grid.box.x0 * scale, scale),
     ]
 
-    def met(way: tuple[float, float]) -> int:
-        moved = (edge * way[1] + way[0] for edge in edges)
-        return sum(_close(edge, wanted) for edge in moved)
+    def agreeing(candidate: tuple[float, float]) -> int:
+        mapped = (edge * candidate[1] + candidate[0] for edge in edges)
+        return sum(_is_close(edge, wanted) for edge in mapped)
 
-    # tables without rules have edges of no great precision: where they stand, they stand
-    enough = met(ways[0]) + CHANCE
+    # the edges of tables without rules are imprecise: those stay where they are
+    enough = agreeing(candidates[0]) + _CHANCE
     if enough >= len(edges):
-        return ways[0]
-    best = max(ways, key=met)
-    return best if met(best) > enough else ways[0]
+        return candidates[0]
+    best = max(candidates, key=agreeing)
+    return best if agreeing(best) > enough else candidates[0]
 
 
-def _close(edge: float, wanted: Sequence[float]) -> bool:
+def _is_close(edge: float, wanted: Sequence[float]) -> bool:
     k = bisect_left(wanted, edge)
-    return any(abs(edge - near) <= SAME_EDGE for near in wanted[max(0, k - 1) : k + 1])
+    return any(abs(edge - near) <= _SAME_EDGE for near in wanted[max(0, k - 1) : k + 1])
 
 
-def _grid_rows(grid: Grid, part: int, shift: float, scale: float) -> Iterator[Row]:
+def _grid_rows(grid: Grid, shift: float, scale: float) -> Iterator[PrintedRow]:
     by_row: list[list[Cell]] = [[] for _ in range(grid.rows)]
     for cell in grid.cells:
         for r in range(cell.row, min(cell.row + cell.row_span, grid.rows)):
@@ -98,16 +99,15 @@ def _grid_rows(grid: Grid, part: int, shift: float, scale: float) -> Iterator[Ro
     for cells in by_row:
         cells.sort(key=lambda c: c.box.x0)
         same = sum([id(cell) in previous for cell in cells])
-        if not cells or same >= SAME_ROW * len(cells):
+        if not cells or same >= _SAME_ROW * len(cells):
             continue
         previous = {id(cell) for cell in cells}
-        top, bottom = max([c.box.top for c in cells]), min([c.box.bottom for c in cells])
-        yield Row(cells, grid.page, grid.reader, top, bottom, part, shift, scale)
+        yield PrintedRow(cells, grid.page, grid.reader, shift, scale)
 
 
 def distinct(cells: Iterable[Cell]) -> list[Cell]:
-    """Cells once each, in the order met (a spanning cell covers several rows)."""
-    seen: dict[int, Cell] = {}
+    """The cells once each, in order: a spanning cell covers several rows."""
+    found: dict[int, Cell] = {}
     for cell in cells:
-        seen.setdefault(id(cell), cell)
-    return list(seen.values())
+        found.setdefault(id(cell), cell)
+    return list(found.values())

@@ -1,78 +1,84 @@
-"""Which grid is which official table, joined over page breaks."""
+"""Finds the official table of each grid, and joins the grids of a table over page breaks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from gongkai.families.family import Family
 from gongkai.model import Grid
-from gongkai.normalizers.tables.labels import folder, vocabulary
-from gongkai.normalizers.tables.values import read_number
+from gongkai.normalizers.tables.labels import LabelFolder
+from gongkai.normalizers.tables.table_labels import TableLabels
+from gongkai.normalizers.tables.values import CellReader
 
-_FOOT = 20  # characters: a longer text is prose in a frame
-_TELLING = 3  # characters: a shorter label (其他, 总计) stands in too many tables to tell
+_LONGEST_FOOT = 20  # characters: a longer text is prose in a frame
+_SHORTEST_TELLING = 3  # characters: shorter labels (其他, 总计) are in too many tables
+_SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
 
 
-class Parts(Struct):
+class TableGrids(Struct, frozen=True):
     """The grids of one official table, in reading order."""
 
     table: str
-    grids: list[Grid] = field(default_factory=list)
+    grids: tuple[Grid, ...]
 
 
-def sort_grids(grids: Sequence[Grid], family: Family) -> tuple[list[Parts], list[Grid]]:
-    """Official tables among the grids of one report, and the grids that are none.
+class TableMatcher:
+    """Matches grids to tables by their labels; ``labels`` are by table id, in order."""
 
-    A grid is known by its labels. One without any label of the form belongs to the
-    table before it, where that table still waits for its numbers.
-    """
-    found: list[Parts] = []
-    others: list[Grid] = []
-    by_table: dict[str, Parts] = {}
-    for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
-        table = table_of(grid, family)
-        if table is None and found and _continues(grid, found[-1], family):
-            table = found[-1].table
-        if table is None:
-            if any(cell.text for cell in grid.cells):
-                others.append(grid)
-            continue
-        if table not in by_table:
-            by_table[table] = Parts(table)
-            found.append(by_table[table])
-        by_table[table].grids.append(grid)
-    return found, others
+    def __init__(
+        self, labels: Mapping[str, TableLabels], fold: LabelFolder, cells: CellReader
+    ) -> None:
+        self._labels = labels
+        self._fold = fold
+        self._cells = cells
 
+    def table_of(self, grid: Grid) -> str | None:
+        """The id of the table whose labels a grid has; None if it has none."""
+        best, best_score = None, 0
+        cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
+        for table_id, labels in self._labels.items():
+            hits = cores & labels.all_cores
+            telling = {core for core in hits if len(core) >= _SHORTEST_TELLING}
+            articles = cores & labels.articles
+            score = len(hits) + len(articles) if telling or articles else 0
+            if score > best_score:
+                best, best_score = table_id, score
+        return best
 
-def table_of(grid: Grid, family: Family) -> str | None:
-    """The table whose labels a grid carries, or None."""
-    best, best_score = None, 0
-    fold = folder(family)
-    cores = {core for text in {c.text for c in grid.cells} if (core := fold(text).core)}
-    for table in family.tables:
-        words = vocabulary(family, table.id)
-        hits = cores & words.all_cores
-        telling = {core for core in hits if len(core) >= _TELLING}
-        articles = cores & words.articles
-        score = len(hits) + len(articles) if telling or articles else 0
-        if score > best_score:
-            best, best_score = table.id, score
-    return best
+    def sort_grids(self, grids: Sequence[Grid]) -> tuple[list[TableGrids], list[Grid]]:
+        """Sort the grids of one report into official tables and others.
 
+        A grid without labels belongs to the table before it if that table may continue in it.
+        """
+        tables: dict[str, list[Grid]] = {}
+        others: list[Grid] = []
+        last: str | None = None  # the table that was met last for the first time
+        for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
+            table = self.table_of(grid)
+            if table is None and last is not None and self._continues(grid, tables[last][-1]):
+                table = last
+            if table is None:
+                if any(cell.text for cell in grid.cells):
+                    others.append(grid)
+                continue
+            if table not in tables:
+                last = table
+            tables.setdefault(table, []).append(grid)
+        return [TableGrids(table, tuple(own)) for table, own in tables.items()], others
 
-def _continues(grid: Grid, parts: Parts, family: Family) -> bool:
-    """Does a grid without labels carry the numbers that the table before it waits for?"""
-    last = parts.grids[-1]
-    if grid.page - last.page not in (0, 1):
-        return False
-    filled = [cell for cell in grid.cells if cell.text.strip()]
-    numbers = [c for c in filled if read_number(c.text, family).state in ("number", "mark")]
-    same_width = abs((grid.box.x1 - grid.box.x0) - (last.box.x1 - last.box.x0)) <= 6
-    mostly = 2 * len(numbers) >= len(filled) and len(numbers) > 1
-    if mostly and (same_width or grid.columns == last.columns):
-        return True
-    # the foot of the last row, cut by the page break: a piece of its label and no number
-    foot = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
-    return foot and grid.page > last.page and len(filled) == 1 and len(filled[0].text) <= _FOOT
+    def _continues(self, grid: Grid, last: Grid) -> bool:
+        """Does a grid without labels continue the table whose last grid is ``last``?"""
+        if grid.page - last.page not in (0, 1):
+            return False
+        filled = [cell for cell in grid.cells if cell.text.strip()]
+        values = [cell for cell in filled if self._cells.is_value(cell.text)]
+        width, last_width = grid.box.x1 - grid.box.x0, last.box.x1 - last.box.x0
+        same_width = abs(width - last_width) <= _SAME_WIDTH
+        mostly_values = 2 * len(values) >= len(filled) and len(values) > 1
+        if mostly_values and (same_width or grid.columns == last.columns):
+            return True
+        # the foot of a row that the page break cuts: a piece of its label, and no number
+        is_foot = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
+        one_text = len(filled) == 1 and len(filled[0].text) <= _LONGEST_FOOT
+        return is_foot and grid.page > last.page and one_text

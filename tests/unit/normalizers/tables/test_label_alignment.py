@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from gongkai.families.family import Family
-from gongkai.normalizers.tables.label_alignment import Name, align
-from gongkai.normalizers.tables.labels import vocabulary
+from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
+from gongkai.normalizers.tables.labels import LabelFolder
+from gongkai.normalizers.tables.table_labels import TableLabels
 from helpers.forms import ROWS, row_ids
 
 LABELS = dict(ROWS)
 
 
-def named(family: Family, *paths: tuple[str, ...]) -> list[Name | None]:
-    words = vocabulary(family, "applications")
-    printed = [tuple(words.fold(part) for part in path) for path in paths]
-    return align(printed, words.rows, words, family.settings.thresholds)
+def labels_of(family: Family, table: str) -> TableLabels:
+    return TableLabels(family.table(table), LabelFolder(family.variants))
 
 
-def ids(names: list[Name | None]) -> list[str | None]:
+def named(family: Family, *paths: tuple[str, ...]) -> list[MatchedLabel | None]:
+    labels = labels_of(family, "applications")
+    printed = [tuple(labels.fold(part) for part in path) for path in paths]
+    return LabelAligner(labels.rows, labels, family.settings.thresholds).align(printed)
+
+
+def ids(names: list[MatchedLabel | None]) -> list[str | None]:
     return [name.id if name else None for name in names]
 
 
-def doubted(names: list[Name | None]) -> list[bool]:
+def doubted(names: list[MatchedLabel | None]) -> list[bool]:
     return [bool(name and name.doubt) for name in names]
 
 
@@ -33,7 +38,7 @@ def test_the_form_as_it_is(family: Family) -> None:
         names = named(family, *full(form))
         assert ids(names) == row_ids(form)
         assert not any(doubted(names))
-        assert {name.how for name in names if name} == {"exact"}
+        assert {name.match for name in names if name} == {"exact"}
 
 
 def test_outer_labels_lost_after_a_page_break(family: Family) -> None:
@@ -45,8 +50,8 @@ def test_outer_labels_lost_after_a_page_break(family: Family) -> None:
 
 
 def test_lost_ordinals(family: Family) -> None:
-    words = vocabulary(family, "applications")
-    names = named(family, *[(*p[:-1], words.fold(p[-1]).core) for p in full()])
+    labels = labels_of(family, "applications")
+    names = named(family, *[(*p[:-1], labels.fold(p[-1]).core) for p in full()])
     assert ids(names) == row_ids()
     assert not any(doubted(names))
 
@@ -57,7 +62,7 @@ def test_a_misprint_that_nothing_else_is_like_is_taken(family: Family) -> None:
     paths[at] = (*paths[at][:-1], "5.属于三类内部事物信息")
     names = named(family, *paths)
     assert ids(names) == row_ids()
-    assert names[at] == Name("denied_internal_affairs", "near", None)
+    assert names[at] == MatchedLabel("denied_internal_affairs", "near", None)
 
 
 def test_an_unreadable_label_between_two_sure_ones_is_named_and_doubted(
@@ -129,12 +134,12 @@ def test_nothing_printed_nothing_named(family: Family) -> None:
 def test_labels_that_the_order_alone_cannot_tell_are_doubted(family: Family) -> None:
     """结果纠正 stands three times in the form: without its outer label and its neighbours,
     any of the three may be meant."""
-    words = vocabulary(family, "review_litigation")
+    labels = labels_of(family, "review_litigation")
     whole = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
 
-    def columns(labels: list[str]) -> list[Name | None]:
-        paths = [(words.fold(label),) for label in labels]
-        return align(paths, words.columns, words, family.settings.thresholds)
+    def columns(texts: list[str]) -> list[MatchedLabel | None]:
+        paths = [(labels.fold(text),) for text in texts]
+        return LabelAligner(labels.columns, labels, family.settings.thresholds).align(paths)
 
     assert len({name.id for name in columns(whole) if name and not name.doubt}) == 15
     assert all(doubted(columns(["结果纠正", "尚未审结", "总计"])))

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.normalizers.tables.labels import Folder, vocabulary
+from gongkai.normalizers.tables.labels import LabelFolder
+from gongkai.normalizers.tables.table_labels import TableLabels
+
+
+def labels_of(family: Family, table: str) -> TableLabels:
+    return TableLabels(family.table(table), LabelFolder(family.variants))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,7 @@ from gongkai.normalizers.tables.labels import Folder, vocabulary
     ],
 )
 def test_folding(family: Family, printed: str, ordinal: str, core: str) -> None:
-    folded = Folder(family)(printed)
+    folded = LabelFolder(family.variants)(printed)
     assert (folded.ordinal, folded.core) == (ordinal, core)
 
 
@@ -54,26 +59,26 @@ def test_folding(family: Family, printed: str, ordinal: str, core: str) -> None:
         ("proactive_disclosure", "rows", "行政规范性文件", "normative_documents", "exact"),
     ],
 )
-def test_the_most_like_entry(
+def test_a_label_is_most_like_its_own_entry(
     family: Family, table: str, kind: str, printed: str, wanted: str, how: str
 ) -> None:
-    words = vocabulary(family, table)
-    core = words.fold(printed).core
-    entries = getattr(words, kind).entries
-    best = max(entries, key=lambda entry: words.likeness(core, entry)[0])
-    assert (best.id, words.likeness(core, best)[1]) == (wanted, how)
+    labels = labels_of(family, table)
+    core = labels.fold(printed).core
+    axis = labels.rows if kind == "rows" else labels.columns
+    best = max(range(len(axis.entries)), key=lambda j: axis.likeness(core, j)[0])
+    assert (axis.entries[best].id, axis.likeness(core, best)[1]) == (wanted, how)
 
 
-def test_section_four_is_named_by_its_header_alone(family: Family) -> None:
-    words = vocabulary(family, "review_litigation")
-    assert len(words.rows.entries) == 0
-    ids = [entry.id for entry in words.columns.entries]
+def test_the_header_of_section_four_names_every_cell(family: Family) -> None:
+    labels = labels_of(family, "review_litigation")
+    assert len(labels.rows.entries) == 0
+    ids = [entry.id for entry in labels.columns.entries]
     assert len(ids) == 15
     assert (ids[0], ids[5]) == ("reconsideration.upheld", "litigation_direct.upheld")
 
 
-def test_the_order_of_the_rows_is_the_form_s(family: Family) -> None:
-    ids = [entry.id for entry in vocabulary(family, "applications").rows.entries]
+def test_rows_are_in_the_order_of_the_form(family: Family) -> None:
+    ids = [entry.id for entry in labels_of(family, "applications").rows.entries]
     assert ids[:3] == ["received_new", "carried_over_in", "granted"]
     assert ids[-2:] == ["total_processed", "carried_over_out"]
     assert len(ids) == 26

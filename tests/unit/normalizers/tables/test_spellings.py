@@ -9,8 +9,9 @@ from gongkai.families.lines import Label
 from gongkai.families.load import load_family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.headings import HeadingFinder
-from gongkai.normalizers.tables.label_alignment import align
-from gongkai.normalizers.tables.labels import vocabulary
+from gongkai.normalizers.tables.label_alignment import LabelAligner
+from gongkai.normalizers.tables.labels import LabelFolder
+from gongkai.normalizers.tables.table_labels import TableLabels
 from gongkai.reading.report import read_reports
 from helpers.registry import SAMPLES
 from helpers.spellings import allowed, unused_spellings
@@ -23,8 +24,8 @@ HEADINGS = [label for label in LABELS if label.kind == "section"]
 @pytest.mark.parametrize("label", NAMED, ids=lambda label: f"{label.table_id}-{label.spelling}")
 def test_a_spelling_is_read_as_its_row_or_column(family: Family, label: Label) -> None:
     """Printed in its place among the form's own labels, it needs no doubt."""
-    words = vocabulary(family, label.table_id)
-    axis = words.rows if label.kind == "row" else words.columns
+    labels = TableLabels(family.table(label.table_id), LabelFolder(family.variants))
+    axis = labels.rows if label.kind == "row" else labels.columns
     form = label.form or ("2019" if label.id == "other" else "2021")
     entries = [
         entry
@@ -34,12 +35,12 @@ def test_a_spelling_is_read_as_its_row_or_column(family: Family, label: Label) -
     wanted = [e.id for e in entries if e.id.split(".")[-1] == label.id]
     assert wanted, f"no {label.kind} {label.id} in the form of {form}"
     printed = [
-        (*e.path[:-1], words.fold(label.spelling)) if e.id in wanted else e.path for e in entries
+        (*e.path[:-1], labels.fold(label.spelling)) if e.id in wanted else e.path for e in entries
     ]
-    names = align(printed, axis, words, family.settings.thresholds)
+    names = LabelAligner(axis, labels, family.settings.thresholds).align(printed)
     assert [name.id if name else None for name in names] == [e.id for e in entries]
     assert not any(name.doubt for name in names if name)
-    assert {name.how for name in names if name and name.id in wanted} <= {"alias", "exact"}
+    assert {name.match for name in names if name and name.id in wanted} <= {"alias", "exact"}
 
 
 @pytest.mark.parametrize("label", HEADINGS, ids=lambda label: label.spelling)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.family import Family
 from gongkai.model import Key, Observation, Page
-from gongkai.normalizers.tables.table_matching import sort_grids
-from gongkai.normalizers.tables.table_reader import TableReading, read_table
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.table_reading import TableReading
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.forms import (
     COLUMNS,
@@ -26,9 +26,8 @@ from helpers.forms import (
 
 
 def read(family: Family, *pages: Page) -> TableReading:
-    parts, _ = sort_grids([g for page in pages for g in find_grids(page)], family)
-    [one] = parts
-    return read_table(one, family)
+    [one] = TableReader(family).read_all(g for page in pages for g in find_grids(page)).values()
+    return one
 
 
 def by_key(reading: TableReading) -> dict[Key, Observation]:

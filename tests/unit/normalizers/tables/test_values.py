@@ -9,7 +9,7 @@ import pytest
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Char
-from gongkai.normalizers.tables.values import read_cell, read_number
+from gongkai.normalizers.tables.values import CellReader
 from helpers.draw import write
 
 NUMBERS = [
@@ -65,25 +65,25 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "value", "unit"), NUMBERS)
 def test_numbers(family: Family, text: str, value: str, unit: str | None) -> None:
-    reading = read_number(text, family)
+    reading = CellReader(family).read_number(text)
     assert (reading.state, reading.unit, reading.doubt) == ("number", unit, None)
     assert str(reading.value) == value
 
 
 @pytest.mark.parametrize("text", BLANKS)
 def test_blanks(family: Family, text: str) -> None:
-    assert read_number(text, family).state == "blank"
+    assert CellReader(family).read_number(text).state == "blank"
 
 
 @pytest.mark.parametrize("text", MARKS)
 def test_marks(family: Family, text: str) -> None:
-    reading = read_number(text, family)
+    reading = CellReader(family).read_number(text)
     assert (reading.state, reading.value) == ("mark", None)
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_refused(family: Family, text: str) -> None:
-    reading = read_number(text, family)
+    reading = CellReader(family).read_number(text)
     assert (reading.state, reading.value) == ("unreadable", None)
     assert reading.doubt
 
@@ -98,25 +98,25 @@ def cell(width: float, *lines: str, size: float = 10.0) -> Cell:
 
 
 def test_a_number_broken_over_two_lines_of_a_narrow_cell(family: Family) -> None:
-    assert read_cell(cell(24, "3985", "758"), family).value == Decimal(3985758)
-    assert read_cell(cell(34, "96171.", "6万元"), family).value == Decimal("96171.6")
-    assert read_cell(cell(24, "2510", "00元"), family).value == Decimal(251000)
+    assert CellReader(family).read_cell(cell(24, "3985", "758")).value == Decimal(3985758)
+    assert CellReader(family).read_cell(cell(34, "96171.", "6万元")).value == Decimal("96171.6")
+    assert CellReader(family).read_cell(cell(24, "2510", "00元")).value == Decimal(251000)
 
 
 def test_two_numbers_one_over_the_other_are_refused(family: Family) -> None:
     for made in (cell(60, "12", "7"), cell(60, "3", "4"), cell(20, "3", "4")):
-        reading = read_cell(made, family)
+        reading = CellReader(family).read_cell(made)
         assert (reading.state, reading.value) == ("unreadable", None)
 
 
 def test_two_numbers_side_by_side_are_refused(family: Family) -> None:
     chars = (*write("12", 5, 12), *write("7", 40, 12))
     made = Cell(0, 0, 1, 1, Box(0, 0, 60, 20), cell_text(chars), chars)
-    assert read_cell(made, family).state == "unreadable"
+    assert CellReader(family).read_cell(made).state == "unreadable"
 
 
 def test_a_unit_on_its_own_line(family: Family) -> None:
-    reading = read_cell(cell(60, "96171.6", "万元"), family)
+    reading = CellReader(family).read_cell(cell(60, "96171.6", "万元"))
     assert (reading.value, reading.unit) == (Decimal("96171.6"), "万元")
 
 
@@ -127,6 +127,6 @@ def test_a_digit_smaller_than_its_neighbours_is_doubted(family: Family) -> None:
         Char("1", 36, 90, 42, 100, 100, 12),
         Char("7", 43, 86, 46, 90, 95, 6),
     )
-    reading = read_cell(Cell(0, 0, 1, 1, Box(20, 80, 60, 110), "417", chars), family)
+    reading = CellReader(family).read_cell(Cell(0, 0, 1, 1, Box(20, 80, 60, 110), "417", chars))
     assert (reading.state, reading.value) == ("unreadable", None)
     assert reading.doubt is not None

@@ -1,0 +1,130 @@
+"""The labels of one official table: its rows, columns, corners and every known spelling."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal
+
+from msgspec import Struct
+from rapidfuzz import fuzz
+
+from gongkai.families.lines import Field
+from gongkai.families.tables import Table
+from gongkai.model import LabelMatch
+from gongkai.normalizers.tables.labels import FoldedLabel, LabelFolder
+
+LabelPath = tuple[FoldedLabel, ...]  # the labels over or before a cell, outer to inner
+
+_HEADER_LIKENESS = 80  # of 100, from which a text is a misprinted label of the header
+_SHORTEST_FUZZY = 4  # characters: shorter labels are too much like each other
+
+
+class FormLabel(Struct, frozen=True):
+    """One row or column of the form: its id, its label path, and spellings of the last label."""
+
+    id: str
+    path: LabelPath
+    forms: frozenset[str]
+    spellings: tuple[tuple[str, LabelMatch], ...]  # folded, and how a match with it counts
+
+
+class LabelAxis:
+    """The rows or the columns of one table, in the order of the form."""
+
+    def __init__(self, entries: tuple[FormLabel, ...]) -> None:
+        self.entries = entries
+        # positions of the entries that a label may mean: by itself, and with its outer label
+        self.by_core: dict[str, list[int]] = defaultdict(list)
+        self.by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.matches: dict[tuple[int, str], LabelMatch] = {}
+        for j, entry in enumerate(entries):
+            for core, match in entry.spellings:
+                self.matches[j, core] = match
+                self.by_core[core].append(j)
+                for outer in entry.path[:-1]:
+                    self.by_pair[outer.core, core].append(j)
+        self.parents = frozenset(part.core for entry in entries for part in entry.path[:-1])
+        self.likeness = cache(self._find_likeness)
+
+    def _find_likeness(self, core: str, j: int) -> tuple[float, LabelMatch]:
+        """How much a folded label is like entry ``j``, 0 to 1, and how the match counts."""
+        best = 0.0
+        for spelling, match in self.entries[j].spellings:
+            if core == spelling:
+                return 1.0, match
+            best = max(best, fuzz.ratio(core, spelling) / 100)
+        return best, "near"
+
+
+class TableLabels:
+    """The labels of one table. Built once from the table."""
+
+    def __init__(self, table: Table, fold: LabelFolder) -> None:
+        self.fold = fold
+        rows: list[tuple[str, str, str, Field]] = []
+        if table.layout == "header_only":  # the header prints the labels of rows and columns
+            columns = [
+                (f"{f.row_id}.{f.column_id}", f"{f.row_label}／{f.column_label}", f.column_id, f)
+                for f in table.fields
+            ]
+        else:
+            rows = [(f.row_id, f.row_label, f.row_id, f) for f in table.fields]
+            columns = [(f.column_id, f.column_label, f.column_id, f) for f in table.fields]
+        self.rows = LabelAxis(self._entries(table, "row", rows))
+        self.columns = LabelAxis(self._entries(table, "column", columns))
+        self.corners = self._cores((table.corner, *table.spellings("corner").get("corner", ())))
+        spellings = table.spellings("parent").values()
+        self.parents = self.rows.parents | self.columns.parents
+        self.parents |= {fold(text).core for texts in spellings for text in texts}
+        self.row_cores = frozenset(self.rows.by_core)
+        self.header_cores = (
+            frozenset(self.columns.by_core) | self.corners | (self.parents - self.rows.parents)
+        )
+        self.articles = self._cores(field.article for field in table.fields)
+        self.all_cores = self.row_cores | self.header_cores | self.parents
+        self.is_header = cache(self._is_header)
+        self.is_row = cache(self._is_row)
+
+    def _cores(self, texts: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.fold(text).core for text in texts) - {""}
+
+    def _entries(
+        self,
+        table: Table,
+        kind: Literal["row", "column"],
+        lines: list[tuple[str, str, str, Field]],
+    ) -> tuple[FormLabel, ...]:
+        """The entries of one axis from (id, label path, id of its spellings, field)."""
+        by_id: dict[str, list[tuple[LabelPath, str, Field]]] = defaultdict(list)
+        for entry_id, label, alias_id, field in lines:
+            path = tuple(self.fold(part) for part in label.split("／"))
+            by_id[entry_id].append((path, alias_id, field))
+        entries = []
+        for entry_id, printed in by_id.items():
+            first_path, alias_id, _ = printed[0]
+            spellings: dict[str, LabelMatch] = {}
+            for path, _, _ in printed:
+                spellings.setdefault(path[-1].core, "exact")
+            for spelling in table.spellings(kind).get(alias_id, ()):
+                spellings.setdefault(self.fold(spelling).core, "alias")
+            forms = frozenset(form for _, _, field in printed for form in field.forms)
+            entries.append(FormLabel(entry_id, first_path, forms, tuple(spellings.items())))
+        return tuple(entries)
+
+    def _is_header(self, core: str) -> bool:
+        """Is a folded text a label of the table's header, perhaps misprinted?"""
+        if not core:
+            return False
+        if core in self.header_cores:
+            return True
+        if core in self.row_cores or core in self.rows.parents or len(core) < _SHORTEST_FUZZY:
+            return False
+        return any(fuzz.ratio(core, known) >= _HEADER_LIKENESS for known in self.header_cores)
+
+    def _is_row(self, text: str) -> bool:
+        """Is a printed text the whole label of a row, and not a label of the header?"""
+        label = self.fold(text)
+        known = label.core in self.row_cores
+        return known and (label.core not in self.header_cores or bool(label.ordinal))

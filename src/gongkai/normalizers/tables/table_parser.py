@@ -1,0 +1,212 @@
+"""Names and reads every cell of one official table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence, Set
+
+from msgspec import Struct
+
+from gongkai.families.settings import Thresholds
+from gongkai.families.tables import Table
+from gongkai.model import Cell, Grid, Key, LabelMatch, Observation
+from gongkai.normalizers.tables.data_rows import DataRow, RowJoiner
+from gongkai.normalizers.tables.forms import form_of_cells
+from gongkai.normalizers.tables.headers import HeaderReader, TableColumn
+from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
+from gongkai.normalizers.tables.labels import FoldedLabel
+from gongkai.normalizers.tables.rows import PrintedRow, printed_rows
+from gongkai.normalizers.tables.table_labels import LabelPath, TableLabels
+from gongkai.normalizers.tables.table_reading import Leftover, TableReading
+from gongkai.normalizers.tables.values import CellReader, CellValue, has_digit
+
+_WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
+
+
+class _NamedRow(Struct, frozen=True):
+    """A data row with its name and its printed labels."""
+
+    data: DataRow
+    name: MatchedLabel | None
+    label: str  # outer to inner, joined by ／
+
+
+class _Field(Struct, frozen=True):
+    """The printed cells of one field of the form."""
+
+    key: Key
+    column: TableColumn
+    cells: list[Cell]
+
+
+class TableParser:
+    """Reads one official table. Built once from the table and its labels."""
+
+    def __init__(
+        self, table: Table, labels: TableLabels, cells: CellReader, thresholds: Thresholds
+    ) -> None:
+        self._table = table.id
+        self._fields = table.fields_by_key
+        self._labels = labels
+        self._has_row_labels = bool(labels.rows.entries)
+        self._cells = cells
+        self._rows = LabelAligner(labels.rows, labels, thresholds)
+        self._headers = HeaderReader(
+            labels, LabelAligner(labels.columns, labels, thresholds), cells
+        )
+        self._joiner = RowJoiner(labels)
+
+    def read(self, grids: Sequence[Grid]) -> TableReading:
+        """Read the table from its grids, which are in reading order."""
+        data, disorder = self._data_rows(printed_rows(grids))
+        rows = self._named_rows(self._joiner.join(data))
+        disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
+        covered = Counter(id(cell) for row in rows for cell in row.data.row.cells)
+        tall = frozenset(cell for cell, count in covered.items() if count > 1)
+        observations: dict[Key, Observation] = {}
+        leftovers: list[Leftover] = []
+        for row in rows:
+            fields = self._fields_of(row, observations.keys())
+            for field in fields:
+                observations[field.key] = self._observation(field, row, tall)
+            leftovers += self._leftovers(row.data, fields)
+        cells = tuple(observations.values())
+        form = form_of_cells(cells, self._fields)
+        reading = TableReading(self._table, tuple(grids), form, cells, disorder=tuple(disorder))
+        return reading.with_leftovers(leftovers)
+
+    def _data_rows(self, rows: Sequence[PrintedRow]) -> tuple[list[DataRow], list[str]]:
+        """The data rows with their columns, and the labels of doubtful columns."""
+        data: list[DataRow] = []
+        disorder: list[str] = []
+        header: list[PrintedRow] = []
+        columns: tuple[TableColumn, ...] = ()
+        in_header = False
+        for row in rows:
+            kind = self._headers.row_kind(row, columns, in_header)
+            if kind == "article":
+                in_header = False
+            elif kind == "header":
+                header = [*header, row] if in_header else [row]
+                in_header = True
+            elif kind == "data" or columns or header:
+                if in_header:
+                    columns = self._headers.columns(header)
+                    disorder += [column.label for column in columns if column.doubt]
+                    in_header = False
+                data.append(DataRow.of(row, columns))
+        return data, disorder
+
+    def _named_rows(self, rows: Sequence[DataRow]) -> list[_NamedRow]:
+        labels = [self._joiner.label_texts(row) for row in rows]
+        if self._has_row_labels:
+            names = self._rows.align(self._label_paths(rows, labels))
+        else:
+            names = _only_row(rows)
+        return [
+            _NamedRow(row, name, "／".join(texts))
+            for row, name, texts in zip(rows, names, labels, strict=True)
+        ]
+
+    def _label_paths(
+        self, rows: Sequence[DataRow], labels: Sequence[Sequence[str]]
+    ) -> list[LabelPath]:
+        rows_beside = Counter(id(cell) for row in rows for cell in row.labels)
+        paths = []
+        for row, texts in zip(rows, labels, strict=True):
+            folded = map(self._labels.fold, texts)
+            path = tuple(label for label in folded if label.core or label.ordinal)
+            is_shared = path and rows_beside[id(row.labels[-1])] > 1
+            if is_shared and path[-1].core in self._labels.rows.parents:
+                path = (*path, FoldedLabel("", ""))  # an outer label; the row has none of its own
+            paths.append(path)
+        return paths
+
+    def _fields_of(self, row: _NamedRow, known: Set[Key]) -> list[_Field]:
+        """The fields of a row that are not yet ``known``, with their cells."""
+        if row.name is None:
+            return []
+        fields: dict[Key, _Field] = {}
+        rests = row.data.rests
+        for column in row.data.columns:
+            key = self._key(row.name, column)
+            if key not in self._fields or key in known or key in fields:
+                continue
+            cells = row.data.under(column)
+            for rest in rests:
+                cells = cells + [cell for cell in rest.under(column) if cell.text.strip()]
+            if cells:
+                fields[key] = _Field(key, column, cells)
+        return list(fields.values())
+
+    def _key(self, name: MatchedLabel, column: TableColumn) -> Key:
+        if self._has_row_labels:
+            return Key(self._table, name.id, column.id)
+        row_id, column_id = column.id.split(".")
+        return Key(self._table, row_id, column_id)
+
+    def _observation(self, field: _Field, row: _NamedRow, tall: Set[int]) -> Observation:
+        """Read one field; ``tall`` has the ids of cells that cover several rows."""
+        filled = [cell for cell in field.cells if cell.text.strip()]
+        cell = filled[0] if filled else field.cells[0]
+        value = self._value(cell, filled, row.data, tall)
+        row_match: LabelMatch = row.name.match if row.name else "exact"
+        row_doubt = row.name.doubt if row.name else None
+        doubts = [doubt for doubt in (row_doubt, field.column.doubt, value.doubt) if doubt]
+        return Observation(
+            key=field.key,
+            state=value.state,
+            value=value.value,
+            raw_text=cell.text.strip(),
+            unit=value.unit,
+            row_label=row.label,
+            column_label=field.column.label,
+            label_match=max(row_match, field.column.match, key=_WEAKNESS.__getitem__),
+            page=row.data.row.page,
+            box=cell.box,
+            reader=row.data.row.reader,
+            confidence=_confidence(cell),
+            flagged=bool(doubts),
+            doubt="；".join(doubts) or None,
+        )
+
+    def _value(self, cell: Cell, filled: Sequence[Cell], row: DataRow, tall: Set[int]) -> CellValue:
+        if len(filled) > 1:
+            texts = " ".join(each.text for each in filled)
+            return CellValue("unreadable", doubt=f"一格里印有不止一个数：{texts}")
+        value = self._cells.read_cell(cell)
+        if value.state == "number" and (id(cell) in tall or row.covers_columns(cell)):
+            # one number is printed over several fields: nobody can tell to which it belongs
+            return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
+        return value
+
+    def _leftovers(self, row: DataRow, fields: Sequence[_Field]) -> list[Leftover]:
+        """The numbers of a row that are in none of its fields."""
+        used = {id(cell) for field in fields for cell in field.cells}
+        rests = row.rests
+        # A number among the labels is under a column whose header was not understood. In a
+        # row that a page break cuts it may be the first glyph of 1.属于国家秘密.
+        labels = [] if rests else [cell for cell in row.labels if self._is_number(cell)]
+        cells = (*labels, *row.body, *(cell for rest in rests for cell in rest.body))
+        return [
+            Leftover(row.row.page, cell.box, cell.text)
+            for cell in cells
+            if id(cell) not in used and has_digit(cell.text)
+        ]
+
+    def _is_number(self, cell: Cell) -> bool:
+        return cell.text[0].isdigit() and self._cells.read_number(cell.text).state == "number"
+
+
+def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:
+    """Names for a table whose header names every cell, so that it has one row of numbers."""
+    printed = [row for row in rows if any(has_digit(cell.text) for cell in row.body)]
+    doubt = f"本表应只有一行数，读出{len(printed)}行" if len(printed) > 1 else None
+    return [MatchedLabel("", "exact", doubt) if k == 0 else None for k in range(len(rows))]
+
+
+def _confidence(cell: Cell) -> float | None:
+    """The confidence of the cell's least certain character; None if it was not read by OCR."""
+    if not cell.chars or cell.chars[0].confidence is None:
+        return None
+    return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)
