@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from test_decisions import GRANTED, REVIEW, UPHELD, Scenario
-
 from gongkai.decisions.queue import QueueItem, QueueReader
 from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
+from helpers.decision_scenario import GRANTED, RECONSIDERATION_SUM, UPHELD, DecisionScenario
 from helpers.doubtful_reports import cell_key, disordered, misread, without_agency, without_year
 
 INNER = cell_key("applications", "granted", "research_institution")
 
 
-def queue(scenario: Scenario, family: Family) -> list[QueueItem]:
+def queue(scenario: DecisionScenario, family: Family) -> list[QueueItem]:
     with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
         return QueueReader(family).read(connection)
 
 
 def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> None:
-    scenario = Scenario(
+    scenario = DecisionScenario(
         tmp_path, family, misread(GRANTED), misread(UPHELD, flagged=False),
         disordered(GRANTED), without_agency, without_year,
     )  # fmt: skip
@@ -29,7 +28,7 @@ def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> Non
         (1, "cell", None),
         (1, "check", "applications.row_total.granted"),
         (1, "check", "applications.results_sum.total"),
-        (2, "check", REVIEW),
+        (2, "check", RECONSIDERATION_SUM),
         (3, "cell", None),
         (3, "order", "applications.order.labels"),
         (4, "agency", None),
@@ -39,12 +38,12 @@ def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> Non
 
 def test_items_are_sorted_by_priority(tmp_path: Path, family: Family) -> None:
     """A cell comes before the checks it fails, a total before a detail."""
-    scenario = Scenario(tmp_path, family, misread(INNER, GRANTED))
+    scenario = DecisionScenario(tmp_path, family, misread(INNER, GRANTED))
     items = queue(scenario, family)
     # the total and the detail both fail the sums of their row and column
     assert [item.key for item in items[:2]] == [GRANTED, INNER]
     assert all(item.kind == "check" for item in items[2:])
-    alone = Scenario(_folder(tmp_path), family, misread(INNER, GRANTED), misread(INNER))
+    alone = DecisionScenario(_folder(tmp_path), family, misread(INNER, GRANTED), misread(INNER))
     # the only open cell of a report comes before the same cell among others
     order = [(item.report_id, item.key) for item in queue(alone, family) if item.key]
     assert order.index((2, INNER)) < order.index((1, INNER))
@@ -57,10 +56,10 @@ def _folder(path: Path) -> Path:
 
 
 def test_a_decided_cell_returns_where_its_reading_changed(tmp_path: Path, family: Family) -> None:
-    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario = DecisionScenario(tmp_path, family, misread(GRANTED))
     scenario.decide("typed", text="6", kind="cell", key=GRANTED)
     assert queue(scenario, family) == []
-    scenario.read(misread(GRANTED, by=3))
+    scenario.ingest(misread(GRANTED, by=3))
     [cell] = [item for item in queue(scenario, family) if item.kind == "cell"]
     assert cell.standing == "changed"
     scenario.decide("typed", text="6", kind="cell", key=GRANTED, who="乙")
@@ -70,9 +69,9 @@ def test_a_decided_cell_returns_where_its_reading_changed(tmp_path: Path, family
 def test_a_decided_cell_returns_although_the_machine_does_not_doubt_it(
     tmp_path: Path, family: Family
 ) -> None:
-    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario = DecisionScenario(tmp_path, family, misread(GRANTED))
     scenario.decide("typed", text="6", kind="cell", key=GRANTED)
-    scenario.read(misread())  # read correctly now
+    scenario.ingest(misread())  # read correctly now
     [item] = queue(scenario, family)
     assert (item.key, item.standing) == (GRANTED, "changed")
     scenario.decide("accepted", kind="cell", key=GRANTED)
@@ -80,10 +79,10 @@ def test_a_decided_cell_returns_although_the_machine_does_not_doubt_it(
 
 
 def test_a_decided_cell_returns_where_the_file_changed(tmp_path: Path, family: Family) -> None:
-    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario = DecisionScenario(tmp_path, family, misread(GRANTED))
     scenario.decide("typed", text="6", kind="cell", key=GRANTED)
     scenario.pdf.write_bytes(scenario.pdf.read_bytes() + b"\n% signed")
-    scenario.read(misread())
+    scenario.ingest(misread())
     [item] = queue(scenario, family)
     assert (item.key, item.standing, item.reason) == (
         GRANTED, "changed", "核定之后，文件或读数变了",
@@ -91,7 +90,7 @@ def test_a_decided_cell_returns_where_the_file_changed(tmp_path: Path, family: F
 
 
 def test_a_conflict_is_in_the_queue(tmp_path: Path, family: Family) -> None:
-    scenario = Scenario(tmp_path, family, misread(GRANTED))
+    scenario = DecisionScenario(tmp_path, family, misread(GRANTED))
     scenario.decide("typed", text="6", kind="cell", key=GRANTED)
     scenario.decide("accepted", kind="cell", key=GRANTED, who="乙")
     items = {item.key: item.standing for item in queue(scenario, family)}
@@ -99,7 +98,7 @@ def test_a_conflict_is_in_the_queue(tmp_path: Path, family: Family) -> None:
 
 
 def test_an_agency_or_year_left_open_is_not_in_the_queue(tmp_path: Path, family: Family) -> None:
-    scenario = Scenario(tmp_path, family, without_agency, without_year)
+    scenario = DecisionScenario(tmp_path, family, without_agency, without_year)
     assert [item.kind for item in queue(scenario, family)] == ["agency", "year"]
     scenario.decide("accepted", kind="agency")
     scenario.decide("accepted", kind="year", report=2)
