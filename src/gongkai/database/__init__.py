@@ -1,1 +1,1 @@
-"""Database holds the schema, connections, migrations and views."""
+"""The schema, connections, migrations, views and the data dictionary of the database."""

@@ -1,4 +1,4 @@
-"""The words of the index over paragraphs: pairs of neighbouring characters."""
+"""The words of the full-text index: bigrams (pairs of neighbouring Chinese characters)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import unicodedata
 from operator import add
 
 _RUN = re.compile("[\u3400-\u9fff]+|[0-9a-z]+")
-# what NFKC may turn into something else: all but ASCII, Chinese and its usual punctuation, which
-# parts words as ASCII's does
-_ODD = re.compile("[^\\x00-\\x7f\u3400-\u9fff\u3001\u3002，；：？！“”（）《》]")
+# Characters that NFKC may change: all except ASCII, Chinese and its usual punctuation, which
+# separates words as ASCII punctuation does.
+_NOT_NORMAL = re.compile("[^\\x00-\\x7f\u3400-\u9fff\u3001\u3002，；：？！“”（）《》]")
 _SPACE = re.compile(r"(?<![0-9a-zA-Z])\s+|\s+(?![0-9a-zA-Z])")
 
 
 def index_words(text: str) -> str:
-    """The words of a text for the index: pairs of characters, and Latin words as they are."""
-    if _ODD.search(text):  # few texts need it, and it takes half of the time
+    """Split a text into index words: Chinese bigrams and whole Latin words, joined by spaces."""
+    if _NOT_NORMAL.search(text):  # few texts need it, and it takes half the time
         text = unicodedata.normalize("NFKC", text)
     folded = _SPACE.sub("", text).lower()
     words: list[str] = []

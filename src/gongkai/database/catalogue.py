@@ -1,4 +1,4 @@
-"""What stands in each table and view that people read: names, types, units, in two languages."""
+"""Descriptions of every column of the documented tables and views, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from gongkai.model import Key
 Type = Literal["integer", "number", "amount", "text"]
 TYPES: dict[str, Type] = {
     "integer": "integer",
-    "number": "number",  # may have binary noise: rates, places
+    "number": "number",  # floating point: rates, coordinates
     "amount": "amount",  # exact
     "text": "text",
 }
-_ANY = "*"  # a line of columns.csv that stands for the column in every table
+_ANY = "*"  # in columns.csv: the column of this name in every table
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """One column of one table or view; without a name, the table itself."""
+    """The description of a column of a table or view; without a name, of the table itself."""
 
     table: str
     name: str
@@ -39,11 +39,14 @@ class ColumnInfo:
 def all_columns(
     measures: Measures, wide: Iterable[WideView] | None = None
 ) -> tuple[ColumnInfo, ...]:
-    """Every column of every table and view, each table with a line of its own before them."""
+    """Describe every table and view, each followed by its columns.
+
+    ``wide`` are the wide views, by default those of ``measures``.
+    """
     known = {(line.table, line.name): line for line in _described()}
     found: list[ColumnInfo] = []
-    standing = (t for t in schema.metadata.sorted_tables if t.name in schema.READ_AS_THEY_ARE)
-    for table in (*standing, *views.all_views):
+    tables = (t for t in schema.metadata.sorted_tables if t.name in schema.DOCUMENTED_TABLES)
+    for table in (*tables, *views.all_views):
         found.append(known[table.name, ""])
         for column in table.c:
             line = known.get((table.name, column.name)) or known[_ANY, column.name]
@@ -150,12 +153,12 @@ def _sentence(name: str, note: str) -> str:
 
 
 def catalogue_rows(measures: Measures, wide: Iterable[WideView]) -> list[dict[str, object]]:
-    """The catalogue as rows of the table ``columns``."""
-    made: list[dict[str, object]] = []
+    """The descriptions as rows of the table ``columns``."""
+    rows: list[dict[str, object]] = []
     position = 0
     for column in all_columns(measures, wide):
         position = position + 1 if column.name else 0
-        made.append(
+        rows.append(
             {
                 "table_name": column.table,
                 "position": position,
@@ -167,4 +170,4 @@ def catalogue_rows(measures: Measures, wide: Iterable[WideView]) -> list[dict[st
                 "description_zh": column.description_zh,
             }
         )
-    return made
+    return rows

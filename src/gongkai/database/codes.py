@@ -1,4 +1,4 @@
-"""Codes and spellings in which the database keeps plain values. No database is needed here."""
+"""Encode values for the database: integer codes, numbers and coordinates."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from types import MappingProxyType
 
 from gongkai.model import Box
 
-_LARGEST_INTEGER = 2**63 - 1  # that SQLite keeps
+_LARGEST_INTEGER = 2**63 - 1  # of SQLite
 
 
 def codes(names: Sequence[str]) -> Mapping[str, int]:
-    """Number the names from 0; the order is part of the schema, so only ever append."""
+    """Number the names from 0. The order is part of the schema: only append names."""
     return MappingProxyType({name: code for code, name in enumerate(names)})
 
 
@@ -23,14 +23,14 @@ READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr", OTHER_READER))
 
 
 def sqlite_number(value: Decimal) -> int | float:
-    """An INTEGER where the number is whole, else the nearest REAL."""
+    """An int for a whole number, else the nearest float."""
     if value == value.to_integral_value() and abs(value) <= _LARGEST_INTEGER:
         return int(value)
     return float(value)
 
 
 def int_if_whole(value: Decimal | None) -> int | Decimal | None:
-    """The value as an int where it is whole: cheaper to pass on, and every database knows it."""
+    """Convert a whole number to int, which is faster to bind and needs no conversion."""
     if value is None:
         return None
     whole = int(value)
@@ -38,11 +38,11 @@ def int_if_whole(value: Decimal | None) -> int | Decimal | None:
 
 
 def decimal_text(value: Decimal) -> str:
-    """All digits, no exponent: ``Decimal("1E+3")`` is ``"1000"``."""
+    """All digits without an exponent: ``Decimal("1E+3")`` gives ``"1000"``."""
     return format(value, "f")
 
 
 def to_hundredths(box: Box) -> tuple[int, int, int, int]:
-    """A box in points as whole hundredths of a point."""
+    """Convert a box from points to whole hundredths of a point."""
     x0, top, x1, bottom = box
     return round(x0 * 100), round(top * 100), round(x1 * 100), round(bottom * 100)

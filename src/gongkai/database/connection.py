@@ -1,4 +1,4 @@
-"""Opening a database: for writing (made or migrated as needed) or for reading only."""
+"""Open a database for writing (creating or migrating it) or for reading only."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ from gongkai.database import migrations, postgres, schema
 from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 
-_SAMPLE_ROWS = 400  # of each index: milliseconds, whatever the size of the database
-_LOG_PAGES = 4000  # of 4 KB: when the write-ahead log is written into the database
-BUSY_TIMEOUT = 30.0  # seconds to wait for another process, whose transactions take milliseconds
+_SAMPLE_ROWS = 400  # of each index for ANALYZE: milliseconds at any size of database
+_CHECKPOINT_PAGES = 4000  # of 4 KB, in the write-ahead log
+BUSY_TIMEOUT = 30.0  # seconds to wait for a lock; transactions take milliseconds
 
 
 class ImmediateDialect(SQLiteDialect_pysqlite):
-    """Transactions are at once the writer's, so that two ingests queue up instead of failing
-    half way. A listener to the engine's "begin" would do, but cost at every statement."""
+    """SQLite's dialect, but every transaction takes the write lock at its beginning.
+
+    Two ingests then take turns instead of failing half way. A listener for the engine's event
+    "begin" would do the same, but costs time at every statement.
+    """
 
     supports_statement_cache = True
 
@@ -38,10 +41,10 @@ registry.register("sqlite.immediate", __name__, ImmediateDialect.__name__)
 
 
 def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
-    """Open a database, make it where the file is missing or empty, migrate an older one.
+    """Open a database; create it if the file is missing or empty, migrate an older one.
 
-    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the place
-    cannot be written.
+    ``busy_timeout`` is the time in seconds to wait for other processes. Raises NotADatabase,
+    DatabaseBusy, DatabaseTooNew, or DatabaseError if the path cannot be written.
     """
     if isinstance(path, Server):
         return postgres.open_server_for_writing(path, busy_timeout=busy_timeout)
@@ -50,18 +53,18 @@ def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
     if not path.parent.is_dir():
         raise DatabaseError(f"{path} cannot be made: there is no folder {path.parent}")
     if path.exists() and path.stat().st_size and not _is_empty(path, busy_timeout):
-        # Before anything is changed: it may be another program's database.
+        # Check before any change: it may be another program's database.
         connect_read_only(path, busy_timeout=busy_timeout).close()
 
     def connect() -> sqlite3.Connection:
         connection = _connect(path, "rwc", busy_timeout)
         with _closed_on_error(connection):
-            connection.isolation_level = None  # transactions begin where SQLAlchemy says so
+            connection.isolation_level = None  # SQLAlchemy begins transactions
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
             connection.execute("PRAGMA synchronous = NORMAL")
-            # pages that many reports change are written into the database less often
-            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+            # writes pages that many reports change into the database less often
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         return connection
 
     engine = sa.create_engine("sqlite+immediate://", creator=connect, poolclass=StaticPool)
@@ -75,9 +78,9 @@ def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
 
 
 def open_for_reading(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
-    """Open a database without changing it; an older one is migrated first.
+    """Open a database for reading; an older one is migrated first.
 
-    Raises what open_for_writing raises, and DatabaseError where the file is missing.
+    Raises what open_for_writing raises, and DatabaseError if the file is missing.
     """
     if isinstance(path, Server):
         return postgres.open_server_for_reading(path, busy_timeout=busy_timeout)
@@ -94,9 +97,9 @@ def open_for_reading(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
 
 
 def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
-    """A bare connection that cannot write, whatever is executed on it.
+    """Open a connection of sqlite3 that no statement can use to write.
 
-    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where there is no file.
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError if there is no file.
     """
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
@@ -107,16 +110,16 @@ def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqli
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname != "SQLITE_CANTOPEN" or _has_log(path):
                 raise
-        # A place that cannot be written: SQLite could not make its lock file there.
+        # A read-only medium: SQLite could not create its lock file there.
         return _read_only(path, "ro&immutable=1", busy_timeout)
 
 
 def gather_statistics(connection: sa.Connection) -> None:
-    """Let the database learn how its tables are filled: a third off the widest views of SQLite."""
+    """Run ANALYZE; SQLite's widest views then take a third less time."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLE_ROWS}")
         connection.exec_driver_sql("ANALYZE")
-    else:  # only its own tables: the database may hold others
+    else:  # only gongkai's tables: the database may hold others
         quoted = connection.dialect.identifier_preparer
         names = ", ".join(map(quoted.format_table, schema.metadata.tables.values()))
         connection.exec_driver_sql(f"ANALYZE {names}")
@@ -124,7 +127,7 @@ def gather_statistics(connection: sa.Connection) -> None:
 
 @contextlib.contextmanager
 def database_errors(path: DatabaseLocation) -> Iterator[None]:
-    """Turn the database's own errors into gongkai's, which name the file and say what to do."""
+    """Convert errors of SQLAlchemy and sqlite3 into DatabaseError, with advice what to do."""
     try:
         yield
     except exc.DBAPIError as error:
@@ -134,7 +137,7 @@ def database_errors(path: DatabaseLocation) -> Iterator[None]:
 
 
 def database_error(path: DatabaseLocation, error: BaseException | None) -> DatabaseError:
-    """One sentence for an error of the database."""
+    """Convert an error of the database driver into a DatabaseError of one sentence."""
     if isinstance(path, Server):
         return postgres.server_error(path, error)
     name = str(getattr(error, "sqlite_errorname", ""))
@@ -180,7 +183,7 @@ def _connect(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
 
 
 def _is_empty(path: Path, busy_timeout: float) -> bool:
-    """Whether nothing stands in the database: another ingest makes it just now, or died early."""
+    """Whether the database has no tables: another ingest is creating it, or died early."""
     with database_errors(path):
         try:
             with contextlib.closing(_connect(path, "ro", busy_timeout)) as connection:
@@ -192,14 +195,14 @@ def _is_empty(path: Path, busy_timeout: float) -> bool:
 
 
 def _has_log(path: Path) -> bool:
-    """Whether transactions still stand in the write-ahead log beside the file."""
+    """Whether there is a write-ahead log, whose transactions are not in the file yet."""
     return path.with_name(path.name + "-wal").exists()
 
 
 def _version(path: Path, connection: sqlite3.Connection) -> int:
-    """The schema's version; refuses what gongkai did not make, or made later."""
-    made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gongkai_meta'").fetchone()
-    if made is None:
+    """The version of the schema; raises NotADatabase for other databases, or DatabaseTooNew."""
+    meta = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gongkai_meta'").fetchone()
+    if meta is None:
         raise NotADatabase(f"{path} is not a gongkai database: name one that `gongkai ingest` made")
     query = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
     version = int(connection.execute(query).fetchone()[0])

@@ -1,7 +1,7 @@
-"""Decisions as they are kept, and beside them what the machine had read and found.
+"""The tables of people's decisions, and of what the program had read before them.
 
-A decision in force stands in the cells, checks and reports themselves, so that every view
-shows it; the ``machine_…`` tables hold what stood there before, for as long.
+A decision in force changes the rows of cells, checks and reports, so that every view shows
+it. The tables ``machine_…`` keep the program's own values as long as a decision replaces them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from gongkai.database.types import ExactNumber
 
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 
-# Only ever added to. Not tied to rows of this database: files may come, go and come again.
+# Append-only. Rows do not refer to other tables: files may be removed and return.
 decision = sa.Table(
     "decision",
     schema.metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("uid", sa.Text, nullable=False, unique=True),  # digest of all that follows
+    sa.Column("uid", sa.Text, nullable=False, unique=True),  # digest of the columns below
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),  # ISO 8601, UTC
     sa.Column("file_sha256", sa.Text, nullable=False),
@@ -67,7 +67,7 @@ def _decision_id() -> sa.Column[int]:
     return sa.Column("decision_id", sa.Integer, sa.ForeignKey("decision.id"))
 
 
-# How each decision on a report that is here stands; follows from the decisions.
+# The state of each decision on a stored report: in_force, conflict, changed …; derived data.
 decision_standing = sa.Table(
     "decision_standing",
     schema.metadata,
@@ -104,7 +104,7 @@ machine_check = sa.Table(
         sa.Column("cause", sa.Text),
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
-        _decision_id(),  # that called it a fault of the print; else it follows from cells
+        _decision_id(),  # confirmed a print fault; NULL: result of decided cells
     ),
     sqlite_with_rowid=False,
 )
@@ -124,7 +124,7 @@ DECISION_TABLES = (decision, decision_standing, machine_cell, machine_check, mac
 
 
 def decisions_view() -> sa.Select[Any]:
-    """Every decision ever made, with how it stands."""
+    """The view ``decisions``: every decision ever made, with its state."""
     standing = (
         sa.select(decision_standing.c.standing)
         .where(decision_standing.c.decision_id == decision.c.id)
@@ -137,11 +137,11 @@ def decisions_view() -> sa.Select[Any]:
         .limit(sa.literal_column("1"))
         .scalar_subquery()
     )
-    told = [c for c in decision.c if c.name not in ("id", "uid", *_PLACE)]
+    shown = [c for c in decision.c if c.name not in ("id", "uid", *_PLACE)]
     return sa.select(
         report_id.label("report_id"),
         sa.func.coalesce(standing, sa.literal_column("'elsewhere'")).label("standing"),
-        *told,
+        *shown,
         decision.c.page,
         *(
             (decision.c[side] / sa.literal_column("100.0")).label(side)

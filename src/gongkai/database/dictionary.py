@@ -1,4 +1,4 @@
-"""The dictionary: every number of the official forms and every rate, in Chinese and English."""
+"""The data dictionary: every field of the official forms and every rate, in two languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FieldEntry:
-    """One line of the dictionary; a number that two forms name differently has two."""
+    """One field of the dictionary; a field that two forms label differently has two entries."""
 
     table_id: str
     row_id: str
@@ -32,19 +32,19 @@ class FieldEntry:
     value_type: str
     row_name_zh: str  # short, as in the columns of the Chinese views
     column_name_zh: str
-    years: str  # report years for which a form that prints it is meant: "2019-2020"
-    identities: str  # sums it takes part in, as the first two parts of their check ids
+    years: str  # report years of the forms that print it: "2019-2020"
+    identities: str  # identities it belongs to, as table.rule, joined by spaces
     not_comparable_with: str  # other columns of its row, with the reason
 
 
 @dataclass(frozen=True, slots=True)
 class RateEntry:
-    """One rate of the panel, or a sum that the rates are made of."""
+    """One rate of the panel, or a sum that rates refer to."""
 
     id: str
     name_zh: str
     name_en: str
-    formula_zh: str  # in the names of the Chinese panel
+    formula_zh: str  # with the column names of the Chinese panel
     numerator: str  # in canonical names: table.row.column
     denominator: str  # empty for a sum
     unit: str
@@ -100,7 +100,7 @@ def rate_entries(measures: Measures) -> tuple[RateEntry, ...]:
 
 
 def formula_zh(rate: Rate, measures: Measures) -> str:
-    """The formula in the short Chinese names: （予以公开总计 + 部分公开总计）÷ 办结总计."""
+    """A rate's formula in short Chinese names: （予以公开总计 + 部分公开总计）÷ 办结总计."""
     sums = {each.id: each.line.name_zh for each in measures.rates}
 
     def name(of: Key | str) -> str:
@@ -110,11 +110,11 @@ def formula_zh(rate: Rate, measures: Measures) -> str:
         return row + measures.name_zh(of.table, "column", of.column)
 
     def text(formula: Formula) -> str:
-        ways = []
-        for way in formula:
-            terms = [f"{'-' if t.sign < 0 else '+'} {name(t.of)}" for t in way]
-            ways.append(" ".join(terms).removeprefix("+ "))
-        return "，或 ".join(ways)
+        alternatives = []
+        for alternative in formula:
+            terms = [f"{'-' if t.sign < 0 else '+'} {name(t.of)}" for t in alternative]
+            alternatives.append(" ".join(terms).removeprefix("+ "))
+        return "，或 ".join(alternatives)
 
     if not rate.denominator:
         return text(rate.numerator)

@@ -1,4 +1,4 @@
-"""DICTIONARY.md: every number and every rate on one page, made from the pipeline's data."""
+"""DICTIONARY.md: every field and every rate of a family on one page, generated from its data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ it holds with it. 有一格未印或读不出、或除数为零时，比率为�
 
 
 def dictionary_page(family: Family) -> str:
-    """The page as Markdown, ending in a newline."""
+    """Render the dictionary page as Markdown."""
     return "\n".join(_page(read_measures(family))) + "\n"
 
 
@@ -97,7 +97,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _matrix(entries: Sequence[FieldEntry]) -> Iterator[str]:
-    """Rows and columns of a table apart: every row has every column."""
+    """One list of rows and one of columns: every row has every column."""
     rows = {entry.row_id: entry for entry in reversed(entries)}
     columns = {entry.column_id: entry for entry in reversed(entries)}
     yield from _table(

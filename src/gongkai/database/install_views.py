@@ -1,6 +1,6 @@
-"""A database that explains itself: dictionary, wide views, and what each column holds.
+"""Install a family's wide views and dictionary, and the descriptions of all columns.
 
-All of it follows from code and pipeline, so it is made anew where either has changed.
+All of it follows from the code and the family, so it is replaced when either has changed.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from gongkai.database.wide import WideView, chinese_view, wide_views
 if TYPE_CHECKING:
     from gongkai.families.family import Family
 
-_STANDING = "wide_views"  # in gongkai_meta: pipeline -> [what made them, names of its views]
+_INSTALLED = "wide_views"  # in gongkai_meta: family -> [version of its views, their names]
 
 
 def install_views(connection: sa.Connection, family: Family) -> None:
     """Write a family's dictionary and create its wide views, unless they are up to date."""
-    standing = _standing(connection)
-    made_by = f"{family.digest} {code_digest()}"
-    if standing.get(family.name, [""])[0] == made_by:
+    installed = _installed(connection)
+    version = f"{family.digest} {code_digest()}"
+    if installed.get(family.name, [""])[0] == version:
         return
-    _drop(connection, standing.pop(family.name, ["", []])[1])
+    _drop(connection, installed.pop(family.name, ["", []])[1])
     measures = read_measures(family)
-    made = list(wide_views(measures))
-    for wide in made:
+    views = list(wide_views(measures))
+    for wide in views:
         _create(connection, wide)
     _write(connection, schema.fields, family.name, dictionary.field_entries(measures))
     _write(connection, schema.rates, family.name, dictionary.rate_entries(measures))
-    rows = catalogue.catalogue_rows(measures, made)
+    rows = catalogue.catalogue_rows(measures, views)
     table = schema.columns
     names = {row["table_name"] for row in rows}
     connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))
     connection.execute(sa.insert(table), rows)
-    views = [name for wide in made for name in (wide.name_zh, wide.name)]
-    _note(connection, {**standing, family.name: [made_by, views]})
+    names_of_views = [name for wide in views for name in (wide.name_zh, wide.name)]
+    _note(connection, {**installed, family.name: [version, names_of_views]})
 
 
 def drop_wide_views(connection: sa.Connection) -> None:
-    """Drop every wide view, so that the tables under them can be changed."""
-    for _, names in _standing(connection).values():
+    """Drop the wide views of all families, so that their tables can be altered."""
+    for _, names in _installed(connection).values():
         _drop(connection, names)
     _note(connection, {})
 
@@ -58,32 +58,32 @@ def _create(connection: sa.Connection, wide: WideView) -> None:
 
 
 def _drop(connection: sa.Connection, names: list[str]) -> None:
-    there = set(sa.inspect(connection).get_view_names())
+    existing = set(sa.inspect(connection).get_view_names())
     for name in names:
-        if name in there:
+        if name in existing:
             connection.execute(DropView(sa.Table(name, sa.MetaData())))
     table = schema.columns
     if names:
         connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))
 
 
-def _write(connection: sa.Connection, table: sa.Table, pipeline: str, lines: Any) -> None:
-    connection.execute(sa.delete(table).where(table.c.pipeline == pipeline))
-    made = [
-        {"pipeline": pipeline, "position": position, **asdict(line)}
-        for position, line in enumerate(lines)
+def _write(connection: sa.Connection, table: sa.Table, family: str, entries: Any) -> None:
+    connection.execute(sa.delete(table).where(table.c.pipeline == family))
+    rows = [
+        {"pipeline": family, "position": position, **asdict(entry)}
+        for position, entry in enumerate(entries)
     ]
-    if made:
-        connection.execute(sa.insert(table), made)
+    if rows:
+        connection.execute(sa.insert(table), rows)
 
 
-def _standing(connection: sa.Connection) -> dict[str, Any]:
+def _installed(connection: sa.Connection) -> dict[str, Any]:
     meta = schema.gongkai_meta
-    found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == _STANDING))
+    found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == _INSTALLED))
     return {} if found is None else dict(json.loads(found))
 
 
-def _note(connection: sa.Connection, standing: dict[str, Any]) -> None:
+def _note(connection: sa.Connection, installed: dict[str, Any]) -> None:
     meta = schema.gongkai_meta
-    connection.execute(sa.delete(meta).where(meta.c.name == _STANDING))
-    connection.execute(sa.insert(meta).values(name=_STANDING, value=json.dumps(standing)))
+    connection.execute(sa.delete(meta).where(meta.c.name == _INSTALLED))
+    connection.execute(sa.insert(meta).values(name=_INSTALLED, value=json.dumps(installed)))

@@ -1,4 +1,4 @@
-"""Where a database is: a SQLite file, or a PostgreSQL server by its URL."""
+"""The location of a database: a SQLite file, or the URL of a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _SCHEMES = ("postgresql", "postgres")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL database: ``postgresql://user@host/database``, with libpq's own options.
+    """The URL of a PostgreSQL database, ``postgresql://user@host/database``, with libpq options.
 
-    As text it has no password, so that it may stand in any message.
+    ``str`` leaves the password out, for messages.
     """
 
     url: str
 
     def parsed(self) -> sa.URL:
-        """The URL with the driver in it. Raises UsageError where it is none."""
+        """The URL with the name of the driver. Raises UsageError if it is not a URL."""
         try:
             url = sa.make_url(self.url)
         except (ArgumentError, ValueError) as error:
@@ -36,7 +36,7 @@ class Server:
 
     @property
     def stem(self) -> str:
-        """The name of the database, as a file's name without its ending."""
+        """The name of the database, like ``Path.stem``."""
         return self.parsed().database or "postgresql"
 
 
@@ -44,7 +44,7 @@ DatabaseLocation = Path | Server
 
 
 def parse_location(db: str | Path | Server) -> DatabaseLocation:
-    """What was named: a file, or a server where it is a URL. Raises UsageError for another URL."""
+    """Parse a file name or PostgreSQL URL. Raises UsageError for any other URL."""
     if not isinstance(db, str):
         return db
     scheme, separator, _ = db.partition("://")

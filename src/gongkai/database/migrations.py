@@ -1,6 +1,6 @@
-"""From any older schema to today's, all in the caller's transaction.
+"""Migrate a database of any older schema, within the caller's transaction.
 
-Tables change by steps, one for each version; views hold no data and are made anew.
+One step per version changes the tables. Views hold no data: they are dropped and created again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Step = Callable[[sa.Connection], None]
 
 
 def _add_agencies(connection: sa.Connection) -> None:
-    """Version 2: bodies, which reports refer to. What was read before refers to none yet."""
+    """Version 2: agencies. Reports read before refer to none until they are read again."""
     schema.agencies.create(connection, checkfirst=True)
     connection.execute(
         sa.text("ALTER TABLE report ADD COLUMN agency_id INTEGER REFERENCES agencies (id)")
@@ -29,14 +29,14 @@ def _add_agencies(connection: sa.Connection) -> None:
 
 
 def _add_descriptions(connection: sa.Connection) -> None:
-    """Version 3: the dictionary says more, and the database describes its own columns."""
+    """Version 3: a longer dictionary, rates, descriptions of columns, fallback attempts."""
     schema.fields.drop(connection)
     for table in (schema.fields, schema.rates, schema.columns, schema.fallback_attempts):
         table.create(connection, checkfirst=True)
 
 
 def _add_paragraphs(connection: sa.Connection) -> None:
-    """Version 4: paragraphs with their index, and more about figures; filled by the next run."""
+    """Version 4: paragraphs, their index, more columns of figures; the next run fills them."""
     for column in ("raw_text", "part_of", "stated_as_none", "planned"):
         ddl = sa.schema.CreateColumn(schema.figure.c[column]).compile(connection)
         connection.execute(sa.text(f"ALTER TABLE figure ADD COLUMN {ddl}"))
@@ -44,7 +44,7 @@ def _add_paragraphs(connection: sa.Connection) -> None:
 
 
 def _add_stamps_and_decisions(connection: sa.Connection) -> None:
-    """Version 5: what tells a known file by its listing, and what people decide."""
+    """Version 5: size and modification time of files, due agencies, and people's decisions."""
     for column in ("size", "mtime_ns"):
         ddl = sa.schema.CreateColumn(schema.source_path.c[column]).compile(connection)
         connection.execute(sa.text(f"ALTER TABLE source_path ADD COLUMN {ddl}"))
@@ -60,10 +60,10 @@ def _drop_index_by_field(connection: sa.Connection) -> None:
 
 
 def _index_later(connection: sa.Connection) -> None:
-    """Version 7: words go into SQLite's index for many reports at once; an index less there."""
+    """Version 7: SQLite indexes words of many reports at once, and drops an unused index."""
     if connection.dialect.name == "sqlite":
         connection.execute(sa.text("DROP INDEX IF EXISTS figure_by_metric"))
-        if not sa.inspect(connection).has_table("index_due"):  # made together with paragraphs
+        if not sa.inspect(connection).has_table("index_due"):  # step 3 may create it
             connection.execute(sa.text(INDEX_DUE))
 
 
@@ -132,33 +132,33 @@ STEPS: Mapping[int, Step] = {
 
 
 def create_or_migrate(connection: sa.Connection) -> None:
-    """Create the schema in an empty database, or bring an older one up to date.
+    """Create the schema in an empty database, or migrate an older one.
 
-    Raises DatabaseTooNew for one of a later version.
+    Raises DatabaseTooNew for a schema of a later version.
     """
     version = stored_version(connection)
     if version is None:
         schema.metadata.create_all(connection)
         create_views(connection)
-        _note_version(connection)
+        _store_version(connection)
     elif version < schema.SCHEMA_VERSION:
-        # Only here: a database that is current needs neither pipeline nor dictionary.
+        # Imported here: a database that is up to date needs neither family nor dictionary.
         from gongkai.database.install_views import drop_wide_views, install_views
         from gongkai.families.load import load_family
 
         drop_wide_views(connection)
-        drop_views(connection)  # a view over a table keeps that table from being changed
+        drop_views(connection)  # a table cannot be altered under a view
         for step in range(version, schema.SCHEMA_VERSION):
             STEPS[step](connection)
         create_views(connection)
         install_views(connection, load_family())
-        _note_version(connection)
+        _store_version(connection)
     elif version > schema.SCHEMA_VERSION:
         raise DatabaseTooNew(too_new_message(version))
 
 
 def too_new_message(version: int) -> str:
-    """What to tell someone whose database is of a later version."""
+    """The end of an error message for a database of a later version."""
     return (
         f"written by a later gongkai (schema {version}, this one knows "
         f"{schema.SCHEMA_VERSION}): update gongkai, or ingest into a new file"
@@ -166,7 +166,7 @@ def too_new_message(version: int) -> str:
 
 
 def stored_version(connection: sa.Connection) -> int | None:
-    """The version of the schema that stands in the database, None where there is none."""
+    """The version of the database's schema, or None if it has none."""
     meta = schema.gongkai_meta
     if not sa.inspect(connection).has_table(meta.name):
         return None
@@ -174,7 +174,7 @@ def stored_version(connection: sa.Connection) -> int | None:
     return None if found is None else int(found)
 
 
-def _note_version(connection: sa.Connection) -> None:
+def _store_version(connection: sa.Connection) -> None:
     meta = schema.gongkai_meta
     connection.execute(sa.delete(meta).where(meta.c.name == "schema_version"))
     connection.execute(

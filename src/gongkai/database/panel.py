@@ -1,4 +1,4 @@
-"""The panel: a line a report, with whose it is, how far it is proved, numbers and rates."""
+"""The view ``panel``: one row per report with agency, status, numbers and rates."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _PLACE = ("division_code", "province", "city", "county", "level", "body_type", "
 
 
 def panel_view(measures: Measures, trusted: bool) -> sa.Select[Any]:
-    """The panel of a pipeline; with ``trusted``, cells in doubt are as if not printed.
+    """The panel of a family; with ``trusted``, doubtful cells count as not printed.
 
-    A rate is NULL where a cell of it is not printed or not read, and where there is nothing
-    to divide by. A blank cell adds nothing, but only where the sum over it holds with it.
+    A rate is NULL if one of its cells is not printed or not readable, or if its denominator
+    is 0. A blank cell counts as 0 only if the identity over it holds with 0.
     """
     shown = {key: measures.cell_name(key)[0] for key in measures.panel}
-    asked = list(dict.fromkeys(key for rate in measures.rates for key in rate.cells()))
-    names = shown | {key: f"_{'_'.join(key)}" for key in asked if key not in shown}
-    vouching = {key: measures.proof_of(key) for key in asked}
-    checks = {check: f"_{n}" for n, check in enumerate(dict.fromkeys(vouching.values())) if check}
-    printed = {key: f"_printed_{key.row}" for key in asked if measures.is_one_way(key)}
+    needed = list(dict.fromkeys(key for rate in measures.rates for key in rate.cells()))
+    names = shown | {key: f"_{'_'.join(key)}" for key in needed if key not in shown}
+    covering = {key: measures.covering_check(key) for key in needed}
+    checks = {check: f"_{n}" for n, check in enumerate(dict.fromkeys(covering.values())) if check}
+    printed = {key: f"_printed_{key.row}" for key in needed if measures.is_in_alternative(key)}
     base = _cells(names, checks, printed, list(measures.keys), trusted)
 
     def term(key: Key) -> Value:
         value = base.c[names[key]]
-        check = vouching[key]
+        check = covering[key]
         if check is None:
             return value
         holds = base.c[checks[check]] == subqueries.number_literal(1)
@@ -49,8 +49,8 @@ def panel_view(measures: Measures, trusted: bool) -> sa.Select[Any]:
         if not rate.denominator:
             sums[rate.id] = value
         rates.append(value.label(rate.id))
-    told = [column for column in base.c if not column.name.startswith("_")]
-    return sa.select(*told, *rates)
+    columns = [column for column in base.c if not column.name.startswith("_")]
+    return sa.select(*columns, *rates)
 
 
 def _cells(
@@ -60,7 +60,7 @@ def _cells(
     tables: Iterable[str],
     trusted: bool,
 ) -> sa.Subquery:
-    """All that is looked up, each once."""
+    """A subquery that looks up every cell and check once."""
     report, cell, result = schema.report, schema.cell, schema.check_result
     flagged = subqueries.count_rows(
         cell, cell.c.report_id == report.c.id, cell.c.flagged == subqueries.number_literal(1)
@@ -71,8 +71,8 @@ def _cells(
         result.c.status == subqueries.text_literal("fail"),
         result.c.severity == subqueries.text_literal("must"),
     )
-    # DISTINCT keeps the database from copying each look-up into every rate that uses it,
-    # and yet lets it look up one agency or year alone. Lines differ by report_id.
+    # DISTINCT keeps the database from copying each look-up into every rate that uses it, but
+    # still allows it to compute one agency or year only. Rows are distinct by report_id.
     return (
         sa.select(
             report.c.id.label("report_id"),
@@ -107,15 +107,15 @@ def _cells(
 
 def _rate(rate: Rate, term: Callable[[Key], Value], sums: Mapping[str, Value]) -> Value:
     def total(formula: Formula) -> Value:
-        ways = [_signed((t.sign, _of(t.of, term, sums)) for t in way) for way in formula]
-        return ways[0] if len(ways) == 1 else sa.func.coalesce(*ways)
+        values = [_signed((t.sign, _of(t.of, term, sums)) for t in terms) for terms in formula]
+        return values[0] if len(values) == 1 else sa.func.coalesce(*values)
 
     if not rate.denominator:
         return total(rate.numerator)
-    below = total(rate.denominator)
-    share = total(rate.numerator) * sa.literal_column("1.0") / below
+    denominator = total(rate.denominator)
+    share = total(rate.numerator) * sa.literal_column("1.0") / denominator
     rounded = sa.cast(sa.func.round(share, subqueries.number_literal(_RATE_DIGITS)), sa.Double)
-    return sa.case((below > subqueries.number_literal(0), rounded))
+    return sa.case((denominator > subqueries.number_literal(0), rounded))
 
 
 def _of(of: Key | str, term: Callable[[Key], Value], sums: Mapping[str, Value]) -> Value:

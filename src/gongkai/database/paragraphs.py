@@ -1,4 +1,4 @@
-"""Paragraphs: places in the text of their section, so that no text is kept twice."""
+"""The table of paragraphs: slices of their section's text, so that no text is stored twice."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ paragraph = sa.Table(
     ),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("section_position", sa.Integer),  # NULL before the first section
-    sa.Column("start", sa.Integer, nullable=False),  # of its text in the section's, from 1
+    sa.Column("start", sa.Integer, nullable=False),  # in the section's text, from 1
     sa.Column("length", sa.Integer, nullable=False),
-    sa.Column("text", sa.Text),  # only where there is no section to hold it
+    sa.Column("text", sa.Text),  # only if no section contains it
     sa.Column("sub_number", sa.Text),
     sa.Column("sub_heading", sa.Text),
     sa.Column("page", sa.Integer, nullable=False),
     *(sa.Column(side, sa.Integer, nullable=False) for side in ("x0", "top", "x1", "bottom")),
-    sa.Column("turns", sa.Text),  # where in the text further pages begin: "120 340"
+    sa.Column("turns", sa.Text),  # offsets in the text where further pages begin: "120 340"
     sa.Index("paragraph_by_report", "report_id", "position"),
 )
 
-# The index over words (indexing.py) is the database's own: FTS5 of SQLite, tsvector of PostgreSQL.
+# The full-text index (loaders/indexing.py): FTS5 in SQLite, tsvector in PostgreSQL.
 INDEX_DUE = (
     "CREATE TABLE index_due (report_id INTEGER PRIMARY KEY "
     "REFERENCES report (id) ON DELETE CASCADE, words TEXT NOT NULL)"
@@ -57,7 +57,7 @@ for _dialect, _statements in _INDEXES.items():
 
 
 def paragraphs_view() -> sa.Select[Any]:
-    """What people read: each paragraph with its text."""
+    """The view ``paragraphs``: each paragraph with its text."""
     sections = schema.sections
     text = sa.func.coalesce(
         paragraph.c.text, sa.func.substr(sections.c.text, paragraph.c.start, paragraph.c.length)
@@ -83,11 +83,11 @@ def paragraphs_view() -> sa.Select[Any]:
 
 
 def read_paragraphs(connection: sa.Connection, report_id: int) -> Iterator[Paragraph]:
-    """The paragraphs of a report, as they were written."""
-    whole = paragraphs_view().subquery()
+    """Read the paragraphs of a report, in order."""
+    view = paragraphs_view().subquery()
     rows = connection.execute(
-        sa.select(whole, *(paragraph.c[side].label(f"h_{side}") for side in Box._fields))
-        .join(paragraph, paragraph.c.id == whole.c.id)
+        sa.select(view, *(paragraph.c[side].label(f"h_{side}") for side in Box._fields))
+        .join(paragraph, paragraph.c.id == view.c.id)
         .where(paragraph.c.report_id == report_id)
         .order_by(paragraph.c.position)
     )
@@ -106,5 +106,7 @@ def read_paragraphs(connection: sa.Connection, report_id: int) -> Iterator[Parag
 
 
 class _Hundredths:
+    """A box in hundredths of a point, as stored."""
+
     def __init__(self, x0: int, top: int, x1: int, bottom: int) -> None:
         self.x0, self.top, self.x1, self.bottom = x0, top, x1, bottom

@@ -1,7 +1,7 @@
-"""A database on a PostgreSQL server: opening it for writing or for reading only.
+"""Open a database on a PostgreSQL server for writing or for reading only.
 
-It behaves as a SQLite file does: transactions that write stand in a queue, so that two
-ingests take turns; readers wait for nobody. Needs the extra ``postgres``.
+It behaves like a SQLite file: writing transactions queue up, so that two ingests take turns,
+and readers never wait. Needs the extra ``postgres``.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotAData
 if TYPE_CHECKING:
     import psycopg
 
-# One queue a schema, for a database may hold several.
+# One queue per schema: a database may hold several.
 _QUEUE = "SELECT pg_advisory_xact_lock(hashtext('gongkai.' || current_schema()))"
-_NUL, _INSTEAD = "\x00", "\ufffd"
+_NUL, _REPLACEMENT = "\x00", "\ufffd"
 
 
 def open_server_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine:
-    """Open a database; make gongkai's tables in an empty one, migrate older ones.
+    """Open a database; create gongkai's tables in an empty one, migrate an older one.
 
-    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError where the server
-    cannot be reached or nothing may be written.
+    ``busy_timeout`` is in seconds. Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or
+    DatabaseError if the server cannot be reached or the user may not write.
     """
     engine = _engine(server, pool_size=1)
     wait = f"SET lock_timeout = {round(busy_timeout * 1000)}"
@@ -47,7 +47,7 @@ def open_server_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine
 
     try:
         with engine.begin() as connection:
-            _require_ours(server, connection, empty_will_do=True)
+            _check_version(server, connection, allow_empty=True)
             migrations.create_or_migrate(connection)
     except exc.DBAPIError as error:
         engine.dispose()
@@ -59,19 +59,19 @@ def open_server_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine
 
 
 def open_server_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine:
-    """Open a database without changing it; an older one is migrated first.
+    """Open a database for reading; an older one is migrated first.
 
-    Raises what open_for_writing raises, and DatabaseError where it is empty.
+    Raises what open_server_for_writing raises, and DatabaseError if it is empty.
     """
     engine = _engine(
         server,
         poolclass=NullPool,
-        isolation_level="REPEATABLE READ",  # all of a command sees the same moment
+        isolation_level="REPEATABLE READ",  # all queries of a command see one snapshot
         execution_options={"postgresql_readonly": True},
     )
     try:
         with engine.connect() as connection:
-            version = _require_ours(server, connection, empty_will_do=False)
+            version = _check_version(server, connection, allow_empty=False)
     except exc.DBAPIError as error:
         raise server_error(server, error.orig) from error
     if version is not None and version < schema.SCHEMA_VERSION:
@@ -80,7 +80,7 @@ def open_server_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine
 
 
 def server_error(server: Server, error: BaseException | None) -> DatabaseError:
-    """One sentence for an error of the server or of the way to it."""
+    """Convert an error of the server or the connection into a DatabaseError of one sentence."""
     state = getattr(error, "sqlstate", None) or ""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     text = lines[0]
@@ -122,7 +122,7 @@ def _engine(server: Server, **options: Any) -> sa.Engine:
 
 @compiles(CreateColumn, "postgresql")
 def _bytewise(create: CreateColumn, compiler: Any, **kw: Any) -> str:
-    """Text is compared and sorted byte by byte, as SQLite does, whatever the server's language."""
+    """Compare and sort text by bytes, as SQLite does, in any locale of the server."""
     ddl: str = compiler.visit_create_column(create, **kw)
     if isinstance(create.element.type, sa.Text):
         return ddl.replace(" TEXT", ' TEXT COLLATE "C"', 1)
@@ -130,7 +130,7 @@ def _bytewise(create: CreateColumn, compiler: Any, **kw: Any) -> str:
 
 
 def _adapt(connection: psycopg.Connection[Any]) -> None:
-    """Numbers as SQLite gives them, whole ones as int; text that PostgreSQL cannot hold."""
+    """Load whole numbers as int, as SQLite does; replace NUL, which PostgreSQL cannot store."""
     from psycopg.adapt import Buffer, Loader
     from psycopg.types.string import StrDumper
 
@@ -141,14 +141,14 @@ def _adapt(connection: psycopg.Connection[Any]) -> None:
 
     class Text(StrDumper):
         def dump(self, obj: str) -> Buffer | None:
-            return super().dump(obj.replace(_NUL, _INSTEAD))
+            return super().dump(obj.replace(_NUL, _REPLACEMENT))
 
     connection.adapters.register_loader("numeric", Number)
     connection.adapters.register_dumper(str, Text)
 
 
-def _require_ours(server: Server, connection: sa.Connection, *, empty_will_do: bool) -> int | None:
-    """The version of the schema; refuses what gongkai did not make, or made later."""
+def _check_version(server: Server, connection: sa.Connection, *, allow_empty: bool) -> int | None:
+    """The version of the schema; raises NotADatabase for other databases, or DatabaseTooNew."""
     version = migrations.stored_version(connection)
     if version is None:
         if sa.inspect(connection).get_table_names():
@@ -156,7 +156,7 @@ def _require_ours(server: Server, connection: sa.Connection, *, empty_will_do: b
                 f"{server} is not a gongkai database: name an empty one, or an empty schema by "
                 "?options=-csearch_path%3DNAME"
             )
-        if not empty_will_do:
+        if not allow_empty:
             raise DatabaseError(f"{server} is empty: fill it with `gongkai ingest`")
     elif version > schema.SCHEMA_VERSION:
         raise DatabaseTooNew(f"{server} was {migrations.too_new_message(version)}")

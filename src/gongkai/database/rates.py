@@ -1,7 +1,7 @@
-"""What a family of reports is asked for: short names, rates, and what must not be compared.
+"""A family's measures: short names of its fields, rates, and breaks between series.
 
-Knowledge of the pipeline's folder: names.csv, rates.csv and not_comparable.csv. A folder
-without them has no rates, and its fields go by their printed labels.
+They come from names.csv, rates.csv and not_comparable.csv in the family's folder. A family
+without these files has no rates, and its fields are named by their printed labels.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _TERM = re.compile(r"\s*([+-]?)\s*([\w.]+)")
 
 
 class ShortName(DataLine):
-    """A line of names.csv: what a table, row or column is called in a wide view."""
+    """A line of names.csv: the name of a table, row or column in the wide views."""
 
     table_id: str
     kind: NameKind
     id: str
     name_zh: str
     name_en: str
-    panel: Literal["panel", ""]  # whether cells of this row and column stand in the panel
+    panel: Literal["panel", ""]  # whether the panel shows cells of this row or column
 
 
 class RateLine(DataLine):
@@ -47,7 +47,7 @@ class RateLine(DataLine):
 
 
 class SeriesBreak(DataLine):
-    """A line of not_comparable.csv: columns of these rows that are not one series."""
+    """A line of not_comparable.csv: columns of these rows that do not form one time series."""
 
     table_id: str
     rows: WordList
@@ -58,19 +58,19 @@ class SeriesBreak(DataLine):
 
 
 class RateTerm(NamedTuple):
-    """A cell of the form, or a sum above in rates.csv, with its sign."""
+    """A signed term of a formula: a cell, or the id of an earlier sum in rates.csv."""
 
     of: Key | str
     sign: int
 
 
-# Ways to reach the same number: the first whose terms are all there counts.
+# Alternatives for the same number: the first one counts whose terms all have a value.
 Formula = tuple[tuple[RateTerm, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A rate, or a sum where there is nothing to divide by."""
+    """A rate, or a sum if it has no denominator."""
 
     line: RateLine
     numerator: Formula
@@ -78,17 +78,18 @@ class Rate:
 
     @property
     def id(self) -> str:
+        """The id, which is also its column in the panel."""
         return self.line.id
 
     def cells(self) -> Iterator[Key]:
-        """The cells it is made of, those of its sums aside."""
-        for ways in (self.numerator, self.denominator):
-            yield from (term.of for way in ways for term in way if isinstance(term.of, Key))
+        """The cells of its formulas, without those of the sums that it refers to."""
+        for formula in (self.numerator, self.denominator):
+            yield from (term.of for terms in formula for term in terms if isinstance(term.of, Key))
 
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Short names, rates and breaks of one pipeline."""
+    """Short names, rates and series breaks of one family."""
 
     family: Family
     names: Mapping[tuple[str, NameKind, str], ShortName]
@@ -96,7 +97,7 @@ class Measures:
     breaks: tuple[SeriesBreak, ...]
 
     def name_zh(self, table: str, kind: NameKind, identifier: str) -> str:
-        """The short Chinese name; without one, the innermost printed label."""
+        """The short Chinese name; if there is none, the innermost printed label."""
         found = self.names.get((table, kind, identifier))
         if found is not None:
             return found.name_zh
@@ -108,20 +109,20 @@ class Measures:
         return identifier
 
     def name_en(self, table: str, kind: NameKind, identifier: str) -> str:
-        """The English name; without one, the id as words."""
+        """The English name; if there is none, the id in words."""
         found = self.names.get((table, kind, identifier))
         return found.name_en if found else identifier.replace("_", " ").capitalize()
 
     @cached_property
     def keys(self) -> Mapping[str, tuple[Key, ...]]:
-        """The cells of each table in the order of the form, each once."""
+        """The distinct cells of each table, in the order of the form."""
         found: dict[str, dict[Key, None]] = {table.id: {} for table in self.family.tables}
         for line in self.family.fields:
             found[line.table_id].setdefault(line.key)
         return {table: tuple(keys) for table, keys in found.items()}
 
     def is_matrix(self, table: str) -> bool:
-        """Whether each row of a table has the same columns, so that a row is worth a line."""
+        """Whether all rows of a table have the same columns: its wide view has one row for each."""
         keys = self.keys[table]
         rows, columns = {key.row for key in keys}, {key.column for key in keys}
         return (
@@ -133,7 +134,7 @@ class Measures:
 
     @cached_property
     def panel(self) -> tuple[Key, ...]:
-        """The cells that stand in the panel."""
+        """The cells that the panel shows."""
         return tuple(
             key
             for keys in self.keys.values()
@@ -143,9 +144,9 @@ class Measures:
         )
 
     def cell_name(self, key: Key) -> tuple[str, str]:
-        """The column of a cell in a view with a line a report: its name, and that in Chinese.
+        """The English and Chinese column name of a cell in a view with one row per report.
 
-        Of a table whose rows all have the same columns, a row's total goes by the row alone.
+        In a matrix, the total of a row has the name of the row alone.
         """
         total = self.is_matrix(key.table) and key.column == "total"
         row = self.name_zh(key.table, "row", key.row)
@@ -158,8 +159,8 @@ class Measures:
         found = self.names.get((table, kind, identifier))
         return found is not None and found.panel == "panel"
 
-    def is_one_way(self, key: Key) -> bool:
-        """Whether a sum can hold without the cell, because it may be printed another way."""
+    def is_in_alternative(self, key: Key) -> bool:
+        """Whether the cell belongs to one of several alternatives of an identity."""
         return any(
             (key.row if identity.over == "column" else key.column) == member
             for identity in self.family.identities
@@ -169,8 +170,8 @@ class Measures:
             for member, _ in terms
         )
 
-    def proof_of(self, key: Key) -> CheckKey | None:
-        """The check that vouches for a cell: the first sum that must hold over it."""
+    def covering_check(self, key: Key) -> CheckKey | None:
+        """The first ``must`` equation over a cell: if it passes, the cell is proved."""
         for identity in self.family.identities:
             if (
                 identity.table != key.table
@@ -187,7 +188,7 @@ class Measures:
 
 
 def read_measures(family: Family) -> Measures:
-    """Load what the pipeline's folder says; raises FamilyError naming file and line."""
+    """Read the measures from the family's folder; raises FamilyError with file and line."""
     names: dict[tuple[str, NameKind, str], ShortName] = {}
     for where, name in _lines(family.folder / "names.csv", ShortName):
         known = {"table": "table_id", "row": "row_id", "column": "column_id"}[name.kind]
@@ -218,11 +219,11 @@ def _lines(path: Path, model: type[_L]) -> Iterator[tuple[str, _L]]:
 
 
 def _formula(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> Formula:
-    """``a.b.c + a.b.d | a.e.c`` as its ways and terms."""
-    return tuple(_way(way, family, sums, where) for way in text.split("|"))
+    """Parse ``a.b.c + a.b.d | a.e.c`` into alternatives of terms."""
+    return tuple(_terms(part, family, sums, where) for part in text.split("|"))
 
 
-def _way(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> tuple[RateTerm, ...]:
+def _terms(text: str, family: Family, sums: Mapping[str, Rate], where: str) -> tuple[RateTerm, ...]:
     terms: list[RateTerm] = []
     at = 0
     while at < len(text.rstrip()):

@@ -1,9 +1,8 @@
-"""The tables. What people read are the views over them (views.py).
+"""The tables of the database; people read the views over them (views.py).
 
-A number costs about forty bytes: names of cells, printed labels and check ids are kept
-once and referred to, places are whole hundredths of a point, and text that can be
-derived from the value is not stored again. Nothing here is particular to SQLite but
-``sqlite_…`` options, which other databases pass over.
+A number takes about forty bytes: cells, printed labels and checks have surrogate keys, boxes
+are in whole hundredths of a point, and text that follows from the value is not stored. Only
+options named ``sqlite_…`` are specific to SQLite; other databases ignore them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ metadata = sa.MetaData()
 
 
 def _owner(column: str, *, primary_key: bool = False) -> sa.Column[int]:
-    """A reference to a row without which this row makes no sense."""
+    """A reference to the row that this row belongs to, and is deleted with."""
     target = {"report_id": "report.id", "source_id": "source.id"}[column]
     return sa.Column(
         column,
@@ -31,7 +30,7 @@ def _owner(column: str, *, primary_key: bool = False) -> sa.Column[int]:
 
 
 def _place() -> tuple[sa.Column[int], ...]:
-    """A page and a box in hundredths of a point; empty where nothing is placed."""
+    """A page (from 1) and a box in hundredths of a point; NULL without a position."""
     return tuple(sa.Column(name, sa.Integer) for name in ("page", "x0", "top", "x1", "bottom"))
 
 
@@ -47,7 +46,7 @@ runs = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("started_at", sa.Text, nullable=False),  # ISO 8601, UTC
-    sa.Column("finished_at", sa.Text),  # NULL: still running, or broken off
+    sa.Column("finished_at", sa.Text),  # NULL: still running, or interrupted
     sa.Column("code_version", sa.Text, nullable=False),
     sa.Column("code_digest", sa.Text, nullable=False),
     sa.Column("pipeline", sa.Text, nullable=False),
@@ -62,12 +61,12 @@ runs = sa.Table(
     sa.Column("reports_loaded", sa.Integer, nullable=False, default=0),
 )
 
-# One row a content, however many paths hold it.
+# One row per content, however many paths have it.
 source = sa.Table(
     "source",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.Text, unique=True),  # NULL where the file could not be opened
+    sa.Column("sha256", sa.Text, unique=True),  # NULL if the file could not be opened
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("run_id", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
@@ -80,13 +79,13 @@ source_path = sa.Table(
     sa.Column("path", sa.Text, nullable=False, unique=True),
     sa.Column("file_name", sa.Text, nullable=False),
     _owner("source_id"),
-    # of the file when it was digested, in bytes and nanoseconds; NULL where they prove nothing
+    # In bytes and nanoseconds, when the digest was taken; NULL if equal values prove nothing.
     sa.Column("size", sa.BigInteger),
     sa.Column("mtime_ns", sa.BigInteger),
     sa.Index("source_path_by_source", "source_id"),
 )
 
-# One row a body, however its name is printed.
+# One row per agency, however its name is printed.
 agencies = sa.Table(
     "agencies",
     metadata,
@@ -104,7 +103,7 @@ agencies = sa.Table(
     sa.Column("host_division_code", sa.Text),
     sa.Column("resolved", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text),
-    sa.Column("name_year", sa.Integer, nullable=False),  # of the report that gave the name
+    sa.Column("name_year", sa.Integer, nullable=False),  # year of the report with this name
     sa.Index("agencies_by_division", "division_code", "sector"),
     sa.Index("agencies_by_name", "name"),
 )
@@ -137,7 +136,7 @@ report_tables = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Canonical names of cells, kept for good: a pipeline that drops a field keeps its past.
+# Canonical ids of cells. Never deleted: a family that drops a field keeps its old cells.
 field_key = sa.Table(
     "field_key",
     metadata,
@@ -189,12 +188,12 @@ rates = sa.Table(
     sa.Column("note_en", sa.Text, nullable=False),
 )
 
-# What stands in each table and view that people read.
+# Descriptions of the columns of documented tables and views.
 columns = sa.Table(
     "columns",
     metadata,
     sa.Column("table_name", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),  # 0: the table
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),  # 0: the table itself
     sa.Column("column_name", sa.Text, nullable=False),
     sa.Column("name_zh", sa.Text, nullable=False),
     sa.Column("type", sa.Text, nullable=False),
@@ -237,8 +236,8 @@ cell = sa.Table(
     sa.Column("occurrence", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("state", sa.Integer, nullable=False),
     sa.Column("value", ExactNumber),
-    sa.Column("value_text", sa.Text),  # NULL where the value is whole: its digits say it
-    sa.Column("raw_text", sa.Text),  # NULL where it equals the value's text, or nothing is printed
+    sa.Column("value_text", sa.Text),  # NULL if the value is a whole number
+    sa.Column("raw_text", sa.Text),  # NULL if equal to the value's text, or empty
     sa.Column("unit", sa.Text),
     sa.Column("row_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
     sa.Column("column_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
@@ -251,8 +250,8 @@ cell = sa.Table(
     sa.Column("implied_value", ExactNumber),
     sqlite_with_rowid=False,
 )
-# SQLite finds one field of every report by the primary key, in each report at once; an index
-# by field would cost a page of writing for each cell. PostgreSQL needs it.
+# SQLite finds one field of all reports by a skip-scan of the primary key; an index by field
+# would cost the writing of one page per cell. PostgreSQL needs the index.
 sa.Index("cell_by_field", cell.c.field_id, cell.c.report_id).ddl_if(dialect="postgresql")
 sa.Index(
     "cell_flagged",
@@ -275,7 +274,7 @@ sections = sa.Table(
     sa.UniqueConstraint("report_id", "position"),
 )
 
-# The cells of an identity are the same in every report of a form: kept once as a set.
+# The cells of an identity are the same in every report of a form, so each set is stored once.
 cell_set = sa.Table(
     "cell_set",
     metadata,
@@ -309,7 +308,7 @@ check_result = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("cells", sa.Integer, sa.ForeignKey("cell_set.id")),
     sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
-    sa.PrimaryKeyConstraint("report_id", "check_key_id", "position"),  # one check of every report
+    sa.PrimaryKeyConstraint("report_id", "check_key_id", "position"),  # skip-scan
     sqlite_with_rowid=False,
 )
 sa.Index("check_result_by_check", check_result.c.check_key_id, check_result.c.report_id).ddl_if(
@@ -345,7 +344,7 @@ problem = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# One sentence often tells many figures: kept once.
+# Sentences with figures; one sentence often has many.
 sentence = sa.Table(
     "sentence",
     metadata,
@@ -379,7 +378,7 @@ figure = sa.Table(
 )
 sa.Index("figure_by_metric", figure.c.metric_id).ddl_if(dialect="postgresql")
 
-# Bodies with new reports, not yet checked from year to year: empty when a run has finished.
+# Agencies with new reports whose years are not compared yet: empty after a finished run.
 history_due = sa.Table(
     "history_due",
     metadata,
@@ -387,7 +386,7 @@ history_due = sa.Table(
     sa.Column("agency_id", sa.Integer, nullable=False),
 )
 
-# Tables that people read without a view over them.
-READ_AS_THEY_ARE = {
+# Tables that people read directly, without a view.
+DOCUMENTED_TABLES = {
     table.name for table in (sections, agencies, report_tables, fields, rates, columns, runs)
 }

@@ -1,7 +1,7 @@
-"""Look-ups of one thing for the report at hand, as the wide views are made of them.
+"""Scalar subqueries that look up one value of a report; the wide views consist of them.
 
-Each is a subquery of its own: a report's cells stand together in the table, so that fifty
-look-ups cost less than turning millions of rows on their side.
+The cells of a report are adjacent in the table, so fifty look-ups per report cost less than
+a pivot over millions of rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Value = sa.ColumnElement[Any]
 
 
 def cell_value(field_id: Any, trusted: bool) -> Value:
-    """One cell of the report at hand; NULL unless a number is printed there."""
+    """The number in one cell of the report; NULL if no number is printed there.
+
+    With ``trusted``, also NULL if the reading of the cell is in doubt.
+    """
     cell = schema.cell
     conditions = [
         cell.c.report_id == schema.report.c.id,
@@ -31,7 +34,7 @@ def cell_value(field_id: Any, trusted: bool) -> Value:
 
 
 def is_printed(key: Key, trusted: bool) -> Value:
-    """1 where a cell is printed, whatever stands in it."""
+    """1 if a cell is printed, whatever its content, else NULL."""
     cell = schema.cell
     conditions = [cell.c.report_id == schema.report.c.id, cell.c.field_id == field_id(key)]
     if trusted:
@@ -40,7 +43,7 @@ def is_printed(key: Key, trusted: bool) -> Value:
 
 
 def check_passes(check: CheckKey, trusted: bool) -> Value:
-    """1 where the check passed; for trusted numbers, in a report without doubtful cells."""
+    """1 if a check passed, else NULL; with ``trusted``, only in reports without doubtful cells."""
     result, key, cell = schema.check_result, schema.check_key, schema.cell
     key_id = sa.select(key.c.id).where(key.c.check_id == text_literal(str(check))).scalar_subquery()
     conditions: list[Value] = [
@@ -57,7 +60,7 @@ def check_passes(check: CheckKey, trusted: bool) -> Value:
 
 
 def field_id(key: Key) -> Value:
-    """The stored number of a canonical name, which differs from database to database."""
+    """The surrogate key of a field, which differs between databases."""
     fields = schema.field_key
     return (
         sa.select(fields.c.id)
@@ -71,13 +74,13 @@ def field_id(key: Key) -> Value:
 
 
 def agency_column(column: str) -> Value:
-    """What is known of the report's body. A join would lose the reports' order of storage."""
+    """A column of the report's agency. A join would lose the reports' order of storage."""
     body = schema.agencies
     return sa.select(body.c[column]).where(body.c.id == schema.report.c.agency_id).scalar_subquery()
 
 
 def table_form(table: str) -> Value:
-    """The form of one of the report's tables."""
+    """The form of one table of the report."""
     forms = schema.report_tables
     return (
         sa.select(forms.c.form)
@@ -87,20 +90,20 @@ def table_form(table: str) -> Value:
 
 
 def count_rows(table: sa.Table, *conditions: Value) -> Value:
-    """How many rows of a table fit."""
+    """The number of rows of a table that meet the conditions."""
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
 
 
 def count_decided_cells() -> Value:
-    """How many cells of the report at hand show what a person read, not the machine."""
+    """The number of cells of the report that people decided."""
     return count_rows(machine_cell, machine_cell.c.report_id == schema.report.c.id)
 
 
 def text_literal(word: str) -> Value:
-    """A word as a literal of the view's own text."""
+    """A string as a literal in the SQL of a view."""
     return sa.literal_column("'{}'".format(word.replace("'", "''")), sa.Text)
 
 
 def number_literal(number: int) -> Value:
-    """A number as a literal of the view's own text."""
+    """An integer as a literal in the SQL of a view."""
     return sa.literal_column(str(number), sa.Integer)

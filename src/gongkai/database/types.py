@@ -1,4 +1,4 @@
-"""Column types that keep numbers exact."""
+"""Column types for exact numbers, and conversions of stored boxes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from gongkai.model import Box
 _EXACT_DIGITS = 15  # decimal digits that survive SQLite's REAL
 
 
-# Ids that are calculated outgrow 32 bits, which is what PostgreSQL's INTEGER has.
+# Calculated ids exceed the 32 bits of PostgreSQL's INTEGER.
 BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 class ExactNumber(sa.types.TypeDecorator[Decimal]):
-    """A decimal number that SQL can compare and add, and that comes back as it went in.
+    """A decimal number that SQL can compare and add, and that is read as it was written.
 
-    SQLite stores integers as INTEGER and other numbers as REAL, which gives back up to
-    15 significant digits unchanged (``str(value) == "96171.6"``). Beyond that only the
-    text kept beside the number is exact. PostgreSQL stores NUMERIC, exact as it is.
+    SQLite stores integers as INTEGER and other numbers as REAL, which keeps up to 15
+    significant digits (``str(value) == "96171.6"``). For longer numbers only the text
+    stored beside the number is exact. PostgreSQL stores an exact NUMERIC.
     """
 
     impl = sa.Numeric
@@ -45,7 +45,7 @@ class ExactNumber(sa.types.TypeDecorator[Decimal]):
 
 
 class _SqliteNumeric(sa.types.UserDefinedType[Any]):
-    """NUMERIC affinity, without SQLAlchemy's own rounding to ten places."""
+    """NUMERIC affinity, without SQLAlchemy's rounding to ten places."""
 
     cache_ok = True
 
@@ -54,7 +54,7 @@ class _SqliteNumeric(sa.types.UserDefinedType[Any]):
 
 
 def to_decimal(value: float | Decimal) -> Decimal:
-    """The decimal number an INTEGER, REAL or NUMERIC stands for."""
+    """Convert a stored INTEGER, REAL or NUMERIC to a Decimal."""
     if isinstance(value, int | Decimal):
         return Decimal(value)
     return Decimal(format(value, f".{_EXACT_DIGITS}g"))
@@ -66,13 +66,13 @@ def _without_end_zeros(value: Decimal) -> Decimal:
 
 
 def stored_box(row: Any) -> Box | None:
-    """The box in points of a row that keeps hundredths; None where it keeps no place."""
+    """The box in points of a row that stores hundredths; None if it has no position."""
     if row.x0 is None:
         return None
     return Box(row.x0 / 100, row.top / 100, row.x1 / 100, row.bottom / 100)
 
 
 def box_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """The four sides of a stored box, hundredths of a point back to points."""
+    """The four sides of a stored box as columns in points."""
     hundred = sa.literal_column("100.0", sa.Double)
     return [(sa.cast(table.c[side], sa.Double) / hundred).label(side) for side in Box._fields]

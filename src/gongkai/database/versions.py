@@ -1,4 +1,4 @@
-"""What read a report: code, pipeline, schema, libraries. Kept with every run."""
+"""The versions of code, family and libraries that read a report; stored with every run."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ LIBRARIES = (
     "rapidocr", "sqlalchemy",
 )  # fmt: skip
 
-# a change in these makes no reading stale
-_SHOWING = ("analysis.py", "cli", "export", "proof", "render", "review", "serve")
+# A change in these does not change what is read.
+_PRESENTATION = ("analysis.py", "cli", "export", "proof", "render", "review", "serve")
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The versions that decide what is read: the first four unchanged, the result is the same."""
+    """Versions that determine the result: if the first four are equal, a file is not read again."""
 
     code_version: str
     code_digest: str
@@ -36,13 +36,13 @@ class Versions:
     libraries: dict[str, str]
 
 
-def current_versions(pipeline: Family) -> Versions:
-    """The versions that are at work now. A library that is not installed has no entry."""
+def current_versions(family: Family) -> Versions:
+    """The versions in use. A library that is not installed has no entry."""
     return Versions(
         code_version=gongkai.__version__,
         code_digest=code_digest(),
-        pipeline=pipeline.name,
-        pipeline_digest=pipeline.digest,
+        pipeline=family.name,
+        pipeline_digest=family.digest,
         python_version=platform.python_version(),
         libraries={name: version for name in LIBRARIES if (version := _installed(name))},
     )
@@ -50,16 +50,16 @@ def current_versions(pipeline: Family) -> Versions:
 
 @functools.cache
 def code_digest() -> str:
-    """A digest over the package's own code, but for what only shows what was read.
+    """A digest over the package's code, without the modules that only present results.
 
-    The version number alone would keep stale numbers in the database of someone who
-    works on the code or runs it from a checkout.
+    With the version number alone, someone who works on the code or runs it from a checkout
+    would keep stale numbers in the database.
     """
     package = Path(gongkai.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         name = path.relative_to(package)
-        if name.parts[0] not in _SHOWING:
+        if name.parts[0] not in _PRESENTATION:
             digest.update(name.as_posix().encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]

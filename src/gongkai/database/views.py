@@ -1,6 +1,6 @@
-"""What people read: the contract's names as views over the compact tables.
+"""The documented views over the internal tables.
 
-Views hold no data, so they are made anew whenever the schema is created or migrated.
+Views hold no data, so they are created again whenever the schema is created or migrated.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from gongkai.database.types import box_columns
 
 
 def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
-    """The word a stored code stands for."""
+    """The name of a stored code."""
     return sa.case({code: word for word, code in words.items()}, value=column)
 
 
 def _text_of(column: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
-    """The text of a term. Unlike a join it costs nothing where the column is not asked for."""
+    """The text of a term. Unlike a join it costs nothing if the column is not selected."""
     return sa.select(schema.term.c.text).where(schema.term.c.id == column).scalar_subquery()
 
 
@@ -48,7 +48,7 @@ def _files() -> sa.Select[Any]:
 
 def _reports() -> sa.Select[Any]:
     report, source, path = schema.report, schema.source, schema.source_path
-    # The same content may stand under several paths: the one seen first names it.
+    # Several paths may have the same content: the first one gives the file name.
     file_name = (
         sa.select(path.c.file_name)
         .where(path.c.source_id == report.c.source_id)
@@ -124,7 +124,7 @@ def _checks() -> sa.Select[Any]:
 def _of_machine(
     table: sa.Table, column: sa.ColumnElement[Any], *same: sa.ColumnElement[bool]
 ) -> sa.ColumnElement[Any]:
-    """What the machine had where people decided, NULL elsewhere."""
+    """The program's own value where people decided, else NULL."""
     name = column.name if isinstance(column, sa.Column) else "state"
     found = sa.select(column).select_from(table).where(*same).scalar_subquery()
     return found.label(f"machine_{name}")
@@ -141,7 +141,7 @@ def _decided_by(table: sa.Table, *same: sa.ColumnElement[bool]) -> sa.ColumnElem
 
 
 def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
-    """Who decided a cell, and what the machine had read there."""
+    """Who decided a cell, and what the program had read there."""
     cell, kept = schema.cell, machine_cell
     same = [kept.c[n] == cell.c[n] for n in ("report_id", "field_id", "occurrence")]
     text = sa.func.coalesce(kept.c.value_text, sa.cast(kept.c.value, sa.Text))
@@ -153,7 +153,7 @@ def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
 
 
 def _decided_check() -> Iterator[sa.ColumnElement[Any]]:
-    """Who called a failure the print's, how many cells people decided, what the machine found."""
+    """Who confirmed a print fault, the number of decided cells, and the program's own result."""
     result, kept = schema.check_result, machine_check
     member, cell = schema.cell_set_member, machine_cell
     same = [kept.c[n] == result.c[n] for n in ("report_id", "position")]
@@ -169,7 +169,7 @@ def _decided_check() -> Iterator[sa.ColumnElement[Any]]:
 
 
 def _check_cells() -> sa.CompoundSelect[Any]:
-    """Which cells a check adds up, and which of them it suspects."""
+    """The cells that a check involves and suspects."""
     result, check = schema.check_result, schema.check_key
     member, key = schema.cell_set_member, schema.field_key
 
@@ -258,14 +258,14 @@ all_views = tuple(creation.table for creation in _creations)
 
 
 def create_views(connection: sa.Connection) -> None:
-    """Make every view; none of them may stand already."""
+    """Create all views; none of them may exist yet."""
     for creation in _creations:
         connection.execute(creation)
 
 
 def drop_views(connection: sa.Connection) -> None:
-    """Drop the views of create_views where they stand; views of a user's own are left alone."""
-    standing = set(sa.inspect(connection).get_view_names())
+    """Drop the views of create_views that exist; a user's own views stay."""
+    existing = set(sa.inspect(connection).get_view_names())
     for creation in _creations:
-        if creation.table.name in standing:
+        if creation.table.name in existing:
             connection.execute(DropView(creation.table))

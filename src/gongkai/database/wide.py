@@ -1,8 +1,8 @@
-"""Wide views for people: a line a report, or a report and row of its form.
+"""Wide views: one row per report, or per report and row of a table.
 
-Made from the pipeline's own names and rates, so that another family of reports has them
-without any code. Each stands in English (``panel``) and in Chinese (面板), and each has a
-``trusted`` variant in which a cell whose reading is in doubt is as if not printed.
+They are generated from the family's names and rates, so a new family needs no code. Each has
+an English version (``panel``) and a Chinese one (面板), and each has a variant ``trusted`` in
+which cells whose reading is in doubt count as not printed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Select = sa.Select[Any]
 
 TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH = "_trusted", "_可信"
 
-# The columns that say which report a line is about, with their Chinese names.
+# Columns about the report or row, with their Chinese names.
 REPORT_COLUMNS_ZH = {
     "report_id": "报告",
     "agency": "机关",
@@ -59,20 +59,20 @@ _STATUS_ZH = {
 
 @dataclass(frozen=True, slots=True)
 class WideView:
-    """One wide view in both languages."""
+    """One wide view with its names in both languages."""
 
     name: str
     name_zh: str
-    table: str | None  # of the form; None for the panel
+    table: str | None  # None: the panel
     trusted: bool
     select: Select
-    columns_zh: tuple[str, ...]  # in the order of the select
+    columns_zh: tuple[str, ...]  # in the order of the columns of ``select``
 
 
 def wide_views(measures: Measures) -> Iterator[WideView]:
-    """Every wide view of a pipeline; those of one that is not built in bear its name."""
-    own = measures.family.name
-    prefix = "" if own == BUILT_IN else f"{own.replace('-', '_')}_"
+    """All wide views of a family; only the built-in family needs no prefix."""
+    name = measures.family.name
+    prefix = "" if name == BUILT_IN else f"{name.replace('-', '_')}_"
     for trusted in (False, True):
         ending, ending_zh = (TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH) if trusted else ("", "")
         for table in measures.keys:
@@ -98,7 +98,7 @@ def wide_views(measures: Measures) -> Iterator[WideView]:
 
 
 def chinese_view(wide: WideView) -> Select:
-    """The same view with Chinese names and statuses."""
+    """The same view with Chinese column names and statuses."""
     view = sa.table(wide.name, *(sa.column(column.name) for column in wide.select.selected_columns))
     return sa.select(
         *(
@@ -139,7 +139,7 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
 def _rows(
     measures: Measures, table: str, head: Sequence[Value], trusted: bool
 ) -> tuple[Select, tuple[str, ...]]:
-    """A line a report and printed row, its columns side by side."""
+    """One row per report and printed row of the table."""
     key, fields, cell = schema.field_key, schema.fields, schema.cell
     columns = list(dict.fromkeys(k.column for k in measures.keys[table]))
     rows = (
@@ -174,12 +174,14 @@ def _rows(
     printed = sa.exists().where(
         cell.c.report_id == schema.report.c.id, cell.c.field_id.in_([rows.c[c] for c in columns])
     )
-    of_row = [rows.c[n] for n in ("row_position", "row_id", "row_name_en", "row_name_zh")]
+    row_columns = [rows.c[n] for n in ("row_position", "row_id", "row_name_en", "row_name_zh")]
     values = [subqueries.cell_value(rows.c[name], trusted).label(name) for name in columns]
     return (
-        sa.select(*head, *of_row, *values).join_from(schema.report, rows, sa.true()).where(printed),
+        sa.select(*head, *row_columns, *values)
+        .join_from(schema.report, rows, sa.true())
+        .where(printed),
         (
-            *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *of_row)),
+            *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *row_columns)),
             *(measures.name_zh(table, "column", name) for name in columns),
         ),
     )

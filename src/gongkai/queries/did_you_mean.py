@@ -27,5 +27,5 @@ def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumn
 
 def _for_people(names: TableColumns) -> list[str]:
     """Views and documented tables, without the internal tables."""
-    internal = {table.name for table in schema.metadata.tables.values()} - schema.READ_AS_THEY_ARE
+    internal = {table.name for table in schema.metadata.tables.values()} - schema.DOCUMENTED_TABLES
     return [name for name in names if name not in internal and "_index" not in name]
