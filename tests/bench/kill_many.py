@@ -26,7 +26,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from helpers.interrupted import make_folder, start
-from helpers.stored import content, faults, standing
+from helpers.stored import content, faults, stored_files
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Figures:
 
 def one_round(options: Options, db: Path, figures: Figures) -> None:
     """Kill and go on, until a run comes to its end."""
-    expected = [(name, outcome, cells) for name, outcome, _, cells in standing(options.whole)]
+    expected = [(name, outcome, cells) for name, outcome, _, cells in stored_files(options.whole)]
     done: dict[str, int] = {}
     while True:
         left = figures.kills < options.kills
@@ -68,7 +68,7 @@ def one_round(options: Options, db: Path, figures: Figures) -> None:
         if not db.exists():
             continue
         figures.faults += len(faults(db))
-        now = standing(db) if _has_tables(db) else []
+        now = stored_files(db) if _has_tables(db) else []
         figures.midway += bool(readers) and 0 < len(now) < len(expected)
         figures.half += sum(
             row[:2] + row[3:] != whole for row, whole in zip(now, expected, strict=False)
@@ -121,7 +121,7 @@ def main() -> int:
         begun = time.monotonic()
         assert start(options.folder, options.whole, 0, *options.real).wait() == 0
         options.seconds = time.monotonic() - begun
-        print(f"one whole run: {options.seconds:.1f} s, {len(standing(options.whole))} files")  # noqa: T201
+        print(f"one whole run: {options.seconds:.1f} s, {len(stored_files(options.whole))} files")  # noqa: T201
         while figures.kills < options.kills:
             one_round(options, scratch / f"{figures.rounds}.db", figures)
     print(", ".join(f"{name} {count}" for name, count in vars(figures).items()))  # noqa: T201

@@ -1,4 +1,4 @@
-"""What a database holds, for comparing one with another."""
+"""Read the contents of a database, to compare it with another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gongkai.queries.sql import query
 
 
 def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables but when they were made; perhaps without which run made them."""
+    """All rows of all tables without times; with ``runs=False`` also without ids of runs."""
     with contextlib.closing(sqlite3.connect(db)) as connection:
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
@@ -27,22 +27,22 @@ def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def rows(db: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    """What a query gives."""
+    """The rows of a query."""
     with query(db, sql, parameters) as result:
         return list(result.rows)
 
 
 def faults(db: Path) -> list[tuple[Any, ...]]:
-    """What SQLite finds wrong with a database: nothing, let us hope."""
+    """The errors that SQLite finds in a database; empty if it is intact."""
     with contextlib.closing(sqlite3.connect(db)) as connection:
-        wrong = connection.execute("PRAGMA integrity_check").fetchall()
-        return [row for row in wrong if row != ("ok",)] + connection.execute(
+        errors = connection.execute("PRAGMA integrity_check").fetchall()
+        return [row for row in errors if row != ("ok",)] + connection.execute(
             "PRAGMA foreign_key_check"
         ).fetchall()
 
 
-def standing(db: Path) -> list[tuple[str, str, int, int]]:
-    """Each file in the order it was stored: name, outcome, run, and cells of its reports."""
+def stored_files(db: Path) -> list[tuple[str, str, int, int]]:
+    """Each file in the order of storage: name, outcome, run, and number of cells."""
     with contextlib.closing(sqlite3.connect(db)) as connection:
         return connection.execute(
             "SELECT file_name, outcome, run_id, (SELECT COUNT(*) FROM cell JOIN report "

@@ -1,7 +1,7 @@
-"""A database as files for other programs: CSV, an Excel workbook, or Parquet.
+"""Export a database as CSV files, an Excel workbook, or Parquet files.
 
-Beside the data stands ``datapackage.json``, which describes every column (Data Package,
-https://specs.frictionlessdata.io). Tables are streamed: size does not matter.
+``datapackage.json`` describes every column (Data Package, https://specs.frictionlessdata.io).
+Tables are streamed, so their size does not matter.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DEFAULT_TABLES = (
     "columns",
 )
 
-# Called with the table, rows done and rows in all.
+# Called with the name of the table, the rows written so far, and the number of its rows.
 ExportProgress = Callable[[str, int, int], None]
 
 
@@ -51,15 +51,15 @@ def export(
     language: Language = "en",
     progress: ExportProgress | None = None,
 ) -> list[Path]:
-    """Write tables and views into a folder, made where it is missing; gives the files written.
+    """Write tables and views into a folder and return the files written.
 
-    ``csv``: one file a table, UTF-8 with a mark that lets Excel show Chinese. ``xlsx``: one
-    workbook, a sheet a table. ``parquet``: a folder a table, parted by year where its rows
-    belong to one. ``tables`` are names of tables or views, by default those that people read;
-    ``language`` is that of the column names.
+    ``db`` is a SQLite file or a PostgreSQL URL. The folder ``to`` is created if missing.
+    ``format`` is ``csv`` (one file per table, UTF-8 with a byte order mark, so that Excel shows
+    Chinese), ``xlsx`` (one workbook with one sheet per table) or ``parquet`` (one folder per
+    table, partitioned by year if its rows have one). ``tables`` are names of tables or views,
+    by default DEFAULT_TABLES; ``language`` is that of the column names.
 
-    Raises UsageError for an unknown table, format or a place that is no folder, and
-    DatabaseError.
+    Raises UsageError for an unknown table or format, or if ``to`` is a file; and DatabaseError.
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}: name {', '.join(FORMATS)}")
@@ -67,7 +67,7 @@ def export(
     names = list(dict.fromkeys(tables or DEFAULT_TABLES))
     for name in names:
         with select_table(place, name):
-            pass  # all names are good before anything is written
+            pass  # check all names before writing anything
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder to write into")
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ TableWriter = Callable[
 
 
 def _writer(wanted: ExportFormat) -> TableWriter:
-    """The writer of a format; its libraries are loaded only now."""
+    """The writer of a format, whose libraries are imported only when needed."""
     match wanted:
         case "csv":
             from gongkai.export.csv_files import write_csv

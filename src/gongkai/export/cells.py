@@ -1,4 +1,4 @@
-"""Values on their way into files."""
+"""Convert values, column names and progress for exported files."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.codes import decimal_text
 from gongkai.database.types import to_decimal
 
-_STEP = 500  # rows between two words of progress
+_STEP = 500  # rows between two calls of progress
 
 
 def number_text(value: float | Decimal) -> str:
-    """All digits of a number, without exponent or binary noise."""
+    """All digits of a number, without exponent and without binary rounding errors."""
     return decimal_text(to_decimal(value))
 
 
 def column_label(column: ColumnInfo, language: str) -> str:
-    """The name a column has in a file."""
+    """The name of a column in a language (``en`` or ``zh``)."""
     return column.name_zh if language == "zh" else column.name
 
 
@@ -29,7 +29,7 @@ def with_progress(
     total: int,
     progress: Callable[[str, int, int], None],
 ) -> Iterator[Sequence[Any]]:
-    """The same rows, told as they go by."""
+    """Yield the rows unchanged and report how many have passed."""
     done = 0
     progress(table, 0, total)
     for row in rows:

@@ -1,4 +1,4 @@
-"""CSV that Excel opens with Chinese intact."""
+"""Write CSV files that Excel opens with correct Chinese characters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write_csv(
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> list[WrittenTable]:
-    """One file a table: UTF-8 with a byte order mark, lines ended as Excel does."""
+    """Write one file per table: UTF-8 with a byte order mark and CRLF line ends, as Excel does."""
     written = []
     for table in tables:
         path = folder / f"{table}.csv"
@@ -46,10 +46,10 @@ def _text_of(column: ColumnInfo) -> Callable[[Any], str]:
         case "integer":
             return str
         case "text":
-            return _harmless
+            return _text
         case _:
             return number_text
 
 
-def _harmless(value: Any) -> str:
+def _text(value: Any) -> str:
     return escape_formula(str(value))

@@ -1,4 +1,4 @@
-"""datapackage.json: what is in the files, for people and programs."""
+"""Write datapackage.json, which describes the exported files for people and programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPES = {"integer": "integer", "number": "number", "amount": "number", "text": 
 
 @dataclass(frozen=True, slots=True)
 class WrittenTable:
-    """One table as written: its files, or the sheets of one file."""
+    """One exported table: its files, or its sheets in one file."""
 
     table: str
     columns: tuple[ColumnInfo, ...]
@@ -28,7 +28,7 @@ class WrittenTable:
 
 
 def write_package(folder: Path, name: str, written: Sequence[WrittenTable], language: str) -> Path:
-    """Describe the files of one export; gives the path of the description."""
+    """Write the description of an export and return its path."""
     package = {
         "profile": "data-package",
         "name": _slug(name) or "gongkai",
@@ -47,38 +47,40 @@ def write_package(folder: Path, name: str, written: Sequence[WrittenTable], lang
     return path
 
 
-def _resource(folder: Path, written: WrittenTable, language: str, spare: str) -> dict[str, Any]:
-    top = folder.resolve()
-    paths = [file.resolve().relative_to(top).as_posix() for file in written.files]
+def _resource(
+    folder: Path, written: WrittenTable, language: str, fallback_name: str
+) -> dict[str, Any]:
+    root = folder.resolve()
+    paths = [file.resolve().relative_to(root).as_posix() for file in written.files]
     kind = written.files[0].suffix.removeprefix(".") if written.files else "parquet"
-    made: dict[str, Any] = {
-        "name": _slug(written.table) or spare,  # the standard wants plain letters
+    resource: dict[str, Any] = {
+        "name": _slug(written.table) or fallback_name,  # the standard allows only Latin letters
         "title": written.table,
         "path": paths[0] if len(paths) == 1 else paths,
         "format": kind,
         "profile": "tabular-data-resource" if kind == "csv" else "data-resource",
     }
     if kind == "csv":
-        made |= {"encoding": "utf-8-sig", "dialect": {"lineTerminator": "\r\n"}}
+        resource |= {"encoding": "utf-8-sig", "dialect": {"lineTerminator": "\r\n"}}
     if written.sheets:
-        made["dialect"] = {"sheet": written.sheets[0]}
-    made["schema"] = {
+        resource["dialect"] = {"sheet": written.sheets[0]}
+    resource["schema"] = {
         "fields": [_field(column, language) for column in written.columns],
         "missingValues": [""],
     }
-    return made
+    return resource
 
 
 def _field(column: ColumnInfo, language: str) -> dict[str, Any]:
-    made = {
+    field = {
         "name": column_label(column, language),
         "title": column.name_zh if language == "en" else column.name,
         "type": _TYPES[column.type],
         "description": f"{column.description_en} {column.description_zh}",
     }
     if column.unit:
-        made["unit"] = column.unit
-    return made
+        field["unit"] = column.unit
+    return field
 
 
 def _slug(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Parquet, parted by year, written as the rows come."""
+"""Write Parquet files, partitioned by year, as a stream."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gongkai.export.cells import column_label, with_progress
 from gongkai.export.package import WrittenTable
 from gongkai.queries.table_query import select_table
 
-_BATCH = 20_000  # rows at a time
+_BATCH = 20_000  # rows per record batch
 _TYPES = {
     "integer": pa.int64(),
     "number": pa.float64(),
@@ -32,7 +32,7 @@ def write_parquet(
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> list[WrittenTable]:
-    """A folder a table; where rows have a year, ``year=2023/part-0.parquet`` for each."""
+    """Write one folder per table; rows with a year go to ``year=2023/part-0.parquet``."""
     written = []
     for table in tables:
         files: list[Path] = []
@@ -50,7 +50,7 @@ def write_parquet(
                 basename_template="part-{i}.parquet",
                 existing_data_behavior="delete_matching",
                 file_visitor=lambda file, files=files: files.append(Path(file.path)),
-                use_threads=False,  # rows stay in order
+                use_threads=False,  # keeps the order of rows
             )
             written.append(WrittenTable(table, found.columns, tuple(sorted(files))))
     return written
@@ -68,9 +68,9 @@ def _schema(columns: Sequence[ColumnInfo], language: str) -> pa.Schema:
 
 
 def _batches(rows: Iterator[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    while some := list(islice(rows, _BATCH)):
+    while batch := list(islice(rows, _BATCH)):
         arrays = [
             pa.array(values, type=kind)
-            for values, kind in zip(zip(*some, strict=True), schema.types, strict=True)
+            for values, kind in zip(zip(*batch, strict=True), schema.types, strict=True)
         ]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)

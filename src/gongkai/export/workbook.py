@@ -1,4 +1,4 @@
-"""An Excel workbook: a sheet a table, the dictionary first."""
+"""Write an Excel workbook with one sheet per table, the dictionary first."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from gongkai.queries.table_query import TableSelection, select_table
 from gongkai.render.sanitize import FORMULA_STARTS
 
 WORKBOOK_FILE = "gongkai.xlsx"
-MOST_ROWS = 1_048_576  # of a sheet, its header included: Excel's own limit
-MOST_CHARACTERS = 32_767  # of a cell
+MOST_ROWS = 1_048_576  # of a sheet with its header: Excel's limit
+MOST_CHARACTERS = 32_767  # of a cell: Excel's limit
 _CUT = "……（表格容不下全文，见 CSV 或数据库）"
 _WIDTHS = {"integer": 11, "number": 11, "amount": 14, "text": 18}
 _WIDE = {
@@ -43,11 +43,11 @@ def write_xlsx(
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> list[WrittenTable]:
-    """One workbook; a table that a sheet cannot hold goes on in the next."""
+    """Write one workbook; a table too long for one sheet continues on the next."""
     path = folder / WORKBOOK_FILE
     ordered = sorted(tables, key=lambda table: table != "columns")  # the dictionary first
     written = []
-    # Rows go to the disk as they come, so that a large database fits.
+    # Rows are written to disk at once, so that a large database fits in memory.
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with closing(xlsxwriter.Workbook(path, options)) as book:
         styles = _Styles(book)
@@ -59,13 +59,13 @@ def write_xlsx(
 
 
 class _Styles:
-    """The few formats of the workbook."""
+    """The cell formats of the workbook."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.head: Format = book.add_format(
             {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
-        # Excel's own mark for text that looks like a formula and is none.
+        # Excel's mark for text that looks like a formula but is not one.
         self.quoted: Format = book.add_format({"quote_prefix": True})
         self.by_kind: dict[str, Format | None] = {
             "integer": book.add_format({"num_format": "0"}),
@@ -96,7 +96,7 @@ def _write_table(
         sheet = book.add_worksheet(name)
         _write_head(sheet, styles, found.columns, language)
         if first is not None:
-            # one line is the header's, one is the first
+            # minus the header and the first row
             _write_rows(sheet, styles, found.columns, chain([first], islice(rows, MOST_ROWS - 2)))
         names.append(name)
         first = next(rows, None)

@@ -1,1 +1,1 @@
-"""Serve shows a database in the browser with Datasette."""
+"""Show a database in the browser with Datasette."""

@@ -1,4 +1,4 @@
-"""The database in a browser: Datasette, told what everything is. Needs the extra ``serve``."""
+"""Serve a database with Datasette, with descriptions and facets. Needs the extra ``serve``."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from gongkai.database.locations import Server, parse_location
 from gongkai.errors import UsageError
 from gongkai.serve.datasette_csv import FormulaSafeCsv
 
-# By which columns a person narrows a list down, where the table has them.
+# Columns by which Datasette offers to filter, if the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
            "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
 _MOST_FACETS = 6
-_WIDE = 12  # columns
-_MANY_REPORTS = 2_000  # from here on a facet of a wide view takes seconds: only when asked for
+_WIDE = 12  # columns of a wide view
+_MANY_REPORTS = 2_000  # with more, a facet of a wide view takes seconds: none by default
 _SETTINGS = {
     "sql_time_limit_ms": 10_000,
     "facet_time_limit_ms": 2_000,
     "max_returned_rows": 5_000,
     "default_facet_size": 8,
-    "suggest_facets": False,  # costs a query a column
+    "suggest_facets": False,  # would run one query per column
     "allow_download": False,
-    "allow_csv_stream": False,  # `gongkai export` gives whole tables
+    "allow_csv_stream": False,  # `gongkai export` writes whole tables
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyQuery:
-    """A ready question."""
+    """A prepared query with its titles."""
 
     name: str
     title_en: str
@@ -47,13 +47,13 @@ class ReadyQuery:
 
 
 def ready_queries() -> tuple[ReadyQuery, ...]:
-    """The ready questions, which hold on any database."""
+    """The prepared queries of queries.toml, which work with any database."""
     text = files("gongkai.serve").joinpath("queries.toml").read_text(encoding="utf-8")
     return tuple(ReadyQuery(**{**line, "sql": line["sql"].strip()}) for line in _parsed(text))
 
 
 def datasette_metadata(db: Path) -> dict[str, Any]:
-    """Datasette's metadata for a database: every table and column named and described."""
+    """Datasette's metadata for a database: titles, descriptions and facets of all tables."""
     engine = open_for_reading(db)
     described = schema.columns
     tables: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -61,8 +61,8 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
         lines = connection.execute(
             sa.select(described).order_by(described.c.table_name, described.c.position)
         ).all()
-        everything = sa.inspect(connection)
-        names = [*everything.get_table_names(), *everything.get_view_names()]
+        inspector = sa.inspect(connection)
+        names = [*inspector.get_table_names(), *inspector.get_view_names()]
         reports = sa.select(sa.func.count()).select_from(schema.report)
         many = (connection.scalar(reports) or 0) > _MANY_REPORTS
     for line in lines:
@@ -107,18 +107,18 @@ def serve(
     *,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve a database to browsers until interrupted; it is opened read-only.
+    """Serve a database to browsers until interrupted; the database is opened read-only.
 
-    ``port`` 0 takes a free one. ``ready`` is called with the address once it can be opened.
-    Raises UsageError where Datasette is not installed, the address is taken, or the database
-    is on a server, and DatabaseError.
+    ``port`` 0 selects a free port. ``ready`` is called with the URL once the server listens.
+    Raises UsageError if Datasette is not installed, the address is in use, or the database is
+    on a PostgreSQL server; and DatabaseError.
     """
     path = parse_location(db)
     if isinstance(path, Server):
         raise UsageError(
             f"serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`"
         )
-    told = datasette_metadata(path)
+    metadata = datasette_metadata(path)
     try:
         import uvicorn
         from datasette.app import Datasette
@@ -128,9 +128,12 @@ def serve(
         listening = socket.create_server((host, port), family=_family(host))
     except OSError as error:
         raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}") from error
-    with listening, as_file(files("gongkai.serve").joinpath("static")) as looks:
+    with listening, as_file(files("gongkai.serve").joinpath("static")) as static:
         site = Datasette(
-            [str(path)], metadata=told, settings=_SETTINGS, static_mounts=[("looks", str(looks))]
+            [str(path)],
+            metadata=metadata,
+            settings=_SETTINGS,
+            static_mounts=[("looks", str(static))],
         )
         config = uvicorn.Config(FormulaSafeCsv(site.app()), log_level="warning")
         if ready:

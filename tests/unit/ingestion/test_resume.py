@@ -14,7 +14,7 @@ from sqlalchemy import event
 from gongkai.errors import DatabaseError
 from gongkai.ingestion.batch import ingest
 from helpers.interrupted import make_folder, read_year, start
-from helpers.stored import content, faults, standing
+from helpers.stored import content, faults, stored_files
 
 pytestmark = pytest.mark.process
 
@@ -38,13 +38,13 @@ def whole(folder: Path, tmp_path: Path) -> Path:
 def test_kills_at_any_statement_lose_nothing(folder: Path, whole: Path, tmp_path: Path) -> None:
     db = tmp_path / "killed.db"
     chance = random.Random(7)
-    expected = [(name, outcome, cells) for name, outcome, _, cells in standing(whole)]
+    expected = [(name, outcome, cells) for name, outcome, _, cells in stored_files(whole)]
     done: list[tuple[str, str, int, int]] = []
     for _ in range(KILLS):
         with start(folder, db, chance.randrange(250, 600)) as running:
             assert running.wait() != 0
         assert faults(db) == []
-        now = standing(db)
+        now = stored_files(db)
         assert [(name, outcome, cells) for name, outcome, _, cells in now] == expected[: len(now)]
         # What was done is not read again: it stands as the run left it that read it.
         assert [row for row in now[: len(done)] if row[1] != "failed"] == [
@@ -65,9 +65,9 @@ def test_a_disk_that_fills_up_leaves_whole_files(folder: Path, whole: Path, tmp_
     ):
         ingest([folder], db, workers=0, reader=read_year)
     assert faults(db) == []
-    done = standing(db)
+    done = stored_files(db)
     assert 0 < len(done) < FILES
-    assert done == standing(whole)[: len(done)]
+    assert done == stored_files(whole)[: len(done)]
     ingest([folder], db, workers=0, reader=read_year)
     assert content(db, runs=False) == content(whole, runs=False)
 
@@ -114,7 +114,7 @@ def test_a_database_that_becomes_read_only_raises(
     finally:
         event.remove(sa.Engine, "begin", fix)
     assert faults(db) == []
-    assert standing(db) == standing(whole)[:20]
+    assert stored_files(db) == stored_files(whole)[:20]
 
 
 def test_two_ingests_at_once_both_finish(folder: Path, whole: Path, tmp_path: Path) -> None:
@@ -122,10 +122,10 @@ def test_two_ingests_at_once_both_finish(folder: Path, whole: Path, tmp_path: Pa
     both = [start(folder, db), start(folder, db)]
     assert [running.wait() for running in both] == [0, 0]
     assert faults(db) == []
-    one, other = ({row[:2] + row[3:] for row in standing(path)} for path in (db, whole))
+    one, other = ({row[:2] + row[3:] for row in stored_files(path)} for path in (db, whole))
     assert one == other
     summary = ingest([folder], db, workers=0, reader=read_year)
-    assert summary.known == sum(row[1] != "failed" for row in standing(whole))
+    assert summary.known == sum(row[1] != "failed" for row in stored_files(whole))
     assert checked(db) == checked(whole)
 
 
