@@ -266,7 +266,7 @@ from gongkai.loaders.writer import Writer
 from gongkai.families.load import load_family
 from made import report
 who, db = sys.argv[1:]
-with Writer(located(db), load_family()) as writer:
+with Writer(parse_location(db), load_family()) as writer:
     for n in range(30):
         both, own = f"both-{n}", f"{who}-{n}"
         if not writer.known_contents([both]):
