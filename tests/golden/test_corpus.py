@@ -1,4 +1,4 @@
-"""The corpus of made reports, every file against its truth."""
+"""The made reports of samples/corpus: each file is compared with its expected reading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _truth(pdf: Path) -> Path:
     return pdf.with_name(f"{pdf.stem}.expected.json")
 
 
-def test_the_corpus_is_there_and_whole() -> None:
+def test_the_corpus_is_complete() -> None:
     assert len(CORPUS) >= 50
     assert [pdf.name for pdf in CORPUS if not _truth(pdf).is_file()] == []
     assert sum(pdf.stat().st_size for pdf in CORPUS) < 8_000_000
@@ -41,7 +41,7 @@ def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> No
     try:
         reports = read_reports(pdf, family)
     except UnreadableFile:
-        # a text layer without characters may be refused; nothing else may
+        # only a text layer without characters may be refused
         assert all(cell.either for truth in truths for cell in truth.cells.values())
         return
     assert len(reports) == len(truths)
@@ -54,7 +54,7 @@ def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> No
 
 
 def _unflagged_errors(report: Report, pdf: Path) -> list[str]:
-    """Where the text layer lies: cells that are neither as seen nor flagged."""
+    """Where the text layer is wrong: cells that are neither as displayed nor flagged."""
     [truth] = load_truths(_truth(pdf))
     return [
         str(o.key)

@@ -1,4 +1,4 @@
-"""The real report 洪泽区人民政府 2023, against what a person reads off its pages.
+"""The real report 洪泽区人民政府 2023, compared with what a person read on its pages.
 
 The numbers below were copied from the rendered pages, not from any program's output.
 """
@@ -133,7 +133,7 @@ def report(hongze: Path, family: Family) -> Report:
     return report
 
 
-def test_the_truth_has_every_printed_cell() -> None:
+def test_the_expected_reading_has_every_printed_cell() -> None:
     tables = [key.table for key in TRUTH.cells]
     assert [tables.count(t) for t in dict.fromkeys(tables)] == [10, 161, 15]
 
@@ -142,7 +142,7 @@ def test_it_is_read_as_printed(report: Report) -> None:
     assert differences(report, TRUTH) == []
 
 
-def test_its_prose_is_whole_and_in_paragraphs(report: Report) -> None:
+def test_its_text_is_complete_and_in_paragraphs(report: Report) -> None:
     first = report.sections[0]
     paragraphs = first.text.split("\n")
     assert "".join(paragraphs[0].split()).startswith(SECTION_1_STARTS)
@@ -163,7 +163,7 @@ def test_its_prose_is_whole_and_in_paragraphs(report: Report) -> None:
     assert (report.sections[4].page_first, report.sections[4].page_last) == (4, 5)
 
 
-def test_prose_framed_by_white_boxes_is_no_table(hongze: Path, family: Family) -> None:
+def test_text_in_white_boxes_is_no_table(hongze: Path, family: Family) -> None:
     pages = read_pages(hongze)
     grids = {page.number: find_grids(page) for page in pages}
     assert grids[1] == []
@@ -173,8 +173,8 @@ def test_prose_framed_by_white_boxes_is_no_table(hongze: Path, family: Family) -
         assert all(table_of(grid) for grid in grids[number])
 
 
-def test_no_row_is_lost_at_its_page_breaks(report: Report) -> None:
-    """The rows beside each break, by their own labels and pages."""
+def test_no_row_is_lost_at_a_page_break(report: Report) -> None:
+    """The rows before and after each page break have their own labels and pages."""
     seen = {o.key: o for o in report.observations}
     before = seen[Key("applications", "unavailable_needs_creation", "total")]
     after = seen[Key("applications", "unavailable_still_unclear", "total")]

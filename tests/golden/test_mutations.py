@@ -1,12 +1,12 @@
 """Every misprint is noticed: numbers changed by one, labels swapped, rows lost.
 
-The pages of each report are read once. A test changes characters on them and runs the
-whole road from the page model on: grids, names, numbers, sums.
+The pages of each report are read once. A test changes characters on them and reads the report
+again from the changed pages: grids, labels, numbers, identities.
 
-The file on disk stays as it was, so the further readers, which open the file itself,
-would see other numbers than the changed pages show. A misprint stands in the file for
-all readers. Therefore they are replaced by ones that read the changed pages; what they
-add to the proof (the cause) is tested with the real ones in the other golden tests.
+The file on disk does not change, so further readers, which open the file, would read other
+numbers than those on the changed pages. In a file with a misprint, all readers read the
+misprint. Further readers are therefore replaced by ones that read the changed pages; the other
+golden tests check with the real readers which cause they give.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ from helpers.change import (
 from helpers.registry import SAMPLES, real_report
 from helpers.truth import squeezed
 
-# The misprint is made on the characters that were read; the picture still shows the print as
-# it was, and would say so.
+# The misprint is made on the characters that were read; the picture still shows the original
+# number, and OCR would read it.
 UNSEEN = ReadOptions(ocr="never")
 REAL, WHY_NOT = real_report()
 FILES = [
@@ -54,7 +54,7 @@ FILES = [
 
 @dataclass
 class Case:
-    """One report, its pages, and what was read off them unchanged."""
+    """One report with its unchanged pages and their reading."""
 
     pages: list[Page]
     family: Family
@@ -62,10 +62,14 @@ class Case:
     report: Report
     grids: dict[int, list[Grid]]
 
+    @cached_property
+    def reader(self) -> ReportReader:
+        return ReportReader(self.family, UNSEEN)
+
     def read(self, pages: Pages) -> Report:
-        """The one report on changed pages."""
+        """Read the one report on changed pages."""
         with same_print(pages):
-            [report] = ReportReader(self.pipeline, UNSEEN).reports_of_pages(pages, self.path)
+            [report] = self.reader.reports_of_pages(pages, self.path)
         return report
 
     def numbers(self, *tables: str) -> list[Observation]:

@@ -1,4 +1,4 @@
-"""Pages that are pictures: made scans, a real report's scan, and what must never pass."""
+"""Scans: made ones, that of a real report, and tables whose rows are wrong."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _reports(pdf: Path) -> list[Report]:
     return read_reports(pdf, load_family())
 
 
-def test_the_scans_are_there_and_small() -> None:
+def test_there_are_enough_small_scans() -> None:
     assert len(SCANS) >= 6
     assert sum(pdf.stat().st_size for pdf in SCANS) < 4_000_000
 
@@ -69,7 +69,7 @@ def test_a_scan_is_read_right_or_flagged(pdf: Path) -> None:
 
 
 def test_places_are_those_on_the_page_as_displayed(family: Family) -> None:
-    """The sheet lies upside down: so do the boxes."""
+    """The sheet was scanned upside down, and so the boxes are upside down."""
     pdf = next(path for path in SCANS if path.stem == "turned-180")
     [report] = _reports(pdf)
     digital = next(CORPUS.glob("header-one-char+values-top*.pdf"))
@@ -104,7 +104,7 @@ def test_a_scanned_real_report_has_every_cell_and_its_two_faults(
 
 
 @pytest.mark.parametrize("case", ["to-unicode-wrong", "to-unicode-missing"])
-def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, family: Family) -> None:
+def test_a_wrong_text_layer_is_read_as_displayed(case: str, family: Family) -> None:
     pdf = next(CORPUS.glob(f"{case}*.pdf"))
     reports = read_reports(pdf, family, CELLS_ONLY)
     count = scan_tally(reports, load_truths(_truth(pdf)))
@@ -120,7 +120,7 @@ def test_a_lying_text_layer_is_read_as_one_sees_it(case: str, family: Family) ->
         (b".", "fault-row-total+header-narrow*"),
     ],
 )
-def test_a_font_without_its_map_is_read_as_one_sees_it(
+def test_a_font_without_a_character_map_is_read_as_displayed(
     font: bytes, case: str, tmp_path: Path, family: Family
 ) -> None:
     whole = next(CORPUS.glob(f"{case}.pdf"))
@@ -135,23 +135,23 @@ def test_a_font_without_its_map_is_read_as_one_sees_it(
 
 
 def _without_maps(data: bytes, font: bytes) -> bytes:
-    """A PDF whose fonts of that name no longer say which characters their letters are."""
+    """Return the PDF without the maps from glyphs to characters of fonts of that name."""
 
-    def blinded(found: re.Match[bytes]) -> bytes:
+    def without_map(found: re.Match[bytes]) -> bytes:
         named = re.search(rb"/BaseFont\s*/\S*(" + font + rb")", found[0])
         return found[0].replace(b"/ToUnicode", b"/NoUnicode") if named else found[0]
 
-    changed = re.sub(rb"\d+ 0 obj.*?endobj", blinded, data, flags=re.DOTALL)
+    changed = re.sub(rb"\d+ 0 obj.*?endobj", without_map, data, flags=re.DOTALL)
     assert changed != data
     return changed
 
 
-# ------------------------------------------------- rows that must never pass
+# --------------------------------------- swapped, lost and doubled rows
 
 
 @pytest.fixture(scope="module")
 def table_three() -> tuple[Any, list[tuple[int, int]]]:
-    """The picture of a page with table three, and the rows of it that hold only zeros."""
+    """The image of a page with table three, and the top and bottom of each of its rows."""
     pdf = next(CORPUS.glob("header-vertical+rules-double*.pdf"))
     truth = json.loads(_truth(pdf).read_text(encoding="utf-8"))["reports"][0]
     rows: dict[tuple[int, str], list[dict[str, Any]]] = {}
@@ -170,7 +170,7 @@ def table_three() -> tuple[Any, list[tuple[int, int]]]:
 
 
 def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
-    """The proofs of structure that fail for table three on one page."""
+    """The checks of completeness that fail for table three on one page."""
     path = tmp_path / "page.pdf"
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
@@ -199,10 +199,10 @@ def test_swapped_lost_and_doubled_rows_never_pass(
     assert "applications.complete.cells" in set(_order(lost, tmp_path, family))
 
 
-# -------------------------------------------------------------- cost and net
+# ---------------------------------------------------- imports and network
 
 
-def test_a_digital_report_loads_nothing_of_it() -> None:
+def test_a_report_with_a_text_layer_imports_nothing_of_ocr() -> None:
     sample = ROOT / "samples" / "wuzhong-public-security-2019.pdf"
     code = (
         "import sys; from pathlib import Path; from gongkai.reading.report import read_reports; "
@@ -234,7 +234,7 @@ def test_no_network_is_needed() -> None:
     assert int(done.stdout) > 20
 
 
-def test_without_the_packages_one_line_says_what_to_install(
+def test_without_the_packages_the_error_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, family: Family
 ) -> None:
     monkeypatch.setattr(recognising, "_model_file", lambda: None)
@@ -246,7 +246,9 @@ def test_without_the_packages_one_line_says_what_to_install(
         recogniser.cache_clear()
 
 
-def test_never_means_never(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_ocr_never_nothing_is_recognised(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(service, "recogniser", None)
     with pytest.raises(UnreadableFile, match="不识别图片"):
         read_reports(SCANS[0], family, ReadOptions(ocr="never"))

@@ -1,4 +1,4 @@
-"""The samples without their rules: how the text stands is enough; sums and labels prove it."""
+"""The samples without their rules are read from the position of their text alone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LOSSES: dict[str, Callable[[Page], Page]] = {
 def test_a_table_that_lost_its_rules_is_read_the_same(
     sample: Path, loss: str, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # the file itself still has its rules: camelot would find them there
+    # the file still has its rules, and camelot would find them there
     monkeypatch.setattr(CamelotReader, "grids", lambda *_: [])
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]

@@ -66,7 +66,7 @@ class ReadTables:
 class CheckedTables:
     """The official tables of one report, read and checked."""
 
-    tables: ReadTables
+    read: ReadTables
     forms: dict[str, str]  # of each printed table
     observations: dict[Key, Observation]
     checks: list[Check]
@@ -203,7 +203,7 @@ class TableFallback:
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
     ) -> CheckedTables:
         """Have a second reader read the tables with failures or flags, and set the causes."""
-        tables = checked.tables
+        tables = checked.read
         asked = _doubtful_tables(checked.checks, checked.observations)
         if not asked:
             return checked
@@ -259,7 +259,7 @@ class TableFallback:
     def with_ocr_confidence(self, checked: CheckedTables) -> CheckedTables:
         """Flag the cells that OCR read without certainty."""
         cells, checks = checked.observations, checked.checks
-        reasons = self._checks.uncertain_cells(cells, checks, checked.tables.second)
+        reasons = self._checks.uncertain_cells(cells, checks, checked.read.second)
         checks, cells = flag_cells(cells, checks, reasons)
         return replace(checked, observations=cells, checks=checks)
 

@@ -212,7 +212,7 @@ def _without_tables(
 
     def is_in_table(line: Line) -> bool:
         y = line.box.middle[1]
-        grids = tables.tables.unruled
+        grids = tables.read.unruled
         if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in grids):
             return True
         for table, zone in zones.items():
@@ -229,7 +229,7 @@ def _problems(
 ) -> list[Problem]:
     problems = [
         make_problem("other_table", grid.page, grid.box)
-        for grid in tables.tables.others
+        for grid in tables.read.others
         if not is_text_frame(grid)
     ]
     missing = len(family.settings.sections) - len(sections)

@@ -6,8 +6,8 @@ import math
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.model import Box, Grid, Line, Page
-from gongkai.normalizers.documents.sections import Heading
-from gongkai.normalizers.documents.split import Extent
+from gongkai.normalizers.documents.headings import Heading
+from gongkai.normalizers.documents.split import ReportExtent
 from gongkai.reading.zones import (
     ReportPages,
     is_text_frame,
@@ -37,7 +37,7 @@ def texts(lines: list[Line]) -> list[str]:
 
 def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
     lines = (line("二、甲", 1, 100.0), line("三、乙", 2, 40.0), line("四、丙", 2, 300.0))
-    extent = Extent(1, 3, "题", 0, lines, (1, 0.0), (4, 0.0))
+    extent = ReportExtent(1, 3, "题", 0, lines, (1, 0.0), (4, 0.0))
     headings = [Heading(k, 1, number, "", "", 1.0) for k, number in enumerate("二三四")]
     pages = {number: make_page(number=number) for number in (1, 2, 3)}
     zones = table_zones({"a": "二", "b": "三", "c": "四", "d": "五"}, headings, extent, pages)
