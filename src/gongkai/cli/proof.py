@@ -61,7 +61,7 @@ def _prove_report(db: Any, report: str, pdf_root: Path, output: Path, family: st
     from gongkai.proof import prove_report
 
     target = _checked_suffix(output, _PAGE, "a page")
-    page = prove_report(db, report, pdf_root, pipeline=family)
+    page = prove_report(db, report, pdf_root, family=family)
     _write(target, page.encode("utf-8"))
     print_safely(str(target))
 
@@ -72,7 +72,7 @@ def _prove_number(
     from gongkai.proof import prove_number
 
     picture = output and _checked_suffix(output, _PICTURE, "the picture of one number")
-    number = prove_number(db, report, field, pdf_root, pipeline=family)
+    number = prove_number(db, report, field, pdf_root, family=family)
     for line in number_lines(number):
         print_safely(line)
     if picture:

@@ -104,7 +104,7 @@ def _parse_row(row: dict[str, str], where: str) -> Decision:
     uid = row.get("uid")
     if uid and uid != decision.uid:
         raise UsageError(
-            f"{where}: changed since it was exported; empty its uid to record it as it now stands"
+            f"{where}: changed since it was exported; empty its uid to record it as it is now"
         )
     return decision
 

@@ -10,7 +10,7 @@ from gongkai.database import decision_tables, schema, views
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.basis import read_basis
 from gongkai.decisions.queries import file_report_ids
-from gongkai.decisions.records import Decision, Target, utc_now
+from gongkai.decisions.records import KEY_COLUMNS, Decision, Target, utc_now
 from gongkai.errors import UsageError
 
 
@@ -79,8 +79,7 @@ def _is_in_conflict(connection: sa.Connection, report_id: int, target: Target) -
     table, standing = decision_tables.decision, decision_tables.decision_standing
     same = [table.c.kind == target.kind]
     if target.key is not None:
-        names = ("table_id", "row_id", "column_id")
-        same += [table.c[name] == part for name, part in zip(names, target.key, strict=True)]
+        same += [table.c[name] == part for name, part in zip(KEY_COLUMNS, target.key, strict=True)]
     if target.check_id is not None:
         same.append(table.c.check_id == target.check_id)
     query = (

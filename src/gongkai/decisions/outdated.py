@@ -9,11 +9,10 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
-from gongkai.decisions.records import DecisionKind
+from gongkai.decisions.records import KEY_COLUMNS, DecisionKind
 
 TargetStanding = Literal["in_force", "conflict", "changed"]
 _RANK: Mapping[TargetStanding, int] = {"in_force": 0, "conflict": 1, "changed": 2}
-_KEY = ("table_id", "row_id", "column_id")
 
 
 class StoredTarget(NamedTuple):
@@ -38,7 +37,7 @@ def read_target_standings(
             standing.c.report_id,
             standing.c.standing,
             table.c.kind,
-            *(table.c[name] for name in _KEY),
+            *(table.c[name] for name in KEY_COLUMNS),
             table.c.occurrence,
             table.c.check_id,
         )
@@ -106,7 +105,7 @@ def _decisions_on_replaced_files(connection: sa.Connection) -> Sequence[Any]:
             table.c.report_number,
             table.c.verdict,
             table.c.occurrence,
-            *(table.c[name] for name in _KEY),
+            *(table.c[name] for name in KEY_COLUMNS),
             path.c.source_id,
         )
         .join_from(table, path, path.c.file_name == table.c.file_name)
@@ -135,7 +134,7 @@ def _is_stored(connection: sa.Connection, target: StoredTarget) -> bool:
     """Return whether the report has the cell."""
     cell, key = schema.cell, schema.field_key
     *parts, occurrence = target.identity
-    same = [key.c[name] == part for name, part in zip(_KEY, parts, strict=True)]
+    same = [key.c[name] == part for name, part in zip(KEY_COLUMNS, parts, strict=True)]
     query = (
         sa.select(cell.c.report_id)
         .join_from(cell, key)

@@ -16,7 +16,7 @@ from gongkai.decisions.outdated import (
     outdated_cells,
     read_target_standings,
 )
-from gongkai.decisions.records import DecisionKind
+from gongkai.decisions.records import KEY_COLUMNS, DecisionKind
 from gongkai.families.family import Family
 from gongkai.loaders.history import FIRST_HISTORY_POSITION
 from gongkai.model import Key
@@ -26,7 +26,6 @@ ITEM_KINDS: tuple[ItemKind, ...] = ("cell", "order", "check", "agency", "year")
 _ORDER_RULE = "order"  # checks of the order of labels, such as applications.order.labels
 _TOTAL_PRIORITY = 0.5  # of a cell that is a total, beyond the sums that wait for it
 _REPORT_PRIORITY = 2.0  # shared by the open items of a report: the last one proves the report
-_KEY = ("table_id", "row_id", "column_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,10 @@ def _doubtful_cells(
     cell, key = schema.cell, schema.field_key
     query = (
         sa.select(
-            cell.c.report_id, cell.c.occurrence, cell.c.doubt, *(key.c[name] for name in _KEY)
+            cell.c.report_id,
+            cell.c.occurrence,
+            cell.c.doubt,
+            *(key.c[name] for name in KEY_COLUMNS),
         )
         .join_from(cell, key)
         .where(cell.c.flagged == 1)
@@ -253,7 +255,7 @@ def _count_open_sums(
         (result.c.status == "fail") & (result.c.cause == "reading")
     )
     query = (
-        sa.select(result.c.report_id, *(key.c[name] for name in _KEY))
+        sa.select(result.c.report_id, *(key.c[name] for name in KEY_COLUMNS))
         .select_from(
             result.join(member, member.c.set_id == result.c.cells).join(
                 key, key.c.id == member.c.field_id

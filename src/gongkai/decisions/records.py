@@ -33,6 +33,7 @@ Standing = Literal[
     "overruled",  # a person who saw the conflict decided
     "withdrawn",
 ]
+KEY_COLUMNS = ("table_id", "row_id", "column_id")  # of a cell
 _SIDES = ("x0", "top", "x1", "bottom")
 
 

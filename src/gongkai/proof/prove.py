@@ -29,26 +29,26 @@ class NumberProof:
     png: bytes  # the lines around the number, which is framed
 
 
-def prove_report(db: Path, report: str, pdf_root: Path, *, pipeline: str | Path = BUILT_IN) -> str:
+def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path = BUILT_IN) -> str:
     """Return a self-contained HTML page with the printed pages beside what was read from them.
 
     ``report`` is an id or a name as for `report_loader.show`. The PDF is searched below
     ``pdf_root`` only. Raises UsageError (no such report, no such file, or another digest),
     UnreadableFile, FamilyError and DatabaseError.
     """
-    evidence, original = _load_evidence(db, report, pdf_root, pipeline)
+    evidence, original = _load_evidence(db, report, pdf_root, family)
     return render_page(evidence, original)
 
 
 def prove_number(
-    db: Path, report: str, field: str, pdf_root: Path, *, pipeline: str | Path = BUILT_IN
+    db: Path, report: str, field: str, pdf_root: Path, *, family: str | Path = BUILT_IN
 ) -> NumberProof:
     """Return the proof of one number of a report.
 
     ``field`` is its canonical name, such as ``applications.received_new.total``. Raises what
     `prove_report` raises, and UsageError for a field that is unknown or not printed.
     """
-    evidence, original = _load_evidence(db, report, pdf_root, pipeline)
+    evidence, original = _load_evidence(db, report, pdf_root, family)
     cells = _find_cells(evidence, field)
     first = cells[0].observation
     with PageRenderer(original) as renderer:
@@ -57,10 +57,10 @@ def prove_number(
 
 
 def _load_evidence(
-    db: Path, report: str, pdf_root: Path, pipeline: str | Path
+    db: Path, report: str, pdf_root: Path, family: str | Path
 ) -> tuple[ReportEvidence, Path]:
     stored, origin = trace(db, report)
-    evidence = collect_evidence(stored, origin, load_family(pipeline))
+    evidence = collect_evidence(stored, origin, load_family(family))
     return evidence, find_original(origin, pdf_root)
 
 

@@ -22,7 +22,7 @@ class ServerOptions:
 
     host: str = "127.0.0.1"
     port: int = 8002  # 0 for any free port
-    pipeline: str | Path = BUILT_IN  # the family that read the reports: its name or folder
+    family: str | Path = BUILT_IN  # the one that read the reports: its name or folder
     ready: Callable[[str], None] | None = None  # called with the link once it can be opened
 
 
@@ -48,7 +48,7 @@ def serve_review(
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     if not who.strip():
         raise UsageError("name who decides: --who NAME")
-    family = load_family(options.pipeline)
+    family = load_family(options.family)
     names = _host_names(options.host)
     with DecisionStore(db, family) as store, _listen(options.host, options.port) as listener:
         port = listener.getsockname()[1]
