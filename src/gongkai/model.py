@@ -1,10 +1,11 @@
-"""The plain data that flows through gongkai, one way: page, grid, report.
+"""The data model: pages, grids, and reports with their cells, checks and figures.
 
-Lengths are PDF points, the origin is the top left corner of the page as it is
-displayed (rotation applied), pages count from 1 within their file.
+Lengths are PDF points. The origin is the top left corner of the page as displayed, with
+its rotation applied. Pages count from 1 within their file.
 
-A report takes some 4,000 of these objects. As msgspec's they are made in a tenth of the
-time that frozen dataclasses take; what is unpacked like a tuple (Box, Rule, Key) is one.
+Every object is immutable. A report takes some 4,000 of them; msgspec makes them in a tenth
+of the time of frozen dataclasses. ``Box``, ``Rule`` and ``Key`` are NamedTuples because
+callers unpack them.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Box(NamedTuple):
 
     @property
     def middle(self) -> tuple[float, float]:
+        """The centre, as (x, y)."""
         return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
 
     def holds(self, x: float, y: float) -> bool:
@@ -53,26 +55,26 @@ class Box(NamedTuple):
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
     def seen_from(self, x: float, y: float) -> Box:
-        """The same rectangle, measured from the point (x, y)."""
+        """The same rectangle in coordinates whose origin is the point (x, y)."""
         return Box(self.x0 - x, self.top - y, self.x1 - x, self.bottom - y)
 
 
 class Char(Struct, frozen=True):
-    """One printed character with the box of its ink."""
+    """One printed character and the box of its ink."""
 
     text: str
     x0: float
     top: float
     x1: float
     bottom: float
-    baseline: float  # y of the writing line, which ink boxes of 一 and 国 do not share
+    baseline: float  # y of the line it is written on; the ink of 一 ends above it
     size: float  # font size in points as displayed
-    upright: bool = True  # False for letters turned by a quarter
-    confidence: float | None = None  # 0..1 where the reader has one
+    upright: bool = True  # False for characters rotated by 90 degrees
+    confidence: float | None = None  # 0 to 1, from OCR only
 
 
 def around(boxes: Sequence[Box | Char]) -> Box:
-    """The smallest box around boxes or characters, of which there is at least one."""
+    """The smallest box around one or more boxes or characters."""
     return Box(
         min([b.x0 for b in boxes]),
         min([b.top for b in boxes]),
@@ -82,7 +84,7 @@ def around(boxes: Sequence[Box | Char]) -> Box:
 
 
 class Rule(NamedTuple):
-    """A visible ruled line, horizontal or vertical: its ink as a thin box."""
+    """A visible ruled line, horizontal or vertical, as the thin box of its ink."""
 
     x0: float
     top: float
@@ -91,27 +93,27 @@ class Rule(NamedTuple):
 
 
 class Page(Struct, frozen=True):
-    """Everything a reader saw on one page."""
+    """Everything that a reader read on one page."""
 
     number: int
     width: float
     height: float
     chars: tuple[Char, ...]
     rules: tuple[Rule, ...]
-    image_share: float  # part of the page's area covered by pictures, 0..1
+    image_share: float  # share of the page's area that pictures cover, 0 to 1
     reader: ReaderName
-    # where the page was read turned or deskewed: the way back to the page as displayed,
-    # x' = a·x + b·y + c and y' = d·x + e·y + f
+    # If the page was read rotated or deskewed, (a, b, c, d, e, f) maps it to the displayed
+    # page: x' = a·x + b·y + c and y' = d·x + e·y + f.
     onto: tuple[float, float, float, float, float, float] | None = None
     grids: tuple[Grid, ...] | None = None  # tables that the reader itself found, if it looks
 
 
 class ReadOptions(Struct, frozen=True):
-    """How a file is to be read.
+    """How a file is read.
 
-    ``ocr``: pages without an honest text layer are read from their picture (auto), no page
-    is (never), every page is (always). ``ocr_text``: of such pages the prose, too, and not
-    only tables and headings.
+    ``ocr`` says which pages OCR reads: those without a usable text layer (auto), none
+    (never), or all (always). ``ocr_text``: OCR also reads the running text of such pages,
+    not only tables and headings.
     """
 
     ocr: OcrMode = "auto"
@@ -119,7 +121,7 @@ class ReadOptions(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A cell of a grid: its place in the lattice and on the page."""
+    """A cell of a grid: its rows and columns, its box on the page, and its text."""
 
     row: int
     column: int
@@ -131,7 +133,7 @@ class Cell(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True):
-    """Ruled cells that hang together, as one reader saw them on one page."""
+    """Adjacent cells that one reader found on one page: a table, or a part of one."""
 
     page: int
     box: Box
@@ -142,7 +144,7 @@ class Grid(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """One printed line of prose."""
+    """One printed line of running text."""
 
     text: str
     page: int
@@ -151,9 +153,9 @@ class Line(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """A statutory section; text has its paragraphs separated by one newline."""
+    """One of the sections that the regulation prescribes; newlines separate paragraphs."""
 
-    number: str  # 一 … 六, the statutory number, whatever is printed
+    number: str  # 一 … 六, the prescribed number, even if another one is printed
     title: str  # as printed
     text: str
     page_first: int
@@ -161,18 +163,19 @@ class Section(Struct, frozen=True):
 
 
 class Paragraph(Struct, frozen=True):
-    """One paragraph as the author wrote it."""
+    """One paragraph as the author wrote it, joined over lines and pages."""
 
     section: str | None  # 一 … 六; None before the first section
-    sub_number: str | None  # （一）, 1., as printed, of the sub-topic it stands in
+    sub_number: str | None  # of its sub-topic, as printed: （一）, 1.
     sub_heading: str | None  # 主动公开情况; inner headings after ／
     text: str
     page: int  # where it begins
     box: Box  # of its lines on that page
-    turns: tuple[int, ...] = ()  # where in the text a further page begins
+    turns: tuple[int, ...] = ()  # offsets in the text at which a further page begins
 
     @property
     def page_last(self) -> int:
+        """The page on which it ends."""
         return self.page + len(self.turns)
 
     def page_at(self, offset: int) -> int:
@@ -181,7 +184,7 @@ class Paragraph(Struct, frozen=True):
 
 
 class Key(NamedTuple):
-    """The canonical name of one number of the form."""
+    """The canonical name of one cell of the official tables."""
 
     table: str
     row: str
@@ -196,7 +199,7 @@ class Observation(Struct, frozen=True):
 
     key: Key
     state: State
-    value: Decimal | None  # exact; None unless state is "number"
+    value: Decimal | None  # exact; None unless the state is "number"
     raw_text: str  # the characters as printed, lines joined by "\n"
     unit: str | None  # a unit printed inside the cell, as printed
     row_label: str  # as printed, outer to inner joined by ／
@@ -206,19 +209,19 @@ class Observation(Struct, frozen=True):
     box: Box
     reader: ReaderName
     confidence: float | None = None
-    flagged: bool = False  # the reading is in doubt
-    doubt: str | None = None  # why, one Chinese sentence; None unless flagged
-    implied_value: Decimal | None = None  # what the sums would need; never the value
+    flagged: bool = False  # the reading is doubtful
+    doubt: str | None = None  # the reason, one Chinese sentence; None unless flagged
+    implied_value: Decimal | None = None  # the value that the sums imply, if it is doubtful
 
 
-# The printed cells of one report by key.
+# The printed cells of one report, by key.
 Observations = Mapping[Key, Observation]
 
 
 class CheckKey(NamedTuple):
-    """Which check it is: a table of the form or ``narrative``, a rule, and a row or column.
+    """The identity of a check: a table of the form or ``narrative``, a rule, a row or column.
 
-    ``place`` is empty where a rule tests a whole table. As text it is the id in the database:
+    ``place`` is empty if the rule tests a whole table. As text it is the id in the database:
     ``applications.row_total.granted``.
     """
 
@@ -233,8 +236,8 @@ class CheckKey(NamedTuple):
 class Check(Struct, frozen=True):
     """One rule, tested on one report at one place.
 
-    ``table`` is a table of the form, or ``narrative`` for what the text says; ``place`` is
-    the row or column, and empty where the rule has only one place.
+    ``table`` is a table of the form, or ``narrative`` for the running text; ``place`` is the
+    row or column, and empty if the rule has only one place.
     """
 
     table: str
@@ -247,7 +250,7 @@ class Check(Struct, frozen=True):
     actual: Decimal | None = None
     cause: Cause | None = None  # only for a failure
     cells: tuple[Key, ...] = ()  # every cell involved
-    suspects: tuple[Key, ...] = ()  # the cell to blame, where the pattern names it
+    suspects: tuple[Key, ...] = ()  # the cell that alone explains the failures, if any
 
     @property
     def key(self) -> CheckKey:
@@ -261,7 +264,7 @@ class Check(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """Something a person may want to know, that is not a sum."""
+    """A remark about a report, other than a check."""
 
     code: str
     message: str  # one Chinese sentence
@@ -295,9 +298,9 @@ class FallbackAttempt(Struct, frozen=True):
 
 
 class Agency(Struct, frozen=True):
-    """One body, the same for every spelling of its name and every year.
+    """One government body, for all spellings of its name and all years.
 
-    ``key`` is what makes it one: bodies with the same key are the same.
+    Two agencies are the same if their keys are equal.
     """
 
     key: str
@@ -309,21 +312,21 @@ class Agency(Struct, frozen=True):
     level: Level | None = None
     body_type: BodyType | None = None
     sector: str | None = None  # 公安, 教育, …
-    functional_zone: bool = False  # has no division code of its own, see host_division_code
-    host_division_code: str | None = None  # where a functional zone stands
+    functional_zone: bool = False  # such a zone has no division code
+    host_division_code: str | None = None  # of the division that contains the zone
     resolved: bool = True
-    reason: str | None = None  # one Chinese sentence: why it was left open
+    reason: str | None = None  # why it is not resolved, one Chinese sentence
 
 
 class Report(Struct, frozen=True):
-    """One annual report, read, named and checked."""
+    """One annual report, read and checked."""
 
     page_first: int
     page_last: int
     title: str
     agency: str
     year: int | None
-    form: str | None  # "2019" or "2021": what most of its tables use
+    form: str | None  # id of the form that most of its tables use
     status: ReportStatus
     table_forms: dict[str, str] = field(default_factory=dict)  # table id -> form
     observations: tuple[Observation, ...] = ()
@@ -332,9 +335,9 @@ class Report(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     figures: tuple[NarrativeFigure, ...] = ()
     fallback_attempts: tuple[FallbackAttempt, ...] = ()
-    agency_ref: Agency | None = None  # the body that ``agency`` names
+    agency_ref: Agency | None = None  # the body with the name ``agency``
     paragraphs: tuple[Paragraph, ...] = ()
 
     def failures(self, severity: Severity | None = None) -> Iterator[Check]:
-        """Failed checks, all or those of one class."""
+        """The failed checks, all or those of one severity."""
         return (c for c in self.checks if c.status == "fail" and severity in (None, c.severity))

@@ -39,16 +39,16 @@ from gongkai.reading import report as story
 STAGES = {
     "reading": ("PdfiumReader.read", "with_ocr", "find_grids", "lines_outside_tables"),
     "normalising and checking": (
-        "table_of",
-        "split_reports",
+        "TableReader.table_of",
+        "ReportSplitter.split",
         "TableFallback.read_tables",
-        "find_headings",
+        "HeadingFinder.find",
     ),
     "prose": (
         "sections_of",
         "paragraphs_of",
         "FigureReader.figures",
-        "agency_of",
+        "TitleReader.agency_name",
         "AgencyResolver.resolve",
         "NarrativeChecks.check",
     ),

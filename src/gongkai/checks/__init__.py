@@ -1,1 +1,1 @@
-"""Checks prove numbers against each other and names against the printed order."""
+"""Checks: identities, completeness, text against tables, year against year; and causes."""

@@ -23,7 +23,7 @@ class CellLabels:
         return self._columns[key]
 
     def cell(self, key: Key) -> str:
-        """Row and column: 予以公开·自然人."""
+        """Row and column: （一）予以公开·自然人."""
         return f"{self._rows[key]}·{self._columns[key]}"
 
 

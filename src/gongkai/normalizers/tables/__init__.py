@@ -1,1 +1,1 @@
-"""Tables: grids to named cells of the official form."""
+"""From grids to named cells of the official tables; start with ``table_reader``."""
