@@ -81,7 +81,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "typer": ("cli",),
     "rich": ("cli",),
     "psutil": ("ingestion.limits",),
-    "pydantic": ("families", "database.rates"),
+    "pydantic": ("families",),
 }
 LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "cv2")  # slow to load
 # packages that may load slow libraries at once, for they are themselves loaded when asked for

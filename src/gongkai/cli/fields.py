@@ -31,8 +31,8 @@ def fields(
     from dataclasses import fields as columns_of
 
     from gongkai.database import dictionary
-    from gongkai.database.rates import read_measures
     from gongkai.families.load import load_family
+    from gongkai.families.measures import read_measures
 
     measures = read_measures(load_family(family))
     entries = dictionary.rate_entries(measures) if rates else dictionary.field_entries(measures)

@@ -9,8 +9,8 @@ from importlib.resources import files
 from typing import Literal
 
 from gongkai.database import schema, views
-from gongkai.database.rates import Measures
 from gongkai.database.wide import REPORT_COLUMNS_ZH, WideView, wide_views
+from gongkai.families.measures import Measures
 from gongkai.model import Key
 
 Type = Literal["integer", "number", "amount", "text"]

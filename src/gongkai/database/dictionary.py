@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.database.rates import Formula, Measures, Rate
+from gongkai.families.measures import Measures
+from gongkai.families.rates import Formula, Rate
 from gongkai.model import Key
 
 if TYPE_CHECKING:

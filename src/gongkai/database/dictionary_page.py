@@ -12,9 +12,9 @@ from gongkai.database.dictionary import (
     rate_entries,
     report_years,
 )
-from gongkai.database.rates import Measures, NameKind, read_measures
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
+from gongkai.families.measures import Measures, NameKind, read_measures
 from gongkai.families.tables import Identity
 
 _INTRO = """\

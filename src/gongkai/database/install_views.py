@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.sql.ddl import CreateView, DropView
 
 from gongkai.database import catalogue, dictionary, schema
-from gongkai.database.rates import read_measures
 from gongkai.database.versions import code_digest
 from gongkai.database.wide import WideView, chinese_view, wide_views
+from gongkai.families.measures import read_measures
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family

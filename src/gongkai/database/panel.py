@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import schema, subqueries
-from gongkai.database.rates import Formula, Measures, Rate
 from gongkai.database.subqueries import Value
+from gongkai.families.measures import Measures
+from gongkai.families.rates import Formula, Rate
 from gongkai.model import CheckKey, Key
 
 _RATE_DIGITS = 6

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, subqueries
 from gongkai.database.panel import panel_view
-from gongkai.database.rates import Measures
 from gongkai.database.subqueries import Value
 from gongkai.families.folders import BUILT_IN
+from gongkai.families.measures import Measures
 
 Select = sa.Select[Any]
 

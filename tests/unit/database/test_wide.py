@@ -19,12 +19,12 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.database import migrations, schema
 from gongkai.database.catalogue import all_columns
 from gongkai.database.connection import open_for_reading
-from gongkai.database.rates import Measures, read_measures
 from gongkai.database.wide import chinese_view, wide_views
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
 from gongkai.families.folders import pipelines_folder
 from gongkai.families.load import load_family
+from gongkai.families.measures import Measures, read_measures
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key, Report
 from made import observation, report

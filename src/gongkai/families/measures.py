@@ -1,0 +1,176 @@
+"""What a family's views need: short names, rates, and which numbers are no series.
+
+From names.csv, rates.csv and not_comparable.csv. A family without them has no rates, and its
+rows and columns have their printed labels as names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from gongkai.errors import FamilyError
+from gongkai.families.family import Family
+from gongkai.families.files import DataLine, WordList, read_lines
+from gongkai.families.rates import Rate, read_rates
+from gongkai.families.tables import Table
+from gongkai.model import CheckKey, Key
+
+NameKind = Literal["table", "row", "column"]
+
+
+class ShortName(DataLine):
+    """A line of names.csv: the name of a table, row or column in the views."""
+
+    table_id: str
+    kind: NameKind
+    id: str
+    name_zh: str
+    name_en: str
+    panel: Literal["panel", ""]  # whether cells of this row and column are in the view panel
+
+
+class SeriesBreak(DataLine):
+    """A line of not_comparable.csv: columns of some rows that are no series."""
+
+    table_id: str
+    rows: WordList
+    columns: WordList
+    other_columns: WordList
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Short names, rates and breaks of one family."""
+
+    family: Family
+    names: Mapping[tuple[str, NameKind, str], ShortName]
+    rates: tuple[Rate, ...]
+    breaks: tuple[SeriesBreak, ...]
+
+    def name_zh(self, table: str, kind: NameKind, identifier: str) -> str:
+        """The short Chinese name; without one, the innermost printed label."""
+        found = self.names.get((table, kind, identifier))
+        if found is not None:
+            return found.name_zh
+        if kind == "table":
+            return self.family.table(table).title
+        for field in self.family.table(table).fields:
+            if identifier == (field.row_id if kind == "row" else field.column_id):
+                label = field.row_label if kind == "row" else field.column_label
+                return label.rpartition("／")[2]
+        return identifier
+
+    def name_en(self, table: str, kind: NameKind, identifier: str) -> str:
+        """The English name; without one, the id as words."""
+        found = self.names.get((table, kind, identifier))
+        return found.name_en if found else identifier.replace("_", " ").capitalize()
+
+    @cached_property
+    def keys(self) -> Mapping[str, tuple[Key, ...]]:
+        """The cells of each table in the order of the form, each once."""
+        return {table.id: table.keys for table in self.family.tables}
+
+    def is_matrix(self, table_id: str) -> bool:
+        """Whether all rows of a table have the same columns: its view has a line for each row."""
+        table = self.family.table(table_id)
+        return (
+            len(table.rows) > 1
+            and len(table.columns) > 1
+            and len(table.keys) == len(table.rows) * len(table.columns)
+            and table.layout == "rows_and_columns"
+        )
+
+    @cached_property
+    def panel(self) -> tuple[Key, ...]:
+        """The cells that are in the view panel."""
+        return tuple(
+            key
+            for keys in self.keys.values()
+            for key in keys
+            if self._in_panel(key.table, "row", key.row)
+            and self._in_panel(key.table, "column", key.column)
+        )
+
+    def cell_name(self, key: Key) -> tuple[str, str]:
+        """The name of a cell's column in a view with one line a report, and its Chinese name.
+
+        If all rows of a table have the same columns, the total of a row has the row's name.
+        """
+        total = self.is_matrix(key.table) and key.column == "total"
+        row = self.name_zh(key.table, "row", key.row)
+        return (
+            key.row if total else f"{key.row}_{key.column}",
+            row + self.name_zh(key.table, "column", key.column),
+        )
+
+    def _in_panel(self, table: str, kind: NameKind, identifier: str) -> bool:
+        found = self.names.get((table, kind, identifier))
+        return found is not None and found.panel == "panel"
+
+    def is_in_alternative(self, key: Key) -> bool:
+        """Whether an identity can hold without the cell: its terms may be printed another way."""
+        return any(
+            (key.row if identity.over == "column" else key.column) == member
+            for identity in self.family.table(key.table).identities
+            for group, terms in identity.groups.items()
+            if group
+            for member, _ in terms
+        )
+
+    def covering_check(self, key: Key) -> CheckKey | None:
+        """The check that proves a cell: the first sum that must hold and has the cell as a term."""
+        for identity in self.family.table(key.table).identities:
+            if identity.relation != "eq" or identity.severity != "must":
+                continue
+            is_over_columns = identity.over == "column"
+            member, place = (key.row, key.column) if is_over_columns else (key.column, key.row)
+            if member in identity.members:
+                return CheckKey(key.table, identity.name, place)
+        return None
+
+
+def read_measures(family: Family) -> Measures:
+    """Load names.csv, rates.csv and not_comparable.csv; raises FamilyError naming file and line."""
+    return Measures(
+        family=family,
+        names={
+            (name.table_id, name.kind, name.id): name
+            for name in _names(family.folder / "names.csv", family)
+        },
+        rates=read_rates(family.folder / "rates.csv", family.fields_by_key),
+        breaks=tuple(_breaks(family.folder / "not_comparable.csv", family)),
+    )
+
+
+def _names(path: Path, family: Family) -> Iterator[ShortName]:
+    tables = {table.id: table for table in family.tables}
+    for number, name in read_lines(path, ShortName) if path.is_file() else ():
+        table = tables.get(name.table_id)
+        if table is None or name.id not in _ids(table, name.kind):
+            raise FamilyError(f"{path}:{number}: fields.csv has no {name.kind} {name.id!r}")
+        yield name
+
+
+def _breaks(path: Path, family: Family) -> Iterator[SeriesBreak]:
+    tables = {table.id: table for table in family.tables}
+    for number, line in read_lines(path, SeriesBreak) if path.is_file() else ():
+        table = tables.get(line.table_id)
+        if table is None:
+            raise FamilyError(f"{path}:{number}: tables.csv has no table {line.table_id!r}")
+        unknown = set(line.rows) - set(table.rows)
+        unknown |= {*line.columns, *line.other_columns} - set(table.columns)
+        if unknown:
+            raise FamilyError(f"{path}:{number}: fields.csv has no {min(unknown)!r}")
+        yield line
+
+
+def _ids(table: Table, kind: NameKind) -> tuple[str, ...]:
+    if kind == "table":
+        return (table.id,)
+    return table.rows if kind == "row" else table.columns
