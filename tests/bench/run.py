@@ -1,8 +1,7 @@
-"""Runs the benchmarks and writes BENCHMARKS.md: ``make bench``, or ``make bench QUICK=1``.
+"""Run the benchmarks and write BENCHMARKS.md: ``make bench``, or ``make bench QUICK=1``.
 
-``python tests/bench/run.py bench_cpu.py`` runs one and renews its part of the page.
-
-What lost is kept in lost.md, so that nobody tries it again.
+``python tests/bench/run.py bench_cpu.py`` runs one benchmark and renews its section of the page.
+lost.md keeps the approaches that lost.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ SCRIPTS = (
     ("A database as it grows", "bench_growth.py"),
     ("An analyst's questions", "bench_desk.py"),
 )
-QUICK = {  # the shorter forms of those that take long
+QUICK = {  # shorter runs of the slow ones
     "bench_scaling.py": ["--quick"],
     "bench_memory.py": ["--reads", "200", "--every", "50"],
     "bench_growth.py": ["--quick"],
@@ -38,19 +37,19 @@ LIBRARIES = ("pypdfium2", "pdfplumber", "SQLAlchemy", "pydantic")
 
 
 def main() -> None:
-    """Run the scripts and write the page; with names of scripts only their parts of it."""
+    """Run all scripts, or those named, and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("scripts", nargs="*", help="such as bench_cpu.py; by default all")
     given = parser.parse_args()
     if unknown := set(given.scripts) - {name for _, name in SCRIPTS}:
         parser.error(f"no benchmark {', '.join(unknown)}")
-    standing = _parts(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    current = _sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONUTF8": "1"}
-    parts = {}
+    sections = {}
     for title, name in SCRIPTS:
         if given.scripts and name not in given.scripts:
-            parts[title] = standing.get(title, "")
+            sections[title] = current.get(title, "")
             continue
         arguments = QUICK.get(name, []) if given.quick else []
         done = subprocess.run(
@@ -62,14 +61,14 @@ def main() -> None:
         )
         command = " ".join(["python", f"tests/bench/{name}", *arguments])
         day = datetime.now(UTC).date().isoformat()
-        parts[title] = f"`{command}`, {day}\n\n{done.stdout.strip()}"
-    told = [f"## {title}\n\n{text}\n" for title, text in parts.items() if text]
+        sections[title] = f"`{command}`, {day}\n\n{done.stdout.strip()}"
+    written = [f"## {title}\n\n{text}\n" for title, text in sections.items() if text]
     lost = (HERE / "lost.md").read_text(encoding="utf-8")
-    PAGE.write_text("\n".join(["# Benchmarks\n", _machine(), *told, lost]), encoding="utf-8")
+    PAGE.write_text("\n".join(["# Benchmarks\n", _machine(), *written, lost]), encoding="utf-8")
 
 
-def _parts(page: str) -> dict[str, str]:
-    """The parts of the page by their titles."""
+def _sections(page: str) -> dict[str, str]:
+    """Return the sections of the page by title."""
     found = (part.partition("\n") for part in re.split("^## ", page, flags=re.M)[1:])
     return {title.strip(): text.strip() for title, _, text in found}
 
