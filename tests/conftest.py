@@ -36,6 +36,8 @@ settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
 
+TESTS = Path(__file__).resolve().parent
+
 # What `make check` leaves out, by the marker a test or its fixtures ask for.
 NEEDS = {
     "postgres_server": "server",
@@ -45,12 +47,19 @@ NEEDS = {
 }
 
 
+# Files whose tests share no fixture that is costly to build: parallel runs may split them.
+SPLIT = ("golden/test_scans.py", "golden/test_corpus.py", "property/", "fuzz/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures they use."""
+    """Mark tests by the fixtures they use; keep the tests of a file in one process."""
     for item in items:
         for name in getattr(item, "fixturenames", ()):
             if name in NEEDS:
                 item.add_marker(NEEDS[name])
+        file = item.path.relative_to(TESTS).as_posix()
+        if not file.startswith(SPLIT):
+            item.add_marker(pytest.mark.xdist_group(file))
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,7 @@ def test_a_heading_is_read_as_its_section(family: Family, label: Label) -> None:
     assert [h.number for h in HeadingFinder(family).find([line])] == [label.id]
 
 
+@pytest.mark.model
 def test_every_spelling_is_met_in_a_sample_or_has_its_reason(family: Family) -> None:
     """A spelling that no sample prints stands in spellings_without_sample.csv, with why.
 
