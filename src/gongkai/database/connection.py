@@ -51,7 +51,7 @@ def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
     if not path.parent.is_dir():
-        raise DatabaseError(f"{path} cannot be made: there is no folder {path.parent}")
+        raise DatabaseError(f"{path} cannot be created: there is no folder {path.parent}")
     if path.exists() and path.stat().st_size and not _is_empty(path, busy_timeout):
         # Check before any change: it may be another program's database.
         connect_read_only(path, busy_timeout=busy_timeout).close()

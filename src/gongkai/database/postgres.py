@@ -93,8 +93,8 @@ def server_error(server: Server, error: BaseException | None) -> DatabaseError:
             return DatabaseError(f"{server} must not be written by this user: {text}")
         case _, "2BP01":
             return DatabaseError(
-                f"{server}: a view of your own stands on gongkai's views, which have to be made "
-                f"anew ({'; '.join(lines[:2])}): drop it, and make it again afterwards"
+                f"{server}: a view of your own depends on gongkai's views, which must be replaced "
+                f"({'; '.join(lines[:2])}): drop it, and create it again afterwards"
             )
         case "28", _:
             return DatabaseError(f"{server} does not let this user in: {text}")

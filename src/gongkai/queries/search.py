@@ -199,7 +199,7 @@ def _spelling(term: str) -> re.Pattern[str]:
 
 @functools.cache
 def _segmenter() -> Segmenter:
-    """Knows the words of all built-in pipelines."""
+    """A segmenter with the word lists of all built-in families."""
     from gongkai.families.folders import pipelines_folder
 
     return Segmenter(word_files(pipelines_folder()))

@@ -1,4 +1,4 @@
-"""Databases of other makers, other versions, and in other hands."""
+"""Databases of other programs, of other schema versions, and locked ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def db(tmp_path: Path, family: Family) -> Path:
 
 @pytest.fixture
 def whole(tmp_path: Path, family: Family) -> Path:
-    """A database with every cell of a form, as a run leaves it."""
+    """A database with every cell of a form, after a finished run."""
     path = tmp_path / "whole.db"
     with Writer(path, family) as writer:
         [read] = read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", family)
@@ -53,7 +53,7 @@ def bare(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def test_the_contract_is_there(db: Path) -> None:
+def test_documented_views_have_their_columns(db: Path) -> None:
     expected = {
         "reports": "id file_name file_sha256 page_first page_last title agency year form status",
         "observations": "report_id table_id row_id column_id value state raw_text row_label "
@@ -83,7 +83,7 @@ def test_the_contract_is_there(db: Path) -> None:
         ("SELECT * FROM reports WHERE agency = '甲' AND year = 2019", "report_by_agency"),
     ],
 )
-def test_usual_questions_find_an_index(db: Path, sql: str, index: str) -> None:
+def test_common_queries_use_an_index(db: Path, sql: str, index: str) -> None:
     assert index in plan(db, sql)
 
 
@@ -101,12 +101,12 @@ def test_usual_questions_find_an_index(db: Path, sql: str, index: str) -> None:
         ),
     ],
 )
-def test_one_number_of_all_reports_is_looked_up_in_each(whole: Path, sql: str, search: str) -> None:
+def test_one_field_of_all_reports_uses_a_skip_scan(whole: Path, sql: str, search: str) -> None:
     assert search in plan(whole, sql)
 
 
 def plan(db: Path, sql: str) -> str:
-    """How SQLite goes about a query."""
+    """SQLite's plan for a query."""
     with bare(db) as connection:
         return "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}"))
 
@@ -322,7 +322,7 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path, family: Family) -> Non
     connect_read_only(path).close()
 
 
-def test_a_database_in_other_hands_is_waited_for_then_refused(db: Path, family: Family) -> None:
+def test_a_locked_database_is_refused_after_a_wait(db: Path, family: Family) -> None:
     with contextlib.closing(sqlite3.connect(db)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseBusy, match="another process"):
@@ -330,7 +330,7 @@ def test_a_database_in_other_hands_is_waited_for_then_refused(db: Path, family: 
         connect_read_only(db).close()  # readers do not wait
 
 
-def test_places_that_cannot_be(tmp_path: Path) -> None:
+def test_a_path_that_cannot_hold_a_database_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     for path, words in (
@@ -345,14 +345,14 @@ def test_places_that_cannot_be(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b.db", "100%.db", "c#d?e.db", "数据库.db"])
-def test_any_name_will_do(tmp_path: Path, family: Family, name: str) -> None:
+def test_file_names_may_have_special_characters(tmp_path: Path, family: Family, name: str) -> None:
     Writer(tmp_path / name, family).close()
     connect_read_only(tmp_path / name).close()
     made = {path.name for path in tmp_path.iterdir()}
     assert made - {f"{name}-wal", f"{name}-shm"} == {name}
 
 
-def test_a_database_on_a_medium_that_cannot_be_written_is_read(
+def test_a_database_on_a_read_only_medium_is_read(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect = connecting._connect
@@ -367,6 +367,6 @@ def test_a_database_on_a_medium_that_cannot_be_written_is_read(
     monkeypatch.setattr(connecting, "_connect", refuse_lock_files)
     with contextlib.closing(connect_read_only(db)) as connection:
         assert connection.execute("SELECT agency FROM reports").fetchall() == [("清河市公安局",)]
-    db.with_name(db.name + "-wal").touch()  # a writer at work: what is not in the file would lack
+    db.with_name(db.name + "-wal").touch()  # a running writer: the file alone is incomplete
     with pytest.raises(DatabaseError, match="cannot be opened"):
         connect_read_only(db)

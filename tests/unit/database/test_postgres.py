@@ -1,4 +1,4 @@
-"""A PostgreSQL server gives the answers that a SQLite file gives, and is as safe."""
+"""A PostgreSQL server gives the same answers as a SQLite file and is as safe."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def both(
 
 
 def decide(db: DatabaseLocation) -> None:
-    """The same decision of a person in either."""
+    """Store the same decision of a person in both."""
     family = load_family()
     key = Key("applications", "granted", "total")
     with DecisionStore(db, family) as book:
@@ -95,7 +95,7 @@ def rows_of(
 
 
 def as_number(value: Any) -> Any:
-    """An amount is exact on a server, and as exact as a REAL in a file."""
+    """Convert exact amounts of a server to float, as SQLite stores them."""
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -221,7 +221,7 @@ def test_question_marks_stand_for_parameters(both: tuple[Path, Server]) -> None:
     assert rows_of(both[1], "EXPLAIN SELECT 1")
 
 
-def test_what_a_file_takes_a_server_takes(
+def test_a_server_stores_what_a_file_stores(
     tmp_path: Path, postgres_url: str, family: Family
 ) -> None:
     """Replaced contents, numbers of many digits, text that PostgreSQL has no place for."""
@@ -277,7 +277,7 @@ with Writer(parse_location(db), load_family()) as writer:
 
 
 def test_two_processes_may_write_at_once(postgres_url: str) -> None:
-    """From an empty database on: tables, dictionaries and reports are made in turns."""
+    """Two writers take turns to create tables, dictionaries and reports in an empty database."""
     running = [
         subprocess.Popen(
             [sys.executable, "-c", WRITE_MANY, who, postgres_url],
@@ -306,7 +306,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-def test_a_writer_waits_then_says_so(postgres_url: str, family: Family) -> None:
+def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Family) -> None:
     db = parse_location(postgres_url)
     Writer(db, family).close()
     engine = open_for_writing(db)
@@ -437,7 +437,7 @@ def test_other_databases_are_refused(postgres_url: str, family: Family) -> None:
             opening(apart)
 
 
-def test_what_cannot_be_reached_is_named_without_its_password(postgres_server: str) -> None:
+def test_error_messages_leave_out_the_password(postgres_server: str) -> None:
     for url, words in (
         ("postgresql://me:hush@127.0.0.1:9/a?password=hush", "cannot be reached"),
         (f"{postgres_server.replace('@', ':hush@')}/missing", "does not exist"),
@@ -450,7 +450,7 @@ def test_what_cannot_be_reached_is_named_without_its_password(postgres_server: s
     assert parse_location("postgres://host/a") == Server("postgresql://host/a")
 
 
-def test_a_user_who_may_only_read_is_told(postgres_url: str, family: Family) -> None:
+def test_a_user_without_write_access_gets_an_error(postgres_url: str, family: Family) -> None:
     import psycopg
 
     Writer(parse_location(postgres_url), family).close()

@@ -1,4 +1,4 @@
-"""Wide views: what stands in them, what a rate is, and when there is none."""
+"""Wide views: their rows and columns, the values of rates, and when a rate is NULL."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_the_panel_knows_the_body(tmp_path: Path, family: Family) -> None:
     assert (row["province"], row["level"], row["division_code"]) == ("江苏省", "county", "320813")
 
 
-def test_a_row_that_is_not_printed_has_no_line(tmp_path: Path, family: Family) -> None:
+def test_a_row_that_is_not_printed_is_left_out(tmp_path: Path, family: Family) -> None:
     path = stored(tmp_path / "a.db", family, filled(family, ROWS_2021))
     rows = asked(path, "SELECT row_id FROM applications_wide ORDER BY row_position")
     assert [row["row_id"] for row in rows] == [r for r in measures_rows(family) if r in ROWS_2021]
@@ -292,7 +292,7 @@ def copied(folder: Path, **files: tuple[str, str]) -> Path:
         ({"names": ("received_new", "recieved_new")}, "fields.csv has no row 'recieved_new'"),
     ],
 )  # fmt: skip
-def test_wrong_knowledge_is_told(
+def test_wrong_data_files_are_refused(
     tmp_path: Path, files: dict[str, tuple[str, str]], words: str
 ) -> None:
     wrong = load_family(copied(tmp_path / "wrong", **files))

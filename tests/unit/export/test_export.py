@@ -1,4 +1,4 @@
-"""Exports, opened again as other programs open them."""
+"""Exported files, read with the libraries of other programs."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_xlsx(db: Path, tmp_path: Path) -> None:
     assert any("容不下全文" in str(value) for value in section)
 
 
-def test_a_sheet_that_is_full_goes_on_in_the_next(
+def test_a_table_too_long_for_a_sheet_continues_on_the_next(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 10)
@@ -141,7 +141,7 @@ def test_the_package_describes_every_column(db: Path, tmp_path: Path, kind: Expo
 
 @pytest.mark.process
 def test_the_package_is_valid(db: Path, tmp_path: Path) -> None:
-    """By Frictionless' own checks of description and data, in a process of its own."""
+    """Frictionless validates the description and the data, in a separate process."""
     export(db, tmp_path)
     code = (
         "import sys, frictionless; r = frictionless.validate(sys.argv[1]); "

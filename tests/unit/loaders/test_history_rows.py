@@ -1,4 +1,4 @@
-"""Bodies checked from year to year, over what the database holds."""
+"""Checks between the years of an agency, over stored reports."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def store(writer: Writer, name: str, year: int, received: str, *, flagged: bool 
 
 
 @pytest.mark.parametrize("at_a_time", [1, 2, 200])
-def test_every_body_is_checked_however_many_at_a_time(
+def test_every_agency_is_checked_at_any_batch_size(
     tmp_path: Path, family: Family, monkeypatch: pytest.MonkeyPatch, at_a_time: int
 ) -> None:
     monkeypatch.setattr(history, "_BATCH", at_a_time)

@@ -1,4 +1,4 @@
-"""Words of many reports go into SQLite's index together, and are found before they do."""
+"""SQLite indexes many reports at once, and searches find reports that still wait for it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def told(text: str) -> Report:
 
 
 def counts(db: Path, word: str) -> tuple[int, int]:
-    """Reports that are due, and paragraphs that the index itself has for a word."""
+    """The number of waiting reports, and of paragraphs that the index has for a word."""
     with contextlib.closing(sqlite3.connect(db)) as connection:
         connection.execute(
             "INSERT INTO paragraph_index(paragraph_index) VALUES ('integrity-check')"
@@ -45,7 +45,7 @@ def three_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "BATCH_SIZE", 3)
 
 
-def test_reports_are_found_before_and_after(db: Path, family: Family) -> None:
+def test_reports_are_found_before_and_after_indexing(db: Path, family: Family) -> None:
     expected = [(1, 0), (2, 0), (0, 3), (1, 3)]
     with Writer(db, family) as writer:
         for number, stand in enumerate(expected, 1):
@@ -59,7 +59,9 @@ def test_reports_are_found_before_and_after(db: Path, family: Family) -> None:
     assert len(search(db, "培训")) == 4
 
 
-def test_a_report_that_goes_is_not_found_whether_due_or_not(db: Path, family: Family) -> None:
+def test_a_replaced_report_is_not_found_whether_indexed_or_waiting(
+    db: Path, family: Family
+) -> None:
     with Writer(db, family) as writer:
         for number in range(4):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [told("培训")])
@@ -72,7 +74,9 @@ def test_a_report_that_goes_is_not_found_whether_due_or_not(db: Path, family: Fa
     assert counts(db, "会议") == (0, 2)
 
 
-def test_what_a_broken_run_left_due_goes_in_with_the_next(db: Path, family: Family) -> None:
+def test_the_next_run_indexes_what_an_interrupted_run_left_waiting(
+    db: Path, family: Family
+) -> None:
     with Writer(db, family) as writer:
         for number in range(2):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [told("培训")])
@@ -82,7 +86,7 @@ def test_what_a_broken_run_left_due_goes_in_with_the_next(db: Path, family: Fami
     assert counts(db, "培训") == (0, 3)
 
 
-def test_only_of_a_year(db: Path, family: Family) -> None:
+def test_a_search_may_be_limited_to_a_year(db: Path, family: Family) -> None:
     with Writer(db, family) as writer:
         writer.store("/a.pdf", "a", "loaded", None, [told("培训")])
     year = report().year

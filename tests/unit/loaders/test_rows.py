@@ -1,4 +1,4 @@
-"""Reports as columns for the tables."""
+"""Reports are converted into columns of the tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.stored import rows
 from made import observation, report
 
 
-def test_columns_that_hold_nothing_are_left_out() -> None:
+def test_columns_of_none_are_left_out() -> None:
     rows = [(0, "code", "told", 1, None, None, None, None), (1, "code", "", 2, *[None] * 4)]
     assert to_columns("problem", rows) == {
         "position": (0, 1),
@@ -33,10 +33,10 @@ def test_a_column_left_out_is_null() -> None:
             assert not (column.nullable and filled), column
 
 
-def test_reports_of_another_shape_do_not_take_each_others_cells(
+def test_reports_with_different_field_layouts_keep_their_own_cells(
     tmp_path: Path, family: Family
 ) -> None:
-    """Fields and sets of them are looked up once a shape: each shape has its own."""
+    """The ids of fields and sets are cached by field layout: each layout has its own."""
     one = report(agency="甲局")
     several = [one, _fewer(one, 1), _fewer(one, 2), _fewer(one, 1), one]
     together, alone = tmp_path / "together.db", tmp_path / "alone.db"
@@ -51,8 +51,8 @@ def test_reports_of_another_shape_do_not_take_each_others_cells(
         assert found == expected != []
 
 
-def test_names_may_hold_any_character(tmp_path: Path, family: Family) -> None:
-    """A pipeline of one's own names its tables, rows and columns as it likes."""
+def test_ids_may_have_any_character(tmp_path: Path, family: Family) -> None:
+    """Other families may use any ids for tables, rows and columns."""
     key = Key("a table", '行\t"1"', "two\nlines")
     db = tmp_path / "gongkai.db"
     check = replace(report().checks[0], cells=(key,))

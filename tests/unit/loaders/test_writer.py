@@ -1,4 +1,4 @@
-"""What is written comes back, once, and changes only where its file did."""
+"""Stored reports are loaded unchanged, once each, and replaced only when their file changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def db(tmp_path: Path) -> Path:
     return tmp_path / "gongkai.db"
 
 
-def test_a_report_comes_back_as_it_was_written(db: Path, family: Family) -> None:
+def test_a_report_is_loaded_as_it_was_stored(db: Path, family: Family) -> None:
     made = report()
     write(db, family, made)
     stored = show(db, "1")
@@ -37,7 +37,7 @@ def test_a_report_comes_back_as_it_was_written(db: Path, family: Family) -> None
     assert replace(stored.report, observations=()) == replace(made, observations=())
 
 
-def test_cells_come_back_in_the_order_of_the_form(db: Path, family: Family) -> None:
+def test_cells_are_loaded_in_the_order_of_the_form(db: Path, family: Family) -> None:
     order = list(dict.fromkeys(line.key for line in family.fields))
     made = report(observations=tuple(map(observation, reversed(order))))
     write(db, family, made)
@@ -96,14 +96,14 @@ def test_blank_mark_zero_and_not_printed_differ(db: Path, family: Family) -> Non
     ]
 
 
-def test_a_row_printed_twice_is_kept_twice(db: Path, family: Family) -> None:
+def test_a_row_printed_twice_is_stored_twice(db: Path, family: Family) -> None:
     key = Key("applications", "granted", "total")
     made = report(observations=(observation(key, "1"), observation(key, "2")), checks=())
     write(db, family, made)
     assert rows(db, "SELECT occurrence, value FROM observations") == [(1, 1), (2, 2)]
 
 
-def test_check_cells_name_what_a_check_adds_up(db: Path, family: Family) -> None:
+def test_check_cells_lists_the_involved_cells(db: Path, family: Family) -> None:
     suspect = Key("review_litigation", "reconsideration", "total")
     failed = replace(report().checks[1], suspects=(suspect,))
     write(db, family, report(checks=(failed,)))
@@ -128,7 +128,7 @@ def test_the_same_content_read_again_replaces_its_reports(db: Path, family: Fami
     assert rows(db, "SELECT agency FROM reports") == [("新名局",)]
 
 
-def test_the_same_content_elsewhere_is_not_doubled(db: Path, family: Family) -> None:
+def test_the_same_content_under_two_paths_is_stored_once(db: Path, family: Family) -> None:
     with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
         booking = writer.link("/r/b.pdf", "a")
@@ -141,7 +141,7 @@ def test_the_same_content_elsewhere_is_not_doubled(db: Path, family: Family) -> 
     assert rows(db, "SELECT file_name FROM reports") == [("a.pdf",)]
 
 
-def test_content_stays_as_long_as_a_path_holds_it(db: Path, family: Family) -> None:
+def test_content_stays_as_long_as_a_path_has_it(db: Path, family: Family) -> None:
     with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report(agency="甲局")])
         writer.link("/r/b.pdf", "a")
@@ -168,7 +168,7 @@ def test_files_that_cannot_be_opened_have_rows_of_their_own(db: Path, family: Fa
     assert rows(db, "SELECT COUNT(*) FROM source") == [(2,)]
 
 
-def test_known_is_what_the_same_code_and_knowledge_read(db: Path, family: Family) -> None:
+def test_files_are_known_if_the_same_code_and_family_read_them(db: Path, family: Family) -> None:
     with Writer(db, family) as writer:
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
         writer.store("/r/b.pdf", "b", "failed", "out of time")
@@ -188,7 +188,7 @@ def test_a_failed_write_leaves_nothing_behind(db: Path, family: Family) -> None:
     assert rows(db, "SELECT COUNT(*), MIN(row_label) <> '' FROM observations") == [(11, 1)]
 
 
-def test_a_run_says_what_read(db: Path, family: Family) -> None:
+def test_a_run_stores_its_versions(db: Path, family: Family) -> None:
     with Writer(db, family) as writer:
         writer.finish(files_offered=3)
     [(started, finished, name, digest, offered)] = rows(
@@ -205,7 +205,7 @@ def test_a_run_says_what_read(db: Path, family: Family) -> None:
     assert pandas and sqlalchemy.startswith("2.")
 
 
-def test_the_dictionary_is_kept_once(db: Path, family: Family) -> None:
+def test_the_dictionary_is_stored_once(db: Path, family: Family) -> None:
     for _ in range(2):
         Writer(db, family).close()
     assert rows(db, "SELECT COUNT(*) FROM fields") == [(len(family.fields),)]

@@ -1,4 +1,4 @@
-"""Where a report came from, and what read it."""
+"""The origin of a report: its paths and the versions that read it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gongkai.queries.origins import trace
 from made import report
 
 
-def test_every_path_of_the_content_and_the_versions(tmp_path: Path, family: Family) -> None:
+def test_an_origin_has_every_path_and_the_versions(tmp_path: Path, family: Family) -> None:
     db = tmp_path / "gongkai.db"
     with Writer(db, family) as writer:
         writer.store("/r/other.pdf", "cd" * 32, "loaded", None, [report(agency="乐水县财政局")])

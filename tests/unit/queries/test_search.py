@@ -1,4 +1,4 @@
-"""Finding paragraphs by words, kept in step with the reports."""
+"""Search finds paragraphs by words, and follows changes of the reports."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def test_words_and_names_are_found(db: Path, words: str) -> None:
     assert "【" in hit.excerpt()
 
 
-def test_all_words_must_stand_there(db: Path) -> None:
+def test_all_words_must_match(db: Path) -> None:
     assert search(db, "新媒体 培训") == []
     assert [h.text for h in search(db, "培训")] == [SECOND]
 
 
-def test_a_long_word_is_cut_where_it_is_not_found(db: Path) -> None:
+def test_a_long_word_without_matches_is_split(db: Path) -> None:
     assert [h.text for h in search(db, "政务新媒体门户网站")] == [FIRST]
 
 
@@ -66,13 +66,13 @@ def test_only_a_year(db: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "  ", "，。", '"'])
-def test_nothing_to_look_for(db: Path, words: str) -> None:
+def test_a_search_without_words_is_refused(db: Path, words: str) -> None:
     with pytest.raises(UsageError):
         search(db, words)
 
 
 @pytest.mark.parametrize("words", ['培训" OR "x', "培训 OR *", "培训)(", "NEAR(培训)"])
-def test_no_query_language_gets_through(db: Path, words: str) -> None:
+def test_query_syntax_of_the_index_has_no_effect(db: Path, words: str) -> None:
     search(db, words)
 
 
@@ -90,11 +90,13 @@ def test_the_index_follows_the_reports(db: Path, family: Family) -> None:
         )
 
 
-def test_paragraphs_come_back_as_they_were(db: Path) -> None:
+def test_paragraphs_are_loaded_as_they_were_stored(db: Path) -> None:
     assert show(db, "1").report.paragraphs == told().paragraphs
 
 
-def test_a_body_comes_back_and_has_its_canonical_name(tmp_path: Path, family: Family) -> None:
+def test_an_agency_is_loaded_and_shown_by_its_canonical_name(
+    tmp_path: Path, family: Family
+) -> None:
     db = tmp_path / "gongkai.db"
     agency = Agency("320813|government", "淮安市洪泽区人民政府", division_code="320813")
     with Writer(db, family) as writer:
@@ -109,12 +111,12 @@ def test_a_body_comes_back_and_has_its_canonical_name(tmp_path: Path, family: Fa
     assert {h.agency for h in search(db, "培训")} == {"淮安市洪泽区人民政府"}
 
 
-def test_pairs_of_characters() -> None:
+def test_index_words_are_bigrams() -> None:
     assert index_words("公开 信息12条") == "公开 开信 信息 息 12 条"
     assert split_word("政务新媒体运行管理")[0] == "政务新媒体"
 
 
-def test_the_schema_can_be_made_on_postgresql() -> None:
+def test_the_schema_compiles_for_postgresql() -> None:
     made: list[str] = []
     engine = sa.create_mock_engine(
         "postgresql+psycopg://",

@@ -1,4 +1,4 @@
-"""A user's own SELECT: reads anything, writes nothing."""
+"""A user's SELECT can read every table and cannot write."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_refuses_to_write(db: Path, sql: str) -> None:
         ("SELECT '\udc80'", "wrong"),
     ],
 )
-def test_says_what_is_wrong(db: Path, sql: str, words: str) -> None:
+def test_errors_explain_what_is_wrong(db: Path, sql: str, words: str) -> None:
     with pytest.raises(QueryRefused, match=words), query(db, sql):
         pass
 

@@ -1,4 +1,4 @@
-"""CSV that the browser offers holds no formula, whatever a PDF said."""
+"""CSV from the browser contains no formulas, whatever text a PDF has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORMULA = '=HYPERLINK("http://x","总计")'
     [(FORMULA, f"'{FORMULA}"), ("@SUM(A1)", "'@SUM(A1)"), ("-417", "-417"), ("+2.5", "+2.5"),
      ("-1+1", "'-1+1"), ("公安局", "公安局"), ("一\n=2", "一\n=2"), ("", "")],
 )  # fmt: skip
-def test_only_what_would_run_is_marked(cell: str, safe: str) -> None:
+def test_only_formulas_are_escaped(cell: str, safe: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([["name"], [cell, "x"]])
     assert list(csv.reader(io.StringIO(escape_csv_formulas(out.getvalue()), newline=""))) == [
