@@ -33,7 +33,6 @@ class AddedDecisions:
     already_known: int  # not added, because the database has them
     elsewhere: int  # added, but about files that are not in this database
     conflicts: int  # decisions that are in conflict, in the whole database
-    report_ids: tuple[int, ...]  # reports that were changed and checked again
 
 
 class DecisionStore:
@@ -88,13 +87,12 @@ class DecisionStore:
                 already_known=len(decisions) - len(added),
                 elsewhere=len(added) - sum(map(len, by_report.values())),
                 conflicts=_count_conflicts(connection),
-                report_ids=tuple(by_report),
             )
 
     def _by_report(
         self, connection: sa.Connection, decisions: Iterable[Decision]
     ) -> dict[int, list[Decision]]:
-        """Group decisions by the id of their report; leave out those on other databases' files."""
+        """Group decisions by the id of their report, without those on reports not stored here."""
         by_file: dict[str, list[Decision]] = defaultdict(list)
         for decision in decisions:
             by_file[decision.file_sha256].append(decision)
