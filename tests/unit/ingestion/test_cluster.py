@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.errors import UsageError
+from gongkai.errors import ReaderFailed, UsageError
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.cluster import Cluster
 from gongkai.ingestion.pool import Limits
@@ -162,9 +162,9 @@ def test_a_file_that_ends_every_worker_is_recorded_as_failed(
         ) as cluster:
             wait_until(lambda: cluster.count == 5)
             future = cluster._client.submit(end_this_process, pure=False)  # as a file would
-            reading = cluster.end(path, future)
-            assert reading.outcome == "failed"
-            assert "4 个计算节点" in (reading.reason or "")
+            with pytest.raises(ReaderFailed, match="4 个计算节点") as failure:
+                cluster.end(path, future)
+            assert failure.value.outcome == "failed"
             # the scheduler knows that a worker has gone before its process has ended
             wait_until(lambda: sum(process.poll() is not None for process in running) == 4)
             assert cluster.end(path, cluster.begin(path)).outcome == "loaded"
@@ -185,7 +185,7 @@ def test_a_worker_with_another_version_is_refused(
 def test_a_missing_cluster_raises(
     tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.ingestion.cluster._PATIENCE", 1.0)
+    monkeypatch.setattr("gongkai.ingestion.cluster._CONNECT_SECONDS", 1.0)
     (tmp_path / "a.pdf").write_text("report 甲局", "utf-8")
     for url, words in (
         ("tcp://127.0.0.1:9", "no scheduler at"),
