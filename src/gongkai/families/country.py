@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from gongkai.families.divisions import Divisions, read_divisions
-from gongkai.families.files import DataLine, read_all, read_toml
+from gongkai.families.files import DataLine, check_patterns, read_all, read_toml
 from gongkai.families.folders import COUNTRY_SETTINGS
 from gongkai.families.lines import Mark, Unit, Variant
 from gongkai.families.narrative import ProseGrammar, read_grammar
@@ -35,6 +36,7 @@ class CountrySettings(DataLine):
     """country.toml."""
 
     name: str
+    page_number_pattern: str  # matches a whole line that is a printed page number
     agencies: AgencyWords
 
 
@@ -50,6 +52,11 @@ class Country:
     marks: frozenset[str]  # printed where there is no number
     units: frozenset[str]  # printed inside a cell, after its number
     variants: Mapping[int, str]  # glyphs that NFKC does not fold; for str.translate
+
+    @cached_property
+    def page_number(self) -> re.Pattern[str]:
+        """Matches a whole line that is a printed page number."""
+        return re.compile(self.settings.page_number_pattern)
 
     @cached_property
     def divisions(self) -> Divisions:
@@ -69,9 +76,13 @@ class Country:
 
 def load_country(folder: Path) -> Country:
     """Load the folder of a country; raises FamilyError naming file and line."""
+    path = folder / COUNTRY_SETTINGS
+    settings = read_toml(path, CountrySettings)
+    patterns = settings.agencies.speaks_for_government_patterns
+    check_patterns(path, (settings.page_number_pattern, *patterns))
     variants = read_all(folder / "variants.csv", Variant)
     return Country(
-        settings=read_toml(folder / COUNTRY_SETTINGS, CountrySettings),
+        settings=settings,
         folder=folder,
         marks=frozenset(line.mark for line in read_all(folder / "marks.csv", Mark)),
         units=frozenset(line.unit for line in read_all(folder / "units.csv", Unit)),

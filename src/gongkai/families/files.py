@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -110,6 +111,15 @@ def _without_renamed(problems: Sequence[ErrorDetails], file: str) -> list[ErrorD
         for problem in problems
         if problem["type"] != "missing" or _dotted(problem["loc"]) not in written
     ]
+
+
+def check_patterns(path: Path, patterns: Iterable[str]) -> None:
+    """Raise FamilyError, naming the file, for the first pattern that does not compile."""
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise FamilyError(f"{path}: {error}: {pattern}") from error
 
 
 def position(path: Path, location: Sequence[str | int]) -> str:

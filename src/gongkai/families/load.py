@@ -9,7 +9,7 @@ from pathlib import Path
 from gongkai.errors import FamilyError
 from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
-from gongkai.families.files import position, read_all, read_lines, read_toml
+from gongkai.families.files import check_patterns, position, read_all, read_lines, read_toml
 from gongkai.families.folders import (
     BUILT_IN,
     COUNTRY_SETTINGS,
@@ -33,6 +33,7 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     folder = find_family(name_or_folder)
     refuse_moved_files(folder)
     settings = read_toml(folder / SETTINGS, Settings)
+    check_patterns(folder / SETTINGS, settings.title_words.author_patterns)
     country = _country(folder, settings.uses)
     forms = read_all(folder / "forms.csv", Form)
     fields = tuple(_fields(folder / "fields.csv", {form.id for form in forms}))

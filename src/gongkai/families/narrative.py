@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
 from gongkai.errors import FamilyError
-from gongkai.families.files import DataLine, WordList, read_lines, read_toml
+from gongkai.families.files import DataLine, WordList, check_patterns, read_lines, read_toml
 
 Alternatives = Annotated[
     tuple[str, ...], BeforeValidator(lambda v: tuple(filter(None, v.split("|"))))
@@ -105,23 +104,15 @@ class NarrativeGrammar(ProseGrammar, MetricRules):
 def read_grammar(path: Path) -> ProseGrammar:
     """Load a country's prose.toml; raises FamilyError also for a pattern that does not compile."""
     found = read_toml(path, ProseGrammar)
-    _check_patterns(path, (f"[{found.first_characters}]", *found.ignored_patterns))
+    check_patterns(path, (f"[{found.first_characters}]", *found.ignored_patterns))
     return found
 
 
 def read_metric_rules(path: Path) -> MetricRules:
     """Load a family's narrative.toml; raises FamilyError as ``read_grammar``."""
     found = read_toml(path, MetricRules)
-    _check_patterns(path, found.exclusion_patterns.values())
+    check_patterns(path, found.exclusion_patterns.values())
     return found
-
-
-def _check_patterns(path: Path, patterns: Iterable[str]) -> None:
-    for pattern in patterns:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise FamilyError(f"{path}: {error}: {pattern}") from error
 
 
 def read_metrics(path: Path, exclusions: Collection[str]) -> tuple[Metric, ...]:

@@ -125,10 +125,6 @@ class Table:
         """Whether a form prints the cell."""
         return any(form in field.forms for field in self.fields_by_key.get(key, ()))
 
-    def identities_in(self, form: str | None) -> tuple[Identity, ...]:
-        """The identities that hold for at least one row or column of a form."""
-        return tuple(identity for identity in self.identities if identity.instances(form))
-
     def spellings(self, kind: Literal["row", "column", "parent", "corner"]) -> Spellings:
         """Further spellings of one kind of label, by the id of what they name."""
         return self._spellings.get(kind, {})

@@ -77,6 +77,7 @@ class ReportReader:
         self._table_reader = TableReader(family)
         self._forms = FormFinder(family)
         self._tables = TableFallback(family, self._table_reader, self._readers)
+        self._page_number = family.country.page_number
         self._titles = TitleReader(family)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
@@ -123,7 +124,7 @@ class ReportReader:
         by_number = {page.number: page for page in pages}
         grids = [grid for page in pages for grid in find_grids(page)]
         official = [grid for grid in grids if self._table_reader.table_of(grid)]
-        lines = lines_outside_tables(pages, grids, official)
+        lines = lines_outside_tables(pages, grids, official, self._page_number)
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
             raise NotAReport(message("not_a_report", title=self._family.title))

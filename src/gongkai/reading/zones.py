@@ -6,6 +6,7 @@ section to the next heading.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,12 +73,16 @@ class ReportPages:
 
 
 def lines_outside_tables(
-    pages: Sequence[Page], grids: Sequence[Grid], official: Sequence[Grid]
+    pages: Sequence[Page],
+    grids: Sequence[Grid],
+    official: Sequence[Grid],
+    page_number: re.Pattern[str],
 ) -> list[Line]:
     """Return the lines of text in reading order, without tables and page furniture.
 
     ``grids`` are those of all pages; ``official`` those with labels of the form. Text beside
-    an official table belongs to it, since one of its sides may have no rule.
+    an official table belongs to it, since one of its sides may have no rule. ``page_number``
+    matches a printed page number.
     """
     lines: dict[int, list[Line]] = {}
     for page in pages:
@@ -91,7 +96,7 @@ def lines_outside_tables(
             for line in prose_lines(page.number, free)
             if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
         ]
-    kept = without_furniture(lines, {page.number: page for page in pages})
+    kept = without_furniture(lines, {page.number: page for page in pages}, page_number)
     return [line for number in sorted(kept) for line in kept[number]]
 
 

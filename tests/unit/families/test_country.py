@@ -90,6 +90,7 @@ def test_the_digest_covers_the_country(folder: Path, family: Family, name: str) 
     ("name", "old", "new", "message"),
     [
         ("country.toml", "branch =", "brunch =", r"country\.toml:\d+: .*`agencies\.brunch`"),
+        ("country.toml", "(?:第", "(?第", r"country\.toml: .*第"),
         ("divisions.csv", "110000,", "11,", r"divisions\.csv:\d+: not a division"),
         ("divisions.csv", "code,name", "number,name", r"divisions\.csv:1: other columns"),
         (

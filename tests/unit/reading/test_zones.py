@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.families.load import load_family
 from gongkai.model import Box, Grid, Line, Page
 from gongkai.normalizers.documents.headings import Heading
 from gongkai.normalizers.documents.split import ReportExtent
@@ -16,6 +17,7 @@ from gongkai.reading.zones import (
 )
 from helpers.draw import draw_table, frame, make_page, prose, write
 
+PAGE_NUMBER = load_family().country.page_number
 TABLE = draw_table([["项目", "件数"], ["受理", "17"]], top=100.0)
 SENTENCE = "本局按要求做好政府信息公开工作，全年没有差错。" * 4
 
@@ -54,21 +56,24 @@ def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
 def test_lines_leave_tables_out() -> None:
     page = make_page(TABLE, prose(["总体情况如下。"], 60.0))
     grids = find_grids(page)
-    assert texts(lines_outside_tables([page], grids, ())) == ["总体情况如下。"]
+    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER)) == ["总体情况如下。"]
 
 
 def test_text_beside_an_official_table_belongs_to_it() -> None:
     beside = write("共3件", 520.0, TABLE.chars[-1].baseline)
     page = make_page(TABLE, beside, prose(["总体情况如下。"], 60.0))
     grids = find_grids(page)
-    assert texts(lines_outside_tables([page], grids, grids)) == ["总体情况如下。"]
-    assert texts(lines_outside_tables([page], grids, ())) == ["总体情况如下。", "共3件"]
+    assert texts(lines_outside_tables([page], grids, grids, PAGE_NUMBER)) == ["总体情况如下。"]
+    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER)) == [
+        "总体情况如下。",
+        "共3件",
+    ]
 
 
 def test_text_in_a_frame_is_text() -> None:
     framed = frame(Box(40.0, 90.0, 560.0, 130.0))
     page = make_page(prose([SENTENCE[:40], SENTENCE[40:85]], 105.0), rules=framed)
-    lines = lines_outside_tables([page], find_grids(page), ())
+    lines = lines_outside_tables([page], find_grids(page), (), PAGE_NUMBER)
     assert "".join(texts(lines)) == SENTENCE[:85]
 
 

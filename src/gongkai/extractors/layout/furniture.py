@@ -11,20 +11,19 @@ from rapidfuzz import fuzz
 from gongkai.model import Line, Page
 
 _MARGIN = 0.12  # of the page's height, at its head and foot: only there is furniture
-_PAGE_NUMBER = re.compile(
-    r"[-－—–─·.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/，,]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-－—–─·.\s]*"
-)
 _MIN_LIKENESS = 90.0  # of 100, between two OCR readings of one running header
 _MIN_LENGTH = 10  # characters: a shorter text resembles too many others
 _DIGITS = re.compile(r"\d+")
 
 
 def without_furniture(
-    lines: Mapping[int, Sequence[Line]], pages: Mapping[int, Page]
+    lines: Mapping[int, Sequence[Line]],
+    pages: Mapping[int, Page],
+    page_number: re.Pattern[str],
 ) -> dict[int, list[Line]]:
     """The lines of each page, by page number, without page furniture.
 
-    A line at the head or foot of a page is furniture if it is a page number, or if it
+    A line at the head or foot of a page is furniture if ``page_number`` matches it, or if it
     appears, digits aside, on at least two pages and on half of all pages.
     """
     repeated: Counter[str] = Counter()
@@ -37,15 +36,14 @@ def without_furniture(
             for line in page_lines
             if not (
                 _is_in_margin(line, pages[number])
-                and (_is_page_number(line) or _is_running(line, repeated, min_count))
+                and (
+                    page_number.fullmatch(line.text.strip())
+                    or _is_running(line, repeated, min_count)
+                )
             )
         ]
         for number, page_lines in lines.items()
     }
-
-
-def _is_page_number(line: Line) -> bool:
-    return _PAGE_NUMBER.fullmatch(line.text.strip()) is not None
 
 
 def _is_running(line: Line, repeated: Counter[str], min_count: int) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gongkai.extractors.layout.furniture import without_furniture
+from gongkai.families.load import load_family
 from gongkai.model import Box, Line, Page
 
+PAGE_NUMBER = load_family().country.page_number
 PAGES = {n: Page(n, 595, 842, (), (), 0.0, "pdfium") for n in range(1, 6)}
 
 
@@ -18,7 +20,7 @@ def kept(*lines: Line, pages: int = 3) -> list[str]:
     by_page: dict[int, list[Line]] = {n: [] for n in range(1, pages + 1)}
     for each in lines:
         by_page[each.page].append(each)
-    wanted = without_furniture(by_page, {n: PAGES[n] for n in by_page})
+    wanted = without_furniture(by_page, {n: PAGES[n] for n in by_page}, PAGE_NUMBER)
     return [each.text for number in sorted(wanted) for each in wanted[number]]
 
 
