@@ -1,7 +1,7 @@
-"""Prints changed at the level of the characters on the page.
+"""Misprints made by changing characters on pages that were read.
 
-The rules stay; only what is printed in a cell changes. So a changed page goes through
-grids, names, numbers and checks as a real misprint would.
+The rules stay; only the characters in a cell change. So grids, labels, numbers and checks treat
+a changed page as they would treat a real misprint.
 """
 
 from __future__ import annotations
@@ -60,16 +60,16 @@ def page_of(pages: Pages, number: int) -> Page:
 
 
 def replaced(page: Page, old: Iterable[Char], new: Iterable[Char]) -> Page:
-    """The page without the old characters and with the new ones."""
+    """Return the page with new characters in the place of old ones."""
     gone = set(old)
     return replace(page, chars=(*(c for c in page.chars if c not in gone), *new))
 
 
 def number_chars(text: str, like: Sequence[Char], box: Box) -> list[Char]:
-    """A number's characters in the place of another's, inside the cell.
+    """Return the characters of a number that replaces another one inside a cell.
 
-    They keep its writing line and size; digits are half as wide as they are high, or
-    narrower where the cell leaves no more room.
+    They keep its baseline and size; digits are half as wide as high, or narrower if the cell is
+    too narrow.
     """
     size = median(c.size for c in like)
     first = min(like, key=lambda c: (c.baseline, c.x0))
@@ -97,7 +97,7 @@ def number_chars(text: str, like: Sequence[Char], box: Box) -> list[Char]:
 
 
 def fitted(chars: Sequence[Char], box: Box) -> list[Char]:
-    """Characters moved into another cell, made smaller only where they do not fit."""
+    """Return characters moved into another cell, and made smaller if they do not fit."""
     x0, x1 = min(c.x0 for c in chars), max(c.x1 for c in chars)
     top, bottom = min(c.top for c in chars), max(c.bottom for c in chars)
     scale = min(
@@ -120,7 +120,7 @@ def fitted(chars: Sequence[Char], box: Box) -> list[Char]:
 
 
 def swapped(pages: Pages, one: tuple[int, Cell], other: tuple[int, Cell]) -> list[Page]:
-    """The texts of two cells (page number, cell) printed in each other's place."""
+    """Return the pages with the texts of two cells (page number, cell) swapped."""
     (first, a), (second, b) = one, other
     changed = list(pages)
     changed = with_page(changed, replaced(page_of(changed, first), a.chars, fitted(b.chars, a.box)))
@@ -128,7 +128,7 @@ def swapped(pages: Pages, one: tuple[int, Cell], other: tuple[int, Cell]) -> lis
 
 
 def blanked(pages: Pages, cells: Iterable[tuple[int, Cell]]) -> list[Page]:
-    """The cells without their text."""
+    """Return the pages without the text of the given cells."""
     changed = list(pages)
     for number, cell in cells:
         changed = with_page(changed, replaced(page_of(changed, number), cell.chars, ()))
@@ -140,7 +140,7 @@ def grids_of(pages: Pages) -> dict[int, list[Grid]]:
 
 
 def cell_at(grids: dict[int, list[Grid]], page: int, x: float, y: float) -> Cell | None:
-    """The cell of any grid of a page that holds a point."""
+    """Return the cell of a page's grids that holds a point."""
     for grid in grids[page]:
         for cell in grid.cells:
             if cell.box.x0 < x < cell.box.x1 and cell.box.top < y < cell.box.bottom:

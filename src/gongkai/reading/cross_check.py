@@ -31,27 +31,27 @@ class SecondReads:
     pages: Mapping[int, Page]  # the first readings
     readers: Mapping[str, PageReader]  # by name, in the order in which they are asked
     ocr: FileOcr
-    taken: dict[int, Page] = field(default_factory=dict)
+    _read: dict[int, Page] = field(default_factory=dict)
 
     def of(self, numbers: Iterable[int]) -> list[Page]:
         """Return the second readings of the given pages (from 1) that could be read."""
         wanted = sorted(set(numbers))
-        new = [number for number in wanted if number not in self.taken]
+        new = [number for number in wanted if number not in self._read]
         scans = [number for number in new if self.pages[number].reader == "ocr"]
         if scans:
-            self._take(self.ocr.reread_pages(self.pages[number] for number in scans))
+            self._keep(self.ocr.reread_pages(self.pages[number] for number in scans))
         for name, reader in self.readers.items():
             texts = [
                 number
                 for number in new
-                if number not in self.taken and self.pages[number].reader not in ("ocr", name)
+                if number not in self._read and self.pages[number].reader not in ("ocr", name)
             ]
             if texts:
-                self._take(read_named(name, reader, self.ocr.path, texts, self.ocr.options))
-        return [self.taken[number] for number in wanted if number in self.taken]
+                self._keep(read_named(name, reader, self.ocr.path, texts, self.ocr.options))
+        return [self._read[number] for number in wanted if number in self._read]
 
-    def _take(self, reads: Iterable[Page]) -> None:
-        self.taken.update((read.number, read) for read in reads)
+    def _keep(self, reads: Iterable[Page]) -> None:
+        self._read.update((read.number, read) for read in reads)
 
 
 @dataclass(frozen=True)

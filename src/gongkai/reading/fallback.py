@@ -1,7 +1,7 @@
-"""Reads a report's official tables, and asks further readers where the proof is missing.
+"""Reads a report's official tables, and asks further readers if a check fails.
 
-Most reports need the first step only. Each step takes the tables read so far and returns
-new ones; a step that nothing asks for returns what it was given.
+Most reports are proved by the first reader alone. Each step takes the tables read so far and
+returns new ones; a step that is not needed returns its input.
 
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
@@ -17,7 +17,7 @@ new ones; a step that nothing asks for returns what it was given.
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
 
-Every reader asked after the first leaves a ``FallbackAttempt`` with its outcome.
+Each question to a further reader about a table is recorded as a ``FallbackAttempt``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class ReadTables:
 
     readings: Readings
     others: tuple[Grid, ...] = ()  # grids that are no official table
-    unruled: tuple[Grid, ...] = ()  # further grids that a better reading was made of
+    unruled: tuple[Grid, ...] = ()  # grids of later readings that replaced the ruled ones
     second: Observations = field(default_factory=dict)  # OCR readings that were not chosen
     attempts: tuple[FallbackAttempt, ...] = ()
 
@@ -75,7 +75,7 @@ class CheckedTables:
 
 
 class TableFallback:
-    """Reads the official tables of reports, with as many readers as their proof needs."""
+    """Reads the official tables of reports; asks further readers only if checks fail."""
 
     def __init__(self, family: Family, tables: TableReader, readers: ReaderOrder) -> None:
         self._tables = tables
@@ -86,7 +86,7 @@ class TableFallback:
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
-        """Return the official tables of one report, read, checked and with their causes."""
+        """Return the official tables of one report, read and checked, with causes of failures."""
         second_reads = SecondReads(report.pages, self._readers.second, ocr)
         tables = self.read_ruled_tables(report)
         tables = self.with_better_grids(tables, report, ocr)
@@ -98,8 +98,6 @@ class TableFallback:
         implied = self._checks.with_implied_values(checked.observations, checked.forms)
         return replace(checked, observations=implied)
 
-    # ------------------------------------------------------------ read the tables
-
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
         found, others = self._tables.sort_grids(report.grids)
@@ -109,7 +107,7 @@ class TableFallback:
     def with_better_grids(
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
     ) -> ReadTables:
-        """Lay out again the tables that are missing or have leftovers; keep what is better."""
+        """Lay out tables that are missing or have leftovers again; keep the better reading."""
         for name in (WITHOUT_RULES, *self._readers.grids):
             gaps = self._layouts.tables_with_gaps(tables.readings, report)
             if not gaps:
@@ -139,8 +137,8 @@ class TableFallback:
         report: ReportPages,
     ) -> ReadTables:
         """Replace each table with gaps by its reading from other grids, if that is better."""
-        telling = (grid for grid in grids if not self._layouts.has_only_parents(grid, gaps))
-        offered = self._layouts.with_strays(self._layouts.read(telling), report)
+        usable = (grid for grid in grids if not self._layouts.has_only_parents(grid, gaps))
+        offered = self._layouts.with_strays(self._layouts.read(usable), report)
         for table in gaps:
             better = self._layouts.is_better(tables.readings.get(table), offered.get(table), report)
             tables = _with_attempt(tables, reader, table, "better grid" if better else "no help")
@@ -187,8 +185,6 @@ class TableFallback:
         doubted |= {key.table for key in self._checks.uncertain_cells(cells, checks, {})}
         doubted |= set(self._layouts.tables_with_gaps(tables.readings, report))
         return sorted(table for table in doubted if _scanned_pages(table, tables, report))
-
-    # ----------------------------------------------------------- check the tables
 
     def checked(self, tables: ReadTables, report: ReportPages) -> CheckedTables:
         """Check the tables. Two readings of a scan are merged first."""

@@ -30,7 +30,7 @@ from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
 from gongkai.extractors.pdf.page_transform import to_displayed
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
-from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report, Section
+from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.documents.headings import Heading, HeadingFinder
 from gongkai.normalizers.documents.paragraphs import join_paragraphs
@@ -64,7 +64,7 @@ def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -
 
 
 class ReportReader:
-    """Reads the reports of one family. Built once a process: it compiles what the stages need.
+    """Reads the reports of one family. Built once in a process, together with its stages.
 
     Raises FamilyError if the family names a reader that does not exist.
     """
@@ -74,6 +74,7 @@ class ReportReader:
         self._readers = ReaderOrder.of(family.settings.readers.order)
         self._options = options if self._readers.ocr else replace(options, ocr="never")
         self._table_sections = {table.id: table.section for table in family.tables}
+        self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
         self._forms = FormFinder(family)
         self._tables = TableFallback(family, self._table_reader, self._readers)
@@ -135,7 +136,7 @@ class ReportReader:
         self, extent: ReportExtent, grids: Sequence[Grid], pages: Mapping[int, Page], ocr: FileOcr
     ) -> Report:
         """Read one report: its tables first, then its text."""
-        family, lines = self._family, extent.lines
+        lines = extent.lines
         headings = self.headings.find(lines)
         text = _full_text(extent, headings)
         year = self._titles.report_year(extent.title, text)
@@ -161,7 +162,7 @@ class ReportReader:
             observations=tuple(tables.observations.values()),
             sections=tuple(sections),
             checks=(*tables.checks, *self._narrative_checks.check(figures, tables.observations)),
-            problems=tuple(_problems(tables, sections, family, year)),
+            problems=tuple(_problems(tables, self._section_count - len(sections), year)),
             figures=tuple(figures),
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
@@ -225,17 +226,14 @@ def _without_tables(
     return tuple(line for line in lines if not is_in_table(line))
 
 
-def _problems(
-    tables: CheckedTables, sections: Sequence[Section], family: Family, year: int | None
-) -> list[Problem]:
+def _problems(tables: CheckedTables, missing_sections: int, year: int | None) -> list[Problem]:
     problems = [
         make_problem("other_table", grid.page, grid.box)
         for grid in tables.read.others
         if not is_text_frame(grid)
     ]
-    missing = len(family.settings.sections) - len(sections)
-    if missing:
-        problems.append(make_problem("missing_sections", missing=missing))
+    if missing_sections:
+        problems.append(make_problem("missing_sections", missing=missing_sections))
     if tables.has_conflicts:
         problems.append(make_problem("text_layer_doubted"))
     if year is None:

@@ -20,7 +20,7 @@ _FRAMED_TEXT = 80  # characters: a longer cell holds sentences
 _FRAME_COLUMNS = 3  # a frame around text has no more
 
 Zone = Mapping[int, tuple[float, float]]  # page -> top and bottom in points
-NOWHERE = (0.0, 0.0)
+NOWHERE = (0.0, 0.0)  # of a zone on a page that it does not reach
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ def test_without_ocr_in_the_order_a_scan_is_unreadable(family: Family) -> None:
         read_reports(SCAN, with_order(family, "pdfium", "pdfplumber"))
 
 
+@pytest.mark.model
 @pytest.mark.skipif(not is_installed(), reason="the packages for OCR are not installed")
 def test_ocr_can_read_first(family: Family) -> None:
     [report] = read_reports(PROVED, with_order(family, "ocr"), ReadOptions(ocr_text=False))

@@ -1,4 +1,4 @@
-"""What the picture says of numbers that were read already."""
+"""Two readings of the same cells: OCR with OCR, text layer with displayed page."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def _values(seen: dict[Key, Observation]) -> list[int | None]:
     return [None if o.value is None else int(o.value) for o in seen.values()]
 
 
-def test_of_two_readings_the_one_that_mends_a_sum(family: Family) -> None:
+def test_the_reading_that_makes_an_identity_pass_counts(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11), _seen(10, 1, 0, 0, 11)
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
 
-def test_a_reading_that_mends_nothing_does_not_replace_another(family: Family) -> None:
+def test_a_reading_that_makes_no_identity_pass_replaces_nothing(family: Family) -> None:
     first, second = _seen(10, 1, 0, 0, 11), _seen(10, 7, 0, 0, 11)
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
-    first, second = _seen(10, 1, 0, 0, 0), _seen(10, 1, 0, 0, 3)  # a fault of the print
+    first, second = _seen(10, 1, 0, 0, 0), _seen(10, 1, 0, 0, 3)  # a misprint
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 0]
 
 
-def test_what_was_not_read_takes_the_second_reading(family: Family) -> None:
+def test_an_unreadable_cell_takes_its_second_reading(family: Family) -> None:
     first, second = _seen(10, None, 0, 0, 11), _seen(10, 1, 0, 0, 11)
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
@@ -90,20 +90,21 @@ def _checks(seen: dict[Key, Observation], family: Family) -> list[Check]:
 
 
 @pytest.mark.parametrize(
-    ("seen_as", "score", "lies"),
+    ("displayed", "score", "conflicts"),
     [("1", 0.99, [KEYS[1]]), ("1", 0.5, []), ("7", 0.99, [])],
 )
-def test_the_eye_speaks_against_a_text_layer(
-    seen_as: str, score: float, lies: list[Key], family: Family
+def test_ocr_contradicts_a_text_layer_only_with_confidence(
+    displayed: str, score: float, conflicts: list[Key], family: Family
 ) -> None:
     seen = _seen(10, 7, 0, 0, 11, reader="pdfium")
-    sight = _sight(("10", 1.0), (seen_as, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
+    sight = _sight(("10", 1.0), (displayed, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
     assert (
-        list(_cross_check(family).text_layer_conflicts(_checks(seen, family), seen, sight)) == lies
+        list(_cross_check(family).text_layer_conflicts(_checks(seen, family), seen, sight))
+        == conflicts
     )
 
 
-def test_where_sums_hold_nobody_looks(family: Family) -> None:
+def test_cells_of_passing_identities_are_not_read_by_ocr(family: Family) -> None:
     seen = _seen(10, 1, 0, 0, 11, reader="pdfium")
     assert _cross_check(family).text_layer_conflicts(_checks(seen, family), seen, _sight()) == {}
 

@@ -16,6 +16,7 @@ from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader, ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, FallbackAttempt, Key, Observation, Page, ReadOptions
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
@@ -73,7 +74,9 @@ class _Recorded(TableFallback):
 def _fallback(family: Family, monkeypatch: pytest.MonkeyPatch) -> TableFallback:
     monkeypatch.setattr(CamelotReader, "grids", lambda *_: [])
     monkeypatch.setattr(PdfplumberReader, "read", lambda *_: [])
-    return TableFallback(family, ReaderOrder.of(("pdfium", "camelot", "pdfplumber", "ocr")))
+    return TableFallback(
+        family, TableReader(family), ReaderOrder.of(("pdfium", "camelot", "pdfplumber", "ocr"))
+    )
 
 
 @pytest.fixture(name="report_of")
@@ -83,7 +86,9 @@ def _report_of(fallback: TableFallback, family: Family) -> Callable[[Sequence[Pa
 
     def found(pages: Sequence[Page]) -> ReportPages:
         reader = ReportReader(family, ReadOptions(ocr="never"))
-        reader._tables = recorded = _Recorded(family, ReaderOrder.of(("pdfium",)))
+        reader._tables = recorded = _Recorded(
+            family, TableReader(family), ReaderOrder.of(("pdfium",))
+        )
         reader.reports_of_pages(pages, PATH)
         return recorded.report
 

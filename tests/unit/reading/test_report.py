@@ -1,4 +1,4 @@
-"""One file in, its reports out: the whole road on pages drawn in memory."""
+"""Reports read from pages that are drawn in memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(pages: list[Page], family: Family) -> list[Report]:
         )
 
 
-def test_a_small_whole_report(family: Family) -> None:
+def test_a_small_complete_report(family: Family) -> None:
     [report] = read(whole_report(VALUES), family)
     assert (report.page_first, report.page_last) == (1, 3)
     assert report.title.replace(" ", "") == "临江市水务局2022年政府信息公开工作年度报告"
@@ -37,7 +37,7 @@ def test_a_small_whole_report(family: Family) -> None:
     assert "全年没有差错" in report.sections[0].text
     assert report.sections[1].text == ""  # a table is not prose
     assert report.problems == ()
-    assert report.fallback_attempts == ()  # a proved report pays for no second look
+    assert report.fallback_attempts == ()  # a proved report needs no further reader
     seen = {o.key: o for o in report.observations if o.key.table == "applications"}
     assert {key: str(o.value) for key, o in seen.items()} == expected(VALUES)
 
@@ -55,7 +55,7 @@ def test_two_reports_in_one_file_keep_their_numbers_apart(family: Family) -> Non
         assert own == expected(values)
 
 
-def test_a_print_fault_keeps_the_number_as_printed(family: Family) -> None:
+def test_a_misprinted_number_is_kept_as_printed(family: Family) -> None:
     wrong = VALUES | {("granted", "total"): 999}
     [report] = read(whole_report(wrong), family)
     key = Key("applications", "granted", "total")
@@ -67,7 +67,7 @@ def test_a_print_fault_keeps_the_number_as_printed(family: Family) -> None:
     assert all(c.cause == "print" and c.suspects == (key,) for c in failed.values())
 
 
-def test_another_table_is_named_and_not_loaded(family: Family) -> None:
+def test_another_table_is_reported_and_not_loaded(family: Family) -> None:
     pages = whole_report(VALUES)
     extra = draw_table([["栏目", "点击量"], ["要闻", "4417"], ["公告", "92"]], top=600.0)
     pages[-1] = make_page(pages[-1].chars, extra, rules=pages[-1].rules, number=pages[-1].number)
@@ -79,7 +79,7 @@ def test_another_table_is_named_and_not_loaded(family: Family) -> None:
     assert "4417" not in "".join(s.text for s in report.sections)
 
 
-def test_prose_in_a_frame_is_prose(family: Family) -> None:
+def test_text_in_a_frame_is_text(family: Family) -> None:
     pages = whole_report(VALUES)
     first = pages[0]
     around = frame(Box(50.0, 140.0, 560.0, 290.0))
@@ -90,7 +90,7 @@ def test_prose_in_a_frame_is_prose(family: Family) -> None:
     assert framed.observations == plain.observations
 
 
-def test_the_pages_are_read_the_same_twice(family: Family) -> None:
+def test_the_same_pages_give_the_same_reports(family: Family) -> None:
     assert read(whole_report(VALUES), family) == read(whole_report(VALUES), family)
 
 
@@ -100,8 +100,9 @@ def test_a_letter_is_not_a_report(family: Family) -> None:
         read([page], family)
 
 
+@pytest.mark.model
 def test_a_file_of_latin_text_is_unreadable_or_not_a_report(tmp_path: Path, family: Family) -> None:
-    """Chinese set in a font without its mapping reads as Latin nonsense."""
+    """Chinese in a font without a character map reads as Latin nonsense."""
     nonsense = "".join(text(20, 280 - 12 * k, "abcdefghijklmnop" * 2, 8) for k in range(6))
     with pytest.raises((UnreadableFile, NotAReport)):
         read_reports(write_pdf(tmp_path / "made.pdf", nonsense), family)

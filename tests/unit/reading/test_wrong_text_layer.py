@@ -1,4 +1,4 @@
-"""A text layer that says something else than one sees: told, and read as one sees it."""
+"""A text layer that differs from the displayed page: it is reported, and OCR reads the page."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gongkai.reading.report import ReportReader
 from helpers.change import same_print
 from helpers.forms import application_values, whole_report
 
-SEEN = application_values(1)
+DISPLAYED = application_values(1)
 CELL = Key("applications", "granted", "total")
-SAID = SEEN | {("granted", "total"): 999}
+IN_TEXT = DISPLAYED | {("granted", "total"): 999}
 
 
 class _Sight(FileOcr):
@@ -72,38 +72,38 @@ def _cell(report: Report) -> tuple[str, str, bool]:
     return str(cell.value), cell.reader, cell.flagged
 
 
-def test_it_is_read_as_one_sees_it(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = _read(whole_report(SAID), whole_report(SEEN), family, monkeypatch)
-    assert _cell(report)[:2] == (str(SEEN["granted", "total"]), "ocr")
+def test_it_is_read_as_displayed(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _read(whole_report(IN_TEXT), whole_report(DISPLAYED), family, monkeypatch)
+    assert _cell(report)[:2] == (str(DISPLAYED["granted", "total"]), "ocr")
     assert "text_layer_lies" in {problem.code for problem in report.problems}
     assert not list(report.failures("must"))
 
 
-def test_a_fault_of_the_print_is_seen_as_such(
-    family: Family, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report = _read(whole_report(SAID), whole_report(SAID), family, monkeypatch)
-    assert _cell(report) == ("999", whole_report(SAID)[0].reader, False)
+def test_a_misprint_is_no_conflict(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _read(whole_report(IN_TEXT), whole_report(IN_TEXT), family, monkeypatch)
+    assert _cell(report) == ("999", whole_report(IN_TEXT)[0].reader, False)
     assert report.status == "print_fault"
 
 
-def test_where_the_picture_reads_worse_the_text_stays_and_the_cell_is_flagged(
+def test_if_fewer_identities_hold_by_ocr_the_text_counts_and_the_cell_is_flagged(
     family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worse = SEEN | {("granted", "total"): 5, ("granted", "natural_person"): 777}
-    report = _read(whole_report(SAID), whole_report(SEEN), family, monkeypatch, whole_report(worse))
-    assert _cell(report) == ("999", whole_report(SAID)[0].reader, True)
+    worse = DISPLAYED | {("granted", "total"): 5, ("granted", "natural_person"): 777}
+    report = _read(
+        whole_report(IN_TEXT), whole_report(DISPLAYED), family, monkeypatch, whole_report(worse)
+    )
+    assert _cell(report) == ("999", whole_report(IN_TEXT)[0].reader, True)
     [cell] = [o for o in report.observations if o.key == CELL]
     assert "页面上看到的是" in (cell.doubt or "")
     assert report.status == "doubtful"
 
 
-def test_a_layer_in_which_no_number_stands_is_looked_at(
+def test_a_layer_without_any_number_is_compared_with_the_page(
     family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Digits mapped to blanks: nothing fails, since there is nothing to add up. So a fault
-    of the print, which fails once they are seen, is no reason to prefer the blanks."""
-    seen = whole_report(SAID)
+    """Digits mapped to blanks: no identity fails, since there is nothing to add up. An identity
+    that fails once OCR reads the digits is no reason to prefer the blanks."""
+    seen = whole_report(IN_TEXT)
     said = [
         replace(p, chars=tuple(c for c in p.chars if not c.text.isdigit() or c.size > 15))
         for p in seen
