@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gongkai.checks.cell_labels import CellLabels
 from gongkai.families.family import Family
-from gongkai.families.years import HistoryMember
+from gongkai.families.history import HistoryTerm
 from gongkai.model import Check, CheckStatus, Key, Severity
 
 _NOT_COMPARED = re.compile(r"[\s\d]+")  # white space and numbers
@@ -135,7 +135,7 @@ class HistoryChecks:
 
 def _identities(family: Family) -> Iterator[_Identity]:
     """Each identity in each row or column in which the form has all of its cells."""
-    grouped: dict[tuple[str, str], list[HistoryMember]] = defaultdict(list)
+    grouped: dict[tuple[str, str], list[HistoryTerm]] = defaultdict(list)
     for line in family.history:
         grouped[line.table_id, line.identity].append(line)
     for (table_id, rule), lines in grouped.items():
@@ -148,7 +148,7 @@ def _identities(family: Family) -> Iterator[_Identity]:
                 )
 
 
-def _key(line: HistoryMember, place: str) -> Key:
+def _key(line: HistoryTerm, place: str) -> Key:
     row, column = (line.member, place) if line.over == "column" else (place, line.member)
     return Key(line.table_id, row, column)
 

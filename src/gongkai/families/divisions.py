@@ -53,7 +53,7 @@ class Divisions:
     def __init__(self, divisions: tuple[Division, ...]) -> None:
         self.all = divisions
         self.by_name: dict[str, list[Division]] = defaultdict(list)
-        self.by_stem: dict[str, list[Division]] = defaultdict(list)  # 洪泽, where it is not a name
+        self.by_stem: dict[str, list[Division]] = defaultdict(list)  # 洪泽 for 洪泽区
         self.by_code: dict[str, list[Division]] = defaultdict(list)
         self.newest: dict[str, Division] = {}
         for each in divisions:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gongkai.families.country import Country
+from gongkai.families.history import HistoryTerm, read_history
 from gongkai.families.lines import Field, Form, Label
 from gongkai.families.narrative import (
     Comparison,
@@ -19,13 +20,12 @@ from gongkai.families.narrative import (
 )
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Identity, Table
-from gongkai.families.years import HistoryMember, read_history
 from gongkai.model import Key
 
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """All knowledge about one family of reports; immutable, made by ``load_family``.
+    """Everything known about one family of reports; immutable, made by ``load_family``.
 
     Larger files (grammar, metrics, comparisons, history, and the country's divisions and
     sectors) are loaded at first use, and raise FamilyError then; ``load_all`` loads them.
@@ -34,7 +34,7 @@ class Family:
     settings: Settings
     country: Country
     folder: Path
-    digest: str  # sha256 over all files, the country's too: the version of the knowledge
+    digest: str  # sha256 over all files, the country's too
     forms: tuple[Form, ...]  # oldest first
     fields: tuple[Field, ...]  # in the order of the form
     tables: tuple[Table, ...]
@@ -107,7 +107,7 @@ class Family:
         return read_comparisons(self.folder / "comparisons.csv", cells, metric_ids)
 
     @cached_property
-    def history(self) -> tuple[HistoryMember, ...]:
+    def history(self) -> tuple[HistoryTerm, ...]:
         """history.csv."""
         return read_history(self.folder / "history.csv", self._tables.get)
 

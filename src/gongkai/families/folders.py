@@ -58,6 +58,6 @@ def digest_of(*folders: Path) -> str:
     for folder in folders:
         for path in sorted(p for p in folder.iterdir() if p.suffix in _DATA_FILES):
             digest.update(path.name.encode())
-            # A checkout on Windows may change line ends, which is no other knowledge.
+            # A checkout on Windows may change line ends; the data are the same.
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()

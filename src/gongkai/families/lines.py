@@ -58,7 +58,7 @@ class Label(DataLine):
     kind: Literal["row", "column", "parent", "corner", "section"]
     table_id: str
     id: str
-    form: str  # for people: the form that prints it, where it is one alone
+    form: str  # for people: the form that prints it, if only one does
     spelling: str
     origin: str  # for people: where it was seen
     note: str  # for people

@@ -106,7 +106,7 @@ def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterat
         other, line = seen.setdefault(spelling, (label.id, number))
         if other != label.id:
             raise FamilyError(
-                f"{path}:{number}: {label.spelling!r} already stands for {other!r} (line {line})"
+                f"{path}:{number}: {label.spelling!r} already means {other!r} (line {line})"
             )
         yield label
 

@@ -1,4 +1,4 @@
-"""What departments, national systems and central bodies are called: sectors.csv."""
+"""Names of departments, national systems and central agencies: sectors.csv."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ def read_sectors(path: Path) -> tuple[Sector, ...]:
     for number, line in read_lines(path, Sector):
         for spelling in (line.stem, *line.spellings):
             if seen.setdefault(spelling, line.stem) != line.stem:
-                raise FamilyError(
-                    f"{path}:{number}: {spelling!r} already stands for {seen[spelling]!r}"
-                )
+                raise FamilyError(f"{path}:{number}: {spelling!r} already means {seen[spelling]!r}")
         found.append(line)
     return tuple(found)

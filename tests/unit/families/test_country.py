@@ -117,7 +117,7 @@ def test_one_spelling_of_two_sectors_is_refused(folder: Path) -> None:
     land = shutil.copytree(pipelines_folder() / "cn", folder.parent / "cn")
     with (land / "sectors.csv").open("a", encoding="utf-8") as file:
         file.write("department,教育,教化,教体\n")
-    assert re.search(r"sectors\.csv:\d+: '教体' already stands for '教育体育'", refused(folder))
+    assert re.search(r"sectors\.csv:\d+: '教体' already means '教育体育'", refused(folder))
 
 
 @pytest.mark.parametrize("name", MOVED_FILES)

@@ -177,12 +177,12 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "line", "told"), CASES)
-def test_a_bad_line_is_named(folder: Path, name: str, line: str, told: str) -> None:
+@pytest.mark.parametrize(("name", "line", "expected"), CASES)
+def test_a_bad_line_is_named(folder: Path, name: str, line: str, expected: str) -> None:
     number = add(folder, name, line)
     message = refused(folder)
     assert f"{find(folder, name)}:{number}" in message
-    assert told in message
+    assert expected in message
 
 
 def test_two_lines_that_contradict_name_both(folder: Path) -> None:
@@ -193,7 +193,7 @@ def test_two_lines_that_contradict_name_both(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("min_label_similarity = 0.6", "min_lable_similarity = 0.6", "min_lable_similarity"),
         ("min_label_similarity = 0.6", 'min_label_similarity = "much"', "min_label_similarity"),
@@ -211,11 +211,11 @@ def test_two_lines_that_contradict_name_both(folder: Path) -> None:
         "nested key",
     ],
 )
-def test_a_bad_setting_is_named(folder: Path, old: str, new: str, told: str) -> None:
+def test_a_bad_setting_is_named(folder: Path, old: str, new: str, expected: str) -> None:
     swap(folder, "pipeline.toml", old, new)
     message = refused(folder)
     assert str(folder / "pipeline.toml") in message
-    assert told in message
+    assert expected in message
 
 
 def test_an_unknown_column_in_the_head_is_named(folder: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 
 
 def test_a_file_in_gbk_is_named(folder: Path) -> None:
-    """A Chinese Windows saves CSV in GBK unless told otherwise."""
+    """A Chinese Windows saves CSV in GBK by default."""
     path = folder / "labels.csv"
     text = path.read_text(encoding="utf-8")
     path.write_bytes("".join(text.split("\ufeff")).encode("gb18030"))
@@ -294,17 +294,17 @@ def test_a_folder_of_one_s_own_needs_no_python(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         ("x,A,某数,件,某某,,,0,unheard_of", "'unheard_of'"),  # a name without a pattern
         ("x,A,某数,件,某某,,,0", "9 columns"),  # a cell short
     ],
 )
 def test_a_metric_that_does_not_hold_together_is_refused(
-    folder: Path, line: str, said: str
+    folder: Path, line: str, expected: str
 ) -> None:
     number = add(folder, "narrative.csv", line)
-    with pytest.raises(FamilyError, match=f"narrative.csv:{number}.*{said}"):
+    with pytest.raises(FamilyError, match=f"narrative.csv:{number}.*{expected}"):
         load_family(folder).load_all()
 
 

@@ -1,4 +1,4 @@
-"""Renamed keys: an old folder is told the new names, and the README lists them."""
+"""Renamed keys: the error names the new one, and the README lists them."""
 
 from __future__ import annotations
 

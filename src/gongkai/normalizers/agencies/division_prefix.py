@@ -18,7 +18,7 @@ class DivisionPrefix(Struct, frozen=True):
 
     path: tuple[Division, ...]
     rest: str
-    printed: str = ""  # the innermost division as printed, where it is shortened
+    printed: str = ""  # the innermost division as printed, if it is shortened
 
     @property
     def division(self) -> Division:

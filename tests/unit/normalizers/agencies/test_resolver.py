@@ -23,7 +23,7 @@ def resolver(family: Family) -> AgencyResolver:
         ("西昌市住建局", "凉山彝族自治州西昌市住房和城乡建设局"),
     ],
 )
-def test_two_spellings_of_one_body(one: str, other: str, resolver: AgencyResolver) -> None:
+def test_two_spellings_of_one_agency(one: str, other: str, resolver: AgencyResolver) -> None:
     first, second = (resolver.resolve(name, "", 2016) for name in (one, other))
     assert first.resolved
     assert first.key == second.key

@@ -14,7 +14,7 @@ from gongkai.families.tables import Table
 from gongkai.model import Severity
 
 
-class HistoryMember(DataLine):
+class HistoryTerm(DataLine):
     """A line of history.csv: one signed term of an identity over two years of one agency."""
 
     identity: str
@@ -28,12 +28,10 @@ class HistoryMember(DataLine):
     source: str  # for people
 
 
-def read_history(
-    path: Path, find_table: Callable[[str], Table | None]
-) -> tuple[HistoryMember, ...]:
+def read_history(path: Path, find_table: Callable[[str], Table | None]) -> tuple[HistoryTerm, ...]:
     """Load history.csv; raises FamilyError if it names a row or column that no form has."""
     found = []
-    for number, line in read_lines(path, HistoryMember):
+    for number, line in read_lines(path, HistoryTerm):
         table = find_table(line.table_id)
         known = () if table is None else table.rows if line.over == "column" else table.columns
         if line.member not in known:
