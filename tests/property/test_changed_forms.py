@@ -1,7 +1,7 @@
-"""Rows and columns lost, doubled or exchanged as a whole: right, or told of; never silent.
+"""Lost, doubled or exchanged rows and columns are read right or reported, never silently wrong.
 
-Here the table itself is drawn otherwise: the rules move with the rows, so that nothing
-but names and sums can tell.
+The table is drawn with its rules in the new places, so that only labels and sums show the
+change.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def silent(report: Report, wanted: Wanted, table: str = "applications") -> list[
 def rebuilt(table: Table, order: list[int]) -> Table:
     """Section 三 with its printed rows in another order, some left out or twice.
 
-    Outer labels are drawn anew: each stands over the rows that follow one another under it.
+    Outer labels are drawn again, each over the adjacent rows that it belongs to.
     """
     rows = table[HEADER_ROWS:]
     outer: list[list[str]] = []
@@ -90,14 +90,14 @@ def rebuilt(table: Table, order: list[int]) -> Table:
     return made
 
 
-def test_the_rebuilt_table_is_the_table() -> None:
+def test_the_rebuilt_table_equals_the_table() -> None:
     table = applications(application_values(2))
     assert rebuilt(table, list(range(25))) == table
 
 
 @quick
 @given(st.integers(0, 24), st.integers(0, 6))
-def test_a_lost_row_is_told_of(lost: int, seed: int) -> None:
+def test_a_lost_row_is_reported(lost: int, seed: int) -> None:
     values = application_values(seed)
     table = rebuilt(applications(values), [k for k in range(25) if k != lost])
     report = read(with_section_three(table))
@@ -111,7 +111,7 @@ def test_a_lost_row_is_told_of(lost: int, seed: int) -> None:
 
 @quick
 @given(st.integers(0, 24), st.integers(0, 24), st.integers(0, 6))
-def test_a_row_printed_twice_is_told_of(doubled: int, after: int, seed: int) -> None:
+def test_a_row_printed_twice_is_reported(doubled: int, after: int, seed: int) -> None:
     values = application_values(seed)
     order = list(range(25))
     order.insert(after + 1, doubled)
@@ -122,8 +122,8 @@ def test_a_row_printed_twice_is_told_of(doubled: int, after: int, seed: int) -> 
 
 @quick
 @given(st.integers(0, 24), st.integers(0, 24), st.integers(0, 6))
-def test_whole_rows_in_another_order_are_told_of(one: int, other: int, seed: int) -> None:
-    """Label and numbers moved together: every value may be right, but not unflagged."""
+def test_rows_in_another_order_are_reported(one: int, other: int, seed: int) -> None:
+    """Label and numbers move together: the values may be right, but must be flagged."""
     values = application_values(seed)
     order = list(range(25))
     order[one], order[other] = order[other], order[one]
@@ -140,7 +140,7 @@ def test_whole_rows_in_another_order_are_told_of(one: int, other: int, seed: int
 
 @quick
 @given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))
-def test_whole_columns_in_another_order_are_told_of(one: int, other: int, seed: int) -> None:
+def test_columns_in_another_order_are_reported(one: int, other: int, seed: int) -> None:
     values = application_values(seed)
     table = applications(values)
     for row in table[HEADER_ROWS:]:
@@ -157,7 +157,7 @@ def test_whole_columns_in_another_order_are_told_of(one: int, other: int, seed: 
 
 @quick
 @given(st.integers(0, 6), st.integers(0, 6))
-def test_a_lost_column_is_told_of(lost: int, seed: int) -> None:
+def test_a_lost_column_is_reported(lost: int, seed: int) -> None:
     values = application_values(seed)
     table = [[c for k, c in enumerate(row) if k != 3 + lost] for row in applications(values)]
     if lost == 0:  # the outer header began here
@@ -174,7 +174,7 @@ def test_a_lost_column_is_told_of(lost: int, seed: int) -> None:
 
 
 @pytest.mark.parametrize("lost", range(15))
-def test_a_lost_cell_of_section_four_is_told_of(lost: int) -> None:
+def test_a_lost_cell_of_section_four_is_reported(lost: int) -> None:
     table = [[c for k, c in enumerate(row) if k != lost] for row in review(REVIEW_VALUES)]
     heads = ["行政复议", "", "", "", "", "行政诉讼"]
     if lost in (0, 5):
@@ -197,8 +197,8 @@ def test_a_lost_cell_of_section_four_is_told_of(lost: int) -> None:
     assert report.status in ("incomplete", "doubtful")
 
 
-def test_a_table_without_its_header_is_no_silent_error() -> None:
-    """Seven bare columns: nothing printed says which is which."""
+def test_a_table_without_header_is_reported() -> None:
+    """Seven columns without labels: nothing printed names them."""
     values = application_values(3)
     table = applications(values)[HEADER_ROWS:]
     report = read(with_section_three(table))
@@ -216,8 +216,8 @@ def test_a_missing_table_makes_the_report_incomplete() -> None:
     assert not any(o.key.table == "applications" for o in report.observations)
 
 
-def test_the_small_whole_report_is_proved() -> None:
-    """The ground that the tests above stand on."""
+def test_the_unchanged_report_is_proved() -> None:
+    """The report that the tests above change."""
     report = read(whole_report(application_values(1)))
     assert (report.agency, report.year, report.status) == ("临江市水务局", 2022, "proved")
     assert len(report.observations) == 200

@@ -133,7 +133,7 @@ def test_the_other_tables_can_be_cut_at_any_row(at: int, low: int, style: Style)
     st.integers(0, 5),
     forms,
 )
-def test_a_row_cut_through_its_middle_is_put_together(
+def test_a_row_cut_through_its_middle_is_joined(
     row: int, letters: int, numbers_above: bool, seed: int, form: str
 ) -> None:
     values = application_values(seed, form)
@@ -221,7 +221,7 @@ def _observations(pages: list[Page]) -> dict[Key, Observation]:
 
 
 def _content(o: Observation) -> tuple[str, Decimal | None, str, str, bool]:
-    """What an observation says, its place apart (a cut moves it) and its outer labels."""
+    """An observation without its place, which a cut moves, and without its outer labels."""
     return o.state, o.value, o.raw_text, o.row_label.split("／")[-1], o.flagged
 
 

@@ -65,7 +65,7 @@ def test_a_mark_is_never_a_number(mark: str, before: str, after: str) -> None:
 @example("21①")  # a footnote's sign is not a digit of the number
 @example("5²")
 def test_a_value_comes_only_from_printed_digits(text: str) -> None:
-    """Whatever stands in a cell: a number has all its digits from the print, in order."""
+    """Whatever a cell holds, a number has all its digits from the print, in order."""
     reading = CELLS.read_number(text)
     if reading.state != "number":
         assert reading.value is None
@@ -78,13 +78,13 @@ def test_a_value_comes_only_from_printed_digits(text: str) -> None:
 
 
 @given(decimals, decimals, st.sampled_from([" ", "/", "、", "　", "("]))
-def test_two_numbers_in_one_cell_are_refused(a: Decimal, b: Decimal, between: str) -> None:
+def test_two_numbers_in_one_cell_are_unreadable(a: Decimal, b: Decimal, between: str) -> None:
     text = f"{format(a, 'f')}{between}{format(abs(b), 'f')}"
     assert CELLS.read_number(text).state == "unreadable"
 
 
 @given(st.integers(0, 10**7), st.text("公开项目约余多个月份ABCxyz%％℃", min_size=1, max_size=3))
-def test_a_number_with_unknown_words_is_refused(value: int, words: str) -> None:
+def test_a_number_with_unknown_words_is_unreadable(value: int, words: str) -> None:
     reading = CELLS.read_number(f"{value}{words}")
     if words in FAMILY.units:
         assert reading.unit == words

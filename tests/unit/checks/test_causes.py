@@ -40,7 +40,7 @@ def test_two_readers_that_differ_flag_the_cell() -> None:
     assert status_of([check], seen.values()) == "doubtful"
 
 
-def test_a_cell_that_the_second_reader_does_not_see_is_flagged() -> None:
+def test_a_cell_missing_from_the_second_reading_is_flagged() -> None:
     first = read("10", "1", "0", "0", "0")
     second = {key: o for key, o in first.items() if key != SUM_CELLS[0]}
     [check], seen = assign_causes([FAILED], first, second)
@@ -48,19 +48,19 @@ def test_a_cell_that_the_second_reader_does_not_see_is_flagged() -> None:
     assert seen[SUM_CELLS[0]].flagged
 
 
-def test_blank_and_zero_are_no_agreement() -> None:
+def test_blank_and_zero_do_not_agree() -> None:
     first = read("10", "1", "0", "0", "0")
     second = read("10", "1", "", "0", "0")
     [check], _ = assign_causes([FAILED], first, second)
     assert check.cause == "reading"
 
 
-def test_other_checks_are_left_as_they_are() -> None:
+def test_checks_that_pass_or_have_a_cause_stay_unchanged() -> None:
     passed = replace(FAILED, status="pass")
-    settled = replace(FAILED, cause="print")
+    caused = replace(FAILED, cause="print")
     skipped = replace(FAILED, status="skipped")
-    checks, _ = assign_causes([passed, settled, skipped], read(*"00000"), {})
-    assert checks == [passed, settled, skipped]
+    checks, _ = assign_causes([passed, caused, skipped], read(*"00000"), {})
+    assert checks == [passed, caused, skipped]
 
 
 def _sums(failing: int, holding: int) -> list[Check]:
@@ -72,10 +72,10 @@ def _sums(failing: int, holding: int) -> list[Check]:
 
 
 @pytest.mark.parametrize(("failing", "holding", "lies"), [(12, 20, True), (3, 3, False)])
-def test_more_failures_than_faults_of_the_print_explain(
+def test_more_failures_than_print_faults_can_explain(
     failing: int, holding: int, lies: bool
 ) -> None:
-    """Both readers read the same text layer alike, and the text layer lies."""
+    """Both readers read the same text layer, and the text layer is wrong."""
     first = read("10", "1", "0", "0", "0")
     checks, seen = assign_causes(_sums(failing, holding), first, dict(first))
     assert {c.cause for c in checks if c.status == "fail"} == {"reading" if lies else "print"}

@@ -1,4 +1,4 @@
-"""A body's report against its report of the year before."""
+"""A report compared with the report of the year before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def book(year: int, cells: dict[str, int], text: str = "") -> YearlyReport:
     return YearlyReport(year, year, numbers, {"一": text})
 
 
-def test_what_is_carried_over(family: Family) -> None:
+def test_carried_over_requests(family: Family) -> None:
     before = book(2022, {"applications.carried_over_out.total": 121})
     for carried, status in ((121, "pass"), (120, "fail")):
         after = book(2023, {"applications.carried_over_in.total": carried})

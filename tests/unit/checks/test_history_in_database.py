@@ -1,4 +1,4 @@
-"""Checks over years: made by each ingest, in place of those before."""
+"""Each ingest makes the checks over years again and replaces the old ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def carried(db: Path) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def test_years_are_compared_and_compared_again(tmp_path: Path) -> None:
+def test_years_are_compared_by_each_ingest(tmp_path: Path) -> None:
     db = tmp_path / "gongkai.db"
     folder = tmp_path / "reports"
     folder.mkdir()

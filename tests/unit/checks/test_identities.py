@@ -1,4 +1,4 @@
-"""Sums proved or not: pass, fail and not testable are three results."""
+"""Identities: pass, fail and not testable are three results."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def cell(row: str, column: str = "total") -> Key:
     return Key("applications", row, column)
 
 
-def test_every_identity_of_a_whole_form_holds(family: Family) -> None:
+def test_every_identity_of_a_complete_form_holds(family: Family) -> None:
     for form, rows in (("2019", 23), ("2021", 25)):
         checks = run(expected(application_values(3, form)), form, family)
         own = {k: c for k, c in checks.items() if k.startswith("applications")}
@@ -65,7 +65,7 @@ def test_one_row_for_other_results_in_a_form_of_2021(family: Family) -> None:
     assert split is None or split.status == "skipped"
 
 
-def test_any_wrong_number_fails_its_row_and_its_column(family: Family) -> None:
+def test_a_wrong_number_fails_its_row_and_its_column(family: Family) -> None:
     right = expected(application_values(8))
     for key in right:
         checks = run(right | {key: str(int(right[key]) + 1)}, "2021", family)
@@ -98,7 +98,7 @@ def test_blanks_and_marks_add_nothing_and_are_mentioned(family: Family) -> None:
         assert "3格为空或符号" in check.message
 
 
-def test_blank_is_not_zero_where_a_whole_side_is_blank(family: Family) -> None:
+def test_a_side_without_numbers_is_not_zero(family: Family) -> None:
     """Totals left out: nothing to test, and no fault either."""
     keys = [Key("review_litigation", "litigation_direct", c) for c in RESULT_COLUMNS]
     for texts in (("1", "2", "0", "0", ""), ("", "", "", "", "3"), ("", "", "", "", "")):
@@ -108,7 +108,7 @@ def test_blank_is_not_zero_where_a_whole_side_is_blank(family: Family) -> None:
         assert check.message
 
 
-def test_what_is_not_printed_or_not_readable_is_not_tested(family: Family) -> None:
+def test_missing_and_unreadable_cells_are_not_tested(family: Family) -> None:
     right = expected(application_values(3))
     lost = {k: v for k, v in right.items() if k.row != "total_processed"}
     checks = run(lost, "2021", family)
@@ -121,7 +121,7 @@ def test_what_is_not_printed_or_not_readable_is_not_tested(family: Family) -> No
     assert checks["applications.results_sum.natural_person"].status == "pass"
 
 
-def test_more_carried_over_than_there_was_is_refused(family: Family) -> None:
+def test_more_carried_over_than_processed_fails(family: Family) -> None:
     texts = expected(application_values(3)) | {cell("carried_over_out"): "100000"}
     checks = run(texts, "2021", family)
     assert checks["applications.carry_limit.total"].status == "fail"
@@ -142,15 +142,15 @@ def test_a_stock_below_what_was_disclosed_this_year_fails(family: Family) -> Non
         assert (check.status, check.severity) == (status, "must")
 
 
-def test_a_check_is_asked_only_of_the_form_that_has_it(family: Family) -> None:
+def test_an_identity_is_tested_only_in_its_forms(family: Family) -> None:
     checks = run(expected(application_values(1, "2019")), "2019", family)
     assert "applications.row_total.other_misc" not in checks
     keys = {Key("proactive_disclosure", "rules", "in_force"): "3"}
     assert not any("disclosed_within_total" in k for k in run(keys, "2021", family))
 
 
-def test_an_inequality_that_just_holds_clears_nobody(family: Family) -> None:
-    """1 + 0 ≥ 1 holds for the wrong 1 too: only a sum can clear its cells."""
+def test_an_inequality_clears_no_cell(family: Family) -> None:
+    """1 + 0 ≥ 1 also holds for a wrong 1: only an equation can clear its cells."""
     values = dict.fromkeys(expected(application_values(1)), "0")
     for column in ("natural_person", "total"):
         values[cell("received_new", column)] = "1"
@@ -164,14 +164,14 @@ def test_an_inequality_that_just_holds_clears_nobody(family: Family) -> None:
 
 
 def test_two_wrong_cells_are_not_blamed_on_a_third(family: Family) -> None:
-    """10 + 1 = 0 and nothing else speaks: no suspect is named."""
+    """10 + 1 = 0 and no other sum fails: there is no suspect."""
     keys = [Key("review_litigation", "reconsideration", c) for c in RESULT_COLUMNS]
     texts = dict(zip(keys, ("10", "1", "0", "0", "0"), strict=True))
     check = run(texts, "2021", family)["review_litigation.row_total.reconsideration"]
     assert check.suspects == ()
 
 
-def test_the_rows_and_blocks_of_the_helper_are_the_pipeline_s(family: Family) -> None:
+def test_the_helper_has_the_rows_and_blocks_of_the_family(family: Family) -> None:
     rows = {f.row_id for f in family.fields if f.table_id == "applications"}
     assert rows == {*row_ids("2019"), *row_ids("2021")}
     assert {f.row_id for f in family.fields if f.table_id == "review_litigation"} == set(BLOCKS)

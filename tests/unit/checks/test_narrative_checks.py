@@ -1,4 +1,4 @@
-"""Text against table, and text against itself."""
+"""Figures in prose compared with table cells, and with their own parts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_a_contradiction(family: Family, figure_reader: FigureReader) -> None:
     assert check.cells
 
 
-def test_the_body_alone_is_no_contradiction(family: Family, figure_reader: FigureReader) -> None:
+def test_a_figure_of_the_agency_alone_does_not_contradict(
+    family: Family, figure_reader: FigureReader
+) -> None:
     text = "区政府办代表区政府受理政府信息公开申请17件。"
     assert (
         checked(text, family, figure_reader)["narrative.applications_received"].status == "skipped"
@@ -90,6 +92,6 @@ def test_parts_against_their_sum(family: Family, figure_reader: FigureReader) ->
     assert (check.status, check.expected, check.actual) == ("fail", Decimal(232), Decimal(210))
 
 
-def test_two_chief_parts_need_not_be_all(family: Family, figure_reader: FigureReader) -> None:
+def test_two_parts_may_be_incomplete(family: Family, figure_reader: FigureReader) -> None:
     text = "公开信息232条，其中动态26条，文件21条。"
     assert checked(text, family, figure_reader)["narrative.parts_sum.一1"].status == "skipped"

@@ -1,4 +1,4 @@
-"""Names by order: the printed sequence aligned, as a whole, to the form's sequence."""
+"""Printed labels aligned, as one sequence, to the sequence of the form."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_lost_ordinals(family: Family) -> None:
     assert not any(doubted(names))
 
 
-def test_a_misprint_that_nothing_else_is_like_is_taken(family: Family) -> None:
+def test_a_misprint_like_one_label_only_is_accepted(family: Family) -> None:
     paths = full()
     at = row_ids().index("denied_internal_affairs")
     paths[at] = (*paths[at][:-1], "5.属于三类内部事物信息")
@@ -65,7 +65,7 @@ def test_a_misprint_that_nothing_else_is_like_is_taken(family: Family) -> None:
     assert names[at] == MatchedLabel("denied_internal_affairs", "near", None)
 
 
-def test_an_unreadable_label_between_two_sure_ones_is_named_and_doubted(
+def test_an_unreadable_label_between_two_known_ones_is_named_and_doubted(
     family: Family,
 ) -> None:
     paths = full()
@@ -117,7 +117,7 @@ def test_a_label_printed_twice_is_doubted(family: Family) -> None:
     assert doubted(names)[at] or doubted(names)[at + 1]
 
 
-def test_a_missing_row_leaves_the_others_sure(family: Family) -> None:
+def test_a_missing_row_does_not_make_others_doubtful(family: Family) -> None:
     for at in range(len(full())):
         paths, rows = full(), row_ids()
         del paths[at], rows[at]
@@ -126,22 +126,22 @@ def test_a_missing_row_leaves_the_others_sure(family: Family) -> None:
         assert not any(doubted(names))
 
 
-def test_nothing_printed_nothing_named(family: Family) -> None:
+def test_nothing_printed_means_nothing_named(family: Family) -> None:
     assert named(family) == []
     assert named(family, ("与本表无关的话",)) == [None]
 
 
-def test_labels_that_the_order_alone_cannot_tell_are_doubted(family: Family) -> None:
-    """结果纠正 stands three times in the form: without its outer label and its neighbours,
+def test_ambiguous_labels_are_doubted(family: Family) -> None:
+    """The form has 结果纠正 three times: without its outer label and its neighbours,
     any of the three may be meant."""
     labels = labels_of(family, "review_litigation")
-    whole = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    complete = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
 
     def columns(texts: list[str]) -> list[MatchedLabel | None]:
         paths = [(labels.fold(text),) for text in texts]
         return LabelAligner(labels.columns, labels, family.settings.thresholds).align(paths)
 
-    assert len({name.id for name in columns(whole) if name and not name.doubt}) == 15
+    assert len({name.id for name in columns(complete) if name and not name.doubt}) == 15
     assert all(doubted(columns(["结果纠正", "尚未审结", "总计"])))
-    lost = columns(whole[:6] + whole[7:])
+    lost = columns(complete[:6] + complete[7:])
     assert not any(doubted(lost))  # 14 of 15 in order: only one place is free

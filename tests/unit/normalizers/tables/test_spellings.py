@@ -1,4 +1,4 @@
-"""Every line of labels.csv does its work, and says why it is there."""
+"""Every line of labels.csv is needed: a sample prints it, or a reason is given."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADINGS = [label for label in LABELS if label.kind == "section"]
 
 @pytest.mark.parametrize("label", NAMED, ids=lambda label: f"{label.table_id}-{label.spelling}")
 def test_a_spelling_is_read_as_its_row_or_column(family: Family, label: Label) -> None:
-    """Printed in its place among the form's own labels, it needs no doubt."""
+    """Printed in its place among the labels of the form, it is not doubted."""
     labels = TableLabels(family.table(label.table_id), LabelFolder(family.variants))
     axis = labels.rows if label.kind == "row" else labels.columns
     form = label.form or ("2019" if label.id == "other" else "2021")
@@ -51,10 +51,10 @@ def test_a_heading_is_read_as_its_section(family: Family, label: Label) -> None:
 
 
 @pytest.mark.model
-def test_every_spelling_is_met_in_a_sample_or_has_its_reason(family: Family) -> None:
-    """A spelling that no sample prints stands in spellings_without_sample.csv, with why.
+def test_every_spelling_is_in_a_sample_or_has_a_reason(family: Family) -> None:
+    """A spelling that no sample prints is in spellings_without_sample.csv, with the reason.
 
-    A line there that a sample has come to print is struck off again.
+    A spelling there that a sample now prints must be removed.
     """
     reports = [report for sample in SAMPLES for report in read_reports(sample, family)]
     unused = {(label.kind, label.spelling) for label in unused_spellings(reports, family)}

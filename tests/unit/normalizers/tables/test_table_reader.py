@@ -1,4 +1,4 @@
-"""Cells of the official tables, named: what real tables do beyond the form."""
+"""Reads drawn tables that differ from the form as real ones do."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_an_observation_has_its_label_place_and_reader(family: Family) -> None:
     assert any(abs(s.box.top - one.box.top) < 1 and s.text == one.raw_text for s in inside)
 
 
-def test_the_form_is_told_by_the_table(family: Family) -> None:
+def test_the_table_shows_its_form(family: Family) -> None:
     for form in ("2019", "2021"):
         values = application_values(1, form)
         reading = read(family, make_page(draw_applications(applications(values, form))))
@@ -63,7 +63,7 @@ def test_the_form_is_told_by_the_table(family: Family) -> None:
     assert read(family, make_page(draw_table(table, size=10.0))).form == "2021"
 
 
-def test_blank_mark_zero_and_number_stay_apart(family: Family) -> None:
+def test_blank_mark_zero_and_number_are_four_things(family: Family) -> None:
     table = disclosure_2021(("", "/", "0", "—", "无", "7", " ", "０", "3件", "1,234.50万元"))
     seen = disclosure(family, table)
     states = [seen[key].state for key in DISCLOSURE_2021]
@@ -95,7 +95,7 @@ def test_a_cell_with_two_numbers_is_flagged(family: Family) -> None:
     assert one.doubt
 
 
-def test_one_number_over_several_columns_is_nobody_s(family: Family) -> None:
+def test_one_number_over_several_columns_is_unreadable(family: Family) -> None:
     """规章 | 5 in one cell under three columns: it cannot be three fives, nor one of them."""
     table = disclosure_2021(DISCLOSURE_VALUES)
     table[2] = ["规章", "5", LEFT, LEFT]
@@ -105,7 +105,7 @@ def test_one_number_over_several_columns_is_nobody_s(family: Family) -> None:
             assert (seen[key].value, seen[key].flagged) == (None, True)
 
 
-def test_one_number_over_several_rows_is_nobody_s(family: Family) -> None:
+def test_one_number_over_several_rows_is_unreadable(family: Family) -> None:
     table = disclosure_2021(DISCLOSURE_VALUES)
     table[3][1] = UP
     seen = disclosure(family, table)
@@ -157,7 +157,7 @@ def test_a_number_outside_every_column_is_left_over(family: Family) -> None:
 
 
 def test_vertical_headers_of_section_four(family: Family) -> None:
-    """One character a line in narrow columns, and blanks inside the words."""
+    """Narrow columns have one character a line, with white space inside words."""
     table = review(REVIEW_VALUES)
     table[1][:5] = ["结\n果\n维\n持", "结\n果\n纠\n正", "其\n他\n结\n果", "尚\n未\n审\n结", "总 计"]
     reading = read(family, make_page(draw_table(table, size=8.0)))
@@ -168,7 +168,7 @@ def test_vertical_headers_of_section_four(family: Family) -> None:
 def test_a_second_row_of_numbers_in_section_four_makes_the_first_doubtful(
     family: Family,
 ) -> None:
-    """The form has one: what stands below may be the rest of the numbers above."""
+    """The form has one row; a second one may be the rest of the numbers above it."""
     second = ["5" if k == 4 else "" for k in range(15)]
     drawn = draw_table([*review(REVIEW_VALUES), second], size=8.0)
     reading = read(family, make_page(drawn))

@@ -82,7 +82,7 @@ def test_marks(family: Family, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_refused(family: Family, text: str) -> None:
+def test_unreadable_texts(family: Family, text: str) -> None:
     reading = CellReader(family).read_number(text)
     assert (reading.state, reading.value) == ("unreadable", None)
     assert reading.doubt
@@ -103,13 +103,13 @@ def test_a_number_broken_over_two_lines_of_a_narrow_cell(family: Family) -> None
     assert CellReader(family).read_cell(cell(24, "2510", "00元")).value == Decimal(251000)
 
 
-def test_two_numbers_one_over_the_other_are_refused(family: Family) -> None:
+def test_two_numbers_one_over_the_other_are_unreadable(family: Family) -> None:
     for made in (cell(60, "12", "7"), cell(60, "3", "4"), cell(20, "3", "4")):
         reading = CellReader(family).read_cell(made)
         assert (reading.state, reading.value) == ("unreadable", None)
 
 
-def test_two_numbers_side_by_side_are_refused(family: Family) -> None:
+def test_two_numbers_side_by_side_are_unreadable(family: Family) -> None:
     chars = (*write("12", 5, 12), *write("7", 40, 12))
     made = Cell(0, 0, 1, 1, Box(0, 0, 60, 20), cell_text(chars), chars)
     assert CellReader(family).read_cell(made).state == "unreadable"
@@ -120,8 +120,8 @@ def test_a_unit_on_its_own_line(family: Family) -> None:
     assert (reading.value, reading.unit) == (Decimal("96171.6"), "万元")
 
 
-def test_a_digit_smaller_than_its_neighbours_is_doubted(family: Family) -> None:
-    """A footnote's sign behind a number is not its last digit."""
+def test_a_smaller_digit_makes_a_cell_unreadable(family: Family) -> None:
+    """The sign of a footnote after a number is not its last digit."""
     chars = (
         Char("4", 30, 90, 36, 100, 100, 12),
         Char("1", 36, 90, 42, 100, 100, 12),
