@@ -24,7 +24,7 @@ from gongkai.database.paragraphs import paragraphs_view
 from gongkai.database.types import box_columns
 
 
-def _word(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
+def _code_name(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
     """The name of a stored code."""
     return sa.case({code: word for word, code in words.items()}, value=column)
 
@@ -87,15 +87,15 @@ def _observations() -> sa.Select[Any]:
         key.c.column_id,
         cell.c.value,
         value_text.label("value_text"),
-        _word(cell.c.state, STATES).label("state"),
+        _code_name(cell.c.state, STATES).label("state"),
         sa.func.coalesce(cell.c.raw_text, value_text, sa.literal_column("''")).label("raw_text"),
         cell.c.unit,
         _text_of(cell.c.row_term).label("row_label"),
         _text_of(cell.c.column_term).label("column_label"),
-        _word(cell.c.label_match, LABEL_MATCHES).label("label_match"),
+        _code_name(cell.c.label_match, LABEL_MATCHES).label("label_match"),
         cell.c.page,
         *box_columns(cell),
-        _word(cell.c.reader, READERS).label("reader"),
+        _code_name(cell.c.reader, READERS).label("reader"),
         cell.c.confidence,
         cell.c.flagged,
         cell.c.doubt,
@@ -142,30 +142,30 @@ def _decided_by(table: sa.Table, *same: sa.ColumnElement[bool]) -> sa.ColumnElem
 
 def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
     """Who decided a cell, and what the program had read there."""
-    cell, kept = schema.cell, machine_cell
-    same = [kept.c[n] == cell.c[n] for n in ("report_id", "field_id", "occurrence")]
-    text = sa.func.coalesce(kept.c.value_text, sa.cast(kept.c.value, sa.Text))
-    raw = sa.func.coalesce(kept.c.raw_text, text, sa.literal_column("''"))
-    yield _decided_by(kept, *same)
-    yield _of_machine(kept, _word(kept.c.state, STATES), *same)
-    yield _of_machine(kept, kept.c.value, *same)
+    cell, machine = schema.cell, machine_cell
+    same = [machine.c[n] == cell.c[n] for n in ("report_id", "field_id", "occurrence")]
+    text = sa.func.coalesce(machine.c.value_text, sa.cast(machine.c.value, sa.Text))
+    raw = sa.func.coalesce(machine.c.raw_text, text, sa.literal_column("''"))
+    yield _decided_by(machine, *same)
+    yield _of_machine(machine, _code_name(machine.c.state, STATES), *same)
+    yield _of_machine(machine, machine.c.value, *same)
     yield sa.select(raw).where(*same).scalar_subquery().label("machine_raw_text")
 
 
 def _decided_check() -> Iterator[sa.ColumnElement[Any]]:
     """Who confirmed a print fault, the number of decided cells, and the program's own result."""
-    result, kept = schema.check_result, machine_check
+    result, machine = schema.check_result, machine_check
     member, cell = schema.cell_set_member, machine_cell
-    same = [kept.c[n] == result.c[n] for n in ("report_id", "position")]
+    same = [machine.c[n] == result.c[n] for n in ("report_id", "position")]
     decided = (
         sa.select(sa.func.count())
         .select_from(member.join(cell, cell.c.field_id == member.c.field_id))
         .where(member.c.set_id == result.c.cells, cell.c.report_id == result.c.report_id)
     )
-    yield _decided_by(kept, *same)
+    yield _decided_by(machine, *same)
     yield decided.scalar_subquery().label("decided_cells")
     for name in ("status", "cause"):
-        yield _of_machine(kept, kept.c[name], *same)
+        yield _of_machine(machine, machine.c[name], *same)
 
 
 def _check_cells() -> sa.CompoundSelect[Any]:

@@ -92,7 +92,7 @@ class Writer:
         self.close()
 
     def close(self) -> None:
-        """Close the database; an unfinished run keeps no end time."""
+        """Close the database; a run without ``finish`` has no end time."""
         self._engine.dispose()
 
     @property
@@ -112,7 +112,7 @@ class Writer:
         """Those of the SHA-256 digests whose files need not be read again.
 
         The same code and family read them, and they did not fail because of a fault of the
-        program or a missing library, which may be mended now.
+        program or a missing library, which may be fixed now.
         """
         with self._transaction() as connection:
             return set(connection.scalars(self._known_contents, {"some": list(some)}))
