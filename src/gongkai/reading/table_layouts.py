@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.checks.table_checks import TableChecks
-from gongkai.extractors.layout.unruled_tables import count_isolated_values, unruled_grids
+from gongkai.extractors.layout.text_segments import count_isolated_values
+from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.model import Grid
 from gongkai.normalizers.tables.forms import FormFinder
 from gongkai.normalizers.tables.table_reader import TableReader
