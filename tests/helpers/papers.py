@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.page_bitmap import Picture
+from gongkai.extractors.ocr.page_bitmap import PageBitmap
 
 PAPER, INK = 250, 30
 
@@ -18,11 +18,13 @@ def paper(rows: int = 1400, columns: int = 1000, noise: float = 3.0) -> Any:
     return np.clip(PAPER + grain, 0, 255).astype(np.uint8)
 
 
-def picture(grey: Any, dpi: float = 200.0) -> Picture:
+def picture(grey: Any, dpi: float = 200.0) -> PageBitmap:
     """The sheet as a page's picture."""
     rows, columns = grey.shape
     matrix = np.array([[72 / dpi, 0, 0], [0, 72 / dpi, 0]])
-    return Picture(1, columns * 72 / dpi, rows * 72 / dpi, grey, np.zeros_like(grey), dpi, matrix)
+    return PageBitmap(
+        1, columns * 72 / dpi, rows * 72 / dpi, grey, np.zeros_like(grey), dpi, matrix
+    )
 
 
 def draw_lattice(grey: Any, xs: list[int], ys: list[int], thick: int = 2, ink: int = INK) -> None:

@@ -1,4 +1,4 @@
-"""Pages that are pictures, read into the same characters and rules as any other page.
+"""OCR: pages that are images, read into the characters and rules of any other page.
 
-Loaded only when a page asks for it: these modules bring OpenCV and the recogniser.
+Only ``service`` is imported for every file; the other modules load OpenCV and the model.
 """

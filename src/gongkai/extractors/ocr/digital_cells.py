@@ -1,27 +1,27 @@
-"""Number cells of digital pages, read as one sees them: a witness no text layer deceives."""
+"""OCR of number cells of digital pages, as a check of the text layer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import cv2
 import pypdfium2 as pdfium
 
 from gongkai.extractors.ocr.cell_images import (
-    Task,
-    agreed,
-    cell_task,
-    inside_of,
-    read_again,
-    usual_letter,
+    CellImage,
+    cell_image,
+    cell_interior,
+    letter_height_in,
 )
-from gongkai.extractors.ocr.page_bitmap import DPI, Picture, render
-from gongkai.extractors.ocr.prepare import told_apart
-from gongkai.extractors.ocr.recogniser import Glyph, Recogniser
+from gongkai.extractors.ocr.cell_readings import merge_glyphs, reread_numbers
+from gongkai.extractors.ocr.chars import glyph_text
+from gongkai.extractors.ocr.page_bitmap import DPI, PageBitmap, render_bitmap
+from gongkai.extractors.ocr.recogniser import Recogniser
+from gongkai.extractors.ocr.segmented_page import segment_ink
 from gongkai.model import Box, around
 
-_AROUND = 18.0  # points about the cells: enough to tell their rules from their numbers
+_MARGIN = 18.0  # points around the cells: enough to separate their rules from their numbers
 
 
 def read_digital_cells(
@@ -30,57 +30,54 @@ def read_digital_cells(
     texts: Sequence[str],
     reader: Recogniser,
 ) -> list[tuple[str, float]]:
-    """What one sees in each cell (page from 1, box in points), and its confidence, 0..1.
+    """What each cell (page from 1, box in points) shows, and the confidence, 0..1.
 
-    A blank cell has no text, and full confidence. A cell that shows what its text layer
-    says (``texts``) at first sight is not read again.
+    A blank cell has no text, and full confidence. A cell whose first reading equals its text
+    in the text layer (``texts``) is not read a second time.
     """
     cv2.setNumThreads(1)
-    tasks: dict[int, Task] = {}
+    by_place: dict[int, CellImage] = {}
     for number in sorted({page for page, _ in places}):
         boxes = {k: box for k, (page, box) in enumerate(places) if page == number}
-        part = _around(list(boxes.values()))
-        prepared = told_apart(_cut(render(document, number, DPI), part))
-        own = {k: inside_of(prepared, box.seen_from(part.x0, part.top)) for k, box in boxes.items()}
-        letter = usual_letter(prepared, list(own.values()))
-        for k, inside in own.items():
-            task = cell_task(prepared, inside, letter, (0, k))
-            if task is not None:
-                tasks[k] = task
-    held = list(tasks.values())
-    found = [each.certain() for each in reader.read([task.strip for task in held])]
-    unlike = [
+        by_place |= _images_of(document, number, boxes)
+    images = list(by_place.values())
+    first = [each.discounted_number() for each in reader.read([image.strip for image in images])]
+    differing = [
         i
-        for i, (k, one) in enumerate(zip(tasks, found, strict=True))
-        if not held[i].mark and _text(one) != texts[k]
+        for i, (k, glyphs) in enumerate(zip(by_place, first, strict=True))
+        if not images[i].mark and glyph_text(glyphs) != texts[k]
     ]
-    others = dict(zip(unlike, read_again(held, unlike, reader), strict=True))
+    second = dict(zip(differing, reread_numbers(images, differing, reader), strict=True))
     read = {}
-    for i, (k, one) in enumerate(zip(tasks, found, strict=True)):
-        other = others.get(i)
-        glyphs = one if other is None else agreed(one, other)
-        text, scores = (held[i].mark, []) if held[i].mark else (_text(glyphs), _scores(glyphs))
-        read[k] = text, min(*scores, held[i].most, 1.0)
+    for i, (k, image) in enumerate(by_place.items()):
+        if image.mark:
+            read[k] = image.mark, min(image.max_confidence, 1.0)
+            continue
+        other = second.get(i)
+        glyphs = first[i] if other is None else merge_glyphs(first[i], other)
+        scores = [glyph.score for glyph in glyphs] or [0.0]
+        read[k] = glyph_text(glyphs), min(*scores, image.max_confidence, 1.0)
     return [read.get(k, ("", 1.0)) for k in range(len(places))]
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    """The part of a page that holds all boxes, and some more."""
-    x0, top, x1, bottom = around(boxes)
-    return Box(max(0.0, x0 - _AROUND), max(0.0, top - _AROUND), x1 + _AROUND, bottom + _AROUND)
+def _images_of(
+    document: pdfium.PdfDocument, number: int, boxes: Mapping[int, Box]
+) -> dict[int, CellImage]:
+    """The images of the cells of one page that are not blank, by the key of their box."""
+    x0, top, x1, bottom = around(list(boxes.values()))
+    part = Box(max(0.0, x0 - _MARGIN), max(0.0, top - _MARGIN), x1 + _MARGIN, bottom + _MARGIN)
+    page = segment_ink(_crop(render_bitmap(document, number, DPI), part))
+    interiors = {
+        k: cell_interior(page, box.seen_from(part.x0, part.top)) for k, box in boxes.items()
+    }
+    height = letter_height_in(page, list(interiors.values()))
+    images = {k: cell_image(page, each, height, (0, k)) for k, each in interiors.items()}
+    return {k: image for k, image in images.items() if image is not None}
 
 
-def _cut(picture: Picture, part: Box) -> Picture:
-    """A part of a picture; what is not looked at costs nothing."""
-    x0, top, x1, bottom = (round(edge * picture.dpi / 72) for edge in part)
+def _crop(bitmap: PageBitmap, part: Box) -> PageBitmap:
+    """A part of a bitmap, in points."""
+    x0, top, x1, bottom = (round(edge * bitmap.dpi / 72) for edge in part)
     return replace(
-        picture, grey=picture.grey[top:bottom, x0:x1], coloured=picture.coloured[top:bottom, x0:x1]
+        bitmap, grey=bitmap.grey[top:bottom, x0:x1], coloured=bitmap.coloured[top:bottom, x0:x1]
     )
-
-
-def _text(glyphs: Sequence[Glyph]) -> str:
-    return "".join(glyph.text for glyph in glyphs)
-
-
-def _scores(glyphs: Sequence[Glyph]) -> list[float]:
-    return [glyph.score for glyph in glyphs] or [0.0]

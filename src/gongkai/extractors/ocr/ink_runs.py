@@ -1,4 +1,4 @@
-"""Where printed lines stand in a picture: runs of ink, by rows and then by gaps."""
+"""The printed lines of a bitmap as runs of ink: found by rows, then cut at wide gaps."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from typing import Any, NamedTuple, cast
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.page_bitmap import Picture, Pixels, ink_of, paper_of
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask, paper_shade
 
-_SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
-_SAMPLE = 5  # of so many pixels one is looked at for the usual shade
-_HIGHEST = 1.15  # of a letter's height: pieces of one letter (二) reach no farther
-_HALF = 0.66  # of a letter's height: no whole line is lower, be it all digits
-_INNER_GAP = 0.22  # of a letter's height: lines stand farther apart than the parts of a letter
-_TALL = 1.75  # of a letter's height: more is two lines that touch
+LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as parts of its height
+_MIN_SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
+_SAMPLE_STEP = 5  # the shade of ink comes from one of so many pixels
+# parts of the height of a letter
+_MAX_LETTER = 1.15  # from the top to the foot of a letter in two pieces, such as 二
+_MAX_HALF = 0.66  # a lower band is not a whole line, even of digits
+_MIN_LINE_GAP = 0.22  # between lines; the pieces of a letter are closer
+_MIN_TWO_LINES = 1.75  # a higher band is two lines that touch
 
 
-class Run(NamedTuple):
-    """The ink of one printed line in pixels."""
+class InkRun(NamedTuple):
+    """The ink of one printed line, in pixels."""
 
     x0: int
     top: int
@@ -29,46 +31,47 @@ class Run(NamedTuple):
 
     @property
     def height(self) -> int:
+        """From top to bottom."""
         return self.bottom - self.top
 
 
-def text_ink(picture: Picture, rules: Pixels, least: float) -> Pixels:
-    """1 on the ink of letters: rules, dust and pale ink left out.
+def text_ink(bitmap: PageBitmap, rules: Pixels, min_darkness: float) -> Pixels:
+    """1 on the ink of text: without ruled lines, dust and pale ink.
 
-    ``least``: how dark ink must be, from paper (0) to the darkest letters (1).
+    ``rules`` is 1 on ruled lines; ``min_darkness`` is from paper (0) to the darkest text (1).
     """
-    grey = picture.grey
-    ink = ink_of(grey, picture.dpi)
+    grey = bitmap.grey
+    ink = ink_mask(grey, bitmap.dpi)
     ink[rules > 0] = 0
     letters = grey[ink > 0]
     if letters.size:
-        paper, dark = shades(grey, letters)
-        # a grey stamp and what shows through the paper are paler than letters
-        ink[grey > paper - least * (paper - dark)] = 0
+        paper, dark = _shades(grey, letters)
+        # a grey stamp, and text that shows through the paper, are paler than letters
+        ink[grey > paper - min_darkness * (paper - dark)] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    kept = stats[:, cv2.CC_STAT_AREA] >= _SPECK * (picture.dpi / 150) ** 2
+    kept = stats[:, cv2.CC_STAT_AREA] >= _MIN_SPECK * (bitmap.dpi / 150) ** 2
     kept[0] = False
     if count > 1:
         ink = kept[labels].astype(np.uint8)
     return ink
 
 
-def shades(grey: Pixels, letters: Any) -> tuple[float, float]:
-    """How light the paper is and how dark its letters are; a sample of them tells."""
-    return paper_of(grey), float(np.percentile(letters[::_SAMPLE], 10))
-
-
-def darkest(picture: Picture, ink: Pixels, least: float) -> Pixels:
-    """1 where the ink of letters is at least so dark, from paper (0) to the darkest (1)."""
-    letters = picture.grey[ink > 0]
+def dark_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
+    """1 on the part of ``ink`` that is at least so dark, from paper (0) to the darkest (1)."""
+    letters = bitmap.grey[ink > 0]
     if not letters.size:
         return ink
-    paper, dark = shades(picture.grey, letters)
-    return cast(Pixels, ink & (picture.grey <= paper - least * (paper - dark)))
+    paper, dark = _shades(bitmap.grey, letters)
+    return cast(Pixels, ink & (bitmap.grey <= paper - min_darkness * (paper - dark)))
 
 
-def letter_height(ink: Pixels, dpi: float) -> float:
-    """The usual height of the letters: that of components about as wide as high."""
+def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
+    """The grey values of the paper and of dark letters."""
+    return paper_shade(grey), float(np.percentile(letters[::_SAMPLE_STEP], 10))
+
+
+def text_height(ink: Pixels, dpi: float) -> float:
+    """The usual height of letters in pixels: that of components about as wide as high."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(
         cv2.dilate(ink, np.ones((3, 3), np.uint8)), connectivity=8
     )
@@ -78,45 +81,47 @@ def letter_height(ink: Pixels, dpi: float) -> float:
     return float(np.percentile(heights, 60)) if heights else 0.15 * dpi
 
 
-def runs_in(ink: Pixels, letter: float, apart: float) -> list[Run]:
-    """Printed lines in a piece of a picture, top to bottom, cut at gaps wider than ``apart``.
+def find_runs(ink: Pixels, letter_height: float, max_gap: float) -> list[InkRun]:
+    """The printed lines of a bitmap, top to bottom, cut at gaps wider than ``max_gap``.
 
-    ``letter`` is the usual height of a letter there, in pixels.
+    Both sizes are in pixels.
     """
     runs = []
-    for top, bottom in _rows(ink, letter):
-        for x0, x1 in _between_gaps(ink[top:bottom].any(axis=0), apart):
-            held = np.nonzero(ink[top:bottom, x0:x1].any(axis=1))[0]
-            runs.append(Run(x0, top + int(held[0]), x1, top + int(held[-1]) + 1))
+    for top, bottom in _line_bands(ink, letter_height):
+        for x0, x1 in _between_gaps(ink[top:bottom].any(axis=0), max_gap):
+            rows = np.nonzero(ink[top:bottom, x0:x1].any(axis=1))[0]
+            runs.append(InkRun(x0, top + int(rows[0]), x1, top + int(rows[-1]) + 1))
     return runs
 
 
-def _rows(ink: Pixels, letter: float) -> Iterator[tuple[int, int]]:
-    """Bands of rows that hold one printed line each."""
+def _line_bands(ink: Pixels, letter_height: float) -> Iterator[tuple[int, int]]:
+    """Bands of rows (from, to) with one printed line each."""
     profile = ink.sum(axis=1)
     bands: list[tuple[int, int]] = []
-    for top, bottom in _stretches(profile > 0):
+    for top, bottom in _true_stretches(profile > 0):
         if bands and (
-            bottom - bands[-1][0] <= _HIGHEST * letter
-            or _are_halves(bands[-1], (top, bottom), letter)
+            bottom - bands[-1][0] <= _MAX_LETTER * letter_height
+            or _are_halves(bands[-1], (top, bottom), letter_height)
         ):
             bands[-1] = (bands[-1][0], bottom)
         else:
             bands.append((top, bottom))
     for top, bottom in bands:
-        yield from _parted(profile, top, bottom, letter)
+        yield from _split_band(profile, top, bottom, letter_height)
 
 
-def _are_halves(above: tuple[int, int], below: tuple[int, int], letter: float) -> bool:
-    """Are two bands the halves of letters larger than usual (告 alone in a title's line)?"""
-    low = all(bottom - top < _HALF * letter for top, bottom in (above, below))
-    return low and below[0] - above[1] < _INNER_GAP * letter
+def _are_halves(above: tuple[int, int], below: tuple[int, int], letter_height: float) -> bool:
+    """Are two bands the halves of large letters, such as 告 alone in a line of a title?"""
+    are_low = all(bottom - top < _MAX_HALF * letter_height for top, bottom in (above, below))
+    return are_low and below[0] - above[1] < _MIN_LINE_GAP * letter_height
 
 
-def _parted(profile: Any, top: int, bottom: int, letter: float) -> Iterator[tuple[int, int]]:
-    """A band too high for one line, cut where its ink is thinnest."""
-    count = int((bottom - top) / (1.3 * letter) + 0.5) if letter else 1
-    if bottom - top < _TALL * letter or count < 2:
+def _split_band(
+    profile: Any, top: int, bottom: int, letter_height: float
+) -> Iterator[tuple[int, int]]:
+    """Split a band that is too high for one line where it has the least ink."""
+    count = int((bottom - top) / (1.3 * letter_height) + 0.5) if letter_height else 1
+    if bottom - top < _MIN_TWO_LINES * letter_height or count < 2:
         yield top, bottom
         return
     pitch = (bottom - top) / count
@@ -127,10 +132,11 @@ def _parted(profile: Any, top: int, bottom: int, letter: float) -> Iterator[tupl
     yield from pairwise([*cuts, bottom])
 
 
-def _between_gaps(columns: Any, apart: float) -> Iterator[tuple[int, int]]:
+def _between_gaps(columns: Any, max_gap: float) -> Iterator[tuple[int, int]]:
+    """Stretches of columns with ink (from, to), joined over gaps up to ``max_gap``."""
     start = end = -1
-    for x0, x1 in _stretches(columns):
-        if start >= 0 and x0 - end > apart:
+    for x0, x1 in _true_stretches(columns):
+        if start >= 0 and x0 - end > max_gap:
             yield start, end
             start = x0
         elif start < 0:
@@ -140,29 +146,32 @@ def _between_gaps(columns: Any, apart: float) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _stretches(held: Any) -> list[tuple[int, int]]:
-    """Where a row of truths is true: from, to."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], held.astype(np.int8), [0]))))
+def _true_stretches(flags: Any) -> list[tuple[int, int]]:
+    """Where an array of booleans is true: (from, to) for each stretch."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-class Piece(NamedTuple):
-    """One run within a strip: where its first pixel column stands there."""
+class StripPart(NamedTuple):
+    """One run within a strip, which begins at pixel column ``at`` of the strip."""
 
     at: int
-    run: Run
+    run: InkRun
 
 
-def strip_of(
-    grey: Pixels, runs: Sequence[Run], margins: tuple[float, float], letter: float = 0.0
-) -> tuple[Pixels, list[Piece]]:
-    """The lines of one cell side by side, as one line for the recogniser.
+def line_strip(
+    grey: Pixels,
+    runs: Sequence[InkRun],
+    margins: tuple[float, float],
+    letter_height: float = 0.0,
+) -> tuple[Pixels, list[StripPart]]:
+    """The lines of one cell beside each other in one strip, for the recogniser.
 
-    ``margins`` above and beside, as parts of the line's height. Only a line's own rows
-    are copied, so that no neighbour looks in. A dash alone is not blown up to the height
-    of a ``letter``.
+    ``margins`` are above and beside the ink, as parts of the height of the line. Only the
+    rows of a line are copied, without parts of its neighbours. Ink lower than a letter, such
+    as a dash, keeps its size relative to ``letter_height`` (pixels).
     """
-    height = max(*(run.height for run in runs), int(0.6 * letter))
+    height = max(*(run.height for run in runs), int(0.6 * letter_height))
     above, beside = max(2, int(margins[0] * height)), max(3, int(margins[1] * height))
     between = max(2, height // 5)
     width = sum(run.x1 - run.x0 for run in runs) + between * (len(runs) - 1) + 2 * beside
@@ -170,7 +179,7 @@ def strip_of(
     around = grey[min(run.top for run in runs) : max(run.bottom for run in runs), left:right]
     paper = int(np.percentile(around, 85))
     strip = np.full((height + 2 * above, width), paper, np.uint8)
-    pieces = []
+    parts = []
     x = beside
     for run in runs:
         top, bottom = max(0, run.top - 1), min(grey.shape[0], run.bottom + 1)
@@ -180,25 +189,25 @@ def strip_of(
         strip[row : row + bottom - top, column : column + right - left] = grey[
             top:bottom, left:right
         ]
-        pieces.append(Piece(x, run))
+        parts.append(StripPart(x, run))
         x += run.x1 - run.x0 + between
-    return strip, pieces
+    return strip, parts
 
 
-def mark_of(ink: Pixels, letter: float) -> str:
-    """A stroke that is no digit, told by its shape: /, - or —; else nothing.
+def stroke_mark(ink: Pixels, letter_height: float) -> str:
+    """The mark whose shape the ink of one run has: /, - or —; empty for any other shape.
 
-    ``ink`` is trimmed to one run. The recogniser sees shapes, not sizes: once scaled, a
-    dash or slash looks like a 1 to it.
+    ``ink`` is trimmed to the run. The recogniser scales its images, and a dash or slash of
+    any size looks like a 1 to it.
     """
     height, width = ink.shape
-    if height < 0.3 * letter and width > 1.8 * height:
-        return "-" if width < 0.75 * letter else "—"
-    held = ink.sum(axis=1)
-    if height < 0.6 * letter or held.min() == 0 or held.max() > 0.45 * height:
+    if height < 0.3 * letter_height and width > 1.8 * height:
+        return "-" if width < 0.75 * letter_height else "—"
+    row_ink = ink.sum(axis=1)
+    if height < 0.6 * letter_height or row_ink.min() == 0 or row_ink.max() > 0.45 * height:
         return ""
-    middles = (ink * np.arange(width)).sum(axis=1) / held
+    middles = (ink * np.arange(width)).sum(axis=1) / row_ink
     rows = np.arange(height)
     lean = np.polyfit(rows, middles, 1)
-    stray = np.abs(middles - np.polyval(lean, rows)).max()
-    return "/" if lean[0] < -0.3 and stray < 0.09 * height else ""
+    max_deviation = np.abs(middles - np.polyval(lean, rows)).max()
+    return "/" if lean[0] < -0.3 and max_deviation < 0.09 * height else ""

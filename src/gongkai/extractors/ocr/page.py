@@ -1,130 +1,165 @@
-"""One page that is a picture, as the same Page that every reader gives."""
+"""OCR of one page, with the same Page as result that every reader gives."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.cell_images import Task, cell_tasks, chosen
-from gongkai.extractors.ocr.chars import chars_of
-from gongkai.extractors.ocr.ink_runs import Run, letter_height, runs_in, strip_of
-from gongkai.extractors.ocr.page_bitmap import DPI
-from gongkai.extractors.ocr.prepare import (
+from gongkai.extractors.ocr.cell_images import CellImage, table_images
+from gongkai.extractors.ocr.cell_readings import choose_readings
+from gongkai.extractors.ocr.chars import glyph_chars
+from gongkai.extractors.ocr.ink_runs import (
     LABEL_MARGINS,
-    Prepared,
-    is_plain,
-    prepare,
-    right_way_up,
+    InkRun,
+    find_runs,
+    line_strip,
+    text_height,
 )
+from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright
+from gongkai.extractors.ocr.page_bitmap import DPI
 from gongkai.extractors.ocr.recogniser import Recogniser
-from gongkai.extractors.ocr.rotated_labels import on_their_side
+from gongkai.extractors.ocr.rotated_labels import read_rotated_labels
+from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
 from gongkai.model import Char, Grid, Page
 
-_APART = 3.0  # letters: a wider gap parts two lines of prose that stand side by side
-_MARGIN = 0.1  # of the page's height at its head and foot
-_MOST_LINES = 400  # printed lines on a page; a page with more is no prose
+_MAX_GAP = 3.0  # letters: a wider gap separates two lines of prose beside each other
+_MARGIN = 0.1  # of the page's height, at its head and foot
+_MAX_LINES = 400  # printed lines on a page; a page with more is no prose
+
+
+@dataclass(frozen=True)
+class PageOcrOptions:
+    """How one page is read.
+
+    Without ``want_text`` only tables, titles and headings are read. ``image_share`` is the
+    share of the page that images cover, for the result. ``expected_turns`` are the clockwise
+    quarter turns that made the neighbours of the page upright.
+    """
+
+    want_text: bool = True
+    image_share: float = 1.0
+    dpi: float = DPI
+    expected_turns: int = 0
+
+
+_DEFAULTS = PageOcrOptions()
 
 
 def read_page(
     document: pdfium.PdfDocument,
     number: int,
     reader: Recogniser,
-    *,
-    want_text: bool = True,
-    image_share: float = 1.0,
-    dpi: float = DPI,
-    likely: int = 0,
+    options: PageOcrOptions = _DEFAULTS,
 ) -> Page:
-    """Read one page (from 1) from its picture.
+    """Read one page (from 1) by OCR.
 
-    The page comes upright and straight, in points; ``onto`` tells the way back to the
-    page as displayed. Without ``want_text`` only tables, titles and headings are read.
-    ``likely``: quarters by which the page has to be turned clockwise, as far as its
-    neighbours tell.
+    The result is upright and straight, in points; ``Page.onto`` is the transform to the
+    displayed page.
     """
-    first = prepare(document, number, dpi, likely)
-    page = _read(first, number, reader, want_text, image_share)
-    telling = want_text or page.rules or number == 1  # else hardly anything was read of it
-    if telling and page.chars and not is_plain("".join(char.text for char in page.chars)):
-        best = right_way_up(document, number, reader, first, likely)
+    turns = options.expected_turns
+    first = prepare_page(document, number, options.dpi, turns)
+    page = _read_segmented(first, number, reader, options)
+    # without text and tables, too little of the page was read to tell its orientation
+    has_evidence = options.want_text or page.rules or number == 1
+    text = "".join(char.text for char in page.chars)
+    if has_evidence and text and not is_clearly_upright(text):
+        best = find_upright(document, number, reader, first, turns)
         if best is not first:
-            page = _read(best, number, reader, want_text, image_share)
+            page = _read_segmented(best, number, reader, options)
     return page
 
 
-def quarters(page: Page) -> int:
-    """By how many quarters clockwise a page was turned to be read."""
+def quarter_turns(page: Page) -> int:
+    """The clockwise quarter turns by which OCR made a page upright."""
     if page.onto is None:
         return 0
-    # where the upright page's x axis runs on the page as displayed
+    # the direction of the upright page's x axis on the displayed page
     return round(-math.degrees(math.atan2(page.onto[3], page.onto[0])) / 90) % 4
 
 
-def _read(
-    prepared: Prepared, number: int, reader: Recogniser, want_text: bool, image_share: float
+def _read_segmented(
+    segmented: SegmentedPage, number: int, reader: Recogniser, options: PageOcrOptions
 ) -> Page:
-    picture = prepared.picture
-    rules = prepared.ruling.rules(picture.dpi)
-    bare = Page(number, *picture.size(), (), rules, image_share, "ocr", picture.onto_page())
-    grids = find_grids(bare)
-    tasks = [task for k, grid in enumerate(grids) for task in cell_tasks(prepared, k, grid)]
-    tasks += _prose_tasks(prepared, grids, want_text)
-    readings = chosen(grids, tasks, reader.read([task.strip for task in tasks]), reader)
-    lying = on_their_side(prepared, tasks, readings, reader)
-    scale = 72 / picture.dpi
+    bitmap = segmented.bitmap
+    page = Page(
+        number,
+        *bitmap.size(),
+        chars=(),
+        rules=segmented.ruled.rules(bitmap.dpi),
+        image_share=options.image_share,
+        reader="ocr",
+        onto=bitmap.to_displayed(),
+    )
+    grids = find_grids(page)
+    images = [image for k, grid in enumerate(grids) for image in table_images(segmented, k, grid)]
+    images += _prose_images(segmented, grids, want_text=options.want_text)
+    found = reader.read([image.strip for image in images])
+    readings = choose_readings(grids, images, found, reader)
+    rotated = read_rotated_labels(segmented, images, readings, reader)
     chars: list[Char] = []
-    for i, task in enumerate(tasks):
-        glyphs, width = lying.get(i, readings[i]), task.strip.shape[1]
-        own = chars_of(glyphs, task.pieces, width, task.origin, scale, task.letter, task.most)
-        chars += (replace(char, upright=False) for char in own) if i in lying else own
-    return replace(bare, chars=tuple(chars))
+    for i, image in enumerate(images):
+        own = glyph_chars(rotated.get(i, readings[i]), image, 72 / bitmap.dpi)
+        chars += (replace(char, upright=False) for char in own) if i in rotated else own
+    return replace(page, chars=tuple(chars))
 
 
-def _prose_tasks(prepared: Prepared, grids: Sequence[Grid], want_text: bool) -> list[Task]:
-    ink = prepared.ink.copy()
-    dpi = prepared.picture.dpi
+def _prose_images(
+    page: SegmentedPage, grids: Sequence[Grid], *, want_text: bool
+) -> list[CellImage]:
+    """The images of the printed lines outside of grids."""
+    ink = page.ink.copy()
+    dpi = page.bitmap.dpi
     for grid in grids:
         x0, top, x1, bottom = (edge * dpi / 72 for edge in grid.box)
         ink[max(0, int(top) - 2) : int(bottom) + 2, max(0, int(x0) - 2) : int(x1) + 2] = 0
-    letter = letter_height(ink, dpi)
-    runs = [run for run in runs_in(ink, letter, _APART * letter) if _is_line(run, letter)]
+    height = text_height(ink, dpi)
+    runs = [run for run in find_runs(ink, height, _MAX_GAP * height) if _is_line(run, height)]
     if not want_text:
-        margins = [(grid.box.x0 * dpi / 72, grid.box.x1 * dpi / 72) for grid in grids]
-        runs = _headings(runs, margins, letter, ink.shape[0])
-    tasks = []
-    for run in runs[:_MOST_LINES]:
-        strip, pieces = strip_of(prepared.picture.grey, [run], LABEL_MARGINS, letter)
-        tasks.append(Task(strip, pieces, (0, 0), letter, 1.0, None))
-    return tasks
+        spans = [(grid.box.x0 * dpi / 72, grid.box.x1 * dpi / 72) for grid in grids]
+        runs = _heading_runs(runs, spans, height, ink.shape[0])
+    images = []
+    for run in runs[:_MAX_LINES]:
+        strip, parts = line_strip(page.bitmap.grey, [run], LABEL_MARGINS, height)
+        images.append(CellImage(strip, parts, (0, 0), height, 1.0, None))
+    return images
 
 
-def _is_line(run: Run, letter: float) -> bool:
+def _is_line(run: InkRun, letter_height: float) -> bool:
+    """Is a run of ink large enough for text?"""
     width = run.x1 - run.x0
-    return width > 0.3 * letter and (run.height > 0.4 * letter or width > 0.6 * letter)
+    return width > 0.3 * letter_height and (
+        run.height > 0.4 * letter_height or width > 0.6 * letter_height
+    )
 
 
-def _headings(
-    runs: Sequence[Run], margins: Sequence[tuple[float, float]], letter: float, rows: int
-) -> list[Run]:
-    """Lines that may be titles or headings: large, or set in and ending short.
+def _heading_runs(
+    runs: Sequence[InkRun],
+    table_spans: Sequence[tuple[float, float]],
+    letter_height: float,
+    page_height: int,
+) -> list[InkRun]:
+    """Lines that may be titles or headings: large, or indented and ending short.
 
-    ``margins``: from where to where the page's tables reach; ``rows``: its height in pixels.
+    ``table_spans`` are the x ranges of the page's tables. All sizes are in pixels.
     """
     widest = max((run.x1 - run.x0 for run in runs), default=0)
-    long = [(run.x0, run.x1) for run in runs if run.x1 - run.x0 > max(0.8 * widest, 15 * letter)]
-    spans = [*margins, *long]
+    min_long = max(0.8 * widest, 15 * letter_height)
+    long = [(run.x0, run.x1) for run in runs if run.x1 - run.x0 > min_long]
+    spans = [*table_spans, *long]
     if not spans:
         return list(runs)
     left, right = min(x0 for x0, _ in spans), max(x1 for _, x1 in spans)
-    head, foot = _MARGIN * rows, (1 - _MARGIN) * rows
+    head, foot = _MARGIN * page_height, (1 - _MARGIN) * page_height
     return [
         run
         for run in runs
-        if run.height > 1.25 * letter
-        or (run.x0 > left + letter and run.x1 < right - 1.5 * letter)
-        or not head < (run.top + run.bottom) / 2 < foot  # page furniture, to be told as such
+        if run.height > 1.25 * letter_height
+        or (run.x0 > left + letter_height and run.x1 < right - 1.5 * letter_height)
+        # page furniture is read, too, so that it is recognised as such
+        or not head < (run.top + run.bottom) / 2 < foot
     ]

@@ -1,4 +1,4 @@
-"""Labels of narrow cells whose letters lie on their side."""
+"""Labels of narrow cells whose letters are rotated by a quarter turn."""
 
 from __future__ import annotations
 
@@ -6,59 +6,66 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gongkai.extractors.ocr.cell_images import Task
-from gongkai.extractors.ocr.chars import squared
-from gongkai.extractors.ocr.ink_runs import Run, strip_of
-from gongkai.extractors.ocr.prepare import LABEL_MARGINS, Prepared, words_in
+from gongkai.extractors.ocr.cell_images import CellImage
+from gongkai.extractors.ocr.chars import fix_punctuation, glyph_text
+from gongkai.extractors.ocr.ink_runs import LABEL_MARGINS, InkRun, line_strip
+from gongkai.extractors.ocr.orientation import count_common_words
+from gongkai.extractors.ocr.page_bitmap import Pixels
 from gongkai.extractors.ocr.recogniser import Glyph, Recogniser
+from gongkai.extractors.ocr.segmented_page import SegmentedPage
 
-_STACKED = 2  # printed lines of one letter each, at least: may be one line on its side
-_NARROW = 1.5  # letters: a wider line holds more than one
-_BETTER = 0.1  # by how much the mean score must rise
+_MIN_LINES = 2  # printed lines of one letter each that may be one rotated line
+_MAX_WIDTH = 1.5  # letters: a wider line has more than one
+_MIN_GAIN = 0.1  # by which the mean score has to rise
+_TURNS = (1, 3)  # counter-clockwise quarter turns that are tried
 
 
-def on_their_side(
-    prepared: Prepared,
-    tasks: Sequence[Task],
+def read_rotated_labels(
+    page: SegmentedPage,
+    images: Sequence[CellImage],
     readings: Sequence[Sequence[Glyph]],
     reader: Recogniser,
 ) -> dict[int, tuple[Glyph, ...]]:
-    """Better readings of narrow cells turned by a quarter, by index of their task."""
+    """Better readings of rotated labels, by index of their image."""
     asked = [
         i
-        for i, task in enumerate(tasks)
-        if task.cell is not None and _may_lie(task) and not words_in(_text(readings[i]))
+        for i, image in enumerate(images)
+        if image.cell is not None
+        and _may_be_rotated(image)
+        and not count_common_words(glyph_text(readings[i]))
     ]
-    strips = []
-    for i in asked:
-        task = tasks[i]
-        runs = [piece.run for piece in task.pieces]
-        x0, x1 = min(r.x0 for r in runs), max(r.x1 for r in runs)
-        top, bottom = task.origin[1] + runs[0].top, task.origin[1] + runs[-1].bottom
-        ink = prepared.picture.grey[top:bottom, task.origin[0] + x0 : task.origin[0] + x1]
-        for turns in (1, 3):
-            side = np.ascontiguousarray(np.rot90(ink, turns))
-            run = Run(0, 0, side.shape[1], side.shape[0])
-            strips.append(strip_of(side, [run], LABEL_MARGINS)[0])
-    found = reader.read(strips)
+    found = reader.read([strip for i in asked for strip in _rotated_strips(page, images[i])])
     better = {}
     for k, i in enumerate(asked):
-        ways = [squared(each.free) for each in found[2 * k : 2 * k + 2]]
-        best = max(ways, key=lambda way: (words_in(_text(way)), _mean(way)))
-        # the model knows letters on their side: then only their order tells
-        if words_in(_text(best)) or _mean(best) > _mean(readings[i]) + _BETTER:
+        own = found[len(_TURNS) * k : len(_TURNS) * (k + 1)]
+        ways = [fix_punctuation(each.free) for each in own]
+        best = max(ways, key=lambda way: (count_common_words(glyph_text(way)), _mean_score(way)))
+        # the model may know letters in both orientations: then only their order tells
+        has_word = count_common_words(glyph_text(best)) > 0
+        if has_word or _mean_score(best) > _mean_score(readings[i]) + _MIN_GAIN:
             better[i] = best
     return better
 
 
-def _may_lie(task: Task) -> bool:
-    runs = [piece.run for piece in task.pieces]
-    return len(runs) >= _STACKED and all(r.x1 - r.x0 < _NARROW * task.letter for r in runs)
+def _rotated_strips(page: SegmentedPage, image: CellImage) -> list[Pixels]:
+    runs = [part.run for part in image.parts]
+    left, upper = image.origin
+    x0, x1 = min(r.x0 for r in runs), max(r.x1 for r in runs)
+    top, bottom = upper + runs[0].top, upper + runs[-1].bottom
+    grey = page.bitmap.grey[top:bottom, left + x0 : left + x1]
+    strips = []
+    for turns in _TURNS:
+        rotated = np.ascontiguousarray(np.rot90(grey, turns))
+        run = InkRun(0, 0, rotated.shape[1], rotated.shape[0])
+        strips.append(line_strip(rotated, [run], LABEL_MARGINS)[0])
+    return strips
 
 
-def _text(glyphs: Sequence[Glyph]) -> str:
-    return "".join(glyph.text for glyph in glyphs)
+def _may_be_rotated(image: CellImage) -> bool:
+    runs = [part.run for part in image.parts]
+    max_width = _MAX_WIDTH * image.letter_height
+    return len(runs) >= _MIN_LINES and all(r.x1 - r.x0 < max_width for r in runs)
 
 
-def _mean(glyphs: Sequence[Glyph]) -> float:
+def _mean_score(glyphs: Sequence[Glyph]) -> float:
     return sum(glyph.score for glyph in glyphs) / len(glyphs) if glyphs else 0.0

@@ -1,139 +1,140 @@
-"""What the pictures of a file's pages say. Nothing is loaded before it is asked for."""
+"""Reads pages of one file by OCR, and decides which pages need it.
+
+The modules that load OpenCV and the model are imported on first use: a digital report does
+not pay for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
+
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.ocr.recogniser import is_installed, recogniser
+from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
 from gongkai.extractors.pdf.pdfium import open_document
 from gongkai.extractors.text_layer import has_common_words, page_text, untrusted_pages
 from gongkai.families.settings import Thresholds
 from gongkai.model import Box, Page, ReadOptions
 from gongkai.problems import message
 
-_AGAIN_DPI = 300.0  # of a second look: finer than the first
-_PUNCTUATION = ".,+-/—"  # beside digits and the pipeline's own marks
-_MOST_PAGES = 120  # pictures in one file: more is no report, and would take many minutes
+_SECOND_DPI = 300.0  # of a second reading, which is finer than the first
+_PUNCTUATION = ".,+-/—"  # of number cells, with the digits and the marks of the family
+_MAX_PAGES = 120  # read by OCR in one file: more is no report, and takes many minutes
 
 
 @dataclass(frozen=True)
 class FileOcr:
-    """The pages of one file as pictures, and who may read them."""
+    """OCR of the pages of one file."""
 
     path: Path
     options: ReadOptions
-    alphabet: str  # what a number cell may hold
+    alphabet: str  # the characters that a number cell may hold
 
     @property
     def available(self) -> bool:
-        """May pictures be read, and is what reads them installed?"""
+        """Do the options allow OCR, and is it installed?"""
         return self.options.ocr != "never" and is_installed()
 
     def read_pages(self, pages: Sequence[Page]) -> list[Page]:
-        """The given pages, read from their pictures instead.
+        """Read the given pages by OCR. Raises OcrMissing where it is not installed."""
+        from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
-        Raises OcrMissing where what reads pictures is not installed.
-        """
-        from gongkai.extractors.ocr.page import quarters, read_page
-
-        reader = recogniser(self.alphabet)
-        document = open_document(self.path)
-        likely = 0  # sheets of one stack mostly lie alike
+        reader = load_recogniser(self.alphabet)
+        turns = 0  # the sheets of one scan mostly lie alike
         read = []
-        try:
+        with self._document() as document:
             for page in pages:
-                read.append(
-                    read_page(
-                        document,
-                        page.number,
-                        reader,
-                        want_text=self.options.ocr_text,
-                        image_share=page.image_share,
-                        likely=likely,
-                    )
+                options = PageOcrOptions(
+                    want_text=self.options.ocr_text,
+                    image_share=page.image_share,
+                    expected_turns=turns,
                 )
-                likely = quarters(read[-1])
-            return read
-        finally:
-            document.close()
+                read.append(read_page(document, page.number, reader, options))
+                turns = quarter_turns(read[-1])
+        return read
 
     def reread_pages(self, pages: Iterable[Page]) -> list[Page]:
-        """A second, finer look at pages that were read from their pictures."""
-        from gongkai.extractors.ocr.page import quarters, read_page
+        """Read pages that were read by OCR a second time, at a finer resolution.
 
-        reader = recogniser(self.alphabet)
-        document = open_document(self.path)
-        try:
-            return [
-                read_page(
-                    document,
-                    first.number,
-                    reader,
-                    want_text=False,
-                    dpi=_AGAIN_DPI,
-                    likely=quarters(first),
+        Raises OcrMissing where OCR is not installed.
+        """
+        from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
+
+        reader = load_recogniser(self.alphabet)
+        readings = []
+        with self._document() as document:
+            for first in pages:
+                options = PageOcrOptions(
+                    want_text=False, dpi=_SECOND_DPI, expected_turns=quarter_turns(first)
                 )
-                for first in pages
-            ]
-        finally:
-            document.close()
+                readings.append(read_page(document, first.number, reader, options))
+        return readings
 
     def read_cells(
         self, places: Sequence[tuple[int, Box]], texts: Sequence[str]
     ) -> list[tuple[str, float]]:
-        """What stands in number cells of digital pages as one sees them, each with the
-        confidence of its reading; ``texts`` are what the text layer says."""
+        """Read number cells of digital pages, each with the confidence of its reading, 0..1.
+
+        ``places`` are the page (from 1) and the box of each cell in displayed points,
+        ``texts`` what the text layer says. Raises OcrMissing where OCR is not installed.
+        """
         from gongkai.extractors.ocr.digital_cells import read_digital_cells
 
+        with self._document() as document:
+            return read_digital_cells(document, places, texts, load_recogniser(self.alphabet))
+
+    @contextmanager
+    def _document(self) -> Iterator[pdfium.PdfDocument]:
         document = open_document(self.path)
         try:
-            return read_digital_cells(document, places, texts, recogniser(self.alphabet))
+            yield document
         finally:
             document.close()
 
 
 def file_ocr(path: Path, marks: Collection[str], options: ReadOptions) -> FileOcr:
-    """The pictures of one file."""
+    """OCR of one file; ``marks`` are the family's texts for cells without a number."""
     single = {mark for mark in marks if len(mark) == 1 and not mark.isspace()}
-    others = sorted(m for m in single if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
-    return FileOcr(path, options, f"0123456789{_PUNCTUATION}{''.join(others)}")
+    chinese = sorted(m for m in single if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
+    return FileOcr(path, options, f"0123456789{_PUNCTUATION}{''.join(chinese)}")
 
 
-def with_ocr(pages: Sequence[Page], pictures: FileOcr, thresholds: Thresholds) -> list[Page]:
-    """Pages as one may believe them: where the text layer is not honest, or where asked to,
-    read from the picture.
+def with_ocr(pages: Sequence[Page], ocr: FileOcr, thresholds: Thresholds) -> list[Page]:
+    """The pages, read by OCR where the text layer cannot be trusted or the options say so.
 
-    Raises UnreadableFile where no honest text is to be had.
+    Raises UnreadableFile where the file has no text, where a page needs OCR and the options
+    forbid it, and where too many pages need it; OcrMissing where OCR is not installed.
     """
-    mode = pictures.options.ocr
+    mode = ocr.options.ocr
     reasons = untrusted_pages(pages, thresholds)
     wanted = [page for page in pages if mode == "always" or page.number in reasons]
     if wanted and mode == "never":
         first = wanted[0].number
         raise UnreadableFile(message("ocr_refused", page=first, reason=reasons[first]))
-    if len(wanted) > _MOST_PAGES:
-        raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MOST_PAGES))
-    if not wanted and _is_other_text(pages, pictures):
+    if len(wanted) > _MAX_PAGES:
+        raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_PAGES))
+    if not wanted and _is_mismapped(pages, ocr):
         wanted = list(pages)
     if wanted:
-        read = {page.number: page for page in pictures.read_pages(wanted)}
+        read = {page.number: page for page in ocr.read_pages(wanted)}
         pages = [read.get(page.number, page) for page in pages]
     if not any(page.chars for page in pages):
         raise UnreadableFile(message("no_text"))
     return list(pages)
 
 
-def _is_other_text(pages: Sequence[Page], pictures: FileOcr) -> bool:
-    """Does a file say nothing of what such reports say, while its first page, seen, does?"""
+def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
+    """Does no page have a common word, while the first page has one when read by OCR?"""
     first = next((page for page in pages if page.chars), None)
     if (
         first is None
-        or len(pages) > _MOST_PAGES
+        or len(pages) > _MAX_PAGES
         or any(has_common_words(page_text(page)) for page in pages)
-        or not pictures.available
+        or not ocr.available
     ):
         return False
-    return has_common_words(page_text(*pictures.read_pages([first])))
+    return has_common_words(page_text(*ocr.read_pages([first])))

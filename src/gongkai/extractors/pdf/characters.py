@@ -31,7 +31,7 @@ _LOW_SURROGATES = 0xDC00
 # Control characters are mostly pdfium's own line ends; a font without a character map
 # numbers its glyphs from 1.
 _SPECIAL = frozenset((*range(_LAST_CONTROL + 1), *_SPACES, *range(0xD800, 0xE000)))
-_DIGITS = frozenset(map(ord, "0123456789"))
+_ZERO, _NINE = ord("0"), ord("9")
 
 _SMALLEST = 0.1  # points: a font size below this is no visible text
 _DEFAULT_SIZE = 10.0  # points, where pdfium knows no matrix of the character
@@ -87,7 +87,7 @@ def visible_chars(page: Any, frame: PageFrame, objects: PageObjects) -> tuple[Ch
 
 def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Char]:
     handle = pdfium_calls.handle(text)
-    get_box, digits, hidden = pdfium_calls.char_box, _DIGITS, objects.hidden
+    get_box, hidden = pdfium_calls.char_box, objects.hidden
     left_out, right_out, bottom_out, top_out = _BOX_OUT
     *turn, dx, dy = frame.matrix
     is_upright_page = tuple(turn) == UPRIGHT
@@ -118,7 +118,7 @@ def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Ch
             0 < x0 - x_before < line.max_advance
             and line.top < y0 <= y1 < line.foot
             and 0 < x1 - x0 < line.max_width
-            and (code not in digits or y1 - y0 > line.min_digit_height)
+            and (code > _NINE or code < _ZERO or y1 - y0 > line.min_digit_height)
         ):
             line = _read_line(handle, k, frame.matrix)
             if line.size == 0:

@@ -1,4 +1,4 @@
-"""Cells of tables: blank only without any ink, uncertain where something else lies in them."""
+"""Cell images and their readings: blank only without ink, uncertain with foreign ink."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.cell_images import Task, agreed, cell_task, chosen, inside_of
-from gongkai.extractors.ocr.chars import UNREAD, chars_of
-from gongkai.extractors.ocr.ink_runs import Piece, Run
-from gongkai.extractors.ocr.prepare import Prepared, told_apart
-from gongkai.extractors.ocr.recogniser import Glyph, Recognised, recogniser
+from gongkai.extractors.ocr.cell_images import CellImage, cell_image, cell_interior
+from gongkai.extractors.ocr.cell_readings import choose_readings, merge_glyphs
+from gongkai.extractors.ocr.chars import UNREAD, glyph_chars
+from gongkai.extractors.ocr.ink_runs import InkRun, StripPart
+from gongkai.extractors.ocr.recogniser import Glyph, Recognition, load_recogniser
+from gongkai.extractors.ocr.segmented_page import SegmentedPage, segment_ink
 from gongkai.model import Box, Cell, Grid
 from helpers.papers import draw_lattice, paper, picture, type_text
 
 BOX = Box(150 * 0.36, 300 * 0.36, 400 * 0.36, 370 * 0.36)
 
 
-def _prepared(draw: Any = None) -> Prepared:
+def _prepared(draw: Any = None) -> SegmentedPage:
     grey = paper()
     draw_lattice(grey, [150, 400, 550, 700], [300, 370, 440, 510])
     for y in (420, 490):
         type_text(grey, "1234", 430, y)
     if draw is not None:
         draw(grey)
-    return told_apart(picture(grey))
+    return segment_ink(picture(grey))
 
 
-def _task(prepared: Prepared) -> Any:
-    return cell_task(prepared, inside_of(prepared, BOX), 22.0, (0, 0))
+def _image(prepared: SegmentedPage) -> Any:
+    return cell_image(prepared, cell_interior(prepared, BOX), 22.0, (0, 0))
 
 
 def test_a_cell_without_ink_has_nothing_to_read() -> None:
-    assert _task(_prepared()) is None
+    assert _image(_prepared()) is None
 
 
 def test_a_faint_digit_is_not_blank() -> None:
@@ -44,9 +45,9 @@ def test_a_faint_digit_is_not_blank() -> None:
     def faint(grey: Any) -> None:
         type_text(grey, "0", 260, 348, ink=215)
 
-    task = _task(_prepared(faint))
-    assert task is not None
-    assert task.most == 0.0
+    image = _image(_prepared(faint))
+    assert image is not None
+    assert image.max_confidence == 0.0
 
 
 def test_dust_is_blank() -> None:
@@ -54,7 +55,7 @@ def test_dust_is_blank() -> None:
         grey[330:332, 250:252] = 60
         grey[350:352, 320:322] = 60
 
-    assert _task(_prepared(dust)) is None
+    assert _image(_prepared(dust)) is None
 
 
 def test_a_number_with_other_ink_beside_it_is_trusted_less() -> None:
@@ -65,16 +66,16 @@ def test_a_number_with_other_ink_beside_it_is_trusted_less() -> None:
         clean(grey)
         grey[310:360, 330:336] = 205
 
-    assert _task(_prepared(clean)).most == 1.0
-    assert _task(_prepared(stamped)).most < 0.9
+    assert _image(_prepared(clean)).max_confidence == 1.0
+    assert _image(_prepared(stamped)).max_confidence < 0.9
 
 
 def test_a_number_with_coloured_ink_over_it_is_trusted_less() -> None:
     prepared = _prepared(lambda grey: type_text(grey, "17", 260, 348))
-    coloured = np.zeros_like(prepared.picture.grey)
+    coloured = np.zeros_like(prepared.bitmap.grey)
     coloured[310:360, 300:320] = 1
-    red = replace(prepared, picture=replace(prepared.picture, coloured=coloured))
-    assert (_task(prepared).most, _task(red).most) == (1.0, 0.85)
+    red = replace(prepared, bitmap=replace(prepared.bitmap, coloured=coloured))
+    assert (_image(prepared).max_confidence, _image(red).max_confidence) == (1.0, 0.85)
 
 
 def test_a_number_with_black_ink_running_in_beside_it_is_trusted_less() -> None:
@@ -84,17 +85,19 @@ def test_a_number_with_black_ink_running_in_beside_it_is_trusted_less() -> None:
         type_text(grey, "17", 260, 348)
         cv2.line(grey, (340, 290), (350, 380), 30, 5)
 
-    assert _task(_prepared(ringed)).most < 0.9
+    assert _image(_prepared(ringed)).max_confidence < 0.9
 
 
 def test_ink_that_cannot_be_read_is_refused_whatever_the_model_says() -> None:
     """Pale ink has no confidence; neither it nor ink without a reading comes out blank."""
-    task = _task(_prepared(lambda grey: type_text(grey, "0", 260, 348, ink=215)))
+    image = _image(_prepared(lambda grey: type_text(grey, "0", 260, 348, ink=215)))
     glyphs = (Glyph("0", 0.5, 0.99),)
-    [char] = chars_of(glyphs, task.pieces, 20, task.origin, 0.36, task.letter, task.most)
+    [char] = glyph_chars(glyphs, image, 0.36)
     assert char.confidence == 0.0
-    seen = _Sure((Recognised((), (), 0.0),))
-    assert chosen([_GRID], [replace(_TASK, cell=(0, 4))], seen.said, seen)[0][0].text == UNREAD
+    reader = _FixedReader((Recognition((), (), 0.0),))
+    images = [replace(_IMAGE, cell=(0, 4))]
+    [glyphs] = choose_readings([_GRID], images, reader.first, reader)  # type: ignore[arg-type]
+    assert glyphs[0].text == UNREAD
 
 
 def test_a_stain_alone_makes_no_mark() -> None:
@@ -106,19 +109,19 @@ def test_a_stain_alone_makes_no_mark() -> None:
     def dashed(grey: Any) -> None:
         cv2.line(grey, (260, 335), (290, 335), 30, 3)
 
-    assert _task(_prepared(dashed)).mark in ("-", "—")
-    assert _task(_prepared(barred)).mark == ""
+    assert _image(_prepared(dashed)).mark in ("-", "—")
+    assert _image(_prepared(barred)).mark == ""
 
 
-class _Sure:
-    """A recogniser that says what the test wants, of first and second strips."""
+class _FixedReader:
+    """A recogniser that returns the given readings of first and second strips."""
 
-    def __init__(self, said: Sequence[Recognised], again: Sequence[Recognised] = ()) -> None:
-        self.said, self.again, self.asked = said, again, 0
+    def __init__(self, first: Sequence[Recognition], second: Sequence[Recognition] = ()) -> None:
+        self.first, self.second, self.count = first, second, 0
 
-    def read(self, pictures: Sequence[Any]) -> Sequence[Recognised]:
-        self.asked += len(pictures)
-        return self.again if pictures else []
+    def read(self, images: Sequence[Any]) -> Sequence[Recognition]:
+        self.count += len(images)
+        return self.second if images else []
 
     def is_number(self, text: str) -> bool:
         return bool(text) and text.isdigit()
@@ -134,59 +137,63 @@ def _grid() -> Grid:
 
 
 _GRID = _grid()
-_TASK = Task(paper(20, 20), [Piece(0, Run(0, 0, 20, 20))], (0, 0), 20.0, 1.0, (0, 4))
+_IMAGE = CellImage(paper(20, 20), [StripPart(0, InkRun(0, 0, 20, 20))], (0, 0), 20.0, 1.0, (0, 4))
 
 
-def _said(text: str, score: float = 0.995, number: str | None = None) -> Recognised:
+def _recognition(text: str, score: float = 0.995, number: str | None = None) -> Recognition:
     def glyphs(letters: str) -> tuple[Glyph, ...]:
         return tuple(Glyph(each, 0.5, score) for each in letters)
 
-    return Recognised(glyphs(text), glyphs(text if number is None else number), 0.0)
+    return Recognition(glyphs(text), glyphs(text if number is None else number), 0.0)
 
 
-def _middle(one: Recognised, again: Recognised | None = None, **changes: Any) -> tuple[Any, int]:
-    """What is made of the middle one of nine cells, the others noughts; strips read again."""
-    tasks = [replace(_TASK, cell=(0, k)) for k in range(9)]
-    tasks[4] = replace(tasks[4], again=_TASK.strip if again else None, **changes)
-    said = [_said("0") for _ in tasks]
-    said[4] = one
-    seen = _Sure(said, [again] if again else [])
-    return chosen([_GRID], tasks, said, seen)[4], seen.asked
+def _read_middle(
+    one: Recognition, second: Recognition | None = None, **changes: Any
+) -> tuple[Any, int]:
+    """The glyphs of the middle one of nine cells, the others zeros; the number of second strips."""
+    images = [replace(_IMAGE, cell=(0, k)) for k in range(9)]
+    second_strip = _IMAGE.strip if second else None
+    images[4] = replace(images[4], second_strip=second_strip, **changes)
+    first = [_recognition("0") for _ in images]
+    first[4] = one
+    reader = _FixedReader(first, [second] if second else [])
+    readings = choose_readings([_GRID], images, first, reader)  # type: ignore[arg-type]
+    return readings[4], reader.count
 
 
 def test_a_number_in_doubt_is_read_twice_and_trusted_only_where_both_agree() -> None:
-    glyphs, asked = _middle(_said("1", 0.9), _said("7", 0.8))
-    assert (glyphs, asked) == ((Glyph("1", 0.5, 0.5),), 1)
-    glyphs, _ = _middle(_said("1", 0.9), _said("1", 0.9))
+    glyphs, count = _read_middle(_recognition("1", 0.9), _recognition("7", 0.8))
+    assert (glyphs, count) == ((Glyph("1", 0.5, 0.5),), 1)
+    glyphs, _ = _read_middle(_recognition("1", 0.9), _recognition("1", 0.9))
     assert glyphs[0].score > 0.8
 
 
 def test_a_label_among_numbers_stays_a_label() -> None:
-    glyphs, _ = _middle(_said("总计", number="1"))
+    glyphs, _ = _read_middle(_recognition("总计", number="1"))
     assert "".join(g.text for g in glyphs) == "总计"
 
 
 def test_a_stroke_among_numbers_stays_a_stroke() -> None:
-    glyphs, _ = _middle(_said("1"), mark="/")
+    glyphs, _ = _read_middle(_recognition("1"), mark="/")
     assert glyphs[0].text == "/"
 
 
 def test_two_readings_that_differ_are_little_trusted() -> None:
     one, other = (Glyph("1", 0.5, 0.99),), (Glyph("7", 0.5, 0.95),)
-    assert agreed(one, other) == (Glyph("1", 0.5, 0.5),)
-    assert agreed(one, one) == one
+    assert merge_glyphs(one, other) == (Glyph("1", 0.5, 0.5),)
+    assert merge_glyphs(one, one) == one
 
 
 def test_what_the_model_saw_beside_digits_lowers_the_score() -> None:
     glyphs = (Glyph("0", 0.5, 0.9),)
-    assert Recognised(glyphs, glyphs, 0.5).certain()[0].score < 0.5
-    assert Recognised(glyphs, glyphs, 0.0).certain()[0].score == 0.9
+    assert Recognition(glyphs, glyphs, 0.5).discounted_number()[0].score < 0.5
+    assert Recognition(glyphs, glyphs, 0.0).discounted_number()[0].score == 0.9
 
 
 def test_a_number_is_read_with_nothing_but_its_alphabet() -> None:
     grey = paper(60, 160, 0.0)
     type_text(grey, "4119", 30, 42)
-    [found] = recogniser("0123456789").read([grey])
+    [found] = load_recogniser("0123456789").read([grey])
     assert "".join(glyph.text for glyph in found.number) == "4119"
     assert all(glyph.score > 0.9 for glyph in found.number)
-    assert np.all(np.diff([glyph.place for glyph in found.number]) > 0)
+    assert np.all(np.diff([glyph.position for glyph in found.number]) > 0)

@@ -1,4 +1,4 @@
-"""Printed lines in a picture, and strokes that are no digits."""
+"""Printed lines of a bitmap, and strokes that are no digits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gongkai.extractors.ocr.ink_runs import mark_of, runs_in, strip_of
+from gongkai.extractors.ocr.ink_runs import find_runs, line_strip, stroke_mark
 from helpers.papers import PAPER, paper
 
 
@@ -18,30 +18,30 @@ def test_pieces_of_one_letter_are_one_line_and_neighbours_are_not() -> None:
     ink = _ink(120, 60)
     ink[10:13, 20:40] = ink[28:31, 15:45] = 1  # 二
     ink[45:70, 15:45] = 1
-    assert [(run.top, run.bottom) for run in runs_in(ink, 25.0, 1e9)] == [(10, 31), (45, 70)]
+    assert [(run.top, run.bottom) for run in find_runs(ink, 25.0, 1e9)] == [(10, 31), (45, 70)]
 
 
 def test_a_large_letter_alone_in_its_line_is_not_cut_at_its_gap() -> None:
     ink = _ink(120, 60)
     ink[10:26, 15:45] = ink[30:46, 18:42] = 1  # 告, half as large again as the letters around
-    assert [(run.top, run.bottom) for run in runs_in(ink, 25.0, 1e9)] == [(10, 46)]
+    assert [(run.top, run.bottom) for run in find_runs(ink, 25.0, 1e9)] == [(10, 46)]
     digits = _ink(120, 60)
     digits[10:28, 20:40] = digits[38:56, 20:40] = 1  # a number broken over two lines
-    assert len(runs_in(digits, 25.0, 1e9)) == 2
+    assert len(find_runs(digits, 25.0, 1e9)) == 2
 
 
-def test_lines_that_touch_are_parted_where_their_ink_is_thinnest() -> None:
+def test_touching_lines_are_split_where_they_have_the_least_ink() -> None:
     ink = _ink(80, 60)
     ink[5:30, 5:55] = ink[35:60, 5:55] = 1
     ink[30:35, 20:22] = 1
-    assert len(runs_in(ink, 25.0, 1e9)) == 2
+    assert len(find_runs(ink, 25.0, 1e9)) == 2
 
 
-def test_wide_gaps_part_lines_only_where_asked_to() -> None:
+def test_only_gaps_wider_than_the_limit_split_a_line() -> None:
     ink = _ink(40, 300)
     ink[5:30, 5:55] = ink[5:30, 200:250] = 1
-    assert len(runs_in(ink, 25.0, 75.0)) == 2
-    assert len(runs_in(ink, 25.0, float("inf"))) == 1
+    assert len(find_runs(ink, 25.0, 75.0)) == 2
+    assert len(find_runs(ink, 25.0, float("inf"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_marks_are_told_by_their_shape(
     ink = _ink(24, 34)
     cv2.line(ink, *line, 1, 2)
     ys, xs = np.nonzero(ink)
-    assert mark_of(ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], 24.0) == mark
+    assert stroke_mark(ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], 24.0) == mark
 
 
 def test_a_seven_is_no_slash() -> None:
     ink = _ink(24, 34)
     cv2.putText(ink, "7", (4, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 1, 2)
     ys, xs = np.nonzero(ink)
-    assert mark_of(ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], 24.0) == ""
+    assert stroke_mark(ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], 24.0) == ""
 
 
 def test_a_strip_holds_its_lines_side_by_side_and_no_neighbour() -> None:
@@ -76,8 +76,8 @@ def test_a_strip_holds_its_lines_side_by_side_and_no_neighbour() -> None:
     grey[60:80, 10:70] = 30
     grey[84:90, 10:70] = 90  # the top of what stands below
     ink = (grey < 60).astype(np.uint8)
-    runs = runs_in(ink, 20.0, 1e9)
-    strip, pieces = strip_of(grey, runs, (0.2, 0.3))
+    runs = find_runs(ink, 20.0, 1e9)
+    strip, pieces = line_strip(grey, runs, (0.2, 0.3))
     assert len(pieces) == 2
     assert strip.shape[1] >= 100
     assert not ((strip > 60) & (strip < PAPER - 20)).any()

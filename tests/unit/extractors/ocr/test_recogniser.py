@@ -1,4 +1,4 @@
-"""The recogniser as it is loaded: one thread, bounded memory, and a line where it is missing."""
+"""The recogniser: one thread, bounded memory, and one line of advice where it is missing."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ import pytest
 from gongkai.errors import OcrMissing
 from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr.digital_cells import read_digital_cells
-from gongkai.extractors.ocr.prepare import prepare
-from gongkai.extractors.ocr.recogniser import Recogniser, recogniser
+from gongkai.extractors.ocr.recogniser import Recogniser, load_recogniser
+from gongkai.extractors.ocr.segmented_page import prepare_page
 from helpers.pdfs import text, write_pdf
 
 
 @pytest.fixture
 def fresh() -> Iterator[None]:
-    """Nothing remembered of models found or loaded before, nor afterwards."""
-    for remembered in (recogniser, recognising._model_file):
-        remembered.cache_clear()
+    """Clear the caches of the model before and after the test."""
+    for cached in (load_recogniser, recognising._model_file):
+        cached.cache_clear()
     yield
-    for remembered in (recogniser, recognising._model_file):
-        remembered.cache_clear()
+    for cached in (load_recogniser, recognising._model_file):
+        cached.cache_clear()
 
 
 class _Session:
-    """A model that sees nothing, and remembers how it was loaded and asked."""
+    """A model that reads nothing, and records how it was loaded and called."""
 
     def __init__(self, model: str, options: Any, providers: list[str]) -> None:
         self.loaded = model, options, providers
@@ -46,9 +46,9 @@ class _Session:
         return SimpleNamespace(custom_metadata_map={"character": "0\n1"})
 
     def run(self, _: None, data: dict[str, Any]) -> list[Any]:
-        [pictures] = data.values()
-        self.asked.append(pictures.shape)
-        steps = np.zeros((len(pictures), pictures.shape[3] // 8, 4), np.float32)
+        [images] = data.values()
+        self.asked.append(images.shape)
+        steps = np.zeros((len(images), images.shape[3] // 8, 4), np.float32)
         steps[:, :, 0] = 1.0
         return [steps]
 
@@ -79,16 +79,16 @@ def test_a_batch_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(shape[0] * shape[3] for shape in session.asked) <= 5_000
 
 
-def test_pictures_are_made_ready_on_one_thread(tmp_path: Path) -> None:
+def test_bitmaps_are_prepared_on_one_thread(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "x.pdf", text(30, 200, "417"))
     before = cv2.getNumThreads()
     try:
         with pdfium.PdfDocument(path) as document:
             cv2.setNumThreads(2)
-            prepare(document, 1, 100)
+            prepare_page(document, 1, 100)
             assert cv2.getNumThreads() == 1
             cv2.setNumThreads(2)
-            read_digital_cells(document, [], [], recogniser("0123456789"))
+            read_digital_cells(document, [], [], load_recogniser("0123456789"))
             assert cv2.getNumThreads() == 1
     finally:
         cv2.setNumThreads(before)
@@ -106,7 +106,7 @@ def test_without_a_package_one_line_says_what_to_install(
 
     monkeypatch.setattr(importlib.util, "find_spec", spec)
     with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'") as caught:
-        recogniser("0123456789")
+        load_recogniser("0123456789")
     assert "\n" not in str(caught.value)
 
 
@@ -114,4 +114,4 @@ def test_without_a_package_one_line_says_what_to_install(
 def test_without_the_model_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognising, "_MODEL", "of-another-version.onnx")
     with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
-        recogniser("0123456789")
+        load_recogniser("0123456789")

@@ -1,4 +1,4 @@
-"""Ruled lines in pictures: all that are ruled, and nothing else."""
+"""Ruled lines of bitmaps: all that are ruled, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.ruled_lines import find_rules, straightened
+from gongkai.extractors.ocr.ruled_lines import find_ruled_lines
+from gongkai.extractors.ocr.straightening import straighten
 from gongkai.model import Page
 from helpers.papers import draw_lattice, paper, picture, type_text
 
@@ -16,7 +17,7 @@ XS, YS = [150, 400, 550, 700, 850], [300, 370, 440, 510, 580]
 
 def _cells(grey: object, dpi: float = 200.0) -> list[int]:
     drawn = picture(grey, dpi)
-    rules = find_rules(drawn).rules(dpi)
+    rules = find_ruled_lines(drawn).rules(dpi)
     page = Page(1, *drawn.size(), (), rules, 1.0, "ocr")
     return [len(grid.cells) for grid in find_grids(page)]
 
@@ -26,13 +27,11 @@ def _cells(grey: object, dpi: float = 200.0) -> list[int]:
 def test_a_lattice_is_found_as_drawn(thick: int, ink: int) -> None:
     grey = paper()
     draw_lattice(grey, XS, YS, thick, ink)
-    ruling = find_rules(picture(grey))
-    assert [round(line.at) for line in sorted(ruling.upright, key=lambda r: r.at)] == pytest.approx(
-        XS, abs=2
-    )
-    assert [round(line.at) for line in sorted(ruling.across, key=lambda r: r.at)] == pytest.approx(
-        YS, abs=2
-    )
+    found = find_ruled_lines(picture(grey))
+    xs = sorted(round(line.at) for line in found.vertical)
+    ys = sorted(round(line.at) for line in found.horizontal)
+    assert xs == pytest.approx(XS, abs=2)
+    assert ys == pytest.approx(YS, abs=2)
     assert _cells(grey) == [16]
 
 
@@ -41,11 +40,11 @@ def test_strokes_of_letters_and_underlines_are_no_rules() -> None:
     for k in range(12):
         type_text(grey, "HTLEF11711 IIHHTT", 120, 200 + 60 * k)
     cv2.line(grey, (120, 1000), (700, 1000), 30, 2)
-    ruling = find_rules(picture(grey))
-    assert (ruling.across, ruling.upright) == ((), ())
+    found = find_ruled_lines(picture(grey))
+    assert (found.horizontal, found.vertical) == ((), ())
 
 
-def test_a_digit_that_reaches_from_rule_to_rule_parts_no_cell() -> None:
+def test_a_digit_that_reaches_from_rule_to_rule_splits_no_cell() -> None:
     grey = paper()
     draw_lattice(grey, XS, [300, 344, 388, 432])
     cv2.line(grey, (620, 353), (620, 379), 30, 3)  # a 1 in a low row
@@ -60,13 +59,13 @@ def test_the_arc_of_a_stamp_is_no_rule() -> None:
 
 
 @pytest.mark.parametrize("dpi", [150, 200, 300])
-def test_the_head_of_a_stamp_s_ring_that_runs_nearly_level_is_no_rule(dpi: int) -> None:
+def test_the_nearly_horizontal_top_of_a_stamp_s_ring_is_no_rule(dpi: int) -> None:
     k = dpi / 200
     grey = paper(round(1400 * k), round(1000 * k))
     draw_lattice(grey, [round(x * k) for x in XS], [round(y * k) for y in YS])
     middle, radius = (round(550 * k), round(636 * k)), round(162 * k)
     cv2.ellipse(grey, middle, (radius, radius), 0, 250, 290, 60, round(6 * k))
-    assert len(find_rules(picture(grey, dpi)).across) == len(YS)
+    assert len(find_ruled_lines(picture(grey, dpi)).horizontal) == len(YS)
 
 
 def test_a_stroke_that_leans_is_no_rule() -> None:
@@ -112,8 +111,8 @@ def test_a_slight_curve_is_straightened() -> None:
     bend = 30 * (np.linspace(-1, 1, 1000) ** 2)
     rows = np.arange(1400)[:, None] + bend[None, :]
     curved = grey[np.clip(rows.astype(int), 0, 1399), np.arange(1000)[None, :]]
-    level = straightened(picture(curved))
-    across = find_rules(level).across
-    assert len(across) == len(YS)
-    assert max(line.stray for line in across) < 1.5
+    level = straighten(picture(curved))
+    found = find_ruled_lines(level).horizontal
+    assert len(found) == len(YS)
+    assert max(line.deviation for line in found) < 1.5
     assert _cells(level.grey) == [16]

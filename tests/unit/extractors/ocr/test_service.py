@@ -1,4 +1,4 @@
-"""Which pages are read from their pictures, and when nobody looks at one."""
+"""Which pages are read by OCR, and when none is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.ocr import service as looking
+from gongkai.extractors.ocr import service
 from gongkai.extractors.ocr.service import FileOcr, with_ocr
 from gongkai.families.family import Family
 from gongkai.model import OcrMode, Page, ReadOptions
@@ -63,7 +63,7 @@ def test_never_means_no_witness_either() -> None:
 
 
 def test_very_many_pictures_are_no_report(family: Family) -> None:
-    many = [replace(SCAN, number=k) for k in range(1, looking._MOST_PAGES + 2)]
+    many = [replace(SCAN, number=k) for k in range(1, service._MAX_PAGES + 2)]
     with pytest.raises(UnreadableFile, match="超过"):
         with_ocr(many, _seen(), family.settings.thresholds)
 

@@ -1,0 +1,122 @@
+"""Chooses the reading of each image: free text, or a number read with a restricted alphabet.
+
+Number cells are read twice, their ink prepared in two ways, with only those characters
+allowed that a number cell may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gongkai.extractors.ocr.cell_images import CellImage, CellPlace
+from gongkai.extractors.ocr.chars import UNREAD, fix_punctuation, glyph_text, is_wide
+from gongkai.extractors.ocr.orientation import count_common_words
+from gongkai.extractors.ocr.recogniser import Glyph, Recogniser, Recognition
+from gongkai.model import Cell, Grid
+
+_MARK_CONFIDENCE = 0.95  # in a mark that its shape tells
+_CLEAR_SCORE = 0.99  # of a number for which one reading is enough, where sums check it
+_SUM_COLUMNS = 8  # columns of a table whose sums check its numbers
+_DISPUTED_CONFIDENCE = 0.5  # the most where two readings of a cell differ
+_MIN_WORD_SCORE = 0.7  # of Chinese letters that make a cell a label
+_MAX_NUMBER_LETTERS = 3  # of a free reading that may be a misread number
+
+
+def choose_readings(
+    grids: Sequence[Grid],
+    images: Sequence[CellImage],
+    found: Sequence[Recognition],
+    reader: Recogniser,
+) -> list[tuple[Glyph, ...]]:
+    """The glyphs of each image, in the order of ``images``; ``found`` are their recognitions."""
+    numeric = {
+        image.cell: bool(image.mark) or reader.is_number(each.text)
+        for image, each in zip(images, found, strict=True)
+        if image.cell is not None
+    }
+    readings: list[tuple[Glyph, ...]] = []
+    doubtful: list[int] = []  # indices of numbers to read a second time
+    for i, (image, each) in enumerate(zip(images, found, strict=True)):
+        glyphs = fix_punctuation(each.free)
+        if image.cell is not None:
+            grid = grids[image.cell[0]]
+            if image.mark:
+                glyphs = (Glyph(image.mark, 0.5, _MARK_CONFIDENCE),)
+            elif numeric[image.cell] or _may_be_number(each, image.cell, grid, numeric):
+                glyphs = each.discounted_number()
+                if _is_doubtful(glyphs, image, grid):
+                    doubtful.append(i)
+            glyphs = glyphs or (Glyph(UNREAD, 0.5, 0.0),)
+        readings.append(glyphs)
+    for i, second in zip(doubtful, reread_numbers(images, doubtful, reader), strict=True):
+        if second is not None:
+            readings[i] = merge_glyphs(readings[i], second) or (Glyph(UNREAD, 0.5, 0.0),)
+    return readings
+
+
+def _is_doubtful(glyphs: Sequence[Glyph], image: CellImage, grid: Grid) -> bool:
+    """Does a number need a second reading?"""
+    return (
+        grid.columns < _SUM_COLUMNS
+        or image.max_confidence < 1.0
+        or any(glyph.score < _CLEAR_SCORE for glyph in glyphs)
+    )
+
+
+def reread_numbers(
+    images: Sequence[CellImage], indices: Sequence[int], reader: Recogniser
+) -> list[tuple[Glyph, ...] | None]:
+    """The second readings of number cells, None where an image has no second strip."""
+    strips = {i: strip for i in indices if (strip := images[i].second_strip) is not None}
+    found = dict(zip(strips, reader.read(list(strips.values())), strict=True))
+    return [found[i].discounted_number() if i in found else None for i in indices]
+
+
+def merge_glyphs(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
+    """Two readings of one number as one.
+
+    Where they agree, the mean of their scores counts. Where they differ, the reading with the
+    higher lowest score counts, with little confidence.
+    """
+    if [g.text for g in one] == [g.text for g in other]:
+        return tuple(
+            Glyph(a.text, a.position, (a.score + b.score) / 2)
+            for a, b in zip(one, other, strict=True)
+        )
+    best = max(one, other, key=lambda glyphs: min((g.score for g in glyphs), default=0.0))
+    return tuple(Glyph(g.text, g.position, min(g.score, _DISPUTED_CONFIDENCE)) for g in best)
+
+
+def _may_be_number(
+    found: Recognition, place: CellPlace, grid: Grid, numeric: Mapping[CellPlace, bool]
+) -> bool:
+    """Is a short reading that is no word surrounded by numbers?"""
+    return (
+        len(found.free) <= _MAX_NUMBER_LETTERS
+        and not _is_word(found.free)
+        and _is_among_numbers(grid, grid.cells[place[1]], place[0], numeric)
+    )
+
+
+def _is_word(glyphs: Sequence[Glyph]) -> bool:
+    """Is a reading Chinese text, and certain: a label, whatever surrounds it?"""
+    if not any(is_wide(glyph.text) for glyph in glyphs):
+        return False
+    is_known = count_common_words(glyph_text(glyphs)) > 0
+    return is_known or all(glyph.score > _MIN_WORD_SCORE for glyph in glyphs)
+
+
+def _is_among_numbers(
+    grid: Grid, cell: Cell, index: int, numeric: Mapping[CellPlace, bool]
+) -> bool:
+    """Are most other cells in the row or the column of a cell numbers?"""
+    for axis in ("row", "column"):
+        place = getattr(cell, axis)
+        beside = [
+            numeric[index, c]
+            for c, other in enumerate(grid.cells)
+            if other is not cell and getattr(other, axis) == place and (index, c) in numeric
+        ]
+        if len(beside) > 1 and sum(beside) > 0.5 * len(beside):
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""A page's bitmap made ready for OCR: straight, its ruled lines separated from its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+
+from gongkai.extractors.ocr.cleaning import clean, deskew
+from gongkai.extractors.ocr.ink_runs import dark_ink, text_height, text_ink
+from gongkai.extractors.ocr.page_bitmap import (
+    PageBitmap,
+    Pixels,
+    ink_mask,
+    render_bitmap,
+    rotate,
+)
+from gongkai.extractors.ocr.ruled_lines import RuledLines, find_ruled_lines
+from gongkai.extractors.ocr.straightening import straighten
+
+# Least darkness of ink that counts, from paper (0) to the darkest ink (1).
+_MIN_DARKNESS = 0.3
+_MIN_DARKNESS_UNSTAMPED = 0.6
+
+
+@dataclass(frozen=True)
+class SegmentedPage:
+    """An upright, straight page: its bitmap, its ruled lines, and masks of its ink.
+
+    ``ink`` is the ink of text. ``dark`` is the darkest part of it, without a grey stamp over
+    it. ``any_ink`` is all ink except ruled lines: a cell without it is blank.
+    """
+
+    bitmap: PageBitmap
+    ruled: RuledLines
+    ink: Pixels
+    dark: Pixels
+    any_ink: Pixels
+    letter_height: float  # the usual one, in pixels
+
+
+def prepare_page(
+    document: pdfium.PdfDocument, number: int, dpi: float, quarter_turns: int = 0
+) -> SegmentedPage:
+    """Render a page (from 1), rotate it clockwise, correct it, and segment its ink."""
+    cv2.setNumThreads(1)  # workers must not compete for cores
+    bitmap = clean(render_bitmap(document, number, dpi))
+    return segment_ink(straighten(deskew(rotate(bitmap, quarter_turns))))
+
+
+def segment_ink(bitmap: PageBitmap) -> SegmentedPage:
+    """Separate the ruled lines and the text of an upright, straight bitmap."""
+    ruled = find_ruled_lines(bitmap)
+    ink = text_ink(bitmap, ruled.mask, _MIN_DARKNESS)
+    any_ink = ink_mask(bitmap.grey, bitmap.dpi)
+    any_ink[cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)) > 0] = 0
+    dark = dark_ink(bitmap, ink, _MIN_DARKNESS_UNSTAMPED)
+    return SegmentedPage(bitmap, ruled, ink, dark, any_ink, text_height(ink, bitmap.dpi))

@@ -1,0 +1,91 @@
+"""Removes the slight curve of a scanned sheet, measured along its long ruled lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask, shift_rows
+from gongkai.extractors.ocr.ruled_lines import (
+    MIN_CURVE_LENGTH,
+    MIN_FREE_LENGTH,
+    MIN_TABLE_RULES,
+    column_middles,
+    open_horizontally,
+)
+
+_MAX_CURVE = 0.006  # inches by which a long rule may leave its mean height without correction
+
+
+def straighten(bitmap: PageBitmap) -> PageBitmap:
+    """The bitmap without the slight curve of its paper, measured along its long rules."""
+    for axis in (0, 1):
+        bitmap = _straighten_axis(bitmap, axis)
+    return bitmap
+
+
+def _straighten_axis(bitmap: PageBitmap, axis: int) -> PageBitmap:
+    """Straighten horizontal rules (axis 0) or vertical ones (axis 1)."""
+    grey = bitmap.grey if axis == 0 else np.ascontiguousarray(bitmap.grey.T)
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    _, rough = _rule_curves(half, bitmap.dpi / 2)
+    if not _is_curved(rough, bitmap.dpi / 2):
+        return bitmap
+    levels, shifts = _rule_curves(grey, bitmap.dpi)
+    if not _is_curved(shifts, bitmap.dpi):
+        return bitmap
+    shift = _interpolate(np.array(levels), np.stack(shifts), grey.shape[0])
+    if axis == 0:
+        return shift_rows(bitmap, shift)
+    return _transpose(shift_rows(_transpose(bitmap), shift))
+
+
+def _rule_curves(grey: Pixels, dpi: float) -> tuple[list[float], list[Any]]:
+    """The mean height of each long rule, and its distance from this height by column."""
+    xs = np.arange(grey.shape[1], dtype=np.float32)
+    levels, shifts = [], []
+    for x, y in _trace_long_rules(grey, dpi):
+        curve = np.polynomial.Polynomial.fit(x, y, 3)
+        inside = np.clip(xs, x.min(), x.max())
+        levels.append(float(y.mean()))
+        shifts.append((curve(inside) - y.mean()).astype(np.float32))
+    return levels, shifts
+
+
+def _is_curved(shifts: Sequence[Any], dpi: float) -> bool:
+    if len(shifts) < MIN_TABLE_RULES:
+        return False
+    return max(float(np.abs(s).max()) for s in shifts) >= _MAX_CURVE * dpi
+
+
+def _transpose(bitmap: PageBitmap) -> PageBitmap:
+    return replace(bitmap, grey=np.ascontiguousarray(bitmap.grey.T))
+
+
+def _interpolate(levels: Any, shifts: Any, rows: int) -> Any:
+    """Shifts for every row: interpolated between rules, and those of the nearest one outside."""
+    order = np.argsort(levels)
+    levels, shifts = levels[order], shifts[order]
+    places = np.clip(np.searchsorted(levels, np.arange(rows)), 1, len(levels) - 1)
+    low, high = levels[places - 1], levels[places]
+    share = np.clip((np.arange(rows) - low) / np.maximum(high - low, 1.0), 0.0, 1.0)
+    share = share[:, None].astype(np.float32)
+    return shifts[places - 1] * (1 - share) + shifts[places] * share
+
+
+def _trace_long_rules(grey: Pixels, dpi: float) -> list[tuple[Any, Any]]:
+    """The middle of each long rule as arrays of x and y, one for each column with ink."""
+    mask = open_horizontally(ink_mask(grey, dpi), int(dpi * MIN_FREE_LENGTH))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    traces = []
+    for k in range(1, count):
+        x, y, w, h, _ = stats[k]
+        if w < MIN_CURVE_LENGTH * dpi or h > 0.06 * w:
+            continue
+        has_ink, _, middle = column_middles(labels[y : y + h, x : x + w] == k)
+        traces.append((np.nonzero(has_ink)[0] + x, middle[has_ink] + y))
+    return traces
