@@ -22,8 +22,8 @@ def reason(page: Page, family: Family) -> str | None:
 
 
 def read_as_text(pages: list[Page], family: Family) -> list[Page]:
-    pictures = file_ocr(Path("报告.pdf"), family.marks, ReadOptions(ocr="never"))
-    return with_ocr(pages, pictures, family.settings.thresholds)
+    ocr = file_ocr(Path("报告.pdf"), family.marks, ReadOptions(ocr="never"))
+    return with_ocr(pages, ocr, family.settings.thresholds)
 
 
 def test_an_ordinary_page_is_trusted(family: Family) -> None:

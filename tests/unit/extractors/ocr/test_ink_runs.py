@@ -74,7 +74,7 @@ def test_a_strip_holds_its_lines_side_by_side_and_no_neighbour() -> None:
     grey = paper(120, 100, 0.0)
     grey[20:40, 10:50] = 30
     grey[60:80, 10:70] = 30
-    grey[84:90, 10:70] = 90  # the top of what stands below
+    grey[84:90, 10:70] = 90  # the top of the line below
     ink = (grey < 60).astype(np.uint8)
     runs = find_runs(ink, 20.0, 1e9)
     strip, pieces = line_strip(grey, runs, (0.2, 0.3))

@@ -1,4 +1,4 @@
-"""Pages whose letters have no font at hand are read by a reader that needs none."""
+"""Pages with a missing font are read by pdfplumber, which needs no font."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from gongkai.model import Page, ReadOptions
 from gongkai.reading.report import ReportReader
 from helpers.registry import ROOT
 
-SAMPLE = ROOT / "samples" / "chengjiang-district-2023.pdf"  # its print has two wrong sums
+SAMPLE = ROOT / "samples" / "chengjiang-district-2023.pdf"  # printed with two wrong sums
 
 
-def faceless(page: Page) -> Page:
-    """The page as pdfium has it without the font of its Chinese letters: flat, some lost."""
+def without_font(page: Page) -> Page:
+    """The page as pdfium reads it without the font: flat Chinese letters, some lost."""
     flat = [replace(c, top=c.bottom - 0.01) if not c.text.isascii() else c for c in page.chars]
     return replace(page, chars=tuple(c for c in flat if c.text != "维"))
 
 
-def test_letters_without_a_face_are_read_by_pdfplumber() -> None:
+def test_letters_of_a_missing_font_are_read_by_pdfplumber() -> None:
     first, *others = read_pages(SAMPLE)
-    told = reread_missing_fonts([faceless(first), *others], SAMPLE)
-    assert sorted(page_text(told[0])) == sorted(page_text(first))
-    assert [page.reader for page in told] == ["pdfplumber", *("pdfium" for _ in others)]
-    assert told[1:] == others
+    reread = reread_missing_fonts([without_font(first), *others], SAMPLE)
+    assert sorted(page_text(reread[0])) == sorted(page_text(first))
+    assert [page.reader for page in reread] == ["pdfplumber", *("pdfium" for _ in others)]
+    assert reread[1:] == others
 
 
 def test_one_reader_is_not_two(family: Family) -> None:
-    pages = reread_missing_fonts([faceless(page) for page in read_pages(SAMPLE)], SAMPLE)
+    pages = reread_missing_fonts([without_font(page) for page in read_pages(SAMPLE)], SAMPLE)
     [report] = ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(pages, SAMPLE)
     failed = list(report.failures("must"))
     assert sorted(check.check_id for check in failed) == [
         "applications.results_sum.total",
         "applications.row_total.granted",
     ]
-    assert {check.cause for check in failed} == {"reading"}  # nobody else has seen these cells
+    assert {check.cause for check in failed} == {"reading"}  # no second reader has read these cells

@@ -22,11 +22,11 @@ def dark(png: bytes) -> float:
 
 
 def test_a_crop_shows_its_part_of_the_page() -> None:
-    with PageRenderer(SAMPLE) as prints:
-        whole = prints.page(1, dpi=144)
+    with PageRenderer(SAMPLE) as renderer:
+        whole = renderer.page(1, dpi=144)
         picture = Image.open(io.BytesIO(whole.png)).convert("L")
         box = Box(100.0, 60.0, 300.0, 260.0)
-        part = prints.crop(1, box, dpi=144)
+        part = renderer.crop(1, box, dpi=144)
         cut = Image.open(io.BytesIO(part.png)).convert("L")
     assert picture.size == (round(whole.box.x1 * 2), round(whole.box.bottom * 2))
     assert cut.size == (400, 400)
@@ -39,11 +39,11 @@ def test_a_crop_shows_its_part_of_the_page() -> None:
 
 
 def test_a_box_beyond_the_page_shows_what_there_is() -> None:
-    with PageRenderer(SAMPLE) as prints:
-        shown = prints.crop(1, Box(-50.0, -50.0, 40.0, 40.0), margin=10.0).box
+    with PageRenderer(SAMPLE) as renderer:
+        shown = renderer.crop(1, Box(-50.0, -50.0, 40.0, 40.0), margin=10.0).box
     assert shown == Box(0.0, 0.0, 50.0, 50.0)
 
 
-def test_a_page_that_is_not_there_is_said_to_be() -> None:
-    with PageRenderer(SAMPLE) as prints, pytest.raises(UsageError, match="no page 99"):
-        prints.page(99)
+def test_a_missing_page_is_named() -> None:
+    with PageRenderer(SAMPLE) as renderer, pytest.raises(UsageError, match="no page 99"):
+        renderer.page(99)

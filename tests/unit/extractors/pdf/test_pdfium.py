@@ -356,7 +356,7 @@ def test_a_page_without_area_does_not_divide_by_zero(tmp_path: Path) -> None:
 
 
 def test_letters_without_a_character_are_not_blanks(tmp_path: Path) -> None:
-    """What a font has no character for is drawn all the same: U+FFFD stands for it."""
+    """A glyph without a character is drawn all the same: it is read as U+FFFD."""
     assert words(only(tmp_path, text(30, 200, r"A\001\002B"))) == "A\ufffd\ufffdB"
     two_lines = text(30, 200, "one") + text(30, 180, "two")
     assert words(only(tmp_path, two_lines)) == "onetwo"  # pdfium's own line ends are none
