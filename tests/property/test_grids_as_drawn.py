@@ -215,8 +215,8 @@ def _grids(pages: list[Page]) -> list[Grid]:
 
 def _observations(pages: list[Page]) -> dict[Key, Observation]:
     readings = TableReader(FAMILY).read_all(_grids(pages)).values()
-    assert [r.leftovers for r in readings] == [[] for _ in readings]
-    assert [r.disorder for r in readings] == [[] for _ in readings]
+    assert not any(r.leftovers for r in readings)
+    assert not any(r.disorder for r in readings)
     return {o.key: o for reading in readings for o in reading.observations}
 
 
