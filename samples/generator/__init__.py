@@ -1,6 +1,7 @@
-"""Makes annual reports on open government information, each with the truth about it.
+"""Generator of annual reports on open government information, with their expected results.
 
-The content of a report is decided first (``model``, ``content``, ``prose``), then one of three
-engines prints it (``drawn``, ``browser``, ``office``), and the truth is written from the content
-(``truth``), never from the printed file.  Nothing here knows the program that reads the reports.
+The generator first decides the content of a report (``model``, ``content``, ``prose``).  One of
+three engines then prints it (``drawn``, ``browser``, ``office``).  ``truth`` writes the expected
+results from the content, never from the printed file.  The generator does not use the program
+under test.
 """

@@ -1,4 +1,4 @@
-"""``python -m generator``: the committed samples and the corpus of cases."""
+"""Make the committed samples, the corpus of test cases, and scans of made reports."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 try:
     from . import committed, corpus, listing
+    from .errors import MissingToolError
     from .fonts import MissingFontError
-    from .tools import MissingToolError
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"Python package {error.name} is missing: pip install -r generator/requirements.txt"
     ) from None
 
-HERE = Path(__file__).resolve().parent
-NEEDS = (
+PACKAGE = Path(__file__).resolve().parent
+REQUIREMENTS = (
     "Debian packages: chromium libreoffice-writer-nogui fonts-arphic-gbsn00lp "
     "fonts-arphic-gkai00mp fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei "
     "fonts-wqy-microhei fonts-noto-cjk fonts-liberation. Python packages: requirements.txt."
@@ -24,25 +24,36 @@ NEEDS = (
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__, epilog=NEEDS)
+    parser = argparse.ArgumentParser(
+        prog="python -m generator", description=__doc__, epilog=REQUIREMENTS
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    samples = commands.add_parser("samples", help="make the three committed samples")
-    samples.add_argument("--out", type=Path, default=HERE.parent)
-    made = commands.add_parser("corpus", help="make the corpus of cases", epilog=NEEDS)
-    made.add_argument("--out", type=Path, required=True)
-    made.add_argument("--seed", type=int, default=1)
-    made.add_argument("--core", action="store_true", help="each case once, small files")
-    made.add_argument("--only", default="", help="only files whose name holds this")
-    commands.add_parser("cases", help="list the cases")
-    scans = commands.add_parser("scans", help="make scans of reports that are there already")
+    samples = commands.add_parser("samples", help="make the three committed samples again")
+    samples.add_argument("--out", type=Path, default=PACKAGE.parent)
+    corpus_command = commands.add_parser(
+        "corpus", help="make the corpus of test cases", epilog=REQUIREMENTS
+    )
+    corpus_command.add_argument("--out", type=Path, required=True)
+    corpus_command.add_argument("--seed", type=int, default=1)
+    corpus_command.add_argument(
+        "--core", action="store_true", help="each case once, in small files"
+    )
+    corpus_command.add_argument(
+        "--only", default="", help="only files whose name contains this text"
+    )
+    commands.add_parser("cases", help="list the test cases")
+    scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
-    scans.add_argument("--sources", type=Path, action="append", help="folders of the reports")
-    scans.add_argument("--core", action="store_true", help="the few that are committed")
-    scans.add_argument("--only", default="", help="only scans whose name holds this")
+    scans.add_argument(
+        "--sources", type=Path, action="append", help="folder with the reports to scan"
+    )
+    scans.add_argument("--core", action="store_true", help="only the scans that are committed")
+    scans.add_argument("--only", default="", help="only scans whose name contains this text")
     return parser
 
 
 def main(argv: list[str] | None = None) -> int:
+    """Run one command and return the exit status."""
     arguments = _parser().parse_args(argv)
     try:
         if arguments.command == "cases":
@@ -53,9 +64,9 @@ def main(argv: list[str] | None = None) -> int:
             print("\n".join(committed.make(arguments.out)))  # noqa: T201
             return 0
         if arguments.command == "scans":
-            from . import scanlist  # brings numpy and pdfium, which the reports do not need
+            from . import scanlist  # imports numpy and pdfium, which the other commands do not need
 
-            folders = arguments.sources or [HERE.parent, HERE.parent / "corpus"]
+            folders = arguments.sources or [PACKAGE.parent, PACKAGE.parent / "corpus"]
             scans = scanlist.make_all(folders, arguments.out, arguments.core, arguments.only)
             print(f"{len(scans)} scans in {arguments.out}")  # noqa: T201
             return 0

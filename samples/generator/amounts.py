@@ -1,4 +1,4 @@
-"""Random numbers for the three tables, with every sum of the form kept."""
+"""Draw random numbers for the three tables of a form, such that every sum of the form holds."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from . import forms
 from .model import Key, Printed
 from .truth import exact
 
+# The least and the most new applications of a body in a year.
 SCALES = {"none": (0, 0), "few": (1, 9), "town": (3, 40), "county": (30, 260), "city": (600, 4200)}
+# Share of each kind of applicant, in the order of forms.PARTS.
 _COLUMN_SHARE = (0.9, 0.06, 0.003, 0.012, 0.015, 0.01)
 
 
-def _spread(rng: random.Random, total: int, weights: list[float]) -> list[int]:
-    """Splits a total over weights, at random, exactly."""
+def _split_at_random(rng: random.Random, total: int, weights: list[float]) -> list[int]:
+    """Split a total at random by weights; the parts add up to the total."""
     out = [0] * len(weights)
     for index in rng.choices(range(len(weights)), weights, k=total):
         out[index] += 1
@@ -23,10 +25,10 @@ def _spread(rng: random.Random, total: int, weights: list[float]) -> list[int]:
 
 
 def applications(rng: random.Random, form: str, scale: str, single_other: bool) -> dict[Key, int]:
-    """Section 三: requests by applicant and result."""
+    """Draw the cells of section 三: applications by applicant and result."""
     low, high = SCALES[scale]
-    received = _spread(rng, rng.randint(low, high), list(_COLUMN_SHARE))
-    carried = _spread(rng, rng.randint(0, high // 20), list(_COLUMN_SHARE))
+    received = _split_at_random(rng, rng.randint(low, high), list(_COLUMN_SHARE))
+    carried_in = _split_at_random(rng, rng.randint(0, high // 20), list(_COLUMN_SHARE))
     results = [r.row_id for r in forms.result_rows(form, single_other)]
     weights = [rng.choice((0.05, 0.3, 1.0)) for _ in results]
     weights[0] = 12.0
@@ -34,25 +36,27 @@ def applications(rng: random.Random, form: str, scale: str, single_other: bool) 
     weights[results.index("unavailable_not_held")] = 9.0
     out: dict[Key, int] = {}
     for index, column in enumerate(forms.PARTS):
-        there = received[index] + carried[index]
-        left = min(there, _spread(rng, there, [0.96, 0.04])[1])
+        to_process = received[index] + carried_in[index]
+        carried_out = min(to_process, _split_at_random(rng, to_process, [0.96, 0.04])[1])
         out["applications", forms.RECEIVED, column] = received[index]
-        out["applications", forms.CARRIED_IN, column] = carried[index]
-        for row, count in zip(results, _spread(rng, there - left, weights), strict=True):
+        out["applications", forms.CARRIED_IN, column] = carried_in[index]
+        for row, count in zip(
+            results, _split_at_random(rng, to_process - carried_out, weights), strict=True
+        ):
             out["applications", row, column] = count
-        out["applications", forms.PROCESSED, column] = there - left
-        out["applications", forms.CARRIED_OUT, column] = left
+        out["applications", forms.PROCESSED, column] = to_process - carried_out
+        out["applications", forms.CARRIED_OUT, column] = carried_out
     for row in forms.application_rows(form, single_other):
         out["applications", row, "total"] = sum(out["applications", row, c] for c in forms.PARTS)
     return out
 
 
 def review(rng: random.Random, scale: str) -> dict[Key, int]:
-    """Section 四."""
+    """Draw the cells of section 四: reconsideration and litigation."""
     high = SCALES[scale][1] // 12
     out: dict[Key, int] = {}
     for row, _ in forms.DISPUTES:
-        cases = _spread(rng, rng.randint(0, high), [8, 1.5, 2, 1])
+        cases = _split_at_random(rng, rng.randint(0, high), [8, 1.5, 2, 1])
         columns = [column for column, _ in forms.OUTCOMES]
         for column, count in zip(columns, [*cases, sum(cases)], strict=True):
             out["review_litigation", row, column] = count
@@ -60,7 +64,7 @@ def review(rng: random.Random, scale: str) -> dict[Key, int]:
 
 
 def disclosure(rng: random.Random, form: str, scale: str) -> dict[Key, Decimal]:
-    """Section 二; only governments of cities make 规章."""
+    """Draw the cells of section 二; only city governments issue 规章."""
     out: dict[Key, Decimal] = {}
     large = scale == "city"
     for block in forms.blocks(form):
@@ -74,18 +78,19 @@ def disclosure(rng: random.Random, form: str, scale: str) -> dict[Key, Decimal]:
 def _disclosure_row(
     rng: random.Random, row: str, large: bool, scale: str
 ) -> Mapping[str, int | Decimal]:
+    """Draw the numbers of one row, by column id of either form."""
     if row in ("rules", "normative_documents"):
         top = (60 if large else 6) if row == "normative_documents" else (9 if large else 0)
-        made = rng.randint(0, top)
-        known = made + rng.randint(0, 4 * top)
+        issued = rng.randint(0, top)
+        in_force = issued + rng.randint(0, 4 * top)
         repealed = rng.randint(0, top // 2)
         return {
-            "made_this_year": made,
-            "disclosed_this_year": made,
-            "disclosed_total": known,
-            "issued_this_year": made,
+            "made_this_year": issued,
+            "disclosed_this_year": issued,
+            "disclosed_total": in_force,
+            "issued_this_year": issued,
             "repealed_this_year": repealed,
-            "in_force": known,
+            "in_force": in_force,
         }
     if row == "administrative_fees":
         amount = Decimal(rng.randint(1, 9_000_000)) / 100 if rng.random() < 0.7 else Decimal(0)
@@ -112,6 +117,6 @@ def _disclosure_row(
     }
 
 
-def printed(values: Mapping[Key, int | Decimal]) -> dict[Key, Printed]:
-    """Every number in its plain spelling."""
+def as_printed(values: Mapping[Key, int | Decimal]) -> dict[Key, Printed]:
+    """Return each number as a cell that prints it without separators or units."""
     return {key: Printed(exact(value), value=exact(value)) for key, value in values.items()}

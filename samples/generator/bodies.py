@@ -1,4 +1,4 @@
-"""Made-up public bodies: real kinds of offices in places that do not exist."""
+"""Invented public bodies: real kinds of offices in places that do not exist."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ _OFFICES = {
 
 @dataclass(frozen=True)
 class Body:
-    """A body: its full name, how its text calls itself, where it sits, what it works on."""
+    """A public body that publishes a report."""
 
     name: str
-    short: str
+    short: str  # the name that its own text uses
     place: str
-    field: str
+    field: str  # the area of its work
     topics: tuple[str, str, str]
-    level: str  # town county city district
+    level: str  # town, county or city
 
 
 def make(rng: random.Random, kind: str | None = None) -> Body:
-    """A body of a kind (office, county, district, city, town), or of any."""
+    """Draw a body of a kind (office, county, district, city or town), or of any kind."""
     kind = kind or rng.choice(("office", "office", "office", "county", "district", "city", "town"))
     topics = ("财政预决算", "重大建设项目", "公共资源配置")
     if kind == "office":
         office = rng.choice(sorted(_OFFICES))
-        field, own = _OFFICES[office]
+        field, office_topics = _OFFICES[office]
         place = rng.choice((*_PLACES, *_COUNTIES, *_DISTRICTS))
-        return Body(place + office, f"{place[-1]}{office}", place, field, own, "county")
+        return Body(place + office, f"{place[-1]}{office}", place, field, office_topics, "county")
     if kind == "city":
         place = rng.choice(_PLACES)
         return Body(f"{place}人民政府", "市政府", place, "政务", topics, "city")

@@ -1,4 +1,4 @@
-"""Engine ``browser``: the same content as HTML, printed by headless Chromium."""
+"""Engine ``browser``: print the content of a report as HTML with headless Chromium."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import tempfile
 from pathlib import Path
 
 from .drawer import Drawer
+from .errors import MissingToolError
 from .fonts import FACES
 from .htmlcss import sheet
 from .model import Break, Cell, Document, Item, Para, Report, Table, flow
-from .placing import gap_before
+from .page_breaks import gap_above
 from .style import Style
-from .tools import MissingToolError
 
 FLAGS = (
     "--headless",
@@ -31,6 +31,7 @@ FLAGS = (
 
 
 def _lines(text: str) -> str:
+    """Escape text and turn its line breaks into ``<br>``."""
     return html.escape(text, quote=False).replace("\n", "<br>")
 
 
@@ -81,21 +82,21 @@ def _table(table: Table, style: Style) -> str:
 
 
 def page(document: Document, style: Style, title: str) -> str:
-    """The whole HTML page."""
+    """Return a document as one HTML page."""
     out = [
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">',
         f"<title>{html.escape(title)}</title><style>{sheet(style)}</style></head><body>",
     ]
     if style.watermark:
         out.append(f'<div class="watermark">{html.escape(style.watermark)}</div>')
-    wide = False
+    landscape = False
     ruler = Drawer(style, "")
     for index, part in enumerate(document.parts):
         if index:
             out.append('<div class="pagebreak"></div>')
         items: list[Item] = flow(part) if isinstance(part, Report) else part
         for at, item in enumerate(items):
-            gap = gap_before(ruler, items[at:], style.rule_width)
+            gap = gap_above(ruler, items[at:], style.rule_width)
             if gap is not None:
                 out.append(f'<div class="pagebreak"></div><div style="height:{gap:.1f}pt"></div>')
             if isinstance(item, Table):
@@ -106,19 +107,23 @@ def page(document: Document, style: Style, title: str) -> str:
                 out.append(f'<div style="height:{item.gap}pt"></div>')
             elif isinstance(item, Break) and item.landscape is not None:
                 out.append('<div class="land">' if item.landscape else "</div>")
-                wide = item.landscape
+                landscape = item.landscape
             else:
                 out.append('<div class="pagebreak"></div>')
-        if wide:
+        if landscape:
             out.append("</div>")
-            wide = False
+            landscape = False
     return "\n".join([*out, "</body></html>"])
 
 
 def render(
     document: Document, style: Style, path: Path, title: str = "", tagged: bool = True
 ) -> None:
-    """Prints the document to ``path``; a tagged file also tells its structure and is larger."""
+    """Print a document to ``path``.
+
+    A tagged file also contains its logical structure and is larger.  Raises ``MissingToolError`` if
+    Chromium or a font is missing.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
         raise MissingToolError("chromium is missing: apt-get install chromium")
@@ -137,6 +142,6 @@ def render(
             f"--print-to-pdf={path.resolve()}",
             source.as_uri(),
         ]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=180)
-    if done.returncode or not path.is_file():
-        raise MissingToolError(f"chromium failed on {path.name}: {done.stderr.decode()[-300:]}")
+        process = subprocess.run(command, capture_output=True, check=False, timeout=180)
+    if process.returncode or not path.is_file():
+        raise MissingToolError(f"chromium failed on {path.name}: {process.stderr.decode()[-300:]}")

@@ -13,7 +13,7 @@ from . import (
     drawn,
     forms,
     office,
-    post,
+    postprocess,
     school_text,
     tables,
     truth,
@@ -27,7 +27,7 @@ _LEAD = re.compile(r"（[一二三四五]）[^。]{2,12}。")
 
 
 def _printed(source: ModuleType, form: str) -> dict[Key, Printed]:
-    """The cells of a made report; what its tables of numbers do not name prints 0."""
+    """Return the cells of an invented report; rows that its module does not list print 0."""
     out: dict[Key, Printed] = {}
 
     def row(table: str, row_id: str, columns: list[str], raws: str) -> None:
@@ -47,20 +47,22 @@ def _printed(source: ModuleType, form: str) -> dict[Key, Printed]:
     return out
 
 
-def _paras(texts: tuple[str, ...]) -> list[Item]:
+def _paragraphs(texts: tuple[str, ...]) -> list[Item]:
+    """Return paragraphs whose lead sentence, such as （一）主动公开情况。, is bold."""
     found = [(text, _LEAD.match(text)) for text in texts]
     return [Para(text, lead=match.end() if match else 0) for text, match in found]
 
 
 def _report(source: ModuleType, agency: str, year: int) -> Report:
+    """Return a 2021 report with the texts and numbers of a module."""
     printed = _printed(source, "2021")
     contents: dict[str, list[Item]] = {
-        "一": _paras(source.SECTION_ONE),
+        "一": _paragraphs(source.SECTION_ONE),
         "二": tables.disclosure("2021", printed),
         "三": [tables.applications("2021", printed)],
         "四": [tables.review(printed)],
-        "五": _paras(source.SECTION_FIVE),
-        "六": _paras(source.SECTION_SIX),
+        "五": _paragraphs(source.SECTION_FIVE),
+        "六": _paragraphs(source.SECTION_SIX),
     }
     titles = forms.SECTION_TITLES
     return Report(
@@ -69,7 +71,7 @@ def _report(source: ModuleType, agency: str, year: int) -> Report:
         year=year,
         form="2021",
         table_forms=dict.fromkeys(_TABLES, "2021"),
-        preamble=_paras(source.INTRO),
+        preamble=_paragraphs(source.INTRO),
         sections=[Section(n, titles[n], f"{n}、{titles[n]}", i) for n, i in contents.items()],
     )
 
@@ -79,16 +81,19 @@ def _table(report: Report, table_id: str) -> Table:
 
 
 def wuzhong_sample(out: Path) -> None:
-    """A real 2019 report, drawn cell by cell."""
+    """Make the report of a public security bureau for 2019, from a real report."""
     document = Document([wuzhong.report()])
     style = Style(close_at_break=False, center_cut=True, number_side="outer", row_height=19)
     path = out / "wuzhong-public-security-2019.pdf"
-    placed = drawn.render(document, style, path, "政府信息公开工作年度报告")
-    truth.write(path, "drawn", ["sample"], document, placed.pages, placed.cells)
+    positions = drawn.render(document, style, path, "政府信息公开工作年度报告")
+    truth.write(path, "drawn", ["sample"], document, positions)
 
 
 def school_sample(out: Path) -> None:
-    """A county education bureau: vertical group label, shaded headers, long （六） labels."""
+    """Make the report of a county education bureau.
+
+    It has a vertical group label, shaded headers and the long labels of （六）.
+    """
     report = _report(school_text, "鹤溪县教育局", 2022)
     applications = _table(report, "applications")
     applications.widths = [26.0, 42.0, 140.0, 30.0, 34.0, 34.0, 34.0, 34.0, 30.0, 34.0]
@@ -111,12 +116,12 @@ def school_sample(out: Path) -> None:
     path = out / "hexi-county-education-2022.pdf"
     document = Document([report])
     office.render(document, style, path, "2022年政府信息公开工作年度报告")
-    post.settle(path)
-    truth.write(path, "office", ["sample"], document, None, {})
+    postprocess.make_reproducible(path)
+    truth.write(path, "office", ["sample"], document)
 
 
 def district_sample(out: Path) -> None:
-    """A district government whose own total of the first result is misprinted."""
+    """Make the report of a district government with a misprinted total in its first result row."""
     report = _report(district_text, "望江市澄江区人民政府", 2023)
     style = Style(
         body_font="song",
@@ -134,8 +139,8 @@ def district_sample(out: Path) -> None:
     path = out / "chengjiang-district-2023.pdf"
     document = Document([report])
     browser.render(document, style, path, "澄江区政府信息公开工作年度报告")
-    post.settle(path)
-    truth.write(path, "browser", ["sample"], document, None, {})
+    postprocess.make_reproducible(path)
+    truth.write(path, "browser", ["sample"], document)
 
 
 SAMPLES: dict[str, Callable[[Path], None]] = {
@@ -146,6 +151,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
 
 
 def make(out: Path) -> list[str]:
+    """Make all samples in the folder ``out`` and return their names."""
     for sample in SAMPLES.values():
         sample(out)
     return list(SAMPLES)

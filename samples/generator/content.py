@@ -1,4 +1,4 @@
-"""A whole report from a seed: body, year, numbers, prose."""
+"""Build a report from a seed: body, year, numbers and prose."""
 
 from __future__ import annotations
 
@@ -13,33 +13,39 @@ from .prose import Prose
 
 @dataclass
 class Plan:
-    """What is decided about a report before its grids are built; cases change it freely."""
+    """The decisions about a report before its tables are laid out; cases may change any of them."""
 
     body: Body
     year: int
     form: str = "2021"
     scale: str = "county"
     table_forms: dict[str, str] = field(default_factory=dict)
-    single_other: bool = False
-    split: bool = False
-    article_outside: bool = False
-    results: tuple[forms.ResultRow, ...] | None = None
+    single_other: bool = False  # （六）其他处理 as one row in the 2021 form
+    split: bool = False  # section 二 as one table for each block
+    article_outside: bool = False  # article lines as paragraphs before the tables of section 二
+    results: tuple[forms.ResultRow, ...] | None = None  # group 三 in another order
     printed: dict[Key, Printed] = field(default_factory=dict)
     title_lines: list[str] | None = None
-    titles: dict[str, str] = field(default_factory=dict)  # section titles other than the official
-    missing: dict[str, str] = field(default_factory=dict)  # table id -> the sentence in its place
+    titles: dict[str, str] = field(
+        default_factory=dict
+    )  # section titles that differ from the official ones
+    missing: dict[str, str] = field(
+        default_factory=dict
+    )  # table id -> the sentence that replaces it
     brief: bool = False  # little prose, for a small file
 
     def form_of(self, table: str) -> str:
+        """Return the form in which a table is printed."""
         return self.table_forms.get(table, self.form)
 
     def value(self, table: str, row: str, column: str) -> int:
+        """Return the count that a cell prints."""
         return int(self.printed[table, row, column].value or 0)
 
 
-def fill(plan: Plan, rng: random.Random) -> None:
-    """Gives every cell of the plan's forms a number."""
-    plan.printed = amounts.printed(
+def fill_numbers(plan: Plan, rng: random.Random) -> None:
+    """Draw a number for every cell of the plan's forms."""
+    plan.printed = amounts.as_printed(
         amounts.disclosure(rng, plan.form_of("proactive_disclosure"), plan.scale)
         | amounts.applications(rng, plan.form_of("applications"), plan.scale, plan.single_other)
         | amounts.review(rng, plan.scale)
@@ -47,6 +53,7 @@ def fill(plan: Plan, rng: random.Random) -> None:
 
 
 def default_title(body: Body, year: int, rng: random.Random) -> list[str]:
+    """Return the lines of a title in one of the usual forms."""
     return rng.choice(
         (
             [body.name, f"{year}年政府信息公开工作年度报告"],
@@ -56,8 +63,8 @@ def default_title(body: Body, year: int, rng: random.Random) -> list[str]:
     )
 
 
-def build(plan: Plan, rng: random.Random) -> Report:
-    """The report of a filled plan."""
+def build_report(plan: Plan, rng: random.Random) -> Report:
+    """Lay out the report of a plan whose cells have numbers."""
     columns = (forms.RECEIVED, forms.CARRIED_IN, forms.PROCESSED, forms.CARRIED_OUT)
     counts = [plan.value("applications", row, "total") for row in columns]
     requests = dict(zip(("received", "carried", "done", "left"), counts, strict=True))

@@ -1,4 +1,8 @@
-"""The corpus: every case alone in its engines, and cases together, from a fixed seed."""
+"""The corpus: test cases alone and combined, made from a fixed seed.
+
+The core corpus packs all cases into few small files.  The full corpus prints each case alone in
+each of its engines, and adds files that combine cases.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,13 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import bodies, browser, content, drawn, office, post, truth
+from . import bodies, browser, content, drawn, office, postprocess, truth
 from .cases import CASES, Case, Job
+from .cases.registry import Step
 from .drawer import A4
 from .model import Document
 from .style import Style
 
-STEPS = ("setup", "filled", "built", "whole")
 ENGINES = ("drawn", "browser", "office")
 
 
@@ -26,15 +30,15 @@ class Task:
     engine: str
     cases: tuple[Case, ...]
     seed: int
-    brief: bool
+    brief: bool  # little prose and few fonts, for a small file
 
 
-# Small files: mostly the fonts whose subsets are small.
+# Fonts of small files; the repetitions favour fonts whose subsets are small.
 SMALL_FONTS = ("micro", "micro", "micro", "hei", "hei", "song", "uming")
 
 
-def _style(rng: random.Random, brief: bool) -> Style:
-    """A look of its own for each file; small files keep to few fonts."""
+def _random_style(rng: random.Random, brief: bool) -> Style:
+    """Draw fonts, sizes and margins for one file; small files use few fonts."""
     body = rng.choice(SMALL_FONTS if brief else ("song", "kai", "uming", "ukai"))
     table = body if brief else rng.choice(("song", "uming", "micro", "hei"))
     style = Style(
@@ -63,21 +67,25 @@ def _style(rng: random.Random, brief: bool) -> Style:
     return style
 
 
-def _widths(job: Job) -> None:
-    """Table three with columns of varied width, wide enough for its longest number."""
+def _vary_column_widths(job: Job) -> None:
+    """Vary the column widths of the table in section 三; its longest number still fits."""
     style, table = job.style, job.table("applications")
     size = style.value_size or style.table_size
     longest = max(len(cell.text) for cell in table.cells if cell.role == "value")
     number = max(job.rng.uniform(30, 36), longest * size * 0.56 + 2 * style.pad + 2)
     group, sub = job.rng.uniform(26, 40), job.rng.uniform(42, 58)
     service = job.rng.uniform(0, 10)
-    whole = A4[0] - style.margins[0] - style.margins[2]
-    leaf = max(84.0, whole - group - sub - 7 * number - service)
+    text_width = A4[0] - style.margins[0] - style.margins[2]
+    leaf = max(84.0, text_width - group - sub - 7 * number - service)
     table.widths = [group, sub, leaf, *[number] * 4, number + service, number, number]
 
 
-def make(task: Task, out: Path, docx: Path | None = None) -> Path:
-    """Makes one file and its truth; office files are only written to ``docx`` (converted later)."""
+def make_file(task: Task, out: Path, docx: Path | None = None) -> Path:
+    """Make one file and its expected results.
+
+    Files of the engine ``office`` are only written to the folder ``docx``; ``make_all`` converts
+    them later, all at once.
+    """
     rng = random.Random(task.seed)
     body = bodies.make(rng)
     year = rng.choice((2021, 2022, 2023, 2024)) if rng.random() < 0.75 else rng.choice((2019, 2020))
@@ -85,74 +93,74 @@ def make(task: Task, out: Path, docx: Path | None = None) -> Path:
     plan = content.Plan(body, year, "2019" if year < 2021 else "2021", scale, brief=task.brief)
     if any(case.slots & {"form"} for case in task.cases) and plan.form == "2019":
         plan.form, plan.year = "2021", 2022
-    job = Job(task.engine, rng, plan, _style(rng, task.brief))
-    _run(task, "setup", job)
-    content.fill(plan, rng)
-    _run(task, "filled", job)
-    job.report = content.build(plan, rng)
+    job = Job(task.engine, rng, plan, _random_style(rng, task.brief))
+    _run_changes(task, "change_plan", job)
+    content.fill_numbers(plan, rng)
+    _run_changes(task, "change_cells", job)
+    job.report = content.build_report(plan, rng)
     if "applications" not in plan.missing:
-        _widths(job)
-    _run(task, "built", job)
+        _vary_column_widths(job)
+    _run_changes(task, "change_report", job)
     job.document = Document([job.report])
-    _run(task, "whole", job)
-    return _print(task, job, out, docx)
+    _run_changes(task, "change_document", job)
+    return _print_report(task, job, out, docx)
 
 
-def _run(task: Task, step: str, job: Job) -> None:
+def _run_changes(task: Task, step: Step, job: Job) -> None:
     for case in task.cases:
         case.run(step, job)
 
 
-def _print(task: Task, job: Job, out: Path, docx: Path | None) -> Path:
+def _print_report(task: Task, job: Job, out: Path, docx: Path | None) -> Path:
     path = out / f"{task.name}.pdf"
     document = job.document
     assert document is not None
     names = [case.name for case in task.cases]
     title = "" if job.rng.random() < 0.4 else "政府信息公开工作年度报告"
     if task.engine == "drawn":
-        placed = drawn.render(document, job.style, path, title)
-        truth.write(path, "drawn", names, document, placed.pages, placed.cells)
+        positions = drawn.render(document, job.style, path, title)
+        truth.write(path, "drawn", names, document, positions)
         return path
     if task.engine == "browser":
         browser.render(document, job.style, path, title, tagged=not task.brief)
-        finish(path, job.after_print)
+        post_process(path, job.after_print)
     else:
         assert docx is not None
         office.write(document, job.style, docx / f"{task.name}.docx", title)
         (docx / f"{task.name}.after").write_text("\n".join(job.after_print), encoding="utf-8")
-    truth.write(path, task.engine, names, document, None, {})
+    truth.write(path, task.engine, names, document)
     return path
 
 
-def finish(path: Path, steps: list[str]) -> None:
-    """The same bytes on every run, then what the cases ask for."""
-    post.settle(path)
+def post_process(path: Path, steps: list[str]) -> None:
+    """Make the bytes of a file reproducible and apply the changes that its cases ask for."""
+    postprocess.make_reproducible(path)
     for step in steps:
-        if step == "lock":
-            post.lock(path)
-        elif step.startswith("turn:"):
-            post.turn(path, int(step[5:]))
+        if step == "encrypt":
+            postprocess.set_owner_password(path)
+        elif step.startswith("rotate:"):
+            postprocess.rotate_pages(path, int(step.removeprefix("rotate:")))
 
 
 def _seed(seed: int, name: str) -> int:
     return zlib.crc32(f"{seed}:{name}".encode())
 
 
-def _together(rng: random.Random, engine: str, count: int) -> tuple[Case, ...]:
-    """Cases that can stand in one report."""
+def _combination(rng: random.Random, engine: str, count: int) -> tuple[Case, ...]:
+    """Draw up to ``count`` cases that can be combined in one report."""
     pool = [case for case in CASES.values() if engine in case.engines]
     rng.shuffle(pool)
     chosen: list[Case] = []
-    taken: set[str] = set()
+    used_slots: set[str] = set()
     for case in pool:
-        if len(chosen) < count and not case.slots & taken:
+        if len(chosen) < count and not case.slots & used_slots:
             chosen.append(case)
-            taken |= case.slots
+            used_slots |= case.slots
     return tuple(sorted(chosen, key=lambda c: list(CASES).index(c.name)))
 
 
-# Cases that stay alone in the core set, so that what they ask for is not mixed with others.
-ALONE = (
+# Cases that share no file of the core corpus, so that their expected result stays their own.
+UNCOMBINED = (
     "to-unicode-missing",
     "to-unicode-wrong",
     "rows-swapped",
@@ -170,20 +178,20 @@ ALONE = (
 )
 
 
-def _pack(seed: int) -> list[tuple[str, tuple[Case, ...]]]:
-    """The core set: cases that can stand together share a file, three at most."""
+def _core_files(seed: int) -> list[tuple[str, tuple[Case, ...]]]:
+    """Return engine and cases of each core file; at most three cases share a file."""
     order = list(CASES)
     bins: list[tuple[set[str], list[Case]]] = []
     rng = random.Random(_seed(seed, "core"))
     shuffled = sorted(CASES.values(), key=lambda c: (-len(c.slots), len(c.engines), rng.random()))
     for case in shuffled:
         for engines, members in bins:
-            taken = {slot for m in members for slot in m.slots}
+            used_slots = {slot for m in members for slot in m.slots}
             groups = {m.group for m in members}
             if (
                 len(members) < 3
-                and not {m.name for m in (*members, case)} & set(ALONE)
-                and not taken & case.slots
+                and not {m.name for m in (*members, case)} & set(UNCOMBINED)
+                and not used_slots & case.slots
                 and case.group not in groups
                 and engines & set(case.engines)
             ):
@@ -194,20 +202,17 @@ def _pack(seed: int) -> list[tuple[str, tuple[Case, ...]]]:
             bins.append((set(case.engines), [case]))
     out = []
     for index, (engines, members) in enumerate(bins):
-        there = [engine for engine in ENGINES if engine in engines]
+        available = [engine for engine in ENGINES if engine in engines]
         members.sort(key=lambda c: order.index(c.name))
-        out.append((there[index % len(there)], tuple(members)))
+        out.append((available[index % len(available)], tuple(members)))
     return out
 
 
 def tasks(seed: int, core: bool) -> list[Task]:
-    """The files of the corpus: each case alone in each of its engines, then cases together.
-
-    The core set packs all cases into few small files.
-    """
+    """List the files of the full corpus or of the core corpus."""
     out: list[Task] = []
     if core:
-        for engine, cases in _pack(seed):
+        for engine, cases in _core_files(seed):
             name = "+".join(case.name for case in cases) + f"-{engine}"
             out.append(Task(name, engine, cases, _seed(seed, name), True))
         return out
@@ -215,31 +220,31 @@ def tasks(seed: int, core: bool) -> list[Task]:
         engines = [engine for engine in ENGINES if engine in case.engines]
         if len(engines) == 1:
             engines *= 2
-        for again, engine in enumerate(engines):
-            number = f"-{again + 1}" if len(case.engines) == 1 else ""
+        for index, engine in enumerate(engines):
+            number = f"-{index + 1}" if len(case.engines) == 1 else ""
             name = f"{case.name}-{engine}{number}"
             out.append(Task(name, engine, (case,), _seed(seed, name), False))
     for index in range(36):
         engine = ENGINES[index % 3]
         name = f"together-{index + 1:02d}-{engine}"
         rng = random.Random(_seed(seed, name))
-        cases = _together(rng, engine, rng.randint(3, 5))
+        cases = _combination(rng, engine, rng.randint(3, 5))
         out.append(Task(name, engine, cases, _seed(seed, name), False))
     return out
 
 
 def make_all(out: Path, seed: int, core: bool, only: str = "") -> list[Path]:
-    """Makes the corpus; LibreOffice starts once for all of its files."""
+    """Make the corpus and return its files; LibreOffice starts once for all of them."""
     made: list[Path] = []
     with tempfile.TemporaryDirectory(prefix="generator-") as folder:
         docx = Path(folder)
         for task in tasks(seed, core):
             if only in task.name:
-                made.append(make(task, out, docx))
+                made.append(make_file(task, out, docx))
         sources = sorted(docx.glob("*.docx"))
         if sources:
             office.convert(sources, out)
         for source in sources:
             steps = source.with_suffix(".after").read_text(encoding="utf-8").split()
-            finish(out / source.with_suffix(".pdf").name, steps)
+            post_process(out / source.with_suffix(".pdf").name, steps)
     return made

@@ -1,4 +1,4 @@
-"""The prose and numbers of the made-up district government's report for 2023."""
+"""The prose and the numbers of the invented district government's report for 2023."""
 
 TITLE = ("望江市澄江区人民政府2023年", "政府信息公开工作年度报告")
 INTRO = (

@@ -1,4 +1,4 @@
-"""The parts of Word's XML that python-docx has no names for."""
+"""Parts of a Word file that python-docx has no functions for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docx.shared import Pt
 
 
 def element(tag: str, **attributes: str) -> Any:
-    """A ``w:`` element with ``w:`` attributes."""
+    """Return a ``w:`` element with ``w:`` attributes."""
     out = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
         out.set(qn(f"w:{name}"), value)
@@ -18,6 +18,7 @@ def element(tag: str, **attributes: str) -> Any:
 
 
 def set_fonts(owner: Any, latin: str, cjk: str) -> None:
+    """Set the Latin and the Chinese font of a style or run."""
     properties = owner.get_or_add_rPr()
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
@@ -33,7 +34,7 @@ def set_fonts(owner: Any, latin: str, cjk: str) -> None:
 
 
 def field(para: Any, code: str, size: float) -> None:
-    """A field such as PAGE."""
+    """Add a field such as PAGE to a paragraph."""
     for kind in ("begin", "code", "end"):
         run = para.add_run()
         run.font.size = Pt(size)
@@ -45,13 +46,15 @@ def field(para: Any, code: str, size: float) -> None:
             run._element.append(element("fldChar", fldCharType=kind))
 
 
-def bottom_line(para: Any) -> None:
+def bottom_border(para: Any) -> None:
+    """Draw a line below a paragraph."""
     borders = element("pBdr")
     borders.append(element("bottom", val="single", sz="4", space="1", color="000000"))
     para._p.get_or_add_pPr().append(borders)
 
 
 def page_break(docx: Any) -> None:
+    """Add a page break."""
     from docx.enum.text import WD_BREAK
 
     para = docx.add_paragraph()
@@ -61,14 +64,14 @@ def page_break(docx: Any) -> None:
 
 
 def spacer(docx: Any, height: float) -> None:
-    """An empty paragraph of a given height."""
+    """Add an empty paragraph of a height in points."""
     para = docx.add_paragraph()
     para.paragraph_format.line_spacing = Pt(max(1.0, height))
     para.paragraph_format.space_after = Pt(0)
 
 
 def watermark(para: Any, text: str, font: str) -> None:
-    """A grey text across the page, kept in the header, as Word does it."""
+    """Add grey text across the page to a header paragraph, as Word does."""
     shape = (
         f'<w:r {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml" '
         'xmlns:o="urn:schemas-microsoft-com:office:office"><w:pict>'

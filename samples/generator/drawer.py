@@ -1,4 +1,4 @@
-"""The pen of engine ``drawn``: fonts, pages, lines and paragraphs on a page."""
+"""Draw text and paragraphs on the pages of the engine ``drawn``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .fonts import Embedded
 from .model import Para
-from .pdf import BLACK, Color, PdfFile, PdfPage
+from .pdf import PLAIN, Box, PdfFile, PdfPage, TextStyle
 from .style import Style
 from .wrap import wrap
 
@@ -15,27 +15,27 @@ FALLBACKS = ("uming", "serif_cjk", "hei")
 
 
 @dataclass
-class Placed:
-    """Where things came to stand: pages are counted from 1."""
+class Positions:
+    """Where the engine has drawn cells and reports; pages are counted from 1."""
 
-    cells: dict[int, tuple[int, tuple[float, float, float, float]]] = field(default_factory=dict)
+    cells: dict[int, tuple[int, Box]] = field(default_factory=dict)  # by id(cell)
     pages: list[tuple[int, int]] = field(default_factory=list)  # first and last of each report
-    count: int = 0
 
 
 class Drawer:
-    """The pen: fonts, current page and current height on it."""
+    """A PDF file in the making: its fonts, the current page and the current height on it."""
 
     def __init__(self, style: Style, title: str) -> None:
         self.style = style
         self.file = PdfFile(title)
         self.fonts: dict[tuple[str, bool], Embedded] = {}
-        self.placed = Placed()
+        self.positions = Positions()
         self.landscape = False
         self.new_page()
 
     # -- pages ---------------------------------------------------------------------------------
     def new_page(self) -> None:
+        """Start a page in the current orientation."""
         width, height = (A4[1], A4[0]) if self.landscape else A4
         self.page: PdfPage = self.file.new_page(width, height)
         turned = self.landscape and self.style.rotate_landscape
@@ -43,18 +43,20 @@ class Drawer:
         left, top, right, bottom = self.style.margins
         self.left, self.right = left, width - right
         self.y, self.bottom = top, height - bottom
-        self.fresh = True
+        self.page_is_empty = True
 
     @property
-    def number(self) -> int:
+    def page_count(self) -> int:
         return len(self.file.pages)
 
     @property
-    def room(self) -> float:
+    def remaining_height(self) -> float:
+        """The points between the current height and the bottom margin."""
         return self.bottom - self.y
 
     # -- text ----------------------------------------------------------------------------------
     def font(self, name: str, vertical: bool = False) -> Embedded:
+        """Return the file's font of a name, embedded at its first use."""
         key = (name, vertical)
         if key not in self.fonts:
             self.fonts[key] = Embedded(
@@ -63,7 +65,11 @@ class Drawer:
         return self.fonts[key]
 
     def runs(self, text: str, name: str) -> list[tuple[Embedded, str]]:
-        """The text in pieces of one font; Latin and missing characters have fonts of their own."""
+        """Split text into runs of one font.
+
+        Latin characters take the Latin font of the style; a character that the font lacks takes the
+        first fallback font that has it.
+        """
         out: list[tuple[Embedded, str]] = []
         for char in text:
             names: tuple[str, ...] = (name, *FALLBACKS)
@@ -77,6 +83,7 @@ class Drawer:
         return out
 
     def measure(self, text: str, name: str, size: float) -> float:
+        """Return the width of a line in points."""
         return sum(font.width(c) * size for font, run in self.runs(text, name) for c in run)
 
     def write(
@@ -86,33 +93,28 @@ class Drawer:
         baseline: float,
         name: str,
         size: float,
-        *,
-        spacing: float = 0.0,
-        color: Color = BLACK,
-        mode: int = 0,
-        bold: bool = False,
+        style: TextStyle = PLAIN,
     ) -> float:
-        """Writes one line and returns the x after it; bold is a second print beside the first."""
+        """Write one line in the font ``name`` and return the x at its end."""
         for font, run in self.runs(text, name):
-            for shift in (0.0, size * 0.03) if bold else (0.0,):
-                self.page.text(
-                    font, size, x + shift, baseline, run, spacing=spacing, color=color, mode=mode
-                )
-            x += sum(font.width(c) * size + spacing for c in run)
+            for shift in (0.0, size * 0.03) if style.bold else (0.0,):
+                self.page.text(font, size, x + shift, baseline, run, style)
+            x += sum(font.width(c) * size + style.spacing for c in run)
         return x
 
     # -- paragraphs ----------------------------------------------------------------------------
     def paragraph(self, para: Para) -> None:
+        """Draw a paragraph at the current height, with page breaks where it needs them."""
         style = self.style
-        name, size, leading, indent = self._look(para)
+        name, size, leading, indent = self._typography(para)
         width = self.right - self.left
         lines = wrap(para.text, width, lambda t: self.measure(t, name, size), indent)
-        if para.kind == "heading" and self.room < 2 * leading:
+        if para.kind == "heading" and self.remaining_height < 2 * leading:
             self.new_page()
         top = self.y
         done = 0
         for index, line in enumerate(lines):
-            if self.room < leading:
+            if self.remaining_height < leading:
                 self.new_page()
                 top = self.y
             used = self.measure(line, name, size)
@@ -127,18 +129,22 @@ class Drawer:
                 spacing = max(min(spacing, size * 0.25), -size * 0.12)
             baseline = self.y + (leading - size) / 2 + size * 0.86
             if style.white_boxes:
-                self.page.rect(x - 1, self.y, x + used + 1, self.y + leading, fill=(1, 1, 1))
+                box = (x - 1, self.y, x + used + 1, self.y + leading)
+                self.page.rect(box, fill=(1, 1, 1))
             bold = max(0, min(len(line), para.lead - done))
+            spaced = TextStyle(spacing=spacing)
             if bold:
-                x = self.write(line[:bold], x, baseline, style.heading_font, size, spacing=spacing)
-            self.write(line[bold:], x, baseline, name, size, spacing=spacing)
+                x = self.write(line[:bold], x, baseline, style.heading_font, size, spaced)
+            self.write(line[bold:], x, baseline, name, size, spaced)
             done += len(line)
             self.y += leading
-            self.fresh = False
+            self.page_is_empty = False
         if style.para_frames and para.kind == "body":
-            self.page.rect(self.left - 3, top, self.right + 3, self.y, stroke=(1, 1, 1), width=0.5)
+            frame = (self.left - 3, top, self.right + 3, self.y)
+            self.page.rect(frame, stroke=(1, 1, 1), width=0.5)
 
-    def _look(self, para: Para) -> tuple[str, float, float, float]:
+    def _typography(self, para: Para) -> tuple[str, float, float, float]:
+        """Return font name, size, leading and first-line indent of a paragraph."""
         style = self.style
         size, leading = style.body_size, style.leading
         if para.kind == "title":

@@ -1,26 +1,26 @@
-"""Engine ``drawn``: lays out a document by itself and knows the box of every cell."""
+"""Engine ``drawn``: lay out and draw a document; the box of every cell is known."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from .drawer import Drawer, Placed
+from .drawer import Drawer, Positions
 from .drawntable import draw_table
 from .furniture import finish_page
-from .model import Break, Cell, Document, Item, Para, Report, Table, flow
-from .placing import gap_before
+from .model import Break, Document, Item, Para, Report, Table, flow
+from .page_breaks import gap_above
 from .style import Style
 
 
 def draw_item(drawer: Drawer, item: Item, after_title: bool) -> None:
-    """Draws a paragraph, a table or a break where the drawer is."""
+    """Draw a paragraph, a table or a break at the current height."""
     if isinstance(item, Break):
         if item.gap:
             drawer.y += item.gap
             return
         if item.landscape is not None:
             drawer.landscape = item.landscape
-        if not drawer.fresh or item.landscape is not None:
+        if not drawer.page_is_empty or item.landscape is not None:
             drawer.new_page()
     elif isinstance(item, Table):
         draw_table(drawer, item)
@@ -31,17 +31,17 @@ def draw_item(drawer: Drawer, item: Item, after_title: bool) -> None:
         drawer.paragraph(item)
 
 
-def render(document: Document, style: Style, path: Path, title: str = "") -> Placed:
-    """Draws the document to ``path`` and returns where its cells are."""
+def render(document: Document, style: Style, path: Path, title: str = "") -> Positions:
+    """Draw a document to ``path`` and return the positions of its cells and reports."""
     drawer = Drawer(style, title)
     for index, part in enumerate(document.parts):
-        if index and not drawer.fresh:
+        if index and not drawer.page_is_empty:
             drawer.new_page()
-        first = drawer.number
+        first = drawer.page_count
         items = flow(part) if isinstance(part, Report) else part
         after_title = False
         for at, item in enumerate(items):
-            gap = gap_before(drawer, items[at:])
+            gap = gap_above(drawer, items[at:])
             if gap is not None:
                 drawer.new_page()
                 drawer.y += gap
@@ -50,14 +50,8 @@ def render(document: Document, style: Style, path: Path, title: str = "") -> Pla
         if drawer.landscape:
             drawer.landscape = False
         if isinstance(part, Report):
-            drawer.placed.pages.append((first, drawer.number))
-    for number in range(1, drawer.number + 1):
+            drawer.positions.pages.append((first, drawer.page_count))
+    for number in range(1, drawer.page_count + 1):
         finish_page(drawer, number)
-    drawer.placed.count = drawer.number
     drawer.file.save(path, owner_password=style.owner_password)
-    return drawer.placed
-
-
-def cell_box(placed: Placed, cell: Cell) -> tuple[int, tuple[float, float, float, float]] | None:
-    """Page and box of a cell, or None if it was not drawn."""
-    return placed.cells.get(id(cell))
+    return drawer.positions

@@ -1,4 +1,4 @@
-"""The fonts of the made reports: where Debian keeps them, and how they get into a PDF."""
+"""The fonts of the made reports: their files on Debian, and their subsets in a PDF."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fontTools.ttLib import TTCollection, TTFont
 
 @dataclass(frozen=True)
 class Face:
-    """A font file, its index in a collection, the family name programs know, and its package."""
+    """A font file: its path, its index in a collection, its family name and its Debian package."""
 
     path: str
     index: int
@@ -22,7 +22,7 @@ class Face:
     package: str
 
 
-# The subsetter tells of every table it leaves out; that is what is wanted here.
+# The subsetter warns of every table that it drops; this module drops them on purpose.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 _ARPHIC = "/usr/share/fonts/truetype"
@@ -55,14 +55,14 @@ FACES = {
 
 
 class MissingFontError(RuntimeError):
-    """A font file is not there; the message names the Debian package that brings it."""
+    """A font file is missing; the message names its Debian package."""
 
 
 _open_faces: dict[str, TTFont] = {}
 
 
 def face_font(name: str) -> TTFont:
-    """The opened font of a face, kept for the run."""
+    """Return the open font of a face; raise ``MissingFontError`` if its file is missing."""
     if name not in _open_faces:
         face = FACES[name]
         if not Path(face.path).is_file():
@@ -76,12 +76,15 @@ def face_font(name: str) -> TTFont:
 
 @dataclass
 class Embedded:
-    """One font of one PDF.  Codes are two bytes, given in order of first use."""
+    """A font in one PDF.
+
+    Its character codes have two bytes and are numbered in the order of first use.
+    """
 
     name: str
     vertical: bool = False
     embed: bool = True
-    to_unicode: str = "right"
+    to_unicode: str = "right"  # right, none or shifted
     codes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,10 +98,11 @@ class Embedded:
         self.is_cff = "CFF " in self.font
 
     def has(self, char: str) -> bool:
+        """Return whether the font has a glyph for a character."""
         return ord(char) in self.cmap
 
     def width(self, char: str) -> float:
-        """The advance of a character in ems."""
+        """Return the advance width of a character in ems."""
         if self.vertical:
             return 1.0
         if not self.embed:
@@ -106,10 +110,10 @@ class Embedded:
         return float(self.metrics[self.cmap[ord(char)]][0]) / self.upm
 
     def encode(self, text: str) -> str:
-        """The text as hexadecimal codes of this font."""
+        """Return text as hexadecimal character codes of this font."""
         out = []
         for char in text:
-            if not self.embed:  # a font that is only named takes UCS-2
+            if not self.embed:  # a font that is not embedded takes UCS-2
                 self.codes[char] = code = ord(char)
             elif self.is_cff:  # a CID-keyed font is addressed by its own CIDs
                 code = int(self.cmap[ord(char)].removeprefix("cid"))
@@ -120,7 +124,7 @@ class Embedded:
         return "".join(out)
 
     def program(self) -> tuple[bytes, dict[int, int]]:
-        """The subset font program and, for TrueType, the glyph each code shows."""
+        """Return the font program of the subset and the glyph index of each code."""
         options = subset.Options()
         options.layout_features = []
         options.hinting = False
@@ -130,9 +134,9 @@ class Embedded:
         face = FACES[self.name]
         number = face.index if face.path.endswith(".ttc") else -1
         font = TTFont(face.path, fontNumber=number, lazy=True, recalcTimestamp=False)
-        wanted = {self.cmap[ord(char)] for char in self.codes}
+        glyph_names = {self.cmap[ord(char)] for char in self.codes}
         subsetter = subset.Subsetter(options)
-        subsetter.populate(glyphs=wanted)
+        subsetter.populate(glyphs=glyph_names)
         subsetter.subset(font)
         order = {glyph: index for index, glyph in enumerate(font.getGlyphOrder())}
         glyphs = {code: order[self.cmap[ord(char)]] for char, code in self.codes.items()}
@@ -147,18 +151,18 @@ class Embedded:
 
 
 def _vertical_glyphs(font: TTFont) -> dict[str, str]:
-    """The font's own glyphs for vertical writing (brackets and stops turned)."""
+    """Return the glyphs that replace others in vertical writing, such as brackets and stops."""
     if "GSUB" not in font:
         return {}
     gsub = font["GSUB"].table
-    wanted = {
+    lookups = {
         index
         for record in gsub.FeatureList.FeatureRecord
         if record.FeatureTag == "vert"
         for index in record.Feature.LookupListIndex
     }
     out: dict[str, str] = {}
-    for index in sorted(wanted):
+    for index in sorted(lookups):
         for table in gsub.LookupList.Lookup[index].SubTable:
             sub = getattr(table, "ExtSubTable", table)
             out.update(getattr(sub, "mapping", {}))
@@ -166,7 +170,7 @@ def _vertical_glyphs(font: TTFont) -> dict[str, str]:
 
 
 def head_metrics(font: TTFont) -> dict[str, Any]:
-    """Ascent, descent and box in thousandths of the em, for the font descriptor."""
+    """Return ascent, descent and bounding box in thousandths of an em."""
     upm = font["head"].unitsPerEm
     head, hhea = font["head"], font["hhea"]
     scale = 1000 / upm

@@ -1,4 +1,8 @@
-"""The official forms of 2019 and 2021, written down once more, apart from the reading program."""
+"""The official forms of 2019 and 2021: tables, rows, columns and section titles.
+
+They are written down here a second time, so that an error in the data of the program under test
+shows.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +88,7 @@ _OTHER_THREE = (
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One row of group 三: its id, the group label and the label of its own (or nothing)."""
+    """A row of group 三: its id, the label of its group, and its own label, if it has one."""
 
     row_id: str
     group: str
@@ -92,20 +96,20 @@ class ResultRow:
 
 
 def result_rows(form: str, single_other: bool = False) -> tuple[ResultRow, ...]:
-    """The rows of group 三 without （七）总计; ``single_other`` prints （六） as one row."""
+    """Return the rows of group 三 without （七）总计; ``single_other`` prints （六） as one row."""
     other = _OTHER_ONE if form == "2019" or single_other else _OTHER_THREE
     return tuple(ResultRow(*row) for row in _RESULTS_COMMON + other)
 
 
 def application_rows(form: str, single_other: bool = False) -> tuple[str, ...]:
-    """All row ids of section 三 in printed order."""
+    """Return the row ids of section 三 in printed order."""
     results = tuple(row.row_id for row in result_rows(form, single_other))
     return (RECEIVED, CARRIED_IN, *results, PROCESSED, CARRIED_OUT)
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block of section 二: the article line, its columns and its rows."""
+    """A block of section 二: its article line, its columns and its rows, each with id and label."""
 
     article: str
     columns: tuple[tuple[str, str], ...]
@@ -174,7 +178,7 @@ BLOCKS_2021 = (
 
 
 def blocks(form: str) -> tuple[Block, ...]:
-    """The blocks of section 二; ``mixed``: block （一） of 2019, then those of 2021."""
+    """Return the blocks of section 二; the form ``mixed`` has block （一） of 2019, then 2021."""
     if form == "2019":
         return BLOCKS_2019
     if form == "mixed":

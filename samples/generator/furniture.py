@@ -1,4 +1,4 @@
-"""What stands around and across the text of a page: numbers, headers, watermarks, stamps."""
+"""Page furniture: page numbers, running headers, frames, watermarks and seals."""
 
 from __future__ import annotations
 
@@ -7,36 +7,41 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
+from .pdf import TextStyle
+
 if TYPE_CHECKING:
     from .drawer import Drawer
 
 
 def finish_page(drawer: Drawer, number: int) -> None:
-    """Adds the furniture of page ``number`` (counted from 1)."""
+    """Add the furniture of page ``number``, counted from 1."""
     style = drawer.style
     page = drawer.page = drawer.file.pages[number - 1]
     left, right = style.margins[0], page.width - style.margins[2]
 
-    def centered(text: str, baseline: float, size: float, x: float | None = None) -> None:
+    def write_line(text: str, baseline: float, size: float, x: float | None = None) -> None:
+        """Write a centred line, or one that ends at ``x``."""
         used = drawer.measure(text, style.table_font, size)
         start = (page.width - used) / 2 if x is None else x - used
         drawer.write(text, start, baseline, style.table_font, size)
 
     if style.page_number:
-        text = style.page_number.format(n=number + style.page_number_first - 1, total=drawer.number)
+        text = style.page_number.format(
+            n=number + style.page_number_first - 1, total=drawer.page_count
+        )
         outer = None
         if style.number_side == "outer":
-            wide = drawer.measure(text, style.table_font, 12)
-            outer = right - 12 if number % 2 else left + 12 + wide
-        centered(text, page.height - 50, 12, outer)
+            number_width = drawer.measure(text, style.table_font, 12)
+            outer = right - 12 if number % 2 else left + 12 + number_width
+        write_line(text, page.height - 50, 12, outer)
     if style.running_header:
-        centered(style.running_header, 48, 9)
-        page.line(left, 53, right, 53, 0.5)
+        write_line(style.running_header, 48, 9)
+        page.line((left, 53, right, 53), 0.5)
     if style.running_footer:
-        centered(style.running_footer, page.height - 36, 9)
+        write_line(style.running_footer, page.height - 36, 9)
     if style.page_frame:
         color = (0.0, 0.0, 0.0) if style.page_frame == "black" else (1.0, 1.0, 1.0)
-        page.rect(30, 30, page.width - 30, page.height - 30, stroke=color, width=0.8)
+        page.rect((30, 30, page.width - 30, page.height - 30), stroke=color, width=0.8)
     if style.watermark:
         _watermark(drawer)
 
@@ -45,20 +50,21 @@ def _watermark(drawer: Drawer) -> None:
     page, text, size = drawer.page, drawer.style.watermark, 48.0
     angle = math.radians(40)
     cos, sin = math.cos(angle), math.sin(angle)
+    slanted = TextStyle(color=(0.6, 0.6, 0.65), matrix=(cos, sin, -sin, cos))
     used = drawer.measure(text, "hei", size)
     for share in (0.33, 0.7):
         x = page.width / 2 - cos * used / 2
         y = page.height * share + sin * used / 2
         page.raw("q /Faint gs")
         for font, run in drawer.runs(text, "hei"):
-            page.text(font, size, x, y, run, color=(0.6, 0.6, 0.65), matrix=(cos, sin, -sin, cos))
+            page.text(font, size, x, y, run, slanted)
             step = sum(font.width(c) * size for c in run)
             x, y = x + cos * step, y - sin * step
         page.raw("Q")
 
 
-def stamp_picture(size: int = 160) -> tuple[bytes, bytes]:
-    """A round red seal with a star: its pixels and their opacity."""
+def seal_image(size: int = 160) -> tuple[bytes, bytes]:
+    """Return a round red seal with a star: RGB pixels, and the opacity of each."""
     mask = Image.new("L", (size, size), 0)
     pen = ImageDraw.Draw(mask)
     pen.ellipse((4, 4, size - 5, size - 5), outline=170, width=6)

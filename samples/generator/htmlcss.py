@@ -1,4 +1,4 @@
-"""The style sheet of the ``browser`` engine."""
+"""The style sheet of the engine ``browser``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import io
 
 from .fonts import FACES
-from .furniture import stamp_picture
+from .furniture import seal_image
 from .style import Style
 
 
@@ -26,6 +26,7 @@ def _border(style: Style) -> str:
 
 
 def _page(style: Style) -> str:
+    """Return the CSS of the paged margins: page numbers, headers, footers and frames."""
     left, top, right, bottom = style.margins
     boxes = []
     font = f"font-family:'{FACES[style.table_font].family}'"
@@ -56,9 +57,10 @@ def _page(style: Style) -> str:
 
 
 def stamp_url() -> str:
+    """Return the seal as a data URL."""
     from PIL import Image
 
-    rgb, alpha = stamp_picture()
+    rgb, alpha = seal_image()
     picture = Image.frombytes("RGB", (160, 160), rgb)
     picture.putalpha(Image.frombytes("L", (160, 160), alpha))
     buffer = io.BytesIO()
@@ -67,7 +69,7 @@ def stamp_url() -> str:
 
 
 def sheet(style: Style) -> str:
-    """All CSS of a page."""
+    """Return the CSS of a page."""
 
     def family(name: str) -> str:
         latin = f"'{FACES[style.latin_font].family}'," if style.latin_font else ""

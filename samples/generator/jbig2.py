@@ -1,4 +1,7 @@
-"""JBIG2 from CCITT group 4: a generic region may be coded in that very way (MMR)."""
+"""Wrap CCITT group 4 data as JBIG2.
+
+JBIG2 allows a generic region that is coded in the same way (MMR).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from PIL import Image
 
 
 def jbig2(image: Image.Image, fax: bytes) -> bytes:
-    """The stream of a black and white picture as PDF embeds it, from its group 4 bits."""
+    """Return the embedded JBIG2 stream of a bilevel image, from its CCITT group 4 data."""
     width, height = image.size
     page = struct.pack(">IIIIBH", width, height, 0, 0, 0, 0)
     region = struct.pack(">IIIIB", width, height, 0, 0, 0) + b"\x01" + fax  # 1: MMR

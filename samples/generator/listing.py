@@ -1,4 +1,4 @@
-"""Lists of the cases, for people."""
+"""List the test cases for people."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from .corpus import Task
 
 
 def cases() -> str:
-    """One line a case: name, engines, what it shows."""
-    return "\n".join(f"{c.name}\t{','.join(c.engines)}\t{c.shows}" for c in CASES.values())
+    """Return a line for each case: name, engines, description."""
+    return "\n".join(f"{c.name}\t{','.join(c.engines)}\t{c.description}" for c in CASES.values())
 
 
 def readme(tasks: list[Task], arguments: argparse.Namespace) -> str:
-    """The README of a made corpus."""
+    """Return the README of a corpus; the one of ``samples/corpus`` is committed."""
     core = " --core" if arguments.core else ""
     out = [
-        "# Made reports, case by case",
+        "# Made reports by test case",
         "",
         f"Made by `python -m generator corpus --out DIR --seed {arguments.seed}{core}` (run in "
-        "`samples/`); this list is generated with them. Beside each PDF stands its truth, "
-        "`NAME.expected.json` (`samples/README.md` says what is in it). All bodies are made up.",
+        "`samples/`), which also writes this list. `NAME.expected.json` beside each PDF holds its "
+        "expected results (format: `samples/README.md`). All bodies are invented.",
         "",
-        "`expect` of a cell: `right`; `flag`: the reading must be flagged; `either`: the text "
-        "layer tells something else than the page shows, so the cell must come out as seen, or be "
-        "flagged, or the file be refused as unreadable. A number keeps its printed zeros in "
-        "`value` (`18.8710`): compare as decimals.",
+        "`expect` of a cell: `right`: the value must be read; `flag`: the value must be flagged; "
+        "`either`: the text layer differs from the visible page, so the program must read the "
+        "visible value, flag the cell, or refuse the file as unreadable. `value` keeps the printed "
+        "zeros (`18.8710`): compare as decimals.",
         "",
     ]
     files: dict[str, list[str]] = {}
@@ -38,12 +38,12 @@ def readme(tasks: list[Task], arguments: argparse.Namespace) -> str:
         out += [
             f"## {group[0].upper()}{group[1:]}",
             "",
-            "| case | shows | expected | files |",
+            "| case | what it shows | expected | files |",
             "|---|---|---|---|",
         ]
         for case in members:
-            shows = case.shows.replace("|", "\\|")
+            description = case.description.replace("|", "\\|")
             names = ", ".join(files.get(case.name, []))
-            out.append(f"| {case.name} | {shows} | {case.expects} | {names} |")
+            out.append(f"| {case.name} | {description} | {case.expects} | {names} |")
         out.append("")
     return "\n".join(out)

@@ -1,20 +1,20 @@
-"""What a report holds before any engine prints it."""
+"""The content of a report, before an engine prints it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-Key = tuple[str, str, str]  # table, row, column: canonical ids
+Key = tuple[str, str, str]  # canonical ids of table, row and column
 
 
 @dataclass
 class Printed:
-    """What stands in one official cell: the characters, and what they mean."""
+    """The printed characters of one official cell, and their meaning."""
 
     raw: str
-    state: str = "number"
+    state: str = "number"  # number, blank, mark or unreadable
     value: str | None = None
-    expect: str = "right"
+    expect: str = "right"  # right, flag or either; samples/README.md explains them
     lines: str | None = None  # the same characters with forced line breaks, if any
 
     @property
@@ -24,7 +24,7 @@ class Printed:
 
 @dataclass
 class Cell:
-    """One printed cell; ``text`` holds line breaks only where they are forced."""
+    """A cell of a printed table; ``text`` has line breaks only where they are forced."""
 
     text: str
     row: int
@@ -35,9 +35,9 @@ class Cell:
     key: Key | None = None
     printed: Printed | None = None
     vertical: bool = False  # written from top to bottom with a vertical font
-    rotated: bool = False  # turned by ninety degrees
+    rotated: bool = False  # rotated by ninety degrees
     bold: bool = False
-    mark: str = ""  # a canonical id a case may look for (row id, column id)
+    mark: str = ""  # the row or column id by which cases find the cell
 
 
 @dataclass
@@ -57,17 +57,21 @@ class Table:
 
 @dataclass
 class Para:
-    """A paragraph: body, title, heading, article (a block line outside its table), note, sign."""
+    """A paragraph.
+
+    ``kind`` is body, title, heading, center, sign, note, or article (an article line outside its
+    table).
+    """
 
     text: str
     kind: str = "body"
-    lead: int = 0  # so many characters at the start are printed bold
-    counted: bool = True  # belongs to the section's text in the truth
+    lead: int = 0  # number of bold characters at the start
+    counted: bool = True  # part of the expected text of its section
 
 
 @dataclass
 class Break:
-    """A new page, perhaps of other orientation; ``gap`` points of nothing instead, if given."""
+    """A page break, which may change the orientation, or an empty space of ``gap`` points."""
 
     landscape: bool | None = None
     gap: float = 0.0
@@ -82,7 +86,7 @@ class Section:
     title: str  # as printed, without the numeral
     heading: str  # the whole printed heading line
     items: list[Item] = field(default_factory=list)
-    before: list[Item] = field(default_factory=list)  # such as a new page before the heading
+    before: list[Item] = field(default_factory=list)  # for example a page break before the heading
 
 
 @dataclass
@@ -95,10 +99,10 @@ class Report:
     preamble: list[Item]
     sections: list[Section]
     tail: list[Item] = field(default_factory=list)
-    status: str | None = None  # set by a case where the sums cannot tell
+    status: str | None = None  # set by a case if the sums do not show it
     single_other: bool = False
-    before_title: list[Item] = field(default_factory=list)  # such as a document number
-    agency_also: str = ""  # the author the text names, where the title names only a place
+    before_title: list[Item] = field(default_factory=list)  # for example a document number
+    agency_also: str = ""  # the author in the text, if the title names only a place
 
     def tables(self) -> list[Table]:
         return [item for s in self.sections for item in s.items if isinstance(item, Table)]
@@ -106,16 +110,13 @@ class Report:
     def cells(self) -> list[Cell]:
         return [cell for table in self.tables() for cell in table.cells]
 
-    def cell(self, *key: str) -> Cell:
-        return next(cell for cell in self.cells() if cell.key == key)
-
     def section(self, number: str) -> Section:
         return next(section for section in self.sections if section.number == number)
 
 
 @dataclass
 class Document:
-    """A file: one report or several, with other matter before, between and after."""
+    """A file: one or more reports, and other content around them."""
 
     parts: list[Report | list[Item]]
 
@@ -124,7 +125,7 @@ class Document:
 
 
 def flow(report: Report) -> list[Item]:
-    """All items of a report in printed order."""
+    """Return the items of a report in printed order."""
     items: list[Item] = list(report.before_title)
     items += [Para(line, "title") for line in report.title_lines]
     items += report.preamble

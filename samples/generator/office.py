@@ -1,4 +1,4 @@
-"""Engine ``office``: the same content as a Word file, printed by LibreOffice."""
+"""Engine ``office``: print the content of a report as a Word file with LibreOffice."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from . import docxml as ox
 from .drawer import Drawer
+from .errors import MissingToolError
 from .model import Break, Document, Item, Para, Report, Table, flow
 from .officetable import add_table
-from .placing import gap_before
+from .page_breaks import gap_above
 from .style import Style
-from .tools import MissingToolError
 from .wordfile import WordFile
 
 
 def add_item(word: WordFile, item: Item, after_title: bool) -> None:
-    """Adds a paragraph, a table or a break at the end of the file."""
+    """Add a paragraph, a table or a break at the end of the file."""
     if isinstance(item, Para):
         word.paragraph(item, after_title)
     elif isinstance(item, Table):
@@ -32,7 +32,7 @@ def add_item(word: WordFile, item: Item, after_title: bool) -> None:
 
 
 def write(document: Document, style: Style, path: Path, title: str) -> None:
-    """The Word file of a document."""
+    """Write a document as a Word file."""
     word = WordFile(style, title)
     ruler = Drawer(style, "")
     for index, part in enumerate(document.parts):
@@ -41,7 +41,7 @@ def write(document: Document, style: Style, path: Path, title: str) -> None:
         after_title = False
         items = flow(part) if isinstance(part, Report) else part
         for at, item in enumerate(items):
-            gap = gap_before(ruler, items[at:], style.rule_width)
+            gap = gap_above(ruler, items[at:], style.rule_width)
             if gap is not None:
                 ox.page_break(word.docx)
                 ox.spacer(word.docx, gap)
@@ -53,7 +53,10 @@ def write(document: Document, style: Style, path: Path, title: str) -> None:
 
 
 def convert(sources: list[Path], out: Path) -> None:
-    """Prints Word files to PDF, many in one start of LibreOffice."""
+    """Convert Word files to PDF with one start of LibreOffice.
+
+    Raises ``MissingToolError`` if LibreOffice is missing or does not write a file.
+    """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if not program:
         raise MissingToolError("LibreOffice is missing: apt-get install libreoffice-writer-nogui")
@@ -69,15 +72,15 @@ def convert(sources: list[Path], out: Path) -> None:
             str(out),
             *map(str, sources),
         ]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=900)
+        process = subprocess.run(command, capture_output=True, check=False, timeout=900)
     missing = [s.name for s in sources if not (out / s.with_suffix(".pdf").name).is_file()]
     if missing:
-        told = done.stderr.decode(errors="replace")[-300:]
-        raise MissingToolError(f"LibreOffice failed on {', '.join(missing)}: {told}")
+        output = process.stderr.decode(errors="replace")[-300:]
+        raise MissingToolError(f"LibreOffice failed on {', '.join(missing)}: {output}")
 
 
 def render(document: Document, style: Style, path: Path, title: str = "") -> None:
-    """Prints one document to ``path``."""
+    """Print one document to ``path``."""
     with tempfile.TemporaryDirectory(prefix="generator-") as folder:
         source = Path(folder) / path.with_suffix(".docx").name
         write(document, style, source, title)

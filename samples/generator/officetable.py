@@ -1,4 +1,4 @@
-"""Tables for the ``office`` engine."""
+"""Tables of the engine ``office``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_table(word: WordFile, table: Table) -> None:
-    """Adds the table and an empty line of small height after it."""
+    """Add a table, and a low empty line after it."""
     style = word.style
     rows, cols = table.rows, len(table.widths)
     grid: Any = word.docx.add_table(rows=rows, cols=cols)
@@ -29,7 +29,7 @@ def add_table(word: WordFile, table: Table) -> None:
         column.set(qn("w:w"), str(int(width.pt * 20)))
     _properties(word, grid)
     for index, row in enumerate(grid.rows):
-        row.height = Pt(max(style.row_height, _upright_height(style, table, index)))
+        row.height = Pt(max(style.row_height, _vertical_text_height(style, table, index)))
         row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
         properties = row._tr.get_or_add_trPr()
         if not style.split_rows:
@@ -47,8 +47,8 @@ def add_table(word: WordFile, table: Table) -> None:
     after.paragraph_format.line_spacing = Pt(style.leading * 0.4)
 
 
-def _upright_height(style: Style, table: Table, row: int) -> float:
-    """Turned text does not make its row grow, so the row must be high enough for it."""
+def _vertical_text_height(style: Style, table: Table, row: int) -> float:
+    """Return the height that vertical or rotated text needs; Word does not make its row higher."""
     lengths = [
         len(cell.text)
         for cell in table.cells
@@ -92,10 +92,10 @@ def _properties(word: WordFile, grid: Any) -> None:
 
 def _fill(word: WordFile, cell: Cell, target: Any) -> None:
     style = word.style
-    middle = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     if cell.role == "value" and style.table_align == "top":
-        middle = WD_CELL_VERTICAL_ALIGNMENT.TOP
-    target.vertical_alignment = middle
+        alignment = WD_CELL_VERTICAL_ALIGNMENT.TOP
+    target.vertical_alignment = alignment
     shade = style.article_shade if cell.role == "article" else None
     if cell.role in ("header", "corner"):
         shade = style.header_shade
@@ -119,7 +119,7 @@ def _fill(word: WordFile, cell: Cell, target: Any) -> None:
         para.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
         word.run(para, line, style.table_font, size, bold=style.fake_bold)
         if cell.role == "value" and style.invisible:
-            ghost = word.run(para, "9", style.table_font, 2)
+            hidden = word.run(para, "9", style.table_font, 2)
             from docx.shared import RGBColor
 
-            ghost.font.color.rgb = RGBColor(255, 255, 255)
+            hidden.font.color.rgb = RGBColor(255, 255, 255)

@@ -1,4 +1,4 @@
-"""Font objects of a PDF: embedded composite fonts, and one that is only named."""
+"""The font objects of a PDF: embedded composite fonts, and fonts that are only named."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHIFTED = dict(zip("0123456789", "1234567890", strict=True))
 
 
 def font_object(pdf: pikepdf.Pdf, font: Embedded) -> pikepdf.Object:
-    """The Type 0 font of everything that was written with ``font``."""
+    """Return the Type 0 font object with all characters that were written with ``font``."""
     if not font.embed:
         return _named_only(pdf, font)
     program, glyphs = font.program()
@@ -50,7 +50,7 @@ def font_object(pdf: pikepdf.Pdf, font: Embedded) -> pikepdf.Object:
 
 
 def _named_only(pdf: pikepdf.Pdf, font: Embedded) -> pikepdf.Object:
-    """A font that is not in the file: SimSun by name, its characters by the standard GB1 map."""
+    """Return a font that is not embedded: SimSun, with the predefined map of Adobe-GB1."""
     name = Name("/SimSun")
     cid = Dictionary(
         Type=Name.Font,
@@ -99,7 +99,7 @@ def _composite(
 
 
 def _tag(font: Embedded, plain: str) -> str:
-    """Six capital letters that depend on the subset, as the standard asks."""
+    """Return the six-letter subset tag that the PDF standard requires."""
     seed = sum((index + 7) * ord(char) for index, char in enumerate(plain + "".join(font.codes)))
     letters = []
     for _ in range(6):
@@ -109,11 +109,11 @@ def _tag(font: Embedded, plain: str) -> str:
 
 
 def _to_unicode(font: Embedded) -> bytes:
-    """The map from codes to text; ``shifted`` tells every digit as the next one."""
+    """Return the ToUnicode map; ``shifted`` maps each digit to the next one."""
     pairs = []
     for char, code in sorted(font.codes.items(), key=lambda item: item[1]):
-        told = SHIFTED.get(char, char) if font.to_unicode == "shifted" else char
-        pairs.append(f"<{code:04X}> <{told.encode('utf-16-be').hex().upper()}>")
+        text = SHIFTED.get(char, char) if font.to_unicode == "shifted" else char
+        pairs.append(f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>")
     chunks = []
     for start in range(0, len(pairs), 100):
         part = pairs[start : start + 100]

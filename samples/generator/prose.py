@@ -1,4 +1,4 @@
-"""Prose in the manner of such reports, with figures told in it."""
+"""Prose in the style of such reports, with figures in its sentences."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ _LEADS = ("主动公开情况", "依申请公开情况", "政府信息管理情�
 
 
 class Prose:
-    """Fills the sentences of one report; the same figures serve every sentence of it."""
+    """The sentences of one report, which all use the same figures."""
 
     def __init__(self, rng: random.Random, body: Body, year: int, requests: dict[str, int]) -> None:
         self.rng = rng
         parts = [rng.randint(2, 400) for _ in range(4)]
-        ways = self._ways(requests["received"])
+        channels = self._request_channels(requests["received"])
         self.figures: dict[str, object] = {
             "year": year,
             "name": body.name,
@@ -97,43 +97,45 @@ class Prose:
             "reads": rng.randint(2, 380) / 10,
             "up": rng.randint(21, 390) / 10,
             **requests,
-            **{f"p{i + 1}": way for i, way in enumerate(ways)},
+            **{f"p{i + 1}": count for i, count in enumerate(channels)},
             "n0": rng.randint(2, 9),
             "n1": rng.randint(3, 38),
             "n2": rng.randint(20, 260),
             "n3": rng.randint(2, 5),
         }
 
-    def _ways(self, received: int) -> tuple[int, int, int]:
+    def _request_channels(self, received: int) -> tuple[int, int, int]:
+        """Split the received requests into three channels."""
         first = self.rng.randint(0, received)
         second = self.rng.randint(0, received - first)
         return first, second, received - first - second
 
-    def say(self, choices: tuple[str, ...]) -> str:
+    def sentence(self, choices: tuple[str, ...]) -> str:
+        """Fill the figures into one of several sentences."""
         return self.rng.choice(choices).format(**self.figures)
 
     def intro(self) -> list[Para]:
-        return [Para(self.say(_INTRO))]
+        return [Para(self.sentence(_INTRO))]
 
     def section_one(self, brief: bool = False) -> list[Para]:
-        none = not self.figures["received"] and not self.figures["carried"]
+        no_requests = not self.figures["received"] and not self.figures["carried"]
         texts = [
-            self.say(_DISCLOSED),
-            self.say(_NO_REQUESTS if none else _REQUESTS),
-            self.say(_MANAGE),
-            self.say(_PLATFORM),
-            self.say(_ASSURE),
+            self.sentence(_DISCLOSED),
+            self.sentence(_NO_REQUESTS if no_requests else _REQUESTS),
+            self.sentence(_MANAGE),
+            self.sentence(_PLATFORM),
+            self.sentence(_ASSURE),
         ]
         if brief:
             return [Para(texts[0]), Para(texts[1])]
-        out = [Para(self.say(_OPEN))]
+        out = [Para(self.sentence(_OPEN))]
         for ordinal, lead, text in zip("一二三四五", _LEADS, texts, strict=True):
-            head = f"（{ordinal}）{lead}。"
-            out.append(Para(head + text, lead=len(head)))
+            lead_text = f"（{ordinal}）{lead}。"
+            out.append(Para(lead_text + text, lead=len(lead_text)))
         return out
 
     def section_five(self) -> list[Para]:
-        return [Para(self.say(_PROBLEMS))]
+        return [Para(self.sentence(_PROBLEMS))]
 
     def section_six(self) -> list[Para]:
-        return [Para(self.say(_FEE))]
+        return [Para(self.sentence(_FEE))]

@@ -11,7 +11,7 @@ WUZHONG = "wuzhong-public-security-2019"
 CHENGJIANG = "chengjiang-district-2023"
 
 SCANS = (
-    # plain, by resolution, colour and coding
+    # resolution, colour and compression
     Scan("grey-150", HEXI, dpi=150, skew=0.7),
     Scan("grey-200", WUZHONG, skew=-0.6),
     Scan("grey-300", CHENGJIANG, dpi=300, skew=0.4),
@@ -32,7 +32,7 @@ SCANS = (
     Scan("low-quality-200", "break-no-header+rules-grey+title-year-degree-browser", quality=25,
          noise=9),
     Scan("grey-paper-200", "mark-slash+page-frame+title-one-line-browser", paper=205, noise=6),
-    # as sheets lie on the glass
+    # sheets that are skewed, rotated, curved or smaller than the glass
     Scan("skew-3", "fault-received-total+landscape-rotate+label-variants-2021-drawn", skew=3.0),
     Scan("skew-2-150", CHENGJIANG, dpi=150, skew=-2.2),
     Scan("skew-25-ccitt", "unit-pieces+inside-longer+page-frame-white-drawn", skew=2.5,
@@ -49,7 +49,7 @@ SCANS = (
          holes=True, skew=-0.5),
     Scan("curved-200", HEXI, curve=2.5),
     Scan("curved-300", "blank-zeros+break-twice+fake-bold-office", dpi=300, curve=3.5, skew=0.4),
-    # stamped over the numbers of table three
+    # stamps over the numbers of the table in section 三
     Scan("stamp-red-200", HEXI, colour="colour", stamp="red", skew=0.5),
     Scan("stamp-red-150", WUZHONG, dpi=150, colour="colour", stamp="red", skew=-0.4),
     Scan("stamp-red-300", CHENGJIANG, dpi=300, colour="colour", stamp="red"),
@@ -61,7 +61,7 @@ SCANS = (
          stamp="grey"),
     Scan("stamp-ccitt-200", "fault-detail+owner-password+row-cut-drawn", colour="bilevel",
          codec="ccitt", stamp="red", core=True),
-    # scans in part, and scans that lie
+    # files with some scanned pages, with a wrong text layer, with swapped rows
     Scan("mixed-page", CHENGJIANG, only=(3,), core=True, quality=55, noise=2.5, dpi=150),
     Scan("mixed-turned", "fault-column+form-mixed-section+title-no-year-drawn", only=(2,),
          turn=180),
@@ -74,10 +74,10 @@ SCANS = (
 
 
 def make_all(sources: list[Path], out: Path, core: bool, only: str) -> list[Path]:
-    """All scans, or the core's, or those whose name holds a text."""
-    wanted = [s for s in SCANS if only in s.name and (s.core or not core)]
+    """Make all scans, or only the core scans, or those whose name contains a text."""
+    scans = [s for s in SCANS if only in s.name and (s.core or not core)]
     made = []
-    for scan in wanted:
+    for scan in scans:
         folder = next((f for f in sources if (f / f"{scan.source}.pdf").is_file()), sources[0])
         made.append(make(scan, folder, out))
     return made

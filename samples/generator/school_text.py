@@ -1,4 +1,4 @@
-"""The prose of the made-up education bureau's report for 2022."""
+"""The prose and the numbers of the invented education bureau's report for 2022."""
 
 TITLE = ("鹤溪县教育局", "2022年政府信息公开工作年度报告")
 INTRO = (

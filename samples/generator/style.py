@@ -1,4 +1,4 @@
-"""How a report is drawn: everything a case may change about the look of it."""
+"""The appearance of a report: everything about it that a case may change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Style:
-    """Sizes in points, colours as (r, g, b) from 0 to 1.  Engines ignore what they cannot do."""
+    """Sizes are in points, colours are (r, g, b) from 0 to 1.
+
+    An engine ignores the settings that it does not support.
+    """
 
     body_font: str = "song"
     heading_font: str = "hei"
@@ -18,17 +21,22 @@ class Style:
     body_size: float = 16.0
     table_size: float = 10.5
     leading: float = 28.0
-    margins: tuple[float, float, float, float] = (78.0, 85.0, 78.0, 85.0)  # left top right bottom
-    table_align: str = "middle"  # of text in value cells: middle or top
+    margins: tuple[float, float, float, float] = (
+        78.0,
+        85.0,
+        78.0,
+        85.0,
+    )  # left, top, right, bottom
+    table_align: str = "middle"  # vertical, of value cells: middle or top
     row_height: float = 20.0
     pad: float = 5.2
-    value_size: float = 0.0  # 0: as table_size
+    value_size: float = 0.0  # 0: same as table_size
 
     rules: str = "stroke"  # stroke fill double dashed dotted grey image none hidden white
     rule_width: float = 0.6
     open_sides: bool = False
     horizontals_only: bool = False
-    close_at_break: bool = True  # a rule under the last row of a page
+    close_at_break: bool = True  # a rule below the last row of a page and above the first
     header_shade: tuple[float, float, float] | None = None
     article_shade: tuple[float, float, float] | None = None
     white_boxes: bool = False  # white rectangles behind every line of text
@@ -47,12 +55,12 @@ class Style:
 
     repeat_header: bool = False
     split_rows: bool = False
-    center_cut: bool = False  # labels stay in the middle of a cell that a page break cuts
+    center_cut: bool = False  # a label stays centred in a cell that a page break cuts
     fake_bold: bool = False
     column_order: bool = False
-    twice: bool = False  # all table text is drawn two times
-    invisible: str = ""  # render3 or white: invisible text beside the visible
+    twice: bool = False  # all table text is drawn twice
+    invisible: str = ""  # render3 or white: invisible text beside the numbers
     embed: bool = True
-    to_unicode: str = "right"  # right none shifted
+    to_unicode: str = "right"  # right, none or shifted
     owner_password: bool = False
-    css: str = ""  # more CSS for the browser
+    css: str = ""  # additional CSS of the browser engine

@@ -1,4 +1,4 @@
-"""The sums a report must keep, computed from what is printed in it."""
+"""The sums of a form that the printed cells of a report violate."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from . import forms
 from .model import Key, Printed
 
 
-def _total(printed: Mapping[Key, Printed], keys: Iterable[Key]) -> Decimal | None:
-    """The sum of cells; blanks and marks add nothing, an unreadable or absent cell spoils it."""
+def _sum(printed: Mapping[Key, Printed], keys: Iterable[Key]) -> Decimal | None:
+    """Return the sum of cells, or None if one is absent or unreadable; blanks and marks are 0."""
     total = Decimal(0)
     for key in keys:
         cell = printed.get(key)
@@ -21,12 +21,14 @@ def _total(printed: Mapping[Key, Printed], keys: Iterable[Key]) -> Decimal | Non
     return total
 
 
-def failing(printed: Mapping[Key, Printed], form: str, single_other: bool = False) -> list[str]:
-    """The ids of all must checks that do not hold, in a stable order."""
+def failing_checks(
+    printed: Mapping[Key, Printed], form: str, single_other: bool = False
+) -> list[str]:
+    """Return the ids of all failing ``must`` checks, in a fixed order."""
     out: list[str] = []
 
-    def test(check: str, left: Iterable[Key], right: Iterable[Key]) -> None:
-        a, b = _total(printed, left), _total(printed, right)
+    def compare(check: str, left: Iterable[Key], right: Iterable[Key]) -> None:
+        a, b = _sum(printed, left), _sum(printed, right)
         if a is not None and b is not None and a != b:
             out.append(check)
 
@@ -34,19 +36,19 @@ def failing(printed: Mapping[Key, Printed], form: str, single_other: bool = Fals
     columns = [column for column, _ in forms.APPLICANTS]
     results = [r.row_id for r in forms.result_rows(form, single_other)]
     for c in columns:
-        test(
+        compare(
             f"{table}.column_balance.{c}",
             [(table, forms.RECEIVED, c), (table, forms.CARRIED_IN, c)],
             [(table, forms.PROCESSED, c), (table, forms.CARRIED_OUT, c)],
         )
     for c in columns:
-        test(
+        compare(
             f"{table}.results_sum.{c}",
             [(table, forms.PROCESSED, c)],
             [(table, row, c) for row in results],
         )
     for row in forms.application_rows(form, single_other):
-        test(
+        compare(
             f"{table}.row_total.{row}",
             [(table, row, "total")],
             [(table, row, c) for c in forms.PARTS],
@@ -54,7 +56,7 @@ def failing(printed: Mapping[Key, Printed], form: str, single_other: bool = Fals
     table = "review_litigation"
     for row, _ in forms.DISPUTES:
         parts = [c for c, _ in forms.OUTCOMES if c != "total"]
-        test(
+        compare(
             f"{table}.row_total.{row}",
             [(table, row, "total")],
             [(table, row, c) for c in parts],

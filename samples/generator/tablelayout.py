@@ -1,4 +1,4 @@
-"""Lays a table out: wrapped lines, row heights, and the places where pages cut it."""
+"""Lay out a table: line breaks, row heights and page breaks."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from .wrap import wrap
 if TYPE_CHECKING:
     from .drawer import Drawer
 
-VPAD = 2.4
-LINE = 1.24  # line height in ems
+VERTICAL_PADDING = 2.4  # points above and below the text of a cell
+LINE_HEIGHT = 1.24  # line height in ems
 
 
 @dataclass
 class Layout:
-    """A table laid out as if on one endless page; y counts from its top."""
+    """A table on one endless page.
+
+    ``xs`` and ``ys`` are the positions of column and row boundaries in points, ``ys`` from the top
+    of the table.  ``lines`` has the wrapped lines of each cell by ``id(cell)``.
+    """
 
     xs: list[float]
     ys: list[float]
     lines: dict[int, list[str]]
 
     def box(self, cell: Cell) -> tuple[float, float, float, float]:
+        """Return the box of a cell on the endless page."""
         return (
             self.xs[cell.col],
             self.ys[cell.row],
@@ -34,6 +39,7 @@ class Layout:
 
 
 def lay_out(drawer: Drawer, table: Table) -> Layout:
+    """Wrap the text of a table and compute its column and row boundaries."""
     style = drawer.style
     total = sum(table.widths)
     xs = [drawer.left]
@@ -41,26 +47,26 @@ def lay_out(drawer: Drawer, table: Table) -> Layout:
         xs.append(xs[-1] + width * (drawer.right - drawer.left) / total)
     lines: dict[int, list[str]] = {}
     heights = [style.row_height] * table.rows
-    need: list[tuple[Cell, float]] = []
+    needed: list[tuple[Cell, float]] = []
     for cell in table.cells:
         size = cell_size(drawer, cell)
         if cell.vertical or cell.rotated:
             lines[id(cell)] = [cell.text.replace("\n", "")]
-            need.append((cell, len(lines[id(cell)][0]) * size + 2 * VPAD))
+            needed.append((cell, len(lines[id(cell)][0]) * size + 2 * VERTICAL_PADDING))
             continue
         room = xs[cell.col + cell.colspan] - xs[cell.col] - 2 * style.pad
         ruler = partial(measure, drawer, size=size)
         wrapped = wrap(cell.text, max(room, size * 1.01), ruler, hang=False)
         lines[id(cell)] = wrapped
-        need.append((cell, len(wrapped) * size * LINE + 2 * VPAD))
-    for cell, height in need:
+        needed.append((cell, len(wrapped) * size * LINE_HEIGHT + 2 * VERTICAL_PADDING))
+    for cell, height in needed:
         if cell.rowspan == 1:
             heights[cell.row] = max(heights[cell.row], height)
-    for cell, height in need:
+    for cell, height in needed:
         rows = range(cell.row, cell.row + cell.rowspan)
-        lack = height - sum(heights[row] for row in rows)
-        if lack > 0 and cell.rowspan > 1:
-            heights[rows[-1]] += lack
+        missing = height - sum(heights[row] for row in rows)
+        if missing > 0 and cell.rowspan > 1:
+            heights[rows[-1]] += missing
     ys = [0.0]
     for height in heights:
         ys.append(ys[-1] + height)
@@ -68,17 +74,19 @@ def lay_out(drawer: Drawer, table: Table) -> Layout:
 
 
 def measure(drawer: Drawer, text: str, size: float) -> float:
+    """Return the width of table text in points."""
     return drawer.measure(text, drawer.style.table_font, size)
 
 
 def cell_size(drawer: Drawer, cell: Cell) -> float:
+    """Return the font size of a cell."""
     style = drawer.style
     return style.value_size if cell.role == "value" and style.value_size else style.table_size
 
 
 @dataclass
 class Fragment:
-    """A stretch of the table on one page: [start, end) of the endless page, ``top`` on its page."""
+    """The part [start, end) of the endless page that is drawn at ``top`` of a page."""
 
     start: float
     end: float
@@ -86,29 +94,32 @@ class Fragment:
     page: int
 
 
-def cuts(drawer: Drawer, table: Table, layout: Layout) -> list[Fragment]:
-    """Where the table breaks over pages; moves the drawer on as it goes."""
+def split_over_pages(drawer: Drawer, table: Table, layout: Layout) -> list[Fragment]:
+    """Split a table into fragments, one a page; adds pages to the drawer and moves it to the end.
+
+    Raises ``ValueError`` if a row is taller than a page.
+    """
     style, ys = drawer.style, layout.ys
-    head = ys[table.header_rows]
+    header_height = ys[table.header_rows]
     fragments: list[Fragment] = []
     start = 0.0
     while start < ys[-1] - 0.01:
-        repeat = head if style.repeat_header and start >= head > 0 else 0.0
-        limit = start + drawer.room - repeat
+        repeat = header_height if style.repeat_header and start >= header_height > 0 else 0.0
+        limit = start + drawer.remaining_height - repeat
         stop = _last_row(table, layout, start, limit)
         forced = stop < ys[-1] and ys.index(stop) in table.break_before
-        if style.split_rows and not forced and stop < ys[-1] - 0.01 and stop >= head:
+        if style.split_rows and not forced and stop < ys[-1] - 0.01 and stop >= header_height:
             inner = _inside_row(drawer, layout, stop, limit)
             stop = inner if inner else stop
         if stop <= start:
-            if drawer.fresh:
+            if drawer.page_is_empty:
                 raise ValueError(f"a row of {table.table_id} is taller than a page")
             drawer.new_page()
             continue
         top = drawer.y + repeat
-        fragments.append(Fragment(start, stop, top, drawer.number))
+        fragments.append(Fragment(start, stop, top, drawer.page_count))
         drawer.y = top + stop - start
-        drawer.fresh = False
+        drawer.page_is_empty = False
         start = stop
         if start < ys[-1] - 0.01:
             drawer.new_page()
@@ -116,7 +127,7 @@ def cuts(drawer: Drawer, table: Table, layout: Layout) -> list[Fragment]:
 
 
 def _last_row(table: Table, layout: Layout, start: float, limit: float) -> float:
-    """The last row boundary that fits; header rows stay together and with the row after them."""
+    """Return the last row boundary above ``limit``; header rows stay with the row after them."""
     best = start
     for row, y in enumerate(layout.ys):
         if y <= start + 0.01 or (row <= table.header_rows and row not in table.break_before):
@@ -130,12 +141,12 @@ def _last_row(table: Table, layout: Layout, start: float, limit: float) -> float
 
 
 def _inside_row(drawer: Drawer, layout: Layout, stop: float, limit: float) -> float | None:
-    """A place inside the row after ``stop`` where at least one line stands on either side."""
+    """Return a height inside the row after ``stop`` that has a line on both sides, or None."""
     row = layout.ys.index(stop)
-    line = drawer.style.table_size * LINE
-    room = limit - stop - VPAD
+    line = drawer.style.table_size * LINE_HEIGHT
+    room = limit - stop - VERTICAL_PADDING
     count = int(room // line)
-    whole = int((layout.ys[row + 1] - stop - 2 * VPAD + 0.01) // line)
+    whole = int((layout.ys[row + 1] - stop - 2 * VERTICAL_PADDING + 0.01) // line)
     if count < 1 or count >= whole:
         return None
-    return stop + VPAD + count * line + 1.0
+    return stop + VERTICAL_PADDING + count * line + 1.0

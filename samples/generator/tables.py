@@ -1,4 +1,4 @@
-"""Builds the printed grids of the three official tables from what stands in their cells."""
+"""Build the printed tables of the three official sections."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from . import forms
 from .model import Cell, Item, Key, Para, Printed, Table
 
-# Section 二 is drawn on five grid columns, so that three, two and one number columns all fit.
+# Section 二 has a label column and four grid columns, which one, two or three number columns share.
 _SPANS = {1: (4,), 2: (2, 2), 3: (1, 2, 1)}
 
 
 class Builder:
-    """Collects cells and gives each value cell its print."""
+    """Collects the cells of one table."""
 
     def __init__(self, table_id: str, printed: Mapping[Key, Printed]) -> None:
         self.table_id = table_id
@@ -20,11 +20,13 @@ class Builder:
         self.cells: list[Cell] = []
 
     def put(self, text: str, row: int, col: int, role: str, **more: object) -> Cell:
+        """Add a cell without an official number."""
         cell = Cell(text, row, col, role=role, **more)  # type: ignore[arg-type]
         self.cells.append(cell)
         return cell
 
     def value(self, row: int, col: int, row_id: str, column_id: str, colspan: int = 1) -> None:
+        """Add the cell of an official number."""
         key = (self.table_id, row_id, column_id)
         printed = self.printed[key]
         self.cells.append(
@@ -33,7 +35,7 @@ class Builder:
 
 
 def _block(b: Builder, block: forms.Block, row: int, article: bool, spans: tuple[int, ...]) -> int:
-    """Adds one block of section 二 from ``row`` on and returns the row after it."""
+    """Add one block of section 二 from ``row`` on and return the row after it."""
     if article:
         b.put(block.article, row, 0, "article", colspan=1 + sum(spans), mark=block.article)
         row += 1
@@ -58,7 +60,10 @@ def disclosure(
     split: bool = False,
     article_outside: bool = False,
 ) -> list[Item]:
-    """Section 二 as one table or as one a block; article lines inside or as paragraphs before."""
+    """Return section 二 as one table, or split into one table for each block.
+
+    Split tables have their article line inside or as a paragraph before them.
+    """
     if not split:
         b = Builder("proactive_disclosure", printed)
         row = 0
@@ -94,7 +99,7 @@ def applications(
     single_other: bool = False,
     results: tuple[forms.ResultRow, ...] | None = None,
 ) -> Table:
-    """Section 三; ``results`` gives the rows of group 三 in another order than the official one."""
+    """Return section 三; ``results`` replaces the official order of the rows of group 三."""
     b = Builder("applications", printed)
     _applications_header(b)
     rows = results if results is not None else forms.result_rows(form, single_other)
@@ -103,12 +108,12 @@ def applications(
         for col, (column_id, _) in enumerate(forms.APPLICANTS, start=3):
             b.value(row, col, row_id, column_id)
 
-    def wide(row: int, row_id: str, label: str) -> None:
+    def full_width(row: int, row_id: str, label: str) -> None:
         b.put(label, row, 0, "label", colspan=3, bold=True, mark=row_id)
         values(row, row_id)
 
-    wide(3, forms.RECEIVED, "一、本年新收政府信息公开申请数量")
-    wide(4, forms.CARRIED_IN, "二、上年结转政府信息公开申请数量")
+    full_width(3, forms.RECEIVED, "一、本年新收政府信息公开申请数量")
+    full_width(4, forms.CARRIED_IN, "二、上年结转政府信息公开申请数量")
     b.put("三、本年度办理结果", 5, 0, "group", rowspan=len(rows) + 1, bold=True, mark="results")
     row, group = 5, ""
     for result in rows:
@@ -116,7 +121,7 @@ def applications(
             b.put(result.group, row, 1, "label", colspan=2, mark=result.row_id)
         else:
             if result.group != group:
-                span = _run(rows, row - 5)
+                span = _group_length(rows, row - 5)
                 b.put(result.group, row, 1, "group", rowspan=span, mark=result.group)
             b.put(result.leaf, row, 2, "label", mark=result.row_id)
         group = result.group
@@ -124,13 +129,13 @@ def applications(
         row += 1
     b.put("（七）总计", row, 1, "label", colspan=2, mark=forms.PROCESSED)
     values(row, forms.PROCESSED)
-    wide(row + 1, forms.CARRIED_OUT, "四、结转下年度继续办理")
+    full_width(row + 1, forms.CARRIED_OUT, "四、结转下年度继续办理")
     widths = [33.0, 47.0, 113.0, 34.0, 34.0, 34.0, 34.0, 44.0, 34.0, 34.0]
     return Table("applications", widths, b.cells, header_rows=3)
 
 
-def _run(rows: tuple[forms.ResultRow, ...], start: int) -> int:
-    """How many rows from ``start`` on share its group."""
+def _group_length(rows: tuple[forms.ResultRow, ...], start: int) -> int:
+    """Return the number of rows from ``start`` on that share its group."""
     stop = start
     while stop < len(rows) and rows[stop].group == rows[start].group and rows[stop].leaf:
         stop += 1
@@ -138,7 +143,7 @@ def _run(rows: tuple[forms.ResultRow, ...], start: int) -> int:
 
 
 def review(printed: Mapping[Key, Printed]) -> Table:
-    """Section 四: one row of fifteen numbers under three header rows."""
+    """Return section 四: one row of fifteen numbers below three header rows."""
     b = Builder("review_litigation", printed)
     b.put("行政复议", 0, 0, "header", rowspan=2, colspan=5, mark="reconsideration")
     b.put("行政诉讼", 0, 5, "header", colspan=10, mark="litigation")

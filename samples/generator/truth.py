@@ -1,4 +1,7 @@
-"""Writes down what a made report says, from its content and from nothing else."""
+"""Write the expected results of a made report.
+
+They come from the content of the report only, not from the printed file.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,30 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from . import forms
+from .drawer import Positions
 from .model import Document, Key, Para, Printed, Report
-from .sums import failing
+from .sums import failing_checks
 
-Placement = tuple[int, tuple[float, float, float, float]]
+CellBox = tuple[int, tuple[float, float, float, float]]
 
 
 def fold(text: str) -> str:
-    """White space as a reader sees it: line breaks gone, runs of blanks one blank."""
+    """Return text in one line, with each run of white space as one space."""
     return " ".join(text.replace("\n", " ").split())
 
 
 def report_truth(
-    report: Report, pages: tuple[int, int] | None, places: dict[int, Placement], where: int
+    report: Report, pages: tuple[int, int] | None, cell_boxes: dict[int, CellBox]
 ) -> dict[str, Any]:
-    """The truth about one report; ``pages`` and ``places`` only where the engine knows them."""
+    """Return the expected results of one report.
+
+    ``pages`` and ``cell_boxes`` (by ``id(cell)``) are empty if the engine does not know them.
+    """
     observations = []
     for cell in report.cells():
         if cell.printed is None or cell.key is None:
             continue
-        page, box = places.get(id(cell), (None, None))
+        page, box = cell_boxes.get(id(cell), (None, None))
         printed = cell.printed
         observations.append(
             {
@@ -43,7 +49,7 @@ def report_truth(
             }
         )
     doubtful = any(entry["expect"] == "flag" for entry in observations)
-    fails = failing(values(report), report.form, report.single_other)
+    fails = failing_checks(values(report), report.form, report.single_other)
     return {
         "page_first": pages[0] if pages else None,
         "page_last": pages[1] if pages else None,
@@ -60,7 +66,6 @@ def report_truth(
             for s in report.sections
         ],
         "failing_checks": [{"check_id": check, "cause": "print"} for check in fails],
-        "_": where,
     }
 
 
@@ -71,19 +76,14 @@ def _status(fails: bool, doubtful: bool) -> str:
 
 
 def section_text(report: Report, number: str) -> str:
-    """The paragraphs of a section; article lines outside a table belong to the table."""
+    """Return the paragraphs of a section; article lines outside a table belong to the table."""
     items = report.section(number).items
     return "\n".join(i.text for i in items if isinstance(i, Para) and i.counted)
 
 
 def values(report: Report) -> dict[Key, Printed]:
+    """Return the printed cells of a report by key."""
     return {c.key: c.printed for c in report.cells() if c.key and c.printed}
-
-
-def expected_cells(form: str, single_other: bool = False) -> int:
-    """How many cells a whole report of a form has (198, 200; 186 with one （六） row)."""
-    disclosure = sum(len(b.columns) * len(b.rows) for b in forms.blocks(form))
-    return disclosure + 7 * len(forms.application_rows(form, single_other)) + 15
 
 
 def write(
@@ -91,44 +91,43 @@ def write(
     engine: str,
     cases: list[str],
     document: Document,
-    pages: list[tuple[int, int]] | None,
-    places: dict[int, Placement],
+    positions: Positions | None = None,
 ) -> None:
-    """Writes NAME.expected.json beside NAME.pdf, one observation a line."""
+    """Write NAME.expected.json beside NAME.pdf, with one observation per line."""
     reports = []
     for index, report in enumerate(document.reports()):
-        span = pages[index] if pages else None
-        reports.append(report_truth(report, span, places, index))
+        pages = positions.pages[index] if positions else None
+        reports.append(report_truth(report, pages, positions.cells if positions else {}))
     head = {"file": path.name, "engine": engine, "cases": cases}
     target = path.with_name(path.name.removesuffix(".pdf") + ".expected.json")
     target.write_text(_dump(head, reports), encoding="utf-8", newline="\n")
 
 
 def _dump(head: dict[str, Any], reports: list[dict[str, Any]]) -> str:
-    def compact(value: object) -> str:
+    def to_json(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     lines = ["{"]
-    lines += [f" {compact(key)}: {compact(value)}," for key, value in head.items()]
+    lines += [f" {to_json(key)}: {to_json(value)}," for key, value in head.items()]
     lines.append(' "reports": [')
     for index, report in enumerate(reports):
         lines.append("  {")
-        fields = [(k, v) for k, v in report.items() if k != "_"]
+        fields = list(report.items())
         for at, (key, value) in enumerate(fields):
             comma = "," if at < len(fields) - 1 else ""
             if isinstance(value, list) and value:
-                lines.append(f"{compact(key)}: [")
+                lines.append(f"{to_json(key)}: [")
                 lines += [
-                    f"{compact(entry)}{',' if i < len(value) - 1 else ''}"
+                    f"{to_json(entry)}{',' if i < len(value) - 1 else ''}"
                     for i, entry in enumerate(value)
                 ]
                 lines.append(f"]{comma}")
             else:
-                lines.append(f"{compact(key)}: {compact(value)}{comma}")
+                lines.append(f"{to_json(key)}: {to_json(value)}{comma}")
         lines.append("  }" + ("," if index < len(reports) - 1 else ""))
     return "\n".join([*lines, " ]", "}"]) + "\n"
 
 
 def exact(value: int | Decimal | str) -> str:
-    """A decimal string without an exponent."""
+    """Return a number as a decimal string without exponent."""
     return format(Decimal(value), "f")

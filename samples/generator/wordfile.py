@@ -1,4 +1,4 @@
-"""A Word file as the ``office`` engine writes it: page set-up, runs and paragraphs."""
+"""A Word file of the engine ``office``: page set-up, runs and paragraphs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ A4 = (595.3, 841.9)
 
 
 class WordFile:
-    """One Word file that grows by paragraphs."""
+    """A Word file in the making."""
 
     def __init__(self, style: Style, title: str) -> None:
         self.style = style
@@ -36,6 +36,7 @@ class WordFile:
         self._furniture(self.docx.sections[0])
 
     def set_page(self, section: Any, landscape: bool) -> None:
+        """Set size, orientation and margins of a section."""
         width, height = (A4[1], A4[0]) if landscape else A4
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Pt(width), Pt(height)
@@ -45,12 +46,13 @@ class WordFile:
         self.width = width - left - right
 
     def _furniture(self, section: Any) -> None:
+        """Add running header, footer, page number and watermark."""
         style = self.style
         if style.running_header:
             para = section.header.paragraphs[0]
             para.alignment = WD_ALIGN_PARAGRAPH.CENTER
             self.run(para, style.running_header, style.table_font, 9)
-            ox.bottom_line(para)
+            ox.bottom_border(para)
         foot = section.footer.paragraphs[0]
         if style.page_number:
             foot.alignment = (
@@ -73,6 +75,7 @@ class WordFile:
             ox.watermark(section.header.paragraphs[0], style.watermark, FACES["hei"].family)
 
     def run(self, para: Any, text: str, font: str, size: float, bold: bool = False) -> Any:
+        """Add text in one font to a paragraph."""
         run = para.add_run(text)
         run.font.size = Pt(size)
         run.bold = bold or None
@@ -80,6 +83,7 @@ class WordFile:
         return run
 
     def paragraph(self, para: Para, after_title: bool) -> None:
+        """Add a paragraph; the first one after a title has space above it."""
         style = self.style
         out = self.docx.add_paragraph()
         shape = out.paragraph_format

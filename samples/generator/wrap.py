@@ -1,4 +1,4 @@
-"""Breaks Chinese text into lines the way word processors do."""
+"""Break Chinese text into lines as word processors do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TOKEN = re.compile(r"[0-9A-Za-z@._:/%+\-]+|.", re.S)
 
 
 def tokens(text: str) -> list[str]:
-    """Characters, with runs of Latin letters and digits kept whole."""
+    """Split text into characters; runs of Latin letters and digits stay together."""
     return _TOKEN.findall(text)
 
 
@@ -22,10 +22,10 @@ def wrap(
     first: float = 0.0,
     hang: bool = True,
 ) -> list[str]:
-    """Lines no wider than ``width``; the first is indented by ``first``; \\n always breaks.
+    """Split text into lines of at most ``width``; the first is indented by ``first``.
 
-    A closing mark never begins a line: it hangs out of the line before, as in Word, or (in
-    table cells, ``hang`` false) takes the character before it along.
+    A line feed always breaks.  No line begins with a closing mark: the mark hangs out of the line
+    before, as in Word, or, in table cells (``hang`` false), takes the character before it along.
     """
     lines: list[str] = []
     for part in text.split("\n"):
@@ -50,7 +50,7 @@ def wrap(
 
 
 def _fitting(parts: list[str], width: float, measure: Callable[[str], float]) -> list[str]:
-    """Tokens too wide for a whole line are cut into characters."""
+    """Cut tokens that are wider than a line into characters."""
     out: list[str] = []
     for part in parts:
         out += list(part) if len(part) > 1 and measure(part) > width else [part]

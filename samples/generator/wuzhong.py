@@ -1,4 +1,4 @@
-"""The committed sample of 2019: a real report, its text put back into paragraphs word for word."""
+"""The committed sample of 2019: a real report, laid out from its published text."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _DISCLOSURE = {
     "administrative_fees": "3 0",
     "centralized_procurement": "0 0",
 }
-# Section 三: all cells print 0 but these rows.
+# Section 三: the rows that print 1 for natural persons; all other cells print 0.
 _ONES = (forms.RECEIVED, "unavailable_not_held", forms.PROCESSED)
 
 
 def printed_cells() -> dict[Key, Printed]:
+    """Return the printed cells of the report."""
     out: dict[Key, Printed] = {}
     for block in forms.BLOCKS_2019:
         for row, _ in block.rows:
@@ -40,7 +41,7 @@ def printed_cells() -> dict[Key, Printed]:
 
 
 def report() -> Report:
-    """The report with its misprinted heading and its narrow, broken headers."""
+    """Return the report with its misprinted heading and its broken headers in narrow columns."""
     printed = printed_cells()
     titles = dict(forms.SECTION_TITLES)
     titles["四"] = "政府信息公开行政复议、刑侦诉讼情况"

@@ -1,4 +1,4 @@
-"""The words of the 吴忠市公安局 report of 2019, as it printed them."""
+"""The text of the 2019 report of 吴忠市公安局, as printed."""
 
 TITLE = ("吴忠市公安局 2019 年度政府信息公开", "工作报告")
 INTRO = (("依据《中华人民共和国政府信息公开条例》第五十条之规定，制作本报告。"),)

@@ -1,4 +1,4 @@
-"""All cases; importing this package fills the registry."""
+"""All test cases; importing this package fills the registry."""
 
 from . import (
     cells,

@@ -1,4 +1,4 @@
-"""What stands in a cell instead of a plain number."""
+"""Cases of cell contents: blanks, marks, units and other spellings of numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..model import Key, Printed
 from .registry import Job, add
 
-Pick = Callable[[Key, Printed], bool]
+Selector = Callable[[Key, Printed], bool]
 _FULL = str.maketrans("0123456789.-+", "０１２３４５６７８９．－＋")
 
 
@@ -20,26 +20,34 @@ def _zero_detail(key: Key, printed: Printed) -> bool:
     return _zero(key, printed) and key[2] != "total"
 
 
-def _in(table: str, *rows: str) -> Pick:
+def _zero_in(table: str, *rows: str) -> Selector:
+    """Return a selector of zeros in a table, or in some of its rows."""
     return lambda key, p: key[0] == table and (not rows or key[1] in rows) and _zero(key, p)
 
 
-def _instead(raw: str, state: str, pick: Pick, share: float = 1.0) -> Callable[[Job], None]:
-    """Prints ``raw`` in the picked cells; they hold 0, so the sums stay whole."""
+def _replace_text(
+    raw: str, state: str, selects: Selector, share: float = 1.0
+) -> Callable[[Job], None]:
+    """Return a change that prints ``raw`` in a share of the selected cells.
+
+    The selected cells are 0, so no sum changes.
+    """
 
     def hook(job: Job) -> None:
         for key, printed in job.plan.printed.items():
-            if pick(key, printed) and job.rng.random() < share:
+            if selects(key, printed) and job.rng.random() < share:
                 printed.raw, printed.state, printed.value = raw, state, None
 
     return hook
 
 
-def _spell(spell: Callable[[str], str], pick: Pick) -> Callable[[Job], None]:
+def _respell(respell: Callable[[str], str], selects: Selector) -> Callable[[Job], None]:
+    """Return a change that respells the selected numbers."""
+
     def hook(job: Job) -> None:
         for key, printed in job.plan.printed.items():
-            if printed.state == "number" and pick(key, printed):
-                printed.raw = spell(printed.raw)
+            if printed.state == "number" and selects(key, printed):
+                printed.raw = respell(printed.raw)
 
     return hook
 
@@ -63,26 +71,26 @@ def _all_blank(job: Job) -> None:
         printed.raw, printed.state, printed.value = "", "blank", None
 
 
-def _none_and_blank(job: Job) -> None:
+def _no_requests(job: Job) -> None:
     job.plan.scale = "none"
 
 
-def _set(job: Job, row: str, column: str, raw: str, value: str) -> None:
+def _set_disclosure(job: Job, row: str, column: str, raw: str, value: str) -> None:
     job.plan.printed["proactive_disclosure", row, column] = Printed(raw, value=value)
 
 
 def _money(job: Job) -> None:
     amount = str(Decimal(job.rng.randint(20_000, 900_000)))
-    _set(job, "centralized_procurement", "procurement_items", "3项", "3")
-    _set(job, "centralized_procurement", "procurement_amount", f"{amount}元", amount)
+    _set_disclosure(job, "centralized_procurement", "procurement_items", "3项", "3")
+    _set_disclosure(job, "centralized_procurement", "procurement_amount", f"{amount}元", amount)
 
 
 def _fees(job: Job) -> None:
     amount = str(Decimal(job.rng.randint(100_000, 999_999)) / 10)
-    _set(job, "administrative_fees", "fees_collected", f"{amount}万元", amount)
+    _set_disclosure(job, "administrative_fees", "fees_collected", f"{amount}万元", amount)
 
 
-def _signed(job: Job) -> None:
+def _signs(job: Job) -> None:
     for row, raw in (
         ("administrative_licensing", "-417"),
         ("other_external_services", "+2"),
@@ -91,12 +99,12 @@ def _signed(job: Job) -> None:
         ("administrative_fees", "-1"),
     ):
         value = raw.replace("+", "").replace("－", "-")
-        _set(job, row, "items_change", raw, value)
+        _set_disclosure(job, row, "items_change", raw, value)
 
 
 def _decimals(job: Job) -> None:
     raw = job.rng.choice(("18.8710", "59237.2449", "2.02", "0.5000", "282.10"))
-    _set(job, "administrative_fees", "fees_collected", raw, raw)
+    _set_disclosure(job, "administrative_fees", "fees_collected", raw, raw)
 
 
 def _thousands(raw: str) -> str:
@@ -107,215 +115,223 @@ def _is_big(_: Key, printed: Printed) -> bool:
     return printed.raw.isdigit() and len(printed.raw) > 3
 
 
-def _broken(job: Job) -> None:
-    """Numbers of four digits stand in two lines of cells that hold three digits in one."""
+def _break_numbers(job: Job) -> None:
+    """Break numbers of four digits and more after the third digit, in cells three digits wide."""
     job.style.table_size, job.style.value_size = 10.5, 0.0
     for (table, _, _), printed in job.plan.printed.items():
         if table == "applications" and len(printed.raw) >= 4:
             printed.lines = printed.raw[:3] + "\n" + printed.raw[3:]
 
 
-def _narrow_numbers(job: Job) -> None:
+def _narrow_number_columns(job: Job) -> None:
     job.table("applications").widths = [36, 54, 150, 27, 27, 27, 27, 27, 27, 27]
 
 
 def _two_numbers(job: Job) -> None:
     for key in (
-        ("proactive_disclosure", "normative_documents", _last(job)),
+        ("proactive_disclosure", "normative_documents", _last_document_column(job)),
         ("review_litigation", "reconsideration", "other"),
         ("applications", "not_processed_duplicate", "natural_person"),
     ):
         first = job.plan.printed[key].raw
-        other = str(job.rng.randint(1, 30))
-        raw = job.rng.choice((f"{first} {other}", f"{first}（{other}）", f"{first}/{other}"))
+        second = str(job.rng.randint(1, 30))
+        raw = job.rng.choice((f"{first} {second}", f"{first}（{second}）", f"{first}/{second}"))
         lines = raw.replace(" ", "\n") if " " in raw else None
         job.plan.printed[key] = Printed(raw, "unreadable", None, "flag", lines)
 
 
-def _last(job: Job) -> str:
+def _last_document_column(job: Job) -> str:
     return "disclosed_total" if job.plan.form == "2019" else "in_force"
 
 
-def _counts(key: Key, printed: Printed) -> bool:
+def _is_count(key: Key, printed: Printed) -> bool:
     return key[0] != "proactive_disclosure" and printed.raw.isdigit()
 
 
-def _spaced(job: Job) -> None:
+def _leading_spaces(job: Job) -> None:
     for printed in job.plan.printed.values():
         if job.rng.random() < 0.3:
             printed.lines = job.rng.choice(("　", "  ")) + printed.raw
 
 
-def _each(*hooks: Callable[[Job], None]) -> Callable[[Job], None]:
+def _in_turn(*hooks: Callable[[Job], None]) -> Callable[[Job], None]:
+    """Return a change that applies several changes in turn."""
+
     def hook(job: Job) -> None:
-        for one in hooks:
-            one(job)
+        for change in hooks:
+            change(job)
 
     return hook
 
 
-G = "contents of cells"
+GROUP = "contents of cells"
 add(
     "blank-zeros",
-    G,
+    GROUP,
     "every zero left blank",
     slots="cells review",
-    filled=_instead("", "blank", _zero),
+    change_cells=_replace_text("", "blank", _zero),
 )
 add(
     "blank-details",
-    G,
+    GROUP,
     "zeros blank, but 0 in the total columns",
     slots="cells review",
-    filled=_instead("", "blank", _zero_detail),
+    change_cells=_replace_text("", "blank", _zero_detail),
 )
 add(
     "blank-some",
-    G,
-    "blank and 0 mixed",
+    GROUP,
+    "blank cells and 0 mixed",
     slots="cells review",
-    filled=_instead("", "blank", _zero, 0.5),
+    change_cells=_replace_text("", "blank", _zero, 0.5),
 )
 add(
     "blank-all",
-    G,
+    GROUP,
     "all cells of all tables empty",
     slots="cells review faults",
-    setup=_none_and_blank,
-    filled=_all_blank,
+    change_plan=_no_requests,
+    change_cells=_all_blank,
 )
 add(
     "mark-slash",
-    G,
+    GROUP,
     "/ in the row 规章 and in table four",
     slots="cells review",
-    filled=_each(
-        _instead("/", "mark", _in("proactive_disclosure", "rules")),
-        _instead("/", "mark", _in("review_litigation")),
+    change_cells=_in_turn(
+        _replace_text("/", "mark", _zero_in("proactive_disclosure", "rules")),
+        _replace_text("/", "mark", _zero_in("review_litigation")),
     ),
 )
 add(
-    "mark-em-dash", G, "— for every zero", slots="cells review", filled=_instead("—", "mark", _zero)
+    "mark-em-dash",
+    GROUP,
+    "— for every zero",
+    slots="cells review",
+    change_cells=_replace_text("—", "mark", _zero),
 )
 add(
     "mark-hyphen",
-    G,
+    GROUP,
     "- for every zero of section three",
     slots="cells",
-    filled=_instead("-", "mark", _in("applications")),
+    change_cells=_replace_text("-", "mark", _zero_in("applications")),
 )
 add(
     "mark-double-dash",
-    G,
+    GROUP,
     "—— and -- in section two",
     slots="cells",
-    filled=_each(
-        _instead("——", "mark", _in("proactive_disclosure", "rules", "administrative_coercion")),
-        _instead("--", "mark", _in("proactive_disclosure")),
+    change_cells=_in_turn(
+        _replace_text(
+            "——", "mark", _zero_in("proactive_disclosure", "rules", "administrative_coercion")
+        ),
+        _replace_text("--", "mark", _zero_in("proactive_disclosure")),
     ),
 )
 add(
     "mark-none",
-    G,
+    GROUP,
     "无 for every zero of sections two and four",
     slots="cells review",
-    filled=_each(
-        _instead("无", "mark", _in("proactive_disclosure")),
-        _instead("无", "mark", _in("review_litigation")),
+    change_cells=_in_turn(
+        _replace_text("无", "mark", _zero_in("proactive_disclosure")),
+        _replace_text("无", "mark", _zero_in("review_litigation")),
     ),
 )
 add(
     "mark-not-applicable",
-    G,
+    GROUP,
     "不适用 in the row 规章, / elsewhere",
     slots="cells",
-    filled=_each(
-        _instead("不适用", "mark", _in("proactive_disclosure", "rules")),
-        _instead("/", "mark", _in("proactive_disclosure")),
+    change_cells=_in_turn(
+        _replace_text("不适用", "mark", _zero_in("proactive_disclosure", "rules")),
+        _replace_text("/", "mark", _zero_in("proactive_disclosure")),
     ),
 )
 add(
     "digits-full-width",
-    G,
+    GROUP,
     "full-width digits",
     slots="cells",
-    filled=_spell(lambda raw: raw.translate(_FULL), lambda _, p: bool(p.raw)),
+    change_cells=_respell(lambda raw: raw.translate(_FULL), lambda _, p: bool(p.raw)),
 )
 add(
     "thousands",
-    G,
+    GROUP,
     "thousands separators",
     slots="cells",
-    setup=_scale("city"),
-    filled=_spell(_thousands, _is_big),
+    change_plan=_scale("city"),
+    change_cells=_respell(_thousands, _is_big),
 )
 add(
     "unit-pieces",
-    G,
+    GROUP,
     "3件 in the cells of sections three and four",
     slots="cells review",
-    filled=_spell(lambda raw: raw + "件", _counts),
+    change_cells=_respell(lambda raw: raw + "件", _is_count),
 )
 add(
     "unit-yuan",
-    G,
+    GROUP,
     "3项 and 251000元 in a 2019 form",
     slots="cells form section-two",
-    setup=_form("2019", 2020),
-    filled=_money,
+    change_plan=_form("2019", 2020),
+    change_cells=_money,
 )
 add(
     "unit-wan",
-    G,
-    "96171.6万元 as fee",
+    GROUP,
+    "96171.6万元 in the cell of the fees",
     slots="cells form section-two",
-    setup=_form("2021", 2023),
-    filled=_fees,
+    change_plan=_form("2021", 2023),
+    change_cells=_fees,
 )
 add(
     "signed",
-    G,
+    GROUP,
     "+2, -417, －3 in a 2019 form",
     slots="cells form section-two",
-    setup=_form("2019", 2019),
-    filled=_signed,
+    change_plan=_form("2019", 2019),
+    change_cells=_signs,
 )
 add(
     "decimals",
-    G,
+    GROUP,
     "18.8710 and other long decimals",
     slots="cells form section-two",
-    setup=_form("2021", 2022),
-    filled=_decimals,
+    change_plan=_form("2021", 2022),
+    change_cells=_decimals,
 )
 add(
     "number-broken",
-    G,
+    GROUP,
     "long numbers broken over two lines in narrow cells",
     slots="cells widths",
-    setup=_scale("city"),
-    filled=_broken,
-    built=_narrow_numbers,
+    change_plan=_scale("city"),
+    change_cells=_break_numbers,
+    change_report=_narrow_number_columns,
 )
 add(
     "two-numbers",
-    G,
-    "cells with two numbers",
+    GROUP,
+    "two numbers in one cell",
     slots="cells faults review section-two",
-    filled=_two_numbers,
-    expects="the three cells flagged, unreadable",
+    change_cells=_two_numbers,
+    expects="the three cells flagged as unreadable",
 )
 add(
     "leading-blanks",
-    G,
-    "blanks and full-width blanks before numbers",
+    GROUP,
+    "spaces and full-width spaces before numbers",
     slots="cells",
-    filled=_spaced,
+    change_cells=_leading_spaces,
 )
 add(
     "large-numbers",
-    G,
-    "a large city: thousands of requests, decisions by the hundred thousand",
+    GROUP,
+    "a large city with thousands of applications and hundreds of thousands of decisions",
     slots="cells",
-    setup=_scale("city"),
+    change_plan=_scale("city"),
 )

@@ -1,4 +1,4 @@
-"""Files that hold more than one report, or open in their own way."""
+"""Cases of files: several reports in one file, other content around a report, encryption."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from ..model import Break, Cell, Document, Item, Para, Report, Table
 from .registry import Job, add
 
 
-def _second(job: Job, seed: int) -> Report:
+def _further_report(job: Job, seed: int) -> Report:
+    """Return another short report for the same file."""
     rng = random.Random(job.rng.random() + seed)
     plan = content.Plan(bodies.make(rng), 2022 + seed % 2, "2021", scale="few", brief=True)
-    content.fill(plan, rng)
-    return content.build(plan, rng)
+    content.fill_numbers(plan, rng)
+    return content.build_report(plan, rng)
 
 
-def _two(job: Job) -> None:
-    job.document = Document([job.built(), _second(job, 1)])
+def _two_reports(job: Job) -> None:
+    job.document = Document([job.built_report(), _further_report(job, 1)])
 
 
-def _three(job: Job) -> None:
-    job.document = Document([job.built(), _second(job, 1), _second(job, 2)])
+def _three_reports(job: Job) -> None:
+    job.document = Document([job.built_report(), _further_report(job, 1), _further_report(job, 2)])
 
 
 def _grid(rows: list[list[str]], widths: list[float]) -> Table:
+    """Return a table that is no part of the official forms; its first row is the header."""
     cells = [
         Cell(text, r, c, role="header" if r == 0 else ("label" if c == 0 else "value"))
         for r, row in enumerate(rows)
@@ -33,7 +35,7 @@ def _grid(rows: list[list[str]], widths: list[float]) -> Table:
     return Table("other", widths, cells)
 
 
-def _inside(job: Job) -> None:
+def _longer_document(job: Job) -> None:
     year, name = job.plan.year, job.plan.body.name
     before: list[Item] = [
         Para(f"{name}政务公开资料汇编", "title"),
@@ -70,12 +72,12 @@ def _inside(job: Job) -> None:
             [1, 3, 2],
         ),
     ]
-    job.document = Document([before, job.built(), after])
+    job.document = Document([before, job.built_report(), after])
 
 
 def _attachment(job: Job) -> None:
     year = job.plan.year
-    job.built().tail += [
+    job.built_report().tail += [
         Para(f"附件：{year}年度政府信息公开情况统计表", "body"),
         _grid(
             [
@@ -95,36 +97,54 @@ def _attachment(job: Job) -> None:
     ]
 
 
-def _signed(job: Job) -> None:
-    job.built().tail += [
+def _signature(job: Job) -> None:
+    job.built_report().tail += [
         Para(job.plan.body.name, "sign"),
         Para(f"{job.plan.year + 1}年1月{job.rng.randint(8, 30)}日", "sign"),
     ]
 
 
-def _locked(job: Job) -> None:
+def _owner_password(job: Job) -> None:
     if job.engine == "drawn":
         job.style.owner_password = True
     else:
-        job.after_print.append("lock")
+        job.after_print.append("encrypt")
 
 
-G = "files"
-add("two-reports", G, "two reports in one file", slots="file faults-only", whole=_two)
-add("three-reports", G, "three reports in one file", slots="file faults-only", whole=_three)
+GROUP = "files"
+add(
+    "two-reports",
+    GROUP,
+    "two reports in one file",
+    slots="file faults-only",
+    change_document=_two_reports,
+)
+add(
+    "three-reports",
+    GROUP,
+    "three reports in one file",
+    slots="file faults-only",
+    change_document=_three_reports,
+)
 add(
     "inside-longer",
-    G,
+    GROUP,
     "the report inside a longer document with other tables",
     slots="file",
-    whole=_inside,
+    change_document=_longer_document,
 )
-add("attachment", G, "a statistics table after section six", slots="tail", built=_attachment)
-add("signature", G, "signature and date at the end", slots="tail", built=_signed)
+add(
+    "attachment",
+    GROUP,
+    "an attached statistics table after section six",
+    slots="tail",
+    change_report=_attachment,
+)
+add("signature", GROUP, "signature and date at the end", slots="tail", change_report=_signature)
 add(
     "owner-password",
-    G,
+    GROUP,
     "an owner password; the file opens with the empty password",
     slots="lock turn",
-    built=_locked,
+    change_report=_owner_password,
 )

@@ -1,4 +1,4 @@
-"""Headers in narrow columns, vertical writing, and what page breaks do to labels and rows."""
+"""Cases of table headers, and of page breaks inside tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _narrow(job: Job) -> None:
         cell.text = "本年新\n" + cell.text[3:]
 
 
-def _one_char(job: Job) -> None:
+def _one_character_lines(job: Job) -> None:
     names = {
         "natural_person",
         "commercial_enterprise",
@@ -29,13 +29,13 @@ def _one_char(job: Job) -> None:
             cell.text = "\n".join(cell.text)
 
 
-def _upright_font(job: Job) -> None:
-    """Of the free fonts UMing alone has sound measures for vertical writing everywhere."""
+def _vertical_font(job: Job) -> None:
+    """Take UMing: of the free fonts, only its vertical metrics work in every engine."""
     job.style.table_font = "uming"
 
 
 def _vertical(job: Job) -> None:
-    _upright_font(job)
+    _vertical_font(job)
     for cell in job.headers() + job.marked("results"):
         if "." in cell.mark or cell.mark == "results":
             cell.vertical = True
@@ -50,14 +50,14 @@ def _vertical_all(job: Job) -> None:
 
 
 def _rotated(job: Job) -> None:
-    _upright_font(job)
+    _vertical_font(job)
     for cell in job.headers() + job.marked("results"):
         if "." in cell.mark or cell.mark == "results":
             cell.rotated = True
 
 
-def _spaces(job: Job) -> None:
-    for cell in job.built().cells():
+def _spaces_in_labels(job: Job) -> None:
+    for cell in job.built_report().cells():
         short = cell.role in ("header", "group") and len(cell.text) <= 4 and "\n" not in cell.text
         if short or cell.mark in ("total_processed", "granted"):
             cell.text = " ".join(cell.text)
@@ -76,40 +76,40 @@ def _cut_label(job: Job) -> None:
         cell.text = "（四）\n无法提\n供" if job.rng.random() < 0.5 else "（四）无\n法提供"
 
 
-def _cut_row(job: Job) -> None:
+def _split_rows(job: Job) -> None:
     job.style.split_rows = True
     job.style.center_cut = False
     job.plan.form = "2021"
 
 
-def _cut_row_built(job: Job) -> None:
-    # A gap moves the table so that a row of several lines meets the foot of the page.
-    job.built().section("三").before.insert(0, Break(gap=job.rng.uniform(20, 60)))
+def _move_row_to_page_end(job: Job) -> None:
+    # The gap moves the table, so that a row of several lines reaches the end of the page.
+    job.built_report().section("三").before.insert(0, Break(gap=job.rng.uniform(20, 60)))
     job.table("applications").widths = [30.0, 40.0, 84.0, 40.0, 40.0, 40.0, 40.0, 44.0, 40.0, 40.0]
 
 
-def _break_three(job: Job) -> None:
+def _break_applications(job: Job) -> None:
     table = job.table("applications")
     table.break_before = {job.rng.randint(8, table.rows - 4)}
 
 
-def _repeat(job: Job) -> None:
+def _repeat_header(job: Job) -> None:
     job.style.repeat_header = True
-    _break_three(job)
+    _break_applications(job)
 
 
-def _open_break(job: Job) -> None:
+def _break_without_rule(job: Job) -> None:
     job.style.close_at_break = False
-    _break_three(job)
+    _break_applications(job)
 
 
-def _lonely(job: Job) -> None:
+def _break_after_article(job: Job) -> None:
     article = job.rng.choice(("第二十条第（六）项", "第二十条第（五）项", "第二十条第（八）项"))
     cell = job.marked(article)[0]
     job.table("proactive_disclosure").break_before = {cell.row + 1}
 
 
-def _lonely_header(job: Job) -> None:
+def _break_after_block_header(job: Job) -> None:
     cell = job.marked("第二十条第（六）项")[0]
     job.table("proactive_disclosure").break_before = {cell.row + 2}
 
@@ -122,106 +122,118 @@ def _review_head_split(job: Job) -> None:
     job.table("review_litigation").break_before = {2}
 
 
-def _twice(job: Job) -> None:
+def _break_twice(job: Job) -> None:
     job.style.row_height = 33.0
     job.table("applications").break_before = {job.rng.randint(4, 6)}
 
 
-G = "headers and page breaks"
+GROUP = "headers and page breaks"
 add(
     "header-narrow",
-    G,
+    GROUP,
     "header words broken over two lines in narrow columns",
     slots="headers widths",
-    built=_narrow,
+    change_report=_narrow,
 )
-add("header-one-char", G, "header words one character a line", slots="headers", built=_one_char)
+add(
+    "header-one-char",
+    GROUP,
+    "header words with one character per line",
+    slots="headers",
+    change_report=_one_character_lines,
+)
 add(
     "header-vertical",
-    G,
+    GROUP,
     "table four and the group label in vertical writing (Identity-V)",
     slots="headers",
-    built=_vertical,
+    change_report=_vertical,
 )
 add(
     "header-vertical-all",
-    G,
-    "all applicant columns in vertical writing too",
+    GROUP,
+    "the applicant columns in vertical writing too",
     slots="headers",
-    built=_vertical_all,
+    change_report=_vertical_all,
 )
-add("header-rotated", G, "headers turned by ninety degrees", slots="headers", built=_rotated)
+add(
+    "header-rotated",
+    GROUP,
+    "headers rotated by ninety degrees",
+    slots="headers",
+    change_report=_rotated,
+)
 add(
     "label-spaces",
-    G,
-    "blanks inside labels: 总 计, 其 他, （ 七 ） 总 计",
+    GROUP,
+    "spaces inside labels: 总 计, 其 他, （ 七 ） 总 计",
     slots="headers labels",
-    built=_spaces,
+    change_report=_spaces_in_labels,
 )
 add(
     "label-cut",
-    G,
+    GROUP,
     "a merged label cut in two by the page break: （四）无 / 法提供",
     slots="pages groups",
     engines=("drawn", "office"),
-    built=_cut_label,
+    change_report=_cut_label,
 )
 add(
     "row-cut",
-    G,
-    "a row cut in mid-cell by the page break",
+    GROUP,
+    "a row cut in the middle by the page break",
     slots="pages widths",
-    setup=_cut_row,
-    built=_cut_row_built,
+    change_plan=_split_rows,
+    change_report=_move_row_to_page_end,
 )
 add(
     "break-header-repeated",
-    G,
+    GROUP,
     "table three broken over pages, its header repeated",
     slots="pages",
-    built=_repeat,
+    change_report=_repeat_header,
 )
 add(
     "break-no-header",
-    G,
+    GROUP,
     "table three broken over pages, no header after the break",
     slots="pages",
-    built=_break_three,
+    change_report=_break_applications,
 )
 add(
     "break-open",
-    G,
+    GROUP,
     "a page break without a rule above or below it",
     slots="pages rules",
     engines=("drawn",),
-    built=_open_break,
+    change_report=_break_without_rule,
 )
-add("break-twice", G, "table three over three pages", slots="pages", built=_twice)
+add("break-twice", GROUP, "table three on three pages", slots="pages", change_report=_break_twice)
 add(
     "block-line-lonely",
-    G,
-    "a block line 第二十条第（六）项 alone at the foot of a page",
+    GROUP,
+    "an article line 第二十条第（六）项 alone at the end of a page",
     slots="pages section-two",
-    built=_lonely,
+    change_report=_break_after_article,
 )
 add(
     "block-header-lonely",
-    G,
-    "block line and header at the foot, the rows on the next page",
+    GROUP,
+    "an article line and its header at the end of a page, the rows on the next page",
     slots="pages section-two",
-    built=_lonely_header,
+    change_report=_break_after_block_header,
 )
 add(
     "review-split",
-    G,
+    GROUP,
     "table four: the header on one page, the numbers on the next",
     slots="pages",
-    built=_review_split,
+    change_report=_review_split,
 )
 add(
     "review-header-split",
-    G,
+    GROUP,
     "table four: the page break inside its header",
     slots="pages",
-    built=_review_head_split,
+    change_report=_review_head_split,
 )

@@ -1,4 +1,4 @@
-"""The rules of tables, boxes, frames, and turned pages."""
+"""Cases of table rules, shading, frames and rotated pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from ..model import Break
 from .registry import ALL, Job, add
 
 
-def _style(**changes: object) -> Callable[[Job], None]:
+def style_changes(**changes: object) -> Callable[[Job], None]:
+    """Return a change that sets attributes of the style."""
+
     def hook(job: Job) -> None:
         for name, value in changes.items():
             setattr(job.style, name, value)
@@ -21,152 +23,181 @@ def _both_shades(job: Job) -> None:
     job.style.article_shade = job.rng.choice(((0.77, 0.85, 0.94), (0.93, 0.93, 0.93)))
 
 
-def _dark(job: Job) -> None:
+def _dark_shades(job: Job) -> None:
     job.style.header_shade = (0.6, 0.68, 0.8)
     job.style.article_shade = (0.55, 0.62, 0.75)
 
 
 def _landscape(job: Job) -> None:
-    section = job.built().section("三")
+    section = job.built_report().section("三")
     section.before.append(Break(landscape=True))
     section.items.append(Break(landscape=False))
     job.table("applications").widths = [40, 70, 230, 60, 60, 60, 60, 66, 50, 56]
 
 
-def _landscape_turned(job: Job) -> None:
+def _landscape_rotated(job: Job) -> None:
     job.style.rotate_landscape = True
     _landscape(job)
 
 
-def _turned(job: Job) -> None:
+def _rotated_pages(job: Job) -> None:
     angle = job.rng.choice((90, 180, 270))
     if job.engine == "drawn":
         job.style.rotate = angle
     else:
-        job.after_print.append(f"turn:{angle}")
+        job.after_print.append(f"rotate:{angle}")
 
 
-G = "rules and pages"
-D, DB = ("drawn",), ("drawn", "browser")
-add("rules-stroke", G, "rules drawn as strokes", slots="rules", built=_style(rules="stroke"))
+GROUP = "rules and pages"
+add(
+    "rules-stroke",
+    GROUP,
+    "rules drawn as strokes",
+    slots="rules",
+    change_report=style_changes(rules="stroke"),
+)
 add(
     "rules-fill",
-    G,
+    GROUP,
     "rules drawn as thin filled rectangles",
     slots="rules",
-    engines=D,
-    built=_style(rules="fill"),
+    engines=("drawn",),
+    change_report=style_changes(rules="fill"),
 )
 add(
     "rules-double",
-    G,
-    "every cell outlined, so that all inner rules are drawn twice",
+    GROUP,
+    "an outline around every cell, so that inner rules are drawn twice",
     slots="rules",
-    built=_style(rules="double"),
+    change_report=style_changes(rules="double"),
 )
-add("rules-dashed", G, "dashed rules", slots="rules", built=_style(rules="dashed"))
-add("rules-dotted", G, "dotted rules", slots="rules", built=_style(rules="dotted"))
-add("rules-grey", G, "grey hairlines", slots="rules", built=_style(rules="grey"))
+add(
+    "rules-dashed",
+    GROUP,
+    "dashed rules",
+    slots="rules",
+    change_report=style_changes(rules="dashed"),
+)
+add(
+    "rules-dotted",
+    GROUP,
+    "dotted rules",
+    slots="rules",
+    change_report=style_changes(rules="dotted"),
+)
+add("rules-grey", GROUP, "grey hairlines", slots="rules", change_report=style_changes(rules="grey"))
 add(
     "rules-image",
-    G,
-    "rules that are pictures",
+    GROUP,
+    "rules drawn as images",
     slots="rules",
-    engines=D,
-    built=_style(rules="image"),
+    engines=("drawn",),
+    change_report=style_changes(rules="image"),
 )
-add("rules-thick", G, "thick rules", slots="rules", built=_style(rule_width=1.6))
+add("rules-thick", GROUP, "thick rules", slots="rules", change_report=style_changes(rule_width=1.6))
 add(
     "open-sides",
-    G,
-    "tables open at the left and right",
+    GROUP,
+    "tables without rules at the left and right",
     slots="rules",
-    built=_style(open_sides=True),
+    change_report=style_changes(open_sides=True),
 )
 add(
     "rules-horizontal",
-    G,
+    GROUP,
     "only horizontal rules",
     slots="rules widths",
-    built=_style(horizontals_only=True),
+    change_report=style_changes(horizontals_only=True),
 )
-add("rules-none", G, "no rules at all", slots="rules widths", built=_style(rules="none"))
+add(
+    "rules-none",
+    GROUP,
+    "no rules at all",
+    slots="rules widths",
+    change_report=style_changes(rules="none"),
+)
 add(
     "rules-white",
-    G,
-    "all rules white, so that none is seen",
+    GROUP,
+    "white rules, invisible on the page",
     slots="rules widths",
-    built=_style(rules="white"),
+    change_report=style_changes(rules="white"),
 )
 add(
     "helper-lines",
-    G,
+    GROUP,
     "white helper lines across cells and beside the table",
     slots="rules",
-    engines=D,
-    built=_style(rules="hidden"),
+    engines=("drawn",),
+    change_report=style_changes(rules="hidden"),
 )
 add(
     "white-boxes",
-    G,
-    "white boxes behind every line of text",
+    GROUP,
+    "a white box behind every line of text",
     slots="backs",
-    engines=DB,
-    built=_style(white_boxes=True),
+    engines=("drawn", "browser"),
+    change_report=style_changes(white_boxes=True),
 )
-add("shaded-headers", G, "headers and block lines shaded", slots="backs", built=_both_shades)
-add("shaded-dark", G, "dark shading", slots="backs", built=_dark)
+add(
+    "shaded-headers",
+    GROUP,
+    "shaded headers and article lines",
+    slots="backs",
+    change_report=_both_shades,
+)
+add("shaded-dark", GROUP, "dark shading", slots="backs", change_report=_dark_shades)
 add(
     "page-frame",
-    G,
+    GROUP,
     "a frame around the whole page",
     slots="frame",
-    engines=DB,
-    built=_style(page_frame="black"),
+    engines=("drawn", "browser"),
+    change_report=style_changes(page_frame="black"),
 )
 add(
     "page-frame-white",
-    G,
+    GROUP,
     "a white frame around the whole page",
     slots="frame",
-    engines=DB,
-    built=_style(page_frame="white"),
+    engines=("drawn", "browser"),
+    change_report=style_changes(page_frame="white"),
 )
 add(
     "paragraph-frames",
-    G,
+    GROUP,
     "white frames around paragraphs",
     slots="paragraphs",
-    engines=DB,
-    built=_style(para_frames=True),
+    engines=("drawn", "browser"),
+    change_report=style_changes(para_frames=True),
 )
 add(
     "landscape",
-    G,
+    GROUP,
     "a landscape page for section three",
     slots="pages widths turn",
-    built=_landscape,
+    change_report=_landscape,
 )
 add(
     "landscape-rotate",
-    G,
-    "the landscape page is a portrait page with /Rotate",
+    GROUP,
+    "a landscape page that is a portrait page with /Rotate",
     slots="pages widths turn",
-    engines=D,
-    built=_landscape_turned,
+    engines=("drawn",),
+    change_report=_landscape_rotated,
 )
 add(
     "pages-rotated",
-    G,
-    "all pages carry /Rotate and look upright",
+    GROUP,
+    "/Rotate on all pages, which look upright",
     slots="turn",
     engines=ALL,
-    built=_turned,
+    change_report=_rotated_pages,
 )
 add(
     "values-top",
-    G,
+    GROUP,
     "numbers at the top of their cells",
     slots="align",
-    built=_style(table_align="top"),
+    change_report=style_changes(table_align="top"),
 )

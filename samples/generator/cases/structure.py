@@ -1,4 +1,4 @@
-"""Which tables are printed, in which form, in which order."""
+"""Cases of tables: their forms, missing tables and rows, and the order of rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from ..model import Cell
 from .registry import Job, add
 
 
-def _plan(**changes: object) -> Callable[[Job], None]:
+def plan_changes(**changes: object) -> Callable[[Job], None]:
+    """Return a change that sets attributes of the plan."""
+
     def hook(job: Job) -> None:
         for name, value in changes.items():
             setattr(job.plan, name, value)
@@ -27,7 +29,7 @@ def _new_form(job: Job) -> None:
     job.plan.year = max(job.plan.year, 2021)
 
 
-def _mixed(job: Job) -> None:
+def _mixed_section(job: Job) -> None:
     _new_form(job)
     job.plan.table_forms = {"proactive_disclosure": "mixed"}
 
@@ -42,13 +44,16 @@ def _single_other(job: Job) -> None:
     job.plan.single_other = True
 
 
-def _numbers(job: Job, row: forms.ResultRow) -> list[str]:
+def _row_numbers(job: Job, row: forms.ResultRow) -> list[str]:
     columns = [column for column, _ in forms.APPLICANTS]
     return [job.plan.printed["applications", row.row_id, column].raw for column in columns]
 
 
 def _swap(distance: int, renumber: bool) -> Callable[[Job], None]:
-    """Two rows of one group trade places, their numbers with them."""
+    """Return a change that swaps two rows of one group, with their numbers.
+
+    Their ordinals stay with their labels, unless ``renumber`` makes them follow the new order.
+    """
 
     def hook(job: Job) -> None:
         plan = job.plan
@@ -58,10 +63,12 @@ def _swap(distance: int, renumber: bool) -> Callable[[Job], None]:
             for i in range(len(rows) - distance)
             if rows[i].leaf and rows[i].group == rows[i + distance].group
         ]
-        telling = [
-            pair for pair in pairs if _numbers(job, rows[pair[0]]) != _numbers(job, rows[pair[1]])
+        distinguishable = [
+            pair
+            for pair in pairs
+            if _row_numbers(job, rows[pair[0]]) != _row_numbers(job, rows[pair[1]])
         ]
-        first, second = job.rng.choice(telling or pairs)
+        first, second = job.rng.choice(distinguishable or pairs)
         a, b = rows[first], rows[second]
         if renumber:
             a = forms.ResultRow(a.row_id, a.group, b.leaf[:2] + a.leaf[2:])
@@ -76,6 +83,8 @@ def _swap(distance: int, renumber: bool) -> Callable[[Job], None]:
 
 
 def _missing(table: str, *sentences: str) -> Callable[[Job], None]:
+    """Return a change that replaces a table by one of several sentences."""
+
     def hook(job: Job) -> None:
         if table == "applications":
             job.plan.scale = "none"
@@ -84,93 +93,99 @@ def _missing(table: str, *sentences: str) -> Callable[[Job], None]:
     return hook
 
 
-def _empty_rows(job: Job) -> None:
-    """The bodies without 规章 leave that row out of the table.
+def _leave_out_rules_row(job: Job) -> None:
+    """Leave out the row 规章, as bodies do that issue none.
 
-    A row that the form has and the print lacks might as well be lost: the report is not whole.
+    A reader cannot tell such a row from one that it has lost, so the report counts as incomplete.
     """
-    job.built().status = "incomplete"
+    job.built_report().status = "incomplete"
     table = job.table("proactive_disclosure")
-    gone = next(cell.row for cell in table.cells if cell.mark == "rules")
+    left_out = next(cell.row for cell in table.cells if cell.mark == "rules")
     kept: list[Cell] = []
     for cell in table.cells:
-        if cell.row != gone:
-            cell.row -= cell.row > gone
+        if cell.row != left_out:
+            cell.row -= cell.row > left_out
             kept.append(cell)
     table.cells = kept
 
 
-G = "tables and forms"
+GROUP = "tables and forms"
 add(
     "disclosure-split",
-    G,
+    GROUP,
     "section two as four or five tables",
     slots="section-two",
-    setup=_plan(split=True),
+    change_plan=plan_changes(split=True),
 )
 add(
     "disclosure-article-outside",
-    G,
-    "block lines as paragraphs outside the tables",
+    GROUP,
+    "article lines as paragraphs outside the tables",
     slots="section-two",
-    setup=_plan(split=True, article_outside=True),
+    change_plan=plan_changes(split=True, article_outside=True),
 )
-add("form-2019-late", G, "the 2019 form in a later year", slots="form", setup=_old_form_late)
+add(
+    "form-2019-late",
+    GROUP,
+    "the 2019 form in a later year",
+    slots="form",
+    change_plan=_old_form_late,
+)
 add(
     "form-mixed-section",
-    G,
+    GROUP,
     "2019 columns in block （一）, 2021 columns in the others",
     slots="form section-two",
-    setup=_mixed,
+    change_plan=_mixed_section,
 )
 add(
     "form-mixed-tables",
-    G,
+    GROUP,
     "section two in the 2019 form, section three in the 2021 form",
     slots="form section-two",
-    setup=_mixed_tables,
+    change_plan=_mixed_tables,
 )
 add(
     "other-single",
-    G,
+    GROUP,
     "（六）其他处理 as one row in a 2021 form",
     slots="form groups",
-    setup=_single_other,
+    change_plan=_single_other,
 )
 add(
     "rows-swapped",
-    G,
-    "two neighbouring rows printed in each other's place",
+    GROUP,
+    "two neighbouring rows swapped",
     slots="order labels groups",
-    setup=_plan(scale="county"),
-    filled=_swap(1, False),
+    change_plan=plan_changes(scale="county"),
+    change_cells=_swap(1, False),
     expects="both rows flagged",
 )
 add(
     "rows-swapped-renumbered",
-    G,
-    "the same, their ordinals following the new places",
+    GROUP,
+    "two neighbouring rows swapped, with ordinals in the new order",
     slots="order labels groups",
-    setup=_plan(scale="county"),
-    filled=_swap(1, True),
+    change_plan=plan_changes(scale="county"),
+    change_cells=_swap(1, True),
     expects="both rows flagged",
 )
 add(
     "rows-swapped-apart",
-    G,
-    "two rows apart from each other trade places",
+    GROUP,
+    "two rows swapped that are not neighbours",
     slots="order labels groups",
-    setup=_plan(scale="county"),
-    filled=_swap(2, False),
+    change_plan=plan_changes(scale="county"),
+    change_cells=_swap(2, False),
     expects="both rows flagged",
 )
 add(
     "missing-applications",
-    G,
-    "section three is a sentence, without a table",
+    GROUP,
+    "a sentence instead of the table in section three",
     slots="missing pages cells faults groups headers over margins widths turn order labels",
     expects="status incomplete",
-    setup=_missing(
+    change_plan=_missing(
         "applications",
         "本年度未收到政府信息公开申请。",
         "{year}年，本机关未收到政府信息公开申请，无上年结转申请。",
@@ -178,11 +193,11 @@ add(
 )
 add(
     "missing-review",
-    G,
-    "section four is a sentence, without a table",
+    GROUP,
+    "a sentence instead of the table in section four",
     slots="missing pages review faults headers over margins widths turn order labels cells",
     expects="status incomplete",
-    setup=_missing(
+    change_plan=_missing(
         "review_litigation",
         "本年度未发生因政府信息公开引起的行政复议、行政诉讼。",
         "{year}年没有政府信息公开行政复议和行政诉讼案件。",
@@ -190,19 +205,19 @@ add(
 )
 add(
     "missing-disclosure",
-    G,
-    "section two is a sentence, without a table",
+    GROUP,
+    "a sentence instead of the table in section two",
     slots="missing section-two form pages headers over margins widths turn order labels cells",
     expects="status incomplete",
-    setup=_missing(
+    change_plan=_missing(
         "proactive_disclosure", "本单位无规章、行政规范性文件，也无行政许可、行政处罚事项。"
     ),
 )
 add(
     "row-left-out",
-    G,
+    GROUP,
     "the row 规章 is not printed",
     slots="section-two",
     expects="status incomplete",
-    built=_empty_rows,
+    change_report=_leave_out_rules_row,
 )

@@ -1,4 +1,4 @@
-"""What stands across and around tables."""
+"""Cases of page furniture and of text around tables."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def _stamp(job: Job) -> None:
     job.style.stamps = [("applications", 3), ("review_litigation", 0)]
 
 
-def _running(job: Job) -> None:
+def _running_header(job: Job) -> None:
     name, year = job.plan.body.name, job.plan.year
     job.style.running_header = f"{name}{year}年政府信息公开工作年度报告"
     job.style.running_footer = f"{name}办公室编制    公开方式：主动公开"
     job.style.page_number = job.rng.choice(("第 {n} 页 共 {total} 页", "{n} / {total}", "- {n} -"))
 
 
-def _numbers_between(job: Job) -> None:
+def _page_numbers_between(job: Job) -> None:
     left, top, right, _ = job.style.margins
     job.style.margins = (left, top, right, 66.0)
     job.style.page_number = job.rng.choice(("- {n} -", "— {n} —", "{n}"))
@@ -40,24 +40,43 @@ _NOTES = {
 
 def _footnotes(job: Job) -> None:
     for number, text in _NOTES.items():
-        job.built().section(number).items.append(Para(text, "note"))
+        job.built_report().section(number).items.append(Para(text, "note"))
 
 
 def _lead_ins(job: Job) -> None:
     for number in "二三四":
-        job.built().section(number).items.insert(0, Para("该部分以表格形式报告。表格如下："))
+        job.built_report().section(number).items.insert(0, Para("该部分以表格形式报告。表格如下："))
 
 
-G = "around and across tables"
-add("watermark", G, "a watermark across the tables", slots="over", built=_watermark)
-add("stamp", G, "round seals over cells", slots="over", engines=("drawn", "browser"), built=_stamp)
-add("running-header", G, "running header and footer", slots="margins", built=_running)
+GROUP = "around and across tables"
+add("watermark", GROUP, "a watermark across the tables", slots="over", change_report=_watermark)
+add(
+    "stamp",
+    GROUP,
+    "round seals over cells",
+    slots="over",
+    engines=("drawn", "browser"),
+    change_report=_stamp,
+)
+add(
+    "running-header",
+    GROUP,
+    "running header and footer",
+    slots="margins",
+    change_report=_running_header,
+)
 add(
     "page-numbers-between",
-    G,
+    GROUP,
     "page numbers between the rows of table three",
     slots="margins pages",
-    built=_numbers_between,
+    change_report=_page_numbers_between,
 )
-add("footnotes", G, "notes with figures in them under the tables", slots="notes", built=_footnotes)
-add("lead-ins", G, "a sentence announces each table", slots="lead-ins", built=_lead_ins)
+add(
+    "footnotes",
+    GROUP,
+    "notes with figures below the tables",
+    slots="notes",
+    change_report=_footnotes,
+)
+add("lead-ins", GROUP, "a sentence before each table", slots="lead-ins", change_report=_lead_ins)

@@ -1,4 +1,4 @@
-"""Misprints and variants in labels and section titles."""
+"""Cases of labels and section titles: misprints and variants."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from collections.abc import Callable
 from ..model import Para
 from .registry import Job, add
 
-# Look-alike characters of the CJK radical blocks, as some converters print them.
+# Characters that some converters replace by look-alikes from the CJK radical blocks.
 RADICALS = str.maketrans("一二人八大示自行见门长页金其士力工", "⼀⼆⼈⼋⼤⽰⾃⾏⻅⻔⻓⻚⾦其⼠⼒⼯")
 FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 
 
-def _labels(change: Callable[[str], str], *roles: str) -> Callable[[Job], None]:
+def _change_labels(change: Callable[[str], str], *roles: str) -> Callable[[Job], None]:
+    """Return a change that rewrites the labels of some cell roles, by default of all."""
     wanted = roles or ("label", "group", "header", "article", "corner")
 
     def hook(job: Job) -> None:
-        for cell in job.built().cells():
+        for cell in job.built_report().cells():
             if cell.role in wanted:
                 cell.text = change(cell.text)
 
     return hook
 
 
-def _set(texts: dict[str, str]) -> Callable[[Job], None]:
+def _set_labels(texts: dict[str, str]) -> Callable[[Job], None]:
+    """Return a change that sets the labels of marked cells."""
+
     def hook(job: Job) -> None:
         for mark, text in texts.items():
             for cell in job.marked(mark):
@@ -33,30 +36,32 @@ def _set(texts: dict[str, str]) -> Callable[[Job], None]:
     return hook
 
 
-def _lost_ordinals(text: str) -> str:
+def _without_ordinal(text: str) -> str:
     return re.sub(r"^(?:[一二三四](?=、)|[1-8]\.|（[一二三四五六七]）)", "", text)
 
 
-def _lost_headings(job: Job) -> None:
+def _headings_without_ordinal(job: Job) -> None:
     for number in "三四":
-        section = job.built().section(number)
+        section = job.built_report().section(number)
         section.heading = section.heading[1:]
 
 
-def _retitle(titles: dict[str, str]) -> Callable[[Job], None]:
+def _section_titles(titles: dict[str, str]) -> Callable[[Job], None]:
+    """Return a change that replaces section titles."""
+
     def hook(job: Job) -> None:
         job.plan.titles = dict(titles)
 
     return hook
 
 
-def _off_by_one(job: Job) -> None:
-    for section, printed in zip(job.built().sections, ("", *"一二三四五"), strict=True):
+def _shift_numbering(job: Job) -> None:
+    for section, printed in zip(job.built_report().sections, ("", *"一二三四五"), strict=True):
         section.heading = f"{printed}、{section.title}" if printed else section.title
 
 
-def _sub_topics(job: Job) -> None:
-    first = job.built().section("一")
+def _number_topics_as_sections(job: Job) -> None:
+    first = job.built_report().section("一")
     first.items = [
         Para(re.sub(r"^（([一二三四五])）", r"\1、", item.text), item.kind)
         if isinstance(item, Para)
@@ -67,7 +72,7 @@ def _sub_topics(job: Job) -> None:
 
 def _variants_2021(job: Job) -> None:
     year = job.plan.year
-    _set(
+    _set_labels(
         {
             "normative_documents": "规范性文件",
             "issued_this_year": f"本年({year})制发件数",
@@ -80,13 +85,13 @@ def _variants_2021(job: Job) -> None:
     )(job)
 
 
-G = "labels and titles of sections"
+GROUP = "labels and titles of sections"
 add(
     "label-misprints",
-    G,
+    GROUP,
     "行政止公开, 其它, 结转下一年度继续办理",
     slots="labels",
-    built=_set(
+    change_report=_set_labels(
         {
             "denied_law_prohibits": "2.其他法律行政止公开",
             "other_organization": "其它",
@@ -99,38 +104,40 @@ add(
 )
 add(
     "label-enumeration",
-    G,
+    GROUP,
     "1、 for 1. in labels",
     slots="labels",
-    built=_labels(lambda t: re.sub(r"^([1-8])\.", r"\1、", t)),
+    change_report=_change_labels(lambda t: re.sub(r"^([1-8])\.", r"\1、", t)),
 )
 add(
     "label-half-width",
-    G,
+    GROUP,
     "half-width brackets and commas in labels",
     slots="labels",
-    built=_labels(lambda t: t.replace("（", "(").replace("）", ")").replace("，", ",")),
+    change_report=_change_labels(
+        lambda t: t.replace("（", "(").replace("）", ")").replace("，", ",")
+    ),
 )
 add(
     "label-full-width",
-    G,
+    GROUP,
     "full-width digits and stops in labels",
     slots="labels",
-    built=_labels(lambda t: t.translate(FULL_WIDTH), "label"),
+    change_report=_change_labels(lambda t: t.translate(FULL_WIDTH), "label"),
 )
 add(
     "label-radicals",
-    G,
+    GROUP,
     "look-alike characters from the CJK radical blocks",
     slots="labels",
-    built=_labels(lambda t: t.translate(RADICALS)),
+    change_report=_change_labels(lambda t: t.translate(RADICALS)),
 )
 add(
     "label-first-glyph-lost",
-    G,
-    "政许可, 政处罚, 政强制",
+    GROUP,
+    "labels without their first character: 政许可, 政处罚, 政强制",
     slots="labels section-two",
-    built=_set(
+    change_report=_set_labels(
         {
             "administrative_licensing": "政许可",
             "administrative_penalties": "政处罚",
@@ -140,38 +147,40 @@ add(
 )
 add(
     "label-ordinals-lost",
-    G,
+    GROUP,
     "labels without their ordinals",
     slots="labels",
-    built=_labels(_lost_ordinals, "label", "group"),
+    change_report=_change_labels(_without_ordinal, "label", "group"),
 )
 add(
     "label-variants-2021",
-    G,
+    GROUP,
     "规范性文件, 本年(2023)制发件数, 第二十条第() in the 2021 form",
     slots="labels form section-two",
-    built=_variants_2021,
+    change_report=_variants_2021,
 )
 add(
     "label-short-others",
-    G,
+    GROUP,
     "short labels of （六）: 1.逾期不补正 2.逾期不缴费",
     slots="labels form",
-    built=_set({"other_no_supplement": "1.逾期不补正", "other_unpaid_fee": "2.逾期不缴费"}),
+    change_report=_set_labels(
+        {"other_no_supplement": "1.逾期不补正", "other_unpaid_fee": "2.逾期不缴费"}
+    ),
 )
 add(
     "heading-ordinal-lost",
-    G,
-    "a section heading that lost its numeral",
+    GROUP,
+    "section headings without their numerals",
     slots="headings",
-    built=_lost_headings,
+    change_report=_headings_without_ordinal,
 )
 add(
     "titles-long",
-    G,
+    GROUP,
     "long section titles copied from the regulation",
     slots="headings titles2",
-    setup=_retitle(
+    change_plan=_section_titles(
         {
             "二": "行政机关主动公开政府信息情况",
             "三": "行政机关收到和处理政府信息公开申请情况",
@@ -182,10 +191,10 @@ add(
 )
 add(
     "titles-variants",
-    G,
+    GROUP,
     "misprinted and shortened section titles",
     slots="headings titles2",
-    setup=_retitle(
+    change_plan=_section_titles(
         {
             "二": "主动公开政府信息的情况",
             "三": "收到和处理政府信息公开申请的情况",
@@ -197,15 +206,15 @@ add(
 )
 add(
     "sections-off-by-one",
-    G,
+    GROUP,
     "总体情况 without a numeral, the others numbered from 一",
     slots="headings",
-    built=_off_by_one,
+    change_report=_shift_numbering,
 )
 add(
     "sub-topics-as-sections",
-    G,
+    GROUP,
     "the topics inside section one numbered 一、二、三、",
     slots="headings prose",
-    built=_sub_topics,
+    change_report=_number_topics_as_sections,
 )

@@ -1,4 +1,4 @@
-"""Where a table must start so that a page break falls before a given row."""
+"""Compute where a table must start so that a page break falls before a given row."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from .drawer import Drawer
 
 
-def gap_before(drawer: Drawer, items: list[Item], extra: float = 0.0) -> float | None:
-    """The gap above ``items[0]``, a heading at the top of a page, or None if none is asked for.
+def gap_above(drawer: Drawer, items: list[Item], extra: float = 0.0) -> float | None:
+    """Return the gap above the heading ``items[0]`` on a new page, or None if no gap is needed.
 
-    The table after the heading says with ``break_before`` which row shall start the next page.
-    The browser and the office break pages by themselves; they take the heights of ``drawn`` as
-    an estimate, to which ``extra`` is added for each row; the gap leaves half a row to spare.
+    The table below the heading names in ``break_before`` the row that must start the next page.
+    Chromium and LibreOffice break pages themselves.  Their engines take the row heights of
+    ``drawn`` as an estimate and add ``extra`` points to each row; half a row stays as a margin of
+    error.
     """
     first = items[0]
     if not isinstance(first, Para) or first.kind != "heading":

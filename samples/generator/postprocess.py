@@ -1,4 +1,4 @@
-"""What happens to a PDF after an engine has printed it."""
+"""Change a printed PDF: reproducible bytes, page rotation, encryption."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array
 
-# Engines write the hour and a random id; both are replaced by others of the same length.
+# Chromium and LibreOffice write the time and random ids; constants of equal length replace them.
 _DATE = re.compile(rb"\(D:\d{14}([^)]*)\)")
 _ID = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*\]")
 _CHECKSUM = re.compile(rb"/DocChecksum /([0-9A-F]+)")
 
 
-def settle(path: Path) -> None:
-    """Makes the bytes of a printed file independent of the hour, without moving any byte."""
+def make_reproducible(path: Path) -> None:
+    """Replace dates and ids in a file by constants; no offset in the file changes."""
     data = path.read_bytes()
 
     def zeros(match: re.Match[bytes], group: int) -> bytes:
         start, stop = match.span(group)
-        whole = bytearray(match.group(0))
+        matched = bytearray(match.group(0))
         base = match.start()
-        whole[start - base : stop - base] = b"0" * (stop - start)
-        return bytes(whole)
+        matched[start - base : stop - base] = b"0" * (stop - start)
+        return bytes(matched)
 
     data = _DATE.sub(lambda m: b"(D:20240131090000" + m.group(1) + b")", data)
     data = _ID.sub(lambda m: zeros(m, 1), data)
@@ -32,8 +32,8 @@ def settle(path: Path) -> None:
     path.write_bytes(data)
 
 
-def turn(path: Path, angle: int) -> None:
-    """Gives every page /Rotate and turns its content back, so that it looks the same."""
+def rotate_pages(path: Path, angle: int) -> None:
+    """Give every page /Rotate and rotate its content back, so that it looks the same."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         for page in pdf.pages:
             box = [float(v) for v in page.mediabox]
@@ -54,13 +54,13 @@ def turn(path: Path, angle: int) -> None:
         pdf.save(path, deterministic_id=True)
 
 
-def lock(path: Path) -> None:
-    """An owner password; the file opens with the empty user password."""
+def set_owner_password(path: Path) -> None:
+    """Encrypt a file with an owner password; it opens with the empty user password."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.save(path, encryption=owner_lock(), static_id=True)
+        pdf.save(path, encryption=owner_encryption(), static_id=True)
 
 
-def owner_lock() -> pikepdf.Encryption:
-    """The older 128-bit cipher, whose bytes depend on nothing random."""
+def owner_encryption() -> pikepdf.Encryption:
+    """Return 128-bit RC4 encryption, the kind whose output contains nothing random."""
     rights = pikepdf.Permissions(modify_other=False, modify_annotation=False, print_highres=False)
     return pikepdf.Encryption(owner="owner", user="", R=3, aes=False, metadata=False, allow=rights)
