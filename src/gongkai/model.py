@@ -50,11 +50,11 @@ class Box(NamedTuple):
         """The centre, as (x, y)."""
         return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
 
-    def holds(self, x: float, y: float) -> bool:
+    def contains(self, x: float, y: float) -> bool:
         """Is a point in the rectangle or on its edge?"""
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
-    def seen_from(self, x: float, y: float) -> Box:
+    def relative_to(self, x: float, y: float) -> Box:
         """The same rectangle in coordinates whose origin is the point (x, y)."""
         return Box(self.x0 - x, self.top - y, self.x1 - x, self.bottom - y)
 
@@ -73,7 +73,7 @@ class Char(Struct, frozen=True):
     confidence: float | None = None  # 0 to 1, from OCR only
 
 
-def around(boxes: Sequence[Box | Char]) -> Box:
+def bounding_box(boxes: Sequence[Box | Char]) -> Box:
     """The smallest box around one or more boxes or characters."""
     return Box(
         min([b.x0 for b in boxes]),
@@ -104,7 +104,7 @@ class Page(Struct, frozen=True):
     reader: ReaderName
     # If the page was read rotated or deskewed, (a, b, c, d, e, f) maps it to the displayed
     # page: x' = a·x + b·y + c and y' = d·x + e·y + f.
-    onto: tuple[float, float, float, float, float, float] | None = None
+    to_displayed: tuple[float, float, float, float, float, float] | None = None
     grids: tuple[Grid, ...] | None = None  # tables that the reader itself found, if it looks
 
 
@@ -171,16 +171,16 @@ class Paragraph(Struct, frozen=True):
     text: str
     page: int  # where it begins
     box: Box  # of its lines on that page
-    turns: tuple[int, ...] = ()  # offsets in the text at which a further page begins
+    page_starts: tuple[int, ...] = ()  # offsets in the text at which a further page begins
 
     @property
     def page_last(self) -> int:
         """The page on which it ends."""
-        return self.page + len(self.turns)
+        return self.page + len(self.page_starts)
 
     def page_at(self, offset: int) -> int:
         """The page on which the character at this offset is printed."""
-        return self.page + sum(turn <= offset for turn in self.turns)
+        return self.page + sum(start <= offset for start in self.page_starts)
 
 
 class Key(NamedTuple):

@@ -14,7 +14,7 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from gongkai.ingestion.batch import ingest
-from gongkai.model import around
+from gongkai.model import bounding_box
 from gongkai.queries.report_loader import show
 from helpers.docs import ROOT
 
@@ -40,7 +40,7 @@ def picture(pdf: Path, folder: Path) -> Image.Image:
     for cell in sorted(cells, key=lambda cell: cell.key in broken):
         colour, width = (BROKEN, 4) if cell.key in broken else (PROVED, 2)
         draw.rectangle([side * SCALE for side in cell.box], outline=colour, width=width)
-    box = around([cell.box for cell in cells])
+    box = bounding_box([cell.box for cell in cells])
     return image.crop(
         (
             round((box.x0 - LABELS) * SCALE),

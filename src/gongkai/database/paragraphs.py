@@ -101,7 +101,7 @@ def read_paragraphs(connection: sa.Connection, report_id: int) -> Iterator[Parag
             text=row.text,
             page=row.page,
             box=box,
-            turns=tuple(map(int, (row.turns or "").split())),
+            page_starts=tuple(map(int, (row.turns or "").split())),
         )
 
 

@@ -58,8 +58,8 @@ def has_same_cell(decision: Decision, row: Any) -> bool:
     return (
         decision.page == row.page
         and recorded_box is not None
-        and box.holds(*recorded_box.middle)
-        and recorded_box.holds(*box.middle)
+        and box.contains(*recorded_box.middle)
+        and recorded_box.contains(*box.middle)
     )
 
 

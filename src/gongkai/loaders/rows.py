@@ -251,7 +251,7 @@ def _paragraphs(report: Report) -> list[RowValues]:
             (
                 position, at, start + 1 if held else 0, len(each.text),
                 None if held else each.text, each.sub_number, each.sub_heading,
-                *_place(each.page, each.box), " ".join(map(str, each.turns)) or None,
+                *_place(each.page, each.box), " ".join(map(str, each.page_starts)) or None,
             )
         )  # fmt: skip
         if held:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gongkai.database import schema, views
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
-from gongkai.model import Box, Check, Key, Observation, Report, around
+from gongkai.model import Box, Check, Key, Observation, Report, bounding_box
 from gongkai.queries.report_loader import find_report, load_report
 
 FindingKind = Literal["check", "cell", "problem", "file"]
@@ -128,7 +128,7 @@ def _places(failure: Check, cells: dict[Key, Observation], report: Report) -> tu
     pages: dict[int, list[Box]] = {}
     for cell in involved:
         pages.setdefault(cell.page, []).append(cell.box)
-    return tuple(Place(page, around(boxes)) for page, boxes in sorted(pages.items()))
+    return tuple(Place(page, bounding_box(boxes)) for page, boxes in sorted(pages.items()))
 
 
 def _doubt(observation: Observation) -> str:

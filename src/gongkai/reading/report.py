@@ -140,7 +140,7 @@ class ReportReader:
         headings = self.headings.find(lines)
         text = _full_text(extent, headings)
         year = self._titles.report_year(extent.title, text)
-        own = [grid for grid in grids if extent.holds(grid.page, grid.box.top)]
+        own = [grid for grid in grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, pages)
         tables = self._tables.read_tables(ReportPages(pages, own, zones, lines, year), ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)

@@ -34,7 +34,7 @@ class TableLayouts:
                 Leftover(page, box, text)
                 for page, box, text in report.texts_outside(zone, reading.grids)
                 if self._is_bare_number(text)
-                and not any(g.page == page and g.box.holds(*box.middle) for g in reading.grids)
+                and not any(g.page == page and g.box.contains(*box.middle) for g in reading.grids)
             ]
             if strays:
                 found[table] = reading.with_leftovers(strays)
@@ -76,7 +76,7 @@ class TableLayouts:
                 chars = [
                     c
                     for c in report.chars_in(number, span)
-                    if not any(b.holds((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2) for b in boxes)
+                    if not any(b.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2) for b in boxes)
                 ]
                 page = report.pages[number]
                 yield from unruled_grids(

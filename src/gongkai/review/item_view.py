@@ -9,7 +9,7 @@ from gongkai.decisions.queries import Connection, earlier_decisions
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Standing
 from gongkai.loaders.agencies import similar_agency_names
-from gongkai.model import Box, Check, Key, Observation, around
+from gongkai.model import Box, Check, Key, Observation, bounding_box
 from gongkai.queries.origins import Origin, read_origin
 from gongkai.queries.report_loader import StoredReport, load_report
 from gongkai.review.crops import Crop, cell_close_up, cell_context, cells_area, page_top
@@ -116,7 +116,7 @@ def _main_area(observations: Sequence[Observation], keys: Sequence[Key]) -> tupl
         return None
     pages = [cell.page for cell in cells]
     page = max(dict.fromkeys(pages), key=pages.count)
-    return page, around([cell.box for cell in cells if cell.page == page])
+    return page, bounding_box([cell.box for cell in cells if cell.page == page])
 
 
 def _item_checks(item: QueueItem, stored: StoredReport) -> tuple[Check, ...]:

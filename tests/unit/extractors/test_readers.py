@@ -70,7 +70,7 @@ def without_labels(page: Page) -> Page:
     kept = (
         char
         for char in page.chars
-        if char.text.isdigit() or not any(box.holds(char.x0, char.top) for box in boxes)
+        if char.text.isdigit() or not any(box.contains(char.x0, char.top) for box in boxes)
     )
     return replace(page, chars=tuple(kept))
 

@@ -29,7 +29,7 @@ def told(agency: str = "清河市公安局", **changes: object) -> Report:
         sections=(Section("一", "一、总体情况", f"{FIRST}\n{SECOND}", 1, 2),),
         paragraphs=(
             Paragraph(None, None, None, "依据《条例》制作本报告。", 1, box),
-            Paragraph("一", "（一）", "主动公开", FIRST, 1, box, turns=(10,)),
+            Paragraph("一", "（一）", "主动公开", FIRST, 1, box, page_starts=(10,)),
             Paragraph("一", "（一）", "主动公开", SECOND, 2, box),
         ),
         **changes,

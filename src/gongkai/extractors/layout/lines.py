@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from gongkai.model import Char, Line, around
+from gongkai.model import Char, Line, bounding_box
 
 _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
@@ -65,7 +65,7 @@ def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
 def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
     """The printed lines of a page (from 1), top to bottom."""
     return [
-        Line(line_text(line), page, around(line), max([c.size for c in line]))
+        Line(line_text(line), page, bounding_box(line), max([c.size for c in line]))
         for line in in_lines(chars)
     ]
 

@@ -15,7 +15,7 @@ from gongkai.extractors.layout.rule_segments import (
     join_rules,
     nearest,
 )
-from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, around
+from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, bounding_box
 
 
 def find_grids(page: Page) -> list[Grid]:
@@ -29,8 +29,8 @@ def find_grids(page: Page) -> list[Grid]:
     if not tables:
         return []
     # the innermost table owns a character: a frame around the page owns none of a table's
-    tables.sort(key=lambda cells: _area(around(cells)))
-    owned, loose = _assign_chars(page.chars, [around(cells) for cells in tables])
+    tables.sort(key=lambda cells: _area(bounding_box(cells)))
+    owned, loose = _assign_chars(page.chars, [bounding_box(cells) for cells in tables])
     grids = [
         grid_from_boxes(page.number, page.reader, boxes, chars)
         for boxes, chars in zip(tables, owned, strict=True)
@@ -84,7 +84,7 @@ def grid_from_boxes(
         for span, box, held in zip(spans, boxes, inside, strict=True)
     ]
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    return Grid(page, around(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
+    return Grid(page, bounding_box(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
 
 
 def _area(box: Box) -> float:

@@ -19,7 +19,7 @@ from gongkai.extractors.ocr.chars import glyph_text
 from gongkai.extractors.ocr.page_bitmap import DPI, PageBitmap, render_bitmap
 from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.segmented_page import segment_ink
-from gongkai.model import Box, around
+from gongkai.model import Box, bounding_box
 
 _MARGIN = 18.0  # points around the cells: enough to separate their rules from their numbers
 
@@ -64,11 +64,11 @@ def _images_of(
     document: pdfium.PdfDocument, number: int, boxes: Mapping[int, Box]
 ) -> dict[int, CellImage]:
     """The images of the cells of one page that are not blank, by the key of their box."""
-    x0, top, x1, bottom = around(list(boxes.values()))
+    x0, top, x1, bottom = bounding_box(list(boxes.values()))
     part = Box(max(0.0, x0 - _MARGIN), max(0.0, top - _MARGIN), x1 + _MARGIN, bottom + _MARGIN)
     page = segment_ink(_crop(render_bitmap(document, number, DPI), part))
     interiors = {
-        k: cell_interior(page, box.seen_from(part.x0, part.top)) for k, box in boxes.items()
+        k: cell_interior(page, box.relative_to(part.x0, part.top)) for k, box in boxes.items()
     }
     height = letter_height_in(page, list(interiors.values()))
     images = {k: cell_image(page, each, height, (0, k)) for k, each in interiors.items()}

@@ -58,7 +58,7 @@ def read_page(
 ) -> Page:
     """Read one page (from 1) by OCR.
 
-    The result is upright and straight, in points; ``Page.onto`` is the transform to the
+    The result is upright and straight, in points; ``Page.to_displayed`` is the transform to the
     displayed page.
     """
     turns = options.expected_turns
@@ -76,10 +76,10 @@ def read_page(
 
 def quarter_turns(page: Page) -> int:
     """The clockwise quarter turns by which OCR made a page upright."""
-    if page.onto is None:
+    if page.to_displayed is None:
         return 0
     # the direction of the upright page's x axis on the displayed page
-    return round(-math.degrees(math.atan2(page.onto[3], page.onto[0])) / 90) % 4
+    return round(-math.degrees(math.atan2(page.to_displayed[3], page.to_displayed[0])) / 90) % 4
 
 
 def _read_segmented(
@@ -93,7 +93,7 @@ def _read_segmented(
         rules=segmented.ruled.rules(bitmap.dpi),
         image_share=options.image_share,
         reader="ocr",
-        onto=bitmap.to_displayed(),
+        to_displayed=bitmap.to_displayed(),
     )
     grids = find_grids(page)
     images = [image for k, grid in enumerate(grids) for image in table_images(segmented, k, grid)]

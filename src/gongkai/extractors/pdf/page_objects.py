@@ -126,7 +126,7 @@ class PageObjects:
         if bounds is None:
             return False
         x, y = Box(*bounds).middle
-        return any(area.holds(x, y) for area in self._areas)
+        return any(area.contains(x, y) for area in self._areas)
 
     def _read_image(self, matrix: Matrix) -> None:
         a, b, c, d, e, f = matrix  # an image fills the unit square

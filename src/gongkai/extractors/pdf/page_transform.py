@@ -12,14 +12,14 @@ from gongkai.model import Box, Page, Report
 def to_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
     """The report with every box in points of the displayed page.
 
-    ``pages`` are the pages of the file by number; ``Page.onto`` holds each one's transform.
+    ``pages`` are the pages of the file by number; ``Page.to_displayed`` is the transform of each.
     """
-    if all(page.onto is None for page in pages.values()):
+    if all(page.to_displayed is None for page in pages.values()):
         return report
 
     def displayed(page: int, box: Box) -> Box:
-        onto = pages[page].onto
-        return box if onto is None else _transform(box, onto)
+        transform = pages[page].to_displayed
+        return box if transform is None else _transform(box, transform)
 
     return replace(
         report,
@@ -32,8 +32,8 @@ def to_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
     )
 
 
-def _transform(box: Box, onto: tuple[float, float, float, float, float, float]) -> Box:
-    a, b, c, d, e, f = onto
+def _transform(box: Box, transform: tuple[float, float, float, float, float, float]) -> Box:
+    a, b, c, d, e, f = transform
     corners = [
         (a * x + b * y + c, d * x + e * y + f)
         for x in (box.x0, box.x1)

@@ -72,12 +72,12 @@ def _grids(
 
 
 def _displayed_box(box: Sequence[float], origin: tuple[float, float]) -> Box:
-    return Box(*map(float, box)).seen_from(*origin)
+    return Box(*map(float, box)).relative_to(*origin)
 
 
 def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     """The characters whose middle is in ``box``."""
-    return [c for c in chars if box.holds((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
+    return [c for c in chars if box.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 
 
 def _char(char: dict[str, Any], origin: tuple[float, float]) -> Char:

@@ -31,7 +31,7 @@ class _Joined(NamedTuple):
 
     text: str
     lines: Sequence[Line]
-    turns: tuple[int, ...]
+    page_starts: tuple[int, ...]
 
 
 def join_paragraphs(lines: Sequence[Line]) -> list[str]:
@@ -68,7 +68,7 @@ def structured_paragraphs(
                     max(box.x1 for box in boxes),
                     max(box.bottom for box in boxes),
                 ),
-                turns=piece.turns,
+                page_starts=piece.page_starts,
             )
         )
     return found
@@ -121,11 +121,11 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _join(lines: Sequence[Line]) -> _Joined:
     text = lines[0].text
-    turns: list[int] = []
+    page_starts: list[int] = []
     for before, line in pairwise(lines):
         text = _append(text, line.text)
-        turns += [len(text) - len(line.text)] * (line.page - before.page)
-    return _Joined(text, lines, tuple(turns))
+        page_starts += [len(text) - len(line.text)] * (line.page - before.page)
+    return _Joined(text, lines, tuple(page_starts))
 
 
 def _margins(lines: Sequence[Line]) -> tuple[float, float]:

@@ -24,7 +24,7 @@ class ReportExtent(Struct, frozen=True):
     start: tuple[int, float]  # page and y (PDF points from the top) where it begins
     end: tuple[int, float]  # page and y where the next one begins
 
-    def holds(self, page: int, top: float) -> bool:
+    def contains(self, page: int, top: float) -> bool:
         """Whether something at ``top`` of a page belongs to the report."""
         return self.start <= (page, top) < self.end
 

@@ -44,8 +44,8 @@ def report(number: int, body: str) -> list[Line]:
 def test_one_report_takes_the_whole_file(splitter: ReportSplitter) -> None:
     [one] = splitter.split(report(1, "临江市水务局"), [], 2)
     assert (one.page_first, one.page_last) == (1, 2)
-    assert one.holds(1, 0.0)
-    assert one.holds(2, 841.0)
+    assert one.contains(1, 0.0)
+    assert one.contains(2, 841.0)
 
 
 def test_two_reports_in_one_file(splitter: ReportSplitter) -> None:
@@ -54,10 +54,10 @@ def test_two_reports_in_one_file(splitter: ReportSplitter) -> None:
     assert ("水务局" in first.title, "教育局" in second.title) == (True, True)
     assert (first.page_first, first.page_last) == (1, 2)
     assert (second.page_first, second.page_last) == (3, 4)
-    assert first.holds(2, 800.0)
-    assert not first.holds(3, 60.0)
-    assert second.holds(3, 60.0)
-    assert not second.holds(2, 800.0)
+    assert first.contains(2, 800.0)
+    assert not first.contains(3, 60.0)
+    assert second.contains(3, 60.0)
+    assert not second.contains(2, 800.0)
 
 
 def test_two_reports_that_share_a_page(splitter: ReportSplitter) -> None:
@@ -72,9 +72,9 @@ def test_two_reports_that_share_a_page(splitter: ReportSplitter) -> None:
         for line in page(1, "临江市教育局2022年政府信息公开工作年度报告", *TITLES)
     ]
     first, second = splitter.split(upper + lower, [], 1)
-    assert first.holds(1, 300.0)
-    assert not first.holds(1, 500.0)
-    assert second.holds(1, 500.0)
+    assert first.contains(1, 300.0)
+    assert not first.contains(1, 500.0)
+    assert second.contains(1, 500.0)
 
 
 def test_a_cover_page_is_no_report_of_its_own(splitter: ReportSplitter) -> None:
@@ -87,7 +87,7 @@ def test_a_report_inside_a_longer_document(splitter: ReportSplitter) -> None:
     before = page(1, "临江市人民政府公报", "第一期", "市政府令第三号如下。")
     [one] = splitter.split(before + report(2, "临江市水务局"), [], 3)
     assert one.page_first == 2
-    assert not one.holds(1, 60.0)
+    assert not one.contains(1, 60.0)
 
 
 def test_no_title_but_the_six_sections_is_a_report(splitter: ReportSplitter) -> None:

@@ -114,7 +114,7 @@ def test_a_figure_without_metric_keeps_its_phrase(figure_reader: FigureReader) -
 
 def test_the_page_of_a_figure_after_a_page_break(figure_reader: FigureReader) -> None:
     text = "公开信息10条，举办培训2期。"
-    paragraph = Paragraph("一", None, None, text, 3, Box(0, 0, 1, 1), turns=(8,))
+    paragraph = Paragraph("一", None, None, text, 3, Box(0, 0, 1, 1), page_starts=(8,))
     assert [f.page for f in figure_reader.figures([paragraph])] == [3, 4]
 
 
