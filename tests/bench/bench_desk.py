@@ -1,9 +1,9 @@
-"""How long an analyst waits: the panel, one body's history, an export to Excel.
+"""Measure how long an analyst waits for the panel, for the history of one body, and for exports.
 
     python tests/bench/bench_desk.py [DATABASE]
 
-Without a database, one of 15,000 made reports is built first, which takes some minutes.
-Prints a Markdown table; figures depend on the machine, so nothing here passes or fails.
+Without a database, the script first builds one of 15,000 made reports, which takes some minutes.
+Prints a Markdown table. Not a test: the figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ import gongkai  # noqa: E402
 from gongkai.export import export  # noqa: E402
 from gongkai.queries.sql import query  # noqa: E402
 
-BODIES, FEW_BODIES = 3000, 100  # of five years each
+BODIES, FEW_BODIES = 3000, 100  # each with reports of five years
 TRIES = 3
 
 
 def seconds(call: Callable[[], object], tries: int = TRIES) -> float:
-    """The best of some tries."""
+    """Return the best wall time of some tries."""
     best = float("inf")
     for _ in range(tries):
         start = time.perf_counter()
@@ -37,8 +37,8 @@ def seconds(call: Callable[[], object], tries: int = TRIES) -> float:
     return best
 
 
-def asked(db: Path, sql: str) -> Callable[[], object]:
-    """A call that runs a query and takes all of its rows."""
+def all_rows(db: Path, sql: str) -> Callable[[], object]:
+    """Return a call that runs a query and fetches all of its rows."""
 
     def run() -> int:
         with query(db, sql) as result:
@@ -58,31 +58,34 @@ def main() -> None:
             nation.build(large, bodies=BODIES)
         small = folder / "small.db"
         nation.build(small, bodies=FEW_BODIES)
-        with query(large, "SELECT agency, agency_id FROM reports ORDER BY id DESC LIMIT 1") as one:
-            body, number = next(one.rows)
+        with query(
+            large, "SELECT agency, agency_id FROM reports ORDER BY id DESC LIMIT 1"
+        ) as newest:
+            body, number = next(newest.rows)
         db = gongkai.open(large)
-        lines = [
-            ("`SELECT * FROM panel`", asked(large, "SELECT * FROM panel"), TRIES),
-            ("`SELECT * FROM 面板`", asked(large, "SELECT * FROM 面板"), TRIES),
-            ("`SELECT * FROM panel_trusted`", asked(large, "SELECT * FROM panel_trusted"), TRIES),
+        measurements = [
+            ("`SELECT * FROM panel`", all_rows(large, "SELECT * FROM panel"), TRIES),
+            ("`SELECT * FROM 面板`", all_rows(large, "SELECT * FROM 面板"), TRIES),
+            ("`SELECT * FROM panel_trusted`",
+             all_rows(large, "SELECT * FROM panel_trusted"), TRIES),
             (
                 "one agency's history, by printed name",
-                asked(large, f"SELECT * FROM panel WHERE agency = '{body}'"),
+                all_rows(large, f"SELECT * FROM panel WHERE agency = '{body}'"),
                 TRIES,
             ),
             (
                 "one agency's history, by canonical name",
-                asked(large, f"SELECT * FROM panel WHERE agency_name = '{body}'"),
+                all_rows(large, f"SELECT * FROM panel WHERE agency_name = '{body}'"),
                 TRIES,
             ),
             (
                 "one agency's history, by id, in Chinese",
-                asked(large, f"SELECT * FROM 面板 WHERE 机关编号 = {number}"),
+                all_rows(large, f"SELECT * FROM 面板 WHERE 机关编号 = {number}"),
                 TRIES,
             ),
             (
                 "one agency's history, every row of section 三",
-                asked(large, f"SELECT * FROM applications_wide WHERE agency = '{body}'"),
+                all_rows(large, f"SELECT * FROM applications_wide WHERE agency = '{body}'"),
                 TRIES,
             ),
             ("`db.panel()` as a frame", db.panel, TRIES),
@@ -96,7 +99,7 @@ def main() -> None:
         with query(large, "SELECT COUNT(*) FROM reports") as counted:
             [(reports,)] = counted.rows
         sys.stdout.write(f"| {reports} reports | seconds |\n|---|---:|\n")
-        for what, call, tries in lines:
+        for what, call, tries in measurements:
             sys.stdout.write(f"| {what} | {seconds(call, tries):.3f} |\n")
 
 

@@ -1,10 +1,10 @@
-"""Insert cost, size and query times as a database grows to 100,000 reports.
+"""Measure insert cost, size and query times as a database grows to 100,000 reports.
 
     python tests/bench/bench_growth.py [--quick]
 
-The reports are those of the samples under other names, with all that is read of them. To
-reach a size soon, rows are copied within the database; the reports measured go through the
-writer, in the order in which a run would write them. Prints Markdown.
+The reports are those of the samples under other names, complete with all that is read from them.
+Most rows are copied within the database, to reach each size quickly. The measured reports go
+through the writer, in the order of a normal run. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 
-from measure import made, most_held, read_samples, table
+from measure import made, peak_memory, read_samples, table
 
 from gongkai.export import export
 from gongkai.families.load import load_family
@@ -30,8 +30,8 @@ from gongkai.queries.sql import query
 
 SIZES = (1_000, 10_000, 100_000)
 QUICK = (1_000, 2_000, 4_000)
-FIRST = 100  # reports written first, of which the others are copies
-MEASURED = 640  # reports through the writer at each size: ten times into the search index
+FIRST = 100  # reports written first; the others are copies of them
+MEASURED = 640  # reports written at each size: ten batches of the search index
 QUERIES = (
     ("one number of one agency",
      "SELECT value, page, raw_text FROM observations JOIN reports ON reports.id = report_id "
@@ -51,44 +51,44 @@ def main() -> None:
     """Print the tables."""
     sizes = QUICK if "--quick" in sys.argv else SIZES
     with tempfile.TemporaryDirectory() as folder:
-        rows = list(grown(Path(folder, "growing.db"), sizes))
+        rows = list(growth_columns(Path(folder, "growing.db"), sizes))
     names = [f"{size:,} reports" for size in sizes]
     write = sys.stdout.write
     write(table(("", *names), zip(*rows, strict=True)))
-    write(f"\nInsert cost at {sizes[-1]:,} reports against that at {sizes[0]:,}: ")
-    write(f"{float(rows[-1][0]) / float(rows[1][0]):.2f} times.\n")
+    ratio = float(rows[-1][0]) / float(rows[1][0])
+    write(f"\nInsert cost at {sizes[-1]:,} reports: {ratio:.2f} times that at {sizes[0]:,}.\n")
 
 
-def grown(db: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
-    """Columns of the table: what is measured, then the figures at each size."""
+def growth_columns(db: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
+    """Yield the columns of the table: first the labels, then the figures at each size."""
     yield [
-        "insert, CPU ms a report of the writer",
-        "file, KB a report",
+        "insert, CPU ms of the writer per report",
+        "file, kB per report",
         *(n for n, _ in QUERIES),
         f"search {WORD}",
-        "all of it as Parquet, s",
-        "and most memory for it, MB",
+        "export of all tables to Parquet, s",
+        "peak memory of the export, MB",
     ]
     write(db, 0, FIRST)
-    there = FIRST
+    written = FIRST
     for size in sizes:
-        copy(db, size - MEASURED - there)
-        settled_size(db)  # no report pays for the copies' log
+        copy(db, size - MEASURED - written)
+        checkpointed_size(db)  # so that no measured report pays for the log of the copies
         cost = write(db, size - MEASURED, MEASURED)
-        there = size
+        written = size
         agency = made(size - 7).agency
         yield [
             f"{cost:.2f}",
-            f"{settled_size(db) / size / 1000:.1f}",
-            *(f"{asked(db, sql.format(agency=agency)):.1f} ms" for _, sql in QUERIES),
-            f"{best(lambda: search(db, WORD)):.1f} ms",
-            *(f"{figure:.0f}" for figure in exported(db)),
+            f"{checkpointed_size(db) / size / 1000:.1f}",
+            *(f"{query_ms(db, sql.format(agency=agency)):.1f} ms" for _, sql in QUERIES),
+            f"{best_ms(lambda: search(db, WORD)):.1f} ms",
+            *(f"{figure:.0f}" for figure in export_cost(db)),
         ]
 
 
-def exported(db: Path) -> tuple[float, float]:
-    """Seconds of a Parquet export of everything, and the most megabytes a process held for it."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # its peak, not this one's
+def export_cost(db: Path) -> tuple[float, float]:
+    """Return the seconds and the peak megabytes of a Parquet export of all tables."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # the peak of a new process
         return pool.submit(_export, db).result()
 
 
@@ -96,26 +96,26 @@ def _export(db: Path) -> tuple[float, float]:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         export(db, folder, "parquet")
-    return time.perf_counter() - start, most_held()
+    return time.perf_counter() - start, peak_memory()
 
 
 def write(db: Path, first: int, count: int) -> float:
-    """Write reports; gives the CPU milliseconds that the writer needs for one."""
+    """Write reports and return the CPU milliseconds of the writer per report."""
     read_samples()
     with Writer(db, load_family()) as writer:
         writer.store("/warm.pdf", "warm", "loaded", None, [made(0)])
         rows = [report_rows(made(number)) for number in range(first, first + count)]
         start = time.process_time()
-        for number, own in enumerate(rows, first):
-            writer.store(f"/{number}.pdf", str(number), "loaded", None, [own])
-        spent = time.process_time() - start
+        for number, report in enumerate(rows, first):
+            writer.store(f"/{number}.pdf", str(number), "loaded", None, [report])
+        seconds = time.process_time() - start
         writer.store("/warm.pdf", "cold", "loaded", None, [])
         writer.finish(files_offered=count)
-    return spent / count * 1000
+    return seconds / count * 1000
 
 
 def copy(db: Path, count: int) -> None:
-    """Copy rows of the first reports until ``count`` more reports are there."""
+    """Copy the rows of the first reports until the database has ``count`` more reports."""
     with closing(sqlite3.connect(db)) as connection, connection:
         for pragma in ("cache_size = -2000000", "synchronous = OFF", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
@@ -123,18 +123,18 @@ def copy(db: Path, count: int) -> None:
         ids = [
             row[0] for row in connection.execute(f"SELECT id FROM report ORDER BY id LIMIT {FIRST}")
         ]
-        low, high = min(ids), max(ids)
+        first_id, last_id = min(ids), max(ids)
         paragraphs = connection.execute(
-            "SELECT id, text FROM paragraphs WHERE report_id BETWEEN ? AND ?", (low, high)
+            "SELECT id, text FROM paragraphs WHERE report_id BETWEEN ? AND ?", (first_id, last_id)
         )
         words = [(key, index_words(text)) for key, text in paragraphs]
         [(next_id,)] = connection.execute("SELECT MAX(id) + 1 FROM report")
         while count > 0:
-            some = min(count, FIRST)
-            shift = next_id - low
-            last = low + some - 1
+            chunk = min(count, FIRST)
+            shift = next_id - first_id
+            last = first_id + chunk - 1
             for name in tables(connection):
-                connection.execute(copying(connection, name, shift, low, last))
+                connection.execute(copy_statement(connection, name, shift, first_id, last))
             connection.executemany(
                 "INSERT INTO paragraph_index (rowid, words) VALUES (?, ?)",
                 (
@@ -143,13 +143,13 @@ def copy(db: Path, count: int) -> None:
                     if k < (last + 1) * PARAGRAPHS_PER_REPORT
                 ),
             )
-            connection.commit()  # as a run would: the search index grows by such pieces
-            next_id += some
-            count -= some
+            connection.commit()  # as a normal run does: the search index grows in such batches
+            next_id += chunk
+            count -= chunk
 
 
 def tables(connection: sqlite3.Connection) -> list[str]:
-    """Those with rows of reports, owners first."""
+    """Return the tables with rows of reports; referenced tables come first."""
     found = [
         name
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -158,16 +158,18 @@ def tables(connection: sqlite3.Connection) -> list[str]:
     return ["source", "source_path", "agencies", "report", *found]
 
 
-def copying(connection: sqlite3.Connection, name: str, shift: int, low: int, last: int) -> str:
-    """The statement that copies one table's rows of some reports, ids moved on."""
-    some = f"BETWEEN {low} AND {last}"
-    of = {
-        "source": f"id IN (SELECT source_id FROM report WHERE id {some})",
-        "source_path": f"source_id IN (SELECT source_id FROM report WHERE id {some})",
-        "agencies": f"id IN (SELECT agency_id FROM report WHERE id {some})",
-        "report": f"id {some}",
-    }.get(name, f"report_id {some}")
-    moved = {
+def copy_statement(
+    connection: sqlite3.Connection, name: str, shift: int, first_id: int, last: int
+) -> str:
+    """Return the statement that copies a table's rows of some reports and shifts their ids."""
+    chunk = f"BETWEEN {first_id} AND {last}"
+    condition = {
+        "source": f"id IN (SELECT source_id FROM report WHERE id {chunk})",
+        "source_path": f"source_id IN (SELECT source_id FROM report WHERE id {chunk})",
+        "agencies": f"id IN (SELECT agency_id FROM report WHERE id {chunk})",
+        "report": f"id {chunk}",
+    }.get(name, f"report_id {chunk}")
+    shifted = {
         "report_id": f"report_id + {shift}",
         "source_id": f"source_id + {shift * 2}",
         "agency_id": f"agency_id + {shift * 2}",
@@ -177,34 +179,36 @@ def copying(connection: sqlite3.Connection, name: str, shift: int, low: int, las
         "agency": f"agency || '+{shift}'",
         "name": f"name || '+{shift}'",
     }
-    own = {
+    new_id = {
         "report": f"id + {shift}", "paragraph": f"id + {shift * PARAGRAPHS_PER_REPORT}",
         "source": f"id + {shift * 2}", "agencies": f"id + {shift * 2}",
     }.get(name, "NULL")  # fmt: skip
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-    values = [own if column == "id" else moved.get(column, f'"{column}"') for column in columns]
-    return f"INSERT INTO {name} SELECT {', '.join(values)} FROM {name} WHERE {of}"
+    values = [
+        new_id if column == "id" else shifted.get(column, f'"{column}"') for column in columns
+    ]
+    return f"INSERT INTO {name} SELECT {', '.join(values)} FROM {name} WHERE {condition}"
 
 
-def settled_size(db: Path) -> int:
-    """Bytes of the file with its log written into it."""
+def checkpointed_size(db: Path) -> int:
+    """Return the bytes of the database file after a checkpoint of its log."""
     with closing(sqlite3.connect(db)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return db.stat().st_size
 
 
-def asked(db: Path, sql: str) -> float:
-    """Milliseconds of a query with all of its rows."""
+def query_ms(db: Path, sql: str) -> float:
+    """Return the milliseconds of a query whose rows are all fetched."""
 
     def run() -> None:
         with query(db, sql) as result:
             assert sum(1 for _ in result.rows), sql
 
-    return best(run)
+    return best_ms(run)
 
 
-def best(call: Callable[[], object], tries: int = 3) -> float:
-    """The best of some tries, in milliseconds."""
+def best_ms(call: Callable[[], object], tries: int = 3) -> float:
+    """Return the best wall time of some tries, in milliseconds."""
     found = float("inf")
     for _ in range(tries):
         start = time.perf_counter()

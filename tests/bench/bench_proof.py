@@ -1,10 +1,10 @@
-"""Proof pages: how long to make, how large, how soon open in a browser.
+"""Measure how long a proof page takes to make and to open, and how large it is.
 
     PYTHONPATH=tests python tests/bench/bench_proof.py [PDF or folder …]
 
-Without a path: the samples, the made scans, and the published report where it is at hand.
-Open is the time until the page has loaded, its pictures are drawn and its script has run.
-Prints a Markdown table; figures depend on the machine, so nothing here passes or fails.
+Without a path it takes the samples, the made scans, and published reports if their folder exists.
+The opening time ends when the page is loaded, its images are drawn and its script has run.
+Prints a Markdown table. Not a test: the figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -24,34 +24,36 @@ from helpers.browser import QUIET, chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("GONGKAI_REAL", ROOT.parent / "shared" / "real"))
-DRAWN = "Promise.all([...document.querySelectorAll('image')].map(image => image.decode?.()))"
+ALL_IMAGES_DRAWN = (
+    "Promise.all([...document.querySelectorAll('image')].map(image => image.decode?.()))"
+)
 
 
 def main() -> None:
     """Print the table."""
-    own = [*(ROOT / "samples").glob("*.pdf"), ROOT / "samples" / "scans", REAL]
-    paths = [Path(word) for word in sys.argv[1:]] or [path for path in own if path.exists()]
+    defaults = [*(ROOT / "samples").glob("*.pdf"), ROOT / "samples" / "scans", REAL]
+    paths = [Path(word) for word in sys.argv[1:]] or [path for path in defaults if path.exists()]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         db, page = Path(name, "gongkai.db"), Path(name, "proof.html")
         ingest(paths, db)
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         with query(db, "SELECT id, file_name FROM reports ORDER BY id") as result:
             reports = list(result.rows)
-        print("| report | made in, s | size, kB | open in, s |\n|---|---:|---:|---:|")  # noqa: T201
+        print("| report | making, s | size, kB | opening, s |\n|---|---:|---:|---:|")  # noqa: T201
         root = Path(os.path.commonpath([path.resolve() for path in paths]))
         for number, file_name in reports:
             start = time.perf_counter()
             page.write_text(prove_report(db, str(number), root), encoding="utf-8")
-            made = time.perf_counter() - start
+            making = time.perf_counter() - start
             tab = browser.new_page(viewport={"width": 1280, "height": 800})
             start = time.perf_counter()
             tab.goto(page.as_uri(), wait_until="load")
-            tab.evaluate(DRAWN)
+            tab.evaluate(ALL_IMAGES_DRAWN)
             tab.screenshot()
-            seen = time.perf_counter() - start
+            opening = time.perf_counter() - start
             tab.close()
             size = page.stat().st_size / 1000
-            print(f"| {file_name} | {made:.1f} | {size:.0f} | {seen:.2f} |")  # noqa: T201
+            print(f"| {file_name} | {making:.1f} | {size:.0f} | {opening:.2f} |")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""CPU of the prose stage against reading, and the time of a search over 100,000 paragraphs.
+"""Measure the CPU time of the prose stage, and a full-text search over 100,000 paragraphs.
 
-Run by ``make bench``; prints Markdown tables. Not a test: figures depend on the machine.
+Prints Markdown tables. Not a test: the figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from gongkai.reading.report import read_reports
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ("政务新媒体", "培训", "政府信息公开", "吴忠", "征地拆迁", "培训 人次", "依申请公开")
 PARAGRAPHS = 100_000
-A_REPORT = 20  # paragraphs
+PARAGRAPHS_PER_REPORT = 20
 
 
-def stages(family: Family) -> Iterator[str]:
-    """A row for each sample: reading, and each part of the prose stage."""
+def stage_rows(family: Family) -> Iterator[str]:
+    """Yield a row for each sample: the whole reading, and each part of the prose stage."""
     yield "| file | report, ms | reading pages | figures | agency | index words | prose share |\n"
     yield "|---|---:|---:|---:|---:|---:|---:|\n"
     reader = FigureReader(family)
@@ -40,35 +40,37 @@ def stages(family: Family) -> Iterator[str]:
     for path in sorted((ROOT / "samples").glob("*.pdf")):
         report = read_reports(path, family)[0]
         text = "\n".join(p.text for p in report.paragraphs)
-        whole = cpu_ms(lambda path=path: read_reports(path, family))
+        total = cpu_ms(lambda path=path: read_reports(path, family))
         pages = cpu_ms(lambda path=path: read_pages(path))
-        figures = cpu_ms(lambda report=report: figures_anew(report, reader))
+        figures = cpu_ms(lambda report=report: read_figures_uncached(report, reader))
         agency = cpu_ms(
             lambda report=report, text=text: resolver.resolve(report.agency, text, report.year)
         )
         words = cpu_ms(lambda report=report: [index_words(p.text) for p in report.paragraphs])
         yield (
-            f"| {path.name} | {whole:.1f} | {pages:.1f} | {figures:.1f} | {agency:.2f} "
-            f"| {words:.2f} | {(figures + agency + words) / whole:.0%} |\n"
+            f"| {path.name} | {total:.1f} | {pages:.1f} | {figures:.1f} | {agency:.2f} "
+            f"| {words:.2f} | {(figures + agency + words) / total:.0%} |\n"
         )
 
 
-def figures_anew(report: Report, reader: FigureReader) -> None:
-    """Reads the figures of a report whose sentences were not cut into words before."""
+def read_figures_uncached(report: Report, reader: FigureReader) -> None:
+    """Read the figures of a report with an empty cache of segmented sentences."""
     reader.segmenter.clear_cache()
     reader.figures(report.paragraphs)
 
 
-def made_reports(like: Report, sentences: list[str]) -> Iterator[Report]:
-    """Reports of shuffled sentences, 100,000 paragraphs in all."""
+def made_reports(template: Report, sentences: list[str]) -> Iterator[Report]:
+    """Yield reports of shuffled sentences, with 100,000 paragraphs altogether."""
     rng = random.Random(1)
-    for number in range(PARAGRAPHS // A_REPORT):
-        texts = ["".join(rng.sample(sentences, rng.randint(3, 9))) for _ in range(A_REPORT)]
+    for number in range(PARAGRAPHS // PARAGRAPHS_PER_REPORT):
+        texts = [
+            "".join(rng.sample(sentences, rng.randint(3, 9))) for _ in range(PARAGRAPHS_PER_REPORT)
+        ]
         paragraphs = tuple(
-            Paragraph("一", None, None, text, 1, like.paragraphs[0].box) for text in texts
+            Paragraph("一", None, None, text, 1, template.paragraphs[0].box) for text in texts
         )
         yield replace(
-            like,
+            template,
             year=2008 + number % 15,
             observations=(),
             checks=(),
@@ -78,8 +80,8 @@ def made_reports(like: Report, sentences: list[str]) -> Iterator[Report]:
         )
 
 
-def searches(family: Family, folder: Path) -> Iterator[str]:
-    """A row for each query: how many hits are shown, and how long it takes."""
+def search_rows(family: Family, folder: Path) -> Iterator[str]:
+    """Yield a row for each query: the number of hits shown, and the time."""
     reports = [
         r for path in sorted((ROOT / "samples").glob("*.pdf")) for r in read_reports(path, family)
     ]
@@ -107,10 +109,10 @@ def searches(family: Family, folder: Path) -> Iterator[str]:
 def main() -> None:
     """Print both tables."""
     family = load_family()
-    sys.stdout.writelines(stages(family))
+    sys.stdout.writelines(stage_rows(family))
     sys.stdout.write("\n")
     with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.writelines(searches(family, Path(folder)))
+        sys.stdout.writelines(search_rows(family, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measures the wait between items of the review: a hundred cells decided by keyboard.
+"""Measure the wait between items of the review: a hundred cells decided by keyboard.
 
 PYTHONPATH=tests python tests/bench/bench_review.py
 """
@@ -39,8 +39,8 @@ def main() -> None:
             browser.close()
     waits.sort()
     sys.stdout.write(
-        f"{COUNT} cells: {sum(waits):.0f} s in all, {waits[COUNT // 2]:.2f} s in the middle, "
-        f"{waits[-1]:.2f} s at most\n"
+        f"{COUNT} cells: {sum(waits):.0f} s altogether, {waits[COUNT // 2]:.2f} s median, "
+        f"{waits[-1]:.2f} s maximum\n"
     )
 
 

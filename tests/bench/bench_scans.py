@@ -1,8 +1,10 @@
-"""CPU and memory of scans: a report printed, scanned at 200 dpi, and read with and without prose.
+"""Measure CPU and memory of a report scanned at 200 dpi, read with and without its prose.
 
-    python tests/bench/bench_scans.py [REPORT.pdf ...]     by default the samples with six pages
-Each reading has a process of its own, as a worker has, so that loading the recogniser counts.
-Prints a Markdown table. Not a test: figures depend on the machine, so nothing here passes or fails.
+    python tests/bench/bench_scans.py [REPORT.pdf ...]
+
+Without an argument it takes the samples with six pages.
+Each reading runs in a new process, like a worker, so it includes loading the OCR model.
+Prints a Markdown table. Not a test: the figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -20,15 +22,15 @@ import pypdfium2 as pdfium
 ROOT = Path(__file__).resolve().parents[2]
 DPI = 200
 PAGES = 6
-TIMES = 3  # the best of so many readings
+TRIES = 3  # the best one counts
 HEADER = (
     "| report | pages | digital, CPU s | scan, CPU s | without prose, CPU s "
-    "| CPU s a page | peak memory, MB |\n|---|---:|---:|---:|---:|---:|---:|\n"
+    "| CPU s per page | peak memory, MB |\n|---|---:|---:|---:|---:|---:|---:|\n"
 )
 
 
-def scanned(report: Path, folder: Path) -> tuple[Path, int]:
-    """The report's pages as grey pictures, and how many they are."""
+def scan_report(report: Path, folder: Path) -> tuple[Path, int]:
+    """Write the pages of a report as a PDF of grey images; return its path and number of pages."""
     with pdfium.PdfDocument(report) as document:
         pages = [page.render(scale=DPI / 72, grayscale=True).to_pil() for page in document]
     path = folder / report.name
@@ -37,7 +39,7 @@ def scanned(report: Path, folder: Path) -> tuple[Path, int]:
 
 
 def read_once(path: Path, *, want_text: bool) -> None:
-    """Read one file in this process; what it took goes to stdout."""
+    """Read one file in this process and print its cost as JSON."""
     from gongkai.families.load import load_family
     from gongkai.model import ReadOptions
     from gongkai.reading.report import read_reports
@@ -51,7 +53,7 @@ def read_once(path: Path, *, want_text: bool) -> None:
 
 
 def peak_memory() -> float | None:
-    """The most memory this process has held, in MB; None where the system does not tell."""
+    """Return the peak memory of this process in MB, or None if the system does not report it."""
     try:
         import resource
     except ImportError:  # Windows
@@ -60,10 +62,10 @@ def peak_memory() -> float | None:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
-def best(path: Path, *, want_text: bool = True) -> tuple[float, float | None]:
-    """The least CPU seconds and the most memory of some readings."""
+def read_cost(path: Path, *, want_text: bool = True) -> tuple[float, float | None]:
+    """Return the lowest CPU seconds and the highest peak memory of some readings."""
     runs = []
-    for _ in range(TIMES):
+    for _ in range(TRIES):
         command = [sys.executable, __file__, "--once", "text" if want_text else "tables", str(path)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ)
         runs.append(json.loads(done.stdout))
@@ -72,11 +74,11 @@ def best(path: Path, *, want_text: bool = True) -> tuple[float, float | None]:
 
 
 def main(arguments: list[str]) -> None:
-    """Print a line a report."""
+    """Print a line for each report."""
     if arguments[:1] == ["--once"]:
         read_once(Path(arguments[2]), want_text=arguments[1] == "text")
         return
-    reports = [Path(each) for each in arguments]
+    reports = [Path(argument) for argument in arguments]
     for path in () if reports else sorted((ROOT / "samples").glob("*.pdf")):
         with pdfium.PdfDocument(path) as document:
             if len(document) == PAGES:
@@ -84,13 +86,13 @@ def main(arguments: list[str]) -> None:
     sys.stdout.write(HEADER)
     with tempfile.TemporaryDirectory() as folder:
         for report in reports:
-            scan, pages = scanned(report, Path(folder))
-            digital, _ = best(report)
-            whole, memory = best(scan)
-            tables, _ = best(scan, want_text=False)
+            scan, pages = scan_report(report, Path(folder))
+            digital, _ = read_cost(report)
+            total, memory = read_cost(scan)
+            tables, _ = read_cost(scan, want_text=False)
             sys.stdout.write(
-                f"| {report.name} | {pages} | {digital:.2f} | {whole:.1f} | {tables:.1f} "
-                f"| {whole / pages:.1f} | {'' if memory is None else round(memory)} |\n"
+                f"| {report.name} | {pages} | {digital:.2f} | {total:.1f} | {tables:.1f} "
+                f"| {total / pages:.1f} | {'' if memory is None else round(memory)} |\n"
             )
             sys.stdout.flush()
 

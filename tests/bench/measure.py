@@ -1,4 +1,4 @@
-"""What the benchmarks share: CPU time, reports to measure with, tables in Markdown."""
+"""Shared helpers of the benchmarks: CPU time, reports to measure, Markdown tables."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ REAL = Path(os.environ.get("GONGKAI_REAL", ROOT.parent / "shared" / "real"))
 
 
 def ordinary() -> list[Path]:
-    """Digital reports with nothing odd about them: the samples, and real ones at hand."""
+    """Return ordinary digital reports: the samples, and published ones if their folder exists."""
     return [*sorted((ROOT / "samples").glob("*.pdf")), *sorted(REAL.glob("*.pdf"))]
 
 
 def cpu_ms(call: Callable[[], object], seconds: float = 1.5) -> float:
-    """Best CPU milliseconds of a call, tried for a while; the first run warms up."""
+    """Return the best CPU milliseconds of a call, repeated for ``seconds`` after a first call."""
     call()
     best = float("inf")
     end = time.monotonic() + seconds
@@ -35,31 +35,25 @@ def cpu_ms(call: Callable[[], object], seconds: float = 1.5) -> float:
     return best * 1000
 
 
-def cpu_of_all() -> float:
-    """CPU seconds so far of this process and its children that have ended."""
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
+def peak_memory(process: int | str = "self") -> float:
+    """Return the peak resident megabytes of a process, on Linux only.
 
-
-def most_held(process: int | str = "self") -> float:
-    """The most resident megabytes a process has held: of Linux alone.
-
-    Not ru_maxrss, which begins with what the parent held.
+    ``ru_maxrss`` does not do: in a child process it starts with the peak of the parent.
     """
-    told = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    peak = next(line for line in told.splitlines() if line.startswith("VmHWM"))
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(peak.split()[1]) * 1024 / 1e6
 
 
 @cache
 def read_samples() -> tuple[Report, ...]:
-    """The reports of the samples, each once."""
+    """Return the reports of ``ordinary``, read once."""
     family = load_family()
     return tuple(report for path in ordinary() for report in read_reports(path, family))
 
 
 def made(number: int) -> Report:
-    """The ``number``-th report of as many as wanted: one of the samples under another name."""
+    """Return the report of a number: one of the samples under another name."""
     reports = read_samples()
     report = reports[number % len(reports)]
     body = report.agency_ref
@@ -70,6 +64,6 @@ def made(number: int) -> Report:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table in Markdown; columns after the first are aligned to the right."""
+    """Return a Markdown table; columns after the first are aligned to the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)

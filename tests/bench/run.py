@@ -1,7 +1,7 @@
 """Run the benchmarks and write BENCHMARKS.md: ``make bench``, or ``make bench QUICK=1``.
 
-``python tests/bench/run.py bench_cpu.py`` runs one benchmark and renews its section of the page.
-lost.md keeps the approaches that lost.
+``python tests/bench/run.py bench_cpu.py`` runs one benchmark and replaces its section of the page.
+The page ends with lost.md, the approaches that were measured and rejected.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SCRIPTS = (
     ("A database as it grows", "bench_growth.py"),
     ("An analyst's questions", "bench_desk.py"),
 )
-QUICK = {  # shorter runs of the slow ones
+QUICK = {  # arguments for shorter runs of slow benchmarks
     "bench_scaling.py": ["--quick"],
     "bench_memory.py": ["--reads", "200", "--every", "50"],
     "bench_growth.py": ["--quick"],
@@ -37,10 +37,10 @@ LIBRARIES = ("pypdfium2", "pdfplumber", "SQLAlchemy", "pydantic")
 
 
 def main() -> None:
-    """Run all scripts, or those named, and write the page."""
+    """Run all benchmarks, or the named ones, and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("scripts", nargs="*", help="such as bench_cpu.py; by default all")
+    parser.add_argument("scripts", nargs="*", help="for example bench_cpu.py; default: all")
     given = parser.parse_args()
     if unknown := set(given.scripts) - {name for _, name in SCRIPTS}:
         parser.error(f"no benchmark {', '.join(unknown)}")
@@ -78,7 +78,7 @@ def _machine() -> str:
     return (
         f"Made by `make bench`: {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}. "
-        "CPU milliseconds unless said otherwise.\n"
+        "Times are CPU milliseconds unless a table says otherwise.\n"
     )
 
 
