@@ -16,7 +16,7 @@ from gongkai.model import Cell, Char, Grid
 
 _EDGE_TOLERANCE = 2.0  # points between the edge of an outer cell and that of its grid
 _MAX_DISTANCE = 60.0  # points beyond a grid's edge that overflow reaches
-# of the font size
+# multiples of the font size
 _BASELINE_TOLERANCE = 0.3  # how far a line may be off the spacing of its cell
 _DEFAULT_SPACING = 1.2  # for a cell of one line
 

@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from gongkai.extractors.layout.text_segments import CELL_GAP_WIDTH, TextLine, TextSegment
 
-Stripe = tuple[float, float]  # from x to x, in points
+Stripe = tuple[float, float]  # left and right x, in points
 _DEFAULT_MARGIN = 6.0  # points left of the only column of a table without labels
 
 
 def find_stripes(segments: Iterable[TextSegment]) -> list[Stripe]:
     """The x ranges in which segments are below each other, left to right.
 
-    A segment that extends over two ranges is no column.
+    A segment that extends over two ranges is not a column.
     """
     stripes: list[list[float]] = []
     for segment in sorted(segments, key=lambda s: s.box.x1 - s.box.x0):
@@ -31,8 +31,8 @@ def blank_stripes(
 ) -> list[Stripe]:
     """The x ranges of header labels that have no values below them.
 
-    Narrow labels come first: one that extends over another label or over values has no
-    column of its own.
+    Narrow labels come first. A label that extends over another label or over values gets no
+    column.
     """
     taken = [*stripes, *((s.box.x0, s.box.x1) for s in labels)]
     found: list[Stripe] = []
@@ -48,7 +48,7 @@ def blank_stripes(
 def column_edges(
     left: float, stripes: Sequence[Stripe], labels: Sequence[TextSegment]
 ) -> list[float]:
-    """The x of column edges, half way between stripes; labels have the first column.
+    """The x of column edges, half way between stripes; labels fill the first column.
 
     ``left`` is the left edge of the table.
     """
@@ -62,6 +62,6 @@ def column_edges(
 
 
 def without_titles(header: Sequence[TextLine]) -> list[TextLine]:
-    """A header without the lines of one text at its top, which are titles of the table."""
+    """A header without the titles of the table: lines of a single text at its top."""
     first = next((k for k, line in enumerate(header) if len(line) > 1), len(header) - 1)
     return list(header[max(first, 0) :])

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from gongkai.model import Line, Page
 
-_MARGIN = 0.12  # of the page's height, at its head and foot: only there is furniture
+_MARGIN = 0.12  # share of the page's height, at its head and foot, that may be furniture
 _MIN_LIKENESS = 90.0  # of 100, between two OCR readings of one running header
 _MIN_LENGTH = 10  # characters: a shorter text resembles too many others
 _DIGITS = re.compile(r"\d+")
@@ -49,7 +49,7 @@ def without_furniture(
 def _is_running(line: Line, repeated: Counter[str], min_count: int) -> bool:
     """Is a line a running header or footer?
 
-    Numbers alone are none: the rows of a table repeat, too.
+    A line of numbers only is not one, since the rows of a table repeat, too.
     """
     masked = _mask(line)
     if not any(c.isalpha() for c in masked):

@@ -18,7 +18,7 @@ _Edges = Sequence[Sequence[bool]]  # by lattice line, then by piece along it: is
 
 
 def lattice_cells(group: Segments) -> list[Box] | None:
-    """The boxes of the cells of connected segments; None where these are no table."""
+    """The boxes of the cells of connected segments; None where they are not a table."""
     horizontal, vertical = group
     if not horizontal or not vertical:
         return None
@@ -77,7 +77,7 @@ def _open_depth(
     end = r + 1
     while (
         end < len(taken)
-        and not horizontal[end][c]  # this ends most cells, without a look at the others
+        and not horizontal[end][c]  # most cells end here: a cheap test first
         and not any(taken[end][k] or horizontal[end][k] for k in range(c, c + width))
     ):
         end += 1

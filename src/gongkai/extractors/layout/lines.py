@@ -9,7 +9,7 @@ from gongkai.model import Char, Line, bounding_box
 
 _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
-# All are parts of the font size.
+# All are multiples of the font size.
 MAX_BASELINE_OFFSET = 0.5  # between characters of one line
 MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
 WORD_GAP = 0.25  # between Latin letters or digits of prose: a wider gap is a space
@@ -31,8 +31,8 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     lines: list[list[Char]] = []
     first, size = float("-inf"), 0.0  # baseline and size of the line's first character
     for char in sorted(chars, key=_baseline):
-        # compared with the first: of labels centred beside each other, each next one is half
-        # a line lower
+        # Compared with the line's first character, not the previous one: labels that are
+        # centred beside each other may each be half a line lower than the one before.
         below = char.baseline - first
         if below == 0 or below <= MAX_BASELINE_OFFSET * min(char.size, size):
             lines[-1].append(char)
@@ -82,7 +82,7 @@ def _without_doubles(line: list[Char]) -> list[Char]:
     kept: list[Char] = []
     for char in line:
         near = char.x0 - MAX_DOUBLE_OFFSET * char.size
-        # at most one other character lies between a character and its double
+        # at most one other character is between a character and its double
         if not any(before.x0 >= near and before.text == char.text for before in kept[-2:]):
             kept.append(char)
     return kept

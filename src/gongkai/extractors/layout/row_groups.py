@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from gongkai.extractors.layout.text_segments import (
     TextLine,
     TextSegment,
-    mean_height,
+    mean_y,
     overlaps_vertically,
 )
 
@@ -23,9 +23,10 @@ def group_rows(
 ) -> list[RowGroup]:
     """The lines of each row of a table's ``body``, top to bottom.
 
-    ``rows`` are the lines of the body that are one row each: those with values, and labels of
-    blank rows. ``levels`` are the heights of horizontal rules that run below all columns. Of
-    rules, ordinals and nearness the first counts that gives each group one row.
+    ``rows`` has one line of the body for each row: the line with its values, or the label of
+    a blank row. ``levels`` are the y of horizontal rules that run below all columns. Lines are
+    grouped by rules, else by ordinals, else by nearness: the first method is used that leaves
+    exactly one line of ``rows`` in each group.
     """
     by_rules = _group_by_rules(body, rows, levels)
     return by_rules or _group_by_ordinal(body, rows) or _group_by_nearness(body, rows)
@@ -34,10 +35,10 @@ def group_rows(
 def _group_by_rules(
     lines: Sequence[TextLine], rows: Sequence[TextLine], levels: Sequence[float]
 ) -> list[RowGroup] | None:
-    """Group the lines between rules; None where not every two rows have a rule between."""
+    """Group the lines between rules; None where two rows have no rule between them."""
     bands: dict[int, RowGroup] = {}
     for line in lines:
-        bands.setdefault(bisect(levels, mean_height(line)), []).append(line)
+        bands.setdefault(bisect(levels, mean_y(line)), []).append(line)
     groups = [bands[k] for k in sorted(bands)]
     counts = [sum(line in rows for line in group) for group in groups]
     return groups if levels and counts == [1] * len(rows) else None
@@ -76,10 +77,10 @@ def _is_inner(label: TextSegment, start: float) -> bool:
 
 
 def _group_by_nearness(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> list[RowGroup]:
-    """Put each line to the row that is nearest in height."""
-    heights = [mean_height(line) for line in rows]
+    """Assign each line to the row that is vertically nearest."""
+    rows_y = [mean_y(line) for line in rows]
     groups: list[RowGroup] = [[] for _ in rows]
     for line in lines if rows else ():
-        nearest = min(range(len(rows)), key=lambda k: abs(heights[k] - mean_height(line)))
+        nearest = min(range(len(rows)), key=lambda k: abs(rows_y[k] - mean_y(line)))
         groups[nearest].append(line)
     return groups

@@ -14,7 +14,7 @@ from gongkai.model import Rule
 
 SNAP_TOLERANCE = 3.0  # points: closer lines are one line; ends closer than this touch
 JOIN_TOLERANCE = 4.0  # points between the dashes of one broken line
-MIN_LENGTH = 6.0  # points: a shorter mark is no rule
+MIN_LENGTH = 6.0  # points: a shorter mark is not a rule
 MIN_COVERAGE = 0.5  # share of a lattice edge that a rule must cover
 MAX_RULES = 20_000  # a page with more is a drawing, not a table
 _MAX_OFFSET = 1.0  # points across between the pieces of one line
@@ -93,7 +93,7 @@ def connected_groups(segments: Segments) -> Iterable[Segments]:
 
 
 def full_width_levels(rules: Sequence[Rule], x0: float, x1: float) -> list[float]:
-    """The heights at which horizontal rules cover most of the way from ``x0`` to ``x1``."""
+    """The y at which horizontal rules cover most of the way from ``x0`` to ``x1``."""
     if not 0 < len(rules) <= MAX_RULES:
         return []
     horizontal = join_rules(rules).horizontal
@@ -115,7 +115,7 @@ def covered_edges(
         pieces = []
         for start, end in pairwise(stops):
             length = 0.0
-            for low, high in spans:  # runs for each piece of each line: no function calls
+            for low, high in spans:  # hot loop: no function calls
                 if low < end and high > start:
                     length += (high if high < end else end) - (low if low > start else start)
             pieces.append(length >= MIN_COVERAGE * (end - start))

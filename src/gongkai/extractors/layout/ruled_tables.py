@@ -28,7 +28,7 @@ def find_grids(page: Page) -> list[Grid]:
     tables = [cells for group in groups if (cells := lattice_cells(group))]
     if not tables:
         return []
-    # the innermost table owns a character: a frame around the page owns none of a table's
+    # a character belongs to the innermost table around it, not to a frame around the page
     tables.sort(key=lambda cells: _area(bounding_box(cells)))
     owned, loose = _assign_chars(page.chars, [bounding_box(cells) for cells in tables])
     grids = [
@@ -41,13 +41,13 @@ def find_grids(page: Page) -> list[Grid]:
 def _assign_chars(
     chars: Iterable[Char], outlines: Sequence[Box]
 ) -> tuple[list[list[Char]], list[Char]]:
-    """The characters in each outline, the first that holds one counting, and the others."""
+    """The characters in each outline, and those in none; the first outline around one counts."""
     owned: list[list[Char]] = [[] for _ in outlines]
     loose: list[Char] = []
     pairs = list(zip(outlines, owned, strict=True))
     for char in chars:
         x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-        for (x0, top, x1, bottom), inside in pairs:  # runs for each character: no calls
+        for (x0, top, x1, bottom), inside in pairs:  # hot loop: no calls
             if x0 <= x <= x1 and top <= y <= bottom:
                 inside.append(char)
                 break

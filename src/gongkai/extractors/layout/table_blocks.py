@@ -26,10 +26,10 @@ def table_blocks(lines: Iterable[TextLine]) -> Iterator[list[TextLine]]:
 
 
 def _join_split_numbers(lines: Iterable[TextLine]) -> list[TextLine]:
-    """Join lines of values alone that are less than a line apart.
+    """Join lines that hold only values and are less than a line apart.
 
-    A number that its narrow cell breaks in two has its parts above and below the middle of
-    the numbers beside it.
+    A number that wraps in a narrow cell has one part above and one part below the baseline
+    of the numbers beside it.
     """
     joined: list[TextLine] = []
     for line in lines:
@@ -55,7 +55,7 @@ def _split_at_headers(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
         return not has_value(line) and any(s.box.x1 > left_of_values for s in line)
 
     def is_block_title(k: int, line: TextLine) -> bool:
-        """Is a line one text in the middle of the table, or one directly above a header?"""
+        """Is a line a single text, centred in the table or directly above a header?"""
         return (
             len(line) == 1
             and not line[0].is_value

@@ -18,7 +18,7 @@ class TextSegment:
     chars: tuple[Char, ...]
     box: Box
     text: str
-    is_value: bool  # the text is what a number cell holds
+    is_value: bool  # the text can be the content of a number cell
     is_row_label: bool = False  # the text is the complete label of a row
 
     @property
@@ -69,8 +69,8 @@ def is_label_only(line: TextLine) -> bool:
     return line[-1].is_row_label and not has_value(line)
 
 
-def mean_height(line: TextLine) -> float:
-    """The mean y of a line's segments."""
+def mean_y(line: TextLine) -> float:
+    """The mean y of a line's segments, in points."""
     return sum(s.box.top + s.box.bottom for s in line) / (2 * len(line))
 
 

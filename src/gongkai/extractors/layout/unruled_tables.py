@@ -28,7 +28,7 @@ from gongkai.extractors.layout.text_segments import (
     TextSegment,
     has_value,
     is_label_only,
-    mean_height,
+    mean_y,
     overlaps_vertically,
     split_line,
 )
@@ -47,8 +47,8 @@ def unruled_grids(
 ) -> list[Grid]:
     """Grids of the text of a page (from 1) outside its ruled tables, top to bottom.
 
-    ``is_value`` tests whether a text is what a number cell holds, ``is_row`` whether it is
-    the complete label of a row, which is then a row even if all its cells are blank.
+    ``is_value`` tests whether a text can be the content of a number cell, ``is_row`` whether
+    it is the complete label of a row, which is then a row even if all its cells are blank.
     Horizontal ``rules`` of the page separate rows where they run below all columns.
     """
     lines = [list(split_line(line, is_value, is_row)) for line in in_lines(chars)]
@@ -59,12 +59,12 @@ def unruled_grids(
 
 @dataclass(frozen=True)
 class _UnruledTable:
-    """The lines of one block by their part in the table."""
+    """The lines of one block by their role in the table."""
 
     block: list[TextLine]
     header: list[TextLine]
     body: list[TextLine]
-    rows: list[TextLine]  # those lines of the body that are one row each
+    rows: list[TextLine]  # one line of the body for each row: its values, or its label
     values: list[TextSegment]
     labels: list[TextSegment]  # in the lines of the rows
 
@@ -108,7 +108,7 @@ class _UnruledTable:
         edges = column_edges(left, stripes, self.labels)
         levels = full_width_levels(rules, stripes[0][0], stripes[-1][1])
         groups = group_rows(self.body, self.rows, levels)
-        tops = self._row_tops([self._row_height(group) for group in groups])
+        tops = self._row_tops([self._row_y(group) for group in groups])
         cells = list(_header_cells(self.header, edges, tops[0], tops[1]))
         depth = max((cell.row + 1 for cell in cells), default=0)
         for k, group in enumerate(groups):
@@ -122,25 +122,25 @@ class _UnruledTable:
         stripes = find_stripes(self.values)
         return sorted([*stripes, *blank_stripes(self.header, stripes, self.labels)])
 
-    def _row_height(self, group: RowGroup) -> float:
-        """The mean height of a row's values; of its label where it has none."""
-        own = [mean_height(line) for line in group if line in self.rows]
-        heights = own or [mean_height(line) for line in group]
-        return sum(heights) / len(heights)
+    def _row_y(self, group: RowGroup) -> float:
+        """The mean y of a row's values; of its label where it has none."""
+        own = [mean_y(line) for line in group if line in self.rows]
+        levels = own or [mean_y(line) for line in group]
+        return sum(levels) / len(levels)
 
-    def _row_tops(self, heights: Sequence[float]) -> list[float]:
+    def _row_tops(self, rows_y: Sequence[float]) -> list[float]:
         """The top of the header, the top of each row, and the foot of the last row.
 
-        ``heights`` are those of the rows; the edge between two rows is half way.
+        ``rows_y`` has the y of each row; the edge between two rows is half way.
         """
         top = min(s.box.top for line in self.block for s in line)
         foot = max(s.box.bottom for line in self.block for s in line)
-        if not heights:
+        if not rows_y:
             return [top, foot]
-        between = [(a + b) / 2 for a, b in pairwise(heights)]
+        between = [(a + b) / 2 for a, b in pairwise(rows_y)]
         above = max((s.box.bottom for line in self.header for s in line), default=top)
-        start = (above + heights[0]) / 2 if self.header else top
-        return [top, start, *between, max(foot, heights[-1] + 1)]
+        start = (above + rows_y[0]) / 2 if self.header else top
+        return [top, start, *between, max(foot, rows_y[-1] + 1)]
 
     def _row_cells(
         self, row: int, group: RowGroup, edges: Sequence[float], y: tuple[float, float]
