@@ -1,4 +1,4 @@
-"""OCR: pages that are images, read into the characters and rules of any other page.
+"""OCR: page images read into characters and rules, as of digital pages.
 
 Only ``service`` is imported for every file; the other modules load OpenCV and the model.
 """

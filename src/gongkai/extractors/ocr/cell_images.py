@@ -1,6 +1,6 @@
 """The images of table cells for the recogniser.
 
-Ink that is no letter makes a cell less certain, and never blank.
+Ink other than letters lowers the confidence of a cell, and a cell with ink is never blank.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from gongkai.extractors.ocr.page_bitmap import Pixels
 from gongkai.extractors.ocr.segmented_page import SegmentedPage
 from gongkai.model import Box, Grid
 
-# Above and beside the ink, as parts of its height. Those of cells are wider than those of
+# Above and beside the ink, as multiples of its height. Those of cells are wider than those of
 # prose: a cell has little text, so its strip costs less.
 _CELL_MARGINS = (0.2, 0.25)
 _NUMBER_MARGINS = (0.28, 0.45)
 _SECOND_MARGINS = (0.18, 0.7)
 _MAX_NUMBER_WIDTH = 7.0  # letters: a single line narrower than this may be a number
-_SOILED_CONFIDENCE = 0.85  # the most for ink that other ink touches
+_SOILED_CONFIDENCE = 0.85  # upper limit for ink that other ink touches
 _MIN_INK = 14  # connected pixels of ink at 150 dpi: a cell with more is not blank
-_MIN_INTRUSION = 0.3  # letters that ink from beyond the rules reaches into a cell, to soil it
-_RULE_MARGIN = 0.015  # inches along a rule that count as the rule
+_MIN_INTRUSION = 0.3  # letter heights: ink that enters a cell so far across its rules soils it
+_RULE_MARGIN = 0.015  # inches beside a rule that count as part of it
 _MIN_COLOURED = 0.004  # share of coloured pixels in a cell that a stamp covers
 
 PixelBox = tuple[int, int, int, int]  # left, top, right, bottom
@@ -45,12 +45,12 @@ class CellImage:
 
     strip: Pixels  # the lines of text beside each other, dark on light
     parts: Sequence[StripPart]
-    origin: tuple[int, int]  # the page's pixel from which the runs of the parts count
-    letter_height: float  # the usual one, in pixels
-    max_confidence: float  # the most, 0..1, that this ink deserves
+    origin: tuple[int, int]  # x, y in pixels of the page: the origin of the runs in the parts
+    letter_height: float  # the typical one, in pixels
+    max_confidence: float  # upper limit of the confidence in this ink, 0..1
     cell: CellPlace | None  # None for a line of prose
-    second_strip: Pixels | None = None  # of a number: its ink prepared in another way
-    mark: str = ""  # /, - or — where the shape of the ink alone tells
+    second_strip: Pixels | None = None  # of a number: the same ink, prepared in another way
+    mark: str = ""  # /, - or — if the ink has that shape; else empty
 
 
 def table_images(page: SegmentedPage, index: int, grid: Grid) -> list[CellImage]:
@@ -83,8 +83,8 @@ def cell_image(
         if run.height > 0.5 * letter_height
     ]
     is_stained = _is_stained(page, part)
-    is_foreign = _has_intrusion(ink, letter_height, _RULE_MARGIN * page.bitmap.dpi)
-    is_soiled = is_stained or is_foreign or _is_soiled(page, part)
+    has_intrusion = _has_intrusion(ink, letter_height, _RULE_MARGIN * page.bitmap.dpi)
+    is_soiled = is_stained or has_intrusion or _is_soiled(page, part)
     confidence = _SOILED_CONFIDENCE if is_soiled else 1.0
     is_narrow = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _MAX_NUMBER_WIDTH * letter_height
     if not is_narrow and not (is_stained and len(dark_runs) == 1):
@@ -124,7 +124,7 @@ def cell_interior(page: SegmentedPage, box: Box) -> PixelBox:
 
 
 def letter_height_in(page: SegmentedPage, interiors: Sequence[PixelBox]) -> float:
-    """The usual height of letters in the area of these cells, in pixels."""
+    """The typical height of letters in the area of these cells, in pixels."""
     x0, top = min(i[0] for i in interiors), min(i[1] for i in interiors)
     x1, bottom = max(i[2] for i in interiors), max(i[3] for i in interiors)
     return text_height(page.ink[top:bottom, x0:x1], page.bitmap.dpi)
@@ -162,7 +162,7 @@ def _is_stained(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
 
 
 def _is_soiled(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
-    """Is there coloured ink in a cell, or pale ink that is no part of its letters?"""
+    """Is there coloured ink in a cell, or pale ink that is not part of its letters?"""
     if page.bitmap.coloured[part].mean() > _MIN_COLOURED:
         return True
     return _has_ink_away_from(page, part, page.ink)
@@ -178,7 +178,7 @@ def _has_ink_away_from(page: SegmentedPage, part: tuple[slice, slice], letters: 
 def _has_intrusion(ink: Pixels, letter_height: float, margin: float) -> bool:
     """Does ink reach into a cell from beyond its rules, such as the ring of a black stamp?
 
-    ``margin``: pixels along a rule that count as the rule.
+    ``margin``: pixels beside a rule that count as part of it.
     """
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     rows, columns = ink.shape

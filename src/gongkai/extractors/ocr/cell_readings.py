@@ -14,10 +14,10 @@ from gongkai.extractors.ocr.orientation import count_common_words
 from gongkai.extractors.ocr.recogniser import Glyph, Recogniser, Recognition
 from gongkai.model import Cell, Grid
 
-_MARK_CONFIDENCE = 0.95  # in a mark that its shape tells
+_MARK_CONFIDENCE = 0.95  # of a mark that is recognised by its shape
 _CLEAR_SCORE = 0.99  # of a number for which one reading is enough, where sums check it
 _SUM_COLUMNS = 8  # columns of a table whose sums check its numbers
-_DISPUTED_CONFIDENCE = 0.5  # the most where two readings of a cell differ
+_DISPUTED_CONFIDENCE = 0.5  # upper limit where two readings of a cell differ
 _MIN_WORD_SCORE = 0.7  # of Chinese letters that make a cell a label
 _MAX_NUMBER_LETTERS = 3  # of a free reading that may be a misread number
 
@@ -73,10 +73,10 @@ def reread_numbers(
 
 
 def merge_glyphs(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
-    """Two readings of one number as one.
+    """Merge two readings of one number.
 
-    Where they agree, the mean of their scores counts. Where they differ, the reading with the
-    higher lowest score counts, with little confidence.
+    If they agree, their scores are averaged. If they differ, the reading whose lowest score is
+    higher is kept, with low confidence.
     """
     if [g.text for g in one] == [g.text for g in other]:
         return tuple(
@@ -90,7 +90,7 @@ def merge_glyphs(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyp
 def _may_be_number(
     found: Recognition, place: CellPlace, grid: Grid, numeric: Mapping[CellPlace, bool]
 ) -> bool:
-    """Is a short reading that is no word surrounded by numbers?"""
+    """Is this a short reading, not a word, surrounded by numbers?"""
     return (
         len(found.free) <= _MAX_NUMBER_LETTERS
         and not _is_word(found.free)
@@ -99,7 +99,7 @@ def _may_be_number(
 
 
 def _is_word(glyphs: Sequence[Glyph]) -> bool:
-    """Is a reading Chinese text, and certain: a label, whatever surrounds it?"""
+    """Is a reading certain Chinese text, and so a label, whatever surrounds it?"""
     if not any(is_wide(glyph.text) for glyph in glyphs):
         return False
     is_known = count_common_words(glyph_text(glyphs)) > 0

@@ -10,11 +10,11 @@ from gongkai.extractors.ocr.ink_runs import InkRun
 from gongkai.extractors.ocr.recogniser import Glyph
 from gongkai.model import Char
 
-UNREAD = "\ufffd"  # stands for ink that cannot be read: its cell is refused, never blank
+UNREAD = "\ufffd"  # ink that cannot be read: its cell is unreadable, never blank
 _FULL_WIDTH = dict(zip("(),:;!?", "（），：；！？", strict=True))
 _PAGE_NUMBER = set("0123456789一—-– ")
 _POSITION_TOLERANCE = 2  # pixels by which a glyph may begin before its run
-# parts of the height of a letter
+# multiples of the height of a letter
 _DESCENT = 0.12  # how far Chinese letters reach below the baseline
 _FONT_SIZE = 1.08
 
@@ -64,7 +64,7 @@ def _run_chars(
 def fix_punctuation(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
     """The glyphs with full-width punctuation beside Chinese letters, as Chinese is printed.
 
-    In a page number such as — 3 — the dashes stay dashes: the model takes them for 一.
+    In a page number such as — 3 — the model reads the dashes as 一; they become dashes again.
     """
     texts = [glyph.text for glyph in glyphs]
     if any(map(str.isdigit, texts)) and not set("".join(texts)) - _PAGE_NUMBER:
@@ -79,7 +79,7 @@ def fix_punctuation(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
 
 
 def is_wide(text: str) -> bool:
-    """Does a character take a full square in Chinese print?"""
+    """Is a character full width?"""
     return unicodedata.east_asian_width(text[0]) in "WF"
 
 

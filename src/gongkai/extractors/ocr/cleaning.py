@@ -23,7 +23,7 @@ _MAX_HOLE = 0.45  # inches: the width of a punch hole
 _SCANNER_EDGE = 0.4  # inches from the edge of the bitmap that a scanner may leave dark
 _MIN_SKEW = 0.02  # degrees: less is not corrected
 _MAX_SKEW = 4.0  # degrees
-_MAX_SKEW_PIXELS = 60_000  # so many pixels of ink are enough to measure the skew
+_MAX_SKEW_PIXELS = 60_000  # this many pixels of ink are enough to measure the skew
 _MIN_SKEW_PIXELS = 200
 _EQUAL_SCORE = 0.97  # an angle with this share of the best score is as good as the best
 

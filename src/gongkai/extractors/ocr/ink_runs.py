@@ -11,10 +11,10 @@ import numpy as np
 
 from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask, paper_shade
 
-LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as parts of its height
+LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as multiples of its height
 _MIN_SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
-_SAMPLE_STEP = 5  # the shade of ink comes from one of so many pixels
-# parts of the height of a letter
+_SAMPLE_STEP = 5  # the shade of ink comes from one in this many pixels
+# multiples of the height of a letter
 _MAX_LETTER = 1.15  # from the top to the foot of a letter in two pieces, such as 二
 _MAX_HALF = 0.66  # a lower band is not a whole line, even of digits
 _MIN_LINE_GAP = 0.22  # between lines; the pieces of a letter are closer
@@ -57,7 +57,7 @@ def text_ink(bitmap: PageBitmap, rules: Pixels, min_darkness: float) -> Pixels:
 
 
 def dark_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
-    """1 on the part of ``ink`` that is at least so dark, from paper (0) to the darkest (1)."""
+    """1 on ink with at least this darkness, from paper (0) to the darkest ink (1)."""
     letters = bitmap.grey[ink > 0]
     if not letters.size:
         return ink
@@ -71,7 +71,7 @@ def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
 
 
 def text_height(ink: Pixels, dpi: float) -> float:
-    """The usual height of letters in pixels: that of components about as wide as high."""
+    """The typical height of letters in pixels: that of components about as wide as high."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(
         cv2.dilate(ink, np.ones((3, 3), np.uint8)), connectivity=8
     )
@@ -167,7 +167,7 @@ def line_strip(
 ) -> tuple[Pixels, list[StripPart]]:
     """The lines of one cell beside each other in one strip, for the recogniser.
 
-    ``margins`` are above and beside the ink, as parts of the height of the line. Only the
+    ``margins`` are above and beside the ink, as multiples of the height of the line. Only the
     rows of a line are copied, without parts of its neighbours. Ink lower than a letter, such
     as a dash, keeps its size relative to ``letter_height`` (pixels).
     """
@@ -197,8 +197,8 @@ def line_strip(
 def stroke_mark(ink: Pixels, letter_height: float) -> str:
     """The mark whose shape the ink of one run has: /, - or —; empty for any other shape.
 
-    ``ink`` is trimmed to the run. The recogniser scales its images, and a dash or slash of
-    any size looks like a 1 to it.
+    ``ink`` is trimmed to the run. The recogniser scales its images, and it would read a
+    dash or slash of any size as a 1.
     """
     height, width = ink.shape
     if height < 0.3 * letter_height and width > 1.8 * height:

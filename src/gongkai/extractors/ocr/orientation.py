@@ -1,4 +1,4 @@
-"""Which way up a page lies: the words that can be read tell."""
+"""Finds the orientation of a page from the words that can be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
 _SAMPLE_LINES = 4  # printed lines that are read for each orientation
 _SAMPLE_WIDTH = 14  # letters of each line that are read
 _MIN_SCORE = 0.9  # of a letter that is read with certainty
-_ENOUGH_WORDS = 2  # common words that settle the orientation
+_ENOUGH_WORDS = 2  # common words that decide the orientation
 _MAX_LETTERS_PER_WORD = 25  # Chinese letters for each common word of a page read upright
 _MIN_CHARS_PER_UNREAD = 30  # characters for each unreadable one
 _WORD_WEIGHT = 10  # certain letters that one common word outweighs

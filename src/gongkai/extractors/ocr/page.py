@@ -1,4 +1,4 @@
-"""OCR of one page, with the same Page as result that every reader gives."""
+"""OCR of one page; the result is a Page, as from every reader."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
 from gongkai.model import Char, Grid, Page
 
 _MAX_GAP = 3.0  # letters: a wider gap separates two lines of prose beside each other
-_MARGIN = 0.1  # of the page's height, at its head and foot
-_MAX_LINES = 400  # printed lines on a page; a page with more is no prose
+_MARGIN = 0.1  # share of the page's height, at its head and foot
+_MAX_LINES = 400  # printed lines on a page; a page with more is not prose
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import pypdfium2 as pdfium
 
-DPI = 200  # enough for every font size seen in reports; a second reading takes 300
+DPI = 200  # enough for every font size seen in reports; a second reading uses 300
 _MAX_SIDE = 6000  # pixels: a page of poster size must not exhaust the memory
-_SAMPLE_STEP = 5  # the shade of the paper comes from one of so many pixels in each direction
+_SAMPLE_STEP = 5  # the shade of the paper comes from one in this many pixels of each direction
 _MIN_COLOUR = 60  # difference between the channels of a pixel of coloured ink
 
 Pixels = Any  # a numpy array of 8-bit values: grey, or 0 and 1

@@ -40,7 +40,7 @@ def read_rotated_labels(
         own = found[len(_TURNS) * k : len(_TURNS) * (k + 1)]
         ways = [fix_punctuation(each.free) for each in own]
         best = max(ways, key=lambda way: (count_common_words(glyph_text(way)), _mean_score(way)))
-        # the model may know letters in both orientations: then only their order tells
+        # the model may read letters in both orientations; then only their order differs
         has_word = count_common_words(glyph_text(best)) > 0
         if has_word or _mean_score(best) > _mean_score(readings[i]) + _MIN_GAIN:
             better[i] = best

@@ -13,7 +13,7 @@ from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask
 from gongkai.model import Rule
 
 _MAX_BREAK = 5  # pixels: a rule with a shorter break is one rule
-MIN_TABLE_RULES = 3  # in one direction: fewer are no table
+MIN_TABLE_RULES = 3  # in one direction: fewer are not a table
 # all others are inches
 _MIN_LENGTH = 0.14  # a shorter line is a stroke of a letter
 MIN_FREE_LENGTH = 0.45  # a shorter line counts only where both its ends meet other rules
@@ -93,7 +93,7 @@ def _ruled_lines(ink: Pixels, transposed: Pixels, dpi: float, min_free: float) -
     min_length = max(8, int(dpi * _MIN_LENGTH))
     rows = _find_pieces(open_horizontally(ink, min_length), dpi)
     columns = _find_pieces(open_horizontally(transposed, min_length), dpi)
-    # most pieces are strokes of letters, which their place alone excludes
+    # most pieces are strokes of letters, which their position excludes
     horizontal, vertical = _keep_anchored(list(rows.boxes), list(columns.boxes), dpi, min_free)
     horizontal, vertical = rows.measure(horizontal, dpi), columns.measure(vertical, dpi)
     horizontal, vertical = _keep_anchored(horizontal, vertical, dpi, min_free)
@@ -174,9 +174,9 @@ def _keep_anchored(
     """
     near, min_length = _TOUCH * dpi, min_free * dpi
     long = [line for line in horizontal if line.end - line.start >= min_length]
-    pillars = _keep_meeting(vertical, long, near, min_length)
-    beams = _keep_meeting(horizontal, pillars, near, min_length)
-    return beams, _keep_meeting(pillars, beams, near, min_length)
+    vertical = _keep_meeting(vertical, long, near, min_length)
+    horizontal = _keep_meeting(horizontal, vertical, near, min_length)
+    return horizontal, _keep_meeting(vertical, horizontal, near, min_length)
 
 
 def _keep_meeting(

@@ -38,7 +38,7 @@ class SegmentedPage:
     ink: Pixels
     dark: Pixels
     any_ink: Pixels
-    letter_height: float  # the usual one, in pixels
+    letter_height: float  # the typical one, in pixels
 
 
 def prepare_page(

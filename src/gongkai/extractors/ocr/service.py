@@ -1,7 +1,7 @@
 """Reads pages of one file by OCR, and decides which pages need it.
 
 The modules that load OpenCV and the model are imported on first use: a digital report does
-not pay for them.
+not need them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gongkai.problems import message
 
 _SECOND_DPI = 300.0  # of a second reading, which is finer than the first
 _PUNCTUATION = ".,+-/—"  # of number cells, with the digits and the marks of the family
-_MAX_PAGES = 120  # read by OCR in one file: more is no report, and takes many minutes
+_MAX_PAGES = 120  # by OCR in one file: more pages take many minutes and are not one report
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class FileOcr:
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
         reader = load_recogniser(self.alphabet)
-        turns = 0  # the sheets of one scan mostly lie alike
+        turns = 0  # the sheets of one scan mostly have the same orientation
         read = []
         with self._document() as document:
             for page in pages:
@@ -80,7 +80,7 @@ class FileOcr:
         """Read number cells of digital pages, each with the confidence of its reading, 0..1.
 
         ``places`` are the page (from 1) and the box of each cell in displayed points,
-        ``texts`` what the text layer says. Raises OcrMissing where OCR is not installed.
+        ``texts`` its text in the text layer. Raises OcrMissing where OCR is not installed.
         """
         from gongkai.extractors.ocr.digital_cells import read_digital_cells
 
