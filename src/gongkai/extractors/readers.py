@@ -13,8 +13,8 @@ tables on pages that another reader read. Pages and grids get the reader's name,
 their ``reader`` was.
 
 ``[readers] order`` in pipeline.toml names the readers. The first reads every file. The
-others are asked only about tables whose proof is missing, in their order, and a reader that
-is not named is never asked:
+others are asked, in this order, only about tables that the checks do not confirm. A reader
+that is not in the list is never asked:
 
 - A reader with ``grids`` is asked for tables that are missing or incomplete.
 - A reader with ``read`` reads pages a second time, independently, where a check fails. The
@@ -90,7 +90,7 @@ class PdfiumReader:
 
 
 class PdfplumberReader:
-    """pdfplumber: characters and tables from a parser of its own."""
+    """pdfplumber: characters and tables from an independent parser."""
 
     def read(
         self,
@@ -111,7 +111,7 @@ class CamelotReader:
 
 
 class OcrReader:
-    """OCR: every page from its picture, whether or not it has a text layer."""
+    """OCR: every page from its rendered image, whether or not it has a text layer."""
 
     def read(self, path: Path, pages: Sequence[int] | None, options: ReadOptions) -> list[Page]:
         """Return the given pages (from 1), or all pages of the file.
@@ -132,16 +132,16 @@ _registered: dict[str, PageReader | GridReader] = {
 
 @dataclass(frozen=True)
 class ReaderOrder:
-    """The readers that a family names, by what they are asked for."""
+    """The readers of a family, by the kind of request that they answer."""
 
     first: tuple[str, PageReader]  # reads every file
     second: Mapping[str, PageReader]  # asked to read a page again, in this order
     grids: Mapping[str, GridReader]  # asked for better grids, in this order
-    ocr: bool  # may pages be read from their picture?
+    ocr: bool  # whether pages may be read by OCR
 
     @classmethod
     def of(cls, names: Sequence[str]) -> ReaderOrder:
-        """Find the readers of an order.
+        """Look up the readers by their names.
 
         Raises FamilyError for an unknown or repeated name, and if the first reader cannot
         read pages.
@@ -199,7 +199,7 @@ def register(name: str, reader: PageReader | GridReader) -> None:
     if name in _registered:
         raise UsageError(f"a reader {name!r} is registered already")
     if not isinstance(reader, PageReader | GridReader):
-        raise UsageError(f"{reader!r} is no reader: it has neither `read` nor `grids`")
+        raise UsageError(f"{reader!r} is not a reader: it has neither `read` nor `grids`")
     _registered[name] = reader
 
 

@@ -18,7 +18,7 @@ _COMMON_WORDS = ("政府", "信息", "公开", "年", "申请")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _UNKNOWN = "\ufffd"
 _UNMAPPED = "的文字层缺字符对应"
-_MAX_UNMAPPED = 3  # unmapped characters on a page; more are no accident
+_MAX_UNMAPPED = 3  # unmapped characters on a page: fewer may be stray symbols
 _MAX_PRIVATE_SHARE = 0.04  # of the characters; bullets of office fonts are fewer
 
 

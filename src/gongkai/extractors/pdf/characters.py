@@ -23,23 +23,23 @@ from gongkai.model import Box, Char
 
 MAX_TILT = 0.17  # tangent of 10 degrees: text at a larger angle is a watermark or stamp
 
-_UNKNOWN = 0xFFFD  # U+FFFD stands for a glyph that the font maps to no character
+_UNKNOWN = 0xFFFD  # U+FFFD: a glyph that the font maps to no character
 _SPACES = frozenset((9, 32, 0xA0, 0x3000, 0xFFFE))
 _LAST_CONTROL = 32
 _LOW_SURROGATES = 0xDC00
-# Codes that are no visible character as they are: spaces, control characters, UTF-16 halves.
+# Codes that are not visible characters: spaces, control characters, halves of UTF-16 pairs.
 # Control characters are mostly pdfium's own line ends; a font without a character map
 # numbers its glyphs from 1.
 _SPECIAL = frozenset((*range(_LAST_CONTROL + 1), *_SPACES, *range(0xD800, 0xE000)))
 _ZERO, _NINE = ord("0"), ord("9")
 
-_SMALLEST = 0.1  # points: a font size below this is no visible text
-_DEFAULT_SIZE = 10.0  # points, where pdfium knows no matrix of the character
+_SMALLEST = 0.1  # points: text with a smaller font size is invisible
+_DEFAULT_SIZE = 10.0  # points, where pdfium has no matrix for the character
 # Limits for a character that continues a line, in font sizes of the line.
 _DESCENT = 0.3  # below the baseline
 _MAX_ADVANCE = 2.0  # from the left edge of the character before
 _MAX_WIDTH = 1.5
-_MIN_DIGIT_HEIGHT = 0.5  # lower digits are footnote signs with a size of their own
+_MIN_DIGIT_HEIGHT = 0.5  # lower digits are footnote signs in a smaller font size
 # An ink box beyond these limits, in font sizes, is an error of the font.
 _MAX_OFFSET = 2.0  # from the character's origin
 _MAX_INK_WIDTH = 4.0
@@ -74,7 +74,7 @@ _NO_LINE = _LineState()  # no character continues it
 def visible_chars(page: Any, frame: PageFrame, objects: PageObjects) -> tuple[Char, ...]:
     """The characters of a page that a person can see, in the order of the text page.
 
-    ``page`` is pdfium's page; ``objects`` tells which text is hidden or clipped.
+    ``page`` is pdfium's page; ``objects`` says which text is hidden or clipped.
     """
     text = raw.FPDFText_LoadPage(page)
     if not text:
@@ -112,8 +112,8 @@ def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Ch
         ):
             continue
         character = chr(code)
-        # Only a character that does not continue the line is asked for its origin and size:
-        # this saves half of all calls.
+        # The origin and size are read only for a character that does not continue the line,
+        # which saves half of all calls.
         if not (
             0 < x0 - x_before < line.max_advance
             and line.top < y0 <= y1 < line.foot

@@ -15,7 +15,7 @@ from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.model import Page
 
 _MIN_HEIGHT = 0.01  # font sizes: the ink of every character but 一 is higher
-_SAMPLE_STEP = 8  # one of so many characters of a page is tested
+_SAMPLE_STEP = 8  # one in this many characters of a page is tested
 _MAX_FLAT_SHARE = 0.1  # of the characters; the share of 一 and of ruled blanks is lower
 
 

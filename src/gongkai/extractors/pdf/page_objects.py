@@ -1,4 +1,4 @@
-"""The drawn objects of a page: rules, images, and text that nobody can see."""
+"""The drawn objects of a page: rules, images and invisible text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gongkai.extractors.pdf.paths import (
 )
 from gongkai.model import Box, Rule
 
-_WHITE = 250  # colour components from here to 255 are white, which nobody sees on paper
+_WHITE = 250  # colour components from here to 255 count as white, invisible on paper
 _MAX_FORM_DEPTH = 12
 # Text render modes that fill or outline the glyphs. The others leave no mark.
 _FILL = raw.FPDF_TEXTRENDERMODE_FILL
@@ -73,7 +73,7 @@ class PageObjects:
         red, _, _, alpha = _COLOUR
         for k in range(count):
             item = get(k)
-            # nearly all objects are text filled with a dark colour: these two calls tell
+            # nearly all objects are text filled with a dark colour, which needs only two calls
             if (
                 text_mode(item) == _FILL
                 and fill_colour(item, *_COLOUR_OUT)

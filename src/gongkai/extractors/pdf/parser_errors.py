@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 # pdfminer and camelot trust the structure that a file declares, and a damaged file makes them
-# raise any of these. The caller then goes on as if it had not asked this reader.
+# raise any of these. The caller then continues without this reader.
 PARSER_ERRORS: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,

@@ -34,8 +34,9 @@ _POINT, _POINT_OUT = pdfium_calls.out_array(ctypes.c_float, 2)
 def rules_and_areas(item: Any, outer: Matrix, *, is_filled: bool, is_stroked: bool) -> Drawn:
     """Horizontal and vertical rules, and filled areas, of one path object.
 
-    ``outer`` maps the path's page or form to displayed points. The bounds alone tell for
-    most paths, which are one line or one plain rectangle; the others are read by segment.
+    ``outer`` maps the path's page or form to displayed points. For most
+    paths, which are one line or one plain rectangle, the bounds are enough; the others are
+    read by segment.
     """
     bounds = displayed_bounds(item, outer)
     if bounds is not None:
@@ -76,7 +77,7 @@ def _half_stroke_width(item: Any, matrix: Matrix) -> float:
 
 
 def image_rule(box: Box) -> Rule | None:
-    """The rule that an image looks like, where it is thin enough for one."""
+    """An image as a rule, if it is thin enough to be one; else None."""
     width, height = box.x1 - box.x0, box.bottom - box.top
     return Rule(*box) if min(width, height) <= MAX_RULE_WIDTH < max(width, height) else None
 

@@ -76,7 +76,8 @@ def open_document(path: Path) -> pdfium.PdfDocument:
 def shows_media_box(path: Path, number: int) -> bool:
     """Does a viewer show the whole media box of a page (from 1), upright or upside down?
 
-    It does not where the page has a crop box of its own or is rotated by 90 or 270 degrees.
+    False where the crop box differs from the media box, or the page is rotated by 90 or 270
+    degrees.
     Raises UnreadableFile as ``read_pages`` does.
     """
     document = open_document(path)

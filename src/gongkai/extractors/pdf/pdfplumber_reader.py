@@ -1,4 +1,4 @@
-"""The second reader: pdfplumber, with a parser and a table finder of its own."""
+"""The second reader: pdfplumber, which has its own parser and table finder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
     """Read the given pages (from 1), or all of them, with pdfplumber.
 
     Returns an empty list where the file is damaged so that pdfplumber cannot read it.
-    Imports pdfplumber on the first call, so that other reports do not pay for it.
+    Imports pdfplumber on the first call, since few reports need it.
     """
     import pdfplumber
     from pdfminer.psexceptions import PSException
