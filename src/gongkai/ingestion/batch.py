@@ -46,8 +46,8 @@ _log = logging.getLogger(__name__)
 _AHEAD = 200  # pending files for each worker: enough to keep all busy behind a slow scan
 _MOST_AHEAD = 2000  # of all workers: a report that waits for the writer takes some 60 KB
 _FEW_AHEAD = 6  # for each worker, if copies of remote files wait, too
-_AT_ONCE = 16  # files that start together: one query asks which of them are known
-_LOOKED_UP = 2000  # files whose state is asked for in one go
+_AT_ONCE = 16  # files that start together: one query finds out which of them are known
+_LOOKED_UP = 2000  # files whose state is read with one query
 
 
 def ingest(
@@ -93,8 +93,10 @@ def ingest(
         if progress:
             progress(0, len(files), None)
         batch = _Batch(writer, readers, copies, chosen)
-        far = chosen.scheduler is not None or any(isinstance(file, RemoteFile) for file in files)
-        ahead = min((_FEW_AHEAD if far else _AHEAD) * max(readers.count, 1), _MOST_AHEAD)
+        is_remote = chosen.scheduler is not None or any(
+            isinstance(file, RemoteFile) for file in files
+        )
+        ahead = min((_FEW_AHEAD if is_remote else _AHEAD) * max(readers.count, 1), _MOST_AHEAD)
         for result in batch.run(files, ahead):
             tally.add(result)
             _log.info("%s: %s", path_text(result.path), _log_text(result))
@@ -156,12 +158,12 @@ class _Job:
 
     @property
     def is_done(self) -> bool:
-        """Whether its result is there."""
+        """Whether its result is available."""
         return self.future is None or self.future.done()
 
 
 class _Batch:
-    """One run: looks files up, has the unknown ones read, and stores the results in order."""
+    """One run: looks files up, lets workers read the unknown ones, stores results in order."""
 
     def __init__(
         self,
@@ -182,8 +184,8 @@ class _Batch:
         pending: deque[_Job] = deque()
         offered = self._copies.ahead(self._looked_up(files))
         at_once = min(_AT_ONCE, ahead // 2)
-        while some := tuple(itertools.islice(offered, at_once)):
-            pending.extend(self._start(some))
+        while group := tuple(itertools.islice(offered, at_once)):
+            pending.extend(self._start(group))
             while pending and (pending[0].is_done or len(pending) > ahead - at_once):
                 yield self._finish(pending.popleft())
         while pending:
@@ -192,17 +194,17 @@ class _Batch:
     def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, FileRecord | None]]:
         """Yield each file, and its state if size and time say that it has not changed."""
         for start in range(0, len(files), _LOOKED_UP):
-            some = files[start : start + _LOOKED_UP]
-            stamps = {} if self._verify else stamps_of(some)
+            group = files[start : start + _LOOKED_UP]
+            stamps = {} if self._verify else stamps_of(group)
             known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
-            yield from ((path, known.get(path_text(path))) for path in some)
+            yield from ((path, known.get(path_text(path))) for path in group)
 
-    def _start(self, some: Sequence[tuple[File, FileRecord | None]]) -> list[_Job]:
+    def _start(self, group: Sequence[tuple[File, FileRecord | None]]) -> list[_Job]:
         """Start to read the files whose content is not known."""
-        jobs = [_Job(path, known=known) if known else self._digest(path) for path, known in some]
+        jobs = [_Job(path, known=known) if known else self._digest(path) for path, known in group]
         contents = [job.content.sha256 for job in jobs if job.content]
-        asked = contents and not self._force
-        known_contents = self._writer.known_contents(contents) if asked else set()
+        may_skip = contents and not self._force
+        known_contents = self._writer.known_contents(contents) if may_skip else set()
         return [self._submit(job, known_contents) for job in jobs]
 
     def _digest(self, path: File) -> _Job:
@@ -255,7 +257,7 @@ class _Batch:
 
     def _read(self, job: _Job) -> FileReading:
         """The reading of a file. A failure is logged with its traceback."""
-        # A content that was known may be gone: its last path changed earlier in this run.
+        # A known content may have been deleted: its last path changed earlier in this run.
         local = self._copies.local(job.path)
         try:
             return self._workers.end(local, job.future or self._workers.begin(local))

@@ -41,7 +41,7 @@ class Cluster:
         self._job = _Job(str(family), (code_digest(), digest), tuple(arguments.items()))
         self._address = address
         try:
-            connect: Any = Client  # without types of its own
+            connect: Any = Client  # has no type hints
             self._client = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(
@@ -121,7 +121,7 @@ def _read_content(content: bytes, suffix: str, job: _Job) -> FileReading:
 
 @functools.cache
 def _workers(job: _Job) -> Workers:
-    """The reading processes of this worker, one a thread.
+    """The reading processes of this worker, one per thread.
 
     Raises UsageError if the worker runs another version of gongkai.
     """

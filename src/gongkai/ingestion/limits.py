@@ -15,7 +15,7 @@ from threading import Thread
 import psutil
 
 OUT_OF_MEMORY = 75  # exit code of a process that passed its limit
-_INTERVAL = 0.1  # seconds between two looks at the memory
+_INTERVAL = 0.1  # seconds between two checks of the memory
 _TRIM_ABOVE = 200_000_000  # bytes; after an ordinary report, a process holds half of it
 _GRACE = 30.0  # seconds after the time limit, when the parent should have ended the process
 
@@ -73,7 +73,7 @@ def trim_memory() -> int:
 class Watchdog:
     """Ends this process when a job takes far too long, even inside a C library.
 
-    Usually the parent ends a process in time. This covers a parent that is gone.
+    Usually the parent ends a process in time. This covers a parent that has ended.
     """
 
     def __init__(self, timeout: float) -> None:

@@ -22,7 +22,7 @@ class IngestOptions:
     """How files are ingested. The defaults suit a folder of reports on this machine.
 
     ``family``: a built-in family of reports, or the path of a folder with one.
-    ``workers``: the number of reading processes, by default one a core. 0 reads in this
+    ``workers``: the number of reading processes, by default one per core. 0 reads in this
     process, for debugging: without a time or memory limit, and a crash ends the run.
     ``scheduler``: the address of a dask cluster (``tcp://host:8786``) that reads instead.
     ``force``: read files again even if they are known.

@@ -1,7 +1,7 @@
-"""A pool of processes that each do one job at a time, over a pipe of their own.
+"""A pool of processes that each do one job at a time, each over its own pipe.
 
 A pool whose processes share one queue hangs when the system kills a process that holds the
-queue's lock, and cannot always name the job that died with it. Here one thread looks after
+queue's lock, and cannot always name the job that died with it. Here one thread manages
 each process: it sends a job, waits for the answer, for the end of the process or for the
 time limit, and starts another process when one has ended. The processes share nothing, so
 the end of one does not affect the others.
@@ -264,7 +264,7 @@ def _call(
     except MemoryError:
         return None, _out_of_memory(limits)
     except Exception as error:
-        # Whatever an error a file causes, only this file fails.
+        # Whatever error a file causes, only this file fails.
         # As text, since the error itself may hold objects that cannot be pickled.
         lines = "".join(traceback.format_exception(error))
         return None, JobFailed(unexpected_error_text(error), remote_traceback=lines)

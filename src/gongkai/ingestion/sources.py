@@ -31,8 +31,8 @@ class Content:
 def collect(paths: Iterable[str | Path]) -> list[File]:
     """Find the files that paths name: files themselves, and PDFs in folders at any depth.
 
-    ``@list.txt`` stands for the paths in that file, one a line; a URL (``s3://…``) for its
-    file, or the PDFs below it. Files come in the order given, those of a folder sorted by path,
+    ``@list.txt`` names a file with one path per line. A URL (``s3://…``) names a file, or a
+    folder of PDFs. Files come in the order given, those of a folder sorted by path,
     each once. Links to folders are not followed.
 
     Raises UsageError for a missing path, a folder that cannot be read or holds no PDF, or no
@@ -71,14 +71,14 @@ def content_of(path: File, local: Path | None = None) -> Content:
 
 
 def stamp_of(path: File) -> tuple[int, int]:
-    """Size and time of change. Raises UnreadableFile if this is no regular file."""
+    """Size and time of change. Raises UnreadableFile if this is not a regular file."""
     if isinstance(path, RemoteFile):
         return path.stamp
     try:
         status = path.stat()
     except OSError as error:
         raise UnreadableFile(message("cannot_open", error=_why(error))) from error
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe could block for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe could block forever
         raise UnreadableFile(message("not_regular"))
     return status.st_size, status.st_mtime_ns
 

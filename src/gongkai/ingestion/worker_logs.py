@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 OFF = logging.CRITICAL + 1
-_MOST_RECORDS = 1000  # of one job: a damaged file may make a library complain for ever
+_MOST_RECORDS = 1000  # of one job: a damaged file may make a library log without end
 
 _current_file: ContextVar[str] = ContextVar("gongkai_current_file", default="")
 
@@ -55,7 +55,7 @@ def levels_here() -> LogLevels:
 
 
 def handle_record(record: logging.LogRecord) -> None:
-    """Log a record that a worker sent, as if it came from this process."""
+    """Log a record that a worker sent, like a record of this process."""
     logger = logging.getLogger(record.name)
     if logger.isEnabledFor(record.levelno) and logger.hasHandlers():
         logger.handle(record)

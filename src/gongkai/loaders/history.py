@@ -93,7 +93,7 @@ def check_agency(
     return count
 
 
-# An agency may be due several times: checking for that takes longer, the more are due.
+# An agency may be listed twice: looking for duplicates takes longer the more are listed.
 _MARK_DUE = sa.insert(schema.history_due).from_select(
     ["agency_id"],
     sa.select(schema.report.c.agency_id)
@@ -109,7 +109,7 @@ def mark_due(connection: sa.Connection, source_id: int) -> None:
 
 
 def _due_agencies(connection: sa.Connection, most: int) -> list[int]:
-    """Agencies that are due. An unresolved name may stand for several agencies: left out."""
+    """Agencies that are due. Leaves out unresolved names, which may mean several agencies."""
     due, agencies = schema.history_due, schema.agencies
     return list(
         connection.scalars(

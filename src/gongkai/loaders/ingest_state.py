@@ -30,9 +30,9 @@ class FileRecord:
 
 
 def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:
-    """Query for those of the SHA-256 digests ``some`` that the same versions have read before."""
-    some = _source.c.sha256.in_(sa.bindparam("some", expanding=True))
-    return sa.select(_source.c.sha256).join(_runs).where(some, *_is_final(run))
+    """Query for those SHA-256 ``digests`` that the same versions have read before."""
+    among = _source.c.sha256.in_(sa.bindparam("digests", expanding=True))
+    return sa.select(_source.c.sha256).join(_runs).where(among, *_is_final(run))
 
 
 def known_files(
@@ -45,13 +45,13 @@ def known_files(
     sources: dict[str, int] = {}
     paths = list(stamps)
     for start in range(0, len(paths), _BATCH):
-        some = paths[start : start + _BATCH]
+        batch = paths[start : start + _BATCH]
         query = (
             sa.select(_path.c.path, _path.c.source_id, _path.c.size, _path.c.mtime_ns)
             .select_from(_path)
             .join(_source, _source.c.id == _path.c.source_id)
             .join(_runs, _runs.c.id == _source.c.run_id)
-            .where(_path.c.path.in_(some), _source.c.sha256.is_not(None), *_is_final(run))
+            .where(_path.c.path.in_(batch), _source.c.sha256.is_not(None), *_is_final(run))
         )
         for path, source_id, size, mtime_ns in connection.execute(query):
             if stamps[path] == (size, mtime_ns):
@@ -66,22 +66,22 @@ def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict
     records: dict[int, FileRecord] = {}
     ids = sorted(source_ids)
     for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
+        batch = ids[start : start + _BATCH]
         statuses, failed = defaultdict(list), defaultdict(list)
         for source_id, status in connection.execute(
             sa.select(report.c.source_id, report.c.status)
-            .where(report.c.source_id.in_(some))
+            .where(report.c.source_id.in_(batch))
             .order_by(report.c.id)
         ):
             statuses[source_id].append(status)
         for source_id, severity in connection.execute(
             sa.select(report.c.source_id, check.c.severity)
             .join_from(check, report)
-            .where(report.c.source_id.in_(some), check.c.status == "fail")
+            .where(report.c.source_id.in_(batch), check.c.status == "fail")
             .order_by(report.c.id, check.c.position)
         ):
             failed[source_id].append(severity)
-        for row in connection.execute(sa.select(_source).where(_source.c.id.in_(some))):
+        for row in connection.execute(sa.select(_source).where(_source.c.id.in_(batch))):
             records[row.id] = FileRecord(
                 row.outcome, row.reason, tuple(statuses[row.id]), tuple(failed[row.id])
             )

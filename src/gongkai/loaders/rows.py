@@ -94,9 +94,7 @@ class ReportRows:
     tables: dict[str, Columns]  # by table name, in the order of insertion
     terms: tuple[str, ...]  # texts that columns refer to by position
     checks: tuple[tuple[str, str, str], ...]  # table, rule, place; referred to by position
-    field_layout: (
-        bytes  # a Shape as JSON: one text for many reports, so that it is looked up at once
-    )
+    field_layout: bytes  # a FieldLayout as JSON; many reports have the same
     words: tuple[str, ...]  # of each paragraph, for the full-text index
 
 

@@ -101,21 +101,21 @@ class Writer:
         return self._run_id
 
     def known(self, stamps: Mapping[str, Stamp]) -> dict[str, FileRecord]:
-        """The records of the files that look unchanged and need not be read again.
+        """The records of files with unchanged size and time, which need not be read again.
 
         ``stamps`` gives each path's size in bytes and modification time in nanoseconds.
         """
         with self._transaction() as connection:
             return known_files(connection, stamps, self._versions)
 
-    def known_contents(self, some: Collection[str]) -> set[str]:
-        """Those of the SHA-256 digests whose files need not be read again.
+    def known_contents(self, digests: Collection[str]) -> set[str]:
+        """Those ``digests`` (SHA-256) whose files need not be read again.
 
         The same code and family read them, and they did not fail because of a fault of the
         program or a missing library, which may be fixed now.
         """
         with self._transaction() as connection:
-            return set(connection.scalars(self._known_contents, {"some": list(some)}))
+            return set(connection.scalars(self._known_contents, {"digests": list(digests)}))
 
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> FileRecord | None:
         """Record that a path has a content that is stored; None if it is not stored."""
@@ -170,8 +170,8 @@ class Writer:
         count, more = 0, True
         while more:
             with self._transaction() as connection:
-                some, more = check_due_agencies(connection, self._dimensions, keys, sections, rule)
-            count += some
+                new, more = check_due_agencies(connection, self._dimensions, keys, sections, rule)
+            count += new
         return count
 
     def finish(self, **counts: int) -> None:

@@ -49,7 +49,7 @@ def known(connection: sa.Connection, run: Versions) -> set[str]:
 
 
 def known_contents(connection: sa.Connection, run: Versions) -> set[str]:
-    return set(connection.scalars(known_contents_query(run), {"some": list("abcdef")}))
+    return set(connection.scalars(known_contents_query(run), {"digests": list("abcdef")}))
 
 
 def test_a_record_has_outcome_statuses_and_failed_checks(connection: sa.Connection) -> None:
