@@ -62,7 +62,7 @@ class Database:
     def panel(
         self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One row a report: its agency, year, status, totals and rates.
+        """One row per report: its agency, year, status, totals and rates.
 
         ``trusted`` leaves out cells whose reading is in doubt. Keywords select rows: ``year``,
         ``agency`` (as printed or canonical), ``province``, ``city``, ``county``,
@@ -80,13 +80,13 @@ class Database:
     def proactive_disclosure(
         self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One row a report: section 二, with separate columns for the measures of each form."""
+        """One row per report: section 二, with separate columns for the measures of each form."""
         return self.table("proactive_disclosure_wide", trusted=trusted, language=language, **where)
 
     def review_litigation(
         self, *, trusted: bool = False, language: _Language | None = None, **where: Any
     ) -> pd.DataFrame:
-        """One row a report: section 四, reconsideration and litigation."""
+        """One row per report: section 四, reconsideration and litigation."""
         return self.table("review_litigation_wide", trusted=trusted, language=language, **where)
 
     def observations(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
@@ -102,7 +102,7 @@ class Database:
         return self.table("checks", language=language, **where)
 
     def reports(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
-        """One row a report."""
+        """One row per report."""
         return self.table("reports", language=language, **where)
 
     def table(

@@ -1,4 +1,4 @@
-"""The application: global options, and one command a module."""
+"""The application: global options, and one command per module."""
 
 from __future__ import annotations
 

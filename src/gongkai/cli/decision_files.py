@@ -20,7 +20,7 @@ def export_csv(db: Path, to: Path | None) -> None:
         count = export_decisions(db, sys.stdout)
     else:
         if not to.parent.is_dir():
-            raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
+            raise UsageError(f"{to} cannot be written: there is no folder {to.parent}")
         with to.open("w", encoding="utf-8-sig", newline="") as file:
             count = export_decisions(db, file)
         print_safely(str(to))
@@ -33,9 +33,9 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str)
     from gongkai.review.workbook import write_review_workbook
 
     if to.suffix.lower() != ".xlsx":
-        raise UsageError(f"{to} is no workbook: name a file that ends in .xlsx")
+        raise UsageError(f"{to} is not a workbook: name a file that ends in .xlsx")
     if not to.parent.is_dir():
-        raise UsageError(f"{to} cannot be made: there is no folder {to.parent}")
+        raise UsageError(f"{to} cannot be written: there is no folder {to.parent}")
     if not pdf_root.is_dir():
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     family = load_family(pipeline)
@@ -60,10 +60,10 @@ def import_files(files: list[Path], db: Path, pipeline: str, who: str | None = N
         result = store.add(found)
     print_safely(f"{result.added} decisions added, {result.already_known} known before")
     if result.elsewhere:
-        say(f"{result.elsewhere} on reports that are not in {db}: kept for when they come")
+        say(f"{result.elsewhere} on reports that are not in {db}: kept until those are ingested")
     if result.conflicts:
         say(
-            f"{result.conflicts} contradict each other and are not in force: settle them in "
+            f"{result.conflicts} contradict each other and are not in force: decide them in "
             '`gongkai review`, or see `gongkai query "SELECT * FROM decisions WHERE '
             "standing = 'conflict'\"`"
         )

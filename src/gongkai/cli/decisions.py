@@ -77,7 +77,7 @@ def sheet_(
 ) -> None:
     """Write the review queue as an Excel workbook, with pictures of the printed cells.
 
-    A row an item, the most valuable first. Fill the columns 核定, 印的是 and 理由, save, and
+    One row per item, the most valuable first. Fill the columns 核定, 印的是 and 理由, save, and
     take it back with `gongkai decisions import`. It needs the extra: pip install
     "gongkai[review]".
 

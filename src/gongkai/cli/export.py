@@ -17,7 +17,7 @@ def export(
     db: DatabaseOption = DEFAULT_DB,
     output: Annotated[
         ExportChoice,
-        typer.Option("--format", help="A file a table, a workbook, or folders by year."),
+        typer.Option("--format", help="One file per table, one workbook, or folders by year."),
     ] = ExportChoice.CSV,
     tables: Annotated[
         list[str] | None,
@@ -30,7 +30,8 @@ def export(
     """Write the database as CSV, an Excel workbook or Parquet.
 
     Every table that people read, with a datapackage.json that describes each column. CSV opens
-    in Excel with Chinese intact; a workbook has a sheet a table; Parquet has a folder a year.
+    in Excel with Chinese intact; a workbook has one sheet per table; Parquet has one folder per
+    year.
 
     \b
     Examples:

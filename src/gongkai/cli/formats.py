@@ -34,7 +34,8 @@ def write_rows(columns: Sequence[str], rows: _Rows, wanted: RowFormat | None) ->
     """Write rows to stdout; without a wanted format as a table on a terminal, else as CSV."""
     out = sys.stdout
     form = wanted or (RowFormat.TABLE if out.isatty() else RowFormat.CSV)
-    if form is RowFormat.TABLE or not out.isatty():  # else the rows themselves show it goes on
+    # other formats show their progress on a terminal by the rows themselves
+    if form is RowFormat.TABLE or not out.isatty():
         rows = with_row_count(rows)
     match form:
         case RowFormat.TABLE:
@@ -78,7 +79,7 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
             Text(escape_controls(name)), justify="right" if numeric else "left", overflow="fold"
         )
     for row in shown:
-        # Text objects: what was read from a PDF is never taken for markup.
+        # Text objects: what was read from a PDF is never parsed as markup.
         table.add_row(
             *(
                 Text("NULL", style="dim")
@@ -103,7 +104,7 @@ def _for_spreadsheet(value: Any) -> str:
 
 
 def _write_json(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
-    """An array of objects, one a line, written as the rows come."""
+    """An array of objects, one per line, written as the rows arrive."""
     names = list(_distinct(columns))
     separator = "[\n"
     for row in rows:

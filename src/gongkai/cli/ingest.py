@@ -29,7 +29,7 @@ def ingest(
     family: FamilyOption = DEFAULT_FAMILY,
     workers: Annotated[
         int | None,
-        typer.Option(min=0, help="Reading processes; by default one a core, 0 for none."),
+        typer.Option(min=0, help="Reading processes; by default one per core, 0 for none."),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="URL", help="A dask cluster that reads: tcp://host:8786.")

@@ -23,7 +23,7 @@ _LISTED = 50  # refused files that the summary names
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Yield a function that shows progress: a bar on a terminal, else a line a file."""
+    """Yield a function that shows progress: a bar on a terminal, else one line per file."""
     if not sys.stderr.isatty():
         yield _line
         return

@@ -43,8 +43,8 @@ def proof(
 
     Writes one HTML file that needs no network: the pages as pictures with every cell outlined,
     the tables as read, and the failed checks first. With FIELD: that number as text, with its
-    place and its sums, and a picture of its row into the file named. The PDF is looked for
-    below DIR only, and must be the very file that was read.
+    place and its sums, and a picture of its row into the file named. The PDF is searched
+    below DIR only, and must be the same file that was read.
 
     \b
     Examples:

@@ -14,7 +14,7 @@ from gongkai.render.sanitize import escape_controls
 def prepare_streams() -> None:
     """Write UTF-8 into pipes and files, and escapes where a console cannot show a character.
 
-    So no character ends a command. A console keeps its encoding, which is GBK on many Windows
+    So no character makes a command fail. A console keeps its encoding, which is GBK on many Windows
     machines.
     """
     for stream in (sys.stdout, sys.stderr):
@@ -50,4 +50,4 @@ def system_user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError) as error:
-        raise UsageError("the system does not tell who you are: --who NAME") from error
+        raise UsageError("the system does not give your user name: add --who NAME") from error

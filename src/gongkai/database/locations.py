@@ -51,7 +51,9 @@ def parse_location(db: str | Path | Server) -> DatabaseLocation:
     if not separator:
         return Path(db)
     if scheme not in _SCHEMES:
-        raise UsageError(f"{scheme}:// is no database: name a file or postgresql://host/database")
+        raise UsageError(
+            f"{scheme}:// is not a database: name a file or postgresql://host/database"
+        )
     server = Server(f"postgresql://{db.partition('://')[2]}")
     server.parsed()
     return server

@@ -62,7 +62,7 @@ def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
     """Parse what export_decisions wrote, or a file of the same columns.
 
     ``name`` is the name of the file, for messages. Raises UsageError with the line number where
-    a line is no decision, or where its ``uid`` shows that it was changed after the export.
+    a line is not a decision, or where its ``uid`` shows that it was changed after the export.
     """
     reader = csv.DictReader(lines, strict=True)
     decisions: list[Decision] = []
@@ -76,7 +76,7 @@ def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
                 raise UsageError(f"{where}: not as many cells as columns")
             decisions.append(_parse_row(row, where))
     except csv.Error as error:
-        raise UsageError(f"{name} is no CSV: {error}") from error
+        raise UsageError(f"{name} is not CSV: {error}") from error
     return decisions
 
 

@@ -65,7 +65,7 @@ def search(
 ) -> list[Hit]:
     """Find the paragraphs that contain all words, best match first.
 
-    Words are separated by spaces and may stand anywhere in the paragraph. If nothing matches
+    Words are separated by spaces and may occur anywhere in the paragraph. If nothing matches
     a word of more than four characters, the search is repeated with the words it consists of.
     Raises UsageError if ``words`` holds nothing to search for, and DatabaseError.
     """

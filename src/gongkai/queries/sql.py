@@ -45,7 +45,7 @@ class QueryResult:
 def query(db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()) -> Iterator[QueryResult]:
     """Run one SELECT (or WITH, VALUES, EXPLAIN); read the rows within the ``with`` block.
 
-    Each ``?`` in the statement stands for the next parameter.
+    Each ``?`` in the statement is replaced by the next parameter.
 
     Raises QueryRefused for a statement that would write or is wrong; the message suggests the
     right name of a misspelt table or column. Raises DatabaseError if the database cannot be
@@ -78,7 +78,7 @@ def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[Query
             with contextlib.closing(rows):  # before the connection, even if not exhausted
                 yield QueryResult(columns, rows)
         except UnicodeEncodeError as error:
-            raise QueryRefused("the statement is wrong: it is no text in UTF-8") from error
+            raise QueryRefused("the statement is wrong: it is not UTF-8 text") from error
         except (sqlite3.Warning, sqlite3.Error) as error:
             raise _refusal(db, error, guard, names) from error
 

@@ -28,7 +28,7 @@ RowIterator = Iterator[tuple[Any, ...]]
 _BATCH = 2000  # rows per fetch
 _BLANKS = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _WORD = re.compile(r"[a-zA-Z]+")
-# Commands refused with a clear message; the server refuses everything else that is no query.
+# Commands refused with a clear message; the server refuses everything else that is not a query.
 _COMMANDS = frozenset(
     ("ALTER", "BEGIN", "CALL", "COMMIT", "COPY", "CREATE", "DELETE", "DO", "DROP", "GRANT",
      "INSERT", "LOCK", "MERGE", "REVOKE", "ROLLBACK", "SET", "TRUNCATE", "UPDATE", "VACUUM")
@@ -69,7 +69,7 @@ def query_server(
                 assert cursor.description is not None, "a query returns rows"
                 yield tuple(column.name for column in cursor.description), iter(cursor)
         except UnicodeEncodeError as error:
-            raise QueryRefused("the statement is wrong: it is no text in UTF-8") from error
+            raise QueryRefused("the statement is wrong: it is not UTF-8 text") from error
         except Error as error:
             connection.rollback()
             raise _refusal(server, error, connection) from error

@@ -1,8 +1,8 @@
 """Access control: only the person who has the link may use the server, from its own pages.
 
-Any web page can send requests to a loopback address, and can give that address a host name of
-its own (DNS rebinding). So each request must name the server by its own address (Host) and carry
-the token, and a request that writes must come from a page of the server (Origin,
+Any web page can send requests to a loopback address, and can point its own host name at
+that address (DNS rebinding). So each request must name the server by its own address (Host) and
+carry the token, and a request that writes must come from a page of the server (Origin,
 Sec-Fetch-Site).
 """
 
@@ -81,9 +81,9 @@ class AccessMiddleware:
             response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
             return response
         if not self._is_token(self._cookie_value(headers)):
-            return _forbidden("open the link that `gongkai review` shows: it bears a token")
+            return _forbidden("open the link that `gongkai review` shows: it contains a token")
         if scope["method"] not in _SAFE_METHODS and not _is_same_origin(headers):
-            return _forbidden("writing is for pages of this server only")
+            return _forbidden("only pages of this server may send changes")
         return None
 
     def _is_token(self, value: str) -> bool:

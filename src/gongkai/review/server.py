@@ -32,7 +32,7 @@ def serve_review(
     """Serve the queue of a database to a browser until interrupted.
 
     Only PDFs below ``pdf_root`` are shown. Decisions are recorded under the name ``who``. The
-    link contains a token: only who has it may decide.
+    link contains a token: only people who have it may decide.
 
     Raises UsageError where Starlette is not installed, a folder is missing or the address is in
     use, FamilyError and DatabaseError.

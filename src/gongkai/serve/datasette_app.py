@@ -87,7 +87,7 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
         "title": "政府信息公开工作年度报告 · Annual reports on open government information",
         "description": "Read by gongkai from published reports. A blank is not a 0; status says "
         "how far a report is proved. 空格不是 0；状态说明核实的程度。",
-        "extra_css_urls": ["/looks/desk.css"],
+        "extra_css_urls": ["/assets/desk.css"],
         "databases": {
             db.stem: {
                 "tables": dict(tables),
@@ -133,7 +133,7 @@ def serve(
             [str(path)],
             metadata=metadata,
             settings=_SETTINGS,
-            static_mounts=[("looks", str(static))],
+            static_mounts=[("assets", str(static))],
         )
         config = uvicorn.Config(FormulaSafeCsv(site.app()), log_level="warning")
         if ready:

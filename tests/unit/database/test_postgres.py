@@ -445,7 +445,7 @@ def test_error_messages_leave_out_the_password(postgres_server: str) -> None:
         with pytest.raises(DatabaseError, match=words) as caught:
             open_for_reading(parse_location(url))
         assert "hush" not in str(caught.value)
-    with pytest.raises(UsageError, match="mysql:// is no database"):
+    with pytest.raises(UsageError, match="mysql:// is not a database"):
         parse_location("mysql://host/a")
     assert parse_location("postgres://host/a") == Server("postgresql://host/a")
 
