@@ -1,7 +1,8 @@
-"""Takes out every guard of ``guards.toml`` in a copy of the source, and runs its test.
+"""Removes each guard of ``guards.toml`` from a copy of the source, and runs its test.
 
-    PYTHONPATH=tests python -m helpers.guards [WORD ...]    only guards that hold a word
-A guard that nothing misses when it is gone is no guard: exit status 1 names it.
+    PYTHONPATH=tests python -m helpers.guards [WORD ...]    only guards that contain a word
+
+The test must fail without the guard. If one passes, the exit status is 1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LIST = ROOT / "tests" / "guards.toml"
 
 @dataclass(frozen=True)
 class Guard:
-    """One guard: the code that is it, what is there without it, the test that holds it."""
+    """One guard: its code, what replaces the code when it is removed, and the test of it."""
 
     guard: str
     file: str  # below src/gongkai
@@ -37,8 +38,8 @@ def guards() -> list[Guard]:
         return [Guard(**each) for each in tomllib.load(file)["guard"]]
 
 
-def missed(guard: Guard, copy: Path) -> bool:
-    """Does its test fail without the guard? ``copy`` is a checkout's src that may be changed."""
+def is_tested(guard: Guard, copy: Path) -> bool:
+    """Does the test fail without the guard? ``copy`` is a copy of the source to change."""
     file = copy / "src" / "gongkai" / guard.file
     whole = file.read_text(encoding="utf-8")
     file.write_text(whole.replace(guard.code, guard.without), encoding="utf-8")
@@ -52,25 +53,25 @@ def missed(guard: Guard, copy: Path) -> bool:
         )
     finally:
         file.write_text(whole, encoding="utf-8")
-    if done.returncode not in (0, 1):  # neither passed nor failed
+    if done.returncode not in (0, 1):  # the tests neither passed nor failed
         raise RuntimeError(done.stdout.decode(errors="replace")[-2000:])
     return done.returncode == 1
 
 
 def main(words: list[str]) -> int:
-    """Print a line a guard."""
+    """Print one line per guard."""
     kept = [g for g in guards() if not words or any(w in g.guard + g.test for w in words)]
-    idle = 0
+    untested = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "pipelines", copy / "pipelines")
         for guard in kept:
-            held = missed(guard, copy)
-            idle += not held
-            sys.stdout.write(f"{'held' if held else 'IDLE'}  {guard.guard}  {guard.test}\n")
+            tested = is_tested(guard, copy)
+            untested += not tested
+            sys.stdout.write(f"{'tested' if tested else 'UNTESTED'}  {guard.guard}  {guard.test}\n")
             sys.stdout.flush()
-    return int(idle > 0)
+    return int(untested > 0)
 
 
 if __name__ == "__main__":
