@@ -1,7 +1,7 @@
 # make demo   read the samples into gongkai.db and ask it a question
 # make check  lint, types and the unit tests that need no process, server or model
 # make test   everything that CI runs
-# Needs Python 3.11 or later; another one than python3: make demo PYTHON=python3.12
+# Needs Python 3.11 or later. To use another one than python3: make demo PYTHON=python3.12
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-# One number with its proof: where it is printed, how, and that its column adds up.
+# One number with its proof: its place, its printed characters, and whether its column adds up.
 define QUESTION
 SELECT agency AS 机关, year AS 年度, reports.status AS 状态, value AS 本年新收申请, \
 raw_text AS 印作, page AS 页, x0 || ',' || top AS 位置, checks.status AS 勾稽 \
@@ -29,7 +29,7 @@ demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples --db gongkai.db
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
-# Test processes that run side by side
+# Number of parallel test processes
 JOBS ?= auto
 
 check: $(VENV)/installed-dev
@@ -45,27 +45,29 @@ test: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-# Readers against files changed at random; finds go to fuzz-finds/: make fuzz MINUTES=10 SEED=7
+# Fuzz the readers with randomly changed files. Files that break them go to fuzz-finds/:
+# make fuzz MINUTES=10 SEED=7
 MINUTES ?= 10
 SEED ?= 1
 fuzz: $(VENV)/installed-dev
 	GONGKAI_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) GONGKAI_FUZZ_SEED=$(SEED) \
 		GONGKAI_FUZZ_FINDS=fuzz-finds $(BIN)/python -m pytest tests/fuzz -s
 
-# BENCHMARKS.md; QUICK=1 for a look in a few minutes
+# Run the benchmarks of BENCHMARKS.md; QUICK=1 takes a few minutes
 bench: $(VENV)/installed-dev
 	$(BIN)/python tests/bench/run.py $(if $(QUICK),--quick)
 
-# What is read right, case by case; written into the READMEs. FOLDERS=... for other made reports,
-# and for the rows of all made scans: make corpus, then make accuracy FOLDERS=corpus-out/scans
+# Measure the accuracy on made reports, by case, and write it into docs/accuracy.md.
+# FOLDERS=... measures other made reports. For the table of all made scans:
+# make corpus, then make accuracy FOLDERS=corpus-out/scans
 accuracy: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.accuracy --write $(FOLDERS)
 
-# DICTIONARY.md, docs/problems.md, and the queries of the READMEs with their answers
+# Write DICTIONARY.md, docs/problems.md, and the answers to the queries in the READMEs
 docs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.docs
 
-# The whole corpus of made reports, with any seed: make corpus SEED=7 OUT=corpus-out
+# Generate the whole corpus of made reports, with any seed: make corpus SEED=7 OUT=corpus-out
 OUT ?= corpus-out
 corpus: $(VENV)/installed-generator
 	cd samples && ../$(BIN)/python -m generator corpus --out ../$(OUT) --seed $(SEED)

@@ -31,14 +31,14 @@ from helpers.browser import browser, tab
 
 __all__ = ["browser", "family", "tab"]
 
-# the same examples on every machine: a red run can be run again
+# the same examples on every machine, so that a failure can be reproduced
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
 
 TESTS = Path(__file__).resolve().parent
 
-# What `make check` leaves out, by the marker a test or its fixtures ask for.
+# The marker of tests that use these fixtures; `make check` leaves them out.
 NEEDS = {
     "postgres_server": "server",
     "postgres_url": "server",
@@ -47,7 +47,7 @@ NEEDS = {
 }
 
 
-# Files whose tests share no fixture that is costly to build: parallel runs may split them.
+# Files without costly shared fixtures, whose tests parallel runs may split.
 SPLIT = ("golden/test_scans.py", "golden/test_corpus.py", "property/", "fuzz/")
 
 
@@ -109,7 +109,7 @@ def empty_databases(tmp_path_factory: pytest.TempPathFactory, family: Family) ->
         install_views(connection, family)
     engine.dispose()
     with contextlib.closing(sqlite3.connect(empty)) as plain:
-        plain.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
+        plain.execute("PRAGMA journal_mode = DELETE")  # so that one file holds everything
 
     def open_copy(path: DatabaseLocation, **options: Any) -> sa.Engine:
         if isinstance(path, Path) and path.parent.is_dir() and not path.exists():
@@ -134,7 +134,7 @@ def postgres_server() -> Iterator[str]:
     if folder is None:
         why = "no PostgreSQL server here: install the package postgresql to run these tests"
         if os.environ.get("CI"):
-            pytest.fail(why)  # what CI passes over is tested nowhere
+            pytest.fail(why)  # a test that CI skips would never run
         pytest.skip(why)
     with server.postgres(folder) as url:
         yield url
@@ -142,7 +142,7 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
-    """An empty database of its own."""
+    """A new, empty database."""
     import psycopg
 
     name = f"test_{uuid.uuid4().hex}"

@@ -16,8 +16,8 @@ from helpers.accuracy import (
     ROOT,
     committed_scans,
     committed_truths,
-    part_of,
-    written_into,
+    read_part,
+    replace_part,
 )
 
 ON_EACH_PAGE = pytest.mark.parametrize("name", PAGES)
@@ -25,7 +25,7 @@ ON_EACH_PAGE = pytest.mark.parametrize("name", PAGES)
 
 def _rows(name: str, part: str, header: str) -> list[dict[str, str]]:
     """The table with this header in one part of a page, a row for each case."""
-    tables = part_of((ROOT / name).read_text(encoding="utf-8"), part).strip().split("\n\n")
+    tables = read_part((ROOT / name).read_text(encoding="utf-8"), part).strip().split("\n\n")
     [lines] = [t.splitlines() for t in tables if t.startswith(header)] or [[]]
     assert lines, "run make accuracy"
     titles, *cells = ([c.strip() for c in n.strip("|").split("|")] for n in lines if "---" not in n)
@@ -69,6 +69,6 @@ def test_the_rows_of_all_made_scans_reach_what_is_promised(name: str) -> None:
 
 def test_a_part_is_written_between_its_markers_and_nowhere_else() -> None:
     text = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n"
-    assert written_into(text, "x", "new\n") == text.replace("old", "new")
+    assert replace_part(text, "x", "new\n") == text.replace("old", "new")
     with pytest.raises(ValueError, match="y:begin"):
-        written_into(text, "y", "new")
+        replace_part(text, "y", "new")

@@ -31,8 +31,8 @@ from helpers.change import (
     grids_of,
     number_chars,
     page_of,
+    patched_readers,
     replaced,
-    same_print,
     swapped,
     with_page,
     within,
@@ -68,7 +68,7 @@ class Case:
 
     def read(self, pages: Pages) -> Report:
         """Read the one report on changed pages."""
-        with same_print(pages):
+        with patched_readers(pages):
             [report] = self.reader.reports_of_pages(pages, self.path)
         return report
 

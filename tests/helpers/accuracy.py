@@ -1,4 +1,4 @@
-"""Accuracy over made reports and made scans, case by case, against their truth."""
+"""The accuracy of reading made reports and made scans: read cells against their truth, by case."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SAMPLES_FOLDER = ROOT / "samples"
 COMMITTED, MADE_SCANS = "accuracy", "made-scans"  # parts of the pages, between markers
 PAGES = ("docs/accuracy.md", "docs/accuracy.zh-CN.md")
 HEADER = (
-    "| case | reports | cells | right | flagged as asked | flagged in vain | wrong | missing "
+    "| case | reports | cells | right | flagged as asked | flagged without need | wrong | missing "
     "| invented | silent errors | faults found | false alarms |\n"
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
 
 
 def table(files: Iterable[Path], family: Family) -> str:
-    """The accuracy table of some truth files, in Markdown: a row a case, and one of all files."""
+    """The accuracy table of some truth files, in Markdown: one row per case, and one for all."""
     cases: dict[str, Tally] = {}
     whole = Tally()
     for file in sorted(files):
@@ -60,13 +60,13 @@ def committed_scans() -> list[Path]:
     return list(SAMPLES_FOLDER.glob("scans/*.expected.json"))
 
 
-def part_of(text: str, name: str) -> str:
-    """What stands between the markers of a part of a document."""
+def read_part(text: str, name: str) -> str:
+    """Return the text between the markers of a part of a document."""
     return _cut(text, name)[1]
 
 
-def written_into(text: str, name: str, rows: str) -> str:
-    """A document with a part of it put between its markers."""
+def replace_part(text: str, name: str, rows: str) -> str:
+    """Return a document with new text between the markers of one part."""
     before, _, after = _cut(text, name)
     return f"{before}\n{rows.strip()}\n{after}"
 
@@ -83,8 +83,8 @@ def _cut(text: str, name: str) -> tuple[str, str, str]:
 def main() -> None:
     """Print the tables; with --write, put them into the pages of PAGES.
 
-    Of folders with made reports their own tables are printed, and only that of made scans
-    is written: the others stay those of the committed files.
+    For folders given as arguments, prints the tables of the reports in them. Of these only
+    the table of made scans is written: the others are always those of the committed files.
     """
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="folders of made reports")
@@ -107,7 +107,7 @@ def main() -> None:
         page = ROOT / name
         text = page.read_text(encoding="utf-8")
         for part, rows in parts.items():
-            text = written_into(text, part, rows) if part else text
+            text = replace_part(text, part, rows) if part else text
         page.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -66,7 +66,7 @@ def scan_tally(reports: Sequence[Report], truths: Sequence[Truth]) -> ScanTally:
 
 
 def is_scan(file: Path) -> bool:
-    """Is a truth file that of a made scan?"""
+    """Does a truth file belong to a made scan?"""
     names: list[str] = json.loads(file.read_text(encoding="utf-8"))["cases"]
     return any(name.startswith("scan") for name in names)
 

@@ -23,8 +23,8 @@ Pages = Sequence[Page]
 
 
 @contextmanager
-def same_print(pages: Pages) -> Iterator[None]:
-    """Further readers read these pages, not the file that they were changed from."""
+def patched_readers(pages: Pages) -> Iterator[None]:
+    """Let pdfplumber and camelot read these changed pages, not the file they come from."""
 
     def second(
         _: PdfplumberReader, _path: Path, numbers: Sequence[int], _options: ReadOptions

@@ -1,4 +1,4 @@
-"""gongkai's commands in processes of their own."""
+"""Run gongkai's commands in separate processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GONGKAI = [sys.executable, "-m", "gongkai"]
 
 
 def run(folder: Path, *words: str | Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-    """One command, run in a folder; ``timeout`` in seconds."""
+    """Run one command in a folder; ``timeout`` in seconds."""
     return subprocess.run(
         [*GONGKAI, *map(str, words)], capture_output=True, encoding="utf-8", cwd=folder,
         timeout=timeout, check=False,
@@ -22,7 +22,7 @@ def run(folder: Path, *words: str | Path, timeout: float = 60) -> subprocess.Com
 
 @contextlib.contextmanager
 def served(*words: str | Path) -> Iterator[str]:
-    """The link that a command which serves tells, while it serves."""
+    """Run a command that starts a web server, and yield the link that it prints."""
     process = subprocess.Popen(
         [*GONGKAI, *map(str, words), "--port", "0"],
         stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, "PYTHONUNBUFFERED": "1"},

@@ -3,8 +3,8 @@
 A table is a list of printed rows. Two marks stand for merged cells, so that a table
 looks in the test as it looks on the page:
 
-    LEFT  the cell to the left reaches over this place
-    UP    the cell above reaches over this place
+    LEFT  the cell to the left extends over this place
+    UP    the cell above extends over this place
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawn table: what is on the paper, and what was meant by it."""
+    """A drawn table: its characters and rules, and the cells that they show."""
 
     chars: tuple[Char, ...]
     rules: tuple[Rule, ...]
@@ -190,8 +190,8 @@ def moved(page: Page, number: int) -> Page:
 def cut(rows: Sequence[Sequence[str]], at: int) -> tuple[list[list[str]], list[list[str]]]:
     """A table cut between two rows by a page break.
 
-    A merged cell that reaches over the cut keeps its text above it and goes on empty,
-    as word processors do.
+    A merged cell that extends over the cut keeps its text above it and continues empty, as
+    in word processors.
     """
     above = [list(row) for row in rows[:at]]
     below = [list(row) for row in rows[at:]]

@@ -21,7 +21,7 @@ COLUMNS = (
     "other_organization",
     "total",
 )
-# row id, outer label, inner label; an outer label of "" takes no column of its own
+# row id, outer label, inner label; an empty outer label has no column
 _RESULTS = "三、本年度办理结果"
 _DENIED, _UNAVAILABLE = "（三）不予公开", "（四）无法提供"
 _NOT_PROCESSED, _OTHER = "（五）不予处理", "（六）其他处理"
@@ -81,7 +81,7 @@ def row_ids(form: str = "2021") -> list[str]:
 
 
 def application_values(seed: int, form: str = "2021", most: int = 40) -> dict[tuple[str, str], int]:
-    """Numbers of section 三 that keep every sum, all of them different where they can be."""
+    """Numbers of section 三 that satisfy every sum, and differ from each other where possible."""
     chance = random.Random(seed)
     values: dict[tuple[str, str], int] = {}
     rows = row_ids(form)
@@ -197,8 +197,8 @@ def applications_pages(
 def cut_through(table: Table, row: int, letters: int, numbers_above: bool) -> tuple[Table, Table]:
     """Section 三 cut by a page break through the middle of a row.
 
-    The first ``letters`` of the row's own label stand above the break, the rest below;
-    the numbers stand on one side of it.
+    The first ``letters`` of the row's own label are above the break, the rest below; the
+    numbers are all on one side of it.
     """
     above = [list(r) for r in table[: row + 1]]
     below = [list(r) for r in table[row:]]
@@ -256,7 +256,7 @@ def whole_report(
 
 
 def grouped_rows(form: str = "2021") -> list[tuple[str, list[str]]]:
-    """Rows of section 三 by the label outside them."""
+    """Rows of section 三 by their outer label."""
     labels = dict(ROWS)
     return [
         (outer, list(rows))

@@ -3,7 +3,7 @@
 A marked figure is ``{printed;words}``, optionally with ``;metric`` and ``;<words of its whole``.
 ``printed`` is a number with its unit (232条). Its value can follow after ``=``, with ``~`` for an
 approximate number: ``{1.5万余次=15000~次;点赞量}``. ``{!未收到…申请;申请;metric}`` marks a stated
-zero. A number without a mark is no figure. A figure without a metric has none.
+zero. An unmarked number is not a figure. A figure without a metric has none.
 """
 
 from __future__ import annotations

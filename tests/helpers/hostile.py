@@ -1,4 +1,4 @@
-"""PDFs that mean no good: small on the disk, they ask for more than a reader should give."""
+"""Malicious PDFs: small files that demand more time or memory than a reader should spend."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def stream(content: bytes, entries: str = "") -> bytes:
 
 
 def bomb(piece: bytes, size: int = HUGE, start: bytes = b"") -> bytes:
-    """So many bytes of a piece, over and over, packed by Flate and packed again."""
+    """A piece repeated up to ``size`` bytes, compressed by Flate twice."""
     piece *= 2**20 // len(piece)
     packer = zlib.compressobj(9, wbits=-15)
     first = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
-    block = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)  # may come again and again
+    block = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)  # may be repeated
     times, check = size // len(piece), zlib.adler32(start)
     for _ in range(times):
         check = zlib.adler32(piece, check)
@@ -42,8 +42,8 @@ def document(
     catalog: str = "",
     font: bytes = _FONT,
 ) -> bytes:
-    """One page with some of its parts as given: 1 catalog, 2 tree, 3 font, 4 page, 5 contents,
-    from 6 on what comes more."""
+    """A PDF of one page, with some parts replaced. Objects: 1 catalog, 2 tree, 3 font, 4 page,
+    5 contents, and ``more`` from 6 on."""
     body = contents if contents.startswith(b"<<") else stream(contents or _WORDS)
     return from_objects(
         [
@@ -134,7 +134,7 @@ def _type3(procedure: str) -> bytes:
     )
 
 
-def _lying_map(lines: bytes) -> bytes:
+def _false_map(lines: bytes) -> bytes:
     head = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def "
     head += b"1 begincodespacerange <00> <FF> endcodespacerange "
     return stream(head + lines + b" endcmap end end")
@@ -146,7 +146,7 @@ _RULES = b"".join(
 )
 _LETTERS = b"BT /F 1 Tf 1 0 0 1 0 0 Tm " + b"(123456789 ) Tj 0 0.001 Td " * (MANY // 10) + b"ET"
 
-# Each file by its name; made when asked for, for some take a while.
+# Each file by its name; made on demand, since some take a while.
 HOSTILE: dict[str, Callable[[], bytes]] = {
     # unpacking
     "bomb-contents": lambda: document(flate(b"0 0 m 1 1 l S ")),
@@ -163,7 +163,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         _image(20_000, 20_000, "/DeviceRGB", 3),
         resources="/XObject << /I 6 0 R >>",
     ),
-    "image-lies": lambda: document(
+    "image-false-size": lambda: document(
         b"q 200 0 0 300 0 0 cm /I Do Q",
         stream(
             b"x",
@@ -174,7 +174,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     # pages
     "pages-loop": lambda: document(tree="/Kids [2 0 R 4 0 R 2 0 R] /Count 3"),
-    "pages-count-lies": lambda: document(tree="/Kids [4 0 R] /Count 2147483647"),
+    "pages-false-count": lambda: document(tree="/Kids [4 0 R] /Count 2147483647"),
     "pages-negative": lambda: document(tree="/Kids [4 0 R] /Count -7"),
     "pages-tower": _tower,
     "pages-100000": _hundred_thousand_pages,
@@ -216,7 +216,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         b"/Contents 5 0 R", b"/Contents [4 0 R 4 0 R]"
     ),
     "xref-loop": lambda: document().replace(b"/Root", b"/Prev 9 /XRefStm 9 /Root"),
-    # crowds
+    # very many objects
     "rules-million": lambda: document(_RULES),
     "letters-million": lambda: document(_LETTERS),
     "marks-million": lambda: document(b"0 0 1 1 re f\n" * MANY),
@@ -237,21 +237,21 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "font-maps-all-to-one": lambda: document(
         _WORDS,
-        _lying_map(b"1 beginbfrange <00> <FF> <0031> endbfrange " * 1000),
+        _false_map(b"1 beginbfrange <00> <FF> <0031> endbfrange " * 1000),
         font=_MAPPED,
     ),
     "font-maps-one-to-many": lambda: document(
         b"BT /F 9 Tf 20 20 Td (" + b"a" * 999 + b") Tj ET",
-        _lying_map(b"1 beginbfchar <61> <" + b"5E9C" * 50_000 + b"> endbfchar"),
+        _false_map(b"1 beginbfchar <61> <" + b"5E9C" * 50_000 + b"> endbfchar"),
         font=_MAPPED,
     ),
     "font-maps-to-controls": lambda: document(
         _WORDS,
-        _lying_map(b"1 beginbfrange <00> <FF> <0000> endbfrange"),
+        _false_map(b"1 beginbfrange <00> <FF> <0000> endbfrange"),
         font=_MAPPED,
     ),
     "size-gigantic": lambda: document(b"BT /F 1e30 Tf 1e30 0 0 1e30 0 0 Tm (12) Tj ET"),
-    # no PDF to speak of
+    # hardly a PDF
     "header-only": lambda: b"%PDF-1.7\n%%EOF\n",
     "zeros": lambda: b"%PDF-1.7\n" + bytes(5_000_000),
 }

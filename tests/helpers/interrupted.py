@@ -1,8 +1,9 @@
-"""An ingest that is ended from without: as a program, so that it can be killed.
+"""An ingest as a program, so that a test can kill it.
 
 python -m helpers.interrupted FOLDER DB [STATEMENT [real]]
 
-It ends at the start of that statement, 0 for none; "real" reads PDFs instead of made files.
+It kills itself before SQL statement number STATEMENT; 0 for never. "real" reads PDFs instead of
+made files.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from gongkai.model import Agency, Key, Report
 from helpers.registry import ROOT
 from made import observation, read_made, report
 
-PER_BODY = 3  # reports of each body, one a year
+PER_BODY = 3  # reports of each agency, one per year
 
 
 def make_folder(folder: Path, files: int) -> Path:
-    """Text files for ``read_year``: bodies over years, and now and then a bad file."""
+    """Text files for ``read_year``: agencies over years, and some bad files."""
     folder.mkdir()
     for n in range(files):
         word = f"{n} {2 * n} {2 * n + n % 3}"
@@ -40,7 +41,7 @@ def make_folder(folder: Path, files: int) -> Path:
 
 
 def read_year(path: Path, family: Family) -> Sequence[Report]:
-    """A text file "number in out" is a report of a body with these requests carried over."""
+    """Read a text file "number in out": a report with these requests carried over."""
     words = path.read_text(encoding="utf-8").split()
     if not words[0].isdigit():
         return read_made(path, family)
@@ -59,7 +60,7 @@ def read_year(path: Path, family: Family) -> Sequence[Report]:
 
 
 def start(folder: Path, db: Path, *more: object) -> subprocess.Popen[bytes]:
-    """Run this module in a process of its own."""
+    """Run this module in a separate process."""
     return subprocess.Popen(
         [sys.executable, "-m", "helpers.interrupted", *map(str, (folder, db, *more))],
         cwd=ROOT / "tests",

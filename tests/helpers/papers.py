@@ -1,4 +1,4 @@
-"""Pictures of paper, drawn pixel by pixel: what a scanner would hand over."""
+"""Images of paper, drawn pixel by pixel, like those of a scanner."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ PAPER, INK = 250, 30
 
 
 def paper(rows: int = 1400, columns: int = 1000, noise: float = 3.0) -> Any:
-    """An empty sheet with the noise of a sensor, the same each time."""
+    """An empty sheet with the noise of a sensor, from a fixed seed."""
     grain = np.random.default_rng(7).normal(0, noise, (rows, columns))
     return np.clip(PAPER + grain, 0, 255).astype(np.uint8)
 
 
 def picture(grey: Any, dpi: float = 200.0) -> PageBitmap:
-    """The sheet as a page's picture."""
+    """The sheet as the bitmap of a page."""
     rows, columns = grey.shape
     matrix = np.array([[72 / dpi, 0, 0], [0, 72 / dpi, 0]])
     return PageBitmap(
@@ -28,7 +28,7 @@ def picture(grey: Any, dpi: float = 200.0) -> PageBitmap:
 
 
 def draw_lattice(grey: Any, xs: list[int], ys: list[int], thick: int = 2, ink: int = INK) -> None:
-    """Ruled lines at these pixels, each from the first to the last of the others."""
+    """Draw a lattice of ruled lines at these x and y, in pixels."""
     for x in xs:
         cv2.line(grey, (x, ys[0]), (x, ys[-1]), ink, thick)
     for y in ys:

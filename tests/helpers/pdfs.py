@@ -1,4 +1,4 @@
-"""Small PDFs written by hand, so that a test shows every operator that a reader must face."""
+"""Small PDFs written by hand, so that a test shows every operator that the reader meets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9
 
 @dataclass(frozen=True)
 class Form:
-    """A form XObject: content with a matrix of its own, perhaps with forms inside."""
+    """A form XObject: content with its own matrix, perhaps with forms inside."""
 
     content: str
     matrix: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
@@ -47,7 +47,7 @@ class _Writer:
 def pdf(*pages: PdfPage | str) -> bytes:
     """A PDF of these pages; a page given as text is its content on 200 by 300 points.
 
-    The only font is /F (Helvetica), which every reader brings along.
+    The only font is /F (Helvetica), which every reader contains.
     """
     return _pdf([PdfPage(page) if isinstance(page, str) else page for page in pages])
 

@@ -1,6 +1,6 @@
 """docs/printed.png: a printed table with every cell outlined as it was read.
 
-Green: proved by the sums. Red: in a sum that the print itself gets wrong.
+Green: proved by the sums. Red: in a sum that is wrong in the report itself.
     PYTHONPATH=tests python -m helpers.picture
 """
 
@@ -52,7 +52,7 @@ def picture(pdf: Path, folder: Path) -> Image.Image:
 
 
 def main() -> None:
-    """Draw it anew."""
+    """Draw the image again."""
     with tempfile.TemporaryDirectory() as folder:
         drawn = picture(ROOT / "samples" / f"{SAMPLE}.pdf", Path(folder))
     (ROOT / "docs").mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ _WHY_NOT = (
 
 
 def real_report(name: str = HONGZE) -> tuple[Path | None, str]:
-    """A published report that stands beside the repository, or the reason why not."""
+    """The path of a published report beside the repository, or None and the reason."""
     named = os.environ.get("GONGKAI_REAL")
     folders = [Path(named)] if named else []
     for folder in (*folders, ROOT.parent / "shared" / "real"):

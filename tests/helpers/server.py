@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own for a while, in a folder of its own, on this machine only."""
+"""A temporary PostgreSQL server in its own folder, which only this machine can reach."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 USER = "gongkai"
-ROOT_STEPS_DOWN_TO = "postgres"  # made by the packages of the server, which refuses root
+UNPRIVILEGED_USER = (
+    "postgres"  # a user that the server's package creates; the server refuses to run as root
+)
 
 
 def programs() -> Path | None:
@@ -22,7 +24,7 @@ def programs() -> Path | None:
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent
-    # Debian keeps each version in a folder that is on nobody's path.
+    # Debian keeps each version in a folder that is not on the PATH.
     folders = Path("/usr/lib/postgresql").glob("*/bin")
     newest = sorted(folders, key=lambda folder: int(folder.parent.name.split(".")[0]))
     return newest[-1] if newest else None
@@ -35,7 +37,7 @@ def postgres(bin_folder: Path) -> Iterator[str]:
         folder = Path(name)
         data, log = folder / "data", folder / "log"
         if _is_root():
-            shutil.chown(folder, ROOT_STEPS_DOWN_TO)
+            shutil.chown(folder, UNPRIVILEGED_USER)
         _run(bin_folder, "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8",
              "--no-locale", "--no-sync")  # fmt: skip
         port = _free_port()
@@ -50,17 +52,17 @@ def postgres(bin_folder: Path) -> Iterator[str]:
 
 
 def _run(bin_folder: Path, program: str, *arguments: object) -> None:
-    as_user: dict[str, Any] = {"user": ROOT_STEPS_DOWN_TO} if _is_root() else {}
-    # To a file and not a pipe: the server keeps it open and would be waited for.
-    with tempfile.TemporaryFile() as told:
+    as_user: dict[str, Any] = {"user": UNPRIVILEGED_USER} if _is_root() else {}
+    # Output to a file: the server would keep a pipe open, and run() would wait for it.
+    with tempfile.TemporaryFile() as output:
         done = subprocess.run(
             [bin_folder / program, *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=told, stderr=told, cwd=tempfile.gettempdir(),
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=tempfile.gettempdir(),
             check=False, **as_user,
         )  # fmt: skip
         if done.returncode:
-            told.seek(0)
-            raise RuntimeError(f"{program}: {told.read().decode(errors='replace')}")
+            output.seek(0)
+            raise RuntimeError(f"{program}: {output.read().decode(errors='replace')}")
 
 
 def _is_root() -> bool:

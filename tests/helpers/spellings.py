@@ -1,4 +1,4 @@
-"""Which spellings of labels.csv somebody needs: the dictionary must not rot."""
+"""Finds spellings of labels.csv that no report uses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def printed_labels(reports: Iterable[Report], family: Family) -> set[str]:
 
 
 def unused_spellings(reports: Iterable[Report], family: Family) -> list[Label]:
-    """The lines of labels.csv that no label of the reports is spelled like."""
+    """The lines of labels.csv whose spelling no label of the reports has."""
     fold, printed = LabelFolder(family.variants), printed_labels(reports, family)
     return [label for label in family.labels if fold(label.spelling).core not in printed]
 

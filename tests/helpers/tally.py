@@ -13,21 +13,21 @@ from helpers.truth import Truth
 class Tally:
     """Counts over the cells of some reports.
 
-    A cell is ``right`` when state and value are the truth's. A ``silent`` error is a wrong,
+    A cell is ``right`` if its state and value equal the truth. A ``silent`` error is a wrong,
     missing or invented cell that is neither flagged nor under a failing must check.
     """
 
     reports: int = 0
     cells: int = 0
     right: int = 0
-    asked: int = 0  # cells that the truth wants flagged, and that are
-    vain: int = 0  # right cells flagged without need
+    asked: int = 0  # cells that must be flagged, and are
+    needless: int = 0  # right cells flagged without need
     wrong: int = 0
     missing: int = 0
     invented: int = 0
     silent: int = 0
-    faults: int = 0  # made faults of the print
-    found: int = 0  # of them, found with the right cause
+    faults: int = 0  # print faults put into the reports on purpose
+    found: int = 0  # print faults that were found with the right cause
     alarms: int = 0  # failing must checks that the truth does not have
 
     def __iadd__(self, other: Tally) -> Tally:
@@ -37,7 +37,7 @@ class Tally:
 
     def row(self, name: str) -> str:
         faults = f"{self.found}/{self.faults}" if self.faults else ""
-        cells = [name, self.reports, self.cells, self.right, self.asked, self.vain, self.wrong]
+        cells = [name, self.reports, self.cells, self.right, self.asked, self.needless, self.wrong]
         cells += [self.missing, self.invented, self.silent, faults, self.alarms]
         return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
 
@@ -70,7 +70,7 @@ def _one(report: Report | None, truth: Truth) -> Tally:
             count.silent += not got.flagged and key not in covered
         elif (got.state, got.value) == (cell.state, cell.value):
             count.right += 1
-            count.vain += got.flagged
+            count.needless += got.flagged
         else:
             count.wrong += 1
             count.silent += not got.flagged and key not in covered

@@ -1,4 +1,4 @@
-"""What a report says, written down apart from the program, and the comparison with it."""
+"""The truth of a report, written independently of the program, and the comparison with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gongkai.model import Box, Cause, Key, Observation, Report, State
 
 _ORDINAL = re.compile(r"^[（(]?[一二三四五六七八九十]*[）)]?[、.，]")
 _PROOFS = ("order", "coverage")
-NEAR = 2.5  # points an edge of a cell may lie off the printed one
+NEAR = 2.5  # points between an edge of a read cell and the printed one, at most
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class TruthCell:
     page: int | None = None
     box: Box | None = None
     flag: bool = False
-    either: bool = False  # as seen, or flagged: the text layer tells something else
+    either: bool = False  # the reading must be right or flagged: the text layer has another text
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def differences(report: Report, truth: Truth, *, ruled: bool = True) -> list[str
     found += _sections(report, truth)
     failed = {c.check_id: c.cause for c in report.failures("must")}
     if any(cell.flag for cell in truth.cells.values()):
-        # what must be flagged is objected to by a proof of the reading, too
+        # the checks of the reading may fail over a cell that must be flagged
         failed = {k: v for k, v in failed.items() if k.split(".")[1] not in _PROOFS}
     if failed != dict(truth.failing):
         found.append(f"failing must checks: {failed}, not {dict(truth.failing)}")
@@ -111,7 +111,7 @@ def _heads(report: Report, truth: Truth) -> list[str]:
 
 
 def _status(report: Report, truth: Truth) -> str:
-    """The status wanted; where each cell may be flagged or not, it goes by whether one is."""
+    """The expected status; if every cell may be flagged, it depends on whether one is."""
     cells = truth.cells.values()
     if cells and all(cell.either for cell in cells) and not truth.failing:
         return "doubtful" if any(o.flagged for o in report.observations) else "proved"
@@ -119,7 +119,7 @@ def _status(report: Report, truth: Truth) -> str:
 
 
 def _unmixed(forms: Mapping[str, str], truth: Truth) -> dict[str, str]:
-    """Forms of the tables that are wholly of one form."""
+    """The forms of the tables, without tables that mix two forms."""
     return {t: form for t, form in forms.items() if truth.table_forms.get(t) != "mixed"}
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gongkai.families.load import load_family
 from gongkai.model import Key, Page, Report
 from gongkai.reading.report import ReportReader
-from helpers.change import same_print
+from helpers.change import patched_readers
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.forms import (
     COLUMNS,
@@ -39,7 +39,7 @@ Wanted = dict[Key, str]
 
 
 def read(pages: list[Page]) -> Report:
-    with same_print(pages):
+    with patched_readers(pages):
         [report] = READER.reports_of_pages(pages, Path("made.pdf"))
     return report
 

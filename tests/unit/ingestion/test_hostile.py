@@ -32,9 +32,9 @@ REFUSED = {
     "bomb-object-stream": STOPPED,
     "bomb-image": NO_TEXT,
     "bomb-image-rgb": NO_TEXT,
-    "image-lies": NO_TEXT,
+    "image-false-size": NO_TEXT,
     "pages-loop": "第2页已损坏，读不出",
-    "pages-count-lies": NO_REPORT,
+    "pages-false-count": NO_REPORT,
     "pages-negative": NO_REPORT,
     "pages-tower": "文件打不开，可能已损坏|不是PDF文件，或已损坏",  # as deep as the stack goes
     "pages-100000": "有 100000 页，超过 3000 页",

@@ -12,7 +12,7 @@ from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading.report import ReportReader, read_reports
-from helpers.change import same_print
+from helpers.change import patched_readers
 from helpers.draw import draw_table, frame, make_page, moved, prose
 from helpers.forms import application_values, expected, whole_report
 from helpers.pdfs import text, write_pdf
@@ -21,7 +21,7 @@ VALUES = application_values(1)
 
 
 def read(pages: list[Page], family: Family) -> list[Report]:
-    with same_print(pages):
+    with patched_readers(pages):
         return ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(
             pages, Path("made.pdf")
         )

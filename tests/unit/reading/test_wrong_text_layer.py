@@ -14,7 +14,7 @@ from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading import report as reading
 from gongkai.reading.report import ReportReader
-from helpers.change import same_print
+from helpers.change import patched_readers
 from helpers.forms import application_values, whole_report
 
 DISPLAYED = application_values(1)
@@ -62,7 +62,7 @@ def _read(
     as_scans = [replace(p, reader="ocr") for p in (seen if scans is None else scans)]
     object.__setattr__(sight, "scans", as_scans)
     monkeypatch.setattr(reading, "file_ocr", lambda *_: sight)
-    with same_print(said):
+    with patched_readers(said):
         [report] = ReportReader(family).reports_of_pages(said, Path("x.pdf"))
     return report
 
