@@ -18,7 +18,7 @@ from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.render.messages import OUTCOME, STATUS, status_word
 from gongkai.render.sanitize import escape_controls
 
-_LISTED = 50  # refused files that the summary names
+_MAX_LISTED = 50  # refused files that the summary names
 
 
 @contextlib.contextmanager
@@ -79,10 +79,10 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     console.print(table)
     if summary.refused:
         console.print(Text("Refused:"))
-    for refused in summary.refused[:_LISTED]:
+    for refused in summary.refused[:_MAX_LISTED]:
         reason = f"{OUTCOME[refused.outcome]}：{refused.reason}"
         console.print(Text(escape_controls(f"  {refused.path}  {refused.outcome}  {reason}")))
-    if len(summary.refused) > _LISTED:
+    if len(summary.refused) > _MAX_LISTED:
         console.print(
-            Text(f"  and {len(summary.refused) - _LISTED} more: `gongkai check` lists all")
+            Text(f"  and {len(summary.refused) - _MAX_LISTED} more: `gongkai check` lists all")
         )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from gongkai.model import Box
 
-_LARGEST_INTEGER = 2**63 - 1  # of SQLite
+_MAX_INTEGER = 2**63 - 1  # of SQLite
 
 
 def codes(names: Sequence[str]) -> Mapping[str, int]:
@@ -24,7 +24,7 @@ READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr", OTHER_READER))
 
 def sqlite_number(value: Decimal) -> int | float:
     """An int for a whole number, else the nearest float."""
-    if value == value.to_integral_value() and abs(value) <= _LARGEST_INTEGER:
+    if value == value.to_integral_value() and abs(value) <= _MAX_INTEGER:
         return int(value)
     return float(value)
 
@@ -34,7 +34,7 @@ def int_if_whole(value: Decimal | None) -> int | Decimal | None:
     if value is None:
         return None
     whole = int(value)
-    return whole if whole == value and abs(whole) <= _LARGEST_INTEGER else value
+    return whole if whole == value and abs(whole) <= _MAX_INTEGER else value
 
 
 def decimal_text(value: Decimal) -> str:

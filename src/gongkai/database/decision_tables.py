@@ -1,7 +1,8 @@
 """The tables of people's decisions, and of what the program had read before them.
 
 A decision in force changes the rows of cells, checks and reports, so that every view shows
-it. The tables ``machine_…`` keep the program's own values as long as a decision replaces them.
+it. The tables ``machine_…`` keep the values that the program read, as long as a decision
+replaces them.
 """
 
 from __future__ import annotations

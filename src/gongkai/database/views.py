@@ -124,7 +124,7 @@ def _checks() -> sa.Select[Any]:
 def _of_machine(
     table: sa.Table, column: sa.ColumnElement[Any], *same: sa.ColumnElement[bool]
 ) -> sa.ColumnElement[Any]:
-    """The program's own value where people decided, else NULL."""
+    """The value that the program read, where people decided; else NULL."""
     name = column.name if isinstance(column, sa.Column) else "state"
     found = sa.select(column).select_from(table).where(*same).scalar_subquery()
     return found.label(f"machine_{name}")

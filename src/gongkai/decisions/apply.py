@@ -49,7 +49,7 @@ class DecisionApplier:
 
     @cached_property
     def _agency_resolver(self) -> AgencyResolver:
-        """Loads all divisions: made when a decision first names an agency."""
+        """Loads all divisions, so it is created when a decision first names an agency."""
         return AgencyResolver(self._family)
 
     def apply_to_file(
@@ -68,7 +68,7 @@ class DecisionApplier:
         """Restore what the machine read in a report, then apply all decisions about it.
 
         Decisions change cells, the agency and the year. Then the checks that depend on them are
-        made again, and the status of the report.
+        run again, and the status of the report is set.
         """
         restored = restore_machine_values(connection, report_id)
         by_target = _decisions_by_target(connection, report_id)

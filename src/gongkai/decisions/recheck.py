@@ -1,4 +1,4 @@
-"""Makes the checks of a stored report again over decided cells, and stores what changes."""
+"""Runs the checks of a stored report again over decided cells, and stores what changes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class StoredRechecker:
     ) -> None:
         """Check a report over its decided cells; store changed checks, values and status.
 
-        ``machine_row`` is the row of the report as the machine left it. ``agreement`` says for
+        ``machine_row`` is the row of the report before any decision. ``agreement`` says for
         each decided cell whether the person read the same as the machine. ``confirmations`` are
         the decisions on checks, by id.
         """

@@ -20,8 +20,8 @@ from gongkai.queries.table_query import TableSelection, select_table
 from gongkai.render.sanitize import FORMULA_STARTS
 
 WORKBOOK_FILE = "gongkai.xlsx"
-MOST_ROWS = 1_048_576  # of a sheet with its header: Excel's limit
-MOST_CHARACTERS = 32_767  # of a cell: Excel's limit
+MAX_ROWS = 1_048_576  # of a sheet with its header: Excel's limit
+MAX_CHARACTERS = 32_767  # of a cell: Excel's limit
 _CUT = "……（表格容不下全文，见 CSV 或数据库）"
 _WIDTHS = {"integer": 11, "number": 11, "amount": 14, "text": 18}
 _WIDE = {
@@ -33,7 +33,7 @@ _WIDE = {
     "path": 40,
     "机关": 26,
 }
-_LONGEST_SHEET_NAME = 31
+_MAX_SHEET_NAME = 31
 
 
 def write_xlsx(
@@ -92,12 +92,12 @@ def _write_table(
     first = next(rows, None)
     while first is not None or not names:
         ending = f" {len(names) + 1}" if names else ""
-        name = table[: _LONGEST_SHEET_NAME - len(ending)] + ending
+        name = table[: _MAX_SHEET_NAME - len(ending)] + ending
         sheet = book.add_worksheet(name)
         _write_head(sheet, styles, found.columns, language)
         if first is not None:
             # minus the header and the first row
-            _write_rows(sheet, styles, found.columns, chain([first], islice(rows, MOST_ROWS - 2)))
+            _write_rows(sheet, styles, found.columns, chain([first], islice(rows, MAX_ROWS - 2)))
         names.append(name)
         first = next(rows, None)
     return tuple(names)
@@ -111,7 +111,7 @@ def _write_head(
         width = _WIDE.get(column.name, _WIDTHS[column.type])
         sheet.set_column(place, place, width, styles.of(column))
         sheet.write_string(0, place, column_label(column, language), styles.head)
-    sheet.autofilter(0, 0, MOST_ROWS - 1, len(columns) - 1)
+    sheet.autofilter(0, 0, MAX_ROWS - 1, len(columns) - 1)
 
 
 def _write_rows(
@@ -131,8 +131,8 @@ def _write_rows(
                 write_number(line, place, value, formats[place])
                 continue
             text = str(value)
-            if len(text) > MOST_CHARACTERS:
-                text = text[: MOST_CHARACTERS - len(_CUT)] + _CUT
+            if len(text) > MAX_CHARACTERS:
+                text = text[: MAX_CHARACTERS - len(_CUT)] + _CUT
             write_string(
                 line, place, text, styles.quoted if text.startswith(FORMULA_STARTS) else None
             )

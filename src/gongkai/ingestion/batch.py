@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_AHEAD = 200  # pending files for each worker: enough to keep all busy behind a slow scan
-_MOST_AHEAD = 2000  # of all workers: a report that waits for the writer takes some 60 KB
-_FEW_AHEAD = 6  # for each worker, if copies of remote files wait, too
-_AT_ONCE = 16  # files that start together: one query finds out which of them are known
-_LOOKED_UP = 2000  # files whose state is read with one query
+_PENDING_PER_WORKER = 200  # files: enough to keep all workers busy behind a slow scan
+_MAX_PENDING = 2000  # of all workers: a report that waits for the writer takes some 60 KB
+_REMOTE_PENDING_PER_WORKER = 6  # where copies of remote files wait, too
+_GROUP_SIZE = 16  # files that start together: one query finds out which of them are known
+_LOOKUP_SIZE = 2000  # files whose state is read with one query
 
 
 def ingest(
@@ -96,8 +96,12 @@ def ingest(
         is_remote = chosen.scheduler is not None or any(
             isinstance(file, RemoteFile) for file in files
         )
-        ahead = min((_FEW_AHEAD if is_remote else _AHEAD) * max(readers.count, 1), _MOST_AHEAD)
-        for result in batch.run(files, ahead):
+        max_pending = min(
+            (_REMOTE_PENDING_PER_WORKER if is_remote else _PENDING_PER_WORKER)
+            * max(readers.count, 1),
+            _MAX_PENDING,
+        )
+        for result in batch.run(files, max_pending):
             tally.add(result)
             _log.info("%s: %s", path_text(result.path), _log_text(result))
             if progress:
@@ -179,22 +183,22 @@ class _Batch:
         self._verify = options.verify or options.force
         self._seen: set[str] = set()  # digests of files in this run
 
-    def run(self, files: Sequence[File], ahead: int) -> Iterator[FileResult]:
-        """Yield results in the order of the files, with at most ``ahead`` files pending."""
+    def run(self, files: Sequence[File], max_pending: int) -> Iterator[FileResult]:
+        """Yield results in the order of the files, with at most ``max_pending`` files pending."""
         pending: deque[_Job] = deque()
         offered = self._copies.ahead(self._looked_up(files))
-        at_once = min(_AT_ONCE, ahead // 2)
-        while group := tuple(itertools.islice(offered, at_once)):
+        group_size = min(_GROUP_SIZE, max_pending // 2)
+        while group := tuple(itertools.islice(offered, group_size)):
             pending.extend(self._start(group))
-            while pending and (pending[0].is_done or len(pending) > ahead - at_once):
+            while pending and (pending[0].is_done or len(pending) > max_pending - group_size):
                 yield self._finish(pending.popleft())
         while pending:
             yield self._finish(pending.popleft())
 
     def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, FileRecord | None]]:
         """Yield each file, and its state if size and time say that it has not changed."""
-        for start in range(0, len(files), _LOOKED_UP):
-            group = files[start : start + _LOOKED_UP]
+        for start in range(0, len(files), _LOOKUP_SIZE):
+            group = files[start : start + _LOOKUP_SIZE]
             stamps = {} if self._verify else stamps_of(group)
             known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
             yield from ((path, known.get(path_text(path))) for path in group)

@@ -33,10 +33,10 @@ def install_memory_guard(max_memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if sys.platform == "linux":
-            most = 2 * max_memory
+            limit = 2 * max_memory
             hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+            limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
     Thread(target=_watch, args=(max_memory,), daemon=True).start()
 
 

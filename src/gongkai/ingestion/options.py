@@ -14,7 +14,7 @@ from gongkai.model import OcrMode, ReadOptions
 
 _TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of a second
 _MAX_MEMORY = 1.5  # GB a process; an ordinary report takes a tenth of this, a scan 0.6
-_LEAST_MEMORY = 0.25  # GB; half of it holds the libraries before a file is read
+_MIN_MEMORY = 0.25  # GB; half of it holds the libraries before a file is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,8 @@ class IngestOptions:
             )
         if self.timeout <= 0:
             raise UsageError(f"a timeout of {self.timeout:g} seconds: name more than 0")
-        if self.max_memory < _LEAST_MEMORY:
-            raise UsageError(f"{self.max_memory:g} GB of memory: name {_LEAST_MEMORY} or more")
+        if self.max_memory < _MIN_MEMORY:
+            raise UsageError(f"{self.max_memory:g} GB of memory: name {_MIN_MEMORY} or more")
 
     @property
     def limits(self) -> Limits:

@@ -30,23 +30,23 @@ from gongkai.ingestion.worker_logs import LogLevels, RecordSender, handle_record
 from gongkai.problems import message
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy half of the parent's state
-_START_SECONDS = 120.0  # that a new process may take until it is ready
-_STARTS = 3  # attempts to start a process
-_JOBS = 1000  # that one process does before a new one replaces it
+_START_SECONDS = 120.0  # until a new process must be ready
+_MAX_STARTS = 3  # attempts to start a process
+_JOBS_PER_PROCESS = 1000  # then a new process replaces it
 _GC_THRESHOLD = 20_000  # new objects between two collections; readers make few cycles
-_MOST_BYTES = 64 * 2**20  # of an answer; a report has a few hundred thousand
+_MAX_ANSWER_BYTES = 64 * 2**20  # a report has a few hundred thousand
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one job may take."""
+    """Time and memory that one job may use."""
 
     seconds: float
     memory: int  # resident bytes of the process that does it
 
 
 class JobFailed(Exception):
-    """A job without an answer. The text is one sentence that says why.
+    """A job ended without an answer. The text is one sentence with the reason.
 
     ``retry`` says that other jobs on the machine may be the cause, for example by using up
     its memory. ``remote_traceback`` is the traceback in the process, if an error was raised.
@@ -68,7 +68,7 @@ class Pool:
         self._limits = limits
         self._log_levels = levels_here()
         self._threads = ThreadPoolExecutor(count, "gongkai-pool")
-        self._own = threading.local()  # the process of each thread
+        self._local = threading.local()  # the process of each thread
         self._processes: set[_Process] = set()
         self._condition = threading.Condition()
         self._running = 0
@@ -108,17 +108,17 @@ class Pool:
     def _run(self, arguments: tuple[Any, ...]) -> Any:
         """Do one job in the process of this thread; start the process if there is none."""
         with self._running_job():
-            process: _Process | None = getattr(self._own, "process", None)
+            process: _Process | None = getattr(self._local, "process", None)
             if process is not None and not process.is_alive:
                 self._end(process)
                 process = None
-            self._own.process = process = process or self._start()
+            self._local.process = process = process or self._start()
             try:
                 return process.run(arguments)
             finally:
                 if process.is_spent:
                     self._end(process)
-                    self._own.process = None
+                    self._local.process = None
 
     @contextlib.contextmanager
     def _running_job(self) -> Iterator[None]:
@@ -133,7 +133,7 @@ class Pool:
                 self._condition.notify_all()
 
     def _start(self) -> _Process:
-        for _ in range(_STARTS):
+        for _ in range(_MAX_STARTS):
             process = _Process(self._function, self._limits, self._log_levels)
             with self._condition:
                 self._processes.add(process)
@@ -229,13 +229,13 @@ class _Process:
 def _work(
     connection: Connection, function: Callable[..., Any], limits: Limits, log_levels: LogLevels
 ) -> None:
-    """Do job after job in a process, and say after each whether it was the last."""
+    """The loop of a process: do one job after another; each answer says if it was the last."""
     install_memory_guard(limits.memory)
     watchdog = Watchdog(limits.seconds)
     connection.send(None)
     records = RecordSender(connection.send)
     records.install(log_levels)
-    for left in reversed(range(_JOBS)):
+    for left in reversed(range(_JOBS_PER_PROCESS)):
         try:
             arguments = connection.recv()
         except EOFError:
@@ -243,14 +243,14 @@ def _work(
         records.start_job()
         with watchdog:
             answer, failure = _call(function, arguments, limits)
-            if left == _JOBS - 1:  # the libraries that the first job has loaded stay
+            if left == _JOBS_PER_PROCESS - 1:  # the libraries that the first job has loaded stay
                 gc.collect()
                 gc.freeze()
                 gc.set_threshold(_GC_THRESHOLD)
-            held = trim_memory()
-            is_last = left == 0 or failure is not None or held > limits.memory // 2
+            memory_held = trim_memory()
+            is_last = left == 0 or failure is not None or memory_held > limits.memory // 2
             packed = pickle.dumps((answer, failure, is_last))
-            if len(packed) > _MOST_BYTES:
+            if len(packed) > _MAX_ANSWER_BYTES:
                 failure = JobFailed(message("output_too_large", megabytes=len(packed) / 1e6))
                 packed = pickle.dumps((None, failure, True))
             records.exclusively(connection.send_bytes, packed)
@@ -265,7 +265,7 @@ def _call(
         return None, _out_of_memory(limits)
     except Exception as error:
         # Whatever error a file causes, only this file fails.
-        # As text, since the error itself may hold objects that cannot be pickled.
+        # Sent as text, since the error itself may hold objects that cannot be pickled.
         lines = "".join(traceback.format_exception(error))
         return None, JobFailed(unexpected_error_text(error), remote_traceback=lines)
 

@@ -19,8 +19,8 @@ from typing import Any, Self, TypeVar
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.problems import message
 
-_AT_ONCE = 8  # simultaneous copies
-_AHEAD = 16  # files copied before their turn
+_PARALLEL_COPIES = 8
+_COPIED_AHEAD = 16  # files copied before their turn
 _STAMP_BITS = 60  # keeps the second part of a stamp below the present time in nanoseconds
 
 _Known = TypeVar("_Known")
@@ -32,7 +32,7 @@ class RemoteFile:
 
     url: str
     size: int
-    version: str  # the store's mark of this content: ETag, checksum or time of change
+    version: str  # identifies this content in the store: ETag, checksum or time of change
 
     def __str__(self) -> str:
         return self.url
@@ -44,7 +44,7 @@ class RemoteFile:
 
     @property
     def stamp(self) -> tuple[int, int]:
-        """Size and mark as two numbers, like the size and time of a local file."""
+        """Size and version as two numbers, like the size and time of a local file."""
         if not self.version:
             return self.size, sys.maxsize  # later than any time: never trusted
         digest = hashlib.sha256(self.version.encode()).digest()
@@ -70,7 +70,7 @@ def list_files(url: str) -> list[RemoteFile]:
             return [_remote(store, path, store.info(path))]
         found = store.find(path, detail=True)
     except _store_errors() as error:
-        raise UsageError(f"{url} cannot be listed: {_why(error)}") from error
+        raise UsageError(f"{url} cannot be listed: {_error_text(error)}") from error
     pdfs = [
         _remote(store, name, info)
         for name, info in found.items()
@@ -86,7 +86,7 @@ class Copies:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gongkai-")
-        self._threads = ThreadPoolExecutor(_AT_ONCE, "gongkai-copy")
+        self._threads = ThreadPoolExecutor(_PARALLEL_COPIES, "gongkai-copy")
         self._copies: dict[RemoteFile, Future[Path]] = {}
 
     def __enter__(self) -> Self:
@@ -105,7 +105,7 @@ class Copies:
             if known is None and isinstance(file, RemoteFile):
                 self._start(file)
             waiting.append((file, known))
-            if len(waiting) > _AHEAD:
+            if len(waiting) > _COPIED_AHEAD:
                 yield waiting.popleft()
         yield from waiting
 
@@ -133,7 +133,7 @@ def _copy(url: str, to: Path) -> Path:
     try:
         store.get_file(path, str(to))
     except _store_errors() as error:
-        raise UnreadableFile(message("not_copied", error=_why(error))) from error
+        raise UnreadableFile(message("not_copied", error=_error_text(error))) from error
     return to
 
 
@@ -149,7 +149,7 @@ def _store(url: str) -> tuple[Any, str]:
             f"have their own ({error})"
         ) from error
     except ValueError as error:
-        raise UsageError(f"{url} cannot be opened: {_why(error)}") from error
+        raise UsageError(f"{url} cannot be opened: {_error_text(error)}") from error
     return store, path
 
 
@@ -168,5 +168,5 @@ def _store_errors() -> tuple[type[BaseException], ...]:
     return tuple(found)
 
 
-def _why(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__

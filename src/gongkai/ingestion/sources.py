@@ -39,7 +39,7 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
     path at all.
     """
     found: dict[File, None] = {}
-    for named in _listed(paths):
+    for named in _expand_lists(paths):
         path = Path(named)
         if isinstance(named, str) and is_url(named):
             found.update(dict.fromkeys(list_files(named)))
@@ -60,13 +60,13 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
 def content_of(path: File, local: Path | None = None) -> Content:
     """Digest one file; for a remote file, digest its copy ``local``. Raises UnreadableFile."""
     stamp = stamp_of(path)
-    here = path if local is None else local
-    assert isinstance(here, Path)
+    local_path = path if local is None else local
+    assert isinstance(local_path, Path)
     try:
-        with here.open("rb") as file:
+        with local_path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
     except OSError as error:
-        raise UnreadableFile(message("cannot_open", error=_why(error))) from error
+        raise UnreadableFile(message("cannot_open", error=_error_text(error))) from error
     return Content(digest.hexdigest(), stamp)
 
 
@@ -77,7 +77,7 @@ def stamp_of(path: File) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise UnreadableFile(message("cannot_open", error=_why(error))) from error
+        raise UnreadableFile(message("cannot_open", error=_error_text(error))) from error
     if not stat.S_ISREG(status.st_mode):  # opening a pipe could block forever
         raise UnreadableFile(message("not_regular"))
     return status.st_size, status.st_mtime_ns
@@ -106,7 +106,7 @@ def path_text(path: File) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _listed(paths: Iterable[str | Path]) -> Iterator[str | Path]:
+def _expand_lists(paths: Iterable[str | Path]) -> Iterator[str | Path]:
     """The paths, each list replaced by the paths in it."""
     for path in paths:
         if not (isinstance(path, str) and path.startswith("@")) or os.path.lexists(path):
@@ -115,14 +115,14 @@ def _listed(paths: Iterable[str | Path]) -> Iterator[str | Path]:
         try:
             lines = Path(path[1:]).read_text(encoding="utf-8-sig").splitlines()
         except OSError as error:
-            raise UsageError(f"the list {path[1:]} cannot be read: {_why(error)}") from error
+            raise UsageError(f"the list {path[1:]} cannot be read: {_error_text(error)}") from error
         except UnicodeDecodeError as error:
             raise UsageError(f"the list {path[1:]} is not UTF-8: save it as UTF-8") from error
         yield from (line for line in map(str.strip, lines) if line)
 
 
 def _refuse(error: OSError) -> None:
-    raise UsageError(f"{error.filename} cannot be searched: {_why(error)}")
+    raise UsageError(f"{error.filename} cannot be searched: {_error_text(error)}")
 
 
 def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
@@ -141,5 +141,5 @@ def _absolute(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
-def _why(error: OSError) -> str:
+def _error_text(error: OSError) -> str:
     return error.strerror or type(error).__name__

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 OFF = logging.CRITICAL + 1
-_MOST_RECORDS = 1000  # of one job: a damaged file may make a library log without end
+_MAX_RECORDS = 1000  # of one job: a damaged file may make a library log without end
 
 _current_file: ContextVar[str] = ContextVar("gongkai_current_file", default="")
 
@@ -67,7 +67,7 @@ class RecordSender(QueueHandler):
     def __init__(self, send: Callable[[logging.LogRecord], None]) -> None:
         super().__init__(SimpleQueue())  # unused: enqueue() sends
         self._send = send
-        self._left = _MOST_RECORDS
+        self._left = _MAX_RECORDS
         self.addFilter(FileNameFilter())
 
     def install(self, levels: LogLevels) -> None:
@@ -80,7 +80,7 @@ class RecordSender(QueueHandler):
 
     def start_job(self) -> None:
         """Count records from zero."""
-        self._left = _MOST_RECORDS
+        self._left = _MAX_RECORDS
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Send a record whose message is already text."""

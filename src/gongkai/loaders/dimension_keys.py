@@ -14,7 +14,7 @@ from gongkai.database import schema
 from gongkai.loaders.rows import FieldLayout
 from gongkai.model import CheckKey, Key
 
-_MOST_LAYOUTS = 256  # kept in memory; each has some 10 KB
+_MAX_LAYOUTS = 256  # kept in memory; each has some 10 KB
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
@@ -39,8 +39,8 @@ def insert_columns(
     """
     names = tuple(columns)
     statement, processors = _statement(connection.dialect, table, names)
-    made = (_processed(values, processors.get(name)) for name, values in columns.items())
-    rows: list[Any] = list(zip(*made, strict=True))
+    converted = (_processed(values, processors.get(name)) for name, values in columns.items())
+    rows: list[Any] = list(zip(*converted, strict=True))
     if not connection.dialect.positional:
         rows = [dict(zip(names, row, strict=True)) for row in rows]
     connection.exec_driver_sql(statement, rows)
@@ -60,8 +60,8 @@ def _statement(
     """The INSERT statement, and by column the function that converts decimals for the driver."""
     compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(columns))
     assert tuple(compiled.positiontup or columns) == columns, table.name
-    made = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
-    return str(compiled), {name: process for name, process in made.items() if process}
+    processors = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
+    return str(compiled), {name: process for name, process in processors.items() if process}
 
 
 class SurrogateKeys:
@@ -145,7 +145,7 @@ class DimensionKeys:
         """
         known = self._layouts.get(layout)
         if known is None:
-            if len(self._layouts) == _MOST_LAYOUTS:
+            if len(self._layouts) == _MAX_LAYOUTS:
                 self._layouts.clear()
             fields, sets = json.decode(layout, type=FieldLayout)
             ids = self._keys.ids_of(connection, fields)

@@ -46,12 +46,12 @@ def insert_report(
             base = report_id * PARAGRAPHS_PER_REPORT
             columns = {"id": [base + position for position in positions], **columns}
         for column in own.keys() & _REFERENCES:
-            columns[column] = _referred(own[column], lists[_REFERENCES[column]])
+            columns[column] = _to_ids(own[column], lists[_REFERENCES[column]])
         insert_columns(connection, schema.metadata.tables[name], columns)
     indexing.index_report(connection, report_id, rows.words)
     return report_id
 
 
-def _referred(numbers: Sequence[int | None], ids: Sequence[int]) -> list[int | None]:
+def _to_ids(numbers: Sequence[int | None], ids: Sequence[int]) -> list[int | None]:
     """Replace positions in the report's list by ids of the database."""
     return [None if number is None else ids[number] for number in numbers]

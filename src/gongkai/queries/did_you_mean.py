@@ -16,16 +16,16 @@ def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumn
     columns = sorted({column for table in names.values() for column in table})
     candidates = list(names) if what == "table" else columns
     lower = {candidate.lower(): candidate for candidate in candidates}
-    least = 0.6 if len(wanted) > 2 else 0.5  # one character of two: 面版 for 面板
-    close = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=least)
-    if close:
-        return f": did you mean {' or '.join(lower[name] for name in close)}?"
+    cutoff = 0.6 if len(wanted) > 2 else 0.5  # one character of two: 面版 for 面板
+    similar = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=cutoff)
+    if similar:
+        return f": did you mean {' or '.join(lower[name] for name in similar)}?"
     if what == "table":
-        return f": there are {', '.join(_for_people(names))}"
+        return f": there are {', '.join(_documented(names))}"
     return ': `gongkai query "SELECT table_name, column_name FROM columns"` lists columns'
 
 
-def _for_people(names: TableColumns) -> list[str]:
+def _documented(names: TableColumns) -> list[str]:
     """Views and documented tables, without the internal tables."""
     internal = {table.name for table in schema.metadata.tables.values()} - schema.DOCUMENTED_TABLES
     return [name for name in names if name not in internal and "_index" not in name]

@@ -168,12 +168,12 @@ def fallback_stats(db: DatabaseLocation) -> list[tuple[object, ...]]:
     report, attempts, source = schema.report, schema.fallback_attempts, schema.source
     of_run = sa.select(report.c.id, source.c.run_id).join(source, source.c.id == report.c.source_id)
     reports = of_run.subquery()
-    plain = (
+    without_fallback = (
         sa.select(reports.c.run_id, sa.func.count())
         .where(~sa.exists().where(attempts.c.report_id == reports.c.id))
         .group_by(reports.c.run_id)
     )
-    asked = (
+    with_fallback = (
         sa.select(
             reports.c.run_id,
             attempts.c.reader,
@@ -187,7 +187,7 @@ def fallback_stats(db: DatabaseLocation) -> list[tuple[object, ...]]:
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
         rows: list[tuple[object, ...]] = [
-            (run, "none", None, None, count) for run, count in connection.execute(plain)
+            (run, "none", None, None, count) for run, count in connection.execute(without_fallback)
         ]
-        rows += [tuple(row) for row in connection.execute(asked)]
+        rows += [tuple(row) for row in connection.execute(with_fallback)]
     return sorted(rows, key=lambda row: tuple(str(part or "") for part in row[:4]))

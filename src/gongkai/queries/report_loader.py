@@ -33,7 +33,7 @@ from gongkai.model import (
     State,
 )
 
-_MOST_CANDIDATES = 10  # named in a message
+_MAX_CANDIDATES = 10  # named in a message
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:年度|年)?")
 
 
@@ -82,9 +82,9 @@ def find_report(connection: sa.Connection, wanted: str) -> int:
             'FROM reports"`'
         )
     names = "; ".join(
-        f"{row.id} {row.agency} {row.year or '?'}" for row in listed[:_MOST_CANDIDATES]
+        f"{row.id} {row.agency} {row.year or '?'}" for row in listed[:_MAX_CANDIDATES]
     )
-    more = f"; and {len(listed) - _MOST_CANDIDATES} more" if len(listed) > _MOST_CANDIDATES else ""
+    more = f"; and {len(listed) - _MAX_CANDIDATES} more" if len(listed) > _MAX_CANDIDATES else ""
     raise UsageError(f"{len(listed)} reports match {wanted!r}, name one by its id: {names}{more}")
 
 

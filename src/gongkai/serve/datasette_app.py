@@ -22,7 +22,7 @@ from gongkai.serve.datasette_csv import FormulaSafeCsv
 # Columns by which Datasette offers to filter, if the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
            "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
-_MOST_FACETS = 6
+_MAX_FACETS = 6
 _WIDE = 12  # columns of a wide view
 _MANY_REPORTS = 2_000  # with more, a facet of a wide view takes seconds: none by default
 _SETTINGS = {
@@ -79,7 +79,7 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
     for table in tables.values():
         facets = [name for name in _FACETS if name in table["columns"]]
         if facets and not (many and len(table["columns"]) > _WIDE):
-            table["facets"] = facets[:_MOST_FACETS]
+            table["facets"] = facets[:_MAX_FACETS]
     for name in names:
         if name not in tables:
             tables[name] = {"hidden": True}

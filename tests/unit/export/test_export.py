@@ -103,7 +103,7 @@ def test_xlsx(db: Path, tmp_path: Path) -> None:
 def test_a_table_too_long_for_a_sheet_continues_on_the_next(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "MOST_ROWS", 10)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 10)
     export(db, tmp_path, "xlsx", tables=["observations"])
     book = openpyxl.load_workbook(tmp_path / "gongkai.xlsx")
     assert book.sheetnames == ["observations", "observations 2", "observations 3"]
