@@ -1,10 +1,10 @@
-"""Charts with Chinese text: fonts that have the characters, on every system."""
+"""Theme of charts with Chinese text: fonts that have the characters, on every system."""
 
 from __future__ import annotations
 
 import altair as alt
 
-# The first that is installed is taken: Linux, Windows, macOS.
+# Fonts of Linux, Windows and macOS; a chart takes the first one that is installed.
 FONTS = (
     "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, WenQuanYi Micro Hei, WenQuanYi Zen Hei, "
     "Microsoft YaHei, PingFang SC, Heiti SC, sans-serif"
@@ -19,7 +19,7 @@ STATUS_ZH = {
 
 @alt.theme.register("gongkai", enable=True)
 def gongkai_theme() -> alt.theme.ThemeConfig:
-    """Chinese fonts everywhere, quiet grid, room for long names."""
+    """Return the theme: Chinese fonts, a light grid, and space for long labels."""
     text = {"labelFont": FONTS, "titleFont": FONTS, "labelLimit": 240}
     return {
         "config": {

@@ -1,8 +1,9 @@
-"""A made nation: plausible numbers for many bodies and years, written as real reports are.
+"""Make a database with plausible reports of many agencies and years.
 
-The names of places are real, every number is invented: drawn from a seeded generator so
-that sums hold, requests carried out of one year are carried into the next, and a few
-reports have the faults that real ones have. Nothing in it says anything about any body.
+The names of places are real; all numbers are invented, from a seeded random generator. The
+requests carried out of one year are carried into the next. The sums are correct, except in a few
+reports with a print fault; a few others have a doubtful cell. The database says nothing about any
+real agency.
 
     python nation.py nation.db --bodies 3000
 """
@@ -20,17 +21,16 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.causes import status_of
-from gongkai.checks.identities import check_identities
-from gongkai.families.family import Family
+from gongkai.checks.identities import IdentityChecks
+from gongkai.checks.status import status_of
 from gongkai.families.folders import pipelines_folder
 from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Box, Check, Key, Observation, Report, Section
 
 YEARS = (2019, 2020, 2021, 2022, 2023)
-PRINT_FAULTS, DOUBTS = 0.02, 0.01  # shares of reports that have one
-_STEADY = 60  # the higher, the less shares move from year to year
+PRINT_FAULTS, DOUBTS = 0.02, 0.01  # shares of reports with one
+_STEADINESS = 60  # the higher, the less the shares vary from year to year
 NOTE = "本报告的数字由程序随机生成，用于演示，不是任何机关的真实数据。"
 
 _COLUMNS = {  # share of requests from each kind of applicant
@@ -41,7 +41,7 @@ _COLUMNS = {  # share of requests from each kind of applicant
     "legal_service_organization": 0.009,
     "other_organization": 0.004,
 }
-_RESULTS = {  # share of requests with each result in the first year, and its drift a year
+_RESULTS = {  # share of requests with each result in the first year, and its change per year
     "granted": (0.43, -0.012),
     "granted_in_part": (0.05, 0.002),
     "denied_state_secret": (0.003, 0),
@@ -72,7 +72,7 @@ _DEPARTMENTS = {
     "人力资源": "人力资源和社会保障局",
     "住建": "住房和城乡建设局",
 }
-_ELSEWHERE = ("71", "81", "82")  # divisions under other law, without such reports
+_ELSEWHERE = ("71", "81", "82")  # divisions under other law, which publish no such reports
 _USUAL = {"province": 900.0, "prefecture": 260.0, "county": 45.0}  # requests a year
 
 Values = dict[Key, Decimal]
@@ -80,11 +80,11 @@ Values = dict[Key, Decimal]
 
 @dataclass
 class Body:
-    """A body with its habits, which last over the years."""
+    """An agency with the characteristics that it keeps over the years."""
 
     agency: Agency
-    requests: float  # in an ordinary year
-    openness: float  # above 1: grants more than others
+    requests: float  # in an average year
+    openness: float  # above 1: it grants more requests than others
     carried: dict[str, int] = field(default_factory=dict)  # into the next year, by applicant
 
 
@@ -96,41 +96,45 @@ def build(
     seed: int = 2019,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Fill a database with one report a body and year, through the writer that real ones take."""
+    """Write a database with one report per agency and year.
+
+    ``progress`` gets the number of reports written so far and the number of all reports.
+    """
     family = load_family()
-    dice = random.Random(seed)
-    everyone = [_body(agency, dice) for agency in _agencies(bodies, dice)]
+    identities = IdentityChecks(family)
+    rng = random.Random(seed)
+    all_bodies = [_body(agency, rng) for agency in _agencies(bodies, rng)]
     done = 0
     with Writer(path, family) as writer:
         for year in years:
-            for body in everyone:
-                report = made_report(body, year, family, dice)
+            for body in all_bodies:
+                report = made_report(body, year, identities, rng)
                 name = f"made/{year}/{body.agency.name}.pdf"
                 writer.store(name, f"made-{seed}-{name}", "loaded", None, [report])
                 done += 1
                 if progress:
-                    progress(done, len(everyone) * len(years))
+                    progress(done, len(all_bodies) * len(years))
         writer.finish(files_offered=done, files_loaded=done, reports_loaded=done)
 
 
-def made_report(body: Body, year: int, family: Family, dice: random.Random) -> Report:
-    """One report in the form of its year."""
+def made_report(body: Body, year: int, identities: IdentityChecks, rng: random.Random) -> Report:
+    """Make one report in the form of its year."""
     form = "2021" if year >= 2021 else "2019"
     values = {
-        **_disclosure(body, form, dice),
-        **_applications(body, form, year, dice),
+        **_disclosure(body, form, rng),
+        **_applications(body, form, year, rng),
     }
-    values |= _disputes(values, dice)
-    fault = dice.random()
+    values |= _disputes(values, rng)
+    fault = rng.random()
     if fault < PRINT_FAULTS:
-        broken = Key("applications", "granted", "total")
-        values[broken] += dice.choice((-1, 1, 10)) if values[broken] else 1
+        wrong_total = Key("applications", "granted", "total")
+        values[wrong_total] += rng.choice((-1, 1, 10)) if values[wrong_total] else 1
     cells = {key: _cell(key, value) for key, value in values.items()}
     if PRINT_FAULTS <= fault < PRINT_FAULTS + DOUBTS:
-        doubted = dice.choice(list(cells))
-        cells[doubted] = replace(cells[doubted], flagged=True, doubt="两种读法不一致")
+        doubtful_key = rng.choice(list(cells))
+        cells[doubtful_key] = replace(cells[doubtful_key], flagged=True, doubt="两种读法不一致")
     forms = dict.fromkeys(("proactive_disclosure", "applications", "review_litigation"), form)
-    checks = [_settled(check) for check in check_identities(cells, forms, family)]
+    checks = [_with_cause(check) for check in identities.check(cells, forms)]
     received = values[Key("applications", "received_new", "total")]
     return Report(
         page_first=1,
@@ -151,7 +155,8 @@ def made_report(body: Body, year: int, family: Family, dice: random.Random) -> R
     )
 
 
-def _settled(check: Check) -> Check:
+def _with_cause(check: Check) -> Check:
+    """Set the cause of a failing check: the printed number itself is wrong."""
     return replace(check, cause="print") if check.status == "fail" else check
 
 
@@ -171,8 +176,8 @@ def _cell(key: Key, value: Decimal) -> Observation:
     )
 
 
-def _agencies(count: int, dice: random.Random) -> list[Agency]:
-    """Every province and city, then counties and departments of cities, as many as asked for."""
+def _agencies(count: int, rng: random.Random) -> list[Agency]:
+    """Return agencies: all provinces and cities first, then counties and departments of cities."""
     provinces, cities, counties, departments = [], [], [], []
     names: dict[str, str] = {}
     for line in _divisions():
@@ -205,10 +210,10 @@ def _agencies(count: int, dice: random.Random) -> list[Agency]:
                 )
                 for sector, office in _DEPARTMENTS.items()
             ]
-    dice.shuffle(counties)
-    dice.shuffle(departments)
+    rng.shuffle(counties)
+    rng.shuffle(departments)
     rest = [agency for pair in zip(counties, departments, strict=False) for agency in pair]
-    if count < 400:  # a small nation has all levels, too
+    if count < 400:  # a small database also has all levels
         return (provinces[:: max(1, 200 // count)] + cities[::8] + rest)[:count]
     return (provinces + cities + rest + counties[len(departments) :])[:count]
 
@@ -219,24 +224,24 @@ def _divisions() -> Iterator[Mapping[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _body(agency: Agency, dice: random.Random) -> Body:
+def _body(agency: Agency, rng: random.Random) -> Body:
     usual = _USUAL[agency.level or "county"] * (0.4 if agency.sector else 1.0)
-    return Body(agency, usual * dice.lognormvariate(0, 0.8), min(1.7, dice.lognormvariate(0, 0.25)))
+    return Body(agency, usual * rng.lognormvariate(0, 0.8), min(1.7, rng.lognormvariate(0, 0.25)))
 
 
-def _split(count: int, shares: Mapping[str, float], dice: random.Random) -> dict[str, int]:
-    """Divide a count by shares, with chance; nothing is lost."""
-    weights = [share * dice.gammavariate(_STEADY, 1 / _STEADY) for share in shares.values()]
-    whole = sum(weights)
-    parts = [int(count * weight / whole) for weight in weights]
-    for place in dice.choices(range(len(parts)), weights, k=count - sum(parts)):
+def _split(count: int, shares: Mapping[str, float], rng: random.Random) -> dict[str, int]:
+    """Split a count at random by shares; the parts add up to the count."""
+    weights = [share * rng.gammavariate(_STEADINESS, 1 / _STEADINESS) for share in shares.values()]
+    total = sum(weights)
+    parts = [int(count * weight / total) for weight in weights]
+    for place in rng.choices(range(len(parts)), weights, k=count - sum(parts)):
         parts[place] += 1
     return dict(zip(shares, parts, strict=True))
 
 
-def _applications(body: Body, form: str, year: int, dice: random.Random) -> Values:
+def _applications(body: Body, form: str, year: int, rng: random.Random) -> Values:
     growth = 1 + 0.06 * (year - YEARS[0]) - (0.1 if year == 2020 else 0)
-    new = _split(int(body.requests * growth * dice.lognormvariate(0, 0.15)), _COLUMNS, dice)
+    new = _split(int(body.requests * growth * rng.lognormvariate(0, 0.15)), _COLUMNS, rng)
     shares = {
         row: (share + drift * (year - YEARS[0])) * (body.openness if row == "granted" else 1.0)
         for row, (share, drift) in _RESULTS.items()
@@ -246,12 +251,12 @@ def _applications(body: Body, form: str, year: int, dice: random.Random) -> Valu
     counts: dict[str, dict[str, int]] = {"received_new": new, "carried_over_in": {}}
     counts |= {row: {} for row in shares} | {"total_processed": {}, "carried_over_out": {}}
     for column in _COLUMNS:
-        waiting = new[column] + body.carried.get(column, 0)
-        out = int(waiting * dice.uniform(0.0, 0.06) + 0.5)
+        pending = new[column] + body.carried.get(column, 0)
+        out = int(pending * rng.uniform(0.0, 0.06) + 0.5)
         counts["carried_over_in"][column] = body.carried.get(column, 0)
-        for row, number in _split(waiting - out, shares, dice).items():
+        for row, number in _split(pending - out, shares, rng).items():
             counts[row][column] = number
-        counts["total_processed"][column] = waiting - out
+        counts["total_processed"][column] = pending - out
         counts["carried_over_out"][column] = body.carried[column] = out
     return {
         Key("applications", row, column): Decimal(number)
@@ -260,7 +265,7 @@ def _applications(body: Body, form: str, year: int, dice: random.Random) -> Valu
     }
 
 
-def _disputes(values: Values, dice: random.Random) -> Values:
+def _disputes(values: Values, rng: random.Random) -> Values:
     processed = int(values[Key("applications", "total_processed", "total")])
     shares = {"upheld": 0.55, "corrected": 0.14, "other": 0.2, "pending": 0.11}
     made: Values = {}
@@ -269,8 +274,8 @@ def _disputes(values: Values, dice: random.Random) -> Values:
         ("litigation_direct", 0.015),
         ("litigation_after_reconsideration", 0.02),
     ):
-        total = int(processed * share * dice.lognormvariate(0, 0.5))
-        parts = _split(total, shares, dice)
+        total = int(processed * share * rng.lognormvariate(0, 0.5))
+        parts = _split(total, shares, rng)
         made |= {
             Key("review_litigation", row, column): Decimal(number)
             for column, number in {**parts, "total": total}.items()
@@ -278,23 +283,23 @@ def _disputes(values: Values, dice: random.Random) -> Values:
     return made
 
 
-def _disclosure(body: Body, form: str, dice: random.Random) -> Values:
+def _disclosure(body: Body, form: str, rng: random.Random) -> Values:
     size = body.requests**0.5
 
-    def some(scale: float) -> Decimal:
-        return Decimal(int(size * scale * dice.lognormvariate(0, 0.3)))
+    def random_count(scale: float) -> Decimal:
+        return Decimal(int(size * scale * rng.lognormvariate(0, 0.3)))
 
     def put(row: str, **numbers: Decimal) -> Values:
         return {Key("proactive_disclosure", row, c): number for c, number in numbers.items()}
 
     made: Values = {}
     for row, scale in (("rules", 0.0), ("normative_documents", 1.2)):
-        issued, repealed = some(scale), some(scale / 2)
+        issued, repealed = random_count(scale), random_count(scale / 2)
         if form == "2021":
-            stock = issued + some(scale * 6)
+            stock = issued + random_count(scale * 6)
             made |= put(row, issued_this_year=issued, repealed_this_year=repealed, in_force=stock)
         else:
-            total = issued + some(scale * 5)
+            total = issued + random_count(scale * 5)
             made |= put(
                 row, made_this_year=issued, disclosed_this_year=issued, disclosed_total=total
             )
@@ -306,30 +311,36 @@ def _disclosure(body: Body, form: str, dice: random.Random) -> Values:
     if form == "2019":
         offices["other_external_services"] = 200.0
     for row, scale in offices.items():
-        made |= put(row, decisions=some(scale))
+        made |= put(row, decisions=random_count(scale))
         if form == "2019":
-            made |= put(row, items_last_year=some(6), items_change=some(1) - some(1))
+            made |= put(
+                row, items_last_year=random_count(6), items_change=random_count(1) - random_count(1)
+            )
     if form == "2021":
-        fees = Decimal(round(float(some(8000)) * dice.random() / 100, 2)).quantize(Decimal("0.01"))
+        fees = Decimal(round(float(random_count(8000)) * rng.random() / 100, 2)).quantize(
+            Decimal("0.01")
+        )
         return made | put("administrative_fees", fees_collected=fees)
-    made |= put("administrative_fees", items_last_year=some(2), items_change=Decimal(0))
+    made |= put("administrative_fees", items_last_year=random_count(2), items_change=Decimal(0))
     return made | put(
-        "centralized_procurement", procurement_items=some(3), procurement_amount=some(90_000)
+        "centralized_procurement",
+        procurement_items=random_count(3),
+        procurement_amount=random_count(90_000),
     )
 
 
 def main() -> None:
-    """Build a database by hand."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("path", type=Path)
-    arguments.add_argument("--bodies", type=int, default=3000)
-    given = arguments.parse_args()
+    """Build a database from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--bodies", type=int, default=3000)
+    arguments = parser.parse_args()
 
-    def tell(done: int, total: int) -> None:
+    def show_progress(done: int, total: int) -> None:
         if done % 100 == 0 or done == total:
             sys.stderr.write(f"\r{done}/{total}")
 
-    build(given.path, given.bodies, progress=tell)
+    build(arguments.path, arguments.bodies, progress=show_progress)
     sys.stderr.write("\n")
 
 

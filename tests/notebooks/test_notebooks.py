@@ -1,4 +1,4 @@
-"""The notebooks run from a fresh checkout, draw what they say, and draw it in Chinese."""
+"""The notebooks run in a fresh checkout and draw their charts with Chinese text."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from gongkai.ingestion.batch import ingest
 from helpers.registry import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PICTURES = {"01": 1, "02": 1, "03": 2, "04": 3}
-# of the samples enough to have each status, and the body with three years
-SOME = ("*-20??.pdf", "corpus/blank-*.pdf", "corpus/fault-*.pdf", "corpus/missing-*.pdf",
+CHARTS = {"01": 1, "02": 1, "03": 2, "04": 3}
+# Samples with each status.
+SAMPLES = ("*-20??.pdf", "corpus/blank-*.pdf", "corpus/fault-*.pdf", "corpus/missing-*.pdf",
         "corpus/rows-swapped-browser.pdf", "corpus/two-numbers-*.pdf")  # fmt: skip
-BODIES = 40  # instead of three thousand
+BODIES = 40  # instead of 3,000
 
-# asyncio and zmq close after pytest has looked
+# asyncio and zmq close their resources after pytest has checked for leaks
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -34,12 +34,12 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout in small: notebooks, and samples already read into samples.db."""
+    """Return a checkout with the notebooks and some samples, which samples.db already has."""
     top = tmp_path_factory.mktemp("checkout")
     notebooks, samples = top / "notebooks", top / "samples"
     shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns("*.db*", "__*"))
     samples.mkdir()
-    for pattern in SOME:
+    for pattern in SAMPLES:
         for pdf in (ROOT / "samples").glob(pattern):
             shutil.copy(pdf, samples)
     ingest([samples], notebooks / "samples.db")
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs(folder: Path, path: Path) -> None:
+def test_notebook_runs_and_draws_its_charts(folder: Path, path: Path) -> None:
     notebook = nbformat.read(folder / path.name, as_version=4)
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []):
@@ -57,23 +57,23 @@ def test_a_notebook_runs(folder: Path, path: Path) -> None:
     )
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
     client.execute()
-    pictures = [image for cell in notebook.cells for image in _pictures(cell)]
-    assert len(pictures) == PICTURES[path.stem[:2]]
-    for image in pictures:
-        assert image.width > 300 and len(image.getcolors(1 << 24) or ()) > 20, "empty"
+    images = [image for cell in notebook.cells for image in _images(cell)]
+    assert len(images) == CHARTS[path.stem[:2]]
+    for image in images:
+        assert image.width > 300 and len(image.getcolors(1 << 24) or ()) > 20, "the chart is empty"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_committed_clean(path: Path) -> None:
-    """No outputs, no counters: what a reader sees in a diff is what changed."""
+def test_notebook_is_committed_without_outputs(path: Path) -> None:
+    """Outputs and execution counts would hide the real changes in a diff."""
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None
-            assert cell.source.count("\n") < 35, "small and instructive"
+            assert cell.source.count("\n") < 35, "a cell has at most 35 lines"
 
 
-def test_chinese_text_is_drawn_as_characters() -> None:
-    """Characters that a font lacks all look alike, so two words must look different."""
+def test_charts_draw_chinese_characters() -> None:
+    """A font draws all missing characters alike, so two words must look different."""
     import altair as alt
     import vl_convert
 
@@ -83,16 +83,16 @@ def test_chinese_text_is_drawn_as_characters() -> None:
     finally:
         sys.path.pop(0)
 
-    def drawn(word: str) -> Image.Image:
+    def draw(word: str) -> Image.Image:
         spec = alt.Chart(alt.Data(values=[{}])).mark_text(text=word, font=charts.FONTS, size=30)
         return Image.open(io.BytesIO(vl_convert.vegalite_to_png(spec.to_dict()))).convert("L")
 
-    one, other, missing = (drawn(word) for word in ("公开率", "不掌握", "\U000e0101\U000e0101"))
+    one, other, missing = (draw(word) for word in ("公开率", "不掌握", "\U000e0101\U000e0101"))
     assert ImageChops.difference(one, other).getbbox(), "install a Chinese font"
     assert ImageChops.difference(one, missing).getbbox()
 
 
-def _pictures(cell: Any) -> list[Image.Image]:
+def _images(cell: Any) -> list[Image.Image]:
     found = []
     for output in cell.get("outputs", []):
         png = output.get("data", {}).get("image/png")
