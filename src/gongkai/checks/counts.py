@@ -42,5 +42,5 @@ class CountChecks:
         kind = self._types[key]
         if kind == "amount":
             return value >= 0
-        whole = value == value.to_integral_value()
-        return whole and (value >= 0 or kind == "signed_count")
+        is_integer = value == value.to_integral_value()
+        return is_integer and (value >= 0 or kind == "signed_count")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from gongkai.families.tables import Table
 from gongkai.model import Key
 
-_REMEMBERED = 128  # most reports print the same cells of a table
+_CACHE_SIZE = 128  # most reports print the same cells of a table
 
 
 class ExpectedCells:
@@ -29,7 +29,7 @@ class ExpectedCells:
             if identity.over == "column"
         ]
         self._alternatives = [ways for ways in alternatives if ways]
-        self.missing = lru_cache(maxsize=_REMEMBERED)(self._find_missing)
+        self.missing = lru_cache(maxsize=_CACHE_SIZE)(self._find_missing)
 
     def _find_missing(self, form: str, printed: frozenset[Key]) -> frozenset[Key]:
         """Return the cells that a table of this form should print and that are not ``printed``.

@@ -52,10 +52,10 @@ class HistoryChecks:
         self._settings = family.settings.history
         self._identities = list(_identities(family))
         self._labels = CellLabels(family)
-        self._watched = [Key(*name.split(".")) for name in self._settings.jump_cells]
+        self._jump_cells = [Key(*name.split(".")) for name in self._settings.jump_cells]
         self.sections = self._settings.text_sections  # numbers of the sections that are compared
         terms = (term.key for identity in self._identities for term in identity.terms)
-        self.cells = frozenset((*terms, *self._watched))  # the cells that are compared
+        self.cells = frozenset((*terms, *self._jump_cells))  # the cells that are compared
 
     def compare(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
         """Compare a report with the report of the year before."""
@@ -102,13 +102,13 @@ class HistoryChecks:
 
     def _jumps(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
         """Numbers that are many times as large or as small as the year before."""
-        times = Decimal(str(self._settings.jump_factor))
-        for key in self._watched:
+        factor = Decimal(str(self._settings.jump_factor))
+        for key in self._jump_cells:
             old, new = before.cells.get(key), report.cells.get(key)
             if old is None or new is None:
                 continue
             low, high = sorted((old, new))
-            jumps = high - low >= self._settings.jump_min_difference and high >= times * low
+            jumps = high - low >= self._settings.jump_min_difference and high >= factor * low
             text = f"{self._labels.cell(key)}：{before.year}年{old}，{report.year}年{new}"
             text += "，变化异常" if jumps else ""
             status: CheckStatus = "fail" if jumps else "pass"
@@ -119,17 +119,17 @@ class HistoryChecks:
 
     def _repeated_texts(self, before: YearlyReport, report: YearlyReport) -> Iterator[Check]:
         """The share of each section's text that repeats the year before."""
-        most = Decimal(str(self._settings.max_repeated_share))
+        max_share = Decimal(str(self._settings.max_repeated_share))
         for number in self.sections:
             old, new = before.texts.get(number, ""), report.texts.get(number, "")
             share = repeated_share(old, new, self._settings.shingle_length)
             if share is None:
                 continue
-            fails = share > most
+            fails = share > max_share
             text = f"第{number}部分有{share:.0%}的文字与{before.year}年报告相同（数字不计）"
             yield Check(
                 "narrative", "repeated_text", number, "fail" if fails else "pass", "usually",
-                text, most, share, "print" if fails else None,
+                text, max_share, share, "print" if fails else None,
             )  # fmt: skip
 
 

@@ -73,9 +73,9 @@ class IdentityChecks:
         left, right = _total(plus), _total(minus)
         holds = left == right if identity.relation == "eq" else left >= right
         text = self._formula(identity, (plus, left), (minus, right), holds)
-        without = states.count("blank") + states.count("mark")
-        if without:
-            text += f"（其中{without}格为空或符号，不计入）"
+        empty = states.count("blank") + states.count("mark")
+        if empty:
+            text += f"（其中{empty}格为空或符号，不计入）"
         status: CheckStatus = "pass" if holds else "fail"
         return Check(*name, status, severity, text, left, right, None, cells)
 

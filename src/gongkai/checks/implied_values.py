@@ -46,12 +46,12 @@ def with_implied_values(
 def _implied_by(terms: SignedCells, observations: Observations) -> list[tuple[Key, Decimal]]:
     """The cell for which a sum implies a value, with the value; or none."""
     total = sum([sign * (observations[key].value or _ZERO) for key, sign in terms], _ZERO)
-    open_terms = [(key, sign) for key, sign in terms if _is_doubtful(observations[key])]
-    if not open_terms and total:
-        open_terms = [(key, sign) for key, sign in terms if observations[key].value is None]
-    if len(open_terms) != 1:
+    uncertain = [(key, sign) for key, sign in terms if _is_doubtful(observations[key])]
+    if not uncertain and total:
+        uncertain = [(key, sign) for key, sign in terms if observations[key].value is None]
+    if len(uncertain) != 1:
         return []
-    [(key, sign)] = open_terms
+    [(key, sign)] = uncertain
     rest = total - sign * (observations[key].value or _ZERO)
     return [(key, -sign * rest)]
 

@@ -33,7 +33,7 @@ class _Evidence(Struct, frozen=True):
     """What the checks and the second reading tell about the cells."""
 
     disordered: frozenset[str]  # ids of tables
-    holding: Counter[Key]  # number of equations that hold over a cell
+    passing: Counter[Key]  # number of equations that hold over a cell
     failing: frozenset[Key]  # cells of equations that fail
     untested: frozenset[Key]  # cells of equations with an unreadable cell
     fractional: frozenset[Key]  # counts that are not whole: 2.353 for 2,353
@@ -93,7 +93,7 @@ def _evidence(
     identities: IdentityChecks,
     second: Observations,
 ) -> _Evidence:
-    holding: Counter[Key] = Counter()
+    passing: Counter[Key] = Counter()
     failing: set[Key] = set()
     untested: set[Key] = set()
     for check in checks:
@@ -102,7 +102,7 @@ def _evidence(
         if any(observations[key].state == "unreadable" for key in check.cells):
             untested.update(check.cells)
         elif check.expected is not None and check.status == "pass":
-            holding.update(check.cells)
+            passing.update(check.cells)
         elif check.expected is not None and check.status == "fail":
             failing.update(check.cells)
     failed = [check for check in checks if check.status == "fail"]
@@ -112,7 +112,7 @@ def _evidence(
             for check in failed
             if check.rule in ("order", "coverage", "complete") and check.cause != "print"
         ),
-        holding,
+        passing,
         frozenset(failing),
         frozenset(untested),
         frozenset(key for check in failed if check.rule == "counts" for key in check.cells),
@@ -138,11 +138,11 @@ def _has_leading_zero(cell: Observation, _: _Evidence) -> bool:
 
 def _is_unproved(cell: Observation, evidence: _Evidence) -> bool:
     """Is the score too low for the sums that hold and the readings that agree?"""
-    holding = evidence.holding[cell.key]
-    if cell.key in evidence.untested and not holding:
+    passing = evidence.passing[cell.key]
+    if cell.key in evidence.untested and not passing:
         return True
     if cell.state == "mark":
-        holding = 0  # the sums would hold over a zero, too
+        passing = 0  # the sums would also pass with a zero
     failing = cell.key in evidence.failing
     score = _score(cell)
     other = evidence.second.get(cell.key)
@@ -150,13 +150,13 @@ def _is_unproved(cell: Observation, evidence: _Evidence) -> bool:
         other is not None
         and (other.state, other.value) == (cell.state, cell.value)
         and min(score, _score(other))
-        >= (_SCORE_AGREED_ONE_SUM if holding and not failing else _SCORE_AGREED_NO_SUM)
+        >= (_SCORE_AGREED_ONE_SUM if passing and not failing else _SCORE_AGREED_NO_SUM)
     )
-    if failing and holding < _ENOUGH_SUMS:
+    if failing and passing < _ENOUGH_SUMS:
         return not agreed
-    if holding >= _ENOUGH_SUMS:
+    if passing >= _ENOUGH_SUMS:
         return score < _SCORE_PROVED
-    return not agreed and score < (_SCORE_ONE_SUM if holding else _SCORE_NO_SUM)
+    return not agreed and score < (_SCORE_ONE_SUM if passing else _SCORE_NO_SUM)
 
 
 # The first rule that applies makes a cell uncertain: predicate, and reason in Chinese.

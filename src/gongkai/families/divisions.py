@@ -11,7 +11,7 @@ from typing import Literal
 
 from gongkai.errors import FamilyError
 
-_SLACK = 3  # years that a name is still printed after a renaming, or before the first edition
+_GRACE_YEARS = 3  # years that a name is still printed after a renaming, or before the first edition
 _KINDS = ("province", "prefecture", "county", "zone")
 _HEADER = ["code", "name", "kind", "first", "last", "successor"]
 _SUFFIX = re.compile(
@@ -44,7 +44,9 @@ class Division:
         """Whether a report of a year may print this name; True if the year is unknown."""
         if year is None:
             return True
-        return self.first - _SLACK <= year and (self.last is None or year <= self.last + _SLACK)
+        return self.first - _GRACE_YEARS <= year and (
+            self.last is None or year <= self.last + _GRACE_YEARS
+        )
 
 
 class Divisions:

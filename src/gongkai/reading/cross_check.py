@@ -89,9 +89,9 @@ class CrossCheck:
             if other.state == "unreadable":
                 continue
             tried = {**best, key: other}
-            left = self._failing(tried, forms)
-            if left < failing:
-                best, failing = tried, left
+            remaining = self._failing(tried, forms)
+            if remaining < failing:
+                best, failing = tried, remaining
         return best
 
     def _failing(self, cells: Observations, forms: Mapping[str, str]) -> int:

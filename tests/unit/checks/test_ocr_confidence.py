@@ -37,7 +37,7 @@ def _proof(proof: str, status: CheckStatus) -> Check:
 
 
 @pytest.mark.parametrize(
-    ("score", "holding", "certain"),
+    ("score", "passing", "certain"),
     [
         (0.4, 2, True),  # two sums prove it
         (0.2, 2, False),  # unless there is hardly any ink
@@ -48,9 +48,9 @@ def _proof(proof: str, status: CheckStatus) -> Check:
     ],
 )
 def test_score_and_sums(
-    score: float, holding: int, certain: bool, identities: IdentityChecks
+    score: float, passing: int, certain: bool, identities: IdentityChecks
 ) -> None:
-    checks = [_sum(ROW), _sum(COLUMN)][:holding]
+    checks = [_sum(ROW), _sum(COLUMN)][:passing]
     assert (CELL not in uncertain_cells({CELL: _cell(score)}, checks, identities)) is certain
 
 

@@ -14,7 +14,7 @@ from gongkai.families.sectors import Sector
 from gongkai.model import BodyType
 
 _CONJUNCTIONS = re.compile("[和与及、]")
-_REMEMBERED = 4096  # names: most reports of a folder are by agencies of a few types
+_CACHE_SIZE = 4096  # names: most reports of a folder are by agencies of a few types
 
 
 class AgencyType(Struct, frozen=True):
@@ -30,7 +30,7 @@ class AgencyType(Struct, frozen=True):
 
 
 class AgencyTypes:
-    """Finds the types of agencies of one country by their names. Built once a worker."""
+    """Finds the types of agencies of one country by their names. Built once for each worker."""
 
     def __init__(self, country: Country) -> None:
         words = country.settings.agencies
@@ -60,8 +60,8 @@ class AgencyTypes:
             rf"|(?P<government>{'|'.join(words.government)}|办事处)?)"
         )
         self._zone = re.compile(rf"(.{{0,20}}(?:{'|'.join(_longest_first(words.zone))}))(.*)")
-        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
-        self.find_known = lru_cache(maxsize=_REMEMBERED)(self._find_known)
+        self.find = lru_cache(maxsize=_CACHE_SIZE)(self._find)
+        self.find_known = lru_cache(maxsize=_CACHE_SIZE)(self._find_known)
 
     def central(self, name: str) -> AgencyType | None:
         """The agency of the State Council with this name."""

@@ -10,7 +10,7 @@ from gongkai.families.country import Country
 from gongkai.families.divisions import Division
 from gongkai.normalizers.agencies.agency_type import AgencyTypes
 
-_LONGEST_STEM = 8  # characters of a division without its kind, plus one
+_STEM_LIMIT = 8  # characters of a division without its kind, plus one
 
 
 class DivisionPrefix(Struct, frozen=True):
@@ -27,7 +27,7 @@ class DivisionPrefix(Struct, frozen=True):
 
 
 class DivisionPrefixes:
-    """Finds divisions at the beginning of names. Built once a worker."""
+    """Finds divisions at the beginning of names. Built once for each worker."""
 
     def __init__(self, country: Country, types: AgencyTypes) -> None:
         self._known = country.divisions
@@ -60,7 +60,7 @@ class DivisionPrefixes:
 
         Only if the name of an agency follows, so that no word is cut in two.
         """
-        for length in range(2, min(_LONGEST_STEM, len(name) - 1)):
+        for length in range(2, min(_STEM_LIMIT, len(name) - 1)):
             stem, rest = name[:length], name[length:]
             for division in self._known.by_stem.get(stem, ()):
                 if division.kind != "zone" and self._may_follow(rest, division, within):

@@ -13,7 +13,7 @@ from gongkai.normalizers.agencies.places import parent_names
 
 # A unified social credit code of a state organ (GB 32100); digits 3 to 8 are its division.
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]")
-_BEFORE = 24  # characters before a name in the text in which its division is looked for
+_WINDOW = 24  # characters before a name in the text in which its division is looked for
 # After a division's name: the text means its leadership, not some other place.
 _LEADERSHIP = "(?:人民)?(?:政府|[省市区州]?委)"
 
@@ -65,7 +65,7 @@ def places_before(
     """The divisions right before a name wherever the text has it, by code."""
     found: dict[str, DivisionPrefix] = {}
     ends = (match.start() for match in re.finditer(re.escape(name), text))
-    for before in dict.fromkeys(text[max(0, end - _BEFORE) : end] for end in ends):
+    for before in dict.fromkeys(text[max(0, end - _WINDOW) : end] for end in ends):
         for start in range(len(before)):
             for prefix in prefixes.find(before[start:], year):
                 code = known.present(prefix.division).code

@@ -44,7 +44,7 @@ _GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: of so
 
 
 class AgencyResolver:
-    """Finds the agencies that printed names mean. Built once a worker."""
+    """Finds the agencies that printed names mean. Built once for each worker."""
 
     def __init__(self, family: Family) -> None:
         words = family.country.settings.agencies

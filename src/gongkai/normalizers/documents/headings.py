@@ -21,7 +21,7 @@ _BRACKET_PENALTY = 0.5  # subtracted for a bracketed ordinal: （一）主动公
 _TWO_LINES_GAIN = 0.02  # a heading over two lines must score so much better than its first line
 _CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
 _END = re.compile(r"[：:。]")  # ends a heading; text of the section may follow
-_REMEMBERED = 2048  # texts: each line of a report is asked for up to three times
+_CACHE_SIZE = 2048  # texts: each line of a report is asked for up to three times
 
 
 class Heading(Struct, frozen=True):
@@ -45,7 +45,7 @@ class HeadingMatch(Struct, frozen=True):
 
 
 class HeadingFinder:
-    """Finds section headings among the lines of a report. Built once a worker."""
+    """Finds section headings among the lines of a report. Built once for each worker."""
 
     def __init__(self, family: Family) -> None:
         sections = family.settings.sections
@@ -56,7 +56,7 @@ class HeadingFinder:
         for label in family.labels:
             if label.kind == "section":
                 self._numbers[self._fold(label.spelling).core] = label.id
-        self.match = lru_cache(maxsize=_REMEMBERED)(self._match)
+        self.match = lru_cache(maxsize=_CACHE_SIZE)(self._match)
 
     def find(self, lines: Sequence[Line]) -> list[Heading]:
         """The headings of one report, in the order of the sections, each at most once.

@@ -10,7 +10,7 @@ from gongkai.model import Grid, Line
 from gongkai.normalizers.documents.headings import HeadingFinder
 from gongkai.normalizers.documents.titles import Title, TitleReader
 
-_ENOUGH = 3  # headings of different sections make a report, with or without a title
+_MIN_SECTIONS = 3  # headings of different sections make a report, with or without a title
 
 
 class ReportExtent(Struct, frozen=True):
@@ -30,7 +30,7 @@ class ReportExtent(Struct, frozen=True):
 
 
 class ReportSplitter:
-    """Finds the reports of a file. Built once a worker."""
+    """Finds the reports of a file. Built once for each worker."""
 
     def __init__(self, titles: TitleReader, headings: HeadingFinder) -> None:
         self._titles = titles
@@ -49,7 +49,7 @@ class ReportSplitter:
         titles = self._titles.find(lines)
         starts = _starts(titles, [(h.line, h.number) for h in headings], len(lines))
         if not starts:
-            if len({heading.number for heading in headings}) < _ENOUGH and not official:
+            if len({heading.number for heading in headings}) < _MIN_SECTIONS and not official:
                 return []
             starts = [titles[0] if titles else Title(0, 0, "")]
         ends = [title.first for title in starts[1:]]
@@ -85,6 +85,6 @@ def _starts(titles: Sequence[Title], headings: Sequence[tuple[int, str]], end: i
     for k, title in enumerate(titles):
         until = titles[k + 1].first if k + 1 < len(titles) else end
         sections = {number for line, number in headings if title.last <= line < until}
-        if len(sections) >= _ENOUGH:
+        if len(sections) >= _MIN_SECTIONS:
             starts.append(title)
     return starts

@@ -37,7 +37,7 @@ class Title(Struct, frozen=True):
 
 
 class TitleReader:
-    """Reads the titles of one family's reports. Built once a worker."""
+    """Reads the titles of one family's reports. Built once for each worker."""
 
     def __init__(self, family: Family) -> None:
         words = family.settings.title_words

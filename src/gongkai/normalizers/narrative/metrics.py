@@ -37,7 +37,7 @@ class MetricMatcher:
         self._metrics = tuple(metrics)
         self._segmenter = segmenter
         self._exclusions = {name: re.compile(p) for name, p in grammar.exclusion_patterns.items()}
-        self._counted_in = lru_cache(maxsize=512)(self._metrics_of_unit)
+        self._metrics_of_unit = lru_cache(maxsize=512)(self._find_metrics_of_unit)
 
     def metric_of(
         self, phrase: str, unit: str | None, whole: str, around: str, lead: str
@@ -107,7 +107,7 @@ class MetricMatcher:
 
     def _with_name_in(self, phrase: str, unit: str | None) -> list[Metric]:
         """The metrics that can have this unit and whose name occurs in the phrase, in order."""
-        metrics, names = self._counted_in(unit or "-")
+        metrics, names = self._metrics_of_unit(unit or "-")
         found: set[int] = set()
         for at, character in enumerate(phrase):
             for name, places in names.get(character, ()):
@@ -115,7 +115,7 @@ class MetricMatcher:
                     found |= places
         return [metrics[k] for k in sorted(found)]
 
-    def _metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
+    def _find_metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
         """The metrics that can have a unit, and their names; 篇（条） is both 篇 and 条."""
         units = set(unit.rstrip("）").split("（")) | {unit}
         metrics = tuple(metric for metric in self._metrics if units & set(metric.units))

@@ -32,9 +32,9 @@ class DataRow(Struct, frozen=True):
         return cls(row, columns, labels, [cell for _, cell in body], [x for x, _ in body])
 
     @property
-    def rests(self) -> list[DataRow]:
+    def continuations(self) -> list[DataRow]:
         """The further parts of a row that page breaks cut."""
-        return [DataRow.of(rest, self.columns) for rest in self.row.rests]
+        return [DataRow.of(part, self.columns) for part in self.row.continuations]
 
     @property
     def is_blank(self) -> bool:
@@ -81,9 +81,11 @@ class RowJoiner:
                 before = joined[-1]
                 if self._is_outer_label_of(before, row):
                     joined.pop()
-                elif self._is_rest(before, row):
-                    rests = (*before.row.rests, row.row)
-                    joined[-1] = replace(before, row=replace(before.row, rests=rests))
+                elif self._continues(before, row):
+                    continuations = (*before.row.continuations, row.row)
+                    joined[-1] = replace(
+                        before, row=replace(before.row, continuations=continuations)
+                    )
                     continue
             if row.labels or not row.is_blank:
                 joined.append(row)
@@ -92,13 +94,13 @@ class RowJoiner:
     def label_texts(self, row: DataRow) -> list[str]:
         """The printed labels of a row, outer to inner, cut labels joined."""
         texts = [_text(cell) for cell in row.labels]
-        for rest in row.rests:
-            if not rest.labels:
+        for part in row.continuations:
+            if not part.labels:
                 continue
             if texts and not self._lacks_own_label(row):
-                texts[-1] += _text(rest.labels[-1])
+                texts[-1] += _text(part.labels[-1])
             else:
-                texts += [_text(cell) for cell in rest.labels]
+                texts += [_text(cell) for cell in part.labels]
         return texts
 
     def _is_outer_label_of(self, before: DataRow, row: DataRow) -> bool:
@@ -107,7 +109,7 @@ class RowJoiner:
             self._inner_label(row) is not None and self._lacks_own_label(before) and before.is_blank
         )
 
-    def _is_rest(self, before: DataRow, row: DataRow) -> bool:
+    def _continues(self, before: DataRow, row: DataRow) -> bool:
         """Is the first row after a page break the rest of the last row before it?"""
         inner, before_inner = self._inner_label(row), self._inner_label(before)
         if inner is None:

@@ -20,10 +20,10 @@ from gongkai.normalizers.tables.monotone import (
 )
 from gongkai.normalizers.tables.table_labels import LabelAxis, LabelPath, TableLabels
 
-# What the outer label and the ordinal add to, or take from, the likeness of a label (0 to 1).
+# What the outer label and the ordinal add to, or take from, the similarity of a label (0 to 1).
 _PARENT_WEIGHT = 0.3
 _ORDINAL_WEIGHT = 0.05
-_LEAD = 0.1  # by which a misprinted label must be more like its entry than like any other
+_MIN_LEAD = 0.1  # by which a misprinted label must be more like its entry than like any other
 
 
 class MatchedLabel(Struct, frozen=True):
@@ -61,11 +61,11 @@ class LabelAligner:
         matches: list[MatchedLabel | None] = []
         for i, (path, j) in enumerate(zip(paths, chosen, strict=True)):
             if j is not None:
-                match = self._likeness(path, j)[1]
+                match = self._similarity(path, j)[1]
                 doubt = misplaced.get(i) or self._doubt(i, paths, chosen, i in ambiguous)
                 matches.append(MatchedLabel(self._entries[j].id, match, doubt))
             elif i in moved:
-                match = self._axis.likeness(path[-1].core, moved[i])[1]
+                match = self._axis.similarity(path[-1].core, moved[i])[1]
                 matches.append(MatchedLabel(self._entries[moved[i]].id, match, misplaced.get(i)))
             else:
                 matches.append(None)
@@ -111,17 +111,17 @@ class LabelAligner:
         return {
             j
             for j, entry in enumerate(self._entries)
-            if self._axis.likeness(path[-1].core, j)[0] == 1.0
+            if self._axis.similarity(path[-1].core, j)[0] == 1.0
             and (len(entry.path) == 1 or entry.path[-2].core == outer)
         }
 
     def _score(self, path: LabelPath, j: int) -> float:
         if not path:
             return 0.0
-        likeness, _ = self._likeness(path, j)
-        if likeness < self._thresholds.min_label_similarity:
+        similarity, _ = self._similarity(path, j)
+        if similarity < self._thresholds.min_label_similarity:
             return 0.0
-        entry, score = self._entries[j], likeness
+        entry, score = self._entries[j], similarity
         outer = {part.core for part in path[:-1]} - {""}
         parents = {part.core for part in entry.path[:-1]}
         if outer & parents:
@@ -133,8 +133,8 @@ class LabelAligner:
             score += _ORDINAL_WEIGHT if same else -_ORDINAL_WEIGHT
         return max(0.0, score)
 
-    def _likeness(self, path: LabelPath, j: int) -> tuple[float, LabelMatch]:
-        """The likeness of the innermost label, or of it joined to its outer labels, if better."""
+    def _similarity(self, path: LabelPath, j: int) -> tuple[float, LabelMatch]:
+        """The similarity of the innermost label, or of it joined to its outer labels, if better."""
         best: tuple[float, LabelMatch] = (0.0, "near")
         if not path[-1].core:
             return best  # the row has no label of its own: the outer one does not name it
@@ -142,7 +142,7 @@ class LabelAligner:
         for part in reversed(path[-3:]):
             core = part.core + core
             if core:
-                best = max(best, self._axis.likeness(core, j), key=lambda pair: pair[0])
+                best = max(best, self._axis.similarity(core, j), key=lambda pair: pair[0])
             if best[0] == 1.0:
                 break
         return best
@@ -170,9 +170,9 @@ class LabelAligner:
         if j is None:
             return None
         entry = self._entries[j]
-        likeness, match = self._likeness(paths[i], j)
+        similarity, match = self._similarity(paths[i], j)
         if match == "near" and not self._is_acceptable(i, j, paths, chosen):
-            return f"标签与《表》所列“{entry.spellings[0][0]}”只有{likeness:.0%}相似"
+            return f"标签与《表》所列“{entry.spellings[0][0]}”只有{similarity:.0%}相似"
         if self._has_wrong_parent(paths[i], j):
             return f"上一级标签与《表》所列“{entry.path[-2].core}”不符"
         if is_ambiguous:
@@ -184,14 +184,14 @@ class LabelAligner:
     ) -> bool:
         """Is a misprinted label like no other entry, or is only one entry possible here?"""
         path, entry = paths[i], self._entries[j]
-        likeness, _ = self._likeness(path, j)
+        similarity, _ = self._similarity(path, j)
         others = [
-            self._likeness(path, k)[0]
+            self._similarity(path, k)[0]
             for k, other in enumerate(self._entries)
             if k != j and other.path[-1].core != entry.path[-1].core
         ]
-        lead = likeness - max(others, default=0.0)
-        if likeness >= self._thresholds.sure_label_similarity and lead >= _LEAD:
+        lead = similarity - max(others, default=0.0)
+        if similarity >= self._thresholds.sure_label_similarity and lead >= _MIN_LEAD:
             return True
         before, after = bounds(i, chosen, len(self._entries))
         core, ordinal = path[-1].core, path[-1].ordinal
@@ -202,7 +202,7 @@ class LabelAligner:
         ]
         # a label that a page break cuts is a piece of the label that must be here
         is_piece = len(core) > 1 and any(core in spelling for spelling, _ in entry.spellings)
-        return (is_piece or likeness >= self._thresholds.min_label_similarity) and possible == [j]
+        return (is_piece or similarity >= self._thresholds.min_label_similarity) and possible == [j]
 
     def _has_wrong_parent(self, path: LabelPath, j: int) -> bool:
         """Does the outer label contradict the entry of a label that the form has several times?
@@ -247,7 +247,7 @@ class LabelAligner:
     def _same_label(self, path: LabelPath) -> list[int]:
         """The entries with exactly this label, those with the printed ordinal first."""
         core, ordinal = path[-1].core, path[-1].ordinal
-        same = [j for j in range(len(self._entries)) if self._axis.likeness(core, j)[0] == 1.0]
+        same = [j for j in range(len(self._entries)) if self._axis.similarity(core, j)[0] == 1.0]
         return sorted(same, key=lambda j: self._entries[j].path[-1].ordinal != ordinal)
 
 

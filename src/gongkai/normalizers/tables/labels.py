@@ -12,7 +12,7 @@ _ORDINAL = re.compile(
 )
 _YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: not part of the label
 _PUNCTUATION = re.compile(r"[\s\W_]+")
-_REMEMBERED = 20_000  # folded texts: labels repeat from report to report
+_CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
 
 
 class FoldedLabel(NamedTuple):
@@ -33,7 +33,7 @@ class LabelFolder:
         """Fold one printed label."""
         known = self._known.get(text)
         if known is None:
-            if len(self._known) > _REMEMBERED:
+            if len(self._known) > _CACHE_SIZE:
                 self._known.clear()
             known = self._known[text] = self._fold(text)
         return known

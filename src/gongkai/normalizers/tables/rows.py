@@ -28,7 +28,7 @@ class PrintedRow(Struct, frozen=True):
     scale: float = 1.0
     is_last: bool = False  # of its grid
     is_first: bool = False  # of its grid
-    rests: tuple[PrintedRow, ...] = ()  # the rest of a row that page breaks cut
+    continuations: tuple[PrintedRow, ...] = ()  # the rest of a row that page breaks cut
 
     def middle(self, cell: Cell) -> float:
         """The middle of a cell, in x of the table's first grid."""

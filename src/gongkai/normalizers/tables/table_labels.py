@@ -17,7 +17,7 @@ from gongkai.normalizers.tables.labels import FoldedLabel, LabelFolder
 
 LabelPath = tuple[FoldedLabel, ...]  # the labels over or before a cell, outer to inner
 
-_HEADER_LIKENESS = 80  # of 100, from which a text is a misprinted label of the header
+_MIN_HEADER_SIMILARITY = 80  # of 100, from which a text is a misprinted label of the header
 _SHORTEST_FUZZY = 4  # characters: shorter labels are too much like each other
 
 
@@ -46,9 +46,9 @@ class LabelAxis:
                 for outer in entry.path[:-1]:
                     self.by_pair[outer.core, core].append(j)
         self.parents = frozenset(part.core for entry in entries for part in entry.path[:-1])
-        self.likeness = cache(self._find_likeness)
+        self.similarity = cache(self._find_similarity)
 
-    def _find_likeness(self, core: str, j: int) -> tuple[float, LabelMatch]:
+    def _find_similarity(self, core: str, j: int) -> tuple[float, LabelMatch]:
         """How much a folded label is like entry ``j``, 0 to 1, and how the match counts."""
         best = 0.0
         for spelling, match in self.entries[j].spellings:
@@ -121,7 +121,7 @@ class TableLabels:
             return True
         if core in self.row_cores or core in self.rows.parents or len(core) < _SHORTEST_FUZZY:
             return False
-        return any(fuzz.ratio(core, known) >= _HEADER_LIKENESS for known in self.header_cores)
+        return any(fuzz.ratio(core, known) >= _MIN_HEADER_SIMILARITY for known in self.header_cores)
 
     def _is_row(self, text: str) -> bool:
         """Is a printed text the whole label of a row, and not a label of the header?"""

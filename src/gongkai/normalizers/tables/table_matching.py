@@ -11,8 +11,8 @@ from gongkai.normalizers.tables.labels import LabelFolder
 from gongkai.normalizers.tables.table_labels import TableLabels
 from gongkai.normalizers.tables.values import CellReader
 
-_LONGEST_FOOT = 20  # characters: a longer text is prose in a frame
-_SHORTEST_TELLING = 3  # characters: shorter labels (其他, 总计) are in too many tables
+_MAX_CONTINUATION_LENGTH = 20  # characters: a longer text is prose in a frame
+_MIN_DISTINCTIVE_LENGTH = 3  # characters: shorter labels (其他, 总计) are in too many tables
 _SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
 
 
@@ -39,9 +39,9 @@ class TableMatcher:
         cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
         for table_id, labels in self._labels.items():
             hits = cores & labels.all_cores
-            telling = {core for core in hits if len(core) >= _SHORTEST_TELLING}
+            distinctive = {core for core in hits if len(core) >= _MIN_DISTINCTIVE_LENGTH}
             articles = cores & labels.articles
-            score = len(hits) + len(articles) if telling or articles else 0
+            score = len(hits) + len(articles) if distinctive or articles else 0
             if score > best_score:
                 best, best_score = table_id, score
         return best
@@ -79,6 +79,6 @@ class TableMatcher:
         if mostly_values and (same_width or grid.columns == last.columns):
             return True
         # the foot of a row that the page break cuts: a piece of its label, and no number
-        is_foot = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
-        one_text = len(filled) == 1 and len(filled[0].text) <= _LONGEST_FOOT
-        return is_foot and grid.page > last.page and one_text
+        is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
+        one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
+        return is_cut_row and grid.page > last.page and one_text

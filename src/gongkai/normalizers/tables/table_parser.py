@@ -127,14 +127,14 @@ class TableParser:
         if row.name is None:
             return []
         fields: dict[Key, _Field] = {}
-        rests = row.data.rests
+        continuations = row.data.continuations
         for column in row.data.columns:
             key = self._key(row.name, column)
             if key not in self._fields or key in known or key in fields:
                 continue
             cells = row.data.under(column)
-            for rest in rests:
-                cells = cells + [cell for cell in rest.under(column) if cell.text.strip()]
+            for part in continuations:
+                cells = cells + [cell for cell in part.under(column) if cell.text.strip()]
             if cells:
                 fields[key] = _Field(key, column, cells)
         return list(fields.values())
@@ -183,11 +183,11 @@ class TableParser:
     def _leftovers(self, row: DataRow, fields: Sequence[_Field]) -> list[Leftover]:
         """The numbers of a row that are in none of its fields."""
         used = {id(cell) for field in fields for cell in field.cells}
-        rests = row.rests
+        continuations = row.continuations
         # A number among the labels is under a column whose header was not understood. In a
         # row that a page break cuts it may be the first glyph of 1.属于国家秘密.
-        labels = [] if rests else [cell for cell in row.labels if self._is_number(cell)]
-        cells = (*labels, *row.body, *(cell for rest in rests for cell in rest.body))
+        labels = [] if continuations else [cell for cell in row.labels if self._is_number(cell)]
+        cells = (*labels, *row.body, *(cell for part in continuations for cell in part.body))
         return [
             Leftover(row.row.page, cell.box, cell.text)
             for cell in cells

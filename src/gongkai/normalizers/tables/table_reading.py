@@ -35,11 +35,11 @@ class TableReading(Struct, frozen=True):
         leftovers, blank and marked cells are flagged.
         """
         leftovers = (*self.leftovers, *leftovers)
-        cells = tuple(map(_doubted, self.observations)) if leftovers else self.observations
+        cells = tuple(map(_flagged, self.observations)) if leftovers else self.observations
         return replace(self, observations=cells, leftovers=leftovers)
 
 
-def _doubted(cell: Observation) -> Observation:
+def _flagged(cell: Observation) -> Observation:
     if cell.state not in ("blank", "mark") or cell.flagged:
         return cell
     return replace(cell, flagged=True, doubt="表内另有未能归入的数，此格未必为空")

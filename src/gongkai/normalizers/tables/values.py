@@ -21,7 +21,7 @@ _NUMBER = re.compile(
 )
 # Glyphs that mean a minus or a comma, and that NFKC does not fold.
 _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",", "﹣": "-"})
-_REMEMBERED = 4096  # most cells of most reports hold one of a few texts
+_CACHE_SIZE = 4096  # most cells of most reports hold one of a few texts
 _FOOTNOTE_SIZE = 0.8  # of the largest digit: a smaller digit is the sign of a footnote
 
 
@@ -49,7 +49,7 @@ class CellReader:
     def __init__(self, family: Family) -> None:
         self._marks = family.marks
         self._units = family.units
-        self.read_number = lru_cache(maxsize=_REMEMBERED)(self._read_number)
+        self.read_number = lru_cache(maxsize=_CACHE_SIZE)(self._read_number)
 
     def read_cell(self, cell: Cell) -> CellValue:
         """Read one number cell.

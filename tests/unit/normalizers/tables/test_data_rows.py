@@ -63,14 +63,14 @@ def test_a_cut_label_is_joined(joiner: RowJoiner) -> None:
     rows = [last("1.属于国家", "3", "4"), first("秘密", "", "")]
     [joined] = joiner.join(rows)
     assert joiner.label_texts(joined) == ["1.属于国家秘密"]
-    assert len(joined.rests) == 1
-    assert rows[0].row.rests == ()  # the rows given are unchanged
+    assert len(joined.continuations) == 1
+    assert rows[0].row.continuations == ()  # the rows given are unchanged
 
 
 def test_the_numbers_may_be_below_the_break(joiner: RowJoiner) -> None:
     [joined] = joiner.join([last("1.属于国家", "", ""), first("秘密", "3", "4")])
     assert joiner.label_texts(joined) == ["1.属于国家秘密"]
-    assert [cell.text for cell in joined.rests[0].body] == ["3", "4"]
+    assert [cell.text for cell in joined.continuations[0].body] == ["3", "4"]
 
 
 def test_pieces_inside_one_page_are_not_joined(joiner: RowJoiner) -> None:

@@ -65,8 +65,8 @@ def test_a_label_is_most_like_its_own_entry(
     labels = labels_of(family, table)
     core = labels.fold(printed).core
     axis = labels.rows if kind == "rows" else labels.columns
-    best = max(range(len(axis.entries)), key=lambda j: axis.likeness(core, j)[0])
-    assert (axis.entries[best].id, axis.likeness(core, best)[1]) == (wanted, how)
+    best = max(range(len(axis.entries)), key=lambda j: axis.similarity(core, j)[0])
+    assert (axis.entries[best].id, axis.similarity(core, best)[1]) == (wanted, how)
 
 
 def test_the_header_of_section_four_names_every_cell(family: Family) -> None:
