@@ -20,8 +20,8 @@ State = Literal["number", "blank", "mark", "unreadable"]
 LabelMatch = Literal["exact", "alias", "near"]
 ReaderName = str  # pdfium, pdfplumber, camelot, ocr, or a name that was registered
 CheckStatus = Literal["pass", "fail", "skipped"]
-Severity = Literal["must", "usually"]
-Cause = Literal["print", "reading"]
+Severity = Literal["must", "usually"]  # must pass in a correct report, or usually passes
+Cause = Literal["print", "reading"]  # the report itself is wrong, or it was misread
 ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
 OcrMode = Literal["auto", "never", "always"]
 Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
@@ -93,7 +93,7 @@ class Rule(NamedTuple):
 
 
 class Page(Struct, frozen=True):
-    """Everything that a reader read on one page."""
+    """What one reader found on one page."""
 
     number: int
     width: float
@@ -105,7 +105,7 @@ class Page(Struct, frozen=True):
     # If the page was read rotated or deskewed, (a, b, c, d, e, f) maps it to the displayed
     # page: x' = a·x + b·y + c and y' = d·x + e·y + f.
     to_displayed: tuple[float, float, float, float, float, float] | None = None
-    grids: tuple[Grid, ...] | None = None  # tables that the reader itself found, if it looks
+    grids: tuple[Grid, ...] | None = None  # tables, if the reader finds them itself
 
 
 class ReadOptions(Struct, frozen=True):
@@ -204,7 +204,7 @@ class Observation(Struct, frozen=True):
     unit: str | None  # a unit printed inside the cell, as printed
     row_label: str  # as printed, outer to inner joined by ／
     column_label: str
-    label_match: LabelMatch  # the weaker of row and column
+    label_match: LabelMatch  # the weaker match of the row label and the column label
     page: int
     box: Box
     reader: ReaderName
@@ -283,14 +283,14 @@ class NarrativeFigure(Struct, frozen=True):
     approximate: bool
     sentence: str
     page: int
-    raw_text: str = ""  # the number as printed, 1.5万余; of a stated zero, the thing
-    part_of: int | None = None  # index of its whole in the report's figures
+    raw_text: str = ""  # the number as printed, 1.5万余; of a stated zero, its words
+    part_of: int | None = None  # index of the figure that it is a part of
     stated_as_none: bool = False  # the value is 0 because the text says 无, 未收到 or 未发生
-    planned: bool = False  # the text plans it and has not achieved it
+    planned: bool = False  # a plan, not a result
 
 
 class FallbackAttempt(Struct, frozen=True):
-    """A further reader that was asked about one table, and the outcome."""
+    """A further reading of one table by another reader, and its outcome."""
 
     reader: str  # aligned, camelot, pdfplumber, ocr
     table: str

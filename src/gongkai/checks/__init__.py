@@ -1,1 +1,1 @@
-"""Checks: identities, completeness, text against tables, year against year; and causes."""
+"""Checks identities, completeness, prose against tables and year against year; finds causes."""

@@ -1,4 +1,4 @@
-"""The cause of a failed check: the print, or the reading of it.
+"""Decides the cause of a failed check: an error in the report, or a misreading.
 
 Two readers read the cells of a failed check independently of each other. If they agree, the
 report itself is wrong; if they differ, one of the readings is.
@@ -23,7 +23,7 @@ def assign_causes(
     """Give each failed check a cause, and flag the cells on which two readers differ.
 
     The cause is ``print`` if both readers read every cell of the check alike, else
-    ``reading``. Checks that pass or already have a cause stay as they are.
+    ``reading``. Checks that pass or already have a cause are unchanged.
 
     Returns the checks, and the cells of the first reader with their flags.
     """
@@ -57,7 +57,7 @@ def is_implausible(checks: Sequence[Check]) -> bool:
     """Do more sums fail than print faults can explain?
 
     A misprinted cell breaks two or three of some forty sums. A text layer that maps digits
-    to other digits breaks most of them, and deceives every reader of text in the same way.
+    to other digits breaks most of them, and gives every reader of text the same wrong digits.
     """
     tested = [c for c in checks if c.severity == "must" and c.expected is not None]
     failed = sum(c.status == "fail" for c in tested)

@@ -11,8 +11,8 @@ from gongkai.families.family import Family
 from gongkai.model import Check, Key, Observations
 from gongkai.normalizers.tables.table_reading import TableReading
 
-_SHOWN_LEFTOVERS = 8
-_SHOWN_CELLS = 5
+_SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
+_SHOWN_CELLS = 5  # cells named in a message
 
 
 class CompletenessChecks:
@@ -34,7 +34,7 @@ class CompletenessChecks:
         yield self._counts.check(reading.table, observations)
 
     def missing_table(self, table_id: str) -> Check:
-        """The failure of a table that the report does not print."""
+        """The failed check for a table that the report does not print."""
         text = f"报告里没有印出《{self._titles[table_id]}》表"
         return Check(table_id, "complete", "cells", "fail", "usually", text, cause="print")
 

@@ -12,7 +12,7 @@ _SHOWN = 5  # cells named in a message
 
 
 class CountChecks:
-    """The value types of one family's cells. Built once from the family."""
+    """The checks of value types of one family. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
         self._types = {key: lines[0].value_type for key, lines in family.fields_by_key.items()}

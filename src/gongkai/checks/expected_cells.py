@@ -34,8 +34,8 @@ class ExpectedCells:
     def _find_missing(self, form: str, printed: frozenset[Key]) -> frozenset[Key]:
         """Return the cells that a table of this form should print and that are not ``printed``.
 
-        A row that is printed with the columns of another form needs the cells of that form:
-        some reports mix both. Rows of an alternative that the report does not use are not
+        A row that is printed with the columns of another form must have the cells of that
+        form: some reports mix forms. Rows of an alternative that the report does not use are not
         missing.
         """
         unused = self._unused_rows(form, printed)

@@ -1,4 +1,4 @@
-"""Compares a report with the report of the year before. Every check is of class ``usually``."""
+"""Compares a report with the report of the year before. Every check has severity ``usually``."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Identity(NamedTuple):
 
 
 class HistoryChecks:
-    """The comparisons over years of one family. Built once from the family."""
+    """The year-on-year checks of one family. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
         self._settings = family.settings.history

@@ -1,4 +1,4 @@
-"""Tests the accounting identities of the form: printed numbers prove each other."""
+"""Tests the accounting identities of the form: sums of printed cells, and inequalities."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class IdentityChecks:
 
 
 def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> SignedCells:
-    """Of the ways a form may print the terms, the one this report prints most of."""
+    """The way to print the terms that this report uses: the one with most printed cells."""
     if len(ways) == 1:
         return ways[0]
     return max(ways, key=lambda way: sum(key in observations for key, _ in way) / len(way))

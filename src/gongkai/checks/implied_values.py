@@ -1,6 +1,6 @@
 """The value that the sums imply for a doubtful cell.
 
-It is shown beside the cell and never replaces the cell's value: numbers come from the print.
+It is shown beside the cell and never replaces its value: values come only from the page.
 """
 
 from __future__ import annotations

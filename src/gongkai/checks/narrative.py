@@ -1,4 +1,4 @@
-"""Compares figures in prose with the cells of the tables. Every check is of class ``usually``.
+"""Compares figures in prose with the cells of the tables. Every check has severity ``usually``.
 
 A figure may mean one of several things: new requests only, or with those carried over; cases
 concluded, or all cases. Each meaning is tried before a contradiction is reported.
@@ -41,7 +41,9 @@ class NarrativeChecks:
         grouped: dict[tuple[str, str], list[_Meaning]] = defaultdict(list)
         for line in family.comparisons:
             grouped[line.check, line.metric_id].append(_meaning(line, names))
-        self._comparisons = [(rule, metric, own) for (rule, metric), own in grouped.items()]
+        self._comparisons = [
+            (rule, metric, meanings) for (rule, metric), meanings in grouped.items()
+        ]
         self._own_agency_words = family.narrative_grammar.own_agency_words
 
     def check(
@@ -89,7 +91,7 @@ class NarrativeChecks:
         return Check(*name, status, "usually", text, value, figure.value, cause, cells)
 
     def _is_about_own_agency(self, figures: Sequence[NarrativeFigure]) -> bool:
-        """Does a sentence speak of the agency itself, without the bodies below it?"""
+        """Is a figure about the agency alone, without its subordinate bodies?"""
         return any(word in figure.sentence for word in self._own_agency_words for figure in figures)
 
 

@@ -1,7 +1,7 @@
 """Decides which cells read by OCR are certain, by structure, sums and the reader's score.
 
-None of the three is enough alone. A recogniser may be sure of a wrong digit; every sum still
-holds if a row of zeros is lost; and a row in its right place may hold a wrong number.
+None of the three is enough alone. A recogniser may give a wrong digit a high score; every sum
+still holds if a row of zeros is lost; and a row in the right place may have a wrong number.
 """
 
 from __future__ import annotations
@@ -16,24 +16,26 @@ from msgspec.structs import replace
 from gongkai.checks.identities import IdentityChecks
 from gongkai.model import Check, Key, Observation, Observations
 
-_ENOUGH_SUMS = 2  # a cell is proved if so many sums over it hold
-# The least score (0 to 1) with which a cell is certain: if enough sums, one sum or no sum holds.
+_ENOUGH_SUMS = 2  # a cell in at least this many passing sums is proved
+# The least score (0 to 1) of a certain cell: in enough passing sums, in one, or in none.
 _SCORE_PROVED = 0.3
 _SCORE_ONE_SUM = 0.9
 _SCORE_NO_SUM = 0.95
-# The same for both scores if a second reading of the picture agrees. Without a sum more is
-# needed: dirt deceives both readings.
+# The least score that both readings of the picture need if they agree. Without a passing sum
+# they need more: dirt can cause the same error in both.
 _SCORE_AGREED_ONE_SUM = 0.7
 _SCORE_AGREED_NO_SUM = 0.9
 _SCORE_BLANK = 1.0  # a blank cell has no ink, and so no score
-_LEADING_ZERO = re.compile("[0０][0-9０-９]")  # 07 is not printed: ink beside a 7 reads as 0
+_LEADING_ZERO = re.compile(
+    "[0０][0-9０-９]"
+)  # reports do not print 07: OCR reads a speck beside the 7 as 0
 
 
 class _Evidence(Struct, frozen=True):
-    """What the checks and the second reading tell about the cells."""
+    """What the checks and the second reading show about the cells."""
 
     disordered: frozenset[str]  # ids of tables
-    passing: Counter[Key]  # number of equations that hold over a cell
+    passing: Counter[Key]  # number of passing equations with the cell
     failing: frozenset[Key]  # cells of equations that fail
     untested: frozenset[Key]  # cells of equations with an unreadable cell
     fractional: frozenset[Key]  # counts that are not whole: 2.353 for 2,353
@@ -48,7 +50,7 @@ def uncertain_cells(
 ) -> dict[Key, str]:
     """The cells read by OCR that are not certain, each with the reason in Chinese.
 
-    ``second`` holds the cells of a second, independent reading of the picture.
+    ``second`` has the cells of a second, independent reading of the picture.
     """
     scanned = {key: cell for key, cell in observations.items() if cell.reader == "ocr"}
     if not scanned:
@@ -137,7 +139,7 @@ def _has_leading_zero(cell: Observation, _: _Evidence) -> bool:
 
 
 def _is_unproved(cell: Observation, evidence: _Evidence) -> bool:
-    """Is the score too low for the sums that hold and the readings that agree?"""
+    """Is the score too low, given the passing sums and the second reading?"""
     passing = evidence.passing[cell.key]
     if cell.key in evidence.untested and not passing:
         return True

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from gongkai.model import Cause, Check, CheckStatus, NarrativeFigure
 
-# So many parts that reach so large a share of the total were meant to be all of it.
+# At least this many parts with at least this share of the total are taken for a full list.
 _MANY_PARTS = 3
 _NEARLY_ALL = Decimal("0.85")
 
@@ -52,7 +52,7 @@ def _check(total: NarrativeFigure, parts: Sequence[NarrativeFigure], place: str)
 def _may_be_incomplete(
     parts: Sequence[NarrativeFigure], found: Decimal, total: NarrativeFigure
 ) -> bool:
-    """May the text leave out some of the parts? 其中 often names only the chief ones."""
+    """May the text leave out some of the parts? 其中 often names only the main ones."""
     if found >= total.value:
         return len(parts) == 1 and found == total.value
     few = len(parts) < _MANY_PARTS or found < _NEARLY_ALL * total.value

@@ -24,7 +24,7 @@ IsConfirmed = Callable[[Check], bool]
 
 
 class Recheck(Struct, frozen=True):
-    """A report's checks over decided cells: as many as before, in the same order."""
+    """The result: the report's checks with the decided cells, in their former order."""
 
     checks: list[Check]
     implied: dict[Key, Decimal]  # the values that the sums imply for doubtful cells
@@ -42,8 +42,8 @@ class Rechecker:
     def recheck(self, report: Report, agreement: Agreement, is_confirmed: IsConfirmed) -> Recheck:
         """Check a report some of whose cells people decided.
 
-        ``report`` has the decided cells, and the checks over the cells as the machine read
-        them. Only checks that involve a decided cell are made anew.
+        ``report`` has the cells as decided, but the checks of the cells as the machine read
+        them. Only checks that involve a decided cell are run again.
         """
         cells: dict[Key, Observation] = {}
         for observation in report.observations:

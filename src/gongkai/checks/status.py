@@ -12,7 +12,8 @@ def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> R
 
     Only failures of severity ``must`` count, and failures of the rule ``complete``: a table
     that is missing. A flagged cell or a failure caused by the reading makes the report
-    doubtful; else a missing table makes it incomplete; else a failure is a print fault.
+    doubtful; otherwise a missing table makes it incomplete, and any other failure is a
+    print fault.
     """
     failed = [check for check in checks if check.status == "fail"]
     must = [check for check in failed if check.severity == "must"]

@@ -1,4 +1,4 @@
-"""Names the one cell that alone explains every sum that fails."""
+"""Finds the cell that alone can explain the failed sums."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from gongkai.model import Check, Key
 def with_suspects(checks: Sequence[Check], identities: IdentityChecks) -> list[Check]:
     """Add to each failing identity its suspect, if the pattern of failures names one.
 
-    A wrong cell breaks every identity that contains it. So a suspect is in as many failing
-    identities as possible, at least two, and in no equation that holds.
+    A wrong cell breaks every identity that contains it. So the suspect of a check is its cell
+    in most failing identities, at least two, and in no passing equation.
     """
     tested = [check for check in checks if check.expected is not None]
     failing = [check for check in tested if check.status == "fail"]
