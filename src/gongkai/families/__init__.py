@@ -1,1 +1,1 @@
-"""Families load pipelines/ and hold what is known about each kind of report."""
+"""Loads the data files of pipelines/: what is known about each kind of report."""

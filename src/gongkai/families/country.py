@@ -19,16 +19,16 @@ from gongkai.families.sectors import Sector, read_sectors
 class AgencyWords(DataLine):
     """The words that names of agencies are made of."""
 
-    government: tuple[str, ...]  # after a division: its government
-    office: tuple[str, ...]  # after a division: the office of its government
+    government: tuple[str, ...]  # after the name of a division: its government
+    office: tuple[str, ...]  # after the name of a division: the office of its government
     township: tuple[str, ...]  # endings of names of townships
     zone: tuple[str, ...]  # endings of names of functional zones
     committee: tuple[str, ...]  # after a zone: its committee
     department: tuple[str, ...]  # endings of names of departments
     institution: tuple[str, ...]  # endings of names of institutions
-    abbreviations: dict[str, str]  # short endings, written out
+    abbreviations: dict[str, str]  # short endings of names, with the full endings
     branch: str  # ending of the name of a bureau's branch
-    # the text says that the office of a government reports for its government
+    # match a text in which the office of a government says that it reports for its government
     speaks_for_government_patterns: tuple[str, ...]
 
 

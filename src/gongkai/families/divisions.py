@@ -11,7 +11,7 @@ from typing import Literal
 
 from gongkai.errors import FamilyError
 
-_GRACE_YEARS = 3  # years that a name is still printed after a renaming, or before the first edition
+_GRACE_YEARS = 3  # a name may be printed so many years before its first edition or after its last
 _KINDS = ("province", "prefecture", "county", "zone")
 _HEADER = ["code", "name", "kind", "first", "last", "successor"]
 _SUFFIX = re.compile(
@@ -67,11 +67,11 @@ class Divisions:
                 self.by_stem[short].append(each)
         self.zones = tuple(d for d in divisions if d.kind == "zone")
         self.longest = max(map(len, self.by_name))
-        # First two characters of every name and stem: a quick test, since few words begin so.
+        # First two characters of every name and stem, for a quick test: few words begin with them.
         self.beginnings = frozenset(name[:2] for name in (*self.by_name, *self.by_stem))
 
     def present(self, division: Division) -> Division:
-        """The division of today: a county that became a district is the same place."""
+        """The present division of the same place: a county may have become a district."""
         return self.newest.get(division.successor or division.code, division)
 
 

@@ -94,7 +94,7 @@ class Family:
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
-        """narrative.csv, in the order in which a figure tries them."""
+        """narrative.csv, in the order in which they are tried for a figure."""
         return read_metrics(
             self.folder / "narrative.csv", self.narrative_grammar.exclusion_patterns
         )
@@ -112,6 +112,6 @@ class Family:
         return read_history(self.folder / "history.csv", self._tables.get)
 
     def load_all(self) -> None:
-        """Load what is otherwise loaded at first use, so that a run stops at a typo at once."""
+        """Load what is otherwise loaded at first use, so that a typo stops a run at its start."""
         _ = self.country.divisions, self.country.sectors
         _ = self.narrative_grammar, self.comparisons, self.history

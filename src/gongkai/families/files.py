@@ -1,4 +1,4 @@
-"""Reads data files: each line through a frozen model that refuses unknown keys."""
+"""Reads data files into frozen models that refuse unknown keys."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ _L = TypeVar("_L", bound=DataLine)
 def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
     """Each line of a CSV file as (line number, model).
 
-    Raises FamilyError, naming file and line, for another header than the model's and for a
-    line that does not fit.
+    Raises FamilyError, naming file and line, if the header or a line does not fit the model.
     """
     if not path.is_file():
         raise FamilyError(f"{path}: missing")
@@ -81,7 +80,7 @@ def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> N
 
 
 def read_toml(path: Path, model: type[_L]) -> _L:
-    """A TOML file as its model.
+    """Load a TOML file as a model.
 
     Raises FamilyError, naming file and line, for unknown and missing keys and wrong types.
     """
@@ -102,7 +101,7 @@ def read_toml(path: Path, model: type[_L]) -> _L:
 
 
 def _without_renamed(problems: Sequence[ErrorDetails], file: str) -> list[ErrorDetails]:
-    """Problems without "missing key" where the file has the key under its old name."""
+    """The problems, except "missing key" if the file has the key under its old name."""
     written = {
         new_name(file, _dotted(problem["loc"])) for problem in problems if _is_unknown(problem)
     }
@@ -137,7 +136,7 @@ def read_utf8(path: Path) -> str:
 
 
 def _problem(problem: ErrorDetails, file: str = "") -> str:
-    """One problem that pydantic found, in words of the data file."""
+    """The message for one problem that pydantic found."""
     name = _dotted(problem["loc"])
     if _is_unknown(problem):
         if new := new_name(file, name):

@@ -35,7 +35,7 @@ def find_family(name_or_folder: str | Path) -> Path:
 
 
 def find_country(name_or_path: str, family: Path) -> Path | None:
-    """The folder of the country that a family's folder names; None if there is none.
+    """The folder of the country that a family's pipeline.toml names; None if there is none.
 
     The name is a path relative to the family's folder, the name of a folder beside it, or that
     of a built-in country.

@@ -1,7 +1,7 @@
 """One model for each CSV file that describes the official form.
 
 Every model is frozen and refuses unknown columns, so that a typo in a data file is an error
-with file and line.
+with file and line. Columns marked "for people" explain a line; no code uses them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gongkai.model import Key, Severity
 
 
 class Form(DataLine):
-    """A line of forms.csv: one official form, as it was prescribed in some year."""
+    """A line of forms.csv: one edition of the official form."""
 
     id: str = Column(alias="form")
     first_year: int  # first report year for which it is prescribed
@@ -60,7 +60,7 @@ class Label(DataLine):
     id: str
     form: str  # for people: the form that prints it, if only one does
     spelling: str
-    origin: str  # for people: where it was seen
+    origin: str  # for people: where it was found
     note: str  # for people
 
 

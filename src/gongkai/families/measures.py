@@ -1,7 +1,7 @@
-"""What a family's views need: short names, rates, and which numbers are no series.
+"""What a family's views need: short names, rates, and numbers that must not be compared.
 
 From names.csv, rates.csv and not_comparable.csv. A family without them has no rates, and its
-rows and columns have their printed labels as names.
+rows and columns are named by their printed labels.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ShortName(DataLine):
 
 
 class SeriesBreak(DataLine):
-    """A line of not_comparable.csv: columns of some rows that are no series."""
+    """A line of not_comparable.csv: columns that must not be compared with others."""
 
     table_id: str
     rows: WordList
@@ -46,7 +46,7 @@ class SeriesBreak(DataLine):
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Short names, rates and breaks of one family."""
+    """Short names, rates and series breaks of one family."""
 
     family: Family
     names: Mapping[tuple[str, NameKind, str], ShortName]
@@ -100,7 +100,8 @@ class Measures:
     def cell_name(self, key: Key) -> tuple[str, str]:
         """The name of a cell's column in a view with one line a report, and its Chinese name.
 
-        If all rows of a table have the same columns, the total of a row has the row's name.
+        If all rows of a table have the same columns, the cell in the column ``total`` has the
+        name of its row.
         """
         total = self.is_matrix(key.table) and key.column == "total"
         row = self.name_zh(key.table, "row", key.row)
@@ -114,7 +115,7 @@ class Measures:
         return found is not None and found.panel == "panel"
 
     def is_in_alternative(self, key: Key) -> bool:
-        """Whether an identity can hold without the cell: its terms may be printed another way."""
+        """Whether the cell is in one of several ways to print the terms of an identity."""
         return any(
             (key.row if identity.over == "column" else key.column) == member
             for identity in self.family.table(key.table).identities
@@ -124,7 +125,7 @@ class Measures:
         )
 
     def covering_check(self, key: Key) -> CheckKey | None:
-        """The check that proves a cell: the first sum that must hold and has the cell as a term."""
+        """The check that proves a cell: the first ``must`` equation that contains it."""
         for identity in self.family.table(key.table).identities:
             if identity.relation != "eq" or identity.severity != "must":
                 continue

@@ -46,7 +46,7 @@ class Comparison(DataLine):
     check: str
     metric_id: str
     meaning: str
-    terms: WordList  # cells, added or (with "-") subtracted; denied_* is each such row printed
+    terms: WordList  # cells, added or (with "-") subtracted; denied_*: all such rows printed
 
 
 class ProseGrammar(DataLine):
@@ -98,7 +98,7 @@ class MetricRules(DataLine):
 
 
 class NarrativeGrammar(ProseGrammar, MetricRules):
-    """Everything that a family and its country say about figures in running text."""
+    """The rules of a family and of its country for figures in running text."""
 
 
 def read_grammar(path: Path) -> ProseGrammar:

@@ -35,7 +35,7 @@ class RateTerm(NamedTuple):
     sign: int
 
 
-# Alternatives for the same number: the first one whose terms are all printed counts.
+# Alternatives for the same number: the first one whose terms are all printed is used.
 Formula = tuple[tuple[RateTerm, ...], ...]
 
 
@@ -62,8 +62,8 @@ class Rate:
 def read_rates(path: Path, cells: Collection[Key]) -> tuple[Rate, ...]:
     """Load rates.csv, if there is one.
 
-    Raises FamilyError, naming file and line, for a formula that is no sum of cells or of sums
-    above it.
+    Raises FamilyError, naming file and line, if a formula is not a sum of cells and of sums
+    defined above it.
     """
     rates: dict[str, Rate] = {}
     for number, line in read_lines(path, RateLine) if path.is_file() else ():

@@ -12,7 +12,7 @@ from pathlib import Path
 from gongkai.errors import FamilyError
 
 # For each file: old name -> new name. A key inside a table of a TOML file is written with the
-# table's name, as "history.jumps"; both names are then written so.
+# table's name, as "history.jumps"; both names then have this form.
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "identities.csv": {"klass": "severity"},
     "history.csv": {"klass": "severity"},
@@ -109,7 +109,7 @@ def new_place(file: str, key: str) -> str | None:
 
 
 def refuse_moved_files(folder: Path) -> None:
-    """Raise FamilyError if a family's folder holds a file that would not be read any more."""
+    """Raise FamilyError if a family's folder has a file that is no longer read."""
     for name, place in MOVED_FILES.items():
         if (folder / name).is_file():
             raise FamilyError(f"{folder / name}: now belongs in {place}")

@@ -13,7 +13,7 @@ class SectionTitle(DataLine):
 
 
 class Thresholds(DataLine):
-    """From which likeness or share (0 to 1) something counts."""
+    """Least similarities and shares (0 to 1), and a number of characters."""
 
     min_label_similarity: float
     sure_label_similarity: float
@@ -32,7 +32,7 @@ class TitleWords(DataLine):
 
 
 class Readers(DataLine):
-    """Which readers are asked, in which order: see gongkai.extractors.readers."""
+    """The names of readers, in the order of their use: see gongkai.extractors.readers."""
 
     order: tuple[str, ...]
 

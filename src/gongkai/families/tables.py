@@ -49,7 +49,7 @@ class Identity:
     def instances(self, form: str | None) -> tuple[IdentityInstance, ...]:
         """Each row or column of a form that the identity holds for, in the order of the form.
 
-        Without a form: wherever some form prints every term of one of its ways.
+        Without a form: each row or column in which all terms of one way are fields.
         """
         return self._instances.get(form, ())
 

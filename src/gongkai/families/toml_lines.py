@@ -13,7 +13,7 @@ _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
 
 
 def toml_line(text: str, location: Sequence[str | int]) -> int:
-    """The line, from 1, of a key; of the table that should hold it if it is not written down.
+    """The line (from 1) of a key; if the key is missing, the line of its table.
 
     Understands the TOML of data files: one key a line, tables under [headers].
     """
