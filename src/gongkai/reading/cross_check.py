@@ -1,8 +1,8 @@
 """Compares two readings of the same cells: reader with reader, text layer with picture.
 
-A scan is read twice by OCR; where the readings differ, the one that satisfies more
-identities counts. On a page with a text layer, OCR reads the cells of failing identities
-and tells whether the page displays the numbers that the text layer holds.
+A scan is read twice by OCR; where the readings differ, the one with which more
+identities hold is kept. On a page with a text layer, OCR reads the cells of failing identities
+and shows whether the page displays the numbers of the text layer.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ from gongkai.extractors.readers import PageReader, read_named
 from gongkai.model import Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 
-_SAMPLE = 12  # cells that OCR reads of a report in which no number was read
-_CONFIDENT = 0.8  # least OCR confidence that contradicts a text layer
+_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
+_CONFIDENT = 0.8  # least OCR confidence of a reading that contradicts the text layer
 
 
 @dataclass
 class SecondReads:
     """Second readings of a file's pages, by a reader that has not read the page before.
 
-    OCR reads its own pages again at a finer resolution. Each page is read once, however often
-    it is asked for.
+    OCR reads its own pages again at a finer resolution. Each page is read at most once.
     """
 
     pages: Mapping[int, Page]  # the first readings
@@ -64,7 +63,7 @@ class CrossCheck:
     def merge_readings(
         self, first: Observations, second: Observations, forms: Mapping[str, str]
     ) -> dict[Key, Observation]:
-        """Merge two OCR readings so that most identities hold.
+        """Merge two OCR readings so that as few identities fail as possible.
 
         A cell keeps its first reading unless the second one makes a failing identity pass,
         or the first is unreadable. Both readings come from the page: no value is computed.
@@ -103,9 +102,9 @@ class CrossCheck:
     ) -> dict[Key, str]:
         """Return the cells whose text layer differs from the displayed page.
 
-        OCR reads the cells of failing identities: a wrong character map deceives every
-        reader of text alike. In a report without any number no identity can fail, so some
-        of its cells are read instead. Returns the text on the page by key.
+        OCR reads the cells of failing identities: a wrong character map gives every reader of
+        text the same wrong digits. In a report without any number no identity can fail, so
+        some of its cells are read instead. Returns the text on the page by key.
         """
         asked = cells_in_failing_sums(checks, cells) or _sample_without_numbers(cells)
         if not asked or not ocr.available:
@@ -121,7 +120,7 @@ class CrossCheck:
 
 
 def _sample_without_numbers(cells: Observations) -> list[Key]:
-    """Some cells of the text layer, if the report holds no number at all."""
+    """Some cells of the text layer, if the report has no number at all."""
     if any(cell.state == "number" for cell in cells.values()):
         return []
     asked = [key for key, cell in cells.items() if cell.reader != "ocr"]

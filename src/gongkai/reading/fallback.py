@@ -5,19 +5,19 @@ returns new ones; a step that is not needed returns its input.
 
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
-2. ``with_better_grids``: a table that is missing or has leftovers is laid out again, from
-   text without rules and then by the readers that find grids (camelot).
+2. ``with_better_grids``: a table that is missing or has leftovers is read from other grids:
+   from text laid out without rules, then from readers that find grids (camelot).
 3. ``with_second_ocr``: uncertain tables of scanned pages are read again at a finer
    resolution.
 4. ``checked``: identities, order, completeness.
 5. ``with_causes``: where a check fails, a second reader (pdfplumber) reads the pages
-   independently. If both readers agree on every cell, the print is at fault, else the
-   reading.
+   independently. If both readers agree on every cell, the report itself is wrong;
+   otherwise the reading is.
 6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
 
-Each question to a further reader about a table is recorded as a ``FallbackAttempt``.
+Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class ReadTables:
     """The official tables of one report as read so far, before they are checked."""
 
     readings: Readings
-    others: tuple[Grid, ...] = ()  # grids that are no official table
+    others: tuple[Grid, ...] = ()  # grids that are not official tables
     unruled: tuple[Grid, ...] = ()  # grids of later readings that replaced the ruled ones
     second: Observations = field(default_factory=dict)  # OCR readings that were not chosen
     attempts: tuple[FallbackAttempt, ...] = ()
@@ -107,7 +107,7 @@ class TableFallback:
     def with_better_grids(
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
     ) -> ReadTables:
-        """Lay out tables that are missing or have leftovers again; keep the better reading."""
+        """Read tables that are missing or have leftovers from other grids, if that is better."""
         for name in (WITHOUT_RULES, *self._readers.grids):
             gaps = self._layouts.tables_with_gaps(tables.readings, report)
             if not gaps:
@@ -198,7 +198,7 @@ class TableFallback:
     def with_causes(
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
     ) -> CheckedTables:
-        """Have a second reader read the tables with failures or flags, and set the causes."""
+        """Read the tables with failures or flags with a second reader, and set the causes."""
         tables = checked.read
         asked = _doubtful_tables(checked.checks, checked.observations)
         if not asked:
@@ -229,7 +229,7 @@ class TableFallback:
     def _second_cells(
         self, reads: Sequence[Page], first: Observations, report: ReportPages
     ) -> dict[Key, Observation]:
-        """The second reader's cells: from its own grids, else its characters in the first's."""
+        """The second reader's cells: from its grids, else its text in the first reader's boxes."""
         grids = report.own(grid for read in reads for grid in find_grids(read))
         cells = {
             o.key: o

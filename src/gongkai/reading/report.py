@@ -1,6 +1,6 @@
 """Start here: one PDF file in, its reports out.
 
-``ReportReader.read`` tells the whole story of a file:
+The steps of ``ReportReader.read``:
 
 1. Readers turn the pages into characters, rules and tables (``gongkai.extractors``).
 2. Lines outside tables give titles and section headings; a file is split into its reports
@@ -90,7 +90,7 @@ class ReportReader:
         """Read every report in one file, in printed order.
 
         Raises UnreadableFile if neither the text layer nor OCR gives usable text (OcrMissing
-        if OCR is needed and not installed), and NotAReport if the file holds no report of
+        if OCR is needed and not installed), and NotAReport if the file has no report of
         this family.
         """
         pages = self._readers.read(path, self._options)
@@ -100,10 +100,10 @@ class ReportReader:
         return self.reports_of_pages(pages, path)
 
     def reports_of_pages(self, pages: Sequence[Page], path: Path) -> list[Report]:
-        """Return the reports on pages that were read; further readers read ``path``.
+        """Return the reports on the given pages of the file ``path``.
 
-        If the displayed page contradicts the text layer, OCR reads all pages, and its
-        reports count unless fewer identities hold in them.
+        If the displayed page contradicts the text layer, OCR reads all pages, and the
+        reports from OCR are returned unless fewer identities hold in them.
         """
         ocr = self._ocr(path)
         reports = self._reports(pages, ocr)
@@ -186,7 +186,7 @@ def _net_passing(reports: Sequence[Report]) -> int:
 
 
 def _full_text(extent: ReportExtent, headings: Sequence[Heading]) -> str:
-    """The report's text; what precedes the first section comes first, in whole paragraphs."""
+    """The report's text: the introduction as joined paragraphs, then every line."""
     lines = extent.lines
     intro = lines[extent.title_lines : headings[0].line if headings else len(lines)]
     return "\n".join(["\n".join(join_paragraphs(intro)), *(line.text for line in lines)])
@@ -207,7 +207,7 @@ def _without_tables(
     zones: Mapping[str, Zone],
     labels: Mapping[str, TableLabels],
 ) -> tuple[Line, ...]:
-    """The lines without those of tables that have no rules, and without captions.
+    """The lines that are neither in a table without rules nor a caption.
 
     A caption names the article of the regulation above one block of a table.
     """

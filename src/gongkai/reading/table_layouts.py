@@ -84,9 +84,9 @@ class TableLayouts:
                 )
 
     def has_only_parents(self, grid: Grid, tables: Sequence[str]) -> bool:
-        """Does a grid hold only labels over several columns?
+        """Does a grid have only outer labels?
 
-        Without rules, nothing shows how far such labels reach.
+        Without rules, nothing shows which columns such a label covers.
         """
         labels = [self.table_reader.labels[table] for table in tables]
         return any(
@@ -97,11 +97,11 @@ class TableLayouts:
     def is_better(
         self, old: TableReading | None, new: TableReading | None, report: ReportPages
     ) -> bool:
-        """Is a new reading of a table better than the old one? None stands for no reading."""
+        """Is a new reading of a table better than the old one? None means no reading."""
         return new is not None and self._quality(new, report) > self._quality(old, report)
 
     def _quality(self, reading: TableReading | None, report: ReportPages) -> tuple[int, ...]:
-        """How good a reading is: complete first, then leftovers, identities and order."""
+        """A sort key: missing cells first, then leftovers, identities, order, unreadable cells."""
         if reading is None or not reading.observations:
             return (-10_000,)
         form = reading.form or self.forms.form_of_year(report.year)

@@ -16,11 +16,11 @@ from gongkai.model import Box, Char, Grid, Line, Page
 from gongkai.normalizers.documents.headings import Heading
 from gongkai.normalizers.documents.split import ReportExtent
 
-_FRAMED_TEXT = 80  # characters: a longer cell holds sentences
+_FRAMED_TEXT = 80  # characters: a cell with more text has sentences
 _FRAME_COLUMNS = 3  # a frame around text has no more
 
 Zone = Mapping[int, tuple[float, float]]  # page -> top and bottom in points
-NOWHERE = (0.0, 0.0)  # of a zone on a page that it does not reach
+NOWHERE = (0.0, 0.0)  # the span of a zone on a page that it does not reach
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class ReportPages:
         ]
 
     def texts_outside(self, zone: Zone, grids: Sequence[Grid]) -> Iterator[tuple[int, Box, str]]:
-        """Yield page, box and text of what a zone holds outside the given grids.
+        """Yield page, box and text of everything in a zone outside the given grids.
 
-        Text without rules comes line by line, other grids cell by cell.
+        Running text is yielded by line, other grids by cell.
         """
         for line in self.lines:
             top, bottom = zone.get(line.page, NOWHERE)
@@ -60,7 +60,7 @@ class ReportPages:
                     yield grid.page, cell.box, cell.text
 
     def own(self, grids: Iterable[Grid]) -> Iterator[Grid]:
-        """Yield the grids of this report; its first and last page may hold another report's."""
+        """Yield the grids of this report; its first and last page may have others."""
         for grid in grids:
             spans = [zone[grid.page] for zone in self.zones.values() if grid.page in zone]
             if not spans or any(grid.box.top < s[1] and grid.box.bottom > s[0] for s in spans):
