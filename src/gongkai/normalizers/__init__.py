@@ -1,1 +1,1 @@
-"""Normalizers name each row and column of a table and turn printed text into values."""
+"""Turns grids and lines into named cells, sections, figures and agencies."""

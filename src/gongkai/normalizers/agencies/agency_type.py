@@ -26,7 +26,7 @@ class AgencyType(Struct, frozen=True):
     sector: str | None = None
     township: str = ""  # 荫子镇
     zone: str = ""  # 湖滨新区
-    place: str = ""  # what a branch is for: 净月
+    place: str = ""  # the place that a branch serves: 净月
 
 
 class AgencyTypes:
@@ -122,7 +122,7 @@ class AgencyTypes:
         return AgencyType("government_office", full, "")
 
     def _of_branch(self, name: str) -> AgencyType | None:
-        """公安局西湖分局, 生态环境局净月分局: a bureau and the place that its branch is for."""
+        """公安局西湖分局, 生态环境局净月分局: a bureau and the place that its branch serves."""
         found = self._branch.fullmatch(name)
         bureau = None if found is None else self._department(found[1])
         if found is None or bureau is None:
@@ -178,7 +178,7 @@ class AgencyTypes:
         return AgencyType("vertical_bureau", name, name, vertical.sector)
 
     def _other_department(self, name: str) -> AgencyType | None:
-        """A department or institution that only its ending shows to be one."""
+        """A department or institution recognised by the ending of its name alone."""
         for ending in self._endings:
             if name.endswith(ending) and len(name) > len(ending) + 1:
                 if ending in self._words.institution:

@@ -1,4 +1,4 @@
-"""The divisions that the name of an agency begins with: 江苏省淮安市洪泽区 of its government."""
+"""Finds divisions at the beginning of an agency's name: 淮安市, 洪泽区 in 淮安市洪泽区教育局."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gongkai.families.country import Country
 from gongkai.families.divisions import Division
 from gongkai.normalizers.agencies.agency_type import AgencyTypes
 
-_STEM_LIMIT = 8  # characters of a division without its kind, plus one
+_STEM_LIMIT = 8  # a division without its kind (洪泽) has fewer characters
 
 
 class DivisionPrefix(Struct, frozen=True):
@@ -37,7 +37,7 @@ class DivisionPrefixes:
     def find(
         self, name: str, year: int | None, within: tuple[Division, ...] = ()
     ) -> Iterator[DivisionPrefix]:
-        """Every way in which a name begins with divisions, each within the one before it.
+        """Every way to read divisions at the beginning of a name, each within the one before it.
 
         ``year`` is the year of the report: names that were not in use then are left out.
         """

@@ -1,4 +1,4 @@
-"""What the text of a report says about the place of its agency, where the name leaves it open."""
+"""Finds the place of an agency in the text of its report, if its name does not give the place."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gongkai.normalizers.agencies.places import parent_names
 # A unified social credit code of a state organ (GB 32100); digits 3 to 8 are its division.
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]")
 _WINDOW = 24  # characters before a name in the text in which its division is looked for
-# After a division's name: the text means its leadership, not some other place.
+# After a division's name: its government or Party committee.
 _LEADERSHIP = "(?:人民)?(?:政府|[省市区州]?委)"
 
 
 def choose_by_text(
     prefixes: Sequence[DivisionPrefix], text: str, known: Divisions
 ) -> DivisionPrefix | None:
-    """Of several places with one name, the one that the text speaks of; None unless it is one.
+    """The one of several places with the same name that the text means; None if still ambiguous.
 
     ``text`` is without white space.
     """
@@ -54,7 +54,7 @@ def _below_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
 
 
 def division_by_code(text: str, known: Divisions) -> Division | None:
-    """The division of the credit codes in a text; None unless it is one."""
+    """The division of the credit codes in a text; None if there is none or more than one."""
     codes = {code for code in _CREDIT_CODE.findall(text) if code in known.by_code}
     return known.by_code[codes.pop()][-1] if len(codes) == 1 else None
 
@@ -62,7 +62,7 @@ def division_by_code(text: str, known: Divisions) -> Division | None:
 def places_before(
     name: str, text: str, year: int | None, prefixes: DivisionPrefixes, known: Divisions
 ) -> dict[str, DivisionPrefix]:
-    """The divisions right before a name wherever the text has it, by code."""
+    """The divisions printed directly before a name in the text, by code."""
     found: dict[str, DivisionPrefix] = {}
     ends = (match.start() for match in re.finditer(re.escape(name), text))
     for before in dict.fromkeys(text[max(0, end - _WINDOW) : end] for end in ends):

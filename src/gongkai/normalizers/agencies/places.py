@@ -8,7 +8,7 @@ from gongkai.families.divisions import Division, Divisions, division_stem
 
 
 class PlaceFields(TypedDict):
-    """The fields of an Agency that say where it is."""
+    """The fields of an Agency about its place."""
 
     province: str | None
     city: str | None
@@ -64,7 +64,7 @@ def zone_in(place: Division, zone: str, known: Divisions) -> Division | None:
 def place_of_branch(
     name: str, place: Division, year: int | None, known: Divisions
 ) -> Division | None:
-    """The county or zone that a branch is for: 桐乡 in 嘉兴市生态环境局桐乡分局."""
+    """The county or zone that a branch serves: 桐乡 in 嘉兴市生态环境局桐乡分局."""
     named = [*known.by_name.get(name, ()), *known.by_stem.get(name, ())]
     inside = {
         known.present(d).code: known.present(d)

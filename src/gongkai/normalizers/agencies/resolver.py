@@ -1,4 +1,4 @@
-"""Finds the agency that a printed name means; a name that is not clear stays open."""
+"""Finds the agency that a printed name means; an ambiguous name stays unresolved."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ class AgencyResolver:
     def resolve(self, printed: str, text: str, year: int | None) -> Agency:
         """The agency that a printed name means.
 
-        ``text`` is the report's: it may say what the name leaves out. ``year`` is the report's
-        year; names of divisions that were not in use then are tried last. A name that fits
-        several agencies, or none that is known, gives an agency with ``resolved`` false and the
-        reason in Chinese.
+        ``text`` is the report's text: it may have the division that the name lacks. ``year`` is
+        the report's year; names of divisions that were not in use then are tried last. A name
+        that fits several agencies, or no known one, gives an agency with ``resolved`` false and
+        the reason in Chinese.
         """
         name = _folded(printed)
         if not name:
@@ -110,8 +110,8 @@ class AgencyResolver:
         flat = "".join(unicodedata.normalize("NFKC", text).split())
         wanted = _GENERIC.sub("", local)
         if self._types.find_known(wanted) is not None:
-            # Every place has an 教育局, and texts name that of the superior: only the
-            # author's name counts.
+            # Every place has an 教育局, and texts also name that of the superior division:
+            # only the agency named as the author is accepted.
             found = self._named_as_author(wanted, flat, year)
         else:
             found = places_before(wanted, flat, year, self._prefixes, self._known)

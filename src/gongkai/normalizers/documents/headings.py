@@ -21,7 +21,7 @@ _BRACKET_PENALTY = 0.5  # subtracted for a bracketed ordinal: （一）主动公
 _TWO_LINES_GAIN = 0.02  # a heading over two lines must score so much better than its first line
 _CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
 _END = re.compile(r"[：:。]")  # ends a heading; text of the section may follow
-_CACHE_SIZE = 2048  # texts: each line of a report is asked for up to three times
+_CACHE_SIZE = 2048  # texts: each line of a report is matched up to three times
 
 
 class Heading(Struct, frozen=True):
@@ -65,7 +65,7 @@ class HeadingFinder:
         real reports lose or shift the ordinals.
         """
         candidates = self.candidates(lines)
-        best: list[tuple[float, list[Heading]]] = []  # the best chain that ends with each
+        best: list[tuple[float, list[Heading]]] = []  # the best chain that ends with each candidate
         for k, heading in enumerate(candidates):
             before = [
                 chain
@@ -78,7 +78,7 @@ class HeadingFinder:
         return max(best, key=lambda each: each[0], default=(0.0, []))[1]
 
     def candidates(self, lines: Sequence[Line]) -> list[Heading]:
-        """Every line, or two lines, that reads like a section heading."""
+        """Every line, or pair of lines, that may be a section heading."""
         found = []
         for k, line in enumerate(lines):
             one = self._candidate(k, 1, line.text)

@@ -12,7 +12,7 @@ from gongkai.model import Box, Line, Paragraph
 
 _INDENT = 1.2  # least indent of a first line, in font sizes
 _SHORT = 1.8  # least space to the right of a last line, in font sizes
-_LONG = 0.8  # lines of this share of the widest line show the margins
+_LONG = 0.8  # a line at least this share as wide as the widest one shows the margins
 _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 
 # The ordinals of sub-headings. 一、 occurs inside a section only if its author misnumbered.
@@ -27,7 +27,7 @@ _SUB_HEADING = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
 
 
 class _Joined(NamedTuple):
-    """A paragraph: its text, its lines, and where in the text further pages begin."""
+    """A paragraph: its text, its lines, and the offsets at which further pages begin."""
 
     text: str
     lines: Sequence[Line]
@@ -82,7 +82,7 @@ class _Outline:
         self._open: list[tuple[str, str]] = []  # ordinal and heading
 
     def add(self, text: str) -> tuple[str | None, str | None]:
-        """Ordinal and sub-headings (outermost first) of a paragraph, which may begin one."""
+        """Ordinal and sub-headings (outermost first) of a paragraph, which may begin a new one."""
         flat = "".join(text.split())
         for style, pattern in enumerate(_ORDINALS):
             ordinal = pattern.match(flat)

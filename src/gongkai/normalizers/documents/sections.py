@@ -55,14 +55,14 @@ def _spans(
 
 
 def _end_of_last_section(lines: Sequence[Line], start: int) -> int:
-    """The line before which the last section ends: an attachment, other matter, a signature."""
+    """The line before which the last section ends: an attachment, other content, a signature."""
     end = end_of_report(lines, start)
     attachments = (k for k in range(start, end) if _ATTACHMENT.match(_squeezed(lines[k])))
     return _before_signature(lines, start, next(attachments, end))
 
 
 def end_of_report(lines: Sequence[Line], start: int) -> int:
-    """The line at which other matter begins after the last section's text.
+    """The line at which other content begins after the last section's text.
 
     That is a line in larger print on a later page, unless an attachment is announced before.
     ``start`` is the first line of the last section's text.

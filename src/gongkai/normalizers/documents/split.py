@@ -1,4 +1,4 @@
-"""Splits the lines of a file into reports: a file may hold several, or one inside other matter."""
+"""Splits the lines of a file into reports: a file may have several, or one inside other content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MIN_SECTIONS = 3  # headings of different sections make a report, with or witho
 
 
 class ReportExtent(Struct, frozen=True):
-    """The part of a file that one report takes."""
+    """The part of a file that one report occupies."""
 
     page_first: int
     page_last: int

@@ -11,7 +11,9 @@ from gongkai.families.narrative import NarrativeGrammar
 from gongkai.normalizers.narrative.number_mentions import NumberMention
 from gongkai.normalizers.narrative.segmenting import CharacterMask
 
-CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words only as words of their own
+CONJUNCTION_CHARACTERS = CharacterMask(
+    "和及与并共还"
+)  # function words only if they are separate words
 
 _CLAUSE_BREAKS = "，。；：！？（）,;!?"
 _PHRASE_END = re.compile("[，。；：！？（）,;!?]|并")
@@ -91,8 +93,8 @@ class ClauseReader:
     ) -> tuple[str, int]:
         """The words after a number that say what it counts: 12场新闻发布会.
 
-        Also returns how many of their characters belong to no further number. Words that lead on
-        to the next number belong to that one; to both if this number ``needs_noun``, because
+        Also returns how many of their characters belong to this number alone. Words that reach
+        the next number belong to that one; to both if this number ``needs_noun``, because
         nothing before it says what it counts: 向11.3万户纳税人推送58批次.
         """
         rest = text[number.end : number.end + _AFTER_LENGTH + 1]

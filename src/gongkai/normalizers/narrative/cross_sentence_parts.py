@@ -17,7 +17,7 @@ from gongkai.normalizers.narrative.number_kinds import (
     compares,
 )
 
-_MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be chance
+_MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
 _BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
     "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
 )
@@ -103,7 +103,7 @@ def _is_division(
     """Whether a sentence divides an earlier figure.
 
     It names the criterion (从渠道看), or has so many or so large figures that their exact sum is
-    no chance.
+    no coincidence.
     """
     if _BY_CRITERION.match(text):
         return True

@@ -2,7 +2,7 @@
 
 公开信息232条，其中新闻动态126条 has two figures; the second is a part of the first.
 
-``FigureReader`` is the stage. A sentence passes through it in this order: numbers
+``FigureReader`` is the entry point. It processes a sentence in this order: numbers
 (``number_mentions``), stated zeros, noun phrases (``phrases``), parts and wholes (``parts``,
 ``cross_sentence_parts``), metrics (``metric_names``, ``metrics``).
 """
@@ -47,13 +47,13 @@ class FigureReader:
         matcher = MetricMatcher(known, grammar, self.segmenter)
         self._namer = MetricNamer(grammar, known, matcher)
         self._cross_sentence_parts = CrossSentenceParts(grammar)
-        # a verb of plans with an object: not in 规划计划类38条
+        # a verb of planning and its object: does not match 规划计划类38条
         self._plan = re.compile(f"(?:{'|'.join(grammar.plan_patterns)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
 
-        A figure that no metric of narrative.csv fits has its phrase, and ``metric_id`` None.
+        A figure that fits no metric of narrative.csv has ``metric_id`` None.
         ``part_of`` is the index of the whole in the returned list.
         """
         figures: list[NarrativeFigure] = []
@@ -110,7 +110,7 @@ class FigureReader:
     def _mentions(
         self, text: str, numbers: Sequence[NumberMention], zeros: Sequence[StatedZero]
     ) -> list[Mention]:
-        """The numbers with their phrases, and the stated zeros, in order of their place."""
+        """The numbers with their phrases, and the stated zeros, in printed order."""
         # 行政复议、行政诉讼均为0件 states two zeros; the 0 is no further number
         numbers = [
             n for n in numbers if not any(z.statement[0] <= n.start < z.statement[1] for z in zeros)

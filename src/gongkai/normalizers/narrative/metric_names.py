@@ -1,4 +1,4 @@
-"""Names the metric of each figure of a sentence, with regard to the figures around it."""
+"""Finds the metric of each figure of a sentence, with the figures around it as context."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gongkai.normalizers.narrative.metrics import MetricMatcher
 from gongkai.normalizers.narrative.number_mentions import text_before
 from gongkai.normalizers.narrative.phrases import Mention
 
-_AMONG_THEM = "其中"  # added to what describes a part, for metrics that only a part can have
+_AMONG_THEM = "其中"  # added to the description of a part: some metrics are only for parts
 
 
 class SentenceContext(Struct, frozen=True):
-    """A normalized sentence with the text around it that can name what it reports."""
+    """A normalized sentence, and text around it that may name the metrics of its figures."""
 
     text: str
     heading: str  # the sub-heading of its paragraph
@@ -25,7 +25,7 @@ class SentenceContext(Struct, frozen=True):
 
 
 class MetricNamer:
-    """Names the metrics of figures."""
+    """Finds the metrics of figures."""
 
     def __init__(
         self, grammar: NarrativeGrammar, metrics: Sequence[Metric], matcher: MetricMatcher
@@ -48,8 +48,8 @@ class MetricNamer:
     ) -> tuple[list[str | None], list[int | None]]:
         """The metric of each number of a sentence (None if uncertain), and the corrected wholes.
 
-        ``zeros`` has the metrics of stated zeros by their offset. The returned wholes lack those
-        whose metric cannot have such a part.
+        ``zeros`` has the metrics of stated zeros by their offset. A whole whose metric
+        cannot have such a part is None in the returned wholes.
         """
         metrics: list[str | None] = []
         wholes = list(wholes)
@@ -113,5 +113,5 @@ class MetricNamer:
         return self._change_or_rate.search(phrase) is not None
 
     def _title(self, metric_id: str | None) -> str:
-        """What a metric counts, in words: parts of requests are requests."""
+        """The Chinese title of a metric, which also describes its parts; "" if there is none."""
         return self._titles.get(metric_id, "")

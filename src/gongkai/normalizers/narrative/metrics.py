@@ -22,7 +22,7 @@ _Names = dict[str, list[tuple[str, set[int]]]]  # by first character: a name and
 
 
 class _Phrase(Struct, frozen=True):
-    """The words about a number: with the first of several examples, and without examples."""
+    """The words about a number: ``full`` keeps the first example, ``counted`` has no examples."""
 
     full: str
     counted: str
@@ -45,7 +45,7 @@ class MetricMatcher:
         """The id of the first metric that fits the phrase of a number, or None.
 
         ``whole`` describes the figure that this one is a part of: a part of the files that were
-        checked is no published file. ``around`` is the text in which context words may occur.
+        checked is not a published file. ``around`` is the text in which context words may occur.
         ``lead`` is the sentence up to the number; it may exclude a metric: in
         局网站访问量5万次，发布信息90条 the 90 are not all that was published.
         """

@@ -8,13 +8,13 @@ SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _COMPARISON_WORDS = (
     "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
 )  # fmt: skip
-MIN_PARTS = 2  # parts that a sum alone can prove
-MIN_CERTAIN_TOTAL = 10  # a smaller sum can be chance, unless words such as 其余 confirm it
+MIN_PARTS = 2  # from so many parts on, an exact sum can prove them
+MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence, unless words such as 其余 confirm it
 _ITEM_UNITS = set("条件篇项份例宗起")  # all count pieces of information, or cases
 
 
 def compares(text: str) -> bool:
-    """Whether a text compares with another year: the number after it is no part."""
+    """Whether a text compares with another year: the number after it is not a part."""
     return any(word in text for word in _COMPARISON_WORDS)
 
 

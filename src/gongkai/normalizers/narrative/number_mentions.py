@@ -24,10 +24,12 @@ _WHITE_SPACE = re.compile(r"\s")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NOT_BEFORE_NUMERAL = "/每第"  # 每一份, 第三批
 _NEGATED_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
-_FIRST_NUMERALS = CHINESE.replace("零", "").replace("〇", "")  # what a numeral begins with
+_FIRST_NUMERALS = CHINESE.replace("零", "").replace(
+    "〇", ""
+)  # the characters that can begin a numeral
 _CLAUSE_END = re.compile(r"[，。；、\d]")
-_APPROXIMATE_WINDOW = 8  # characters before a number in which it can be called approximate
-_CODE_WINDOW = 6  # characters before a bare number in which a word can call it a code
+_APPROXIMATE_WINDOW = 8  # characters before a number in which a word can mark it as approximate
+_CODE_WINDOW = 6  # characters before a bare number in which a word can mark it as a code
 
 _COUNTERS_OF_LISTS = ("类", "大类", "项", "种", "个", "件", "点")
 _LIST_AFTER = re.compile("[\u4e00-\u9fff]{1,5}：")

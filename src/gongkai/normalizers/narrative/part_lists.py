@@ -47,10 +47,10 @@ class _Gap(Struct, frozen=True):
 class _PartList(Struct, frozen=True):
     """A whole and the list of its parts, while the list is read."""
 
-    whole: int | None  # None: the numbers of a bracket that are no parts
+    whole: int | None  # None: the numbers of a bracket are not parts
     first: int  # its first number
     in_bracket: bool  # ends with the bracket
-    exact_end: int | None  # the part with which the sum is exact, if there is one
+    exact_end: int | None  # the part at which the sum reaches the whole, if there is one
     has_colon: bool  # 其中：… ；… ；…: a list to the end of the sentence
     last_item: int  # the last number of a list that 等 closes, whatever its unit
 
@@ -110,7 +110,7 @@ def _with_opened(
     numbers: Sequence[NumberMention],
     wholes: _Wholes,
 ) -> tuple[_PartList, ...]:
-    """The lists of parts with the one that begins at the next number, if one does."""
+    """The lists of parts, and the one that begins at the next number, if any."""
     k = len(wholes)
     if gap.opens_bracket:
         has_parts = gap.has_marker or (
@@ -132,7 +132,7 @@ def _without_complete(
 ) -> tuple[_PartList, ...]:
     """The lists of parts without the innermost ones that already add up to their whole.
 
-    What follows a complete list is a part of an outer one, or no part.
+    What follows a complete list is a part of an outer one, or not a part.
     """
     while lists and _can_contain(lists[-1], gap, numbers, wholes):
         whole, first = lists[-1].whole, lists[-1].first

@@ -18,7 +18,7 @@ _WINDOW = 8  # characters after the last part that can confirm a small sum
 
 
 class PartSums:
-    """Completes the wholes of a sentence by sums."""
+    """Finds further wholes and parts of a sentence by their sums."""
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
         self._sum_markers = grammar.sum_markers
@@ -26,7 +26,7 @@ class PartSums:
     def completed(
         self, text: str, numbers: Sequence[NumberMention], wholes: Sequence[int | None]
     ) -> list[int | None]:
-        """The wholes with the parts of each number that is the exact sum of numbers after it."""
+        """The wholes, completed where a number is the exact sum of numbers after it."""
         completed = list(wholes)
         for k in range(len(numbers) - MIN_PARTS):
             parts = _summands(text, numbers, completed, k)
@@ -38,7 +38,7 @@ class PartSums:
     def _is_certain(
         self, text: str, numbers: Sequence[NumberMention], k: int, parts: Sequence[int]
     ) -> bool:
-        """Whether a sum is no chance: it is large, or a colon or other words confirm it."""
+        """Whether a sum is no coincidence: it is large, or a colon or other words confirm it."""
         between = text[numbers[k].end : numbers[parts[0]].start]
         within = text[numbers[k].end : numbers[parts[-1]].end + _WINDOW]
         return not between.startswith("、") and (
@@ -75,7 +75,7 @@ def with_exact_wholes(
 def _summands(
     text: str, numbers: Sequence[NumberMention], wholes: Sequence[int | None], k: int
 ) -> list[int]:
-    """The numbers after the k-th, of its kind, whose exact sum it is; empty if there are none."""
+    """The numbers of the same kind after the k-th that add up to it; empty if there are none."""
     left, parts = numbers[k].value, []
     for i in range(k + 1, len(numbers)):
         between = text[numbers[i - 1].end : numbers[i].start]

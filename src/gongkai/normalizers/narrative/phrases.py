@@ -121,7 +121,7 @@ class PhraseReader:
         return f"{before}{clause.core}"
 
     def _take_antecedent(self, clause: Clause, previous: Mention | None) -> str | None:
-        """其中5个超过时限 counts the things of the previous number; 其余5个 keeps the word 其余."""
+        """其中5个超过时限 counts what the previous number counts; 其余5个 keeps the word 其余."""
         if not clause.after or clause.core or clause.is_relation:
             return None
         number = clause.number
@@ -148,7 +148,7 @@ class PhraseReader:
     def _counted(self, core: str, after: str, number: NumberMention) -> str:
         """The words that name what is counted: 5个镇街 of 5个镇街的公众号.
 
-        Nothing of 5个账号阅读量在低位徘徊, which are not all accounts.
+        Long words after an entity's unit are a predicate, not a noun: 5个账号阅读量在低位徘徊.
         """
         noun = after.partition("的")[0]
         if number.unit in self._entity_units and len(noun) > _NOUN_LENGTH:

@@ -22,7 +22,7 @@ _MIN_FREQUENCY = 5  # occurrences in jieba's corpus from which a word is kept
 _MAX_LENGTH = 4  # characters of a word that is kept
 _DEFAULT_WEIGHT = 20_000  # of a word in words.txt without a weight
 _RUN = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+)")  # what jieba cuts as one piece
-_PRIVATE_USE = 0xE000  # first code point that no text contains
+_PRIVATE_USE = 0xE000  # first private-use code point; texts contain none of them
 
 
 def word_files(folder: Path) -> tuple[Path, ...]:
@@ -108,7 +108,7 @@ class Segmenter:
         return "".join(pieces)
 
     def clear_cache(self) -> None:
-        """Forgets the texts that were cut so far; benchmarks measure each text anew."""
+        """Forgets the texts that were cut so far, for benchmarks."""
         self._lexicon.cut.cache_clear()
 
 
@@ -153,8 +153,8 @@ class _Lexicon:
 def _common_words() -> dict[str, int]:
     """The short and common words of jieba's dictionary with their weights, loaded once.
 
-    The form is jieba's own: the beginnings of words are keys too, with the weight 0. Loading takes
-    0.25 s of CPU, a copy 5 ms.
+    As in jieba, the beginnings of words are keys too, with the weight 0. Loading takes 0.25 s of
+    CPU, a copy 5 ms.
     """
     import jieba
 

@@ -44,7 +44,7 @@ class StatedZeroFinder:
     def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
         """The stated zeros of a normalized sentence, in order.
 
-        An unknown thing is kept if the words leave no doubt (未收到, 未发生).
+        A thing without a metric is yielded only after unambiguous words (未收到, 未发生).
         """
         if not contains_any(text, self._signs):
             return
@@ -72,7 +72,7 @@ class StatedZeroFinder:
             done = end
 
     def _is_word(self, match: re.Match[str], text: str) -> bool:
-        """Whether 无 is a word of its own: not in 无障碍, 无纸化 or 无锡."""
+        """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
         at = text.find("无", *match.span())
         return at < 0 or self._segmenter.is_word(text, at, at + 1)
 

@@ -1,4 +1,4 @@
-"""The data rows of a table: labels to the left, cells under the columns, page breaks mended."""
+"""The data rows of a table: labels to the left, cells under columns, cut rows joined."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DataRow(Struct, frozen=True):
 
     @property
     def continuations(self) -> list[DataRow]:
-        """The further parts of a row that page breaks cut."""
+        """The parts of the row after page breaks."""
         return [DataRow.of(part, self.columns) for part in self.row.continuations]
 
     @property
@@ -110,7 +110,7 @@ class RowJoiner:
         )
 
     def _continues(self, before: DataRow, row: DataRow) -> bool:
-        """Is the first row after a page break the rest of the last row before it?"""
+        """Does the first row after a page break continue the last row before it?"""
         inner, before_inner = self._inner_label(row), self._inner_label(before)
         if inner is None:
             return before_inner is not None and (row.is_blank or before.is_blank)

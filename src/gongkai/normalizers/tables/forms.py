@@ -27,8 +27,8 @@ class FormFinder:
     def forms_of(self, readings: Mapping[str, TableReading], year: int | None) -> dict[str, str]:
         """The form of each printed table, by table id.
 
-        A table that does not show its form has the form of most other tables, or else of the
-        year.
+        A table that does not show its form has the form of most other tables, or else the form
+        of the year.
         """
         shown = {
             table: reading.form for table, reading in readings.items() if reading.form is not None

@@ -1,4 +1,4 @@
-"""Tells the header rows of a table from its data rows, and names the columns under a header."""
+"""Separates the header rows of a table from its data rows, and names the columns under a header."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ class HeaderReader:
         """Classify a printed row.
 
         ``columns`` are those of the header above it, ``in_header`` says whether the row
-        before it is a header. An article names the law over a block of rows.
+        before it is a header. A row of kind ``article`` is the article of the law that is
+        printed over a block of rows.
         """
         filled = list(row.filled())
         if not filled:
@@ -71,7 +72,7 @@ class HeaderReader:
             or first.core not in self._labels.row_cores
         ):
             return "header"
-        # a header that a page break cuts goes on with pieces that are no labels by themselves
+        # a header that a page break cuts continues with pieces that are not labels by themselves
         if in_header and row.is_first and len(filled) > 2:
             return "header"
         return "data"
@@ -131,5 +132,5 @@ def _stripes(header: Sequence[PrintedRow]) -> list[tuple[float, float, list[Cell
 
 
 def _same_column(path: Sequence[Cell], other: Sequence[Cell]) -> bool:
-    """Have two stripes the same innermost header cell, or none?"""
+    """Do two stripes have the same innermost header cell, or both none?"""
     return path[-1] is other[-1] if path and other else not path and not other

@@ -1,4 +1,4 @@
-"""Names printed labels by aligning them, as a whole, to the labels and the order of the form.
+"""Identifies printed labels by aligning their sequence to the sequence of the form.
 
 Sums cannot prove names: if two rows trade places, every sum still holds. A label is trusted
 only where the printed sequence and the sequence of the form agree.
@@ -23,11 +23,14 @@ from gongkai.normalizers.tables.table_labels import LabelAxis, LabelPath, TableL
 # What the outer label and the ordinal add to, or take from, the similarity of a label (0 to 1).
 _PARENT_WEIGHT = 0.3
 _ORDINAL_WEIGHT = 0.05
-_MIN_LEAD = 0.1  # by which a misprinted label must be more like its entry than like any other
+_MIN_LEAD = 0.1  # least difference between the similarities to the best entry and to any other
 
 
 class MatchedLabel(Struct, frozen=True):
-    """The row or column that a printed label means; ``doubt`` says in Chinese why it may not."""
+    """The row or column that a printed label means.
+
+    ``doubt`` is the reason, in Chinese, if that is uncertain.
+    """
 
     id: str
     match: LabelMatch
@@ -45,7 +48,7 @@ class LabelAligner:
         self._thresholds = thresholds
 
     def align(self, paths: Sequence[LabelPath]) -> list[MatchedLabel | None]:
-        """Name each printed label path, or give None if no entry of the form fits it."""
+        """Find the entry of the form for each printed label path; None if no entry fits."""
         in_order = self._match_in_order(paths)
         if in_order is not None:
             return in_order
@@ -154,7 +157,7 @@ class LabelAligner:
             if j is not None or not paths[i] or not 0 < i < len(chosen) - 1:
                 continue
             if paths[i][-1].core in self._axis.by_core:
-                continue  # the label of another entry, out of its place
+                continue  # the label of another entry, out of order
             before, after = bounds(i, chosen, len(self._entries))
             after_corner = bool(paths[i - 1]) and paths[i - 1][-1].core in self._corners
             between = (after_corner or chosen[i - 1] is not None) and chosen[i + 1] is not None
@@ -182,7 +185,7 @@ class LabelAligner:
     def _is_acceptable(
         self, i: int, j: int, paths: Sequence[LabelPath], chosen: Assignment
     ) -> bool:
-        """Is a misprinted label like no other entry, or is only one entry possible here?"""
+        """Is a misprinted label similar to this entry only, or is only this entry possible here?"""
         path, entry = paths[i], self._entries[j]
         similarity, _ = self._similarity(path, j)
         others = [
@@ -237,7 +240,7 @@ class LabelAligner:
                 moved[i] = j
                 break
         if moved:
-            # of rows that traded places, one between them may be in its right place
+            # a row between two that traded places may be in its right place
             rows = sorted((places | moved).items())
             for (i, j), expected in zip(rows, sorted(taken), strict=True):
                 if j != expected:

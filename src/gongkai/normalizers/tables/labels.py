@@ -16,14 +16,14 @@ _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
 
 
 class FoldedLabel(NamedTuple):
-    """A label as compared: ordinal apart, no white space, no punctuation."""
+    """A label for comparison: the ordinal apart, without white space and punctuation."""
 
     ordinal: str  # "" if none is printed
     core: str
 
 
 class LabelFolder:
-    """Folds labels with the glyph variants of one family, and remembers them."""
+    """Folds labels with the glyph variants of one family, and caches the results."""
 
     def __init__(self, variants: Mapping[int, str]) -> None:
         self._variants = variants

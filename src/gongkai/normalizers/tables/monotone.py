@@ -12,7 +12,7 @@ Assignment = list[int | None]
 
 
 def best_assignment(scores: Sequence[Sequence[float]]) -> Assignment:
-    """The assignment with the highest sum of scores that never runs backwards.
+    """The assignment in the order of the form with the highest sum of scores.
 
     Of several, the one that uses the earliest entries.
     """

@@ -1,4 +1,4 @@
-"""Lays the grids of one table, over page breaks, into one sequence of printed rows."""
+"""Joins the grids of one table, over page breaks, into one sequence of printed rows."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from gongkai.model import Cell, Grid, ReaderName
 
-_CHANCE = 2  # cell edges that may agree by chance
-_SAME_ROW = 0.7  # share of a band's cells that also cover the band above: both are one row
-_SAME_EDGE = 2.0  # points that two cell edges may lie apart and still be one
+_CHANCE = 2  # so many cell edges may agree by coincidence
+_SAME_ROW = (
+    0.7  # if this share of a grid row's cells also span the grid row above, both are one row
+)
+_SAME_EDGE = 2.0  # points: two cell edges this close are the same edge
 
 
 class PrintedRow(Struct, frozen=True):
@@ -28,7 +30,7 @@ class PrintedRow(Struct, frozen=True):
     scale: float = 1.0
     is_last: bool = False  # of its grid
     is_first: bool = False  # of its grid
-    continuations: tuple[PrintedRow, ...] = ()  # the rest of a row that page breaks cut
+    continuations: tuple[PrintedRow, ...] = ()  # its parts after page breaks
 
     def middle(self, cell: Cell) -> float:
         """The middle of a cell, in x of the table's first grid."""
@@ -77,7 +79,7 @@ def _shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:
         mapped = (edge * candidate[1] + candidate[0] for edge in edges)
         return sum(_is_close(edge, wanted) for edge in mapped)
 
-    # the edges of tables without rules are imprecise: those stay where they are
+    # the edges of tables without rules are imprecise: do not move them for a small gain
     enough = agreeing(candidates[0]) + _CHANCE
     if enough >= len(edges):
         return candidates[0]

@@ -17,8 +17,8 @@ from gongkai.normalizers.tables.labels import FoldedLabel, LabelFolder
 
 LabelPath = tuple[FoldedLabel, ...]  # the labels over or before a cell, outer to inner
 
-_MIN_HEADER_SIMILARITY = 80  # of 100, from which a text is a misprinted label of the header
-_SHORTEST_FUZZY = 4  # characters: shorter labels are too much like each other
+_MIN_HEADER_SIMILARITY = 80  # of 100: from here on, a text is a misprinted label of the header
+_SHORTEST_FUZZY = 4  # characters: shorter labels are too similar to each other
 
 
 class FormLabel(Struct, frozen=True):
@@ -27,7 +27,7 @@ class FormLabel(Struct, frozen=True):
     id: str
     path: LabelPath
     forms: frozenset[str]
-    spellings: tuple[tuple[str, LabelMatch], ...]  # folded, and how a match with it counts
+    spellings: tuple[tuple[str, LabelMatch], ...]  # folded, and the kind of a match with it
 
 
 class LabelAxis:
@@ -49,7 +49,7 @@ class LabelAxis:
         self.similarity = cache(self._find_similarity)
 
     def _find_similarity(self, core: str, j: int) -> tuple[float, LabelMatch]:
-        """How much a folded label is like entry ``j``, 0 to 1, and how the match counts."""
+        """The similarity (0 to 1) of a folded label to entry ``j``, and the kind of the match."""
         best = 0.0
         for spelling, match in self.entries[j].spellings:
             if core == spelling:

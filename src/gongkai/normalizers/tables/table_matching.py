@@ -53,7 +53,7 @@ class TableMatcher:
         """
         tables: dict[str, list[Grid]] = {}
         others: list[Grid] = []
-        last: str | None = None  # the table that was met last for the first time
+        last: str | None = None  # the table that began last
         for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
             table = self.table_of(grid)
             if table is None and last is not None and self._continues(grid, tables[last][-1]):
@@ -78,7 +78,7 @@ class TableMatcher:
         mostly_values = 2 * len(values) >= len(filled) and len(values) > 1
         if mostly_values and (same_width or grid.columns == last.columns):
             return True
-        # the foot of a row that the page break cuts: a piece of its label, and no number
+        # the end of a row that the page break cuts: a piece of its label, and no number
         is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
         one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
         return is_cut_row and grid.page > last.page and one_text

@@ -176,7 +176,7 @@ class TableParser:
             return CellValue("unreadable", doubt=f"一格里印有不止一个数：{texts}")
         value = self._cells.read_cell(cell)
         if value.state == "number" and (id(cell) in tall or row.covers_columns(cell)):
-            # one number is printed over several fields: nobody can tell to which it belongs
+            # one number is printed over several fields: its field is unknown
             return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
         return value
 

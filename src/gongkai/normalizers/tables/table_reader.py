@@ -1,4 +1,4 @@
-"""Reads the official tables of a family from grids: the only way into this package."""
+"""Reads the official tables of a family from grids: the interface of this package."""
 
 from __future__ import annotations
 

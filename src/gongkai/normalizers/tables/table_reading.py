@@ -19,7 +19,7 @@ class Leftover(Struct, frozen=True):
 
 
 class TableReading(Struct, frozen=True):
-    """What one reader read of one official table."""
+    """One official table, as one reader read it."""
 
     table: str
     grids: tuple[Grid, ...] = ()

@@ -21,12 +21,12 @@ _NUMBER = re.compile(
 )
 # Glyphs that mean a minus or a comma, and that NFKC does not fold.
 _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",", "﹣": "-"})
-_CACHE_SIZE = 4096  # most cells of most reports hold one of a few texts
-_FOOTNOTE_SIZE = 0.8  # of the largest digit: a smaller digit is the sign of a footnote
+_CACHE_SIZE = 4096  # most cells of most reports have one of a few texts
+_FOOTNOTE_SIZE = 0.8  # of the largest digit: a smaller digit is a footnote mark
 
 
 class CellValue(Struct, frozen=True):
-    """What a cell holds; ``doubt`` is the reason in Chinese if a person must look at it."""
+    """The content of a cell; ``doubt`` says in Chinese why a person must check it."""
 
     state: State
     value: Decimal | None = None
@@ -40,7 +40,7 @@ BLANK = CellValue("blank")
 class CellReader:
     """Reads number cells with the marks and units of one family. Built once from the family.
 
-    ``read_number`` reads a text, white space at the ends ignored, and remembers texts:
+    ``read_number`` reads a text, white space at the ends ignored, and caches results:
 
     >>> CellReader(family).read_number("９６，１７１.６万元").value   # doctest: +SKIP
     Decimal('96171.6')
@@ -110,7 +110,7 @@ def _is_first_line_full(cell: Cell) -> bool:
     first = min(c.baseline for c in cell.chars)
     line = [c for c in cell.chars if c.baseline - first <= 0.5 * c.size]
     if len(line) < 2 and not _is_wide(line[0]):
-        return False  # a single digit over another may be a number of its own
+        return False  # a single digit over another may be a separate number
     ink = max(c.x1 for c in line) - min(c.x0 for c in line)
     # a digit is half as wide as the font size, or as wide; a cell has padding on both sides
     digit = 1.0 if _is_wide(line[0]) else 0.5
