@@ -51,7 +51,7 @@ class ExpectedCells:
     def _unused_rows(self, form: str, printed: frozenset[Key]) -> set[str]:
         """Rows of the alternatives that the report does not print.
 
-        If it prints none of them, the rows of its own form are the ones that are missing.
+        If it prints none of them, the rows of its own form are missing.
         """
         in_form = {row for row, forms in self._rows.items() if form in forms}
         printed_rows = {key.row for key in printed}

@@ -113,7 +113,7 @@ def formula_zh(rate: Rate, measures: Measures) -> str:
     def text(formula: Formula) -> str:
         alternatives = []
         for alternative in formula:
-            terms = [f"{'-' if t.sign < 0 else '+'} {name(t.of)}" for t in alternative]
+            terms = [f"{'-' if t.sign < 0 else '+'} {name(t.operand)}" for t in alternative]
             alternatives.append(" ".join(terms).removeprefix("+ "))
         return "，或 ".join(alternatives)
 

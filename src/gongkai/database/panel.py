@@ -108,7 +108,7 @@ def _cells(
 
 def _rate(rate: Rate, term: Callable[[Key], Value], sums: Mapping[str, Value]) -> Value:
     def total(formula: Formula) -> Value:
-        values = [_signed((t.sign, _of(t.of, term, sums)) for t in terms) for terms in formula]
+        values = [_signed((t.sign, _of(t.operand, term, sums)) for t in terms) for terms in formula]
         return values[0] if len(values) == 1 else sa.func.coalesce(*values)
 
     if not rate.denominator:

@@ -31,7 +31,7 @@ class RateLine(DataLine):
 class RateTerm(NamedTuple):
     """A cell of the form, or the id of a sum, with its sign."""
 
-    of: Key | str
+    operand: Key | str
     sign: int
 
 
@@ -56,7 +56,7 @@ class Rate:
         """The cells of its formulas; not those of the sums that they refer to."""
         for alternatives in (self.numerator, self.denominator):
             for terms in alternatives:
-                yield from (term.of for term in terms if isinstance(term.of, Key))
+                yield from (term.operand for term in terms if isinstance(term.operand, Key))
 
 
 def read_rates(path: Path, cells: Collection[Key]) -> tuple[Rate, ...]:

@@ -28,11 +28,11 @@ class SecondReads:
     """
 
     pages: Mapping[int, Page]  # the first readings
-    readers: Mapping[str, PageReader]  # by name, in the order in which they are asked
+    readers: Mapping[str, PageReader]  # by name, in the order of their use
     ocr: FileOcr
     _read: dict[int, Page] = field(default_factory=dict)
 
-    def of(self, numbers: Iterable[int]) -> list[Page]:
+    def read(self, numbers: Iterable[int]) -> list[Page]:
         """Return the second readings of the given pages (from 1) that could be read."""
         wanted = sorted(set(numbers))
         new = [number for number in wanted if number not in self._read]
@@ -106,13 +106,13 @@ class CrossCheck:
         text the same wrong digits. In a report without any number no identity can fail, so
         some of its cells are read instead. Returns the text on the page by key.
         """
-        asked = cells_in_failing_sums(checks, cells) or _sample_without_numbers(cells)
-        if not asked or not ocr.available:
+        keys = cells_in_failing_sums(checks, cells) or _sample_without_numbers(cells)
+        if not keys or not ocr.available:
             return {}
-        places = [(cells[key].page, cells[key].box) for key in asked]
-        read = ocr.read_cells(places, [cells[key].raw_text for key in asked])
+        places = [(cells[key].page, cells[key].box) for key in keys]
+        read = ocr.read_cells(places, [cells[key].raw_text for key in keys])
         conflicts = {}
-        for key, (text, confidence) in zip(asked, read, strict=True):
+        for key, (text, confidence) in zip(keys, read, strict=True):
             shown, cell = self.cells.read_number(text), cells[key]
             if confidence >= _CONFIDENT and (shown.state, shown.value) != (cell.state, cell.value):
                 conflicts[key] = text
@@ -123,8 +123,8 @@ def _sample_without_numbers(cells: Observations) -> list[Key]:
     """Some cells of the text layer, if the report has no number at all."""
     if any(cell.state == "number" for cell in cells.values()):
         return []
-    asked = [key for key, cell in cells.items() if cell.reader != "ocr"]
-    return asked[:: max(1, len(asked) // _SAMPLE)]
+    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
+    return keys[:: max(1, len(keys) // _SAMPLE)]
 
 
 def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:

@@ -1,4 +1,4 @@
-"""Reads a report's official tables, and asks further readers if a check fails.
+"""Reads a report's official tables, with further readers if a check fails.
 
 Most reports are proved by the first reader alone. Each step takes the tables read so far and
 returns new ones; a step that is not needed returns its input.
@@ -75,7 +75,7 @@ class CheckedTables:
 
 
 class TableFallback:
-    """Reads the official tables of reports; asks further readers only if checks fail."""
+    """Reads the official tables of reports, with further readers only if checks fail."""
 
     def __init__(self, family: Family, tables: TableReader, readers: ReaderOrder) -> None:
         self._tables = tables
@@ -102,7 +102,7 @@ class TableFallback:
         """Read the tables from the ruled grids of the first reader."""
         found, others = self._tables.sort_grids(report.grids)
         readings = {each.table: self._tables.read(each) for each in found}
-        return ReadTables(self._layouts.with_strays(readings, report), tuple(others))
+        return ReadTables(self._layouts.with_stray_numbers(readings, report), tuple(others))
 
     def with_better_grids(
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
@@ -126,7 +126,7 @@ class TableFallback:
         numbers = {page for table in tables for page in report.zones.get(table, {})}
         pages = [report.pages[number] for number in sorted(numbers)]
         found = grids_named(reader, self._readers.grids[reader].grids(path, pages))
-        return list(report.own(found))
+        return list(report.own_grids(found))
 
     def _with_grids(
         self,
@@ -138,7 +138,7 @@ class TableFallback:
     ) -> ReadTables:
         """Replace each table with gaps by its reading from other grids, if that is better."""
         usable = (grid for grid in grids if not self._layouts.has_only_parents(grid, gaps))
-        offered = self._layouts.with_strays(self._layouts.read(usable), report)
+        offered = self._layouts.with_stray_numbers(self._layouts.read(usable), report)
         for table in gaps:
             better = self._layouts.is_better(tables.readings.get(table), offered.get(table), report)
             tables = _with_attempt(tables, reader, table, "better grid" if better else "no help")
@@ -163,8 +163,8 @@ class TableFallback:
         wanted = self._uncertain_scans(tables, report)
         pages = {page for table in wanted for page in _scanned_pages(table, tables, report)}
         texts = (g for g in report.grids if g.page not in pages)
-        grids = [grid for read in second_reads.of(pages) for grid in find_grids(read)]
-        offered = self._layouts.read([*texts, *report.own(grids)])
+        grids = [grid for read in second_reads.read(pages) for grid in find_grids(read)]
+        offered = self._layouts.read([*texts, *report.own_grids(grids)])
         for table in wanted:
             first, second = tables.readings.get(table), offered.get(table)
             better = self._layouts.is_better(first, second, report)
@@ -181,10 +181,10 @@ class TableFallback:
         """The tables of scanned pages that have gaps, failures or uncertain cells."""
         checked = self.checked(tables, report)
         cells, checks = checked.observations, checked.checks
-        doubted = _doubtful_tables(checks, cells)
-        doubted |= {key.table for key in self._checks.uncertain_cells(cells, checks, {})}
-        doubted |= set(self._layouts.tables_with_gaps(tables.readings, report))
-        return sorted(table for table in doubted if _scanned_pages(table, tables, report))
+        doubtful = _doubtful_tables(checks, cells)
+        doubtful |= {key.table for key in self._checks.uncertain_cells(cells, checks, {})}
+        doubtful |= set(self._layouts.tables_with_gaps(tables.readings, report))
+        return sorted(table for table in doubtful if _scanned_pages(table, tables, report))
 
     def checked(self, tables: ReadTables, report: ReportPages) -> CheckedTables:
         """Check the tables. Two readings of a scan are merged first."""
@@ -200,15 +200,15 @@ class TableFallback:
     ) -> CheckedTables:
         """Read the tables with failures or flags with a second reader, and set the causes."""
         tables = checked.read
-        asked = _doubtful_tables(checked.checks, checked.observations)
-        if not asked:
+        doubtful = _doubtful_tables(checked.checks, checked.observations)
+        if not doubtful:
             return checked
-        pages = {grid.page for table in asked for grid in tables.readings[table].grids}
-        reads = second_reads.of(page for page in pages if report.pages[page].reader != "ocr")
+        pages = {grid.page for table in doubtful for grid in tables.readings[table].grids}
+        reads = second_reads.read(page for page in pages if report.pages[page].reader != "ocr")
         second = {**self._second_cells(reads, checked.observations, report), **tables.second}
         checks, cells = assign_causes(checked.checks, checked.observations, second)
         attempts = list(checked.attempts)
-        for table in sorted(asked):
+        for table in sorted(doubtful):
             causes = {c.cause for c in checks if c.table == table and c.cause}
             reader = self._second_reader(table, tables, report, reads)
             if reader is not None:
@@ -219,18 +219,18 @@ class TableFallback:
     def _second_reader(
         self, table: str, tables: ReadTables, report: ReportPages, reads: Sequence[Page]
     ) -> str | None:
-        """The reader that was asked for a second reading of a table; None if there is none."""
+        """The reader for a second reading of a table; None if there is none."""
         if _scanned_pages(table, tables, report):
             return "ocr"
         numbers = {grid.page for grid in tables.readings[table].grids}
-        asked = [read.reader for read in reads if read.number in numbers]
-        return next(iter([*asked, *self._readers.second]), None)
+        used = [read.reader for read in reads if read.number in numbers]
+        return next(iter([*used, *self._readers.second]), None)
 
     def _second_cells(
         self, reads: Sequence[Page], first: Observations, report: ReportPages
     ) -> dict[Key, Observation]:
         """The second reader's cells: from its grids, else its text in the first reader's boxes."""
-        grids = report.own(grid for read in reads for grid in find_grids(read))
+        grids = report.own_grids(grid for read in reads for grid in find_grids(read))
         cells = {
             o.key: o
             for reading in self._layouts.read(grids).values()

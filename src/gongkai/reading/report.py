@@ -5,8 +5,8 @@ The steps of ``ReportReader.read``:
 1. Readers turn the pages into characters, rules and tables (``gongkai.extractors``).
 2. Lines outside tables give titles and section headings; a file is split into its reports
    (``gongkai.normalizers.documents``).
-3. Each table of a report is named, read and checked. If a check fails, further readers are
-   asked (``fallback``, with ``gongkai.normalizers.tables`` and ``gongkai.checks``).
+3. Each table of a report is named, read and checked. If a check fails, further readers
+   read it (``fallback``, with ``gongkai.normalizers.tables`` and ``gongkai.checks``).
 4. The text gives sections, paragraphs and the figures in them
    (``gongkai.normalizers.narrative``), and the title the agency
    (``gongkai.normalizers.agencies``).

@@ -25,7 +25,9 @@ class TableLayouts:
     forms: FormFinder
     checks: TableChecks
 
-    def with_strays(self, readings: Readings, report: ReportPages) -> dict[str, TableReading]:
+    def with_stray_numbers(
+        self, readings: Readings, report: ReportPages
+    ) -> dict[str, TableReading]:
         """Add the numbers printed in a table's zone, but outside its grids, to its leftovers."""
         found = dict(readings)
         for table, zone in report.zones.items():

@@ -59,7 +59,7 @@ class ReportPages:
                 for cell in grid.cells:
                     yield grid.page, cell.box, cell.text
 
-    def own(self, grids: Iterable[Grid]) -> Iterator[Grid]:
+    def own_grids(self, grids: Iterable[Grid]) -> Iterator[Grid]:
         """Yield the grids of this report; its first and last page may have others."""
         for grid in grids:
             spans = [zone[grid.page] for zone in self.zones.values() if grid.page in zone]

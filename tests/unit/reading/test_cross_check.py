@@ -128,19 +128,19 @@ def _second_reads(pages: Sequence[Page], **readers: _Second) -> SecondReads:
 def test_each_page_is_read_a_second_time_once() -> None:
     mine = _Second(1, 2)
     reads = _second_reads([make_page(number=n) for n in (1, 2)], mine=mine)
-    assert [page.number for page in reads.of([2])] == [2]
-    assert [page.number for page in reads.of([1, 2])] == [1, 2]
+    assert [page.number for page in reads.read([2])] == [2]
+    assert [page.number for page in reads.read([1, 2])] == [1, 2]
     assert mine.asked == [2, 1]
 
 
 def test_the_next_reader_is_asked_for_what_the_one_before_could_not_read() -> None:
     first, second = _Second(1), _Second(1, 2)
     reads = _second_reads([make_page(number=n) for n in (1, 2, 3)], first=first, second=second)
-    assert [(p.number, p.reader) for p in reads.of([1, 2, 3])] == [(1, "first"), (2, "second")]
+    assert [(p.number, p.reader) for p in reads.read([1, 2, 3])] == [(1, "first"), (2, "second")]
     assert (first.asked, second.asked) == ([1, 2, 3], [2, 3])
 
 
 def test_a_reader_gives_no_second_reading_of_its_own_pages() -> None:
     mine = _Second(1)
     reads = _second_reads([make_page(number=1, reader="mine")], mine=mine)
-    assert (reads.of([1]), mine.asked) == ([], [])
+    assert (reads.read([1]), mine.asked) == ([], [])

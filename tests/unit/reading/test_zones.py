@@ -106,10 +106,10 @@ def test_texts_outside_the_grids_come_by_line_and_by_cell() -> None:
 def test_the_grids_of_a_report_lie_in_its_zones() -> None:
     page = make_page(TABLE)
     [grid] = find_grids(page)
-    assert list(report_pages(page).own([grid])) == [grid]
-    assert list(report_pages(page, top=400.0).own([grid])) == []  # another report's page
+    assert list(report_pages(page).own_grids([grid])) == [grid]
+    assert list(report_pages(page, top=400.0).own_grids([grid])) == []  # another report's page
     elsewhere = Grid(9, grid.box, grid.rows, grid.columns, grid.cells, "pdfium")
-    assert list(report_pages(page, top=400.0).own([elsewhere])) == [elsewhere]
+    assert list(report_pages(page, top=400.0).own_grids([elsewhere])) == [elsewhere]
 
 
 def test_scanned_pages_of_a_table() -> None:

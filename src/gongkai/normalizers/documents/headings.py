@@ -98,7 +98,7 @@ class HeadingFinder:
         return Heading(line, lines, found.number, found.title, found.rest, found.score)
 
     def _match(self, text: str) -> HeadingMatch | None:
-        """The section whose heading a text may be; None if it is no heading."""
+        """The section whose heading a text may be; None if it is not a heading."""
         title = _END.split(text, maxsplit=1)[0]
         rest = text[len(title) + 1 :].strip()
         if len(title) > _LONGEST or _CONTENTS.search(text):

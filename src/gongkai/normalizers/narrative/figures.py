@@ -111,7 +111,7 @@ class FigureReader:
         self, text: str, numbers: Sequence[NumberMention], zeros: Sequence[StatedZero]
     ) -> list[Mention]:
         """The numbers with their phrases, and the stated zeros, in printed order."""
-        # 行政复议、行政诉讼均为0件 states two zeros; the 0 is no further number
+        # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
         numbers = [
             n for n in numbers if not any(z.statement[0] <= n.start < z.statement[1] for z in zeros)
         ]

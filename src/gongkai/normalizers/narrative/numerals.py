@@ -19,7 +19,7 @@ MULTIPLES = {
 
 
 def chinese_number(text: str) -> Decimal | None:
-    """The value of a Chinese numeral, or None if the text is no numeral.
+    """The value of a Chinese numeral, or None if the text is not a numeral.
 
     >>> chinese_number("一百零三"), chinese_number("二〇一九"), chinese_number("两千")
     (Decimal('103'), Decimal('2019'), Decimal('2000'))

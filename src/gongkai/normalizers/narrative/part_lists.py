@@ -78,7 +78,7 @@ class PartLists:
 
     def _gap(self, text: str, numbers: Sequence[NumberMention], k: int) -> _Gap:
         between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
-        clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is no part
+        clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is not a part
         is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
         has_marker = (
             _AMONG_THEM in between

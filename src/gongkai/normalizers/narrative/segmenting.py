@@ -5,7 +5,7 @@ and that 和 is a conjunction in 网站和微信 but not in 和谐.
 
 jieba's own dictionary has half a million words, most of them rare or long. A segmenter keeps only
 the short and common ones, which takes a third of the memory and of the loading time. It loads them
-when it is first asked for a word.
+at the first use.
 """
 
 from __future__ import annotations

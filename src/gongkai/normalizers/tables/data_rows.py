@@ -137,7 +137,7 @@ class RowJoiner:
         return labels[-1]
 
     def _lacks_own_label(self, row: DataRow) -> bool:
-        """Has a row only an outer label, and an empty cell in the place of its own label?"""
+        """Does a row have only an outer label, and an empty cell instead of its inner label?"""
         labels = row.labels
         if not labels or self._fold(labels[-1].text).core not in self._parents:
             return False

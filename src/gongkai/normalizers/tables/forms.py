@@ -41,7 +41,7 @@ class FormFinder:
         }
 
     def main_form(self, forms: Mapping[str, str], year: int | None) -> str | None:
-        """The form of most tables, in a tie the one of the year; None if there is no table."""
+        """The form of most tables, in a tie the form of the year; None if there is no table."""
         if not forms:
             return None
         counts, in_force = Counter(forms.values()), self.form_of_year(year)

@@ -140,7 +140,7 @@ class LabelAligner:
         """The similarity of the innermost label, or of it joined to its outer labels, if better."""
         best: tuple[float, LabelMatch] = (0.0, "near")
         if not path[-1].core:
-            return best  # the row has no label of its own: the outer one does not name it
+            return best  # the row has no inner label, and the outer label does not identify it
         core = ""
         for part in reversed(path[-3:]):
             core = part.core + core

@@ -118,7 +118,7 @@ class TableParser:
             path = tuple(label for label in folded if label.core or label.ordinal)
             is_shared = path and rows_beside[id(row.labels[-1])] > 1
             if is_shared and path[-1].core in self._labels.rows.parents:
-                path = (*path, FoldedLabel("", ""))  # an outer label; the row has none of its own
+                path = (*path, FoldedLabel("", ""))  # an outer label; the row has no inner label
             paths.append(path)
         return paths
 
