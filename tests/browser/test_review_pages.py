@@ -189,5 +189,5 @@ def test_html_in_names_is_text(tab: Page, small: tuple[Path, str], tmp_path: Pat
 def test_english(tab: Page, small: tuple[Path, str]) -> None:
     _, home = small
     visit(tab, home, "next?lang=en&kind=cell")
-    assert "what the sums need" in tab.inner_text("dl") and "lang=en" in tab.url
-    assert "2 sums hold now" in press(tab, "6", "Enter")
+    assert "value that the sums need" in tab.inner_text("dl") and "lang=en" in tab.url
+    assert "2 sums now hold" in press(tab, "6", "Enter")
