@@ -100,18 +100,18 @@ class ReportRows:
 
 def report_rows(report: Report) -> ReportRows:
     """Convert one report into rows."""
-    names = _LocalNumbers()
+    numbers = _LocalNumbers()
     sentences = {
         text: n for n, text in enumerate(dict.fromkeys(f.sentence for f in report.figures))
     }
     tables = {
         "report_tables": list(report.table_forms.items()),
-        "cell": _cells(names, report),
+        "cell": _cells(numbers, report),
         "sections": [
             (k, s.number, s.title, s.text, s.page_first, s.page_last)
             for k, s in enumerate(report.sections)
         ],
-        "check_result": check_rows(names, report.checks),
+        "check_result": check_rows(numbers, report.checks),
         "problem": [
             (k, p.code, p.message, *_place(p.page, p.box)) for k, p in enumerate(report.problems)
         ],
@@ -129,10 +129,10 @@ def report_rows(report: Report) -> ReportRows:
         agency=report.agency_ref,
         failed=tuple(check.severity for check in report.failures()),
         tables={name: to_columns(name, rows) for name, rows in tables.items() if rows},
-        terms=tuple(names.terms),
-        checks=tuple(names.checks),
-        field_layout=json.encode((tuple(names.fields), tuple(names.sets))),
-        words=tuple(index_words(p.text) for p in _stored(report)),
+        terms=tuple(numbers.terms),
+        checks=tuple(numbers.checks),
+        field_layout=json.encode((tuple(numbers.fields), tuple(numbers.sets))),
+        words=tuple(index_words(p.text) for p in _storable_paragraphs(report)),
     )
 
 
@@ -170,7 +170,7 @@ class _LocalNumbers:
         return self.sets.setdefault(tuple(map(self.field, keys)), len(self.sets))
 
 
-def _cells(names: KeyNumbers, report: Report) -> list[RowValues]:
+def _cells(numbers: KeyNumbers, report: Report) -> list[RowValues]:
     seen: dict[Key, int] = {}
     rows = []
     for o in report.observations:
@@ -178,8 +178,8 @@ def _cells(names: KeyNumbers, report: Report) -> list[RowValues]:
         value, value_text, raw_text = value_columns(o.value, o.raw_text)
         rows.append(
             (
-                names.field(o.key), occurrence, STATES[o.state], value, value_text, raw_text,
-                o.unit, names.term(o.row_label), names.term(o.column_label),
+                numbers.field(o.key), occurrence, STATES[o.state], value, value_text, raw_text,
+                o.unit, numbers.term(o.row_label), numbers.term(o.column_label),
                 LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box),
                 READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
                 int_if_whole(o.implied_value),
@@ -199,23 +199,23 @@ def value_columns(
     return stored, None if follows else text, None if raw_text == text else raw_text
 
 
-def check_rows(names: KeyNumbers, checks: Sequence[Check], first: int = 0) -> list[RowValues]:
+def check_rows(numbers: KeyNumbers, checks: Sequence[Check], first: int = 0) -> list[RowValues]:
     """Convert checks into rows; ``first`` is the position of the first."""
-    return [(position, *check_row(names, check)) for position, check in enumerate(checks, first)]
+    return [(position, *check_row(numbers, check)) for position, check in enumerate(checks, first)]
 
 
-def check_row(names: KeyNumbers, check: Check) -> RowValues:
+def check_row(numbers: KeyNumbers, check: Check) -> RowValues:
     """Convert one check into a row without its position."""
     return (
-        names.check(check.table, check.rule, check.place),
+        numbers.check(check.table, check.rule, check.place),
         check.status,
         int_if_whole(check.expected),
         int_if_whole(check.actual),
         check.severity,
         check.cause,
         check.message,
-        names.cell_set(check.cells),
-        names.cell_set(check.suspects),
+        numbers.cell_set(check.cells),
+        numbers.cell_set(check.suspects),
     )
 
 
@@ -230,7 +230,7 @@ def _figures(report: Report, sentences: dict[str, int]) -> list[RowValues]:
     ]  # fmt: skip
 
 
-def _stored(report: Report) -> Sequence[Paragraph]:
+def _storable_paragraphs(report: Report) -> Sequence[Paragraph]:
     return report.paragraphs[:PARAGRAPHS_PER_REPORT]
 
 
@@ -242,18 +242,20 @@ def _paragraphs(report: Report) -> list[RowValues]:
     for position, section in enumerate(report.sections):
         starts.setdefault(section.number, (position, 0))
     texts = {section.number: section.text for section in reversed(report.sections)}
-    for position, each in enumerate(_stored(report)):
-        at, start = starts.get(each.section or "", (None, 0))
-        held = at is not None and texts[each.section or ""].startswith(each.text, start)
+    for position, each in enumerate(_storable_paragraphs(report)):
+        section_position, start = starts.get(each.section or "", (None, 0))
+        is_slice = section_position is not None and texts[each.section or ""].startswith(
+            each.text, start
+        )
         rows.append(
             (
-                position, at, start + 1 if held else 0, len(each.text),
-                None if held else each.text, each.sub_number, each.sub_heading,
+                position, section_position, start + 1 if is_slice else 0, len(each.text),
+                None if is_slice else each.text, each.sub_number, each.sub_heading,
                 *_place(each.page, each.box), " ".join(map(str, each.page_starts)) or None,
             )
         )  # fmt: skip
-        if held:
-            starts[each.section or ""] = (at, start + len(each.text) + 1)
+        if is_slice:
+            starts[each.section or ""] = (section_position, start + len(each.text) + 1)
     return rows
 
 

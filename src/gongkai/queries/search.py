@@ -74,23 +74,25 @@ def search(
         raise UsageError("nothing to search for: give a word, such as 政务新媒体")
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
-        found = _found(connection, terms, year)
+        found = _matching_paragraphs(connection, terms, year)
         if not found and any(len(term) > 4 for term in terms):
             terms = [part for term in terms for part in split_word(term)]
-            found = _found(connection, terms, year)
+            found = _matching_paragraphs(connection, terms, year)
         scored = sorted(((-_score(row, terms), row.id, row) for row in found), key=lambda s: s[:2])
-        best = [(row, -minus) for minus, _, row in scored[:limit]]
+        best = [(row, -negated) for negated, _, row in scored[:limit]]
         reports = _reports(connection, {row.report_id for row, _ in best})
     return [_hit(row, score, reports[row.report_id], terms) for row, score in best]
 
 
-def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) -> Sequence[Any]:
+def _matching_paragraphs(
+    connection: sa.Connection, terms: Sequence[str], year: int | None
+) -> Sequence[Any]:
     paragraphs, report = views.paragraphs, schema.report
-    many = _CANDIDATES if year is None else _ALL
-    words = [_words(term) for term in terms]
+    max_matches = _CANDIDATES if year is None else _ALL
+    queried = [_term_bigrams(term) for term in terms]
     matching = (
-        sa.text(f"{_MATCHING[connection.dialect.name]} ORDER BY rowid DESC LIMIT :many")
-        .bindparams(query=_query(connection, words), many=many)
+        sa.text(f"{_MATCHING[connection.dialect.name]} ORDER BY rowid DESC LIMIT :max_matches")
+        .bindparams(query=_query(connection, queried), max_matches=max_matches)
         .columns(id=sa.Integer)
         .subquery()
     )
@@ -103,8 +105,8 @@ def _found(connection: sa.Connection, terms: Sequence[str], year: int | None) ->
     # read waiting paragraphs first: those that enter the index meanwhile are found there
     waiting = [
         key
-        for key, own in waiting_paragraphs(connection)
-        if all(_is_in(own, *each) for each in words)
+        for key, index_text in waiting_paragraphs(connection)
+        if all(_matches(index_text, *term) for term in queried)
     ]
     rows = list(connection.execute(query.where(paragraphs.c.id.in_(waiting)))) if waiting else []
     rows += connection.execute(query.join(matching, paragraphs.c.id == matching.c.id))
@@ -136,34 +138,34 @@ _MATCHING = {
 def _query(connection: sa.Connection, terms: Sequence[tuple[list[str], bool]]) -> str:
     """A query in the index's own syntax: all terms, each as a phrase of bigrams."""
     if connection.dialect.name == "postgresql":
-        return " & ".join(_side_by_side(*term) for term in terms)
-    return " AND ".join(_phrase(*term) for term in terms)
+        return " & ".join(_tsquery_phrase(*term) for term in terms)
+    return " AND ".join(_fts5_phrase(*term) for term in terms)
 
 
-def _phrase(pairs: Sequence[str], begins: bool) -> str:
-    return f"{pairs[0]}*" if begins else '"' + " ".join(pairs) + '"'
+def _fts5_phrase(bigrams: Sequence[str], is_prefix: bool) -> str:
+    return f"{bigrams[0]}*" if is_prefix else '"' + " ".join(bigrams) + '"'
 
 
-def _side_by_side(pairs: Sequence[str], begins: bool) -> str:
-    quoted = [f"'{pair}'" for pair in pairs]
-    return f"{quoted[0]}:*" if begins else f"({' <-> '.join(quoted)})"
+def _tsquery_phrase(bigrams: Sequence[str], is_prefix: bool) -> str:
+    quoted = [f"'{pair}'" for pair in bigrams]
+    return f"{quoted[0]}:*" if is_prefix else f"({' <-> '.join(quoted)})"
 
 
-def _is_in(words: str, pairs: Sequence[str], begins: bool) -> bool:
+def _matches(words: str, bigrams: Sequence[str], is_prefix: bool) -> bool:
     """Whether a term matches a paragraph that has these index words."""
-    if begins:
-        return f" {pairs[0]}" in f" {words}"
-    return f" {' '.join(pairs)} " in f" {words} "
+    if is_prefix:
+        return f" {bigrams[0]}" in f" {words}"
+    return f" {' '.join(bigrams)} " in f" {words} "
 
 
-def _words(term: str) -> tuple[list[str], bool]:
+def _term_bigrams(term: str) -> tuple[list[str], bool]:
     """The index words of a term, and whether it is only a prefix of an index word."""
-    pairs = index_words(term).split()
-    if len(pairs) > 1 and len(pairs[-1]) == 1 and not pairs[-1].isascii():
-        pairs = pairs[:-1]  # only texts have a single last character
-    elif len(pairs) == 1 and len(pairs[0]) == 1 and not pairs[0].isascii():
-        return pairs, True
-    return pairs, False
+    bigrams = index_words(term).split()
+    if len(bigrams) > 1 and len(bigrams[-1]) == 1 and not bigrams[-1].isascii():
+        bigrams = bigrams[:-1]  # only in indexed texts is the last character an index word
+    elif len(bigrams) == 1 and len(bigrams[0]) == 1 and not bigrams[0].isascii():
+        return bigrams, True
+    return bigrams, False
 
 
 def _score(row: Any, terms: Sequence[str]) -> float:
@@ -177,7 +179,7 @@ def _score(row: Any, terms: Sequence[str]) -> float:
 
 
 def _hit(row: Any, score: float, report: Any, terms: Sequence[str]) -> Hit:
-    marks = [match.span() for term in terms for match in _spelling(term).finditer(row.text)]
+    marks = [match.span() for term in terms for match in _term_pattern(term).finditer(row.text)]
     return Hit(
         report_id=row.report_id,
         agency=report.agency,
@@ -193,7 +195,7 @@ def _hit(row: Any, score: float, report: Any, terms: Sequence[str]) -> Hit:
 
 
 @functools.lru_cache(maxsize=64)
-def _spelling(term: str) -> re.Pattern[str]:
+def _term_pattern(term: str) -> re.Pattern[str]:
     return re.compile(r"\s*".join(map(re.escape, term)), re.IGNORECASE)
 
 

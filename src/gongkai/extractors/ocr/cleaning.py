@@ -82,18 +82,18 @@ def deskew(bitmap: PageBitmap) -> PageBitmap:
     if abs(angle) < _MIN_SKEW:
         return bitmap
     rows, columns = bitmap.grey.shape
-    forth = cv2.getRotationMatrix2D((columns / 2, rows / 2), angle, 1.0)
-    back = cv2.invertAffineTransform(forth)
+    rotation = cv2.getRotationMatrix2D((columns / 2, rows / 2), angle, 1.0)
+    inverse = cv2.invertAffineTransform(rotation)
     grey = cv2.warpAffine(
         bitmap.grey,
-        forth,
+        rotation,
         (columns, rows),
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=int(paper_shade(bitmap.grey)),
     )
-    coloured = cv2.warpAffine(bitmap.coloured, forth, (columns, rows), flags=cv2.INTER_NEAREST)
-    matrix = compose_matrices(back, bitmap.matrix)
+    coloured = cv2.warpAffine(bitmap.coloured, rotation, (columns, rows), flags=cv2.INTER_NEAREST)
+    matrix = compose_matrices(inverse, bitmap.matrix)
     return replace(bitmap, grey=grey, coloured=coloured, matrix=matrix)
 
 

@@ -68,7 +68,7 @@ def count_common_words(text: str) -> int:
 def _legibility(page: SegmentedPage, reader: Recogniser) -> tuple[int, int]:
     """Common words, and letters read with certainty, in a few lines of a page.
 
-    Letters alone do not tell: the model knows many of them rotated by a quarter turn.
+    Letters alone are not enough: the model reads many of them rotated by a quarter turn.
     """
     height = page.letter_height
     runs = [

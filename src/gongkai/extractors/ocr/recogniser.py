@@ -22,7 +22,7 @@ HEIGHT = 48  # pixels: the height of a line in the model's input
 _STEP = 8  # pixels of the scaled line for each step of the model
 _MIN_WIDTH = 64  # pixels: the model is unsure of narrower images
 _MAX_BATCH_WIDTH = 4_096  # pixels in one run: bounds the memory of a worker
-_MAX_OTHER = 0.02  # probability of characters outside the alphabet that costs no confidence
+_MAX_OTHER = 0.02  # probability of characters outside the alphabet that does not lower scores
 _MODEL = "PP-OCRv6_rec_small.onnx"
 # characters that the model may return for a digit or mark; they look the same
 _LOOKALIKES = {
@@ -141,7 +141,7 @@ class Recogniser:
             yield k, found[k], width / image.shape[1]
 
     def _decode(self, steps: Any, stretch: float) -> Recognition:
-        """``stretch`` is the width of the padded image as a multiple of the image's own."""
+        """Decode one image; ``stretch`` is the padded width as a multiple of the image's width."""
         import numpy as np
 
         allowed = np.stack([steps[:, 0], *(steps[:, c].sum(axis=1) for c in self._classes)], axis=1)
@@ -161,16 +161,16 @@ def _collapse(
     """Make one glyph of each run of steps with the same class; class 0 separates glyphs."""
     glyphs: list[Glyph] = []
     runs: list[tuple[int, int, int, float]] = []  # class, first step, last step, best score
-    before = 0
-    for k, (kind, score) in enumerate(zip(best.tolist(), scores.tolist(), strict=True)):
-        if kind and kind == before:
-            runs[-1] = (kind, runs[-1][1], k, max(score, runs[-1][3]))
-        elif kind:
-            runs.append((kind, k, k, score))
-        before = kind
-    for kind, first, last, score in runs:
+    previous = 0
+    for k, (label, score) in enumerate(zip(best.tolist(), scores.tolist(), strict=True)):
+        if label and label == previous:
+            runs[-1] = (label, runs[-1][1], k, max(score, runs[-1][3]))
+        elif label:
+            runs.append((label, k, k, score))
+        previous = label
+    for label, first, last, score in runs:
         position = ((first + last) / 2 + 0.5) / len(best) * stretch
-        glyphs.append(Glyph(characters[kind], min(position, 1.0), score))
+        glyphs.append(Glyph(characters[label], min(position, 1.0), score))
     return tuple(glyphs)
 
 
