@@ -25,7 +25,7 @@ _INSTALLED = "wide_views"  # in gongkai_meta: family -> [version of its views, t
 
 def install_views(connection: sa.Connection, family: Family) -> None:
     """Write a family's dictionary and create its wide views, unless they are up to date."""
-    installed = _installed(connection)
+    installed = _read_installed(connection)
     version = f"{family.digest} {code_digest()}"
     if installed.get(family.name, [""])[0] == version:
         return
@@ -42,14 +42,14 @@ def install_views(connection: sa.Connection, family: Family) -> None:
     connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))
     connection.execute(sa.insert(table), rows)
     names_of_views = [name for wide in views for name in (wide.name_zh, wide.name)]
-    _note(connection, {**installed, family.name: [version, names_of_views]})
+    _save_installed(connection, {**installed, family.name: [version, names_of_views]})
 
 
 def drop_wide_views(connection: sa.Connection) -> None:
     """Drop the wide views of all families, so that their tables can be altered."""
-    for _, names in _installed(connection).values():
+    for _, names in _read_installed(connection).values():
         _drop(connection, names)
-    _note(connection, {})
+    _save_installed(connection, {})
 
 
 def _create(connection: sa.Connection, wide: WideView) -> None:
@@ -77,13 +77,13 @@ def _write(connection: sa.Connection, table: sa.Table, family: str, entries: Any
         connection.execute(sa.insert(table), rows)
 
 
-def _installed(connection: sa.Connection) -> dict[str, Any]:
+def _read_installed(connection: sa.Connection) -> dict[str, Any]:
     meta = schema.gongkai_meta
     found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == _INSTALLED))
     return {} if found is None else dict(json.loads(found))
 
 
-def _note(connection: sa.Connection, installed: dict[str, Any]) -> None:
+def _save_installed(connection: sa.Connection, installed: dict[str, Any]) -> None:
     meta = schema.gongkai_meta
     connection.execute(sa.delete(meta).where(meta.c.name == _INSTALLED))
     connection.execute(sa.insert(meta).values(name=_INSTALLED, value=json.dumps(installed)))

@@ -98,7 +98,7 @@ class _Endpoints:
         except (UsageError, UnreadableFile) as error:
             return Response(str(error), 404, media_type="text/plain")
         if png is None:
-            return Response("no such picture", 404, media_type="text/plain")
+            return Response("no such image", 404, media_type="text/plain")
         headers = {"Cache-Control": "private, max-age=3600"}
         return Response(png, media_type="image/png", headers=headers)
 

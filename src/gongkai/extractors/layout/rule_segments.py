@@ -50,11 +50,11 @@ def join_rules(rules: Iterable[Rule]) -> Segments:
 
 
 def _join(marks: Mapping[float, list[tuple[float, float]]]) -> list[Segment]:
-    """Join marks, given as (start, end) by their position across."""
+    """Join marks that are on one line: (start, end) along it, by their position across it."""
     lines: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    positions = cluster([at for at, own in marks.items() for _ in own], _MAX_OFFSET)
-    for at, own in marks.items():
-        lines[nearest(positions, at)] += own
+    positions = cluster([at for at, spans in marks.items() for _ in spans], _MAX_OFFSET)
+    for at, spans in marks.items():
+        lines[nearest(positions, at)] += spans
     joined = []
     for k, pieces in lines.items():
         pieces.sort()

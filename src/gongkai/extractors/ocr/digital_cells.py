@@ -30,7 +30,7 @@ def read_digital_cells(
     texts: Sequence[str],
     reader: Recogniser,
 ) -> list[tuple[str, float]]:
-    """What each cell (page from 1, box in points) shows, and the confidence, 0..1.
+    """What is printed in each cell (page from 1, box in points), and the confidence, 0..1.
 
     A blank cell has no text, and full confidence. A cell whose first reading equals its text
     in the text layer (``texts``) is not read a second time.

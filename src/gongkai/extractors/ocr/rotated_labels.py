@@ -27,19 +27,20 @@ def read_rotated_labels(
     reader: Recogniser,
 ) -> dict[int, tuple[Glyph, ...]]:
     """Better readings of rotated labels, by index of their image."""
-    asked = [
+    candidates = [
         i
         for i, image in enumerate(images)
         if image.cell is not None
         and _may_be_rotated(image)
         and not count_common_words(glyph_text(readings[i]))
     ]
-    found = reader.read([strip for i in asked for strip in _rotated_strips(page, images[i])])
+    recognitions = reader.read(
+        [strip for i in candidates for strip in _rotated_strips(page, images[i])]
+    )
     better = {}
-    for k, i in enumerate(asked):
-        own = found[len(_TURNS) * k : len(_TURNS) * (k + 1)]
-        ways = [fix_punctuation(each.free) for each in own]
-        best = max(ways, key=lambda way: (count_common_words(glyph_text(way)), _mean_score(way)))
+    for k, i in enumerate(candidates):
+        turned = recognitions[len(_TURNS) * k : len(_TURNS) * (k + 1)]
+        best = max((fix_punctuation(each.free) for each in turned), key=_legibility)
         # the model may read letters in both orientations; then only their order differs
         has_word = count_common_words(glyph_text(best)) > 0
         if has_word or _mean_score(best) > _mean_score(readings[i]) + _MIN_GAIN:
@@ -65,6 +66,10 @@ def _may_be_rotated(image: CellImage) -> bool:
     runs = [part.run for part in image.parts]
     max_width = _MAX_WIDTH * image.letter_height
     return len(runs) >= _MIN_LINES and all(r.x1 - r.x0 < max_width for r in runs)
+
+
+def _legibility(glyphs: Sequence[Glyph]) -> tuple[int, float]:
+    return count_common_words(glyph_text(glyphs)), _mean_score(glyphs)
 
 
 def _mean_score(glyphs: Sequence[Glyph]) -> float:

@@ -18,7 +18,7 @@ from gongkai.extractors.ocr.ruled_lines import (
     open_horizontally,
 )
 
-_MAX_CURVE = 0.006  # inches by which a long rule may leave its mean height without correction
+_MAX_CURVE = 0.006  # inches by which a long rule may deviate from its mean y without correction
 
 
 def straighten(bitmap: PageBitmap) -> PageBitmap:
@@ -45,7 +45,7 @@ def _straighten_axis(bitmap: PageBitmap, axis: int) -> PageBitmap:
 
 
 def _rule_curves(grey: Pixels, dpi: float) -> tuple[list[float], list[Any]]:
-    """The mean height of each long rule, and its distance from this height by column."""
+    """The mean y of each long rule, and how far it is from this y in each column, in pixels."""
     xs = np.arange(grey.shape[1], dtype=np.float32)
     levels, shifts = [], []
     for x, y in _trace_long_rules(grey, dpi):
