@@ -1,4 +1,4 @@
-"""The list of guards holds together: each is in the source, its test is there, none is twice.
+"""Check the list of guards: its code and its tests exist, and no guard is listed twice.
 
 That each test fails without its guard is shown by ``python -m helpers.guards``, which takes
 them out one by one.
@@ -13,7 +13,7 @@ from helpers.registry import ROOT
 
 
 @pytest.mark.parametrize("guard", guards(), ids=lambda guard: guard.guard)
-def test_a_guard_is_where_the_list_says(guard: Guard) -> None:
+def test_code_and_test_of_a_guard_exist(guard: Guard) -> None:
     source = (ROOT / "src" / "gongkai" / guard.file).read_text(encoding="utf-8")
     assert source.count(guard.code) == 1
     file, _, name = guard.test.partition("::")

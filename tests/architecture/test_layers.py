@@ -1,4 +1,4 @@
-"""The house keeps its order: layers one way, libraries behind their fences, small modules.
+"""Check the architecture: order of layers, places of libraries, size of modules.
 
 Read from the source's syntax trees, so that nothing needs to be imported.
 """
@@ -54,7 +54,7 @@ FORBIDDEN = {
     "checks": ("extractors",),
 }
 
-# where a library may be imported; every other import of it breaks a fence
+# Where a library may be imported; the tests fail at any other import of it.
 FENCES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("extractors",),
     "pdfplumber": ("extractors",),
@@ -84,19 +84,19 @@ FENCES: dict[str, tuple[str, ...]] = {
     "pydantic": ("families",),
 }
 LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "cv2")  # slow to load
-# packages that may load slow libraries at once, for they are themselves loaded when asked for
+# Packages that may import slow libraries at the top, since they are imported only when needed.
 LATE = ("extractors.ocr",)
 LIGHT = (
     "extractors.ocr.recogniser",
     "extractors.ocr.service",
-)  # held to loading nothing slow at its top, as all others
+)  # may not import slow libraries at the top, like all others
 MOST_LINES = 400
 BORDERS = ("ingestion.pool",)  # errors cross from one process to another as text
 
 
 @dataclass(frozen=True)
 class Import:
-    """One import: of what, and whether at the top of its module."""
+    """An import: the imported name, and whether it is at the top of its module."""
 
     name: str
     line: int
@@ -104,7 +104,7 @@ class Import:
 
 
 def dotted(path: Path) -> str:
-    """gongkai/loaders/rows.py as loaders.rows; a package's __init__ as the package."""
+    """Return the module name without gongkai: loaders.rows for gongkai/loaders/rows.py."""
     parts = path.relative_to(SOURCE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
@@ -147,7 +147,7 @@ def is_module(name: str) -> bool:
 
 
 def own(path: Path) -> Iterator[Import]:
-    """Imports of gongkai's own modules, without the package's name."""
+    """Yield the imports of gongkai's own modules, without the name of the package."""
     for each in imports(path):
         if each.name == "gongkai":
             yield Import("__init__", each.line, each.top)
@@ -160,7 +160,7 @@ def test_every_module_has_a_layer() -> None:
     assert unknown == set(), "add the new package to LAYERS"
 
 
-def test_imports_run_one_way() -> None:
+def test_imports_follow_the_order_of_layers() -> None:
     wrong = []
     for path in MODULES:
         mine = layer(dotted(path))
@@ -176,7 +176,7 @@ def test_imports_run_one_way() -> None:
     assert set(wrong) == UPWARD
 
 
-PACKAGES = {  # every package of the repository that imports itself
+PACKAGES = {  # each package of the repository whose modules import each other
     "gongkai": SOURCE,
     "generator": ROOT / "samples" / "generator",
     "helpers": ROOT / "tests" / "helpers",
@@ -225,7 +225,7 @@ def import_graph(package: str, folder: Path) -> dict[str, set[str]]:
     return graph
 
 
-def test_libraries_stay_behind_their_fences() -> None:
+def test_libraries_are_imported_only_where_allowed() -> None:
     wrong = []
     for path in MODULES:
         name = dotted(path)
@@ -239,8 +239,8 @@ def test_libraries_stay_behind_their_fences() -> None:
     assert wrong == []
 
 
-def test_slow_libraries_are_loaded_only_when_asked_for() -> None:
-    """Asking for gongkai's version must not load OpenCV."""
+def test_slow_libraries_are_imported_only_when_needed() -> None:
+    """``gongkai --version`` must not import OpenCV."""
     wrong = []
     for path in MODULES:
         name = dotted(path)
@@ -280,7 +280,7 @@ def test_public_functions_and_classes_are_documented(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_errors_are_caught_by_name(path: Path) -> None:
-    """A net that catches everything hides what went wrong, unless it raises it again."""
+    """A broad except clause hides errors, unless it raises them again."""
     wide = [
         f"{path.name}:{node.lineno}"
         for node in ast.walk(tree(path))
@@ -294,7 +294,7 @@ def test_errors_are_caught_by_name(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_text_files_are_opened_with_an_encoding(path: Path) -> None:
-    """Many users sit at Windows consoles in GBK."""
+    """On Windows, the default encoding of many users is GBK."""
     bare = []
     for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call):
@@ -310,7 +310,7 @@ def test_text_files_are_opened_with_an_encoding(path: Path) -> None:
 
 
 def _is_file(node: ast.Call) -> bool:
-    """An open() that opens text: not of a library such as pdfplumber.open."""
+    """Return whether a call opens a text file; pdfplumber.open, for example, does not."""
     return not (
         isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
@@ -318,8 +318,8 @@ def _is_file(node: ast.Call) -> bool:
     )
 
 
-def test_nothing_prints_past_the_streams() -> None:
-    """stdout is data: only the command line writes to it, through its streams."""
+def test_only_the_command_line_writes_to_stdout() -> None:
+    """stdout is for data, and the command line writes it through its streams."""
     wrong = [
         f"{dotted(path)}:{node.lineno}"
         for path in MODULES

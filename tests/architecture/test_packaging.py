@@ -1,4 +1,4 @@
-"""The knowledge travels with the code: in a wheel, an editable install and a checkout."""
+"""The data files are found in a wheel, an editable install and a checkout."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gongkai.families.load import load_family
 from helpers.registry import ROOT
 
 
-def test_the_checkout_is_found() -> None:
+def test_the_pipelines_of_the_checkout_are_found() -> None:
     assert pipelines_folder() == ROOT / "pipelines"
     assert load_family().name == BUILT_IN
 
 
 def _fake_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *folders: str) -> Path:
-    """A package at tmp/lib/src/gongkai, with pipelines/ where ``folders`` say."""
+    """Return a package at tmp/lib/src/gongkai, with pipelines/ in each of ``folders``."""
     package = tmp_path / "lib" / "src" / "gongkai"
     package.mkdir(parents=True)
     for folder in folders:
@@ -29,12 +29,12 @@ def _fake_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *folders: str)
     return package
 
 
-def test_a_wheel_s_own_copy_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_copy_of_a_wheel_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = _fake_module(tmp_path, monkeypatch, "lib", "lib/src/gongkai")
     assert pipelines_folder() == package / "pipelines"
 
 
-def test_a_checkout_is_looked_at_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_checkout_comes_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fake_module(tmp_path, monkeypatch, "lib")
     assert pipelines_folder() == tmp_path / "lib" / "pipelines"
 
@@ -45,7 +45,7 @@ def test_missing_pipelines_are_an_error(tmp_path: Path, monkeypatch: pytest.Monk
         pipelines_folder()
 
 
-def test_the_wheel_takes_the_pipelines_along() -> None:
+def test_the_wheel_includes_the_pipelines() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["force-include"] == {"pipelines": "gongkai/pipelines"}

@@ -1,4 +1,4 @@
-"""How much code one ordinary report enters on its way from PDF to rows.
+"""Limit how much code an ordinary report passes through from PDF to rows.
 
 Run as a script to see the modules, and the deepest chain of calls:
 ``PYTHONPATH=src:tests python tests/architecture/test_reading_path.py``.
@@ -18,7 +18,7 @@ from gongkai.loaders.rows import report_rows
 from gongkai.reading.report import ReportReader
 from helpers.registry import ROOT
 
-SAMPLE = ROOT / "samples" / "hexi-county-education-2022.pdf"  # one reader proves it
+SAMPLE = ROOT / "samples" / "hexi-county-education-2022.pdf"  # needs one reader only
 SOURCE = str(Path(gongkai.__file__).parent)
 UNNAMED = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>", "<lambda>")
 
@@ -28,7 +28,7 @@ MOST_LEVELS = 18
 
 
 class PathProfile:
-    """The functions of gongkai that run between ``start`` and ``stop``."""
+    """Records the functions of gongkai that run between ``start`` and ``stop``."""
 
     def __init__(self) -> None:
         self.functions: set[tuple[str, str]] = set()
@@ -58,7 +58,7 @@ def _is_named(code: CodeType) -> bool:
 
 
 def profile(family: Family) -> PathProfile:
-    """Read the sample twice; the second time counts, when all stages are built."""
+    """Read the sample twice and record the second time, when all stages are built."""
     reader = ReportReader(family)
     reader.read(SAMPLE)
     found, before = PathProfile(), sys.getprofile()

@@ -1,4 +1,4 @@
-"""Changes to a PDF that know how one is made: bytes, packed streams, objects, numbers, words."""
+"""Random changes to a PDF file: to bytes, streams, objects, numbers, names and operators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _NUMBER = re.compile(rb"(?<![\w.#])-?\d+(?:\.\d+)?(?![\w.])")
 _NAME = re.compile(rb"/[A-Za-z][A-Za-z0-9]*")
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
-_MOST_UNPACKED = 4_000_000  # bytes of a stream that is unpacked in order to be changed
+_MAX_DECOMPRESSED = 4_000_000  # bytes; the most that is decompressed of a stream
 
 NUMBERS = (b"0", b"-1", b"1e38", b"-1e38", b"2147483647", b"-2147483648", b"4294967296", b"65536")
 NUMBERS += (b"0.0000001", b"99999999999999999999", b"nan", b"1.2.3", b"--5", b".")
@@ -21,115 +21,124 @@ OPERATORS = (b"q", b"Q", b"BT", b"ET", b"W n", b"cm", b"Tf", b"Do", b"re", b"f",
 Mutation = Callable[[bytes, random.Random], bytes]
 
 
-def flipped(data: bytes, chance: random.Random) -> bytes:
-    """A few bytes of the file changed."""
-    made = bytearray(data)
-    for _ in range(chance.choice((1, 2, 8, 64))):
-        made[chance.randrange(len(made))] = chance.randrange(256)
-    return bytes(made)
+def flip_bytes(data: bytes, rng: random.Random) -> bytes:
+    """Change a few bytes of the file."""
+    changed = bytearray(data)
+    for _ in range(rng.choice((1, 2, 8, 64))):
+        changed[rng.randrange(len(changed))] = rng.randrange(256)
+    return bytes(changed)
 
 
-def cut(data: bytes, chance: random.Random) -> bytes:
-    """A piece of the file taken out, doubled, or all after it gone."""
-    start = chance.randrange(len(data))
-    end = min(len(data), start + chance.choice((1, 16, 512, 8192)))
-    kind = chance.randrange(3)
+def cut_piece(data: bytes, rng: random.Random) -> bytes:
+    """Remove a piece of the file, repeat it, or cut the file off before it."""
+    start = rng.randrange(len(data))
+    end = min(len(data), start + rng.choice((1, 16, 512, 8192)))
+    kind = rng.randrange(3)
     if kind == 0:
         return data[:start] + data[end:]
     return data[:end] + data[start:] if kind == 1 else data[:start]
 
 
-def numbered(data: bytes, chance: random.Random) -> bytes:
-    """A number outside of streams made extreme."""
-    return _replaced(data, _NUMBER, lambda _: chance.choice(NUMBERS), chance)
+def replace_numbers(data: bytes, rng: random.Random) -> bytes:
+    """Replace numbers by extreme or malformed ones."""
+    return _replace_matches(data, _NUMBER, lambda _: rng.choice(NUMBERS), rng)
 
 
-def renamed(data: bytes, chance: random.Random) -> bytes:
-    """A name put where another one stood."""
+def replace_names(data: bytes, rng: random.Random) -> bytes:
+    """Replace names by other names of the file."""
     names = _NAME.findall(data) or [b"/A"]
-    return _replaced(data, _NAME, lambda _: chance.choice(names), chance)
+    return _replace_matches(data, _NAME, lambda _: rng.choice(names), rng)
 
 
-def redirected(data: bytes, chance: random.Random) -> bytes:
-    """A reference that leads elsewhere: to itself, to its parent, to nowhere."""
+def redirect_references(data: bytes, rng: random.Random) -> bytes:
+    """Let references point to other objects, for example to the parent or to themselves."""
     numbers = [number for number, _ in _OBJECT.findall(data)] or [b"1"]
-    return _replaced(data, _REFERENCE, lambda _: chance.choice(numbers) + b" 0 R", chance)
+    return _replace_matches(data, _REFERENCE, lambda _: rng.choice(numbers) + b" 0 R", rng)
 
 
-def swapped(data: bytes, chance: random.Random) -> bytes:
-    """The bodies of two objects changed for each other."""
+def swap_objects(data: bytes, rng: random.Random) -> bytes:
+    """Swap the bodies of two objects."""
     found = list(_OBJECT.finditer(data))
     if len(found) < 2:
-        return flipped(data, chance)
-    one, other = sorted(chance.sample(found, 2), key=lambda match: match.start())
+        return flip_bytes(data, rng)
+    first, second = sorted(rng.sample(found, 2), key=lambda match: match.start())
     return b"".join(
         (
-            data[: one.start(2)],
-            other[2],
-            data[one.end(2) : other.start(2)],
-            one[2],
-            data[other.end(2) :],
+            data[: first.start(2)],
+            second[2],
+            data[first.end(2) : second.start(2)],
+            first[2],
+            data[second.end(2) :],
         )
     )
 
 
-def repacked(data: bytes, chance: random.Random) -> bytes:
-    """A packed stream unpacked, changed within, and packed again."""
+def change_stream(data: bytes, rng: random.Random) -> bytes:
+    """Decompress a stream, change its content, and compress it again."""
     streams = []
     for match in _STREAM.finditer(data):
-        unpacker = zlib.decompressobj()
+        decompressor = zlib.decompressobj()
         try:
-            plain = unpacker.decompress(match[1], _MOST_UNPACKED)
+            content = decompressor.decompress(match[1], _MAX_DECOMPRESSED)
         except zlib.error:
-            continue  # packed otherwise, or not at all
-        if plain:
-            streams.append((match, plain))
+            continue  # another compression, or none
+        if content:
+            streams.append((match, content))
     if not streams:
-        return flipped(data, chance)
-    match, plain = chance.choice(streams)
-    packed = zlib.compress(chance.choice(_WITHIN)(plain, chance))
-    return data[: match.start(1)] + packed + data[match.end(1) :]
+        return flip_bytes(data, rng)
+    match, content = rng.choice(streams)
+    compressed = zlib.compress(rng.choice(_STREAM_MUTATIONS)(content, rng))
+    return data[: match.start(1)] + compressed + data[match.end(1) :]
 
 
-def operated(data: bytes, chance: random.Random) -> bytes:
-    """Operators put in where they do not belong, now and then many of them."""
-    start = chance.randrange(len(data) + 1)
-    more = (chance.choice(OPERATORS) + b" ") * chance.choice((1, 3, 1000))
-    return data[:start] + b" " + more + data[start:]
+def insert_operators(data: bytes, rng: random.Random) -> bytes:
+    """Insert content stream operators at a random place, sometimes a thousand of them."""
+    start = rng.randrange(len(data) + 1)
+    operators = (rng.choice(OPERATORS) + b" ") * rng.choice((1, 3, 1000))
+    return data[:start] + b" " + operators + data[start:]
 
 
-_WITHIN: Sequence[Mutation] = (flipped, cut, numbered, renamed, operated)
+_STREAM_MUTATIONS: Sequence[Mutation] = (
+    flip_bytes,
+    cut_piece,
+    replace_numbers,
+    replace_names,
+    insert_operators,
+)
 MUTATIONS: Sequence[Mutation] = (
-    flipped,
-    cut,
-    numbered,
-    renamed,
-    redirected,
-    swapped,
-    repacked,
-    repacked,
-    repacked,
+    flip_bytes,
+    cut_piece,
+    replace_numbers,
+    replace_names,
+    redirect_references,
+    swap_objects,
+    change_stream,
+    change_stream,
+    change_stream,
 )
 
 
-def mutated(data: bytes, seed: int) -> bytes:
-    """A file changed in one to four ways; the same for the same seed."""
-    chance = random.Random(seed)
-    for _ in range(chance.choice((1, 1, 2, 4))):
-        data = chance.choice(MUTATIONS)(data, chance) or b"%PDF-"
+def mutate(data: bytes, seed: int) -> bytes:
+    """Return a file with one, two or four changes; the same seed gives the same changes."""
+    rng = random.Random(seed)
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        data = rng.choice(MUTATIONS)(data, rng) or b"%PDF-"
     return data
 
 
-def _replaced(
-    data: bytes, what: re.Pattern[bytes], new: Callable[[object], bytes], chance: random.Random
+def _replace_matches(
+    data: bytes,
+    pattern: re.Pattern[bytes],
+    replacement: Callable[[object], bytes],
+    rng: random.Random,
 ) -> bytes:
-    found = list(what.finditer(data))
+    found = list(pattern.finditer(data))
     if not found:
-        return flipped(data, chance)
+        return flip_bytes(data, rng)
     for match in sorted(
-        chance.sample(found, min(len(found), chance.choice((1, 1, 4, 32)))),
+        rng.sample(found, min(len(found), rng.choice((1, 1, 4, 32)))),
         key=lambda match: match.start(),
         reverse=True,
     ):
-        data = data[: match.start()] + new(match) + data[match.end() :]
+        data = data[: match.start()] + replacement(match) + data[match.end() :]
     return data

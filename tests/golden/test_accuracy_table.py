@@ -1,4 +1,4 @@
-"""The published accuracy tables are those of the committed files."""
+"""The accuracy tables of the documentation match the committed files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ON_EACH_PAGE = pytest.mark.parametrize("name", PAGES)
 
 
 def _rows(name: str, part: str, header: str) -> list[dict[str, str]]:
-    """The table with this header in one part of a page, a row for each case."""
+    """Return the rows of the table with this header in one part of a page."""
     tables = read_part((ROOT / name).read_text(encoding="utf-8"), part).strip().split("\n\n")
     [lines] = [t.splitlines() for t in tables if t.startswith(header)] or [[]]
     assert lines, "run make accuracy"
@@ -33,7 +33,7 @@ def _rows(name: str, part: str, header: str) -> list[dict[str, str]]:
 
 
 @ON_EACH_PAGE
-def test_the_table_is_of_the_committed_files_and_free_of_silent_errors(name: str) -> None:
+def test_the_table_covers_the_committed_files_without_silent_errors(name: str) -> None:
     rows = _rows(name, COMMITTED, HEADER)
     reports: Counter[str] = Counter()
     cells: Counter[str] = Counter()
@@ -49,7 +49,7 @@ def test_the_table_is_of_the_committed_files_and_free_of_silent_errors(name: str
 
 
 @ON_EACH_PAGE
-def test_the_rows_of_scans_are_of_the_committed_scans(name: str) -> None:
+def test_the_rows_of_scans_cover_the_committed_scans(name: str) -> None:
     rows = _rows(name, COMMITTED, accuracy_scans.HEADER)
     told = {row["scans"]: (int(row["files"]), int(row["cells"])) for row in rows}
     assert told == accuracy_scans.scan_counts(committed_scans()), "run make accuracy"
@@ -57,7 +57,7 @@ def test_the_rows_of_scans_are_of_the_committed_scans(name: str) -> None:
 
 
 @ON_EACH_PAGE
-def test_the_rows_of_all_made_scans_reach_what_is_promised(name: str) -> None:
+def test_the_rows_of_all_made_scans_reach_the_promised_accuracy(name: str) -> None:
     rows = {row["scans"]: row for row in _rows(name, MADE_SCANS, accuracy_scans.HEADER)}
     assert {row["silent errors"] for row in rows.values()} == {"0"}
     plain, stamped = rows["**not stamped**"], rows["**stamped**"]
@@ -67,7 +67,7 @@ def test_the_rows_of_all_made_scans_reach_what_is_promised(name: str) -> None:
     assert int(plain["wrong"]) <= 0.005 * int(plain["characters"])
 
 
-def test_a_part_is_written_between_its_markers_and_nowhere_else() -> None:
+def test_a_part_is_written_only_between_its_markers() -> None:
     text = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n"
     assert replace_part(text, "x", "new\n") == text.replace("old", "new")
     with pytest.raises(ValueError, match="y:begin"):

@@ -1,4 +1,4 @@
-"""The made reports of samples/corpus: each file is compared with its expected reading."""
+"""Compare each made report of samples/corpus with its expected results."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from helpers.registry import ROOT
 from helpers.truth import differences, load_truths
 
 CORPUS = sorted((ROOT / "samples" / "corpus").glob("*.pdf"))
-# cases whose tables have no rules, or none that a person sees
+# cases whose tables have no rules or no visible rules
 UNRULED = {"rules-none", "rules-horizontal", "rules-white"}
 
 
 def _cases(pdf: Path) -> list[str]:
-    cases: list[str] = json.loads(_truth(pdf).read_text(encoding="utf-8"))["cases"]
+    cases: list[str] = json.loads(_expected_file(pdf).read_text(encoding="utf-8"))["cases"]
     return cases
 
 
-def _truth(pdf: Path) -> Path:
+def _expected_file(pdf: Path) -> Path:
     return pdf.with_name(f"{pdf.stem}.expected.json")
 
 
 def test_the_corpus_is_complete() -> None:
     assert len(CORPUS) >= 50
-    assert [pdf.name for pdf in CORPUS if not _truth(pdf).is_file()] == []
+    assert [pdf.name for pdf in CORPUS if not _expected_file(pdf).is_file()] == []
     assert sum(pdf.stat().st_size for pdf in CORPUS) < 8_000_000
     assert {pdf.stem.rsplit("-", 1)[1] for pdf in CORPUS} >= {"drawn", "browser", "office"}
 
 
 @pytest.mark.parametrize("pdf", CORPUS, ids=lambda path: path.stem)
 def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> None:
-    truths = load_truths(_truth(pdf))
+    truths = load_truths(_expected_file(pdf))
     try:
         reports = read_reports(pdf, family)
     except UnreadableFile:
-        # only a text layer without characters may be refused
+        # only a file without a usable text layer may be refused
         assert all(cell.either for truth in truths for cell in truth.cells.values())
         return
     assert len(reports) == len(truths)
@@ -54,8 +54,8 @@ def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> No
 
 
 def _unflagged_errors(report: Report, pdf: Path) -> list[str]:
-    """Where the text layer is wrong: cells that are neither as displayed nor flagged."""
-    [truth] = load_truths(_truth(pdf))
+    """Return the cells with a wrong text layer that are neither read as displayed nor flagged."""
+    [truth] = load_truths(_expected_file(pdf))
     return [
         str(o.key)
         for o in report.observations

@@ -1,4 +1,4 @@
-"""The real report 洪泽区人民政府 2023, compared with what a person read on its pages.
+"""Compare the published report 洪泽区人民政府 2023 with what a person read on its pages.
 
 The numbers below were copied from the rendered pages, not from any program's output.
 """
@@ -32,7 +32,7 @@ administrative_penalties decisions 4119 3
 administrative_coercion decisions 195 3
 administrative_fees fees_collected 7730.28 3
 """
-# row, the seven numbers, page: only natural persons applied
+# row, seven numbers, page; only natural persons applied
 APPLICATIONS = """
 received_new 21 0 0 0 0 0 21 3
 carried_over_in 0 0 0 0 0 0 0 3
@@ -58,7 +58,7 @@ other 0 0 0 0 0 0 0 4
 total_processed 21 0 0 0 0 0 21 4
 carried_over_out 0 0 0 0 0 0 0 4
 """
-REVIEW = "10 1 0 0 0  0 0 0 0 0  5 0 0 0 0"  # the first and third total do not add up
+REVIEW = "10 1 0 0 0  0 0 0 0 0  5 0 0 0 0"  # the first and the third total are misprinted
 SECTION_1_STARTS = "2023年，洪泽区人民政府坚持以习近平新时代中国特色社会主义思想为指导"
 SECTION_1_ENDS = "继续加强对政府网站和政务新媒体的日常维护监管，建立政府网站日常监测机制。"
 SECTION_5 = (
@@ -138,16 +138,16 @@ def test_the_expected_reading_has_every_printed_cell() -> None:
     assert [tables.count(t) for t in dict.fromkeys(tables)] == [10, 161, 15]
 
 
-def test_it_is_read_as_printed(report: Report) -> None:
+def test_the_report_is_read_as_printed(report: Report) -> None:
     assert differences(report, TRUTH) == []
 
 
-def test_its_text_is_complete_and_in_paragraphs(report: Report) -> None:
+def test_the_text_is_complete_and_in_paragraphs(report: Report) -> None:
     first = report.sections[0]
     paragraphs = first.text.split("\n")
     assert "".join(paragraphs[0].split()).startswith(SECTION_1_STARTS)
     assert "".join(paragraphs[-1].split()).endswith(SECTION_1_ENDS)
-    # an opening, five headed parts, and the text set below the third heading
+    # an introduction, five parts with headings, and the text below the third heading
     assert len(paragraphs) == 7
     assert [p[:3] for p in paragraphs[1:]] == [
         "（一）",
@@ -158,12 +158,12 @@ def test_its_text_is_complete_and_in_paragraphs(report: Report) -> None:
         "（五）",
     ]
     assert "- 2 -" not in first.text
-    assert "分级审核、先审后发" in "".join(first.text.split())  # joined over the page break
+    assert "分级审核、先审后发" in "".join(first.text.split())  # joined across the page break
     assert (first.page_first, first.page_last) == (1, 2)
     assert (report.sections[4].page_first, report.sections[4].page_last) == (4, 5)
 
 
-def test_text_in_white_boxes_is_no_table(hongze: Path, family: Family) -> None:
+def test_text_in_white_boxes_is_not_a_table(hongze: Path, family: Family) -> None:
     pages = read_pages(hongze)
     grids = {page.number: find_grids(page) for page in pages}
     assert grids[1] == []

@@ -1,4 +1,4 @@
-"""Every misprint is noticed: numbers changed by one, labels swapped, rows lost.
+"""Every misprint is reported: numbers changed by one, swapped labels, lost rows.
 
 The pages of each report are read once. A test changes characters on them and reads the report
 again from the changed pages: grids, labels, numbers, identities.
@@ -40,8 +40,8 @@ from helpers.change import (
 from helpers.registry import SAMPLES, real_report
 from helpers.truth import squeezed
 
-# The misprint is made on the characters that were read; the picture still shows the original
-# number, and OCR would read it.
+# The tests change the characters that were read. The page image still shows the original number,
+# which OCR would read.
 UNSEEN = ReadOptions(ocr="never")
 REAL, WHY_NOT = real_report()
 FILES = [
@@ -67,7 +67,7 @@ class Case:
         return ReportReader(self.family, UNSEEN)
 
     def read(self, pages: Pages) -> Report:
-        """Read the one report on changed pages."""
+        """Read the report from changed pages."""
         with patched_readers(pages):
             [report] = self.reader.reports_of_pages(pages, self.path)
         return report
@@ -128,12 +128,12 @@ def case(request: pytest.FixtureRequest, family: Family) -> Case:
 
 
 def failing_over(report: Report) -> set[Key]:
-    """The cells that some failing must check covers."""
+    """Return the cells that a failing ``must`` check covers."""
     return {key for check in report.failures("must") for key in check.cells}
 
 
 def silent_errors(report: Report, truth: dict[Key, Observation]) -> list[str]:
-    """Wrong values that nothing warns of: the one unforgivable defect."""
+    """Return the wrong values that no flag and no check reports: the worst kind of error."""
     covered = failing_over(report)
     return [
         f"{o.key}: {o.raw_text!r} for {truth[o.key].raw_text if o.key in truth else 'nothing'!r}"
@@ -145,7 +145,7 @@ def silent_errors(report: Report, truth: dict[Key, Observation]) -> list[str]:
 
 
 def printed_plus_one(case: Case, seen: Observation) -> tuple[list[Page], Decimal]:
-    """The pages with one number changed by one."""
+    """Return the pages with one number changed by one."""
     page = page_of(case.pages, seen.page)
     old = [c for c in page.chars if within(c, seen.box)]
     assert "".join(c.text for c in old) == "".join(seen.raw_text.split())
@@ -157,14 +157,14 @@ def printed_plus_one(case: Case, seen: Observation) -> tuple[list[Page], Decimal
 
 
 def pairs(rows: list[str], seed: int) -> list[tuple[str, str]]:
-    """All neighbours, and some that stand apart."""
+    """Return all pairs of neighbours, and some other pairs."""
     chance = random.Random(seed)
     distant = [tuple(sorted(chance.sample(range(len(rows)), 2))) for _ in range(25)]
     far = [(rows[i], rows[j]) for i, j in dict.fromkeys(distant) if j - i > 1]
     return [*pairwise(rows), *far]
 
 
-def test_any_number_changed_by_one_fails_a_check_over_it(case: Case) -> None:
+def test_any_number_changed_by_one_fails_a_check_that_includes_it(case: Case) -> None:
     unnoticed, misread = [], []
     for seen, value, report in case.misprints:
         now = {o.key: o for o in report.observations}
@@ -172,24 +172,24 @@ def test_any_number_changed_by_one_fails_a_check_over_it(case: Case) -> None:
             misread.append(f"{seen.key}: {now[seen.key].raw_text!r}, printed {value}")
         if seen.key not in failing_over(report):
             unnoticed.append(str(seen.key))
-        assert report.status == "print_fault"  # all readers see the same print
+        assert report.status == "print_fault"  # all readers read the same number
     assert len(case.misprints) >= 161 + 15
     assert misread == []
     assert unnoticed == []
 
 
 def test_a_single_wrong_number_of_section_three_is_named(case: Case) -> None:
-    """A wrong cell breaks its row and at least one sum of its column, which name it together."""
+    """A wrong cell breaks a sum of its row and one of its column, which together identify it."""
     before = {c.check_id for c in case.report.failures("must")}
     if any(check.startswith("applications") for check in before):
-        return  # this report prints a fault of its own: two wrong cells at once
+        return  # this report has a print fault already, so two cells would be wrong
     for seen, _, report in case.misprints:
         if seen.key.table == "applications":
             new = [c for c in report.failures("must") if c.check_id not in before]
             assert {key for check in new for key in check.suspects} == {seen.key}
 
 
-def test_swapped_row_labels_are_objected_to(case: Case) -> None:
+def test_swapped_row_labels_are_reported(case: Case) -> None:
     quiet, unflagged = [], []
     for one, other, report in case.swaps:
         order = next(c for c in report.checks if c.check_id == "applications.order.labels")
@@ -205,8 +205,8 @@ def test_swapped_row_labels_are_objected_to(case: Case) -> None:
     assert unflagged == []
 
 
-def test_swapped_rows_are_no_silent_error(case: Case) -> None:
-    """By the labels: what is printed beside a label is that label's number, or flagged."""
+def test_swapped_rows_cause_no_silent_error(case: Case) -> None:
+    """The number beside a label is read as the number of that label, or flagged."""
     before = {o.key: o for o in case.report.observations}
     for one, other, report in case.swaps:
         turned = {one: other, other: one}
@@ -230,7 +230,7 @@ def _row_cells(case: Case, table: str, row: str) -> list[tuple[int, Cell]]:
     return cells
 
 
-def test_a_row_rubbed_out_is_no_silent_error(case: Case) -> None:
+def test_an_erased_row_causes_no_silent_error(case: Case) -> None:
     labels = case.label_cells()
     before = {o.key: o for o in case.report.observations}
     for row, label in labels.items():
@@ -243,8 +243,8 @@ def test_a_row_rubbed_out_is_no_silent_error(case: Case) -> None:
         assert failed & {"applications.complete.cells", "applications.order.labels"}, row
 
 
-def test_a_label_rubbed_out_is_no_silent_error(case: Case) -> None:
-    """Only the label is gone; its numbers are there and must be kept or told of."""
+def test_an_erased_label_causes_no_silent_error(case: Case) -> None:
+    """Only the label is erased; its numbers must be read or reported."""
     labels = case.label_cells()
     truth = {o.key: o for o in case.report.observations}
     for row, label in labels.items():
@@ -254,7 +254,7 @@ def test_a_label_rubbed_out_is_no_silent_error(case: Case) -> None:
 
 
 def _header_cells(case: Case, table: str) -> list[tuple[int, Cell]]:
-    """The header cells that stand directly over the numbers of a table."""
+    """Return the header cells directly above the numbers of a table."""
     first: dict[str, Observation] = {}
     for o in case.report.observations:
         if o.key.table == table:
@@ -266,13 +266,13 @@ def _header_cells(case: Case, table: str) -> list[tuple[int, Cell]]:
         while y > 0 and (cell is None or not cell.text.strip() or _is_number(cell)):
             y -= 3.0
             cell = cell_at(case.grids, o.page, x, y)
-        if cell is not None:  # else the header stands on the page before
+        if cell is not None:  # else the header is on the page before
             found[id(cell)] = (o.page, cell)
     return list(found.values())
 
 
 @pytest.mark.parametrize("table", ["applications", "review_litigation"])
-def test_swapped_column_labels_are_objected_to(case: Case, table: str) -> None:
+def test_swapped_column_labels_are_reported(case: Case, table: str) -> None:
     headers = _header_cells(case, table)
     for one, other in [*pairwise(headers), (headers[0], headers[-1])]:
         a, b = ("".join(c.text.split()) for _, c in (one, other))
@@ -284,8 +284,8 @@ def test_swapped_column_labels_are_objected_to(case: Case, table: str) -> None:
         assert report.status == "doubtful", f"{a} and {b}"
 
 
-def test_swapped_outer_labels_of_section_four_are_objected_to(case: Case) -> None:
-    """行政复议 for 行政诉讼, or one block of litigation for the other: every sum holds."""
+def test_swapped_outer_labels_of_section_four_are_reported(case: Case) -> None:
+    """Swap 行政复议 and 行政诉讼, or the two blocks of litigation; every sum stays correct."""
     [grid] = [
         grid
         for grids in case.grids.values()
@@ -303,7 +303,7 @@ def test_swapped_outer_labels_of_section_four_are_objected_to(case: Case) -> Non
 
 
 @pytest.mark.parametrize("table", ["applications", "review_litigation", "proactive_disclosure"])
-def test_a_blank_header_is_no_silent_error(case: Case, table: str) -> None:
+def test_a_blank_header_causes_no_silent_error(case: Case, table: str) -> None:
     truth = {o.key: o for o in case.report.observations}
     for header in _header_cells(case, table):
         report = case.read(blanked(case.pages, [header]))

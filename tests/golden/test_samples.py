@@ -1,4 +1,4 @@
-"""Each sample read as its truth says, and a comparator that can be believed."""
+"""Compare each sample with its expected results, and test the comparator itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.registry import SAMPLES, expected_beside
 from helpers.truth import Truth, TruthCell, TruthSection, differences, load_truths
 
 
-def test_there_are_samples_and_each_has_its_truth() -> None:
+def test_each_sample_has_expected_results() -> None:
     assert len(SAMPLES) >= 3
     assert [s.name for s in SAMPLES if not expected_beside(s).is_file()] == []
 
@@ -31,10 +31,10 @@ def test_the_sample_is_read_as_printed(sample: Path, family: Family) -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_what_is_no_official_table_is_reported_only_where_one_is_printed(
+def test_other_tables_are_reported_only_where_they_are_printed(
     sample: Path, family: Family
 ) -> None:
-    """None of the samples prints any other table, and all print six sections and a year."""
+    """No sample prints another table, and all print six sections and a year."""
     for report in read_reports(sample, family):
         assert report.problems == ()
 
@@ -62,7 +62,7 @@ def read(family: Family) -> Report:
 
 @pytest.fixture(scope="module")
 def same(read: Report) -> Truth:
-    """A truth that says just what was read."""
+    """Return expected results that equal the reading."""
     return Truth(
         title=read.title,
         agency=read.agency,
@@ -79,11 +79,13 @@ def same(read: Report) -> Truth:
     )
 
 
-def test_the_comparator_finds_nothing_where_nothing_differs(read: Report, same: Truth) -> None:
+def test_the_comparator_reports_no_difference_between_equal_results(
+    read: Report, same: Truth
+) -> None:
     assert differences(read, same) == []
 
 
-def test_the_comparator_sees_a_wrong_value_in_any_cell(read: Report, same: Truth) -> None:
+def test_the_comparator_reports_a_wrong_value_in_any_cell(read: Report, same: Truth) -> None:
     for k, seen in enumerate(read.observations):
         if seen.value is None:
             continue
@@ -94,7 +96,7 @@ def test_the_comparator_sees_a_wrong_value_in_any_cell(read: Report, same: Truth
         assert all(line.startswith(str(seen.key)) for line in found)
 
 
-def test_the_comparator_sees_missing_invented_and_doubled_cells(read: Report, same: Truth) -> None:
+def test_the_comparator_reports_missing_added_and_repeated_cells(read: Report, same: Truth) -> None:
     first, *rest = read.observations
     invented = replace(first, key=Key("applications", "granted", "nobody"))
     assert differences(replace(read, observations=tuple(rest)), same) == [f"{first.key}: missing"]
@@ -105,7 +107,7 @@ def test_the_comparator_sees_missing_invented_and_doubled_cells(read: Report, sa
 
 
 @pytest.mark.parametrize("edge", range(4))
-def test_the_comparator_sees_a_cell_in_the_wrong_place(
+def test_the_comparator_reports_a_cell_in_the_wrong_place(
     read: Report, same: Truth, edge: int
 ) -> None:
     first, *rest = read.observations
@@ -119,7 +121,7 @@ def test_the_comparator_sees_a_cell_in_the_wrong_place(
     assert differences(replace(read, observations=(replace(first, page=9), *rest)), same) != []
 
 
-def test_the_comparator_sees_states_flags_and_heads(read: Report, same: Truth) -> None:
+def test_the_comparator_reports_states_flags_and_heads(read: Report, same: Truth) -> None:
     first, *rest = read.observations
     for changed in (
         replace(first, state="blank", value=None),
@@ -142,7 +144,7 @@ def test_the_comparator_sees_states_flags_and_heads(read: Report, same: Truth) -
         assert len(differences(replace(read, **head), same)) == 1
 
 
-def test_the_comparator_sees_sections_and_checks(read: Report, same: Truth) -> None:
+def test_the_comparator_reports_sections_and_checks(read: Report, same: Truth) -> None:
     head, *tail = read.sections
     lost = head.text[:-1]
     for sections in (

@@ -1,4 +1,4 @@
-"""Scans: made ones, that of a real report, and tables whose rows are wrong."""
+"""Read made scans, a scan of a published report, and scans with wrong rows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_there_are_enough_small_scans() -> None:
 
 
 @pytest.mark.parametrize("pdf", SCANS, ids=lambda path: path.stem)
-def test_a_scan_is_read_right_or_flagged(pdf: Path) -> None:
+def test_a_scan_is_read_correctly_or_flagged(pdf: Path) -> None:
     reports = _reports(pdf)
     truths = load_truths(_truth(pdf))
     count = scan_tally(reports, truths)
@@ -68,8 +68,8 @@ def test_a_scan_is_read_right_or_flagged(pdf: Path) -> None:
             assert failed == dict(truth.failing)
 
 
-def test_places_are_those_on_the_page_as_displayed(family: Family) -> None:
-    """The sheet was scanned upside down, and so the boxes are upside down."""
+def test_boxes_are_positions_on_the_displayed_page(family: Family) -> None:
+    """The page was scanned upside down, so the boxes are upside down too."""
     pdf = next(path for path in SCANS if path.stem == "turned-180")
     [report] = _reports(pdf)
     digital = next(CORPUS.glob("header-one-char+values-top*.pdf"))
@@ -83,7 +83,7 @@ def test_places_are_those_on_the_page_as_displayed(family: Family) -> None:
         assert (width - x, height - y) == pytest.approx(wanted, abs=3.0)
 
 
-def test_a_scanned_real_report_has_every_cell_and_its_two_faults(
+def test_a_scanned_published_report_has_every_cell_and_its_two_faults(
     tmp_path: Path, family: Family
 ) -> None:
     path, reason = real_report()
@@ -115,8 +115,8 @@ def test_a_wrong_text_layer_is_read_as_displayed(case: str, family: Family) -> N
 @pytest.mark.parametrize(
     ("font", "case"),
     [
-        (b"Liberation", "header-one-char+values-top*"),  # its digits: all cells seem blank
-        (b"WenQuanYi|UMing", "fault-row-total+header-narrow*"),  # its Chinese
+        (b"Liberation", "header-one-char+values-top*"),  # the font of digits: all cells seem blank
+        (b"WenQuanYi|UMing", "fault-row-total+header-narrow*"),  # the fonts of Chinese text
         (b".", "fault-row-total+header-narrow*"),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_font_without_a_character_map_is_read_as_displayed(
 
 
 def _without_maps(data: bytes, font: bytes) -> bytes:
-    """Return the PDF without the maps from glyphs to characters of fonts of that name."""
+    """Return the PDF without the ToUnicode maps of the fonts of that name."""
 
     def without_map(found: re.Match[bytes]) -> bytes:
         named = re.search(rb"/BaseFont\s*/\S*(" + font + rb")", found[0])
@@ -146,12 +146,12 @@ def _without_maps(data: bytes, font: bytes) -> bytes:
     return changed
 
 
-# --------------------------------------- swapped, lost and doubled rows
+# --------------------------------------- swapped, lost and repeated rows
 
 
 @pytest.fixture(scope="module")
 def table_three() -> tuple[Any, list[tuple[int, int]]]:
-    """The image of a page with table three, and the top and bottom of each of its rows."""
+    """Return the image of a page with table three, and top and bottom of each row."""
     pdf = next(CORPUS.glob("header-vertical+rules-double*.pdf"))
     truth = json.loads(_truth(pdf).read_text(encoding="utf-8"))["reports"][0]
     rows: dict[tuple[int, str], list[dict[str, Any]]] = {}
@@ -170,7 +170,7 @@ def table_three() -> tuple[Any, list[tuple[int, int]]]:
 
 
 def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
-    """The checks of completeness that fail for table three on one page."""
+    """Return the failing checks of completeness of table three on one page."""
     path = tmp_path / "page.pdf"
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
@@ -181,7 +181,7 @@ def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
     return [c.check_id for c in checks if c.status == "fail"]
 
 
-def test_swapped_lost_and_doubled_rows_never_pass(
+def test_swapped_lost_and_repeated_rows_never_pass(
     table_three: tuple[Any, list[tuple[int, int]]], tmp_path: Path, family: Family
 ) -> None:
     grey, bands = table_three
@@ -202,7 +202,7 @@ def test_swapped_lost_and_doubled_rows_never_pass(
 # ---------------------------------------------------- imports and network
 
 
-def test_a_report_with_a_text_layer_imports_nothing_of_ocr() -> None:
+def test_a_report_with_a_text_layer_does_not_import_ocr() -> None:
     sample = ROOT / "samples" / "wuzhong-public-security-2019.pdf"
     code = (
         "import sys; from pathlib import Path; from gongkai.reading.report import read_reports; "
@@ -216,7 +216,7 @@ def test_a_report_with_a_text_layer_imports_nothing_of_ocr() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_no_network_is_needed() -> None:
+def test_reading_needs_no_network() -> None:
     pdf = next(path for path in SCANS if path.stem == "mixed-page")
     code = (
         "import socket\n"
@@ -234,7 +234,7 @@ def test_no_network_is_needed() -> None:
     assert int(done.stdout) > 20
 
 
-def test_without_the_packages_the_error_names_what_to_install(
+def test_missing_ocr_packages_give_an_error_that_names_them(
     monkeypatch: pytest.MonkeyPatch, family: Family
 ) -> None:
     monkeypatch.setattr(recognising, "_model_file", lambda: None)
@@ -246,9 +246,7 @@ def test_without_the_packages_the_error_names_what_to_install(
         load_recogniser.cache_clear()
 
 
-def test_with_ocr_never_nothing_is_recognised(
-    family: Family, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ocr_never_recognises_nothing(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "load_recogniser", None)
     with pytest.raises(UnreadableFile, match="不识别图片"):
         read_reports(SCANS[0], family, ReadOptions(ocr="never"))

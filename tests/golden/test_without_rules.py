@@ -1,4 +1,4 @@
-"""The samples without their rules are read from the position of their text alone."""
+"""Read the samples without rules, from the positions of their text alone."""
 
 from __future__ import annotations
 
@@ -17,33 +17,35 @@ from helpers.registry import SAMPLES, expected_beside
 from helpers.truth import load_truths
 
 
-def _upright(rule: Rule) -> bool:
+def _is_vertical(rule: Rule) -> bool:
     return rule.bottom - rule.top > rule.x1 - rule.x0
 
 
 def _no_sides(page: Page) -> Page:
-    edges = [x for r in page.rules if _upright(r) for x in (r.x0, r.x1)]
+    edges = [x for r in page.rules if _is_vertical(r) for x in (r.x0, r.x1)]
     if not edges:
         return page
     inner = (min(edges) + 2, max(edges) - 2)
-    kept = (r for r in page.rules if not _upright(r) or inner[0] < r.x0 < inner[1])
+    kept = (r for r in page.rules if not _is_vertical(r) or inner[0] < r.x0 < inner[1])
     return replace(page, rules=tuple(kept))
 
 
 LOSSES: dict[str, Callable[[Page], Page]] = {
     "no sides": _no_sides,
-    "no upright rules": lambda p: replace(p, rules=tuple(r for r in p.rules if not _upright(r))),
-    "no level rules": lambda p: replace(p, rules=tuple(r for r in p.rules if _upright(r))),
+    "no upright rules": lambda p: replace(
+        p, rules=tuple(r for r in p.rules if not _is_vertical(r))
+    ),
+    "no level rules": lambda p: replace(p, rules=tuple(r for r in p.rules if _is_vertical(r))),
     "no rules": lambda p: replace(p, rules=()),
 }
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_a_table_that_lost_its_rules_is_read_the_same(
+def test_a_table_without_rules_is_read_the_same(
     sample: Path, loss: str, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # the file still has its rules, and camelot would find them there
+    # the file still has its rules, and camelot would find them
     monkeypatch.setattr(CamelotReader, "grids", lambda *_: [])
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]

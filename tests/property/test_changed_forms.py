@@ -1,4 +1,4 @@
-"""Lost, doubled or exchanged rows and columns are read right or reported, never silently wrong.
+"""Lost, repeated or swapped rows and columns are read correctly or reported.
 
 The table is drawn with its rules in the new places, so that only labels and sums show the
 change.
@@ -52,8 +52,8 @@ def with_section_three(table: Table) -> list[Page]:
     return pages
 
 
-def silent(report: Report, wanted: Wanted, table: str = "applications") -> list[str]:
-    """Values of a table that are wrong and neither flagged nor under a failing must check."""
+def silent_errors(report: Report, wanted: Wanted, table: str = "applications") -> list[str]:
+    """Return wrong values of a table that no flag and no failing ``must`` check reports."""
     covered = {key for check in report.failures("must") for key in check.cells}
     return [
         f"{o.key}: {o.raw_text!r}"
@@ -65,7 +65,7 @@ def silent(report: Report, wanted: Wanted, table: str = "applications") -> list[
     ]
 
 
-def rebuilt(table: Table, order: list[int]) -> Table:
+def rebuild(table: Table, order: list[int]) -> Table:
     """Section 三 with its printed rows in another order, some left out or twice.
 
     Outer labels are drawn again, each over the adjacent rows that it belongs to.
@@ -90,20 +90,20 @@ def rebuilt(table: Table, order: list[int]) -> Table:
     return made
 
 
-def test_the_rebuilt_table_equals_the_table() -> None:
+def test_a_table_rebuilt_in_the_same_order_is_unchanged() -> None:
     table = applications(application_values(2))
-    assert rebuilt(table, list(range(25))) == table
+    assert rebuild(table, list(range(25))) == table
 
 
 @quick
 @given(st.integers(0, 24), st.integers(0, 6))
 def test_a_lost_row_is_reported(lost: int, seed: int) -> None:
     values = application_values(seed)
-    table = rebuilt(applications(values), [k for k in range(25) if k != lost])
+    table = rebuild(applications(values), [k for k in range(25) if k != lost])
     report = read(with_section_three(table))
     row = row_ids()[lost]
     wanted = {key: v for key, v in expected(values).items() if key.row != row}
-    assert silent(report, wanted) == []
+    assert silent_errors(report, wanted) == []
     assert report.status in ("incomplete", "doubtful")
     complete = next(c for c in report.checks if c.check_id == "applications.complete.cells")
     assert complete.status == "fail"
@@ -115,20 +115,20 @@ def test_a_row_printed_twice_is_reported(doubled: int, after: int, seed: int) ->
     values = application_values(seed)
     order = list(range(25))
     order.insert(after + 1, doubled)
-    report = read(with_section_three(rebuilt(applications(values), order)))
-    assert silent(report, expected(values)) == []
+    report = read(with_section_three(rebuild(applications(values), order)))
+    assert silent_errors(report, expected(values)) == []
     assert report.status == "doubtful"
 
 
 @quick
 @given(st.integers(0, 24), st.integers(0, 24), st.integers(0, 6))
-def test_rows_in_another_order_are_reported(one: int, other: int, seed: int) -> None:
-    """Label and numbers move together: the values may be right, but must be flagged."""
+def test_swapped_rows_are_reported(one: int, other: int, seed: int) -> None:
+    """Labels move with their numbers: the values may be right, but must be flagged."""
     values = application_values(seed)
     order = list(range(25))
     order[one], order[other] = order[other], order[one]
-    report = read(with_section_three(rebuilt(applications(values), order)))
-    assert silent(report, expected(values)) == []
+    report = read(with_section_three(rebuild(applications(values), order)))
+    assert silent_errors(report, expected(values)) == []
     if one != other:
         flagged = {o.key.row for o in report.observations if o.flagged}
         found = {row_ids()[one], row_ids()[other]}
@@ -140,7 +140,7 @@ def test_rows_in_another_order_are_reported(one: int, other: int, seed: int) -> 
 
 @quick
 @given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))
-def test_columns_in_another_order_are_reported(one: int, other: int, seed: int) -> None:
+def test_swapped_columns_are_reported(one: int, other: int, seed: int) -> None:
     values = application_values(seed)
     table = applications(values)
     for row in table[HEADER_ROWS:]:
@@ -150,7 +150,7 @@ def test_columns_in_another_order_are_reported(one: int, other: int, seed: int) 
     table[1] = [UP, UP, UP, *names]
     table[2] = [UP] * 10
     report = read(with_section_three(table))
-    assert silent(report, expected(values)) == []
+    assert silent_errors(report, expected(values)) == []
     if one != other:
         assert report.status == "doubtful"
 
@@ -169,7 +169,7 @@ def test_a_lost_column_is_reported(lost: int, seed: int) -> None:
     pages[1] = make_page(drawn, number=2)
     report = read(pages)
     wanted = {k: v for k, v in expected(values).items() if k.column != COLUMNS[lost]}
-    assert silent(report, wanted) == []
+    assert silent_errors(report, wanted) == []
     assert report.status in ("incomplete", "doubtful")
 
 
@@ -193,16 +193,16 @@ def test_a_lost_cell_of_section_four_is_reported(lost: int) -> None:
         for k, (key, value) in enumerate(zip(places, REVIEW_VALUES, strict=True))
         if k != lost
     }
-    assert silent(report, wanted, "review_litigation") == []
+    assert silent_errors(report, wanted, "review_litigation") == []
     assert report.status in ("incomplete", "doubtful")
 
 
 def test_a_table_without_header_is_reported() -> None:
-    """Seven columns without labels: nothing printed names them."""
+    """No printed label names the seven columns."""
     values = application_values(3)
     table = applications(values)[HEADER_ROWS:]
     report = read(with_section_three(table))
-    assert silent(report, expected(values)) == []
+    assert silent_errors(report, expected(values)) == []
     assert report.status in ("incomplete", "doubtful")
 
 
@@ -217,7 +217,7 @@ def test_a_missing_table_makes_the_report_incomplete() -> None:
 
 
 def test_the_unchanged_report_is_proved() -> None:
-    """The report that the tests above change."""
+    """The tests above change this report."""
     report = read(whole_report(application_values(1)))
     assert (report.agency, report.year, report.status) == ("临江市水务局", 2022, "proved")
     assert len(report.observations) == 200

@@ -1,4 +1,4 @@
-"""A drawn table gives exactly its cells, however its lines are drawn and wherever it is cut."""
+"""A table gives exactly its cells, in any style of rules and with any page break."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[list[list[str]], list[float], list[float]]:
-    """A table with cells of any size, some of them merged, each with its own text."""
+    """Draw a table with cells of any size, some merged, each with its own text."""
     rows, columns = draw(st.integers(1, 7)), draw(st.integers(2, 7))
     table = [[f"{r}.{c}" for c in range(columns)] for r in range(rows)]
     for _ in range(draw(st.integers(0, 3))):
@@ -69,7 +69,7 @@ def _near(one: Box, other: Box, by: float = 2.0) -> bool:
 
 @quick
 @given(tables(), styles, st.floats(0.1, 1.5))
-def test_a_drawn_table_gives_exactly_its_cells(
+def test_a_table_gives_exactly_its_cells(
     made: tuple[list[list[str]], list[float], list[float]], style: Style, line: float
 ) -> None:
     table, widths, heights = made
@@ -88,7 +88,7 @@ def test_a_drawn_table_gives_exactly_its_cells(
 
 @quick
 @given(styles, st.integers(0, 9), forms)
-def test_an_official_table_is_read_in_any_drawing(style: Style, seed: int, form: str) -> None:
+def test_an_official_table_is_read_in_any_style(style: Style, seed: int, form: str) -> None:
     values = application_values(seed, form)
     assert _read(applications_pages(applications(values, form), style=style)) == expected(values)
 
@@ -133,13 +133,13 @@ def test_the_other_tables_can_be_cut_at_any_row(at: int, low: int, style: Style)
     st.integers(0, 5),
     forms,
 )
-def test_a_row_cut_through_its_middle_is_joined(
+def test_a_row_cut_by_a_page_break_is_joined(
     row: int, letters: int, numbers_above: bool, seed: int, form: str
 ) -> None:
     values = application_values(seed, form)
     table = applications(values, form)
     row = min(row, len(table) - 1)
-    # numbers with no letter of a label beside them are for a person to judge
+    # numbers without any part of a label beside them need a person's decision
     letters = max(letters, int(numbers_above))
     above, below = cut_through(table, row, letters, numbers_above)
     pages = [
@@ -196,7 +196,7 @@ def test_two_runs_are_identical(style: Style, seed: int, at: int) -> None:
 
 @quick
 @given(st.lists(st.tuples(*[st.floats(-50, 900) for _ in range(4)]), max_size=40))
-def test_any_rules_give_cells_that_do_not_overlap(edges: list[tuple[float, ...]]) -> None:
+def test_random_rules_give_cells_that_do_not_overlap(edges: list[tuple[float, ...]]) -> None:
     rules = [Rule(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in edges]
     for grid in find_grids(make_page(rules=rules)):
         places = [
@@ -221,7 +221,7 @@ def _observations(pages: list[Page]) -> dict[Key, Observation]:
 
 
 def _content(o: Observation) -> tuple[str, Decimal | None, str, str, bool]:
-    """An observation without its place, which a cut moves, and without its outer labels."""
+    """Return an observation without its outer labels and without its position."""
     return o.state, o.value, o.raw_text, o.row_label.split("／")[-1], o.flagged
 
 

@@ -1,4 +1,4 @@
-"""Number text of any printed shape comes back as the same number, and nothing else does."""
+"""A number printed in any usual way is read as that number; other text is not a number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ decimals = st.decimals(
 
 @st.composite
 def printed(draw: st.DrawFn) -> tuple[Decimal, str, str]:
-    """A number, how it is printed, and the unit printed after it."""
+    """Draw a number, its printed text, and the unit printed after it."""
     value = draw(decimals)
     separated = draw(st.booleans())
     text = format(value, ",f" if separated else "f")
@@ -44,14 +44,14 @@ def test_number_text_round_trips(made: tuple[Decimal, str, str]) -> None:
     assert reading.state == "number"
     assert reading.value == value
     assert reading.value is not None
-    # as many decimals as printed: 18.8710 is not 18.871
+    # all printed decimals are kept: 18.8710 is not 18.871
     assert reading.value.as_tuple().exponent == value.as_tuple().exponent
     assert (reading.unit or "") == unit
     assert reading.doubt is None
 
 
 @given(st.text(" \n\t\r　\u00a0\u2003", max_size=6))
-def test_white_space_is_blank(text: str) -> None:
+def test_white_space_is_a_blank_cell(text: str) -> None:
     assert CELLS.read_number(text).state == "blank"
 
 
@@ -62,10 +62,10 @@ def test_a_mark_is_never_a_number(mark: str, before: str, after: str) -> None:
 
 
 @given(st.text(max_size=8) | st.text("0127９０.,，．+-−/万元件 \n²①③⑵Ⅲ½〇", max_size=5))
-@example("21①")  # a footnote's sign is not a digit of the number
+@example("21①")  # a footnote mark is not a digit of the number
 @example("5²")
 def test_a_value_comes_only_from_printed_digits(text: str) -> None:
-    """Whatever a cell holds, a number has all its digits from the print, in order."""
+    """For any text, a number has only the printed digits, in their printed order."""
     reading = CELLS.read_number(text)
     if reading.state != "number":
         assert reading.value is None
