@@ -16,7 +16,7 @@ _SHOWN_CELLS = 5  # cells named in a message
 
 
 class CompletenessChecks:
-    """The checks of one family's tables. Built once from the family."""
+    """The completeness checks of one family's tables. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
         self._titles = {table.id: table.title for table in family.tables}

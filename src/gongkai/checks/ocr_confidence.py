@@ -26,9 +26,7 @@ _SCORE_NO_SUM = 0.95
 _SCORE_AGREED_ONE_SUM = 0.7
 _SCORE_AGREED_NO_SUM = 0.9
 _SCORE_BLANK = 1.0  # a blank cell has no ink, and so no score
-_LEADING_ZERO = re.compile(
-    "[0０][0-9０-９]"
-)  # reports do not print 07: OCR reads a speck beside the 7 as 0
+_LEADING_ZERO = re.compile("[0０][0-9０-９]")  # never printed: a speck beside a digit reads as 0
 
 
 class _Evidence(Struct, frozen=True):

@@ -40,7 +40,7 @@ class Rechecker:
         self._narrative = NarrativeChecks(family)
 
     def recheck(self, report: Report, agreement: Agreement, is_confirmed: IsConfirmed) -> Recheck:
-        """Check a report some of whose cells people decided.
+        """Check a report again after people decided some of its cells.
 
         ``report`` has the cells as decided, but the checks of the cells as the machine read
         them. Only checks that involve a decided cell are run again.

@@ -37,7 +37,7 @@ def with_suspects(checks: Sequence[Check], identities: IdentityChecks) -> list[C
 
 
 def _suspects(check: Check, failures: Counter[Key]) -> tuple[Key, ...]:
-    """The cell with the most failures, if it is one cell and has two failures or more."""
+    """The cell with the most failures, if it is the only one and has at least two."""
     counts = {key: failures[key] for key in check.cells}
     most = max(counts.values(), default=0)
     suspects = tuple(key for key, count in counts.items() if count == most)

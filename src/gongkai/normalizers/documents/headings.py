@@ -25,7 +25,7 @@ _CACHE_SIZE = 2048  # texts: each line of a report is matched up to three times
 
 
 class Heading(Struct, frozen=True):
-    """A printed section heading, and the lines that it takes."""
+    """A printed section heading, and the lines that it occupies."""
 
     line: int  # its first line
     lines: int  # one or two

@@ -75,10 +75,10 @@ def structured_paragraphs(
 
 
 class _Outline:
-    """The open sub-headings of one section: （一）主动公开, in it 1.发布情况."""
+    """The sub-headings above the current paragraph: （一）主动公开, in it 1.发布情况."""
 
     def __init__(self) -> None:
-        self._styles: list[int] = []  # of the open sub-headings, outermost first
+        self._styles: list[int] = []  # index in _ORDINALS of each open sub-heading, outermost first
         self._open: list[tuple[str, str]] = []  # ordinal and heading
 
     def add(self, text: str) -> tuple[str | None, str | None]:

@@ -11,9 +11,7 @@ from gongkai.families.narrative import NarrativeGrammar
 from gongkai.normalizers.narrative.number_mentions import NumberMention
 from gongkai.normalizers.narrative.segmenting import CharacterMask
 
-CONJUNCTION_CHARACTERS = CharacterMask(
-    "和及与并共还"
-)  # function words only if they are separate words
+CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words if separate words
 
 _CLAUSE_BREAKS = "，。；：！？（）,;!?"
 _PHRASE_END = re.compile("[，。；：！？（）,;!?]|并")

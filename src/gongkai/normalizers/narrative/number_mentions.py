@@ -24,9 +24,7 @@ _WHITE_SPACE = re.compile(r"\s")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NOT_BEFORE_NUMERAL = "/每第"  # 每一份, 第三批
 _NEGATED_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
-_FIRST_NUMERALS = CHINESE.replace("零", "").replace(
-    "〇", ""
-)  # the characters that can begin a numeral
+_FIRST_NUMERALS = CHINESE.replace("零", "").replace("〇", "")  # these can begin a numeral
 _CLAUSE_END = re.compile(r"[，。；、\d]")
 _APPROXIMATE_WINDOW = 8  # characters before a number in which a word can mark it as approximate
 _CODE_WINDOW = 6  # characters before a bare number in which a word can mark it as a code

@@ -33,7 +33,7 @@ _Wholes = list[int | None]
 
 
 class _Gap(Struct, frozen=True):
-    """The text between a number and the one before it, without whole brackets."""
+    """The text between a number and the one before it, without complete brackets."""
 
     text: str
     has_marker: bool  # 其中, 包括, …: what follows are parts

@@ -17,7 +17,7 @@ _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 
 
 class StatedZero(Struct, frozen=True):
-    """A thing of which there was none; offsets are in the normalized sentence."""
+    """A thing that the text states as none; offsets are in the normalized sentence."""
 
     start: int
     end: int

@@ -97,7 +97,7 @@ class RowJoiner:
         for part in row.continuations:
             if not part.labels:
                 continue
-            if texts and not self._lacks_own_label(row):
+            if texts and not self._lacks_inner_label(row):
                 texts[-1] += _text(part.labels[-1])
             else:
                 texts += [_text(cell) for cell in part.labels]
@@ -106,7 +106,9 @@ class RowJoiner:
     def _is_outer_label_of(self, before: DataRow, row: DataRow) -> bool:
         """Is the row before the break only the outer label of the first row after it?"""
         return (
-            self._inner_label(row) is not None and self._lacks_own_label(before) and before.is_blank
+            self._inner_label(row) is not None
+            and self._lacks_inner_label(before)
+            and before.is_blank
         )
 
     def _continues(self, before: DataRow, row: DataRow) -> bool:
@@ -114,7 +116,7 @@ class RowJoiner:
         inner, before_inner = self._inner_label(row), self._inner_label(before)
         if inner is None:
             return before_inner is not None and (row.is_blank or before.is_blank)
-        if self._lacks_own_label(before) and row.is_blank:
+        if self._lacks_inner_label(before) and row.is_blank:
             return True
         if before_inner is None:
             return False
@@ -130,13 +132,13 @@ class RowJoiner:
         return not rest_known and not rest.ordinal and (row.is_blank or before.is_blank)
 
     def _inner_label(self, row: DataRow) -> Cell | None:
-        """The row's own label; None if there are only labels that span several rows."""
+        """The row's inner label; None if there are only labels that span several rows."""
         labels = row.labels
-        if not labels or labels[-1].row_span > 1 or self._lacks_own_label(row):
+        if not labels or labels[-1].row_span > 1 or self._lacks_inner_label(row):
             return None
         return labels[-1]
 
-    def _lacks_own_label(self, row: DataRow) -> bool:
+    def _lacks_inner_label(self, row: DataRow) -> bool:
         """Does a row have only an outer label, and an empty cell instead of its inner label?"""
         labels = row.labels
         if not labels or self._fold(labels[-1].text).core not in self._parents:

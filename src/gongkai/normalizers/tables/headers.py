@@ -32,7 +32,7 @@ class TableColumn(Struct, frozen=True):
 
     @property
     def middle(self) -> float:
-        """The middle between the edges."""
+        """The x halfway between the edges."""
         return (self.x0 + self.x1) / 2
 
 

@@ -255,5 +255,5 @@ class LabelAligner:
 
 
 def _nearest(path: LabelPath, parents: frozenset[str]) -> str | None:
-    """The nearest label around the innermost one that is among the given outer labels."""
+    """The nearest outer label of a path that is among the given labels."""
     return next((part.core for part in reversed(path[:-1]) if part.core in parents), None)

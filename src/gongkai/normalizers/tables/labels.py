@@ -16,7 +16,7 @@ _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
 
 
 class FoldedLabel(NamedTuple):
-    """A label for comparison: the ordinal apart, without white space and punctuation."""
+    """A label for comparison: its ordinal, and its text without white space and punctuation."""
 
     ordinal: str  # "" if none is printed
     core: str

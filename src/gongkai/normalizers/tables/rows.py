@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from gongkai.model import Cell, Grid, ReaderName
 
 _CHANCE = 2  # so many cell edges may agree by coincidence
-_SAME_ROW = (
-    0.7  # if this share of a grid row's cells also span the grid row above, both are one row
-)
+# If this share of a grid row's cells also span the grid row above, both are one printed row.
+_SAME_ROW = 0.7
 _SAME_EDGE = 2.0  # points: two cell edges this close are the same edge
 
 
