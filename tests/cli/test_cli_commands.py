@@ -269,7 +269,7 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "ingest", interrupted)
     result = CliRunner().invoke(app, ["ingest", "."])
     assert result.exit_code == 130
-    assert "run it again to go on" in result.stderr
+    assert "run it again to continue" in result.stderr
 
 
 @pytest.mark.parametrize(

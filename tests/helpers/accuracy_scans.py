@@ -27,7 +27,8 @@ HEADER = (
 class ScanTally:
     """Counts over some scans; ``silent`` as in ``helpers.tally.Tally``.
 
-    A cell is ``right`` as there, or flagged where the truth asks for it (rows out of order).
+    ``right`` are cells with the true state and value, and cells that are flagged because they
+    must be (rows out of order).
     """
 
     files: int = 0

@@ -75,7 +75,7 @@ def sheet_(
     most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 2_000,
     family: FamilyOption = DEFAULT_FAMILY,
 ) -> None:
-    """Write the review queue as an Excel workbook, with pictures of the printed cells.
+    """Write the review queue as an Excel workbook, with images of the printed cells.
 
     One row per item, the most valuable first. Fill the columns 核定, 印的是 and 理由, save, and
     take it back with `gongkai decisions import`. It needs the extra: pip install

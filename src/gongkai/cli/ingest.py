@@ -81,7 +81,7 @@ def ingest(
                 ocr_text=ocr_text,
             )
     except KeyboardInterrupt:
-        fail(f"interrupted: the files done so far are whole in {db}; run it again to go on")
+        fail(f"interrupted: the files done so far are complete in {db}; run it again to continue")
         raise typer.Exit(INTERRUPTED) from None
     print_summary(summary, db)
     unread = any(r.outcome in ("unreadable", "failed") for r in summary.refused)

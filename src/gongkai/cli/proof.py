@@ -41,10 +41,10 @@ def proof(
 ) -> None:
     """Show the evidence for a report, or for one number.
 
-    Writes one HTML file that needs no network: the pages as pictures with every cell outlined,
+    Writes one HTML file that needs no network: the pages as images with every cell outlined,
     the tables as read, and the failed checks first. With FIELD: that number as text, with its
-    place and its sums, and a picture of its row into the file named. The PDF is searched
-    below DIR only, and must be the same file that was read.
+    place and its sums; -o writes an image of its row. The PDF is searched below DIR only, and
+    must be the same file that was read.
 
     \b
     Examples:

@@ -45,7 +45,7 @@ def review(
     from gongkai.review.server import ServerOptions, serve_review
 
     def ready(link: str) -> None:
-        say(f"{link}  (Ctrl+C ends; whoever has this link may decide)")
+        say(f"{link}  (Ctrl+C ends; anyone with this link may decide)")
         if browser:
             webbrowser.open(link)
 

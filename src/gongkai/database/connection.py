@@ -142,7 +142,9 @@ def database_error(path: DatabaseLocation, error: BaseException | None) -> Datab
         return postgres.server_error(path, error)
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return DatabaseBusy(f"{path} is held by another process: wait until it is done, try again")
+        return DatabaseBusy(
+            f"{path} is locked by another process: wait until it is done, try again"
+        )
     if name.startswith("SQLITE_NOTADB"):
         return NotADatabase(f"{path} is not a SQLite database: name another file")
     if name.startswith("SQLITE_CORRUPT"):

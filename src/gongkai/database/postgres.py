@@ -86,22 +86,24 @@ def server_error(server: Server, error: BaseException | None) -> DatabaseError:
     text = lines[0]
     match state[:2], state:
         case _, "55P03" | "40P01":
-            return DatabaseBusy(f"{server} is held by another process: wait, then try again")
+            return DatabaseBusy(f"{server} is locked by another process: wait, then try again")
         case _, "53100":
             return DatabaseError(f"{server} cannot grow, its disk is full: make room, ingest again")
         case _, "25006" | "42501":
-            return DatabaseError(f"{server} must not be written by this user: {text}")
+            return DatabaseError(f"this user may not write to {server}: {text}")
         case _, "2BP01":
             return DatabaseError(
-                f"{server}: a view of your own depends on gongkai's views, which must be replaced "
-                f"({'; '.join(lines[:2])}): drop it, and create it again afterwards"
+                f"{server}: one of your own views depends on gongkai's views, which must be "
+                f"replaced ({'; '.join(lines[:2])}): drop it, and create it again afterwards"
             )
         case "28", _:
-            return DatabaseError(f"{server} does not let this user in: {text}")
+            return DatabaseError(f"{server} refuses this user: {text}")
         case _, "3D000":
-            return DatabaseError(f"{server} does not exist: make it with createdb")
+            return DatabaseError(f"{server} does not exist: create it with createdb")
         case "08" | "57", _:
-            return DatabaseError(f"{server} has gone: {text}: see to the server, ingest again")
+            return DatabaseError(
+                f"connection to {server} lost: {text}: check the server, ingest again"
+            )
         case _, "":
             return DatabaseError(f"{server} cannot be reached: {text}: check URL and server")
     return DatabaseError(f"{server}: {text}")

@@ -44,7 +44,7 @@ class Target(NamedTuple):
     report_number: int  # within the file, from 1
     kind: DecisionKind
     key: Key | None = None  # of a cell
-    occurrence: int | None = None  # of a cell: which one of those with this key, from 1
+    occurrence: int | None = None  # of a cell: its number among the cells with this key, from 1
     check_id: str | None = None
 
 

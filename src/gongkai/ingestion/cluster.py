@@ -91,8 +91,8 @@ class Cluster:
             raise ReaderFailed(message("cluster_crash", nodes=nodes)) from error
         except FutureCancelledError as error:
             raise UsageError(
-                f"the scheduler at {self._address} has gone: the files done so far are whole, "
-                "start it and run this again to go on"
+                f"the scheduler at {self._address} has stopped: the files done so far are "
+                "complete, start it and run this again to continue"
             ) from error
         except (RuntimeError, ImportError) as error:  # a worker cannot unpickle the task
             raise UsageError(

@@ -206,7 +206,7 @@ class _Process:
         return answer
 
     def _answer(self) -> tuple[Any, JobFailed | None, bool]:
-        """Wait for the answer, and log what the process logs meanwhile."""
+        """Wait for the answer, and handle the log records that arrive before it."""
         end = time.monotonic() + self._limits.seconds
         while (left := end - time.monotonic()) > 0 and self._connection.poll(left):
             received = self._connection.recv()

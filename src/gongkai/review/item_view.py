@@ -22,7 +22,7 @@ class CellView:
     """A cell that the person may decide on."""
 
     observation: Observation
-    occurrence: int  # which one of the cells with this key, from 1
+    occurrence: int  # its number among the cells with this key, from 1
     row_label: str  # of the form
     column_label: str
     context_path: str  # URL path of the crop that shows the lines around the cell
@@ -36,7 +36,7 @@ class CellView:
 
     @property
     def basis(self) -> str:
-        """The reading as displayed. A form sends it back, so that nobody decides on another."""
+        """The reading as displayed. A form sends it back, to detect that it has changed."""
         observation = self.observation
         return f"{observation.state}|{observation.raw_text}|{observation.page}"
 

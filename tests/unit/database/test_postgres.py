@@ -460,7 +460,7 @@ def test_a_user_without_write_access_gets_an_error(postgres_url: str, family: Fa
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker")
     looker = parse_location(postgres_url.replace("gongkai@", "looker@"))
     assert rows_of(looker, "SELECT COUNT(*) FROM panel") == [(0,)]
-    with pytest.raises(DatabaseError, match="must not be written"):
+    with pytest.raises(DatabaseError, match="this user may not write"):
         Writer(looker, family)
     with pytest.raises(QueryRefused, match="only reads"):
         rows_of(looker, "UPDATE report SET agency = ''")

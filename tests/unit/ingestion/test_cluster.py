@@ -216,7 +216,7 @@ def test_a_lost_scheduler_ends_the_run(tmp_path: Path, folder: Path) -> None:
             if done == 1:
                 threading.Timer(0.2, scheduler.kill).start()
 
-        with pytest.raises(UsageError, match="run this again to go on"):
+        with pytest.raises(UsageError, match="run this again to continue"):
             ingest(
                 [made], tmp_path / "a.db", scheduler=address, reader=read_made, progress=progress
             )

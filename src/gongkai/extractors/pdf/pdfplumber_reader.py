@@ -52,7 +52,7 @@ def _read_page(page: Any, number: int) -> Page:
 
 
 def _is_white(char: dict[str, Any]) -> bool:
-    """Is a character painted white, so that nobody sees it on paper?"""
+    """Is a character painted white, and so invisible on paper?"""
     colour = char.get("non_stroking_color")
     if not isinstance(colour, tuple) or not all(isinstance(p, int | float) for p in colour):
         return False
