@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gongkai.ingestion.results import FileResult, Progress, Summary
     from gongkai.model import OcrMode, ReadOptions, Report
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Database",
     "DatabaseBusy",
