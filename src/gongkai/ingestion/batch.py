@@ -83,6 +83,8 @@ def ingest(
     files = collect(paths)
     family = load_family(chosen.family)
     family.load_all()
+    if chosen.reader is None and chosen.scheduler is None:
+        _check_reader_order(family)
     tally = Tally()
     with (
         Writer(location, family, after_store=DecisionApplier(family).apply_to_file) as writer,
@@ -116,6 +118,16 @@ def ingest(
         )
         _log.info("done: %d loaded, %d refused", tally.loaded, len(tally.refused))
         return tally.summary(writer.run_id, time.monotonic() - started)
+
+
+def _check_reader_order(family: Family) -> None:
+    """Raise FamilyError for an unknown reader before the run, not once for every file.
+
+    The workers of a cluster may have readers that are not installed here.
+    """
+    from gongkai.extractors.readers import ReaderOrder  # here: runs that fail early need none
+
+    ReaderOrder.of(family.settings.readers.order)
 
 
 def _log_text(result: FileResult) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from gongkai.ingestion import batch
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.results import FileResult, Summary
 from gongkai.ingestion.sources import content_of
+from helpers.registry import ROOT
 from helpers.stored import content, rows
 from made import read_made
 
@@ -307,3 +309,14 @@ def test_wrong_use_leaves_no_database(folder: Path, tmp_path: Path, db: Path) ->
     assert not db.exists()
     with pytest.raises(DatabaseError, match="there is no folder"):
         run(folder, tmp_path / "missing" / "gongkai.db")
+
+
+def test_an_unknown_reader_stops_the_run_before_it_begins(folder: Path, tmp_path: Path) -> None:
+    family = tmp_path / "family"
+    shutil.copytree(ROOT / "pipelines" / "ogi-annual-report", family)
+    settings = family / "pipeline.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('order = ["pdfium",', 'order = ["pdfium", "mypdf",'), "utf-8")
+    with pytest.raises(FamilyError, match="no reader 'mypdf'"):
+        ingest([folder], tmp_path / "a.db", family=family, workers=0)
+    assert not (tmp_path / "a.db").exists()
