@@ -21,11 +21,12 @@ from pathlib import Path
 
 from measure import made, peak_memory, read_samples, table
 
+from gongkai.database.bigrams import index_words
 from gongkai.export import export
 from gongkai.families.load import load_family
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, report_rows
 from gongkai.loaders.writer import Writer
-from gongkai.queries.search import index_words, search
+from gongkai.queries.search import search
 from gongkai.queries.sql import query
 
 SIZES = (1_000, 10_000, 100_000)

@@ -15,6 +15,7 @@ from pathlib import Path
 from measure import cpu_ms
 from msgspec.structs import replace
 
+from gongkai.database.bigrams import index_words
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
@@ -22,7 +23,7 @@ from gongkai.loaders.writer import Writer
 from gongkai.model import Paragraph, Report, Section
 from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.queries.search import index_words, search
+from gongkai.queries.search import search
 from gongkai.reading.report import read_reports
 
 ROOT = Path(__file__).resolve().parents[2]
