@@ -21,7 +21,7 @@ LIBRARIES = (
 )  # fmt: skip
 
 # A change in these does not change what is read.
-_PRESENTATION = ("analysis.py", "cli", "export", "proof", "render", "review", "serve")
+_PRESENTATION = ("analysis", "cli", "export", "proof", "render", "review", "serve")
 
 
 @dataclass(frozen=True, slots=True)

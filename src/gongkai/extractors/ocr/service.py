@@ -89,9 +89,15 @@ class FileOcr:
 
     @contextmanager
     def _document(self) -> Iterator[pdfium.PdfDocument]:
+        import cv2
+
         document = open_document(self.path)
         try:
             yield document
+        except cv2.error as error:
+            if error.code == cv2.Error.StsNoMem:  # what numpy raises in the same place
+                raise MemoryError(str(error)) from error
+            raise
         finally:
             document.close()
 

@@ -14,6 +14,7 @@ from gongkai.extractors.ocr.service import FileOcr, with_ocr
 from gongkai.families.family import Family
 from gongkai.model import OcrMode, Page, ReadOptions
 from helpers.draw import make_page, prose
+from helpers.registry import SAMPLES
 
 REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限自2022年1月1日起。"] * 4
 TEXT, SCAN = make_page(prose(REPORT, 60)), make_page(image_share=0.98, number=2)
@@ -81,3 +82,13 @@ def test_chinese_text_without_common_words_is_not_trusted(family: Family) -> Non
     assert _readers(shifted, _ocr(lines=nonsense), family) == [TEXT.reader] * 2
     assert _readers(shifted, _ocr("never"), family) == [TEXT.reader] * 2
     assert _readers([*shifted, TEXT], _ocr(), family) == [TEXT.reader] * 3
+
+
+@pytest.mark.model
+def test_opencv_without_memory_is_out_of_memory() -> None:
+    import cv2
+    import numpy as np
+
+    ocr = FileOcr(SAMPLES[0], ReadOptions(), "0123456789")
+    with pytest.raises(MemoryError, match="Insufficient memory"), ocr._document():
+        cv2.resize(np.zeros((2, 2), np.uint8), (2**22, 2**22))
