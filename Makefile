@@ -30,7 +30,7 @@ demo: $(VENV)/installed
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
 # Number of parallel test processes
-JOBS ?= auto
+JOBS ?= logical
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
