@@ -95,7 +95,9 @@ class FileOcr:
         try:
             yield document
         except cv2.error as error:
-            if error.code == cv2.Error.StsNoMem:  # what numpy raises in the same place
+            # OpenCV has an error of its own for this, with a code or as a wrapped C++ exception.
+            out_of_memory = getattr(error, "code", None) == cv2.Error.StsNoMem
+            if out_of_memory or "bad_alloc" in str(error):
                 raise MemoryError(str(error)) from error
             raise
         finally:

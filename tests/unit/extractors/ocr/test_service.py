@@ -92,3 +92,5 @@ def test_opencv_without_memory_is_out_of_memory() -> None:
     ocr = FileOcr(SAMPLES[0], ReadOptions(), "0123456789")
     with pytest.raises(MemoryError, match="Insufficient memory"), ocr._document():
         cv2.resize(np.zeros((2, 2), np.uint8), (2**22, 2**22))
+    with pytest.raises(MemoryError, match="bad_alloc"), ocr._document():
+        raise cv2.error("std::bad_alloc")
