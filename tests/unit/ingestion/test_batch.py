@@ -21,6 +21,8 @@ from helpers.registry import ROOT
 from helpers.stored import content, rows
 from made import read_made
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, db: Path, **options: Any) -> Summary:
     return ingest([folder], db, **{"workers": 0, "reader": read_made, **options})
