@@ -45,7 +45,7 @@ class DecisionApplier:
         self.family_name = family.name
         self._family = family
         self._rechecker = StoredRechecker(family)
-        self._history = HistoryChecks(family)
+        self.history = HistoryChecks(family)
 
     @cached_property
     def _agency_resolver(self) -> AgencyResolver:
@@ -106,9 +106,9 @@ class DecisionApplier:
                 connection,
                 dimensions,
                 agency_id,
-                self._history.cells,
-                self._history.sections,
-                year_rule(self._history),
+                self.history.cells,
+                self.history.sections,
+                year_rule(self.history),
             )
 
     def _apply_to_head(

@@ -5,7 +5,7 @@ A reader is an object with one or both of these methods::
     def read(self, path: Path, pages: Sequence[int] | None, options: ReadOptions) -> list[Page]
     def grids(self, path: Path, pages: Sequence[Page]) -> Iterable[Grid]
 
-``read`` returns pages (from 1; None stands for all pages of the file). It raises
+``read`` returns pages (from 1; None means all pages of the file). It raises
 UnreadableFile if it reads first and cannot use the file; asked for a second reading, it
 leaves out pages that it cannot read. A reader that finds tables itself returns them in the
 page's ``grids``; for other pages gongkai lays grids out from the ``rules``. ``grids`` finds

@@ -86,8 +86,9 @@ def ingest(
     if chosen.reader is None and chosen.scheduler is None:
         _check_reader_order(family)
     tally = Tally()
+    decisions = DecisionApplier(family)
     with (
-        Writer(location, family, after_store=DecisionApplier(family).apply_to_file) as writer,
+        Writer(location, family, after_store=decisions.apply_to_file) as writer,
         _readers(chosen) as readers,
         Copies() as copies,
     ):
@@ -108,7 +109,7 @@ def ingest(
             _log.info("%s: %s", path_text(result.path), _log_text(result))
             if progress:
                 progress(tally.offered, len(files), result)
-        _check_years(writer, family)
+        _check_years(writer, decisions.history)
         writer.finish(
             files_offered=tally.offered,
             files_known=tally.known,
@@ -156,9 +157,8 @@ def _readers(options: IngestOptions) -> Workers | Cluster:
     )
 
 
-def _check_years(writer: Writer, family: Family) -> None:
+def _check_years(writer: Writer, history: HistoryChecks) -> None:
     """Compare the reports of each agency in this run with its other years."""
-    history = HistoryChecks(family)
     writer.check_years(history.cells, history.sections, year_rule(history))
 
 

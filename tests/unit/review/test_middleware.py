@@ -35,7 +35,7 @@ class Client(NamedTuple):
     def request(
         self, method: str, path: str, *, cookie: bool = True, body: str = "", **headers: str
     ) -> Response:
-        """Send a request with or without the cookie. In names of headers, _ stands for -."""
+        """Send a request with or without the cookie; keywords become headers, with - for _."""
         sent = {"Host": self.netloc, "Content-Type": FORM}
         if cookie:
             sent["Cookie"] = f"gongkai-{self.netloc.rpartition(':')[2]}={self.token}"
