@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from gongkai.checks.completeness import CompletenessChecks
+from gongkai.checks.table_checks import TableChecks
 from gongkai.errors import OcrMissing, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
@@ -177,7 +177,7 @@ def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
         page = read_page(document, 1, load_recogniser(NUMBERS), PageOcrOptions(want_text=False))
     reading = TableReader(family).read_all(find_grids(page))["applications"]
     seen = {o.key: o for o in reading.observations}
-    checks = CompletenessChecks(family).check(reading, reading.form or "2021", seen)
+    checks = TableChecks(family).check_reading(reading, reading.form or "2021", seen)
     return [c.check_id for c in checks if c.status == "fail"]
 
 

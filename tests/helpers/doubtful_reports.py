@@ -13,11 +13,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.checks.causes import status_of
 from gongkai.checks.identities import IdentityChecks
-from gongkai.checks.implied_values import with_implied_values
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.status import status_of
-from gongkai.checks.suspects import with_suspects
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
@@ -107,10 +105,10 @@ def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     own = [c for c in report.checks if not c.check_id.startswith("narrative.")]
     checks = [
         replace(c, cause="reading") if c.status == "fail" and not c.cause else c
-        for c in with_suspects([new.get(c.check_id, c) for c in own], identities)
+        for c in identities.with_suspects([new.get(c.check_id, c) for c in own])
     ]
     checks += NarrativeChecks(family).check(report.figures, seen)
-    seen = with_implied_values(seen, identities.sums(seen, report.table_forms))
+    seen = identities.with_implied_values(seen, report.table_forms)
     return _with_status(report, checks, tuple(seen.values()))
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from gongkai.checks.cell_labels import CellLabels
 from gongkai.families.family import Family
 from gongkai.families.history import HistoryTerm
 from gongkai.model import Check, CheckStatus, Key, Severity
@@ -51,7 +50,7 @@ class HistoryChecks:
     def __init__(self, family: Family) -> None:
         self._settings = family.settings.history
         self._identities = list(_identities(family))
-        self._labels = CellLabels(family)
+        self._labels = family.short_labels
         self._jump_cells = [Key(*name.split(".")) for name in self._settings.jump_cells]
         self.sections = self._settings.text_sections  # numbers of the sections that are compared
         terms = (term.key for identity in self._identities for term in identity.terms)
@@ -70,10 +69,7 @@ class HistoryChecks:
         self, identity: _Identity, before: YearlyReport, report: YearlyReport
     ) -> Check | None:
         """One identity; None if one of the reports does not print its cells."""
-        if identity.over == "column":
-            place, member = self._labels.column, self._labels.row
-        else:
-            place, member = self._labels.row, self._labels.column
+        over_column = identity.over == "column"
         left = right = Decimal(0)
         sides: tuple[list[str], list[str]] = ([], [])
         for key, year, sign in identity.terms:
@@ -81,7 +77,9 @@ class HistoryChecks:
             value = source.cells.get(key)
             if value is None:
                 return None
-            sides[sign < 0].append(f"{source.year}年{member(key)}{value}")
+            labels = self._labels[key]
+            member = labels.row if over_column else labels.column
+            sides[sign < 0].append(f"{source.year}年{member}{value}")
             if sign > 0:
                 left += value
             else:
@@ -92,7 +90,8 @@ class HistoryChecks:
         else:
             holds = left >= right
             word = "不小于" if holds else "小于"
-        where = place(identity.terms[0].key)
+        labels = self._labels[identity.terms[0].key]
+        where = labels.column if over_column else labels.row
         text = f"{where}：{' + '.join(sides[0])}，{word}{' + '.join(sides[1])}"
         cells = tuple(key for key, year, _ in identity.terms if year == 0)
         return Check(
@@ -109,7 +108,7 @@ class HistoryChecks:
                 continue
             low, high = sorted((old, new))
             jumps = high - low >= self._settings.jump_min_difference and high >= factor * low
-            text = f"{self._labels.cell(key)}：{before.year}年{old}，{report.year}年{new}"
+            text = f"{self._labels[key].cell}：{before.year}年{old}，{report.year}年{new}"
             text += "，变化异常" if jumps else ""
             status: CheckStatus = "fail" if jumps else "pass"
             yield Check(

@@ -1,16 +1,23 @@
-"""Tests the accounting identities of the form: sums of printed cells, and inequalities."""
+"""Tests the accounting identities of the form: sums of printed cells, and inequalities.
+
+Failing sums also point to the cell that alone explains them, the suspect, and imply a value for
+a doubtful cell. The implied value is shown beside the cell and never replaces its value: values
+come only from the page.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from gongkai.checks.cell_labels import CellLabels
+from msgspec.structs import replace
+
 from gongkai.families.family import Family
 from gongkai.families.tables import Identity, SignedCells
 from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
-Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
+_Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
 
 _ZERO = Decimal(0)
 
@@ -20,7 +27,7 @@ class IdentityChecks:
 
     def __init__(self, family: Family) -> None:
         self._identities = family.identities
-        self._labels = CellLabels(family)
+        self._labels = family.short_labels
         self._equations = frozenset(
             (identity.table, identity.name)
             for identity in family.identities
@@ -34,20 +41,65 @@ class IdentityChecks:
         its cells is not printed or not readable, or if there is no number on one side.
         """
         for identity in self._identities:
-            for place, ways in identity.instances(forms.get(identity.table)):
-                terms = _printed_way(ways, observations)
-                yield self._test(identity, place, terms, observations)
-
-    def sums(self, observations: Observations, forms: Mapping[str, str]) -> Iterator[SignedCells]:
-        """The signed cells of each equation of severity ``must``: their sum must be zero."""
-        for identity in self._identities:
-            if identity.severity == "must" and identity.relation == "eq":
-                for _, ways in identity.instances(forms.get(identity.table)):
-                    yield _printed_way(ways, observations)
+            for place, ways in identity.instances.get(forms.get(identity.table), ()):
+                yield self._test(identity, place, _printed_way(ways, observations), observations)
 
     def is_equation(self, check: Check) -> bool:
         """Does a check test an equation? An inequality leaves room for errors."""
         return (check.table, check.rule) in self._equations
+
+    def with_suspects(self, checks: Sequence[Check]) -> list[Check]:
+        """Add to each failing identity its suspect, if the pattern of failures names one.
+
+        A wrong cell breaks every identity that contains it. So the suspect of a check is its
+        cell in most failing identities, at least two, and in no passing equation.
+        """
+        tested = [check for check in checks if check.expected is not None]
+        failing = [check for check in tested if check.status == "fail"]
+        if not failing:
+            return list(checks)
+        cleared = {
+            key
+            for check in tested
+            if check.status == "pass" and self.is_equation(check)
+            for key in check.cells
+        }
+        failures = Counter(key for check in failing for key in check.cells if key not in cleared)
+        return [
+            replace(check, suspects=_suspects(check, failures))
+            if check.status == "fail" and check.expected is not None
+            else check
+            for check in checks
+        ]
+
+    def with_implied_values(
+        self, observations: Observations, forms: Mapping[str, str]
+    ) -> dict[Key, Observation]:
+        """Add to doubtful cells the value that their sums imply, if all of these sums agree.
+
+        A sum is an equation of severity ``must``. It implies a value if exactly one of its
+        cells is doubtful, or if it fails and exactly one of its cells has no number.
+        """
+        if all(cell.state == "number" and not cell.flagged for cell in observations.values()):
+            return dict(observations)
+        candidates: dict[Key, set[Decimal]] = defaultdict(set)
+        for identity in self._identities:
+            if identity.severity != "must" or identity.relation != "eq":
+                continue
+            for _, ways in identity.instances.get(forms.get(identity.table), ()):
+                terms = _printed_way(ways, observations)
+                if all(key in observations for key, _ in terms):
+                    for key, value in _implied_by(terms, observations):
+                        candidates[key].add(value)
+        implied = {
+            key: value
+            for key, values in candidates.items()
+            if len(values) == 1 and (value := values.pop()) >= 0
+        }
+        return {
+            key: replace(cell, implied_value=implied[key]) if key in implied else cell
+            for key, cell in observations.items()
+        }
 
     def _test(
         self, identity: Identity, place: str, terms: SignedCells, observations: Observations
@@ -80,34 +132,33 @@ class IdentityChecks:
         return Check(*name, status, severity, text, left, right, None, cells)
 
     def _list(self, keys: Sequence[Key]) -> str:
-        return "、".join(map(self._labels.cell, keys))
+        return "、".join(self._labels[key].cell for key in keys)
 
     def _formula(
         self,
         identity: Identity,
-        left: tuple[Printed, Decimal],
-        right: tuple[Printed, Decimal],
+        left: tuple[_Printed, Decimal],
+        right: tuple[_Printed, Decimal],
         holds: bool,
     ) -> str:
         """One Chinese sentence that shows the identity with its printed numbers."""
-        if identity.over == "row":
-            place, member = self._labels.row, self._labels.column
-        else:
-            place, member = self._labels.column, self._labels.row
+        in_row = identity.over == "row"
         sides = []
         for printed, total in (left, right):
             terms = [(key, cell) for key, cell in printed if cell.value] or printed[:1]
-            numbers = [
-                f"{member(key)}{cell.value if cell.value is not None else 0}" for key, cell in terms
-            ]
+            numbers = []
+            for key, cell in terms:
+                labels = self._labels[key]
+                member = labels.column if in_row else labels.row
+                numbers.append(f"{member}{_ZERO if cell.value is None else cell.value}")
             text = " + ".join(numbers)
             sides.append(f"{text} = {total}" if len(numbers) > 1 else text)
         if identity.relation == "eq":
             relation = "等于" if holds else "不等于"
         else:
             relation = "不小于" if holds else "却小于"
-        first, _ = left[0][0]
-        return f"{place(first)}：{sides[0]}，{relation} {sides[1]}"
+        first = self._labels[left[0][0][0]]
+        return f"{first.row if in_row else first.column}：{sides[0]}，{relation} {sides[1]}"
 
 
 def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> SignedCells:
@@ -117,9 +168,34 @@ def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> Sig
     return max(ways, key=lambda way: sum(key in observations for key, _ in way) / len(way))
 
 
-def _has_number(printed: Printed) -> bool:
+def _has_number(printed: _Printed) -> bool:
     return any(cell.state == "number" for _, cell in printed)
 
 
-def _total(printed: Printed) -> Decimal:
+def _total(printed: _Printed) -> Decimal:
     return sum([cell.value for _, cell in printed if cell.value], _ZERO)
+
+
+def _suspects(check: Check, failures: Counter[Key]) -> tuple[Key, ...]:
+    """The cell with the most failures, if it is the only one and has at least two."""
+    counts = {key: failures[key] for key in check.cells}
+    most = max(counts.values(), default=0)
+    suspects = tuple(key for key, count in counts.items() if count == most)
+    return suspects if most > 1 and len(suspects) == 1 else ()
+
+
+def _implied_by(terms: SignedCells, observations: Observations) -> list[tuple[Key, Decimal]]:
+    """The cell for which a sum implies a value, with the value; or none."""
+    total = sum([sign * (observations[key].value or _ZERO) for key, sign in terms], _ZERO)
+    uncertain = [(key, sign) for key, sign in terms if _is_doubtful(observations[key])]
+    if not uncertain and total:
+        uncertain = [(key, sign) for key, sign in terms if observations[key].value is None]
+    if len(uncertain) != 1:
+        return []
+    [(key, sign)] = uncertain
+    rest = total - sign * (observations[key].value or _ZERO)
+    return [(key, -sign * rest)]
+
+
+def _is_doubtful(cell: Observation) -> bool:
+    return cell.state == "unreadable" or cell.flagged

@@ -1,4 +1,6 @@
-"""Compares figures in prose with the cells of the tables. Every check has severity ``usually``.
+"""Compares figures in prose with the cells of the tables, and parts with their totals.
+
+Every check has severity ``usually``.
 
 A figure may mean one of several things: new requests only, or with those carried over; cases
 concluded, or all cases. Each meaning is tried before a contradiction is reported.
@@ -12,10 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from gongkai.checks.parts_sum import check_parts, wording
 from gongkai.families.family import Family
 from gongkai.families.narrative import Comparison
 from gongkai.model import Cause, Check, CheckStatus, Key, NarrativeFigure, Observations
+
+# At least this many parts with at least this share of the total are taken for a full list.
+_MANY_PARTS = 3
+_NEARLY_ALL = Decimal("0.85")
 
 
 class _Meaning(NamedTuple):
@@ -75,12 +80,12 @@ class NarrativeChecks:
         for figure in figures:
             for meaning, value, cells in sums:
                 if _equal(figure, value):
-                    text = f"正文“{wording(figure)}”与表内{meaning}一致"
+                    text = f"正文“{_wording(figure)}”与表内{meaning}一致"
                     return Check(*name, "pass", "usually", text, value, figure.value, None, cells)
         figure = figures[0]
         meaning, value, cells = sums[0]
         status: CheckStatus = "fail"
-        text = f"正文“{wording(figure)}”，表内{meaning}为{value}"
+        text = f"正文“{_wording(figure)}”，表内{meaning}为{value}"
         if self._is_about_own_agency(figures) and figure.value < value:
             status, text = "skipped", f"{text}：正文只说本级，表为全口径，不能对照"
         elif len(sums) > 1:
@@ -121,3 +126,49 @@ def _equal(figure: NarrativeFigure, value: Decimal) -> bool:
     if figure.approximate:  # 约90, 90余: within a tenth
         return abs(figure.value - value) <= max(value / 10, Decimal(1))
     return figure.value == value
+
+
+def check_parts(figures: Sequence[NarrativeFigure]) -> Iterator[Check]:
+    """Compare each total with the sum of its parts."""
+    parts_of: dict[int, list[NarrativeFigure]] = defaultdict(list)
+    for figure in figures:
+        if figure.part_of is not None:
+            parts_of[figure.part_of].append(figure)
+    counts: dict[str, int] = defaultdict(int)
+    for index, parts in parts_of.items():
+        total = figures[index]
+        counts[total.section] += 1
+        yield _check_part_sum(total, parts, f"{total.section or '前言'}{counts[total.section]}")
+
+
+def _check_part_sum(total: NarrativeFigure, parts: Sequence[NarrativeFigure], place: str) -> Check:
+    found = sum((part.value for part in parts), Decimal(0))
+    terms = " + ".join(str(part.value) for part in parts)
+    text = f"“{_wording(total)}”所列各项：{terms} = {found}"
+    approximate = total.approximate or any(part.approximate for part in parts)
+    status: CheckStatus = "pass" if found == total.value else "fail"
+    if approximate or _may_be_incomplete(parts, found, total):
+        status, text = "skipped", f"{text}，未必列全"
+    elif status == "fail":
+        text = f"{text}，不等于{total.value}"
+    cause: Cause | None = "print" if status == "fail" else None
+    return Check(
+        "narrative", "parts_sum", place, status, "usually", text, total.value, found, cause
+    )
+
+
+def _may_be_incomplete(
+    parts: Sequence[NarrativeFigure], found: Decimal, total: NarrativeFigure
+) -> bool:
+    """May the text leave out some of the parts? 其中 often names only the main ones."""
+    if found >= total.value:
+        return len(parts) == 1 and found == total.value
+    few = len(parts) < _MANY_PARTS or found < _NEARLY_ALL * total.value
+    return few or "等" in total.sentence
+
+
+def _wording(figure: NarrativeFigure) -> str:
+    """The words and the number of a figure, as printed, for messages."""
+    if figure.stated_as_none:
+        return figure.phrase[:40]
+    return f"{figure.phrase[-24:]}{figure.raw_text or figure.value}"

@@ -8,12 +8,9 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.checks.counts import CountChecks
-from gongkai.checks.identities import IdentityChecks
-from gongkai.checks.implied_values import with_implied_values
+from gongkai.checks.causes import status_of
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.status import status_of
-from gongkai.checks.suspects import with_suspects
+from gongkai.checks.table_checks import TableChecks
 from gongkai.families.family import Family
 from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
 
@@ -35,8 +32,7 @@ class Rechecker:
     """Checks reports of one family again. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
-        self._identities = IdentityChecks(family)
-        self._counts = CountChecks(family)
+        self._tables = TableChecks(family)
         self._narrative = NarrativeChecks(family)
 
     def recheck(self, report: Report, agreement: Agreement, is_confirmed: IsConfirmed) -> Recheck:
@@ -68,23 +64,23 @@ class Rechecker:
     def _renewed(self, report: Report, cells: Observations) -> dict[str, Check]:
         """The checks that depend on cells alone, by id."""
         checks = [
-            *self._identities.check(cells, report.table_forms),
-            *(self._counts.check(table, cells) for table in report.table_forms),
+            *self._tables.identities.check(cells, report.table_forms),
+            *(self._tables.check_counts(table, cells) for table in report.table_forms),
             *self._narrative.check(report.figures, cells),
         ]
         return {check.check_id: check for check in checks}
 
     def _with_suspects(self, checks: list[Check]) -> list[Check]:
         of_tables = [check for check in checks if not _is_narrative(check)]
-        with_new = iter(with_suspects(of_tables, self._identities))
+        with_new = iter(self._tables.identities.with_suspects(of_tables))
         return [check if _is_narrative(check) else next(with_new) for check in checks]
 
     def _implied(self, report: Report, cells: Observations) -> dict[Key, Decimal]:
         without = {key: replace(cell, implied_value=None) for key, cell in cells.items()}
-        sums = self._identities.sums(without, report.table_forms)
+        implied = self._tables.identities.with_implied_values(without, report.table_forms)
         return {
             key: cell.implied_value
-            for key, cell in with_implied_values(without, sums).items()
+            for key, cell in implied.items()
             if cell.implied_value is not None
         }
 

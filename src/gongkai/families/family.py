@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from gongkai.families.country import Country
 from gongkai.families.history import HistoryTerm, read_history
@@ -21,6 +22,14 @@ from gongkai.families.narrative import (
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Identity, Table
 from gongkai.model import Key
+
+
+class ShortLabels(NamedTuple):
+    """The innermost labels of a cell, by which messages name it."""
+
+    row: str
+    column: str
+    cell: str  # both: （一）予以公开·自然人
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +67,15 @@ class Family:
             field.key: self._tables[field.table_id].fields_by_key[field.key]
             for field in self.fields
         }
+
+    @cached_property
+    def short_labels(self) -> Mapping[Key, ShortLabels]:
+        """The short labels of each cell, as the first form prints them."""
+        found = {}
+        for key, (line, *_) in self.fields_by_key.items():
+            row, column = _innermost(line.row_label), _innermost(line.column_label)
+            found[key] = ShortLabels(row, column, f"{row}·{column}")
+        return found
 
     def field(self, key: Key) -> Field:
         """The first line of fields.csv for a cell; raises KeyError if no form has it."""
@@ -115,3 +133,8 @@ class Family:
         """Load what is otherwise loaded at first use, so that a typo stops a run at its start."""
         _ = self.country.divisions, self.country.sectors
         _ = self.narrative_grammar, self.comparisons, self.history
+
+
+def _innermost(path: str) -> str:
+    """The last label of a path, without the remark 区分处理的 ... that one row has."""
+    return path.split("／")[-1].split("（区分")[0]

@@ -46,15 +46,13 @@ class Identity:
         """Ids of all rows (over columns) or columns (over rows) among its terms."""
         return frozenset(member for terms in self.groups.values() for member, _ in terms)
 
-    def instances(self, form: str | None) -> tuple[IdentityInstance, ...]:
-        """Each row or column of a form that the identity holds for, in the order of the form.
-
-        Without a form: each row or column in which all terms of one way are fields.
-        """
-        return self._instances.get(form, ())
-
     @cached_property
-    def _instances(self) -> dict[str | None, tuple[IdentityInstance, ...]]:
+    def instances(self) -> Mapping[str | None, tuple[IdentityInstance, ...]]:
+        """By form, each row or column that the identity holds for, in the order of the form.
+
+        Under None: each row or column in which all terms of one way are fields. A form without
+        cells of the table is not among the keys.
+        """
         forms: dict[Key, set[str]] = defaultdict(set)
         places: dict[str, None] = {}
         for field in self.fields:

@@ -29,7 +29,7 @@ from pathlib import Path
 from msgspec import structs
 
 from gongkai.checks.causes import assign_causes
-from gongkai.checks.ocr_confidence import flag_cells
+from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.ruled_tables import find_grids
@@ -95,7 +95,7 @@ class TableFallback:
         checked = self.with_causes(checked, report, second_reads)
         checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
-        implied = self._checks.with_implied_values(checked.observations, checked.forms)
+        implied = self._checks.identities.with_implied_values(checked.observations, checked.forms)
         return replace(checked, observations=implied)
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
@@ -182,7 +182,8 @@ class TableFallback:
         checked = self.checked(tables, report)
         cells, checks = checked.observations, checked.checks
         doubtful = _doubtful_tables(checks, cells)
-        doubtful |= {key.table for key in self._checks.uncertain_cells(cells, checks, {})}
+        uncertain = uncertain_cells(cells, checks, self._checks.identities)
+        doubtful |= {key.table for key in uncertain}
         doubtful |= set(self._layouts.tables_with_gaps(tables.readings, report))
         return sorted(table for table in doubtful if _scanned_pages(table, tables, report))
 
@@ -255,7 +256,7 @@ class TableFallback:
     def with_ocr_confidence(self, checked: CheckedTables) -> CheckedTables:
         """Flag the cells that OCR read without certainty."""
         cells, checks = checked.observations, checked.checks
-        reasons = self._checks.uncertain_cells(cells, checks, checked.read.second)
+        reasons = uncertain_cells(cells, checks, self._checks.identities, checked.read.second)
         checks, cells = flag_cells(cells, checks, reasons)
         return replace(checked, observations=cells, checks=checks)
 

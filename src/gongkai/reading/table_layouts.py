@@ -113,7 +113,7 @@ class TableLayouts:
             for c in self.checks.identities.check(cells, {reading.table: form})
             if c.table == reading.table and c.status == "fail"
         ]
-        missing = self.checks.completeness.missing_cells(reading.table, form, frozenset(cells))
+        missing = self.checks.missing_cells(reading.table, form, frozenset(cells))
         return (
             -len(missing),
             -len(reading.leftovers),

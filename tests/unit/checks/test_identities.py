@@ -1,14 +1,16 @@
-"""Identities: pass, fail and not testable are three results."""
+"""Identities: pass, fail and not testable; the suspect of a failure; implied values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
 
+import pytest
+from msgspec.structs import replace
+
 from gongkai.checks.identities import IdentityChecks
-from gongkai.checks.suspects import with_suspects
 from gongkai.families.family import Family
-from gongkai.model import Box, Check, Key, Observation, State
+from gongkai.model import Box, Check, CheckStatus, Key, Observation, State
 from helpers.forms import BLOCKS, COLUMNS, RESULT_COLUMNS, application_values, expected, row_ids
 
 
@@ -36,7 +38,7 @@ def run(texts: Mapping[Key, str], form: str, family: Family) -> dict[str, Check]
     forms = {key.table: form for key in texts}
     identities = IdentityChecks(family)
     checks = list(identities.check(seen(texts), forms))
-    return {check.check_id: check for check in with_suspects(checks, identities)}
+    return {check.check_id: check for check in identities.with_suspects(checks)}
 
 
 def cell(row: str, column: str = "total") -> Key:
@@ -175,3 +177,107 @@ def test_the_helper_has_the_rows_and_blocks_of_the_family(family: Family) -> Non
     rows = {f.row_id for f in family.fields if f.table_id == "applications"}
     assert rows == {*row_ids("2019"), *row_ids("2021")}
     assert {f.row_id for f in family.fields if f.table_id == "review_litigation"} == set(BLOCKS)
+
+
+# ------------------------------------------------------------------- suspects
+
+ROW = "applications.row_total.granted"
+COLUMN = "applications.results_sum.total"
+CROSSING = Key("applications", "granted", "total")
+IN_ROW = Key("applications", "granted", "natural_person")
+IN_COLUMN = Key("applications", "granted_in_part", "total")
+
+
+@pytest.fixture(scope="module")
+def identities(family: Family) -> IdentityChecks:
+    return IdentityChecks(family)
+
+
+def sum_check(check_id: str, status: CheckStatus, *cells: Key) -> Check:
+    one, other = Decimal(1), Decimal(2 if status == "fail" else 1)
+    return Check(*check_id.split("."), status, "must", "", one, other, cells=cells)
+
+
+def test_the_cell_in_two_failing_sums_is_the_suspect(identities: IdentityChecks) -> None:
+    checks = [
+        sum_check(ROW, "fail", CROSSING, IN_ROW),
+        sum_check(COLUMN, "fail", CROSSING, IN_COLUMN),
+    ]
+    assert [check.suspects for check in identities.with_suspects(checks)] == [(CROSSING,)] * 2
+
+
+def test_one_failing_sum_has_no_suspect(identities: IdentityChecks) -> None:
+    checks = [sum_check(ROW, "fail", CROSSING, IN_ROW), sum_check(COLUMN, "pass", IN_COLUMN)]
+    assert [check.suspects for check in identities.with_suspects(checks)] == [(), ()]
+
+
+def test_two_cells_in_both_sums_are_no_suspects(identities: IdentityChecks) -> None:
+    checks = [sum_check(ROW, "fail", CROSSING, IN_ROW), sum_check(COLUMN, "fail", CROSSING, IN_ROW)]
+    assert [check.suspects for check in identities.with_suspects(checks)] == [(), ()]
+
+
+def test_a_sum_that_holds_clears_its_cells(identities: IdentityChecks) -> None:
+    checks = [
+        sum_check(ROW, "fail", CROSSING, IN_ROW),
+        sum_check(COLUMN, "fail", CROSSING, IN_COLUMN),
+        sum_check("applications.row_total.granted_in_part", "pass", CROSSING),
+    ]
+    assert not any(check.suspects for check in identities.with_suspects(checks))
+
+
+# -------------------------------------------------------------- implied values
+
+FORMS = {"review_litigation": "2021"}
+RECONSIDERATION = [Key("review_litigation", "reconsideration", c) for c in RESULT_COLUMNS]
+
+
+def cells_with(*values: int | None) -> dict[Key, Observation]:
+    return {
+        key: Observation(
+            key, "unreadable" if value is None else "number",
+            None if value is None else Decimal(value), str(value), None, "", "", "exact", 1,
+            Box(0, 0, 9, 9), "ocr", 0.9, value is None,
+        )
+        for key, value in zip(RECONSIDERATION, values, strict=True)
+    }  # fmt: skip
+
+
+def with_implied(seen: dict[Key, Observation], family: Family) -> dict[Key, Observation]:
+    return IdentityChecks(family).with_implied_values(seen, FORMS)
+
+
+def implied(seen: dict[Key, Observation], family: Family) -> list[Decimal | None]:
+    return [cell.implied_value for cell in with_implied(seen, family).values()]
+
+
+def test_one_missing_term_is_implied(family: Family) -> None:
+    assert implied(cells_with(10, None, 0, 0, 11), family) == [None, 1, None, None, None]
+    assert implied(cells_with(10, 1, 0, 0, None), family) == [None, None, None, None, 11]
+
+
+def test_two_missing_terms_are_not_implied(family: Family) -> None:
+    assert implied(cells_with(10, None, None, 0, 11), family) == [None] * 5
+
+
+def test_a_flagged_cell_keeps_its_value(family: Family) -> None:
+    seen = cells_with(10, 7, 0, 0, 11)
+    key = RECONSIDERATION[1]
+    seen[key] = replace(seen[key], flagged=True)
+    cell = with_implied(seen, family)[key]
+    assert (cell.value, cell.implied_value) == (7, 1)
+
+
+def test_a_blank_total_is_implied_by_its_terms(family: Family) -> None:
+    seen = cells_with(10, 1, 0, 0, 0)
+    key = RECONSIDERATION[-1]
+    seen[key] = replace(seen[key], state="blank", value=None, raw_text="")
+    assert with_implied(seen, family)[key].implied_value == 11
+
+
+def test_a_negative_value_is_not_implied(family: Family) -> None:
+    assert implied(cells_with(10, None, 0, 0, 3), family) == [None] * 5
+
+
+def test_a_report_without_doubtful_cells_is_unchanged(family: Family) -> None:
+    seen = cells_with(10, 1, 0, 0, 11)
+    assert with_implied(seen, family) == seen

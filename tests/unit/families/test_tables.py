@@ -41,14 +41,14 @@ def test_a_cell_belongs_to_the_forms_that_print_it(family: Family) -> None:
 def test_an_identity_holds_where_its_form_prints_all_terms(family: Family) -> None:
     table = family.table("proactive_disclosure")
     [within] = [i for i in table.identities if i.name == "disclosed_within_total"]
-    assert within.instances("2019")
-    assert within.instances("2021") == ()
-    assert within.instances(None) == within.instances("2019")
+    assert within.instances["2019"]
+    assert within.instances["2021"] == ()
+    assert within.instances[None] == within.instances["2019"]
 
 
 def test_an_identity_has_each_way_to_print_its_terms(family: Family) -> None:
     grouped = next(i for i in family.identities if len(i.groups) > 1)
-    ways = grouped.instances(None)[0].ways
+    ways = grouped.instances[None][0].ways
     assert len(ways) == len([name for name in grouped.groups if name])
     always = {member for member, _ in grouped.groups.get("", ())}
     over_columns = grouped.over == "column"
