@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import TypedDict
 
 from msgspec.structs import replace
 
-from gongkai.families.divisions import Division
+from gongkai.families.divisions import Division, Divisions, division_stem
 from gongkai.families.family import Family
 from gongkai.model import Agency, Level
-from gongkai.normalizers.agencies.agency_type import AgencyType, AgencyTypes
-from gongkai.normalizers.agencies.division_prefix import DivisionPrefix, DivisionPrefixes
-from gongkai.normalizers.agencies.place_evidence import (
-    choose_by_text,
-    division_by_code,
-    places_before,
-)
-from gongkai.normalizers.agencies.places import (
-    place_fields,
-    place_of_branch,
-    unique_name,
-    zone_in,
+from gongkai.normalizers.agencies.names import (
+    AgencyType,
+    AgencyTypes,
+    DivisionPrefix,
+    DivisionPrefixes,
 )
 
 _BRACKETS = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
@@ -41,6 +36,22 @@ _LEVEL_OF_KIND: dict[str, Level] = {
     "旗": "county",
 }  # 市 may be a prefecture or a county
 _GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: of some county
+# A unified social credit code of a state organ (GB 32100); digits 3 to 8 are its division.
+_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]")
+_WINDOW = 24  # characters before a name in the text in which its division is looked for
+# After a division's name: its government or Party committee.
+_LEADERSHIP = "(?:人民)?(?:政府|[省市区州]?委)"
+
+
+class _PlaceFields(TypedDict):
+    """The fields of an Agency about its place."""
+
+    province: str | None
+    city: str | None
+    county: str | None
+    division_code: str | None
+    functional_zone: bool
+    host_division_code: str | None
 
 
 class AgencyResolver:
@@ -92,11 +103,11 @@ class AgencyResolver:
         candidates = list(by_code.values())
         chosen: DivisionPrefix | None = candidates[0]
         if len(candidates) > 1:
-            chosen = choose_by_text(candidates, "".join(text.split()), self._known)
+            chosen = _choose_by_text(candidates, "".join(text.split()), self._known)
         if chosen is None:
             printed_division = prefixes[0].division.name
             places = "、".join(
-                unique_name(self._known.present(prefix.division), self._known)
+                _unique_name(self._known.present(prefix.division), self._known)
                 for prefix in candidates
             )
             reason = f"“{printed_division}”不止一处（{places}），正文没有说明是哪一处"
@@ -114,13 +125,13 @@ class AgencyResolver:
             # only the agency named as the author is accepted.
             found = self._named_as_author(wanted, flat, year)
         else:
-            found = places_before(wanted, flat, year, self._prefixes, self._known)
+            found = _places_before(wanted, flat, year, self._prefixes, self._known)
         inner = [
             prefix
             for prefix in found.values()
             if not any(other.division.within(prefix.division) for other in found.values())
         ]
-        if not inner and (division := division_by_code(flat, self._known)) is not None:
+        if not inner and (division := _division_by_code(flat, self._known)) is not None:
             inner = [DivisionPrefix((division,), wanted)]
         if len(inner) != 1:
             why = (
@@ -160,20 +171,20 @@ class AgencyResolver:
     def _agency(self, prefix: DivisionPrefix, system: str, text: str, year: int | None) -> Agency:
         """The agency of a division with the type that the rest of the name means."""
         place = self._known.present(prefix.division)
-        title = unique_name(place, self._known)
+        title = _unique_name(place, self._known)
         if place.kind == "zone" and prefix.rest in self._committees:
             found: AgencyType | None = AgencyType("zone_committee", "管理委员会", "")
         else:
             found = self._types.find(prefix.rest)
         if found is None:
             unknown = _unresolved(f"{title}{prefix.rest}", f"不认识的机关名称：{prefix.rest}")
-            return replace(unknown, **place_fields(place, self._known))
+            return replace(unknown, **_place_fields(place, self._known))
         if prefix.printed and (found.type == "vertical_bureau" or found.zone):
             title = prefix.printed  # 杭州海关 is not 杭州市海关
-        if found.zone and (zone := zone_in(place, found.zone, self._known)) is not None:
+        if found.zone and (zone := _zone_in(place, found.zone, self._known)) is not None:
             place, title, found = zone, zone.name, replace(found, zone="")
         if found.place:
-            inner = place_of_branch(found.place, place, year, self._known)
+            inner = _place_of_branch(found.place, place, year, self._known)
             if inner is not None:
                 place, found = inner, replace(found, place="")
         if found.type == "government_office" and self._speaks_for_government(text):
@@ -181,7 +192,7 @@ class AgencyResolver:
         return self._compose(found, place, f"{system}{title}")
 
     def _compose(self, found: AgencyType, place: Division, before: str) -> Agency:
-        fields = place_fields(place, self._known)
+        fields = _place_fields(place, self._known)
         if found.zone:
             fields["host_division_code"], fields["division_code"] = place.code, None
             fields["functional_zone"] = True
@@ -212,3 +223,119 @@ def _folded(printed: str) -> str:
 
 def _unresolved(name: str, reason: str) -> Agency:
     return Agency(f"?|{name}", name, resolved=False, reason=reason)
+
+
+def _choose_by_text(
+    prefixes: Sequence[DivisionPrefix], text: str, known: Divisions
+) -> DivisionPrefix | None:
+    """The one of several places with the same name that the text means; None if still ambiguous.
+
+    ``text`` is without white space.
+    """
+    for is_named in (_with_parent, _below_parent):
+        fitting = [prefix for prefix in prefixes if is_named(prefix, text, known)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            prefixes = fitting
+    codes = set(_CREDIT_CODE.findall(text))
+    fitting = [prefix for prefix in prefixes if prefix.division.code in codes]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _with_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
+    """淮安市洪泽区: the name of a parent right before that of the division."""
+    first = prefix.path[0]
+    return any(
+        f"{name}{first.name}" in text
+        for parent in _parent_names(first, known)
+        for name in (parent, division_stem(parent))
+    )
+
+
+def _below_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
+    """浙江省委, 舟山市人民政府: the leadership of a parent."""
+    return any(
+        re.search(rf"{parent}{_LEADERSHIP}", text)
+        for parent in _parent_names(prefix.path[0], known)
+    )
+
+
+def _division_by_code(text: str, known: Divisions) -> Division | None:
+    """The division of the credit codes in a text; None if there is none or more than one."""
+    codes = {code for code in _CREDIT_CODE.findall(text) if code in known.by_code}
+    return known.by_code[codes.pop()][-1] if len(codes) == 1 else None
+
+
+def _places_before(
+    name: str, text: str, year: int | None, prefixes: DivisionPrefixes, known: Divisions
+) -> dict[str, DivisionPrefix]:
+    """The divisions printed directly before a name in the text, by code."""
+    found: dict[str, DivisionPrefix] = {}
+    ends = (match.start() for match in re.finditer(re.escape(name), text))
+    for before in dict.fromkeys(text[max(0, end - _WINDOW) : end] for end in ends):
+        for start in range(len(before)):
+            for prefix in prefixes.find(before[start:], year):
+                code = known.present(prefix.division).code
+                deeper = code not in found or len(prefix.path) > len(found[code].path)
+                if not prefix.rest and deeper:
+                    found[code] = replace(prefix, rest=name)
+    return found
+
+
+def _place_fields(place: Division, known: Divisions) -> _PlaceFields:
+    """The names of a division and those above it; a zone has the code of its host."""
+    above = {d.kind: d.name for code in place.ancestors if (d := known.newest.get(code))}
+    names = {**above, place.kind: place.name}
+    code: str | None = place.code
+    host = None
+    if place.kind == "zone":
+        code, host = None, next(c for c in reversed(place.ancestors) if c in known.newest)
+    return {
+        "province": names.get("province"),
+        "city": names.get("prefecture"),
+        "county": names.get("county"),
+        "division_code": code,
+        "functional_zone": host is not None,
+        "host_division_code": host,
+    }
+
+
+def _unique_name(place: Division, known: Divisions) -> str:
+    """A name that no other division has: a district with its city, others as they are."""
+    if place.kind == "zone":
+        return place.name
+    parents = [known.newest[code] for code in reversed(place.ancestors) if code in known.newest]
+    parents = [p for p in parents if p.code != place.code]
+    shared = len({d.code for d in known.by_name[place.name] if d.last is None}) > 1
+    if place.kind == "county" and parents and (place.name.endswith("区") or shared):
+        return f"{parents[0].name}{place.name}"
+    return place.name
+
+
+def _parent_names(division: Division, known: Divisions) -> list[str]:
+    """All names, old ones too, of the divisions above one."""
+    names = [d.name for code in division.ancestors for d in known.by_code.get(code, ())]
+    return [name for name in names if name != division.name]
+
+
+def _zone_in(place: Division, zone: str, known: Divisions) -> Division | None:
+    """The zone of divisions.csv that a name means in a place: 经济技术开发区 of 宿迁市."""
+    names = {f"{place.name}{zone}", f"{division_stem(place.name)}{zone}"}
+    found = [z for z in known.zones if z.last is None and z.within(place) and z.name in names]
+    return found[0] if len(found) == 1 else None
+
+
+def _place_of_branch(
+    name: str, place: Division, year: int | None, known: Divisions
+) -> Division | None:
+    """The county or zone that a branch serves: 桐乡 in 嘉兴市生态环境局桐乡分局."""
+    named = [*known.by_name.get(name, ()), *known.by_stem.get(name, ())]
+    inside = {
+        known.present(d).code: known.present(d)
+        for d in named
+        if d.within(place) and d.existed_in(year)
+    }
+    if not inside:
+        inside = {z.code: z for z in known.zones if z.within(place) and name in z.name}
+    return next(iter(inside.values())) if len(inside) == 1 else None

@@ -1,20 +1,25 @@
-"""The type of an agency, from its name without the division: government, bureau, township, zone."""
+"""Reads the parts of an agency's name: the divisions at its beginning, and its type from the rest.
+
+淮安市洪泽区教育局 has the divisions 淮安市 and 洪泽区, and the type of 教育局.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.families.country import Country
+from gongkai.families.divisions import Division
 from gongkai.families.sectors import Sector
 from gongkai.model import BodyType
 
 _CONJUNCTIONS = re.compile("[和与及、]")
 _CACHE_SIZE = 4096  # names: most reports of a folder are by agencies of a few types
+_STEM_LIMIT = 8  # a division without its kind (洪泽) has fewer characters
 
 
 class AgencyType(Struct, frozen=True):
@@ -105,7 +110,7 @@ class AgencyTypes:
         found = self._of_branch(name) or self._of_township(name) or self._of_zone(name)
         if found is not None:
             return found if found.sector or found.zone else None
-        return self._known_department(self._without_government(name))
+        return self._department(self._without_government(name), known_only=True)
 
     def _without_government(self, name: str) -> str:
         """外事办公室 for 人民政府外事办公室."""
@@ -155,38 +160,113 @@ class AgencyTypes:
         department = self._department(inside)
         return None if department is None else replace(department, zone=zone)
 
-    def _department(self, name: str) -> AgencyType | None:
-        return self._known_department(name) or self._other_department(name)
+    def _department(self, name: str, *, known_only: bool = False) -> AgencyType | None:
+        """A department, institution or vertical bureau of sectors.csv.
 
-    def _known_department(self, name: str) -> AgencyType | None:
-        """A department, institution or vertical bureau of sectors.csv."""
-        for ending in self._endings:
-            if not name.endswith(ending) or len(name) == len(ending):
-                continue
-            line = self._sectors.get(_CONJUNCTIONS.sub("", name.removesuffix(ending)))
+        Unless ``known_only``, also one recognised by the ending of its name alone.
+        """
+        words = self._words
+        endings = [ending for ending in self._endings if name.endswith(ending)]
+        for ending in endings:
+            stem = name.removesuffix(ending)
+            line = self._sectors.get(_CONJUNCTIONS.sub("", stem)) if stem else None
             if line is None:
                 continue
-            full = f"{line.stem}{self._words.abbreviations.get(ending, ending)}"
+            full = f"{line.stem}{words.abbreviations.get(ending, ending)}"
             if line.kind == "vertical":
                 return AgencyType("vertical_bureau", full, line.stem, line.sector)
-            if ending in self._words.institution:
+            if ending in words.institution:
                 return AgencyType("institution", full, full, line.sector)
             return AgencyType("department", full, line.stem, line.sector)
         vertical = self._vertical.get(name)
-        if vertical is None:
-            return None
-        return AgencyType("vertical_bureau", name, name, vertical.sector)
-
-    def _other_department(self, name: str) -> AgencyType | None:
-        """A department or institution recognised by the ending of its name alone."""
-        for ending in self._endings:
-            if name.endswith(ending) and len(name) > len(ending) + 1:
-                if ending in self._words.institution:
-                    return AgencyType("institution", name, _CONJUNCTIONS.sub("", name))
-                stem = name.removesuffix(ending)
-                full = f"{stem}{self._words.abbreviations.get(ending, ending)}"
-                return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
+        if vertical is not None:
+            return AgencyType("vertical_bureau", name, name, vertical.sector)
+        for ending in () if known_only else endings:
+            stem = name.removesuffix(ending)
+            if len(stem) < 2:
+                continue
+            if ending in words.institution:
+                return AgencyType("institution", name, _CONJUNCTIONS.sub("", name))
+            full = f"{stem}{words.abbreviations.get(ending, ending)}"
+            return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
         return None
+
+
+class DivisionPrefix(Struct, frozen=True):
+    """The divisions at the beginning of a name, outermost first, and the rest of the name."""
+
+    path: tuple[Division, ...]
+    rest: str
+    printed: str = ""  # the innermost division as printed, if it is shortened
+
+    @property
+    def division(self) -> Division:
+        """The innermost division."""
+        return self.path[-1]
+
+
+class DivisionPrefixes:
+    """Finds divisions at the beginning of names. Built once for each worker."""
+
+    def __init__(self, country: Country, types: AgencyTypes) -> None:
+        self._known = country.divisions
+        self._government = country.settings.agencies.government[0]
+        self._types = types
+
+    def find(self, name: str, year: int | None) -> list[DivisionPrefix]:
+        """Every way to read divisions at the beginning of a name, each within the one before it.
+
+        Each way is before those that read a further division in its rest. ``year`` is the year
+        of the report: names that were not in use then are left out.
+        """
+        found: list[DivisionPrefix] = []
+        unread = [DivisionPrefix((), name)]
+        while unread:
+            outer = unread.pop()
+            path, rest = outer.path, outer.rest
+            if path:
+                found.append(outer)
+            if rest[:2] not in self._known.beginnings:
+                continue
+            inner = [
+                DivisionPrefix((*path, division), rest[length:])
+                for length in range(min(self._known.longest, len(rest)), 1, -1)
+                for division in self._known.by_name.get(rest[:length], ())
+                if _fits(division, path, year)
+            ]
+            # A division named without its kind: 文登人民政府, 金华海关, 江苏 for 江苏省. Only if
+            # the name of an agency follows, so that no word is cut in two.
+            inner += [
+                DivisionPrefix((*path, division), rest[length:], rest[:length])
+                for length in range(2, min(_STEM_LIMIT, len(rest) - 1))
+                for division in self._known.by_stem.get(rest[:length], ())
+                if division.kind != "zone"
+                and _fits(division, path, year)
+                and self._may_follow(rest[length:], division, path)
+            ]
+            unread += reversed(inner)
+        return found
+
+    def _may_follow(self, rest: str, division: Division, within: Sequence[Division]) -> bool:
+        """May the rest of a name follow a division that is named without its kind?"""
+        if rest.startswith(self._government) and within:
+            return True
+        if division.kind == "province" and self._begins_inside(rest, division):
+            return True
+        agency = self._types.find_known(rest)
+        return agency is not None and bool(agency.sector or division.kind != "county")
+
+    def _begins_inside(self, name: str, province: Division) -> bool:
+        """Whether a name begins with a prefecture or county of the province."""
+        return any(
+            division.within(province)
+            for length in range(2, min(self._known.longest, len(name)) + 1)
+            for division in self._known.by_name.get(name[:length], ())
+        )
+
+
+def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
+    return division.existed_in(year) and (not within or division.within(within[-1]))
 
 
 def _longest_first(words: Iterable[str]) -> list[str]:

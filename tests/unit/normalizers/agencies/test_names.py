@@ -1,16 +1,21 @@
-"""The type of an agency, from its name without the division."""
+"""The parts of an agency's name: the divisions that it begins with, and its type."""
 
 from __future__ import annotations
 
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.normalizers.agencies.agency_type import AgencyType, AgencyTypes
+from gongkai.normalizers.agencies.names import AgencyType, AgencyTypes, DivisionPrefixes
 
 
 @pytest.fixture(scope="module")
 def types(family: Family) -> AgencyTypes:
     return AgencyTypes(family.country)
+
+
+@pytest.fixture(scope="module")
+def prefixes(family: Family, types: AgencyTypes) -> DivisionPrefixes:
+    return DivisionPrefixes(family.country, types)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +80,39 @@ def test_a_central_agency_is_found_by_its_whole_name(types: AgencyTypes) -> None
     assert found is not None
     assert (found.type, found.name) == ("department", "教育部")
     assert types.central("某市教育部") is None
+
+
+def found(prefixes: DivisionPrefixes, name: str, year: int | None) -> set[tuple[str, str]]:
+    return {
+        ("/".join(division.name for division in each.path), each.rest)
+        for each in prefixes.find(name, year)
+    }
+
+
+def test_every_way_is_found(prefixes: DivisionPrefixes) -> None:
+    assert found(prefixes, "淮安市洪泽区人民政府", 2022) == {
+        ("淮安市", "洪泽区人民政府"),
+        ("淮安市/洪泽区", "人民政府"),
+    }
+
+
+def test_a_division_must_lie_in_the_one_before_it(prefixes: DivisionPrefixes) -> None:
+    assert found(prefixes, "淮安市西湖区人民政府", 2022) == {("淮安市", "西湖区人民政府")}
+
+
+def test_a_name_of_another_time_does_not_count(prefixes: DivisionPrefixes) -> None:
+    assert found(prefixes, "洪泽县人民政府", 2014) == {("洪泽县", "人民政府")}
+    assert found(prefixes, "洪泽县人民政府", 2023) == set()
+    assert found(prefixes, "洪泽县人民政府", None) == {("洪泽县", "人民政府")}
+
+
+def test_a_division_without_its_kind_needs_an_agency_behind_it(
+    prefixes: DivisionPrefixes,
+) -> None:
+    [short] = prefixes.find("杭州海关", 2022)
+    assert (short.division.name, short.printed, short.rest) == ("杭州市", "杭州", "海关")
+    assert found(prefixes, "杭州拾遗", 2022) == set()
+
+
+def test_a_name_without_a_division_has_none(prefixes: DivisionPrefixes) -> None:
+    assert found(prefixes, "教育局", 2022) == set()
