@@ -32,11 +32,19 @@ from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
-from gongkai.normalizers.documents.headings import Heading, HeadingFinder
-from gongkai.normalizers.documents.paragraphs import join_paragraphs
-from gongkai.normalizers.documents.sections import end_of_report, paragraphs_of, sections_of
-from gongkai.normalizers.documents.split import ReportExtent, ReportSplitter
-from gongkai.normalizers.documents.titles import TitleReader
+from gongkai.normalizers.documents.headings import (
+    Heading,
+    HeadingFinder,
+    ReportExtent,
+    ReportSplitter,
+    TitleReader,
+)
+from gongkai.normalizers.documents.sections import (
+    end_of_report,
+    join_paragraphs,
+    paragraphs_of,
+    sections_of,
+)
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.forms import FormFinder
 from gongkai.normalizers.tables.table_labels import TableLabels
@@ -146,8 +154,8 @@ class ReportReader:
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
             headings = self.headings.find(prose)
-        sections = sections_of(prose, headings)
         texts = paragraphs_of(prose, headings, extent.title_lines)
+        sections = sections_of(prose, headings, texts)
         figures = self.figures.figures(texts)
         agency = self._titles.agency_name(extent.title, text)
         return Report(

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from gongkai.extractors.layout.furniture import without_furniture
 from gongkai.extractors.layout.lines import prose_lines
 from gongkai.model import Box, Char, Grid, Line, Page
-from gongkai.normalizers.documents.headings import Heading
-from gongkai.normalizers.documents.split import ReportExtent
+from gongkai.normalizers.documents.headings import Heading, ReportExtent
 
 _FRAMED_TEXT = 80  # characters: a cell with more text has sentences
 _FRAME_COLUMNS = 3  # a frame around text has no more

@@ -7,8 +7,7 @@ import math
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.load import load_family
 from gongkai.model import Box, Grid, Line, Page
-from gongkai.normalizers.documents.headings import Heading
-from gongkai.normalizers.documents.split import ReportExtent
+from gongkai.normalizers.documents.headings import Heading, ReportExtent
 from gongkai.reading.zones import (
     ReportPages,
     is_text_frame,

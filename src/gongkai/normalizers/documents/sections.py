@@ -1,30 +1,65 @@
-"""The text of each section: from its heading to the next one, or to the end of the report."""
+"""The text of a report: its sections, and the paragraphs that the author wrote."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
 
-from gongkai.model import Line, Paragraph, Section
+from gongkai.model import Box, Line, Paragraph, Section
 from gongkai.normalizers.documents.headings import Heading
-from gongkai.normalizers.documents.paragraphs import join_paragraphs, structured_paragraphs
 
 _LARGER = 1.15  # a title is larger than the text before it by at least this factor
 _ATTACHMENT = re.compile(r"附(?:件|表)?\s*\d*\s*[：:]|附件\d*$")
 _DATE_OF_SIGNATURE = re.compile(r".{0,6}\d{4}年\d{1,2}月\d{1,2}日$")
 _SIGNATURE_INDENT = 4  # font sizes from the left edge of the text
+_INDENT = 1.2  # least indent of a first line, in font sizes
+_SHORT = 1.8  # least space to the right of a last line, in font sizes
+_LONG = 0.8  # a line at least this share as wide as the widest one shows the margins
+_SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
+
+# The ordinals of sub-headings. 一、 occurs inside a section only if its author misnumbered.
+_ORDINALS = (
+    re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]"),
+    re.compile(r"[一二三四五六七八九十]{1,3}、"),
+    re.compile(r"\d{1,2}[.、．](?!\d)"),
+    re.compile(r"[（(]\d{1,2}[）)]"),
+)
+# Text after an ordinal is a heading if it is short, has no digits, and ends with one of 。：:
+_SUB_HEADING = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
 
 
-def sections_of(lines: Sequence[Line], headings: Sequence[Heading]) -> list[Section]:
-    """The text under each heading, its paragraphs joined over lines and pages."""
-    sections = []
-    for heading, start, end in _spans(lines, headings):
-        body = list(lines[start:end])
-        parts = ([heading.rest] if heading.rest else []) + join_paragraphs(body)
-        first = lines[heading.line].page
-        last = body[-1].page if body else lines[start - 1].page
-        sections.append(Section(heading.number, heading.title, "\n".join(parts), first, last))
-    return sections
+class _Joined(NamedTuple):
+    """A paragraph: its text, its lines, and the offsets at which further pages begin."""
+
+    text: str
+    lines: Sequence[Line]
+    page_starts: tuple[int, ...]
+
+
+def sections_of(
+    lines: Sequence[Line], headings: Sequence[Heading], paragraphs: Sequence[Paragraph]
+) -> list[Section]:
+    """The section under each heading, with the text of its paragraphs.
+
+    ``paragraphs`` is what ``paragraphs_of`` returns for the same lines and headings.
+    """
+    texts: dict[str | None, list[str]] = defaultdict(list)
+    for paragraph in paragraphs:
+        texts[paragraph.section].append(paragraph.text)
+    return [
+        Section(
+            heading.number,
+            heading.title,
+            "\n".join(texts[heading.number]),
+            lines[heading.line].page,
+            lines[end - 1].page,
+        )
+        for heading, _, end in _spans(lines, headings)
+    ]
 
 
 def paragraphs_of(
@@ -35,11 +70,16 @@ def paragraphs_of(
     ``first`` is the index of the first line after the title.
     """
     before = lines[first : headings[0].line if headings else len(lines)]
-    found = structured_paragraphs(before, None)
+    found = _structured_paragraphs(before, None)
     for heading, start, end in _spans(lines, headings):
         rest = (heading.rest, lines[start - 1]) if heading.rest else None
-        found += structured_paragraphs(lines[start:end], heading.number, rest)
+        found += _structured_paragraphs(lines[start:end], heading.number, rest)
     return found
+
+
+def join_paragraphs(lines: Sequence[Line]) -> list[str]:
+    """The text of the paragraphs of consecutive lines, joined over page breaks."""
+    return [paragraph.text for paragraph in _joined(lines)]
 
 
 def _spans(
@@ -90,3 +130,122 @@ def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:
 
 def _squeezed(line: Line) -> str:
     return "".join(line.text.split())
+
+
+def _structured_paragraphs(
+    lines: Sequence[Line], section: str | None, rest: tuple[str, Line] | None = None
+) -> list[Paragraph]:
+    """The paragraphs of one section, each with the sub-headings above it.
+
+    ``rest`` is text printed on the line of the section's heading, with that line.
+    """
+    pieces = _joined(lines)
+    if rest is not None:
+        pieces.insert(0, _Joined(rest[0], [rest[1]], ()))
+    found = []
+    outline = _Outline()
+    for piece in pieces:
+        number, heading = outline.add(piece.text)
+        page = piece.lines[0].page
+        boxes = [line.box for line in piece.lines if line.page == page]
+        found.append(
+            Paragraph(
+                section=section,
+                sub_number=number,
+                sub_heading=heading,
+                text=piece.text,
+                page=page,
+                box=Box(
+                    min(box.x0 for box in boxes),
+                    min(box.top for box in boxes),
+                    max(box.x1 for box in boxes),
+                    max(box.bottom for box in boxes),
+                ),
+                page_starts=piece.page_starts,
+            )
+        )
+    return found
+
+
+class _Outline:
+    """The sub-headings above the current paragraph: （一）主动公开, in it 1.发布情况."""
+
+    def __init__(self) -> None:
+        self._styles: list[int] = []  # index in _ORDINALS of each open sub-heading, outermost first
+        self._open: list[tuple[str, str]] = []  # ordinal and heading
+
+    def add(self, text: str) -> tuple[str | None, str | None]:
+        """Ordinal and sub-headings (outermost first) of a paragraph, which may begin a new one."""
+        flat = "".join(text.split())
+        for style, pattern in enumerate(_ORDINALS):
+            ordinal = pattern.match(flat)
+            if ordinal:
+                heading = _SUB_HEADING.match(flat, ordinal.end())
+                self._begin(style, ordinal[0], heading[1] if heading else "")
+                break
+        if not self._open:
+            return None, None
+        headings = [heading for _, heading in self._open if heading]
+        return self._open[-1][0], "／".join(headings) or None
+
+    def _begin(self, style: int, ordinal: str, heading: str) -> None:
+        depth = self._styles.index(style) if style in self._styles else len(self._styles)
+        self._styles = [*self._styles[:depth], style]
+        self._open = [*self._open[:depth], (ordinal, heading)]
+
+
+def _joined(lines: Sequence[Line]) -> list[_Joined]:
+    return [_join(group) for group in _groups(lines)]
+
+
+def _groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of each paragraph."""
+    if not lines:
+        return []
+    left, right = _margins(lines)
+    groups = [[lines[0]]]
+    for before, line in pairwise(lines):
+        if _begins_paragraph(line, before, left, right):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return groups
+
+
+def _join(lines: Sequence[Line]) -> _Joined:
+    text = lines[0].text
+    page_starts: list[int] = []
+    for before, line in pairwise(lines):
+        text = _append(text, line.text)
+        page_starts += [len(text) - len(line.text)] * (line.page - before.page)
+    return _Joined(text, lines, tuple(page_starts))
+
+
+def _margins(lines: Sequence[Line]) -> tuple[float, float]:
+    """Left and right edge of the text, from its long lines."""
+    widest = max(line.box.x1 - line.box.x0 for line in lines)
+    long = [line for line in lines if line.box.x1 - line.box.x0 > _LONG * widest]
+    long = long or list(lines)  # a damaged font may give characters no width
+    left = min(line.box.x0 for line in long)
+    # Not the maximum: punctuation of justified text may stick out of one line.
+    right = median(line.box.x1 for line in long)
+    return left, right
+
+
+def _begins_paragraph(line: Line, before: Line, left: float, right: float) -> bool:
+    size = min(line.size, before.size)
+    indented = line.box.x0 - left >= _INDENT * size
+    ended_short = right - before.box.x1 >= _SHORT * size
+    if indented and (
+        ended_short or before.text[-1] in "。！？；：:;”）)" or line.box.x0 > before.box.x0 - 1
+    ):
+        return True
+    if ended_short and before.text[-1] in "。！？：:":
+        return True
+    return bool(_SUBHEAD.match(line.text)) and before.text[-1] in "。！？；：:;"
+
+
+def _append(text: str, more: str) -> str:
+    """Text and its next line: with a space only between two Latin words."""
+    latin = text[-1].isascii() and text[-1].isalpha() and more[0].isascii() and more[0].isalpha()
+    return f"{text}{' ' if latin else ''}{more}"

@@ -1,13 +1,13 @@
-"""The six sections under every heading that real reports were seen to print (reports.md 3.2)."""
+"""The text of a report: sections, and printed lines joined to paragraphs over lines and pages."""
 
 from __future__ import annotations
 
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.model import Box, Line
+from gongkai.model import Box, Line, Section
 from gongkai.normalizers.documents.headings import HeadingFinder
-from gongkai.normalizers.documents.sections import sections_of
+from gongkai.normalizers.documents.sections import join_paragraphs, paragraphs_of, sections_of
 
 
 @pytest.fixture(scope="module")
@@ -32,79 +32,14 @@ def lines(*texts: str, page: int = 1) -> list[Line]:
     ]
 
 
-def numbers(headings: HeadingFinder, *texts: str) -> list[str]:
-    return [heading.number for heading in headings.find(lines(*texts))]
-
-
-def test_the_six_titles_of_the_form(headings: HeadingFinder) -> None:
-    assert numbers(headings, *TITLES) == list("一二三四五六")
-
-
-@pytest.mark.parametrize(
-    ("printed", "number"),
-    [
-        ("二、行政机关主动公开政府信息情况", "二"),
-        ("、行政机关收到和处理政府信息公开申请情况", "三"),
-        ("三、行政机关收到和处理政府信息公开申请情况", "三"),
-        ("四、因政府信息公开工作被申请行政复议提起行政诉讼情况", "四"),
-        ("四、政府信息公开行政复议、刑侦诉讼情况", "四"),
-        ("五、政府信息公开工作存在的主要问题及改进情况", "五"),
-        ("五、存在问题及改进情况", "五"),
-        ("六、其他需要报告的事项。", "六"),
-        ("六、 其他需要报告的事项情况", "六"),
-        ("（三）收到和处理政府信息公开申请情况", "三"),
-        ("收到和处理政府信息公开申请情况", "三"),
-    ],
-)
-def test_variants_of_a_title(headings: HeadingFinder, printed: str, number: str) -> None:
-    at = "一二三四五六".index(number)
-    texts = [*TITLES[:at], printed, *TITLES[at + 1 :]]
-    found = headings.find(lines(*texts))
-    assert [h.number for h in found] == list("一二三四五六")
-    assert found[at].line == at
-
-
-def test_numbers_shifted_by_one_do_not_shift_the_sections(headings: HeadingFinder) -> None:
-    shifted = [f"{o}{t[1:]}" for o, t in zip("一二三四五", TITLES[1:], strict=True)]
-    assert numbers(headings, "工作概述如下。", *shifted) == list("二三四五六")
-
-
-def test_sub_topics_numbered_like_sections_are_none(headings: HeadingFinder) -> None:
-    topics = ["一、主动公开", "二、依申请公开", "三、政府信息管理", "四、平台建设", "五、监督保障"]
-    found = headings.find(lines(TITLES[0], *topics, *TITLES[1:]))
-    assert [h.line for h in found] == [0, 6, 7, 8, 9, 10]
-
-
-def test_a_table_of_contents_is_no_section(headings: HeadingFinder) -> None:
-    contents = [f"{title}……………{k}" for k, title in enumerate(TITLES, 2)]
-    dotted = [f"{title}........{k}" for k, title in enumerate(TITLES, 2)]
-    for listed in (contents, dotted):
-        found = headings.find(lines(*listed, *TITLES))
-        assert [h.line for h in found] == [6, 7, 8, 9, 10, 11]
-
-
-def test_a_heading_over_two_lines(headings: HeadingFinder) -> None:
-    texts = [*TITLES[:3], "四、政府信息公开行政复议、行政诉", "讼情况", *TITLES[4:]]
-    found = headings.find(lines(*texts))
-    assert [h.number for h in found] == list("一二三四五六")
-    assert (found[3].line, found[3].lines) == (3, 2)
-    assert found[4].line == 5
-
-
-def test_a_missing_section_leaves_the_others_right(headings: HeadingFinder) -> None:
-    assert numbers(headings, *TITLES[:2], *TITLES[3:]) == list("一二四五六")
-
-
-def test_a_section_mentioned_in_the_text_is_no_heading(headings: HeadingFinder) -> None:
-    sentence = (
-        "本局认真总结政府信息公开行政复议、行政诉讼情况，并就存在的主要问题作了改进，详见下文。"
-    )
-    assert numbers(headings, TITLES[0], sentence, *TITLES[1:]) == list("一二三四五六")
+def sections(texts: list[Line], headings: HeadingFinder) -> list[Section]:
+    found = headings.find(texts)
+    return sections_of(texts, found, paragraphs_of(texts, found))
 
 
 def test_text_stands_under_its_heading(headings: HeadingFinder) -> None:
     texts = lines(TITLES[0], "　　甲。", "　　乙。") + lines(TITLES[5], "　　丙。", page=3)
-    first, last = sections_of(texts, headings.find(texts))
+    first, last = sections(texts, headings)
     assert (first.number, last.number) == ("一", "六")
     assert "".join(first.text.split()) == "甲。乙。"
     assert last.text.strip() == "丙。"
@@ -113,6 +48,112 @@ def test_text_stands_under_its_heading(headings: HeadingFinder) -> None:
 
 def test_text_on_the_line_of_the_heading_is_kept(headings: HeadingFinder) -> None:
     texts = lines(*TITLES[:5], "六、其他需要报告的事项：无其他事项。")
-    last = sections_of(texts, headings.find(texts))[-1]
+    last = sections(texts, headings)[-1]
     assert last.number == "六"
     assert last.text == "无其他事项。"
+
+
+SIZE, LEFT, WIDTH = 14.0, 90.0, 28
+
+
+def printed(*texts: str, width: int = WIDTH) -> list[Line]:
+    """Paragraphs set with an indent of two, broken at the full width."""
+    lines: list[Line] = []
+    for text in texts:
+        rest, indent = text, 2
+        while rest:
+            head, rest = rest[: width - indent], rest[width - indent :]
+            x0 = LEFT + indent * SIZE
+            top = 60 + 22.0 * len(lines)
+            page = 1 + len(lines) // 30
+            lines.append(Line(head, page, Box(x0, top, x0 + SIZE * len(head), top + SIZE), SIZE))
+            indent = 0
+    return lines
+
+
+LONG = (
+    "本局按要求做好政府信息公开工作，全年主动公开信息一百二十三条，没有发生差错，满意度进一步提升，"
+)
+
+
+def test_no_lines_no_paragraphs() -> None:
+    assert join_paragraphs([]) == []
+
+
+def test_broken_lines_are_put_together() -> None:
+    texts = [LONG + "下一步将继续改进。", LONG * 2 + "完。"]
+    assert join_paragraphs(printed(*texts)) == texts
+
+
+def test_a_paragraph_goes_on_over_a_page_break() -> None:
+    text = LONG * 20 + "完。"
+    lines = printed(text)
+    assert lines[-1].page > 1
+    assert join_paragraphs(lines) == [text]
+
+
+def test_a_paragraph_that_fills_its_last_line_still_ends() -> None:
+    full = "一" * (WIDTH - 3) + "。"
+    assert join_paragraphs(printed(full, LONG + "完。")) == [full, LONG + "完。"]
+
+
+def test_numbered_points_start_anew() -> None:
+    texts = ["（一）" + LONG + "完。", "（二）" + LONG + "完。"]
+    assert join_paragraphs(printed(*texts)) == texts
+
+
+def test_latin_words_at_a_break_keep_a_blank() -> None:
+    one = Line("x" * 20 + "open", 1, Box(LEFT, 60, LEFT + 400, 74), SIZE)
+    two = Line("data" + "y" * 20, 1, Box(LEFT, 82, LEFT + 400, 96), SIZE)
+    assert join_paragraphs([one, two]) == ["x" * 20 + "open data" + "y" * 20]
+    number = Line("1" * 24, 1, Box(LEFT, 60, LEFT + 400, 74), SIZE)
+    rest = Line("2" * 24, 1, Box(LEFT, 82, LEFT + 400, 96), SIZE)
+    assert join_paragraphs([number, rest]) == ["1" * 24 + "2" * 24]
+
+
+def text_lines(*texts: str, page: int = 1) -> list[Line]:
+    """First lines indented, last ones (ending in 。) short; a full line sets the margins."""
+    made = [Line("甲" * 36, page, Box(72, 80, 520, 92), 12.0)]
+    starts = False
+    for k, text in enumerate(texts):
+        left = 94.0 if starts else 72.0
+        right = 300.0 if text.endswith("。") else 520.0
+        made.append(Line(text, page, Box(left, 100 + 20 * k, right, 112 + 20 * k), 12.0))
+        starts = text.endswith("。")
+    return made
+
+
+def test_sub_topics_hold_for_the_paragraphs_after_them() -> None:
+    topics = ("乙。", "（一）主动公开。全年公开12条。", "发布解读3条。", "（二）依申请公开。无。")
+    _, *found = paragraphs_of(text_lines(*topics), [])
+    assert [(p.sub_number, p.sub_heading) for p in found] == [
+        ("（一）", "主动公开"), ("（一）", "主动公开"), ("（二）", "依申请公开"),
+    ]  # fmt: skip
+
+
+def test_inner_headings_stand_in_outer_ones() -> None:
+    topics = (
+        "乙。",
+        "（一）主动公开。",
+        "1.发布情况。12条。",
+        "2.解读情况。3条。",
+        "（二）依申请。",
+    )
+    _, *found = paragraphs_of(text_lines(*topics), [])
+    assert [p.sub_heading for p in found] == [
+        "主动公开", "主动公开／发布情况", "主动公开／解读情况", "依申请",
+    ]  # fmt: skip
+
+
+def test_a_numbered_sentence_with_figures_is_no_heading() -> None:
+    _, paragraph = paragraphs_of(text_lines("乙。", "（一）全年公开信息12条。"), [])
+    assert (paragraph.sub_number, paragraph.sub_heading) == ("（一）", None)
+
+
+def test_a_paragraph_over_a_page_break_knows_where_it_turns() -> None:
+    first = text_lines("全年通过网站公开各类政府信息共计二")
+    second = [Line("百条。", 2, Box(72, 60, 120, 72), 12.0)]
+    [paragraph] = paragraphs_of([*first, *second], [])
+    assert paragraph.page_at(0) == 1
+    assert paragraph.page_at(paragraph.text.index("百")) == 2
+    assert paragraph.page_last == 2
