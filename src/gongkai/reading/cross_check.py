@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import PageReader, read_named
-from gongkai.model import Check, Key, Observation, Observations, Page
+from gongkai.model import Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 
-_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
 _CONFIDENT = 0.8  # least OCR confidence of a reading that contradicts the text layer
 
 
@@ -98,17 +97,12 @@ class CrossCheck:
         return sum(check.status == "fail" and check.severity == "must" for check in checks)
 
     def text_layer_conflicts(
-        self, checks: Sequence[Check], cells: Observations, ocr: FileOcr
+        self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
     ) -> dict[Key, str]:
-        """Return the cells whose text layer differs from the displayed page.
+        """Return the cells among ``keys`` whose text layer differs from the displayed page.
 
-        OCR reads the cells of failing identities: a wrong character map gives every reader of
-        text the same wrong digits. In a report without any number no identity can fail, so
-        some of its cells are read instead. Returns the text on the page by key.
+        OCR reads these cells. Returns the text on the page by key.
         """
-        keys = cells_in_failing_sums(checks, cells) or _sample_without_numbers(cells)
-        if not keys or not ocr.available:
-            return {}
         places = [(cells[key].page, cells[key].box) for key in keys]
         read = ocr.read_cells(places, [cells[key].raw_text for key in keys])
         conflicts = {}
@@ -117,24 +111,3 @@ class CrossCheck:
             if confidence >= _CONFIDENT and (shown.state, shown.value) != (cell.state, cell.value):
                 conflicts[key] = text
         return conflicts
-
-
-def _sample_without_numbers(cells: Observations) -> list[Key]:
-    """Some cells of the text layer, if the report has no number at all."""
-    if any(cell.state == "number" for cell in cells.values()):
-        return []
-    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
-    return keys[:: max(1, len(keys) // _SAMPLE)]
-
-
-def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
-    """Return the cells of failing ``must`` identities that were not read by OCR."""
-    return list(
-        dict.fromkeys(
-            key
-            for check in checks
-            if check.status == "fail" and check.severity == "must" and check.expected is not None
-            for key in check.cells
-            if cells[key].reader != "ocr"
-        )
-    )

@@ -40,11 +40,11 @@ from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.forms import FormFinder
 from gongkai.normalizers.tables.table_reader import TableReader
-from gongkai.reading.cross_check import CrossCheck, SecondReads, cells_in_failing_sums
-from gongkai.reading.table_layouts import Readings, TableLayouts
-from gongkai.reading.zones import ReportPages
+from gongkai.reading.cross_check import CrossCheck, SecondReads
+from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
+_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class TableFallback:
         self._forms = FormFinder(family)
         self._readers = readers
         self._checks = TableChecks(family)
-        self._layouts = TableLayouts(self._tables, self._forms, self._checks)
+        self._zones = TableZones(self._tables, self._forms, self._checks)
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
@@ -90,10 +90,13 @@ class TableFallback:
         second_reads = SecondReads(report.pages, self._readers.second, ocr)
         tables = self.read_ruled_tables(report)
         tables = self.with_better_grids(tables, report, ocr)
-        tables = self.with_second_ocr(tables, report, second_reads)
+        is_scan = any(page.reader == "ocr" for page in report.pages.values())
+        if is_scan:
+            tables = self.with_second_ocr(tables, report, second_reads)
         checked = self.checked(tables, report)
         checked = self.with_causes(checked, report, second_reads)
-        checked = self.with_ocr_confidence(checked)
+        if is_scan:
+            checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
         implied = self._checks.identities.with_implied_values(checked.observations, checked.forms)
         return replace(checked, observations=implied)
@@ -102,18 +105,18 @@ class TableFallback:
         """Read the tables from the ruled grids of the first reader."""
         found, others = self._tables.sort_grids(report.grids)
         readings = {each.table: self._tables.read(each) for each in found}
-        return ReadTables(self._layouts.with_stray_numbers(readings, report), tuple(others))
+        return ReadTables(self._zones.with_stray_numbers(readings, report), tuple(others))
 
     def with_better_grids(
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
     ) -> ReadTables:
         """Read tables that are missing or have leftovers from other grids, if that is better."""
         for name in (WITHOUT_RULES, *self._readers.grids):
-            gaps = self._layouts.tables_with_gaps(tables.readings, report)
+            gaps = self._zones.tables_with_gaps(tables.readings, report)
             if not gaps:
                 break
             if name == WITHOUT_RULES:
-                grids = list(self._layouts.grids_without_rules(report, gaps))
+                grids = list(self._zones.grids_without_rules(report, gaps))
             else:
                 grids = self._grids_in_zones(name, report, gaps, ocr.path)
             tables = self._with_grids(tables, name, gaps, grids, report)
@@ -137,10 +140,10 @@ class TableFallback:
         report: ReportPages,
     ) -> ReadTables:
         """Replace each table with gaps by its reading from other grids, if that is better."""
-        usable = (grid for grid in grids if not self._layouts.has_only_parents(grid, gaps))
-        offered = self._layouts.with_stray_numbers(self._layouts.read(usable), report)
+        usable = (grid for grid in grids if not self._zones.has_only_parents(grid, gaps))
+        offered = self._zones.with_stray_numbers(self._tables.read_all(usable), report)
         for table in gaps:
-            better = self._layouts.is_better(tables.readings.get(table), offered.get(table), report)
+            better = self._zones.is_better(tables.readings.get(table), offered.get(table), report)
             tables = _with_attempt(tables, reader, table, "better grid" if better else "no help")
             if better:
                 own = (g for g in grids if g.page in report.zones.get(table, {}))
@@ -158,16 +161,16 @@ class TableFallback:
 
         The cells of the reading that was not chosen are kept in ``second``.
         """
-        if not any(page.reader == "ocr" for page in report.pages.values()):
-            return tables
         wanted = self._uncertain_scans(tables, report)
+        if not wanted:
+            return tables
         pages = {page for table in wanted for page in _scanned_pages(table, tables, report)}
         texts = (g for g in report.grids if g.page not in pages)
         grids = [grid for read in second_reads.read(pages) for grid in find_grids(read)]
-        offered = self._layouts.read([*texts, *report.own_grids(grids)])
+        offered = self._tables.read_all([*texts, *report.own_grids(grids)])
         for table in wanted:
             first, second = tables.readings.get(table), offered.get(table)
-            better = self._layouts.is_better(first, second, report)
+            better = self._zones.is_better(first, second, report)
             tables = _with_attempt(tables, "ocr", table, "better grid" if better else "no help")
             if better and second is not None:
                 tables = replace(tables, readings={**tables.readings, table: second})
@@ -184,7 +187,7 @@ class TableFallback:
         doubtful = _doubtful_tables(checks, cells)
         uncertain = uncertain_cells(cells, checks, self._checks.identities)
         doubtful |= {key.table for key in uncertain}
-        doubtful |= set(self._layouts.tables_with_gaps(tables.readings, report))
+        doubtful |= set(self._zones.tables_with_gaps(tables.readings, report))
         return sorted(table for table in doubtful if _scanned_pages(table, tables, report))
 
     def checked(self, tables: ReadTables, report: ReportPages) -> CheckedTables:
@@ -234,7 +237,7 @@ class TableFallback:
         grids = report.own_grids(grid for read in reads for grid in find_grids(read))
         cells = {
             o.key: o
-            for reading in self._layouts.read(grids).values()
+            for reading in self._tables.read_all(grids).values()
             for o in reading.observations
             if not o.flagged
         }
@@ -261,18 +264,25 @@ class TableFallback:
         return replace(checked, observations=cells, checks=checks)
 
     def with_text_layer_conflicts(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
-        """Compare cells of failing identities with the displayed page, and flag conflicts."""
+        """Compare cells of failing identities with the displayed page, and flag conflicts.
+
+        A wrong character map gives every reader of text the same wrong digits. In a report
+        without any number no identity can fail, so some of its cells are compared instead.
+        """
         cells, checks, attempts = checked.observations, checked.checks, list(checked.attempts)
-        conflicts = self._cross_check.text_layer_conflicts(checks, cells, ocr)
-        failing = sorted({key.table for key in cells_in_failing_sums(checks, cells)})
-        for table in failing if failing and ocr.available else ():
+        failing = _cells_in_failing_sums(checks, cells)
+        keys = failing or _sample_without_numbers(cells)
+        if not keys or not ocr.available:
+            return checked
+        conflicts = self._cross_check.text_layer_conflicts(keys, cells, ocr)
+        for table in sorted({key.table for key in failing}):
             differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
-        reasons = {
-            key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
-            for key, text in conflicts.items()
-        }
-        if reasons:
+        if conflicts:
+            reasons = {
+                key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
+                for key, text in conflicts.items()
+            }
             checks, cells = flag_cells(cells, checks, reasons)
         return replace(
             checked,
@@ -301,3 +311,24 @@ def _doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
         if c.status == "fail" and not c.cause and (c.severity == "must" or c.rule == "complete")
     }
     return failed | {o.key.table for o in cells.values() if o.flagged}
+
+
+def _sample_without_numbers(cells: Observations) -> list[Key]:
+    """Some cells of the text layer, if the report has no number at all."""
+    if any(cell.state == "number" for cell in cells.values()):
+        return []
+    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
+    return keys[:: max(1, len(keys) // _SAMPLE)]
+
+
+def _cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
+    """The cells of failing ``must`` identities that were not read by OCR."""
+    return list(
+        dict.fromkeys(
+            key
+            for check in checks
+            if check.status == "fail" and check.severity == "must" and check.expected is not None
+            for key in check.cells
+            if cells[key].reader != "ocr"
+        )
+    )

@@ -17,6 +17,7 @@ Every step returns new values. Nothing is read from or written to a database her
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -63,6 +64,15 @@ from gongkai.reading.zones import (
 _DEFAULTS = ReadOptions()
 
 
+@dataclass(frozen=True)
+class _File:
+    """The pages of one file, and where its reports are on them."""
+
+    pages: Mapping[int, Page]  # by number
+    grids: Sequence[Grid]  # of all pages
+    extents: Sequence[ReportExtent]  # at least one
+
+
 def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -> list[Report]:
     """Read every report of a family in one file. For many files, keep one ReportReader.
 
@@ -78,7 +88,9 @@ class ReportReader:
     """
 
     def __init__(self, family: Family, options: ReadOptions = _DEFAULTS) -> None:
-        self._family = family
+        self._title = family.title
+        self._marks = family.marks
+        self._thresholds = family.settings.thresholds
         self._readers = ReaderOrder.of(family.settings.readers.order)
         self._options = options if self._readers.ocr else replace(options, ocr="never")
         self._table_sections = {table.id: table.section for table in family.tables}
@@ -104,53 +116,49 @@ class ReportReader:
         pages = self._readers.read(path, self._options)
         if "pdfplumber" in self._readers.second:
             pages = reread_missing_fonts(pages, path)
-        pages = with_ocr(pages, self._ocr(path), self._family.settings.thresholds)
+        pages = with_ocr(pages, file_ocr(path, self._marks, self._options), self._thresholds)
         return self.reports_of_pages(pages, path)
 
     def reports_of_pages(self, pages: Sequence[Page], path: Path) -> list[Report]:
         """Return the reports on the given pages of the file ``path``.
 
         If the displayed page contradicts the text layer, OCR reads all pages, and the
-        reports from OCR are returned unless fewer identities hold in them.
+        reports from OCR are returned unless fewer identities hold in them. Raises NotAReport
+        if there is no report.
         """
-        ocr = self._ocr(path)
-        reports = self._reports(pages, ocr)
+        ocr = file_ocr(path, self._marks, self._options)
+        file = self._split(pages)
+        reports = [self._report(extent, file, ocr) for extent in file.extents]
         if not any(_has_conflicts(report) for report in reports):
             return reports
         with_text = [page for page in pages if page.reader != "ocr"]
         by_ocr = {page.number: page for page in ocr.read_pages(with_text)}
-        reread = self._reports([by_ocr.get(page.number, page) for page in pages], ocr)
+        file = self._split([by_ocr.get(page.number, page) for page in pages])
+        reread = [self._report(extent, file, ocr) for extent in file.extents]
         if _net_passing(reread) < _net_passing(reports):
             return reports
         note = make_problem("text_layer_lies")
         return [replace(report, problems=(*report.problems, note)) for report in reread]
 
-    def _ocr(self, path: Path) -> FileOcr:
-        return file_ocr(path, self._family.marks, self._options)
-
-    def _reports(self, pages: Sequence[Page], ocr: FileOcr) -> list[Report]:
-        """Find the reports on the pages of a file, and read each of them."""
-        by_number = {page.number: page for page in pages}
+    def _split(self, pages: Sequence[Page]) -> _File:
+        """Find the tables and the reports on the pages of a file."""
         grids = [grid for page in pages for grid in find_grids(page)]
         official = [grid for grid in grids if self._table_reader.table_of(grid)]
         lines = lines_outside_tables(pages, grids, official, self._page_number)
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
-            raise NotAReport(message("not_a_report", title=self._family.title))
-        reports = [self._report(extent, grids, by_number, ocr) for extent in extents]
-        return [to_displayed(report, by_number) for report in reports]
+            raise NotAReport(message("not_a_report", title=self._title))
+        return _File({page.number: page for page in pages}, grids, extents)
 
-    def _report(
-        self, extent: ReportExtent, grids: Sequence[Grid], pages: Mapping[int, Page], ocr: FileOcr
-    ) -> Report:
+    def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> Report:
         """Read one report: its tables first, then its text."""
         lines = extent.lines
         headings = self.headings.find(lines)
         text = _full_text(extent, headings)
         year = self._titles.report_year(extent.title, text)
-        own = [grid for grid in grids if extent.contains(grid.page, grid.box.top)]
-        zones = table_zones(self._table_sections, headings, extent, pages)
-        tables = self._tables.read_tables(ReportPages(pages, own, zones, lines, year), ocr)
+        own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
+        zones = table_zones(self._table_sections, headings, extent, file.pages)
+        tables = self._tables.read_tables(ReportPages(file.pages, own, zones, lines, year), ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
             headings = self.headings.find(prose)
@@ -158,7 +166,7 @@ class ReportReader:
         sections = sections_of(prose, headings, texts)
         figures = self.figures.figures(texts)
         agency = self._titles.agency_name(extent.title, text)
-        return Report(
+        report = Report(
             page_first=extent.page_first,
             page_last=_last_page(prose, headings, extent),
             title=" ".join(extent.title.split()),
@@ -176,6 +184,7 @@ class ReportReader:
             fallback_attempts=tables.attempts,
             agency_ref=self._agencies.resolve(agency, text, year),
         )
+        return to_displayed(report, file.pages)
 
 
 def _has_conflicts(report: Report) -> bool:

@@ -358,6 +358,15 @@ def test_the_displayed_page_decides_about_the_text_layer(
     assert before.attempts == ()
 
 
+def test_cells_of_passing_identities_are_not_read_by_ocr(
+    fallback: TableFallback, report_of: ReportOf
+) -> None:
+    report = report_of(whole_report(VALUES))
+    before = fallback.checked(fallback.read_ruled_tables(report), report)
+    after = fallback.with_text_layer_conflicts(before, shown(whole_report(WRONG)))
+    assert (after.attempts, after.has_conflicts) == ((), False)
+
+
 def test_without_ocr_nobody_looks_at_the_page(fallback: TableFallback, report_of: ReportOf) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
