@@ -21,7 +21,7 @@ from pathlib import Path
 
 from measure import made, peak_memory, read_samples, table
 
-from gongkai.database.bigrams import index_words
+from gongkai.database.codes import index_words
 from gongkai.export import export
 from gongkai.families.load import load_family
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, report_rows

@@ -15,7 +15,7 @@ from pathlib import Path
 from measure import cpu_ms
 from msgspec.structs import replace
 
-from gongkai.database.bigrams import index_words
+from gongkai.database.codes import index_words
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.families.load import load_family

@@ -1,14 +1,22 @@
-"""Encode values for the database: integer codes, numbers and coordinates."""
+"""Encode values for the database: integer codes, numbers, coordinates and index words."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import add
 from types import MappingProxyType
 
 from gongkai.model import Box
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
+_RUN = re.compile("[\u3400-\u9fff]+|[0-9a-z]+")
+# Characters that NFKC may change: all except ASCII, Chinese and its usual punctuation, which
+# separates words as ASCII punctuation does.
+_NOT_NORMAL = re.compile("[^\\x00-\\x7f\u3400-\u9fff\u3001\u3002，；：？！“”（）《》]")
+_SPACE = re.compile(r"(?<![0-9a-zA-Z])\s+|\s+(?![0-9a-zA-Z])")
 
 
 def codes(names: Sequence[str]) -> Mapping[str, int]:
@@ -46,3 +54,21 @@ def to_hundredths(box: Box) -> tuple[int, int, int, int]:
     """Convert a box from points to whole hundredths of a point."""
     x0, top, x1, bottom = box
     return round(x0 * 100), round(top * 100), round(x1 * 100), round(bottom * 100)
+
+
+def index_words(text: str) -> str:
+    """Split a text into the words of the full-text index, joined by spaces.
+
+    These are bigrams (pairs of neighbouring Chinese characters) and whole Latin words.
+    """
+    if _NOT_NORMAL.search(text):  # few texts need it, and it takes half the time
+        text = unicodedata.normalize("NFKC", text)
+    folded = _SPACE.sub("", text).lower()
+    words: list[str] = []
+    for run in _RUN.findall(folded):
+        if run[0] < "\u3400":
+            words.append(run)
+        else:
+            words += map(add, run, run[1:])
+            words.append(run[-1])
+    return " ".join(words)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from gongkai.database import schema, views
-from gongkai.database.bigrams import index_words
+from gongkai.database.codes import index_words
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT
 
 BATCH_SIZE = 64  # reports that enter the index together

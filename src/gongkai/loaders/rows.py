@@ -14,13 +14,13 @@ from typing import Any, Protocol
 
 from msgspec import json
 
-from gongkai.database.bigrams import index_words
 from gongkai.database.codes import (
     LABEL_MATCHES,
     OTHER_READER,
     READERS,
     STATES,
     decimal_text,
+    index_words,
     int_if_whole,
     to_hundredths,
 )

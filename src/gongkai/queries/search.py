@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import schema, views
-from gongkai.database.bigrams import index_words
+from gongkai.database.codes import index_words
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
