@@ -18,7 +18,7 @@ _APART = re.compile(r"[／\n]")
 
 def printed_labels(reports: Iterable[Report], family: Family) -> set[str]:
     """Every label that the reports print, folded for comparison."""
-    fold = LabelFolder(family.variants)
+    fold = LabelFolder(family.variants).fold
     labels: set[str] = set()
     for report in reports:
         for seen in report.observations:
@@ -30,7 +30,7 @@ def printed_labels(reports: Iterable[Report], family: Family) -> set[str]:
 
 def unused_spellings(reports: Iterable[Report], family: Family) -> list[Label]:
     """The lines of labels.csv whose spelling no label of the reports has."""
-    fold, printed = LabelFolder(family.variants), printed_labels(reports, family)
+    fold, printed = LabelFolder(family.variants).fold, printed_labels(reports, family)
     return [label for label in family.labels if fold(label.spelling).core not in printed]
 
 

@@ -14,7 +14,7 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.families.family import Family
 from gongkai.families.tables import Table
 from gongkai.model import Check, Key, Observations
-from gongkai.normalizers.tables.table_reading import TableReading
+from gongkai.normalizers.tables.table_reader import TableReading
 
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
 _SHOWN_CELLS = 5  # cells named in a message

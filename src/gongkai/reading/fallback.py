@@ -38,8 +38,7 @@ from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import ReaderOrder, grids_named
 from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
-from gongkai.normalizers.tables.forms import FormFinder
-from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.table_reader import FormFinder, TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 

@@ -47,9 +47,8 @@ from gongkai.normalizers.documents.sections import (
     sections_of,
 )
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.tables.forms import FormFinder
-from gongkai.normalizers.tables.table_labels import TableLabels
-from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.labels import TableLabels
+from gongkai.normalizers.tables.table_reader import FormFinder, TableReader
 from gongkai.problems import make_problem, message
 from gongkai.reading.fallback import CheckedTables, TableFallback
 from gongkai.reading.zones import (

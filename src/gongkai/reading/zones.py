@@ -18,9 +18,12 @@ from gongkai.extractors.layout.text_segments import count_isolated_values
 from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.model import Box, Char, Grid, Line, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
-from gongkai.normalizers.tables.forms import FormFinder
-from gongkai.normalizers.tables.table_reader import TableReader
-from gongkai.normalizers.tables.table_reading import Leftover, TableReading
+from gongkai.normalizers.tables.table_reader import (
+    FormFinder,
+    Leftover,
+    TableReader,
+    TableReading,
+)
 
 _FRAMED_TEXT = 80  # characters: a cell with more text has sentences
 _FRAME_COLUMNS = 3  # a frame around text has no more

@@ -273,7 +273,7 @@ class HeadingFinder:
         sections = family.settings.sections
         self._order = {section.number: k for k, section in enumerate(sections)}
         self._least_similarity = 100 * family.settings.thresholds.min_section_similarity
-        self._fold = LabelFolder(family.variants)
+        self._fold = LabelFolder(family.variants).fold
         self._numbers = {self._fold(section.title).core: section.number for section in sections}
         self._numbers |= {
             self._fold(label.spelling).core: label.id

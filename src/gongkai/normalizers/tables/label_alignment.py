@@ -2,6 +2,10 @@
 
 Sums cannot prove names: if two rows trade places, every sum still holds. A label is trusted
 only where the printed sequence and the sequence of the form agree.
+
+Scores are a matrix: ``scores[i][j]`` says how well printed label ``i`` fits entry ``j`` of the
+form; 0 means not at all. An assignment gives for each label its entry, or None, without changing
+the order.
 """
 
 from __future__ import annotations
@@ -12,18 +16,14 @@ from msgspec import Struct
 
 from gongkai.families.settings import Thresholds
 from gongkai.model import LabelMatch
-from gongkai.normalizers.tables.monotone import (
-    Assignment,
-    best_assignment,
-    bounds,
-    latest_assignment,
-)
-from gongkai.normalizers.tables.table_labels import LabelAxis, LabelPath, TableLabels
+from gongkai.normalizers.tables.labels import LabelAxis, LabelPath, Similarities, TableLabels
 
 # What the outer label and the ordinal add to, or take from, the similarity of a label (0 to 1).
 _PARENT_WEIGHT = 0.3
 _ORDINAL_WEIGHT = 0.05
 _MIN_LEAD = 0.1  # least difference between the similarities to the best entry and to any other
+
+Assignment = list[int | None]
 
 
 class MatchedLabel(Struct, frozen=True):
@@ -52,7 +52,8 @@ class LabelAligner:
         in_order = self._match_in_order(paths)
         if in_order is not None:
             return in_order
-        scores = [self._scores(path) for path in paths]
+        fits = [self._axis.similarities(path) for path in paths]
+        scores = [self._scores(path, fit) for path, fit in zip(paths, fits, strict=True)]
         best, latest = best_assignment(scores), latest_assignment(scores)
         ambiguous = {
             i
@@ -61,15 +62,19 @@ class LabelAligner:
         }
         chosen = self._with_gaps_filled(paths, best)
         moved, misplaced = self._out_of_order(paths, chosen)
+        limits = bounds(chosen, len(self._entries))
         matches: list[MatchedLabel | None] = []
         for i, (path, j) in enumerate(zip(paths, chosen, strict=True)):
+            doubt = misplaced.get(i)
             if j is not None:
-                match = self._similarity(path, j)[1]
-                doubt = misplaced.get(i) or self._doubt(i, paths, chosen, i in ambiguous)
-                matches.append(MatchedLabel(self._entries[j].id, match, doubt))
+                doubt = doubt or self._doubt(path, j, fits[i], limits[i])
+                if doubt is None and i in ambiguous:
+                    label = self._entries[j].path[-1].core
+                    doubt = f"《表》有不止一处“{label}”，印出的分不清是哪一处"
+                matches.append(MatchedLabel(self._entries[j].id, fits[i][j][1], doubt))
             elif i in moved:
-                match = self._axis.similarity(path[-1].core, moved[i])[1]
-                matches.append(MatchedLabel(self._entries[moved[i]].id, match, misplaced.get(i)))
+                match = self._axis.matches[moved[i], path[-1].core]
+                matches.append(MatchedLabel(self._entries[moved[i]].id, match, doubt))
             else:
                 matches.append(None)
         return matches
@@ -96,69 +101,46 @@ class LabelAligner:
             matches.append(MatchedLabel(self._entries[before].id, axis.matches[before, core]))
         return matches
 
-    def _scores(self, path: LabelPath) -> list[float]:
+    def _scores(self, path: LabelPath, fit: Similarities) -> list[float]:
         """How well a path fits each entry.
 
         A path that equals some entries, its outer label included, fits no other entry.
         """
-        equal = self._equal_entries(path)
-        return [
-            self._score(path, j) if not equal or j in equal else 0.0
-            for j in range(len(self._entries))
-        ]
-
-    def _equal_entries(self, path: LabelPath) -> set[int]:
+        scores = [0.0] * len(self._entries)
         if not path:
-            return set()
-        outer = _nearest(path, self._parents)
-        return {
-            j
-            for j, entry in enumerate(self._entries)
-            if self._axis.similarity(path[-1].core, j)[0] == 1.0
-            and (len(entry.path) == 1 or entry.path[-2].core == outer)
-        }
-
-    def _score(self, path: LabelPath, j: int) -> float:
-        if not path:
-            return 0.0
-        similarity, _ = self._similarity(path, j)
-        if similarity < self._thresholds.min_label_similarity:
-            return 0.0
-        entry, score = self._entries[j], similarity
+            return scores
+        ordinal, core = path[-1]
+        nearest = _nearest(path, self._parents)
         outer = {part.core for part in path[:-1]} - {""}
-        parents = {part.core for part in entry.path[:-1]}
-        if outer & parents:
-            score += _PARENT_WEIGHT if entry.path[-2].core in outer else 0.0
-        elif outer & (self._parents - parents):
-            score -= _PARENT_WEIGHT
-        if path[-1].ordinal and entry.path[-1].ordinal:
-            same = path[-1].ordinal == entry.path[-1].ordinal
-            score += _ORDINAL_WEIGHT if same else -_ORDINAL_WEIGHT
-        return max(0.0, score)
-
-    def _similarity(self, path: LabelPath, j: int) -> tuple[float, LabelMatch]:
-        """The similarity of the innermost label, or of it joined to its outer labels, if better."""
-        best: tuple[float, LabelMatch] = (0.0, "near")
-        if not path[-1].core:
-            return best  # the row has no inner label, and the outer label does not identify it
-        core = ""
-        for part in reversed(path[-3:]):
-            core = part.core + core
-            if core:
-                best = max(best, self._axis.similarity(core, j), key=lambda pair: pair[0])
-            if best[0] == 1.0:
-                break
-        return best
+        equal = [
+            j
+            for j in self._axis.by_core.get(core, ())
+            if len(self._entries[j].path) == 1 or self._entries[j].path[-2].core == nearest
+        ]
+        for j in equal or range(len(self._entries)):
+            score, entry = fit[j][0], self._entries[j].path
+            if score < self._thresholds.min_label_similarity:
+                continue
+            parents = {part.core for part in entry[:-1]}
+            if outer & parents:
+                score += _PARENT_WEIGHT if entry[-2].core in outer else 0.0
+            elif outer & (self._parents - parents):
+                score -= _PARENT_WEIGHT
+            if ordinal and entry[-1].ordinal:
+                score += _ORDINAL_WEIGHT if ordinal == entry[-1].ordinal else -_ORDINAL_WEIGHT
+            scores[j] = max(0.0, score)
+        return scores
 
     def _with_gaps_filled(self, paths: Sequence[LabelPath], chosen: Assignment) -> Assignment:
         """Give an unreadable label the only entry that is missing between its neighbours."""
         filled = list(chosen)
+        limits = bounds(chosen, len(self._entries))
         for i, j in enumerate(chosen):
             if j is not None or not paths[i] or not 0 < i < len(chosen) - 1:
                 continue
             if paths[i][-1].core in self._axis.by_core:
                 continue  # the label of another entry, out of order
-            before, after = bounds(i, chosen, len(self._entries))
+            before, after = limits[i]
             after_corner = bool(paths[i - 1]) and paths[i - 1][-1].core in self._corners
             between = (after_corner or chosen[i - 1] is not None) and chosen[i + 1] is not None
             if between and after - before == 2:
@@ -166,57 +148,42 @@ class LabelAligner:
         return filled
 
     def _doubt(
-        self, i: int, paths: Sequence[LabelPath], chosen: Assignment, is_ambiguous: bool
+        self, path: LabelPath, j: int, fit: Similarities, limits: tuple[int, int]
     ) -> str | None:
-        """Why label ``i`` may not mean the entry chosen for it, in Chinese."""
-        j = chosen[i]
-        if j is None:
-            return None
+        """Why a label may not mean entry ``j``, in Chinese; the entry is between ``limits``."""
         entry = self._entries[j]
-        similarity, match = self._similarity(paths[i], j)
-        if match == "near" and not self._is_acceptable(i, j, paths, chosen):
+        similarity, match = fit[j]
+        if match == "near" and not self._is_acceptable(path, j, fit, limits):
             return f"标签与《表》所列“{entry.spellings[0][0]}”只有{similarity:.0%}相似"
-        if self._has_wrong_parent(paths[i], j):
-            return f"上一级标签与《表》所列“{entry.path[-2].core}”不符"
-        if is_ambiguous:
-            return f"《表》有不止一处“{entry.path[-1].core}”，印出的分不清是哪一处"
+        # 结果维持 is printed three times: only the label over it says which one it is.
+        if len(self._axis.by_core.get(path[-1].core, ())) > 1 and len(entry.path) > 1:
+            outer = _nearest(path, self._axis.parents)
+            if outer is not None and outer != entry.path[-2].core:
+                return f"上一级标签与《表》所列“{entry.path[-2].core}”不符"
         return None
 
     def _is_acceptable(
-        self, i: int, j: int, paths: Sequence[LabelPath], chosen: Assignment
+        self, path: LabelPath, j: int, fit: Similarities, limits: tuple[int, int]
     ) -> bool:
         """Is a misprinted label similar to this entry only, or is only this entry possible here?"""
-        path, entry = paths[i], self._entries[j]
-        similarity, _ = self._similarity(path, j)
-        others = [
-            self._similarity(path, k)[0]
+        entry, similarity = self._entries[j], fit[j][0]
+        others = (
+            fit[k][0]
             for k, other in enumerate(self._entries)
-            if k != j and other.path[-1].core != entry.path[-1].core
-        ]
+            if other.path[-1].core != entry.path[-1].core
+        )
         lead = similarity - max(others, default=0.0)
         if similarity >= self._thresholds.sure_label_similarity and lead >= _MIN_LEAD:
             return True
-        before, after = bounds(i, chosen, len(self._entries))
-        core, ordinal = path[-1].core, path[-1].ordinal
+        ordinal, core = path[-1]
         possible = [
             k
-            for k in range(before + 1, after)
+            for k in range(limits[0] + 1, limits[1])
             if not ordinal or self._entries[k].path[-1].ordinal == ordinal
         ]
         # a label that a page break cuts is a piece of the label that must be here
         is_piece = len(core) > 1 and any(core in spelling for spelling, _ in entry.spellings)
         return (is_piece or similarity >= self._thresholds.min_label_similarity) and possible == [j]
-
-    def _has_wrong_parent(self, path: LabelPath, j: int) -> bool:
-        """Does the outer label contradict the entry of a label that the form has several times?
-
-        结果维持 is printed three times: only the label over it says which one it is.
-        """
-        entry = self._entries[j]
-        if len(self._axis.by_core.get(path[-1].core, ())) < 2 or len(entry.path) < 2:
-            return False
-        outer = _nearest(path, self._axis.parents)
-        return outer is not None and outer != entry.path[-2].core
 
     def _out_of_order(
         self, paths: Sequence[LabelPath], chosen: Assignment
@@ -232,9 +199,12 @@ class LabelAligner:
         for i, path in enumerate(paths):
             if i in places or not path:
                 continue
-            for j in self._same_label(path):
+            ordinal, core = path[-1]
+            same = self._axis.by_core.get(core, ())
+            # those with the printed ordinal first
+            for j in sorted(same, key=lambda j: self._entries[j].path[-1].ordinal != ordinal):
                 if j in taken:
-                    doubts[taken[j]] = f"“{path[-1].core}”印了不止一次"
+                    doubts[taken[j]] = f"“{core}”印了不止一次"
                     continue
                 taken[j] = i
                 moved[i] = j
@@ -247,13 +217,55 @@ class LabelAligner:
                     doubts[i] = "这一行（列）不在《表》规定的位置"
         return moved, doubts
 
-    def _same_label(self, path: LabelPath) -> list[int]:
-        """The entries with exactly this label, those with the printed ordinal first."""
-        core, ordinal = path[-1].core, path[-1].ordinal
-        same = [j for j in range(len(self._entries)) if self._axis.similarity(core, j)[0] == 1.0]
-        return sorted(same, key=lambda j: self._entries[j].path[-1].ordinal != ordinal)
-
 
 def _nearest(path: LabelPath, parents: frozenset[str]) -> str | None:
     """The nearest outer label of a path that is among the given labels."""
     return next((part.core for part in reversed(path[:-1]) if part.core in parents), None)
+
+
+def best_assignment(scores: Sequence[Sequence[float]]) -> Assignment:
+    """The assignment in the order of the form with the highest sum of scores.
+
+    Of several, the one that uses the earliest entries.
+    """
+    n, m = len(scores), len(scores[0]) if scores else 0
+    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    for i in range(n - 1, -1, -1):
+        row, below, here = scores[i], best[i + 1], best[i]
+        for j in range(m - 1, -1, -1):
+            value = below[j] if below[j] > here[j + 1] else here[j + 1]
+            if row[j] > 0 and row[j] + below[j + 1] > value:
+                value = row[j] + below[j + 1]
+            here[j] = value
+    chosen: Assignment = [None] * n
+    i = j = 0
+    while i < n and j < m:
+        if scores[i][j] > 0 and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
+            chosen[i] = j
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
+            i += 1
+    return chosen
+
+
+def latest_assignment(scores: Sequence[Sequence[float]]) -> Assignment:
+    """An equally good assignment that uses the latest entries.
+
+    If it differs from the best one, the order alone does not decide which entry is meant.
+    """
+    m = len(scores[0]) if scores else 0
+    reversed_scores = [row[::-1] for row in reversed(scores)]
+    return [None if j is None else m - 1 - j for j in reversed(best_assignment(reversed_scores))]
+
+
+def bounds(assignment: Assignment, entries: int) -> list[tuple[int, int]]:
+    """The two entries between which each label must be; -1 and ``entries`` at the ends."""
+    afters = [entries]
+    for j in reversed(assignment):
+        afters.append(afters[-1] if j is None else j)
+    befores = [-1]
+    for j in assignment:
+        befores.append(befores[-1] if j is None else j)
+    return list(zip(befores[:-1], afters[-2::-1], strict=True))

@@ -1,11 +1,20 @@
-"""Folds printed labels for comparison: glyph variants, ordinals, white space, punctuation."""
+"""The labels of the official tables: folded for comparison, in every known spelling."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from rapidfuzz import fuzz
+
+from gongkai.families.lines import Field
+from gongkai.families.tables import Table
+from gongkai.model import LabelMatch
 
 _ORDINAL = re.compile(
     r"^(?:\(?([一二三四五六七八九十]+)[)、.,:]+|\(([一二三四五六七八九十\d]+)\)?|(\d{1,2})[.、,)])"
@@ -13,6 +22,10 @@ _ORDINAL = re.compile(
 _YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: not part of the label
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
+_SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels
+_MIN_HEADER_SIMILARITY = 80  # of 100: from here on, a text is a misprinted label of the header
+_SHORTEST_FUZZY = 4  # characters: shorter labels are too similar to each other
+_MIN_DISTINCTIVE_LENGTH = 3  # characters: shorter labels (其他, 总计) are in too many tables
 
 
 class FoldedLabel(NamedTuple):
@@ -22,23 +35,19 @@ class FoldedLabel(NamedTuple):
     core: str
 
 
+LabelPath = tuple[FoldedLabel, ...]  # the labels over or before a cell, outer to inner
+Similarities = list[tuple[float, LabelMatch]]  # of a label to each entry of an axis (0 to 1)
+
+
 class LabelFolder:
-    """Folds labels with the glyph variants of one family, and caches the results."""
+    """Folds labels with the glyph variants of one family: ``fold`` caches its results."""
 
     def __init__(self, variants: Mapping[int, str]) -> None:
         self._variants = variants
-        self._known: dict[str, FoldedLabel] = {}
-
-    def __call__(self, text: str) -> FoldedLabel:
-        """Fold one printed label."""
-        known = self._known.get(text)
-        if known is None:
-            if len(self._known) > _CACHE_SIZE:
-                self._known.clear()
-            known = self._known[text] = self._fold(text)
-        return known
+        self.fold = lru_cache(maxsize=_CACHE_SIZE)(self._fold)
 
     def _fold(self, text: str) -> FoldedLabel:
+        """Fold one printed label."""
         folded = unicodedata.normalize("NFKC", text.translate(self._variants))
         folded = _YEAR_NOTE.sub("", "".join(folded.split()))
         found = _ORDINAL.match(folded)
@@ -46,3 +55,138 @@ class LabelFolder:
             return FoldedLabel("", _PUNCTUATION.sub("", folded))
         ordinal = next(part for part in found.groups() if part)
         return FoldedLabel(ordinal, _PUNCTUATION.sub("", folded[found.end() :]))
+
+
+class FormLabel(Struct, frozen=True):
+    """One row or column of the form: its id, its label path, and spellings of the last label."""
+
+    id: str
+    path: LabelPath
+    forms: frozenset[str]
+    spellings: tuple[tuple[str, LabelMatch], ...]  # folded, and the kind of a match with it
+
+
+class LabelAxis:
+    """The rows or the columns of one table, in the order of the form."""
+
+    def __init__(self, entries: tuple[FormLabel, ...]) -> None:
+        self.entries = entries
+        # positions of the entries that a label may mean: by itself, and with its outer label
+        self.by_core: dict[str, list[int]] = defaultdict(list)
+        self.by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.matches: dict[tuple[int, str], LabelMatch] = {}
+        for j, entry in enumerate(entries):
+            for core, match in entry.spellings:
+                self.matches[j, core] = match
+                self.by_core[core].append(j)
+                for outer in entry.path[:-1]:
+                    self.by_pair[outer.core, core].append(j)
+        self.parents = frozenset(part.core for entry in entries for part in entry.path[:-1])
+        self.similarities = lru_cache(maxsize=_SIMILARITIES_CACHE_SIZE)(self._similarities)
+
+    def _similarities(self, path: LabelPath) -> Similarities:
+        """How similar (0 to 1) a path is to each entry, and the kind of the match.
+
+        That is the similarity of its innermost label, or of it joined to its outer labels, if
+        better. Without an inner label it is 0: the outer label does not identify the entry.
+        """
+        joined: list[str] = []
+        if path and path[-1].core:
+            for part in reversed(path[-3:]):
+                joined.append(part.core + (joined[-1] if joined else ""))
+        found: Similarities = []
+        for j, entry in enumerate(self.entries):
+            best: tuple[float, LabelMatch] = (0.0, "near")
+            for core in joined:
+                match = self.matches.get((j, core))
+                if match is not None:
+                    best = (1.0, match)
+                    break
+                ratio = max(fuzz.ratio(core, spelling) for spelling, _ in entry.spellings) / 100
+                if ratio > best[0]:
+                    best = (ratio, "near")
+            found.append(best)
+        return found
+
+
+class TableLabels:
+    """The labels of one table. Built once from the table."""
+
+    def __init__(self, table: Table, folder: LabelFolder) -> None:
+        self.fold = fold = folder.fold
+        rows: list[tuple[str, str, str, Field]] = []
+        if table.layout == "header_only":  # the header prints the labels of rows and columns
+            columns = [
+                (f"{f.row_id}.{f.column_id}", f"{f.row_label}／{f.column_label}", f.column_id, f)
+                for f in table.fields
+            ]
+        else:
+            rows = [(f.row_id, f.row_label, f.row_id, f) for f in table.fields]
+            columns = [(f.column_id, f.column_label, f.column_id, f) for f in table.fields]
+        self.rows = LabelAxis(self._entries(table, "row", rows))
+        self.columns = LabelAxis(self._entries(table, "column", columns))
+        self.corners = self._cores((table.corner, *table.spellings("corner").get("corner", ())))
+        spellings = table.spellings("parent").values()
+        self.parents = self.rows.parents | self.columns.parents
+        self.parents |= {fold(text).core for texts in spellings for text in texts}
+        self.row_cores = frozenset(self.rows.by_core)
+        self.header_cores = (
+            frozenset(self.columns.by_core) | self.corners | (self.parents - self.rows.parents)
+        )
+        self.articles = self._cores(field.article for field in table.fields)
+        self.all_cores = self.row_cores | self.header_cores | self.parents
+        self.is_header = lru_cache(maxsize=_CACHE_SIZE)(self._is_header)
+        self.is_row = lru_cache(maxsize=_CACHE_SIZE)(self._is_row)
+
+    def _cores(self, texts: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.fold(text).core for text in texts) - {""}
+
+    def _entries(
+        self,
+        table: Table,
+        kind: Literal["row", "column"],
+        lines: list[tuple[str, str, str, Field]],
+    ) -> tuple[FormLabel, ...]:
+        """The entries of one axis from (id, label path, id of its spellings, field)."""
+        by_id: dict[str, list[tuple[LabelPath, str, Field]]] = defaultdict(list)
+        for entry_id, label, alias_id, field in lines:
+            path = tuple(self.fold(part) for part in label.split("／"))
+            by_id[entry_id].append((path, alias_id, field))
+        entries = []
+        for entry_id, printed in by_id.items():
+            first_path, alias_id, _ = printed[0]
+            spellings: dict[str, LabelMatch] = {}
+            for path, _, _ in printed:
+                spellings.setdefault(path[-1].core, "exact")
+            for spelling in table.spellings(kind).get(alias_id, ()):
+                spellings.setdefault(self.fold(spelling).core, "alias")
+            forms = frozenset(form for _, _, field in printed for form in field.forms)
+            entries.append(FormLabel(entry_id, first_path, forms, tuple(spellings.items())))
+        return tuple(entries)
+
+    def score(self, cores: Set[str]) -> int:
+        """How well the folded texts of a grid fit this table; 0 if they do not.
+
+        The labels among them count, and articles twice. At least one must be distinctive.
+        """
+        hits = cores & self.all_cores
+        articles = cores & self.articles
+        if articles or any(len(core) >= _MIN_DISTINCTIVE_LENGTH for core in hits):
+            return len(hits) + len(articles)
+        return 0
+
+    def _is_header(self, core: str) -> bool:
+        """Is a folded text a label of the table's header, perhaps misprinted?"""
+        if not core:
+            return False
+        if core in self.header_cores:
+            return True
+        if core in self.row_cores or core in self.rows.parents or len(core) < _SHORTEST_FUZZY:
+            return False
+        return any(fuzz.ratio(core, known) >= _MIN_HEADER_SIMILARITY for known in self.header_cores)
+
+    def _is_row(self, text: str) -> bool:
+        """Is a printed text the whole label of a row, and not a label of the header?"""
+        label = self.fold(text)
+        known = label.core in self.row_cores
+        return known and (label.core not in self.header_cores or bool(label.ordinal))

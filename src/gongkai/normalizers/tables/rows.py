@@ -1,19 +1,28 @@
-"""Joins the grids of one table, over page breaks, into one sequence of printed rows."""
+"""The rows of a table: printed rows over page breaks, the columns of their header, data rows."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.model import Cell, Grid, ReaderName
+from gongkai.model import Cell, Grid, LabelMatch, ReaderName
+from gongkai.normalizers.tables.label_alignment import LabelAligner
+from gongkai.normalizers.tables.labels import TableLabels
+from gongkai.normalizers.tables.values import CellReader
+
+RowKind = Literal["blank", "article", "header", "data"]
 
 _CHANCE = 2  # so many cell edges may agree by coincidence
 # If this share of a grid row's cells also span the grid row above, both are one printed row.
 _SAME_ROW = 0.7
-_SAME_EDGE = 2.0  # points: two cell edges this close are the same edge
+_SAME_EDGE = 2.0  # points: two cell edges of different grids this close are the same edge
+_NARROW = 4.0  # points: two cell edges of a header this close are the same edge
+_ARTICLE_PREFIX = 3  # characters of an article's name that identify it
 
 
 class PrintedRow(Struct, frozen=True):
@@ -39,20 +48,34 @@ class PrintedRow(Struct, frozen=True):
         """The left and right edge of a cell, in x of the table's first grid."""
         return cell.box.x0 * self.scale + self.shift, cell.box.x1 * self.scale + self.shift
 
-    def filled(self) -> Iterator[Cell]:
-        """The cells with text."""
-        return (cell for cell in self.cells if cell.text.strip())
-
 
 def printed_rows(grids: Sequence[Grid]) -> list[PrintedRow]:
     """All printed rows of a table's grids, in order."""
     rows: list[PrintedRow] = []
     for grid in grids:
-        own = list(_grid_rows(grid, *_shift_and_scale(grids[0], grid)))
-        if own:
-            own[0] = replace(own[0], is_first=True)
-            own[-1] = replace(own[-1], is_last=True)
-        rows += own
+        shift, scale = _shift_and_scale(grids[0], grid)
+        own = _rows_of_cells(grid)
+        last = len(own) - 1
+        rows += [
+            PrintedRow(cells, grid.page, grid.reader, shift, scale, k == last, k == 0)
+            for k, cells in enumerate(own)
+        ]
+    return rows
+
+
+def _rows_of_cells(grid: Grid) -> list[list[Cell]]:
+    """The cells of each printed row, left to right, a spanning cell in each of its rows."""
+    by_row: list[list[Cell]] = [[] for _ in range(grid.rows)]
+    for cell in grid.cells:
+        for r in range(cell.row, min(cell.row + cell.row_span, grid.rows)):
+            by_row[r].append(cell)
+    rows: list[list[Cell]] = []
+    previous: set[int] = set()
+    for cells in by_row:
+        same = sum([id(cell) in previous for cell in cells])
+        if cells and same < _SAME_ROW * len(cells):
+            rows.append(sorted(cells, key=lambda cell: cell.box.x0))
+            previous = {id(cell) for cell in cells}
     return rows
 
 
@@ -91,24 +114,246 @@ def _is_close(edge: float, wanted: Sequence[float]) -> bool:
     return any(abs(edge - near) <= _SAME_EDGE for near in wanted[max(0, k - 1) : k + 1])
 
 
-def _grid_rows(grid: Grid, shift: float, scale: float) -> Iterator[PrintedRow]:
-    by_row: list[list[Cell]] = [[] for _ in range(grid.rows)]
-    for cell in grid.cells:
-        for r in range(cell.row, min(cell.row + cell.row_span, grid.rows)):
-            by_row[r].append(cell)
-    previous: set[int] = set()
-    for cells in by_row:
-        cells.sort(key=lambda c: c.box.x0)
-        same = sum([id(cell) in previous for cell in cells])
-        if not cells or same >= _SAME_ROW * len(cells):
+class TableColumn(Struct, frozen=True):
+    """A named column: its edges, in x of the table's first grid, and its label."""
+
+    x0: float
+    x1: float
+    id: str
+    match: LabelMatch
+    label: str  # as printed, outer to inner joined by ／
+    doubt: str | None
+
+    @property
+    def middle(self) -> float:
+        """The x halfway between the edges."""
+        return (self.x0 + self.x1) / 2
+
+
+class HeaderReader:
+    """Reads the header rows of one table. Built once from the table's labels."""
+
+    def __init__(self, labels: TableLabels, aligner: LabelAligner, cells: CellReader) -> None:
+        self._labels = labels
+        self._aligner = aligner
+        self._cells = cells
+        self._articles = tuple(article[:_ARTICLE_PREFIX] for article in labels.articles)
+
+    def row_kind(self, row: PrintedRow, columns: Sequence[TableColumn], in_header: bool) -> RowKind:
+        """Classify a printed row.
+
+        ``columns`` are those of the header above it, ``in_header`` says whether the row
+        before it is a header. A row of kind ``article`` is the article of the law that is
+        printed over a block of rows.
+        """
+        labels = self._labels
+        filled = [cell for cell in row.cells if cell.text.strip()]
+        if not filled:
+            return "blank"
+        first = labels.fold(filled[0].text)
+        if len(filled) == 1 and first.core.startswith(self._articles):
+            return "article"
+        if labels.is_row(filled[0].text):
+            return "data"
+        start = columns[0].x0 if columns else float("-inf")
+        if any(row.middle(c) > start and self._cells.is_value(c.text) for c in filled):
+            return "data"
+        header = [
+            cell
+            for cell in filled
+            if labels.is_header(core := labels.fold(cell.text).core)
+            and (core in labels.corners or row.middle(cell) > start)
+        ]
+        if header and (
+            not columns
+            or in_header
+            or len(header) > 1
+            or header[0] is not filled[0]
+            or first.core not in labels.row_cores
+        ):
+            return "header"
+        # a header that a page break cuts continues with pieces that are not labels by themselves
+        if in_header and row.is_first and len(filled) > 2:
+            return "header"
+        return "data"
+
+    def columns(self, header: Sequence[PrintedRow]) -> tuple[TableColumn, ...]:
+        """The named columns under a block of header rows, left to right.
+
+        The cell edges cut the header into stripes, each with a path of header cells over it;
+        adjacent stripes under the same innermost cell are one column. The paths are aligned
+        to the labels of the form; columns that match none are left out.
+        """
+        stripes = _stripes(header)
+        fold = self._labels.fold
+        paths = [
+            tuple(label for cell in path if (label := fold(cell.text)).core)
+            for _, _, path in stripes
+        ]
+        return tuple(
+            TableColumn(
+                x0,
+                x1,
+                match.id,
+                match.match,
+                "／".join("".join(cell.text.split()) for cell in path),
+                match.doubt,
+            )
+            for (x0, x1, path), match in zip(stripes, self._aligner.align(paths), strict=True)
+            if match is not None
+        )
+
+
+def _stripes(header: Sequence[PrintedRow]) -> list[tuple[float, float, list[Cell]]]:
+    """The columns of a header: left and right edge, and the cells over them, outer to inner."""
+    spans = [(*row.span(cell), cell) for row in header for cell in row.cells]
+    edges = sorted({x for x0, x1, _ in spans for x in (x0, x1)})
+    stripes: list[tuple[float, float, list[Cell]]] = []
+    for x0, x1 in pairwise(edges):
+        if x1 - x0 < _NARROW:
             continue
-        previous = {id(cell) for cell in cells}
-        yield PrintedRow(cells, grid.page, grid.reader, shift, scale)
+        middle = (x0 + x1) / 2
+        over = {id(c): c for left, right, c in spans if left < middle < right and c.text.strip()}
+        path = list(over.values())  # once each: a spanning cell is in several rows
+        if stripes and _same_column(stripes[-1][2], path):
+            before, _, known = stripes[-1]
+            stripes[-1] = (before, x1, max(known, path, key=len))
+        else:
+            stripes.append((x0, x1, path))
+    return stripes
 
 
-def distinct(cells: Iterable[Cell]) -> list[Cell]:
-    """The cells once each, in order: a spanning cell covers several rows."""
-    found: dict[int, Cell] = {}
-    for cell in cells:
-        found.setdefault(id(cell), cell)
-    return list(found.values())
+def _same_column(path: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Do two stripes have the same innermost header cell, or both none?"""
+    return path[-1] is other[-1] if path and other else not path and not other
+
+
+class DataRow(Struct, frozen=True):
+    """One row of numbers with the columns of the header over it."""
+
+    row: PrintedRow
+    columns: tuple[TableColumn, ...]
+    labels: list[Cell]  # outer to inner
+    body: list[Cell]  # the cells under the named columns
+    middles: list[float]  # of those cells, in x of the table's first grid
+
+    @classmethod
+    def of(cls, row: PrintedRow, columns: tuple[TableColumn, ...]) -> DataRow:
+        """Split a printed row at the left edge of the first named column."""
+        start = columns[0].x0 if columns else float("-inf")
+        cells = [(row.middle(cell), cell) for cell in row.cells]
+        labels = [cell for middle, cell in cells if middle < start and cell.text.strip()]
+        body = [(middle, cell) for middle, cell in cells if middle >= start]
+        return cls(row, columns, labels, [cell for _, cell in body], [x for x, _ in body])
+
+    @property
+    def continuations(self) -> list[DataRow]:
+        """The parts of the row after page breaks."""
+        return [DataRow.of(part, self.columns) for part in self.row.continuations]
+
+    @property
+    def is_blank(self) -> bool:
+        """Is there no text under the named columns?"""
+        return not any(cell.text.strip() for cell in self.body)
+
+    def under(self, column: TableColumn) -> list[Cell]:
+        """The cells under a column: those with their middle in it, else those that cover it."""
+        cells = zip(self.middles, self.body, strict=True)
+        own = [cell for middle, cell in cells if column.x0 < middle < column.x1]
+        if own:
+            return own
+        spans = ((self.row.span(cell), cell) for cell in self.body)
+        return [cell for (x0, x1), cell in spans if x0 < column.middle < x1]
+
+    def covers_columns(self, cell: Cell) -> bool:
+        """Is a cell under more than one named column?"""
+        if cell.column_span == 1:
+            return False
+        x0, x1 = self.row.span(cell)
+        return sum(x0 < column.middle < x1 for column in self.columns) > 1
+
+
+class RowJoiner:
+    """Joins the rows of one table that page breaks cut. Built once from the table's labels."""
+
+    def __init__(self, labels: TableLabels) -> None:
+        self._fold = labels.fold
+        self._known = labels.row_cores
+        self._parents = labels.rows.parents
+        self._has_row_labels = bool(labels.rows.entries)
+
+    def join(self, rows: Sequence[DataRow]) -> list[DataRow]:
+        """Join the last row of a grid with the first row of the next one if both are one row.
+
+        Rows without label and numbers are left out.
+        """
+        if not self._has_row_labels:
+            filled = [row for row in rows if any(cell.text.strip() for cell in row.row.cells)]
+            return filled or list(rows[:1])
+        joined: list[DataRow] = []
+        for row in rows:
+            if row.row.is_first and joined and joined[-1].row.is_last:
+                before = joined[-1]
+                inner = self._inner_label(row)
+                if inner and before.is_blank and self._lacks_inner_label(before):
+                    joined.pop()  # only the outer label of the first row after the break
+                elif self._continues(before, row, inner):
+                    continuations = (*before.row.continuations, row.row)
+                    joined[-1] = replace(
+                        before, row=replace(before.row, continuations=continuations)
+                    )
+                    continue
+            if row.labels or not row.is_blank:
+                joined.append(row)
+        return joined
+
+    def label_texts(self, row: DataRow) -> list[str]:
+        """The printed labels of a row, outer to inner, cut labels joined."""
+        texts = [_text(cell) for cell in row.labels]
+        for part in row.continuations:
+            if not part.labels:
+                continue
+            if texts and not self._lacks_inner_label(row):
+                texts[-1] += _text(part.labels[-1])
+            else:
+                texts += [_text(cell) for cell in part.labels]
+        return texts
+
+    def _continues(self, before: DataRow, row: DataRow, inner: Cell | None) -> bool:
+        """Does the first row after a page break, with its inner label, continue the last one?"""
+        before_inner = self._inner_label(before)
+        if inner is None:
+            return before_inner is not None and (row.is_blank or before.is_blank)
+        if self._lacks_inner_label(before) and row.is_blank:
+            return True
+        if before_inner is None:
+            return False
+        first, rest = self._fold(before_inner.text), self._fold(inner.text)
+        first_known, rest_known = first.core in self._known, rest.core in self._known
+        together_known = self._fold(before_inner.text + inner.text).core in self._known
+        if together_known and not first_known and row.is_blank != before.is_blank:
+            return True
+        if rest_known and (first_known or not before.is_blank):
+            return False
+        if together_known and not (first_known and rest_known):
+            return True
+        return not rest_known and not rest.ordinal and (row.is_blank or before.is_blank)
+
+    def _inner_label(self, row: DataRow) -> Cell | None:
+        """The row's inner label; None if there are only labels that span several rows."""
+        labels = row.labels
+        if not labels or labels[-1].row_span > 1 or self._lacks_inner_label(row):
+            return None
+        return labels[-1]
+
+    def _lacks_inner_label(self, row: DataRow) -> bool:
+        """Does a row have only an outer label, and an empty cell instead of its inner label?"""
+        labels = row.labels
+        if not labels or self._fold(labels[-1].text).core not in self._parents:
+            return False
+        start, last = row.columns[0].x0, row.row.middle(labels[-1])
+        return any(last < row.row.middle(cell) < start for cell in row.row.cells)
+
+
+def _text(cell: Cell) -> str:
+    return "".join(cell.text.split())

@@ -2,16 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.model import Grid
-from gongkai.normalizers.tables.labels import LabelFolder
-from gongkai.normalizers.tables.table_labels import TableLabels
-from gongkai.normalizers.tables.table_matching import TableGrids, TableMatcher
-from gongkai.normalizers.tables.table_parser import TableParser
-from gongkai.normalizers.tables.table_reading import TableReading
-from gongkai.normalizers.tables.values import CellReader
+from gongkai.families.lines import Field
+from gongkai.families.settings import Thresholds
+from gongkai.families.tables import Table
+from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
+from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
+from gongkai.normalizers.tables.labels import FoldedLabel, LabelFolder, LabelPath, TableLabels
+from gongkai.normalizers.tables.rows import (
+    DataRow,
+    HeaderReader,
+    PrintedRow,
+    RowJoiner,
+    TableColumn,
+    printed_rows,
+)
+from gongkai.normalizers.tables.values import CellReader, CellValue, has_digit
+
+_MAX_CONTINUATION_LENGTH = 20  # characters: a longer text is prose in a frame
+_SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
+_WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
+
+
+class TableGrids(Struct, frozen=True):
+    """The grids of one official table, in reading order."""
+
+    table: str
+    grids: tuple[Grid, ...]
+
+
+class Leftover(Struct, frozen=True):
+    """A number that is printed inside an official table and belongs to no cell of the form."""
+
+    page: int
+    box: Box
+    text: str
+
+
+class TableReading(Struct, frozen=True):
+    """One official table, as one reader read it."""
+
+    table: str
+    grids: tuple[Grid, ...] = ()
+    form: str | None = None  # None if every row fits several forms
+    observations: tuple[Observation, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    disorder: tuple[str, ...] = ()  # labels out of the form's order
+
+    def with_leftovers(self, leftovers: Sequence[Leftover]) -> TableReading:
+        """Return the reading with further leftovers.
+
+        A leftover number may belong to any cell that was read as empty: if there are
+        leftovers, blank and marked cells are flagged.
+        """
+        leftovers = (*self.leftovers, *leftovers)
+        cells = tuple(map(_flagged, self.observations)) if leftovers else self.observations
+        return replace(self, observations=cells, leftovers=leftovers)
+
+
+def _flagged(cell: Observation) -> Observation:
+    if cell.state not in ("blank", "mark") or cell.flagged:
+        return cell
+    return replace(cell, flagged=True, doubt="表内另有未能归入的数，此格未必为空")
 
 
 class TableReader:
@@ -21,23 +79,59 @@ class TableReader:
     """
 
     def __init__(self, family: Family) -> None:
-        fold = LabelFolder(family.variants)
+        folder = LabelFolder(family.variants)
         thresholds = family.settings.thresholds
         self.cells = CellReader(family)
-        self.labels = {table.id: TableLabels(table, fold) for table in family.tables}
-        self._matcher = TableMatcher(self.labels, fold, self.cells)
+        self.labels = {table.id: TableLabels(table, folder) for table in family.tables}
+        self._fold = folder.fold
         self._parsers = {
-            table.id: TableParser(table, self.labels[table.id], self.cells, thresholds)
+            table.id: _TableParser(table, self.labels[table.id], self.cells, thresholds)
             for table in family.tables
         }
 
     def table_of(self, grid: Grid) -> str | None:
         """The id of the table whose labels a grid has; None if it has none."""
-        return self._matcher.table_of(grid)
+        cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
+        scores = {table: labels.score(cores) for table, labels in self.labels.items()}
+        best = max(scores, key=scores.__getitem__, default=None)
+        return best if best is not None and scores[best] else None
 
     def sort_grids(self, grids: Sequence[Grid]) -> tuple[list[TableGrids], list[Grid]]:
-        """Sort the grids of one report into official tables and others."""
-        return self._matcher.sort_grids(grids)
+        """Sort the grids of one report into official tables and others.
+
+        A grid without labels belongs to the table before it if that table may continue in it.
+        """
+        tables: dict[str, list[Grid]] = {}
+        others: list[Grid] = []
+        last: str | None = None  # the table that began last
+        for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
+            table = self.table_of(grid)
+            if table is None and last is not None and self._continues(grid, tables[last][-1]):
+                table = last
+            if table is None:
+                if any(cell.text for cell in grid.cells):
+                    others.append(grid)
+                continue
+            if table not in tables:
+                last = table
+            tables.setdefault(table, []).append(grid)
+        return [TableGrids(table, tuple(own)) for table, own in tables.items()], others
+
+    def _continues(self, grid: Grid, last: Grid) -> bool:
+        """Does a grid without labels continue the table whose last grid is ``last``?"""
+        if grid.page - last.page not in (0, 1):
+            return False
+        filled = [cell for cell in grid.cells if cell.text.strip()]
+        values = [cell for cell in filled if self.cells.is_value(cell.text)]
+        width, last_width = grid.box.x1 - grid.box.x0, last.box.x1 - last.box.x0
+        same_width = abs(width - last_width) <= _SAME_WIDTH
+        mostly_values = 2 * len(values) >= len(filled) and len(values) > 1
+        if mostly_values and (same_width or grid.columns == last.columns):
+            return True
+        # the end of a row that the page break cuts: a piece of its label, and no number
+        is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
+        one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
+        return is_cut_row and grid.page > last.page and one_text
 
     def read(self, table: TableGrids) -> TableReading:
         """Read one table from its grids."""
@@ -47,3 +141,245 @@ class TableReader:
         """Read the official tables among the grids of one report, by table id."""
         tables, _ = self.sort_grids(list(grids))
         return {table.table: self.read(table) for table in tables}
+
+
+class _NamedRow(Struct, frozen=True):
+    """A data row with its name and its printed labels."""
+
+    data: DataRow
+    name: MatchedLabel | None
+    label: str  # outer to inner, joined by ／
+
+
+class _Field(Struct, frozen=True):
+    """The printed cells of one field of the form."""
+
+    key: Key
+    column: TableColumn
+    cells: list[Cell]
+
+
+class _TableParser:
+    """Reads one official table. Built once from the table and its labels."""
+
+    def __init__(
+        self, table: Table, labels: TableLabels, cells: CellReader, thresholds: Thresholds
+    ) -> None:
+        self._table = table.id
+        self._fields = table.fields_by_key
+        self._labels = labels
+        self._has_row_labels = bool(labels.rows.entries)
+        self._cells = cells
+        self._rows = LabelAligner(labels.rows, labels, thresholds)
+        self._headers = HeaderReader(
+            labels, LabelAligner(labels.columns, labels, thresholds), cells
+        )
+        self._joiner = RowJoiner(labels)
+
+    def read(self, grids: Sequence[Grid]) -> TableReading:
+        """Read the table from its grids, which are in reading order."""
+        data, disorder = self._data_rows(printed_rows(grids))
+        rows = self._named_rows(self._joiner.join(data))
+        disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
+        covered = Counter(id(cell) for row in rows for cell in row.data.row.cells)
+        tall = frozenset(cell for cell, count in covered.items() if count > 1)
+        observations: dict[Key, Observation] = {}
+        leftovers: list[Leftover] = []
+        for row in rows:
+            fields = self._fields_of(row, observations.keys())
+            for field in fields:
+                observations[field.key] = self._observation(field, row, tall)
+            leftovers += self._leftovers(row.data, fields)
+        cells = tuple(observations.values())
+        form = form_of_cells(cells, self._fields)
+        reading = TableReading(self._table, tuple(grids), form, cells, disorder=tuple(disorder))
+        return reading.with_leftovers(leftovers)
+
+    def _data_rows(self, rows: Sequence[PrintedRow]) -> tuple[list[DataRow], list[str]]:
+        """The data rows with their columns, and the labels of doubtful columns."""
+        data: list[DataRow] = []
+        disorder: list[str] = []
+        header: list[PrintedRow] = []
+        columns: tuple[TableColumn, ...] = ()
+        in_header = False
+        for row in rows:
+            kind = self._headers.row_kind(row, columns, in_header)
+            if kind == "article":
+                in_header = False
+            elif kind == "header":
+                header = [*header, row] if in_header else [row]
+                in_header = True
+            elif kind == "data" or columns or header:
+                if in_header:
+                    columns = self._headers.columns(header)
+                    disorder += [column.label for column in columns if column.doubt]
+                    in_header = False
+                data.append(DataRow.of(row, columns))
+        return data, disorder
+
+    def _named_rows(self, rows: Sequence[DataRow]) -> list[_NamedRow]:
+        labels = [self._joiner.label_texts(row) for row in rows]
+        if self._has_row_labels:
+            names = self._rows.align(self._label_paths(rows, labels))
+        else:
+            names = _only_row(rows)
+        return [
+            _NamedRow(row, name, "／".join(texts))
+            for row, name, texts in zip(rows, names, labels, strict=True)
+        ]
+
+    def _label_paths(
+        self, rows: Sequence[DataRow], labels: Sequence[Sequence[str]]
+    ) -> list[LabelPath]:
+        rows_beside = Counter(id(cell) for row in rows for cell in row.labels)
+        paths = []
+        for row, texts in zip(rows, labels, strict=True):
+            folded = map(self._labels.fold, texts)
+            path = tuple(label for label in folded if label.core or label.ordinal)
+            is_shared = path and rows_beside[id(row.labels[-1])] > 1
+            if is_shared and path[-1].core in self._labels.rows.parents:
+                path = (*path, FoldedLabel("", ""))  # an outer label; the row has no inner label
+            paths.append(path)
+        return paths
+
+    def _fields_of(self, row: _NamedRow, known: Set[Key]) -> list[_Field]:
+        """The fields of a row that are not yet ``known``, with their cells."""
+        if row.name is None:
+            return []
+        fields: dict[Key, _Field] = {}
+        continuations = row.data.continuations
+        for column in row.data.columns:
+            key = self._key(row.name, column)
+            if key not in self._fields or key in known or key in fields:
+                continue
+            cells = row.data.under(column)
+            for part in continuations:
+                cells = cells + [cell for cell in part.under(column) if cell.text.strip()]
+            if cells:
+                fields[key] = _Field(key, column, cells)
+        return list(fields.values())
+
+    def _key(self, name: MatchedLabel, column: TableColumn) -> Key:
+        if self._has_row_labels:
+            return Key(self._table, name.id, column.id)
+        row_id, column_id = column.id.split(".")
+        return Key(self._table, row_id, column_id)
+
+    def _observation(self, field: _Field, row: _NamedRow, tall: Set[int]) -> Observation:
+        """Read one field; ``tall`` has the ids of cells that cover several rows."""
+        filled = [cell for cell in field.cells if cell.text.strip()]
+        cell = filled[0] if filled else field.cells[0]
+        value = self._value(cell, filled, row.data, tall)
+        row_match: LabelMatch = row.name.match if row.name else "exact"
+        row_doubt = row.name.doubt if row.name else None
+        doubts = [doubt for doubt in (row_doubt, field.column.doubt, value.doubt) if doubt]
+        return Observation(
+            key=field.key,
+            state=value.state,
+            value=value.value,
+            raw_text=cell.text.strip(),
+            unit=value.unit,
+            row_label=row.label,
+            column_label=field.column.label,
+            label_match=max(row_match, field.column.match, key=_WEAKNESS.__getitem__),
+            page=row.data.row.page,
+            box=cell.box,
+            reader=row.data.row.reader,
+            confidence=_confidence(cell),
+            flagged=bool(doubts),
+            doubt="；".join(doubts) or None,
+        )
+
+    def _value(self, cell: Cell, filled: Sequence[Cell], row: DataRow, tall: Set[int]) -> CellValue:
+        if len(filled) > 1:
+            texts = " ".join(each.text for each in filled)
+            return CellValue("unreadable", doubt=f"一格里印有不止一个数：{texts}")
+        value = self._cells.read_cell(cell)
+        if value.state == "number" and (id(cell) in tall or row.covers_columns(cell)):
+            # one number is printed over several fields: its field is unknown
+            return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
+        return value
+
+    def _leftovers(self, row: DataRow, fields: Sequence[_Field]) -> list[Leftover]:
+        """The numbers of a row that are in none of its fields."""
+        used = {id(cell) for field in fields for cell in field.cells}
+        continuations = row.continuations
+        # A number among the labels is under a column whose header was not understood. In a
+        # row that a page break cuts it may be the first glyph of 1.属于国家秘密.
+        labels = [] if continuations else [cell for cell in row.labels if self._is_number(cell)]
+        cells = (*labels, *row.body, *(cell for part in continuations for cell in part.body))
+        return [
+            Leftover(row.row.page, cell.box, cell.text)
+            for cell in cells
+            if id(cell) not in used and has_digit(cell.text)
+        ]
+
+    def _is_number(self, cell: Cell) -> bool:
+        return cell.text[0].isdigit() and self._cells.read_number(cell.text).state == "number"
+
+
+def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:
+    """Names for a table whose header names every cell, so that it has one row of numbers."""
+    printed = [row for row in rows if any(has_digit(cell.text) for cell in row.body)]
+    doubt = f"本表应只有一行数，读出{len(printed)}行" if len(printed) > 1 else None
+    return [MatchedLabel("", "exact", doubt) if k == 0 else None for k in range(len(rows))]
+
+
+def _confidence(cell: Cell) -> float | None:
+    """The confidence of the cell's least certain character; None if it was not read by OCR."""
+    if not cell.chars or cell.chars[0].confidence is None:
+        return None
+    return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)
+
+
+def form_of_cells(
+    observations: Iterable[Observation], fields: Mapping[Key, tuple[Field, ...]]
+) -> str | None:
+    """The form to which most of a table's rows must belong; None if every row fits several."""
+    rows: dict[str, set[str]] = defaultdict(set)
+    for cell in observations:
+        lines = fields[cell.key]
+        forms = set(lines[0].forms)
+        if len(lines) > 1:  # the forms print different labels over the column
+            printed = "".join(cell.column_label.split("／")[-1].split())
+            forms = {form for line in lines if line.column_label == printed for form in line.forms}
+        if len(forms) == 1:
+            rows[forms.pop()].add(cell.key.row)
+    return max(rows, key=lambda form: (len(rows[form]), form)) if rows else None
+
+
+class FormFinder:
+    """The official forms of one family. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._forms = family.forms
+
+    def form_of_year(self, year: int | None) -> str:
+        """The form in force for a report year; the newest form if the year is unknown."""
+        if year is None:
+            return self._forms[-1].id
+        started = [form.id for form in self._forms if form.first_year <= year]
+        return started[-1] if started else self._forms[0].id
+
+    def forms_of(self, readings: Mapping[str, TableReading], year: int | None) -> dict[str, str]:
+        """The form of each printed table, by table id.
+
+        A table that does not show its form has the form of most other tables, or else the form
+        of the year.
+        """
+        shown = {
+            table: reading.form for table, reading in readings.items() if reading.form is not None
+        }
+        default = self.main_form(shown, year) or self.form_of_year(year)
+        return {
+            table: shown.get(table, default)
+            for table, reading in readings.items()
+            if reading.observations
+        }
+
+    def main_form(self, forms: Mapping[str, str], year: int | None) -> str | None:
+        """The form of most tables, in a tie the form of the year; None if there is no table."""
+        if not forms:
+            return None
+        counts, in_force = Counter(forms.values()), self.form_of_year(year)
+        return max(counts, key=lambda form: (counts[form], form == in_force))

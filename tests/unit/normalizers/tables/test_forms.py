@@ -6,8 +6,7 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.model import Key
-from gongkai.normalizers.tables.forms import FormFinder, form_of_cells
-from gongkai.normalizers.tables.table_reading import TableReading
+from gongkai.normalizers.tables.table_reader import FormFinder, TableReading, form_of_cells
 from made import observation
 
 CELL = observation(Key("applications", "granted", "total"), "1")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.normalizers.tables.labels import LabelFolder
-from gongkai.normalizers.tables.table_labels import TableLabels
+from gongkai.normalizers.tables.labels import LabelFolder, TableLabels
 
 
 def labels_of(family: Family, table: str) -> TableLabels:
@@ -38,7 +37,7 @@ def labels_of(family: Family, table: str) -> TableLabels:
     ],
 )
 def test_folding(family: Family, printed: str, ordinal: str, core: str) -> None:
-    folded = LabelFolder(family.variants)(printed)
+    folded = LabelFolder(family.variants).fold(printed)
     assert (folded.ordinal, folded.core) == (ordinal, core)
 
 
@@ -63,10 +62,10 @@ def test_a_label_is_most_like_its_own_entry(
     family: Family, table: str, kind: str, printed: str, wanted: str, how: str
 ) -> None:
     labels = labels_of(family, table)
-    core = labels.fold(printed).core
     axis = labels.rows if kind == "rows" else labels.columns
-    best = max(range(len(axis.entries)), key=lambda j: axis.similarity(core, j)[0])
-    assert (axis.entries[best].id, axis.similarity(core, best)[1]) == (wanted, how)
+    found = axis.similarities((labels.fold(printed),))
+    best = max(range(len(axis.entries)), key=lambda j: found[j][0])
+    assert (axis.entries[best].id, found[best][1]) == (wanted, how)
 
 
 def test_the_header_of_section_four_names_every_cell(family: Family) -> None:

@@ -10,8 +10,7 @@ from gongkai.families.load import load_family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.headings import HeadingFinder
 from gongkai.normalizers.tables.label_alignment import LabelAligner
-from gongkai.normalizers.tables.labels import LabelFolder
-from gongkai.normalizers.tables.table_labels import TableLabels
+from gongkai.normalizers.tables.labels import LabelFolder, TableLabels
 from gongkai.reading.report import read_reports
 from helpers.registry import SAMPLES
 from helpers.spellings import allowed, unused_spellings
