@@ -3,8 +3,8 @@
 公开信息232条，其中新闻动态126条 has two figures; the second is a part of the first.
 
 ``FigureReader`` is the entry point. It processes a sentence in this order: numbers
-(``number_mentions``), stated zeros, noun phrases (``phrases``), parts and wholes (``parts``,
-``cross_sentence_parts``), metrics (``metric_names``, ``metrics``).
+(``numbers``), stated zeros (``metrics``), noun phrases (``phrases``), parts and wholes
+(``parts``), metrics (``metrics``), and last the wholes in earlier sentences.
 """
 
 from __future__ import annotations
@@ -16,37 +16,43 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
+from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import NarrativeFigure, Paragraph
-from gongkai.normalizers.narrative.cross_sentence_parts import CrossSentenceParts
-from gongkai.normalizers.narrative.metric_names import MetricNamer, SentenceContext
-from gongkai.normalizers.narrative.metrics import MetricMatcher
-from gongkai.normalizers.narrative.number_mentions import (
+from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext, StatedZeroFinder
+from gongkai.normalizers.narrative.numbers import (
+    SHARE_UNITS,
     NumberFinder,
-    NumberMention,
     normalize_sentence,
     text_before,
 )
-from gongkai.normalizers.narrative.parts import PartFinder
-from gongkai.normalizers.narrative.phrases import Mention, PhraseReader
+from gongkai.normalizers.narrative.parts import (
+    MIN_CERTAIN_TOTAL,
+    MIN_PARTS,
+    PartFinder,
+    compares,
+)
+from gongkai.normalizers.narrative.phrases import PhraseReader
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
-from gongkai.normalizers.narrative.stated_zeros import StatedZero, StatedZeroFinder
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+_MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
+_BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
+    "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
+)
 
 
 class FigureReader:
     """Reads figures with the grammar, metrics and word list of a family."""
 
     def __init__(self, family: Family) -> None:
-        grammar, known = family.narrative_grammar, family.metrics
+        grammar, metrics = family.narrative_grammar, family.metrics
         self.segmenter = Segmenter((*word_files(family.country.folder), *word_files(family.folder)))
         self._numbers = NumberFinder(grammar, self.segmenter)
-        self._zeros = StatedZeroFinder(grammar, known, self.segmenter)
+        self._zeros = StatedZeroFinder(metrics, grammar, self.segmenter)
         self._phrases = PhraseReader(grammar, self.segmenter)
         self._parts = PartFinder(grammar)
-        matcher = MetricMatcher(known, grammar, self.segmenter)
-        self._namer = MetricNamer(grammar, known, matcher)
-        self._cross_sentence_parts = CrossSentenceParts(grammar)
+        self._namer = MetricNamer(metrics, grammar, self.segmenter)
+        self._cross_sentence_parts = _CrossSentenceParts(grammar)
         # a verb of planning and its object: does not match 规划计划类38条
         self._plan = re.compile(f"(?:{'|'.join(grammar.plan_patterns)})(?=.{{4}})(?!.{{0,3}}\\d)")
 
@@ -58,22 +64,15 @@ class FigureReader:
         """
         figures: list[NarrativeFigure] = []
         for paragraph in paragraphs:
-            figures += self._of_paragraph(paragraph, figures)
+            first, before, heading = len(figures), "", paragraph.sub_heading or ""
+            for match in _SENTENCE.finditer(paragraph.text):
+                if not match[0].strip():
+                    continue
+                new = list(self._of_sentence(match, before, paragraph, len(figures)))
+                new = self._cross_sentence_parts.assigned(match[0], new, figures, first)
+                figures += [self._named_as_part(figure, figures, heading) for figure in new]
+                before = match[0]
         return figures
-
-    def _of_paragraph(
-        self, paragraph: Paragraph, earlier: Sequence[NarrativeFigure]
-    ) -> list[NarrativeFigure]:
-        figures = list(earlier)
-        before = ""
-        for match in _SENTENCE.finditer(paragraph.text):
-            if not match[0].strip():
-                continue
-            new = list(self._of_sentence(match, before, paragraph, len(figures)))
-            new = self._cross_sentence_parts.assigned(match[0], new, figures, len(earlier))
-            figures += [self._named_as_part(figure, figures, paragraph) for figure in new]
-            before = match[0]
-        return figures[len(earlier) :]
 
     def _of_sentence(
         self, match: re.Match[str], before: str, paragraph: Paragraph, first: int
@@ -84,12 +83,16 @@ class FigureReader:
         zeros = list(self._zeros.find(text, numbers))
         if not numbers and not zeros:
             return
-        mentions = self._mentions(text, numbers, zeros)
+        # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
+        stated = [zero.statement for zero in zeros]
+        numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
+        mentions = [*self._phrases.read(text, numbers), *(zero.mention for zero in zeros)]
+        mentions.sort(key=lambda mention: mention.number.start)
         wholes = self._parts.wholes(text, [mention.number for mention in mentions])
         context = SentenceContext(text, paragraph.sub_heading or "", before)
-        zero_metrics = {zero.start: zero.metric_id for zero in zeros}
-        names, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
-        for mention, metric_id, whole in zip(mentions, names, wholes, strict=True):
+        zero_metrics = {zero.mention.number.start: zero.metric_id for zero in zeros}
+        metrics, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
+        for mention, metric_id, whole in zip(mentions, metrics, wholes, strict=True):
             number = mention.number
             start, end = offsets[number.start], offsets[number.end - 1] + 1
             yield NarrativeFigure(
@@ -107,27 +110,118 @@ class FigureReader:
                 planned=self._plan.search(text_before(text, number.start)) is not None,
             )
 
-    def _mentions(
-        self, text: str, numbers: Sequence[NumberMention], zeros: Sequence[StatedZero]
-    ) -> list[Mention]:
-        """The numbers with their phrases, and the stated zeros, in printed order."""
-        # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
-        numbers = [
-            n for n in numbers if not any(z.statement[0] <= n.start < z.statement[1] for z in zeros)
-        ]
-        mentions = [*self._phrases.read(text, numbers), *map(_mention_of_zero, zeros)]
-        return sorted(mentions, key=lambda mention: mention.number.start)
-
     def _named_as_part(
-        self, figure: NarrativeFigure, earlier: Sequence[NarrativeFigure], paragraph: Paragraph
+        self, figure: NarrativeFigure, earlier: Sequence[NarrativeFigure], heading: str
     ) -> NarrativeFigure:
         """A figure with its metric as a part, if its whole is in an earlier sentence."""
         if figure.part_of is None or figure.part_of >= len(earlier) or figure.stated_as_none:
             return figure
-        whole, heading = earlier[figure.part_of], paragraph.sub_heading or ""
+        whole = earlier[figure.part_of]
         return replace(figure, metric_id=self._namer.metric_of_part(figure, whole, heading))
 
 
-def _mention_of_zero(zero: StatedZero) -> Mention:
-    number = NumberMention(zero.start, zero.end, Decimal(0), None, False)
-    return Mention(number, zero.phrase, is_stated_zero=True)
+class _CrossSentenceParts:
+    """Assigns the figures of a sentence to a whole in the sentences before it."""
+
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._among_them = grammar.part_markers[0]
+        self._exclusive = frozenset(grammar.exclusive_metrics)
+
+    def assigned(
+        self,
+        sentence: str,
+        figures: Sequence[NarrativeFigure],
+        earlier: Sequence[NarrativeFigure],
+        first: int,
+    ) -> list[NarrativeFigure]:
+        """The figures of a sentence, with ``part_of`` where they are parts of an earlier figure.
+
+        其中 introduces parts of a figure in the previous sentence; 从渠道看 introduces parts of the
+        figure that they add up to. The figures of the paragraph begin at ``first`` in ``earlier``.
+        """
+        if not figures or len(earlier) == first:
+            return list(figures)
+        parts = _possible_parts(figures)
+        whole = self._whole_of(parts, "".join(sentence.split()), figures, earlier, first)
+        if whole is None:
+            return list(figures)
+        chosen = {id(figure) for figure in self._within_list(parts, earlier[whole])}
+        return [replace(f, part_of=whole) if id(f) in chosen else f for f in figures]
+
+    def _whole_of(
+        self,
+        parts: Sequence[NarrativeFigure],
+        text: str,
+        figures: Sequence[NarrativeFigure],
+        earlier: Sequence[NarrativeFigure],
+        first: int,
+    ) -> int | None:
+        """The earlier figure that the parts add up to, or the only one large enough."""
+        is_marked = text.startswith(self._among_them)
+        candidates = [
+            k
+            for k in range(first, len(earlier))
+            if earlier[k].unit == figures[0].unit and earlier[k].part_of is None
+        ]
+        if len(parts) >= MIN_PARTS and (is_marked or _is_division(text, parts, figures)):
+            exact = [k for k in candidates if _adds_up(earlier[k].value, parts)]
+            if exact:
+                return exact[-1]
+        if not is_marked:
+            return None
+        total, last_sentence = _total(parts), earlier[-1].sentence
+        larger = [
+            k
+            for k in candidates
+            if earlier[k].value >= total and earlier[k].sentence == last_sentence
+        ]
+        return larger[0] if len(larger) == 1 else None
+
+    def _within_list(
+        self, parts: Sequence[NarrativeFigure], whole: NarrativeFigure
+    ) -> Sequence[NarrativeFigure]:
+        """The parts up to the first one whose metric excludes the metric of the whole."""
+        if whole.metric_id not in self._exclusive:
+            return parts
+        others = self._exclusive - {whole.metric_id}
+        ends = (k for k, part in enumerate(parts) if part.metric_id in others)
+        return parts[: next(ends, len(parts))]
+
+
+def _possible_parts(figures: Sequence[NarrativeFigure]) -> list[NarrativeFigure]:
+    """The figures with the unit of the first one that are not yet parts or stated zeros."""
+    unit = figures[0].unit
+    return [f for f in figures if f.part_of is None and f.unit == unit and not f.stated_as_none]
+
+
+def _is_division(
+    text: str, parts: Sequence[NarrativeFigure], figures: Sequence[NarrativeFigure]
+) -> bool:
+    """Whether a sentence divides an earlier figure.
+
+    It names the criterion (从渠道看), or has so many or so large figures that their exact sum is
+    no coincidence.
+    """
+    if _BY_CRITERION.match(text):
+        return True
+    total = _total(parts)
+    fills_sentence = all(f in parts or f.unit in SHARE_UNITS for f in figures)
+    has_enough = len(parts) > MIN_PARTS or (total >= _MIN_CERTAIN_PAIR and fills_sentence)
+    return total >= MIN_CERTAIN_TOTAL and has_enough and not compares(text)
+
+
+def _total(parts: Sequence[NarrativeFigure]) -> Decimal:
+    return sum((part.value for part in parts), Decimal(0))
+
+
+def _adds_up(whole: Decimal, parts: Sequence[NarrativeFigure]) -> bool:
+    """Whether the parts add up to the whole, once or several times: 按渠道…；按申请人…."""
+    left, count, longest = whole, 0, 0
+    for part in parts:
+        if left == 0 and part.value:
+            left, count = whole, 0
+        left, count = left - part.value, count + 1
+        longest = max(longest, count)
+        if left < 0:
+            return False
+    return left == 0 and longest >= MIN_PARTS

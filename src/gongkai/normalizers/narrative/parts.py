@@ -1,28 +1,301 @@
 """Finds which figures of a sentence are parts of which.
 
-In 公开信息232条，其中新闻动态126条 the number 232 is a *whole* and 126 one of its *parts*.
+In 公开信息232条，其中新闻动态126条 the number 232 is a *whole* and 126 one of its *parts*. Words
+and punctuation mark a list of parts: 其中, 包括 and the like, and brackets. Without them, parts
+are numbers that add up exactly to a number before them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
 
 from gongkai.families.narrative import NarrativeGrammar
-from gongkai.normalizers.narrative.number_mentions import NumberMention
-from gongkai.normalizers.narrative.part_lists import PartLists
-from gongkai.normalizers.narrative.part_sums import PartSums, with_exact_wholes
+from gongkai.normalizers.narrative.numbers import NumberMention
+
+MIN_PARTS = 2  # from so many parts on, an exact sum can prove them
+MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence, unless words such as 其余 confirm it
+_SUM_WINDOW = 8  # characters after the last part that can confirm a small sum
+_COMPARISON_WORDS = (
+    "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
+)  # fmt: skip
+_NEW_TOTAL = re.compile(
+    "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
+    "|(?<!占)总数(?!的)"
+)
+_AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
+_AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
+_AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
+_CLAUSE_BREAK = re.compile("[，；。]")
+_BRACKETED = re.compile("（[^（）]*）")
+_LIST_OPENER = re.compile("(?:其中|包括|分别为|分别是|具体为)：")
+
+_Numbers = Sequence[NumberMention]
+_Wholes = Sequence[int | None]  # for each number the index of the one it is a part of
 
 
 class PartFinder:
     """Finds the whole of each figure of a sentence, by words such as 其中 or by sums."""
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
-        self._lists = PartLists(grammar)
-        self._sums = PartSums(grammar)
+        self._part_markers = grammar.part_markers
+        self._sum_markers = grammar.sum_markers
 
-    def wholes(self, text: str, numbers: Sequence[NumberMention]) -> list[int | None]:
+    def wholes(self, text: str, numbers: _Numbers) -> list[int | None]:
         """For each number the index of the one it is a part of; None for most."""
         if len(numbers) < 2:
             return [None] * len(numbers)
-        wholes = with_exact_wholes(numbers, self._lists.wholes(text, numbers))
-        return self._sums.completed(text, numbers, wholes)
+        wholes: list[int | None] = [None]
+        lists: _Lists = ()
+        for k in range(1, len(numbers)):
+            gap = self._gap(text, numbers, k)
+            lists = _without_ended(lists, gap, k)
+            lists = _with_opened(lists, gap, text, numbers, wholes)
+            whole = None
+            if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
+                lists, whole = _without_complete(lists, gap, numbers, wholes)
+            wholes.append(whole)
+        return self.with_sums(text, numbers, with_exact_wholes(numbers, wholes))
+
+    def with_sums(self, text: str, numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
+        """The wholes, completed where a number is the exact sum of numbers after it."""
+        completed = list(wholes)
+        for k in range(len(numbers) - MIN_PARTS):
+            parts = _summands(text, numbers, completed, k)
+            if parts and self._is_certain(text, numbers, k, parts):
+                for part in parts:
+                    completed[part] = k
+        return completed
+
+    def _gap(self, text: str, numbers: _Numbers, k: int) -> _Gap:
+        between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
+        clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is not a part
+        is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
+        has_marker = (
+            _AMONG_THEM in between
+            or (not is_new_item and any(marker in clause for marker in self._part_markers))
+            or _AMONG_THESE.match(between) is not None
+        )
+        return _Gap(between, has_marker, compares(between))
+
+    def _is_certain(self, text: str, numbers: _Numbers, k: int, parts: Sequence[int]) -> bool:
+        """Whether a sum is no coincidence: it is large, or a colon or other words confirm it."""
+        between = text[numbers[k].end : numbers[parts[0]].start]
+        within = text[numbers[k].end : numbers[parts[-1]].end + _SUM_WINDOW]
+        return not between.startswith("、") and (
+            numbers[k].value >= MIN_CERTAIN_TOTAL
+            or between.startswith("：")
+            or any(word in within for word in self._sum_markers)
+        )
+
+
+def with_exact_wholes(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
+    """The wholes, with parts moved to the number that they add up to.
+
+    办结218件，结转5件，其中当面79件…: the parts of 218.
+    """
+    moved = list(wholes)
+    for whole in {k for k in wholes if k is not None}:
+        parts = [i for i, k in enumerate(moved) if k == whole]
+        total = sum(numbers[i].value for i in parts)
+        if total == numbers[whole].value:
+            continue
+        exact = [
+            k
+            for k in range(parts[0])
+            if moved[k] is None
+            and numbers[k].is_same_kind(numbers[whole])
+            and numbers[k].value == total
+        ]
+        if len(parts) >= MIN_PARTS and len(exact) == 1:
+            moved = [exact[0] if k == whole else k for k in moved]
+    return moved
+
+
+def compares(text: str) -> bool:
+    """Whether a text compares with another year: the number after it is not a part."""
+    return any(word in text for word in _COMPARISON_WORDS)
+
+
+class _Gap(Struct, frozen=True):
+    """The text between a number and the one before it, without complete brackets."""
+
+    text: str
+    has_marker: bool  # 其中, 包括, …: what follows are parts
+    is_comparison: bool
+
+    @property
+    def opens_bracket(self) -> bool:
+        return self.text.startswith("（") and "）" not in self.text
+
+
+class _PartList(Struct, frozen=True):
+    """A whole and the list of its parts, while the list is read."""
+
+    whole: int | None  # None: the numbers of a bracket are not parts
+    first: int  # its first number
+    in_bracket: bool  # ends with the bracket
+    exact_end: int | None  # the part at which the sum reaches the whole, if there is one
+    has_colon: bool  # 其中：… ；… ；…: a list to the end of the sentence
+    last_item: int  # the last number of a list that 等 closes, whatever its unit
+
+
+_Lists = tuple[_PartList, ...]
+
+
+def _without_ended(lists: _Lists, gap: _Gap, k: int) -> _Lists:
+    """The lists of parts that the gap before the k-th number does not end."""
+    if "）" in gap.text:
+        brackets = [i for i, each in enumerate(lists) if each.in_bracket]
+        lists = lists[: brackets[-1]] if brackets else lists
+    _, semicolon, tail = gap.text.rpartition("；")
+    if semicolon and not tail.startswith(_AMONG_THEM):
+        lists = tuple(
+            each
+            for each in lists
+            if each.has_colon or (each.exact_end is not None and each.exact_end >= k)
+        )
+    return lists
+
+
+def _with_opened(
+    lists: _Lists,
+    gap: _Gap,
+    text: str,
+    numbers: _Numbers,
+    wholes: _Wholes,
+) -> _Lists:
+    """The lists of parts, and the one that begins at the next number, if any."""
+    k = len(wholes)
+    if gap.opens_bracket:
+        has_parts = gap.has_marker or (
+            _has_several_in_bracket(text, numbers, k) and not gap.is_comparison
+        )
+        whole = k - 1 if has_parts else None
+        return (*lists, _part_list(text, numbers, k, whole, gap, in_bracket=True))
+    if gap.has_marker:
+        whole = _whole_before(numbers, wholes, text, deeper=_AMONG_THEM in gap.text)
+        kept = (each for each in lists if each.in_bracket or each.whole != whole)
+        return (*kept, _part_list(text, numbers, k, whole, gap, in_bracket=False))
+    if _NEW_TOTAL.search(gap.text):
+        return tuple(each for each in lists if each.in_bracket)
+    return lists
+
+
+def _without_complete(
+    lists: _Lists, gap: _Gap, numbers: _Numbers, wholes: _Wholes
+) -> tuple[_Lists, int | None]:
+    """The lists without the innermost ones that are complete, and the whole of the next number.
+
+    A list is complete if its parts add up to its whole. What follows it is a part of an outer
+    list, or not a part.
+    """
+    while lists and _can_contain(lists[-1], gap, numbers, wholes):
+        whole, first = lists[-1].whole, lists[-1].first
+        # 322条（A 17条，B 305条），包括C 89条: two divisions of one whole
+        parts = (numbers[i].value for i in range(first, len(wholes)) if wholes[i] == whole)
+        total = sum(parts, Decimal(0))
+        if whole is None or numbers[whole].value != total or not total:
+            return lists, whole
+        lists = lists[:-1]
+    return lists, None
+
+
+def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes) -> bool:
+    """Whether the next number can belong to a list of parts.
+
+    The first one after 其中 can have another unit: 公开信息1836条，其中规范性文件172件.
+    """
+    if parts.whole is None:
+        return False
+    k, whole = len(wholes), numbers[parts.whole]
+    if k <= parts.last_item and not numbers[k].is_share:
+        return True
+    if whole.is_item_like(numbers[k]):
+        siblings = {numbers[i].unit for i in range(k) if wholes[i] == parts.whole}
+        if gap.has_marker or numbers[k].unit in siblings or gap.text.startswith("、"):
+            return True
+    return whole.is_same_kind(numbers[k])
+
+
+def _part_list(
+    text: str,
+    numbers: _Numbers,
+    k: int,
+    whole: int | None,
+    gap: _Gap,
+    *,
+    in_bracket: bool,
+) -> _PartList:
+    """The list of parts that begins with the k-th number."""
+    exact_end = _exact_end(numbers, k, whole, NumberMention.is_same_kind)
+    exact_items = _exact_end(numbers, k, whole, NumberMention.is_item_like)
+    last_item = -1 if exact_items is None else exact_items
+    for i in range(k, len(numbers)):
+        if i > k and "；" in text[numbers[i - 1].end : numbers[i].start]:
+            break
+        if text.startswith("等", numbers[i].end):
+            last_item = max(last_item, i)
+    has_colon = _LIST_OPENER.search(gap.text) is not None
+    return _PartList(whole, k, in_bracket, exact_end, has_colon, last_item)
+
+
+def _exact_end(
+    numbers: _Numbers,
+    k: int,
+    whole: int | None,
+    is_part: Callable[[NumberMention, NumberMention], bool],
+) -> int | None:
+    """The last of two or more numbers from the k-th on that add up to the whole."""
+    if whole is None:
+        return None
+    total = Decimal(0)
+    for i in range(k, len(numbers)):
+        if is_part(numbers[whole], numbers[i]):
+            total += numbers[i].value
+            if total >= numbers[whole].value:
+                return i if total == numbers[whole].value and i > k else None
+    return None
+
+
+def _has_several_in_bracket(text: str, numbers: _Numbers, k: int) -> bool:
+    """Whether two or more numbers of one kind are in the bracket that begins before the k-th."""
+    close = text.find("）", numbers[k].start)
+    inside = [i for i in range(k, len(numbers)) if close < 0 or numbers[i].start < close]
+    return sum(numbers[k - 1].is_same_kind(numbers[i]) for i in inside) >= MIN_PARTS
+
+
+def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool) -> int | None:
+    """The nearest number that the next one can be a part of.
+
+    If that number is itself a part, its whole, unless the text goes a level ``deeper``.
+    """
+    k = len(wholes)
+    for i in range(k - 1, -1, -1):
+        if i < k - 1 and "；" in text[numbers[i].end : numbers[k - 1].start]:
+            break
+        if numbers[i].is_same_kind(numbers[k]) and numbers[i].value >= numbers[k].value:
+            return i if deeper or wholes[i] is None else wholes[i]
+    # the first part can have another unit: 174条，包含公报24期、预警37条
+    return None if numbers[k - 1].is_same_kind(numbers[k]) else k - 1
+
+
+def _summands(text: str, numbers: _Numbers, wholes: _Wholes, k: int) -> list[int]:
+    """The numbers of the same kind after the k-th that add up to it; empty if there are none."""
+    left, parts = numbers[k].value, []
+    for i in range(k + 1, len(numbers)):
+        between = text[numbers[i - 1].end : numbers[i].start]
+        if compares(between) or "；" in between:
+            break
+        if numbers[i].is_share or wholes[i] == k:
+            continue  # 44件（公民41件、法人3件），答复43件，其余1件: divided twice
+        if wholes[i] is not None or not numbers[k].is_same_kind(numbers[i]):
+            break
+        parts.append(i)
+        left -= numbers[i].value
+        if left <= 0:
+            break
+    return parts if left == 0 and len(parts) >= MIN_PARTS and numbers[k].value else []

@@ -13,14 +13,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.families.narrative import NarrativeGrammar
-from gongkai.normalizers.narrative.clauses import (
-    CONJUNCTION_CHARACTERS,
-    Clause,
-    ClauseReader,
-    masked_words,
-)
-from gongkai.normalizers.narrative.number_mentions import NumberMention
-from gongkai.normalizers.narrative.segmenting import Segmenter
+from gongkai.normalizers.narrative.numbers import NumberMention
+from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter
+
+_CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words if separate words
+
+_CLAUSE_BREAKS = "，。；：！？（）,;!?"
+_PHRASE_END = re.compile("[，。；：！？（）,;!?]|并")
+_CONJUNCTION = re.compile("和|以及|及|与")
+_AFTER_LENGTH = 18  # characters after a number that can be its phrase
+_NOUN_AFTER = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
+_VERB_LENGTH = 2  # characters of a phrase that can be a plain verb
+_ADVERBS = ("按", "由", "已", "均", "被", "经")
+_FUNCTION_CHARACTERS = "的为是：，了"
 
 _SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
 _NOUN_LENGTH = 6  # characters after a number that can be a plain noun
@@ -37,27 +42,24 @@ class Mention(Struct, frozen=True):
     is_stated_zero: bool = False
 
 
-_Rule = Callable[[Clause, Mention | None], str | None]
-
-
 class PhraseReader:
     """Reads the noun phrases of the numbers of a sentence."""
 
     def __init__(self, grammar: NarrativeGrammar, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
-        self._clauses = ClauseReader(grammar)
+        self._clauses = _ClauseReader(grammar)
         self._kept = frozenset(
             (*grammar.lead_in_words, *grammar.zero_conjunctions, *grammar.anaphora)
         )
         self._changed_to = re.compile(f"^[由从]?(?:{grammar.changed_to_pattern})$")
-        self._light_verbs = frozenset(masked_words(grammar.light_verbs))
+        self._light_verbs = frozenset(_masked_words(grammar.light_verbs))
         self._anaphora = frozenset(grammar.anaphora)
         self._residual_words = grammar.residual_words
         self._channel_nouns = grammar.channel_nouns
         self._entity_units = frozenset(grammar.entity_units)
         # The rules that complete the core of a phrase, in order. Each gets the clause and the
         # mention before it, and returns the new core, or None if it does not apply.
-        self._rules: tuple[_Rule, ...] = (
+        self._rules: tuple[Callable[[_Clause, Mention | None], str | None], ...] = (
             self._repeat_before_changed_to,
             self._prepend_clause_before,
             self._take_antecedent,
@@ -68,45 +70,41 @@ class PhraseReader:
         """The numbers of a normalized sentence in order, each with its phrase."""
         if not numbers:
             return []
-        masked = self._segmenter.mask_within_words(text, CONJUNCTION_CHARACTERS, self._kept)
-        mentions = self._read(masked, numbers)
-        if masked == text:
-            return mentions
-        unmask = CONJUNCTION_CHARACTERS.unmask
-        return [replace(m, phrase=unmask(m.phrase), counted=unmask(m.counted)) for m in mentions]
-
-    def _read(self, text: str, numbers: Sequence[NumberMention]) -> list[Mention]:
+        masked = self._segmenter.mask_within_words(text, _CONJUNCTION_CHARACTERS, self._kept)
         mentions: list[Mention] = []
+        previous: Mention | None = None
         start = 0
         for number, next_start in zip_longest(numbers, [n.start for n in numbers[1:]]):
-            previous = mentions[-1] if mentions else None
-            clause = self._clauses.read(text, start, number, next_start)
-            mentions.append(self._mention(clause, previous))
+            clause = self._clauses.read(masked, start, number, next_start)
+            previous = self._mention(clause, previous)
+            mentions.append(previous)
             start = number.end + clause.consumed
-        return _distribute(text, mentions)
+        mentions = _distribute(masked, mentions)
+        if masked == text:
+            return mentions
+        unmask = _CONJUNCTION_CHARACTERS.unmask
+        return [replace(m, phrase=unmask(m.phrase), counted=unmask(m.counted)) for m in mentions]
 
-    def _mention(self, clause: Clause, previous: Mention | None) -> Mention:
-        core, number = self._completed_core(clause, previous), clause.number
+    def _mention(self, clause: _Clause, previous: Mention | None) -> Mention:
+        number = clause.number
         if clause.is_relation and previous:
             return Mention(number, f"{previous.phrase}{clause.bare}", is_relation=True)
+        for rule in self._rules:
+            if (core := rule(clause, previous)) is not None:
+                break
+        else:
+            core = clause.core
         phrase = f"{core}{clause.after}" or clause.bare or (previous.phrase if previous else "")
         counted = self._counted(core, clause.after, number) if clause.after else phrase
         return Mention(number, phrase, counted)
 
-    def _completed_core(self, clause: Clause, previous: Mention | None) -> str:
-        """The core of a clause, completed by the first rule that applies."""
-        for rule in self._rules:
-            if (core := rule(clause, previous)) is not None:
-                return core
-        return clause.core
-
-    def _repeat_before_changed_to(self, clause: Clause, previous: Mention | None) -> str | None:
+    def _repeat_before_changed_to(self, clause: _Clause, previous: Mention | None) -> str | None:
         """由年初的2.9万增至4.3万: both numbers count the same thing."""
         if clause.after or not previous or not self._changed_to.match(clause.bare):
             return None
         return f"{previous.phrase}{clause.bare}"
 
-    def _prepend_clause_before(self, clause: Clause, previous: Mention | None) -> str | None:
+    def _prepend_clause_before(self, clause: _Clause, previous: Mention | None) -> str | None:
         """均设立公开专区，共10处: the clause before names the thing.
 
         Where that clause ends in a number, what this number counts: 配租三批，共1146户.
@@ -120,30 +118,27 @@ class PhraseReader:
             before = "" if is_repeated_unit else previous.phrase
         return f"{before}{clause.core}"
 
-    def _take_antecedent(self, clause: Clause, previous: Mention | None) -> str | None:
+    def _take_antecedent(self, clause: _Clause, previous: Mention | None) -> str | None:
         """其中5个超过时限 counts what the previous number counts; 其余5个 keeps the word 其余."""
         if not clause.after or clause.core or clause.is_relation:
             return None
-        number = clause.number
         if previous:
-            is_anaphoric = clause.words in self._anaphora and self._counts_same_things(
-                number, previous.number
-            )
-            if is_anaphoric or number.start == previous.number.end:  # 低保2.18万户3.46万人
+            unit, other_unit = clause.number.unit, previous.number.unit
+            is_same_thing = unit == other_unit and unit in self._entity_units
+            if clause.words in self._anaphora and is_same_thing:
+                return previous.phrase
+            if clause.number.start == previous.number.end:  # 低保2.18万户3.46万人
                 return previous.phrase
         residual = (word for word in self._residual_words if clause.words.startswith(word))
         return next(residual, "")
 
-    def _prepend_channel(self, clause: Clause, _previous: Mention | None) -> str | None:
+    def _prepend_channel(self, clause: _Clause, _previous: Mention | None) -> str | None:
         """“清江发改”微信公众号，共发布信息218条: the clause before names the channel."""
         is_short = len(clause.core) <= _SHORT_LENGTH
         if clause.after or not is_short or clause.text[clause.offset - 1] != "，":
             return None
         before = clause.clause_before
         return f"{before}{clause.core}" if before.endswith(self._channel_nouns) else None
-
-    def _counts_same_things(self, one: NumberMention, other: NumberMention) -> bool:
-        return one.unit == other.unit and one.unit in self._entity_units
 
     def _counted(self, core: str, after: str, number: NumberMention) -> str:
         """The words that name what is counted: 5个镇街 of 5个镇街的公众号.
@@ -178,3 +173,131 @@ def _distribute(text: str, mentions: list[Mention]) -> list[Mention]:
         for m, name in zip(run, names, strict=True)
     ]
     return [*mentions[:first], *named, *mentions[first + len(names) :]]
+
+
+class _Clause(Struct, frozen=True):
+    """A number, the clause before it and the words after it."""
+
+    text: str  # the sentence
+    start: int  # offset in the text after the previous number
+    number: NumberMention
+    words: str  # the clause up to the number
+    core: str  # the clause without words that carry no content
+    bare: str  # the clause without function characters at its edges
+    after: str  # the words after the number that say what it counts
+    consumed: int  # characters after the number that belong to it alone
+    is_relation: bool  # 占, 同比增长: relates to the previous figure
+
+    @property
+    def offset(self) -> int:
+        """Where the clause begins in the text."""
+        return self.number.start - len(self.words)
+
+    @property
+    def clause_before(self) -> str:
+        """The clause before this one."""
+        return _clause(self.text, self.start, self.offset - 1)
+
+
+class _ClauseReader:
+    """Reads the clauses of numbers in a masked sentence."""
+
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._non_phrase_openers = grammar.non_phrase_openers
+        self._open = _masked_words(grammar.open_prepositions)
+        self._entity_units = frozenset(grammar.entity_units)
+        self._relation = re.compile("|".join(grammar.relation_patterns))
+        self._opener = re.compile(f"(?:{'|'.join(grammar.clause_opener_patterns)})+")
+        ends = (*grammar.lead_in_words, *grammar.approximate_before)
+        self._lead_in = tuple(sorted(ends, key=len, reverse=True))
+
+    def read(self, text: str, start: int, number: NumberMention, next_start: int | None) -> _Clause:
+        """The clause of a number; nothing before ``start`` belongs to it.
+
+        ``next_start`` is the offset of the next number.
+        """
+        words = _clause(text, start, number.start)
+        core = self.trimmed(words)
+        needs_noun = not core or words.endswith(self._open) or number.unit in self._entity_units
+        after, consumed = self._words_after(text, number, next_start, core, needs_noun=needs_noun)
+        bare = words.strip(_FUNCTION_CHARACTERS)
+        is_relation = bool(bare) and self._relation.fullmatch(bare) is not None
+        return _Clause(text, start, number, words, core, bare, after, consumed, is_relation)
+
+    def trimmed(self, clause: str) -> str:
+        """A clause without the words at its edges that carry no content."""
+        opener = self._opener.match(clause)
+        clause = clause[opener.end() :] if opener else clause
+        while clause.endswith(self._lead_in):
+            clause = next(clause.removesuffix(w) for w in self._lead_in if clause.endswith(w))
+        return clause
+
+    def _words_after(
+        self,
+        text: str,
+        number: NumberMention,
+        next_start: int | None,
+        core: str,
+        *,
+        needs_noun: bool,
+    ) -> tuple[str, int]:
+        """The words after a number that say what it counts: 12场新闻发布会.
+
+        Also returns how many of their characters belong to this number alone. Words that reach
+        the next number belong to that one; to both if this number ``needs_noun``, because
+        nothing before it says what it counts: 向11.3万户纳税人推送58批次.
+        """
+        rest = text[number.end : number.end + _AFTER_LENGTH + 1]
+        is_adverbial = not core and rest.startswith(_ADVERBS)  # 另有5件按规定结转下年度
+        if not rest or (rest.startswith(self._non_phrase_openers) and not is_adverbial):
+            return "", 0
+        is_plain_verb = len(core) <= _VERB_LENGTH
+        if next_start == number.end or (is_plain_verb and text[number.end : next_start] == "、"):
+            return _noun_after(text, number.end), 0  # 明确6大类、32项任务: one noun for both
+        if rest.startswith("、"):
+            return "", 0  # 专区1个、村（社区）公开栏14个: the next item of a list
+        end = _PHRASE_END.search(rest)
+        stop = number.end + (end.start() if end else min(len(rest), _AFTER_LENGTH))
+        if next_start is not None and next_start <= stop and "、" in text[number.end : next_start]:
+            stop = text.index("、", number.end)
+        if next_start is None or next_start > stop:
+            return text[number.end : stop], stop - number.end
+        conjunction = _CONJUNCTION.search(text, number.end, next_start)
+        if conjunction:  # 2个网站和10个新媒体: what follows 和 belongs to the next number
+            stop = conjunction.start()
+            return text[number.end : stop], stop - number.end
+        return (text[number.end : next_start], 0) if needs_noun else ("", 0)
+
+
+def _masked_words(words: Sequence[str]) -> tuple[str, ...]:
+    """Words as they appear in a masked sentence."""
+    return tuple(_CONJUNCTION_CHARACTERS.mask(w) if len(w) > 1 else w for w in words)
+
+
+def _clause(text: str, start: int, at: int) -> str:
+    """The words before an offset, from the last clause break but not before ``start``.
+
+    微信、微博等新媒体 is one clause. A bracket is left out (财政预决算（含“三公”经费）信息4条),
+    unless the clause ends in it (村（社区）8个).
+    """
+    at = max(at, 0)
+    after_bracket = ""  # the words after the brackets that are left out
+    while True:
+        begin = max(at, start)
+        while begin > start and text[begin - 1] not in _CLAUSE_BREAKS:
+            begin -= 1
+        clause = text[begin:at].removeprefix("、")
+        opening = text.rfind("（", start, begin) if text[begin - 1 : begin] == "）" else -1
+        if opening < 0:
+            break
+        after_bracket = f"{clause or text[opening:begin]}{after_bracket}"
+        at = opening
+    if 0 < begin == start and _CONJUNCTION.match(clause):
+        clause = clause[1:]
+    return f"{clause}{after_bracket}"
+
+
+def _noun_after(text: str, start: int) -> str:
+    """The noun after a run of numbers that begins at ``start``."""
+    found = _NOUN_AFTER.match(text, start)
+    return found[1] if found else ""

@@ -71,23 +71,22 @@ class Segmenter:
         """The offsets in a text at which a word begins or ends."""
         return frozenset(accumulate(map(len, self.cut(text)), initial=0))
 
-    def is_bound(self, text: str, at: int) -> bool:
-        """Whether a word begins or ends at this offset.
+    def has_bounds(self, text: str, *offsets: int) -> bool:
+        """Whether a word begins or ends at each of these offsets.
 
-        Cuts the text only where a word of the dictionary covers the offset.
+        Cuts the text only where a word of the dictionary covers an offset.
         """
-        run = next((m for m in _RUN.finditer(text) if m.start() < at < m.end()), None)
-        if run is None:
-            return True
-        place = at - run.start()
-        neighbours = run[0][place - 1 : place + 1]
-        if not neighbours.isascii() and not self._lexicon.covers(run[0], place - 1, place + 1):
-            return True
-        return place in accumulate(map(len, self._lexicon.cut(run[0])))
-
-    def is_word(self, text: str, start: int, end: int) -> bool:
-        """Whether the characters from ``start`` to before ``end`` are one or more whole words."""
-        return self.is_bound(text, start) and self.is_bound(text, end)
+        for at in offsets:
+            run = next((m for m in _RUN.finditer(text) if m.start() < at < m.end()), None)
+            if run is None:
+                continue
+            word, place = run[0], at - run.start()
+            neighbours = word[place - 1 : place + 1]
+            if not neighbours.isascii() and not self._lexicon.covers(word, place - 1, place + 1):
+                continue
+            if place not in accumulate(map(len, self._lexicon.cut(word))):
+                return False
+        return True
 
     def mask_within_words(self, text: str, mask: CharacterMask, kept: frozenset[str]) -> str:
         """Masks the characters that are part of a longer word: 和 in 和谐, 及 in 及时.

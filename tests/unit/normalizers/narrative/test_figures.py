@@ -8,32 +8,10 @@ import pytest
 
 from gongkai.model import Box, NarrativeFigure, Paragraph
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.narrative.numerals import arabic_number, chinese_number
 
 
 def figures_in(text: str, figure_reader: FigureReader) -> list[NarrativeFigure]:
     return figure_reader.figures([Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))])
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("二十七", 27), ("一百零三", 103), ("两千", 2000), ("十", 10), ("三万五千", 35000),
-        ("二〇一九", 2019), ("一亿二千万", 120000000),
-    ],
-)  # fmt: skip
-def test_chinese_numerals(text: str, value: int) -> None:
-    assert chinese_number(text) == value
-
-
-@pytest.mark.parametrize("text", ["", "三五", "万", "零件"])
-def test_text_that_is_no_numeral(text: str) -> None:
-    assert chinese_number(text) is None
-
-
-def test_digits_with_a_multiple_are_exact() -> None:
-    assert str(arabic_number("1.5", "万")) == "15000"
-    assert arabic_number("1,234", None) == 1234
 
 
 def test_a_whole_and_its_parts(figure_reader: FigureReader) -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.narrative.number_mentions import NumberFinder
-from gongkai.normalizers.narrative.part_sums import PartSums, with_exact_wholes
-from gongkai.normalizers.narrative.parts import PartFinder
+from gongkai.normalizers.narrative.numbers import NumberFinder
+from gongkai.normalizers.narrative.parts import PartFinder, with_exact_wholes
 
 Wholes = Callable[[str], list[int | None]]
 
@@ -58,6 +57,6 @@ def test_stages_return_new_wholes(family: Family, finder: NumberFinder) -> None:
     assert given == [None, None, 1, 1]
     text = "受理50件，公民30件，企业20件。"
     given = [None, None, None]
-    completed = PartSums(family.narrative_grammar).completed(text, finder.find(text), given)
+    completed = PartFinder(family.narrative_grammar).with_sums(text, finder.find(text), given)
     assert completed == [None, 0, 0]
     assert given == [None, None, None]

@@ -8,7 +8,7 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.narrative.number_mentions import NumberFinder
+from gongkai.normalizers.narrative.numbers import NumberFinder
 from gongkai.normalizers.narrative.phrases import Mention, PhraseReader
 
 Read = Callable[[str], list[Mention]]

@@ -60,9 +60,15 @@ def test_bounds_without_cutting_equal_bounds_by_cutting(segmenter: Segmenter) ->
     text = (PROSE / "seen.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         bounds = segmenter.bounds(line)
-        assert [at for at in range(len(line) + 1) if segmenter.is_bound(line, at)] == [
+        assert [at for at in range(len(line) + 1) if segmenter.has_bounds(line, at)] == [
             at for at in range(len(line) + 1) if at in bounds
         ]
         alone = sum(word in ("和", "及") for word in segmenter.cut(line))
         masked = segmenter.mask_within_words(line, CharacterMask("和及"), frozenset())
         assert masked.count("和") + masked.count("及") == alone
+
+
+def test_several_bounds_are_asked_at_once(segmenter: Segmenter) -> None:
+    assert segmenter.has_bounds("举办培训一期", 4, 6)
+    assert not segmenter.has_bounds("统一部署", 0, 1)
+    assert not segmenter.has_bounds("统一部署", 1, 4)

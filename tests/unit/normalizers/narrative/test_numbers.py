@@ -1,4 +1,4 @@
-"""Finding numbers in a normalized sentence."""
+"""Numerals, and finding numbers in a normalized sentence."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.narrative.number_mentions import (
+from gongkai.normalizers.narrative.numbers import (
     NumberFinder,
+    arabic_number,
+    chinese_number,
     normalize_sentence,
     text_before,
 )
@@ -16,6 +18,27 @@ from gongkai.normalizers.narrative.number_mentions import (
 @pytest.fixture
 def finder(family: Family, figure_reader: FigureReader) -> NumberFinder:
     return NumberFinder(family.narrative_grammar, figure_reader.segmenter)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("二十七", 27), ("一百零三", 103), ("两千", 2000), ("十", 10), ("三万五千", 35000),
+        ("二〇一九", 2019), ("一亿二千万", 120000000),
+    ],
+)  # fmt: skip
+def test_chinese_numerals(text: str, value: int) -> None:
+    assert chinese_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "三五", "万", "零件"])
+def test_text_that_is_no_numeral(text: str) -> None:
+    assert chinese_number(text) is None
+
+
+def test_digits_with_a_multiple_are_exact() -> None:
+    assert str(arabic_number("1.5", "万")) == "15000"
+    assert arabic_number("1,234", None) == 1234
 
 
 @pytest.mark.parametrize(
