@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from gongkai.extractors.pdf.pdfium import _OPEN_ERRORS
+from gongkai.extractors.pdf.pdfium_api import _OPEN_ERRORS
 from gongkai.model import Box, Problem
 from gongkai.problems import advice, catalogue, make_problem, message
 from helpers.registry import ROOT

@@ -50,7 +50,7 @@ from typing import Protocol, runtime_checkable
 from msgspec.structs import replace
 
 from gongkai.errors import FamilyError, UsageError
-from gongkai.extractors.ocr.service import file_ocr
+from gongkai.extractors.ocr.service import FileOcr, number_alphabet
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
@@ -118,7 +118,7 @@ class OcrReader:
 
         Raises OcrMissing if the packages for OCR are not installed.
         """
-        ocr = file_ocr(path, (), options)
+        ocr = FileOcr(path, options, number_alphabet(()))
         return ocr.read_pages(PdfiumReader().read(path, pages, options))
 
 
@@ -134,14 +134,14 @@ _registered: dict[str, PageReader | GridReader] = {
 class ReaderOrder:
     """The readers of a family, by the kind of request that they answer."""
 
-    first: tuple[str, PageReader]  # reads every file
+    first: PageReader  # reads every file
     second: Mapping[str, PageReader]  # asked to read a page again, in this order
     grids: Mapping[str, GridReader]  # asked for better grids, in this order
     ocr: bool  # whether pages may be read by OCR
 
     @classmethod
     def of(cls, names: Sequence[str]) -> ReaderOrder:
-        """Look up the readers by their names.
+        """Look up the readers by their names, which they put into what they read.
 
         Raises FamilyError for an unknown or repeated name, and if the first reader cannot
         read pages.
@@ -155,39 +155,53 @@ class ReaderOrder:
             )
         later = {name: readers[name] for name in names[1:]}
         return cls(
-            (names[0], first),
-            {n: r for n, r in later.items() if isinstance(r, PageReader) and n != OCR},
-            {n: r for n, r in later.items() if isinstance(r, GridReader)},
+            NamedPages(names[0], first),
+            {
+                name: NamedPages(name, reader)
+                for name, reader in later.items()
+                if isinstance(reader, PageReader) and name != OCR
+            },
+            {
+                name: NamedGrids(name, reader)
+                for name, reader in later.items()
+                if isinstance(reader, GridReader)
+            },
             OCR in readers,
         )
 
-    def read(self, path: Path, options: ReadOptions) -> list[Page]:
-        """Read all pages of a file with the first reader.
 
-        Raises UnreadableFile if it cannot read the file.
-        """
-        name, reader = self.first
-        return read_named(name, reader, path, None, options)
+@dataclass(frozen=True)
+class NamedPages:
+    """A reader of pages that puts its name into them and their grids."""
 
+    name: str
+    reader: PageReader
 
-def read_named(
-    name: str,
-    reader: PageReader,
-    path: Path,
-    pages: Sequence[int] | None,
-    options: ReadOptions,
-) -> list[Page]:
-    """Read pages, and put the reader's name into them and their grids."""
-    return [
-        page
-        if page.reader == name and not page.grids
-        else replace(page, reader=name, grids=page.grids and grids_named(name, page.grids))
-        for page in reader.read(path, pages, options)
-    ]
+    def read(self, path: Path, pages: Sequence[int] | None, options: ReadOptions) -> list[Page]:
+        """Return the given pages (from 1), or all pages of the file, with the name in them."""
+        return [
+            page
+            if page.reader == self.name and not page.grids
+            else replace(
+                page, reader=self.name, grids=page.grids and _with_name(self.name, page.grids)
+            )
+            for page in self.reader.read(path, pages, options)
+        ]
 
 
-def grids_named(name: str, grids: Iterable[Grid]) -> tuple[Grid, ...]:
-    """Return the grids with the reader's name in them."""
+@dataclass(frozen=True)
+class NamedGrids:
+    """A reader of grids that puts its name into them."""
+
+    name: str
+    reader: GridReader
+
+    def grids(self, path: Path, pages: Sequence[Page]) -> tuple[Grid, ...]:
+        """Return the tables on these pages of the file, with the name in them."""
+        return _with_name(self.name, self.reader.grids(path, pages))
+
+
+def _with_name(name: str, grids: Iterable[Grid]) -> tuple[Grid, ...]:
     return tuple(g if g.reader == name else replace(g, reader=name) for g in grids)
 
 

@@ -1,16 +1,25 @@
-"""Decides whether a page's text layer can be trusted.
+"""Decides whether a page's text layer can be trusted, and has other readers read the rest.
 
 A scan must never pass for an empty page, and characters that a font maps wrongly must
-never pass for text.
+never pass for text. Where a font is neither in the file nor on this machine, pdfium reports
+characters without height, and drops a character that is alone on its line; pdfplumber needs
+no font to report characters and their places.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from msgspec.structs import replace
+
+from gongkai.errors import UnreadableFile
+from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.families.settings import Thresholds
 from gongkai.model import Page
+from gongkai.problems import message
 
 # Every report of this kind is full of these words. A text layer that is mapped to nonsense
 # has none of them.
@@ -20,6 +29,62 @@ _UNKNOWN = "\ufffd"
 _UNMAPPED = "的文字层缺字符对应"
 _MAX_UNMAPPED = 3  # unmapped characters on a page: fewer may be stray symbols
 _MAX_PRIVATE_SHARE = 0.04  # of the characters; bullets of office fonts are fewer
+_MIN_HEIGHT = 0.01  # font sizes: the ink of every character but 一 is higher
+_SAMPLE_STEP = 8  # one in this many characters of a page is tested
+_MAX_FLAT_SHARE = 0.1  # of the characters; the share of 一 and of ruled blanks is lower
+_MAX_OCR_PAGES = 120  # in one file: more pages take many minutes and are not one report
+
+
+def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
+    """Replace the characters of pages with missing fonts by those that pdfplumber reads.
+
+    A page that pdfplumber cannot read stays as it is.
+    """
+    affected = [page.number for page in pages if _has_missing_font(page)]
+    readings = {r.number: r for r in read_with_pdfplumber(path, affected)} if affected else {}
+    return [
+        replace(page, chars=readings[page.number].chars, reader="pdfplumber")
+        if page.number in readings
+        else page
+        for page in pages
+    ]
+
+
+def with_ocr(pages: Sequence[Page], ocr: FileOcr, thresholds: Thresholds) -> list[Page]:
+    """The pages, read by OCR where the text layer cannot be trusted or the options say so.
+
+    Raises UnreadableFile where the file has no text, where a page needs OCR and the options
+    forbid it, and where too many pages need it; OcrMissing where OCR is not installed.
+    """
+    mode = ocr.options.ocr
+    reasons = untrusted_pages(pages, thresholds)
+    wanted = [page for page in pages if mode == "always" or page.number in reasons]
+    if wanted and mode == "never":
+        first = wanted[0].number
+        raise UnreadableFile(message("ocr_refused", page=first, reason=reasons[first]))
+    if len(wanted) > _MAX_OCR_PAGES:
+        raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_OCR_PAGES))
+    if not wanted and _is_mismapped(pages, ocr):
+        wanted = list(pages)
+    if wanted:
+        read = {page.number: page for page in ocr.read_pages(wanted)}
+        pages = [read.get(page.number, page) for page in pages]
+    if not any(page.chars for page in pages):
+        raise UnreadableFile(message("no_text"))
+    return list(pages)
+
+
+def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
+    """Does no page have a common word, while the first page has one when read by OCR?"""
+    first = next((page for page in pages if page.chars), None)
+    if (
+        first is None
+        or len(pages) > _MAX_OCR_PAGES
+        or any(_has_common_words(page_text(page)) for page in pages)
+        or not ocr.available
+    ):
+        return False
+    return _has_common_words(page_text(*ocr.read_pages([first])))
 
 
 def untrusted_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, str]:
@@ -46,7 +111,7 @@ def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
         if page.image_share >= thresholds.scan_image_share:
             return "是图片，没有文字层"
         return None
-    if has_common_words(text):
+    if _has_common_words(text):
         return None
     chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in text)
     if chinese < thresholds.min_chinese_share * len(text):
@@ -54,7 +119,7 @@ def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
     return None
 
 
-def has_common_words(text: str) -> bool:
+def _has_common_words(text: str) -> bool:
     """Does a text contain any of the words that every such report is full of?"""
     return any(word in text for word in _COMMON_WORDS)
 
@@ -66,3 +131,9 @@ def page_text(page: Page) -> str:
 
 def _is_unmapped(char: str) -> bool:
     return char == _UNKNOWN or _PRIVATE_USE.match(char) is not None
+
+
+def _has_missing_font(page: Page) -> bool:
+    sample = page.chars[::_SAMPLE_STEP]
+    flat = sum([c.bottom - c.top < _MIN_HEIGHT * c.size for c in sample])
+    return flat > _MAX_FLAT_SHARE * len(sample)

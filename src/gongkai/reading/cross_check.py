@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.readers import PageReader, read_named
+from gongkai.extractors.readers import PageReader
 from gongkai.model import Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 
@@ -45,7 +45,7 @@ class SecondReads:
                 if number not in self._read and self.pages[number].reader not in ("ocr", name)
             ]
             if texts:
-                self._keep(read_named(name, reader, self.ocr.path, texts, self.ocr.options))
+                self._keep(reader.read(self.ocr.path, texts, self.ocr.options))
         return [self._read[number] for number in wanted if number in self._read]
 
     def _keep(self, reads: Iterable[Page]) -> None:

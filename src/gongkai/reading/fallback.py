@@ -35,7 +35,7 @@ from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
-from gongkai.extractors.readers import ReaderOrder, grids_named
+from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import FormFinder, TableReader
@@ -127,8 +127,7 @@ class TableFallback:
         """The grids that a reader finds on the pages where the given tables should be."""
         numbers = {page for table in tables for page in report.zones.get(table, {})}
         pages = [report.pages[number] for number in sorted(numbers)]
-        found = grids_named(reader, self._readers.grids[reader].grids(path, pages))
-        return list(report.own_grids(found))
+        return list(report.own_grids(self._readers.grids[reader].grids(path, pages)))
 
     def _with_grids(
         self,

@@ -26,10 +26,9 @@ from gongkai.checks.causes import status_of
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.errors import NotAReport
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.service import FileOcr, file_ocr, with_ocr
-from gongkai.extractors.pdf.missing_fonts import reread_missing_fonts
-from gongkai.extractors.pdf.page_transform import to_displayed
+from gongkai.extractors.ocr.service import FileOcr, number_alphabet, to_displayed
 from gongkai.extractors.readers import ReaderOrder
+from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
@@ -88,7 +87,7 @@ class ReportReader:
 
     def __init__(self, family: Family, options: ReadOptions = _DEFAULTS) -> None:
         self._title = family.title
-        self._marks = family.marks
+        self._alphabet = number_alphabet(family.marks)
         self._thresholds = family.settings.thresholds
         self._readers = ReaderOrder.of(family.settings.readers.order)
         self._options = options if self._readers.ocr else replace(options, ocr="never")
@@ -112,10 +111,10 @@ class ReportReader:
         if OCR is needed and not installed), and NotAReport if the file has no report of
         this family.
         """
-        pages = self._readers.read(path, self._options)
+        pages = self._readers.first.read(path, None, self._options)
         if "pdfplumber" in self._readers.second:
             pages = reread_missing_fonts(pages, path)
-        pages = with_ocr(pages, file_ocr(path, self._marks, self._options), self._thresholds)
+        pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._thresholds)
         return self.reports_of_pages(pages, path)
 
     def reports_of_pages(self, pages: Sequence[Page], path: Path) -> list[Report]:
@@ -125,7 +124,7 @@ class ReportReader:
         reports from OCR are returned unless fewer identities hold in them. Raises NotAReport
         if there is no report.
         """
-        ocr = file_ocr(path, self._marks, self._options)
+        ocr = FileOcr(path, self._options, self._alphabet)
         file = self._split(pages)
         reports = [self._report(extent, file, ocr) for extent in file.extents]
         if not any(_has_conflicts(report) for report in reports):
@@ -183,7 +182,9 @@ class ReportReader:
             fallback_attempts=tables.attempts,
             agency_ref=self._agencies.resolve(agency, text, year),
         )
-        return to_displayed(report, file.pages)
+        if any(page.to_displayed is not None for page in file.pages.values()):
+            report = to_displayed(report, file.pages)
+        return report
 
 
 def _has_conflicts(report: Report) -> bool:

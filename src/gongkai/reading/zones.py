@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.checks.table_checks import TableChecks
-from gongkai.extractors.layout.furniture import without_furniture
-from gongkai.extractors.layout.lines import prose_lines
+from gongkai.extractors.layout.lines import prose_lines, without_furniture
 from gongkai.extractors.layout.text_segments import count_isolated_values
 from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.model import Box, Char, Grid, Line, Page

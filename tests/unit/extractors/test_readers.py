@@ -81,7 +81,8 @@ def second_readers(report: Report) -> set[str]:
 
 def test_the_family_asks_the_built_in_readers(family: Family) -> None:
     order = ReaderOrder.of(family.settings.readers.order)
-    assert isinstance(order.first[1], PdfiumReader)
+    assert order.first == readers.NamedPages("pdfium", readers._registered["pdfium"])
+    assert isinstance(readers._registered["pdfium"], PdfiumReader)
     assert list(order.grids) == ["camelot"]
     assert list(order.second) == ["pdfplumber"]
     assert order.ocr

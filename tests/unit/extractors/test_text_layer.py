@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.ocr.service import file_ocr, with_ocr
-from gongkai.extractors.text_layer import distrust_reason, untrusted_pages
+from gongkai.extractors import text_layer
+from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.text_layer import (
+    distrust_reason,
+    page_text,
+    reread_missing_fonts,
+    untrusted_pages,
+    with_ocr,
+)
 from gongkai.families.family import Family
-from gongkai.model import Page, ReadOptions
+from gongkai.model import OcrMode, Page, ReadOptions
+from gongkai.reading.report import ReportReader
 from helpers.draw import make_page, prose
+from helpers.registry import ROOT
 
 REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限自2022年1月1日起。"] * 4
 NONSENSE = ["$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"] * 3
+TEXT, SCAN = make_page(prose(REPORT, 60)), make_page(image_share=0.98, number=2)
+WRONG_SUMS = ROOT / "samples" / "chengjiang-district-2023.pdf"  # printed with two wrong sums
 
 
 def reason(page: Page, family: Family) -> str | None:
@@ -22,7 +36,7 @@ def reason(page: Page, family: Family) -> str | None:
 
 
 def read_as_text(pages: list[Page], family: Family) -> list[Page]:
-    ocr = file_ocr(Path("报告.pdf"), family.marks, ReadOptions(ocr="never"))
+    ocr = FileOcr(Path("报告.pdf"), ReadOptions(ocr="never"), "0123456789")
     return with_ocr(pages, ocr, family.settings.thresholds)
 
 
@@ -87,3 +101,95 @@ def test_a_font_without_a_map_is_not_trusted_on_any_page(family: Family) -> None
     thresholds = family.settings.thresholds
     assert list(untrusted_pages([title, table, other], thresholds)) == [2, 1]
     assert untrusted_pages([title, other], thresholds) == {}
+
+
+# ------------------------------------------------------------ pages that OCR reads
+
+
+class _FixedOcr(FileOcr):
+    """OCR that returns the same lines for every page."""
+
+    lines: Sequence[str] = REPORT
+
+    @property
+    def available(self) -> bool:
+        return self.options.ocr != "never"
+
+    def read_pages(self, pages: Sequence[Page]) -> list[Page]:
+        chars = tuple(prose(self.lines, 60))
+        return [replace(page, chars=chars, reader="ocr") for page in pages]
+
+
+def _ocr(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> FileOcr:
+    ocr_of_file = _FixedOcr(Path("x.pdf"), ReadOptions(ocr), "0123456789")
+    object.__setattr__(ocr_of_file, "lines", lines)
+    return ocr_of_file
+
+
+def _readers(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[str]:
+    return [page.reader for page in with_ocr(pages, ocr, family.settings.thresholds)]
+
+
+def test_pages_are_judged_one_by_one(family: Family) -> None:
+    assert _readers([TEXT, SCAN], _ocr(), family) == [TEXT.reader, "ocr"]
+
+
+def test_always_means_every_page(family: Family) -> None:
+    assert _readers([TEXT, SCAN], _ocr("always"), family) == ["ocr", "ocr"]
+
+
+def test_never_names_the_page_that_cannot_be_read(family: Family) -> None:
+    with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
+        with_ocr([TEXT, SCAN], _ocr("never"), family.settings.thresholds)
+    assert _readers([TEXT], _ocr("never"), family) == [TEXT.reader]
+
+
+def test_a_file_of_very_many_scanned_pages_is_refused(family: Family) -> None:
+    many = [replace(SCAN, number=k) for k in range(1, text_layer._MAX_OCR_PAGES + 2)]
+    with pytest.raises(UnreadableFile, match="超过"):
+        with_ocr(many, _ocr(), family.settings.thresholds)
+
+
+def test_a_file_without_any_text_is_unreadable(family: Family) -> None:
+    with pytest.raises(UnreadableFile, match="没有文字"):
+        with_ocr([make_page(), make_page(number=2)], _ocr(), family.settings.thresholds)
+
+
+def test_chinese_text_without_common_words_is_not_trusted(family: Family) -> None:
+    """A character map that shifts every letter: no page has a common word."""
+    nonsense = ["的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发"] * 3
+    shifted = [make_page(prose(nonsense, 60)), make_page(prose(nonsense, 60), number=2)]
+    assert _readers(shifted, _ocr(), family) == ["ocr", "ocr"]
+    assert _readers(shifted, _ocr(lines=nonsense), family) == [TEXT.reader] * 2
+    assert _readers(shifted, _ocr("never"), family) == [TEXT.reader] * 2
+    assert _readers([*shifted, TEXT], _ocr(), family) == [TEXT.reader] * 3
+
+
+# ------------------------------------------------------------ missing fonts
+
+
+def without_font(page: Page) -> Page:
+    """The page as pdfium reads it without the font: flat Chinese letters, some lost."""
+    flat = [replace(c, top=c.bottom - 0.01) if not c.text.isascii() else c for c in page.chars]
+    return replace(page, chars=tuple(c for c in flat if c.text != "维"))
+
+
+def test_letters_of_a_missing_font_are_read_by_pdfplumber() -> None:
+    first, *others = read_pages(WRONG_SUMS)
+    reread = reread_missing_fonts([without_font(first), *others], WRONG_SUMS)
+    assert sorted(page_text(reread[0])) == sorted(page_text(first))
+    assert [page.reader for page in reread] == ["pdfplumber", *("pdfium" for _ in others)]
+    assert reread[1:] == others
+
+
+def test_one_reader_is_not_two(family: Family) -> None:
+    pages = reread_missing_fonts(
+        [without_font(page) for page in read_pages(WRONG_SUMS)], WRONG_SUMS
+    )
+    [report] = ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(pages, WRONG_SUMS)
+    failed = list(report.failures("must"))
+    assert sorted(check.check_id for check in failed) == [
+        "applications.results_sum.total",
+        "applications.row_total.granted",
+    ]
+    assert {check.cause for check in failed} == {"reading"}  # no second reader has read these cells

@@ -10,6 +10,7 @@ import pytest
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.readers import NamedPages
 from gongkai.families.family import Family
 from gongkai.model import Box, Key, Observation, Page, ReaderName, ReadOptions
 from gongkai.normalizers.tables.values import CellReader
@@ -107,7 +108,8 @@ class _Second:
 
 
 def _second_reads(pages: Sequence[Page], **readers: _Second) -> SecondReads:
-    return SecondReads({page.number: page for page in pages}, readers, _sight())
+    named = {name: NamedPages(name, reader) for name, reader in readers.items()}
+    return SecondReads({page.number: page for page in pages}, named, _sight())
 
 
 def test_each_page_is_read_a_second_time_once() -> None:

@@ -61,7 +61,7 @@ def _read(
     object.__setattr__(sight, "print", seen)
     as_scans = [replace(p, reader="ocr") for p in (seen if scans is None else scans)]
     object.__setattr__(sight, "scans", as_scans)
-    monkeypatch.setattr(reading, "file_ocr", lambda *_: sight)
+    monkeypatch.setattr(reading, "FileOcr", lambda *_: sight)
     with patched_readers(said):
         [report] = ReportReader(family).reports_of_pages(said, Path("x.pdf"))
     return report

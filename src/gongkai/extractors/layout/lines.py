@@ -1,19 +1,43 @@
-"""Characters joined to text: the lines of a cell, and the lines of prose."""
+"""Characters joined to text: lines of a cell, lines of prose, and lines at the edge of a page.
+
+Two kinds of lines at an edge are not prose. Page numbers, running headers and running footers
+are furniture. Where a page break cuts a table, browsers close it at the foot of the page and
+print the remaining lines of a cell below it, in the margin: these lines overflow the cell, and
+continue within its x range and at its line spacing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import pairwise
 from operator import attrgetter
 
-from gongkai.model import Char, Line, bounding_box
+from msgspec.structs import replace
+from rapidfuzz import fuzz
+
+from gongkai.model import Cell, Char, Grid, Line, Page, bounding_box
 
 _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
-# All are multiples of the font size.
-MAX_BASELINE_OFFSET = 0.5  # between characters of one line
-MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
-WORD_GAP = 0.25  # between Latin letters or digits of prose: a wider gap is a space
-CELL_GAP = 0.8  # the same within one cell, where digits are often spaced out
+# Characters of a line, in font sizes
+_MAX_BASELINE_OFFSET = 0.5  # between characters of one line
+_MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
+_WORD_GAP = 0.25  # between Latin letters or digits of prose: a wider gap is a space
+_CELL_GAP = 0.8  # the same within one cell, where digits are often spaced out
+
+# Page furniture
+_MARGIN = 0.12  # share of the page's height, at its head and foot, that may be furniture
+_MIN_LIKENESS = 90.0  # of 100, between two OCR readings of one running header
+_MIN_LENGTH = 10  # characters: a shorter text resembles too many others
+_DIGITS = re.compile(r"\d+")
+
+# Cell overflow
+_EDGE_TOLERANCE = 2.0  # points between the edge of an outer cell and that of its grid
+_MAX_DISTANCE = 60.0  # points beyond a grid's edge that overflow reaches
+_BASELINE_TOLERANCE = 0.3  # font sizes that a line may be off the spacing of its cell
+_DEFAULT_SPACING = 1.2  # font sizes between lines, for a cell of one line
 
 
 def cell_text(chars: Sequence[Char]) -> str:
@@ -23,7 +47,7 @@ def cell_text(chars: Sequence[Char]) -> str:
     if 2 * len([char for char in chars if char.upright]) < len(chars):
         # rotated letters run up or down the page: keep the order of the text layer
         return "".join(char.text for char in chars)
-    return "\n".join(line_text(line, CELL_GAP) for line in in_lines(chars))
+    return "\n".join(line_text(line, _CELL_GAP) for line in in_lines(chars))
 
 
 def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
@@ -34,7 +58,7 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
         # Compared with the line's first character, not the previous one: labels that are
         # centred beside each other may each be half a line lower than the one before.
         below = char.baseline - first
-        if below == 0 or below <= MAX_BASELINE_OFFSET * min(char.size, size):
+        if below == 0 or below <= _MAX_BASELINE_OFFSET * min(char.size, size):
             lines[-1].append(char)
         else:
             first, size = char.baseline, char.size
@@ -42,7 +66,7 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     return [_without_doubles(sorted(line, key=_left)) for line in lines]
 
 
-def line_text(chars: Sequence[Char], gap: float = WORD_GAP) -> str:
+def line_text(chars: Sequence[Char], gap: float = _WORD_GAP) -> str:
     """The text of one line, with a space for a gap wider than ``gap`` font sizes.
 
     Only a gap between Latin letters or digits is a space: Chinese is set with gaps of all
@@ -74,15 +98,159 @@ def _without_doubles(line: list[Char]) -> list[Char]:
     end = float("-inf")
     for char in line:
         x = char.x0
-        if x - end <= MAX_DOUBLE_OFFSET * char.size:
+        if x - end <= _MAX_DOUBLE_OFFSET * char.size:
             break
         end = x
     else:
         return line
     kept: list[Char] = []
     for char in line:
-        near = char.x0 - MAX_DOUBLE_OFFSET * char.size
+        near = char.x0 - _MAX_DOUBLE_OFFSET * char.size
         # at most one other character is between a character and its double
         if not any(before.x0 >= near and before.text == char.text for before in kept[-2:]):
             kept.append(char)
     return kept
+
+
+# --------------------------------------------------------------- page furniture
+
+
+def without_furniture(
+    lines: Mapping[int, Sequence[Line]],
+    pages: Mapping[int, Page],
+    page_number: re.Pattern[str],
+) -> dict[int, list[Line]]:
+    """The lines of each page, by page number, without page furniture.
+
+    A line at the head or foot of a page is furniture if ``page_number`` matches it, or if it
+    appears, digits aside, on at least two pages and on half of all pages.
+    """
+    repeated: Counter[str] = Counter()
+    for number, page_lines in lines.items():
+        repeated.update({_mask(line) for line in page_lines if _is_in_margin(line, pages[number])})
+    min_count = max(2, (len(pages) + 1) // 2)
+    return {
+        number: [
+            line
+            for line in page_lines
+            if not (
+                _is_in_margin(line, pages[number])
+                and (
+                    page_number.fullmatch(line.text.strip())
+                    or _is_running(line, repeated, min_count)
+                )
+            )
+        ]
+        for number, page_lines in lines.items()
+    }
+
+
+def _is_running(line: Line, repeated: Counter[str], min_count: int) -> bool:
+    """Is a line a running header or footer?
+
+    A line of numbers only is not one, since the rows of a table repeat, too.
+    """
+    masked = _mask(line)
+    if not any(c.isalpha() for c in masked):
+        return False
+    if repeated[masked] >= min_count:
+        return True
+    # OCR does not read the same header alike on every page
+    counts = (n for other, n in repeated.items() if fuzz.ratio(masked, other) >= _MIN_LIKENESS)
+    return len(masked) >= _MIN_LENGTH and sum(counts) >= min_count
+
+
+def _mask(line: Line) -> str:
+    return _DIGITS.sub("#", "".join(line.text.split()))
+
+
+def _is_in_margin(line: Line, page: Page) -> bool:
+    return line.box.bottom < _MARGIN * page.height or line.box.top > (1 - _MARGIN) * page.height
+
+
+# ---------------------------------------------------------------- cell overflow
+
+
+def add_overflow(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
+    """Add the characters that overflow the lowest and topmost cells of grids to these cells.
+
+    ``loose`` are the characters of the page that are in none of its grids.
+    """
+    if not loose:
+        return list(grids)
+    by_cell: dict[int, list[Char]] = {}  # by id of the cell
+    candidates: set[Char] = set()
+    for grid in grids:
+        near = {below: _near_edge(grid, loose, below) for below in (True, False)}
+        for cell, below in _outer_cells(grid):
+            own = [c for c in near[below] if cell.box.x0 < (c.x0 + c.x1) / 2 < cell.box.x1]
+            if own and _is_full(cell, below):
+                continuing = _continuing(cell, own, below)
+                by_cell.setdefault(id(cell), []).extend(continuing)
+                candidates.update(continuing)
+    if not candidates:
+        return list(grids)
+    # a line of prose may cross the x range of a cell: it has characters beside the cell, too
+    complete = [line for line in in_lines(loose) if candidates.issuperset(line)]
+    overflow = {char for line in complete for char in line}
+    return [_fill(grid, by_cell, overflow) for grid in grids] if overflow else list(grids)
+
+
+def _near_edge(grid: Grid, loose: Iterable[Char], below: bool) -> list[Char]:
+    """Loose characters in the x range of a grid, from its middle to a few lines beyond it."""
+    x0, top, x1, bottom = grid.box
+    middle = (top + bottom) / 2
+    first, last = (middle, bottom + _MAX_DISTANCE) if below else (top - _MAX_DISTANCE, middle)
+    return [c for c in loose if first < c.baseline < last and x0 < c.x0 < x1]
+
+
+def _outer_cells(grid: Grid) -> list[tuple[Cell, bool]]:
+    """The cells with text at the lower (True) and upper (False) edge of a grid."""
+    top, bottom = grid.box.top + _EDGE_TOLERANCE, grid.box.bottom - _EDGE_TOLERANCE
+    lowest = [(cell, True) for cell in grid.cells if cell.box.bottom >= bottom and cell.chars]
+    return lowest + [(cell, False) for cell in grid.cells if cell.box.top <= top and cell.chars]
+
+
+def _is_full(cell: Cell, below: bool) -> bool:
+    """Does the text of a cell leave no room for another line below or above it?"""
+    size = cell.chars[0].size
+    if not below:
+        return min(c.top for c in cell.chars) - cell.box.top < size
+    baselines = _baselines(cell)
+    return cell.box.bottom - baselines[-1] < _line_spacing(baselines, size)
+
+
+def _baselines(cell: Cell) -> list[float]:
+    return sorted({line[0].baseline for line in in_lines(cell.chars)})
+
+
+def _line_spacing(baselines: Sequence[float], size: float) -> float:
+    """The least distance between two lines of a cell, in points."""
+    distances = (b - a for a, b in pairwise(baselines) if b - a > _BASELINE_TOLERANCE * size)
+    return min(distances, default=_DEFAULT_SPACING * size)
+
+
+def _continuing(cell: Cell, near: Iterable[Char], below: bool) -> list[Char]:
+    """The characters below or above a cell that continue its lines at their spacing."""
+    size = cell.chars[0].size
+    baselines = _baselines(cell)
+    spacing = _line_spacing(baselines, size) * (1 if below else -1)
+    found: list[Char] = []
+    # the edge may run through a line, with characters on both sides: begin with the last line
+    expected = baselines[-1] if below else baselines[0]
+    while True:
+        line = [c for c in near if abs(c.baseline - expected) <= _BASELINE_TOLERANCE * size]
+        if not line and expected not in (baselines[0], baselines[-1]):
+            return found
+        found += line
+        expected = (line[0].baseline if line else expected) + spacing
+
+
+def _fill(grid: Grid, by_cell: Mapping[int, Sequence[Char]], overflow: Set[Char]) -> Grid:
+    """The grid with the characters of ``by_cell`` that are overflow in their cells."""
+    cells = []
+    for cell in grid.cells:
+        added = tuple(c for c in by_cell.get(id(cell), ()) if c in overflow)
+        chars = (*cell.chars, *added)
+        cells.append(replace(cell, chars=chars, text=cell_text(chars)) if added else cell)
+    return replace(grid, cells=tuple(cells))

@@ -21,7 +21,7 @@ from gongkai.extractors.layout.column_stripes import (
 )
 from gongkai.extractors.layout.lines import in_lines
 from gongkai.extractors.layout.row_groups import ORDINAL, RowGroup, group_rows
-from gongkai.extractors.layout.rule_segments import full_width_levels
+from gongkai.extractors.layout.ruled_tables import full_width_levels
 from gongkai.extractors.layout.table_blocks import table_blocks
 from gongkai.extractors.layout.text_segments import (
     TextLine,

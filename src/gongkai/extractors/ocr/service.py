@@ -1,4 +1,4 @@
-"""Reads pages of one file by OCR, and decides which pages need it.
+"""Reads pages of one file by OCR, and maps what they hold to the displayed pages.
 
 The modules that load OpenCV and the model are imported on first use: a digital report does
 not need them.
@@ -6,24 +6,20 @@ not need them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2 as pdfium
+from msgspec.structs import replace
 
-from gongkai.errors import UnreadableFile
 from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
-from gongkai.extractors.pdf.pdfium import open_document
-from gongkai.extractors.text_layer import has_common_words, page_text, untrusted_pages
-from gongkai.families.settings import Thresholds
-from gongkai.model import Box, Page, ReadOptions
-from gongkai.problems import message
+from gongkai.extractors.pdf.pdfium_api import open_document
+from gongkai.model import Box, Page, ReadOptions, Report
 
 _SECOND_DPI = 300.0  # of a second reading, which is finer than the first
 _PUNCTUATION = ".,+-/—"  # of number cells, with the digits and the marks of the family
-_MAX_PAGES = 120  # by OCR in one file: more pages take many minutes and are not one report
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,7 @@ class FileOcr:
 
     path: Path
     options: ReadOptions
-    alphabet: str  # the characters that a number cell may hold
+    alphabet: str  # the characters that a number cell may hold, see ``number_alphabet``
 
     @property
     def available(self) -> bool:
@@ -104,45 +100,40 @@ class FileOcr:
             document.close()
 
 
-def file_ocr(path: Path, marks: Collection[str], options: ReadOptions) -> FileOcr:
-    """OCR of one file; ``marks`` are the family's texts for cells without a number."""
+def number_alphabet(marks: Collection[str]) -> str:
+    """The characters of number cells; ``marks`` are the family's texts for cells without one."""
     single = {mark for mark in marks if len(mark) == 1 and not mark.isspace()}
     chinese = sorted(m for m in single if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
-    return FileOcr(path, options, f"0123456789{_PUNCTUATION}{''.join(chinese)}")
+    return f"0123456789{_PUNCTUATION}{''.join(chinese)}"
 
 
-def with_ocr(pages: Sequence[Page], ocr: FileOcr, thresholds: Thresholds) -> list[Page]:
-    """The pages, read by OCR where the text layer cannot be trusted or the options say so.
+def to_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
+    """The report with every box in points of the displayed page.
 
-    Raises UnreadableFile where the file has no text, where a page needs OCR and the options
-    forbid it, and where too many pages need it; OcrMissing where OCR is not installed.
+    ``pages`` are the pages of the file by number; ``Page.to_displayed`` is the transform of each.
     """
-    mode = ocr.options.ocr
-    reasons = untrusted_pages(pages, thresholds)
-    wanted = [page for page in pages if mode == "always" or page.number in reasons]
-    if wanted and mode == "never":
-        first = wanted[0].number
-        raise UnreadableFile(message("ocr_refused", page=first, reason=reasons[first]))
-    if len(wanted) > _MAX_PAGES:
-        raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_PAGES))
-    if not wanted and _is_mismapped(pages, ocr):
-        wanted = list(pages)
-    if wanted:
-        read = {page.number: page for page in ocr.read_pages(wanted)}
-        pages = [read.get(page.number, page) for page in pages]
-    if not any(page.chars for page in pages):
-        raise UnreadableFile(message("no_text"))
-    return list(pages)
+
+    def displayed(page: int, box: Box) -> Box:
+        transform = pages[page].to_displayed
+        return box if transform is None else _transform(box, transform)
+
+    return replace(
+        report,
+        observations=tuple(replace(o, box=displayed(o.page, o.box)) for o in report.observations),
+        problems=tuple(
+            replace(p, box=displayed(p.page, p.box)) if p.page and p.box else p
+            for p in report.problems
+        ),
+        paragraphs=tuple(replace(p, box=displayed(p.page, p.box)) for p in report.paragraphs),
+    )
 
 
-def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
-    """Does no page have a common word, while the first page has one when read by OCR?"""
-    first = next((page for page in pages if page.chars), None)
-    if (
-        first is None
-        or len(pages) > _MAX_PAGES
-        or any(has_common_words(page_text(page)) for page in pages)
-        or not ocr.available
-    ):
-        return False
-    return has_common_words(page_text(*ocr.read_pages([first])))
+def _transform(box: Box, transform: tuple[float, float, float, float, float, float]) -> Box:
+    a, b, c, d, e, f = transform
+    corners = [
+        (a * x + b * y + c, d * x + e * y + f)
+        for x in (box.x0, box.x1)
+        for y in (box.top, box.bottom)
+    ]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))

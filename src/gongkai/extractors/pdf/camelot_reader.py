@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
-from gongkai.extractors.pdf.pdfium import open_document, shows_media_box
+from gongkai.extractors.pdf.pdfium_api import open_document
 from gongkai.model import Grid, Page, Rule
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def camelot_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     from camelot.io import read_pdf
     from playa.exceptions import PDFException
 
-    pages = [page for page in pages if shows_media_box(path, page.number)]
+    pages = [page for page in pages if _shows_media_box(path, page.number)]
     if not pages:
         return
     numbers = ",".join(str(page.number) for page in pages)
@@ -51,6 +51,20 @@ def camelot_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
         yield from find_grids(
             replace(page, rules=tuple(rules[page.number]), reader="camelot", grids=None)
         )
+
+
+def _shows_media_box(path: Path, number: int) -> bool:
+    """Does a viewer show the whole media box of a page (from 1), upright or upside down?
+
+    False where the crop box differs from the media box, or the page is rotated by 90 or 270
+    degrees.
+    """
+    document = open_document(path)
+    try:
+        page = document[number - 1]
+        return bool(page.get_rotation() % 180 == 0 and page.get_cropbox() == page.get_mediabox())
+    finally:
+        document.close()
 
 
 class _GreyBackend:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gongkai.errors import UsageError
-from gongkai.extractors.pdf.pdfium import open_document
+from gongkai.extractors.pdf.pdfium_api import open_document
 from gongkai.model import Box
 
 if TYPE_CHECKING:

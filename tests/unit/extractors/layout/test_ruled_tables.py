@@ -1,14 +1,26 @@
-"""Rules into cells: the traps of real drawings, one each."""
+"""Rules into segments, lattices and cells: the traps of real drawings, one each."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gongkai.extractors.layout.rule_segments import MAX_RULES
-from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.layout.ruled_tables import (
+    MAX_RULES,
+    Segment,
+    Segments,
+    cluster,
+    connected_groups,
+    find_grids,
+    full_width_levels,
+    join_rules,
+    lattice_cells,
+    merge_open_cells,
+    nearest,
+)
 from gongkai.model import Box, Grid, Page, Rule
 from helpers.draw import LEFT, UP, draw_table, frame, make_page, prose, write
 
+CLOSED, OPEN = [True, True], [False, False]
 TABLE = [["信息内容", "本年制发件数", LEFT], ["规章", "0", "7"], [UP, "3", "4"]]
 
 
@@ -113,3 +125,73 @@ def test_text_outside_the_table_is_not_in_it() -> None:
     drawn = draw_table(TABLE, top=200)
     page = make_page(drawn, write("注：数据截至年底。", 60, drawn.box.bottom + 15))
     assert all("注" not in c.text for c in only(page).cells)
+
+
+# ------------------------------------------------------------ lattice
+
+
+def test_closed_edges_keep_all_cells() -> None:
+    cells = list(merge_open_cells([CLOSED] * 3, [CLOSED] * 3))
+    assert cells == [(0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1)]
+
+
+def test_an_open_edge_merges_two_cells() -> None:
+    beside = merge_open_cells([CLOSED] * 3, [CLOSED, [False, True], CLOSED])
+    assert list(beside) == [(0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)]
+    below = merge_open_cells([CLOSED, [False, True], CLOSED], [CLOSED] * 3)
+    assert list(below) == [(0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1)]
+
+
+def test_without_inner_edges_one_cell_is_left() -> None:
+    assert list(merge_open_cells([CLOSED, OPEN, CLOSED], [CLOSED, OPEN, CLOSED])) == [(0, 0, 2, 2)]
+
+
+def test_a_row_that_is_closed_below_part_of_a_run_ends_the_cell() -> None:
+    cells = merge_open_cells([CLOSED, [False, True], CLOSED], [CLOSED, OPEN, CLOSED])
+    assert list(cells) == [(0, 0, 1, 2), (1, 0, 1, 2)]
+
+
+def test_the_outermost_ends_of_rules_close_an_open_table() -> None:
+    horizontal = [Segment(y, 0, 200) for y in (0, 50, 100)]
+    cells = lattice_cells(Segments(horizontal, [Segment(80, 0, 100)]))
+    assert cells == [
+        Box(0, 0, 80, 50),
+        Box(80, 0, 200, 50),
+        Box(0, 50, 80, 100),
+        Box(80, 50, 200, 100),
+    ]
+
+
+def test_rules_of_one_direction_are_no_table() -> None:
+    assert lattice_cells(Segments([Segment(0, 0, 200), Segment(50, 0, 200)], [])) is None
+
+
+# ------------------------------------------------------------ segments
+
+
+def test_dashes_of_one_line_are_joined_and_short_marks_dropped() -> None:
+    dashes = [Rule(x, 50, x + 5, 50.5) for x in range(0, 100, 8)]
+    segments = join_rules([*dashes, Rule(300, 80, 304, 80.5)])
+    assert segments.horizontal == [Segment(50.25, 0, 101)]
+    assert segments.vertical == []
+
+
+def test_segments_that_touch_are_one_group() -> None:
+    table = [Rule(0, 0, 100, 0.5), Rule(50, 0, 50.5, 60)]
+    apart = [Rule(0, 200, 100, 200.5)]
+    groups = list(connected_groups(join_rules([*table, *apart])))
+    assert sorted(len(h) + len(v) for h, v in groups) == [1, 2]
+
+
+def test_only_rules_over_most_of_the_width_are_levels() -> None:
+    rules = [Rule(0, 40, 200, 40.5), Rule(0, 80, 60, 80.5)]
+    assert full_width_levels(rules, 10, 190) == [40.25]
+    assert full_width_levels([], 10, 190) == []
+
+
+def test_near_values_are_one_cluster() -> None:
+    assert cluster([10.0, 1.0, 2.0, 3.0]) == [2.0, 10.0]
+
+
+def test_the_lower_of_two_equally_near_values_is_nearest() -> None:
+    assert [nearest([0.0, 10.0, 20.0], v) for v in (-5, 4, 5, 6, 15, 99)] == [0, 0, 0, 1, 1, 2]

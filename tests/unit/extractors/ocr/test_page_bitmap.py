@@ -12,7 +12,7 @@ import pytest
 from gongkai.extractors.ocr.cleaning import clean, deskew, skew_angle
 from gongkai.extractors.ocr.page import quarter_turns
 from gongkai.extractors.ocr.page_bitmap import render_bitmap, rotate
-from gongkai.extractors.pdf.page_transform import to_displayed
+from gongkai.extractors.ocr.service import to_displayed
 from gongkai.model import Box, Page, Problem, Report
 from helpers.papers import draw_lattice, paper, picture, type_text
 from helpers.pdfs import PdfPage, text, write_pdf

@@ -1,87 +1,23 @@
-"""Which pages are read by OCR, and when none is."""
+"""OCR of one file: when it is available, and its boxes in points of the displayed page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
-from gongkai.errors import UnreadableFile
-from gongkai.extractors.ocr import service
-from gongkai.extractors.ocr.service import FileOcr, with_ocr
-from gongkai.families.family import Family
-from gongkai.model import OcrMode, Page, ReadOptions
-from helpers.draw import make_page, prose
+from gongkai.extractors.ocr.service import FileOcr, to_displayed
+from gongkai.model import Box, Page, Problem, ReadOptions, Report
 from helpers.registry import SAMPLES
 
-REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限自2022年1月1日起。"] * 4
-TEXT, SCAN = make_page(prose(REPORT, 60)), make_page(image_share=0.98, number=2)
-
-
-class _FixedOcr(FileOcr):
-    """OCR that returns the same lines for every page."""
-
-    lines: Sequence[str] = REPORT
-
-    @property
-    def available(self) -> bool:
-        return self.options.ocr != "never"
-
-    def read_pages(self, pages: Sequence[Page]) -> list[Page]:
-        chars = tuple(prose(self.lines, 60))
-        return [replace(page, chars=chars, reader="ocr") for page in pages]
-
-
-def _ocr(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> FileOcr:
-    ocr_of_file = _FixedOcr(Path("x.pdf"), ReadOptions(ocr), "0123456789")
-    object.__setattr__(ocr_of_file, "lines", lines)
-    return ocr_of_file
-
-
-def _readers(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[str]:
-    return [page.reader for page in with_ocr(pages, ocr, family.settings.thresholds)]
-
-
-def test_pages_are_judged_one_by_one(family: Family) -> None:
-    assert _readers([TEXT, SCAN], _ocr(), family) == [TEXT.reader, "ocr"]
-
-
-def test_always_means_every_page(family: Family) -> None:
-    assert _readers([TEXT, SCAN], _ocr("always"), family) == ["ocr", "ocr"]
-
-
-def test_never_names_the_page_that_cannot_be_read(family: Family) -> None:
-    with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
-        with_ocr([TEXT, SCAN], _ocr("never"), family.settings.thresholds)
-    assert _readers([TEXT], _ocr("never"), family) == [TEXT.reader]
+UPSIDE_DOWN = (-1.0, 0.0, 600.0, 0.0, -1.0, 800.0)  # of a page of 600 x 800 points
+FOUND = Problem("other_table", "m", 1, Box(10, 20, 110, 40))
+REPORT = Report(1, 1, "t", "a", 2020, None, "proved", problems=(FOUND, Problem("no_year", "m")))
 
 
 def test_never_means_no_check_of_cells_either() -> None:
     assert not FileOcr(Path("x.pdf"), ReadOptions("never"), "0").available
     assert FileOcr(Path("x.pdf"), ReadOptions("auto"), "0").available
-
-
-def test_a_file_of_very_many_scanned_pages_is_refused(family: Family) -> None:
-    many = [replace(SCAN, number=k) for k in range(1, service._MAX_PAGES + 2)]
-    with pytest.raises(UnreadableFile, match="超过"):
-        with_ocr(many, _ocr(), family.settings.thresholds)
-
-
-def test_a_file_without_any_text_is_unreadable(family: Family) -> None:
-    with pytest.raises(UnreadableFile, match="没有文字"):
-        with_ocr([make_page(), make_page(number=2)], _ocr(), family.settings.thresholds)
-
-
-def test_chinese_text_without_common_words_is_not_trusted(family: Family) -> None:
-    """A character map that shifts every letter: no page has a common word."""
-    nonsense = ["的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发"] * 3
-    shifted = [make_page(prose(nonsense, 60)), make_page(prose(nonsense, 60), number=2)]
-    assert _readers(shifted, _ocr(), family) == ["ocr", "ocr"]
-    assert _readers(shifted, _ocr(lines=nonsense), family) == [TEXT.reader] * 2
-    assert _readers(shifted, _ocr("never"), family) == [TEXT.reader] * 2
-    assert _readers([*shifted, TEXT], _ocr(), family) == [TEXT.reader] * 3
 
 
 @pytest.mark.model
@@ -94,3 +30,15 @@ def test_opencv_without_memory_is_out_of_memory() -> None:
         cv2.resize(np.zeros((2, 2), np.uint8), (2**22, 2**22))
     with pytest.raises(MemoryError, match="bad_alloc"), ocr._document():
         raise cv2.error("std::bad_alloc")
+
+
+def test_a_box_of_a_rotated_page_is_mapped() -> None:
+    page = Page(1, 600, 800, (), (), 1.0, "ocr", UPSIDE_DOWN)
+    rotated, without_box = to_displayed(REPORT, {1: page}).problems
+    assert rotated.box == Box(490, 760, 590, 780)
+    assert without_box.box is None
+
+
+def test_a_report_of_displayed_pages_stays_as_it_is() -> None:
+    page = Page(1, 600, 800, (), (), 0.0, "pdfium")
+    assert to_displayed(REPORT, {1: page}) == REPORT

@@ -8,8 +8,8 @@ import pytest
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.pdf.page_frame import compose
 from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.pdf.pdfium_api import compose
 from gongkai.model import Box, Page, Rule
 from helpers.pdfs import Form, PdfPage, locked_pdf, pdf, text, write_pdf
 

@@ -1,0 +1,204 @@
+"""pdfium as gongkai uses it: opened files, the displayed frame of a page, and fast calls.
+
+pypdfium2's own bindings check the type of every argument and release the interpreter's lock
+on every call, and a page needs thousands of calls. The functions at the end of this module
+check nothing and keep the lock, at less than half the cost. So an argument must be an int that
+fits C's, a Handle, or a result of ``handle`` or ``out``; anything else crashes the process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable
+from ctypes import c_double, c_float, c_int, c_void_p
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from gongkai.errors import UnreadableFile
+from gongkai.model import Box
+from gongkai.problems import message
+
+# (a, b, c, d, e, f) as in a PDF: x' = a·x + c·y + e and y' = b·x + d·y + f
+Matrix = tuple[float, float, float, float, float, float]
+UPRIGHT = (1, 0, 0, -1)  # a to d of a page that is not rotated: only y changes its direction
+
+_MAX_PAGES = 3000  # the reports of a whole province for one year, bound in one file
+
+_OPEN_ERRORS = {
+    raw.FPDF_ERR_FILE: "pdf_cannot_open",
+    raw.FPDF_ERR_FORMAT: "pdf_damaged",
+    raw.FPDF_ERR_PASSWORD: "pdf_password",
+    raw.FPDF_ERR_SECURITY: "pdf_encryption",
+    raw.FPDF_ERR_PAGE: "pdf_page_error",
+}
+
+
+def open_document(path: Path) -> pdfium.PdfDocument:
+    """Open a PDF; the caller closes it.
+
+    Raises UnreadableFile, with the reason in one sentence, for a file that is empty, not a
+    PDF, truncated, locked by a password, without pages or with too many of them.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(message("cannot_read", error=error.strerror)) from error
+    if not data:
+        raise UnreadableFile(message("empty"))
+    if b"%PDF-" not in data[:1024]:
+        raise UnreadableFile(message("not_a_pdf"))
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if b"/Pages" in data and re.search(rb"/Count\s+0\b", data) and b"%%EOF" in data:
+            raise UnreadableFile(message("no_pages")) from error
+        code = _OPEN_ERRORS.get(getattr(error, "err_code", -1), "pdf_perhaps_damaged")
+        raise UnreadableFile(message(code)) from error
+    pages = len(document)
+    if 0 < pages <= _MAX_PAGES:
+        return document
+    document.close()
+    if pages == 0:
+        raise UnreadableFile(message("no_pages"))
+    raise UnreadableFile(message("too_many_pages", pages=pages, most=_MAX_PAGES))
+
+
+class PageFrame:
+    """How a page is displayed: cropped, rotated, origin at the top left.
+
+    ``matrix`` maps PDF user space to displayed points; ``width`` and ``height`` are in points.
+    """
+
+    def __init__(self, page: Any) -> None:
+        rect = raw.FS_RECTF()
+        raw.FPDF_GetPageBoundingBox(page, ctypes.byref(rect))
+        left, right = sorted((rect.left, rect.right))
+        bottom, top = sorted((rect.bottom, rect.top))
+        self.matrix: Matrix = (  # one for each quarter turn
+            (*UPRIGHT, -left, top),
+            (0, 1, 1, 0, -bottom, -left),
+            (-1, 0, 0, 1, right, -bottom),
+            (0, -1, -1, 0, top, right),
+        )[raw.FPDFPage_GetRotation(page) % 4]
+        # a damaged page may have no area, and callers divide by it
+        self.width = max(1.0, raw.FPDF_GetPageWidthF(page))
+        self.height = max(1.0, raw.FPDF_GetPageHeightF(page))
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """The displayed box of a rectangle given by two opposite corners in user space."""
+        a, b, c, d, e, f = self.matrix
+        u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
+        u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
+        return Box(min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1))
+
+
+def compose(inner: Matrix, outer: Matrix) -> Matrix:
+    """The matrix that applies ``inner`` first and ``outer`` second."""
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return (
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + m,
+    )
+
+
+class Handle(c_void_p):
+    """An object of pdfium; false where there is none."""
+
+
+def _unchecked(function: Any, result: Any) -> Callable[..., Any]:
+    address = ctypes.cast(function, c_void_p).value
+    call: Callable[..., Any] = ctypes.PYFUNCTYPE(result)(address or 0)
+    return call
+
+
+def handle(pointer: Any) -> Any:
+    """A handle of pypdfium2 as an argument for the functions here."""
+    return c_void_p.from_param(ctypes.cast(pointer, c_void_p).value)
+
+
+def out(value: Any) -> Any:
+    """A ctypes value as an argument into which the functions here write."""
+    return ctypes.byref(value)
+
+
+def out_array(kind: type[c_double] | type[c_float], count: int) -> tuple[memoryview[float], Any]:
+    """Numbers into which functions write: a view of them, and one argument for each.
+
+    A function that writes a structure of all numbers takes the first argument only.
+    """
+    array = (kind * count)()
+    size = ctypes.sizeof(kind)
+    view = memoryview(array).cast("B").cast("d" if kind is c_double else "f")
+    return view, tuple(ctypes.byref(array, k * size) for k in range(count))
+
+
+char_box = _unchecked(raw.FPDFText_GetCharBox, c_int)
+char_origin = _unchecked(raw.FPDFText_GetCharOrigin, c_int)
+char_matrix = _unchecked(raw.FPDFText_GetMatrix, c_int)
+char_size = _unchecked(raw.FPDFText_GetFontSize, c_double)
+is_generated = _unchecked(raw.FPDFText_IsGenerated, c_int)
+is_hyphen = _unchecked(raw.FPDFText_IsHyphen, c_int)
+char_object = _unchecked(raw.FPDFText_GetTextObject, Handle)
+
+count_objects = _unchecked(raw.FPDFPage_CountObjects, c_int)
+page_object = _unchecked(raw.FPDFPage_GetObject, Handle)
+count_form_objects = _unchecked(raw.FPDFFormObj_CountObjects, c_int)
+form_object = _unchecked(raw.FPDFFormObj_GetObject, Handle)
+object_type = _unchecked(raw.FPDFPageObj_GetType, c_int)
+object_matrix = _unchecked(raw.FPDFPageObj_GetMatrix, c_int)
+object_bounds = _unchecked(raw.FPDFPageObj_GetBounds, c_int)
+fill_colour = _unchecked(raw.FPDFPageObj_GetFillColor, c_int)
+stroke_colour = _unchecked(raw.FPDFPageObj_GetStrokeColor, c_int)
+stroke_width = _unchecked(raw.FPDFPageObj_GetStrokeWidth, c_int)
+text_mode = _unchecked(raw.FPDFTextObj_GetTextRenderMode, c_int)
+
+draw_mode = _unchecked(raw.FPDFPath_GetDrawMode, c_int)
+count_segments = _unchecked(raw.FPDFPath_CountSegments, c_int)
+path_segment = _unchecked(raw.FPDFPath_GetPathSegment, Handle)
+segment_type = _unchecked(raw.FPDFPathSegment_GetType, c_int)
+segment_point = _unchecked(raw.FPDFPathSegment_GetPoint, c_int)
+segment_closes = _unchecked(raw.FPDFPathSegment_GetClose, c_int)
+
+clip_path = _unchecked(raw.FPDFPageObj_GetClipPath, Handle)
+count_clip_paths = _unchecked(raw.FPDFClipPath_CountPaths, c_int)
+count_clip_segments = _unchecked(raw.FPDFClipPath_CountPathSegments, c_int)
+clip_segment = _unchecked(raw.FPDFClipPath_GetPathSegment, Handle)
+
+# One set of out-parameters for the whole process: a worker reads one page at a time,
+# and a new set for each call costs more than the call.
+_MATRIX, (_MATRIX_OUT, *_) = out_array(c_float, 6)
+_BOUNDS, _BOUNDS_OUT = out_array(c_float, 4)
+
+
+def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
+    """The displayed bounds of a page object; None for no bounds.
+
+    ``outer`` maps the object's page or form to displayed points.
+    """
+    if not object_bounds(item, *_BOUNDS_OUT):
+        return None
+    x0, y0, x1, y1 = _BOUNDS
+    a, b, c, d, e, f = outer
+    u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
+    u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
+    if u0 > u1:
+        u0, u1 = u1, u0
+    if v0 > v1:
+        v0, v1 = v1, v0
+    return Box(u0, v0, u1, v1)
+
+
+def own_matrix(item: Any) -> Matrix:
+    """A page object's own matrix, which maps it to its page or form."""
+    object_matrix(item, _MATRIX_OUT)
+    a, b, c, d, e, f = _MATRIX
+    return a, b, c, d, e, f
