@@ -21,8 +21,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.causes import status_of
 from gongkai.checks.identities import IdentityChecks
+from gongkai.checks.table_checks import status_of
 from gongkai.families.folders import pipelines_folder
 from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer

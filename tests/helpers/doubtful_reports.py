@@ -13,9 +13,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.causes import status_of
 from gongkai.checks.identities import IdentityChecks
 from gongkai.checks.narrative import NarrativeChecks
+from gongkai.checks.table_checks import status_of
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report

@@ -1,17 +1,16 @@
-"""Decides what failed checks mean: the cause of each, and the status of the report.
+"""Decides the cause of a failed check: an error in the report, or a misreading.
 
-A check fails because of an error in the report, or because of a misreading. Two readers read its
-cells independently of each other. If they agree, the report itself is wrong; if they differ, one
-of the readings is.
+Two readers read the cells of a failed check independently of each other. If they agree, the
+report itself is wrong; if they differ, one of the readings is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gongkai.model import Cause, Check, Key, Observation, Observations, ReportStatus
+from gongkai.model import Cause, Check, Key, Observation, Observations
 
 # A text layer is implausible if so many sums fail, and so large a share of the tested ones.
 _IMPLAUSIBLE_FAILURES = 8
@@ -80,23 +79,3 @@ def _agree(one: Observation | None, other: Observation | None) -> bool:
 def _difference(one: Observation | None, other: Observation | None) -> str:
     texts = [f"“{cell.raw_text}”（{cell.reader}）" if cell else "未见" for cell in (one, other)]
     return f"两种读法不一致：{texts[0]}与{texts[1]}"
-
-
-def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> ReportStatus:
-    """Return the status of a report with these checks and cells.
-
-    Only failures of severity ``must`` count, and failures of the rule ``complete``: a table
-    that is missing. A flagged cell or a failure caused by the reading makes the report
-    doubtful; otherwise a missing table makes it incomplete, and any other failure is a
-    print fault.
-    """
-    failed = [check for check in checks if check.status == "fail"]
-    must = [check for check in failed if check.severity == "must"]
-    missing = [check for check in failed if check.rule == "complete"]
-    if any(cell.flagged for cell in observations):
-        return "doubtful"
-    if any(check.cause == "reading" for check in (*must, *missing)):
-        return "doubtful"
-    if missing:
-        return "incomplete"
-    return "print_fault" if must else "proved"

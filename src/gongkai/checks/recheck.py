@@ -8,9 +8,8 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.checks.causes import status_of
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.table_checks import TableChecks
+from gongkai.checks.table_checks import TableChecks, status_of
 from gongkai.families.family import Family
 from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
 
