@@ -175,7 +175,7 @@ def _order(grey: Any, tmp_path: Path, family: Family) -> list[str]:
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
         page = read_page(document, 1, load_recogniser(NUMBERS), PageOcrOptions(want_text=False))
-    reading = TableReader(family).read_all(find_grids(page))["applications"]
+    reading = TableReader(family).read(find_grids(page))[0]["applications"]
     seen = {o.key: o for o in reading.observations}
     checks = TableChecks(family).check_reading(reading, reading.form or "2021", seen)
     return [c.check_id for c in checks if c.status == "fail"]

@@ -214,7 +214,7 @@ def _grids(pages: list[Page]) -> list[Grid]:
 
 
 def _observations(pages: list[Page]) -> dict[Key, Observation]:
-    readings = TableReader(FAMILY).read_all(_grids(pages)).values()
+    readings = TableReader(FAMILY).read(_grids(pages))[0].values()
     assert not any(r.leftovers for r in readings)
     assert not any(r.disorder for r in readings)
     return {o.key: o for reading in readings for o in reading.observations}

@@ -38,7 +38,7 @@ from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
-from gongkai.normalizers.tables.table_reader import FormFinder, TableReader
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
@@ -78,10 +78,10 @@ class TableFallback:
 
     def __init__(self, family: Family, tables: TableReader, readers: ReaderOrder) -> None:
         self._tables = tables
-        self._forms = FormFinder(family)
+        self._forms_of = family.forms_of
         self._readers = readers
         self._checks = TableChecks(family)
-        self._zones = TableZones(self._tables, self._forms, self._checks)
+        self._zones = TableZones(self._tables, family.form_of_year, self._checks)
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
@@ -102,8 +102,7 @@ class TableFallback:
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
-        found, others = self._tables.sort_grids(report.grids)
-        readings = {each.table: self._tables.read(each) for each in found}
+        readings, others = self._tables.read(report.grids)
         return ReadTables(self._zones.with_stray_numbers(readings, report), tuple(others))
 
     def with_better_grids(
@@ -139,7 +138,8 @@ class TableFallback:
     ) -> ReadTables:
         """Replace each table with gaps by its reading from other grids, if that is better."""
         usable = (grid for grid in grids if not self._zones.has_only_parents(grid, gaps))
-        offered = self._zones.with_stray_numbers(self._tables.read_all(usable), report)
+        readings, _ = self._tables.read(usable)
+        offered = self._zones.with_stray_numbers(readings, report)
         for table in gaps:
             better = self._zones.is_better(tables.readings.get(table), offered.get(table), report)
             tables = _with_attempt(tables, reader, table, "better grid" if better else "no help")
@@ -165,7 +165,7 @@ class TableFallback:
         pages = {page for table in wanted for page in _scanned_pages(table, tables, report)}
         texts = (g for g in report.grids if g.page not in pages)
         grids = [grid for read in second_reads.read(pages) for grid in find_grids(read)]
-        offered = self._tables.read_all([*texts, *report.own_grids(grids)])
+        offered, _ = self._tables.read([*texts, *report.own_grids(grids)])
         for table in wanted:
             first, second = tables.readings.get(table), offered.get(table)
             better = self._zones.is_better(first, second, report)
@@ -190,7 +190,8 @@ class TableFallback:
 
     def checked(self, tables: ReadTables, report: ReportPages) -> CheckedTables:
         """Check the tables. Two readings of a scan are merged first."""
-        forms = self._forms.forms_of(tables.readings, report.year)
+        shown = {t: reading.form for t, reading in tables.readings.items() if reading.observations}
+        forms = self._forms_of(shown, report.year)
         cells = tables.cells()
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
@@ -233,11 +234,9 @@ class TableFallback:
     ) -> dict[Key, Observation]:
         """The second reader's cells: from its grids, else its text in the first reader's boxes."""
         grids = report.own_grids(grid for read in reads for grid in find_grids(read))
+        readings, _ = self._tables.read(grids)
         cells = {
-            o.key: o
-            for reading in self._tables.read_all(grids).values()
-            for o in reading.observations
-            if not o.flagged
+            o.key: o for reading in readings.values() for o in reading.observations if not o.flagged
         }
         pages = {read.number: read for read in reads}
         for key, seen in first.items():

@@ -47,7 +47,7 @@ from gongkai.normalizers.documents.sections import (
 )
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.labels import TableLabels
-from gongkai.normalizers.tables.table_reader import FormFinder, TableReader
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.problems import make_problem, message
 from gongkai.reading.fallback import CheckedTables, TableFallback
 from gongkai.reading.zones import (
@@ -94,7 +94,7 @@ class ReportReader:
         self._table_sections = {table.id: table.section for table in family.tables}
         self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
-        self._forms = FormFinder(family)
+        self._main_form = family.main_form
         self._tables = TableFallback(family, self._table_reader, self._readers)
         self._page_number = family.country.page_number
         self._titles = TitleReader(family)
@@ -170,7 +170,7 @@ class ReportReader:
             title=" ".join(extent.title.split()),
             agency=agency,
             year=year,
-            form=self._forms.main_form(tables.forms, year),
+            form=self._main_form(tables.forms, year),
             status=status_of(tables.checks, tables.observations.values()),
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),

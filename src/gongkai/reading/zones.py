@@ -8,7 +8,7 @@ leftover. Of two readings of a table, the one that lacks less is better.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.checks.table_checks import TableChecks
@@ -18,7 +18,6 @@ from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.model import Box, Char, Grid, Line, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
 from gongkai.normalizers.tables.table_reader import (
-    FormFinder,
     Leftover,
     TableReader,
     TableReading,
@@ -86,7 +85,7 @@ class TableZones:
     """Finds what readings of a report's tables lack, and which of two is better."""
 
     table_reader: TableReader
-    forms: FormFinder
+    form_of_year: Callable[[int | None], str]
     checks: TableChecks
 
     def with_stray_numbers(
@@ -166,7 +165,7 @@ class TableZones:
         """A sort key: missing cells first, then leftovers, identities, order, unreadable cells."""
         if reading is None or not reading.observations:
             return (-10_000,)
-        form = reading.form or self.forms.form_of_year(report.year)
+        form = reading.form or self.form_of_year(report.year)
         cells = {o.key: o for o in reading.observations}
         failed = [
             c

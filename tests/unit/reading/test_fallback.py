@@ -16,7 +16,7 @@ from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader, ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, FallbackAttempt, Key, Observation, Page, ReadOptions
-from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.table_reader import TableReader, TableReading
 from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
@@ -269,6 +269,14 @@ def test_a_missing_table_fails_as_incomplete(fallback: TableFallback, report_of:
     checked = fallback.checked(ReadTables(kept), report)
     assert failed(checked)["review_litigation.complete.cells"].cause == "print"
     assert "review_litigation" not in checked.forms
+
+
+def test_a_table_without_cells_has_no_form(fallback: TableFallback, report_of: ReportOf) -> None:
+    report = report_of(whole_report(VALUES))
+    readings = fallback.read_ruled_tables(report).readings
+    empty = {**readings, "review_litigation": TableReading("review_litigation")}
+    forms = fallback.checked(ReadTables(empty), report).forms
+    assert forms.keys() == readings.keys() - {"review_litigation"}
 
 
 # ----------------------------------------------------------------- with_causes

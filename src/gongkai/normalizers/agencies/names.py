@@ -219,6 +219,8 @@ class DivisionPrefixes:
         Each way is before those that read a further division in its rest. ``year`` is the year
         of the report: names that were not in use then are left out.
         """
+        if name[:2] not in self._known.beginnings:
+            return []
         found: list[DivisionPrefix] = []
         unread = [DivisionPrefix((), name)]
         while unread:
@@ -226,8 +228,6 @@ class DivisionPrefixes:
             path, rest = outer.path, outer.rest
             if path:
                 found.append(outer)
-            if rest[:2] not in self._known.beginnings:
-                continue
             inner = [
                 DivisionPrefix((*path, division), rest[length:])
                 for length in range(min(self._known.longest, len(rest)), 1, -1)

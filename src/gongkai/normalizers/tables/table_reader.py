@@ -30,13 +30,6 @@ _SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may diff
 _WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
 
 
-class TableGrids(Struct, frozen=True):
-    """The grids of one official table, in reading order."""
-
-    table: str
-    grids: tuple[Grid, ...]
-
-
 class Leftover(Struct, frozen=True):
     """A number that is printed inside an official table and belongs to no cell of the form."""
 
@@ -96,8 +89,16 @@ class TableReader:
         best = max(scores, key=scores.__getitem__, default=None)
         return best if best is not None and scores[best] else None
 
-    def sort_grids(self, grids: Sequence[Grid]) -> tuple[list[TableGrids], list[Grid]]:
-        """Sort the grids of one report into official tables and others.
+    def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:
+        """Read the official tables among the grids of one report.
+
+        Returns the readings by table id, and the grids that belong to no official table.
+        """
+        tables, others = self.sort_grids(grids)
+        return {table: self._parsers[table].read(own) for table, own in tables.items()}, others
+
+    def sort_grids(self, grids: Iterable[Grid]) -> tuple[dict[str, list[Grid]], list[Grid]]:
+        """Sort the grids of one report into those of each official table and others.
 
         A grid without labels belongs to the table before it if that table may continue in it.
         """
@@ -115,7 +116,7 @@ class TableReader:
             if table not in tables:
                 last = table
             tables.setdefault(table, []).append(grid)
-        return [TableGrids(table, tuple(own)) for table, own in tables.items()], others
+        return tables, others
 
     def _continues(self, grid: Grid, last: Grid) -> bool:
         """Does a grid without labels continue the table whose last grid is ``last``?"""
@@ -132,15 +133,6 @@ class TableReader:
         is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
         one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
         return is_cut_row and grid.page > last.page and one_text
-
-    def read(self, table: TableGrids) -> TableReading:
-        """Read one table from its grids."""
-        return self._parsers[table.table].read(table.grids)
-
-    def read_all(self, grids: Iterable[Grid]) -> dict[str, TableReading]:
-        """Read the official tables among the grids of one report, by table id."""
-        tables, _ = self.sort_grids(list(grids))
-        return {table.table: self.read(table) for table in tables}
 
 
 class _NamedRow(Struct, frozen=True):
@@ -346,40 +338,3 @@ def form_of_cells(
         if len(forms) == 1:
             rows[forms.pop()].add(cell.key.row)
     return max(rows, key=lambda form: (len(rows[form]), form)) if rows else None
-
-
-class FormFinder:
-    """The official forms of one family. Built once from the family."""
-
-    def __init__(self, family: Family) -> None:
-        self._forms = family.forms
-
-    def form_of_year(self, year: int | None) -> str:
-        """The form in force for a report year; the newest form if the year is unknown."""
-        if year is None:
-            return self._forms[-1].id
-        started = [form.id for form in self._forms if form.first_year <= year]
-        return started[-1] if started else self._forms[0].id
-
-    def forms_of(self, readings: Mapping[str, TableReading], year: int | None) -> dict[str, str]:
-        """The form of each printed table, by table id.
-
-        A table that does not show its form has the form of most other tables, or else the form
-        of the year.
-        """
-        shown = {
-            table: reading.form for table, reading in readings.items() if reading.form is not None
-        }
-        default = self.main_form(shown, year) or self.form_of_year(year)
-        return {
-            table: shown.get(table, default)
-            for table, reading in readings.items()
-            if reading.observations
-        }
-
-    def main_form(self, forms: Mapping[str, str], year: int | None) -> str | None:
-        """The form of most tables, in a tie the form of the year; None if there is no table."""
-        if not forms:
-            return None
-        counts, in_force = Counter(forms.values()), self.form_of_year(year)
-        return max(counts, key=lambda form: (counts[form], form == in_force))

@@ -9,7 +9,7 @@ import pytest
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, Observation, Page
-from gongkai.normalizers.tables.table_reader import TableReader, TableReading
+from gongkai.normalizers.tables.table_reader import TableReader, TableReading, form_of_cells
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.forms import (
     COLUMNS,
@@ -24,6 +24,7 @@ from helpers.forms import (
     expected,
     review,
 )
+from made import observation
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +62,12 @@ def test_labels_of_too_many_tables_tell_nothing(reader: TableReader, text: str) 
 
 def test_numbers_of_the_same_width_continue_the_table(reader: TableReader) -> None:
     below = grid_of(("1", "2", "3", "4", "10"), page=2, top=50)
-    [table], others = reader.sort_grids([below, RESULTS])
-    assert (table.table, table.grids, others) == ("review_litigation", (RESULTS, below), [])
+    assert reader.sort_grids([below, RESULTS]) == ({"review_litigation": [RESULTS, below]}, [])
 
 
 def test_numbers_of_another_shape_are_another_table(reader: TableReader) -> None:
     other = grid_of(("1", "2"), page=2, width=20)
-    [table], others = reader.sort_grids([RESULTS, other])
-    assert (table.grids, others) == ((RESULTS,), [other])
+    assert reader.sort_grids([RESULTS, other]) == ({"review_litigation": [RESULTS]}, [other])
 
 
 def test_numbers_two_pages_later_are_another_table(reader: TableReader) -> None:
@@ -78,16 +77,16 @@ def test_numbers_two_pages_later_are_another_table(reader: TableReader) -> None:
 
 def test_the_foot_of_a_cut_row_belongs_to_the_table(reader: TableReader) -> None:
     foot = grid_of(("信息", "", "", "", ""), page=2)
-    [table], _ = reader.sort_grids([RESULTS, foot])
-    assert table.grids == (RESULTS, foot)
+    assert reader.sort_grids([RESULTS, foot])[0] == {"review_litigation": [RESULTS, foot]}
 
 
 def test_empty_grids_are_dropped(reader: TableReader) -> None:
-    assert reader.sort_grids([grid_of(("", ""))]) == ([], [])
+    assert reader.sort_grids([grid_of(("", ""))]) == ({}, [])
 
 
 def read(family: Family, *pages: Page) -> TableReading:
-    [one] = TableReader(family).read_all(g for page in pages for g in find_grids(page)).values()
+    tables, _ = TableReader(family).read(g for page in pages for g in find_grids(page))
+    [one] = tables.values()
     return one
 
 
@@ -268,3 +267,15 @@ def test_a_wider_part_on_a_landscape_page(family: Family) -> None:
     seen = by_key(read(family, make_page(draw_applications(table[:12])), make_page(wide, number=2)))
     assert {key: str(o.value) for key, o in seen.items()} == expected(values)
     assert {key.column for key in seen} == set(COLUMNS)
+
+
+def test_rows_of_one_form_only_show_the_form(family: Family) -> None:
+    cell = observation(Key("applications", "granted", "total"), "1")
+    fields = family.table("applications").fields_by_key
+    assert form_of_cells([cell], fields) is None
+    own = next(
+        key
+        for key, lines in fields.items()
+        if len(lines) == 1 and tuple(lines[0].forms) == ("2021",)
+    )
+    assert form_of_cells([cell, observation(own, "1")], fields) == "2021"
