@@ -8,33 +8,32 @@ labels and the identities of the form prove it afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gongkai.extractors.layout.column_stripes import (
-    Stripe,
-    blank_stripes,
-    column_edges,
-    find_stripes,
-    without_titles,
-)
 from gongkai.extractors.layout.lines import in_lines
-from gongkai.extractors.layout.row_groups import ORDINAL, RowGroup, group_rows
 from gongkai.extractors.layout.ruled_tables import full_width_levels
-from gongkai.extractors.layout.table_blocks import table_blocks
 from gongkai.extractors.layout.text_segments import (
+    CELL_GAP_WIDTH,
+    ORDINAL,
+    RowGroup,
     TextLine,
     TextSegment,
+    group_rows,
     has_value,
     is_label_only,
     mean_y,
     overlaps_vertically,
     split_line,
+    table_blocks,
 )
 from gongkai.model import Box, Cell, Char, Grid, ReaderName, Rule
 
 _EDGE_TOLERANCE = 1.0  # points that a header label may extend into the next column
+_DEFAULT_MARGIN = 6.0  # points left of the only column of a table without labels
+
+_Stripe = tuple[float, float]  # left and right x of a column, in points
 
 
 def unruled_grids(
@@ -105,7 +104,7 @@ class _UnruledTable:
         if not stripes:
             return None
         left = min(s.box.x0 for line in self.block for s in line)
-        edges = column_edges(left, stripes, self.labels)
+        edges = _column_edges(left, stripes, self.labels)
         levels = full_width_levels(rules, stripes[0][0], stripes[-1][1])
         groups = group_rows(self.body, self.rows, levels)
         tops = self._row_tops([self._row_y(group) for group in groups])
@@ -116,11 +115,11 @@ class _UnruledTable:
         outline = Box(edges[0], tops[0], edges[-1], tops[-1])
         return Grid(page, outline, depth + len(groups), len(edges) - 1, tuple(cells), reader)
 
-    def _find_columns(self) -> list[Stripe]:
+    def _find_columns(self) -> list[_Stripe]:
         if not self.rows:  # the values are on the next page: the header labels make the columns
-            return find_stripes([s for line in self.header for s in line])
-        stripes = find_stripes(self.values)
-        return sorted([*stripes, *blank_stripes(self.header, stripes, self.labels)])
+            return _find_stripes([s for line in self.header for s in line])
+        stripes = _find_stripes(self.values)
+        return sorted([*stripes, *_blank_stripes(self.header, stripes, self.labels)])
 
     def _row_y(self, group: RowGroup) -> float:
         """The mean y of a row's values; of its label where it has none."""
@@ -186,7 +185,7 @@ def _header_cells(
     of the columns proves their names.
     """
     own: dict[int, list[TextSegment]] = {}
-    for line in without_titles(header):
+    for line in _without_titles(header):
         for segment in line:
             below = [
                 column
@@ -204,3 +203,62 @@ def _cell(row: int, column: int, box: Box, segments: Sequence[TextSegment]) -> C
     ordered = sorted(segments, key=lambda s: s.baseline)
     text = "\n".join(s.text for s in ordered)
     return Cell(row, column, 1, 1, box, text, tuple(c for s in ordered for c in s.chars))
+
+
+# ---------------------------------------------------------------------- columns
+
+
+def _find_stripes(segments: Iterable[TextSegment]) -> list[_Stripe]:
+    """The x ranges in which segments are below each other, left to right.
+
+    A segment that extends over two ranges is not a column.
+    """
+    stripes: list[list[float]] = []
+    for segment in sorted(segments, key=lambda s: s.box.x1 - s.box.x0):
+        met = [s for s in stripes if segment.box.x0 <= s[1] and segment.box.x1 >= s[0]]
+        if not met:
+            stripes.append([segment.box.x0, segment.box.x1])
+        elif len(met) == 1:
+            met[0][:] = [min(met[0][0], segment.box.x0), max(met[0][1], segment.box.x1)]
+    return sorted((x0, x1) for x0, x1 in stripes)
+
+
+def _blank_stripes(
+    header: Sequence[TextLine], stripes: Sequence[_Stripe], labels: Sequence[TextSegment]
+) -> list[_Stripe]:
+    """The x ranges of header labels that have no values below them.
+
+    Narrow labels come first. A label that extends over another label or over values gets no
+    column.
+    """
+    taken = [*stripes, *((s.box.x0, s.box.x1) for s in labels)]
+    found: list[_Stripe] = []
+    texts = [s for line in _without_titles(header) for s in line]
+    for segment in sorted(texts, key=lambda s: s.box.x1 - s.box.x0):
+        x0, x1 = segment.box.x0, segment.box.x1
+        room = CELL_GAP_WIDTH * segment.size
+        if all(x1 + room < a or x0 - room > b for a, b in (*taken, *found)):
+            found.append((x0, x1))
+    return found
+
+
+def _column_edges(
+    left: float, stripes: Sequence[_Stripe], labels: Sequence[TextSegment]
+) -> list[float]:
+    """The x of column edges, half way between stripes; labels fill the first column.
+
+    ``left`` is the left edge of the table.
+    """
+    between = [(a[1] + b[0]) / 2 for a, b in pairwise(stripes)]
+    before = [s.box.x1 for s in labels if s.box.x1 <= stripes[0][0]]
+    room = (stripes[0][0] - max(before)) / 2 if before else _DEFAULT_MARGIN
+    half = min(((b[0] - a[1]) / 2 for a, b in pairwise(stripes)), default=room)
+    start = stripes[0][0] - min(half, room)
+    edges = [left, start] if before else [start]
+    return [*edges, *between, stripes[-1][1] + half]
+
+
+def _without_titles(header: Sequence[TextLine]) -> list[TextLine]:
+    """A header without the titles of the table: lines of a single text at its top."""
+    first = next((k for k, line in enumerate(header) if len(line) > 1), len(header) - 1)
+    return list(header[max(first, 0) :])
