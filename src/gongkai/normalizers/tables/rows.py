@@ -98,8 +98,11 @@ def _shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:
     ]
 
     def agreeing(candidate: tuple[float, float]) -> int:
-        mapped = (edge * candidate[1] + candidate[0] for edge in edges)
-        return sum(_is_close(edge, wanted) for edge in mapped)
+        count = 0
+        for x in (edge * candidate[1] + candidate[0] for edge in edges):
+            k = bisect_left(wanted, x)
+            count += any(abs(x - near) <= _SAME_EDGE for near in wanted[max(0, k - 1) : k + 1])
+        return count
 
     # the edges of tables without rules are imprecise: do not move them for a small gain
     enough = agreeing(candidates[0]) + _CHANCE
@@ -107,11 +110,6 @@ def _shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:
         return candidates[0]
     best = max(candidates, key=agreeing)
     return best if agreeing(best) > enough else candidates[0]
-
-
-def _is_close(edge: float, wanted: Sequence[float]) -> bool:
-    k = bisect_left(wanted, edge)
-    return any(abs(edge - near) <= _SAME_EDGE for near in wanted[max(0, k - 1) : k + 1])
 
 
 class TableColumn(Struct, frozen=True):
@@ -267,8 +265,6 @@ class DataRow(Struct, frozen=True):
 
     def covers_columns(self, cell: Cell) -> bool:
         """Is a cell under more than one named column?"""
-        if cell.column_span == 1:
-            return False
         x0, x1 = self.row.span(cell)
         return sum(x0 < column.middle < x1 for column in self.columns) > 1
 
@@ -298,10 +294,8 @@ class RowJoiner:
                 if inner and before.is_blank and self._lacks_inner_label(before):
                     joined.pop()  # only the outer label of the first row after the break
                 elif self._continues(before, row, inner):
-                    continuations = (*before.row.continuations, row.row)
-                    joined[-1] = replace(
-                        before, row=replace(before.row, continuations=continuations)
-                    )
+                    parts = (*before.row.continuations, row.row)
+                    joined[-1] = replace(before, row=replace(before.row, continuations=parts))
                     continue
             if row.labels or not row.is_blank:
                 joined.append(row)

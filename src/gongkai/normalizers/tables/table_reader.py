@@ -241,7 +241,10 @@ class _TableParser:
         fields: dict[Key, _Field] = {}
         continuations = row.data.continuations
         for column in row.data.columns:
-            key = self._key(row.name, column)
+            row_id, column_id = (
+                (row.name.id, column.id) if self._has_row_labels else column.id.split(".")
+            )
+            key = Key(self._table, row_id, column_id)
             if key not in self._fields or key in known or key in fields:
                 continue
             cells = row.data.under(column)
@@ -250,12 +253,6 @@ class _TableParser:
             if cells:
                 fields[key] = _Field(key, column, cells)
         return list(fields.values())
-
-    def _key(self, name: MatchedLabel, column: TableColumn) -> Key:
-        if self._has_row_labels:
-            return Key(self._table, name.id, column.id)
-        row_id, column_id = column.id.split(".")
-        return Key(self._table, row_id, column_id)
 
     def _observation(self, field: _Field, row: _NamedRow, tall: Set[int]) -> Observation:
         """Read one field; ``tall`` has the ids of cells that cover several rows."""
@@ -287,7 +284,8 @@ class _TableParser:
             texts = " ".join(each.text for each in filled)
             return CellValue("unreadable", doubt=f"一格里印有不止一个数：{texts}")
         value = self._cells.read_cell(cell)
-        if value.state == "number" and (id(cell) in tall or row.covers_columns(cell)):
+        is_wide = cell.column_span > 1 and row.covers_columns(cell)
+        if value.state == "number" and (is_wide or id(cell) in tall):
             # one number is printed over several fields: its field is unknown
             return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
         return value
