@@ -1,0 +1,208 @@
+"""What the digits of one report look like, and whether a glyph is the digit it should be.
+
+A digit is known from an ordinal of the row labels, which the form fixes whatever the text layer
+says, or from a cell that a sum proves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from gongkai.extractors.layout.lines import in_lines
+from gongkai.families.family import Family
+from gongkai.model import Cell, Grid, Observation, Observations
+from gongkai.reading.sight.glyphs import (
+    DIGITS,
+    POINT,
+    Flags,
+    Floats,
+    Glyphs,
+    PlacedChar,
+    fold,
+    placed,
+)
+
+Verdict = Literal["agrees", "doubt", "unknown"]
+FontOf = Callable[[PlacedChar], Hashable]  # the same for characters of one font of the file
+
+# How alike two pictures are, at most 1.
+_SAME = 0.96  # one digit of one font
+_CERTAINLY_SAME = 0.985  # enough to contradict the form's own ordinals
+_UNLIKE = 0.90  # less: two digits, or two fonts
+_RAISED = 0.1  # font sizes between the feet of two digits on one baseline
+_HEIGHTS = 0.08  # font sizes between the heights of two digits of one font
+_COMMA = ","
+
+_ORDINAL = re.compile(r"([1-9])[.．、]")
+_POINTS = ".．、"
+
+Row = tuple[str, str]  # ids of its table and itself
+
+
+class Sample(NamedTuple):
+    """A character whose digit is known without the text layer, or proved by a sum."""
+
+    digit: str
+    char: PlacedChar
+    is_ordinal: bool  # the form says so; else a sum does
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict about a glyph, with a code for the reason.
+
+    ``seen`` is the digit or sign that the glyph looks like, if it is another one.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    seen: str = ""
+
+
+_AGREES = Judgement("agrees")
+_UNLIKE_OWN = Judgement("unknown", "unlike")  # unlike the known glyphs of its digit
+_NOT_KNOWN = Judgement("unknown", "not_known")  # no glyph of its digit is known
+
+
+class Shapes:
+    """Known glyphs of one report. Those that have not the size of a digit are left out."""
+
+    def __init__(self, samples: Sequence[Sample], glyphs: Glyphs) -> None:
+        usable = glyphs.could_be_digits()
+        self._samples = [each for each, fits in zip(samples, usable.tolist(), strict=True) if fits]
+        self._glyphs = glyphs.select(usable)
+        self._digits = np.array([each.digit for each in self._samples], "U1")
+
+    def judge(self, texts: Sequence[str], glyphs: Glyphs) -> list[Judgement]:
+        """Say of each glyph whether it is the digit or sign that the text layer claims."""
+        alike = self._alike(glyphs)
+        own = np.array([*texts], "U1")[:, None] == self._digits
+        mine = np.where(own, alike, -1).max(1, initial=-1)
+        other = np.where(own, -1, alike)
+        rival = other.max(1, initial=-1)
+        rivals = self._digits[other.argmax(1)] if self._samples else self._digits
+        rise = np.abs(glyphs.foot[:, None] - self._glyphs.foot)
+        rise = np.where(own & (alike >= _SAME), rise, np.inf).min(1, initial=np.inf)
+        signs = glyphs.signs()
+        found = []
+        for k, text in enumerate(texts):
+            if not glyphs.has_ink[k]:
+                found.append(Judgement("doubt", "no_ink"))
+            elif signs[k] or text not in DIGITS:
+                is_same = signs[k] == text.replace(_COMMA, POINT)
+                found.append(_AGREES if is_same else Judgement("doubt", "other_sign", signs[k]))
+            elif mine[k] >= _SAME and mine[k] > rival[k]:
+                found.append(_AGREES if rise[k] <= _RAISED else Judgement("doubt", "raised"))
+            elif rival[k] >= _SAME:
+                found.append(Judgement("doubt", "other_digit", str(rivals[k])))
+            else:
+                found.append(_UNLIKE_OWN if mine[k] >= 0 else _NOT_KNOWN)
+        return found
+
+    def judge_in_font(self, char: PlacedChar, glyph: Glyphs, font_of: FontOf) -> Judgement:
+        """Judge one glyph that is like no known one, by the known glyphs of its own font.
+
+        In one font, a glyph unlike its digit is another one, and a glyph unlike the nine
+        other digits is the tenth.
+        """
+        font = font_of(char)
+        same_font = np.array([font_of(each.char) == font for each in self._samples], bool)
+        known = self._glyphs.select(same_font)
+        digits = self._digits[same_font]
+        if not len(known) or abs(glyph.height[0] - np.median(known.height)) > _HEIGHTS:
+            return _NOT_KNOWN
+        alike = (glyph.pictures @ known.pictures.T)[0]
+        mine = alike[digits == char.text].max(initial=-1)
+        if mine >= 0:
+            return Judgement("doubt", "unlike") if mine < _UNLIKE else _UNLIKE_OWN
+        is_the_tenth = {*digits} == DIGITS - {char.text} and alike.max() < _UNLIKE
+        return _AGREES if is_the_tenth else _NOT_KNOWN
+
+    def exchanged(self, font_of: FontOf) -> frozenset[str]:
+        """The digits whose ordinals look like other digits of proved cells.
+
+        A wrong character map may pass sums, such as 3 = 3. Where the labels and the cells
+        share a font, it is also found by an ordinal that is unlike its own digit.
+        """
+        alike = self._alike(self._glyphs)[self._is_ordinal][:, ~self._is_ordinal]
+        ordinals, cells = self._digits[self._is_ordinal], self._digits[~self._is_ordinal]
+        same = ordinals[:, None] == cells
+        rows, columns = np.nonzero(~same & (alike > _CERTAINLY_SAME))
+        found = {*ordinals[rows].tolist(), *cells[columns].tolist()}
+        if (same & (alike > _CERTAINLY_SAME)).any():
+            first = [each for each in self._samples if each.is_ordinal]
+            second = [each for each in self._samples if not each.is_ordinal]
+            found |= {
+                str(ordinals[row])
+                for row, column in np.argwhere(same & (alike < _UNLIKE))
+                if font_of(first[row].char) == font_of(second[column].char)
+            }
+        return frozenset(found)
+
+    @cached_property
+    def _is_ordinal(self) -> Flags:
+        return np.array([each.is_ordinal for each in self._samples], bool)
+
+    def _alike(self, glyphs: Glyphs) -> Floats:
+        return glyphs.pictures @ self._glyphs.pictures.T
+
+
+class Ordinals:
+    """The ordinals that the form prints before row labels. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._known: dict[Row, tuple[str, str]] = {}  # group of rows, and digit
+        for field in family.fields:
+            group, _, label = field.row_label.rpartition("／")
+            if found := _ORDINAL.match(label):
+                self._known.setdefault((field.table_id, field.row_id), (group, found[1]))
+
+    def samples(self, cells: Observations, grids: Iterable[Grid]) -> Iterator[Sample]:
+        """Each printed ordinal, found before the labels in the grids.
+
+        A row may be printed at another place of its group, under the ordinal of that place.
+        So the digit is that of the form or of the place, whichever the text layer confirms;
+        if it confirms neither, both must agree.
+        """
+        labels = [(grid.page, cell) for grid in grids for cell in grid.cells if _has_ordinal(cell)]
+        for places in self._groups(cells).values():
+            for place, (row, cell) in enumerate(places, 1):
+                beside = (c for page, c in labels if page == cell.page and _is_beside(c, cell))
+                label = next(beside, None)
+                if label is None:
+                    continue
+                shown = next(placed(in_lines(label.chars)[0][:2], cell.page, label.box))
+                expected = self._known[row][1]
+                if shown.text in (expected, str(place)):
+                    yield Sample(shown.text, shown, is_ordinal=True)
+                elif expected == str(place):
+                    yield Sample(expected, shown, is_ordinal=True)
+
+    def _groups(self, cells: Observations) -> dict[Row, list[tuple[Row, Observation]]]:
+        """One cell of each row with an ordinal, by group of rows, as printed."""
+        rows: dict[Row, Observation] = {}
+        for key, cell in cells.items():
+            row = key.table, key.row
+            if row in self._known and row not in rows:
+                rows[row] = cell
+        groups = defaultdict(list)
+        for row, cell in sorted(rows.items(), key=lambda each: (each[1].page, each[1].box.top)):
+            groups[row[0], self._known[row][0]].append((row, cell))
+        return groups
+
+
+def _has_ordinal(cell: Cell) -> bool:
+    return len(cell.text) > 2 and cell.text[1] in _POINTS and fold(cell.text[0]) in DIGITS
+
+
+def _is_beside(label: Cell, cell: Observation) -> bool:
+    """Is a label to the left of a cell, in its row?"""
+    y = cell.box.middle[1]
+    return label.box.top < y < label.box.bottom and label.box.x1 < cell.box.x0 + 1

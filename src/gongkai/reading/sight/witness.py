@@ -1,0 +1,277 @@
+"""The second witness of a report's numbers: it looks at the picture of the page.
+
+It is asked about the non-zero numbers that no sum proves. Of the other unproved cells it only
+looks whether there is ink that no character claims. It uses no neural network: it knows what a
+digit looks like from the ordinals of the row labels and from the cells that sums prove.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+
+from gongkai.extractors.layout.lines import in_lines
+from gongkai.extractors.pdf.page_pictures import PagePictures
+from gongkai.families.family import Family
+from gongkai.model import Grid, Key, Observation, Observations, Page
+from gongkai.reading.sight.cells import (
+    ClaimedCell,
+    DigitSpacing,
+    StrikingRules,
+    ink_fault,
+    layout_fault,
+    spilt,
+    suspects,
+)
+from gongkai.reading.sight.glyphs import DIGITS, PlacedChar, fold, look_at, placed
+from gongkai.reading.sight.shapes import FontOf, Judgement, Ordinals, Sample, Shapes, Verdict
+
+_JUDGED = DIGITS | {",", ".", "-"}
+_ZERO = frozenset("0")
+_SAMPLES = (1, 4)  # of each digit that are learned, at first and where this does not decide
+
+# What is seen, for a person; {text} is the printed number as the text layer gives it.
+REASONS = {
+    "no_ink": "文字层作“{text}”，页面上看不到其中的字",
+    "ink_in_blank": "文字层此格为空，页面上印有内容",
+    "ink_beside": "文字层作“{text}”，页面上此格还印有别的内容",
+    "struck": "“{text}”上有横线穿过",
+    "raised": "“{text}”中的字高低不一",
+    "overlap": "“{text}”中的字互相重叠",
+    "gap": "“{text}”中的间隔不一，或不止一个数",
+    "edge": "“{text}”紧贴或越过格线",
+    "spilt": "“{text}”与邻格的数字连成一数，其间有格线",
+    "other_digit": "文字层作“{text}”，其中一字页面上像“{seen}”",
+    "other_sign": "文字层作“{text}”，其中一字与页面上的字形不符",
+    "unlike": "文字层作“{text}”，其中一字与页面上的字形不符",
+    "exchanged": "文字层作“{text}”，但同一数字在行标序号中是另一字形",
+}
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What the witness says of one cell.
+
+    ``agrees``: the page shows the number of the text layer. ``doubt``: it shows something
+    else; ``reason`` is a key of ``REASONS``, ``message`` one Chinese sentence. ``unknown``:
+    the witness cannot tell.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    message: str = ""
+
+
+_UNKNOWN = Sighting("unknown")
+
+
+@dataclass(frozen=True)
+class SeenTables:
+    """The tables of one report that the witness is asked about.
+
+    ``proved`` are the cells that sums with non-zero terms prove, ``zeros`` those in sums of
+    zeros only.
+    """
+
+    cells: Observations
+    grids: Sequence[Grid]  # of all tables
+    pages: Mapping[int, Page]
+    proved: AbstractSet[Key]
+    zeros: AbstractSet[Key]
+
+
+class SightWitness:
+    """Looks at the tables of reports of one family. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._ordinals = Ordinals(family)
+
+    def look(self, tables: SeenTables, pictures: PagePictures) -> dict[Key, Sighting]:
+        """Look at the cells of one report that no sum proves.
+
+        Returns a sighting for each non-zero number among them, and for each other cell that
+        is in doubt. Cells that OCR read are left out: their text came from the picture.
+        """
+        cells = _claimed_cells(tables)
+        wanted = [key for key, o in tables.cells.items() if o.value and key not in tables.proved]
+        found = {key: _UNKNOWN for key in wanted if tables.cells[key].reader != "ocr"}
+        look = [key for key in cells if key not in tables.proved]
+        faults, odd_zeros = _ink_faults(look, cells, pictures)
+        wanted = [key for key in wanted if key in cells and key not in faults]
+        faults |= _layout_faults(wanted, tables, cells)
+        asked = [key for key in dict.fromkeys([*wanted, *odd_zeros]) if key not in faults]
+        judged, exchanged = self._judge(asked, tables, cells, pictures)
+        for key, judgement in judged.items():
+            if judgement.verdict == "unknown" and (fault := ink_fault(cells[key], pictures)):
+                faults[key] = Judgement("doubt", fault)
+        for key, judgement in [*judged.items(), *faults.items()]:
+            if judgement.verdict == "doubt" or key in found:
+                found[key] = _sighting(judgement, tables.cells[key])
+        for key in cells if exchanged else ():
+            cell = tables.cells[key]
+            if cell.value and exchanged & {*map(fold, cell.raw_text)}:
+                found[key] = _sighting(Judgement("doubt", "exchanged"), cell)
+        return found
+
+    def _judge(
+        self,
+        keys: Sequence[Key],
+        tables: SeenTables,
+        cells: Mapping[Key, ClaimedCell],
+        pictures: PagePictures,
+    ) -> tuple[dict[Key, Judgement], frozenset[str]]:
+        """The weakest judgement of each cell's characters, and the digits that are exchanged.
+
+        Learns one sample of each digit first, and more only where that does not decide.
+        """
+        asked = [
+            (key, char)
+            for key in keys
+            for char in _placed_chars(cells[key])
+            if char.text in _JUDGED
+        ]
+        ordinals = list(self._ordinals.samples(tables.cells, tables.grids))
+        font_of = _font_reader(pictures)
+        judgements: list[Judgement] = []
+        exchanged: frozenset[str] = frozenset()
+        for most in _SAMPLES:
+            samples = [*_first(ordinals, most), *_proved_samples(tables, cells, most)]
+            chars = [char for _, char in asked]
+            if not chars and not samples:
+                break
+            seen = look_at([*chars, *(sample.char for sample in samples)], pictures)
+            glyphs = seen.select(slice(len(chars)))
+            shapes = Shapes(samples, seen.select(slice(len(chars), None)))
+            judgements = shapes.judge([char.text for char in chars], glyphs)
+            exchanged = shapes.exchanged(font_of)
+            if not exchanged and all(each.verdict == "agrees" for each in judgements):
+                break
+            if most == _SAMPLES[-1]:
+                judgements = [
+                    shapes.judge_in_font(char, glyphs.select(slice(k, k + 1)), font_of)
+                    if each.verdict == "unknown"
+                    else each
+                    for k, (char, each) in enumerate(zip(chars, judgements, strict=True))
+                ]
+        weakest: dict[Key, Judgement] = {}
+        for (key, _), judgement in zip(asked, judgements, strict=True):
+            weakest[key] = min(weakest.get(key, judgement), judgement, key=_weakness)
+        return weakest, exchanged
+
+
+def _font_reader(pictures: PagePictures) -> FontOf:
+    """Reads the fonts of characters, each once; full-width digits count as another font."""
+
+    @cache
+    def font_of(char: PlacedChar) -> Hashable:
+        x, y = (char.char.x0 + char.char.x1) / 2, (char.char.top + char.char.bottom) / 2
+        return pictures.font_at(char.page, x, y), char.char.text.isascii()
+
+    return font_of
+
+
+def _weakness(judgement: Judgement) -> int:
+    return ("doubt", "unknown", "agrees").index(judgement.verdict)
+
+
+def _claimed_cells(tables: SeenTables) -> dict[Key, ClaimedCell]:
+    """The cells with their characters, except those that OCR read."""
+    chars = {(grid.page, cell.box): cell.chars for grid in tables.grids for cell in grid.cells}
+    return {
+        key: ClaimedCell(o.page, o.box, held)
+        for key, o in tables.cells.items()
+        if o.reader != "ocr" and (held := chars.get((o.page, o.box))) is not None
+    }
+
+
+def _ink_faults(
+    keys: Sequence[Key], cells: Mapping[Key, ClaimedCell], pictures: PagePictures
+) -> tuple[dict[Key, Judgement], list[Key]]:
+    """The cells whose ink is not that of their characters, and zeros that look odd."""
+    groups = defaultdict(list)
+    for key in keys:
+        groups[cells[key].page, key.table].append(key)
+    faults: dict[Key, Judgement] = {}
+    odd: list[Key] = []
+    for group in groups.values():
+        found = suspects([cells[key] for key in group], pictures)
+        for k in found.ink:
+            if fault := ink_fault(cells[group[k]], pictures):
+                faults[group[k]] = Judgement("doubt", fault)
+        odd += [group[k] for k in found.zeros - found.ink]
+    return faults, odd
+
+
+def _layout_faults(
+    wanted: Sequence[Key], tables: SeenTables, cells: Mapping[Key, ClaimedCell]
+) -> dict[Key, Judgement]:
+    """The wanted cells whose characters do not stand as those of one number."""
+    spacing = DigitSpacing(
+        (cells[key] for key in tables.proved if key in cells), (cells[key] for key in wanted)
+    )
+    rules = {number: StrikingRules(page.rules) for number, page in tables.pages.items()}
+    faults = {
+        key: Judgement("doubt", fault)
+        for key in wanted
+        if (fault := layout_fault(cells[key], rules[cells[key].page], spacing))
+    }
+    rows = {(cells[key].page, key.table, key.row) for key in wanted}
+    by_row = defaultdict(list)
+    for key, cell in cells.items():
+        if (cell.page, key.table, key.row) in rows:
+            by_row[cell.page, key.table, key.row].append(key)
+    for row in by_row.values():
+        keys = sorted(row, key=lambda key: cells[key].box.x0)
+        for k in spilt([cells[key] for key in keys], spacing):
+            faults.setdefault(keys[k], Judgement("doubt", "spilt"))
+    return faults
+
+
+def _proved_samples(
+    tables: SeenTables, cells: Mapping[Key, ClaimedCell], most: int
+) -> list[Sample]:
+    """``most`` characters of each digit and size from proved cells.
+
+    Sums of zeros show what a 0 looks like: with any other digit they would not hold.
+    """
+    found: list[Sample] = []
+    counts: Counter[tuple[str, int]] = Counter()
+    for key, cell in cells.items():
+        digits = DIGITS if key in tables.proved else _ZERO if key in tables.zeros else None
+        if digits is None:
+            continue
+        kinds = [(fold(char.text), round(char.size)) for char in cell.chars]
+        if all(counts[kind] >= most or kind[0] not in digits for kind in kinds):
+            continue
+        for char in _placed_chars(cell):
+            kind = char.text, round(char.char.size)
+            if char.text in digits and counts[kind] < most:
+                counts[kind] += 1
+                found.append(Sample(char.text, char, is_ordinal=False))
+    return found
+
+
+def _placed_chars(cell: ClaimedCell) -> Iterator[PlacedChar]:
+    for line in in_lines(cell.chars):
+        yield from placed(line, cell.page, cell.box)
+
+
+def _first(samples: Iterable[Sample], most: int) -> list[Sample]:
+    """The first samples of each digit."""
+    counts: Counter[str] = Counter()
+    found = []
+    for sample in samples:
+        counts[sample.digit] += 1
+        if counts[sample.digit] <= most:
+            found.append(sample)
+    return found
+
+
+def _sighting(judgement: Judgement, cell: Observation) -> Sighting:
+    if judgement.verdict != "doubt":
+        return Sighting(judgement.verdict)
+    text = REASONS[judgement.reason].format(text=cell.raw_text, seen=judgement.seen)
+    return Sighting("doubt", judgement.reason, text)

@@ -1,0 +1,117 @@
+"""Parts of displayed pages as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gongkai.extractors.pdf.page_pictures import PagePictures, Window
+from gongkai.extractors.pdf.pdfium_api import open_document
+from gongkai.model import Box
+from helpers.pdfs import PdfPage, from_objects, pdf, text
+
+SQUARE = "50 200 20 20 re f\n"  # on the displayed page: 50 to 70 across, 80 to 100 down
+RED_SQUARE = f"1 0 0 rg {SQUARE}"
+
+
+@contextmanager
+def pictures(folder: Path, data: bytes) -> Iterator[PagePictures]:
+    path = folder / "page.pdf"
+    path.write_bytes(data)
+    document = open_document(path)
+    shown = PagePictures(document)
+    try:
+        yield shown
+    finally:
+        shown.close()
+        document.close()
+
+
+def test_a_part_of_a_page_is_shown_at_its_scale(tmp_path: Path) -> None:
+    with pictures(tmp_path, pdf(SQUARE)) as shown:
+        grey, scale = shown.grey(1, Box(40, 80, 80, 100), 2.0)
+    assert scale == 2.0
+    assert grey.shape == (40, 80)
+    assert (grey[:, 20:60] == 0).all()
+    assert (grey[:, :20] == 255).all()
+    assert (grey[:, 60:] == 255).all()
+
+
+def test_points_are_those_of_the_page_as_displayed(tmp_path: Path) -> None:
+    page = PdfPage(SQUARE, rotate=90)  # displayed, the left edge is the top
+    with pictures(tmp_path, pdf(page)) as shown:
+        grey, _ = shown.grey(1, Box(200, 50, 220, 70), 1.0)
+    assert (grey == 0).all()
+
+
+def test_a_very_large_part_is_shown_at_a_smaller_scale(tmp_path: Path) -> None:
+    with pictures(tmp_path, pdf("")) as shown:
+        grey, scale = shown.grey(1, Box(0, 0, 200, 300), 1000.0)
+    assert grey.size <= 4_100_000
+    assert scale < 10
+
+
+def test_red_ink_vanishes_and_black_ink_stays(tmp_path: Path) -> None:
+    both = RED_SQUARE + "0 g 80 200 20 20 re f\n"
+    with pictures(tmp_path, pdf(both)) as shown:
+        picture, _ = shown.without_red(1, Box(50, 80, 100, 100), 1.0)
+    assert (picture[:, :20] == 255).all()
+    assert (picture[:, 30:] == 0).all()
+
+
+def test_a_part_with_red_ink_only_keeps_it(tmp_path: Path) -> None:
+    with pictures(tmp_path, pdf(RED_SQUARE)) as shown:
+        picture, _ = shown.without_red(1, Box(40, 80, 70, 100), 1.0)
+    assert (picture[:, 10:] == 0).all()
+
+
+def test_windows_have_one_size_whatever_their_scale(tmp_path: Path) -> None:
+    places = [Window(1, 60, 90, 1.0), Window(1, 60, 90, 0.5), Window(2, 60, 90, 1.0)]
+    with pictures(tmp_path, pdf(SQUARE, "")) as shown:
+        squares = shown.windows(places, 30, 40)
+    assert squares.shape == (3, 30, 40)
+    assert [int((square == 0).sum()) for square in squares] == [400, 100, 0]
+
+
+def test_no_windows_are_no_pictures(tmp_path: Path) -> None:
+    with pictures(tmp_path, pdf("")) as shown:
+        assert shown.windows([], 30, 40).shape == (0, 30, 40)
+
+
+def test_what_is_typed_into_form_fields_is_shown(tmp_path: Path) -> None:
+    field = (
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (n) /V (8) /F 4 /P 3 0 R "
+        b"/Rect [50 200 70 220] /DA (/F 12 Tf 0 g) /AP << /N 6 0 R >> >>"
+    )
+    look = b"0 0 20 20 re f"
+    data = from_objects(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] /DR << /Font << >> >> "
+            b"/DA (/F 12 Tf 0 g) >> >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 300] /Annots [5 0 R] "
+            b"/Contents 4 0 R >>",
+            b"<< /Length 0 >>\nstream\n\nendstream",
+            field,
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 20 20] /Length %d >>\n"
+            b"stream\n%s\nendstream" % (len(look), look),
+        ]
+    )
+    with pictures(tmp_path, data) as shown:
+        grey, _ = shown.grey(1, Box(50, 80, 70, 100), 1.0)
+    assert (grey < 128).mean() > 0.8
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_characters_of_one_font_have_one_identity(tmp_path: Path, rotate: int) -> None:
+    page = PdfPage(text(50, 200, "3") + text(90, 200, "8"), rotate=rotate)
+    places = [(53, 97), (93, 97)] if rotate == 0 else [(203, 53), (203, 93)]
+    with pictures(tmp_path, pdf(page)) as shown:
+        fonts = {shown.font_at(1, x, y) for x, y in places}
+        nothing = shown.font_at(1, 20, 20)
+    assert len(fonts) == 1
+    assert None not in fonts
+    assert nothing is None

@@ -1,0 +1,155 @@
+"""Known digits, and judgements about others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gongkai.families.family import Family
+from gongkai.model import Box, Cell, Grid, Key, Observation
+from gongkai.reading.sight.glyphs import Glyphs, PlacedChar, look_at, placed
+from gongkai.reading.sight.shapes import Judgement, Ordinals, Sample, Shapes
+from helpers.draw import write
+from helpers.pdfs import text
+from helpers.sight import seen
+
+PAGE = Box(0, 0, 200, 300)
+Line = tuple[list[PlacedChar], Glyphs]
+
+
+def lines(folder: Path, *contents: str) -> list[Line]:
+    """The only line of each page: its characters and their glyphs."""
+    with seen(folder, *contents) as (pages, pictures):
+        chars = [[*placed(page.chars, page.number, PAGE)] for page in pages]
+        return [(line, look_at(line, pictures)) for line in chars]
+
+
+def shapes(line: Line, digits: str, *, is_ordinal: bool = False) -> Shapes:
+    """Learn from a line that its characters are these digits."""
+    samples = [Sample(digit, char, is_ordinal) for digit, char in zip(digits, line[0], strict=True)]
+    return Shapes(samples, line[1])
+
+
+def one_font(_char: PlacedChar) -> str:
+    return "font"
+
+
+def test_a_glyph_like_its_digit_agrees_and_one_like_another_digit_is_in_doubt(
+    tmp_path: Path,
+) -> None:
+    known, asked = lines(tmp_path, text(20, 200, "01234567"), text(40, 150, "3,7"))
+    learnt = shapes(known, "01234567")
+    assert learnt.judge("3,7", asked[1]) == [Judgement("agrees")] * 3
+    assert learnt.judge("5.2", asked[1]) == [
+        Judgement("doubt", "other_digit", "3"),
+        Judgement("agrees"),
+        Judgement("doubt", "other_digit", "7"),
+    ]
+
+
+def test_a_sign_that_is_drawn_as_a_digit_is_in_doubt_and_the_reverse(tmp_path: Path) -> None:
+    known, asked = lines(tmp_path, text(20, 200, "23"), text(40, 150, "-3"))
+    learnt = shapes(known, "23")
+    assert learnt.judge("-3", asked[1]) == [Judgement("agrees")] * 2
+    assert learnt.judge("23", asked[1])[0] == Judgement("doubt", "other_sign", "-")
+    assert learnt.judge("--", asked[1])[1].reason == "other_sign"
+
+
+def test_a_glyph_without_ink_is_in_doubt(tmp_path: Path) -> None:
+    known, asked = lines(
+        tmp_path, text(20, 200, "23"), text(40, 150, "3") + "1 g 35 145 20 20 re f\n"
+    )
+    assert shapes(known, "23").judge("3", asked[1]) == [Judgement("doubt", "no_ink")]
+
+
+def test_a_raised_digit_is_in_doubt(tmp_path: Path) -> None:
+    known, asked = lines(tmp_path, text(20, 200, "23"), text(40, 150, "2") + text(46, 152.5, "3"))
+    assert [each.reason for each in shapes(known, "23").judge("23", asked[1])] == ["", "raised"]
+
+
+def test_without_samples_nothing_is_decided(tmp_path: Path) -> None:
+    known, asked = lines(tmp_path, text(20, 200, "2"), text(40, 150, "3"))
+    assert shapes(known, "2").judge("3", asked[1]) == [Judgement("unknown", "not_known")]
+    assert Shapes([], known[1].select(slice(0))).judge("3", asked[1])[0].verdict == "unknown"
+
+
+def test_in_its_own_font_a_glyph_unlike_its_digit_is_in_doubt(tmp_path: Path) -> None:
+    known, ((char,), glyph) = lines(tmp_path, text(20, 200, "36"), text(40, 150, "9"))
+    learnt, claimed = shapes(known, "36"), char._replace(text="6")
+    assert learnt.judge("6", glyph)[0].verdict == "unknown"
+    assert learnt.judge_in_font(claimed, glyph, one_font) == Judgement("doubt", "unlike")
+    assert learnt.judge_in_font(claimed, glyph, id).verdict == "unknown"
+
+
+def test_in_its_own_font_a_glyph_unlike_the_nine_other_digits_is_the_tenth(
+    tmp_path: Path,
+) -> None:
+    known, ((char,), glyph) = lines(tmp_path, text(20, 200, "012345678"), text(40, 150, "9"))
+    assert shapes(known, "012345678").judge_in_font(char, glyph, one_font) == Judgement("agrees")
+    few = known[0][1:], known[1].select(slice(1, None))
+    assert shapes(few, "12345678").judge_in_font(char, glyph, one_font).verdict == "unknown"
+
+
+def test_digits_exchanged_between_labels_and_cells_are_found(tmp_path: Path) -> None:
+    ordinals, cells = lines(tmp_path, text(20, 200, "1238"), text(40, 150, "1328"))
+
+    def exchanged(cell_digits: str) -> frozenset[str]:
+        samples = [Sample(d, c, is_ordinal=True) for d, c in zip("1238", ordinals[0], strict=True)]
+        samples += [
+            Sample(d, c, is_ordinal=False) for d, c in zip(cell_digits, cells[0], strict=True)
+        ]
+        with seen(tmp_path, text(20, 200, "1238"), text(40, 150, "1328")) as (_, pictures):
+            shown = look_at([sample.char for sample in samples], pictures)
+        return Shapes(samples, shown).exchanged(one_font)
+
+    assert exchanged("1328") == frozenset()
+    assert exchanged("1823") == {"3", "8"}
+
+
+def test_labels_in_another_font_than_the_cells_are_no_exchange(tmp_path: Path) -> None:
+    (line,) = lines(tmp_path, text(20, 200, "69"))
+    samples = [Sample("6", line[0][0], is_ordinal=True), Sample("6", line[0][1], is_ordinal=False)]
+    assert Shapes(samples, line[1]).exchanged(one_font) == frozenset()
+
+
+ROWS = ("denied_state_secret", "denied_law_prohibits", "denied_three_securities_one_stability")
+
+
+def table(*labels: str, rows: tuple[str, ...] = ROWS) -> tuple[dict[Key, Observation], Grid]:
+    """Rows of the table of applications, with the printed labels, top to bottom."""
+    cells, held = {}, []
+    for k, (label, row) in enumerate(zip(labels, rows, strict=True)):
+        top = 100.0 + 20 * k
+        box = Box(10, top, 100, top + 20)
+        held.append(Cell(k, 0, 1, 1, box, label, tuple(write(label, 12, top + 14))))
+        key, value = Key("applications", row, "natural_person"), Box(100, top, 150, top + 20)
+        cells[key] = Observation(
+            key, "blank", None, "", None, label, "", "exact", 1, value, "pdfium"
+        )
+    return cells, Grid(1, Box(10, 100, 150, 160), len(held), 2, tuple(held), "pdfium")
+
+
+def learnt(family: Family, *labels: str, rows: tuple[str, ...] = ROWS) -> list[str]:
+    cells, grid = table(*labels, rows=rows)
+    samples = [*Ordinals(family).samples(cells, [grid])]
+    assert all(sample.is_ordinal for sample in samples)
+    return [sample.digit for sample in samples]
+
+
+def test_ordinals_are_those_of_the_form(family: Family) -> None:
+    assert learnt(family, "1.国家", "2.法律", "3.三安全") == ["1", "2", "3"]
+
+
+def test_the_form_outweighs_a_text_layer_that_exchanges_digits(family: Family) -> None:
+    assert learnt(family, "1.国家", "3.法律", "2.三安全") == ["1", "2", "3"]
+
+
+def test_rows_printed_at_another_place_count_by_their_place(family: Family) -> None:
+    exchanged_rows = (ROWS[0], ROWS[2], ROWS[1])
+    assert learnt(family, "1.国家", "2.三安全", "3.法律", rows=exchanged_rows) == ["1", "2", "3"]
+    left_out = ROWS[1:]
+    assert learnt(family, "1.法律", "2.三安全", rows=left_out) == ["1", "2"]
+    assert learnt(family, "2.法律", "3.三安全", rows=left_out) == ["2", "3"]
+
+
+def test_a_label_without_ordinal_teaches_nothing(family: Family) -> None:
+    assert learnt(family, "国家秘密", "2.法律", "（3）三安全") == ["2"]
