@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,17 +20,24 @@ CELL = cell_key("applications", "granted")
 CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? AND column_id = ?"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, family: Family) -> Path:
-    """Two databases of one doubtful report; in the first, a person decided."""
-    for name in ("a.db", "b.db"):
-        ingest([PDF], tmp_path / name, workers=0, reader=reader(misread(CELL)))
-    with DecisionStore(tmp_path / "a.db", family) as book:
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
+    """A folder with two databases of one doubtful report; in a.db, a person decided."""
+    folder = tmp_path_factory.mktemp("decisions")
+    ingest([PDF], folder / "b.db", workers=0, reader=reader(misread(CELL)))
+    shutil.copy(folder / "b.db", folder / "a.db")
+    with DecisionStore(folder / "a.db", family) as book:
         with book.transaction() as connection:
             target = find_target(connection, 1, kind="cell", key=CELL, occurrence=1)
             made = make_decision(connection, target, Answer("甲", "typed", "number", "6", "6"))
         book.add([made])
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(databases: Path, tmp_path: Path) -> Path:
+    """A copy of the databases for one test."""
+    return Path(shutil.copytree(databases, tmp_path / "decisions"))
 
 
 def test_decisions_are_exported_and_imported(folder: Path) -> None:

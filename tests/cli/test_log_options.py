@@ -8,25 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.cli import logs
 from gongkai.cli.logs import configure_logging, global_options_first
 from gongkai.errors import UsageError
-from helpers.commands import run
+from helpers.commands import logging_restored, run_process
 
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     """Leave logging as it was."""
-    root, own = logging.getLogger(), logging.getLogger("gongkai")
-    levels = root.level, own.level
-    yield
-    for handler in logs._installed:
-        root.removeHandler(handler)
-        handler.close()
-    logs._installed.clear()
-    root.setLevel(levels[0])
-    own.setLevel(levels[1])
-    logging.captureWarnings(False)
+    with logging_restored():
+        yield
 
 
 def _log_something() -> None:
@@ -90,7 +81,9 @@ def test_log_options_may_follow_the_command(typed: list[str], understood: list[s
 
 def test_python_m_gongkai_logs_to_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("hello", encoding="utf-8")
-    done = run(tmp_path, "ingest", "a.pdf", "--workers", "0", "-vv", "--log-file", "log.txt")
+    done = run_process(
+        tmp_path, "ingest", "a.pdf", "--workers", "0", "-vv", "--log-file", "log.txt"
+    )
     assert done.returncode == 1
     text = (tmp_path / "log.txt").read_text(encoding="utf-8")
     assert "INFO gongkai.ingestion.batch: reading 1 files into gongkai.db" in text

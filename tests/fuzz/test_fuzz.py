@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
@@ -37,13 +38,17 @@ def test_the_same_seed_gives_the_same_mutation() -> None:
     assert len(MUTATIONS) > 5
 
 
-@pytest.mark.parametrize("path", sorted(FINDS.glob("*.pdf")), ids=lambda path: path.stem)
-def test_earlier_finds_no_longer_fail(path: Path) -> None:
+@pytest.fixture(scope="module")
+def reading_process() -> Iterator[Pool]:
+    """One process; after a failure it is replaced."""
     pool = Pool(1, read_file, LIMITS)
-    try:
-        reading: FileReading = pool.schedule(path, BUILT_IN, None, _OPTIONS).result()
-    finally:
-        pool.stop()
+    yield pool
+    pool.stop()
+
+
+@pytest.mark.parametrize("path", sorted(FINDS.glob("*.pdf")), ids=lambda path: path.stem)
+def test_earlier_finds_no_longer_fail(path: Path, reading_process: Pool) -> None:
+    reading: FileReading = reading_process.schedule(path, BUILT_IN, None, _OPTIONS).result()
     assert reading.outcome in ("loaded", "unreadable", "not_a_report")
 
 

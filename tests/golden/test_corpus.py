@@ -11,12 +11,15 @@ from gongkai.errors import UnreadableFile
 from gongkai.families.family import Family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
+from helpers.accuracy_scans import scan_tally
 from helpers.registry import ROOT
 from helpers.truth import differences, load_truths
 
 CORPUS = sorted((ROOT / "samples" / "corpus").glob("*.pdf"))
 # cases whose tables have no rules or no visible rules
 UNRULED = {"rules-none", "rules-horizontal", "rules-white"}
+# cases that are read as displayed, by OCR
+WRONG_TEXT_LAYER = ("to-unicode-wrong", "to-unicode-missing")
 
 
 def _cases(pdf: Path) -> list[str]:
@@ -33,6 +36,8 @@ def test_the_corpus_is_complete() -> None:
     assert [pdf.name for pdf in CORPUS if not _expected_file(pdf).is_file()] == []
     assert sum(pdf.stat().st_size for pdf in CORPUS) < 8_000_000
     assert {pdf.stem.rsplit("-", 1)[1] for pdf in CORPUS} >= {"drawn", "browser", "office"}
+    for case in WRONG_TEXT_LAYER:
+        assert any(pdf.stem.startswith(case) for pdf in CORPUS)
 
 
 @pytest.mark.parametrize("pdf", CORPUS, ids=lambda path: path.stem)
@@ -46,6 +51,10 @@ def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> No
         return
     assert len(reports) == len(truths)
     ruled = UNRULED.isdisjoint(_cases(pdf))
+    if pdf.stem.startswith(WRONG_TEXT_LAYER):
+        count = scan_tally(reports, truths)
+        assert (count.right, count.silent) == (count.cells, 0)
+        assert {o.reader for report in reports for o in report.observations} == {"ocr"}
     for report, truth in zip(reports, truths, strict=True):
         if all(cell.either for cell in truth.cells.values()):
             assert _unflagged_errors(report, pdf) == []

@@ -12,6 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from msgspec.structs import replace
@@ -47,6 +48,7 @@ class Drawn:
     box: Box
 
 
+@cache
 def char_width(text: str, size: float) -> float:
     return size if unicodedata.east_asian_width(text) in "WF" else 0.5 * size
 
@@ -81,12 +83,14 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     """Lines no wider than ``width``; a line feed in the text breaks a line, too."""
     lines = []
     for part in text.split("\n"):
-        line = ""
+        line, length = "", 0.0
         for letter in part:
-            if line and text_width(line + letter, size) > width:
+            longer = length + char_width(letter, size)
+            if line and longer > width:
                 lines.append(line)
-                line = ""
+                line, longer = "", char_width(letter, size)
             line += letter
+            length = longer
         lines.append(line)
     return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ from helpers.forms import (
     review,
 )
 
-FAMILY = load_family()
+READER = TableReader(load_family())
 styles = st.sampled_from(STYLES)
 forms = st.sampled_from(["2019", "2021"])
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,7 +102,7 @@ def test_a_cut_at_any_row_changes_no_observation(
     values = application_values(seed, form)
     table = applications(values, form)
     at = min(at, len(table) - 1)
-    whole = _observations(applications_pages(table, style=style))
+    _, whole = _one_page(seed, style, form)
     parted = _observations(applications_pages(table, at, style=style))
     assert {key: _content(o) for key, o in parted.items()} == {
         key: _content(o) for key, o in whole.items()
@@ -167,24 +168,22 @@ def test_a_repeated_header_changes_nothing(at: int, seed: int) -> None:
 def test_a_black_frame_around_the_page_changes_nothing(
     margin: float, width: float, style: Style, doubled: bool
 ) -> None:
-    values = application_values(4)
-    [page] = applications_pages(applications(values), style=style)
+    page, whole = _one_page(4, style)
     around = Box(margin, margin, page.width - margin, page.height - margin)
     rules = frame(around, width)
     if doubled:
         rules += frame(Box(margin - 4, margin - 4, around.x1 + 4, around.bottom + 4), width)
     framed = make_page(page.chars, rules=[*page.rules, *rules])
-    assert _observations([framed]) == _observations([page])
+    assert _observations([framed]) == whole
 
 
 @quick
 @given(st.permutations(range(12)), styles)
 def test_the_order_of_drawing_does_not_matter(order: list[int], style: Style) -> None:
-    values = application_values(6)
-    [page] = applications_pages(applications(values), style=style)
+    page, whole = _one_page(6, style)
     rules = [rule for k in order for rule in page.rules[k::12]]
     chars = [char for k in reversed(order) for char in page.chars[k::12]]
-    assert _observations([make_page(chars, rules=rules)]) == _observations([page])
+    assert _observations([make_page(chars, rules=rules)]) == whole
 
 
 @quick
@@ -209,12 +208,19 @@ def test_random_rules_give_cells_that_do_not_overlap(edges: list[tuple[float, ..
         assert all(r < grid.rows and c < grid.columns for r, c in places)
 
 
+@cache  # examples share a few tables
+def _one_page(seed: int, style: Style, form: str = "2021") -> tuple[Page, dict[Key, Observation]]:
+    """Return an official table on one page, with its reading."""
+    [page] = applications_pages(applications(application_values(seed, form), form), style=style)
+    return page, _observations([page])
+
+
 def _grids(pages: list[Page]) -> list[Grid]:
     return [grid for page in pages for grid in find_grids(page)]
 
 
 def _observations(pages: list[Page]) -> dict[Key, Observation]:
-    readings = TableReader(FAMILY).read(_grids(pages))[0].values()
+    readings = READER.read(_grids(pages))[0].values()
     assert not any(r.leftovers for r in readings)
     assert not any(r.disorder for r in readings)
     return {o.key: o for reading in readings for o in reading.observations}

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import zipfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from helpers import commands
+from helpers.commands import run
 from helpers.doubtful_reports import misread, without_agency, without_year
 from helpers.review_server import CELL, REVIEW_CELL, make_database, with_agency
 from helpers.stored import rows
 
 pytestmark = pytest.mark.process
 
-run = partial(commands.run, timeout=120)  # rendering a crop for every item is slow
 FORMULA = "=cmd|' /C calc'!A0"
 
 
