@@ -17,7 +17,6 @@ from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
 
 from gongkai.database.connection import open_for_writing
 from gongkai.database.install_views import install_views
@@ -30,11 +29,6 @@ from helpers import server
 from helpers.browser import browser, tab
 
 __all__ = ["browser", "family", "tab"]
-
-# the same examples on every machine, so that a failure can be reproduced
-settings.register_profile("steady", derandomize=True)
-settings.load_profile("steady")
-
 
 TESTS = Path(__file__).resolve().parent
 

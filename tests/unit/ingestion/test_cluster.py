@@ -27,8 +27,6 @@ from made import end_this_process, read_made
 
 pytestmark = pytest.mark.process
 
-pytest.importorskip("distributed")
-
 TABLES = ("files", "reports", "observations", "checks", "sections", "term", "cell_set")
 
 
@@ -61,6 +59,12 @@ def worker(folder: Path, address: str, name: str, nanny: str = "--no-nanny") -> 
         folder / f"{name}.log", "worker", address, nanny, "--nthreads", "1",
         "--name", name, "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60",
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    """Import dask here: it takes a second, and every process collects this file."""
+    pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,6 @@ from made import read_made
 
 pytestmark = pytest.mark.server
 
-boto3 = pytest.importorskip("boto3")
-pytest.importorskip("s3fs")
-
 FILES = {
     "2023/a.pdf": "report 甲局",
     "2023/b 乙#?%.PDF": "report 乙局",
@@ -36,6 +33,8 @@ PATHS = [
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
+    pytest.importorskip("boto3")
+    pytest.importorskip("s3fs")
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -48,6 +47,7 @@ def endpoint() -> Iterator[str]:
 @pytest.fixture
 def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A bucket with reports; the environment names its endpoint and credentials."""
+    import boto3
     import s3fs
 
     for name, value in {
@@ -150,8 +150,7 @@ def test_a_store_that_cannot_be_listed_raises(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(UsageError, match=words):
             list_files(url)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    import s3fs
-
+    s3fs = pytest.importorskip("s3fs")
     s3fs.S3FileSystem.clear_instance_cache()
     with pytest.raises(UsageError, match="cannot be listed"):
         list_files("s3://reports/2023")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from datasette.app import Datasette
 
 from gongkai.families.family import Family
 from gongkai.loaders.writer import Writer
@@ -41,6 +40,8 @@ def test_tables_in_the_browser(tmp_path: Path, family: Family) -> None:
         writer.store("/r/a.pdf", "a", "loaded", None, [report(observations=(cell,))])
 
     async def asked() -> tuple[str, str]:
+        from datasette.app import Datasette  # takes a second: not where a file is collected
+
         site = FormulaSafeCsv(Datasette([str(db)]).app())
         transport = httpx.ASGITransport(app=site)
         async with httpx.AsyncClient(transport=transport, base_url="http://site") as client:
