@@ -48,6 +48,7 @@ def observation(key: Key, text: str = "0", **changes: Any) -> Observation:
         page=2,
         box=Box(72.25, 100.5, 110.75, 120.0),
         reader="pdfium",
+        proof="text" if state == "number" else None,
     )
     return replace(made, **changes)
 
@@ -69,8 +70,9 @@ def report(**changes: Any) -> Report:
                 "96171.6",
                 unit="万元",
                 raw_text="96171.6万元",
+                proof="sight",
             ),
-            observation(Key("applications", "received_new", "natural_person"), "12"),
+            observation(Key("applications", "received_new", "natural_person"), "12", proof="sum"),
             observation(Key("applications", "received_new", "commercial_enterprise"), ""),
             observation(Key("applications", "received_new", "research_institution"), "/"),
             observation(Key("applications", "received_new", "total"), "12"),

@@ -19,6 +19,8 @@ from msgspec import Struct, field
 State = Literal["number", "blank", "mark", "unreadable"]
 LabelMatch = Literal["exact", "alias", "near"]
 ReaderName = str  # pdfium, pdfplumber, camelot, ocr, or a name that was registered
+# What proves a value: a sum over it, the picture of the page, a person, or its text alone.
+Proof = Literal["sum", "sight", "person", "text"]
 CheckStatus = Literal["pass", "fail", "skipped"]
 Severity = Literal["must", "usually"]  # must pass in a correct report, or usually passes
 Cause = Literal["print", "reading"]  # the report itself is wrong, or it was misread
@@ -212,6 +214,13 @@ class Observation(Struct, frozen=True):
     flagged: bool = False  # the reading is doubtful
     doubt: str | None = None  # the reason, one Chinese sentence; None unless flagged
     implied_value: Decimal | None = None  # the value that the sums imply, if it is doubtful
+    proof: Proof | None = None  # None if there is no value
+    converted: Decimal | None = None  # the value in the field's unit, if ``unit`` is another
+
+    @property
+    def value_in_unit(self) -> Decimal | None:
+        """The value in the unit of its field; 12600 for 1.26亿元 where the unit is 万元."""
+        return self.value if self.converted is None else self.converted
 
 
 # The printed cells of one report, by key.

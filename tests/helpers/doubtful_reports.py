@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.table_checks import status_of
+from gongkai.checks.proof import proved_by_sums, status_of, with_proof
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
@@ -109,6 +109,7 @@ def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     ]
     checks += NarrativeChecks(family).check(report.figures, seen)
     seen = identities.with_implied_values(seen, report.table_forms)
+    seen = with_proof(seen, proved_by_sums(checks, identities.is_equation)[0])
     return _with_status(report, checks, tuple(seen.values()))
 
 

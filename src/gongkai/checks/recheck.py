@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.table_checks import TableChecks, status_of
+from gongkai.checks.proof import proved_by_sums, status_of
+from gongkai.checks.table_checks import TableChecks
 from gongkai.families.family import Family
 from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
 
@@ -24,6 +25,7 @@ class Recheck(Struct, frozen=True):
 
     checks: list[Check]
     implied: dict[Key, Decimal]  # the values that the sums imply for doubtful cells
+    summed: frozenset[Key]  # the cells of sums that hold
     status: ReportStatus
 
 
@@ -54,9 +56,11 @@ class Rechecker:
             else check
             for check in checks
         ]
+        summed, _ = proved_by_sums(checks, self._tables.identities.is_equation)
         return Recheck(
             checks,
             self._implied(report, cells),
+            frozenset(summed),
             status_of((c for c in checks if not _is_narrative(c)), report.observations),
         )
 

@@ -7,14 +7,14 @@ form is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.families.family import Family
 from gongkai.families.tables import Table
-from gongkai.model import Check, Key, Observation, Observations, ReportStatus
+from gongkai.model import Check, Key, Observations
 from gongkai.normalizers.tables.table_reader import TableReading
 
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
@@ -134,26 +134,6 @@ def _check_leftovers(reading: TableReading) -> Check:
     )
     more = f"等{len(leftovers)}处" if len(leftovers) > _SHOWN_LEFTOVERS else ""
     return Check(*name, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}")
-
-
-def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> ReportStatus:
-    """Return the status of a report with these checks and cells.
-
-    Only failures of severity ``must`` count, and failures of the rule ``complete``: a table
-    that is missing. A flagged cell or a failure caused by the reading makes the report
-    doubtful; otherwise a missing table makes it incomplete, and any other failure is a
-    print fault.
-    """
-    failed = [check for check in checks if check.status == "fail"]
-    must = [check for check in failed if check.severity == "must"]
-    missing = [check for check in failed if check.rule == "complete"]
-    if any(cell.flagged for cell in observations):
-        return "doubtful"
-    if any(check.cause == "reading" for check in (*must, *missing)):
-        return "doubtful"
-    if missing:
-        return "incomplete"
-    return "print_fault" if must else "proved"
 
 
 class _ExpectedCells:

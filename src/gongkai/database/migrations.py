@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,16 +39,14 @@ def _add_descriptions(connection: sa.Connection) -> None:
 def _add_paragraphs(connection: sa.Connection) -> None:
     """Version 4: paragraphs, their index, more columns of figures; the next run fills them."""
     for column in ("raw_text", "part_of", "stated_as_none", "planned"):
-        ddl = sa.schema.CreateColumn(schema.figure.c[column]).compile(connection)
-        connection.execute(sa.text(f"ALTER TABLE figure ADD COLUMN {ddl}"))
+        _add_column(connection, schema.figure.c[column])
     paragraph.create(connection, checkfirst=True)
 
 
 def _add_stamps_and_decisions(connection: sa.Connection) -> None:
     """Version 5: size and modification time of files, due agencies, and people's decisions."""
     for column in ("size", "mtime_ns"):
-        ddl = sa.schema.CreateColumn(schema.source_path.c[column]).compile(connection)
-        connection.execute(sa.text(f"ALTER TABLE source_path ADD COLUMN {ddl}"))
+        _add_column(connection, schema.source_path.c[column])
     for table in (schema.history_due, *decision_tables.DECISION_TABLES):
         table.create(connection, checkfirst=True)
 
@@ -93,6 +92,18 @@ def _split_check_ids(connection: sa.Connection) -> None:
         _create_from(connection, schema.fallback_attempts, "climbs", renamed)
 
 
+def _add_proof(connection: sa.Connection) -> None:
+    """Version 9: what proves each value, and values in their field's unit; the next run fills
+    them."""
+    for name in ("converted", "in_sum", "seen"):
+        _add_column(connection, schema.cell.c[name])
+
+
+def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
+    ddl = sa.schema.CreateColumn(column).compile(connection)
+    connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
+
+
 def _parts_of_check_id(check_id: str) -> dict[str, str]:
     """Split ``applications.row_total.granted``; an id of two parts has no place."""
     table, rule, place = (*check_id.split(".", 2), "", "")[:3]
@@ -128,6 +139,7 @@ STEPS: Mapping[int, Step] = {
     5: _drop_index_by_field,
     6: _index_later,
     7: _split_check_ids,
+    8: _add_proof,
 }
 
 

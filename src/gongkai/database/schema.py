@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 metadata = sa.MetaData()
 
@@ -248,6 +248,10 @@ cell = sa.Table(
     sa.Column("flagged", sa.Integer, nullable=False),
     sa.Column("doubt", sa.Text),
     sa.Column("implied_value", ExactNumber),
+    sa.Column("converted", ExactNumber),  # the value in the field's unit, if printed in another
+    # What proves the value, besides decisions of people.
+    sa.Column("in_sum", sa.Integer),  # 1: a sum over it holds; NULL: none does
+    sa.Column("seen", sa.Integer),  # 1: the picture of the page shows it; NULL: not compared
     sqlite_with_rowid=False,
 )
 # SQLite finds one field of all reports by a skip-scan of the primary key; an index by field

@@ -18,7 +18,7 @@ Value = sa.ColumnElement[Any]
 
 
 def cell_value(field_id: Any, trusted: bool) -> Value:
-    """The number in one cell of the report; NULL if no number is printed there.
+    """The number in one cell of the report, in the unit of its field; NULL if there is none.
 
     With ``trusted``, also NULL if the reading of the cell is in doubt.
     """
@@ -30,7 +30,8 @@ def cell_value(field_id: Any, trusted: bool) -> Value:
     ]
     if trusted:
         conditions.append(cell.c.flagged == number_literal(0))
-    return sa.select(cell.c.value).where(*conditions).scalar_subquery()
+    value = sa.func.coalesce(cell.c.converted, cell.c.value)
+    return sa.select(value).where(*conditions).scalar_subquery()
 
 
 def is_printed(key: Key, trusted: bool) -> Value:

@@ -23,6 +23,8 @@ from gongkai.database.decision_tables import (
 from gongkai.database.paragraphs import paragraphs_view
 from gongkai.database.types import box_columns
 
+_CELL_ID = ("report_id", "field_id", "occurrence")
+
 
 def _code_name(column: sa.ColumnElement[int], words: Mapping[str, int]) -> sa.ColumnElement[str]:
     """The name of a stored code."""
@@ -102,7 +104,23 @@ def _observations() -> sa.Select[Any]:
         cell.c.implied_value,
         cell.c.occurrence,
         *_decided_cell(),
+        sa.func.coalesce(cell.c.converted, cell.c.value).label("value_in_unit"),
+        _proof().label("proof"),
     ).join_from(cell, key)
+
+
+def _proof() -> sa.Case[str]:
+    """What proves the value of a cell; NULL if it has none."""
+    cell, machine = schema.cell, machine_cell
+    is_decided = sa.exists().where(*(machine.c[name] == cell.c[name] for name in _CELL_ID))
+    return sa.case(
+        (cell.c.value.is_(None), sa.null()),
+        (is_decided, sa.literal_column("'person'")),
+        (cell.c.flagged == sa.literal_column("1"), sa.literal_column("'text'")),
+        (cell.c.in_sum.is_not(None), sa.literal_column("'sum'")),
+        (cell.c.seen.is_not(None), sa.literal_column("'sight'")),
+        else_=sa.literal_column("'text'"),
+    )
 
 
 def _checks() -> sa.Select[Any]:
@@ -143,7 +161,7 @@ def _decided_by(table: sa.Table, *same: sa.ColumnElement[bool]) -> sa.ColumnElem
 def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
     """Who decided a cell, and what the program had read there."""
     cell, machine = schema.cell, machine_cell
-    same = [machine.c[n] == cell.c[n] for n in ("report_id", "field_id", "occurrence")]
+    same = [machine.c[name] == cell.c[name] for name in _CELL_ID]
     text = sa.func.coalesce(machine.c.value_text, sa.cast(machine.c.value, sa.Text))
     raw = sa.func.coalesce(machine.c.raw_text, text, sa.literal_column("''"))
     yield _decided_by(machine, *same)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +78,7 @@ class StoredRechecker:
             found = resolutions.get(check_id) or resolve_decisions(records, lambda _: False)
             insert_standings(connection, report_id, records, found)
         _update_implied_values(connection, dimensions, report_id, report, again.implied)
+        _update_sums(connection, dimensions, report_id, again.summed)
         if agreement or confirmations:
             save_report(connection, machine_row)
             query = sa.update(_report).where(_report.c.id == report_id)
@@ -101,6 +102,16 @@ def _update_check(
     connection.execute(
         sa.update(_result).where(*same).values({name: row[name] for name in CHECK_COLUMNS})
     )
+
+
+def _update_sums(
+    connection: sa.Connection, dimensions: DimensionKeys, report_id: int, summed: Collection[Key]
+) -> None:
+    """Store which cells a sum proves now."""
+    query = sa.update(_cell).where(_cell.c.report_id == report_id)
+    connection.execute(query.values(in_sum=None))
+    fields = [dimensions.field(connection, key) for key in summed]
+    connection.execute(query.where(_cell.c.field_id.in_(fields)).values(in_sum=1))
 
 
 def _update_implied_values(

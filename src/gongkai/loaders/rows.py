@@ -50,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "cell": (
         "field_id", "occurrence", "state", "value", "value_text", "raw_text", "unit", "row_term",
         "column_term", "label_match", *_PLACE, "reader", "confidence", "flagged", "doubt",
-        "implied_value",
+        "implied_value", "converted", "in_sum", "seen",
     ),
     "sections": ("position", "number", "title", "text", "page_first", "page_last"),
     "check_result": (
@@ -182,7 +182,8 @@ def _cells(numbers: KeyNumbers, report: Report) -> list[RowValues]:
                 o.unit, numbers.term(o.row_label), numbers.term(o.column_label),
                 LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box),
                 READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
-                int_if_whole(o.implied_value),
+                int_if_whole(o.implied_value), int_if_whole(o.converted),
+                1 if o.proof == "sum" else None, 1 if o.proof == "sight" else None,
             )
         )  # fmt: skip
     return rows

@@ -214,6 +214,8 @@ def _observation(row: Any) -> Observation:
         flagged=bool(row.flagged),
         doubt=row.doubt,
         implied_value=row.implied_value,
+        proof=row.proof,
+        converted=None if row.value_in_unit == row.value else row.value_in_unit,
     )
 
 

@@ -30,6 +30,7 @@ from msgspec import structs
 
 from gongkai.checks.causes import assign_causes
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
+from gongkai.checks.proof import proved_by_sums, with_proof
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.ruled_tables import find_grids
@@ -97,8 +98,9 @@ class TableFallback:
         if is_scan:
             checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
-        implied = self._checks.identities.with_implied_values(checked.observations, checked.forms)
-        return replace(checked, observations=implied)
+        cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
+        summed, _ = proved_by_sums(checked.checks, self._checks.identities.is_equation)
+        return replace(checked, observations=with_proof(cells, summed))
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""

@@ -1,16 +1,15 @@
-"""All checks of the tables of one report, how each table was read, and the status."""
+"""All checks of the tables of one report, and how each table was read."""
 
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
-from gongkai.checks.table_checks import TableChecks, status_of
+from gongkai.checks.table_checks import TableChecks
 from gongkai.families.family import Family
-from gongkai.model import Box, Cause, Check, CheckStatus, Key, Severity
+from gongkai.model import Box, Key
 from gongkai.normalizers.tables.table_reader import Leftover, TableReading
 from helpers.forms import application_values, expected
-from made import SUM_CELLS, observation
+from made import observation
 
 TABLE = "applications"
 
@@ -158,46 +157,3 @@ def test_the_message_names_the_cell_as_printed(checks: TableChecks) -> None:
     key = Key("applications", "granted", "total")
     cells = {key: observation(key, "2.353")}
     assert "予以公开·总计印作2.353" in checks.check_counts(key.table, cells).message
-
-
-# ----------------------------------------------------------------------- status
-
-
-FAILED = Check(
-    "review_litigation", "row_total", "reconsideration", "fail", "must", "不等于", cells=SUM_CELLS
-)
-
-
-def named_check(name: str, cause: Cause | None, severity: Severity = "must") -> Check:
-    status: CheckStatus = "fail" if cause else "pass"
-    return Check("applications", name, "x", status, severity, "", cause=cause)
-
-
-@pytest.mark.parametrize(
-    ("checks", "flagged", "status"),
-    [
-        ([named_check("row_total", None)], False, "proved"),
-        ([named_check("row_total", "print")], False, "print_fault"),
-        ([named_check("row_total", "reading")], False, "doubtful"),
-        ([named_check("row_total", "print", "usually")], False, "proved"),
-        ([named_check("row_total", None)], True, "doubtful"),
-        ([named_check("row_total", "print"), named_check("order", "reading")], False, "doubtful"),
-    ],
-)
-def test_the_status_of_a_report(checks: list[Check], flagged: bool, status: str) -> None:
-    seen = [replace(observation(Key("applications", "granted", "total"), "1"), flagged=flagged)]
-    assert status_of(checks, seen) == status
-
-
-def test_a_missing_table_makes_a_report_incomplete() -> None:
-    missing = Check(
-        "applications", "complete", "cells", "fail", "usually", "没有印出", cause="print"
-    )
-    seen = [observation(SUM_CELLS[0], "1")]
-    assert status_of([missing], seen) == "incomplete"
-    assert status_of([missing, FAILED], seen) == "incomplete"
-
-
-@pytest.mark.parametrize(("cause", "status"), [("print", "print_fault"), ("reading", "doubtful")])
-def test_the_cause_of_a_failed_sum_decides(cause: Cause, status: str) -> None:
-    assert status_of([replace(FAILED, cause=cause)], []) == status

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.model import Key
 from helpers.decision_scenario import (
     GRANTED,
     GRANTED_SUM,
@@ -58,6 +59,25 @@ def test_withdrawing_restores_what_the_machine_read(scenario: DecisionScenario) 
     scenario.decide("withdrawn", kind="cell", key=GRANTED)
     assert before == [rows(scenario.db, f"SELECT * FROM {name}") for name in tables]
     assert scenario.standings() == [("甲", "typed", "superseded"), ("甲", "withdrawn", "withdrawn")]
+
+
+def test_a_decision_proves_its_cell_and_the_sums_that_hold_again(
+    scenario: DecisionScenario,
+) -> None:
+    total = Key(GRANTED.table, "total_processed", GRANTED.column)
+
+    def proofs() -> list[Any]:
+        where = "WHERE table_id = ? AND row_id = ? AND column_id = ?"
+        query = f"SELECT proof FROM observations {where}"
+        return [proof for key in (GRANTED, total) for (proof,) in rows(scenario.db, query, *key)]
+
+    assert proofs() == ["text", "text"]  # the sums with both cells fail
+    scenario.decide("typed", text="999", kind="cell", key=GRANTED)
+    assert proofs() == ["person", "text"]
+    scenario.decide("typed", text=str(printed_value(GRANTED)), kind="cell", key=GRANTED)
+    assert proofs() == ["person", "sum"]
+    scenario.decide("blank", kind="cell", key=GRANTED)
+    assert proofs()[0] is None
 
 
 def test_accepting_the_reading_makes_the_failure_a_print_fault(scenario: DecisionScenario) -> None:
