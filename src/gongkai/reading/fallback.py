@@ -1,7 +1,7 @@
 """Reads a report's official tables, with further readers if a check fails.
 
 Most reports are proved by the first reader alone. Each step takes the tables read so far and
-returns new ones; a step that is not needed returns its input.
+returns new ones; a step that is not needed returns its input. Steps 3 and 6 are for scans.
 
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
