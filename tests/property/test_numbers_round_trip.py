@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal
 
@@ -63,14 +64,17 @@ def test_a_mark_is_never_a_number(mark: str, before: str, after: str) -> None:
 
 @given(st.text(max_size=8) | st.text("0127９０.,，．+-−/万元件 \n²①③⑵Ⅲ½〇", max_size=5))
 @example("21①")  # a footnote mark is not a digit of the number
+@example("21[1]")
+@example("21（含3件）")
 @example("5²")
 def test_a_value_comes_only_from_printed_digits(text: str) -> None:
-    """For any text, a number has only the printed digits, in their printed order."""
+    """A number has only the digits printed before its notes, in their printed order."""
     reading = CELLS.read_number(text)
     if reading.state != "number":
         assert reading.value is None
         return
     assert reading.value is not None
+    text = re.split("[①③[（(]", text)[0]
     assert not any(unicodedata.category(c) in ("No", "Nl") for c in text)
     digits = [unicodedata.decimal(c) for c in text if unicodedata.category(c) == "Nd"]
     shown = [int(c) for c in format(reading.value.copy_abs(), "f") if c.isdigit()]

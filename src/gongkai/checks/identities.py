@@ -150,7 +150,8 @@ class IdentityChecks:
             for key, cell in terms:
                 labels = self._labels[key]
                 member = labels.column if in_row else labels.row
-                numbers.append(f"{member}{_ZERO if cell.value is None else cell.value}")
+                value = cell.value_in_unit
+                numbers.append(f"{member}{_ZERO if value is None else value}")
             text = " + ".join(numbers)
             sides.append(f"{text} = {total}" if len(numbers) > 1 else text)
         if identity.relation == "eq":
@@ -173,7 +174,7 @@ def _has_number(printed: _Printed) -> bool:
 
 
 def _total(printed: _Printed) -> Decimal:
-    return sum([cell.value for _, cell in printed if cell.value], _ZERO)
+    return sum([value for _, cell in printed if (value := cell.value_in_unit)], _ZERO)
 
 
 def _suspects(check: Check, failures: Counter[Key]) -> tuple[Key, ...]:
@@ -186,14 +187,14 @@ def _suspects(check: Check, failures: Counter[Key]) -> tuple[Key, ...]:
 
 def _implied_by(terms: SignedCells, observations: Observations) -> list[tuple[Key, Decimal]]:
     """The cell for which a sum implies a value, with the value; or none."""
-    total = sum([sign * (observations[key].value or _ZERO) for key, sign in terms], _ZERO)
+    total = sum([sign * (observations[key].value_in_unit or _ZERO) for key, sign in terms], _ZERO)
     uncertain = [(key, sign) for key, sign in terms if _is_doubtful(observations[key])]
     if not uncertain and total:
         uncertain = [(key, sign) for key, sign in terms if observations[key].value is None]
     if len(uncertain) != 1:
         return []
     [(key, sign)] = uncertain
-    rest = total - sign * (observations[key].value or _ZERO)
+    rest = total - sign * (observations[key].value_in_unit or _ZERO)
     return [(key, -sign * rest)]
 
 

@@ -117,7 +117,7 @@ def _sum(meaning: _Meaning, observations: Observations) -> _CellSum | None:
             return None
         if not any(cell.value is not None for cell in printed):
             return None
-        total += sign * sum((cell.value or Decimal(0) for cell in printed), Decimal(0))
+        total += sign * sum((cell.value_in_unit or Decimal(0) for cell in printed), Decimal(0))
     cells = tuple(key for keys, _ in meaning.terms for key in keys if key in observations)
     return _CellSum(meaning.name, total, cells)
 

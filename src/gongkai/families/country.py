@@ -50,7 +50,7 @@ class Country:
     settings: CountrySettings
     folder: Path
     marks: frozenset[str]  # printed where there is no number
-    units: frozenset[str]  # printed inside a cell, after its number
+    units: Mapping[str, Unit]  # by name
     variants: Mapping[int, str]  # glyphs that NFKC does not fold; for str.translate
 
     @cached_property
@@ -85,6 +85,6 @@ def load_country(folder: Path) -> Country:
         settings=settings,
         folder=folder,
         marks=frozenset(line.mark for line in read_all(folder / "marks.csv", Mark)),
-        units=frozenset(line.unit for line in read_all(folder / "units.csv", Unit)),
+        units={line.unit: line for line in read_all(folder / "units.csv", Unit)},
         variants={ord(line.source): line.target for line in variants},
     )

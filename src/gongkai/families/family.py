@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gongkai.families.country import Country
 from gongkai.families.history import HistoryTerm, read_history
-from gongkai.families.lines import Field, Form, Label
+from gongkai.families.lines import Field, Form, Label, Unit
 from gongkai.families.narrative import (
     Comparison,
     Metric,
@@ -119,8 +119,8 @@ class Family:
         return self.country.marks
 
     @property
-    def units(self) -> frozenset[str]:
-        """Units that are printed inside a cell."""
+    def units(self) -> Mapping[str, Unit]:
+        """Units that are printed with numbers, by name."""
         return self.country.units
 
     @property

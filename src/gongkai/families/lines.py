@@ -6,6 +6,7 @@ with file and line. Columns marked "for people" explain a line; no code uses the
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
@@ -86,9 +87,11 @@ class Mark(DataLine):
 
 
 class Unit(DataLine):
-    """A line of units.csv: a unit printed inside a cell."""
+    """A line of units.csv: a unit printed inside a cell, in a label or above a table."""
 
     unit: str
+    quantity: str  # what it measures, as the name of its basic unit: 元 for 万元
+    factor: Decimal  # how many basic units it is: 10000
     note: str  # for people
 
 

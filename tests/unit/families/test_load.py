@@ -164,7 +164,7 @@ CASES = [
         "value_type",
         id="an unknown type of value",
     ),
-    pytest.param("units.csv", "箱,箱,1,", "columns", id="a unit with a factor, as it had once"),
+    pytest.param("units.csv", "箱,箱,many,", "factor", id="a factor that is no number"),
     pytest.param("forms.csv", "2024,soon,", "first_year", id="a first year that is no number"),
     pytest.param(
         "fields.csv",

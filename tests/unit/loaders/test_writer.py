@@ -238,3 +238,15 @@ def test_sixty_kilobytes_a_report_are_enough(db: Path, family: Family) -> None:
         for n in range(50):
             writer.store(f"/r/{n}.pdf", f"{n}", "loaded", None, [made])
     assert db.stat().st_size / 50 < 60_000
+
+
+def test_wide_views_show_amounts_in_the_unit_of_their_field(db: Path, family: Family) -> None:
+    key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
+    printed = observation(key, "1.26", unit="亿元", raw_text="1.26亿元", converted=Decimal(12600))
+    forms = {key.table: "2021"}
+    write(db, family, report(observations=(printed,), table_forms=forms))
+    assert show(db, "1").report.observations == (printed,)
+    query = "SELECT value, unit, value_in_unit FROM observations"
+    assert rows(db, query) == [(1.26, "亿元", 12600)]
+    wide = "SELECT administrative_fees_fees_collected FROM proactive_disclosure_wide"
+    assert rows(db, wide) == [(12600,)]

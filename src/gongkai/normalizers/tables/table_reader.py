@@ -159,6 +159,7 @@ class _TableParser:
     ) -> None:
         self._table = table.id
         self._fields = table.fields_by_key
+        self._amounts = {f.key: f.unit for f in table.fields if f.value_type == "amount"}
         self._labels = labels
         self._has_row_labels = bool(labels.rows.entries)
         self._cells = cells
@@ -261,7 +262,11 @@ class _TableParser:
         value = self._value(cell, filled, row.data, tall)
         row_match: LabelMatch = row.name.match if row.name else "exact"
         row_doubt = row.name.doubt if row.name else None
-        doubts = [doubt for doubt in (row_doubt, field.column.doubt, value.doubt) if doubt]
+        converted, unit_doubt = None, ""
+        if field.key in self._amounts:
+            printed = f"{row.label} {field.column.label}"
+            converted, unit_doubt = self._cells.in_unit(value, self._amounts[field.key], printed)
+        doubts = [d for d in (row_doubt, field.column.doubt, value.doubt, unit_doubt) if d]
         return Observation(
             key=field.key,
             state=value.state,
@@ -277,6 +282,7 @@ class _TableParser:
             confidence=_confidence(cell),
             flagged=bool(doubts),
             doubt="；".join(doubts) or None,
+            converted=converted,
         )
 
     def _value(self, cell: Cell, filled: Sequence[Cell], row: DataRow, tall: Set[int]) -> CellValue:

@@ -19,6 +19,16 @@ _NUMBER = re.compile(
         \s*(?P<unit>[^\d\s.,+-]*)""",
     re.VERBOSE,
 )
+# A note after a number: （其中修订16件）, ①, [1], *. Brackets around a bare number are no note.
+_NOTE = re.compile(
+    r"""\s*(?: [（(][^（()）]*[\u4e00-\u9fff][^（()）]*[)）]
+            | [\u2460-\u2473\u2776-\u277f]
+            | [\[［〔【]\s*(?:注\s*)?\d{1,2}\s*[\]］〕】]
+            | [*＊※†‡]
+        )+\s*$""",
+    re.VERBOSE,
+)
+_LABEL_UNIT = re.compile(r"单位\s*[:：]\s*(\w+)")
 # Glyphs that mean a minus or a comma, and that NFKC does not fold.
 _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",", "﹣": "-"})
 _CACHE_SIZE = 4096  # most cells of most reports have one of a few texts
@@ -67,6 +77,23 @@ class CellReader:
             return CellValue("unreadable", doubt=f"一格里印有不止一个数：{' '.join(lines)}")
         return self.read_number("".join(lines))
 
+    def in_unit(self, value: CellValue, unit: str, labels: str) -> tuple[Decimal | None, str]:
+        """Convert a number to the unit of its field, if another unit is printed with it.
+
+        The unit in the cell comes before the one in its ``labels``, such as （单位：元）.
+
+        Returns the converted value, None if the print uses the unit of the field or none, and
+        the reason for a doubt, or an empty text.
+        """
+        in_label = _LABEL_UNIT.search(labels)
+        printed = value.unit or (in_label[1] if in_label else unit)
+        if value.value is None or printed == unit or unit not in self._units:
+            return None, ""
+        source, target = self._units.get(printed), self._units[unit]
+        if source is None or source.quantity != target.quantity:
+            return None, f"印出的单位“{printed}”与《表》的“{unit}”不合"
+        return value.value * source.factor / target.factor, ""
+
     def is_value(self, text: str) -> bool:
         """Is a text a number or a mark?"""
         return self.read_number(text).state in ("number", "mark")
@@ -80,8 +107,11 @@ class CellReader:
         folded = unicodedata.normalize("NFKC", text.translate(_FOLD)).strip()
         if folded in self._marks:
             return CellValue("mark")
-        # the ① or ² of a footnote would fold into a digit of the number
-        has_footnote = any(unicodedata.category(c) in ("No", "Nl") for c in text)
+        # a note is cut off first: its ① would fold into a digit of the number
+        plain = _NOTE.sub("", text)
+        has_footnote = any(unicodedata.category(c) in ("No", "Nl") for c in plain)
+        if len(plain) < len(text):
+            folded = unicodedata.normalize("NFKC", plain.translate(_FOLD)).strip()
         found = None if has_footnote else _NUMBER.fullmatch(folded)
         if found is None:
             return CellValue("unreadable", doubt=f"不是一个数：{text}")

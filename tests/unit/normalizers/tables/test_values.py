@@ -38,7 +38,6 @@ MARKS = ["/", "／", "—", "——", "-", "--", "－", "无", "不适用", "无
 REFUSED = [
     "1 2",
     "12/7",
-    "12（含上年结转3件）",
     "约300",
     "300余",
     "1.2.3",
@@ -57,7 +56,11 @@ REFUSED = [
     "∞",
     "NaN",
     "5%",
-    "21①",
+    "22（16）",
+    "①21",
+    "21①2",
+    "12（其中3件",
+    "（其中3件）",
     "5²",
     "½",
 ]
@@ -130,3 +133,51 @@ def test_a_smaller_digit_makes_a_cell_unreadable(family: Family) -> None:
     reading = CellReader(family).read_cell(Cell(0, 0, 1, 1, Box(20, 80, 60, 110), "417", chars))
     assert (reading.state, reading.value) == ("unreadable", None)
     assert reading.doubt is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("22（其中修订16件）", 22, None),
+        ("22件（其中修订16件）", 22, "件"),
+        ("12\n(含上年结转3件)", 12, None),
+        ("12①", 12, None),
+        ("1,200 ②③", 1200, None),
+        ("12[1]", 12, None),
+        ("12［注2］", 12, None),
+        ("7*", 7, None),
+    ],
+)
+def test_a_note_after_a_number_is_no_part_of_it(
+    family: Family, text: str, value: int, unit: str | None
+) -> None:
+    reading = CellReader(family).read_number(text)
+    assert (reading.state, reading.value, reading.unit) == ("number", Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "converted"),
+    [
+        ("1.26亿元", "本年收费金额（单位：万元）", "12600"),
+        ("735000元", "本年收费金额（单位：万元）", "73.5"),
+        ("735000", "本年收费金额（单位：元）", "73.5"),
+        ("1.5千万元", "本年收费金额（单位:元）", "1500"),  # the cell's unit comes first
+        ("73.5", "本年收费金额（单位：万元）", None),
+        ("73.5万元", "本年收费金额", None),
+        ("/", "本年收费金额（单位：元）", None),
+    ],
+)
+def test_an_amount_is_converted_to_the_unit_of_its_field(
+    family: Family, text: str, labels: str, converted: str | None
+) -> None:
+    cells = CellReader(family)
+    found, doubt = cells.in_unit(cells.read_number(text), "万元", labels)
+    assert (found, doubt) == (None if converted is None else Decimal(converted), "")
+
+
+def test_a_unit_of_another_quantity_is_doubted(family: Family) -> None:
+    cells = CellReader(family)
+    assert cells.in_unit(cells.read_number("12件"), "万元", "") == (
+        None,
+        "印出的单位“件”与《表》的“万元”不合",
+    )
