@@ -15,9 +15,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy import event
-
 import gongkai
 from gongkai.families.family import Family
 from gongkai.model import Agency, Key, Report
@@ -69,6 +66,9 @@ def start(folder: Path, db: Path, *more: object) -> subprocess.Popen[bytes]:
 
 
 def _kill_at(statement: int) -> None:
+    import sqlalchemy as sa  # not above: each reading process imports this module
+    from sqlalchemy import event
+
     left = statement
 
     @event.listens_for(sa.Engine, "before_cursor_execute")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.commands import run
 from helpers.docs import PAGES, ROOT, SAMPLES, pages
 
 pytestmark = pytest.mark.process
@@ -61,10 +62,7 @@ def test_commands_run(folder: Path) -> None:
         words = shlex.split(command.split(" > ")[0], comments=True)[1:]
         if words[0] in ("serve", "review"):
             continue  # runs until it is ended: see tests/cli
-        done = subprocess.run(
-            [sys.executable, "-c", "from gongkai.cli import main; main()", *words],
-            cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False,
-        )  # fmt: skip
+        done = run(folder, *words)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
         assert done.stdout, command
 
