@@ -22,7 +22,7 @@ from gongkai.ingestion.workers import FileReading, read_file
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT
 
-SECONDS = float(os.environ.get("GONGKAI_FUZZ_SECONDS", "45"))
+SECONDS = float(os.environ.get("GONGKAI_FUZZ_SECONDS", "20"))
 SEED = int(os.environ.get("GONGKAI_FUZZ_SEED", "1"))
 WORKERS = int(os.environ.get("GONGKAI_FUZZ_WORKERS", "2"))
 LIMITS = Limits(seconds=60, memory=1_500_000_000)
