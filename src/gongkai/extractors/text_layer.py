@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.errors import UnreadableFile
+from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
+from gongkai.families.family import Family
 from gongkai.families.settings import Thresholds
 from gongkai.model import Page
 from gongkai.problems import message
@@ -32,6 +34,10 @@ _MAX_PRIVATE_SHARE = 0.04  # of the characters; bullets of office fonts are fewe
 _MIN_HEIGHT = 0.01  # font sizes: the ink of every character but 一 is higher
 _SAMPLE_STEP = 8  # one in this many characters of a page is tested
 _MAX_FLAT_SHARE = 0.1  # of the characters; the share of 一 and of ruled blanks is lower
+# The most frequent groups of three letters in English make up 4 % to 7 % of its text.
+_ENGLISH_TRIGRAMS = ("the", "and", "ing", "ion", "ent", "for", "ter", "ati")
+_MIN_TRIGRAM_SHARE = 0.02
+_MAX_PAGES_BEFORE_SUBJECT = 2  # pages of OCR that may be a cover and a table of contents
 _MAX_OCR_PAGES = 120  # in one file: more pages take many minutes and are not one report
 
 
@@ -50,14 +56,16 @@ def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
     ]
 
 
-def with_ocr(pages: Sequence[Page], ocr: FileOcr, thresholds: Thresholds) -> list[Page]:
+def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
     """The pages, read by OCR where the text layer cannot be trusted or the options say so.
 
     Raises UnreadableFile where the file has no text, where a page needs OCR and the options
-    forbid it, and where too many pages need it; OcrMissing where OCR is not installed.
+    forbid it, and where too many pages need it; NotAReport where neither the trusted pages
+    nor the first pages that OCR reads mention the family's subject; OcrMissing where OCR is
+    not installed.
     """
     mode = ocr.options.ocr
-    reasons = untrusted_pages(pages, thresholds)
+    reasons = untrusted_pages(pages, family.settings.thresholds)
     wanted = [page for page in pages if mode == "always" or page.number in reasons]
     if wanted and mode == "never":
         first = wanted[0].number
@@ -66,12 +74,51 @@ def with_ocr(pages: Sequence[Page], ocr: FileOcr, thresholds: Thresholds) -> lis
         raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_OCR_PAGES))
     if not wanted and _is_mismapped(pages, ocr):
         wanted = list(pages)
+    wanted += _drawn_pages(pages, wanted, ocr, family.settings.thresholds)
     if wanted:
-        read = {page.number: page for page in ocr.read_pages(wanted)}
+        read = _read_relevant_pages(pages, wanted, ocr, family)
         pages = [read.get(page.number, page) for page in pages]
     if not any(page.chars for page in pages):
         raise UnreadableFile(message("no_text"))
     return list(pages)
+
+
+def _read_relevant_pages(
+    pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, family: Family
+) -> dict[int, Page]:
+    """The wanted pages as OCR reads them, by number.
+
+    Raises NotAReport after the first two if no page so far mentions the family's subject: a
+    file of other scans is not read to its end.
+    """
+    numbers = {page.number for page in wanted}
+    texts = [page_text(page) for page in pages if page.number not in numbers]
+    read: dict[int, Page] = {}
+    with closing(ocr.iterate_pages(wanted)) as readings:
+        for page in readings:
+            read[page.number] = page
+            texts.append(page_text(page))
+            if len(read) == _MAX_PAGES_BEFORE_SUBJECT < len(wanted) and not any(
+                map(family.mentions_subject, texts)
+            ):
+                raise NotAReport(message("not_a_report_scan", title=family.title))
+    return read
+
+
+def _drawn_pages(
+    pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, thresholds: Thresholds
+) -> list[Page]:
+    """Other pages that have ink but hardly any text: it is drawn as outlines or by a pattern."""
+    known = {page.number for page in wanted}
+    sparse = [
+        page
+        for page in pages
+        if len(page.chars) < thresholds.min_text_chars and page.number not in known
+    ]
+    if not sparse or len(sparse) > _MAX_OCR_PAGES or not ocr.available:
+        return []
+    inked = ocr.inked_pages([page.number for page in sparse])
+    return [page for page in sparse if page.number in inked]
 
 
 def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
@@ -80,6 +127,7 @@ def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
     if (
         first is None
         or len(pages) > _MAX_OCR_PAGES
+        or _is_english(page_text(first))
         or any(_has_common_words(page_text(page)) for page in pages)
         or not ocr.available
     ):
@@ -111,7 +159,7 @@ def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
         if page.image_share >= thresholds.scan_image_share:
             return "是图片，没有文字层"
         return None
-    if _has_common_words(text):
+    if _has_common_words(text) or _is_english(text):
         return None
     chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in text)
     if chinese < thresholds.min_chinese_share * len(text):
@@ -122,6 +170,12 @@ def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
 def _has_common_words(text: str) -> bool:
     """Does a text contain any of the words that every such report is full of?"""
     return any(word in text for word in _COMMON_WORDS)
+
+
+def _is_english(text: str) -> bool:
+    """Is a text English? Letters that a font maps wrongly have other frequencies."""
+    letters = text.lower()
+    return sum(map(letters.count, _ENGLISH_TRIGRAMS)) > _MIN_TRIGRAM_SHARE * len(letters)
 
 
 def page_text(page: Page) -> str:

@@ -62,6 +62,15 @@ class Family:
         return self.settings.title
 
     @cached_property
+    def _subject(self) -> tuple[str, ...]:
+        titles = (section.title for section in self.settings.sections)
+        return (*self.settings.title_words.subject_words, *titles)
+
+    def mentions_subject(self, text: str) -> bool:
+        """Has a text the subject of the family's titles, or the title of one of its sections?"""
+        return any(words in text for words in self._subject)
+
+    @cached_property
     def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:
         """The lines of fields.csv for each cell; several where forms label it differently."""
         return {

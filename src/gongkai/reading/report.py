@@ -24,9 +24,10 @@ from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.proof import status_of
-from gongkai.errors import NotAReport
+from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr, number_alphabet, to_displayed
+from gongkai.extractors.pdf.pdfium_api import attachment_names
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.family import Family
@@ -88,7 +89,7 @@ class ReportReader:
     def __init__(self, family: Family, options: ReadOptions = _DEFAULTS) -> None:
         self._title = family.title
         self._alphabet = number_alphabet(family.marks)
-        self._thresholds = family.settings.thresholds
+        self._family = family
         self._readers = ReaderOrder.of(family.settings.readers.order)
         self._options = options if self._readers.ocr else replace(options, ocr="never")
         self._table_sections = {table.id: table.section for table in family.tables}
@@ -109,13 +110,19 @@ class ReportReader:
 
         Raises UnreadableFile if neither the text layer nor OCR gives usable text (OcrMissing
         if OCR is needed and not installed), and NotAReport if the file has no report of
-        this family.
+        this family. If such a file has attachments, the error names them.
         """
         pages = self._readers.first.read(path, None, self._options)
         if "pdfplumber" in self._readers.second:
             pages = reread_missing_fonts(pages, path)
-        pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._thresholds)
-        return self.reports_of_pages(pages, path)
+        try:
+            pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._family)
+            return self.reports_of_pages(pages, path)
+        except (UnreadableFile, NotAReport) as error:
+            if names := attachment_names(path):
+                text = message("has_attachments", reason=error, names="、".join(names))
+                raise type(error)(text) from error
+            raise
 
     def reports_of_pages(self, pages: Sequence[Page], path: Path) -> list[Report]:
         """Return the reports on the given pages of the file ``path``.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from gongkai.errors import UnreadableFile
+from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors import text_layer
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfium import read_pages
@@ -23,6 +24,7 @@ from gongkai.families.family import Family
 from gongkai.model import OcrMode, Page, ReadOptions
 from gongkai.reading.report import ReportReader
 from helpers.draw import make_page, prose
+from helpers.pdfs import write_pdf
 from helpers.registry import ROOT
 
 REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限自2022年1月1日起。"] * 4
@@ -37,7 +39,7 @@ def reason(page: Page, family: Family) -> str | None:
 
 def read_as_text(pages: list[Page], family: Family) -> list[Page]:
     ocr = FileOcr(Path("报告.pdf"), ReadOptions(ocr="never"), "0123456789")
-    return with_ocr(pages, ocr, family.settings.thresholds)
+    return with_ocr(pages, ocr, family)
 
 
 def test_an_ordinary_page_is_trusted(family: Family) -> None:
@@ -110,24 +112,33 @@ class _FixedOcr(FileOcr):
     """OCR that returns the same lines for every page."""
 
     lines: Sequence[str] = REPORT
+    inked: AbstractSet[int] = frozenset()
+    read: list[int]
 
     @property
     def available(self) -> bool:
         return self.options.ocr != "never"
 
-    def read_pages(self, pages: Sequence[Page]) -> list[Page]:
-        chars = tuple(prose(self.lines, 60))
-        return [replace(page, chars=chars, reader="ocr") for page in pages]
+    def iterate_pages(self, pages: Sequence[Page]) -> Generator[Page]:
+        for page in pages:
+            self.read.append(page.number)
+            yield replace(page, chars=tuple(prose(self.lines, 60)), reader="ocr")
+
+    def inked_pages(self, numbers: Sequence[int]) -> set[int]:
+        return self.inked & set(numbers)
 
 
-def _ocr(ocr: OcrMode = "auto", lines: Sequence[str] = REPORT) -> FileOcr:
+def _ocr(
+    ocr: OcrMode = "auto", lines: Sequence[str] = REPORT, inked: AbstractSet[int] = frozenset()
+) -> _FixedOcr:
     ocr_of_file = _FixedOcr(Path("x.pdf"), ReadOptions(ocr), "0123456789")
-    object.__setattr__(ocr_of_file, "lines", lines)
+    for name, value in (("lines", lines), ("inked", inked), ("read", [])):
+        object.__setattr__(ocr_of_file, name, value)
     return ocr_of_file
 
 
 def _readers(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[str]:
-    return [page.reader for page in with_ocr(pages, ocr, family.settings.thresholds)]
+    return [page.reader for page in with_ocr(pages, ocr, family)]
 
 
 def test_pages_are_judged_one_by_one(family: Family) -> None:
@@ -140,19 +151,19 @@ def test_always_means_every_page(family: Family) -> None:
 
 def test_never_names_the_page_that_cannot_be_read(family: Family) -> None:
     with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
-        with_ocr([TEXT, SCAN], _ocr("never"), family.settings.thresholds)
+        with_ocr([TEXT, SCAN], _ocr("never"), family)
     assert _readers([TEXT], _ocr("never"), family) == [TEXT.reader]
 
 
 def test_a_file_of_very_many_scanned_pages_is_refused(family: Family) -> None:
     many = [replace(SCAN, number=k) for k in range(1, text_layer._MAX_OCR_PAGES + 2)]
     with pytest.raises(UnreadableFile, match="超过"):
-        with_ocr(many, _ocr(), family.settings.thresholds)
+        with_ocr(many, _ocr(), family)
 
 
 def test_a_file_without_any_text_is_unreadable(family: Family) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
-        with_ocr([make_page(), make_page(number=2)], _ocr(), family.settings.thresholds)
+        with_ocr([make_page(), make_page(number=2)], _ocr(), family)
 
 
 def test_chinese_text_without_common_words_is_not_trusted(family: Family) -> None:
@@ -163,6 +174,50 @@ def test_chinese_text_without_common_words_is_not_trusted(family: Family) -> Non
     assert _readers(shifted, _ocr(lines=nonsense), family) == [TEXT.reader] * 2
     assert _readers(shifted, _ocr("never"), family) == [TEXT.reader] * 2
     assert _readers([*shifted, TEXT], _ocr(), family) == [TEXT.reader] * 3
+
+
+def test_scans_of_something_else_are_read_for_two_pages(family: Family) -> None:
+    scans = [replace(SCAN, number=k) for k in range(1, 6)]
+    ocr = _ocr(lines=["临江市水务局采购合同。供方负责运输。"] * 4)
+    with pytest.raises(NotAReport, match="前两页"):
+        with_ocr(scans, ocr, family)
+    assert ocr.read == [1, 2]
+    with_ocr(scans, ours := _ocr(lines=[*REPORT, "政府信息公开"]), family)
+    assert ours.read == [1, 2, 3, 4, 5]
+
+
+def test_a_trusted_page_with_the_subject_lets_ocr_read_all_scans(family: Family) -> None:
+    title = make_page(prose([*REPORT, "三、收到和处理政府信息公开申请情况"], 60))
+    scans = [replace(SCAN, number=k) for k in range(2, 6)]
+    ocr = _ocr(lines=["0 1 0 2 0 0 1"] * 8)
+    with_ocr([title, *scans], ocr, family)
+    assert ocr.read == [2, 3, 4, 5]
+
+
+def test_pages_drawn_as_outlines_are_read_by_ocr(family: Family) -> None:
+    pages = [make_page(), make_page(number=2), make_page(number=3)]
+    assert _readers(pages, _ocr(inked={1, 3}), family) == ["ocr", pages[1].reader, "ocr"]
+    assert _readers([TEXT, replace(pages[0], number=2)], _ocr(inked={2}), family)[1] == "ocr"
+
+
+def test_pages_with_more_ink_than_a_few_lines(tmp_path: Path) -> None:
+    black = "".join(f"60 {y} 400 12 re f " for y in range(100, 700, 50))
+    line = "60 700 400 1 re f"
+    path = write_pdf(tmp_path / "drawn.pdf", "", line, black)
+    assert FileOcr(path, ReadOptions(), "").inked_pages([1, 2, 3]) == {3}
+
+
+def test_english_text_is_trusted_and_not_read_by_ocr(family: Family) -> None:
+    lines = [
+        "The committee reviewed the annual accounts and the report of the auditors.",
+        "Members are entitled to information concerning the activities of the company.",
+        "No further questions were raised, and the meeting ended at noon for lunch.",
+    ]
+    page = make_page(prose(lines, 60))
+    assert reason(page, family) is None
+    ocr = _ocr()
+    assert _readers([page], ocr, family) == [page.reader]
+    assert ocr.read == []
 
 
 # ------------------------------------------------------------ missing fonts

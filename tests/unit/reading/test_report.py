@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from msgspec.structs import replace
 
-from gongkai.errors import NotAReport, UnreadableFile
+from gongkai.errors import NotAReport, SourceError, UnreadableFile
 from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
 from gongkai.reading.report import ReportReader, read_reports
@@ -113,3 +114,19 @@ def test_an_empty_file_is_unreadable(tmp_path: Path, family: Family) -> None:
     path.write_bytes(b"")
     with pytest.raises(UnreadableFile):
         read_reports(path, family)
+
+
+def test_the_error_names_attachments(tmp_path: Path, family: Family) -> None:
+    """The pages of a portfolio only say that there are attachments."""
+    path = write_pdf(tmp_path / "cover.pdf", text("Please open the attached files.", 60, 700))
+    document = pdfium.PdfDocument(path)
+    document.new_attachment("临江市2022年报告.pdf").set_data(b"%PDF-1.4")
+    document.save(tmp_path / "portfolio.pdf")
+    document.close()
+    reader = ReportReader(family, ReadOptions(ocr="never"))
+    with pytest.raises(SourceError) as without:
+        reader.read(path)
+    with pytest.raises(SourceError) as raised:
+        reader.read(tmp_path / "portfolio.pdf")
+    assert type(raised.value) is type(without.value)
+    assert str(raised.value) == f"{without.value}；文件里带有附件：临江市2022年报告.pdf"

@@ -6,8 +6,8 @@ not need them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from gongkai.extractors.pdf.pdfium_api import open_document
 from gongkai.model import Box, Page, ReadOptions, Report
 
 _SECOND_DPI = 300.0  # of a second reading, which is finer than the first
+_INK_SCALE = 0.5  # pixels a point, when a page is searched for ink
+_INK_GREY = 200  # darker is ink
+_MIN_INK_SHARE = 0.01  # of the page; a page of text has 0.03 and more
 _PUNCTUATION = ".,+-/—"  # of number cells, with the digits and the marks of the family
 
 
@@ -37,11 +40,17 @@ class FileOcr:
 
     def read_pages(self, pages: Sequence[Page]) -> list[Page]:
         """Read the given pages by OCR. Raises OcrMissing where it is not installed."""
+        return list(self.iterate_pages(pages))
+
+    def iterate_pages(self, pages: Sequence[Page]) -> Generator[Page]:
+        """Read the given pages by OCR, one by one; close the generator to stop early.
+
+        Raises OcrMissing where OCR is not installed.
+        """
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
         reader = load_recogniser(self.alphabet)
         turns = 0  # the sheets of one scan mostly have the same orientation
-        read = []
         with self._document() as document:
             for page in pages:
                 options = PageOcrOptions(
@@ -49,9 +58,19 @@ class FileOcr:
                     image_share=page.image_share,
                     expected_turns=turns,
                 )
-                read.append(read_page(document, page.number, reader, options))
-                turns = quarter_turns(read[-1])
-        return read
+                read = read_page(document, page.number, reader, options)
+                turns = quarter_turns(read)
+                yield read
+
+    def inked_pages(self, numbers: Sequence[int]) -> set[int]:
+        """Those of the given pages (from 1) that are more than a few lines on white paper."""
+        inked = set()
+        with closing(open_document(self.path)) as document:
+            for number in numbers:
+                picture = document[number - 1].render(scale=_INK_SCALE, grayscale=True).to_numpy()
+                if (picture < _INK_GREY).mean() > _MIN_INK_SHARE:
+                    inked.add(number)
+        return inked
 
     def reread_pages(self, pages: Iterable[Page]) -> list[Page]:
         """Read pages that were read by OCR a second time, at a finer resolution.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable
+from contextlib import closing
 from ctypes import c_double, c_float, c_int, c_void_p
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,16 @@ def open_document(path: Path) -> pdfium.PdfDocument:
     if pages == 0:
         raise UnreadableFile(message("no_pages"))
     raise UnreadableFile(message("too_many_pages", pages=pages, most=_MAX_PAGES))
+
+
+def attachment_names(path: Path) -> list[str]:
+    """The names of the files that are attached to a PDF, as in a portfolio; else none."""
+    try:
+        document = open_document(path)
+    except UnreadableFile:  # a reader of other formats may have read it
+        return []
+    with closing(document):
+        return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
 
 
 class PageFrame:
