@@ -74,14 +74,16 @@ class SurrogateKeys:
         self._table = table
         self._columns = columns
         self._known: dict[tuple[str, ...], int] = {}
+        row = self._row(columns)
+        # built once: a new database asks for every field and label
+        self._find = sa.select(table.c.id).where(*(table.c[n] == sa.bindparam(n) for n in row))
 
     def id_of(self, connection: sa.Connection, *values: str) -> tuple[int, bool]:
         """The id of a row with these values, and whether it was inserted just now."""
         if (known := self._known.get(values)) is not None:
             return known, False
         row = self._row(values)
-        matches = [self._table.c[name] == value for name, value in row.items()]
-        found = connection.scalar(sa.select(self._table.c.id).where(*matches))
+        found = connection.scalar(self._find, row)
         added = found is None
         if found is None:
             found = insert_row(connection, self._table, row)
