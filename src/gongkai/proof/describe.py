@@ -12,17 +12,28 @@ from gongkai.render.table_layout import BLANK
 STATUS_NAME: dict[CellStatus, str] = {
     "fail": "核对未通过",
     "doubt": "读数存疑",
+    "decided": "人工核定",
     "proved": "勾稽证明",
-    "read": "无勾稽可证",
+    "seen": "图像相符",
+    "read": "只凭文字",
 }
 STATUS_MEANING: dict[CellStatus, str] = {
     "fail": "必须成立的核对没有通过，此格在其中",
     "doubt": "读数不确定，待人核看",
+    "decided": "有人对照原件核定",
     "proved": "必须成立的勾稽关系经过此格，且成立",
-    "read": "没有必须成立的勾稽关系经过此格，凭印出的字和位置",
+    "seen": "没有勾稽关系能证明此格；页面图像上看到的数字与读数相同",
+    "read": "没有不全为零的勾稽关系证明此格，也没有与图像比对，只凭印出的字和位置",
 }
 _SUSPECTED = "必须成立的核对没有通过，此格最可疑"
-STATUS_SYMBOL: dict[CellStatus, str] = {"fail": "×", "doubt": "?", "proved": "", "read": ""}
+STATUS_SYMBOL: dict[CellStatus, str] = {
+    "fail": "×",
+    "doubt": "?",
+    "decided": "",
+    "proved": "",
+    "seen": "",
+    "read": "",
+}
 CHECK_SYMBOL: dict[CheckStatus, str] = {"pass": "✓", "fail": "×", "skipped": "–"}
 CHECK_NAME: dict[CheckStatus, str] = {"pass": "成立", "fail": "不成立", "skipped": "未验"}
 _LABEL_MATCH: dict[LabelMatch, str] = {

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from gongkai.database.dictionary import FieldEntry
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.model import Check, Key, Observation
+from gongkai.model import Check, Key, Observation, Proof
 from gongkai.queries.origins import Origin
 from gongkai.queries.report_loader import DecidedCell, StoredReport
 
 CellStatus = Literal[
     "fail",  # a check of severity `must` over the cell fails
     "doubt",  # the reading is doubtful
+    "decided",  # a person decided on the cell
     "proved",  # a sum of severity `must` over the cell passes
-    "read",  # no sum of severity `must` includes the cell
+    "seen",  # the picture of the page shows the same digits
+    "read",  # nothing but the text layer, or one recogniser, says so
 ]
+_STATUS_OF_PROOF: Mapping[Proof, CellStatus] = MappingProxyType(
+    {"person": "decided", "sum": "proved", "sight": "seen", "text": "read"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,9 @@ def _cell_status(
         return "fail"
     if is_doubtful(observation):
         return "doubt"
-    return "proved" if passed_a_sum else "read"
+    if observation.proof is None:  # no value; the sum counts an empty cell as 0
+        return "proved" if passed_a_sum else "read"
+    return _STATUS_OF_PROOF[observation.proof]
 
 
 def _relevance(check: Check) -> tuple[int, int]:

@@ -49,12 +49,13 @@ def evidence(tmp_path: Path, family: Family) -> ReportEvidence:
     """A report with one row for each kind of evidence."""
     fees = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     cells = [
-        *row("received_new", "7", "5", "12"),  # its sum passes
+        *row("received_new", "7", "5", "12", proof="sum"),  # its sum passes
         *row("granted", "3", "1", "5"),  # its sum fails, and the total is the suspect
         *row("carried_over_in", "2", "0", "2", flagged=True, doubt="看不清"),
         *row("carried_over_out", "1", "0", "1"),  # only an inequality includes it
         observation(fees, "3.5", page=1, box=Box(1, 2, 3, 4)),  # no check includes it
         observation(SUM_CELLS[0], "", raw_text="a9", state="unreadable", page=3),
+        observation(SUM_CELLS[1], "4", page=3, proof="sight"),
     ]
     checks = [
         check("applications.row_total.received_new", "pass", keys("received_new")),
@@ -87,6 +88,7 @@ def test_status_of_each_cell(evidence: ReportEvidence) -> None:
     }  # fmt: skip
     assert found["proactive_disclosure.administrative_fees.fees_collected"] == "read"
     assert found[str(SUM_CELLS[0])] == "doubt"
+    assert found[str(SUM_CELLS[1])] == "seen"
 
 
 def test_a_failed_usual_check_is_mentioned_but_does_not_fail_the_cell(
