@@ -451,7 +451,9 @@ def test_status_is_shown_by_more_than_colour(tab: Page, folder: Path) -> None:
     """Each status has its own line style; failed and doubtful cells have a symbol."""
     opened(tab, folder / f"{DOUBT}.html")
     styles = tab.evaluate(
-        """() => Object.fromEntries(["decided", "proved", "seen", "read", "doubt", "fail"].map(kind => {
+        """() => Object.fromEntries([
+            "decided", "proved", "seen", "read", "doubt", "fail"
+        ].map(kind => {
             const rect = document.querySelector(`.swatch .cell.${kind} rect`);
             const style = getComputedStyle(rect);
             return [kind, `${style.strokeWidth} ${style.strokeDasharray}`];
