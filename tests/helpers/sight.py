@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gongkai.extractors.pdf.page_pictures import PagePictures
+from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.extractors.pdf.pdfium_api import open_document
 from gongkai.model import Box, Char, Page
 from helpers.pdfs import PdfPage, write_pdf
 
@@ -17,13 +16,9 @@ from helpers.pdfs import PdfPage, write_pdf
 def seen(folder: Path, *pages: PdfPage | str) -> Iterator[tuple[list[Page], PagePictures]]:
     """The pages of a PDF with this content, and their pictures."""
     path = write_pdf(folder / "page.pdf", *pages)
-    document = open_document(path)
-    pictures = PagePictures(document)
-    try:
+    with page_pictures(path) as pictures:
+        assert pictures is not None
         yield read_pages(path), pictures
-    finally:
-        pictures.close()
-        document.close()
 
 
 def chars_in(page: Page, box: Box) -> tuple[Char, ...]:

@@ -16,6 +16,7 @@ returns new ones; a step that is not needed returns its input. Steps 3 and 6 are
 6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
+8. ``with_sight``: cells that no sum proves are compared with the displayed page, without OCR.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
@@ -23,6 +24,7 @@ Each reading of a table by a further reader is recorded as a ``FallbackAttempt``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,6 +43,7 @@ from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads
+from gongkai.reading.sight.witness import SeenTables, SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
@@ -72,6 +75,7 @@ class CheckedTables:
     checks: list[Check]
     attempts: tuple[FallbackAttempt, ...]
     has_conflicts: bool = False  # the text layer differs from the displayed page
+    seen: frozenset[Key] = frozenset()  # cells that look on the page as they are read
 
 
 class TableFallback:
@@ -83,6 +87,7 @@ class TableFallback:
         self._readers = readers
         self._checks = TableChecks(family)
         self._zones = TableZones(self._tables, family.form_of_year, self._checks)
+        self._witness = SightWitness(family)
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
@@ -98,9 +103,10 @@ class TableFallback:
         if is_scan:
             checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
+        summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
+        checked = self.with_sight(checked, report, summed, zeros)
         cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
-        summed, _ = proved_by_sums(checked.checks, self._checks.identities.is_equation)
-        return replace(checked, observations=with_proof(cells, summed))
+        return replace(checked, observations=with_proof(cells, summed, checked.seen))
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
@@ -290,6 +296,29 @@ class TableFallback:
             attempts=tuple(attempts),
             has_conflicts=bool(conflicts),
         )
+
+    def with_sight(
+        self,
+        checked: CheckedTables,
+        report: ReportPages,
+        summed: AbstractSet[Key],
+        zeros: AbstractSet[Key],
+    ) -> CheckedTables:
+        """Look at the cells that no sum proves; flag those that do not look as they are read.
+
+        ``summed`` are the cells that sums prove, ``zeros`` those in sums of zeros only.
+        """
+        cells, checks = checked.observations, checked.checks
+        if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
+            return checked
+        grids = [grid for reading in checked.read.readings.values() for grid in reading.grids]
+        tables = SeenTables(cells, grids, report.pages, summed, zeros)
+        sightings = self._witness.look(tables, report.pictures)
+        doubts = {key: each.message for key, each in sightings.items() if each.verdict == "doubt"}
+        if doubts:
+            checks, cells = flag_cells(cells, checks, doubts)
+        seen = frozenset(key for key, each in sightings.items() if each.verdict == "agrees")
+        return replace(checked, observations=cells, checks=checks, seen=seen)
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:

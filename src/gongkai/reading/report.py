@@ -27,7 +27,8 @@ from gongkai.checks.proof import status_of
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr, number_alphabet, to_displayed
-from gongkai.extractors.pdf.pdfium_api import attachment_names
+from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
+from gongkai.extractors.pdf.pdfium_api import attachment_names, files_kept_open
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.family import Family
@@ -70,6 +71,7 @@ class _File:
     pages: Mapping[int, Page]  # by number
     grids: Sequence[Grid]  # of all pages
     extents: Sequence[ReportExtent]  # at least one
+    pictures: PagePictures | None
 
 
 def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -> list[Report]:
@@ -112,40 +114,45 @@ class ReportReader:
         if OCR is needed and not installed), and NotAReport if the file has no report of
         this family. If such a file has attachments, the error names them.
         """
-        pages = self._readers.first.read(path, None, self._options)
-        if "pdfplumber" in self._readers.second:
-            pages = reread_missing_fonts(pages, path)
-        try:
-            pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._family)
-            return self.reports_of_pages(pages, path)
-        except (UnreadableFile, NotAReport) as error:
-            if names := attachment_names(path):
-                text = message("has_attachments", reason=error, names="、".join(names))
-                raise type(error)(text) from error
-            raise
+        with files_kept_open():
+            pages = self._readers.first.read(path, None, self._options)
+            if "pdfplumber" in self._readers.second:
+                pages = reread_missing_fonts(pages, path)
+            try:
+                pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._family)
+                with page_pictures(path) as pictures:
+                    return self.reports_of_pages(pages, path, pictures)
+            except (UnreadableFile, NotAReport) as error:
+                if names := attachment_names(path):
+                    text = message("has_attachments", reason=error, names="、".join(names))
+                    raise type(error)(text) from error
+                raise
 
-    def reports_of_pages(self, pages: Sequence[Page], path: Path) -> list[Report]:
+    def reports_of_pages(
+        self, pages: Sequence[Page], path: Path, pictures: PagePictures | None = None
+    ) -> list[Report]:
         """Return the reports on the given pages of the file ``path``.
 
+        ``pictures`` show what no sum proves; without them only the text layer vouches for it.
         If the displayed page contradicts the text layer, OCR reads all pages, and the
         reports from OCR are returned unless fewer identities hold in them. Raises NotAReport
         if there is no report.
         """
         ocr = FileOcr(path, self._options, self._alphabet)
-        file = self._split(pages)
+        file = self._split(pages, pictures)
         reports = [self._report(extent, file, ocr) for extent in file.extents]
         if not any(_has_conflicts(report) for report in reports):
             return reports
         with_text = [page for page in pages if page.reader != "ocr"]
         by_ocr = {page.number: page for page in ocr.read_pages(with_text)}
-        file = self._split([by_ocr.get(page.number, page) for page in pages])
+        file = self._split([by_ocr.get(page.number, page) for page in pages], pictures)
         reread = [self._report(extent, file, ocr) for extent in file.extents]
         if _net_passing(reread) < _net_passing(reports):
             return reports
         note = make_problem("text_layer_lies")
         return [replace(report, problems=(*report.problems, note)) for report in reread]
 
-    def _split(self, pages: Sequence[Page]) -> _File:
+    def _split(self, pages: Sequence[Page], pictures: PagePictures | None) -> _File:
         """Find the tables and the reports on the pages of a file."""
         grids = [grid for page in pages for grid in find_grids(page)]
         official = [grid for grid in grids if self._table_reader.table_of(grid)]
@@ -153,7 +160,7 @@ class ReportReader:
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
             raise NotAReport(message("not_a_report", title=self._title))
-        return _File({page.number: page for page in pages}, grids, extents)
+        return _File({page.number: page for page in pages}, grids, extents, pictures)
 
     def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> Report:
         """Read one report: its tables first, then its text."""
@@ -163,7 +170,8 @@ class ReportReader:
         year = self._titles.report_year(extent.title, text)
         own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
-        tables = self._tables.read_tables(ReportPages(file.pages, own, zones, lines, year), ocr)
+        report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
+        tables = self._tables.read_tables(report_pages, ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
             headings = self.headings.find(prose)

@@ -15,6 +15,7 @@ from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
 from gongkai.extractors.layout.text_segments import count_isolated_values
 from gongkai.extractors.layout.unruled_tables import unruled_grids
+from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.model import Box, Char, Grid, Line, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
 from gongkai.normalizers.tables.table_reader import (
@@ -40,6 +41,7 @@ class ReportPages:
     zones: Mapping[str, Zone]  # by table
     lines: Sequence[Line]  # the report's lines outside tables, without page furniture
     year: int | None
+    pictures: PagePictures | None = None  # of the pages; None: nobody looks at them
 
     def chars_in(self, page: int, span: tuple[float, float]) -> list[Char]:
         """Return the characters of one page between two heights, without page furniture."""

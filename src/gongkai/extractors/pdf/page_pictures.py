@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from gongkai.errors import UnreadableFile
+from gongkai.extractors.pdf.pdfium_api import OpenPdf, opened
 from gongkai.model import Box
 
 Pixels = npt.NDArray[np.uint8]
@@ -31,29 +34,47 @@ class Window(NamedTuple):
     scale: float
 
 
+class _Canvas(NamedTuple):
+    """The format of pdfium's pixels, rows and columns of them, and bytes of one."""
+
+    kind: int
+    height: int
+    width: int
+    size: int = 1
+
+
+@contextmanager
+def page_pictures(path: Path) -> Iterator[PagePictures | None]:
+    """The pictures of the pages of a file; None for one that only other readers can open."""
+    with ExitStack() as stack:
+        try:
+            pdf = stack.enter_context(opened(path))
+        except UnreadableFile:
+            yield None
+        else:
+            yield stack.enter_context(closing(PagePictures(pdf)))
+
+
 class PagePictures:
-    """Renders parts of the pages of an open document, with annotations and form fields.
+    """Renders parts of the pages of an open PDF, with annotations and form fields."""
 
-    Loads each page once and keeps it until ``close``. The caller closes the document.
-    """
-
-    def __init__(self, document: pdfium.PdfDocument) -> None:
-        self._document = document
+    def __init__(self, pdf: OpenPdf) -> None:
+        self._pdf = pdf
         self._pages: dict[int, Any] = {}
         self._texts: dict[int, Any] = {}
+        self._in_use = ExitStack()
         self._form: Any = None
-        if raw.FPDF_GetFormType(document.raw) != raw.FORMTYPE_NONE:
-            document.init_forms()
-            self._form = document.formenv.raw if document.formenv else None
+        if raw.FPDF_GetFormType(pdf.document.raw) != raw.FORMTYPE_NONE:
+            pdf.document.init_forms()
+            self._form = pdf.document.formenv.raw if pdf.document.formenv else None
 
     def close(self) -> None:
-        """Close the pages."""
+        """Release the pages. The caller closes the PDF."""
         for text in self._texts.values():
             raw.FPDFText_ClosePage(text)
         self._texts.clear()
-        for page in self._pages.values():
-            raw.FPDF_ClosePage(page)
         self._pages.clear()
+        self._in_use.close()
 
     def grey(self, page: int, box: Box, scale: float) -> tuple[Pixels, float]:
         """A part of a page (from 1) in grey, 0 black to 255 white, rows first.
@@ -62,7 +83,7 @@ class PagePictures:
         """
         shape, scale = _shape(box, scale)
         pixels = np.full(shape, _WHITE, np.uint8)
-        self._draw(page, pixels, raw.FPDFBitmap_Gray, (box.x0, box.top, scale))
+        self._draw(page, pixels.ctypes.data, _Canvas(raw.FPDFBitmap_Gray, *shape), box, scale)
         return pixels, scale
 
     def without_red(self, page: int, box: Box, scale: float) -> tuple[Pixels, float]:
@@ -73,16 +94,19 @@ class PagePictures:
         """
         shape, scale = _shape(box, scale)
         pixels = np.full((1, *shape, 4), _WHITE, np.uint8)
-        self._draw(page, pixels[0], raw.FPDFBitmap_BGRx, (box.x0, box.top, scale))
+        self._draw(page, pixels.ctypes.data, _Canvas(raw.FPDFBitmap_BGRx, *shape, 4), box, scale)
         return _red(pixels)[0], scale
 
     def windows(self, windows: Sequence[Window], height: int, width: int) -> Pixels:
         """Small pictures of one size in pixels, as windows × height × width, without red."""
         shape = (len(windows), height, width, 4)
         pixels = np.full(shape, _WHITE, np.uint8)
-        for (page, x, y, scale), each in zip(windows, pixels, strict=True):
-            corner = x - width / 2 / scale, y - height / 2 / scale, scale
-            self._draw(page, each, raw.FPDFBitmap_BGRx, corner)
+        canvas, address = _Canvas(raw.FPDFBitmap_BGRx, height, width, 4), pixels.ctypes.data
+        for page, x, y, scale in windows:
+            self._draw(
+                page, address, canvas, (x - width / 2 / scale, y - height / 2 / scale), scale
+            )
+            address += height * width * 4
         return _red(pixels)
 
     def font_at(self, page: int, x: float, y: float) -> int | None:
@@ -106,28 +130,27 @@ class PagePictures:
         return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value
 
     def _draw(
-        self, number: int, pixels: Pixels, kind: int, corner: tuple[float, float, float]
+        self, number: int, address: int, canvas: _Canvas, corner: Sequence[float], scale: float
     ) -> None:
-        """Draw a page over ``pixels``, whose top left corner is at x, y; with the scale."""
+        """Draw a page over the pixels at an address; ``corner`` is the top left one, in points."""
         page = self._page(number)
-        x, y, scale = corner
-        height, width = pixels.shape[:2]
-        stride = pixels.strides[0]
-        bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, pixels.ctypes.data, stride)
-        matrix = raw.FS_MATRIX(scale, 0, 0, scale, -x * scale, -y * scale)
+        x, y = -corner[0] * scale, -corner[1] * scale
+        kind, height, width, size = canvas
+        bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, address, width * size)
+        matrix = raw.FS_MATRIX(scale, 0, 0, scale, x, y)
         clip = raw.FS_RECTF(0, 0, width, height)
         raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
         if self._form is not None:
-            size = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
-            whole = [round(part * scale) for part in (-x, -y, *size)]
-            raw.FPDF_FFLDraw(self._form, bitmap, page, *whole, 0, raw.FPDF_ANNOT)
+            across = round(raw.FPDF_GetPageWidthF(page) * scale)
+            down = round(raw.FPDF_GetPageHeightF(page) * scale)
+            place = round(x), round(y), across, down
+            raw.FPDF_FFLDraw(self._form, bitmap, page, *place, 0, raw.FPDF_ANNOT)
         raw.FPDFBitmap_Destroy(bitmap)
 
     def _page(self, number: int) -> Any:
-        page = self._pages.get(number)
-        if page is None:
-            page = self._pages[number] = raw.FPDF_LoadPage(self._document.raw, number - 1)
-        return page
+        if number not in self._pages:
+            self._pages[number] = self._in_use.enter_context(self._pdf.page(number))
+        return self._pages[number]
 
 
 def _shape(box: Box, scale: float) -> tuple[tuple[int, int], float]:

@@ -15,16 +15,13 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from msgspec import Struct
 
-from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf import pdfium_api
 from gongkai.extractors.pdf.page_objects import PageObjects, clip_box
-from gongkai.extractors.pdf.pdfium_api import UPRIGHT, Matrix, PageFrame, open_document
+from gongkai.extractors.pdf.pdfium_api import UPRIGHT, Matrix, OpenPdf, PageFrame, opened
 from gongkai.model import Box, Char, Page
-from gongkai.problems import message
 
 _MAX_TILT = 0.17  # tangent of 10 degrees: text at a larger angle is a watermark or stamp
 
@@ -80,36 +77,29 @@ def read_pages(path: Path) -> list[Page]:
 
     Raises UnreadableFile for a file that ``open_document`` refuses, or for a damaged page.
     """
-    document = open_document(path)
-    try:
-        return [_read_page(document, number) for number in range(1, len(document) + 1)]
-    finally:
-        document.close()
+    with opened(path) as pdf:
+        return [_read_page(pdf, number) for number in range(1, len(pdf) + 1)]
 
 
-def _read_page(document: pdfium.PdfDocument, number: int) -> Page:
-    page: Any = raw.FPDF_LoadPage(document.raw, number - 1)
-    if not page:
-        raise UnreadableFile(message("damaged_page", page=number))
-    text: Any = None
-    try:
+def _read_page(pdf: OpenPdf, number: int) -> Page:
+    with pdf.page(number) as page:
         frame = PageFrame(page)
         objects = PageObjects(frame)
         objects.read(page)
         text = raw.FPDFText_LoadPage(page)
-        return Page(
-            number=number,
-            width=frame.width,
-            height=frame.height,
-            chars=tuple(_visible_chars(text, frame, objects)) if text else (),
-            rules=tuple(objects.rules),
-            image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
-            reader="pdfium",
-        )
-    finally:
-        if text:
-            raw.FPDFText_ClosePage(text)
-        raw.FPDF_ClosePage(page)
+        try:
+            return Page(
+                number=number,
+                width=frame.width,
+                height=frame.height,
+                chars=tuple(_visible_chars(text, frame, objects)) if text else (),
+                rules=tuple(objects.rules),
+                image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
+                reader="pdfium",
+            )
+        finally:
+            if text:
+                raw.FPDFText_ClosePage(text)
 
 
 def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Char]:

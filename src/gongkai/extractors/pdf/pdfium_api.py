@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from ctypes import c_double, c_float, c_int, c_void_p
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,10 @@ from gongkai.problems import message
 Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT = (1, 0, 0, -1)  # a to d of a page that is not rotated: only y changes its direction
 
+_MOST_LOADED = 30  # pages of a file: a report has fewer, a bound volume must not fill the memory
 _MAX_PAGES = 3000  # the reports of a whole province for one year, bound in one file
+
+_kept: ContextVar[dict[Path, OpenPdf] | None] = ContextVar("_kept", default=None)
 
 _OPEN_ERRORS = {
     raw.FPDF_ERR_FILE: "pdf_cannot_open",
@@ -76,6 +80,74 @@ def attachment_names(path: Path) -> list[str]:
         return []
     with closing(document):
         return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
+
+
+class OpenPdf:
+    """An open PDF. Its first pages stay loaded until it is closed."""
+
+    def __init__(self, document: pdfium.PdfDocument) -> None:
+        self.document = document
+        self._loaded: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        """How many pages it has."""
+        return len(self.document)
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[Any]:
+        """A loaded page (from 1). Raises UnreadableFile for a damaged page."""
+        page = self._loaded.get(number) or raw.FPDF_LoadPage(self.document.raw, number - 1)
+        if not page:
+            raise UnreadableFile(message("damaged_page", page=number))
+        if len(self._loaded) < _MOST_LOADED:
+            self._loaded[number] = page
+        try:
+            yield page
+        finally:
+            if number not in self._loaded:
+                raw.FPDF_ClosePage(page)
+
+    def close(self) -> None:
+        """Close it with its pages."""
+        for page in self._loaded.values():
+            raw.FPDF_ClosePage(page)
+        self._loaded.clear()
+        self.document.close()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[OpenPdf]:
+    """Open a PDF, or share the one that a surrounding ``files_kept_open`` keeps.
+
+    Raises UnreadableFile as ``open_document`` does.
+    """
+    kept = _kept.get()
+    if kept is None:
+        pdf = OpenPdf(open_document(path))
+        try:
+            yield pdf
+        finally:
+            pdf.close()
+    else:
+        if path not in kept:
+            kept[path] = OpenPdf(open_document(path))
+        yield kept[path]
+
+
+@contextmanager
+def files_kept_open() -> Iterator[None]:
+    """Keep files that are ``opened`` inside the block open, with their pages, until its end.
+
+    Loading a page again costs as much as looking at it.
+    """
+    kept: dict[Path, OpenPdf] = {}
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for pdf in kept.values():
+            pdf.close()
 
 
 class PageFrame:

@@ -22,6 +22,7 @@ _INK = 60  # of 255: less contrast with the paper is a watermark or nothing
 _EDGE = 2  # pixels of the coarse look inside a cell's edges, where its rules run
 _FEW = 3  # pixels of the coarse look that may be the edge of a character
 _PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
+_ZEROS = frozenset("0０")
 _ALIKE = 0.8  # of the pictures of two zeros in the coarse look
 
 # In font sizes.
@@ -75,7 +76,7 @@ def suspects(cells: Sequence[ClaimedCell], pictures: PagePictures) -> Suspects:
     beside = _unclaimed(
         shown, claimed, (np.array([c.box for c in cells]) - (whole[:2] * 2)) * scale
     )
-    zeros = np.array([fold(char.text) == "0" for char in chars], bool)
+    zeros = np.array([char.text in _ZEROS for char in chars], bool)
     odd: Sequence[int] = (
         np.flatnonzero(zeros)[_unlike_the_others(patches[zeros])].tolist() if zeros.any() else []
     )
@@ -114,7 +115,7 @@ def _unlike_the_others(patches: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_
     flat = patches.reshape(len(patches), -1)
     flat = flat - flat.mean(1, keepdims=True)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
-    usual = np.median(flat, axis=0)
+    usual = flat.mean(0)
     alike: npt.NDArray[np.bool_] = flat @ usual < _ALIKE * np.linalg.norm(usual)
     return alike
 

@@ -7,7 +7,7 @@ says, or from a cell that a sum proves.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,6 +112,8 @@ class Shapes:
         In one font, a glyph unlike its digit is another one, and a glyph unlike the nine
         other digits is the tenth.
         """
+        if char.text not in self._digits and len({*self._digits}) < len(DIGITS) - 1:
+            return _NOT_KNOWN
         font = font_of(char)
         same_font = np.array([font_of(each.char) == font for each in self._samples], bool)
         known = self._glyphs.select(same_font)
@@ -164,26 +166,30 @@ class Ordinals:
             if found := _ORDINAL.match(label):
                 self._known.setdefault((field.table_id, field.row_id), (group, found[1]))
 
-    def samples(self, cells: Observations, grids: Iterable[Grid]) -> Iterator[Sample]:
-        """Each printed ordinal, found before the labels in the grids.
+    def samples(self, cells: Observations, grids: Iterable[Grid], most: int) -> Iterator[Sample]:
+        """At most ``most`` printed ordinals of each digit, found before the labels in the grids.
 
         A row may be printed at another place of its group, under the ordinal of that place.
         So the digit is that of the form or of the place, whichever the text layer confirms;
         if it confirms neither, both must agree.
         """
         labels = [(grid.page, cell) for grid in grids for cell in grid.cells if _has_ordinal(cell)]
+        counts: Counter[str] = Counter()
         for places in self._groups(cells).values():
             for place, (row, cell) in enumerate(places, 1):
+                expected = self._known[row][1]
+                if counts[expected] >= most and counts[str(place)] >= most:
+                    continue
                 beside = (c for page, c in labels if page == cell.page and _is_beside(c, cell))
-                label = next(beside, None)
-                if label is None:
+                if (label := next(beside, None)) is None:
                     continue
                 shown = next(placed(in_lines(label.chars)[0][:2], cell.page, label.box))
-                expected = self._known[row][1]
                 if shown.text in (expected, str(place)):
-                    yield Sample(shown.text, shown, is_ordinal=True)
-                elif expected == str(place):
-                    yield Sample(expected, shown, is_ordinal=True)
+                    expected = shown.text
+                elif expected != str(place):
+                    continue
+                counts[expected] += 1
+                yield Sample(expected, shown, is_ordinal=True)
 
     def _groups(self, cells: Observations) -> dict[Row, list[tuple[Row, Observation]]]:
         """One cell of each row with an ordinal, by group of rows, as printed."""
@@ -204,5 +210,5 @@ def _has_ordinal(cell: Cell) -> bool:
 
 def _is_beside(label: Cell, cell: Observation) -> bool:
     """Is a label to the left of a cell, in its row?"""
-    y = cell.box.middle[1]
+    y = (cell.box.top + cell.box.bottom) / 2
     return label.box.top < y < label.box.bottom and label.box.x1 < cell.box.x0 + 1

@@ -8,7 +8,7 @@ digit looks like from the ordinals of the row labels and from the cells that sum
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
@@ -133,12 +133,14 @@ class SightWitness:
             for char in _placed_chars(cells[key])
             if char.text in _JUDGED
         ]
-        ordinals = list(self._ordinals.samples(tables.cells, tables.grids))
         font_of = _font_reader(pictures)
         judgements: list[Judgement] = []
         exchanged: frozenset[str] = frozenset()
         for most in _SAMPLES:
-            samples = [*_first(ordinals, most), *_proved_samples(tables, cells, most)]
+            samples = [
+                *self._ordinals.samples(tables.cells, tables.grids, most),
+                *_proved_samples(tables, cells, most),
+            ]
             chars = [char for _, char in asked]
             if not chars and not samples:
                 break
@@ -147,15 +149,14 @@ class SightWitness:
             shapes = Shapes(samples, seen.select(slice(len(chars), None)))
             judgements = shapes.judge([char.text for char in chars], glyphs)
             exchanged = shapes.exchanged(font_of)
+            judgements = [
+                shapes.judge_in_font(char, glyphs.select(slice(k, k + 1)), font_of)
+                if each.verdict == "unknown"
+                else each
+                for k, (char, each) in enumerate(zip(chars, judgements, strict=True))
+            ]
             if not exchanged and all(each.verdict == "agrees" for each in judgements):
                 break
-            if most == _SAMPLES[-1]:
-                judgements = [
-                    shapes.judge_in_font(char, glyphs.select(slice(k, k + 1)), font_of)
-                    if each.verdict == "unknown"
-                    else each
-                    for k, (char, each) in enumerate(zip(chars, judgements, strict=True))
-                ]
         weakest: dict[Key, Judgement] = {}
         for (key, _), judgement in zip(asked, judgements, strict=True):
             weakest[key] = min(weakest.get(key, judgement), judgement, key=_weakness)
@@ -212,7 +213,8 @@ def _layout_faults(
     spacing = DigitSpacing(
         (cells[key] for key in tables.proved if key in cells), (cells[key] for key in wanted)
     )
-    rules = {number: StrikingRules(page.rules) for number, page in tables.pages.items()}
+    numbers = {cells[key].page for key in wanted}
+    rules = {number: StrikingRules(tables.pages[number].rules) for number in numbers}
     faults = {
         key: Judgement("doubt", fault)
         for key in wanted
@@ -233,7 +235,7 @@ def _layout_faults(
 def _proved_samples(
     tables: SeenTables, cells: Mapping[Key, ClaimedCell], most: int
 ) -> list[Sample]:
-    """``most`` characters of each digit and size from proved cells.
+    """At most ``most`` characters of each digit and size from proved cells.
 
     Sums of zeros show what a 0 looks like: with any other digit they would not hold.
     """
@@ -243,31 +245,23 @@ def _proved_samples(
         digits = DIGITS if key in tables.proved else _ZERO if key in tables.zeros else None
         if digits is None:
             continue
-        kinds = [(fold(char.text), round(char.size)) for char in cell.chars]
-        if all(counts[kind] >= most or kind[0] not in digits for kind in kinds):
+        for char in cell.chars:
+            digit = fold(char.text)
+            if digit in digits and counts[digit, round(char.size)] < most:
+                break
+        else:
             continue
-        for char in _placed_chars(cell):
-            kind = char.text, round(char.char.size)
-            if char.text in digits and counts[kind] < most:
+        for placed_char in _placed_chars(cell):
+            kind = placed_char.text, round(placed_char.char.size)
+            if placed_char.text in digits and counts[kind] < most:
                 counts[kind] += 1
-                found.append(Sample(char.text, char, is_ordinal=False))
+                found.append(Sample(placed_char.text, placed_char, is_ordinal=False))
     return found
 
 
 def _placed_chars(cell: ClaimedCell) -> Iterator[PlacedChar]:
     for line in in_lines(cell.chars):
         yield from placed(line, cell.page, cell.box)
-
-
-def _first(samples: Iterable[Sample], most: int) -> list[Sample]:
-    """The first samples of each digit."""
-    counts: Counter[str] = Counter()
-    found = []
-    for sample in samples:
-        counts[sample.digit] += 1
-        if counts[sample.digit] <= most:
-            found.append(sample)
-    return found
 
 
 def _sighting(judgement: Judgement, cell: Observation) -> Sighting:

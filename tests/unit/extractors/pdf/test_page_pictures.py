@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.extractors.pdf.page_pictures import PagePictures, Window
-from gongkai.extractors.pdf.pdfium_api import open_document
+from gongkai.extractors.pdf.page_pictures import PagePictures, Window, page_pictures
 from gongkai.model import Box
 from helpers.pdfs import PdfPage, from_objects, pdf, text
 
@@ -21,13 +20,9 @@ RED_SQUARE = f"1 0 0 rg {SQUARE}"
 def pictures(folder: Path, data: bytes) -> Iterator[PagePictures]:
     path = folder / "page.pdf"
     path.write_bytes(data)
-    document = open_document(path)
-    shown = PagePictures(document)
-    try:
+    with page_pictures(path) as shown:
+        assert shown is not None
         yield shown
-    finally:
-        shown.close()
-        document.close()
 
 
 def test_a_part_of_a_page_is_shown_at_its_scale(tmp_path: Path) -> None:
@@ -115,3 +110,10 @@ def test_characters_of_one_font_have_one_identity(tmp_path: Path, rotate: int) -
     assert len(fonts) == 1
     assert None not in fonts
     assert nothing is None
+
+
+def test_a_file_that_pdfium_cannot_open_has_no_pictures(tmp_path: Path) -> None:
+    path = tmp_path / "page.docx"
+    path.write_bytes(b"no PDF")
+    with page_pictures(path) as shown:
+        assert shown is None

@@ -130,7 +130,7 @@ def table(*labels: str, rows: tuple[str, ...] = ROWS) -> tuple[dict[Key, Observa
 
 def learnt(family: Family, *labels: str, rows: tuple[str, ...] = ROWS) -> list[str]:
     cells, grid = table(*labels, rows=rows)
-    samples = [*Ordinals(family).samples(cells, [grid])]
+    samples = [*Ordinals(family).samples(cells, [grid], 1)]
     assert all(sample.is_ordinal for sample in samples)
     return [sample.digit for sample in samples]
 
