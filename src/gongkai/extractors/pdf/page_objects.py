@@ -1,7 +1,8 @@
-"""The drawn objects of a page: rules, images, clips and invisible text.
+"""The drawn objects of a page: rules, images, clips, and text that is not displayed.
 
 A person sees a line; a PDF may hold a stroke, a thin filled rectangle, the outline of a
-cell, a ring of two rectangles, a row of dots, or an image one point high.
+cell, a ring of two rectangles, a row of dots, or an image one point high. A person does not see
+text in the paper's colour, transparent text, or text outside its clip.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
@@ -23,9 +24,12 @@ from gongkai.extractors.pdf.pdfium_api import (
     displayed_bounds,
     own_matrix,
 )
+from gongkai.extractors.pdf.visibility import OPAQUE, Colour, Grounds, core, is_in_layer
 from gongkai.model import Box, Rule
 
-_WHITE = 250  # colour components from here to 255 count as white, invisible on paper
+_WHITE = 250  # colour components from here to 255 count as white: lines that nobody sees
+_DARK = 128  # red, of 255: text with less is legible on white paper, whatever green and blue
+_HIDING = 230  # alpha of a cover: less lets legible text show through
 _MAX_FORM_DEPTH = 12  # of forms in forms, counting the page
 _MAX_RULE_WIDTH = 3.0  # points: a wider rectangle is an area
 _MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
@@ -48,156 +52,239 @@ _STROKE_MODES = (
 )
 
 # One set of out-parameters for the whole process, as in pdfium_api.
-_COLOUR = tuple(ctypes.c_uint() for _ in range(4))  # red, green, blue, alpha
-_COLOUR_OUT = tuple(pdfium_api.out(part) for part in _COLOUR)
+_COLOUR_PARTS = tuple(ctypes.c_uint() for _ in range(4))  # red, green, blue, alpha
+_COLOUR_OUT = tuple(pdfium_api.out(part) for part in _COLOUR_PARTS)
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
 _POINT, _POINT_OUT = pdfium_api.out_array(ctypes.c_float, 2)
 
 _Point = tuple[float, float]
+_EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
+
+
+class _Level(NamedTuple):
+    """A page or a form whose objects are read."""
+
+    get: Callable[[int], Any]
+    indices: Iterator[int]  # of the objects that are not read yet
+    outer: Matrix  # to displayed points
+    clip: Box | None  # of the forms around
+    is_doubted: bool  # may a layer or transparency hide all of its text?
 
 
 class PageObjects:
     """What one pass over a page's objects finds, in displayed points.
 
     ``rules`` are the ruled lines, ``image_area`` is the area of all images in square points.
-    ``hidden`` holds the addresses of text objects that leave no visible mark. ``clip_top``
-    and ``clip_bottom`` bound the clips of all clipped rules; where no rule is clipped,
-    ``clip_top`` is infinite and ``clip_bottom`` minus infinite.
+    ``texts`` are the text objects that are displayed unless one of ``covers`` hides them, and
+    ``doubted`` those that only a picture can decide on, as ``visibility`` takes them. Text
+    objects that leave no visible mark are taken off the page.
     """
 
-    def __init__(self, frame: PageFrame) -> None:
+    def __init__(self, frame: PageFrame, has_layers: Callable[[], bool]) -> None:
         self.rules: list[Rule] = []
         self.image_area = 0.0
-        self.hidden: set[int] = set()
-        self.clip_top, self.clip_bottom = math.inf, -math.inf
+        self.texts: list[tuple[Any, Matrix]] = []
+        self.covers: list[tuple[int, Box]] = []
+        self.doubted: list[tuple[Any, Box]] = []
         self._frame = frame
-        self._areas: list[Box] = []  # filled areas, on which white text is visible
+        self._has_layers = has_layers
+        self._grounds = Grounds()
+        self._clips: dict[int, Box] = {}  # by the address of the last path's first segment
 
     def read(self, page: Any) -> None:
         """Read the objects of a page, those of its forms included, in the order of painting."""
         text_mode, fill_colour = pdfium_api.text_mode, pdfium_api.fill_colour
-        red, _, _, alpha = _COLOUR
+        clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
+        has_transparency, count_marks = pdfium_api.has_transparency, pdfium_api.count_marks
+        red, _, _, alpha = _COLOUR_PARTS
+        dark, see = self._grounds.dark, self.texts.append
         handle = pdfium_api.handle(page)
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
-        # the page and the forms around the next object: how to get the objects of each, the
-        # indices of those that are not read yet, and the matrix to displayed points
-        nested = [(get, iter(range(pdfium_api.count_objects(handle))), self._frame.matrix)]
+        # the page and the forms around the next object, with the indices not read yet
+        indices = iter(range(pdfium_api.count_objects(handle)))
+        nested = [_Level(get, indices, self._frame.matrix, None, False)]
         while nested:
-            get, indices, outer = nested[-1]
+            level = nested[-1]
+            get, indices, outer, clip, is_doubted = level
+            is_plain = clip is None and not is_doubted
             for k in indices:
                 item = get(k)
-                # nearly all objects are text filled with a dark colour: two calls are enough
+                # nearly all objects are dark text, neither clipped nor transparent
                 if (
-                    text_mode(item) == _FILL
+                    is_plain
+                    and text_mode(item) == _FILL
                     and fill_colour(item, *_COLOUR_OUT)
-                    and red.value < _WHITE
-                    and alpha.value > 0
+                    and red.value < _DARK
+                    and alpha.value == OPAQUE
+                    and count_clip_paths(clip_path(item)) < 1
+                    and not has_transparency(item)
+                    and not dark
+                    and (count_marks(item) < 1 or not self._has_layers())
                 ):
+                    see((item, outer))
                     continue
                 kind = pdfium_api.object_type(item)
                 if kind == raw.FPDF_PAGEOBJ_TEXT:
-                    self._read_text(item, outer)
+                    self._read_text(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_PATH:
-                    self._read_path(item, outer)
+                    self._read_path(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-                    self._read_image(compose(own_matrix(item), outer))
+                    self._read_image(item, level)
+                elif kind == raw.FPDF_PAGEOBJ_SHADING:
+                    self._paint(displayed_bounds(item, outer), None)
                 elif kind == raw.FPDF_PAGEOBJ_FORM and len(nested) < _MAX_FORM_DEPTH:
-                    get = partial(pdfium_api.form_object, item)
-                    inner = iter(range(pdfium_api.count_form_objects(item)))
-                    nested.append((get, inner, compose(own_matrix(item), outer)))
+                    nested.append(self._form(item, level))
                     break
             else:
                 nested.pop()
 
-    def _read_path(self, item: Any, outer: Matrix) -> None:
+    def _form(self, item: Any, level: _Level) -> _Level:
+        """The objects of a form; its layer and its transparency put all of its text in doubt."""
+        return _Level(
+            partial(pdfium_api.form_object, item),
+            iter(range(pdfium_api.count_form_objects(item))),
+            compose(own_matrix(item), level.outer),
+            self._clip(item, level),
+            level.is_doubted or pdfium_api.has_transparency(item) or self._has_layers(),
+        )
+
+    def _read_path(self, item: Any, level: _Level) -> None:
         pdfium_api.draw_mode(item, _FILL_OUT, _STROKE_OUT)
-        is_filled = bool(_HAS_FILL.value) and _is_visible(item, pdfium_api.fill_colour)
+        is_filled = bool(_HAS_FILL.value)
         is_stroked = bool(_HAS_STROKE.value) and _is_visible(item, pdfium_api.stroke_colour)
-        if not (is_filled or is_stroked):
-            return
+        is_seen = is_stroked or (is_filled and _is_visible(item, pdfium_api.fill_colour))
+        if not (is_seen or (is_filled and (self.texts or self._grounds.painted))):
+            return  # white on white paper
+        outer = level.outer
         # most paths are one line or one plain rectangle: the bounds are enough for these
         box = displayed_bounds(item, outer)
+        areas: list[Box] = []
         if box and (box.x1 - box.x0 <= _MAX_RULE_WIDTH or box.bottom - box.top <= _MAX_RULE_WIDTH):
             rules = [Rule(*box)]
         elif box and not is_stroked and pdfium_api.count_segments(item) <= _RECTANGLE:
-            self._areas.append(box)
-            return
+            rules, areas = [], [box]
         else:
             matrix = compose(own_matrix(item), outer)
             rules, areas = _rules_and_areas(item, matrix, is_filled, is_stroked)
-            self._areas += areas
-        clip = clip_box(item, outer) if rules else None
-        if clip is None:
-            self.rules += rules
+        if not areas and not (rules and is_seen):
+            return
+        clip = self._clip(item, level)
+        if areas:
+            has_colour = pdfium_api.fill_colour(item, *_COLOUR_OUT)
+            colour = tuple([part.value for part in _COLOUR_PARTS]) if has_colour else None
+            for area in areas:
+                self._paint(_intersection(area, clip) if clip else area, colour)
+        if is_seen:
+            self.rules += rules if clip is None else _clipped_rules(rules, clip)
+
+    def _paint(self, area: Box | None, colour: Colour | None) -> None:
+        """Note an area of a colour, or of a picture: it may hide the text before it."""
+        if area is not None and _is_area(area):
+            if self.texts and (colour is None or colour[3] >= _HIDING):
+                self.covers.append((len(self.texts), area))
+            self._grounds.paint(area, colour)
+
+    def _read_text(self, item: Any, level: _Level) -> None:
+        box = displayed_bounds(item, level.outer)
+        if box is None:
+            return
+        is_legible = self._is_legible(item, box)
+        inside, clip = core(box), self._clip(item, level)
+        if is_legible is False or (clip and not _is_area(_intersection(inside, clip), 0.0)):
+            pdfium_api.set_active(item, False)
+        elif (
+            is_legible is None
+            or level.is_doubted
+            or (clip and _intersection(inside, clip) != inside)
+            or self._is_masked(item)
+        ):
+            self.doubted.append((item, box))
         else:
-            self.rules += _clipped_rules(rules, clip)
-            self.clip_top = min(self.clip_top, clip.top)
-            self.clip_bottom = max(self.clip_bottom, clip.bottom)
+            self.texts.append((item, level.outer))
 
-    def _read_text(self, item: Any, outer: Matrix) -> None:
+    def _is_legible(self, item: Any, box: Box) -> bool | None:
+        """Has text contrast enough with what was painted under it? None where that is unknown."""
         mode = pdfium_api.text_mode(item)
-        has_fill = mode in _FILL_MODES and (
-            _is_visible(item, pdfium_api.fill_colour) or self._is_on_area(item, outer)
-        )
-        has_stroke = mode in _STROKE_MODES and _is_visible(item, pdfium_api.stroke_colour)
-        if not has_fill and not has_stroke:
-            self.hidden.add(item.value)
+        ways = ((_FILL_MODES, pdfium_api.fill_colour), (_STROKE_MODES, pdfium_api.stroke_colour))
+        found = [self._has_contrast(item, colour, box) for modes, colour in ways if mode in modes]
+        return True if True in found else None if None in found else False
 
-    def _is_on_area(self, item: Any, outer: Matrix) -> bool:
-        """Does white text lie on an area painted before it, such as a dark table header?"""
-        bounds = displayed_bounds(item, outer)
-        if bounds is None:
-            return False
-        x, y = bounds.middle
-        return any(area.contains(x, y) for area in self._areas)
+    def _has_contrast(self, item: Any, get_colour: Any, box: Box) -> bool | None:
+        if not get_colour(item, *_COLOUR_OUT):
+            return True  # a pattern or shading, which pdfium does not describe
+        return self._grounds.has_contrast(tuple([part.value for part in _COLOUR_PARTS]), box)
 
-    def _read_image(self, matrix: Matrix) -> None:
-        a, b, c, d, e, f = matrix  # an image fills the unit square
+    def _is_masked(self, item: Any) -> bool:
+        """May a soft mask, a way of blending or a layer hide text?"""
+        pdfium_api.fill_colour(item, *_COLOUR_OUT)
+        if _COLOUR_PARTS[3].value == OPAQUE and pdfium_api.has_transparency(item):
+            return True
+        return self._has_layers() and is_in_layer(item)
+
+    def _read_image(self, item: Any, level: _Level) -> None:
+        a, b, c, d, e, f = compose(own_matrix(item), level.outer)  # it fills the unit square
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
-        x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
+        x0, top, x1, bottom = box = Box(min(xs), min(ys), max(xs), max(ys))
         thickness, length = sorted((x1 - x0, bottom - top))
         if thickness <= _MAX_RULE_WIDTH < length:
-            self.rules.append(Rule(x0, top, x1, bottom))
+            self.rules.append(Rule(*box))
         width = min(x1, self._frame.width) - max(x0, 0)
         height = min(bottom, self._frame.height) - max(top, 0)
         self.image_area += max(0.0, width) * max(0.0, height)
+        clip = self._clip(item, level)
+        self._paint(_intersection(box, clip) if clip else box, None)
+
+    def _clip(self, item: Any, level: _Level) -> Box | None:
+        """The displayed bounding box of an object's clips, those of the forms around included.
+
+        None where the object is not clipped. Browsers draw a whole table on each page that
+        shows a part of it, and clip the rest away.
+        """
+        path = pdfium_api.clip_path(item)
+        count = pdfium_api.count_clip_paths(path)
+        if count < 1:
+            return level.clip
+        key = pdfium_api.clip_segment(path, count - 1, 0).value
+        clip = self._clips.get(key)
+        if clip is None:
+            clip = _clip_box(path, count, level.outer)
+            if level.clip:
+                clip = _intersection(clip, level.clip)
+            self._clips[key] = clip
+        return clip
 
 
 def _is_visible(item: Any, get_colour: Any) -> bool:
     """Does an object's fill or stroke colour leave a visible mark on white paper?"""
     if not get_colour(item, *_COLOUR_OUT):
         return True  # a pattern or shading, which pdfium does not describe
-    red, green, blue, alpha = _COLOUR
+    red, green, blue, alpha = _COLOUR_PARTS
     return alpha.value > 0 and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)
+
+
+def _is_area(box: Box, least: float = _MAX_RULE_WIDTH) -> bool:
+    """Is a box wider and higher than ``least``?"""
+    return min(box.x1 - box.x0, box.bottom - box.top) > least
 
 
 # --------------------------------------------------------------------------- clips
 
 
-def clip_box(item: Any, outer: Matrix) -> Box | None:
-    """The displayed bounding box of an object's clip; None where the object is not clipped.
-
-    ``outer`` maps the object's page or form to displayed points. Browsers draw a whole
-    table on each page that shows a part of it, and clip the rest away.
-    """
-    clip = pdfium_api.clip_path(item)
-    count = pdfium_api.count_clip_paths(clip) if clip else 0
-    if count < 1:
-        return None
+def _clip_box(path: Any, count: int, outer: Matrix) -> Box:
+    """The displayed bounding box of what ``count`` clip paths leave."""
     a, b, c, d, e, f = outer
-    visible: Box | None = None
+    visible = _EVERYWHERE
     for k in range(count):
         xs, ys = [], []
-        for i in range(min(pdfium_api.count_clip_segments(clip, k), _MAX_SEGMENTS)):
-            segment = pdfium_api.clip_segment(clip, k, i)
+        for i in range(min(pdfium_api.count_clip_segments(path, k), _MAX_SEGMENTS)):
+            segment = pdfium_api.clip_segment(path, k, i)
             pdfium_api.segment_point(segment, *_POINT_OUT)
             x, y = _POINT
             xs.append(a * x + c * y + e)
             ys.append(b * x + d * y + f)
         if xs:
-            box = Box(min(xs), min(ys), max(xs), max(ys))
-            visible = _intersection(visible, box) if visible else box
+            visible = _intersection(visible, Box(min(xs), min(ys), max(xs), max(ys)))
     return visible
 
 

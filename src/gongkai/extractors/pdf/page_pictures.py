@@ -133,24 +133,37 @@ class PagePictures:
         self, number: int, address: int, canvas: _Canvas, corner: Sequence[float], scale: float
     ) -> None:
         """Draw a page over the pixels at an address; ``corner`` is the top left one, in points."""
-        page = self._page(number)
-        x, y = -corner[0] * scale, -corner[1] * scale
-        kind, height, width, size = canvas
-        bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, address, width * size)
-        matrix = raw.FS_MATRIX(scale, 0, 0, scale, x, y)
-        clip = raw.FS_RECTF(0, 0, width, height)
-        raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
-        if self._form is not None:
-            across = round(raw.FPDF_GetPageWidthF(page) * scale)
-            down = round(raw.FPDF_GetPageHeightF(page) * scale)
-            place = round(x), round(y), across, down
-            raw.FPDF_FFLDraw(self._form, bitmap, page, *place, 0, raw.FPDF_ANNOT)
-        raw.FPDFBitmap_Destroy(bitmap)
+        _draw(self._page(number), self._form, address, canvas, corner, scale)
 
     def _page(self, number: int) -> Any:
         if number not in self._pages:
             self._pages[number] = self._in_use.enter_context(self._pdf.page(number))
         return self._pages[number]
+
+
+def draw_grey(page: Any, box: Box, scale: float) -> Pixels:
+    """A part of a loaded page in grey, as ``PagePictures.grey``, without form fields."""
+    shape, scale = _shape(box, scale)
+    pixels = np.full(shape, _WHITE, np.uint8)
+    _draw(page, None, pixels.ctypes.data, _Canvas(raw.FPDFBitmap_Gray, *shape), box, scale)
+    return pixels
+
+
+def _draw(
+    page: Any, form: Any, address: int, canvas: _Canvas, corner: Sequence[float], scale: float
+) -> None:
+    x, y = -corner[0] * scale, -corner[1] * scale
+    kind, height, width, size = canvas
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, address, width * size)
+    matrix = raw.FS_MATRIX(scale, 0, 0, scale, x, y)
+    clip = raw.FS_RECTF(0, 0, width, height)
+    raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
+    if form is not None:
+        across = round(raw.FPDF_GetPageWidthF(page) * scale)
+        down = round(raw.FPDF_GetPageHeightF(page) * scale)
+        place = round(x), round(y), across, down
+        raw.FPDF_FFLDraw(form, bitmap, page, *place, 0, raw.FPDF_ANNOT)
+    raw.FPDFBitmap_Destroy(bitmap)
 
 
 def _shape(box: Box, scale: float) -> tuple[tuple[int, int], float]:

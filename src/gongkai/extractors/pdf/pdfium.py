@@ -11,7 +11,8 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
-from collections.abc import Container
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ import pypdfium2.raw as raw
 from msgspec import Struct
 
 from gongkai.extractors.pdf import pdfium_api
-from gongkai.extractors.pdf.page_objects import PageObjects, clip_box
+from gongkai.extractors.pdf.page_objects import PageObjects
 from gongkai.extractors.pdf.pdfium_api import UPRIGHT, Matrix, OpenPdf, PageFrame, opened
+from gongkai.extractors.pdf.visibility import Glimpse, covered, has_layers, look
 from gongkai.model import Box, Char, Page
 
 _MAX_TILT = 0.17  # tangent of 10 degrees: text at a larger angle is a watermark or stamp
@@ -77,22 +79,24 @@ def read_pages(path: Path) -> list[Page]:
 
     Raises UnreadableFile for a file that ``open_document`` refuses, or for a damaged page.
     """
+    layers = cache(lambda: has_layers(path))
     with opened(path) as pdf:
-        return [_read_page(pdf, number) for number in range(1, len(pdf) + 1)]
+        return [_read_page(pdf, number, layers) for number in range(1, len(pdf) + 1)]
 
 
-def _read_page(pdf: OpenPdf, number: int) -> Page:
+def _read_page(pdf: OpenPdf, number: int, layers: Callable[[], bool]) -> Page:
     with pdf.page(number) as page:
         frame = PageFrame(page)
-        objects = PageObjects(frame)
+        objects = PageObjects(frame, layers)
         objects.read(page)
+        glimpses = _look(page, frame, objects)  # before the text: it leaves out hidden text
         text = raw.FPDFText_LoadPage(page)
         try:
             return Page(
                 number=number,
                 width=frame.width,
                 height=frame.height,
-                chars=tuple(_visible_chars(text, frame, objects)) if text else (),
+                chars=tuple(_visible_chars(text, frame, glimpses)) if text else (),
                 rules=tuple(objects.rules),
                 image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
                 reader="pdfium",
@@ -102,23 +106,29 @@ def _read_page(pdf: OpenPdf, number: int) -> Page:
                 raw.FPDFText_ClosePage(text)
 
 
-def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Char]:
+def _look(page: Any, frame: PageFrame, objects: PageObjects) -> dict[int, Glimpse]:
+    """What pictures show of the text in doubt, by the addresses of text objects."""
+    doubted = objects.doubted
+    if objects.covers:
+        doubted = doubted + covered(objects.texts, objects.covers)
+    return look(page, frame, doubted) if doubted else {}
+
+
+def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) -> list[Char]:
     """The characters of a text page that a person can see, in the order of the text page.
 
-    ``objects`` says which text is hidden or clipped.
+    ``glimpses`` holds what shows of text that is perhaps displayed in part.
     """
     handle = pdfium_api.handle(text)
-    get_box, hidden = pdfium_api.char_box, objects.hidden
+    get_box = pdfium_api.char_box
     left_out, right_out, bottom_out, top_out = _BOX_OUT
     *turn, dx, dy = frame.matrix
     is_upright_page = tuple(turn) == UPRIGHT
-    # browsers clip the text of a table where they clip its rules, or farther out
-    clip_top, clip_bottom = objects.clip_top, objects.clip_bottom
-    has_clip = clip_top < clip_bottom
+    page, right_edge = Box(0, 0, frame.width, frame.height), frame.width
     found: list[Char] = []
     line, x_before = _NO_LINE, 0.0
     for k, code in enumerate(_visible_codes(text, handle)):
-        if not code or (hidden and _is_hidden(handle, k, hidden)):
+        if not code:
             continue
         get_box(handle, k, left_out, right_out, bottom_out, top_out)
         left, right, bottom, top = _BOX
@@ -126,21 +136,22 @@ def _visible_chars(text: Any, frame: PageFrame, objects: PageObjects) -> list[Ch
             x0, y0, x1, y1 = left + dx, dy - top, right + dx, dy - bottom
         else:
             x0, y0, x1, y1 = frame.box(left, bottom, right, top)
-        if (
-            has_clip
-            and not clip_top <= (y0 + y1) / 2 <= clip_bottom
-            and _is_clipped(handle, k, (y0 + y1) / 2, frame.matrix)
-        ):
-            continue
+        if glimpses:
+            glimpse = glimpses.get(pdfium_api.char_object(handle, k).value)
+            if glimpse and not glimpse.shows(Box(x0, y0, x1, y1)):
+                continue
         character = chr(code)
         # The origin and size are read only for a character that does not continue the line,
         # which saves half of all calls.
         if not (
             0 < x0 - x_before < line.max_advance
+            and x1 < right_edge
             and line.top < y0 <= y1 < line.foot
             and 0 < x1 - x0 < line.max_width
             and (code > _NINE or code < _ZERO or y1 - y0 > line.min_digit_height)
         ):
+            if not page.contains((x0 + x1) / 2, (y0 + y1) / 2):
+                continue
             line = _read_line(handle, k, frame.matrix)
             if line is _NO_LINE:
                 continue
@@ -187,16 +198,6 @@ def _is_drawn(handle: Any, index: int) -> bool:
     pdfium adds line ends itself, and marks the hyphens before them.
     """
     return not pdfium_api.is_generated(handle, index) and not pdfium_api.is_hyphen(handle, index)
-
-
-def _is_hidden(handle: Any, index: int, hidden: Container[int]) -> bool:
-    return pdfium_api.char_object(handle, index).value in hidden
-
-
-def _is_clipped(handle: Any, index: int, y: float, matrix: Matrix) -> bool:
-    """Is a character whose middle is at ``y`` above or below the clip of its text object?"""
-    clip = clip_box(pdfium_api.char_object(handle, index), matrix)
-    return clip is not None and not clip.top <= y <= clip.bottom
 
 
 def _read_line(handle: Any, index: int, page_matrix: Matrix) -> _LineState:

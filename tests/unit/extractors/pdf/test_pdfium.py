@@ -74,7 +74,7 @@ def test_a_turned_page_is_read_as_displayed(
 
 @pytest.mark.parametrize(
     ("rotate", "turn"),
-    [(90, "0 1 -1 0 260 30"), (180, "-1 0 0 -1 170 40"), (270, "0 -1 1 0 -60 270")],
+    [(90, "0 1 -1 0 160 30"), (180, "-1 0 0 -1 170 40"), (270, "0 -1 1 0 40 270")],
 )
 def test_text_set_for_a_turned_page_stands_upright(tmp_path: Path, rotate: int, turn: str) -> None:
     """A landscape table on a turned page: the text runs along the displayed line."""

@@ -1,0 +1,275 @@
+"""Text in doubt: is it displayed?
+
+A text object is in doubt where something opaque is painted over it later, where a clip cuts it,
+where it is in a layer that can be switched off, or where transparency may hide it. Pictures of
+the page decide: text is displayed if the page looks different without it. So the rules of PDF
+about layers, masks and blending are pdfium's own, and what is drawn on purpose over text, such
+as a stamp or a highlight, hides nothing that a person can see.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from gongkai.extractors.pdf import pdfium_api
+from gongkai.extractors.pdf.page_pictures import draw_grey
+from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame, displayed_bounds
+from gongkai.model import Box, bounding_box
+
+# The contrast ratio of WCAG 2, (L1 + 0.05) / (L2 + 0.05) of two relative luminances, below which
+# nobody reads text: the eye needs about 13 % to tell small letters from their ground, and
+# printers drop the dots of lighter tints. White paper shows text from grey 239 down; the palest
+# text that is meant to be read, in watermarks, has 1.3.
+_LEGIBLE = 1.15
+_FLARE = 0.05
+_DARK = 0.5  # luminance of a ground: on lighter ones all dark text is legible
+_LUMINANCES = tuple(  # of one colour component, by the definition of sRGB
+    ((c / 255 + 0.055) / 1.055) ** 2.4 if c > 10 else c / 255 / 12.92 for c in range(256)
+)
+Colour = tuple[int, ...]  # red, green, blue, and alpha unless it is blended; each 0 to 255
+OPAQUE = 255  # alpha
+_PAPER = (255, 255, 255)
+
+_SCALE = 2.0  # pixels a point
+_MOST_PIXELS = 500_000  # of one picture: a whole A4 page at one pixel a point
+_MOST_PICTURES = 6  # of one page, beside that of the whole
+_FAINT = 16  # of 255: the difference between white and the lightest grey that is legible
+_RIM = 2  # pixels: how far smoothing moves the edge of a glyph
+_BAND = 16.0  # points: the height of the bands of a page in which text is looked up
+_CORE = 0.25  # of a line's height: what lies over less of a text object's edge covers no glyph
+
+_LAYERS = b"/OCProperties"
+_LAYER = "OC\0".encode("utf-16-le")  # the name of the marks of content in a layer
+_NAME = (ctypes.c_char * 8)()  # of a mark, in UTF-16
+_NAME_OUT = (pdfium_api.out(_NAME), ctypes.sizeof(_NAME), pdfium_api.out(ctypes.c_ulong()))
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,200}?\bstream\r?\n")
+
+
+class Grounds(Struct):
+    """The areas painted on a page so far, in displayed points, and the text they can carry.
+
+    ``painted`` holds them with their blended colours, None for a picture or pattern; ``dark``
+    holds those on which dark text may be illegible. White areas on white paper are left out.
+    """
+
+    painted: list[tuple[Box, Colour | None]] = []
+    dark: list[Box] = []
+
+    def paint(self, area: Box, colour: Colour | None) -> None:
+        """Note an area with its colour, red to alpha."""
+        ground = None if colour is None else _blend(colour, _PAPER)
+        if self.painted or ground != _PAPER:
+            self.painted.append((area, ground))
+        if ground and _luminance(ground) < _DARK:
+            self.dark.append(area)
+
+    def has_contrast(self, colour: Colour, box: Box) -> bool | None:
+        """Is text of a colour, red to alpha, legible in a box? None on pictures and patterns."""
+        x, y = box.middle
+        grounds = (ground for area, ground in reversed(self.painted) if area.contains(x, y))
+        ground = next(grounds, _PAPER)
+        if ground is None:  # text that is legible on white is meant to be read
+            return True if _contrast(_blend(colour, _PAPER), _PAPER) >= _LEGIBLE else None
+        return _contrast(_blend(colour, ground), ground) >= _LEGIBLE
+
+
+class _Text(NamedTuple):
+    """A text object, its displayed bounds, and the part of them that its glyphs fill."""
+
+    item: Any
+    box: Box
+    core: Box
+
+
+class Glimpse(NamedTuple):
+    """Where a page looks different without some of its text.
+
+    ``ink`` is true for the pixels that differ. Its top left corner is ``x``, ``y`` in displayed
+    points; it has ``scale`` pixels a point.
+    """
+
+    ink: npt.NDArray[np.bool_]
+    x: float
+    y: float
+    scale: float
+
+    def is_blank(self, box: Box) -> bool:
+        """Does no pixel of a displayed box differ?"""
+        left, top, right, low = self._pixels(box)
+        return not self.ink[top:low, left:right].any()
+
+    def shows(self, box: Box) -> bool:
+        """Is the middle of a glyph with this ink box displayed?
+
+        It is if the ink that shows reaches around the middle; otherwise only a rest shows.
+        """
+        left, top, right, low = self._pixels(box)
+        rows, columns = self.ink[top:low, left:right].nonzero()
+        if not len(rows):
+            return False
+        x, y = (left + right) / 2 - left, (top + low) / 2 - top
+        return bool(
+            columns.min() - _RIM <= x <= columns.max() + _RIM
+            and rows.min() - _RIM <= y <= rows.max() + _RIM
+        )
+
+    def _pixels(self, box: Box) -> tuple[int, int, int, int]:
+        x0, top, x1, bottom = box.relative_to(self.x, self.y)
+        rows, columns = self.ink.shape
+        return (
+            max(0, math.floor(x0 * self.scale)),
+            max(0, math.floor(top * self.scale)),
+            min(columns, max(0, math.ceil(x1 * self.scale))),
+            min(rows, max(0, math.ceil(bottom * self.scale))),
+        )
+
+
+class _Bands:
+    """Text objects by their height on the page."""
+
+    def __init__(self) -> None:
+        self._bands: defaultdict[int, list[_Text]] = defaultdict(list)
+
+    def add(self, text: _Text) -> None:
+        first, last = int(text.core.top // _BAND), int(text.core.bottom // _BAND)
+        for band in range(first, last + 1):
+            self._bands[band].append(text)
+
+    def under(self, box: Box) -> Iterator[_Text]:
+        """The text objects that ``box`` covers, perhaps in part."""
+        first, last = int(box.top // _BAND), int(box.bottom // _BAND)
+        for band, texts in self._bands.items():
+            if first <= band <= last:
+                yield from (text for text in texts if _meet(text.core, box))
+
+
+def covered(
+    texts: Sequence[tuple[Any, Matrix]], covers: Sequence[tuple[int, Box]]
+) -> list[tuple[Any, Box]]:
+    """The text objects over which a cover was painted later, with their displayed bounds.
+
+    ``texts`` are in the order of painting, each with the matrix to displayed points. A cover is
+    the number of texts before it and its displayed box.
+    """
+    bands, done = _Bands(), 0
+    found: dict[int, tuple[Any, Box]] = {}
+    for count, cover in covers:
+        for item, outer in texts[done:count]:
+            box = displayed_bounds(item, outer)
+            if box is not None:
+                bands.add(_Text(item, box, core(box)))
+        done = count
+        for text in bands.under(cover):
+            found[text.item.value] = text.item, text.box
+    return list(found.values())
+
+
+def look(page: Any, frame: PageFrame, doubted: Sequence[tuple[Any, Box]]) -> dict[int, Glimpse]:
+    """Look which of the text objects in doubt are displayed, and take the others off the page.
+
+    Returns what shows by the addresses of the objects of which a part is displayed.
+    """
+    shown: dict[int, Glimpse] = {}
+    around = bounding_box([box for _, box in doubted])
+    x0, top = max(around.x0, 0.0), max(around.top, 0.0)
+    region = Box(x0, top, min(around.x1, frame.width), min(around.bottom, frame.height))
+    if region.x0 >= region.x1 or region.top >= region.bottom:
+        return shown
+    area = (region.x1 - region.x0) * (region.bottom - region.top)
+    scale = min(_SCALE, math.sqrt(_MOST_PIXELS / area))
+    whole = draw_grey(page, region, scale).astype(np.int16)
+    for group in _apart([_Text(item, box, core(box)) for item, box in doubted]):
+        for text in group:
+            pdfium_api.set_active(text.item, False)
+        glimpse = Glimpse(abs(whole - draw_grey(page, region, scale)) >= _FAINT, x0, top, scale)
+        for text in group:
+            if not glimpse.is_blank(text.box):
+                pdfium_api.set_active(text.item, True)
+                shown[text.item.value] = glimpse
+    return shown
+
+
+def core(box: Box) -> Box:
+    """The part of a text object's bounds in which every glyph of the line has ink."""
+    margin = _CORE * min(box.x1 - box.x0, box.bottom - box.top)
+    return Box(box.x0 + margin, box.top + margin, box.x1 - margin, box.bottom - margin)
+
+
+def is_in_layer(item: Any) -> bool:
+    """Is an object marked as content of a layer?"""
+    return any(
+        pdfium_api.mark_name(pdfium_api.mark(item, k), *_NAME_OUT)
+        and _NAME.raw[: len(_LAYER)] == _LAYER
+        for k in range(pdfium_api.count_marks(item))
+    )
+
+
+def has_layers(path: Path) -> bool:
+    """Does a PDF have layers (optional-content groups), or may it have some?
+
+    A file without layers names them nowhere, neither in plain bytes nor in its object streams.
+    An object stream that cannot be read, as in encrypted files, may name them.
+    """
+    data = path.read_bytes()
+    if _LAYERS in data:
+        return True
+    view = memoryview(data)
+    for stream in _OBJECT_STREAM.finditer(data):
+        try:
+            if _LAYERS in zlib.decompressobj().decompress(view[stream.end() :]):
+                return True
+        except zlib.error:
+            return True
+    return False
+
+
+def _blend(colour: Colour, ground: Colour) -> Colour:
+    alpha = colour[3] / OPAQUE
+    return tuple([round(g + alpha * (c - g)) for c, g in zip(colour, ground, strict=False)])
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = [_LUMINANCES[part] for part in colour]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: Colour, other: Colour) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + _FLARE) / (low + _FLARE)
+
+
+def _apart(texts: Sequence[_Text]) -> list[list[_Text]]:
+    """Groups of text objects, of which none lies over another of its group.
+
+    Without both of two texts in one place a picture would not say which of them shows.
+    """
+    groups: list[tuple[_Bands, list[_Text]]] = []
+    for text in texts:
+        free = next((pair for pair in groups if not any(pair[0].under(text.core))), None)
+        if free is None:
+            if len(groups) < _MOST_PICTURES:
+                groups.append((_Bands(), []))
+            free = groups[-1]
+        free[0].add(text)
+        free[1].append(text)
+    return [group for _, group in groups]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return (
+        one.x0 < other.x1
+        and other.x0 < one.x1
+        and one.top < other.bottom
+        and other.top < one.bottom
+    )
