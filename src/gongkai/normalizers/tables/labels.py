@@ -19,6 +19,10 @@ from gongkai.model import LabelMatch
 _ORDINAL = re.compile(
     r"^(?:\(?([一二三四五六七八九十]+)[)、.,:]+|\(([一二三四五六七八九十\d]+)\)?|(\d{1,2})[.、,)])"
 )
+_HAN = "\u3400-\u9fff"
+_FOREIGN = re.compile(rf"[^\W\d_{_HAN}]+")  # letters of another script: Tibetan, Uyghur, Latin
+_CHINESE = re.compile(rf"(?:\(?\d{{1,2}}[.、,)]+|\()?[{_HAN}].*")  # from its ordinal on
+_DIGITS = re.compile(r"\d+")
 _YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: not part of the label
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
@@ -47,14 +51,22 @@ class LabelFolder:
         self.fold = lru_cache(maxsize=_CACHE_SIZE)(self._fold)
 
     def _fold(self, text: str) -> FoldedLabel:
-        """Fold one printed label."""
+        """Fold one printed label; of a label in two scripts, the Chinese."""
         folded = unicodedata.normalize("NFKC", text.translate(self._variants))
         folded = _YEAR_NOTE.sub("", "".join(folded.split()))
-        found = _ORDINAL.match(folded)
-        if not found or found.end() == len(folded):
-            return FoldedLabel("", _PUNCTUATION.sub("", folded))
-        ordinal = next(part for part in found.groups() if part)
-        return FoldedLabel(ordinal, _PUNCTUATION.sub("", folded[found.end() :]))
+        if _FOREIGN.search(folded) and (chinese := _CHINESE.search(_FOREIGN.sub("", folded))):
+            ordinal, core = _ordinal_and_core(chinese[0])
+            return FoldedLabel(ordinal, _DIGITS.sub("", core))  # digits of the other script
+        return FoldedLabel(*_ordinal_and_core(folded))
+
+
+def _ordinal_and_core(text: str) -> tuple[str, str]:
+    """Split a label at the end of its ordinal, and drop the punctuation."""
+    found = _ORDINAL.match(text)
+    if not found or found.end() == len(text):
+        return "", _PUNCTUATION.sub("", text)
+    ordinal = next(part for part in found.groups() if part)
+    return ordinal, _PUNCTUATION.sub("", text[found.end() :])
 
 
 class FormLabel(Struct, frozen=True):

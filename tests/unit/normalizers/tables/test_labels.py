@@ -34,6 +34,15 @@ def labels_of(family: Family, table: str) -> TableLabels:
         ("⾏政许可", "", "行政许可"),
         ("三类内部事务信息", "", "三类内部事务信息"),  # a numeral is no ordinal by itself
         ("一般公共预算", "", "一般公共预算"),
+        ("（一）予以公開", "一", "予以公开"),  # traditional characters
+        ("現行有效件數", "", "现行有效件数"),
+        # a second script: the Chinese decides
+        ("商业\n企业\nكارخانا", "", "商业企业"),
+        ("总计 སྤྱི་འབོར", "", "总计"),
+        ("1.属于国家秘密\n1. State secrets", "1", "属于国家秘密"),
+        ("1. State secrets\n1.属于国家秘密", "1", "属于国家秘密"),
+        ("(I) Disclosed （一）予以公开", "一", "予以公开"),
+        ("Total", "", "Total"),
     ],
 )
 def test_folding(family: Family, printed: str, ordinal: str, core: str) -> None:
