@@ -6,6 +6,7 @@ a changed page as they would treat a real misprint.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader
 from gongkai.model import Box, Cell, Char, Grid, Page, ReadOptions
+from gongkai.reading.fallback import CheckedTables, TableFallback
 from helpers.draw import char_width
 
 Pages = Sequence[Page]
@@ -24,7 +26,10 @@ Pages = Sequence[Page]
 
 @contextmanager
 def patched_readers(pages: Pages) -> Iterator[None]:
-    """Let pdfplumber and camelot read these changed pages, not the file they come from."""
+    """Let pdfplumber and camelot read these changed pages, not the file they come from.
+
+    The pages have no pictures: every number that is read counts as seen.
+    """
 
     def second(
         _: PdfplumberReader, _path: Path, numbers: Sequence[int], _options: ReadOptions
@@ -40,7 +45,11 @@ def patched_readers(pages: Pages) -> Iterator[None]:
             for grid in find_grids(replace(page, reader="camelot"))
         ]
 
+    def seen(_: TableFallback, checked: CheckedTables, *_others: object) -> CheckedTables:
+        return dataclasses.replace(checked, seen=frozenset(checked.observations))
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TableFallback, "with_sight", seen)
         patch.setattr(PdfplumberReader, "read", second)
         patch.setattr(CamelotReader, "grids", grids)
         yield

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from gongkai.checks.identities import IdentityChecks
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.proof import proved_by_sums, status_of, with_proof
+from gongkai.checks.table_checks import PROOF_RULE, TableChecks
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
@@ -109,7 +110,11 @@ def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     ]
     checks += NarrativeChecks(family).check(report.figures, seen)
     seen = identities.with_implied_values(seen, report.table_forms)
-    seen = with_proof(seen, proved_by_sums(checks, identities.is_equation)[0])
+    printed = {o.key: o.value for o in report.observations}
+    shown = {key for key, cell in seen.items() if cell.value == printed[key]}
+    seen = with_proof(seen, proved_by_sums(checks, identities.is_equation)[0], shown)
+    tables = TableChecks(family)
+    checks = [tables.check_proof(c.table, seen) if c.rule == PROOF_RULE else c for c in checks]
     return _with_status(report, checks, tuple(seen.values()))
 
 

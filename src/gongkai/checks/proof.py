@@ -46,6 +46,21 @@ def with_proof(
     }
 
 
+def with_renewed_proof(
+    observations: Observations, summed: Collection[Key], confirmed: Collection[Key]
+) -> dict[Key, Observation]:
+    """Say again what proves each value, after decisions changed which sums hold.
+
+    ``confirmed`` are the cells of failed sums that a person confirmed as printed.
+    """
+    seen = {key for key, cell in observations.items() if cell.proof == "sight"}
+    renewed = with_proof(observations, summed, seen)
+    for key, cell in observations.items():
+        if cell.proof == "person" or (key in confirmed and cell.value is not None):
+            renewed[key] = replace(cell, proof="person")
+    return renewed
+
+
 def _proof(cell: Observation, is_summed: bool, is_seen: bool) -> Proof:
     if cell.flagged:
         return "text"

@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.proof import proved_by_sums, status_of
-from gongkai.checks.table_checks import TableChecks
+from gongkai.checks.proof import proved_by_sums, status_of, with_renewed_proof
+from gongkai.checks.table_checks import PROOF_RULE, TableChecks
 from gongkai.families.family import Family
 from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
 
@@ -50,13 +50,21 @@ class Rechecker:
             renewed = self._renewed(report, cells)
             checks = [_updated(old, renewed.get(old.check_id), agreement, cells) for old in checks]
             checks = self._with_suspects(checks)
-        checks = [
-            replace(check, cause="print")
+        confirmed = {
+            check.key
+            for check in checks
             if check.status == "fail" and check.cause == "reading" and is_confirmed(check)
-            else check
+        }
+        checks = [replace(c, cause="print") if c.key in confirmed else c for c in checks]
+        # a sum that fails because of the print raises no doubt about cells that others prove
+        certain = (check for check in checks if check.cause != "print")
+        summed, _ = proved_by_sums(certain, self._tables.identities.is_equation)
+        looked_at = {key for check in checks if check.key in confirmed for key in check.cells}
+        proved = with_renewed_proof(cells, summed, looked_at)
+        checks = [
+            self._tables.check_proof(check.table, proved) if check.rule == PROOF_RULE else check
             for check in checks
         ]
-        summed, _ = proved_by_sums(checks, self._tables.identities.is_equation)
         return Recheck(
             checks,
             self._implied(report, cells),

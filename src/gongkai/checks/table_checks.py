@@ -17,6 +17,7 @@ from gongkai.families.tables import Table
 from gongkai.model import Check, Key, Observations
 from gongkai.normalizers.tables.table_reader import TableReading
 
+PROOF_RULE = "proof"
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
 _SHOWN_CELLS = 5  # cells named in a message
 _CACHE_SIZE = 128  # most reports print the same cells of a table
@@ -63,6 +64,24 @@ class TableChecks:
         yield _check_leftovers(reading)
         yield self._complete(reading.table, form, observations)
         yield self.check_counts(reading.table, observations)
+
+    def check_proof(self, table_id: str, observations: Observations) -> Check:
+        """Is every number but 0 in a table proved, by a sum, its picture or a person?
+
+        A cell whose reading is in doubt has its flag, and does not count here.
+        """
+        unproved = tuple(
+            key
+            for key, cell in observations.items()
+            if key.table == table_id and cell.value and cell.proof == "text" and not cell.flagged
+        )
+        name = (table_id, PROOF_RULE, "")
+        if not unproved:
+            return Check(*name, "pass", "must", "非零的数都有勾稽关系、页面图像或人工核定为证")
+        shown = "、".join(self._labels[key].cell for key in unproved[:_SHOWN_CELLS])
+        more = "等" if len(unproved) > _SHOWN_CELLS else ""
+        text = f"{len(unproved)}个数只有一种读法，没有勾稽关系或页面图像为证：{shown}{more}"
+        return Check(*name, "fail", "must", text, cause="reading", cells=unproved)
 
     def check_counts(self, table_id: str, observations: Observations) -> Check:
         """Test the cells of one table against their value types.

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from gongkai.checks.table_checks import PROOF_RULE
 from gongkai.database import schema, views
 from gongkai.decisions.outdated import (
     StoredTarget,
@@ -101,6 +102,7 @@ class QueueReader:
         undecided = [
             *_doubtful_cells(connection, heads, report_ids),
             *_failed_checks(connection, heads, report_ids),
+            *_unproved_cells(connection, heads, report_ids),
             *_unknown_heads(heads),
         ]
         standings = read_target_standings(connection, report_ids)
@@ -203,7 +205,10 @@ def _doubtful_cells(
 def _failed_checks(
     connection: sa.Connection, heads: Mapping[int, Any], report_ids: Collection[int] | None
 ) -> Iterator[QueueItem]:
-    """Yield the checks that fail because of the reading, without those between years."""
+    """Yield the checks that fail because of the reading.
+
+    Checks between years are left out, and those of proofs: their cells are items instead.
+    """
     result, key = schema.check_result, schema.check_key
     query = (
         sa.select(result.c.report_id, result.c.message, key.c.check_id, key.c.table_id, key.c.rule)
@@ -212,6 +217,7 @@ def _failed_checks(
             result.c.status == "fail",
             result.c.cause == "reading",
             result.c.position < FIRST_HISTORY_POSITION,
+            key.c.rule != PROOF_RULE,
         )
     )
     for row in connection.execute(_of_reports(query, result.c.report_id, report_ids)):
@@ -223,6 +229,27 @@ def _failed_checks(
             check_id=row.check_id,
             check_table=row.table_id,
         )
+
+
+def _unproved_cells(
+    connection: sa.Connection, heads: Mapping[int, Any], report_ids: Collection[int] | None
+) -> Iterator[QueueItem]:
+    """Yield the cells of failed checks of proofs."""
+    result, check = schema.check_result, schema.check_key
+    member, key = schema.cell_set_member, schema.field_key
+    query = (
+        sa.select(result.c.report_id, *(key.c[name] for name in KEY_COLUMNS))
+        .select_from(
+            result.join(check, check.c.id == result.c.check_key_id)
+            .join(member, member.c.set_id == result.c.cells)
+            .join(key, key.c.id == member.c.field_id)
+        )
+        .where(result.c.status == "fail", check.c.rule == PROOF_RULE)
+    )
+    for row in connection.execute(_of_reports(query, result.c.report_id, report_ids)):
+        key_of_cell = Key(row.table_id, row.row_id, row.column_id)
+        reason = "只有一种读法，没有勾稽关系或页面图像为证"
+        yield _item("cell", heads[row.report_id], reason, key=key_of_cell, occurrence=1)
 
 
 def _unknown_heads(heads: Mapping[int, Any]) -> Iterator[QueueItem]:

@@ -45,6 +45,9 @@ class StoredRechecker:
         the decisions on checks, by id.
         """
         report_id = machine_row.id
+        # sums prove cells anew; until then a cell is seen on the page, decided, or unproved
+        of_report = sa.update(_cell).where(_cell.c.report_id == report_id)
+        connection.execute(of_report.values(in_sum=None))
         report = load_report(connection, report_id).report
         positions = connection.scalars(
             sa.select(_result.c.position)
@@ -108,10 +111,9 @@ def _update_sums(
     connection: sa.Connection, dimensions: DimensionKeys, report_id: int, summed: Collection[Key]
 ) -> None:
     """Store which cells a sum proves now."""
-    query = sa.update(_cell).where(_cell.c.report_id == report_id)
-    connection.execute(query.values(in_sum=None))
     fields = [dimensions.field(connection, key) for key in summed]
-    connection.execute(query.where(_cell.c.field_id.in_(fields)).values(in_sum=1))
+    is_summed = (_cell.c.report_id == report_id, _cell.c.field_id.in_(fields))
+    connection.execute(sa.update(_cell).where(*is_summed).values(in_sum=1))
 
 
 def _update_implied_values(

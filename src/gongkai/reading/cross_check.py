@@ -103,11 +103,25 @@ class CrossCheck:
 
         OCR reads these cells. Returns the text on the page by key.
         """
+        return self.compare_with_page(keys, cells, ocr)[1]
+
+    def compare_with_page(
+        self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
+    ) -> tuple[frozenset[Key], dict[Key, str]]:
+        """Have OCR read cells of the text layer from the displayed page.
+
+        Returns the cells that it confidently reads alike, and the text of those that it
+        confidently reads in another way.
+        """
         places = [(cells[key].page, cells[key].box) for key in keys]
         read = ocr.read_cells(places, [cells[key].raw_text for key in keys])
-        conflicts = {}
+        alike, conflicts = set(), {}
         for key, (text, confidence) in zip(keys, read, strict=True):
             shown, cell = self.cells.read_number(text), cells[key]
-            if confidence >= _CONFIDENT and (shown.state, shown.value) != (cell.state, cell.value):
+            if confidence < _CONFIDENT:
+                continue
+            if (shown.state, shown.value) == (cell.state, cell.value):
+                alike.add(key)
+            else:
                 conflicts[key] = text
-        return conflicts
+        return frozenset(alike), conflicts

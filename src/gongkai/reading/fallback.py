@@ -23,7 +23,7 @@ Each reading of a table by a further reader is recorded as a ``FallbackAttempt``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -104,9 +104,11 @@ class TableFallback:
             checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
         summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
-        checked = self.with_sight(checked, report, summed, zeros)
+        checked = self.with_sight(checked, report, (summed, zeros), ocr)
         cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
-        return replace(checked, observations=with_proof(cells, summed, checked.seen))
+        cells = with_proof(cells, summed, checked.seen)
+        proofs = [self._checks.check_proof(table, cells) for table in checked.forms]
+        return replace(checked, observations=cells, checks=[*checked.checks, *proofs])
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
@@ -284,11 +286,7 @@ class TableFallback:
             differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
         if conflicts:
-            reasons = {
-                key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
-                for key, text in conflicts.items()
-            }
-            checks, cells = flag_cells(cells, checks, reasons)
+            checks, cells = flag_cells(cells, checks, _conflict_reasons(conflicts, cells))
         return replace(
             checked,
             observations=cells,
@@ -301,24 +299,38 @@ class TableFallback:
         self,
         checked: CheckedTables,
         report: ReportPages,
-        summed: AbstractSet[Key],
-        zeros: AbstractSet[Key],
+        in_sums: tuple[AbstractSet[Key], AbstractSet[Key]],
+        ocr: FileOcr,
     ) -> CheckedTables:
         """Look at the cells that no sum proves; flag those that do not look as they are read.
 
-        ``summed`` are the cells that sums prove, ``zeros`` those in sums of zeros only.
+        ``in_sums`` are the cells that sums prove, and those in sums of zeros only. OCR is asked
+        about the numbers that the pictures of known digits do not decide.
         """
         cells, checks = checked.observations, checked.checks
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
             return checked
         grids = [grid for reading in checked.read.readings.values() for grid in reading.grids]
-        tables = SeenTables(cells, grids, report.pages, summed, zeros)
+        tables = SeenTables(cells, grids, report.pages, *in_sums)
         sightings = self._witness.look(tables, report.pictures)
         doubts = {key: each.message for key, each in sightings.items() if each.verdict == "doubt"}
+        seen = frozenset(key for key, each in sightings.items() if each.verdict == "agrees")
+        undecided = [key for key, each in sightings.items() if each.verdict == "unknown"]
+        if undecided and ocr.available:
+            alike, conflicts = self._cross_check.compare_with_page(undecided, cells, ocr)
+            seen |= alike
+            doubts |= _conflict_reasons(conflicts, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
-        seen = frozenset(key for key, each in sightings.items() if each.verdict == "agrees")
         return replace(checked, observations=cells, checks=checks, seen=seen)
+
+
+def _conflict_reasons(conflicts: Mapping[Key, str], cells: Observations) -> dict[Key, str]:
+    """Why each cell is in doubt, from the text that OCR reads there."""
+    return {
+        key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
+        for key, text in conflicts.items()
+    }
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:

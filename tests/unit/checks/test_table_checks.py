@@ -157,3 +157,22 @@ def test_the_message_names_the_cell_as_printed(checks: TableChecks) -> None:
     key = Key("applications", "granted", "total")
     cells = {key: observation(key, "2.353")}
     assert "予以公开·总计印作2.353" in checks.check_counts(key.table, cells).message
+
+
+def test_numbers_that_nothing_proves_fail_a_check(checks: TableChecks) -> None:
+    keys = [Key("applications", "granted", column) for column in ("natural_person", "total")]
+    cells = {
+        keys[0]: observation(keys[0], "2", proof="sight"),
+        keys[1]: observation(keys[1], "3", proof="text"),
+    }
+    check = checks.check_proof("applications", cells)
+    assert (check.check_id, check.status, check.cause) == ("applications.proof", "fail", "reading")
+    assert check.cells == (keys[1],)
+    assert "1个数只有一种读法" in check.message and "予以公开·总计" in check.message
+    assert checks.check_proof("review_litigation", cells).status == "pass"
+
+
+def test_zeros_and_doubtful_cells_need_no_proof(checks: TableChecks) -> None:
+    keys = [Key("applications", "granted", column) for column in ("natural_person", "total")]
+    cells = {keys[0]: observation(keys[0], "0"), keys[1]: observation(keys[1], "3", flagged=True)}
+    assert checks.check_proof("applications", cells).status == "pass"

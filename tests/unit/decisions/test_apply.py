@@ -71,9 +71,9 @@ def test_a_decision_proves_its_cell_and_the_sums_that_hold_again(
         query = f"SELECT proof FROM observations {where}"
         return [proof for key in (GRANTED, total) for (proof,) in rows(scenario.db, query, *key)]
 
-    assert proofs() == ["text", "text"]  # the sums with both cells fail
+    assert proofs() == ["text", "sight"]  # the sums with both cells fail
     scenario.decide("typed", text="999", kind="cell", key=GRANTED)
-    assert proofs() == ["person", "text"]
+    assert proofs() == ["person", "sight"]
     scenario.decide("typed", text=str(printed_value(GRANTED)), kind="cell", key=GRANTED)
     assert proofs() == ["person", "sum"]
     scenario.decide("blank", kind="cell", key=GRANTED)

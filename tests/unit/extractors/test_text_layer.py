@@ -242,7 +242,7 @@ def test_one_reader_is_not_two(family: Family) -> None:
         [without_font(page) for page in read_pages(WRONG_SUMS)], WRONG_SUMS
     )
     [report] = ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(pages, WRONG_SUMS)
-    failed = list(report.failures("must"))
+    failed = [check for check in report.failures("must") if check.rule != "proof"]
     assert sorted(check.check_id for check in failed) == [
         "applications.results_sum.total",
         "applications.row_total.granted",
