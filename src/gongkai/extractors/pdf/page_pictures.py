@@ -63,10 +63,8 @@ class PagePictures:
         self._pages: dict[int, Any] = {}
         self._texts: dict[int, Any] = {}
         self._in_use = ExitStack()
-        self._form: Any = None
-        if raw.FPDF_GetFormType(pdf.document.raw) != raw.FORMTYPE_NONE:
-            pdf.document.init_forms()
-            self._form = pdf.document.formenv.raw if pdf.document.formenv else None
+        form = pdf.document.formenv
+        self._form: Any = form.raw if form else None
 
     def close(self) -> None:
         """Release the pages. The caller closes the PDF."""

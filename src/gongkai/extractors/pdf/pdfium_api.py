@@ -28,6 +28,7 @@ from gongkai.problems import message
 Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT = (1, 0, 0, -1)  # a to d of a page that is not rotated: only y changes its direction
 
+_WRITTEN_ANNOTATIONS = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP)
 _MOST_LOADED = 30  # pages of a file: a report has fewer, a bound volume must not fill the memory
 _MAX_PAGES = 3000  # the reports of a whole province for one year, bound in one file
 
@@ -65,6 +66,7 @@ def open_document(path: Path) -> pdfium.PdfDocument:
         raise UnreadableFile(message(code)) from error
     pages = len(document)
     if 0 < pages <= _MAX_PAGES:
+        document.init_forms()  # so that every rendering draws form fields
         return document
     document.close()
     if pages == 0:
@@ -95,8 +97,11 @@ class OpenPdf:
 
     @contextmanager
     def page(self, number: int) -> Iterator[Any]:
-        """A loaded page (from 1). Raises UnreadableFile for a damaged page."""
-        page = self._loaded.get(number) or raw.FPDF_LoadPage(self.document.raw, number - 1)
+        """A loaded page (from 1), with its annotations and form fields as page objects.
+
+        Raises UnreadableFile for a damaged page.
+        """
+        page = self._loaded.get(number) or self._load(number)
         if not page:
             raise UnreadableFile(message("damaged_page", page=number))
         if len(self._loaded) < _MOST_LOADED:
@@ -107,12 +112,31 @@ class OpenPdf:
             if number not in self._loaded:
                 raw.FPDF_ClosePage(page)
 
+    def _load(self, number: int) -> Any:
+        page = raw.FPDF_LoadPage(self.document.raw, number - 1)
+        if page and _has_written_annotations(page):
+            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+            raw.FPDF_ClosePage(page)  # only a page that is loaded again has the new objects
+            page = raw.FPDF_LoadPage(self.document.raw, number - 1)
+        return page
+
     def close(self) -> None:
         """Close it with its pages."""
         for page in self._loaded.values():
             raw.FPDF_ClosePage(page)
         self._loaded.clear()
         self.document.close()
+
+
+def _has_written_annotations(page: Any) -> bool:
+    """Has a page annotations that may show text: form fields, typed notes or stamps?"""
+    for k in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, k)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in _WRITTEN_ANNOTATIONS:
+            return True
+    return False
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from gongkai.errors import UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfium_api import compose
-from gongkai.model import Box, Page, Rule
-from helpers.pdfs import Form, PdfPage, locked_pdf, pdf, text, write_pdf
+from gongkai.model import Box, Page, Rule, bounding_box
+from helpers.pdfs import Form, PdfPage, from_objects, locked_pdf, pdf, text, write_pdf
 
 # a letter near the head of the page, on its left: 30 from the left, 40 from the top
 CORNER = text(30, 260, "H", 20)
@@ -360,3 +360,47 @@ def test_letters_without_a_character_are_not_blanks(tmp_path: Path) -> None:
     assert words(only(tmp_path, text(30, 200, r"A\001\002B"))) == "A\ufffd\ufffdB"
     two_lines = text(30, 200, "one") + text(30, 180, "two")
     assert words(only(tmp_path, two_lines)) == "onetwo"  # pdfium's own line ends are none
+
+
+def annotated(kind: str, flags: int, appearance: str) -> bytes:
+    """A page with the text "page" and one annotation whose appearance shows more."""
+    content = text(20, 250, "page").encode()
+    shown = appearance.encode()
+    font = b"<< /Font << /F 6 0 R >> >>"
+    return from_objects(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 300] /Contents 4 0 R "
+            b"/Resources " + font + b" /Annots [5 0 R] >>",
+            b"<< /Length %d >>\nstream\n" % len(content) + content + b"\nendstream",
+            b"<< /Type /Annot /Subtype /%s /Rect [20 100 120 120] /F %d /AP << /N 7 0 R >> >>"
+            % (kind.encode(), flags),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 100 20] /Resources "
+            + font
+            + b" /Length %d >>\nstream\n" % len(shown)
+            + shown
+            + b"\nendstream",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "seen"),
+    [
+        ("FreeText", 4, "page27"),
+        ("Widget", 4, "page27"),
+        ("Stamp", 4, "page27"),
+        ("FreeText", 2, "page"),  # a hidden one
+    ],
+)
+def test_text_of_annotations_is_read_where_it_is_shown(
+    tmp_path: Path, kind: str, flags: int, seen: str
+) -> None:
+    path = tmp_path / "annotated.pdf"
+    path.write_bytes(annotated(kind, flags, text(5, 5, "27")))
+    [page] = read_pages(path)
+    assert words(page) == seen
+    if seen == "page27":
+        assert near(bounding_box(page.chars[-2:]), (25, 187, 37, 195), 2)
