@@ -8,8 +8,9 @@ come only from the page.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
+from itertools import combinations
 
 from msgspec.structs import replace
 
@@ -100,6 +101,37 @@ class IdentityChecks:
             key: replace(cell, implied_value=implied[key]) if key in implied else cell
             for key, cell in observations.items()
         }
+
+    def exchangeable_digits(
+        self, observations: Observations, forms: Mapping[str, str], digits: Set[str]
+    ) -> frozenset[str]:
+        """The digits that can be exchanged with another one of ``digits`` in every sum.
+
+        Where a character map exchanges two such digits, the sums that hold still hold.
+        """
+        sums = []
+        for identity in self._identities:
+            if identity.severity == "must" and identity.relation == "eq":
+                for _, ways in identity.instances.get(forms.get(identity.table), ()):
+                    terms = _printed_way(ways, observations)
+                    if all(key in observations for key, _ in terms):
+                        sums.append(
+                            [(sign, observations[key].value or _ZERO) for key, sign in terms]
+                        )
+        texts = [
+            [(sign, str(value)) for sign, value in terms]
+            for terms in sums
+            if sum(sign * value for sign, value in terms) == 0
+        ]
+        found: set[str] = set()
+        for pair in combinations(sorted(digits), 2):
+            exchange = str.maketrans("".join(pair), "".join(reversed(pair)))
+            if all(
+                sum(sign * Decimal(text.translate(exchange)) for sign, text in terms) == 0
+                for terms in texts
+            ):
+                found.update(pair)
+        return frozenset(found)
 
     def _test(
         self, identity: Identity, place: str, terms: SignedCells, observations: Observations

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from msgspec import structs
@@ -76,6 +77,7 @@ class CheckedTables:
     attempts: tuple[FallbackAttempt, ...]
     has_conflicts: bool = False  # the text layer differs from the displayed page
     seen: frozenset[Key] = frozenset()  # cells that look on the page as they are read
+    undecided: frozenset[Key] = frozenset()  # cells that the picture leaves open
 
 
 class TableFallback:
@@ -106,7 +108,7 @@ class TableFallback:
         summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
         checked = self.with_sight(checked, report, (summed, zeros), ocr)
         cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
-        cells = with_proof(cells, summed, checked.seen)
+        cells = with_proof(cells, summed - checked.undecided, checked.seen)
         proofs = [self._checks.check_proof(table, cells) for table in checked.forms]
         return replace(checked, observations=cells, checks=[*checked.checks, *proofs])
 
@@ -311,7 +313,8 @@ class TableFallback:
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
             return checked
         grids = [grid for reading in checked.read.readings.values() for grid in reading.grids]
-        tables = SeenTables(cells, grids, report.pages, *in_sums)
+        exchangeable = partial(self._checks.identities.exchangeable_digits, cells, checked.forms)
+        tables = SeenTables(cells, grids, report.pages, *in_sums, exchangeable)
         sightings = self._witness.look(tables, report.pictures)
         doubts = {key: each.message for key, each in sightings.items() if each.verdict == "doubt"}
         seen = frozenset(key for key, each in sightings.items() if each.verdict == "agrees")
@@ -322,7 +325,8 @@ class TableFallback:
             doubts |= _conflict_reasons(conflicts, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
-        return replace(checked, observations=cells, checks=checks, seen=seen)
+        left = frozenset(undecided) - seen
+        return replace(checked, observations=cells, checks=checks, seen=seen, undecided=left)
 
 
 def _conflict_reasons(conflicts: Mapping[Key, str], cells: Observations) -> dict[Key, str]:

@@ -281,3 +281,20 @@ def test_a_negative_value_is_not_implied(family: Family) -> None:
 def test_a_report_without_doubtful_cells_is_unchanged(family: Family) -> None:
     seen = cells_with(10, 1, 0, 0, 11)
     assert with_implied(seen, family) == seen
+
+
+def test_sums_that_hold_with_two_digits_exchanged_do_not_tell_them_apart(family: Family) -> None:
+    identities = IdentityChecks(family)
+    columns = "granted", "unavailable_not_held", "total_processed"
+
+    def exchangeable(*printed: str, among: str = "123") -> frozenset[str]:
+        texts = {cell(row, "natural_person"): "0" for row in row_ids("2021")}
+        for row, text in zip(columns, printed, strict=True):
+            texts[cell(row, "natural_person")] = text
+        texts[cell("received_new", "natural_person")] = printed[-1]
+        return identities.exchangeable_digits(seen(texts), {"applications": "2021"}, {*among})
+
+    assert exchangeable("3", "0", "3") == {"1", "2", "3"}
+    assert exchangeable("1", "2", "3") == {"1", "2"}
+    assert exchangeable("12", "11", "23") == frozenset()
+    assert exchangeable("3", "0", "3", among="03") == frozenset()

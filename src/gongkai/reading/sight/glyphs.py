@@ -97,6 +97,8 @@ def placed(chars: Sequence[Char], page: int, cell: Box) -> Iterator[PlacedChar]:
     A character that continues a line has the font size of the first one, which may be another;
     so the size is taken from the ink box, since the digits of a font are of one height.
     """
+    if not chars:
+        return
     line = sorted(chars, key=lambda char: char.x0)
     texts = [fold(char.text) for char in line]
     sizes = [

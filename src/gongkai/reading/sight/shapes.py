@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -36,6 +38,8 @@ FontOf = Callable[[PlacedChar], Hashable]  # the same for characters of one font
 _SAME = 0.96  # one digit of one font
 _CERTAINLY_SAME = 0.985  # enough to contradict the form's own ordinals
 _UNLIKE = 0.90  # less: two digits, or two fonts
+_SIMILAR = 0.70  # one digit of two fonts, often
+_CLEARLY, _MARGIN = 0.2, 0.05  # more alike than with another digit: two pairs, one pair
 _RAISED = 0.1  # font sizes between the feet of two digits on one baseline
 _HEIGHTS = 0.08  # font sizes between the heights of two digits of one font
 _COMMA = ","
@@ -130,23 +134,58 @@ class Shapes:
     def exchanged(self, font_of: FontOf) -> frozenset[str]:
         """The digits whose ordinals look like other digits of proved cells.
 
-        A wrong character map may pass sums, such as 3 = 3. Where the labels and the cells
-        share a font, it is also found by an ordinal that is unlike its own digit.
+        A wrong character map may pass sums, such as 3 = 3. It is found where an ordinal looks
+        just like another digit, or two ordinals are more like each other's digit than like their
+        own; and where labels and cells share a font, by an ordinal unlike its own digit.
         """
-        alike = self._alike(self._glyphs)[self._is_ordinal][:, ~self._is_ordinal]
-        ordinals, cells = self._digits[self._is_ordinal], self._digits[~self._is_ordinal]
-        same = ordinals[:, None] == cells
-        rows, columns = np.nonzero(~same & (alike > _CERTAINLY_SAME))
-        found = {*ordinals[rows].tolist(), *cells[columns].tolist()}
-        if (same & (alike > _CERTAINLY_SAME)).any():
-            first = [each for each in self._samples if each.is_ordinal]
-            second = [each for each in self._samples if not each.is_ordinal]
+        table = self._likeness
+        own = table.diagonal()
+        is_other = table > _CERTAINLY_SAME
+        is_known = (own >= 0)[:, None] & (own >= 0)
+        is_other |= is_known & (table + table.T > own[:, None] + own + _CLEARLY)
+        np.fill_diagonal(is_other, val=False)
+        found = {str(digit) for pair in np.argwhere(is_other) for digit in pair}
+        if own.max() > _CERTAINLY_SAME and (own[own >= 0] < _UNLIKE).any():
+            ordinals = [each for each in self._samples if each.is_ordinal]
+            cells = [each for each in self._samples if not each.is_ordinal]
             found |= {
-                str(ordinals[row])
-                for row, column in np.argwhere(same & (alike < _UNLIKE))
-                if font_of(first[row].char) == font_of(second[column].char)
+                one.digit
+                for one, other in product(ordinals, cells)
+                if one.digit == other.digit
+                and own[int(one.digit)] < _UNLIKE
+                and font_of(one.char) == font_of(other.char)
             }
         return frozenset(found)
+
+    def uncertain(self) -> frozenset[str]:
+        """The digits that a wrong character map may exchange without an ordinal showing it.
+
+        A digit is certain if an ordinal shows it, in the font of the cells or more like its own
+        digit there than like any other one.
+        """
+        table = self._likeness
+        has_ordinal = np.isin(np.arange(len(DIGITS)), self._digits[self._is_ordinal].astype(int))
+        if table.diagonal().max() >= _SAME:
+            certain = has_ordinal
+        else:
+            second = np.sort(table, 1)[:, -2]
+            certain = has_ordinal & (table.diagonal() > np.maximum(second + _MARGIN, _SIMILAR))
+        return frozenset(str(digit) for digit in np.flatnonzero(~certain))
+
+    def without(self, digits: AbstractSet[str]) -> Shapes:
+        """The shapes without what proved cells show of some digits."""
+        kept = [each.is_ordinal or each.digit not in digits for each in self._samples]
+        samples = [each for each, keep in zip(self._samples, kept, strict=True) if keep]
+        return Shapes(samples, self._glyphs.select(np.array(kept, bool)))
+
+    @cached_property
+    def _likeness(self) -> Floats:
+        """How alike each ordinal digit (rows) and each digit of proved cells are; -1: not known."""
+        table = np.full((len(DIGITS), len(DIGITS)), -1, np.float32)
+        digits = self._digits.astype(int)
+        alike = self._alike(self._glyphs)[self._is_ordinal][:, ~self._is_ordinal]
+        np.maximum.at(table, (digits[self._is_ordinal][:, None], digits[~self._is_ordinal]), alike)
+        return table
 
     @cached_property
     def _is_ordinal(self) -> Flags:

@@ -8,10 +8,11 @@ digit looks like from the ordinals of the row labels and from the cells that sum
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from gongkai.extractors.layout.lines import in_lines
 from gongkai.extractors.pdf.page_pictures import PagePictures
@@ -30,7 +31,7 @@ from gongkai.reading.sight.glyphs import DIGITS, PlacedChar, fold, look_at, plac
 from gongkai.reading.sight.shapes import FontOf, Judgement, Ordinals, Sample, Shapes, Verdict
 
 _JUDGED = DIGITS | {",", ".", "-"}
-_ZERO = frozenset("0")
+_ZERO, _NONE = frozenset("0"), frozenset[str]()
 _SAMPLES = (1, 4)  # of each digit that are learned, at first and where this does not decide
 
 # What is seen, for a person; {text} is the printed number as the text layer gives it.
@@ -73,7 +74,7 @@ class SeenTables:
     """The tables of one report that the witness is asked about.
 
     ``proved`` are the cells that sums with non-zero terms prove, ``zeros`` those in sums of
-    zeros only.
+    zeros only. ``exchangeable`` tells which of some digits could be exchanged in all sums.
     """
 
     cells: Observations
@@ -81,6 +82,14 @@ class SeenTables:
     pages: Mapping[int, Page]
     proved: AbstractSet[Key]
     zeros: AbstractSet[Key]
+    exchangeable: Callable[[AbstractSet[str]], AbstractSet[str]]
+
+
+class _Digits(NamedTuple):
+    """Digits that the labels show to be exchanged, and those of which nothing shows it."""
+
+    exchanged: AbstractSet[str] = frozenset()
+    exchangeable: AbstractSet[str] = frozenset()
 
 
 class SightWitness:
@@ -93,7 +102,9 @@ class SightWitness:
         """Look at the cells of one report that no sum proves.
 
         Returns a sighting for each non-zero number among them, and for each other cell that
-        is in doubt. Cells that OCR read are left out: their text came from the picture.
+        is in doubt. A number that sums prove is ``unknown`` where neither the labels nor the
+        sums show which digit is printed, as in 3 = 3. Cells that OCR read are left out: their
+        text came from the picture.
         """
         cells = _claimed_cells(tables)
         wanted = [key for key, o in tables.cells.items() if o.value and key not in tables.proved]
@@ -103,17 +114,21 @@ class SightWitness:
         wanted = [key for key in wanted if key in cells and key not in faults]
         faults |= _layout_faults(wanted, tables, cells)
         asked = [key for key in dict.fromkeys([*wanted, *odd_zeros]) if key not in faults]
-        judged, exchanged = self._judge(asked, tables, cells, pictures)
+        judged, digits = self._judge(asked, tables, cells, pictures)
         for key, judgement in judged.items():
             if judgement.verdict == "unknown" and (fault := ink_fault(cells[key], pictures)):
                 faults[key] = Judgement("doubt", fault)
         for key, judgement in [*judged.items(), *faults.items()]:
             if judgement.verdict == "doubt" or key in found:
                 found[key] = _sighting(judgement, tables.cells[key])
-        for key in cells if exchanged else ():
-            cell = tables.cells[key]
-            if cell.value and exchanged & {*map(fold, cell.raw_text)}:
-                found[key] = _sighting(Judgement("doubt", "exchanged"), cell)
+        if digits.exchanged or digits.exchangeable:
+            for key in cells:
+                cell = tables.cells[key]
+                shown = {*map(fold, cell.raw_text)} if cell.value else _NONE
+                if shown & digits.exchanged:
+                    found[key] = _sighting(Judgement("doubt", "exchanged"), cell)
+                elif key in tables.proved and shown & digits.exchangeable:
+                    found[key] = _UNKNOWN
         return found
 
     def _judge(
@@ -122,8 +137,8 @@ class SightWitness:
         tables: SeenTables,
         cells: Mapping[Key, ClaimedCell],
         pictures: PagePictures,
-    ) -> tuple[dict[Key, Judgement], frozenset[str]]:
-        """The weakest judgement of each cell's characters, and the digits that are exchanged.
+    ) -> tuple[dict[Key, Judgement], _Digits]:
+        """The weakest judgement of each cell's characters, and what is known of the digits.
 
         Learns one sample of each digit first, and more only where that does not decide.
         """
@@ -134,8 +149,9 @@ class SightWitness:
             if char.text in _JUDGED
         ]
         font_of = _font_reader(pictures)
+        known = _ZERO if tables.zeros else _NONE  # with another digit 0 = 0 + 0 would not hold
         judgements: list[Judgement] = []
-        exchanged: frozenset[str] = frozenset()
+        digits = _Digits()
         for most in _SAMPLES:
             samples = [
                 *self._ordinals.samples(tables.cells, tables.grids, most),
@@ -147,8 +163,14 @@ class SightWitness:
             seen = look_at([*chars, *(sample.char for sample in samples)], pictures)
             glyphs = seen.select(slice(len(chars)))
             shapes = Shapes(samples, seen.select(slice(len(chars), None)))
-            judgements = shapes.judge([char.text for char in chars], glyphs)
             exchanged = shapes.exchanged(font_of)
+            exchangeable: AbstractSet[str] = _NONE
+            uncertain = shapes.uncertain() - known
+            if len(uncertain) > 1:  # a single one has none to be exchanged with
+                exchangeable = tables.exchangeable(uncertain)
+                shapes = shapes.without(exchangeable)
+            digits = _Digits(exchanged, exchangeable)
+            judgements = shapes.judge([char.text for char in chars], glyphs)
             judgements = [
                 shapes.judge_in_font(char, glyphs.select(slice(k, k + 1)), font_of)
                 if each.verdict == "unknown"
@@ -160,7 +182,7 @@ class SightWitness:
         weakest: dict[Key, Judgement] = {}
         for (key, _), judgement in zip(asked, judgements, strict=True):
             weakest[key] = min(weakest.get(key, judgement), judgement, key=_weakness)
-        return weakest, exchanged
+        return weakest, digits
 
 
 def _font_reader(pictures: PagePictures) -> FontOf:

@@ -39,7 +39,6 @@ def faults(folder: Path, content: str) -> tuple[Suspects, list[str]]:
         ("", ["", "", ""]),
         ("100 184 6 8 re f\n", ["", "ink_beside", ""]),
         ("144 184 6 8 re f\n", ["", "", "ink_in_blank"]),
-        ("q 1 g 90 182 20 16 re f Q\n", ["", "no_ink", ""]),
     ],
 )
 def test_ink_is_compared_with_the_claimed_characters(
@@ -48,6 +47,14 @@ def test_ink_is_compared_with_the_claimed_characters(
     suspected, closer = faults(tmp_path, text(40, 186, "8") + text(92, 186, "8") + ink)
     assert closer == found
     assert suspected.ink == {k for k, fault in enumerate(found) if fault}
+
+
+def test_a_claimed_character_without_ink_is_found(tmp_path: Path) -> None:
+    digits = text(40, 186, "8") + text(92, 186, "8")
+    with seen(tmp_path, digits, digits + "1 g 90 182 20 16 re f\n") as (pages, pictures):
+        cells = [ClaimedCell(2, box, chars_in(pages[0], box)) for box in BOXES]
+        assert suspects(cells, pictures).ink == {1}
+        assert [ink_fault(cell, pictures) for cell in cells] == ["", "no_ink", ""]
 
 
 def test_a_pale_watermark_a_red_stamp_and_a_rule_are_no_ink(tmp_path: Path) -> None:

@@ -55,10 +55,12 @@ def test_a_sign_that_is_drawn_as_a_digit_is_in_doubt_and_the_reverse(tmp_path: P
 
 
 def test_a_glyph_without_ink_is_in_doubt(tmp_path: Path) -> None:
-    known, asked = lines(
-        tmp_path, text(20, 200, "23"), text(40, 150, "3") + "1 g 35 145 20 20 re f\n"
-    )
-    assert shapes(known, "23").judge("3", asked[1]) == [Judgement("doubt", "no_ink")]
+    digits = text(20, 200, "23")
+    with seen(tmp_path, digits, digits + "1 g 15 195 30 20 re f\n") as (pages, pictures):
+        line = [*placed(pages[0].chars, 1, PAGE)]
+        covered = look_at([char._replace(page=2) for char in line], pictures)
+        learnt = shapes((line, look_at(line, pictures)), "23")
+    assert learnt.judge("23", covered) == [Judgement("doubt", "no_ink")] * 2
 
 
 def test_a_raised_digit_is_in_doubt(tmp_path: Path) -> None:
@@ -108,7 +110,21 @@ def test_digits_exchanged_between_labels_and_cells_are_found(tmp_path: Path) -> 
 def test_labels_in_another_font_than_the_cells_are_no_exchange(tmp_path: Path) -> None:
     (line,) = lines(tmp_path, text(20, 200, "69"))
     samples = [Sample("6", line[0][0], is_ordinal=True), Sample("6", line[0][1], is_ordinal=False)]
-    assert Shapes(samples, line[1]).exchanged(one_font) == frozenset()
+    assert Shapes(samples, line[1]).exchanged(id) == frozenset()
+
+
+def test_digits_without_ordinals_are_uncertain(tmp_path: Path) -> None:
+    ordinals, cells = lines(tmp_path, text(20, 200, "12345678"), text(40, 150, "0129"))
+    samples = [Sample(c.text, c, is_ordinal=True) for c in ordinals[0]]
+    samples += [Sample(c.text, c, is_ordinal=False) for c in cells[0]]
+    with seen(tmp_path, text(20, 200, "12345678"), text(40, 150, "0129")) as (_, pictures):
+        learnt = Shapes(samples, look_at([sample.char for sample in samples], pictures))
+    assert learnt.uncertain() == {"0", "9"}
+    only_cells = shapes(cells, "0129")
+    assert only_cells.uncertain() == {*"0123456789"}
+    assert only_cells.without({"9"}).judge("9", cells[1].select(slice(3, 4))) == [
+        Judgement("unknown", "not_known")
+    ]
 
 
 ROWS = ("denied_state_secret", "denied_law_prohibits", "denied_three_securities_one_stability")
