@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median_low
 
 from gongkai.extractors.layout.lines import in_lines, line_text
 from gongkai.model import Box, Char
 
 CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one line
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
+_SAME_START = 0.05  # font sizes: texts that begin this close begin at the same x
+_MIN_STARTS = 3  # texts that begin at the same x, in cells that align to the left
+_WIDER_GAP = 0.15  # font sizes by which a gap between two words exceeds those in them
 _SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
 _NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
 _MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows
@@ -29,7 +35,7 @@ class TextSegment:
     chars: tuple[Char, ...]
     box: Box
     text: str
-    is_value: bool  # the text can be the content of a number cell
+    is_value: bool = False  # the text can be the content of a number cell
     is_row_label: bool = False  # the text is the complete label of a row
 
     @property
@@ -61,9 +67,84 @@ def split_line(
             runs.append(run)
         run.append(char)
     for run in runs if line else ():
-        box = Box(run[0].x0, min(c.top for c in run), run[-1].x1, max(c.bottom for c in run))
-        text = line_text(run)
-        yield TextSegment(tuple(run), box, text, is_value(text), is_row_label(text))
+        segment = _segment(run)
+        text = segment.text
+        yield replace(segment, is_value=is_value(text), is_row_label=is_row_label(text))
+
+
+def split_at_starts(
+    lines: Sequence[TextLine],
+    is_value: Callable[[str], bool],
+    is_row_label: Callable[[str], bool],
+) -> list[TextLine]:
+    """The lines of a block with text split where cells that align to the left begin.
+
+    These are labels with an ordinal, and values: the text before them may come closer than
+    ``CELL_GAP_WIDTH``.
+    """
+    segments = [s for line in lines for s in line]
+    ordinals = (s for s in segments if s.text[:1].isdigit() and ORDINAL.match(s.text))
+    labels = _common_starts(s for s in ordinals if not s.is_value)
+    starts = [*labels, *_common_starts(s for s in segments if s.is_value)]
+    if not starts:
+        return list(lines)
+
+    def parts(segment: TextSegment) -> Iterator[TextSegment]:
+        chars = segment.chars
+        gaps = [b.x0 - a.x1 for a, b in pairwise(chars)]
+        wide = max(0.0, median_low(gaps) + _WIDER_GAP * segment.size) if gaps else 0.0
+        for k, gap in enumerate(gaps, 1):
+            if gap <= 0 or not _starts_at(chars[k], starts):
+                continue
+            tail = line_text(chars[k:])
+            if is_value(tail) or ORDINAL.match(tail) or gap > wide:
+                for part in (chars[:k], chars[k:]):
+                    yield from split_line(part, is_value, is_row_label)
+                return
+        yield segment
+
+    first = next((k for k, line in enumerate(lines) if has_value(line)), len(lines))
+    body = ([p for s in line for p in ([s] if s.is_value else parts(s))] for line in lines[first:])
+    return [*lines[:first], *body]
+
+
+def _common_starts(segments: Iterable[TextSegment]) -> list[float]:
+    """The x at which several segments begin."""
+    counts = Counter(round(s.box.x0, 1) for s in segments)
+    return [x for x, count in counts.items() if count >= _MIN_STARTS]
+
+
+def _starts_at(char: Char, starts: Sequence[float]) -> bool:
+    return any(abs(char.x0 - x) <= _SAME_START * char.size for x in starts)
+
+
+def _segment(chars: Sequence[Char]) -> TextSegment:
+    """A segment of some characters of a line, as if its text were neither value nor label."""
+    box = Box(chars[0].x0, min(c.top for c in chars), chars[-1].x1, max(c.bottom for c in chars))
+    return TextSegment(tuple(chars), box, line_text(chars))
+
+
+def split_words(
+    segment: TextSegment, edges: Sequence[float] | None = None, reach: float = 0.0
+) -> list[TextSegment]:
+    """Split a segment at the gaps that are wider than those inside its words.
+
+    The words of neighbouring columns may be set closer together than ``CELL_GAP_WIDTH``. With
+    ``edges``, the x of column edges, only the widest gap near each edge counts: at most
+    ``reach`` font sizes away.
+    """
+    chars, size = segment.chars, segment.size
+    gaps = [b.x0 - a.x1 for a, b in pairwise(chars)]
+    near = set(range(len(gaps)))
+    if edges is not None:
+        middles = [(a.x1 + b.x0) / 2 for a, b in pairwise(chars)]
+        at = [[k for k, x in enumerate(middles) if abs(x - e) <= reach * size] for e in edges]
+        near = {max(found, key=gaps.__getitem__) for found in at if found}
+    if not near:
+        return [segment]
+    wide = median_low(gaps) + _WIDER_GAP * size
+    starts = [0, *(k + 1 for k in sorted(near) if gaps[k] > wide), len(chars)]
+    return [_segment(chars[start:end]) for start, end in pairwise(starts)]
 
 
 def count_isolated_values(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
@@ -79,6 +160,12 @@ def has_value(line: TextLine) -> bool:
 def is_label_only(line: TextLine) -> bool:
     """Does a line end in the complete label of a row, without any value?"""
     return line[-1].is_row_label and not has_value(line)
+
+
+def begins_row(line: TextLine) -> bool:
+    """Does a line's innermost label begin with an ordinal, or is it the whole label of a row?"""
+    label = next((s for s in reversed(line) if not s.is_value), None)
+    return label is not None and (label.is_row_label or bool(ORDINAL.match(label.text)))
 
 
 def mean_y(line: TextLine) -> float:

@@ -20,17 +20,22 @@ from gongkai.extractors.layout.text_segments import (
     RowGroup,
     TextLine,
     TextSegment,
+    begins_row,
     group_rows,
     has_value,
     is_label_only,
     mean_y,
     overlaps_vertically,
+    split_at_starts,
     split_line,
+    split_words,
     table_blocks,
 )
 from gongkai.model import Box, Cell, Char, Grid, ReaderName, Rule
 
 _EDGE_TOLERANCE = 1.0  # points that a header label may extend into the next column
+_HEADER_REACH = 1.2  # font sizes between a column edge and the gap between two header words
+_SIDE_OFFSET = 0.8  # font sizes from the middle of a header word to values aligned to a side
 _DEFAULT_MARGIN = 6.0  # points left of the only column of a table without labels
 
 _Stripe = tuple[float, float]  # left and right x of a column, in points
@@ -51,7 +56,8 @@ def unruled_grids(
     Horizontal ``rules`` of the page separate rows where they run below all columns.
     """
     lines = [list(split_line(line, is_value, is_row)) for line in in_lines(chars)]
-    tables = (_UnruledTable.of_block(block) for block in table_blocks(lines))
+    blocks = (split_at_starts(block, is_value, is_row) for block in table_blocks(lines))
+    tables = map(_UnruledTable.of_block, blocks)
     grids = (table.grid(page, reader, rules) for table in tables if table.is_table)
     return [grid for grid in grids if grid is not None]
 
@@ -76,7 +82,11 @@ class _UnruledTable:
             line
             for line in block
             if line in with_values
-            or (is_label_only(line) and not overlaps_vertically(line[-1], numbers))
+            or (
+                is_label_only(line)
+                and not overlaps_vertically(line[-1], numbers)
+                and not _has_values_below(block, line)
+            )
         ]
         header = _header(block, rows)
         last = block[-1]
@@ -119,7 +129,36 @@ class _UnruledTable:
         if not self.rows:  # the values are on the next page: the header labels make the columns
             return _find_stripes([s for line in self.header for s in line])
         stripes = _find_stripes(self.values)
+        paired = self._paired_with_header(stripes) if stripes else []
+        if paired:
+            return paired
         return sorted([*stripes, *_blank_stripes(self.header, stripes, self.labels)])
+
+    def _paired_with_header(self, stripes: Sequence[_Stripe]) -> list[_Stripe]:
+        """The columns of values that are not below their header words, since they align to a side.
+
+        Words and columns are paired in order; none if their numbers differ, if no column
+        needs it, or if the pairs overlap.
+        """
+        start = max((s.box.x1 for s in self.labels if s.box.x1 <= stripes[0][0]), default=0.0)
+        segments = [s for line in reversed(_without_titles(self.header)) for s in line]
+        for words in (segments, [word for s in segments for word in split_words(s)]):
+            over_values = [word for word in words if word.box.middle[0] > start]
+            heads = _head_stripes(over_values)
+            if self.labels and len(over_values) == len(words) and len(heads) > len(stripes):
+                heads = heads[1:]  # the first is the corner, centred in a wide column of labels
+            if len(heads) == len(stripes):
+                break
+        else:
+            return []
+        pairs = list(zip(heads, stripes, strict=True))
+        offsets = [(b[0] + b[1] - a[0] - a[1]) / 2 for a, b in pairs]
+        size = segments[0].size
+        limit = _SIDE_OFFSET * size
+        if min(offsets) < limit and max(offsets) > -limit:  # not all to one side
+            return []
+        columns = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs]
+        return columns if all(a[1] < b[0] + size / 2 for a, b in pairwise(columns)) else []
 
     def _row_y(self, group: RowGroup) -> float:
         """The mean y of a row's values; of its label where it has none."""
@@ -153,6 +192,18 @@ class _UnruledTable:
             yield _cell(row, column, Box(x0, y[0], x1, y[1]), inside)
 
 
+def _has_values_below(block: Sequence[TextLine], line: TextLine) -> bool:
+    """Are the next values below a label, before the next row begins?
+
+    A label of several lines may begin with a line that is the whole label in other reports.
+    """
+    if not ORDINAL.match(line[-1].text):
+        return False
+    below = block[block.index(line) + 1 :]
+    after = next((other for other in below if has_value(other) or begins_row(other)), None)
+    return after is not None and not begins_row(after)
+
+
 def _header(block: Sequence[TextLine], rows: Sequence[TextLine]) -> list[TextLine]:
     """The lines above the rows, down to the last that extends over the values.
 
@@ -162,7 +213,10 @@ def _header(block: Sequence[TextLine], rows: Sequence[TextLine]) -> list[TextLin
         return list(block)
     above = list(block[: block.index(rows[0])])
     start = min((s.box.x0 for line in rows for s in line if s.is_value), default=0.0)
+    labels = max((s.box.x1 for line in rows for s in line if s.box.x1 <= start), default=0.0)
     while above and all(s.box.x1 <= start for s in above[-1]):
+        if len(above[-1]) > 1 and above[-1][-1].box.middle[0] > labels:
+            break  # a corner and a word over values that align to the right
         above.pop()
     return above
 
@@ -186,7 +240,7 @@ def _header_cells(
     """
     own: dict[int, list[TextSegment]] = {}
     for line in _without_titles(header):
-        for segment in line:
+        for segment in (part for s in line for part in _header_words(s, edges)):
             below = [
                 column
                 for column, (x0, x1) in enumerate(pairwise(edges))
@@ -197,6 +251,12 @@ def _header_cells(
     for column, (x0, x1) in enumerate(pairwise(edges)):
         if own:
             yield _cell(0, column, Box(x0, top, x1, bottom), own.get(column, []))
+
+
+def _header_words(segment: TextSegment, edges: Sequence[float]) -> list[TextSegment]:
+    """The words of a header segment that belong to neighbouring columns."""
+    within = [x for x in edges if segment.box.x0 < x < segment.box.x1]
+    return split_words(segment, within, _HEADER_REACH) if within else [segment]
 
 
 def _cell(row: int, column: int, box: Box, segments: Sequence[TextSegment]) -> Cell:
@@ -221,6 +281,22 @@ def _find_stripes(segments: Iterable[TextSegment]) -> list[_Stripe]:
         elif len(met) == 1:
             met[0][:] = [min(met[0][0], segment.box.x0), max(met[0][1], segment.box.x1)]
     return sorted((x0, x1) for x0, x1 in stripes)
+
+
+def _head_stripes(words: Sequence[TextSegment]) -> list[_Stripe]:
+    """The x ranges of header words, which are ordered from the lowest line up.
+
+    A word centred above another is an earlier line of it; other words above are outer labels.
+    """
+    found: list[list[float]] = []
+    for word in words:
+        x0, x1 = word.box.x0, word.box.x1
+        met = [stripe for stripe in found if x0 <= stripe[1] and x1 >= stripe[0]]
+        if not met:
+            found.append([x0, x1])
+        elif len(met) == 1 and abs(sum(met[0]) - x0 - x1) < word.size:
+            met[0][:] = [min(met[0][0], x0), max(met[0][1], x1)]
+    return sorted((x0, x1) for x0, x1 in found)
 
 
 def _blank_stripes(

@@ -123,3 +123,51 @@ def test_a_sentence_before_the_table_is_none_of_it() -> None:
 
 def test_a_sentence_with_its_table_on_the_next_page_is_no_table() -> None:
     assert _grids(("本部分以表格形式报告，", 20.0, 60.0), ("如下：", 20.0, 75.0)) == []
+
+
+def test_header_words_close_together_are_parted_at_the_column_edge() -> None:
+    header = [("商业企业", 100.0, 100.0), ("科研机构", 143.0, 100.0), ("总计", 200.0, 100.0)]
+    over = [("法人或其他组织", 105.0, 80.0), ("合", 206.0, 80.0)]
+    rows = [("新收", 20.0, 120.0), ("7", 116.0, 120.0), ("8", 158.0, 120.0), ("9", 206.0, 120.0)]
+    [grid] = _grids(*over, *header, *rows)
+    assert [text.split("\n")[-1] for text in _texts(grid)[0]] == [
+        "",
+        "商业企业",
+        "科研机构",
+        "总计",
+    ]
+
+
+def test_values_aligned_to_the_right_are_paired_with_their_header_words() -> None:
+    words = [("信息内容", 30.0, 100.0), ("制发件数", 130.0, 100.0), ("废止件数", 230.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("7", 182.0, 120.0), ("8", 282.0, 120.0)]
+    [grid] = _grids(*words, *rows)
+    assert _texts(grid) == [["信息内容", "制发件数", "废止件数"], ["行政处罚", "7", "8"]]
+
+
+def test_a_value_close_to_its_label_is_a_cell_of_its_own() -> None:
+    rows = [("1.国家秘密", 20.0, 100.0), ("7", 111.0, 100.0), ("2.事务信息", 20.0, 120.0)]
+    rows += [("8", 111.0, 120.0), ("3.法律法规禁止公", 20.0, 140.0), ("9", 111.0, 140.0)]
+    rows += [("4.过程", 20.0, 160.0), ("6", 111.0, 160.0)]
+    [grid] = _grids(*rows)
+    assert _texts(grid)[2] == ["3.法律法规禁止公", "9"]
+
+
+def test_an_outer_label_close_to_the_ordinal_is_not_part_of_the_label() -> None:
+    rows = [("1.秘密", 60.0, 100.0), ("7", 160.0, 100.0), ("2.法律", 60.0, 120.0)]
+    rows += [
+        ("8", 160.0, 120.0),
+        ("不公开", 28.0, 140.0),
+        ("3.安全", 60.0, 140.0),
+        ("9", 160.0, 140.0),
+    ]
+    rows += [("4.过程", 60.0, 160.0), ("6", 160.0, 160.0)]
+    [grid] = _grids(*rows)
+    assert [row[0] for row in _texts(grid)] == ["1.秘密", "2.法律", "3.安全", "4.过程"]
+
+
+def test_a_known_first_line_of_a_label_is_no_row_before_its_values() -> None:
+    rows = [("2.其他", 20.0, 100.0), ("7", 205.0, 100.0), ("3.其他", 20.0, 120.0)]
+    rows += [("不再处理", 20.0, 132.0), ("8", 205.0, 132.0), ("的申请", 20.0, 144.0)]
+    [grid] = _grids(*rows)
+    assert _texts(grid) == [["2.其他", "7"], ["3.其他\n不再处理\n的申请", "8"]]
