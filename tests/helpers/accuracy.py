@@ -24,8 +24,8 @@ COMMITTED, MADE_SCANS = "accuracy", "made-scans"  # parts of the pages, between 
 PAGES = ("docs/accuracy.md", "docs/accuracy.zh-CN.md")
 HEADER = (
     "| case | reports | cells | right | flagged as asked | flagged without need | wrong | missing "
-    "| invented | silent errors | faults found | false alarms |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+    "| invented | silent errors | proved | faults found | false alarms |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
 
 

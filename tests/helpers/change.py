@@ -25,6 +25,18 @@ Pages = Sequence[Page]
 
 
 @contextmanager
+def everything_seen() -> Iterator[None]:
+    """Let every number count as seen on the page: changed pages have no pictures."""
+
+    def seen(_: TableFallback, checked: CheckedTables, *_others: object) -> CheckedTables:
+        return dataclasses.replace(checked, seen=frozenset(checked.observations))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TableFallback, "with_sight", seen)
+        yield
+
+
+@contextmanager
 def patched_readers(pages: Pages) -> Iterator[None]:
     """Let pdfplumber and camelot read these changed pages, not the file they come from.
 
@@ -45,11 +57,7 @@ def patched_readers(pages: Pages) -> Iterator[None]:
             for grid in find_grids(replace(page, reader="camelot"))
         ]
 
-    def seen(_: TableFallback, checked: CheckedTables, *_others: object) -> CheckedTables:
-        return dataclasses.replace(checked, seen=frozenset(checked.observations))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TableFallback, "with_sight", seen)
+    with everything_seen(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(PdfplumberReader, "read", second)
         patch.setattr(CamelotReader, "grids", grids)
         yield

@@ -19,6 +19,8 @@ class Tally:
 
     reports: int = 0
     cells: int = 0
+    numbers: int = 0  # numbers but 0 that are read and not flagged
+    proved: int = 0  # those that a sum, the picture of the page or a person proves
     right: int = 0
     asked: int = 0  # cells that must be flagged, and are
     needless: int = 0  # right cells flagged without need
@@ -38,7 +40,8 @@ class Tally:
     def row(self, name: str) -> str:
         faults = f"{self.found}/{self.faults}" if self.faults else ""
         cells = [name, self.reports, self.cells, self.right, self.asked, self.needless, self.wrong]
-        cells += [self.missing, self.invented, self.silent, faults, self.alarms]
+        cells += [self.missing, self.invented, self.silent, f"{self.proved}/{self.numbers}"]
+        cells += [faults, self.alarms]
         return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
 
 
@@ -57,6 +60,8 @@ def _one(report: Report | None, truth: Truth) -> Tally:
         count.silent = sum(not cell.either for cell in truth.cells.values())
         return count
     seen = {o.key: o for o in report.observations}
+    proofs = [o.proof for o in report.observations if o.value and not o.flagged]
+    count.numbers, count.proved = len(proofs), sum(proof != "text" for proof in proofs)
     failed = {c.check_id: c for c in report.failures("must")}
     covered = {key for check in failed.values() for key in check.cells}
     tables_failed = {i.split(".")[0] for i in failed if i.split(".")[1] in ("coverage", "complete")}
