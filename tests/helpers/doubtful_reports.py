@@ -15,8 +15,13 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.proof import proved_by_sums, status_of, with_proof
-from gongkai.checks.table_checks import PROOF_RULE, TableChecks
+from gongkai.checks.table_checks import (
+    PROOF_RULE,
+    TableChecks,
+    proved_by_sums,
+    status_of,
+    with_proof,
+)
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report

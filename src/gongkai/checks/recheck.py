@@ -9,8 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.proof import proved_by_sums, status_of, with_renewed_proof
-from gongkai.checks.table_checks import PROOF_RULE, TableChecks
+from gongkai.checks.table_checks import (
+    PROOF_RULE,
+    TableChecks,
+    proved_by_sums,
+    status_of,
+    with_renewed_proof,
+)
 from gongkai.families.family import Family
 from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
 

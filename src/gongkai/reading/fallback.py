@@ -33,8 +33,7 @@ from msgspec import structs
 
 from gongkai.checks.causes import assign_causes
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
-from gongkai.checks.proof import proved_by_sums, with_proof
-from gongkai.checks.table_checks import TableChecks
+from gongkai.checks.table_checks import TableChecks, proved_by_sums, with_proof
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr

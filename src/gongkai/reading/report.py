@@ -23,7 +23,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.proof import status_of
+from gongkai.checks.table_checks import status_of
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr, number_alphabet, to_displayed

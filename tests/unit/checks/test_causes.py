@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.checks.causes import assign_causes
-from gongkai.checks.proof import status_of
+from gongkai.checks.table_checks import status_of
 from gongkai.model import Check, Key, Observation
 from made import SUM_CELLS, observation
 
