@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
-from gongkai.extractors.pdf import pdfium_api
+from gongkai.extractors.pdf import pdfium_api, visibility
 from gongkai.extractors.pdf.pdfium_api import (
     Matrix,
     PageFrame,
@@ -24,12 +24,10 @@ from gongkai.extractors.pdf.pdfium_api import (
     displayed_bounds,
     own_matrix,
 )
-from gongkai.extractors.pdf.visibility import OPAQUE, Colour, Grounds, core, is_in_layer
 from gongkai.model import Box, Rule
 
 _WHITE = 250  # colour components from here to 255 count as white: lines that nobody sees
 _DARK = 128  # red, of 255: text with less is legible on white paper, whatever green and blue
-_HIDING = 230  # alpha of a cover: less lets legible text show through
 _MAX_FORM_DEPTH = 12  # of forms in forms, counting the page
 _MAX_RULE_WIDTH = 3.0  # points: a wider rectangle is an area
 _MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
@@ -76,20 +74,19 @@ class PageObjects:
     """What one pass over a page's objects finds, in displayed points.
 
     ``rules`` are the ruled lines, ``image_area`` is the area of all images in square points.
-    ``texts`` are the text objects that are displayed unless one of ``covers`` hides them, and
-    ``doubted`` those that only a picture can decide on, as ``visibility`` takes them. Text
-    objects that leave no visible mark are taken off the page.
+    ``texts`` are the text objects that are displayed unless one of the covers in ``grounds``
+    hides them, and ``doubted`` those that only a picture can decide on, as ``visibility`` takes
+    them. Text objects that leave no visible mark are taken off the page.
     """
 
     def __init__(self, frame: PageFrame, has_layers: Callable[[], bool]) -> None:
         self.rules: list[Rule] = []
         self.image_area = 0.0
         self.texts: list[tuple[Any, Matrix]] = []
-        self.covers: list[tuple[int, Box]] = []
-        self.doubted: list[tuple[Any, Box]] = []
+        self.doubted: list[visibility.TextInDoubt] = []
         self._frame = frame
         self._has_layers = has_layers
-        self._grounds = Grounds()
+        self.grounds = visibility.Grounds()
         self._clips: dict[int, Box] = {}  # by the address of the last path's first segment
 
     def read(self, page: Any) -> None:
@@ -98,7 +95,7 @@ class PageObjects:
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
         has_transparency, count_marks = pdfium_api.has_transparency, pdfium_api.count_marks
         red, _, _, alpha = _COLOUR_PARTS
-        dark, see = self._grounds.dark, self.texts.append
+        dark, see = self.grounds.dark, self.texts.append
         handle = pdfium_api.handle(page)
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
         # the page and the forms around the next object, with the indices not read yet
@@ -116,7 +113,7 @@ class PageObjects:
                     and text_mode(item) == _FILL
                     and fill_colour(item, *_COLOUR_OUT)
                     and red.value < _DARK
-                    and alpha.value == OPAQUE
+                    and alpha.value == visibility.OPAQUE
                     and count_clip_paths(clip_path(item)) < 1
                     and not has_transparency(item)
                     and not dark
@@ -132,7 +129,8 @@ class PageObjects:
                 elif kind == raw.FPDF_PAGEOBJ_IMAGE:
                     self._read_image(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_SHADING:
-                    self._paint(displayed_bounds(item, outer), None)
+                    box = displayed_bounds(item, outer) or _EVERYWHERE
+                    self.grounds.paint(box, None, len(self.texts))
                 elif kind == raw.FPDF_PAGEOBJ_FORM and len(nested) < _MAX_FORM_DEPTH:
                     nested.append(self._form(item, level))
                     break
@@ -154,7 +152,7 @@ class PageObjects:
         is_filled = bool(_HAS_FILL.value)
         is_stroked = bool(_HAS_STROKE.value) and _is_visible(item, pdfium_api.stroke_colour)
         is_seen = is_stroked or (is_filled and _is_visible(item, pdfium_api.fill_colour))
-        if not (is_seen or (is_filled and (self.texts or self._grounds.painted))):
+        if not (is_seen or (is_filled and (self.texts or self.grounds.painted))):
             return  # white on white paper
         outer = level.outer
         # most paths are one line or one plain rectangle: the bounds are enough for these
@@ -173,24 +171,19 @@ class PageObjects:
         if areas:
             has_colour = pdfium_api.fill_colour(item, *_COLOUR_OUT)
             colour = tuple([part.value for part in _COLOUR_PARTS]) if has_colour else None
+            is_plain = pdfium_api.count_segments(item) <= _RECTANGLE
+            earlier = len(self.texts) if visibility.may_hide(colour, is_plain) else 0
             for area in areas:
-                self._paint(_intersection(area, clip) if clip else area, colour)
+                self.grounds.paint(_intersection(area, clip) if clip else area, colour, earlier)
         if is_seen:
             self.rules += rules if clip is None else _clipped_rules(rules, clip)
-
-    def _paint(self, area: Box | None, colour: Colour | None) -> None:
-        """Note an area of a colour, or of a picture: it may hide the text before it."""
-        if area is not None and _is_area(area):
-            if self.texts and (colour is None or colour[3] >= _HIDING):
-                self.covers.append((len(self.texts), area))
-            self._grounds.paint(area, colour)
 
     def _read_text(self, item: Any, level: _Level) -> None:
         box = displayed_bounds(item, level.outer)
         if box is None:
             return
         is_legible = self._is_legible(item, box)
-        inside, clip = core(box), self._clip(item, level)
+        inside, clip = visibility.core(box), self._clip(item, level)
         if is_legible is False or (clip and not _is_area(_intersection(inside, clip), 0.0)):
             pdfium_api.set_active(item, False)
         elif (
@@ -199,7 +192,7 @@ class PageObjects:
             or (clip and _intersection(inside, clip) != inside)
             or self._is_masked(item)
         ):
-            self.doubted.append((item, box))
+            self.doubted.append(visibility.TextInDoubt(item, box))
         else:
             self.texts.append((item, level.outer))
 
@@ -213,14 +206,14 @@ class PageObjects:
     def _has_contrast(self, item: Any, get_colour: Any, box: Box) -> bool | None:
         if not get_colour(item, *_COLOUR_OUT):
             return True  # a pattern or shading, which pdfium does not describe
-        return self._grounds.has_contrast(tuple([part.value for part in _COLOUR_PARTS]), box)
+        return self.grounds.has_contrast(tuple([part.value for part in _COLOUR_PARTS]), box)
 
     def _is_masked(self, item: Any) -> bool:
         """May a soft mask, a way of blending or a layer hide text?"""
         pdfium_api.fill_colour(item, *_COLOUR_OUT)
-        if _COLOUR_PARTS[3].value == OPAQUE and pdfium_api.has_transparency(item):
+        if _COLOUR_PARTS[3].value == visibility.OPAQUE and pdfium_api.has_transparency(item):
             return True
-        return self._has_layers() and is_in_layer(item)
+        return self._has_layers() and visibility.is_in_layer(item)
 
     def _read_image(self, item: Any, level: _Level) -> None:
         a, b, c, d, e, f = compose(own_matrix(item), level.outer)  # it fills the unit square
@@ -233,7 +226,8 @@ class PageObjects:
         height = min(bottom, self._frame.height) - max(top, 0)
         self.image_area += max(0.0, width) * max(0.0, height)
         clip = self._clip(item, level)
-        self._paint(_intersection(box, clip) if clip else box, None)
+        box = _intersection(box, clip) if clip else box
+        self.grounds.paint(box, None, len(self.texts), item)
 
     def _clip(self, item: Any, level: _Level) -> Box | None:
         """The displayed bounding box of an object's clips, those of the forms around included.

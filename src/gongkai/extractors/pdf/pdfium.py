@@ -89,7 +89,7 @@ def _read_page(pdf: OpenPdf, number: int, layers: Callable[[], bool]) -> Page:
         frame = PageFrame(page)
         objects = PageObjects(frame, layers)
         objects.read(page)
-        glimpses = _look(page, frame, objects)  # before the text: it leaves out hidden text
+        glimpses = _look(pdf, page, frame, objects)  # before the text: no hidden text in it
         text = raw.FPDFText_LoadPage(page)
         try:
             return Page(
@@ -106,11 +106,11 @@ def _read_page(pdf: OpenPdf, number: int, layers: Callable[[], bool]) -> Page:
                 raw.FPDFText_ClosePage(text)
 
 
-def _look(page: Any, frame: PageFrame, objects: PageObjects) -> dict[int, Glimpse]:
+def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> dict[int, Glimpse]:
     """What pictures show of the text in doubt, by the addresses of text objects."""
     doubted = objects.doubted
-    if objects.covers:
-        doubted = doubted + covered(objects.texts, objects.covers)
+    if objects.grounds.covers:
+        doubted = doubted + covered(objects.texts, objects.grounds.covers, pdf.document.raw, page)
     return look(page, frame, doubted) if doubted else {}
 
 

@@ -15,11 +15,14 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pypdfium2
+import pypdfium2.raw as raw
 from msgspec import Struct
 
 from gongkai.extractors.pdf import pdfium_api
@@ -39,6 +42,9 @@ _LUMINANCES = tuple(  # of one colour component, by the definition of sRGB
 )
 Colour = tuple[int, ...]  # red, green, blue, and alpha unless it is blended; each 0 to 255
 OPAQUE = 255  # alpha
+_HIDING = 230  # alpha of an area: less lets legible text shine through
+_GREY = 25  # of 255: colours whose components differ no more are white, grey or black
+_LEAST = 3.0  # points: narrower areas are rules
 _PAPER = (255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
@@ -46,14 +52,25 @@ _MOST_PIXELS = 500_000  # of one picture: a whole A4 page at one pixel a point
 _MOST_PICTURES = 6  # of one page, beside that of the whole
 _FAINT = 16  # of 255: the difference between white and the lightest grey that is legible
 _RIM = 2  # pixels: how far smoothing moves the edge of a glyph
+_LARGEST_PICTURE = 4_000_000  # square points: pictures over text that are looked at
+_WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
 _CORE = 0.25  # of a line's height: what lies over less of a text object's edge covers no glyph
 
 _LAYERS = b"/OCProperties"
 _LAYER = "OC\0".encode("utf-16-le")  # the name of the marks of content in a layer
 _NAME = (ctypes.c_char * 8)()  # of a mark, in UTF-16
-_NAME_OUT = (pdfium_api.out(_NAME), ctypes.sizeof(_NAME), pdfium_api.out(ctypes.c_ulong()))
+_LENGTH = ctypes.c_ulong()  # of the name in bytes; a longer name is not written
+_NAME_OUT = (pdfium_api.out(_NAME), ctypes.sizeof(_NAME), pdfium_api.out(_LENGTH))
 _OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,200}?\bstream\r?\n")
+
+
+class Cover(NamedTuple):
+    """A painted area that may hide text."""
+
+    texts: int  # painted before it
+    box: Box  # displayed
+    picture: Any = None  # the image object, if it is one
 
 
 class Grounds(Struct):
@@ -61,13 +78,21 @@ class Grounds(Struct):
 
     ``painted`` holds them with their blended colours, None for a picture or pattern; ``dark``
     holds those on which dark text may be illegible. White areas on white paper are left out.
+    ``covers`` are areas that may hide text painted before them.
     """
 
     painted: list[tuple[Box, Colour | None]] = []
     dark: list[Box] = []
+    covers: list[Cover] = []
 
-    def paint(self, area: Box, colour: Colour | None) -> None:
-        """Note an area with its colour, red to alpha."""
+    def paint(
+        self, area: Box, colour: Colour | None, earlier: int = 0, picture: Any = None
+    ) -> None:
+        """Note an area with its colour, red to alpha; ``earlier`` text objects may be under it."""
+        if min(area.x1 - area.x0, area.bottom - area.top) < _LEAST:
+            return
+        if earlier:
+            self.covers.append(Cover(earlier, area, picture))
         ground = None if colour is None else _blend(colour, _PAPER)
         if self.painted or ground != _PAPER:
             self.painted.append((area, ground))
@@ -84,12 +109,11 @@ class Grounds(Struct):
         return _contrast(_blend(colour, ground), ground) >= _LEGIBLE
 
 
-class _Text(NamedTuple):
-    """A text object, its displayed bounds, and the part of them that its glyphs fill."""
+class TextInDoubt(NamedTuple):
+    """A text object and its displayed bounds."""
 
     item: Any
     box: Box
-    core: Box
 
 
 class Glimpse(NamedTuple):
@@ -127,55 +151,64 @@ class Glimpse(NamedTuple):
     def _pixels(self, box: Box) -> tuple[int, int, int, int]:
         x0, top, x1, bottom = box.relative_to(self.x, self.y)
         rows, columns = self.ink.shape
-        return (
-            max(0, math.floor(x0 * self.scale)),
-            max(0, math.floor(top * self.scale)),
-            min(columns, max(0, math.ceil(x1 * self.scale))),
-            min(rows, max(0, math.ceil(bottom * self.scale))),
-        )
+        left, high = max(0, round(x0 * self.scale)), max(0, round(top * self.scale))
+        right, low = round(x1 * self.scale), round(bottom * self.scale)
+        return left, high, min(columns, max(left + 1, right)), min(rows, max(high + 1, low))
 
 
 class _Bands:
     """Text objects by their height on the page."""
 
     def __init__(self) -> None:
-        self._bands: defaultdict[int, list[_Text]] = defaultdict(list)
+        self._bands: defaultdict[int, list[tuple[Box, TextInDoubt]]] = defaultdict(list)
 
-    def add(self, text: _Text) -> None:
-        first, last = int(text.core.top // _BAND), int(text.core.bottom // _BAND)
-        for band in range(first, last + 1):
-            self._bands[band].append(text)
+    def add(self, text: TextInDoubt, box: Box) -> None:
+        """Add a text object whose glyphs fill a displayed box."""
+        for band in range(int(box.top // _BAND), int(box.bottom // _BAND) + 1):
+            self._bands[band].append((box, text))
 
-    def under(self, box: Box) -> Iterator[_Text]:
-        """The text objects that ``box`` covers, perhaps in part."""
-        first, last = int(box.top // _BAND), int(box.bottom // _BAND)
+    def under(self, cover: Box) -> Iterator[TextInDoubt]:
+        """The text objects that a displayed box covers, perhaps in part."""
+        first, last = int(cover.top // _BAND), int(cover.bottom // _BAND)
         for band, texts in self._bands.items():
             if first <= band <= last:
-                yield from (text for text in texts if _meet(text.core, box))
+                yield from (text for box, text in texts if _meet(box, cover))
+
+
+def may_hide(colour: Colour | None, is_plain: bool) -> bool:
+    """May an area of a colour, red to alpha, hide the text under it?
+
+    Transparent areas do not, nor do parts of coloured shapes other than plain rectangles, as
+    in a drawn stamp: a person reads what is under them.
+    """
+    if colour is None:
+        return True
+    *components, alpha = colour
+    return alpha >= _HIDING and (is_plain or max(components) - min(components) <= _GREY)
 
 
 def covered(
-    texts: Sequence[tuple[Any, Matrix]], covers: Sequence[tuple[int, Box]]
-) -> list[tuple[Any, Box]]:
-    """The text objects over which a cover was painted later, with their displayed bounds.
+    texts: Sequence[tuple[Any, Matrix]], covers: Sequence[Cover], document: Any, page: Any
+) -> list[TextInDoubt]:
+    """The text objects over which a cover was painted later.
 
-    ``texts`` are in the order of painting, each with the matrix to displayed points. A cover is
-    the number of texts before it and its displayed box.
+    ``texts`` are in the order of painting, each with the matrix to displayed points.
     """
     bands, done = _Bands(), 0
-    found: dict[int, tuple[Any, Box]] = {}
-    for count, cover in covers:
-        for item, outer in texts[done:count]:
+    found: dict[int, TextInDoubt] = {}
+    for earlier, cover, picture in covers:
+        for item, outer in texts[done:earlier]:
             box = displayed_bounds(item, outer)
             if box is not None:
-                bands.add(_Text(item, box, core(box)))
-        done = count
-        for text in bands.under(cover):
-            found[text.item.value] = text.item, text.box
+                bands.add(TextInDoubt(item, box), core(box))
+        done = earlier
+        under = {text.item.value: text for text in bands.under(cover)}
+        if under and not (picture and _is_see_through(document, page, picture, cover)):
+            found |= under
     return list(found.values())
 
 
-def look(page: Any, frame: PageFrame, doubted: Sequence[tuple[Any, Box]]) -> dict[int, Glimpse]:
+def look(page: Any, frame: PageFrame, doubted: Sequence[TextInDoubt]) -> dict[int, Glimpse]:
     """Look which of the text objects in doubt are displayed, and take the others off the page.
 
     Returns what shows by the addresses of the objects of which a part is displayed.
@@ -189,7 +222,7 @@ def look(page: Any, frame: PageFrame, doubted: Sequence[tuple[Any, Box]]) -> dic
     area = (region.x1 - region.x0) * (region.bottom - region.top)
     scale = min(_SCALE, math.sqrt(_MOST_PIXELS / area))
     whole = draw_grey(page, region, scale).astype(np.int16)
-    for group in _apart([_Text(item, box, core(box)) for item, box in doubted]):
+    for group in _apart(doubted):
         for text in group:
             pdfium_api.set_active(text.item, False)
         glimpse = Glimpse(abs(whole - draw_grey(page, region, scale)) >= _FAINT, x0, top, scale)
@@ -210,7 +243,7 @@ def is_in_layer(item: Any) -> bool:
     """Is an object marked as content of a layer?"""
     return any(
         pdfium_api.mark_name(pdfium_api.mark(item, k), *_NAME_OUT)
-        and _NAME.raw[: len(_LAYER)] == _LAYER
+        and _NAME.raw[: _LENGTH.value] == _LAYER
         for k in range(pdfium_api.count_marks(item))
     )
 
@@ -249,19 +282,35 @@ def _contrast(one: Colour, other: Colour) -> float:
     return (high + _FLARE) / (low + _FLARE)
 
 
-def _apart(texts: Sequence[_Text]) -> list[list[_Text]]:
+def _is_see_through(document: Any, page: Any, picture: Any, box: Box) -> bool:
+    """Has a picture holes, as a stamp has, or does the ground shine through it?
+
+    It hides parts of glyphs at most, and a person reads what is under it.
+    """
+    if (box.x1 - box.x0) * (box.bottom - box.top) > _LARGEST_PICTURE:
+        return True
+    item = ctypes.cast(picture, raw.FPDF_PAGEOBJECT)
+    bitmap = raw.FPDFImageObj_GetRenderedBitmap(document, page, item)
+    if not bitmap:
+        return False
+    with closing(pypdfium2.PdfBitmap.from_raw(bitmap)) as rendered:
+        pixels = rendered.to_numpy()
+        return bool(pixels.shape[-1] == _WITH_ALPHA and pixels[..., -1].min() < OPAQUE)
+
+
+def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
     """Groups of text objects, of which none lies over another of its group.
 
     Without both of two texts in one place a picture would not say which of them shows.
     """
-    groups: list[tuple[_Bands, list[_Text]]] = []
+    groups: list[tuple[_Bands, list[TextInDoubt]]] = []
     for text in texts:
-        free = next((pair for pair in groups if not any(pair[0].under(text.core))), None)
+        free = next((pair for pair in groups if not any(pair[0].under(text.box))), None)
         if free is None:
             if len(groups) < _MOST_PICTURES:
                 groups.append((_Bands(), []))
             free = groups[-1]
-        free[0].add(text)
+        free[0].add(text, text.box)
         free[1].append(text)
     return [group for _, group in groups]
 
