@@ -35,9 +35,8 @@ _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
 # Segments of one path, more than any table outline has: longer drawings and maps are cut off.
 _MAX_SEGMENTS = 4000
 # Text render modes that fill or outline the glyphs. The others leave no mark.
-_FILL = raw.FPDF_TEXTRENDERMODE_FILL
 _FILL_MODES = (
-    _FILL,
+    raw.FPDF_TEXTRENDERMODE_FILL,  # first, as nearly all text has it
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
     raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
@@ -82,7 +81,7 @@ class PageObjects:
     def __init__(self, frame: PageFrame, has_layers: Callable[[], bool]) -> None:
         self.rules: list[Rule] = []
         self.image_area = 0.0
-        self.texts: list[tuple[Any, Matrix]] = []
+        self.texts = visibility.Texts()
         self.doubted: list[visibility.TextInDoubt] = []
         self._frame = frame
         self._has_layers = has_layers
@@ -95,7 +94,7 @@ class PageObjects:
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
         has_transparency, count_marks = pdfium_api.has_transparency, pdfium_api.count_marks
         red, _, _, alpha = _COLOUR_PARTS
-        dark, see = self.grounds.dark, self.texts.append
+        dark, see = self.grounds.dark, self.texts.items.append
         handle = pdfium_api.handle(page)
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
         # the page and the forms around the next object, with the indices not read yet
@@ -105,12 +104,13 @@ class PageObjects:
             level = nested[-1]
             get, indices, outer, clip, is_doubted = level
             is_plain = clip is None and not is_doubted
+            self.texts.runs.append((len(self.texts.items), outer))
             for k in indices:
                 item = get(k)
                 # nearly all objects are dark text, neither clipped nor transparent
                 if (
                     is_plain
-                    and text_mode(item) == _FILL
+                    and text_mode(item) in _FILL_MODES
                     and fill_colour(item, *_COLOUR_OUT)
                     and red.value < _DARK
                     and alpha.value == visibility.OPAQUE
@@ -119,7 +119,7 @@ class PageObjects:
                     and not dark
                     and (count_marks(item) < 1 or not self._has_layers())
                 ):
-                    see((item, outer))
+                    see(item)
                     continue
                 kind = pdfium_api.object_type(item)
                 if kind == raw.FPDF_PAGEOBJ_TEXT:
@@ -130,7 +130,7 @@ class PageObjects:
                     self._read_image(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_SHADING:
                     box = displayed_bounds(item, outer) or _EVERYWHERE
-                    self.grounds.paint(box, None, len(self.texts))
+                    self.grounds.paint(box, None, len(self.texts.items))
                 elif kind == raw.FPDF_PAGEOBJ_FORM and len(nested) < _MAX_FORM_DEPTH:
                     nested.append(self._form(item, level))
                     break
@@ -152,27 +152,29 @@ class PageObjects:
         is_filled = bool(_HAS_FILL.value)
         is_stroked = bool(_HAS_STROKE.value) and _is_visible(item, pdfium_api.stroke_colour)
         is_seen = is_stroked or (is_filled and _is_visible(item, pdfium_api.fill_colour))
-        if not (is_seen or (is_filled and (self.texts or self.grounds.painted))):
+        if not (is_seen or (is_filled and (self.texts.items or self.grounds.painted))):
             return  # white on white paper
         outer = level.outer
         # most paths are one line or one plain rectangle: the bounds are enough for these
         box = displayed_bounds(item, outer)
         areas: list[Box] = []
+        is_plain = False
         if box and (box.x1 - box.x0 <= _MAX_RULE_WIDTH or box.bottom - box.top <= _MAX_RULE_WIDTH):
             rules = [Rule(*box)]
         elif box and not is_stroked and pdfium_api.count_segments(item) <= _RECTANGLE:
-            rules, areas = [], [box]
+            rules, areas, is_plain = [], [box], True
         else:
             matrix = compose(own_matrix(item), outer)
             rules, areas = _rules_and_areas(item, matrix, is_filled, is_stroked)
         if not areas and not (rules and is_seen):
             return
-        clip = self._clip(item, level)
+        # browsers clip each background to itself
+        clip = level.clip if is_plain else self._clip(item, level)
         if areas:
             has_colour = pdfium_api.fill_colour(item, *_COLOUR_OUT)
             colour = tuple([part.value for part in _COLOUR_PARTS]) if has_colour else None
-            is_plain = pdfium_api.count_segments(item) <= _RECTANGLE
-            earlier = len(self.texts) if visibility.may_hide(colour, is_plain) else 0
+            is_plain = is_plain or pdfium_api.count_segments(item) <= _RECTANGLE
+            earlier = len(self.texts.items) if visibility.may_hide(colour, is_plain) else 0
             for area in areas:
                 self.grounds.paint(_intersection(area, clip) if clip else area, colour, earlier)
         if is_seen:
@@ -194,7 +196,7 @@ class PageObjects:
         ):
             self.doubted.append(visibility.TextInDoubt(item, box))
         else:
-            self.texts.append((item, level.outer))
+            self.texts.items.append(item)
 
     def _is_legible(self, item: Any, box: Box) -> bool | None:
         """Has text contrast enough with what was painted under it? None where that is unknown."""
@@ -227,7 +229,7 @@ class PageObjects:
         self.image_area += max(0.0, width) * max(0.0, height)
         clip = self._clip(item, level)
         box = _intersection(box, clip) if clip else box
-        self.grounds.paint(box, None, len(self.texts), item)
+        self.grounds.paint(box, None, len(self.texts.items), item)
 
     def _clip(self, item: Any, level: _Level) -> Box | None:
         """The displayed bounding box of an object's clips, those of the forms around included.

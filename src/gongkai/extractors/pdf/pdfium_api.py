@@ -288,7 +288,7 @@ clip_segment = _unchecked(raw.FPDFClipPath_GetPathSegment, Handle)
 # One set of out-parameters for the whole process: a worker reads one page at a time,
 # and a new set for each call costs more than the call.
 _MATRIX, (_MATRIX_OUT, *_) = out_array(c_float, 6)
-_BOUNDS, _BOUNDS_OUT = out_array(c_float, 4)
+BOUNDS, BOUNDS_OUT = out_array(c_float, 4)
 
 
 def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
@@ -296,9 +296,9 @@ def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
 
     ``outer`` maps the object's page or form to displayed points.
     """
-    if not object_bounds(item, *_BOUNDS_OUT):
+    if not object_bounds(item, *BOUNDS_OUT):
         return None
-    x0, y0, x1, y1 = _BOUNDS
+    x0, y0, x1, y1 = BOUNDS
     a, b, c, d, e, f = outer
     u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
     u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f

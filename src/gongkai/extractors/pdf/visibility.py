@@ -14,7 +14,7 @@ import math
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from msgspec import Struct
 
 from gongkai.extractors.pdf import pdfium_api
 from gongkai.extractors.pdf.page_pictures import draw_grey
-from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame, displayed_bounds
+from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame
 from gongkai.model import Box, bounding_box
 
 # The contrast ratio of WCAG 2, (L1 + 0.05) / (L2 + 0.05) of two relative luminances, below which
@@ -37,15 +37,16 @@ from gongkai.model import Box, bounding_box
 _LEGIBLE = 1.15
 _FLARE = 0.05
 _DARK = 0.5  # luminance of a ground: on lighter ones all dark text is legible
+_MID = 188  # the grey of that luminance: a darker colour has a component below it
 _LUMINANCES = tuple(  # of one colour component, by the definition of sRGB
     ((c / 255 + 0.055) / 1.055) ** 2.4 if c > 10 else c / 255 / 12.92 for c in range(256)
 )
-Colour = tuple[int, ...]  # red, green, blue, and alpha unless it is blended; each 0 to 255
+Colour = tuple[int, ...]  # red, green, blue, alpha; each 0 to 255
 OPAQUE = 255  # alpha
 _HIDING = 230  # alpha of an area: less lets legible text shine through
 _GREY = 25  # of 255: colours whose components differ no more are white, grey or black
 _LEAST = 3.0  # points: narrower areas are rules
-_PAPER = (255, 255, 255)
+_PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
 _MOST_PIXELS = 500_000  # of one picture: a whole A4 page at one pixel a point
@@ -68,15 +69,26 @@ _OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,200}?\bstream\r?\n")
 class Cover(NamedTuple):
     """A painted area that may hide text."""
 
-    texts: int  # painted before it
+    earlier: int  # how many text objects are painted before it
     box: Box  # displayed
     picture: Any = None  # the image object, if it is one
+
+
+class Texts(Struct):
+    """Text objects in the order of painting, which are displayed unless something covers them.
+
+    ``runs`` holds the matrices to displayed points, each with the number of the first object
+    that it maps.
+    """
+
+    items: list[Any] = []
+    runs: list[tuple[int, Matrix]] = []
 
 
 class Grounds(Struct):
     """The areas painted on a page so far, in displayed points, and the text they can carry.
 
-    ``painted`` holds them with their blended colours, None for a picture or pattern; ``dark``
+    ``painted`` holds them with their colours, None for a picture or pattern; ``dark``
     holds those on which dark text may be illegible. White areas on white paper are left out.
     ``covers`` are areas that may hide text painted before them.
     """
@@ -89,15 +101,16 @@ class Grounds(Struct):
         self, area: Box, colour: Colour | None, earlier: int = 0, picture: Any = None
     ) -> None:
         """Note an area with its colour, red to alpha; ``earlier`` text objects may be under it."""
-        if min(area.x1 - area.x0, area.bottom - area.top) < _LEAST:
+        x0, top, x1, bottom = area
+        if x1 - x0 < _LEAST or bottom - top < _LEAST:
             return
         if earlier:
             self.covers.append(Cover(earlier, area, picture))
-        ground = None if colour is None else _blend(colour, _PAPER)
-        if self.painted or ground != _PAPER:
-            self.painted.append((area, ground))
-        if ground and _luminance(ground) < _DARK:
-            self.dark.append(area)
+        darkest = 0 if colour is None else min(colour)
+        if self.painted or darkest < OPAQUE:  # not white
+            self.painted.append((area, colour))
+            if darkest < _MID and colour and _luminance(_blend(colour, _PAPER)) < _DARK:
+                self.dark.append(area)
 
     def has_contrast(self, colour: Colour, box: Box) -> bool | None:
         """Is text of a colour, red to alpha, legible in a box? None on pictures and patterns."""
@@ -105,8 +118,13 @@ class Grounds(Struct):
         grounds = (ground for area, ground in reversed(self.painted) if area.contains(x, y))
         ground = next(grounds, _PAPER)
         if ground is None:  # text that is legible on white is meant to be read
-            return True if _contrast(_blend(colour, _PAPER), _PAPER) >= _LEGIBLE else None
-        return _contrast(_blend(colour, ground), ground) >= _LEGIBLE
+            return True if self._is_legible(colour, _PAPER) else None
+        return self._is_legible(colour, _blend(ground, _PAPER))
+
+    @staticmethod
+    def _is_legible(colour: Colour, ground: Colour) -> bool:
+        low, high = sorted((_luminance(_blend(colour, ground)), _luminance(ground)))
+        return (high + _FLARE) / (low + _FLARE) >= _LEGIBLE
 
 
 class TextInDoubt(NamedTuple):
@@ -156,25 +174,6 @@ class Glimpse(NamedTuple):
         return left, high, min(columns, max(left + 1, right)), min(rows, max(high + 1, low))
 
 
-class _Bands:
-    """Text objects by their height on the page."""
-
-    def __init__(self) -> None:
-        self._bands: defaultdict[int, list[tuple[Box, TextInDoubt]]] = defaultdict(list)
-
-    def add(self, text: TextInDoubt, box: Box) -> None:
-        """Add a text object whose glyphs fill a displayed box."""
-        for band in range(int(box.top // _BAND), int(box.bottom // _BAND) + 1):
-            self._bands[band].append((box, text))
-
-    def under(self, cover: Box) -> Iterator[TextInDoubt]:
-        """The text objects that a displayed box covers, perhaps in part."""
-        first, last = int(cover.top // _BAND), int(cover.bottom // _BAND)
-        for band, texts in self._bands.items():
-            if first <= band <= last:
-                yield from (text for box, text in texts if _meet(box, cover))
-
-
 def may_hide(colour: Colour | None, is_plain: bool) -> bool:
     """May an area of a colour, red to alpha, hide the text under it?
 
@@ -183,29 +182,39 @@ def may_hide(colour: Colour | None, is_plain: bool) -> bool:
     """
     if colour is None:
         return True
-    *components, alpha = colour
-    return alpha >= _HIDING and (is_plain or max(components) - min(components) <= _GREY)
+    return colour[3] >= _HIDING and (is_plain or max(colour[:3]) - min(colour[:3]) <= _GREY)
 
 
-def covered(
-    texts: Sequence[tuple[Any, Matrix]], covers: Sequence[Cover], document: Any, page: Any
-) -> list[TextInDoubt]:
-    """The text objects over which a cover was painted later.
+def covered(texts: Texts, covers: Sequence[Cover], document: Any, page: Any) -> list[TextInDoubt]:
+    """The text objects over which a cover was painted later."""
+    boxes = _displayed(texts, covers[-1].earlier)
+    x0, top, x1, bottom = boxes.T[:, :, None]
+    margin = _CORE * np.minimum(x1 - x0, bottom - top)  # as in ``core``
+    left, high, right, low = np.array([cover.box for cover in covers]).T
+    under = (x0 + margin < right) & (left < x1 - margin)
+    under &= (top + margin < low) & (high < bottom - margin)
+    under &= np.arange(len(boxes))[:, None] < np.array([cover.earlier for cover in covers])
+    for k in under.any(0).nonzero()[0]:
+        if covers[k].picture and _is_see_through(document, page, covers[k]):
+            under[:, k] = False
+    found = under.any(1).nonzero()[0]
+    return [TextInDoubt(texts.items[k], Box(*boxes[k].tolist())) for k in found]
 
-    ``texts`` are in the order of painting, each with the matrix to displayed points.
-    """
-    bands, done = _Bands(), 0
-    found: dict[int, TextInDoubt] = {}
-    for earlier, cover, picture in covers:
-        for item, outer in texts[done:earlier]:
-            box = displayed_bounds(item, outer)
-            if box is not None:
-                bands.add(TextInDoubt(item, box), core(box))
-        done = earlier
-        under = {text.item.value: text for text in bands.under(cover)}
-        if under and not (picture and _is_see_through(document, page, picture, cover)):
-            found |= under
-    return list(found.values())
+
+def _displayed(texts: Texts, count: int) -> npt.NDArray[np.float64]:
+    """The displayed bounds of the first text objects: x0, top, x1, bottom of each."""
+    found = []
+    for item in texts.items[:count]:
+        pdfium_api.object_bounds(item, *pdfium_api.BOUNDS_OUT)
+        found.append(pdfium_api.BOUNDS.tobytes())
+    bounds = np.frombuffer(b"".join(found), np.float32).reshape(-1, 4).astype(np.float64)
+    starts = [start for start, _ in texts.runs if start < count]
+    for start, stop, (_, matrix) in zip(starts, [*starts[1:], count], texts.runs, strict=False):
+        a, b, c, d, e, f = matrix
+        x, y = bounds[start:stop, 0::2], bounds[start:stop, 1::2]
+        u, v = a * x + c * y + e, b * x + d * y + f
+        bounds[start:stop, 0::2], bounds[start:stop, 1::2] = np.sort(u), np.sort(v)
+    return bounds
 
 
 def look(page: Any, frame: PageFrame, doubted: Sequence[TextInDoubt]) -> dict[int, Glimpse]:
@@ -268,28 +277,26 @@ def has_layers(path: Path) -> bool:
 
 
 def _blend(colour: Colour, ground: Colour) -> Colour:
+    """An opaque colour: what a colour looks like on an opaque ground."""
     alpha = colour[3] / OPAQUE
-    return tuple([round(g + alpha * (c - g)) for c, g in zip(colour, ground, strict=False)])
+    mixed = [round(g + alpha * (c - g)) for c, g in zip(colour[:3], ground[:3], strict=True)]
+    return (*mixed, OPAQUE)
 
 
 def _luminance(colour: Colour) -> float:
-    red, green, blue = [_LUMINANCES[part] for part in colour]
+    red, green, blue = [_LUMINANCES[part] for part in colour[:3]]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _contrast(one: Colour, other: Colour) -> float:
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + _FLARE) / (low + _FLARE)
-
-
-def _is_see_through(document: Any, page: Any, picture: Any, box: Box) -> bool:
+def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
     """Has a picture holes, as a stamp has, or does the ground shine through it?
 
     It hides parts of glyphs at most, and a person reads what is under it.
     """
+    box = cover.box
     if (box.x1 - box.x0) * (box.bottom - box.top) > _LARGEST_PICTURE:
         return True
-    item = ctypes.cast(picture, raw.FPDF_PAGEOBJECT)
+    item = ctypes.cast(cover.picture, raw.FPDF_PAGEOBJECT)
     bitmap = raw.FPDFImageObj_GetRenderedBitmap(document, page, item)
     if not bitmap:
         return False
@@ -303,15 +310,19 @@ def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
 
     Without both of two texts in one place a picture would not say which of them shows.
     """
-    groups: list[tuple[_Bands, list[TextInDoubt]]] = []
+    groups: list[tuple[defaultdict[int, list[Box]], list[TextInDoubt]]] = []
     for text in texts:
-        free = next((pair for pair in groups if not any(pair[0].under(text.box))), None)
-        if free is None:
+        bands = range(int(text.box.top // _BAND), int(text.box.bottom // _BAND) + 1)
+        for taken, group in groups:  # noqa: B007  (used after the loop)
+            if not any(_meet(text.box, box) for band in bands for box in taken[band]):
+                break
+        else:
             if len(groups) < _MOST_PICTURES:
-                groups.append((_Bands(), []))
-            free = groups[-1]
-        free[0].add(text, text.box)
-        free[1].append(text)
+                groups.append((defaultdict(list), []))
+            taken, group = groups[-1]
+        group.append(text)
+        for band in bands:
+            taken[band].append(text.box)
     return [group for _, group in groups]
 
 
