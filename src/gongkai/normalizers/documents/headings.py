@@ -41,7 +41,9 @@ _WITHOUT_ORDINAL = 0.85  # least similarity (0 to 1) of a heading that has no or
 _ORDINAL_BONUS = 0.1  # added to the score of a heading with the ordinal of its section
 _BRACKET_PENALTY = 0.5  # subtracted for a bracketed ordinal: （一）主动公开情况 is in section one
 _TWO_LINES_GAIN = 0.02  # a heading over two lines must score so much better than its first line
-_CONTENTS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|\s\d{1,3})\s*$")  # a line of a table of contents
+# a line of a table of contents: leaders, a page number, or both
+_CONTENTS = re.compile(r"(?:[.·・．]{3,}|[…⋯]+|[—\-_]{4,})\s*[（(]?\d{0,3}[)）]?\s*$|\s\d{1,3}\s*$")
+_CONTENTS_TITLES = ("目录", "目次")
 _END = re.compile(r"[：:。]")  # ends a heading; text of the section may follow
 _CACHE_SIZE = 2048  # texts: each line of a report is matched up to three times
 
@@ -257,6 +259,19 @@ class Heading(Struct, frozen=True):
     score: float
 
 
+def _without_contents(headings: Sequence[Heading], lines: Sequence[Line]) -> list[Heading]:
+    """The headings without those of a table of contents: consecutive lines after a line 目录."""
+    kept: list[Heading] = []
+    end = -1  # the line after the table of contents
+    for heading in headings:
+        before = "".join(lines[heading.line - 1].text.split()) if heading.line else ""
+        if before in _CONTENTS_TITLES or heading.line == end:
+            end = heading.line + heading.lines
+        else:
+            kept.append(heading)
+    return kept
+
+
 class HeadingMatch(Struct, frozen=True):
     """The section whose heading a text may be."""
 
@@ -314,7 +329,7 @@ class HeadingFinder:
                 headings.append(
                     Heading(k, count, found.number, found.title, found.rest, found.score)
                 )
-        return headings
+        return _without_contents(headings, lines)
 
     def _match(self, text: str) -> HeadingMatch | None:
         """The section whose heading a text may be; None if it is not a heading."""

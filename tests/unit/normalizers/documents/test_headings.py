@@ -286,9 +286,16 @@ def test_sub_topics_numbered_like_sections_are_none(headings: HeadingFinder) -> 
 def test_a_table_of_contents_is_no_section(headings: HeadingFinder) -> None:
     contents = [f"{title}……………{k}" for k, title in enumerate(TITLES, 2)]
     dotted = [f"{title}........{k}" for k, title in enumerate(TITLES, 2)]
-    for listed in (contents, dotted):
+    spaced = [f"{title}{'…' * 20}（{k}）" for k, title in enumerate(TITLES, 2)]
+    dashed = [f"{title}————————{k}" for k, title in enumerate(TITLES, 2)]
+    for listed in (contents, dotted, spaced, dashed):
         found = headings.find(lines(*listed, *TITLES))
         assert [h.line for h in found] == [6, 7, 8, 9, 10, 11]
+
+
+def test_a_table_of_contents_without_page_numbers(headings: HeadingFinder) -> None:
+    found = headings.candidates(lines("目 录", *TITLES, "本报告由本局编制。", *TITLES))
+    assert [h.line for h in found] == [8, 9, 10, 11, 12, 13]
 
 
 def test_a_heading_over_two_lines(headings: HeadingFinder) -> None:
