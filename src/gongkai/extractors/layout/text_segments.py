@@ -77,7 +77,7 @@ def split_at_starts(
     is_value: Callable[[str], bool],
     is_row_label: Callable[[str], bool],
 ) -> list[TextLine]:
-    """The lines of a block with text split where cells that align to the left begin.
+    """Lines with text split where cells that align to the left begin.
 
     These are labels with an ordinal, and values: the text before them may come closer than
     ``CELL_GAP_WIDTH``.

@@ -56,8 +56,8 @@ def unruled_grids(
     Horizontal ``rules`` of the page separate rows where they run below all columns.
     """
     lines = [list(split_line(line, is_value, is_row)) for line in in_lines(chars)]
-    blocks = (split_at_starts(block, is_value, is_row) for block in table_blocks(lines))
-    tables = map(_UnruledTable.of_block, blocks)
+    lines = split_at_starts(lines, is_value, is_row)
+    tables = (_UnruledTable.of_block(block) for block in table_blocks(lines))
     grids = (table.grid(page, reader, rules) for table in tables if table.is_table)
     return [grid for grid in grids if grid is not None]
 
