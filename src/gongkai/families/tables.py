@@ -112,6 +112,18 @@ class Table:
         return frozenset(form for field in self.fields for form in field.forms)
 
     @cached_property
+    def totals(self) -> frozenset[str]:
+        """Ids of the rows and columns that are the sum of others, as an identity says."""
+        found: set[str] = set()
+        for identity in self.identities:
+            if identity.relation == "eq":
+                for sign in (1, -1):
+                    ways = identity.groups.values()
+                    alone = [m for terms in ways for m, own in terms if own == sign]
+                    found.update(alone if len(alone) == 1 else ())
+        return frozenset(found)
+
+    @cached_property
     def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:
         """The lines of fields.csv for each cell; several where forms label it differently."""
         found: dict[Key, list[Field]] = {}

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
 from gongkai.extractors.layout.text_segments import count_isolated_values
@@ -93,19 +95,43 @@ class TableZones:
     def with_stray_numbers(
         self, readings: Readings, report: ReportPages
     ) -> dict[str, TableReading]:
-        """Add the numbers printed in a table's zone, but outside its grids, to its leftovers."""
+        """Add the numbers printed in a table's zone, but outside its grids, to its leftovers.
+
+        Of a table without a missing or blank cell, no number can be elsewhere: rows, columns and
+        tables with labels of their own are then local additions, not leftovers.
+        """
         found = dict(readings)
         for table, zone in report.zones.items():
             reading = readings.get(table, TableReading(table))
             strays = [
-                Leftover(page, box, text)
+                Leftover(page, box, text, self._is_in_local_table(page, box, report))
                 for page, box, text in report.texts_outside(zone, reading.grids)
                 if self._is_bare_number(text)
                 and not any(g.page == page and g.box.contains(*box.middle) for g in reading.grids)
             ]
+            if (strays or reading.leftovers) and self._is_full(reading, report):
+                leftovers = tuple(n for n in reading.leftovers if not n.is_local)
+                found[table] = reading = structs.replace(reading, leftovers=leftovers)
+                strays = [n for n in strays if not n.is_local]
             if strays:
                 found[table] = reading.with_leftovers(strays)
         return found
+
+    def _is_full(self, reading: TableReading, report: ReportPages) -> bool:
+        """Is every cell of the form printed, none of them blank?"""
+        form = reading.form or self.form_of_year(report.year)
+        keys = frozenset(cell.key for cell in reading.observations)
+        is_complete = keys and not self.checks.missing_cells(reading.table, form, keys)
+        return bool(is_complete) and all(cell.state != "blank" for cell in reading.observations)
+
+    def _is_in_local_table(self, page: int, box: Box, report: ReportPages) -> bool:
+        """Is a number in a grid that has a header of its own, and no label of the form?"""
+        for grid in report.grids:
+            if grid.page == page and grid.box.contains(*box.middle):
+                header = [cell.text.strip() for cell in grid.cells if cell.row == 0]
+                named = all(text and not any(c.isdigit() for c in text) for text in header)
+                return named and len(header) > 1 and self.table_reader.table_of(grid) is None
+        return False
 
     def _is_bare_number(self, text: str) -> bool:
         return (

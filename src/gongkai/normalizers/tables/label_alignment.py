@@ -40,8 +40,18 @@ class MatchedLabel(Struct, frozen=True):
 class LabelAligner:
     """Aligns printed labels to one axis of a table. Built once from the table's labels."""
 
-    def __init__(self, axis: LabelAxis, labels: TableLabels, thresholds: Thresholds) -> None:
+    def __init__(
+        self,
+        axis: LabelAxis,
+        labels: TableLabels,
+        thresholds: Thresholds,
+        totals: frozenset[str] = frozenset(),
+    ) -> None:
         self._axis = axis
+        # A total may stand before its parts: the sums that it is checked with prove its name.
+        self._totals = {
+            j for j, entry in enumerate(axis.entries) if entry.id.split(".")[-1] in totals
+        }
         self._entries = axis.entries
         self._corners = labels.corners
         self._parents = labels.parents
@@ -201,21 +211,32 @@ class LabelAligner:
                 continue
             ordinal, core = path[-1]
             same = self._axis.by_core.get(core, ())
-            # those with the printed ordinal first
-            for j in sorted(same, key=lambda j: self._entries[j].path[-1].ordinal != ordinal):
+            outer = _nearest(path, self._parents)
+            # those with the printed ordinal first, then those with the printed outer label
+            for j in sorted(
+                same,
+                key=lambda j: (
+                    self._entries[j].path[-1].ordinal != ordinal,
+                    outer not in self._outer(j),
+                ),
+            ):
                 if j in taken:
                     doubts[taken[j]] = f"“{core}”印了不止一次"
                     continue
                 taken[j] = i
                 moved[i] = j
                 break
-        if moved:
+        parts = [j for _, j in sorted((places | moved).items()) if j not in self._totals]
+        if moved and parts != sorted(parts):
             # a row between two that traded places may be in its right place
             rows = sorted((places | moved).items())
             for (i, j), expected in zip(rows, sorted(taken), strict=True):
                 if j != expected:
                     doubts[i] = "这一行（列）不在《表》规定的位置"
         return moved, doubts
+
+    def _outer(self, j: int) -> frozenset[str]:
+        return frozenset(part.core for part in self._entries[j].path[-2:-1])
 
 
 def _nearest(path: LabelPath, parents: frozenset[str]) -> str | None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.model import Cell, Grid, LabelMatch, ReaderName
-from gongkai.normalizers.tables.label_alignment import LabelAligner
+from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import TableLabels
 from gongkai.normalizers.tables.values import CellReader
 
@@ -128,6 +128,9 @@ class TableColumn(Struct, frozen=True):
         return (self.x0 + self.x1) / 2
 
 
+_Stripe = tuple[float, float, list[Cell]]  # left and right edge, and the cells over it
+
+
 class HeaderReader:
     """Reads the header rows of one table. Built once from the table's labels."""
 
@@ -183,11 +186,6 @@ class HeaderReader:
         to the labels of the form; columns that match none are left out.
         """
         stripes = _stripes(header)
-        fold = self._labels.fold
-        paths = [
-            tuple(label for cell in path if (label := fold(cell.text)).core)
-            for _, _, path in stripes
-        ]
         return tuple(
             TableColumn(
                 x0,
@@ -197,16 +195,35 @@ class HeaderReader:
                 "／".join("".join(cell.text.split()) for cell in path),
                 match.doubt,
             )
-            for (x0, x1, path), match in zip(stripes, self._aligner.align(paths), strict=True)
+            for (x0, x1, path), match in zip(stripes, self._matches(stripes), strict=True)
             if match is not None
         )
 
+    def local_columns(self, header: Sequence[PrintedRow]) -> list[tuple[float, float]]:
+        """The left and right edges of columns whose labels the form does not have."""
+        stripes = _stripes(header)
+        known = self._labels.all_cores
+        return [
+            (x0, x1)
+            for (x0, x1, path), match in zip(stripes, self._matches(stripes), strict=True)
+            if match is None and path and self._labels.fold(path[-1].text).core not in known
+        ]
 
-def _stripes(header: Sequence[PrintedRow]) -> list[tuple[float, float, list[Cell]]]:
+    def _matches(self, stripes: Sequence[_Stripe]) -> list[MatchedLabel | None]:
+        fold = self._labels.fold
+        return self._aligner.align(
+            [
+                tuple(label for cell in path if (label := fold(cell.text)).core)
+                for _, _, path in stripes
+            ]
+        )
+
+
+def _stripes(header: Sequence[PrintedRow]) -> list[_Stripe]:
     """The columns of a header: left and right edge, and the cells over them, outer to inner."""
     spans = [(*row.span(cell), cell) for row in header for cell in row.cells]
     edges = sorted({x for x0, x1, _ in spans for x in (x0, x1)})
-    stripes: list[tuple[float, float, list[Cell]]] = []
+    stripes: list[_Stripe] = []
     for x0, x1 in pairwise(edges):
         if x1 - x0 < _NARROW:
             continue

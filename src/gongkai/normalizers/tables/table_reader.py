@@ -31,11 +31,15 @@ _WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
 
 
 class Leftover(Struct, frozen=True):
-    """A number that is printed inside an official table and belongs to no cell of the form."""
+    """A number that is printed inside an official table and belongs to no cell of the form.
+
+    ``is_local``: its row or column has a label that the form does not have, such as 小计.
+    """
 
     page: int
     box: Box
     text: str
+    is_local: bool = False
 
 
 class TableReading(Struct, frozen=True):
@@ -151,6 +155,9 @@ class _Field(Struct, frozen=True):
     cells: list[Cell]
 
 
+_Header = tuple[tuple[TableColumn, ...], Sequence[PrintedRow]]  # columns, and their header rows
+
+
 class _TableParser:
     """Reads one official table. Built once from the table and its labels."""
 
@@ -165,13 +172,13 @@ class _TableParser:
         self._cells = cells
         self._rows = LabelAligner(labels.rows, labels, thresholds)
         self._headers = HeaderReader(
-            labels, LabelAligner(labels.columns, labels, thresholds), cells
+            labels, LabelAligner(labels.columns, labels, thresholds, table.totals), cells
         )
         self._joiner = RowJoiner(labels)
 
     def read(self, grids: Sequence[Grid]) -> TableReading:
         """Read the table from its grids, which are in reading order."""
-        data, disorder = self._data_rows(printed_rows(grids))
+        data, disorder, headers = self._data_rows(printed_rows(grids))
         rows = self._named_rows(self._joiner.join(data))
         disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
         covered = Counter(id(cell) for row in rows for cell in row.data.row.cells)
@@ -182,14 +189,28 @@ class _TableParser:
             fields = self._fields_of(row, observations.keys())
             for field in fields:
                 observations[field.key] = self._observation(field, row, tall)
-            leftovers += self._leftovers(row.data, fields)
+            for cell in self._leftovers(row.data, fields):
+                is_local = self._is_local_row(row) or self._is_in_local_column(cell, row, headers)
+                leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
         cells = tuple(observations.values())
         form = form_of_cells(cells, self._fields)
         reading = TableReading(self._table, tuple(grids), form, cells, disorder=tuple(disorder))
         return reading.with_leftovers(leftovers)
 
-    def _data_rows(self, rows: Sequence[PrintedRow]) -> tuple[list[DataRow], list[str]]:
-        """The data rows with their columns, and the labels of doubtful columns."""
+    def _is_in_local_column(self, cell: Cell, row: _NamedRow, headers: Sequence[_Header]) -> bool:
+        header = next((rows for columns, rows in headers if columns is row.data.columns), ())
+        x = row.data.row.middle(cell)
+        return any(x0 < x < x1 for x0, x1 in self._headers.local_columns(header))
+
+    def _is_local_row(self, row: _NamedRow) -> bool:
+        core = self._labels.fold(row.data.labels[-1].text).core if row.data.labels else ""
+        return row.name is None and core != "" and core not in self._labels.all_cores
+
+    def _data_rows(
+        self, rows: Sequence[PrintedRow]
+    ) -> tuple[list[DataRow], list[str], list[_Header]]:
+        """The data rows with their columns, the labels of doubtful columns, and the headers."""
+        headers: list[_Header] = []
         data: list[DataRow] = []
         disorder: list[str] = []
         header: list[PrintedRow] = []
@@ -205,10 +226,11 @@ class _TableParser:
             elif kind == "data" or columns or header:
                 if in_header:
                     columns = self._headers.columns(header)
+                    headers.append((columns, header))
                     disorder += [column.label for column in columns if column.doubt]
                     in_header = False
                 data.append(DataRow.of(row, columns))
-        return data, disorder
+        return data, disorder, headers
 
     def _named_rows(self, rows: Sequence[DataRow]) -> list[_NamedRow]:
         labels = [self._joiner.label_texts(row) for row in rows]
@@ -296,7 +318,7 @@ class _TableParser:
             return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
         return value
 
-    def _leftovers(self, row: DataRow, fields: Sequence[_Field]) -> list[Leftover]:
+    def _leftovers(self, row: DataRow, fields: Sequence[_Field]) -> list[Cell]:
         """The numbers of a row that are in none of its fields."""
         used = {id(cell) for field in fields for cell in field.cells}
         continuations = row.continuations
@@ -304,11 +326,7 @@ class _TableParser:
         # row that a page break cuts it may be the first glyph of 1.属于国家秘密.
         labels = [] if continuations else [cell for cell in row.labels if self._is_number(cell)]
         cells = (*labels, *row.body, *(cell for part in continuations for cell in part.body))
-        return [
-            Leftover(row.row.page, cell.box, cell.text)
-            for cell in cells
-            if id(cell) not in used and has_digit(cell.text)
-        ]
+        return [cell for cell in cells if id(cell) not in used and has_digit(cell.text)]
 
     def _is_number(self, cell: Cell) -> bool:
         return cell.text[0].isdigit() and self._cells.read_number(cell.text).state == "number"

@@ -216,6 +216,47 @@ def test_a_number_outside_every_column_is_left_over(family: Family) -> None:
     )
 
 
+def test_a_total_before_its_parts_is_in_its_place(family: Family) -> None:
+    order = [5 * block + k for block in range(3) for k in (4, 0, 1, 2, 3)]
+    _, parts, outcomes, values = review(REVIEW_VALUES)
+    over = ["行政复议", *[LEFT] * 4, *parts[5:]]
+    header = [(parts[:5] + outcomes[5:])[k] for k in order]
+    drawn = draw_table([over, header, [values[k] for k in order]], size=8.0)
+    reading = read(family, make_page(drawn))
+    seen = by_key(reading)
+    assert {key.row: str(seen[key].value) for key in seen if key.column == "total"} == {
+        row: str(REVIEW_VALUES[k])
+        for row, k in (
+            ("reconsideration", 4),
+            ("litigation_direct", 9),
+            ("litigation_after_reconsideration", 14),
+        )
+    }
+    assert not any(o.flagged for o in reading.observations) and not reading.disorder
+
+
+def test_a_column_with_a_label_of_its_own_is_local(family: Family) -> None:
+    table = [[*row, "9"] for row in review(REVIEW_VALUES)]
+    for row in table[:-1]:
+        row[-1] = "办理天数"
+    reading = read(family, make_page(draw_table(table, size=8.0)))
+    assert [(left.text, left.is_local) for left in reading.leftovers] == [("9", True)]
+
+
+def test_a_column_without_label_is_not_local(family: Family) -> None:
+    table = [[*row, ""] for row in review(REVIEW_VALUES)]
+    table[-1][-1] = "9"
+    reading = read(family, make_page(draw_table(table, size=8.0)))
+    assert not any(left.is_local for left in reading.leftovers)
+
+
+def test_a_row_with_a_label_of_its_own_is_local(family: Family) -> None:
+    table = [*disclosure_2021(DISCLOSURE_VALUES)]
+    table.insert(4, ["小计", "12", "3", "4"])
+    reading = read(family, make_page(draw_table(table, size=10.0)))
+    assert {left.text for left in reading.leftovers if left.is_local} == {"12", "3", "4"}
+
+
 def test_vertical_headers_of_section_four(family: Family) -> None:
     """Narrow columns have one character a line, with white space inside words."""
     table = review(REVIEW_VALUES)
