@@ -49,10 +49,10 @@ _LEAST = 3.0  # points: narrower areas are rules
 _PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
-_MOST_PIXELS = 500_000  # of one picture: a whole A4 page at one pixel a point
+_MOST_PIXELS = 2_100_000  # of one picture: a whole A4 page at two pixels a point
 _MOST_PICTURES = 6  # of one page, beside that of the whole
 _FAINT = 16  # of 255: the difference between white and the lightest grey that is legible
-_RIM = 2  # pixels: how far smoothing moves the edge of a glyph
+_RIM = 1  # pixel: how far smoothing moves the edge of a glyph
 _LARGEST_PICTURE = 4_000_000  # square points: pictures over text that are looked at
 _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
