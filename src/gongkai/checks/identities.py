@@ -8,7 +8,7 @@ come only from the page.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from itertools import combinations
 
@@ -109,28 +109,28 @@ class IdentityChecks:
 
         Where a character map exchanges two such digits, the sums that hold still hold.
         """
-        sums = []
+        sums: set[tuple[tuple[int, str], ...]] = set()  # columns and rows often print the same
         for identity in self._identities:
             if identity.severity == "must" and identity.relation == "eq":
                 for _, ways in identity.instances.get(forms.get(identity.table), ()):
                     terms = _printed_way(ways, observations)
                     if all(key in observations for key, _ in terms):
-                        sums.append(
-                            [(sign, observations[key].value or _ZERO) for key, sign in terms]
-                        )
-        texts = [
-            [(sign, str(value)) for sign, value in terms]
+                        values = [(sign, observations[key].value or _ZERO) for key, sign in terms]
+                        sums.add(tuple([(sign, str(value)) for sign, value in values]))
+        holding = [
+            (terms, {digit for _, text in terms for digit in text})
             for terms in sums
-            if sum(sign * value for sign, value in terms) == 0
+            if _is_zero(terms, {})
         ]
         found: set[str] = set()
-        for pair in combinations(sorted(digits), 2):
-            exchange = str.maketrans("".join(pair), "".join(reversed(pair)))
+        for one, other in combinations(sorted(digits), 2):
+            exchange = str.maketrans(one + other, other + one)
             if all(
-                sum(sign * Decimal(text.translate(exchange)) for sign, text in terms) == 0
-                for terms in texts
+                _is_zero(terms, exchange)
+                for terms, printed in holding
+                if one in printed or other in printed
             ):
-                found.update(pair)
+                found.update((one, other))
         return frozenset(found)
 
     def _test(
@@ -192,6 +192,11 @@ class IdentityChecks:
             relation = "不小于" if holds else "却小于"
         first = self._labels[left[0][0][0]]
         return f"{first.row if in_row else first.column}：{sides[0]}，{relation} {sides[1]}"
+
+
+def _is_zero(terms: Iterable[tuple[int, str]], exchange: Mapping[int, int]) -> bool:
+    """Is a signed sum zero after its digits are exchanged?"""
+    return sum([sign * Decimal(text.translate(exchange)) for sign, text in terms]) == 0
 
 
 def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> SignedCells:

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import structs
@@ -312,7 +312,9 @@ class TableFallback:
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
             return checked
         grids = [grid for reading in checked.read.readings.values() for grid in reading.grids]
-        exchangeable = partial(self._checks.identities.exchangeable_digits, cells, checked.forms)
+        exchangeable = cache(
+            partial(self._checks.identities.exchangeable_digits, cells, checked.forms)
+        )
         tables = SeenTables(cells, grids, report.pages, *in_sums, exchangeable)
         sightings = self._witness.look(tables, report.pictures)
         doubts = {key: each.message for key, each in sightings.items() if each.verdict == "doubt"}
