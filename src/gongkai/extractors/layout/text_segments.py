@@ -24,6 +24,7 @@ _MIN_STARTS = 3  # texts that begin at the same x, in cells that align to the le
 _WIDER_GAP = 0.15  # font sizes by which a gap between two words exceeds those in them
 _SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
 _NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
+_NOTE_BELOW = re.compile(r"[（(]?(?:备注|附注|说明|注)\s*[\d一二三四五]?\s*[:：]")
 _MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows
 _CENTRE_TOLERANCE = 1.5  # font sizes between the middle of a centred text and of the table
 
@@ -182,9 +183,9 @@ def overlaps_vertically(label: TextSegment, others: Iterable[TextSegment]) -> bo
 
 
 def table_blocks(lines: Iterable[TextLine]) -> Iterator[list[TextLine]]:
-    """The blocks of a page's lines, top to bottom, without the sentences before a table."""
+    """The blocks of a page's lines, top to bottom, without sentences before and notes below."""
     for block in _split_at_headers(_join_split_numbers(lines)):
-        table = _without_prose(block)
+        table = _without_prose(_without_notes(block))
         if table:
             yield table
 
@@ -250,6 +251,13 @@ def _without_prose(block: list[TextLine]) -> list[TextLine]:
     ends = [k for k in range(first) if block[k][0].text.endswith(_SENTENCE_ENDS)]
     has_prose = ends and not block[0][0].text.startswith(_NOTE_STARTS)
     return block[ends[-1] + 1 :] if has_prose else block
+
+
+def _without_notes(block: list[TextLine]) -> list[TextLine]:
+    """A block without the notes below its last values (注：以上数据截至12月31日。)."""
+    last = max((k for k, line in enumerate(block) if has_value(line)), default=len(block))
+    below = (k for k in range(last + 1, len(block)) if _NOTE_BELOW.match(block[k][0].text))
+    return block[: next(below, len(block))]
 
 
 def _is_centred(segment: TextSegment, left: float, right: float) -> bool:

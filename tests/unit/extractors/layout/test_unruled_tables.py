@@ -171,3 +171,14 @@ def test_a_known_first_line_of_a_label_is_no_row_before_its_values() -> None:
     rows += [("不再处理", 20.0, 132.0), ("8", 205.0, 132.0), ("的申请", 20.0, 144.0)]
     [grid] = _grids(*rows)
     assert _texts(grid) == [["2.其他", "7"], ["3.其他\n不再处理\n的申请", "8"]]
+
+
+def test_a_note_below_the_table_is_none_of_it() -> None:
+    rows = [
+        ("行政处罚", 20.0, 100.0),
+        ("7", 205.0, 100.0),
+        ("行政强制", 20.0, 120.0),
+        ("8", 205.0, 120.0),
+    ]
+    [grid] = _grids(*rows, ("注：以上数据截至十二月三十一日，另有二件正在审理。", 20.0, 135.0))
+    assert _texts(grid) == [["行政处罚", "7"], ["行政强制", "8"]]
