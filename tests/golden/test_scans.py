@@ -16,7 +16,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from gongkai.checks.table_checks import TableChecks
+from gongkai.checks.table_checks import PROOF_RULE, TableChecks
 from gongkai.errors import OcrMissing, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
@@ -25,7 +25,7 @@ from gongkai.extractors.ocr.page import PageOcrOptions, read_page
 from gongkai.extractors.ocr.recogniser import Recogniser, Recognition, load_recogniser
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.model import ReadOptions, Report
+from gongkai.model import Cause, ReadOptions, Report
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.report import read_reports
 from helpers.accuracy_scans import scan_tally
@@ -36,6 +36,11 @@ SCANS = sorted((ROOT / "samples" / "scans").glob("*.pdf"))
 CORPUS = ROOT / "samples" / "corpus"
 NUMBERS = "0123456789.,+-/—无"
 CELLS_ONLY = ReadOptions(ocr_text=False)
+
+
+def _faults(report: Report) -> dict[str, Cause | None]:
+    """The causes of failed checks; that nothing proves a number is no fault of the report."""
+    return {c.check_id: c.cause for c in report.failures("must") if c.rule != PROOF_RULE}
 
 
 def _truth(pdf: Path) -> Path:
@@ -67,7 +72,7 @@ def test_a_scan_is_read_correctly_or_flagged(pdf: Path) -> None:
         for report, truth in zip(reports, truths, strict=True):
             assert squeezed(report.title) == squeezed(truth.title)
             assert (report.agency, report.year) == (truth.agency, truth.year)
-            failed = {c.check_id: c.cause for c in report.failures("must")}
+            failed = _faults(report)
             assert failed == dict(truth.failing)
 
 
@@ -100,11 +105,11 @@ def test_a_scanned_published_report_has_every_cell_and_its_two_faults(
     [report] = read_reports(scan, family, CELLS_ONLY)
     assert _values(report) == _values(digital)
     assert not any(o.flagged for o in report.observations)
-    faults = {c.check_id: c.cause for c in report.failures("must")}
-    assert faults == {c.check_id: c.cause for c in digital.failures("must")}
+    faults = _faults(report)
+    assert faults == _faults(digital)
     assert len(faults) == 2
     assert set(faults.values()) == {"print"}
-    assert report.status == "print_fault"
+    assert report.status == "doubtful"  # one recogniser alone has read what no sum proves
 
 
 @pytest.mark.parametrize(
@@ -125,7 +130,7 @@ def test_a_font_without_a_character_map_is_read_as_displayed(
     [truth] = load_truths(_truth(whole))
     count = scan_tally([report], [truth])
     assert (count.right, count.silent, count.flagged) == (count.cells, 0, 0)
-    assert {c.check_id: c.cause for c in report.failures("must")} == dict(truth.failing)
+    assert _faults(report) == dict(truth.failing)
     assert (report.agency, report.year) == (truth.agency, truth.year)
 
 
@@ -230,7 +235,7 @@ def test_a_report_with_a_text_layer_does_not_import_ocr() -> None:
         "import sys; from pathlib import Path; from gongkai.reading.report import read_reports; "
         "from gongkai.families.load import load_family; "
         f"read_reports(Path({str(sample)!r}), load_family()); "
-        "print([m for m in ('cv2', 'numpy', 'onnxruntime', 'rapidocr') if m in sys.modules])"
+        "print([m for m in ('cv2', 'onnxruntime', 'rapidocr') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
