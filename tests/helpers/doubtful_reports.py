@@ -69,6 +69,21 @@ def misread(*cells: Key, by: int = 1, flagged: bool = True) -> Change:
     return change
 
 
+def unproved(*cells: Key) -> Change:
+    """Return a change that leaves cells without a proof, as if OCR alone had read them."""
+
+    def change(report: Report) -> Report:
+        seen = {o.key: o for o in report.observations}
+        seen |= {cell: replace(seen[cell], proof="text") for cell in cells}
+        tables = TableChecks(load_family())
+        checks = [
+            tables.check_proof(c.table, seen) if c.rule == PROOF_RULE else c for c in report.checks
+        ]
+        return _with_status(report, checks, tuple(seen.values()))
+
+    return change
+
+
 def disordered(*cells: Key) -> Change:
     """Return a change that puts labels out of order: values are right, their rows doubtful."""
 
@@ -115,8 +130,7 @@ def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     ]
     checks += NarrativeChecks(family).check(report.figures, seen)
     seen = identities.with_implied_values(seen, report.table_forms)
-    printed = {o.key: o.value for o in report.observations}
-    shown = {key for key, cell in seen.items() if cell.value == printed[key]}
+    shown = {key for key, cell in seen.items() if not cell.flagged}
     seen = with_proof(seen, proved_by_sums(checks, identities.is_equation)[0], shown)
     tables = TableChecks(family)
     checks = [tables.check_proof(c.table, seen) if c.rule == PROOF_RULE else c for c in checks]

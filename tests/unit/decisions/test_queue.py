@@ -7,8 +7,21 @@ from pathlib import Path
 from gongkai.decisions.queue import QueueItem, QueueReader
 from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
-from helpers.decision_scenario import GRANTED, RECONSIDERATION_SUM, UPHELD, DecisionScenario
-from helpers.doubtful_reports import cell_key, disordered, misread, without_agency, without_year
+from helpers.decision_scenario import (
+    GRANTED,
+    RECONSIDERATION_SUM,
+    UPHELD,
+    DecisionScenario,
+    statuses,
+)
+from helpers.doubtful_reports import (
+    cell_key,
+    disordered,
+    misread,
+    unproved,
+    without_agency,
+    without_year,
+)
 
 INNER = cell_key("applications", "granted", "research_institution")
 
@@ -29,7 +42,6 @@ def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> Non
         (1, "check", "applications.row_total.granted"),
         (1, "check", "applications.results_sum.total"),
         (2, "check", RECONSIDERATION_SUM),
-        (2, "cell", None),  # no sum proves it, and the page does not show it
         (3, "cell", None),
         (3, "order", "applications.order.labels"),
         (4, "agency", None),
@@ -104,3 +116,14 @@ def test_an_agency_or_year_left_open_is_not_in_the_queue(tmp_path: Path, family:
     scenario.decide("accepted", kind="agency")
     scenario.decide("accepted", kind="year", report=2)
     assert queue(scenario, family) == []
+
+
+def test_unproved_cells_wait_for_a_person(tmp_path: Path, family: Family) -> None:
+    scenario = DecisionScenario(tmp_path, family, unproved(UPHELD))
+    [item] = queue(scenario, family)
+    assert (item.kind, item.key) == ("cell", UPHELD)
+    assert "没有勾稽关系或页面图像为证" in item.reason
+    assert statuses(scenario.db)[0][0] == "doubtful"
+    scenario.decide("accepted", kind="cell", key=UPHELD)
+    assert queue(scenario, family) == []
+    assert statuses(scenario.db)[0][0] == "proved"
