@@ -158,7 +158,7 @@ class SightWitness:
                 *_proved_samples(tables, cells, most),
             ]
             chars = [char for _, char in asked]
-            if not chars and not samples:
+            if not chars and not (samples and tables.proved):
                 break
             seen = look_at([*chars, *(sample.char for sample in samples)], pictures)
             glyphs = seen.select(slice(len(chars)))

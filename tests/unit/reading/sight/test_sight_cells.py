@@ -61,7 +61,7 @@ def test_a_pale_watermark_a_red_stamp_and_a_rule_are_no_ink(tmp_path: Path) -> N
     marks = (
         "q 0.85 g 20 182 150 8 re f Q q 1 0 0 RG 2 w 125 182 m 165 198 l S Q 70 190 m 120 190 l S\n"
     )
-    _, closer = faults(tmp_path, text(40, 186, "8") + marks)
+    _, closer = faults(tmp_path, marks + text(40, 186, "8", before="0 g"))
     assert closer == ["", "", ""]
 
 
