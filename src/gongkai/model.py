@@ -108,6 +108,7 @@ class Page(Struct, frozen=True):
     # page: x' = a·x + b·y + c and y' = d·x + e·y + f.
     to_displayed: tuple[float, float, float, float, float, float] | None = None
     grids: tuple[Grid, ...] | None = None  # tables, if the reader finds them itself
+    hidden: tuple[Box, ...] = ()  # bounds of text that is not displayed
 
 
 class ReadOptions(Struct, frozen=True):

@@ -75,7 +75,8 @@ class PageObjects:
     ``rules`` are the ruled lines, ``image_area`` is the area of all images in square points.
     ``texts`` are the text objects that are displayed unless one of the covers in ``grounds``
     hides them, and ``doubted`` those that only a picture can decide on, as ``visibility`` takes
-    them. Text objects that leave no visible mark are taken off the page.
+    them. Text objects that leave no visible mark, in the boxes ``hidden``, are taken off the
+    page.
     """
 
     def __init__(self, frame: PageFrame, has_layers: Callable[[], bool]) -> None:
@@ -83,6 +84,7 @@ class PageObjects:
         self.image_area = 0.0
         self.texts = visibility.Texts()
         self.doubted: list[visibility.TextInDoubt] = []
+        self.hidden: list[Box] = []
         self._frame = frame
         self._has_layers = has_layers
         self.grounds = visibility.Grounds()
@@ -188,6 +190,7 @@ class PageObjects:
         inside, clip = visibility.core(box), self._clip(item, level)
         if is_legible is False or (clip and not _is_area(_intersection(inside, clip), 0.0)):
             pdfium_api.set_active(item, False)
+            self.hidden.append(box)
         elif (
             is_legible is None
             or level.is_doubted

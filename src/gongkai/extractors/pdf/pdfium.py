@@ -100,6 +100,7 @@ def _read_page(pdf: OpenPdf, number: int, layers: Callable[[], bool]) -> Page:
                 rules=tuple(objects.rules),
                 image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
                 reader="pdfium",
+                hidden=tuple(objects.hidden),
             )
         finally:
             if text:
@@ -111,7 +112,11 @@ def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> di
     doubted = objects.doubted
     if objects.grounds.covers:
         doubted = doubted + covered(objects.texts, objects.grounds.covers, pdf.document.raw, page)
-    return look(page, frame, doubted) if doubted else {}
+    if not doubted:
+        return {}
+    glimpses, hidden = look(page, frame, doubted)
+    objects.hidden += hidden
+    return glimpses
 
 
 def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) -> list[Char]:

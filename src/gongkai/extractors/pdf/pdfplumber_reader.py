@@ -7,18 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from gongkai.errors import UnreadableFile
 from gongkai.extractors.layout.ruled_tables import grid_from_boxes
 from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
+from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.model import Box, Char, Grid, Page
 
 _log = logging.getLogger(__name__)
 
 _WHITE_TOLERANCE = 0.02  # colour components, 0..1, this close to white are invisible
+_SAME_PLACE = 0.3  # font sizes between two readings of one character
 _DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the baseline
 
 
 def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
     """Read the given pages (from 1), or all of them, with pdfplumber.
+
+    pdfium says which text is not displayed; pdfplumber has no rules for that.
 
     Returns an empty list where the file is damaged so that pdfplumber cannot read it.
     Imports pdfplumber on the first call, since few reports need it.
@@ -32,23 +37,52 @@ def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
     try:
         with pdfplumber.open(path) as document:
             numbers = range(1, len(document.pages) + 1) if pages is None else pages
-            return [_read_page(document.pages[number - 1], number) for number in numbers]
+            shown = {page.number: page for page in _as_displayed(path) if page.hidden}
+            return [
+                _read_page(document.pages[number - 1], number, shown.get(number))
+                for number in numbers
+            ]
     except errors as error:
         _log.info("%s: pdfplumber cannot read it: %r", path, error)
         return []
 
 
-def _read_page(page: Any, number: int) -> Page:
+def _as_displayed(path: Path) -> list[Page]:
+    try:
+        return read_pages(path)
+    except UnreadableFile:
+        return []
+
+
+def _read_page(page: Any, number: int, shown: Page | None) -> Page:
     try:
         # pdfplumber measures from the corner of the media box, a viewer from the crop box
         origin = float(page.cropbox[0]), float(page.cropbox[1])
         visible = (c for c in page.chars if c["text"].strip() and not _is_white(c))
-        chars = tuple(_char(c, origin) for c in visible)
-        grids = tuple(_grids(page, number, origin, chars))
         x0, top, x1, bottom = map(float, page.cropbox)
+        whole = Box(0, 0, x1 - x0, bottom - top)
+        chars = tuple(chars_inside(whole, (_char(c, origin) for c in visible)))
+        if shown is not None:
+            chars = tuple(_displayed(chars, shown))
+        grids = tuple(_grids(page, number, origin, chars))
         return Page(number, x1 - x0, bottom - top, chars, (), 0.0, "pdfplumber", grids=grids)
     finally:
         page.close()
+
+
+def _displayed(chars: Iterable[Char], shown: Page) -> Iterator[Char]:
+    """The characters outside hidden text, and those in it that pdfium finds in their place."""
+    places: dict[str, list[Char]] = {}
+    for char in shown.chars:
+        places.setdefault(char.text, []).append(char)
+    for char in chars:
+        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+        near = _SAME_PLACE * char.size
+        if not any(box.contains(x, y) for box in shown.hidden) or any(
+            abs((one.x0 + one.x1) / 2 - x) < near and abs(one.baseline - char.baseline) < near
+            for one in places.get(char.text, ())
+        ):
+            yield char
 
 
 def _is_white(char: dict[str, Any]) -> bool:

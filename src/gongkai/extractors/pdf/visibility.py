@@ -217,17 +217,21 @@ def _displayed(texts: Texts, count: int) -> npt.NDArray[np.float64]:
     return bounds
 
 
-def look(page: Any, frame: PageFrame, doubted: Sequence[TextInDoubt]) -> dict[int, Glimpse]:
+def look(
+    page: Any, frame: PageFrame, doubted: Sequence[TextInDoubt]
+) -> tuple[dict[int, Glimpse], list[Box]]:
     """Look which of the text objects in doubt are displayed, and take the others off the page.
 
-    Returns what shows by the addresses of the objects of which a part is displayed.
+    Returns what shows by the addresses of the objects of which a part is displayed, and the
+    displayed bounds of the others.
     """
     shown: dict[int, Glimpse] = {}
+    hidden: list[Box] = []
     around = bounding_box([box for _, box in doubted])
     x0, top = max(around.x0, 0.0), max(around.top, 0.0)
     region = Box(x0, top, min(around.x1, frame.width), min(around.bottom, frame.height))
     if region.x0 >= region.x1 or region.top >= region.bottom:
-        return shown
+        return shown, hidden
     area = (region.x1 - region.x0) * (region.bottom - region.top)
     scale = min(_SCALE, math.sqrt(_MOST_PIXELS / area))
     whole = draw_grey(page, region, scale).astype(np.int16)
@@ -239,7 +243,9 @@ def look(page: Any, frame: PageFrame, doubted: Sequence[TextInDoubt]) -> dict[in
             if not glimpse.is_blank(text.box):
                 pdfium_api.set_active(text.item, True)
                 shown[text.item.value] = glimpse
-    return shown
+            else:
+                hidden.append(text.box)
+    return shown, hidden
 
 
 def core(box: Box) -> Box:

@@ -9,6 +9,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.extractors.pdf.visibility import has_layers
 from helpers.pdfs import text
 
@@ -275,3 +276,13 @@ def test_white_text_on_a_picture_is_read_where_the_picture_is_dark(made: Made) -
     white = f"q 30 0 0 14 28 196 cm /Im Do Q q 1 g {OLD} Q"
     assert words(made.named(Im=made.image(60)).save(white)) == "417"
     assert words(made.named(Im=made.image(255)).save(SEEN + white)) == "5"
+
+
+# ------------------------------------------------------------ the second reader
+
+
+def test_pdfplumber_leaves_out_what_is_not_displayed(made: Made) -> None:
+    new = text(31, 200, "926")
+    path = made.save(f"{OLD} q 1 g {BOX} f Q {new} q 0 0 1 1 re W n {text(90, 90, '8')} Q {SEEN}")
+    [page] = read_with_pdfplumber(path, [1])
+    assert "".join(char.text for char in page.chars) == "9265"
