@@ -235,7 +235,11 @@ class _TableParser:
     def _named_rows(self, rows: Sequence[DataRow]) -> list[_NamedRow]:
         labels = [self._joiner.label_texts(row) for row in rows]
         if self._has_row_labels:
-            names = self._rows.align(self._label_paths(rows, labels))
+            paths = self._label_paths(rows, labels)
+            start = _second_half(rows, paths)
+            names = self._rows.align(paths[:start])
+            if start < len(paths):
+                names += self._rows.align(paths[start:])
         else:
             names = _only_row(rows)
         return [
@@ -330,6 +334,20 @@ class _TableParser:
 
     def _is_number(self, cell: Cell) -> bool:
         return cell.text[0].isdigit() and self._cells.read_number(cell.text).state == "number"
+
+
+def _second_half(rows: Sequence[DataRow], paths: Sequence[LabelPath]) -> int:
+    """The row at which a table that is cut into two halves by columns begins again.
+
+    The second half prints the labels of all rows again, under other columns. Returns the number
+    of rows if there is none.
+    """
+    if rows and paths[0] and rows[0].columns is not rows[-1].columns:
+        first = {column.id for column in rows[0].columns}
+        for k, row in enumerate(rows):
+            if paths[k] == paths[0] and first.isdisjoint(c.id for c in row.columns):
+                return k
+    return len(rows)
 
 
 def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:

@@ -235,6 +235,23 @@ def test_a_total_before_its_parts_is_in_its_place(family: Family) -> None:
     assert not any(o.flagged for o in reading.observations) and not reading.disorder
 
 
+def test_a_table_in_two_halves_by_columns(family: Family) -> None:
+    values = application_values(3)
+    table = applications(values)
+    first = [row[:7] for row in table]
+    second = [[*row[:3], *row[7:]] for row in table]
+    for row in (0, 1):
+        second[row] = ["" if cell is LEFT and k > 2 else cell for k, cell in enumerate(second[row])]
+    drawn = [draw_table(first, top=60.0, size=7.0), draw_table(second, top=60.0, size=7.0)]
+    pages = [make_page(each, number=k + 1) for k, each in enumerate(drawn)]
+    grids = [grid for page in pages for grid in find_grids(page)]
+    reading = TableReader(family).read(grids)[0]["applications"]
+    assert {o.key: str(o.value) for o in reading.observations} == {
+        key: str(value) for key, value in expected(values).items()
+    }
+    assert not any(o.flagged for o in reading.observations) and not reading.disorder
+
+
 def test_a_column_with_a_label_of_its_own_is_local(family: Family) -> None:
     table = [[*row, "9"] for row in review(REVIEW_VALUES)]
     for row in table[:-1]:
