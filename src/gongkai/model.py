@@ -52,6 +52,11 @@ class Box(NamedTuple):
         """The centre, as (x, y)."""
         return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
 
+    @property
+    def transposed(self) -> Box:
+        """The rectangle with x and y exchanged."""
+        return Box(self.top, self.x0, self.bottom, self.x1)
+
     def contains(self, x: float, y: float) -> bool:
         """Is a point in the rectangle or on its edge?"""
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
@@ -302,7 +307,7 @@ class NarrativeFigure(Struct, frozen=True):
 class FallbackAttempt(Struct, frozen=True):
     """A further reading of one table by another reader, and its outcome."""
 
-    reader: str  # aligned, camelot, pdfplumber, ocr
+    reader: str  # aligned, transposed, camelot, pdfplumber, ocr
     table: str
     outcome: str  # "better grid", "no help", "agreed", "print", "reading", "print/reading"
 

@@ -35,7 +35,7 @@ from gongkai.checks.causes import assign_causes
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
 from gongkai.checks.table_checks import TableChecks, proved_by_sums, with_proof
 from gongkai.extractors.layout.lines import cell_text
-from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.layout.ruled_tables import find_grids, transposed
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import ReaderOrder
@@ -46,6 +46,7 @@ from gongkai.reading.cross_check import CrossCheck, SecondReads
 from gongkai.reading.sight.witness import SeenTables, SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
+TRANSPOSED = "transposed"  # FallbackAttempt.reader for grids with rows and columns exchanged
 WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
 _SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
 
@@ -120,6 +121,7 @@ class TableFallback:
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
     ) -> ReadTables:
         """Read tables that are missing or have leftovers from other grids, if that is better."""
+        tables = self._with_transposed(tables, report)
         for name in (WITHOUT_RULES, *self._readers.grids):
             gaps = self._zones.tables_with_gaps(tables.readings, report)
             if not gaps:
@@ -129,6 +131,23 @@ class TableFallback:
             else:
                 grids = self._grids_in_zones(name, report, gaps, ocr.path)
             tables = self._with_grids(tables, name, gaps, grids, report)
+        return tables
+
+    def _with_transposed(self, tables: ReadTables, report: ReportPages) -> ReadTables:
+        """Read tables with gaps with rows and columns exchanged, if that leaves no number over."""
+        for table in self._zones.tables_with_gaps(tables.readings, report):
+            grids = [grid for grid in report.grids if self._tables.table_of(grid) == table]
+            if not grids:
+                continue
+            reading = self._tables.read(map(transposed, grids))[0].get(table)
+            if reading is not None and not reading.leftovers:
+                upright = tuple(
+                    structs.replace(o, box=o.box.transposed) for o in reading.observations
+                )
+                reading = structs.replace(reading, grids=tuple(grids), observations=upright)
+                if self._zones.is_better(tables.readings.get(table), reading, report):
+                    tables = _with_attempt(tables, TRANSPOSED, table, "better grid")
+                    tables = replace(tables, readings={**tables.readings, table: reading})
         return tables
 
     def _grids_in_zones(

@@ -21,8 +21,8 @@ from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
 from gongkai.reading.zones import ReportPages
-from helpers.draw import write
-from helpers.forms import application_values, whole_report
+from helpers.draw import LEFT, UP, draw_table, make_page, write
+from helpers.forms import REVIEW_VALUES, application_values, review, whole_report
 
 VALUES = application_values(1)
 CELL = Key("applications", "granted", "total")
@@ -185,6 +185,29 @@ def test_text_without_rules_gives_a_better_grid(
         k: state(o) for k, o in whole.items()
     }
     assert 1 in {grid.page for grid in after.unruled}
+
+
+def test_a_table_with_rows_and_columns_exchanged_is_read(
+    fallback: TableFallback, report_of: ReportOf
+) -> None:
+    pages = whole_report(VALUES)
+    whole = fallback.read_ruled_tables(report_of(pages)).cells()
+    other = {LEFT: UP, UP: LEFT}
+    columns = [
+        [other.get(text, text) for text in c] for c in zip(*review(REVIEW_VALUES), strict=True)
+    ]
+    headings = [c for c in pages[2].chars if c.baseline < 60.0]
+    pages[2] = make_page(headings, draw_table(columns, top=80.0), number=3)
+    report = report_of(pages)
+    before = fallback.read_ruled_tables(report)
+    after = fallback.with_better_grids(before, report, shown())
+    assert outcomes(after.attempts) == {("transposed", "review_litigation", "better grid")}
+    assert {k: state(o) for k, o in after.cells().items()} == {
+        k: state(o) for k, o in whole.items()
+    }
+    [grid] = after.readings["review_litigation"].grids
+    numbers = [o for o in after.cells().values() if o.key.table == "review_litigation"]
+    assert all(grid.box.contains(*o.box.middle) for o in numbers)
 
 
 def test_a_grid_reader_gives_a_better_grid(

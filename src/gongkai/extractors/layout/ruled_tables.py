@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.extractors.layout.lines import add_overflow, cell_text
 from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, Rule, bounding_box
@@ -112,6 +113,29 @@ def grid_from_boxes(
     ]
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(page, bounding_box(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
+
+
+def transposed(grid: Grid) -> Grid:
+    """The grid with rows and columns exchanged, and x and y of its boxes, but not of characters."""
+    cells = [
+        replace(
+            cell,
+            row=cell.column,
+            column=cell.row,
+            row_span=cell.column_span,
+            column_span=cell.row_span,
+            box=cell.box.transposed,
+        )
+        for cell in grid.cells
+    ]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return replace(
+        grid,
+        box=grid.box.transposed,
+        rows=grid.columns,
+        columns=grid.rows,
+        cells=tuple(cells),
+    )
 
 
 def _area(box: Box) -> float:
