@@ -95,7 +95,7 @@ def split_at_starts(
         gaps = [b.x0 - a.x1 for a, b in pairwise(chars)]
         wide = max(0.0, median_low(gaps) + _WIDER_GAP * segment.size) if gaps else 0.0
         for k, gap in enumerate(gaps, 1):
-            if gap <= 0 or not _starts_at(chars[k], starts):
+            if gap < -_SAME_START * segment.size or not _starts_at(chars[k], starts):
                 continue
             tail = line_text(chars[k:])
             if is_value(tail) or ORDINAL.match(tail) or gap > wide:
