@@ -99,8 +99,9 @@ def split_at_starts(
                 continue
             tail = line_text(chars[k:])
             if is_value(tail) or ORDINAL.match(tail) or gap > wide:
-                for part in (chars[:k], chars[k:]):
-                    yield from split_line(part, is_value, is_row_label)
+                yield from split_line(chars[:k], is_value, is_row_label)
+                for rest in split_line(chars[k:], is_value, is_row_label):
+                    yield from parts(rest)
                 return
         yield segment
 
