@@ -1,4 +1,4 @@
-"""The tables of one report as pandas frames."""
+"""Converts the tables of one report to pandas frames."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def frames(report: Report, *, trusted: bool = False) -> dict[str, pd.DataFrame]:
-    """Return the official tables of a report, by table id, each as one frame.
+    """Return one frame for each official table of a report, by table id.
 
     Rows and columns have the canonical ids of the form (`gongkai fields` lists them), in
     printed order. Counts are nullable integers, amounts exact decimals. A cell that is blank,
-    a mark, unreadable or not printed is missing, never 0. ``trusted`` leaves out cells whose
-    reading is in doubt.
+    a mark, unreadable or not printed is missing (NA), never 0. With ``trusted``, so are cells
+    whose reading is in doubt.
     """
     import pandas as pd
 

@@ -1,8 +1,8 @@
-"""Checks the official tables of one report, and decides what is proved: values and the report.
+"""Checks the official tables of one report, and decides which values are proved.
 
-The checks test identities, value types, and how each table was read. A reading is complete if
-its labels are in the form's order, every printed number belongs to a cell, and every cell of the
-form is there.
+The checks test the identities (sums), the value types, and how each table was read: labels in
+the order of the form, every printed number in a cell, every cell of the form printed. From them
+follow the proof of each value and the status of the report.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gongkai.normalizers.tables.table_reader import TableReading
 PROOF_RULE = "proof"
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
 _SHOWN_CELLS = 5  # cells named in a message
-_CACHE_SIZE = 128  # most reports print the same cells of a table
+_CACHE_SIZE = 128  # sets of printed cells of a table; most reports have the same one
 
 
 class TableChecks:
@@ -41,7 +41,7 @@ class TableChecks:
         forms: Mapping[str, str],
         observations: Observations,
     ) -> list[Check]:
-        """Check the tables of one report, without causes.
+        """Check the tables of one report; failed checks have no cause yet, missing tables do.
 
         ``readings`` and ``forms`` are by table id; a table without a form is not printed.
         """
@@ -68,9 +68,9 @@ class TableChecks:
         yield self.check_counts(reading.table, observations)
 
     def check_proof(self, table_id: str, observations: Observations) -> Check:
-        """Is every number but 0 in a table proved, by a sum, its picture or a person?
+        """Check that every number but 0 in a table is proved by a sum, its picture or a person.
 
-        A cell whose reading is in doubt has its flag, and does not count here.
+        Flagged cells are left out: they make the report doubtful by themselves.
         """
         unproved = tuple(
             key
@@ -86,7 +86,7 @@ class TableChecks:
         return Check(*name, "fail", "must", text, cause="reading", cells=unproved)
 
     def check_counts(self, table_id: str, observations: Observations) -> Check:
-        """Test the cells of one table against their value types.
+        """Check the values of one table against their value types.
 
         Only a ``signed_count`` may be negative, and only an ``amount`` may have decimals.
         """
@@ -107,7 +107,7 @@ class TableChecks:
         return Check(*name, "fail", "must", f"件数应为非负整数：{names}", cells=tuple(wrong))
 
     def missing_cells(self, table_id: str, form: str, printed: frozenset[Key]) -> frozenset[Key]:
-        """The cells that a table of this form should print and that are not ``printed``."""
+        """Return the cells that a table of this form should print, less those ``printed``."""
         return self._expected[table_id].missing(form, printed)
 
     def _is_allowed(self, key: Key, value: Decimal) -> bool:
@@ -118,10 +118,10 @@ class TableChecks:
         return is_integer and (value >= 0 or kind == "signed_count")
 
     def _complete(self, table_id: str, form: str, observations: Observations) -> Check:
-        """Are all cells of the form there?"""
+        """Check that every cell of the form is printed."""
         name = (table_id, "complete", "cells")
         printed = frozenset([key for key in observations if key.table == table_id])
-        missing = sorted(self._expected[table_id].missing(form, printed))
+        missing = sorted(self.missing_cells(table_id, form, printed))
         if not missing:
             return Check(*name, "pass", "usually", f"{form}年格式应有的格都已印出")
         names = "、".join(self._labels[key].cell for key in missing[:_SHOWN_CELLS])
@@ -136,11 +136,11 @@ class TableChecks:
 def proved_by_sums(
     checks: Iterable[Check], is_equation: Callable[[Check], bool]
 ) -> tuple[set[Key], set[Key]]:
-    """Return the cells that ``must`` equations prove, and those in equations of zeros only.
+    """Return the cells that ``must`` equations prove, and those only in equations 0 = 0.
 
-    An equation proves its cells if it holds and its sum is not zero; 0 = 0 + 0 would hold if
-    no number were printed. A cell that is also in a ``must`` equation that fails is in neither
-    set. ``is_equation`` tells equations from inequalities, which leave room for errors.
+    An equation proves its cells if it holds and its sum is not 0: 0 = 0 + 0 also holds if
+    nothing is printed. A cell of a ``must`` equation that fails is in neither set.
+    ``is_equation`` tells equations from inequalities, which hold for many wrong numbers too.
     """
     proved: set[Key] = set()
     zeros: set[Key] = set()
@@ -158,9 +158,10 @@ def proved_by_sums(
 def with_proof(
     observations: Observations, summed: Collection[Key], seen: Collection[Key] = ()
 ) -> dict[Key, Observation]:
-    """Say for each value what proves it; ``seen`` are the cells that the picture confirms.
+    """Return the observations with the proof of each value.
 
-    A sum does not prove a value whose reading is in doubt.
+    ``summed`` are the cells that a sum proves, ``seen`` those whose picture agrees. A flagged
+    value has only the proof "text".
     """
     return {
         key: cell
@@ -173,9 +174,9 @@ def with_proof(
 def with_renewed_proof(
     observations: Observations, summed: Collection[Key], confirmed: Collection[Key]
 ) -> dict[Key, Observation]:
-    """Say again what proves each value, after decisions changed which sums hold.
+    """Return the observations with new proofs, after decisions changed which sums hold.
 
-    ``confirmed`` are the cells of failed sums that a person confirmed as printed.
+    ``confirmed`` are the cells of failed checks that a person confirmed as printed.
     """
     seen = {key for key, cell in observations.items() if cell.proof == "sight"}
     renewed = with_proof(observations, summed, seen)
@@ -196,9 +197,9 @@ def _proof(cell: Observation, is_summed: bool, is_seen: bool) -> Proof:
 def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> ReportStatus:
     """Return the status of a report with these checks and cells.
 
-    Only failures of severity ``must`` count, and failures of the rule ``complete``: a table
-    that is missing. A flagged cell or a failure caused by the reading makes the report
-    doubtful; otherwise a missing table makes it incomplete, and any other failure is a
+    Only failures of severity ``must`` count, and failures of the rule ``complete``: a missing
+    table or cell. A flagged cell, or a failure caused by the reading, makes the report
+    doubtful. Otherwise a missing table or cell makes it incomplete, and any other failure is a
     print fault.
     """
     failed = [check for check in checks if check.status == "fail"]
@@ -214,7 +215,7 @@ def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> R
 
 
 def _check_order(reading: TableReading) -> Check:
-    """Are the printed labels those of the form, in the order of the form?"""
+    """Check that the printed labels are those of the form, in the order of the form."""
     name = (reading.table, "order", "labels")
     if not reading.disorder:
         return Check(*name, "pass", "must", "各行各列的标签与《表》的次序一致")
@@ -224,7 +225,7 @@ def _check_order(reading: TableReading) -> Check:
 
 
 def _check_leftovers(reading: TableReading) -> Check:
-    """Does every number that is printed in the table belong to a cell of the form?"""
+    """Check that every number printed in the table belongs to a cell of the form."""
     name = (reading.table, "coverage", "numbers")
     leftovers = reading.leftovers
     if not leftovers:
@@ -238,7 +239,7 @@ def _check_leftovers(reading: TableReading) -> Check:
 
 
 class _ExpectedCells:
-    """The cells of one table by row and form. Built once from the table."""
+    """The cells that one table should print, by row and form. Built once from the table."""
 
     def __init__(self, table: Table) -> None:
         rows: dict[str, dict[str, set[Key]]] = {}
@@ -259,11 +260,11 @@ class _ExpectedCells:
         self.missing = lru_cache(maxsize=_CACHE_SIZE)(self._find_missing)
 
     def _find_missing(self, form: str, printed: frozenset[Key]) -> frozenset[Key]:
-        """Return the cells that a table of this form should print and that are not ``printed``.
+        """Find the missing cells (see TableChecks.missing_cells).
 
-        A row that is printed with the columns of another form must have the cells of that
-        form: some reports mix forms. Rows of an alternative that the report does not use are not
-        missing.
+        Some reports mix forms: a row printed with the columns of another form must have the
+        cells of that form. If the form allows alternatives, only the rows of the printed
+        alternative are expected.
         """
         unused = self._unused_rows(form, printed)
         missing: set[Key] = set()
@@ -276,9 +277,9 @@ class _ExpectedCells:
         return frozenset(missing - printed)
 
     def _unused_rows(self, form: str, printed: frozenset[Key]) -> set[str]:
-        """Rows of the alternatives that the report does not print.
+        """Return the rows of the alternatives that the report does not use.
 
-        If it prints none of them, the rows of its own form are missing.
+        If it prints none of the alternatives, it is expected to use that of its own form.
         """
         in_form = {row for row, forms in self._rows.items() if form in forms}
         printed_rows = {key.row for key in printed}

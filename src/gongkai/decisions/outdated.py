@@ -1,4 +1,4 @@
-"""Finds decided targets whose decisions are not in force: in conflict, or out of date."""
+"""Finds cells and checks whose decisions are not in force: in conflict, or out of date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RANK: Mapping[TargetStanding, int] = {"in_force": 0, "conflict": 1, "changed": 
 
 
 class StoredTarget(NamedTuple):
-    """A target of decisions in a stored report."""
+    """What a decision is about: a cell, a check, or a fact of one stored report."""
 
     report_id: int
     kind: DecisionKind
@@ -27,9 +27,9 @@ class StoredTarget(NamedTuple):
 def read_target_standings(
     connection: sa.Connection, report_ids: Collection[int] | None
 ) -> dict[StoredTarget, TargetStanding]:
-    """Return the standing of each decided target in some reports, or in all (None).
+    """Return the standing of each decided target in some reports (None: in all).
 
-    A target has the best standing of its decisions: in force, then in conflict, then changed.
+    Of several decisions on a target the best standing counts: in force, conflict, changed.
     """
     table, standing = decision_tables.decision, decision_tables.decision_standing
     query = (
@@ -64,8 +64,9 @@ def outdated_cells(
 ) -> Iterator[tuple[StoredTarget, TargetStanding]]:
     """Yield the decided cells of some reports whose decisions are not in force.
 
-    People disagree, the machine reads something else now, or the file has other content than
-    the one that was decided on. ``standings`` are those of read_target_standings.
+    The reason is "conflict" (people disagree) or "changed": gongkai now reads the cell
+    differently, or a file of the same name has replaced the one that was decided on.
+    ``standings`` is the result of read_target_standings.
     """
     outdated = {
         target: standing
@@ -83,7 +84,7 @@ def outdated_cells(
 def _cells_of_changed_files(
     connection: sa.Connection, report_ids: Collection[int]
 ) -> Iterator[StoredTarget]:
-    """Yield cells that were decided in a file of the same name with other content."""
+    """Yield the cells that were decided in an earlier file of the same name."""
     verdicts: dict[StoredTarget, str] = {}
     rows = _decisions_on_replaced_files(connection)
     ids_by_source = _report_ids_by_source(connection, {row.source_id for row in rows})
@@ -97,7 +98,10 @@ def _cells_of_changed_files(
 
 
 def _decisions_on_replaced_files(connection: sa.Connection) -> Sequence[Any]:
-    """Return decisions on cells, oldest first, with the source that now has their file's name."""
+    """Return decisions on cells of files that are gone, oldest first.
+
+    Each row has the id of the stored file (``source_id``) that now has the same name.
+    """
     table, source, path = decision_tables.decision, schema.source, schema.source_path
     replaced = ~sa.exists().where(source.c.sha256 == table.c.file_sha256)
     return connection.execute(
@@ -131,7 +135,7 @@ def _report_ids_by_source(
 
 
 def _is_stored(connection: sa.Connection, target: StoredTarget) -> bool:
-    """Return whether the report has the cell."""
+    """Return whether the database still has the cell."""
     cell, key = schema.cell, schema.field_key
     *parts, occurrence = target.identity
     same = [key.c[name] == part for name, part in zip(KEY_COLUMNS, parts, strict=True)]

@@ -1,4 +1,4 @@
-"""Administrative divisions by name and by GB/T 2260 code: divisions.csv."""
+"""Loads divisions.csv: administrative divisions by name and by GB/T 2260 code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Literal
 
 from gongkai.errors import FamilyError
 
-_GRACE_YEARS = 3  # a name may be printed so many years before its first edition or after its last
+# Reports may print a name this many years before its first edition or after its last one.
+_GRACE_YEARS = 3
 _KINDS = ("province", "prefecture", "county", "zone")
 _HEADER = ["code", "name", "kind", "first", "last", "successor"]
 _SUFFIX = re.compile(
@@ -22,26 +23,26 @@ _SUFFIX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A line of divisions.csv: one name of one code, in the editions that have it."""
+    """A line of divisions.csv: one name of one code, and the editions of GB/T 2260 with it."""
 
     code: str
     name: str
     kind: Literal["province", "prefecture", "county", "zone"]
     first: int  # year of the first edition with this name
     last: int | None  # year of the last one; None if the newest edition has it
-    successor: str  # the division's present code; "" if it has the same or none
+    successor: str  # its present code; "" if the code is unchanged or the division is gone
 
     @property
     def ancestors(self) -> tuple[str, ...]:
-        """Codes of its province and its prefecture."""
+        """The codes of its province and its prefecture."""
         return (f"{self.code[:2]}0000", f"{self.code[:4]}00")
 
     def within(self, other: Division) -> bool:
-        """Whether it lies in the other division."""
+        """Return whether this division lies in the other one."""
         return self.code != other.code and other.code in self.ancestors
 
     def existed_in(self, year: int | None) -> bool:
-        """Whether a report of a year may print this name; True if the year is unknown."""
+        """Return whether a report of a year may print this name; True if the year is unknown."""
         if year is None:
             return True
         return self.first - _GRACE_YEARS <= year and (
@@ -67,27 +68,27 @@ class Divisions:
                 self.by_stem[short].append(each)
         self.zones = tuple(d for d in divisions if d.kind == "zone")
         self.longest = max(map(len, self.by_name))
-        # First two characters of every name and stem, for a quick test: few words begin with them.
+        # First two characters of every name and stem, so that callers can skip other words.
         self.beginnings = frozenset(name[:2] for name in (*self.by_name, *self.by_stem))
 
     def present(self, division: Division) -> Division:
-        """The present division of the same place: a county may have become a district."""
+        """Return the present division of the same place: a county may be a district by now."""
         return self.newest.get(division.successor or division.code, division)
 
 
 def division_stem(name: str) -> str:
-    """A division's name without its kind: 洪泽 for 洪泽区, 广西 for 广西壮族自治区."""
+    """Return a division's name without its kind: 洪泽 for 洪泽区, 广西 for 广西壮族自治区."""
     short = _SUFFIX.sub("", name)
     return short if len(short) > 1 else name
 
 
 def read_divisions(path: Path) -> Divisions:
-    """Load divisions.csv; raises FamilyError naming file and line."""
+    """Load divisions.csv. Raises FamilyError with the file and line of a mistake."""
     if not path.is_file():
         raise FamilyError(f"{path}: missing")
     found = []
     with path.open(encoding="utf-8", newline="") as file:
-        # Checked by hand: a pydantic model for each of 3,800 lines costs tenths of a second.
+        # Validated without pydantic, which takes tenths of a second for the 3,800 lines.
         for number, row in enumerate(csv.reader(file), 1):
             if number == 1:
                 if row != _HEADER:

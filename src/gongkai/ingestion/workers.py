@@ -1,4 +1,4 @@
-"""Reads each file in a process that can be stopped or crash without harm to the others."""
+"""Reads each file in a worker process, whose crash or time limit does not affect other files."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class FileReading:
     """The result of reading one file."""
 
     outcome: Outcome
-    reason: str | None = None  # one sentence, unless loaded
-    packed: bytes | None = None  # its reports, pickled: a third of the memory while they wait
+    reason: str | None = None  # one sentence; None if loaded
+    packed: bytes | None = None  # its pickled ReportRows, which take a third of the memory
 
     @property
     def reports(self) -> tuple[ReportRows, ...]:
@@ -46,9 +46,10 @@ class FileReading:
 
 
 class Workers:
-    """Reading processes; with ``count`` 0, a thread of this process.
+    """A pool of ``count`` worker processes that read files.
 
-    In this process there is no time or memory limit, and a crash of a library ends the run.
+    With ``count`` 0 a thread of the current process reads them: without time or memory limit,
+    and a crash of a library ends the run. ``family`` is the name or folder of the family.
     """
 
     def __init__(
@@ -74,32 +75,33 @@ class Workers:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        """End all workers at once, and drop the files that they are reading."""
+        """Stop all workers immediately, and discard the files that they are reading."""
         if self._pool is not None:
             self._pool.stop()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
     def begin(self, path: Path) -> Future[FileReading]:
-        """Start to read one file."""
+        """Submit a file for reading; pass the future to ``end`` to get the result."""
         if self._pool is not None:
             return self._pool.schedule(path, *self._arguments)
         assert self._thread is not None
         return self._thread.submit(read_file, path, *self._arguments)
 
     def end(self, path: Path, future: Future[FileReading]) -> FileReading:
-        """Wait for a file.
+        """Wait until a file is read, and return the result.
 
-        If other files may be the cause of a failure, the file is read again while no other is.
+        If another file may have caused the failure (as when memory ran out), the file is read
+        once more while no other file is being read.
 
-        Raises ReaderFailed for a crash, a time limit or a memory limit.
+        Raises ReaderFailed for a crash, a time limit, a memory limit or an unexpected error.
         """
         error = future.exception()
         if error is None:
             return future.result()
         if isinstance(error, GongkaiError):
             raise error
-        if not isinstance(error, JobFailed):  # count is 0: the error comes as it was raised
+        if not isinstance(error, JobFailed):  # with count 0 the original exception arrives
             raise ReaderFailed(unexpected_error_text(error)) from error
         if not error.retry or self._pool is None:
             raise ReaderFailed(str(error), error.remote_traceback) from error
@@ -115,7 +117,7 @@ class Workers:
 def read_file(
     path: Path, family: str, reader: FileReader | None, options: ReadOptions = _DEFAULTS
 ) -> FileReading:
-    """Read one file, in a worker. A SourceError becomes a result; any other error is raised."""
+    """Read one file, inside a worker. A SourceError becomes a result; other errors propagate."""
     with log_file_name(path.name):
         try:
             if reader is None:
@@ -129,7 +131,7 @@ def read_file(
 
 @functools.cache
 def _load_family(name: str) -> Family:
-    """The family, loaded once in each worker."""
+    """Load the family, once in each worker."""
     from gongkai.families.load import load_family
 
     return load_family(name)
@@ -137,7 +139,7 @@ def _load_family(name: str) -> Family:
 
 @functools.cache
 def _report_reader(family: str, options: ReadOptions) -> ReportReader:
-    """The reader of reports, built once in each worker."""
-    from gongkai.reading.report import ReportReader  # loaded late: only workers need it
+    """Build the reader of reports, once in each worker."""
+    from gongkai.reading.report import ReportReader  # slow import that only workers need
 
     return ReportReader(_load_family(family), options)

@@ -1,4 +1,4 @@
-"""Surrogate keys: repeated values are stored once, and other tables refer to their ids."""
+"""Assigns surrogate keys: repeated values are stored once, and other tables have their ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gongkai.database import schema
 from gongkai.loaders.rows import FieldLayout
 from gongkai.model import CheckKey, Key
 
-_MAX_LAYOUTS = 256  # kept in memory; each has some 10 KB
+_MAX_LAYOUTS = 256  # field layouts kept in memory, of some 10 KB each
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
@@ -32,10 +32,10 @@ def _insert(table: sa.Table) -> sa.Insert:
 def insert_columns(
     connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]
 ) -> None:
-    """Insert one or more rows, given as columns of plain values in the table's column order.
+    """Insert one or more rows, given as columns in the table's column order.
 
-    The values go to the driver unchanged: SQLAlchemy's own insert, which processes each row,
-    takes a third of the time of storing a report.
+    The values go straight to the database driver; only decimals are converted. SQLAlchemy's
+    own insert processes every value, and took a third of the time of storing a report.
     """
     names = tuple(columns)
     statement, processors = _statement(connection.dialect, table, names)
@@ -47,7 +47,7 @@ def insert_columns(
 
 
 def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> Sequence[Any]:
-    """Convert decimals for the driver; every database takes integers unchanged."""
+    """Return values with their decimals converted for the driver."""
     if process is None or Decimal not in set(map(type, values)):
         return values
     return [process(value) if type(value) is Decimal else value for value in values]
@@ -57,7 +57,7 @@ def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> S
 def _statement(
     dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]
 ) -> tuple[str, dict[str, Callable[[Any], Any]]]:
-    """The INSERT statement, and by column the function that converts decimals for the driver."""
+    """Return the INSERT statement, and by column the function that converts its values."""
     compiled: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(columns))
     assert tuple(compiled.positiontup or columns) == columns, table.name
     processors = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
@@ -65,7 +65,7 @@ def _statement(
 
 
 class SurrogateKeys:
-    """The ids of the rows of one table by the values of its columns; new values are inserted.
+    """Maps the values of some columns of one table to the id of their row; inserts new values.
 
     Rows are never deleted, so committed ids stay valid in memory.
     """
@@ -75,11 +75,11 @@ class SurrogateKeys:
         self._columns = columns
         self._known: dict[tuple[str, ...], int] = {}
         row = self._row(columns)
-        # built once: a new database asks for every field and label
+        # built once, since a new database looks up every field and label
         self._find = sa.select(table.c.id).where(*(table.c[n] == sa.bindparam(n) for n in row))
 
     def id_of(self, connection: sa.Connection, *values: str) -> tuple[int, bool]:
-        """The id of a row with these values, and whether it was inserted just now."""
+        """Return the id of the row with these values, and whether it was inserted just now."""
         if (known := self._known.get(values)) is not None:
             return known, False
         row = self._row(values)
@@ -94,17 +94,17 @@ class SurrogateKeys:
         return dict(zip(self._columns, values, strict=True))
 
     def ids_of(self, connection: sa.Connection, many: Iterable[tuple[str, ...]]) -> list[int]:
-        """The id of each tuple of values."""
+        """Return the id of each tuple of values, in order."""
         known = self._known
         return [known.get(values) or self.id_of(connection, *values)[0] for values in many]
 
     def clear(self) -> None:
-        """Forget all ids; after a rollback, those inserted since the last commit do not exist."""
+        """Forget all ids. Needed after a rollback, which removes uncommitted rows."""
         self._known.clear()
 
 
 class CheckKeys(SurrogateKeys):
-    """The ids of checks by table, rule and place."""
+    """Maps table, rule and place of a check to its id."""
 
     def __init__(self) -> None:
         super().__init__(schema.check_key, "table_id", "rule", "place")
@@ -130,20 +130,21 @@ class DimensionKeys:
         return self._keys.id_of(connection, *key)[0]
 
     def terms(self, connection: sa.Connection, texts: Sequence[str]) -> list[int]:
-        """The id of each text."""
+        """Return the id of each text."""
         return self._terms.ids_of(connection, zip(texts))
 
     def check(self, connection: sa.Connection, key: CheckKey) -> int:
         return self._checks.id_of(connection, *key)[0]
 
     def checks(self, connection: sa.Connection, keys: Sequence[tuple[str, str, str]]) -> list[int]:
-        """The id of each check (table, rule, place)."""
+        """Return the id of each check (table, rule, place)."""
         return self._checks.ids_of(connection, keys)
 
     def field_layout(self, connection: sa.Connection, layout: bytes) -> tuple[list[int], list[int]]:
-        """The ids of a report's fields, and of its sets of fields (a FieldLayout as JSON).
+        """Return the ids of a report's fields, and of the sets of fields that its checks name.
 
-        Most reports of a form have the same layout, so it is looked up once.
+        ``layout`` is a FieldLayout as JSON. Most reports of a form have the same one, so its
+        ids are kept.
         """
         known = self._layouts.get(layout)
         if known is None:
@@ -156,7 +157,7 @@ class DimensionKeys:
         return known
 
     def set_of(self, connection: sa.Connection, members: Sequence[int]) -> int:
-        """The id of a set of cells, given the ids of their fields in order."""
+        """Return the id of a set of cells, given the ids of their fields in order."""
         set_id, added = self._sets.id_of(connection, " ".join(map(str, members)))
         if added:
             count = len(members)
@@ -165,14 +166,14 @@ class DimensionKeys:
         return set_id
 
     def clear(self) -> None:
-        """Forget all ids, after a rollback."""
+        """Forget all ids. Needed after a rollback."""
         self._layouts.clear()
         for keys in (self._terms, self._checks, self._keys, self._sets):
             keys.clear()
 
 
 class ConnectedKeys:
-    """The surrogate keys of one database within a connection; implements rows.KeyNumbers."""
+    """The surrogate keys of one database over one connection; implements rows.KeyNumbers."""
 
     def __init__(self, connection: sa.Connection, dimensions: DimensionKeys) -> None:
         self._connection, self._dimensions = connection, dimensions

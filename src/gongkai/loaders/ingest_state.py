@@ -1,4 +1,4 @@
-"""The results of files from earlier runs, and which files need not be read again."""
+"""Looks up the results of earlier runs, to skip files that need not be read again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class FileRecord:
 
 
 def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:
-    """Query for those SHA-256 ``digests`` that the same versions have read before."""
+    """Build the query for the SHA-256 digests whose stored result is final for these versions.
+
+    The parameter ``digests`` is the list of digests to look up.
+    """
     among = _source.c.sha256.in_(sa.bindparam("digests", expanding=True))
     return sa.select(_source.c.sha256).join(_runs).where(among, *_is_final(run))
 
@@ -38,7 +41,7 @@ def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:
 def known_files(
     connection: sa.Connection, stamps: Mapping[str, Stamp], run: Versions
 ) -> dict[str, FileRecord]:
-    """The records of the files that have not changed and need not be read again.
+    """Return the stored results of the files that are unchanged and need not be read again.
 
     ``stamps`` gives each path's size and modification time; the result is keyed by path.
     """
@@ -61,7 +64,7 @@ def known_files(
 
 
 def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict[int, FileRecord]:
-    """The records of contents by the ids of their rows in ``source``."""
+    """Return the stored results of some files, by the id of their row in ``source``."""
     report, check = schema.report, schema.check_result
     records: dict[int, FileRecord] = {}
     ids = sorted(source_ids)
@@ -89,15 +92,16 @@ def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict
 
 
 def libraries_json(run: Versions) -> str:
-    """The library versions of a run as stored in its row."""
+    """Return the library versions of a run as JSON, as ``runs.libraries`` stores them."""
     return json.dumps(run.libraries, sort_keys=True)
 
 
 def _is_final(run: Versions) -> tuple[sa.ColumnElement[bool], ...]:
-    """Conditions for a result that reading again would not change.
+    """Build the conditions for a result that reading the file again would not change.
 
-    The same code and family read the file. It did not fail because of a fault of the program,
-    which may be gone, nor for lack of a library that may be installed now.
+    The same code and family produced it. It is not ``failed``: a crash or time limit may not
+    recur. If it is ``unreadable``, the same libraries were installed: a missing one may have
+    been the cause.
     """
     return (
         _source.c.outcome != "failed",

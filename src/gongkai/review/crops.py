@@ -1,4 +1,4 @@
-"""Renders crops of the PDF pages, with a cache of open files and of finished images."""
+"""Renders crops of PDF pages, and caches open files and rendered images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gongkai.proof.originals import find_original
 from gongkai.queries.origins import Origin
 
 _MAX_OPEN_FILES = 4
-_MAX_CACHED_CROPS = 300  # some ten megabytes
+_MAX_CACHED_CROPS = 300  # some 10 MB of PNG
 _ABOVE, _BELOW = 75.0, 45.0  # points shown above and below a cell, over the page's width
 _MARGIN = 8.0  # points around a close-up of a cell
 _TITLE_HEIGHT = 420.0  # points from the top of a page that show its title
@@ -28,12 +28,12 @@ class Crop(NamedTuple):
 
     page: int  # from 1
     box: Box
-    frame: Box | None  # a box to draw a frame around
+    frame: Box | None  # outlined in the image
     dpi: float
 
 
 def cell_context(page: int, box: Box) -> Crop:
-    """Return a crop of the lines around a cell, with a frame around the cell."""
+    """Return a crop of the lines around a cell, with the cell outlined."""
     shown = Box(0.0, box.top - _ABOVE, math.inf, box.bottom + _BELOW)
     return Crop(page, shown, box, _CONTEXT_DPI)
 
@@ -45,7 +45,7 @@ def cell_close_up(page: int, box: Box) -> Crop:
 
 
 def cells_area(page: int, box: Box) -> Crop:
-    """Return a crop of all lines from the top to the bottom of a box around several cells."""
+    """Return a crop of the lines of several cells; ``box`` is their bounding box."""
     shown = Box(0.0, box.top - _ABOVE, math.inf, box.bottom + _MARGIN)
     return Crop(page, shown, None, _CONTEXT_DPI)
 
@@ -56,7 +56,7 @@ def page_top(page: int) -> Crop:
 
 
 class CropRenderer:
-    """Renders crops of PDFs below one folder. Opens no file outside of it."""
+    """Renders crops of the PDFs below one folder. Opens no file outside it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -72,7 +72,7 @@ class CropRenderer:
                 self._open.popitem()[1].__exit__(None, None, None)
 
     def find_file(self, origin: Origin) -> Path:
-        """Return the PDF of a report. Raises UsageError where it is not below the folder."""
+        """Return the PDF of a report. Raises UsageError if it is not below the folder."""
         known = self._paths.get(origin.sha256)
         if known is not None:
             path, stamp = known
@@ -86,7 +86,7 @@ class CropRenderer:
         return path
 
     def render(self, origin: Origin, crop: Crop) -> bytes:
-        """Return a crop as PNG. Raises UsageError (no such file or page) and UnreadableFile."""
+        """Return a crop as PNG. Raises UsageError (no such file or page) or UnreadableFile."""
         with self._lock:
             key = (origin.sha256, crop)
             if key in self._cache:

@@ -1,4 +1,4 @@
-"""OCR of number cells of digital pages, as a check of the text layer."""
+"""Reads number cells of pages with a text layer by OCR, to check that text layer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.segmented_page import segment_ink
 from gongkai.model import Box, bounding_box
 
-_MARGIN = 18.0  # points around the cells: enough to separate their rules from their numbers
+_MARGIN = 18.0  # points rendered around the cells, so that their rules are found and removed
 
 
 def read_digital_cells(
@@ -30,10 +30,11 @@ def read_digital_cells(
     texts: Sequence[str],
     reader: Recogniser,
 ) -> list[tuple[str, float]]:
-    """What is printed in each cell (page from 1, box in points), and the confidence, 0..1.
+    """Return the text that OCR reads in each cell, and its confidence from 0 to 1.
 
-    A blank cell has no text, and full confidence. A cell whose first reading equals its text
-    in the text layer (``texts``) is not read a second time.
+    ``places`` gives each cell's page (from 1) and box (points); ``texts`` its text in the text
+    layer. A cell is read a second time if the first reading differs from that text. A blank
+    cell gives "" with confidence 1.
     """
     cv2.setNumThreads(1)
     by_place: dict[int, CellImage] = {}
@@ -63,7 +64,7 @@ def read_digital_cells(
 def _images_of(
     document: pdfium.PdfDocument, number: int, boxes: Mapping[int, Box]
 ) -> dict[int, CellImage]:
-    """The images of the cells of one page that are not blank, by the key of their box."""
+    """Return the images of those cells of one page that are not blank, by the key of their box."""
     x0, top, x1, bottom = bounding_box(list(boxes.values()))
     part = Box(max(0.0, x0 - _MARGIN), max(0.0, top - _MARGIN), x1 + _MARGIN, bottom + _MARGIN)
     page = segment_ink(_crop(render_bitmap(document, number, DPI), part))
@@ -76,7 +77,7 @@ def _images_of(
 
 
 def _crop(bitmap: PageBitmap, part: Box) -> PageBitmap:
-    """A part of a bitmap, in points."""
+    """Return the part of a bitmap inside a box in points."""
     x0, top, x1, bottom = (round(edge * bitmap.dpi / 72) for edge in part)
     return replace(
         bitmap, grey=bitmap.grey[top:bottom, x0:x1], coloured=bitmap.coloured[top:bottom, x0:x1]

@@ -22,7 +22,7 @@ _MOST_PIXELS = 4_000_000  # of one picture: a page of poster size must not exhau
 _WHITE = 255
 _SMALLEST_SCALE = 1e-3  # pixels a point
 _FINE = 1_000_000  # parts of a page's width and height, to turn points into user space
-_FAINT = 60  # of 255: a picture with less contrast shows no ink
+LEAST_INK = 60  # of 255: a pixel with less contrast to the paper is not ink
 
 
 class Window(NamedTuple):
@@ -175,6 +175,6 @@ def _shape(box: Box, scale: float) -> tuple[tuple[int, int], float]:
 def _red(pictures: Pixels) -> Pixels:
     """The red part of pictures × rows × columns × (blue, green, red, unused)."""
     red = pictures[..., 2].copy()
-    faint = np.ptp(red, axis=(1, 2)) < _FAINT
+    faint = np.ptp(red, axis=(1, 2)) < LEAST_INK
     red[faint] = pictures[faint, :, :, :3].min(-1)
     return red

@@ -1,10 +1,10 @@
-"""Text in doubt: is it displayed?
+"""Decides whether text in doubt is displayed.
 
-A text object is in doubt where something opaque is painted over it later, where a clip cuts it,
-where it is in a layer that can be switched off, or where transparency may hide it. Pictures of
-the page decide: text is displayed if the page looks different without it. So the rules of PDF
-about layers, masks and blending are pdfium's own, and what is drawn on purpose over text, such
-as a stamp or a highlight, hides nothing that a person can see.
+A text object is in doubt if something opaque is painted over it later, if a clip cuts it, if it
+is in a layer that can be switched off, or if transparency may hide it. The page is then rendered
+with and without it: text is displayed if the two pictures differ. So pdfium applies the PDF
+rules for layers, masks and blending, and text under a stamp or highlight counts as displayed if
+a person can see it.
 """
 
 from __future__ import annotations
@@ -31,32 +31,32 @@ from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame
 from gongkai.model import Box, bounding_box
 
 # The contrast ratio of WCAG 2, (L1 + 0.05) / (L2 + 0.05) of two relative luminances, below which
-# nobody reads text: the eye needs about 13 % to tell small letters from their ground, and
-# printers drop the dots of lighter tints. White paper shows text from grey 239 down; the palest
-# text that is meant to be read, in watermarks, has 1.3.
+# text is illegible: the eye needs about 13 % to tell small letters from their ground, and
+# printers drop the dots of lighter tints. On white paper, text of grey 239 or darker is legible;
+# the palest text that is meant to be read, in watermarks, has 1.3.
 _LEGIBLE = 1.15
-_FLARE = 0.05
-_DARK = 0.5  # luminance of a ground: on lighter ones all dark text is legible
-_MID = 188  # the grey of that luminance: a darker colour has a component below it
-_LUMINANCES = tuple(  # of one colour component, by the definition of sRGB
+_FLARE = 0.05  # added to both luminances in that ratio
+_DARK = 0.5  # luminance of a ground; on lighter grounds all dark text is legible
+_MID = 188  # the grey of that luminance; every darker colour has a component below it
+_LUMINANCES = tuple(  # of one colour component from 0 to 255, by the definition of sRGB
     ((c / 255 + 0.055) / 1.055) ** 2.4 if c > 10 else c / 255 / 12.92 for c in range(256)
 )
 Colour = tuple[int, ...]  # red, green, blue, alpha; each 0 to 255
 OPAQUE = 255  # alpha
-_HIDING = 230  # alpha of an area: less lets legible text shine through
-_GREY = 25  # of 255: colours whose components differ no more are white, grey or black
+_HIDING = 230  # alpha of an area; with less, text under it stays legible
+_GREY = 25  # of 255: most difference between the components of white, grey and black
 _LEAST = 3.0  # points: narrower areas are rules
 _PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
 _MOST_PIXELS = 2_100_000  # of one picture: a whole A4 page at two pixels a point
-_MOST_PICTURES = 6  # of one page, beside that of the whole
+_MOST_PICTURES = 6  # of one page without some text, besides the picture with all text
 _FAINT = 16  # of 255: the difference between white and the lightest grey that is legible
-_RIM = 1  # pixel: how far smoothing moves the edge of a glyph
-_LARGEST_PICTURE = 4_000_000  # square points: pictures over text that are looked at
+_RIM = 1  # pixel: how far antialiasing moves the edge of a glyph
+_LARGEST_PICTURE = 4_000_000  # square points: larger images over text are not tested for holes
 _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
-_CORE = 0.25  # of a line's height: what lies over less of a text object's edge covers no glyph
+_CORE = 0.25  # of a line's height, at each edge of a text object: a cover there hides no glyph
 
 _LAYERS = b"/OCProperties"
 _LAYER = "OC\0".encode("utf-16-le")  # the name of the marks of content in a layer
@@ -75,10 +75,10 @@ class Cover(NamedTuple):
 
 
 class Texts(Struct):
-    """Text objects in the order of painting, which are displayed unless something covers them.
+    """Text objects in painting order that are displayed unless something covers them.
 
-    ``runs`` holds the matrices to displayed points, each with the number of the first object
-    that it maps.
+    ``runs`` holds transformation matrices to displayed points, each with the index of the first
+    object in ``items`` that it applies to.
     """
 
     items: list[Any] = []
@@ -100,7 +100,10 @@ class Grounds(Struct):
     def paint(
         self, area: Box, colour: Colour | None, earlier: int = 0, picture: Any = None
     ) -> None:
-        """Note an area with its colour, red to alpha; ``earlier`` text objects may be under it."""
+        """Record a painted area with its colour; None for a picture or pattern.
+
+        ``earlier`` is how many text objects were painted before it and may be under it.
+        """
         x0, top, x1, bottom = area
         if x1 - x0 < _LEAST or bottom - top < _LEAST:
             return
@@ -113,11 +116,11 @@ class Grounds(Struct):
                 self.dark.append(area)
 
     def has_contrast(self, colour: Colour, box: Box) -> bool | None:
-        """Is text of a colour, red to alpha, legible in a box? None on pictures and patterns."""
+        """Return whether text of a colour is legible in a box; None (unknown) on a picture."""
         x, y = box.middle
         grounds = (ground for area, ground in reversed(self.painted) if area.contains(x, y))
         ground = next(grounds, _PAPER)
-        if ground is None:  # text that is legible on white is meant to be read
+        if ground is None:  # on a picture, text that is legible on white is meant to be read
             return True if self._is_legible(colour, _PAPER) else None
         return self._is_legible(colour, _blend(ground, _PAPER))
 
@@ -135,9 +138,9 @@ class TextInDoubt(NamedTuple):
 
 
 class Glimpse(NamedTuple):
-    """Where a page looks different without some of its text.
+    """The pixels of a page that differ when some of its text is left out.
 
-    ``ink`` is true for the pixels that differ. Its top left corner is ``x``, ``y`` in displayed
+    ``ink`` is true where they differ. Its top left corner is at ``x``, ``y`` in displayed
     points; it has ``scale`` pixels a point.
     """
 
@@ -147,14 +150,15 @@ class Glimpse(NamedTuple):
     scale: float
 
     def is_blank(self, box: Box) -> bool:
-        """Does no pixel of a displayed box differ?"""
+        """Return whether no pixel in a displayed box differs."""
         left, top, right, low = self._pixels(box)
         return not self.ink[top:low, left:right].any()
 
     def shows(self, box: Box) -> bool:
-        """Is the middle of a glyph with this ink box displayed?
+        """Return whether the middle of a glyph with this ink box is displayed.
 
-        It is if the ink that shows reaches around the middle; otherwise only a rest shows.
+        It is if visible ink lies on both sides of the middle; otherwise only an edge of the
+        glyph is visible.
         """
         left, top, right, low = self._pixels(box)
         rows, columns = self.ink[top:low, left:right].nonzero()
@@ -175,10 +179,11 @@ class Glimpse(NamedTuple):
 
 
 def may_hide(colour: Colour | None, is_plain: bool) -> bool:
-    """May an area of a colour, red to alpha, hide the text under it?
+    """Return whether an area of a colour may hide the text under it.
 
-    Transparent areas do not, nor do parts of coloured shapes other than plain rectangles, as
-    in a drawn stamp: a person reads what is under them.
+    Transparent areas do not. Coloured areas do only if they are plain rectangles
+    (``is_plain``): other coloured shapes belong to drawn stamps, under which a person can read.
+    ``colour`` is None for a picture or pattern.
     """
     if colour is None:
         return True
@@ -186,7 +191,7 @@ def may_hide(colour: Colour | None, is_plain: bool) -> bool:
 
 
 def covered(texts: Texts, covers: Sequence[Cover], document: Any, page: Any) -> list[TextInDoubt]:
-    """The text objects over which a cover was painted later."""
+    """Return the text objects that a cover painted later overlaps, with their bounds."""
     boxes = _displayed(texts, covers[-1].earlier)
     x0, top, x1, bottom = boxes.T[:, :, None]
     margin = _CORE * np.minimum(x1 - x0, bottom - top)  # as in ``core``
@@ -202,7 +207,7 @@ def covered(texts: Texts, covers: Sequence[Cover], document: Any, page: Any) -> 
 
 
 def _displayed(texts: Texts, count: int) -> npt.NDArray[np.float64]:
-    """The displayed bounds of the first text objects: x0, top, x1, bottom of each."""
+    """Return x0, top, x1, bottom of the first ``count`` text objects, in displayed points."""
     found = []
     for item in texts.items[:count]:
         pdfium_api.object_bounds(item, *pdfium_api.BOUNDS_OUT)
@@ -220,10 +225,10 @@ def _displayed(texts: Texts, count: int) -> npt.NDArray[np.float64]:
 def look(
     page: Any, frame: PageFrame, doubted: Sequence[TextInDoubt]
 ) -> tuple[dict[int, Glimpse], list[Box]]:
-    """Look which of the text objects in doubt are displayed, and take the others off the page.
+    """Find which text objects in doubt are displayed, and remove the others from the page.
 
-    Returns what shows by the addresses of the objects of which a part is displayed, and the
-    displayed bounds of the others.
+    Returns a Glimpse for each object of which a part is displayed, by the object's address,
+    and the displayed bounds of the removed objects.
     """
     shown: dict[int, Glimpse] = {}
     hidden: list[Box] = []
@@ -249,13 +254,13 @@ def look(
 
 
 def core(box: Box) -> Box:
-    """The part of a text object's bounds in which every glyph of the line has ink."""
+    """Return the middle part of a text object's bounds, in which every glyph has ink."""
     margin = _CORE * min(box.x1 - box.x0, box.bottom - box.top)
     return Box(box.x0 + margin, box.top + margin, box.x1 - margin, box.bottom - margin)
 
 
 def is_in_layer(item: Any) -> bool:
-    """Is an object marked as content of a layer?"""
+    """Return whether an object is marked as content of a layer."""
     return any(
         pdfium_api.mark_name(pdfium_api.mark(item, k), *_NAME_OUT)
         and _NAME.raw[: _LENGTH.value] == _LAYER
@@ -264,10 +269,10 @@ def is_in_layer(item: Any) -> bool:
 
 
 def has_layers(path: Path) -> bool:
-    """Does a PDF have layers (optional-content groups), or may it have some?
+    """Return whether a PDF has, or may have, layers (optional-content groups).
 
-    A file without layers names them nowhere, neither in plain bytes nor in its object streams.
-    An object stream that cannot be read, as in encrypted files, may name them.
+    A file with layers has the name /OCProperties in its plain bytes or in an object stream. A
+    file with an object stream that cannot be decompressed, as in encrypted files, may have it.
     """
     data = path.read_bytes()
     if _LAYERS in data:
@@ -283,21 +288,23 @@ def has_layers(path: Path) -> bool:
 
 
 def _blend(colour: Colour, ground: Colour) -> Colour:
-    """An opaque colour: what a colour looks like on an opaque ground."""
+    """Return the opaque colour that results from a colour on an opaque ground."""
     alpha = colour[3] / OPAQUE
     mixed = [round(g + alpha * (c - g)) for c, g in zip(colour[:3], ground[:3], strict=True)]
     return (*mixed, OPAQUE)
 
 
 def _luminance(colour: Colour) -> float:
+    """Return the relative luminance of WCAG 2, from 0 to 1."""
     red, green, blue = [_LUMINANCES[part] for part in colour[:3]]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
-    """Has a picture holes, as a stamp has, or does the ground shine through it?
+    """Return whether an image has transparent pixels, as a stamp has.
 
-    It hides parts of glyphs at most, and a person reads what is under it.
+    A person can read the text under it: it hides parts of glyphs at most. Very large images
+    are not tested, and count as see-through.
     """
     box = cover.box
     if (box.x1 - box.x0) * (box.bottom - box.top) > _LARGEST_PICTURE:
@@ -312,9 +319,10 @@ def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
 
 
 def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
-    """Groups of text objects, of which none lies over another of its group.
+    """Return groups of text objects that do not overlap within a group.
 
-    Without both of two texts in one place a picture would not say which of them shows.
+    A picture without two overlapping texts would not tell which of the two was visible. Texts
+    for which no further group is allowed join the last one.
     """
     groups: list[tuple[defaultdict[int, list[Box]], list[TextInDoubt]]] = []
     for text in texts:
@@ -333,6 +341,7 @@ def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
 
 
 def _meet(one: Box, other: Box) -> bool:
+    """Return whether two boxes overlap."""
     return (
         one.x0 < other.x1
         and other.x0 < one.x1

@@ -1,4 +1,4 @@
-"""The ink of cells against the characters that the text layer claims in them."""
+"""Compares the ink in cells, and its layout, with the characters that the text layer claims."""
 
 from __future__ import annotations
 
@@ -12,40 +12,39 @@ import numpy as np
 import numpy.typing as npt
 
 from gongkai.extractors.layout.lines import in_lines
-from gongkai.extractors.pdf.page_pictures import PagePictures, Pixels
+from gongkai.extractors.pdf.page_pictures import LEAST_INK, PagePictures, Pixels
 from gongkai.model import Box, Char, Rule, bounding_box
 from gongkai.reading.sight.glyphs import DIGITS, fold
 
-_USUAL_SIZE = 10.5  # points, where a cell has no character
-_COARSE, _FINE = 10, 20  # pixels for the font size: of a whole table, of one cell
-_INK = 60  # of 255: less contrast with the paper is a watermark or nothing
-_EDGE = 2  # pixels of the coarse look inside a cell's edges, where its rules run
-_FEW = 3  # pixels of the coarse look that may be the edge of a character
+_USUAL_SIZE = 10.5  # points: the font size assumed where no character gives one
+_COARSE, _FINE = 10, 20  # pixels a font size: to look at a whole table, at one cell
+_EDGE = 2  # pixels at coarse scale inside a cell's edges, where its rules run
+_FEW = 3  # dark pixels at coarse scale that may be the blurred edge of a character
 _PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
 _ZEROS = frozenset("0０")
-_ALIKE = 0.8  # of the pictures of two zeros in the coarse look
+_ALIKE = 0.8  # likeness to the average zero at coarse scale; less is another shape
 
 # In font sizes.
 _RULE_MARGIN = 0.15  # inside a cell's edges
 _CHAR_MARGIN = 0.1  # around claimed characters
-_LEAST_AREA = 0.02  # of ink that is no dust, in squares of the font size
-_RULE_SHARE = 0.7  # of a row or column of pixels: a rule inside a cell
+_LEAST_AREA = 0.02  # of ink, in squares of the font size; less is dust
+_RULE_SHARE = 0.7  # of a row or column of pixels; more is a rule inside a cell
 
-_RAISED = 0.12  # between two baselines of one number
-_OVERLAP = 0.3  # of the narrower one of two characters
-_GAP = 0.2  # more than the usual distance between two digits
-_GROUP_GAP = 0.45  # the same between groups of three digits
-_EVEN = 0.12  # between the distances in a number that is spaced evenly
-_USUAL_PITCH = 0.5  # between two digits, where no number has two
-_TO_EDGE = 0.05  # between a character and the edge of its cell
-_TALL = 0.3  # a lower character is a sign, or a line itself
-_THIN = 0.3  # of a character's height: a higher rule is an area
-_MIDDLE = 0.2  # of a character's height that is not its middle, at the top and the foot
+_RAISED = 0.12  # between the baselines of neighbouring characters; more is a raised one
+_OVERLAP = 0.3  # of the narrower of two characters; more is text over text
+_GAP = 0.2  # beyond the usual distance between two digits; more is a gap
+_GROUP_GAP = 0.45  # the same between groups of three digits (1 234 567)
+_EVEN = 0.12  # most difference between the distances of an evenly spaced number
+_USUAL_PITCH = 0.5  # distance of two digits, where no number of the report has two
+_TO_EDGE = 0.05  # least distance from a character to the edge of its cell
+_TALL = 0.3  # least height of a character that a rule can strike out; lower ones are signs
+_THIN = 0.3  # of a character's height; a thicker rule is a filled area
+_MIDDLE = 0.2  # of a character's height, at top and foot: a rule there does not strike it out
 
 
 @dataclass(frozen=True)
 class ClaimedCell:
-    """A cell with its characters as the text layer gives them; lengths in points."""
+    """A cell with the characters that the text layer gives it; lengths in points."""
 
     page: int
     box: Box
@@ -56,12 +55,12 @@ class ClaimedCell:
 class Suspects:
     """Cells that need a closer look, by their index."""
 
-    ink: frozenset[int]  # ink that no character claims, or a character without ink
-    zeros: frozenset[int]  # a 0 that does not look like the others
+    ink: frozenset[int]  # cells with ink that no character claims, or a character without ink
+    zeros: frozenset[int]  # cells with a 0 that does not look like the other zeros
 
 
 def suspects(cells: Sequence[ClaimedCell], pictures: PagePictures) -> Suspects:
-    """Look once and coarsely at cells of one page. Costs little where all is well."""
+    """Render cells of one page once, at a coarse scale, and return those to look at closely."""
     sizes = [char.size for cell in cells for char in cell.chars[:1]]
     whole = bounding_box([cell.box for cell in cells])
     shown, scale = pictures.grey(
@@ -72,7 +71,7 @@ def suspects(cells: Sequence[ClaimedCell], pictures: PagePictures) -> Suspects:
     claimed = np.array([(c.x0, c.top, c.x1, c.bottom) for c in chars]).reshape(-1, 4)
     claimed = (claimed - (*whole[:2], *whole[:2])) * scale
     patches = _patches(shown, claimed)
-    faint = patches.max((1, 2), initial=0) < _INK
+    faint = patches.max((1, 2), initial=0) < LEAST_INK
     beside = _unclaimed(
         shown, claimed, (np.array([c.box for c in cells]) - (whole[:2] * 2)) * scale
     )
@@ -88,7 +87,7 @@ def suspects(cells: Sequence[ClaimedCell], pictures: PagePictures) -> Suspects:
 
 
 def _patches(shown: Pixels, claimed: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """The darkness around the middle of each character."""
+    """Return the darkness of the pixels around the middle of each character."""
     x = ((claimed[:, 0] + claimed[:, 2]) / 2).astype(int)[:, None, None] + _PATCH[1]
     y = ((claimed[:, 1] + claimed[:, 3]) / 2).astype(int)[:, None, None] + _PATCH[0]
     rows, columns = shown.shape
@@ -99,8 +98,8 @@ def _patches(shown: Pixels, claimed: npt.NDArray[np.float64]) -> npt.NDArray[np.
 def _unclaimed(
     shown: Pixels, claimed: npt.NDArray[np.float64], boxes: npt.NDArray[np.float64]
 ) -> list[int]:
-    """How many dark pixels of each cell no character claims."""
-    dark = shown < 255 - _INK
+    """Count the dark pixels of each cell that lie outside its characters' boxes."""
+    dark = shown < 255 - LEAST_INK
     blanked = np.maximum(claimed + np.array((-1, -1, 2, 2)), 0).astype(int)
     for x0, top, x1, bottom in blanked.tolist():
         dark[top:bottom, x0:x1] = False
@@ -112,16 +111,20 @@ def _unclaimed(
 
 
 def _unlike_the_others(patches: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Return which of some zeros differ from their average."""
     flat = patches.reshape(len(patches), -1)
     flat = flat - flat.mean(1, keepdims=True)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
     usual = flat.mean(0)
-    alike: npt.NDArray[np.bool_] = flat @ usual < _ALIKE * np.linalg.norm(usual)
-    return alike
+    differs: npt.NDArray[np.bool_] = flat @ usual < _ALIKE * np.linalg.norm(usual)
+    return differs
 
 
 def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
-    """Look closely at one cell; return what is wrong with its ink, or ""."""
+    """Render one cell at a fine scale; return what is wrong with its ink, or "".
+
+    The result is a key of ``witness.REASONS``: no_ink, ink_beside or ink_in_blank.
+    """
     size = median([char.size for char in cell.chars]) if cell.chars else _USUAL_SIZE
     shown, scale = pictures.without_red(cell.page, cell.box, _FINE / size)
     ink = np.abs(shown - np.median(shown))
@@ -130,12 +133,12 @@ def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
     for char in cell.chars:
         x0, top, x1, bottom = _pixels(char, cell.box, scale, 0.0)
         own = float(ink[top : bottom + 1, x0 : x1 + 1].max(initial=0))
-        if own < _INK and char.text.strip():
+        if own < LEAST_INK and char.text.strip():
             return "no_ink"
         most = max(most, own)
         x0, top, x1, bottom = _pixels(char, cell.box, scale, _CHAR_MARGIN * size)
         rest[top : bottom + 1, x0 : x1 + 1] = 0
-    dark = rest >= max(_INK, most / 2)
+    dark = rest >= max(LEAST_INK, most / 2)
     edge = round(_RULE_MARGIN * _FINE)
     dark = dark[edge:-edge, edge:-edge]
     if not dark.size:
@@ -149,7 +152,7 @@ def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
 
 
 def _pixels(char: Char, corner: Box, scale: float, margin: float) -> tuple[int, int, int, int]:
-    """The pixels of a character's box, with a margin in points."""
+    """Return the pixels of a character's box, widened by a margin in points."""
     return (
         max(0, int((char.x0 - margin - corner.x0) * scale)),
         max(0, int((char.top - margin - corner.top) * scale)),
@@ -159,7 +162,7 @@ def _pixels(char: Char, corner: Box, scale: float, margin: float) -> tuple[int, 
 
 
 class StrikingRules:
-    """The horizontal rules of a page, for the question whether one strikes out a character."""
+    """The horizontal rules of a page, to find characters that one strikes out."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = sorted(
@@ -169,7 +172,7 @@ class StrikingRules:
         )
 
     def strike(self, char: Char) -> bool:
-        """Does a rule run through the middle of a character?"""
+        """Return whether a rule runs through the middle of a character."""
         x, height = (char.x0 + char.x1) / 2, char.bottom - char.top
         if height < _TALL * char.size:
             return False
@@ -185,8 +188,8 @@ class StrikingRules:
 class DigitSpacing:
     """The distances between the middles of neighbouring digits in a report, in font sizes.
 
-    ``numbers`` are proved numbers; ``others`` are further ones, which count where they are
-    spaced evenly over at least three digits.
+    ``numbers`` are proved numbers; they give the usual distance. ``others`` are unproved
+    numbers: those of three or more evenly spaced digits add further distances that are normal.
     """
 
     def __init__(self, numbers: Iterable[ClaimedCell], others: Iterable[ClaimedCell]) -> None:
@@ -196,7 +199,10 @@ class DigitSpacing:
         self._even = [sum(each) / len(each) for each in rows if _is_even(each)]
 
     def has_gap(self, line: Sequence[Char]) -> bool:
-        """Is a distance between digits wider than the others, and not between groups of three?"""
+        """Return whether a distance between digits is too wide for one number.
+
+        Groups of three digits may be further apart than other digits.
+        """
         is_digit = [fold(char.text) in DIGITS for char in line]
         pairs = [k for k in range(len(line) - 1) if is_digit[k] and is_digit[k + 1]]
         widths = [_distance(line[k], line[k + 1]) for k in pairs]
@@ -209,7 +215,7 @@ class DigitSpacing:
         return any(gap > (_GROUP_GAP if is_group and in_threes else _GAP) for is_group, gap in gaps)
 
     def continues(self, left: Char, right: Char) -> bool:
-        """Do two digits of neighbouring cells stand as close as those of one number?"""
+        """Return whether digits of neighbouring cells are as close as those of one number."""
         return (
             fold(left.text) in DIGITS
             and fold(right.text) in DIGITS
@@ -222,6 +228,7 @@ class DigitSpacing:
 
 
 def _distances(cell: ClaimedCell) -> list[float]:
+    """Return the distances between neighbouring digits of a cell, in font sizes."""
     if len(cell.chars) < 2:
         return []
     return [
@@ -241,7 +248,10 @@ def _is_even(widths: Sequence[float]) -> bool:
 
 
 def spilt(cells: Sequence[ClaimedCell], spacing: DigitSpacing) -> set[int]:
-    """The cells of one row, left to right, that share a number printed over a rule; by index."""
+    """Return the indices of cells that share one number, printed across the rule between them.
+
+    ``cells`` are those of one row, left to right.
+    """
     found: set[int] = set()
     for k, (left, right) in enumerate(pairwise(cells)):
         if left.chars and right.chars:
@@ -253,7 +263,10 @@ def spilt(cells: Sequence[ClaimedCell], spacing: DigitSpacing) -> set[int]:
 
 
 def layout_fault(cell: ClaimedCell, rules: StrikingRules, spacing: DigitSpacing) -> str:
-    """What is wrong with the places of a number's characters, or ""; ``rules`` of its page."""
+    """Return what is wrong with the places of a number's characters, or "".
+
+    ``rules`` are those of the cell's page. The result is a key of ``witness.REASONS``.
+    """
     for char in cell.chars:
         if min(char.x0 - cell.box.x0, cell.box.x1 - char.x1) < _TO_EDGE * char.size:
             return "edge"

@@ -1,7 +1,8 @@
-"""Pictures of single characters, cut out of the displayed page and made comparable.
+"""Cuts single characters out of the rendered page as pictures that can be compared.
 
-A picture is a vector of zero mean and unit length: the dot product of two says how alike they
-are, at most 1. Right digits of one font are 0.98 to 1.00 alike; two digits at most 0.80.
+A picture is a vector of zero mean and unit length. The dot product of two pictures is their
+likeness, at most 1. The same digit in the same font has 0.98 to 1.00, two different digits at
+most 0.80.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from gongkai.extractors.pdf.page_pictures import PagePictures, Window
+from gongkai.extractors.pdf.page_pictures import LEAST_INK, PagePictures, Window
 from gongkai.model import Box, Char
 
 Floats = npt.NDArray[np.float32]
@@ -24,78 +25,83 @@ Flags = npt.NDArray[np.bool_]
 DIGITS = frozenset("0123456789")
 POINT, MINUS = ".", "-"
 
-EM = 28  # pixels for the font size
+EM = 28  # pixels: characters are rendered at this font size
 _HEIGHT, _WIDTH = 36, 30  # of the window around a character, in pixels
-_ROWS, _COLUMNS = 16, 12  # of the averages that make a picture
+_ROWS, _COLUMNS = 16, 12  # of a picture; each value is an average of pixels
 _ROW, _COLUMN = 0.90 * EM / _ROWS, 0.72 * EM / _COLUMNS  # pixels averaged into one value
 _MARGIN = 0.08  # font sizes inside a cell's edges, where its rules run
 _DIGIT_HEIGHT = 0.68  # font sizes
-_LEAST_HEIGHT = 0.3  # font sizes: a lower box is an error of the font
-_AROUND = 0.22  # font sizes around the ink box of the text layer that are looked at
-_LEAST_INK = 60  # of 255: less contrast with the paper is no ink
-_PALE = 0.25  # of the darkest ink: a watermark is paler than the print
-_DARK = 0.4  # of the darkest ink: from here a pixel belongs to the shape
+_LEAST_HEIGHT = 0.3  # font sizes: a digit with a lower ink box has a wrong box in its font
+_AROUND = 0.22  # font sizes rendered around the ink box that the text layer gives
+_PALE = 0.25  # of the darkest ink: paler pixels are a watermark
+_DARK = 0.4  # of the darkest ink: paler pixels do not count for height and width
 
 _SIGNS = str.maketrans("−–‐‑﹣－，．", "-----" + "-,.")
 
 
 class PlacedChar(NamedTuple):
-    """A character to look at. Boxes and lengths are in points."""
+    """A character to compare with its picture. Boxes and lengths are in points."""
 
     text: str  # folded to ASCII: one of 0-9 , . - or another character
     char: Char
     page: int
-    space: Box  # around its ink box, between its neighbours, inside its cell
-    size: float  # font size as the ink boxes of the digits have it
+    space: Box  # around its ink box, up to its neighbours and the edges of its cell
+    size: float  # font size, computed from the height of the digits' ink boxes
 
 
 @dataclass(frozen=True)
 class Glyphs:
-    """What is drawn at the places of some characters; one entry each, lengths in font sizes."""
+    """What the page shows at the places of some characters.
+
+    Each array has one entry for each character; lengths are in font sizes.
+    """
 
     pictures: Floats  # one row each
     has_ink: Flags
     height: Floats
     width: Floats
-    foot: Floats  # of the ink below the baseline that the text layer gives
+    foot: Floats  # how far the ink reaches below the baseline of the text layer
 
     def __len__(self) -> int:
         return len(self.has_ink)
 
     def select(self, chosen: npt.NDArray[np.intp] | Flags | slice) -> Self:
-        """Some of the glyphs."""
+        """Return the chosen glyphs."""
         return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def signs(self) -> list[str]:
-        """A point (or comma) or a minus sign, by size and height alone; "" for all others."""
+        """Return "." for a point or comma, "-" for a minus sign, "" for all others.
+
+        Only the size of the ink and its place on the line decide.
+        """
         point = (self.height < 0.4) & (self.width < 0.22) & (self.foot > -0.12)
         minus = (self.height < 0.2) & (self.width > 0.18) & (self.foot < -0.12)
         signs: list[str] = np.where(point, POINT, np.where(minus, MINUS, "")).tolist()
         return signs
 
     def could_be_digits(self) -> Flags:
-        """Have the glyphs the size of a digit?"""
+        """Return whether each glyph has the size of a digit."""
         tall = (self.height > 0.4) & (self.height < 0.95)
         return self.has_ink & tall & (self.width < 0.95)
 
 
 def fold(text: str) -> str:
-    """A digit of any script as 0 to 9, signs as those of ASCII.
+    """Return a digit of any script as 0 to 9, and a sign as its ASCII form.
 
     >>> [fold(text) for text in ("３", "٣", "－", "件")]
     ['3', '3', '-', '件']
     """
-    if text in DIGITS:  # nearly all are
+    if text in DIGITS:  # fast path: nearly all are
         return text
     folded = text.translate(_SIGNS)
     return str(unicodedata.decimal(text, folded)) if len(text) == 1 else folded
 
 
 def placed(chars: Sequence[Char], page: int, cell: Box) -> Iterator[PlacedChar]:
-    """The characters of one line of a cell, left to right, each with the space of its own.
+    """Yield the characters of one line of a cell, left to right, each with its own space.
 
-    A character that continues a line has the font size of the first one, which may be another;
-    so the size is taken from the ink box, since the digits of a font are of one height.
+    ``cell`` is the box of the cell. The font size comes from the ink boxes, because all digits
+    of a font have one height: the text layer may give a character the size of the one before.
     """
     if not chars:
         return
@@ -125,18 +131,18 @@ def placed(chars: Sequence[Char], page: int, cell: Box) -> Iterator[PlacedChar]:
 
 
 def look_at(chars: Sequence[PlacedChar], pictures: PagePictures) -> Glyphs:
-    """Look at characters on their pages."""
+    """Return what the pages show at the places of some characters, in the given order."""
     windows, spaces, feet = [], [], []
     for _, char, page, space, size in chars:
         scale = EM / size
         x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
         windows.append(Window(page, x, y, scale))
-        left, top = _WIDTH / 2 - x * scale, _HEIGHT / 2 - y * scale  # of the page, in the window
+        left, top = _WIDTH / 2 - x * scale, _HEIGHT / 2 - y * scale  # of the page's origin
         spaces.append([edge * scale + by for edge, by in zip(space, (left, top) * 2, strict=True)])
         feet.append(char.baseline * scale + top)
     shown = pictures.windows(windows, _HEIGHT, _WIDTH)
     ink, most = _ink(shown, np.array(spaces, np.float32).reshape(-1, 4, 1))
-    dark = ink >= np.maximum(_LEAST_INK, _DARK * most)[:, None, None]
+    dark = ink >= np.maximum(LEAST_INK, _DARK * most)[:, None, None]
     first_row, end_row = _extent(dark.any(2))
     first_column, end_column = _extent(dark.any(1))
     return Glyphs(
@@ -149,9 +155,10 @@ def look_at(chars: Sequence[PlacedChar], pictures: PagePictures) -> Glyphs:
 
 
 def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
-    """The contrast of each pixel with the paper, without watermarks, in the own space.
+    """Return the contrast of each pixel to the paper, and its maximum in each window.
 
-    Returns it with its maximum in each window.
+    It is 0 outside a character's own space (left, top, right, bottom in pixels of its window),
+    and in watermarks.
     """
     paper = np.median(shown, axis=(1, 2)).astype(np.float32)
     ink = np.abs(shown - paper[:, None, None])
@@ -165,14 +172,14 @@ def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
 
 
 def _extent(drawn: Flags) -> tuple[Floats, Floats]:
-    """The first pixel with ink in each row of ``drawn``, and the end of the last one."""
+    """Return the index of the first True in each row of ``drawn``, and the one after the last."""
     first = drawn.argmax(1)
     last = drawn.shape[1] - drawn[:, ::-1].argmax(1)
     return first.astype(np.float32), np.where(drawn.any(1), last, first).astype(np.float32)
 
 
 def _pictures(ink: Floats) -> Floats:
-    """Averages in a window of fixed size about the centre of the ink, at parts of pixels."""
+    """Average the ink in a grid of fixed size that is centred on the ink, at subpixels."""
     total = np.maximum(ink.sum((1, 2)), 1)
     across = _weights(ink.sum(1), total, _COLUMNS, _COLUMN)
     upright = _weights(ink.sum(2), total, _ROWS, _ROW)
@@ -184,7 +191,7 @@ def _pictures(ink: Floats) -> Floats:
 
 
 def _weights(profile: Floats, total: Floats, bins: int, step: float) -> Floats:
-    """The share of each pixel in each bin of ``step`` pixels; the bins lie about the centre."""
+    """Return the share of each pixel in each bin of ``step`` pixels, centred on the ink."""
     pixels = np.arange(profile.shape[1], dtype=np.float32)
     centre = profile @ pixels / total + 0.5
     edges = (centre - step * bins / 2)[:, None] + step * np.arange(bins + 1, dtype=np.float32)

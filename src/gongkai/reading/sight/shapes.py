@@ -1,7 +1,7 @@
-"""What the digits of one report look like, and whether a glyph is the digit it should be.
+"""Learns what the digits of one report look like, and judges whether a glyph is its digit.
 
-A digit is known from an ordinal of the row labels, which the form fixes whatever the text layer
-says, or from a cell that a sum proves.
+The samples of a digit are the ordinals of the row labels (1. 2. 3.), which the form fixes
+whatever the text layer says, and the digits of cells that a sum proves.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ from gongkai.reading.sight.glyphs import (
 )
 
 Verdict = Literal["agrees", "doubt", "unknown"]
-FontOf = Callable[[PlacedChar], Hashable]  # the same for characters of one font of the file
+FontOf = Callable[[PlacedChar], Hashable]  # equal for characters of the same font of the file
 
-# How alike two pictures are, at most 1.
-_SAME = 0.96  # one digit of one font
-_CERTAINLY_SAME = 0.985  # enough to contradict the form's own ordinals
-_UNLIKE = 0.90  # less: two digits, or two fonts
-_SIMILAR = 0.70  # one digit of two fonts, often
-_CLEARLY, _MARGIN = 0.2, 0.05  # more alike than with another digit: two pairs, one pair
-_RAISED = 0.1  # font sizes between the feet of two digits on one baseline
-_HEIGHTS = 0.08  # font sizes between the heights of two digits of one font
+# The likeness of two pictures, at most 1.
+_SAME = 0.96  # at least: the same digit in the same font
+_CERTAINLY_SAME = 0.985  # at least: evidence against the ordinals that the form fixes
+_UNLIKE = 0.90  # less: different digits, or different fonts
+_SIMILAR = 0.70  # usual for the same digit in two fonts
+_CLEARLY, _MARGIN = 0.2, 0.05  # excess over the next digit: summed over two pairs, of one pair
+_RAISED = 0.1  # font sizes: most difference between the feet of digits on one baseline
+_HEIGHTS = 0.08  # font sizes: most difference between the heights of digits of one font
 _COMMA = ","
 
 _ORDINAL = re.compile(r"([1-9])[.．、]")
 _POINTS = ".．、"
 
-Row = tuple[str, str]  # ids of its table and itself
+Row = tuple[str, str]  # table id, row id
 
 
 class Sample(NamedTuple):
-    """A character whose digit is known without the text layer, or proved by a sum."""
+    """A character whose digit is known: from the form, or proved by a sum."""
 
     digit: str
     char: PlacedChar
-    is_ordinal: bool  # the form says so; else a sum does
+    is_ordinal: bool  # known from the form; otherwise from a sum
 
 
 @dataclass(frozen=True)
 class Judgement:
     """A verdict about a glyph, with a code for the reason.
 
-    ``seen`` is the digit or sign that the glyph looks like, if it is another one.
+    ``seen`` is the digit or sign that the glyph looks like, if not the claimed one.
     """
 
     verdict: Verdict
@@ -76,7 +76,7 @@ _NOT_KNOWN = Judgement("unknown", "not_known")  # no glyph of its digit is known
 
 
 class Shapes:
-    """Known glyphs of one report. Those that have not the size of a digit are left out."""
+    """The samples of one report with their glyphs, without glyphs of another size than a digit."""
 
     def __init__(self, samples: Sequence[Sample], glyphs: Glyphs) -> None:
         usable = glyphs.could_be_digits()
@@ -85,7 +85,7 @@ class Shapes:
         self._digits = np.array([each.digit for each in self._samples], "U1")
 
     def judge(self, texts: Sequence[str], glyphs: Glyphs) -> list[Judgement]:
-        """Say of each glyph whether it is the digit or sign that the text layer claims."""
+        """Judge for each glyph whether it is the digit or sign that the text layer claims."""
         alike = self._alike(glyphs)
         own = np.array([*texts], "U1")[:, None] == self._digits
         mine = np.where(own, alike, -1).max(1, initial=-1)
@@ -111,10 +111,10 @@ class Shapes:
         return found
 
     def judge_in_font(self, char: PlacedChar, glyph: Glyphs, font_of: FontOf) -> Judgement:
-        """Judge one glyph that is like no known one, by the known glyphs of its own font.
+        """Judge one glyph that resembles no sample, by the samples of its own font only.
 
-        In one font, a glyph unlike its digit is another one, and a glyph unlike the nine
-        other digits is the tenth.
+        Within one font, a glyph unlike the sample of its claimed digit is another digit. A
+        glyph unlike all nine other digits is the claimed one.
         """
         if char.text not in self._digits and len({*self._digits}) < len(DIGITS) - 1:
             return _NOT_KNOWN
@@ -132,11 +132,12 @@ class Shapes:
         return _AGREES if is_the_tenth else _NOT_KNOWN
 
     def exchanged(self, font_of: FontOf) -> frozenset[str]:
-        """The digits whose ordinals look like other digits of proved cells.
+        """Return the digits whose ordinals look like other digits of proved cells.
 
-        A wrong character map may pass sums, such as 3 = 3. It is found where an ordinal looks
-        just like another digit, or two ordinals are more like each other's digit than like their
-        own; and where labels and cells share a font, by an ordinal unlike its own digit.
+        A character map that exchanges digits may leave sums such as 3 = 3 intact. It shows if
+        an ordinal looks just like another digit of the cells, or if two ordinals look more
+        like each other's digit than their own. In a font that labels and cells share, it also
+        shows if an ordinal does not look like its own digit.
         """
         table = self._likeness
         own = table.diagonal()
@@ -158,10 +159,10 @@ class Shapes:
         return frozenset(found)
 
     def uncertain(self) -> frozenset[str]:
-        """The digits that a wrong character map may exchange without an ordinal showing it.
+        """Return the digits that a wrong character map may exchange unnoticed.
 
-        A digit is certain if an ordinal shows it, in the font of the cells or more like its own
-        digit there than like any other one.
+        A digit is certain if it has an ordinal, and the ordinals have the font of the cells or
+        this ordinal looks more like its own digit in the cells than like any other.
         """
         table = self._likeness
         has_ordinal = np.isin(np.arange(len(DIGITS)), self._digits[self._is_ordinal].astype(int))
@@ -173,14 +174,14 @@ class Shapes:
         return frozenset(str(digit) for digit in np.flatnonzero(~certain))
 
     def without(self, digits: AbstractSet[str]) -> Shapes:
-        """The shapes without what proved cells show of some digits."""
+        """Return the shapes without the samples of some digits from proved cells."""
         kept = [each.is_ordinal or each.digit not in digits for each in self._samples]
         samples = [each for each, keep in zip(self._samples, kept, strict=True) if keep]
         return Shapes(samples, self._glyphs.select(np.array(kept, bool)))
 
     @cached_property
     def _likeness(self) -> Floats:
-        """How alike each ordinal digit (rows) and each digit of proved cells are; -1: not known."""
+        """The likeness of each ordinal (rows) to each digit of proved cells; -1 if not known."""
         table = np.full((len(DIGITS), len(DIGITS)), -1, np.float32)
         digits = self._digits.astype(int)
         alike = self._alike(self._glyphs)[self._is_ordinal][:, ~self._is_ordinal]
@@ -196,21 +197,22 @@ class Shapes:
 
 
 class Ordinals:
-    """The ordinals that the form prints before row labels. Built once from the family."""
+    """Finds the ordinals that the form prints before row labels. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
-        self._known: dict[Row, tuple[str, str]] = {}  # group of rows, and digit
+        self._known: dict[Row, tuple[str, str]] = {}  # label of the group of rows, digit
         for field in family.fields:
             group, _, label = field.row_label.rpartition("／")
             if found := _ORDINAL.match(label):
                 self._known.setdefault((field.table_id, field.row_id), (group, found[1]))
 
     def samples(self, cells: Observations, grids: Iterable[Grid], most: int) -> Iterator[Sample]:
-        """At most ``most`` printed ordinals of each digit, found before the labels in the grids.
+        """Yield at most ``most`` printed ordinals of each digit, from the labels in the grids.
 
-        A row may be printed at another place of its group, under the ordinal of that place.
-        So the digit is that of the form or of the place, whichever the text layer confirms;
-        if it confirms neither, both must agree.
+        A row may be printed at another position in its group than the form has it, with the
+        ordinal of that position. So the digit is the form's or the position's, whichever the
+        text layer confirms. If it confirms neither, the ordinal counts only if both are the
+        same.
         """
         labels = [(grid.page, cell) for grid in grids for cell in grid.cells if _has_ordinal(cell)]
         counts: Counter[str] = Counter()
@@ -231,7 +233,7 @@ class Ordinals:
                 yield Sample(expected, shown, is_ordinal=True)
 
     def _groups(self, cells: Observations) -> dict[Row, list[tuple[Row, Observation]]]:
-        """One cell of each row with an ordinal, by group of rows, as printed."""
+        """Return one cell of each row with an ordinal, by group of rows, in printed order."""
         rows: dict[Row, Observation] = {}
         for key, cell in cells.items():
             row = key.table, key.row
@@ -248,6 +250,6 @@ def _has_ordinal(cell: Cell) -> bool:
 
 
 def _is_beside(label: Cell, cell: Observation) -> bool:
-    """Is a label to the left of a cell, in its row?"""
+    """Return whether a label is to the left of a cell, in its row."""
     y = (cell.box.top + cell.box.bottom) / 2
     return label.box.top < y < label.box.bottom and label.box.x1 < cell.box.x0 + 1

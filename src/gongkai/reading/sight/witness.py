@@ -1,8 +1,8 @@
-"""The second witness of a report's numbers: it looks at the picture of the page.
+"""Compares numbers that no sum proves with their pictures on the page: proof by sight.
 
-It is asked about the non-zero numbers that no sum proves. Of the other unproved cells it only
-looks whether there is ink that no character claims. It uses no neural network: it knows what a
-digit looks like from the ordinals of the row labels and from the cells that sums prove.
+Each non-zero number that no sum proves is compared digit by digit. Other cells that no sum
+proves are only searched for ink that no character claims. No neural network is involved: the
+ordinals of the row labels, and the cells that sums prove, show what each digit looks like.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from gongkai.reading.sight.shapes import FontOf, Judgement, Ordinals, Sample, Sh
 
 _JUDGED = DIGITS | {",", ".", "-"}
 _ZERO, _NONE = frozenset("0"), frozenset[str]()
-_SAMPLES = (1, 4)  # of each digit that are learned, at first and where this does not decide
+_SAMPLES = (1, 4)  # pictures learned of each digit: at first, and if that does not decide
 
-# What is seen, for a person; {text} is the printed number as the text layer gives it.
+# What a person is told; {text} is the number in the text layer, {seen} the digit on the page.
 REASONS = {
     "no_ink": "文字层作“{text}”，页面上看不到其中的字",
     "ink_in_blank": "文字层此格为空，页面上印有内容",
@@ -54,11 +54,11 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """What the witness says of one cell.
+    """The result of comparing one cell with its picture.
 
     ``agrees``: the page shows the number of the text layer. ``doubt``: it shows something
     else; ``reason`` is a key of ``REASONS``, ``message`` one Chinese sentence. ``unknown``:
-    the witness cannot tell.
+    the picture does not decide.
     """
 
     verdict: Verdict
@@ -71,10 +71,11 @@ _UNKNOWN = Sighting("unknown")
 
 @dataclass(frozen=True)
 class SeenTables:
-    """The tables of one report that the witness is asked about.
+    """The tables of one report as the text layer gives them, to compare with the page.
 
-    ``proved`` are the cells that sums with non-zero terms prove, ``zeros`` those in sums of
-    zeros only. ``exchangeable`` tells which of some digits could be exchanged in all sums.
+    ``proved`` are the cells that sums other than 0 = 0 prove, ``zeros`` those in sums 0 = 0
+    only. ``exchangeable`` returns those of some digits that can replace each other without
+    breaking any sum.
     """
 
     cells: Observations
@@ -86,25 +87,29 @@ class SeenTables:
 
 
 class _Digits(NamedTuple):
-    """Digits that the labels show to be exchanged, and those of which nothing shows it."""
+    """Digits that a wrong character map exchanges.
+
+    ``exchanged`` are those that the labels show to be exchanged. ``exchangeable`` are those
+    that may be: neither the labels nor the sums would show it.
+    """
 
     exchanged: AbstractSet[str] = frozenset()
     exchangeable: AbstractSet[str] = frozenset()
 
 
 class SightWitness:
-    """Looks at the tables of reports of one family. Built once from the family."""
+    """Compares the tables of reports with their pages. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
         self._ordinals = Ordinals(family)
 
     def look(self, tables: SeenTables, pictures: PagePictures) -> dict[Key, Sighting]:
-        """Look at the cells of one report that no sum proves.
+        """Compare the cells of one report that no sum proves with their pictures.
 
         Returns a sighting for each non-zero number among them, and for each other cell that
-        is in doubt. A number that sums prove is ``unknown`` where neither the labels nor the
-        sums show which digit is printed, as in 3 = 3. Cells that OCR read are left out: their
-        text came from the picture.
+        is in doubt. A number that sums prove is ``unknown`` if its digits may be exchanged:
+        3 = 3 also holds where the page shows 5 and 5, and only the labels can tell. Cells that
+        OCR read are left out, since their text came from the picture.
         """
         cells = _claimed_cells(tables)
         wanted = [key for key, o in tables.cells.items() if o.value and key not in tables.proved]
@@ -138,9 +143,9 @@ class SightWitness:
         cells: Mapping[Key, ClaimedCell],
         pictures: PagePictures,
     ) -> tuple[dict[Key, Judgement], _Digits]:
-        """The weakest judgement of each cell's characters, and what is known of the digits.
+        """Return the weakest judgement of each cell's characters, and the exchanged digits.
 
-        Learns one sample of each digit first, and more only where that does not decide.
+        Learns one picture of each digit first, and more only if that does not decide.
         """
         asked = [
             (key, char)
@@ -149,7 +154,7 @@ class SightWitness:
             if char.text in _JUDGED
         ]
         font_of = _font_reader(pictures)
-        known = _ZERO if tables.zeros else _NONE  # with another digit 0 = 0 + 0 would not hold
+        known = _ZERO if tables.zeros else _NONE  # another digit would break 0 = 0 + 0
         judgements: list[Judgement] = []
         digits = _Digits()
         for most in _SAMPLES:
@@ -166,7 +171,7 @@ class SightWitness:
             exchanged = shapes.exchanged(font_of)
             exchangeable: AbstractSet[str] = _NONE
             uncertain = shapes.uncertain() - known
-            if len(uncertain) > 1:  # a single one has none to be exchanged with
+            if len(uncertain) > 1:  # exchanging takes two digits
                 exchangeable = tables.exchangeable(uncertain)
                 shapes = shapes.without(exchangeable)
             digits = _Digits(exchanged, exchangeable)
@@ -186,7 +191,10 @@ class SightWitness:
 
 
 def _font_reader(pictures: PagePictures) -> FontOf:
-    """Reads the fonts of characters, each once; full-width digits count as another font."""
+    """Return a function that returns the font of a character, and remembers it.
+
+    Full-width digits (３) count as another font than 3.
+    """
 
     @cache
     def font_of(char: PlacedChar) -> Hashable:
@@ -201,7 +209,7 @@ def _weakness(judgement: Judgement) -> int:
 
 
 def _claimed_cells(tables: SeenTables) -> dict[Key, ClaimedCell]:
-    """The cells with their characters, except those that OCR read."""
+    """Return the cells with their characters, except those that OCR read."""
     chars = {(grid.page, cell.box): cell.chars for grid in tables.grids for cell in grid.cells}
     return {
         key: ClaimedCell(o.page, o.box, held)
@@ -213,7 +221,7 @@ def _claimed_cells(tables: SeenTables) -> dict[Key, ClaimedCell]:
 def _ink_faults(
     keys: Sequence[Key], cells: Mapping[Key, ClaimedCell], pictures: PagePictures
 ) -> tuple[dict[Key, Judgement], list[Key]]:
-    """The cells whose ink is not that of their characters, and zeros that look odd."""
+    """Return the cells with ink faults, and those with a 0 unlike the other zeros."""
     groups = defaultdict(list)
     for key in keys:
         groups[cells[key].page, key.table].append(key)
@@ -231,7 +239,7 @@ def _ink_faults(
 def _layout_faults(
     wanted: Sequence[Key], tables: SeenTables, cells: Mapping[Key, ClaimedCell]
 ) -> dict[Key, Judgement]:
-    """The wanted cells whose characters do not stand as those of one number."""
+    """Return the wanted cells whose characters are not placed like those of one number."""
     spacing = DigitSpacing(
         (cells[key] for key in tables.proved if key in cells), (cells[key] for key in wanted)
     )
@@ -257,9 +265,9 @@ def _layout_faults(
 def _proved_samples(
     tables: SeenTables, cells: Mapping[Key, ClaimedCell], most: int
 ) -> list[Sample]:
-    """At most ``most`` characters of each digit and size from proved cells.
+    """Return at most ``most`` characters of each digit and font size from proved cells.
 
-    Sums of zeros show what a 0 looks like: with any other digit they would not hold.
+    Cells in sums 0 = 0 show what a 0 looks like: any other digit would break the sum.
     """
     found: list[Sample] = []
     counts: Counter[tuple[str, int]] = Counter()
