@@ -280,8 +280,16 @@ def test_swapped_column_labels_are_reported(case: Case, table: str) -> None:
             continue
         report = case.read(swapped(case.pages, one, other))
         order = next(c for c in report.checks if c.check_id == f"{table}.order.labels")
+        if order.status == "pass":  # only a total may move, and here no number changes its name
+            assert "总计" in (a, b)
+            assert _numbers(report) == _numbers(case.report)
+            continue
         assert order.status == "fail", f"{a} and {b}"
         assert report.status == "doubtful", f"{a} and {b}"
+
+
+def _numbers(report: Report) -> dict[Key, Decimal | None]:
+    return {o.key: o.value for o in report.observations}
 
 
 def test_swapped_outer_labels_of_section_four_are_reported(case: Case) -> None:

@@ -151,8 +151,8 @@ def test_swapped_columns_are_reported(one: int, other: int, seed: int) -> None:
     table[2] = [UP] * 10
     report = read(with_section_three(table))
     assert silent_errors(report, expected(values)) == []
-    if one != other:
-        assert report.status == "doubtful"
+    if one != other:  # a total may move where sums prove its name
+        assert report.status == ("proved" if {one, other} == {5, 6} else "doubtful")
 
 
 @quick

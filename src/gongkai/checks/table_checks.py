@@ -7,7 +7,7 @@ follow the proof of each value and the status of the report.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -48,12 +48,27 @@ class TableChecks:
         checks = list(self.identities.check(observations, forms))
         for table_id in self._titles:
             if table_id in forms:
-                checks += self.check_reading(readings[table_id], forms[table_id], observations)
+                reading = self._with_unproved_totals(readings[table_id], checks)
+                checks += self.check_reading(reading, forms[table_id], observations)
             else:
                 checks.append(self._missing_table(table_id))
                 if table_id in readings:
                     checks.append(_check_leftovers(readings[table_id]))
         return self.identities.with_suspects(checks)
+
+    def _with_unproved_totals(self, reading: TableReading, checks: Sequence[Check]) -> TableReading:
+        """Count totals at another place as disorder, unless the sums prove their labels.
+
+        Labels that were exchanged look the same. Over zeros alone it makes no difference.
+        """
+        if not reading.moved_totals:
+            return reading
+        sums = [c for c in checks if c.table == reading.table and self.identities.is_equation(c)]
+        has_number = any(cell.value for cell in reading.observations)
+        is_proved = any(c.status == "pass" and c.expected for c in sums) or not has_number
+        if is_proved and not any(c.status == "fail" for c in sums):
+            return reading
+        return replace(reading, disorder=(*reading.disorder, *reading.moved_totals))
 
     def check_reading(
         self, reading: TableReading, form: str, observations: Observations

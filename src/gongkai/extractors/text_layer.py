@@ -74,9 +74,12 @@ def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
         raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_OCR_PAGES))
     if not wanted and _is_mismapped(pages, ocr):
         wanted = list(pages)
-    wanted += _drawn_pages(pages, wanted, ocr, family.settings.thresholds)
-    if wanted:
-        read = _read_relevant_pages(pages, wanted, ocr, family)
+    drawn = _drawn_pages(pages, wanted, ocr, family.settings.thresholds)
+    if wanted or drawn:
+        read = _read_relevant_pages(pages, [*wanted, *drawn], ocr, family)
+        for page in drawn:  # the drawing may be a picture without text
+            if len(read[page.number].chars) <= len(page.chars):
+                del read[page.number]
         pages = [read.get(page.number, page) for page in pages]
     if not any(page.chars for page in pages):
         raise UnreadableFile(message("no_text"))

@@ -200,6 +200,11 @@ def test_pages_drawn_as_outlines_are_read_by_ocr(family: Family) -> None:
     assert _readers([TEXT, replace(pages[0], number=2)], _ocr(inked={2}), family)[1] == "ocr"
 
 
+def test_a_drawing_without_text_replaces_no_text(family: Family) -> None:
+    few = make_page(prose(["- 3 -"], 60))
+    assert _readers([few], _ocr(lines=[""], inked={1}), family) == [few.reader]
+
+
 def test_pages_with_more_ink_than_a_few_lines(tmp_path: Path) -> None:
     black = "".join(f"60 {y} 400 12 re f " for y in range(100, 700, 50))
     line = "60 700 400 1 re f"

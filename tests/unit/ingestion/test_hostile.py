@@ -60,7 +60,7 @@ REFUSED = {
     "rules-million": NO_TEXT,
     "letters-million": NO_REPORT,
     "marks-million": NO_TEXT,
-    "one-path-million": NO_TEXT,
+    "one-path-million": f"{NO_TEXT}|{NO_REPORT}",  # OCR reads letters into the drawing
     "clips-million": NO_REPORT,
     "font-calls-itself": NO_TEXT,
     "font-of-nonsense": NO_REPORT,

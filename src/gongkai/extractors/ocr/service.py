@@ -7,7 +7,7 @@ not need them.
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import pypdfium2 as pdfium
 from msgspec.structs import replace
 
 from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
-from gongkai.extractors.pdf.pdfium_api import open_document
+from gongkai.extractors.pdf.page_pictures import draw_grey
+from gongkai.extractors.pdf.pdfium_api import PageFrame, open_document, opened
 from gongkai.model import Box, Page, ReadOptions, Report
 
 _SECOND_DPI = 300.0  # of a second reading, which is finer than the first
@@ -65,9 +66,11 @@ class FileOcr:
     def inked_pages(self, numbers: Sequence[int]) -> set[int]:
         """Those of the given pages (from 1) that are more than a few lines on white paper."""
         inked = set()
-        with closing(open_document(self.path)) as document:
+        with opened(self.path) as pdf:
             for number in numbers:
-                picture = document[number - 1].render(scale=_INK_SCALE, grayscale=True).to_numpy()
+                with pdf.page(number) as page:
+                    frame = PageFrame(page)
+                    picture = draw_grey(page, Box(0, 0, frame.width, frame.height), _INK_SCALE)
                 if (picture < _INK_GREY).mean() > _MIN_INK_SHARE:
                     inked.add(number)
         return inked

@@ -15,7 +15,6 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -313,9 +312,8 @@ def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
     bitmap = raw.FPDFImageObj_GetRenderedBitmap(document, page, item)
     if not bitmap:
         return False
-    with closing(pypdfium2.PdfBitmap.from_raw(bitmap)) as rendered:
-        pixels = rendered.to_numpy()
-        return bool(pixels.shape[-1] == _WITH_ALPHA and pixels[..., -1].min() < OPAQUE)
+    pixels = pypdfium2.PdfBitmap.from_raw(bitmap).to_numpy()  # frees the bitmap with itself
+    return bool(pixels.shape[-1] == _WITH_ALPHA and pixels[..., -1].min() < OPAQUE)
 
 
 def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:

@@ -51,6 +51,7 @@ class TableReading(Struct, frozen=True):
     observations: tuple[Observation, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     disorder: tuple[str, ...] = ()  # labels out of the form's order
+    moved_totals: tuple[str, ...] = ()  # labels of totals at another place than in the form
 
     def with_leftovers(self, leftovers: Sequence[Leftover]) -> TableReading:
         """Return the reading with further leftovers.
@@ -166,6 +167,11 @@ class _TableParser:
     ) -> None:
         self._table = table.id
         self._fields = table.fields_by_key
+        self._totals = table.totals
+        self._places: dict[str, int] = {}  # of columns in the form, with or without their row
+        for k, f in enumerate(table.fields):
+            for column in (f.column_id, f"{f.row_id}.{f.column_id}"):
+                self._places.setdefault(column, k)
         self._amounts = {f.key: f.unit for f in table.fields if f.value_type == "amount"}
         self._labels = labels
         self._has_row_labels = bool(labels.rows.entries)
@@ -193,9 +199,19 @@ class _TableParser:
                 is_local = self._is_local_row(row) or self._is_in_local_column(cell, row, headers)
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
         cells = tuple(observations.values())
+        moved = [label for columns, _ in headers for label in self._moved_totals(columns)]
         form = form_of_cells(cells, self._fields)
-        reading = TableReading(self._table, tuple(grids), form, cells, disorder=tuple(disorder))
+        reading = TableReading(
+            self._table, tuple(grids), form, cells, (), tuple(disorder), tuple(moved)
+        )
         return reading.with_leftovers(leftovers)
+
+    def _moved_totals(self, columns: Sequence[TableColumn]) -> list[str]:
+        """The labels of totals in a header whose columns are not in the form's order."""
+        places = [place for c in columns if (place := self._places.get(c.id)) is not None]
+        if places == sorted(places):
+            return []
+        return [c.label for c in columns if c.id.split(".")[-1] in self._totals]
 
     def _is_in_local_column(self, cell: Cell, row: _NamedRow, headers: Sequence[_Header]) -> bool:
         header = next((rows for columns, rows in headers if columns is row.data.columns), ())
