@@ -36,14 +36,14 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/architecture tests/unit \
+	$(BIN)/python -m pytest -n $(JOBS) tests/architecture tests/unit \
 		-m "not process and not server and not model and not slow"
 
 test: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS)
 
 # Fuzz the readers with randomly changed files. Files that break them go to fuzz-finds/:
 # make fuzz MINUTES=10 SEED=7

@@ -57,9 +57,7 @@ def test_there_are_enough_small_scans() -> None:
     assert sum(pdf.stat().st_size for pdf in SCANS) < 4_000_000
 
 
-@pytest.mark.parametrize(
-    "pdf", [pytest.param(p, id=p.stem, marks=pytest.mark.xdist_group(p.stem)) for p in SCANS]
-)
+@pytest.mark.parametrize("pdf", [pytest.param(p, id=p.stem) for p in SCANS])
 def test_a_scan_is_read_correctly_or_flagged(pdf: Path) -> None:
     reports = _reports(pdf)
     truths = load_truths(_truth(pdf))
@@ -76,7 +74,6 @@ def test_a_scan_is_read_correctly_or_flagged(pdf: Path) -> None:
             assert failed == dict(truth.failing)
 
 
-@pytest.mark.xdist_group("turned-180")  # read once
 def test_boxes_are_positions_on_the_displayed_page(family: Family) -> None:
     """The page was scanned upside down, so the boxes are upside down too."""
     pdf = next(path for path in SCANS if path.stem == "turned-180")
