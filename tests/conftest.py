@@ -31,8 +31,6 @@ from helpers.browser import browser, tab
 
 __all__ = ["browser", "family", "tab"]
 
-TESTS = Path(__file__).resolve().parent
-
 # The marker of tests that use these fixtures; `make check` leaves them out.
 NEEDS = {
     "postgres_server": "server",
