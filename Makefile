@@ -29,14 +29,14 @@ demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples --db gongkai.db
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
-# Number of parallel test processes
-JOBS ?= logical
+# Processes of make test: one more than cores, since some tests wait for other processes
+JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(JOBS) tests/architecture tests/unit \
+	$(BIN)/python -m pytest -n logical tests/architecture tests/unit \
 		-m "not process and not server and not model and not slow"
 
 test: $(VENV)/installed-dev
