@@ -57,7 +57,7 @@ def test_there_are_enough_small_scans() -> None:
     assert sum(pdf.stat().st_size for pdf in SCANS) < 4_000_000
 
 
-@pytest.mark.parametrize("pdf", [pytest.param(p, id=p.stem) for p in SCANS])
+@pytest.mark.parametrize("pdf", SCANS, ids=lambda path: path.stem)
 def test_a_scan_is_read_correctly_or_flagged(pdf: Path) -> None:
     reports = _reports(pdf)
     truths = load_truths(_truth(pdf))

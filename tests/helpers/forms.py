@@ -12,6 +12,14 @@ from helpers.draw import LEFT, UP, Drawn, Style, cut, draw_table, make_page, pro
 Table = list[list[str]]
 Values = dict[Key, str]
 
+HEADINGS = [
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+]
 COLUMNS = (
     "natural_person",
     "commercial_enterprise",

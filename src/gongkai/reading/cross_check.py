@@ -96,15 +96,6 @@ class CrossCheck:
         checks = self.identities.check(cells, forms)
         return sum(check.status == "fail" and check.severity == "must" for check in checks)
 
-    def text_layer_conflicts(
-        self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
-    ) -> dict[Key, str]:
-        """Return the cells among ``keys`` whose text layer differs from the displayed page.
-
-        OCR reads these cells. Returns the text on the page by key.
-        """
-        return self.compare_with_page(keys, cells, ocr)[1]
-
     def compare_with_page(
         self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
     ) -> tuple[frozenset[Key], dict[Key, str]]:

@@ -301,7 +301,7 @@ class TableFallback:
         keys = failing or _sample_without_numbers(cells)
         if not keys or not ocr.available:
             return checked
-        conflicts = self._cross_check.text_layer_conflicts(keys, cells, ocr)
+        _, conflicts = self._cross_check.compare_with_page(keys, cells, ocr)
         for table in sorted({key.table for key in failing}):
             differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))

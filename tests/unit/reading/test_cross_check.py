@@ -91,7 +91,7 @@ def test_ocr_contradicts_a_text_layer_only_with_confidence(
 ) -> None:
     seen = _seen(10, 7, 0, 0, 11, reader="pdfium")
     sight = _sight(("10", 1.0), (displayed, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
-    found = _cross_check(family).text_layer_conflicts(KEYS, seen, sight)
+    _, found = _cross_check(family).compare_with_page(KEYS, seen, sight)
     assert list(found) == conflicts
 
 

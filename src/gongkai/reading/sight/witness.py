@@ -34,7 +34,7 @@ _JUDGED = DIGITS | {",", ".", "-"}
 _ZERO, _NONE = frozenset("0"), frozenset[str]()
 _SAMPLES = (1, 4)  # pictures learned of each digit: at first, and if that does not decide
 
-# What a person is told; {text} is the number in the text layer, {seen} the digit on the page.
+# Why a cell is in doubt. {text} is the number in the text layer, {seen} the digit on the page.
 REASONS = {
     "no_ink": "文字层作“{text}”，页面上看不到其中的字",
     "ink_in_blank": "文字层此格为空，页面上印有内容",

@@ -10,6 +10,7 @@ import pytest
 from gongkai.families.family import Family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.headings import HeadingFinder, ReportSplitter, TitleReader
+from helpers.forms import HEADINGS
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +28,6 @@ def splitter(titles: TitleReader, headings: HeadingFinder) -> ReportSplitter:
     return ReportSplitter(titles, headings)
 
 
-TITLES = [
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-]
-
-
 def page_lines(number: int, *texts: str) -> list[Line]:
     made = []
     for k, text in enumerate(texts):
@@ -47,8 +38,8 @@ def page_lines(number: int, *texts: str) -> list[Line]:
 
 
 def report(number: int, body: str) -> list[Line]:
-    return page_lines(number, f"{body}2022年政府信息公开工作年度报告", *TITLES[:3]) + page_lines(
-        number + 1, *TITLES[3:]
+    return page_lines(number, f"{body}2022年政府信息公开工作年度报告", *HEADINGS[:3]) + page_lines(
+        number + 1, *HEADINGS[3:]
     )
 
 
@@ -72,7 +63,7 @@ def test_two_reports_in_one_file(splitter: ReportSplitter) -> None:
 
 
 def test_two_reports_that_share_a_page(splitter: ReportSplitter) -> None:
-    upper = page_lines(1, "临江市水务局2022年政府信息公开工作年度报告", *TITLES)
+    upper = page_lines(1, "临江市水务局2022年政府信息公开工作年度报告", *HEADINGS)
     lower = [
         Line(
             line.text,
@@ -80,7 +71,7 @@ def test_two_reports_that_share_a_page(splitter: ReportSplitter) -> None:
             Box(line.box.x0, line.box.top + 400, line.box.x1, line.box.bottom + 400),
             line.size,
         )
-        for line in page_lines(1, "临江市教育局2022年政府信息公开工作年度报告", *TITLES)
+        for line in page_lines(1, "临江市教育局2022年政府信息公开工作年度报告", *HEADINGS)
     ]
     first, second = splitter.split(upper + lower, [], 1)
     assert first.contains(1, 300.0)
@@ -102,7 +93,7 @@ def test_a_report_inside_a_longer_document(splitter: ReportSplitter) -> None:
 
 
 def test_no_title_but_the_six_sections_is_a_report(splitter: ReportSplitter) -> None:
-    [one] = splitter.split(page_lines(1, *TITLES), [], 1)
+    [one] = splitter.split(page_lines(1, *HEADINGS), [], 1)
     assert one.title == ""
 
 
@@ -245,7 +236,7 @@ def numbers(headings: HeadingFinder, *texts: str) -> list[str]:
 
 
 def test_the_six_titles_of_the_form(headings: HeadingFinder) -> None:
-    assert numbers(headings, *TITLES) == list("一二三四五六")
+    assert numbers(headings, *HEADINGS) == list("一二三四五六")
 
 
 @pytest.mark.parametrize(
@@ -266,40 +257,40 @@ def test_the_six_titles_of_the_form(headings: HeadingFinder) -> None:
 )
 def test_variants_of_a_title(headings: HeadingFinder, printed: str, number: str) -> None:
     at = "一二三四五六".index(number)
-    texts = [*TITLES[:at], printed, *TITLES[at + 1 :]]
+    texts = [*HEADINGS[:at], printed, *HEADINGS[at + 1 :]]
     found = headings.find(lines(*texts))
     assert [h.number for h in found] == list("一二三四五六")
     assert found[at].line == at
 
 
 def test_numbers_shifted_by_one_do_not_shift_the_sections(headings: HeadingFinder) -> None:
-    shifted = [f"{o}{t[1:]}" for o, t in zip("一二三四五", TITLES[1:], strict=True)]
+    shifted = [f"{o}{t[1:]}" for o, t in zip("一二三四五", HEADINGS[1:], strict=True)]
     assert numbers(headings, "工作概述如下。", *shifted) == list("二三四五六")
 
 
 def test_sub_topics_numbered_like_sections_are_none(headings: HeadingFinder) -> None:
     topics = ["一、主动公开", "二、依申请公开", "三、政府信息管理", "四、平台建设", "五、监督保障"]
-    found = headings.find(lines(TITLES[0], *topics, *TITLES[1:]))
+    found = headings.find(lines(HEADINGS[0], *topics, *HEADINGS[1:]))
     assert [h.line for h in found] == [0, 6, 7, 8, 9, 10]
 
 
 def test_a_table_of_contents_is_no_section(headings: HeadingFinder) -> None:
-    contents = [f"{title}……………{k}" for k, title in enumerate(TITLES, 2)]
-    dotted = [f"{title}........{k}" for k, title in enumerate(TITLES, 2)]
-    spaced = [f"{title}{'…' * 20}（{k}）" for k, title in enumerate(TITLES, 2)]
-    dashed = [f"{title}————————{k}" for k, title in enumerate(TITLES, 2)]
+    contents = [f"{title}……………{k}" for k, title in enumerate(HEADINGS, 2)]
+    dotted = [f"{title}........{k}" for k, title in enumerate(HEADINGS, 2)]
+    spaced = [f"{title}{'…' * 20}（{k}）" for k, title in enumerate(HEADINGS, 2)]
+    dashed = [f"{title}————————{k}" for k, title in enumerate(HEADINGS, 2)]
     for listed in (contents, dotted, spaced, dashed):
-        found = headings.find(lines(*listed, *TITLES))
+        found = headings.find(lines(*listed, *HEADINGS))
         assert [h.line for h in found] == [6, 7, 8, 9, 10, 11]
 
 
 def test_a_table_of_contents_without_page_numbers(headings: HeadingFinder) -> None:
-    found = headings.candidates(lines("目 录", *TITLES, "本报告由本局编制。", *TITLES))
+    found = headings.candidates(lines("目 录", *HEADINGS, "本报告由本局编制。", *HEADINGS))
     assert [h.line for h in found] == [8, 9, 10, 11, 12, 13]
 
 
 def test_a_heading_over_two_lines(headings: HeadingFinder) -> None:
-    texts = [*TITLES[:3], "四、政府信息公开行政复议、行政诉", "讼情况", *TITLES[4:]]
+    texts = [*HEADINGS[:3], "四、政府信息公开行政复议、行政诉", "讼情况", *HEADINGS[4:]]
     found = headings.find(lines(*texts))
     assert [h.number for h in found] == list("一二三四五六")
     assert (found[3].line, found[3].lines) == (3, 2)
@@ -307,11 +298,11 @@ def test_a_heading_over_two_lines(headings: HeadingFinder) -> None:
 
 
 def test_a_missing_section_leaves_the_others_right(headings: HeadingFinder) -> None:
-    assert numbers(headings, *TITLES[:2], *TITLES[3:]) == list("一二四五六")
+    assert numbers(headings, *HEADINGS[:2], *HEADINGS[3:]) == list("一二四五六")
 
 
 def test_a_section_mentioned_in_the_text_is_no_heading(headings: HeadingFinder) -> None:
     sentence = (
         "本局认真总结政府信息公开行政复议、行政诉讼情况，并就存在的主要问题作了改进，详见下文。"
     )
-    assert numbers(headings, TITLES[0], sentence, *TITLES[1:]) == list("一二三四五六")
+    assert numbers(headings, HEADINGS[0], sentence, *HEADINGS[1:]) == list("一二三四五六")

@@ -8,21 +8,12 @@ from gongkai.families.family import Family
 from gongkai.model import Box, Line, Section
 from gongkai.normalizers.documents.headings import HeadingFinder
 from gongkai.normalizers.documents.sections import join_paragraphs, paragraphs_of, sections_of
+from helpers.forms import HEADINGS
 
 
 @pytest.fixture(scope="module")
 def headings(family: Family) -> HeadingFinder:
     return HeadingFinder(family)
-
-
-TITLES = [
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-]
 
 
 def lines(*texts: str, page: int = 1) -> list[Line]:
@@ -38,7 +29,7 @@ def sections(texts: list[Line], headings: HeadingFinder) -> list[Section]:
 
 
 def test_text_stands_under_its_heading(headings: HeadingFinder) -> None:
-    texts = lines(TITLES[0], "　　甲。", "　　乙。") + lines(TITLES[5], "　　丙。", page=3)
+    texts = lines(HEADINGS[0], "　　甲。", "　　乙。") + lines(HEADINGS[5], "　　丙。", page=3)
     first, last = sections(texts, headings)
     assert (first.number, last.number) == ("一", "六")
     assert "".join(first.text.split()) == "甲。乙。"
@@ -47,7 +38,7 @@ def test_text_stands_under_its_heading(headings: HeadingFinder) -> None:
 
 
 def test_text_on_the_line_of_the_heading_is_kept(headings: HeadingFinder) -> None:
-    texts = lines(*TITLES[:5], "六、其他需要报告的事项：无其他事项。")
+    texts = lines(*HEADINGS[:5], "六、其他需要报告的事项：无其他事项。")
     last = sections(texts, headings)[-1]
     assert last.number == "六"
     assert last.text == "无其他事项。"
