@@ -78,6 +78,8 @@ class Char(Struct, frozen=True):
     size: float  # font size in points as displayed
     upright: bool = True  # False for characters rotated by 90 degrees
     confidence: float | None = None  # 0 to 1, from OCR only
+    # Is there a space before it? None: only the ink shows it. For Latin letters and digits only.
+    spaced: bool | None = None
 
 
 def bounding_box(boxes: Sequence[Box | Char]) -> Box:

@@ -24,8 +24,9 @@ _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 # Characters of a line, in font sizes
 _MAX_BASELINE_OFFSET = 0.5  # between characters of one line
 _MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
-_WORD_GAP = 0.25  # between Latin letters or digits of prose: a wider gap is a space
-_CELL_GAP = 0.8  # the same within one cell, where digits are often spaced out
+# A wider gap between the ink of Latin letters or digits is a space
+_WORD_GAP = 0.25  # in prose, where the reader does not know the widths of the font
+_CELL_GAP = 0.8  # in a cell, where digits are often spaced out
 
 # Page furniture
 _MARGIN = 0.12  # share of the page's height, at its head and foot, that may be furniture
@@ -66,11 +67,11 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
     return [_without_doubles(sorted(line, key=_left)) for line in lines]
 
 
-def line_text(chars: Sequence[Char], gap: float = _WORD_GAP) -> str:
-    """The text of one line, with a space for a gap wider than ``gap`` font sizes.
+def line_text(chars: Sequence[Char], gap: float | None = None) -> str:
+    """The text of one line, with the spaces between its Latin letters or digits.
 
-    Only a gap between Latin letters or digits is a space: Chinese is set with gaps of all
-    widths and has no spaces.
+    Chinese is set with gaps of all widths and has no spaces. With ``gap``, only ink further
+    apart than so many font sizes is separated by a space, whatever the reader found.
     """
     parts: list[str] = []
     before: Char | None = None  # the character before, if it is Latin
@@ -79,11 +80,18 @@ def line_text(chars: Sequence[Char], gap: float = _WORD_GAP) -> str:
         if not text.isascii():
             before = None
         else:
-            if before and char.x0 - before.x1 > gap * min(char.size, before.size):
+            if before and _is_apart(before, char, gap):
                 parts.append(" ")
             before = char
         parts.append(text)
     return "".join(parts)
+
+
+def _is_apart(before: Char, char: Char, gap: float | None) -> bool:
+    """Is there a space between two Latin letters or digits?"""
+    if gap is None and char.spaced is not None:
+        return char.spaced
+    return char.x0 - before.x1 > (gap or _WORD_GAP) * min(char.size, before.size)
 
 
 def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:

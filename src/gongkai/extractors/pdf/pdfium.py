@@ -11,9 +11,11 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -36,6 +38,8 @@ _LOW_SURROGATES = 0xDC00
 # numbers its glyphs from 1.
 _SPECIAL = frozenset((*range(_LAST_CONTROL + 1), *_SPACES, *range(0xD800, 0xE000)))
 _ZERO, _NINE = ord("0"), ord("9")
+_AFTER_ASCII = 127
+_FIRST_CHINESE = 0x4E00
 
 _SMALLEST = 0.1  # points: text with a smaller font size is invisible
 _DEFAULT_SIZE = 10.0  # points, where pdfium has no matrix for the character
@@ -47,11 +51,15 @@ _MIN_DIGIT_HEIGHT = 0.5  # lower digits are footnote signs in a smaller font siz
 # An ink box beyond these limits, in font sizes, is an error of the font.
 _MAX_OFFSET = 2.0  # from the character's origin
 _MAX_INK_WIDTH = 4.0
+# A space, in font sizes: it is wider than what kerning and justification add between digits.
+_MIN_SPACE = 0.14
+_SPACING_WINDOW = 24  # characters on each side that show how far apart a line is set
 
 # One set of out-parameters for the whole process, as in pdfium_api.
 _MATRIX, (_MATRIX_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 6)
 _BOX, _BOX_OUT = pdfium_api.out_array(ctypes.c_double, 4)  # left, right, bottom, top
 _ORIGIN, _ORIGIN_OUT = pdfium_api.out_array(ctypes.c_double, 2)
+_ADVANCE, (_ADVANCE_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 4)  # left, top, right, bottom
 
 
 class _LineState(Struct, frozen=True):
@@ -131,8 +139,9 @@ def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) ->
     is_upright_page = tuple(turn) == UPRIGHT
     page, right_edge = Box(0, 0, frame.width, frame.height), frame.width
     found: list[Char] = []
-    line, x_before = _NO_LINE, 0.0
-    for k, code in enumerate(_visible_codes(text, handle)):
+    line, x_before, k_before = _NO_LINE, 0.0, 0
+    codes = _visible_codes(text, handle)
+    for k, code in enumerate(codes):
         if not code:
             continue
         get_box(handle, k, left_out, right_out, bottom_out, top_out)
@@ -162,8 +171,16 @@ def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) ->
                 continue
             if _is_misplaced(x0, y0, x1, y1, line):
                 x0, y0, x1, y1 = _nominal_box(character, line)
-        x_before = x0
-        found.append(Char(character, x0, y0, x1, y1, line.baseline, line.size, line.upright))
+        spaced = None
+        if code < _AFTER_ASCII and x0 > x_before and codes[k_before] < _AFTER_ASCII:
+            if k == k_before + 1:
+                spaced = False
+            elif x0 - x_before < line.max_advance:
+                spaced = _is_spaced(handle, codes, (k_before, k), frame, line.size)
+        x_before, k_before = x0, k
+        found.append(
+            Char(character, x0, y0, x1, y1, line.baseline, line.size, line.upright, None, spaced)
+        )
     return found
 
 
@@ -185,6 +202,57 @@ def _visible_codes(text: Any, handle: Any) -> list[int]:
             codes[k] = 0x10000 + ((high - 0xD800) << 10) + (code - _LOW_SURROGATES)
             high = 0
     return codes
+
+
+def _is_spaced(
+    handle: Any, codes: Sequence[int], pair: tuple[int, int], frame: PageFrame, size: float
+) -> bool | None:
+    """Is there a printed space between two Latin letters or digits that pdfium separates?
+
+    Their ink does not show it: in many fonts, half of the width of a 1 is blank. The gap begins
+    at the advance width of the first; it may also be the letter spacing of the line, unless the
+    file has a space there. None where a font has no widths.
+    """
+    before, k = pair
+    first, second = _advance(handle, before, frame), _advance(handle, k, frame)
+    if first.x1 <= first.x0:
+        return None
+    space = second.x0 - first.x1
+    if space > _MIN_SPACE * size and all(
+        pdfium_api.is_generated(handle, j) for j in range(before + 1, k)
+    ):
+        space -= _letter_spacing(handle, codes, k, frame)
+    return space > _MIN_SPACE * size
+
+
+def _letter_spacing(handle: Any, codes: Sequence[int], k: int, frame: PageFrame) -> float:
+    """The distance, in points, at which the Latin letters and digits near a character are set.
+
+    It is that of the line's Chinese characters, unless two letters or digits are closer: then
+    only the Chinese is stretched to justify the line.
+    """
+    window = range(max(0, k - _SPACING_WINDOW), min(len(codes), k + _SPACING_WINDOW))
+    near = [(codes[j], _advance(handle, j, frame)) for j in window if codes[j]]
+    middle = _advance(handle, k, frame).middle[1]
+    line = [(code, box) for code, box in near if box.top < middle < box.bottom]
+    latin, chinese = [], []
+    for (code, box), (next_code, next_box) in pairwise(line):
+        if max(code, next_code) < _AFTER_ASCII:
+            latin.append(next_box.x0 - box.x1)
+        elif min(code, next_code) >= _FIRST_CHINESE:
+            chinese.append(next_box.x0 - box.x1)
+    least = min(latin, default=0.0)
+    if not chinese:
+        return least if len(latin) > 1 else 0.0
+    typical = median(chinese)
+    return typical if least >= typical / 2 else 0.0
+
+
+def _advance(handle: Any, k: int, frame: PageFrame) -> Box:
+    """The displayed box of a character's advance width and its font's height."""
+    pdfium_api.loose_char_box(handle, k, _ADVANCE_OUT)
+    left, top, right, bottom = _ADVANCE
+    return frame.box(left, bottom, right, top)
 
 
 def _code_units(text: Any) -> list[int]:

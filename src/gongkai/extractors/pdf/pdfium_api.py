@@ -249,6 +249,7 @@ def out_array(kind: type[c_double] | type[c_float], count: int) -> tuple[memoryv
 
 
 char_box = _unchecked(raw.FPDFText_GetCharBox, c_int)
+loose_char_box = _unchecked(raw.FPDFText_GetLooseCharBox, c_int)
 char_origin = _unchecked(raw.FPDFText_GetCharOrigin, c_int)
 char_matrix = _unchecked(raw.FPDFText_GetMatrix, c_int)
 char_size = _unchecked(raw.FPDFText_GetFontSize, c_double)
