@@ -18,7 +18,9 @@ _SAMPLE_STEP = 5  # the shade of ink comes from one in this many pixels
 _MAX_LETTER = 1.15  # from the top to the foot of a letter in two pieces, such as 二
 _MAX_HALF = 0.66  # a lower band is not a whole line, even of digits
 _MIN_LINE_GAP = 0.22  # between lines; the pieces of a letter are closer
-_MIN_TWO_LINES = 1.75  # a higher band is two lines that touch
+_MIN_TWO_LINES = 1.75  # a higher band is two lines that touch, or one of a title
+_MAX_CUT_INK = 0.3  # of the mean of all rows; lines that touch have less between them
+_SMALLER_INK = 0.6  # share of ink that is in letters and pieces below the typical height
 
 
 class InkRun(NamedTuple):
@@ -107,7 +109,8 @@ def _line_bands(ink: Pixels, letter_height: float) -> Iterator[tuple[int, int]]:
         else:
             bands.append((top, bottom))
     for top, bottom in bands:
-        yield from _split_band(profile, top, bottom, letter_height)
+        cuts = _cuts(ink[top:bottom], profile[top:bottom], letter_height)
+        yield from pairwise(top + cut for cut in cuts)
 
 
 def _are_halves(above: tuple[int, int], below: tuple[int, int], letter_height: float) -> bool:
@@ -116,20 +119,40 @@ def _are_halves(above: tuple[int, int], below: tuple[int, int], letter_height: f
     return are_low and below[0] - above[1] < _MIN_LINE_GAP * letter_height
 
 
-def _split_band(
-    profile: Any, top: int, bottom: int, letter_height: float
-) -> Iterator[tuple[int, int]]:
-    """Split a band that is too high for one line where it has the least ink."""
-    count = int((bottom - top) / (1.3 * letter_height) + 0.5) if letter_height else 1
-    if bottom - top < _MIN_TWO_LINES * letter_height or count < 2:
-        yield top, bottom
-        return
-    pitch = (bottom - top) / count
-    cuts = [top]
+def _cuts(band: Pixels, profile: Any, letter_height: float) -> list[int]:
+    """The rows where a band is cut into lines, with its first row and the one after its last.
+
+    A line of a title may be as high as two lines of the text below it that touch. ``profile``
+    is the ink of each row.
+    """
+    cuts = _least_ink(profile, letter_height)
+    if len(cuts) > 2 and profile[cuts[1:-1]].max() > _MAX_CUT_INK * profile.mean():
+        cuts = _least_ink(profile, max(letter_height, _usual_height(band)))
+    return cuts
+
+
+def _least_ink(profile: Any, letter_height: float) -> list[int]:
+    """The rows with the least ink between lines of this height, with the first and the last."""
+    height = len(profile)
+    count = int(height / (1.3 * letter_height) + 0.5) if letter_height else 1
+    if height < _MIN_TWO_LINES * letter_height:
+        count = 1
+    pitch = height / max(count, 1)
+    cuts = [0]
     for k in range(1, count):
-        low, high = int(top + (k - 0.3) * pitch), int(top + (k + 0.3) * pitch)
+        low, high = int((k - 0.3) * pitch), int((k + 0.3) * pitch)
         cuts.append(low + int(np.argmin(profile[low:high])))
-    yield from pairwise([*cuts, bottom])
+    return [*cuts, height]
+
+
+def _usual_height(band: Pixels) -> float:
+    """The typical height of the letters of a band in pixels, pieces of letters left aside."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
+    stats = stats[1:count]
+    stats = stats[stats[:, cv2.CC_STAT_HEIGHT].argsort()]
+    ink = stats[:, cv2.CC_STAT_AREA].cumsum()
+    k = int(np.searchsorted(ink, _SMALLER_INK * ink[-1]))
+    return float(stats[k, cv2.CC_STAT_HEIGHT])
 
 
 def _between_gaps(columns: Any, max_gap: float) -> Iterator[tuple[int, int]]:

@@ -12,10 +12,12 @@ from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
 _SAMPLE_LINES = 4  # printed lines that are read for each orientation
 _SAMPLE_WIDTH = 14  # letters of each line that are read
 _MIN_SCORE = 0.9  # of a letter that is read with certainty
-_ENOUGH_WORDS = 2  # common words that decide the orientation
+_ENOUGH_LINES = 2  # of them with a common word: the page is probably upright
+_ENOUGH_WORDS = 2  # common words of a page that is clearly upright
 _MAX_LETTERS_PER_WORD = 25  # Chinese letters for each common word of a page read upright
 _MIN_CHARS_PER_UNREAD = 30  # characters for each unreadable one
-_WORD_WEIGHT = 10  # certain letters that one common word outweighs
+_LINE_WEIGHT = 10  # certain letters that one line with a common word outweighs
+_CLEAR_SCORE = 3 * _LINE_WEIGHT  # no other orientation has to be tried
 # words that any page of such a report has somewhere, in its prose or its tables
 _COMMON_WORDS = (
     "政府", "信息", "公开", "申请", "行政", "机关", "情况", "工作", "报告", "本年", "其他", "总计",
@@ -32,22 +34,28 @@ def find_upright(
     first: SegmentedPage,
     quarter_turns: int,
 ) -> SegmentedPage:
-    """The page (from 1) in the orientation in which most can be read.
+    """Return a page (from 1) in the orientation in which most can be read in a few lines.
 
-    ``first`` is the page rotated by ``quarter_turns``: if enough can be read in it, no other
-    orientation is tried.
+    ``first`` is the page rotated by ``quarter_turns``.
     """
-    words, letters = _legibility(first, reader)
-    if words >= _ENOUGH_WORDS:
-        return first
-    best_score, best = _WORD_WEIGHT * words + letters, first
+    best_score, best = _score(first, reader), first
     for more in (2, 1, 3):
+        if best is not first and best_score >= _CLEAR_SCORE:
+            break
         page = prepare_page(document, number, first.bitmap.dpi, quarter_turns + more)
-        words, letters = _legibility(page, reader)
-        score = _WORD_WEIGHT * words + letters
+        score = _score(page, reader)
         if score > best_score:
             best_score, best = score, page
     return best
+
+
+def looks_upright(page: SegmentedPage, reader: Recogniser) -> bool:
+    """Can enough be read in a few lines of a page that it is probably upright?
+
+    Much cheaper than reading the page. Labels with their letters one below the other can be
+    read on a page on its side, too.
+    """
+    return _legibility(page, reader)[0] >= _ENOUGH_LINES
 
 
 def is_clearly_upright(text: str) -> bool:
@@ -65,8 +73,13 @@ def count_common_words(text: str) -> int:
     return sum(text.count(word) for word in _COMMON_WORDS)
 
 
+def _score(page: SegmentedPage, reader: Recogniser) -> int:
+    lines, letters = _legibility(page, reader)
+    return _LINE_WEIGHT * lines + letters
+
+
 def _legibility(page: SegmentedPage, reader: Recogniser) -> tuple[int, int]:
-    """Common words, and letters read with certainty, in a few lines of a page.
+    """Of a few lines of a page, those with a common word, and the letters read with certainty.
 
     Letters alone are not enough: the model reads many of them rotated by a quarter turn.
     """
@@ -80,6 +93,6 @@ def _legibility(page: SegmentedPage, reader: Recogniser) -> tuple[int, int]:
     sample = runs[:_SAMPLE_LINES]
     strips = [line_strip(page.bitmap.grey, [run], LABEL_MARGINS)[0] for run in sample]
     found = reader.read([strip[:, : int(_SAMPLE_WIDTH * height)] for strip in strips])
-    words = sum(count_common_words(each.text) for each in found)
+    lines = sum(count_common_words(each.text) > 0 for each in found)
     letters = sum(g.score > _MIN_SCORE for each in found for g in each.free if is_wide(g.text))
-    return words, letters
+    return lines, letters

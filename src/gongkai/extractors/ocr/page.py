@@ -20,7 +20,7 @@ from gongkai.extractors.ocr.ink_runs import (
     line_strip,
     text_height,
 )
-from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright
+from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright, looks_upright
 from gongkai.extractors.ocr.page_bitmap import DPI
 from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.rotated_labels import read_rotated_labels
@@ -38,13 +38,13 @@ class PageOcrOptions:
 
     Without ``want_text`` only tables, titles and headings are read. ``image_share`` is the
     share of the page that images cover, for the result. ``expected_turns`` are the clockwise
-    quarter turns that made the neighbours of the page upright.
+    quarter turns that made similar pages of the file upright; None: not known.
     """
 
     want_text: bool = True
     image_share: float = 1.0
     dpi: float = DPI
-    expected_turns: int = 0
+    expected_turns: int | None = 0
 
 
 _DEFAULTS = PageOcrOptions()
@@ -61,13 +61,16 @@ def read_page(
     The result is upright and straight, in points; ``Page.to_displayed`` is the transform to the
     displayed page.
     """
-    turns = options.expected_turns
+    turns = options.expected_turns or 0
     first = prepare_page(document, number, options.dpi, turns)
+    if options.expected_turns is None and not looks_upright(first, reader):
+        first = find_upright(document, number, reader, first, turns)
     page = _read_segmented(first, number, reader, options)
     # without text and tables, too little of the page was read to tell its orientation
     has_evidence = options.want_text or page.rules or number == 1
-    text = "".join(char.text for char in page.chars)
-    if has_evidence and text and not is_clearly_upright(text):
+    # on a page on its side, letters are read like the labels that are printed on their side
+    text = "".join(char.text for char in page.chars if char.upright)
+    if has_evidence and page.chars and not is_clearly_upright(text):
         best = find_upright(document, number, reader, first, turns)
         if best is not first:
             page = _read_segmented(best, number, reader, options)

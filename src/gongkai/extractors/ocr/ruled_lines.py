@@ -17,6 +17,7 @@ MIN_TABLE_RULES = 3  # in one direction: fewer are not a table
 # all others are inches
 _MIN_LENGTH = 0.14  # a shorter line is a stroke of a letter
 MIN_FREE_LENGTH = 0.45  # a shorter line counts only where both its ends meet other rules
+_MIN_LARGE = 0.75  # strokes of large letters are shorter than this, and meet only others like them
 _MIN_FREE_DASHED = 1.2  # the same for broken rules, which rows of strokes resemble
 MIN_CURVE_LENGTH = 2.0  # of rules that show how the paper is curved
 _MAX_DEVIATION = 0.012  # of a rule from its middle
@@ -172,26 +173,36 @@ def _keep_anchored(
 
     Strokes of letters and underlines are neither.
     """
-    near, min_length = _TOUCH * dpi, min_free * dpi
-    long = [line for line in horizontal if line.end - line.start >= min_length]
-    vertical = _keep_meeting(vertical, long, near, min_length)
-    horizontal = _keep_meeting(horizontal, vertical, near, min_length)
-    return horizontal, _keep_meeting(vertical, horizontal, near, min_length)
+    sizes = _TOUCH * dpi, min_free * dpi, _MIN_LARGE * dpi
+    long = [line for line in horizontal if line.end - line.start >= min_free * dpi]
+    vertical = _keep_meeting(vertical, long, *sizes)
+    horizontal = _keep_meeting(horizontal, vertical, *sizes)
+    return horizontal, _keep_meeting(vertical, horizontal, *sizes)
 
 
 def _keep_meeting(
-    lines: Sequence[RuledLine], others: Sequence[RuledLine], near: float, min_length: float
+    lines: Sequence[RuledLine],
+    others: Sequence[RuledLine],
+    near: float,
+    min_length: float,
+    min_large: float,
 ) -> list[RuledLine]:
-    """Keep the lines that meet ``others``; short ones only where both ends meet a rule."""
+    """Keep the lines that meet ``others``; short ones only where both ends meet a rule.
+
+    ``min_large``: of two lines that meet, one is at least as long, or both are short ones.
+    """
     found, short = [], []
     for line in lines:
-        met = [other.at for other in others if _crosses(line, other, near)]
+        met = [other for other in others if _crosses(line, other, near)]
         if not met:
             continue
-        if line.end - line.start >= min_length:
+        length = line.end - line.start
+        if length >= min_length and (
+            length >= min_large or any(other.end - other.start >= min_large for other in met)
+        ):
             found.append(line)
         else:
-            short.append((line, min(met), max(met)))
+            short.append((line, min(other.at for other in met), max(other.at for other in met)))
     # where a page break cuts a table open, all its rules end at the same height
     starts, ends = [line.start for line in found], [line.end for line in found]
     for line, first, last in short:

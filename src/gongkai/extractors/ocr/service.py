@@ -51,16 +51,16 @@ class FileOcr:
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
         reader = load_recogniser(self.alphabet)
-        turns = 0  # the sheets of one scan mostly have the same orientation
+        sheets = _Sheets()
         with self._document() as document:
             for page in pages:
                 options = PageOcrOptions(
                     want_text=self.options.ocr_text,
                     image_share=page.image_share,
-                    expected_turns=turns,
+                    expected_turns=sheets.expected_turns(page),
                 )
                 read = read_page(document, page.number, reader, options)
-                turns = quarter_turns(read)
+                sheets.add(page, quarter_turns(read))
                 yield read
 
     def inked_pages(self, numbers: Sequence[int]) -> set[int]:
@@ -120,6 +120,23 @@ class FileOcr:
             raise
         finally:
             document.close()
+
+
+class _Sheets:
+    """How the pages of one scan had to be turned: those of one shape mostly in the same way."""
+
+    def __init__(self) -> None:
+        self._turns: dict[bool, int | None] = {}  # by "is wider than high"
+
+    def add(self, page: Page, quarter_turns: int) -> None:
+        """Add a page, as it is displayed, that was upright after some clockwise turns."""
+        is_wide = page.width > page.height
+        known = self._turns.get(is_wide, quarter_turns)
+        self._turns[is_wide] = quarter_turns if known == quarter_turns else None
+
+    def expected_turns(self, page: Page) -> int | None:
+        """The turns of the pages of this shape; None if there is none yet, or they differ."""
+        return self._turns.get(page.width > page.height)
 
 
 def number_alphabet(marks: Collection[str]) -> str:

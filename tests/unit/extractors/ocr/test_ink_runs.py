@@ -37,6 +37,14 @@ def test_touching_lines_are_split_where_they_have_the_least_ink() -> None:
     assert len(find_runs(ink, 25.0, 1e9)) == 2
 
 
+def test_large_letters_are_not_cut_in_half() -> None:
+    ink = _ink(80, 200)
+    for x in (5, 65, 125):  # 日: twice as high as the letters around
+        ink[5:55, x : x + 44] = 1
+        ink[10:27, x + 6 : x + 38] = ink[32:50, x + 6 : x + 38] = 0
+    assert [(run.top, run.bottom) for run in find_runs(ink, 25.0, 1e9)] == [(5, 55)]
+
+
 def test_only_gaps_wider_than_the_limit_split_a_line() -> None:
     ink = _ink(40, 300)
     ink[5:30, 5:55] = ink[5:30, 200:250] = 1

@@ -10,9 +10,10 @@ import pytest
 
 from gongkai.extractors.ocr import orientation, page
 from gongkai.extractors.ocr.chars import UNREAD
-from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright
+from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright, looks_upright
 from gongkai.extractors.ocr.recogniser import Recognition
 from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
+from gongkai.model import Char, Page
 from helpers.pdfs import text, write_pdf
 
 PROSE = "本报告所列数据的统计期限为一年，全年收到政府信息公开申请三件，均已办理。"
@@ -36,7 +37,7 @@ def _find_upright(
 ) -> tuple[int, list[int]]:
     """The quarter turns of the chosen orientation, and the orientations that were tried.
 
-    ``legible`` gives the common words and certain letters by quarter turns.
+    ``legible`` gives the lines with common words and the certain letters by quarter turns.
     """
     path = write_pdf(tmp_path / "x.pdf", text(30, 200, "417"))
     with pdfium.PdfDocument(path) as document:
@@ -64,9 +65,36 @@ def test_a_page_is_rotated_to_where_words_can_be_read(
     assert _find_upright(monkeypatch, tmp_path, legible)[0] == turns
 
 
-def test_a_legible_page_is_not_rotated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    legible = {0: (2, 9), 1: (0, 0), 2: (3, 30), 3: (0, 0)}
-    assert _find_upright(monkeypatch, tmp_path, legible) == (0, [])
+def test_a_page_that_may_be_on_its_side_is_tried_in_every_orientation(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    legible = {0: (1, 15), 1: (4, 25), 2: (0, 0), 3: (0, 2)}  # 1: vertical labels
+    assert _find_upright(monkeypatch, tmp_path, legible) == (1, [2, 1])
+
+
+@pytest.mark.parametrize(("lines", "expected"), [(0, False), (1, False), (3, True)])
+def test_a_page_looks_upright_if_some_of_its_lines_have_words(
+    lines: int, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orientation, "_legibility", lambda *_: (lines, 40))
+    assert looks_upright(None, _BlindReader()) is expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_a_page_whose_letters_lie_on_their_side_is_turned(
+    upright: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chars = tuple(
+        Char(letter, 10.0 * k, 10, 10.0 * k + 9, 20, 20, 10, upright=upright)
+        for k, letter in enumerate(PROSE)
+    )
+    read = Page(1, 300, 300, chars, (), 1.0, "ocr")
+    tried: list[int] = []
+    monkeypatch.setattr(page, "_read_segmented", lambda *_: read)
+    monkeypatch.setattr(page, "find_upright", lambda *given: tried.append(1) or given[3])
+    with pdfium.PdfDocument(write_pdf(tmp_path / "x.pdf", text(30, 200, "417"))) as document:
+        page.read_page(document, 1, _BlindReader())  # type: ignore[arg-type]
+    assert bool(tried) is not upright
 
 
 def test_a_page_without_words_stays_as_it_is(

@@ -44,6 +44,16 @@ def test_strokes_of_letters_and_underlines_are_no_rules() -> None:
     assert (found.horizontal, found.vertical) == ((), ())
 
 
+def test_strokes_of_a_large_title_are_no_rules() -> None:
+    grey = paper()
+    for x in (150, 300):  # 土, 0.5 inches high
+        cv2.line(grey, (x, 300), (x + 100, 300), 30, 4)
+        cv2.line(grey, (x + 10, 250), (x + 90, 250), 30, 4)
+        cv2.line(grey, (x + 50, 205), (x + 50, 300), 30, 4)
+    found = find_ruled_lines(picture(grey))
+    assert (found.horizontal, found.vertical) == ((), ())
+
+
 def test_a_digit_that_reaches_from_rule_to_rule_splits_no_cell() -> None:
     grey = paper()
     draw_lattice(grey, XS, [300, 344, 388, 432])

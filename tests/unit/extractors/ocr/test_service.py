@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.extractors.ocr.service import FileOcr, to_displayed
+from gongkai.extractors.ocr.service import FileOcr, _Sheets, to_displayed
 from gongkai.model import Box, Page, Problem, ReadOptions, Report
 from helpers.registry import SAMPLES
 
@@ -42,3 +42,15 @@ def test_a_box_of_a_rotated_page_is_mapped() -> None:
 def test_a_report_of_displayed_pages_stays_as_it_is() -> None:
     page = Page(1, 600, 800, (), (), 0.0, "pdfium")
     assert to_displayed(REPORT, {1: page}) == REPORT
+
+
+def test_sheets_of_one_shape_are_expected_to_be_turned_alike() -> None:
+    upright, wide = (Page(1, *size, (), (), 1.0, "pdfium") for size in ((600, 800), (800, 600)))
+    sheets = _Sheets()
+    assert sheets.expected_turns(upright) is None
+    sheets.add(upright, 0)
+    sheets.add(wide, 1)
+    assert (sheets.expected_turns(upright), sheets.expected_turns(wide)) == (0, 1)
+    sheets.add(upright, 2)  # a sheet put in upside down: every page is looked at from now on
+    sheets.add(upright, 2)
+    assert sheets.expected_turns(upright) is None
