@@ -8,9 +8,8 @@ come only from the page.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations
 
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from gongkai.families.family import Family
 from gongkai.families.tables import Identity, SignedCells
 from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
+_Terms = tuple[tuple[int, Decimal], ...]  # signs and values of a sum
 _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
 
 _ZERO = Decimal(0)
@@ -103,35 +103,25 @@ class IdentityChecks:
         }
 
     def exchangeable_digits(
-        self, observations: Observations, forms: Mapping[str, str], digits: Set[str]
-    ) -> frozenset[str]:
-        """The digits that can be exchanged with another one of ``digits`` in every sum.
+        self, observations: Observations, forms: Mapping[str, str]
+    ) -> list[frozenset[str]]:
+        """The groups of digits of which any two can be exchanged in every sum that holds.
 
-        Where a character map exchanges two such digits, the sums that hold still hold.
+        Exchanging two digits changes a sum by their difference times the difference of their
+        weights. So those with equal weights in every sum can be exchanged.
         """
-        sums: set[tuple[tuple[int, str], ...]] = set()  # columns and rows often print the same
+        sums: set[_Terms] = set()  # columns and rows often print the same
         for identity in self._identities:
             if identity.severity == "must" and identity.relation == "eq":
                 for _, ways in identity.instances.get(forms.get(identity.table), ()):
                     terms = _printed_way(ways, observations)
                     if all(key in observations for key, _ in terms):
-                        values = [(sign, observations[key].value or _ZERO) for key, sign in terms]
-                        sums.add(tuple([(sign, str(value)) for sign, value in values]))
-        holding = [
-            (terms, {digit for _, text in terms for digit in text})
-            for terms in sums
-            if _is_zero(terms, {})
-        ]
-        found: set[str] = set()
-        for one, other in combinations(sorted(digits), 2):
-            exchange = str.maketrans(one + other, other + one)
-            if all(
-                _is_zero(terms, exchange)
-                for terms, printed in holding
-                if one in printed or other in printed
-            ):
-                found.update((one, other))
-        return frozenset(found)
+                        sums.add(tuple([(s, observations[key].value or _ZERO) for key, s in terms]))
+        weights = [_digit_weights(terms) for terms in sums if not sum([s * v for s, v in terms])]
+        groups: dict[tuple[Decimal, ...], set[str]] = defaultdict(set)
+        for digit in "0123456789":
+            groups[tuple([each[digit] for each in weights])].add(digit)
+        return [frozenset(group) for group in groups.values() if len(group) > 1]
 
     def _test(
         self, identity: Identity, place: str, terms: SignedCells, observations: Observations
@@ -194,9 +184,16 @@ class IdentityChecks:
         return f"{first.row if in_row else first.column}：{sides[0]}，{relation} {sides[1]}"
 
 
-def _is_zero(terms: Iterable[tuple[int, str]], exchange: Mapping[int, int]) -> bool:
-    """Is a signed sum zero after its digits are exchanged?"""
-    return sum([sign * Decimal(text.translate(exchange)) for sign, text in terms]) == 0
+def _digit_weights(terms: _Terms) -> dict[str, Decimal]:
+    """The powers of ten at which a signed sum has each digit, added up."""
+    weights: dict[str, Decimal] = defaultdict(Decimal)
+    for sign, value in terms:
+        whole, _, decimals = format(abs(value), "f").partition(".")
+        unit = Decimal(sign if value >= 0 else -sign).scaleb(-len(decimals))
+        for digit in reversed(whole + decimals):
+            weights[digit] += unit
+            unit *= 10
+    return weights
 
 
 def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> SignedCells:

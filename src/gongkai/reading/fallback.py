@@ -26,7 +26,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
 from pathlib import Path
 
 from msgspec import structs
@@ -43,7 +42,8 @@ from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads
-from gongkai.reading.sight.witness import SeenTables, SightWitness
+from gongkai.reading.sight.claims import ClaimedTables
+from gongkai.reading.sight.witness import SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 TRANSPOSED = "transposed"  # FallbackAttempt.reader for grids with rows and columns exchanged
@@ -331,12 +331,11 @@ class TableFallback:
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
             return checked
         grids = [grid for reading in checked.read.readings.values() for grid in reading.grids]
-        exchangeable = cache(
-            partial(self._checks.identities.exchangeable_digits, cells, checked.forms)
-        )
-        tables = SeenTables(cells, grids, report.pages, *in_sums, exchangeable)
+        exchangeable = self._checks.identities.exchangeable_digits(cells, checked.forms)
+        tables = ClaimedTables(cells, grids, report.pages, *in_sums, exchangeable)
         sightings = self._witness.look(tables, report.pictures)
-        doubts = {key: each.message for key, each in sightings.items() if each.verdict == "doubt"}
+        seen_otherwise = [(k, each) for k, each in sightings.items() if each.verdict == "doubt"]
+        doubts = {key: each.message(cells[key].raw_text) for key, each in seen_otherwise}
         seen = frozenset(key for key, each in sightings.items() if each.verdict == "agrees")
         undecided = [key for key, each in sightings.items() if each.verdict == "unknown"]
         if undecided and ocr.available:

@@ -20,7 +20,7 @@ Pixels = npt.NDArray[np.uint8]
 
 _MOST_PIXELS = 4_000_000  # of one picture: a page of poster size must not exhaust the memory
 _WHITE = 255
-_SMALLEST_SCALE = 1e-3  # pixels a point
+_COLOURS = 4  # bytes a pixel: blue, green, red, unused
 _FINE = 1_000_000  # parts of a page's width and height, to turn points into user space
 LEAST_INK = 60  # of 255: a pixel with less contrast to the paper is not ink
 
@@ -34,13 +34,34 @@ class Window(NamedTuple):
     scale: float
 
 
-class _Canvas(NamedTuple):
-    """The format of pdfium's pixels, rows and columns of them, and bytes of one."""
+class Part(NamedTuple):
+    """A box of a page (from 1), to be shown at ``scale`` pixels a point."""
 
-    kind: int
+    page: int
+    box: Box
+    scale: float
+
+
+class Column(NamedTuple):
+    """Pictures of parts of pages, one below the other, each at the left edge.
+
+    ``tops`` holds the first row of each, ``scales`` its pixels a point: those asked for, or fewer
+    for very large parts.
+    """
+
+    pixels: Pixels
+    tops: list[int]
+    scales: list[float]
+
+
+class _Place(NamedTuple):
+    """The top left corner of a picture in points, its pixels a point, and its size in pixels."""
+
+    x: float
+    y: float
+    scale: float
     height: int
     width: int
-    size: int = 1
 
 
 @contextmanager
@@ -63,8 +84,6 @@ class PagePictures:
         self._pages: dict[int, Any] = {}
         self._texts: dict[int, Any] = {}
         self._in_use = ExitStack()
-        form = pdf.document.formenv
-        self._form: Any = form.raw if form else None
 
     def close(self) -> None:
         """Release the pages. The caller closes the PDF."""
@@ -74,37 +93,34 @@ class PagePictures:
         self._pages.clear()
         self._in_use.close()
 
-    def grey(self, page: int, box: Box, scale: float) -> tuple[Pixels, float]:
-        """A part of a page (from 1) in grey, 0 black to 255 white, rows first.
+    def grey(self, parts: Sequence[Part]) -> Column:
+        """One or more parts of pages in grey, 0 black to 255 white."""
+        places = _places([(box, scale) for _, box, scale in parts])
+        height, width = sum(place.height for place in places), max(place.width for place in places)
+        pixels = np.full((height, width), _WHITE, np.uint8)
+        tops = _draw(pixels, [self._page(part.page) for part in parts], places)
+        return Column(pixels, tops, [place.scale for place in places])
 
-        Returns it with its scale in pixels a point: ``scale``, or less for a very large box.
-        """
-        shape, scale = _shape(box, scale)
-        pixels = np.full(shape, _WHITE, np.uint8)
-        self._draw(page, pixels.ctypes.data, _Canvas(raw.FPDFBitmap_Gray, *shape), box, scale)
-        return pixels, scale
-
-    def without_red(self, page: int, box: Box, scale: float) -> tuple[Pixels, float]:
-        """As ``grey``, but in the red part of the colours, in which red stamps vanish.
+    def without_red(self, part: Part) -> tuple[Pixels, float]:
+        """A part of a page in the red part of its colours, in which red stamps vanish.
 
         Black, grey and blue ink stays. A part without ink in red shows the darkest colour
-        instead: red print.
+        instead: red print. Returns it with its pixels a point, as in ``Column``.
         """
-        shape, scale = _shape(box, scale)
-        pixels = np.full((1, *shape, 4), _WHITE, np.uint8)
-        self._draw(page, pixels.ctypes.data, _Canvas(raw.FPDFBitmap_BGRx, *shape, 4), box, scale)
-        return _red(pixels)[0], scale
+        [place] = _places([(part.box, part.scale)])
+        pixels = np.full((place.height, place.width, _COLOURS), _WHITE, np.uint8)
+        _draw(pixels, [self._page(part.page)], [place])
+        return _red(pixels[None])[0], place.scale
 
     def windows(self, windows: Sequence[Window], height: int, width: int) -> Pixels:
         """Small pictures of one size in pixels, as windows × height × width, without red."""
-        shape = (len(windows), height, width, 4)
-        pixels = np.full(shape, _WHITE, np.uint8)
-        canvas, address = _Canvas(raw.FPDFBitmap_BGRx, height, width, 4), pixels.ctypes.data
-        for page, x, y, scale in windows:
-            self._draw(
-                page, address, canvas, (x - width / 2 / scale, y - height / 2 / scale), scale
-            )
-            address += height * width * 4
+        pixels = np.full((len(windows), height, width, _COLOURS), _WHITE, np.uint8)
+        places = [
+            _Place(x - width / 2 / scale, y - height / 2 / scale, scale, height, width)
+            for _, x, y, scale in windows
+        ]
+        pages = [self._page(window.page) for window in windows]
+        _draw(pixels.reshape(-1, width, _COLOURS), pages, places)
         return _red(pixels)
 
     def font_at(self, page: int, x: float, y: float) -> int | None:
@@ -127,12 +143,6 @@ class PagePictures:
         item = raw.FPDFText_GetTextObject(self._texts[page], index)
         return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value
 
-    def _draw(
-        self, number: int, address: int, canvas: _Canvas, corner: Sequence[float], scale: float
-    ) -> None:
-        """Draw a page over the pixels at an address; ``corner`` is the top left one, in points."""
-        _draw(self._page(number), self._form, address, canvas, corner, scale)
-
     def _page(self, number: int) -> Any:
         if number not in self._pages:
             self._pages[number] = self._in_use.enter_context(self._pdf.page(number))
@@ -140,36 +150,47 @@ class PagePictures:
 
 
 def draw_grey(page: Any, box: Box, scale: float) -> Pixels:
-    """A part of a loaded page in grey, as ``PagePictures.grey``, without form fields."""
-    shape, scale = _shape(box, scale)
-    pixels = np.full(shape, _WHITE, np.uint8)
-    _draw(page, None, pixels.ctypes.data, _Canvas(raw.FPDFBitmap_Gray, *shape), box, scale)
+    """A part of a loaded page in grey, at ``scale`` pixels a point, or fewer if very large."""
+    [place] = _places([(box, scale)])
+    pixels = np.full((place.height, place.width), _WHITE, np.uint8)
+    _draw(pixels, [page], [place])
     return pixels
 
 
-def _draw(
-    page: Any, form: Any, address: int, canvas: _Canvas, corner: Sequence[float], scale: float
-) -> None:
-    x, y = -corner[0] * scale, -corner[1] * scale
-    kind, height, width, size = canvas
-    bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, address, width * size)
-    matrix = raw.FS_MATRIX(scale, 0, 0, scale, x, y)
-    clip = raw.FS_RECTF(0, 0, width, height)
-    raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
-    if form is not None:
-        across = round(raw.FPDF_GetPageWidthF(page) * scale)
-        down = round(raw.FPDF_GetPageHeightF(page) * scale)
-        place = round(x), round(y), across, down
-        raw.FPDF_FFLDraw(form, bitmap, page, *place, 0, raw.FPDF_ANNOT)
+def _places(boxes: Sequence[tuple[Box, float]]) -> list[_Place]:
+    """The places of boxes in one picture, at their scales or at those that the memory allows."""
+    height = sum(scale * (box.bottom - box.top) for box, scale in boxes)
+    width = max(scale * (box.x1 - box.x0) for box, scale in boxes)
+    fit = min(1.0, (_MOST_PIXELS / max(height * width, 1.0)) ** 0.5)
+    return [
+        _Place(
+            box.x0,
+            box.top,
+            scale * fit,
+            max(1, round((box.bottom - box.top) * scale * fit)),
+            max(1, round((box.x1 - box.x0) * scale * fit)),
+        )
+        for box, scale in boxes
+    ]
+
+
+def _draw(pixels: Pixels, pages: Sequence[Any], places: Sequence[_Place]) -> list[int]:
+    """Draw parts of loaded pages into a picture, one below the other; return their tops."""
+    height, width, *colours = pixels.shape
+    kind = raw.FPDFBitmap_BGRx if colours else raw.FPDFBitmap_Gray
+    stride = pixels.strides[0]
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, pixels.ctypes.data, stride)
+    matrix, clip = raw.FS_MATRIX(), raw.FS_RECTF()
+    tops, top = [], 0
+    for page, (x, y, scale, rows, columns) in zip(pages, places, strict=True):
+        tops.append(top)
+        matrix.a = matrix.d = scale
+        matrix.e, matrix.f = -x * scale, top - y * scale
+        clip.right, clip.top, clip.bottom = columns, top, top + rows
+        raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
+        top += rows
     raw.FPDFBitmap_Destroy(bitmap)
-
-
-def _shape(box: Box, scale: float) -> tuple[tuple[int, int], float]:
-    """The rows and columns of pixels for a box, and the scale that the memory allows."""
-    width, height = box.x1 - box.x0, box.bottom - box.top
-    most = (_MOST_PIXELS / max(width * height, _SMALLEST_SCALE)) ** 0.5
-    scale = max(min(scale, most), _SMALLEST_SCALE)
-    return (max(1, round(height * scale)), max(1, round(width * scale))), scale
+    return tops
 
 
 def _red(pictures: Pixels) -> Pixels:

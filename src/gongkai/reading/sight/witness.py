@@ -7,32 +7,56 @@ ordinals of the row labels, and the cells that sums prove, show what each digit 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from functools import cache, cached_property
+from itertools import chain, product
+from typing import Literal, NamedTuple
 
-from gongkai.extractors.layout.lines import in_lines
+import numpy as np
+
 from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.families.family import Family
-from gongkai.model import Grid, Key, Observation, Observations, Page
-from gongkai.reading.sight.cells import (
-    ClaimedCell,
+from gongkai.model import Key
+from gongkai.reading.sight.claims import (
+    DIGITS,
+    ClaimedTables,
     DigitSpacing,
+    Ordinals,
+    PlacedChar,
+    Sample,
     StrikingRules,
-    ink_fault,
+    fold,
     layout_fault,
-    spilt,
-    suspects,
+    proved_samples,
+    sharing_a_number,
 )
-from gongkai.reading.sight.glyphs import DIGITS, PlacedChar, fold, look_at, placed
-from gongkai.reading.sight.shapes import FontOf, Judgement, Ordinals, Sample, Shapes, Verdict
+from gongkai.reading.sight.ink import (
+    POINT,
+    Flags,
+    Floats,
+    Glyphs,
+    ink_fault,
+    look_at,
+    unclear_cells,
+)
+
+Verdict = Literal["agrees", "doubt", "unknown"]
+FontOf = Callable[[PlacedChar], Hashable]  # equal for characters of the same font of the file
 
 _JUDGED = DIGITS | {",", ".", "-"}
-_ZERO, _NONE = frozenset("0"), frozenset[str]()
+_COMMA = ","
 _SAMPLES = (1, 4)  # pictures learned of each digit: at first, and if that does not decide
+
+# The likeness of two pictures, at most 1.
+_SAME = 0.96  # at least: the same digit in the same font
+_CERTAINLY_SAME = 0.985  # at least: evidence against the ordinals that the form fixes
+_UNLIKE = 0.90  # less: different digits, or different fonts
+_SIMILAR = 0.70  # usual for the same digit in two fonts
+_CLEARLY, _MARGIN = 0.2, 0.05  # excess over the next digit: summed over two pairs, of one pair
+_RAISED = 0.1  # font sizes: most difference between the feet of digits on one baseline
+_HEIGHTS = 0.08  # font sizes: most difference between the heights of digits of one font
 
 # Why a cell is in doubt. {text} is the number in the text layer, {seen} the digit on the page.
 REASONS = {
@@ -44,7 +68,7 @@ REASONS = {
     "overlap": "“{text}”中的字互相重叠",
     "gap": "“{text}”中的间隔不一，或不止一个数",
     "edge": "“{text}”紧贴或越过格线",
-    "spilt": "“{text}”与邻格的数字连成一数，其间有格线",
+    "shared": "“{text}”与邻格的数字连成一数，其间有格线",
     "other_digit": "文字层作“{text}”，其中一字页面上像“{seen}”",
     "other_sign": "文字层作“{text}”，其中一字与页面上的字形不符",
     "unlike": "文字层作“{text}”，其中一字与页面上的字形不符",
@@ -52,41 +76,29 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Sighting:
-    """The result of comparing one cell with its picture.
+class Sighting(NamedTuple):
+    """The result of comparing a cell, or a character of it, with its picture.
 
-    ``agrees``: the page shows the number of the text layer. ``doubt``: it shows something
-    else; ``reason`` is a key of ``REASONS``, ``message`` one Chinese sentence. ``unknown``:
-    the picture does not decide.
+    ``agrees``: the page shows what the text layer says. ``doubt``: it shows something else;
+    ``reason`` is a key of ``REASONS``, ``seen`` the digit or sign that the picture looks like, if
+    any. ``unknown``: the picture does not decide.
     """
 
     verdict: Verdict
     reason: str = ""
-    message: str = ""
+    seen: str = ""
+
+    def message(self, text: str) -> str:
+        """Say in one Chinese sentence why a cell with this text is in doubt."""
+        return REASONS[self.reason].format(text=text, seen=self.seen)
 
 
-_UNKNOWN = Sighting("unknown")
+_AGREES, _UNKNOWN = Sighting("agrees"), Sighting("unknown")
+_UNLIKE_OWN = Sighting("unknown", "unlike")  # unlike the known glyphs of its digit
+_NOT_KNOWN = Sighting("unknown", "not_known")  # no glyph of its digit is known
 
 
-@dataclass(frozen=True)
-class SeenTables:
-    """The tables of one report as the text layer gives them, to compare with the page.
-
-    ``proved`` are the cells that sums other than 0 = 0 prove, ``zeros`` those in sums 0 = 0
-    only. ``exchangeable`` returns those of some digits that can replace each other without
-    breaking any sum.
-    """
-
-    cells: Observations
-    grids: Sequence[Grid]  # of all tables
-    pages: Mapping[int, Page]
-    proved: AbstractSet[Key]
-    zeros: AbstractSet[Key]
-    exchangeable: Callable[[AbstractSet[str]], AbstractSet[str]]
-
-
-class _Digits(NamedTuple):
+class Exchanges(NamedTuple):
     """Digits that a wrong character map exchanges.
 
     ``exchanged`` are those that the labels show to be exchanged. ``exchangeable`` are those
@@ -97,13 +109,146 @@ class _Digits(NamedTuple):
     exchangeable: AbstractSet[str] = frozenset()
 
 
+class Shapes:
+    """The samples of one report with their glyphs, without glyphs of another size than a digit."""
+
+    def __init__(self, samples: Sequence[Sample], glyphs: Glyphs) -> None:
+        usable = glyphs.could_be_digits()
+        self._samples = [each for each, fits in zip(samples, usable.tolist(), strict=True) if fits]
+        self._glyphs = glyphs.select(usable)
+        self._digits = np.array([each.digit for each in self._samples], "U1")
+
+    def judge(self, texts: Sequence[str], glyphs: Glyphs) -> list[Sighting]:
+        """Judge for each glyph whether it is the digit or sign that the text layer claims."""
+        alike = self._alike(glyphs)
+        own = np.array([*texts], "U1")[:, None] == self._digits
+        mine = np.where(own, alike, -1).max(1, initial=-1)
+        other = np.where(own, -1, alike)
+        rival = other.max(1, initial=-1)
+        rivals = self._digits[other.argmax(1)] if self._samples else self._digits
+        rise = np.abs(glyphs.foot[:, None] - self._glyphs.foot)
+        rise = np.where(own & (alike >= _SAME), rise, np.inf).min(1, initial=np.inf)
+        signs = glyphs.signs()
+        found = []
+        for k, text in enumerate(texts):
+            if not glyphs.has_ink[k]:
+                found.append(Sighting("doubt", "no_ink"))
+            elif signs[k] or text not in DIGITS:
+                is_same = signs[k] == text.replace(_COMMA, POINT)
+                found.append(_AGREES if is_same else Sighting("doubt", "other_sign", signs[k]))
+            elif mine[k] >= _SAME and mine[k] > rival[k]:
+                found.append(_AGREES if rise[k] <= _RAISED else Sighting("doubt", "raised"))
+            elif rival[k] >= _SAME:
+                found.append(Sighting("doubt", "other_digit", str(rivals[k])))
+            else:
+                found.append(_UNLIKE_OWN if mine[k] >= 0 else _NOT_KNOWN)
+        return found
+
+    def judge_in_font(self, char: PlacedChar, glyph: Glyphs, font_of: FontOf) -> Sighting:
+        """Judge one glyph that resembles no sample, by the samples of its own font only.
+
+        Within one font, a glyph unlike the sample of its claimed digit is another digit. A
+        glyph unlike all nine other digits is the claimed one.
+        """
+        if char.text not in self._digits and len({*self._digits}) < len(DIGITS) - 1:
+            return _NOT_KNOWN
+        font = font_of(char)
+        same_font = np.array([font_of(each.char) == font for each in self._samples], bool)
+        known = self._glyphs.select(same_font)
+        digits = self._digits[same_font]
+        if not len(known) or abs(glyph.height[0] - np.median(known.height)) > _HEIGHTS:
+            return _NOT_KNOWN
+        alike = (glyph.pictures @ known.pictures.T)[0]
+        mine = alike[digits == char.text].max(initial=-1)
+        if mine >= 0:
+            return Sighting("doubt", "unlike") if mine < _UNLIKE else _UNLIKE_OWN
+        is_the_tenth = {*digits} == DIGITS - {char.text} and alike.max() < _UNLIKE
+        return _AGREES if is_the_tenth else _NOT_KNOWN
+
+    def exchanges(self, groups: Sequence[AbstractSet[str]], font_of: FontOf) -> Exchanges:
+        """Find the digits that a wrong character map exchanges, and those that it may exchange.
+
+        Only digits of one of the ``groups`` can be exchanged: sums show any other exchange.
+        """
+        uncertain = self._uncertain()
+        pairs = [group & uncertain for group in groups]
+        return Exchanges(
+            self._exchanged(font_of).intersection(chain(*groups)),
+            frozenset(chain(*[digits for digits in pairs if len(digits) > 1])),
+        )
+
+    def _exchanged(self, font_of: FontOf) -> frozenset[str]:
+        """Return the digits whose ordinals look like other digits of proved cells.
+
+        A character map that exchanges digits may leave sums such as 3 = 3 intact. It shows if
+        an ordinal looks just like another digit of the cells, or if two ordinals look more
+        like each other's digit than their own. In a font that labels and cells share, it also
+        shows if an ordinal does not look like its own digit.
+        """
+        table = self._likeness
+        own = table.diagonal()
+        is_other = table > _CERTAINLY_SAME
+        is_known = (own >= 0)[:, None] & (own >= 0)
+        is_other |= is_known & (table + table.T > own[:, None] + own + _CLEARLY)
+        np.fill_diagonal(is_other, val=False)
+        found = {str(digit) for pair in np.argwhere(is_other) for digit in pair}
+        if own.max() > _CERTAINLY_SAME and (own[own >= 0] < _UNLIKE).any():
+            ordinals = [each for each in self._samples if each.is_ordinal]
+            cells = [each for each in self._samples if not each.is_ordinal]
+            found |= {
+                one.digit
+                for one, other in product(ordinals, cells)
+                if one.digit == other.digit
+                and own[int(one.digit)] < _UNLIKE
+                and font_of(one.char) == font_of(other.char)
+            }
+        return frozenset(found)
+
+    def _uncertain(self) -> frozenset[str]:
+        """Return the digits that a wrong character map may exchange unnoticed.
+
+        A digit is certain if it has an ordinal, and the ordinals have the font of the cells or
+        this ordinal looks more like its own digit in the cells than like any other.
+        """
+        table = self._likeness
+        has_ordinal = np.isin(np.arange(len(DIGITS)), self._digits[self._is_ordinal].astype(int))
+        if table.diagonal().max() >= _SAME:
+            certain = has_ordinal
+        else:
+            second = np.sort(table, 1)[:, -2]
+            certain = has_ordinal & (table.diagonal() > np.maximum(second + _MARGIN, _SIMILAR))
+        return frozenset(str(digit) for digit in np.flatnonzero(~certain))
+
+    def without(self, digits: AbstractSet[str]) -> Shapes:
+        """Return the shapes without the samples of some digits from proved cells."""
+        kept = [each.is_ordinal or each.digit not in digits for each in self._samples]
+        samples = [each for each, keep in zip(self._samples, kept, strict=True) if keep]
+        return Shapes(samples, self._glyphs.select(np.array(kept, bool)))
+
+    @cached_property
+    def _likeness(self) -> Floats:
+        """The likeness of each ordinal (rows) to each digit of proved cells; -1 if not known."""
+        table = np.full((len(DIGITS), len(DIGITS)), -1, np.float32)
+        digits = self._digits.astype(int)
+        alike = self._alike(self._glyphs)[self._is_ordinal][:, ~self._is_ordinal]
+        np.maximum.at(table, (digits[self._is_ordinal][:, None], digits[~self._is_ordinal]), alike)
+        return table
+
+    @cached_property
+    def _is_ordinal(self) -> Flags:
+        return np.array([each.is_ordinal for each in self._samples], bool)
+
+    def _alike(self, glyphs: Glyphs) -> Floats:
+        return glyphs.pictures @ self._glyphs.pictures.T
+
+
 class SightWitness:
     """Compares the tables of reports with their pages. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
         self._ordinals = Ordinals(family)
 
-    def look(self, tables: SeenTables, pictures: PagePictures) -> dict[Key, Sighting]:
+    def look(self, tables: ClaimedTables, pictures: PagePictures) -> dict[Key, Sighting]:
         """Compare the cells of one report that no sum proves with their pictures.
 
         Returns a sighting for each non-zero number among them, and for each other cell that
@@ -111,83 +256,67 @@ class SightWitness:
         3 = 3 also holds where the page shows 5 and 5, and only the labels can tell. Cells that
         OCR read are left out, since their text came from the picture.
         """
-        cells = _claimed_cells(tables)
-        wanted = [key for key, o in tables.cells.items() if o.value and key not in tables.proved]
-        found = {key: _UNKNOWN for key in wanted if tables.cells[key].reader != "ocr"}
-        look = [key for key in cells if key not in tables.proved]
-        faults, odd_zeros = _ink_faults(look, cells, pictures)
-        wanted = [key for key in wanted if key in cells and key not in faults]
-        faults |= _layout_faults(wanted, tables, cells)
-        asked = [key for key in dict.fromkeys([*wanted, *odd_zeros]) if key not in faults]
-        judged, digits = self._judge(asked, tables, cells, pictures)
-        for key, judgement in judged.items():
-            if judgement.verdict == "unknown" and (fault := ink_fault(cells[key], pictures)):
-                faults[key] = Judgement("doubt", fault)
-        for key, judgement in [*judged.items(), *faults.items()]:
-            if judgement.verdict == "doubt" or key in found:
-                found[key] = _sighting(judgement, tables.cells[key])
-        if digits.exchanged or digits.exchangeable:
-            for key in cells:
-                cell = tables.cells[key]
-                shown = {*map(fold, cell.raw_text)} if cell.value else _NONE
-                if shown & digits.exchanged:
-                    found[key] = _sighting(Judgement("doubt", "exchanged"), cell)
-                elif key in tables.proved and shown & digits.exchangeable:
-                    found[key] = _UNKNOWN
-        return found
+        numbers = [
+            key
+            for key, cell in tables.cells.items()
+            if cell.value and key not in tables.proved and cell.reader != "ocr"
+        ]
+        found = dict.fromkeys(numbers, _UNKNOWN)
+        doubts, odd_zeros = _ink_doubts(tables, pictures)
+        wanted = [key for key in numbers if key in tables.claimed and key not in doubts]
+        doubts |= _layout_doubts(wanted, tables)
+        asked = [key for key in dict.fromkeys([*wanted, *odd_zeros]) if key not in doubts]
+        judged, exchanges = self._judge(asked, tables, pictures)
+        for key, each in judged.items():
+            if each.verdict == "unknown" and (fault := ink_fault(tables.claimed[key], pictures)):
+                doubts[key] = Sighting("doubt", fault)
+        for key, each in (judged | doubts).items():
+            if each.verdict == "doubt" or key in found:
+                found[key] = each
+        return found | _of_exchanges(exchanges, tables)
 
     def _judge(
-        self,
-        keys: Sequence[Key],
-        tables: SeenTables,
-        cells: Mapping[Key, ClaimedCell],
-        pictures: PagePictures,
-    ) -> tuple[dict[Key, Judgement], _Digits]:
-        """Return the weakest judgement of each cell's characters, and the exchanged digits.
+        self, keys: Sequence[Key], tables: ClaimedTables, pictures: PagePictures
+    ) -> tuple[dict[Key, Sighting], Exchanges]:
+        """Return the weakest sighting of each cell's characters, and the exchanged digits.
 
-        Learns one picture of each digit first, and more only if that does not decide.
+        Learns one picture of each digit that is asked for, and more only if that does not decide.
+        All digits are learned from the start where sums would not show an exchange of them.
         """
-        asked = [
-            (key, char)
-            for key in keys
-            for char in _placed_chars(cells[key])
-            if char.text in _JUDGED
-        ]
+        owners = [(key, char) for key in keys for char in tables.claimed[key].placed()]
+        owners = [(key, char) for key, char in owners if char.text in _JUDGED]
+        chars, exchanges = [char for _, char in owners], Exchanges()
+        asked = DIGITS.intersection([char.text for char in chars])
+        is_open = not asked.union(tables.proved_digits()).isdisjoint(chain(*tables.exchangeable))
+        if not chars and not is_open:
+            return {}, exchanges
         font_of = _font_reader(pictures)
-        known = _ZERO if tables.zeros else _NONE  # another digit would break 0 = 0 + 0
-        judgements: list[Judgement] = []
-        digits = _Digits()
+        found: list[Sighting] = []
         for most in _SAMPLES:
-            samples = [
-                *self._ordinals.samples(tables.cells, tables.grids, most),
-                *_proved_samples(tables, cells, most),
-            ]
-            chars = [char for _, char in asked]
-            if not chars and not (samples and tables.proved):
-                break
-            seen = look_at([*chars, *(sample.char for sample in samples)], pictures)
+            wanted = DIGITS if is_open or most > 1 else asked
+            samples = proved_samples(tables, wanted, most)
+            unseen = wanted if is_open else wanted - {sample.digit for sample in samples}
+            samples += self._ordinals.samples(tables, unseen, most)
+            seen = look_at([*chars, *[sample.char for sample in samples]], pictures)
             glyphs = seen.select(slice(len(chars)))
             shapes = Shapes(samples, seen.select(slice(len(chars), None)))
-            exchanged = shapes.exchanged(font_of)
-            exchangeable: AbstractSet[str] = _NONE
-            uncertain = shapes.uncertain() - known
-            if len(uncertain) > 1:  # exchanging takes two digits
-                exchangeable = tables.exchangeable(uncertain)
-                shapes = shapes.without(exchangeable)
-            digits = _Digits(exchanged, exchangeable)
-            judgements = shapes.judge([char.text for char in chars], glyphs)
-            judgements = [
+            if is_open:
+                exchanges = shapes.exchanges(tables.exchangeable, font_of)
+                shapes = shapes.without(exchanges.exchangeable)
+            found = shapes.judge([char.text for char in chars], glyphs)
+            if not exchanges.exchanged and all(each.verdict == "agrees" for each in found):
+                break
+        else:
+            found = [
                 shapes.judge_in_font(char, glyphs.select(slice(k, k + 1)), font_of)
                 if each.verdict == "unknown"
                 else each
-                for k, (char, each) in enumerate(zip(chars, judgements, strict=True))
+                for k, (char, each) in enumerate(zip(chars, found, strict=True))
             ]
-            if not exchanged and all(each.verdict == "agrees" for each in judgements):
-                break
-        weakest: dict[Key, Judgement] = {}
-        for (key, _), judgement in zip(asked, judgements, strict=True):
-            weakest[key] = min(weakest.get(key, judgement), judgement, key=_weakness)
-        return weakest, digits
+        weakest: dict[Key, Sighting] = {}
+        for (key, _), each in zip(owners, found, strict=True):
+            weakest[key] = min(weakest.get(key, each), each, key=_weakness)
+        return weakest, exchanges
 
 
 def _font_reader(pictures: PagePictures) -> FontOf:
@@ -204,98 +333,62 @@ def _font_reader(pictures: PagePictures) -> FontOf:
     return font_of
 
 
-def _weakness(judgement: Judgement) -> int:
-    return ("doubt", "unknown", "agrees").index(judgement.verdict)
+def _weakness(sighting: Sighting) -> int:
+    return ("doubt", "unknown", "agrees").index(sighting.verdict)
 
 
-def _claimed_cells(tables: SeenTables) -> dict[Key, ClaimedCell]:
-    """Return the cells with their characters, except those that OCR read."""
-    chars = {(grid.page, cell.box): cell.chars for grid in tables.grids for cell in grid.cells}
-    return {
-        key: ClaimedCell(o.page, o.box, held)
-        for key, o in tables.cells.items()
-        if o.reader != "ocr" and (held := chars.get((o.page, o.box))) is not None
-    }
+def _ink_doubts(
+    tables: ClaimedTables, pictures: PagePictures
+) -> tuple[dict[Key, Sighting], list[Key]]:
+    """Return the unproved cells with ink faults, and those with a 0 unlike the other zeros."""
+    groups: dict[tuple[int, str], list[Key]] = defaultdict(list)
+    for key, cell in tables.claimed.items():
+        if key not in tables.proved:
+            groups[cell.page, key.table].append(key)
+    if not groups:
+        return {}, []
+    keys = [key for group in groups.values() for key in group]
+    unclear = unclear_cells(
+        [[tables.claimed[key] for key in group] for group in groups.values()], pictures
+    )
+    faults = {keys[k]: ink_fault(tables.claimed[keys[k]], pictures) for k in unclear.ink}
+    doubts = {key: Sighting("doubt", fault) for key, fault in faults.items() if fault}
+    return doubts, [keys[k] for k in sorted(unclear.zeros)]
 
 
-def _ink_faults(
-    keys: Sequence[Key], cells: Mapping[Key, ClaimedCell], pictures: PagePictures
-) -> tuple[dict[Key, Judgement], list[Key]]:
-    """Return the cells with ink faults, and those with a 0 unlike the other zeros."""
-    groups = defaultdict(list)
-    for key in keys:
-        groups[cells[key].page, key.table].append(key)
-    faults: dict[Key, Judgement] = {}
-    odd: list[Key] = []
-    for group in groups.values():
-        found = suspects([cells[key] for key in group], pictures)
-        for k in found.ink:
-            if fault := ink_fault(cells[group[k]], pictures):
-                faults[group[k]] = Judgement("doubt", fault)
-        odd += [group[k] for k in found.zeros - found.ink]
-    return faults, odd
-
-
-def _layout_faults(
-    wanted: Sequence[Key], tables: SeenTables, cells: Mapping[Key, ClaimedCell]
-) -> dict[Key, Judgement]:
+def _layout_doubts(wanted: Sequence[Key], tables: ClaimedTables) -> dict[Key, Sighting]:
     """Return the wanted cells whose characters are not placed like those of one number."""
+    cells = tables.claimed
     spacing = DigitSpacing(
         (cells[key] for key in tables.proved if key in cells), (cells[key] for key in wanted)
     )
-    numbers = {cells[key].page for key in wanted}
-    rules = {number: StrikingRules(tables.pages[number].rules) for number in numbers}
-    faults = {
-        key: Judgement("doubt", fault)
-        for key in wanted
-        if (fault := layout_fault(cells[key], rules[cells[key].page], spacing))
+    rules = {
+        page: StrikingRules(tables.pages[page].rules)
+        for page in {cells[key].page for key in wanted}
     }
-    rows = {(cells[key].page, key.table, key.row) for key in wanted}
-    by_row = defaultdict(list)
+    faults = {key: layout_fault(cells[key], rules[cells[key].page], spacing) for key in wanted}
+    rows: dict[tuple[int, str, str], list[Key]] = {
+        (cells[key].page, key.table, key.row): [] for key in wanted
+    }
     for key, cell in cells.items():
-        if (cell.page, key.table, key.row) in rows:
-            by_row[cell.page, key.table, key.row].append(key)
-    for row in by_row.values():
-        keys = sorted(row, key=lambda key: cells[key].box.x0)
-        for k in spilt([cells[key] for key in keys], spacing):
-            faults.setdefault(keys[k], Judgement("doubt", "spilt"))
-    return faults
+        if (row := (cell.page, key.table, key.row)) in rows:
+            rows[row].append(key)
+    for row_keys in rows.values():
+        keys = sorted(row_keys, key=lambda key: cells[key].box.x0)
+        for k in sharing_a_number([cells[key] for key in keys], spacing):
+            faults[keys[k]] = faults.get(keys[k]) or "shared"
+    return {key: Sighting("doubt", fault) for key, fault in faults.items() if fault}
 
 
-def _proved_samples(
-    tables: SeenTables, cells: Mapping[Key, ClaimedCell], most: int
-) -> list[Sample]:
-    """Return at most ``most`` characters of each digit and font size from proved cells.
-
-    Cells in sums 0 = 0 show what a 0 looks like: any other digit would break the sum.
-    """
-    found: list[Sample] = []
-    counts: Counter[tuple[str, int]] = Counter()
-    for key, cell in cells.items():
-        digits = DIGITS if key in tables.proved else _ZERO if key in tables.zeros else None
-        if digits is None:
-            continue
-        for char in cell.chars:
-            digit = fold(char.text)
-            if digit in digits and counts[digit, round(char.size)] < most:
-                break
-        else:
-            continue
-        for placed_char in _placed_chars(cell):
-            kind = placed_char.text, round(placed_char.char.size)
-            if placed_char.text in digits and counts[kind] < most:
-                counts[kind] += 1
-                found.append(Sample(placed_char.text, placed_char, is_ordinal=False))
+def _of_exchanges(exchanges: Exchanges, tables: ClaimedTables) -> dict[Key, Sighting]:
+    """Return the numbers with digits that are exchanged, and proved ones that may have them."""
+    found: dict[Key, Sighting] = {}
+    if exchanges.exchanged or exchanges.exchangeable:
+        for key in tables.claimed:
+            cell = tables.cells[key]
+            shown = {*map(fold, cell.raw_text)} if cell.value else set()
+            if shown & exchanges.exchanged:
+                found[key] = Sighting("doubt", "exchanged")
+            elif key in tables.proved and shown & exchanges.exchangeable:
+                found[key] = _UNKNOWN
     return found
-
-
-def _placed_chars(cell: ClaimedCell) -> Iterator[PlacedChar]:
-    for line in in_lines(cell.chars):
-        yield from placed(line, cell.page, cell.box)
-
-
-def _sighting(judgement: Judgement, cell: Observation) -> Sighting:
-    if judgement.verdict != "doubt":
-        return Sighting(judgement.verdict)
-    text = REASONS[judgement.reason].format(text=cell.raw_text, seen=judgement.seen)
-    return Sighting("doubt", judgement.reason, text)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.extractors.pdf.page_pictures import PagePictures, Window, page_pictures
+from gongkai.extractors.pdf.page_pictures import PagePictures, Part, Window, page_pictures
 from gongkai.model import Box
 from helpers.pdfs import PdfPage, from_objects, pdf, text
 
@@ -27,8 +27,8 @@ def pictures(folder: Path, data: bytes) -> Iterator[PagePictures]:
 
 def test_a_part_of_a_page_is_shown_at_its_scale(tmp_path: Path) -> None:
     with pictures(tmp_path, pdf(SQUARE)) as shown:
-        grey, scale = shown.grey(1, Box(40, 80, 80, 100), 2.0)
-    assert scale == 2.0
+        grey, _, scales = shown.grey([Part(1, Box(40, 80, 80, 100), 2.0)])
+    assert scales == [2.0]
     assert grey.shape == (40, 80)
     assert (grey[:, 20:60] == 0).all()
     assert (grey[:, :20] == 255).all()
@@ -38,28 +38,38 @@ def test_a_part_of_a_page_is_shown_at_its_scale(tmp_path: Path) -> None:
 def test_points_are_those_of_the_page_as_displayed(tmp_path: Path) -> None:
     page = PdfPage(SQUARE, rotate=90)  # displayed, the left edge is the top
     with pictures(tmp_path, pdf(page)) as shown:
-        grey, _ = shown.grey(1, Box(200, 50, 220, 70), 1.0)
+        grey, _, _ = shown.grey([Part(1, Box(200, 50, 220, 70), 1.0)])
     assert (grey == 0).all()
 
 
 def test_a_very_large_part_is_shown_at_a_smaller_scale(tmp_path: Path) -> None:
     with pictures(tmp_path, pdf("")) as shown:
-        grey, scale = shown.grey(1, Box(0, 0, 200, 300), 1000.0)
+        grey, _, [scale] = shown.grey([Part(1, Box(0, 0, 200, 300), 1000.0)])
     assert grey.size <= 4_100_000
     assert scale < 10
+
+
+def test_parts_of_several_pages_are_shown_one_below_the_other(tmp_path: Path) -> None:
+    parts = [Part(2, Box(50, 80, 70, 100), 1.0), Part(1, Box(60, 90, 70, 100), 2.0)]
+    with pictures(tmp_path, pdf(SQUARE, "")) as shown:
+        grey, tops, scales = shown.grey([*parts, parts[0]])
+    assert (tops, scales) == ([0, 20, 40], [1.0, 2.0, 1.0])
+    assert (grey[20:40] == 0).all()
+    assert (grey[:20] == 255).all()
+    assert (grey[40:] == 255).all()
 
 
 def test_red_ink_vanishes_and_black_ink_stays(tmp_path: Path) -> None:
     both = RED_SQUARE + "0 g 80 200 20 20 re f\n"
     with pictures(tmp_path, pdf(both)) as shown:
-        picture, _ = shown.without_red(1, Box(50, 80, 100, 100), 1.0)
+        picture, _ = shown.without_red(Part(1, Box(50, 80, 100, 100), 1.0))
     assert (picture[:, :20] == 255).all()
     assert (picture[:, 30:] == 0).all()
 
 
 def test_a_part_with_red_ink_only_keeps_it(tmp_path: Path) -> None:
     with pictures(tmp_path, pdf(RED_SQUARE)) as shown:
-        picture, _ = shown.without_red(1, Box(40, 80, 70, 100), 1.0)
+        picture, _ = shown.without_red(Part(1, Box(40, 80, 70, 100), 1.0))
     assert (picture[:, 10:] == 0).all()
 
 
@@ -96,7 +106,7 @@ def test_what_is_typed_into_form_fields_is_shown(tmp_path: Path) -> None:
         ]
     )
     with pictures(tmp_path, data) as shown:
-        grey, _ = shown.grey(1, Box(50, 80, 70, 100), 1.0)
+        grey, _, _ = shown.grey([Part(1, Box(50, 80, 70, 100), 1.0)])
     assert (grey < 128).mean() > 0.8
 
 

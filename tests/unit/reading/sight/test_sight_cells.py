@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 
 from gongkai.model import Box, Char, Rule
-from gongkai.reading.sight.cells import (
+from gongkai.reading.sight.claims import (
     ClaimedCell,
     DigitSpacing,
     StrikingRules,
-    Suspects,
-    ink_fault,
     layout_fault,
-    spilt,
-    suspects,
+    sharing_a_number,
 )
+from gongkai.reading.sight.ink import UnclearCells, ink_fault, unclear_cells
 from helpers.draw import write
 from helpers.pdfs import text
 from helpers.sight import chars_in, seen
@@ -26,11 +24,11 @@ BOXES = (Box(20, 100, 70, 120), Box(70, 100, 120, 120), Box(120, 100, 170, 120))
 NONE = DigitSpacing((), ())
 
 
-def faults(folder: Path, content: str) -> tuple[Suspects, list[str]]:
-    """What the coarse look suspects in three cells side by side, and what a close look finds."""
+def faults(folder: Path, content: str) -> tuple[UnclearCells, list[str]]:
+    """What is unclear in three cells side by side, and what a close look finds."""
     with seen(folder, FRAME + content) as ((page,), pictures):
         cells = [ClaimedCell(1, box, chars_in(page, box)) for box in BOXES]
-        return suspects(cells, pictures), [ink_fault(cell, pictures) for cell in cells]
+        return unclear_cells([cells], pictures), [ink_fault(cell, pictures) for cell in cells]
 
 
 @pytest.mark.parametrize(
@@ -44,16 +42,16 @@ def faults(folder: Path, content: str) -> tuple[Suspects, list[str]]:
 def test_ink_is_compared_with_the_claimed_characters(
     tmp_path: Path, ink: str, found: list[str]
 ) -> None:
-    suspected, closer = faults(tmp_path, text(40, 186, "8") + text(92, 186, "8") + ink)
+    unclear, closer = faults(tmp_path, text(40, 186, "8") + text(92, 186, "8") + ink)
     assert closer == found
-    assert suspected.ink == {k for k, fault in enumerate(found) if fault}
+    assert unclear.ink == {k for k, fault in enumerate(found) if fault}
 
 
 def test_a_claimed_character_without_ink_is_found(tmp_path: Path) -> None:
     digits = text(40, 186, "8") + text(92, 186, "8")
     with seen(tmp_path, digits, digits + "1 g 90 182 20 16 re f\n") as (pages, pictures):
         cells = [ClaimedCell(2, box, chars_in(pages[0], box)) for box in BOXES]
-        assert suspects(cells, pictures).ink == {1}
+        assert unclear_cells([cells], pictures).ink == {1}
         assert [ink_fault(cell, pictures) for cell in cells] == ["", "no_ink", ""]
 
 
@@ -78,7 +76,7 @@ def test_a_zero_that_looks_odd_is_found(tmp_path: Path) -> None:
             for box in boxes
         ]
         cells = [ClaimedCell(1, box, chars) for box, chars in zip(boxes, claimed, strict=True)]
-        assert suspects(cells, pictures) == Suspects(frozenset(), frozenset({5}))
+        assert unclear_cells([cells], pictures) == UnclearCells(frozenset(), frozenset({5}))
 
 
 def cell(*chars: Char, box: Box = BOXES[0]) -> ClaimedCell:
@@ -134,7 +132,7 @@ def test_groups_of_three_and_evenly_spaced_numbers_have_no_gap() -> None:
 
 def test_a_number_printed_over_a_rule_is_found_in_both_cells() -> None:
     left, right = cell(*number("1", x=65.3)), cell(*number("1", x=70.3), box=BOXES[1])
-    assert spilt([left, right], NONE) == {0, 1}
+    assert sharing_a_number([left, right], NONE) == {0, 1}
     apart = cell(*number("1", x=80), box=BOXES[1])
-    assert spilt([left, apart], NONE) == set()
-    assert spilt([left, cell(box=BOXES[1])], NONE) == set()
+    assert sharing_a_number([left, apart], NONE) == set()
+    assert sharing_a_number([left, cell(box=BOXES[1])], NONE) == set()

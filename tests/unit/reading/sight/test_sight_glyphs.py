@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from gongkai.model import Box
-from gongkai.reading.sight.glyphs import Glyphs, fold, look_at, placed
+from gongkai.reading.sight.claims import fold, placed
+from gongkai.reading.sight.ink import Glyphs, look_at
 from helpers.pdfs import text
 from helpers.sight import seen
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, Observation
-from gongkai.reading.sight.glyphs import Glyphs, PlacedChar, look_at, placed
-from gongkai.reading.sight.shapes import Judgement, Ordinals, Sample, Shapes
+from gongkai.reading.sight.claims import DIGITS, ClaimedTables, Ordinals, PlacedChar, Sample, placed
+from gongkai.reading.sight.ink import Glyphs, look_at
+from gongkai.reading.sight.witness import Exchanges, Shapes, Sighting
 from helpers.draw import write
 from helpers.pdfs import text
 from helpers.sight import seen
@@ -38,19 +39,19 @@ def test_a_glyph_like_its_digit_agrees_and_one_like_another_digit_is_in_doubt(
 ) -> None:
     known, asked = lines(tmp_path, text(20, 200, "01234567"), text(40, 150, "3,7"))
     learnt = shapes(known, "01234567")
-    assert learnt.judge("3,7", asked[1]) == [Judgement("agrees")] * 3
+    assert learnt.judge("3,7", asked[1]) == [Sighting("agrees")] * 3
     assert learnt.judge("5.2", asked[1]) == [
-        Judgement("doubt", "other_digit", "3"),
-        Judgement("agrees"),
-        Judgement("doubt", "other_digit", "7"),
+        Sighting("doubt", "other_digit", "3"),
+        Sighting("agrees"),
+        Sighting("doubt", "other_digit", "7"),
     ]
 
 
 def test_a_sign_that_is_drawn_as_a_digit_is_in_doubt_and_the_reverse(tmp_path: Path) -> None:
     known, asked = lines(tmp_path, text(20, 200, "23"), text(40, 150, "-3"))
     learnt = shapes(known, "23")
-    assert learnt.judge("-3", asked[1]) == [Judgement("agrees")] * 2
-    assert learnt.judge("23", asked[1])[0] == Judgement("doubt", "other_sign", "-")
+    assert learnt.judge("-3", asked[1]) == [Sighting("agrees")] * 2
+    assert learnt.judge("23", asked[1])[0] == Sighting("doubt", "other_sign", "-")
     assert learnt.judge("--", asked[1])[1].reason == "other_sign"
 
 
@@ -60,7 +61,7 @@ def test_a_glyph_without_ink_is_in_doubt(tmp_path: Path) -> None:
         line = [*placed(pages[0].chars, 1, PAGE)]
         covered = look_at([char._replace(page=2) for char in line], pictures)
         learnt = shapes((line, look_at(line, pictures)), "23")
-    assert learnt.judge("23", covered) == [Judgement("doubt", "no_ink")] * 2
+    assert learnt.judge("23", covered) == [Sighting("doubt", "no_ink")] * 2
 
 
 def test_a_raised_digit_is_in_doubt(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_a_raised_digit_is_in_doubt(tmp_path: Path) -> None:
 
 def test_without_samples_nothing_is_decided(tmp_path: Path) -> None:
     known, asked = lines(tmp_path, text(20, 200, "2"), text(40, 150, "3"))
-    assert shapes(known, "2").judge("3", asked[1]) == [Judgement("unknown", "not_known")]
+    assert shapes(known, "2").judge("3", asked[1]) == [Sighting("unknown", "not_known")]
     assert Shapes([], known[1].select(slice(0))).judge("3", asked[1])[0].verdict == "unknown"
 
 
@@ -78,7 +79,7 @@ def test_in_its_own_font_a_glyph_unlike_its_digit_is_in_doubt(tmp_path: Path) ->
     known, ((char,), glyph) = lines(tmp_path, text(20, 200, "36"), text(40, 150, "9"))
     learnt, claimed = shapes(known, "36"), char._replace(text="6")
     assert learnt.judge("6", glyph)[0].verdict == "unknown"
-    assert learnt.judge_in_font(claimed, glyph, one_font) == Judgement("doubt", "unlike")
+    assert learnt.judge_in_font(claimed, glyph, one_font) == Sighting("doubt", "unlike")
     assert learnt.judge_in_font(claimed, glyph, id).verdict == "unknown"
 
 
@@ -86,7 +87,7 @@ def test_in_its_own_font_a_glyph_unlike_the_nine_other_digits_is_the_tenth(
     tmp_path: Path,
 ) -> None:
     known, ((char,), glyph) = lines(tmp_path, text(20, 200, "012345678"), text(40, 150, "9"))
-    assert shapes(known, "012345678").judge_in_font(char, glyph, one_font) == Judgement("agrees")
+    assert shapes(known, "012345678").judge_in_font(char, glyph, one_font) == Sighting("agrees")
     few = known[0][1:], known[1].select(slice(1, None))
     assert shapes(few, "12345678").judge_in_font(char, glyph, one_font).verdict == "unknown"
 
@@ -101,7 +102,7 @@ def test_digits_exchanged_between_labels_and_cells_are_found(tmp_path: Path) -> 
         ]
         with seen(tmp_path, text(20, 200, "1238"), text(40, 150, "1328")) as (_, pictures):
             shown = look_at([sample.char for sample in samples], pictures)
-        return Shapes(samples, shown).exchanged(one_font)
+        return Shapes(samples, shown).exchanges([frozenset("12389")], one_font).exchanged
 
     assert exchanged("1328") == frozenset()
     assert exchanged("1823") == {"3", "8"}
@@ -110,7 +111,7 @@ def test_digits_exchanged_between_labels_and_cells_are_found(tmp_path: Path) -> 
 def test_labels_in_another_font_than_the_cells_are_no_exchange(tmp_path: Path) -> None:
     (line,) = lines(tmp_path, text(20, 200, "69"))
     samples = [Sample("6", line[0][0], is_ordinal=True), Sample("6", line[0][1], is_ordinal=False)]
-    assert Shapes(samples, line[1]).exchanged(id) == frozenset()
+    assert not Shapes(samples, line[1]).exchanges([frozenset("69")], id).exchanged
 
 
 def test_digits_without_ordinals_are_uncertain(tmp_path: Path) -> None:
@@ -119,11 +120,15 @@ def test_digits_without_ordinals_are_uncertain(tmp_path: Path) -> None:
     samples += [Sample(c.text, c, is_ordinal=False) for c in cells[0]]
     with seen(tmp_path, text(20, 200, "12345678"), text(40, 150, "0129")) as (_, pictures):
         learnt = Shapes(samples, look_at([sample.char for sample in samples], pictures))
-    assert learnt.uncertain() == {"0", "9"}
+    assert learnt.exchanges([frozenset("0129"), frozenset("38")], one_font) == Exchanges(
+        exchangeable={"0", "9"}
+    )
+    assert learnt.exchanges([frozenset("019"), frozenset("2")], one_font).exchangeable == {"0", "9"}
+    assert learnt.exchanges([frozenset("01"), frozenset("29")], one_font) == Exchanges()
     only_cells = shapes(cells, "0129")
-    assert only_cells.uncertain() == {*"0123456789"}
+    assert only_cells.exchanges([frozenset("019")], one_font).exchangeable == {"0", "1", "9"}
     assert only_cells.without({"9"}).judge("9", cells[1].select(slice(3, 4))) == [
-        Judgement("unknown", "not_known")
+        Sighting("unknown", "not_known")
     ]
 
 
@@ -146,7 +151,8 @@ def table(*labels: str, rows: tuple[str, ...] = ROWS) -> tuple[dict[Key, Observa
 
 def learnt(family: Family, *labels: str, rows: tuple[str, ...] = ROWS) -> list[str]:
     cells, grid = table(*labels, rows=rows)
-    samples = [*Ordinals(family).samples(cells, [grid], 1)]
+    tables = ClaimedTables(cells, [grid], {}, frozenset(), frozenset(), ())
+    samples = Ordinals(family).samples(tables, DIGITS, 1)
     assert all(sample.is_ordinal for sample in samples)
     return [sample.digit for sample in samples]
 

@@ -11,7 +11,8 @@ from msgspec import structs
 
 from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, Observation, Page
-from gongkai.reading.sight.witness import SeenTables, Sighting, SightWitness
+from gongkai.reading.sight.claims import ClaimedTables
+from gongkai.reading.sight.witness import Sighting, SightWitness
 from helpers.pdfs import text
 from helpers.sight import chars_in, seen
 
@@ -39,7 +40,7 @@ def content(*numbers: str) -> str:
     return "".join(rows)
 
 
-def tables(page: Page, claims: Mapping[int, str], proved: Sequence[int]) -> SeenTables:
+def tables(page: Page, claims: Mapping[int, str], proved: Sequence[int]) -> ClaimedTables:
     """What is read from the page; ``claims`` are the numbers that the text layer has instead."""
     cells, held = {}, []
     for k, key in enumerate(KEYS):
@@ -58,9 +59,7 @@ def tables(page: Page, claims: Mapping[int, str], proved: Sequence[int]) -> Seen
         state = "number" if shown else "blank"
         cells[key] = Observation(key, state, value, shown, None, "", "", "exact", 1, box, "pdfium")
     grid = Grid(1, Box(20, 80, 160, 240), len(KEYS), 2, tuple(held), "pdfium")
-    return SeenTables(
-        cells, [grid], {1: page}, {KEYS[k] for k in proved}, frozenset(), lambda _: frozenset()
-    )
+    return ClaimedTables(cells, [grid], {1: page}, {KEYS[k] for k in proved}, frozenset(), ())
 
 
 def verdicts(
@@ -70,13 +69,13 @@ def verdicts(
     claims: Mapping[int, str] | None = None,
     proved: Sequence[int] = (),
     extra: str = "",
-    exchangeable: frozenset[str] = frozenset(),
+    exchangeable: str = "",
 ) -> list[Sighting | None]:
     """The sighting of each row."""
     padded = [*numbers, *[""] * (len(KEYS) - len(numbers))]
     with seen(folder, content(*padded) + extra) as ((page,), pictures):
         read = tables(page, claims or {}, proved)
-        read = replace(read, exchangeable=lambda digits: digits & exchangeable)
+        read = replace(read, exchangeable=[frozenset(exchangeable)])
         found = SightWitness(family).look(read, pictures)
     return [found.get(key) for key in KEYS[: len(numbers)]]
 
@@ -92,7 +91,7 @@ def test_a_number_that_looks_otherwise_is_in_doubt(tmp_path: Path, family: Famil
     first, *others = verdicts(tmp_path, family, ["12", "3", "44", ""], claims={0: "13"})
     assert first is not None
     assert (first.verdict, first.reason) == ("doubt", "other_digit")
-    assert first.message == "文字层作“13”，其中一字页面上像“2”"
+    assert first.message("13") == "文字层作“13”，其中一字页面上像“2”"
     assert others == [AGREES, AGREES, None]
 
 
@@ -125,14 +124,18 @@ def test_a_sum_does_not_prove_digits_that_nothing_tells_apart(
     tmp_path: Path, family: Family
 ) -> None:
     numbers = ["9", "0", "4", "9"]  # the labels show 1 to 8, and 4 in the font of the cells
-    both = frozenset("09")
-    found = verdicts(tmp_path, family, numbers, proved=[0, 1, 2], exchangeable=both)
+    found = verdicts(tmp_path, family, numbers, proved=[0, 1, 2], exchangeable="09")
     assert [each and each.verdict for each in found] == ["unknown", None, None, "unknown"]
 
 
 def test_digits_exchanged_in_sums_that_hold_are_in_doubt(tmp_path: Path, family: Family) -> None:
     found = verdicts(
-        tmp_path, family, ["2", "2", "31", "4"], claims={0: "3", 1: "3"}, proved=[0, 1]
+        tmp_path,
+        family,
+        ["2", "2", "31", "4"],
+        claims={0: "3", 1: "3"},
+        proved=[0, 1],
+        exchangeable="23",
     )
     assert [each and each.reason for each in found] == ["exchanged", "exchanged", "exchanged", ""]
 

@@ -1,0 +1,296 @@
+"""What the page shows: the ink in cells, and pictures of single characters.
+
+A picture of a character is a vector of zero mean and unit length. The dot product of two
+pictures is their likeness, at most 1. The same digit in the same font has 0.98 to 1.00, two
+different digits at most 0.80.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from statistics import median
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from gongkai.extractors.pdf.page_pictures import LEAST_INK, PagePictures, Part, Pixels, Window
+from gongkai.model import Box, Char, bounding_box
+from gongkai.reading.sight.claims import ClaimedCell, PlacedChar
+
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+POINT, MINUS = ".", "-"
+
+_WHITE = 255
+_USUAL_SIZE = 10.5  # points: the font size assumed where no character gives one
+_COARSE, _FINE = 10, 20  # pixels a font size: to look at a whole table, at one cell
+_EDGE = 2  # pixels at coarse scale inside a cell's edges, where its rules run
+_FEW = 3  # dark pixels at coarse scale that may be the blurred edge of a character
+_PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
+_ZEROS = frozenset("0０")
+_ALIKE = 0.8  # likeness to the average zero at coarse scale; less is another shape
+
+EM = 28  # pixels: characters are rendered at this font size
+_HEIGHT, _WIDTH = 36, 30  # of the window around a character, in pixels
+_ROWS, _COLUMNS = 16, 12  # of a picture; each value is an average of pixels
+_ROW, _COLUMN = 0.90 * EM / _ROWS, 0.72 * EM / _COLUMNS  # pixels averaged into one value
+_PALE = 0.25  # of the darkest ink: paler pixels are a watermark
+_DARK = 0.4  # of the darkest ink: paler pixels do not count for height and width
+
+# In font sizes.
+_RULE_MARGIN = 0.15  # inside a cell's edges
+_CHAR_MARGIN = 0.1  # around claimed characters
+_LEAST_AREA = 0.02  # of ink, in squares of the font size; less is dust
+_RULE_SHARE = 0.7  # of a row or column of pixels; more is a rule inside a cell
+
+
+class UnclearCells(NamedTuple):
+    """Cells that need a closer look, by their index."""
+
+    ink: frozenset[int]  # cells with ink that no character claims, or a character without ink
+    zeros: frozenset[int]  # other cells with a 0 that does not look like the other zeros
+
+
+class _ShownChar(NamedTuple):
+    """A claimed character in the picture of tables."""
+
+    cell: int
+    table: int
+    is_zero: bool
+    box: Box  # in pixels
+
+
+def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePictures) -> UnclearCells:
+    """Render cells once, at a coarse scale, and return those to look at closely.
+
+    Each of ``tables`` holds cells of one table on one page, at least one. The returned indices
+    count the cells of all tables in order.
+    """
+    parts = [_coarse_part(cells) for cells in tables]
+    shown, tops, scales = pictures.grey(parts)
+    chars: list[_ShownChar] = []
+    boxes: list[Box] = []  # of the cells, in pixels
+    for table, (cells, part, top, scale) in enumerate(
+        zip(tables, parts, tops, scales, strict=True)
+    ):
+        x, y = part.box.x0, part.box.top - top / scale
+        for cell in cells:
+            chars += [
+                _ShownChar(len(boxes), table, char.text in _ZEROS, _scaled(char, x, y, scale))
+                for char in cell.chars
+            ]
+            boxes.append(_scaled(cell.box, x, y, scale))
+    faint, unlike = _odd_chars(shown, chars)
+    beside = _unclaimed(shown, [char.box for char in chars], boxes)
+    unclear = frozenset(k for k, count in enumerate(beside) if count > _FEW)
+    unclear |= {chars[k].cell for k in faint}
+    return UnclearCells(unclear, frozenset(chars[k].cell for k in unlike) - unclear)
+
+
+def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
+    sizes = [cell.chars[0].size for cell in cells if cell.chars]
+    box = bounding_box([cell.box for cell in cells])
+    return Part(cells[0].page, box, _COARSE / (median(sizes) if sizes else _USUAL_SIZE))
+
+
+def _scaled(box: Box | Char, x: float, y: float, scale: float) -> Box:
+    """Return the pixels of a box in a picture with its top left corner at (x, y)."""
+    return Box(
+        (box.x0 - x) * scale, (box.top - y) * scale, (box.x1 - x) * scale, (box.bottom - y) * scale
+    )
+
+
+def _odd_chars(shown: Pixels, chars: Sequence[_ShownChar]) -> tuple[list[int], list[int]]:
+    """Return the characters without ink, and the zeros unlike the other zeros of their table."""
+    if not chars:
+        return [], []
+    middles = np.array([char.box.middle for char in chars]).astype(int)
+    rows, columns = shown.shape
+    x = np.minimum(np.maximum(middles[:, :1, None] + _PATCH[1], 0), columns - 1)
+    y = np.minimum(np.maximum(middles[:, 1:, None] + _PATCH[0], 0), rows - 1)
+    patches = (_WHITE - shown[y, x]).reshape(len(chars), -1)
+    faint = (patches.max(1) < LEAST_INK).nonzero()[0].tolist()
+    zeros = [k for k, char in enumerate(chars) if char.is_zero]
+    if not zeros:
+        return faint, []
+    flat = patches[zeros].astype(np.float32)
+    flat -= flat.mean(1, keepdims=True)
+    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
+    tables = np.array([chars[k].table for k in zeros])
+    usual = (tables == tables[:, None]) @ flat  # the sum of the zeros of the same table
+    unlike = (flat * usual).sum(1) < _ALIKE * np.linalg.norm(usual, axis=1)
+    return faint, [zeros[k] for k in unlike.nonzero()[0]]
+
+
+def _unclaimed(shown: Pixels, claimed: Sequence[Box], boxes: Sequence[Box]) -> list[int]:
+    """Count the dark pixels in each cell's box that lie outside its characters' boxes."""
+    dark = shown < _WHITE - LEAST_INK
+    for x0, top, x1, bottom in claimed:
+        dark[max(0, int(top - 1)) : int(bottom + 2), max(0, int(x0 - 1)) : int(x1 + 2)] = False
+    count = np.count_nonzero
+    return [
+        int(
+            count(
+                dark[
+                    int(top) + _EDGE : int(bottom) - _EDGE + 1,
+                    int(x0) + _EDGE : int(x1) - _EDGE + 1,
+                ]
+            )
+        )
+        for x0, top, x1, bottom in boxes
+    ]
+
+
+def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
+    """Render one cell at a fine scale; return what is wrong with its ink, or "".
+
+    The result is a key of ``witness.REASONS``: no_ink, ink_beside or ink_in_blank.
+    """
+    size = median([char.size for char in cell.chars]) if cell.chars else _USUAL_SIZE
+    shown, scale = pictures.without_red(Part(cell.page, cell.box, _FINE / size))
+    ink = np.abs(shown - np.median(shown))
+    most = 0.0
+    rest = ink.copy()
+    for char in cell.chars:
+        x0, top, x1, bottom = _pixels(char, cell.box, scale)
+        own = float(ink[top : bottom + 1, x0 : x1 + 1].max(initial=0))
+        if own < LEAST_INK and char.text.strip():
+            return "no_ink"
+        most = max(most, own)
+        x0, top, x1, bottom = _pixels(char, cell.box, scale, _CHAR_MARGIN * size)
+        rest[top : bottom + 1, x0 : x1 + 1] = 0
+    dark = rest >= max(LEAST_INK, most / 2)
+    edge = round(_RULE_MARGIN * _FINE)
+    dark = dark[edge:-edge, edge:-edge]
+    if not dark.size:
+        return ""
+    across, upright = dark.mean(1) > _RULE_SHARE, dark.mean(0) > _RULE_SHARE
+    dark[across] = False
+    dark[:, upright] = False
+    if dark.sum() < _LEAST_AREA * _FINE**2:
+        return ""
+    return "ink_beside" if cell.chars else "ink_in_blank"
+
+
+def _pixels(
+    char: Char, corner: Box, scale: float, margin: float = 0.0
+) -> tuple[int, int, int, int]:
+    """Return the pixels of a character's box, widened by a margin in points."""
+    return (
+        max(0, int((char.x0 - margin - corner.x0) * scale)),
+        max(0, int((char.top - margin - corner.top) * scale)),
+        max(0, int((char.x1 + margin - corner.x0) * scale)),
+        max(0, int((char.bottom + margin - corner.top) * scale)),
+    )
+
+
+# --------------------------------------------------------------------------- characters
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """What the page shows at the places of some characters.
+
+    Each array has one entry for each character; lengths are in font sizes.
+    """
+
+    pictures: Floats  # one row each
+    has_ink: Flags
+    height: Floats
+    width: Floats
+    foot: Floats  # how far the ink reaches below the baseline of the text layer
+
+    def __len__(self) -> int:
+        return len(self.has_ink)
+
+    def select(self, chosen: npt.NDArray[np.intp] | Flags | slice) -> Self:
+        """Return the chosen glyphs."""
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def signs(self) -> list[str]:
+        """Return "." for a point or comma, "-" for a minus sign, "" for all others.
+
+        Only the size of the ink and its place on the line decide.
+        """
+        point = (self.height < 0.4) & (self.width < 0.22) & (self.foot > -0.12)
+        minus = (self.height < 0.2) & (self.width > 0.18) & (self.foot < -0.12)
+        signs: list[str] = np.where(point, POINT, np.where(minus, MINUS, "")).tolist()
+        return signs
+
+    def could_be_digits(self) -> Flags:
+        """Return whether each glyph has the size of a digit."""
+        tall = (self.height > 0.4) & (self.height < 0.95)
+        return self.has_ink & tall & (self.width < 0.95)
+
+
+def look_at(chars: Sequence[PlacedChar], pictures: PagePictures) -> Glyphs:
+    """Return what the pages show at the places of some characters, in the given order."""
+    windows, spaces, feet = [], [], []
+    for _, char, page, space, size in chars:
+        scale = EM / size
+        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+        windows.append(Window(page, x, y, scale))
+        left, top = _WIDTH / 2 - x * scale, _HEIGHT / 2 - y * scale  # of the page's origin
+        spaces.append([edge * scale + by for edge, by in zip(space, (left, top) * 2, strict=True)])
+        feet.append(char.baseline * scale + top)
+    shown = pictures.windows(windows, _HEIGHT, _WIDTH)
+    ink, most = _ink(shown, np.array(spaces, np.float32).reshape(-1, 4, 1))
+    dark = ink >= np.maximum(LEAST_INK, _DARK * most)[:, None, None]
+    first_row, end_row = _extent(dark.any(2))
+    first_column, end_column = _extent(dark.any(1))
+    return Glyphs(
+        _pictures(ink),
+        dark.any((1, 2)),
+        (end_row - first_row) / np.float32(EM),
+        (end_column - first_column) / np.float32(EM),
+        (end_row - np.array(feet, np.float32)) / np.float32(EM),
+    )
+
+
+def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
+    """Return the contrast of each pixel to the paper, and its maximum in each window.
+
+    It is 0 outside a character's own space (left, top, right, bottom in pixels of its window),
+    and in watermarks.
+    """
+    paper = np.median(shown, axis=(1, 2)).astype(np.float32)
+    ink = np.abs(shown - paper[:, None, None])
+    x, y = np.arange(_WIDTH) + 0.5, np.arange(_HEIGHT) + 0.5
+    left, top, right, bottom = spaces.transpose(1, 0, 2)
+    ink *= ((x > left) & (x < right))[:, None, :]
+    ink *= ((y > top) & (y < bottom))[:, :, None]
+    most = ink.max((1, 2), initial=0)
+    ink[ink < _PALE * most[:, None, None]] = 0
+    return ink, most
+
+
+def _extent(drawn: Flags) -> tuple[Floats, Floats]:
+    """Return the index of the first True in each row of ``drawn``, and the one after the last."""
+    first = drawn.argmax(1)
+    last = drawn.shape[1] - drawn[:, ::-1].argmax(1)
+    return first.astype(np.float32), np.where(drawn.any(1), last, first).astype(np.float32)
+
+
+def _pictures(ink: Floats) -> Floats:
+    """Average the ink in a grid of fixed size that is centred on the ink, at subpixels."""
+    total = np.maximum(ink.sum((1, 2)), 1)
+    across = _weights(ink.sum(1), total, _COLUMNS, _COLUMN)
+    upright = _weights(ink.sum(2), total, _ROWS, _ROW)
+    small = (upright @ ink @ across.transpose(0, 2, 1)).reshape(len(ink), _ROWS * _COLUMNS)
+    small -= small.mean(1, keepdims=True)
+    length = np.linalg.norm(small, axis=1, keepdims=True)
+    pictures: Floats = small / np.maximum(length, np.float32(1))
+    return pictures
+
+
+def _weights(profile: Floats, total: Floats, bins: int, step: float) -> Floats:
+    """Return the share of each pixel in each bin of ``step`` pixels, centred on the ink."""
+    pixels = np.arange(profile.shape[1], dtype=np.float32)
+    centre = profile @ pixels / total + 0.5
+    edges = (centre - step * bins / 2)[:, None] + step * np.arange(bins + 1, dtype=np.float32)
+    upper, lower = edges[:, 1:, None], edges[:, :-1, None]
+    part: Floats = np.minimum(upper, pixels + 1) - np.maximum(lower, pixels)
+    return np.maximum(part, 0)
