@@ -21,6 +21,7 @@ LabelMatch = Literal["exact", "alias", "near"]
 ReaderName = str  # pdfium, pdfplumber, camelot, ocr, or a name that was registered
 # What proves a value: a sum over it, the picture of the page, a person, or its text alone.
 Proof = Literal["sum", "sight", "person", "text"]
+FigureProof = Literal["table", "sum", "text"]
 CheckStatus = Literal["pass", "fail", "skipped"]
 Severity = Literal["must", "usually"]  # must pass in a correct report, or usually passes
 Cause = Literal["print", "reading"]  # the report itself is wrong, or it was misread
@@ -304,6 +305,8 @@ class NarrativeFigure(Struct, frozen=True):
     part_of: int | None = None  # index of the figure that it is a part of
     stated_as_none: bool = False  # the value is 0 because the text says 无, 未收到 or 未发生
     planned: bool = False  # a plan, not a result
+    # cells of the official tables that agree, a sum of a whole and its parts, or neither
+    proof: FigureProof = "text"
 
 
 class FallbackAttempt(Struct, frozen=True):

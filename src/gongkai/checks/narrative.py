@@ -1,6 +1,7 @@
 """Compares figures in prose with the cells of the tables, and parts with their totals.
 
-Every check has severity ``usually``.
+Every check has severity ``usually``. A figure that agrees with cells is proved by the table; a
+whole and its parts that add up prove each other.
 
 A figure may mean one of several things: new requests only, or with those carried over; cases
 concluded, or all cases. Each meaning is tried before a contradiction is reported.
@@ -10,17 +11,22 @@ from __future__ import annotations
 
 import fnmatch
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from gongkai.families.family import Family
 from gongkai.families.narrative import Comparison
-from gongkai.model import Cause, Check, CheckStatus, Key, NarrativeFigure, Observations
+from gongkai.model import Cause, Check, CheckStatus, FigureProof, Key, NarrativeFigure, Observations
 
 # At least this many parts with at least this share of the total are taken for a full list.
 _MANY_PARTS = 3
 _NEARLY_ALL = Decimal("0.85")
+
+PARTS_RULE = "parts_sum"
+_Indices = Sequence[int]
 
 
 class _Meaning(NamedTuple):
@@ -38,6 +44,26 @@ class _CellSum(NamedTuple):
     cells: tuple[Key, ...]
 
 
+class _Stated(NamedTuple):
+    """What the text states: one figure, or the sum of figures of several metrics."""
+
+    figures: tuple[NarrativeFigure, ...]
+    indices: tuple[int, ...]
+
+    @property
+    def value(self) -> Decimal:
+        return sum((figure.value for figure in self.figures), Decimal(0))
+
+    @property
+    def wording(self) -> str:
+        return "、".join(map(_wording, self.figures))
+
+    def equals(self, value: Decimal) -> bool:
+        if any(figure.approximate for figure in self.figures):  # 约90, 90余: within a tenth
+            return abs(self.value - value) <= max(value / 10, Decimal(1))
+        return self.value == value
+
+
 class NarrativeChecks:
     """The comparisons of one family. Built once from the family."""
 
@@ -47,57 +73,113 @@ class NarrativeChecks:
         for line in family.comparisons:
             grouped[line.check, line.metric_id].append(_meaning(line, names))
         self._comparisons = [
-            (rule, metric, meanings) for (rule, metric), meanings in grouped.items()
+            (rule, metrics.split("+"), meanings) for (rule, metrics), meanings in grouped.items()
         ]
-        self._own_agency_words = family.narrative_grammar.own_agency_words
+        grammar = family.narrative_grammar
+        self._own_agency_words = grammar.own_agency_words
+        self._scoped = frozenset(grammar.scoped_metrics)
+        self._included = frozenset(grammar.included_metrics)
 
     def check(
         self, figures: Sequence[NarrativeFigure], observations: Observations
     ) -> Iterator[Check]:
         """Compare the figures of one report with its cells, and parts with their totals."""
-        by_metric: dict[str, list[NarrativeFigure]] = defaultdict(list)
-        for figure in figures:
-            if figure.metric_id and not figure.planned:
-                by_metric[figure.metric_id].append(figure)
-        for rule, metric_id, meanings in self._comparisons:
-            stated = by_metric.get(metric_id)
-            if stated:
-                yield self._compare(rule, stated, meanings, observations)
-        yield from check_parts(figures)
+        return (check for check, _ in self._results(figures, observations))
+
+    def check_and_prove(
+        self, figures: Sequence[NarrativeFigure], observations: Observations
+    ) -> tuple[list[Check], list[NarrativeFigure]]:
+        """The checks of ``check``, and the figures with what proves them."""
+        checks: list[Check] = []
+        proofs: dict[int, FigureProof] = {}
+        for check, proved in self._results(figures, observations):
+            checks.append(check)
+            for index in proved:
+                proofs.setdefault(index, "sum" if check.rule == PARTS_RULE else "table")
+        return checks, [
+            replace(figure, proof=proofs[k]) if k in proofs else figure
+            for k, figure in enumerate(figures)
+        ]
+
+    def _results(
+        self, figures: Sequence[NarrativeFigure], observations: Observations
+    ) -> Iterator[tuple[Check, _Indices]]:
+        """Each check, and the figures that it proves."""
+        by_metric: dict[str, list[int]] = defaultdict(list)
+        for index, figure in enumerate(figures):
+            whole = None if figure.part_of is None else figures[figure.part_of].metric_id
+            if figure.metric_id and not figure.planned and whole not in self._scoped:
+                by_metric[figure.metric_id].append(index)
+        for rule, metrics, meanings in self._comparisons:
+            if all(metric in by_metric for metric in metrics):
+                groups = [by_metric[metric] for metric in metrics]
+                yield from self._compare(rule, _stated(figures, groups), meanings, observations)
+        yield from _part_checks(figures, self._included)
 
     def _compare(
         self,
         rule: str,
-        figures: Sequence[NarrativeFigure],
+        stated: Sequence[_Stated],
         meanings: Sequence[_Meaning],
         observations: Observations,
-    ) -> Check:
-        """Does one of the figures agree with one of the meanings?"""
+    ) -> Iterator[tuple[Check, _Indices]]:
+        """Does one of the stated numbers agree with one of the meanings?"""
+        if not stated:
+            return
         name = ("narrative", rule, "")
         sums = [found for each in meanings if (found := _sum(each, observations)) is not None]
         if not sums:
-            return Check(*name, "skipped", "usually", "表内没有可与正文对照的数")
-        for figure in figures:
-            for meaning, value, cells in sums:
-                if _equal(figure, value):
-                    text = f"正文“{_wording(figure)}”与表内{meaning}一致"
-                    return Check(*name, "pass", "usually", text, value, figure.value, None, cells)
-        figure = figures[0]
-        meaning, value, cells = sums[0]
+            yield Check(*name, "skipped", "usually", "表内没有可与正文对照的数"), ()
+            return
+        agreeing = [(each, found) for each in stated for found in sums if each.equals(found.value)]
+        if agreeing:
+            first, found = agreeing[0]
+            text = f"正文“{first.wording}”与表内{found.meaning}一致"
+            proved = [index for each, _ in agreeing for index in each.indices]
+            yield (
+                Check(
+                    *name, "pass", "usually", text, found.value, first.value, None, found.cells
+                ),
+                proved,
+            )  # fmt: skip
+            return
+        yield self._contradiction(name, stated, sums, observations), ()
+
+    def _contradiction(
+        self,
+        name: tuple[str, str, str],
+        stated: Sequence[_Stated],
+        sums: Sequence[_CellSum],
+        observations: Observations,
+    ) -> Check:
+        """The check of a number that agrees with no meaning; it names every meaning tried."""
+        first, (meaning, value, cells) = stated[0], sums[0]
         status: CheckStatus = "fail"
-        text = f"正文“{_wording(figure)}”，表内{meaning}为{value}"
-        if self._is_about_own_agency(figures) and figure.value < value:
+        text = f"正文“{first.wording}”，表内{meaning}为{value}"
+        figures = [figure for each in stated for figure in each.figures]
+        if self._is_about_own_agency(figures) and first.value < value:
             status, text = "skipped", f"{text}：正文只说本级，表为全口径，不能对照"
         elif len(sums) > 1:
-            text = f"{text}，按{'、'.join(each.meaning for each in sums[1:])}也不一致"
+            others = "、".join(f"{each.meaning}（{each.value}）" for each in sums[1:])
+            text = f"{text}，按{others}也不一致"
         cause: Cause | None = None
         if status == "fail":
             cause = "reading" if any(observations[key].flagged for key in cells) else "print"
-        return Check(*name, status, "usually", text, value, figure.value, cause, cells)
+        return Check(*name, status, "usually", text, value, first.value, cause, cells)
 
     def _is_about_own_agency(self, figures: Sequence[NarrativeFigure]) -> bool:
         """Is a figure about the agency alone, without its subordinate bodies?"""
         return any(word in figure.sentence for word in self._own_agency_words for figure in figures)
+
+
+def _stated(figures: Sequence[NarrativeFigure], groups: Sequence[Sequence[int]]) -> list[_Stated]:
+    """What is compared: each figure of one metric, or the only ones of several metrics together."""
+    if len(groups) == 1:
+        return [_Stated((figures[index],), (index,)) for index in groups[0]]
+    if any(len(group) > 1 for group in groups):
+        return []
+    indices = tuple(group[0] for group in groups)
+    return [_Stated(tuple(figures[index] for index in indices), indices)]
 
 
 def _meaning(line: Comparison, names: Mapping[str, Key]) -> _Meaning:
@@ -122,23 +204,69 @@ def _sum(meaning: _Meaning, observations: Observations) -> _CellSum | None:
     return _CellSum(meaning.name, total, cells)
 
 
-def _equal(figure: NarrativeFigure, value: Decimal) -> bool:
-    if figure.approximate:  # 约90, 90余: within a tenth
-        return abs(figure.value - value) <= max(value / 10, Decimal(1))
-    return figure.value == value
-
-
 def check_parts(figures: Sequence[NarrativeFigure]) -> Iterator[Check]:
     """Compare each total with the sum of its parts."""
-    parts_of: dict[int, list[NarrativeFigure]] = defaultdict(list)
-    for figure in figures:
+    return (check for check, _ in _part_checks(figures, frozenset()))
+
+
+def _part_checks(
+    figures: Sequence[NarrativeFigure], included: Collection[str]
+) -> Iterator[tuple[Check, _Indices]]:
+    """The check of each total, and the figures that it proves.
+
+    Parts with a metric in ``included`` are contained in the other parts: 办结38件（含上年结转5件）.
+    """
+    parts_of: dict[int, list[int]] = defaultdict(list)
+    for index, figure in enumerate(figures):
         if figure.part_of is not None:
-            parts_of[figure.part_of].append(figure)
+            parts_of[figure.part_of].append(index)
     counts: dict[str, int] = defaultdict(int)
-    for index, parts in parts_of.items():
-        total = figures[index]
-        counts[total.section] += 1
-        yield _check_part_sum(total, parts, f"{total.section or '前言'}{counts[total.section]}")
+    for total, parts in parts_of.items():
+        section = figures[total].section
+        counts[section] += 1
+        own = [i for i in parts if figures[i].metric_id not in included] or parts
+        divisions = [d for d in _divisions(figures, parts, own) if _adds_up(figures, d, total)]
+        check = _check_part_sum(
+            figures[total],
+            [figures[i] for i in (divisions[0] if divisions else own)],
+            f"{section or '前言'}{counts[section]}",
+        )
+        proved = [total, *(i for d in divisions for i in d)] if check.status == "pass" else ()
+        yield check, proved
+
+
+def _divisions(
+    figures: Sequence[NarrativeFigure], parts: _Indices, own: _Indices
+) -> list[list[int]]:
+    """The groups of parts that can be all of a total, the likeliest first.
+
+    A text can divide a total several times (按渠道分…；按申请人分…), each time completely.
+    """
+    found = [list(parts), list(own)]
+    by_sentence: dict[str, list[int]] = defaultdict(list)
+    for index in own:
+        by_sentence[figures[index].sentence].append(index)
+    if len(by_sentence) > 1:
+        found += by_sentence.values()
+    return [*found, *_runs(figures, own)]
+
+
+def _runs(figures: Sequence[NarrativeFigure], parts: _Indices) -> list[list[int]]:
+    """The parts in runs that each add up to the total; none if a part is left over."""
+    total, left = figures[figures[parts[0]].part_of or 0].value, Decimal(0)
+    runs: list[list[int]] = []
+    for index in parts:
+        if left == 0:
+            runs.append([])
+            left = total
+        runs[-1].append(index)
+        left -= figures[index].value
+    return runs if left == 0 and len(runs) > 1 else []
+
+
+def _adds_up(figures: Sequence[NarrativeFigure], parts: _Indices, total: int) -> bool:
+    value = sum((figures[i].value for i in parts), Decimal(0))
+    return value == figures[total].value and len(parts) > 1
 
 
 def _check_part_sum(total: NarrativeFigure, parts: Sequence[NarrativeFigure], place: str) -> Check:
@@ -152,9 +280,7 @@ def _check_part_sum(total: NarrativeFigure, parts: Sequence[NarrativeFigure], pl
     elif status == "fail":
         text = f"{text}，不等于{total.value}"
     cause: Cause | None = "print" if status == "fail" else None
-    return Check(
-        "narrative", "parts_sum", place, status, "usually", text, total.value, found, cause
-    )
+    return Check("narrative", PARTS_RULE, place, status, "usually", text, total.value, found, cause)
 
 
 def _may_be_incomplete(

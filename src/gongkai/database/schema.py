@@ -375,6 +375,7 @@ figure = sa.Table(
     sa.Column("part_of", sa.Integer),  # position of the figure it is a part of
     sa.Column("stated_as_none", sa.Integer, nullable=False, server_default="0"),
     sa.Column("planned", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("proof", sa.Text, nullable=False, server_default="text"),
     sa.ForeignKeyConstraint(
         ["report_id", "sentence"], ["sentence.report_id", "sentence.position"], ondelete="CASCADE"
     ),

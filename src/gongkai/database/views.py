@@ -225,6 +225,7 @@ def _narrative_figures() -> sa.Select[Any]:
         figure.c.stated_as_none,
         figure.c.planned,
         figure.c.raw_text,
+        figure.c.proof,
     ).join_from(
         figure,
         sentence,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from gongkai.errors import FamilyError
 from gongkai.families.files import DataLine, WordList, check_patterns, read_lines, read_toml
+
+_CLASS = re.compile(r"\{([a-z_]+)\}")  # a word class in a pattern
 
 Alternatives = Annotated[
     tuple[str, ...], BeforeValidator(lambda v: tuple(filter(None, v.split("|"))))
@@ -44,9 +47,26 @@ class Comparison(DataLine):
     """A line of comparisons.csv: one possible meaning of a stated figure, as cells of the form."""
 
     check: str
-    metric_id: str
+    metric_id: str  # a sum of several joined by "+"
     meaning: str
     terms: WordList  # cells, added or (with "-") subtracted; denied_*: all such rows printed
+
+
+class Frame(DataLine):
+    """A frame of narrative.toml: words in an order that state a metric.
+
+    The patterns may have word classes in braces. An empty pattern asks for nothing. Frames are
+    tried in order for a figure that fits no line of narrative.csv.
+    """
+
+    metric_id: str  # "=": the metric of the whole
+    units: WordList  # "-" is a number without a unit
+    pattern: str  # found in the clause up to the number, a line break, and the phrase
+    scope: str = ""  # found in the sentence up to the number, from the last semicolon on
+    around: str = ""  # found where context words may occur
+    whole: str = ""  # found in the description of the whole
+    unless: str = ""  # not found in the text of ``pattern``
+    with_rates: bool = False  # whether averages and extremes count too: 单条最高播放量
 
 
 class ProseGrammar(DataLine):
@@ -94,7 +114,17 @@ class MetricRules(DataLine):
 
     exclusive_metrics: tuple[str, ...]
     independent_metrics: tuple[str, ...]
+    scoped_metrics: tuple[str, ...] = ()
+    included_metrics: tuple[str, ...] = ()
     exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
+    word_classes: dict[str, str] = Field(
+        default_factory=dict
+    )  # alternatives by name, for the frames
+    frames: tuple[Frame, ...] = ()
+
+    def written_out(self, pattern: str) -> str:
+        """A pattern of a frame with its word classes written out."""
+        return _CLASS.sub(lambda m: f"(?:{self.written_out(self.word_classes[m[1]])})", pattern)
 
 
 class NarrativeGrammar(ProseGrammar, MetricRules):
@@ -112,6 +142,9 @@ def read_metric_rules(path: Path) -> MetricRules:
     """Load a family's narrative.toml; raises FamilyError as ``read_grammar``."""
     found = read_toml(path, MetricRules)
     check_patterns(path, found.exclusion_patterns.values())
+    for frame in found.frames:
+        patterns = (frame.pattern, frame.scope, frame.around, frame.whole, frame.unless)
+        check_patterns(path, map(found.written_out, patterns))
     return found
 
 
@@ -134,8 +167,8 @@ def read_comparisons(
     """Load comparisons.csv; ``cells`` are the form's, as table.row.column."""
     found = []
     for number, line in read_lines(path, Comparison):
-        if line.metric_id not in metric_ids:
-            raise FamilyError(f"{path}:{number}: narrative.csv has no metric {line.metric_id!r}")
+        if unknown := set(line.metric_id.split("+")) - set(metric_ids):
+            raise FamilyError(f"{path}:{number}: narrative.csv has no metric {unknown.pop()!r}")
         for term in line.terms:
             if not fnmatch.filter(cells, term.removeprefix("-")):
                 raise FamilyError(f"{path}:{number}: fields.csv has no cell {term!r}")

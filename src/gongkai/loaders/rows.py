@@ -62,7 +62,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sentence": ("position", "text"),
     "figure": (
         "position", "section", "phrase", "metric_id", "value", "unit", "approximate", "sentence",
-        "page", "raw_text", "part_of", "stated_as_none", "planned",
+        "page", "raw_text", "part_of", "stated_as_none", "planned", "proof",
     ),
     "paragraph": (
         "position", "section_position", "start", "length", "text", "sub_number", "sub_heading",
@@ -225,7 +225,7 @@ def _figures(report: Report, sentences: dict[str, int]) -> list[RowValues]:
         (
             position, f.section, f.phrase, f.metric_id, int_if_whole(f.value), f.unit,
             int(f.approximate), sentences[f.sentence], f.page, f.raw_text, f.part_of,
-            int(f.stated_as_none), int(f.planned),
+            int(f.stated_as_none), int(f.planned), f.proof,
         )
         for position, f in enumerate(report.figures)
     ]  # fmt: skip

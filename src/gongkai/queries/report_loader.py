@@ -274,4 +274,5 @@ def _figure(row: Any) -> NarrativeFigure:
         part_of=row.part_of,
         stated_as_none=bool(row.stated_as_none),
         planned=bool(row.planned),
+        proof=row.proof,
     )

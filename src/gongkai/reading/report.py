@@ -177,7 +177,9 @@ class ReportReader:
             headings = self.headings.find(prose)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         sections = sections_of(prose, headings, texts)
-        figures = self.figures.figures(texts)
+        checks, figures = self._narrative_checks.check_and_prove(
+            self.figures.figures(texts), tables.observations
+        )
         agency = self._titles.agency_name(extent.title, text)
         report = Report(
             page_first=extent.page_first,
@@ -190,7 +192,7 @@ class ReportReader:
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
             sections=tuple(sections),
-            checks=(*tables.checks, *self._narrative_checks.check(figures, tables.observations)),
+            checks=(*tables.checks, *checks),
             problems=tuple(_problems(tables, self._section_count - len(sections), year)),
             figures=tuple(figures),
             paragraphs=tuple(texts),

@@ -3,7 +3,7 @@
 公开信息232条，其中新闻动态126条 has two figures; the second is a part of the first.
 
 ``FigureReader`` is the entry point. It processes a sentence in this order: numbers
-(``numbers``), stated zeros (``metrics``), noun phrases (``phrases``), parts and wholes
+(``numbers``), stated zeros (``zeros``), noun phrases (``phrases``), parts and wholes
 (``parts``), metrics (``metrics``), and last the wholes in earlier sentences.
 """
 
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from gongkai.families.family import Family
 from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import NarrativeFigure, Paragraph
-from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext, StatedZeroFinder
+from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext
 from gongkai.normalizers.narrative.numbers import (
     SHARE_UNITS,
     NumberFinder,
@@ -33,6 +33,7 @@ from gongkai.normalizers.narrative.parts import (
 )
 from gongkai.normalizers.narrative.phrases import PhraseReader
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
+from gongkai.normalizers.narrative.zeros import StatedZeroFinder
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence

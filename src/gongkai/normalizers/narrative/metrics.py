@@ -1,14 +1,10 @@
-"""Finds the metrics of narrative.csv in a sentence: of its numbers, and of its stated zeros.
-
-A stated zero has no number: 未收到政府信息公开申请, 行政复议、行政诉讼均未发生.
-"""
+"""Finds the metrics of the numbers of a sentence, by narrative.csv and frames of narrative.toml."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 
@@ -16,7 +12,7 @@ from msgspec import Struct
 
 from gongkai.families.narrative import Metric, NarrativeGrammar
 from gongkai.model import NarrativeFigure
-from gongkai.normalizers.narrative.numbers import NumberMention, text_before
+from gongkai.normalizers.narrative.numbers import text_before
 from gongkai.normalizers.narrative.phrases import Mention
 from gongkai.normalizers.narrative.segmenting import Segmenter
 
@@ -26,9 +22,7 @@ _NEGATIONS = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无
 _AMBIGUOUS_LENGTH = 2  # names of this length also occur by chance across two words
 _EXAMPLES = re.compile("[、和].*等(?![级待候])")
 _CONJUNCTIONS = ("、", "和", "及", "与", "以及")
-
-_CLAUSE_BREAKS = "，。；！？（）"
-_OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
+_CLAUSE_BREAK = re.compile("[，。；：（）]")
 
 _Names = dict[str, list[tuple[str, set[int]]]]  # by first character: a name and its metrics
 
@@ -48,6 +42,7 @@ class MetricNamer:
         self, metrics: Sequence[Metric], grammar: NarrativeGrammar, segmenter: Segmenter
     ) -> None:
         self._matcher = _MetricMatcher(metrics, grammar, segmenter)
+        self._frames = _FrameMatcher(grammar)
         self._change_or_rate = re.compile("|".join(grammar.change_or_rate_patterns))
         self._handling = frozenset(grammar.handling_verbs)
         self._exclusive = frozenset(grammar.exclusive_metrics)
@@ -76,14 +71,22 @@ class MetricNamer:
             if mention.is_stated_zero:
                 metrics.append(zeros[number.start])
                 continue
-            if not mention.is_relation and not self._change_or_rate.search(mention.phrase):
+            if not mention.is_relation:
                 described, around = self._described(k, context, mentions, wholes, metrics)
                 lead = text_before(context.text, number.start)
-                metric = self._matcher.metric_of(
-                    mention.counted, number.unit, described, around, lead
-                )
+                is_rate = self._change_or_rate.search(mention.phrase) is not None
+                if not is_rate:
+                    metric = self._matcher.metric_of(
+                        mention.counted, number.unit, described, around, lead
+                    )
+                if metric is None:
+                    of_whole = None if whole is None else metrics[whole]
+                    words = _Words(lead, mention.phrase, described, around)
+                    metric = self._frames.metric_of(words, number.unit, of_whole, is_rate=is_rate)
             if whole is not None and self._ends_list(metric, metrics[whole], whole, wholes[:k]):
-                wholes[k:] = [None if w == whole else w for w in wholes[k:]]
+                is_sum = metrics[whole] is None and _is_sum(mentions, wholes, whole)
+                if not is_sum:  # 行政争议5件，其中行政复议3件，行政诉讼2件
+                    wholes[k:] = [None if w == whole else w for w in wholes[k:]]
             metrics.append(metric)
         return metrics, wholes
 
@@ -95,7 +98,9 @@ class MetricNamer:
             return None
         described = f"{_AMONG_THEM}{whole.phrase}{self._titles[whole.metric_id]}"
         around = f"{heading}{described}"
-        return self._matcher.metric_of(part.phrase, part.unit, described, around, part.phrase)
+        metric = self._matcher.metric_of(part.phrase, part.unit, described, around, part.phrase)
+        words = _Words(part.phrase, part.phrase, described, around)
+        return metric or self._frames.metric_of(words, part.unit, whole.metric_id, is_rate=False)
 
     def _described(
         self,
@@ -128,6 +133,79 @@ class MetricNamer:
         return metric in self._independent and whole in before
 
 
+def _is_sum(mentions: Sequence[Mention], wholes: Sequence[int | None], whole: int) -> bool:
+    """Whether the parts of a whole add up to it."""
+    parts = (m.number.value for m, w in zip(mentions, wholes, strict=True) if w == whole)
+    return sum(parts) == mentions[whole].number.value
+
+
+class _Words(Struct, frozen=True):
+    """What the patterns of frames are searched in."""
+
+    lead: str  # the sentence up to the number
+    phrase: str
+    whole: str  # describes the figure that this one is a part of
+    around: str  # the text in which context words may occur
+
+
+class _Frame(Struct, frozen=True):
+    """A frame with its patterns compiled; None for an empty one."""
+
+    metric_id: str
+    pattern: re.Pattern[str]
+    scope: re.Pattern[str] | None
+    around: re.Pattern[str] | None
+    whole: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    with_rates: bool
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    return re.compile(pattern) if pattern else None
+
+
+class _FrameMatcher:
+    """Chooses a metric by the order of word classes in a clause."""
+
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._by_unit: dict[str, list[_Frame]] = defaultdict(list)
+        for line in grammar.frames:
+            compiled = {
+                name: _compiled(grammar.written_out(getattr(line, name)))
+                for name in ("scope", "around", "whole", "unless")
+            }
+            frame = _Frame(
+                metric_id=line.metric_id,
+                pattern=re.compile(grammar.written_out(line.pattern)),
+                with_rates=line.with_rates,
+                **compiled,
+            )
+            for unit in line.units:
+                self._by_unit[unit].append(frame)
+
+    def metric_of(
+        self, words: _Words, unit: str | None, of_whole: str | None, *, is_rate: bool
+    ) -> str | None:
+        """The metric of the first frame that fits; ``of_whole`` is the whole's metric."""
+        frames = self._by_unit.get((unit or "-").partition("（")[0])
+        if not frames:
+            return None
+        scope = words.lead[words.lead.rfind("；") + 1 :]
+        text = f"{_CLAUSE_BREAK.split(scope)[-1]}\n{words.phrase}"
+        for frame in frames:
+            if (
+                (frame.with_rates or not is_rate)
+                and frame.pattern.search(text)
+                and (frame.scope is None or frame.scope.search(scope))
+                and (frame.around is None or frame.around.search(words.around))
+                and (frame.whole is None or frame.whole.search(words.whole))
+                and (frame.unless is None or not frame.unless.search(text))
+                and frame.metric_id != of_whole  # 图文解读 of 政策解读 is not all of them
+            ):
+                return of_whole if frame.metric_id == "=" else frame.metric_id
+        return None
+
+
 class _Phrase(Struct, frozen=True):
     """The words about a number: ``full`` keeps the first example, ``counted`` has no examples."""
 
@@ -158,11 +236,11 @@ class _MetricMatcher:
         """
         parsed = self._parsed(phrase)
         for metric in self._matching(parsed, unit, around):
-            if _contains_any(whole, metric.excluded_words):
+            if contains_any(whole, metric.excluded_words):
                 continue
             if self._is_excluded(metric, (lead, f"\n{phrase}")):
                 continue
-            if not _contains_any(parsed.counted, _CONJUNCTIONS):
+            if not contains_any(parsed.counted, _CONJUNCTIONS):
                 return metric.metric_id
             return self._of_several(metric.metric_id, parsed.counted, unit, around)
         return None
@@ -208,9 +286,7 @@ class _MetricMatcher:
                     found |= places
         for k in sorted(found):
             metric = metrics[k]
-            if _fits(metric, phrase.full, around) and self._has_name(
-                phrase.counted, metric.phrases
-            ):
+            if fits(metric, phrase.full, around) and self._has_name(phrase.counted, metric.phrases):
                 yield metric
 
     def _find_metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
@@ -245,98 +321,19 @@ class _MetricMatcher:
         return False
 
 
-class StatedZero(Struct, frozen=True):
-    """A thing that the text states as none."""
-
-    mention: Mention  # its offsets are those of the thing
-    metric_id: str | None
-    statement: tuple[int, int]  # start and end of the words that state it
-
-
-class StatedZeroFinder:
-    """Finds the stated zeros of a sentence."""
-
-    def __init__(
-        self, metrics: Sequence[Metric], grammar: NarrativeGrammar, segmenter: Segmenter
-    ) -> None:
-        self._segmenter = segmenter
-        self._metrics = tuple(metric for metric in metrics if metric.stated_zero)
-        self._signs = grammar.zero_signs
-        self._firm = re.compile(grammar.firm_zero_pattern)
-        self._statement = re.compile(f"{grammar.firm_zero_pattern}|{grammar.zero_pattern}")
-        self._conjunction = re.compile(
-            "|".join(sorted(grammar.zero_conjunctions, key=len, reverse=True))
-        )
-
-    def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
-        """The stated zeros of a normalized sentence, in order.
-
-        A thing without a metric is yielded only after unambiguous words (未收到, 未发生).
-        """
-        if not _contains_any(text, self._signs):
-            return
-        done = 0
-        for match in self._statement.finditer(text):
-            if match.start() < done or not self._is_word(match, text):
-                continue
-            stop = _OBJECT_END.search(text, match.end())
-            end = stop.start() if stop else len(text)
-            if match.end() < end:
-                start, thing = match.end(), text[match.end() : end]
-            else:  # 行政复议、行政诉讼均未发生
-                start = max(text.rfind(c, 0, match.start()) for c in _CLAUSE_BREAKS) + 1
-                start = max(done, start)
-                thing = text[start : match.start()]
-            if any(start <= n.start < start + len(thing) for n in numbers):
-                continue
-            found = self._things(thing, match[0])
-            if not found and match.end() < end and self._firm.fullmatch(match[0]):
-                yield _stated_zero(match, thing, None, match.start(), end)
-            for metric_id, piece in found.items():
-                at = text.index(piece, start)
-                yield _stated_zero(match, piece, metric_id, at, at + len(piece))
-            done = end
-
-    def _is_word(self, match: re.Match[str], text: str) -> bool:
-        """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
-        at = text.find("无", *match.span())
-        return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
-
-    def _things(self, thing: str, statement: str) -> dict[str, str]:
-        """The metrics that are stated to be zero, each with its piece of the text."""
-        found: dict[str, str] = {}
-        for piece in filter(None, self._conjunction.split(thing)):
-            words = f"{statement}{piece}"
-            metric = next((m for m in self._metrics if _fits(m, words, thing)), None)
-            # 公民、法人或其他组织提出的申请: the piece that names the thing, otherwise the last
-            if metric and not (
-                metric.metric_id in found and _fits(metric, found[metric.metric_id], "")
-            ):
-                found[metric.metric_id] = piece
-        return found
-
-
-def _stated_zero(
-    match: re.Match[str], thing: str, metric_id: str | None, start: int, end: int
-) -> StatedZero:
-    number = NumberMention(start, end, Decimal(0), None, False)
-    mention = Mention(number, f"{match[0]}{thing}", is_stated_zero=True)
-    return StatedZero(mention, metric_id, match.span())
-
-
-def _fits(metric: Metric, phrase: str, around: str) -> bool:
+def fits(metric: Metric, phrase: str, around: str) -> bool:
     """Whether the phrase of a number and the text around it have the words of a metric."""
     return (
-        _contains_any(phrase, metric.phrases)
-        and not _contains_any(phrase, metric.excluded_words)
+        contains_any(phrase, metric.phrases)
+        and not contains_any(phrase, metric.excluded_words)
         and all(
-            _contains_any(phrase, group) or _contains_any(around, group)
+            contains_any(phrase, group) or contains_any(around, group)
             for group in metric.context_words
         )
     )
 
 
-def _contains_any(text: str, words: Sequence[str]) -> bool:
+def contains_any(text: str, words: Sequence[str]) -> bool:
     """Whether one of the words occurs in the text."""
     for word in words:  # noqa: SIM110 (a loop takes half the time of any())
         if word in text:

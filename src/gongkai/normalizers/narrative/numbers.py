@@ -50,6 +50,7 @@ _LIST_WINDOW = 24  # characters before a numeral that can list what it counts
 _LAST_ITEM_LENGTH = 4  # characters of the last item of such a list
 
 SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
+_MIN_MIXED = 30
 _ITEM_UNITS = frozenset("条件篇项份例宗起")  # all count pieces of information, or cases
 
 
@@ -70,6 +71,11 @@ class NumberMention(Struct, frozen=True):
     def is_item_like(self, other: NumberMention) -> bool:
         """Whether both numbers count pieces of information or cases, in whatever units."""
         return self.unit in _ITEM_UNITS and other.unit in _ITEM_UNITS
+
+    def can_add_up(self, part: NumberMention) -> bool:
+        """Whether a part counts pieces as this number does, or this number is so large that an
+        exact sum with parts in other units is no coincidence: 300条, 其中…10期."""
+        return self.is_item_like(part) or (self.value >= _MIN_MIXED and not part.is_share)
 
     def is_same_kind(self, other: NumberMention) -> bool:
         """Whether both numbers count the same kind of thing; shares count nothing."""

@@ -31,6 +31,7 @@ _AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
 _AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
+_VERB_LENGTH = 2
 _LIST_OPENER = re.compile("(?:其中|包括|分别为|分别是|具体为)：")
 
 _Numbers = Sequence[NumberMention]
@@ -53,10 +54,11 @@ class PartFinder:
         for k in range(1, len(numbers)):
             gap = self._gap(text, numbers, k)
             lists = _without_ended(lists, gap, k)
+            lists = _without_sibling(lists, gap, text, numbers, k)
             lists = _with_opened(lists, gap, text, numbers, wholes)
             whole = None
             if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
-                lists, whole = _without_complete(lists, gap, numbers, wholes)
+                lists, whole = _without_complete(lists, gap, text, numbers, wholes)
             wholes.append(whole)
         return self.with_sums(text, numbers, with_exact_wholes(numbers, wholes))
 
@@ -161,6 +163,30 @@ def _without_ended(lists: _Lists, gap: _Gap, k: int) -> _Lists:
     return lists
 
 
+def _without_sibling(lists: _Lists, gap: _Gap, text: str, numbers: _Numbers, k: int) -> _Lists:
+    """The lists, without the innermost one if the next clause begins as that of its whole does.
+
+    报送省级信息800条，其中被采用80条，报送市级信息60条: the 60 are beside the 800.
+    """
+    if not lists or gap.has_marker or not gap.text.startswith("，"):
+        return lists
+    innermost = lists[-1]
+    is_exact = innermost.exact_end is not None and innermost.exact_end >= k
+    if innermost.whole is None or is_exact or innermost.in_bracket:
+        return lists
+    of_whole, of_first, own = (
+        _clause_verb(text, numbers, i) for i in (innermost.whole, innermost.first, k)
+    )
+    return lists[:-1] if own and own == of_whole and own != of_first else lists
+
+
+def _clause_verb(text: str, numbers: _Numbers, k: int) -> str:
+    """The first two characters of the clause before the k-th number."""
+    start = numbers[k - 1].end if k else 0
+    clause = _CLAUSE_BREAK.split(text[start : numbers[k].start])[-1]
+    return clause[:_VERB_LENGTH] if len(clause) > _VERB_LENGTH else ""
+
+
 def _with_opened(
     lists: _Lists,
     gap: _Gap,
@@ -186,7 +212,7 @@ def _with_opened(
 
 
 def _without_complete(
-    lists: _Lists, gap: _Gap, numbers: _Numbers, wholes: _Wholes
+    lists: _Lists, gap: _Gap, text: str, numbers: _Numbers, wholes: _Wholes
 ) -> tuple[_Lists, int | None]:
     """The lists without the innermost ones that are complete, and the whole of the next number.
 
@@ -200,8 +226,18 @@ def _without_complete(
         total = sum(parts, Decimal(0))
         if whole is None or numbers[whole].value != total or not total:
             return lists, whole
+        if _is_zero_of_list(text, numbers, len(wholes)):
+            return lists, whole
         lists = lists[:-1]
     return lists, None
+
+
+def _is_zero_of_list(text: str, numbers: _Numbers, k: int) -> bool:
+    """Whether the k-th number is a zero whose clause ends as the one before: 当面申请0件."""
+    if numbers[k].value:
+        return False
+    own, before = (text[max(0, n.start - _VERB_LENGTH) : n.start] for n in numbers[k - 1 : k + 1])
+    return own == before
 
 
 def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes) -> bool:
@@ -212,7 +248,9 @@ def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes
     if parts.whole is None:
         return False
     k, whole = len(wholes), numbers[parts.whole]
-    if k <= parts.last_item and not numbers[k].is_share:
+    if not numbers[k].is_share and (
+        k <= parts.last_item or (parts.has_colon and gap.text.startswith("、"))
+    ):
         return True
     if whole.is_item_like(numbers[k]):
         siblings = {numbers[i].unit for i in range(k) if wholes[i] == parts.whole}
@@ -232,7 +270,7 @@ def _part_list(
 ) -> _PartList:
     """The list of parts that begins with the k-th number."""
     exact_end = _exact_end(numbers, k, whole, NumberMention.is_same_kind)
-    exact_items = _exact_end(numbers, k, whole, NumberMention.is_item_like)
+    exact_items = _exact_end(numbers, k, whole, NumberMention.can_add_up)
     last_item = -1 if exact_items is None else exact_items
     for i in range(k, len(numbers)):
         if i > k and "；" in text[numbers[i - 1].end : numbers[i].start]:

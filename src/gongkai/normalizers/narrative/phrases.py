@@ -24,6 +24,7 @@ _CONJUNCTION = re.compile("和|以及|及|与")
 _AFTER_LENGTH = 18  # characters after a number that can be its phrase
 _NOUN_AFTER = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
 _VERB_LENGTH = 2  # characters of a phrase that can be a plain verb
+_CLAUSE_OPENERS = ("涉及", "关于", "有关", "因", "针对", "由", "以", "通过", "涉")
 _ADVERBS = ("按", "由", "已", "均", "被", "经")
 _FUNCTION_CHARACTERS = "的为是：，了"
 
@@ -146,6 +147,9 @@ class PhraseReader:
         Long words after an entity's unit are a predicate, not a noun: 5个账号阅读量在低位徘徊.
         """
         noun = after.partition("的")[0]
+        if noun.startswith(_CLAUSE_OPENERS):
+            # 1件涉及信息公开的行政复议: the noun is after the clause
+            noun = after.rpartition("的")[2]
         if number.unit in self._entity_units and len(noun) > _NOUN_LENGTH:
             noun = ""
         return f"{core}{noun}"
