@@ -19,45 +19,78 @@ from gongkai.normalizers.narrative.figures import FigureReader
 from helpers.gold import PROSE, GoldFigure, GoldSection, names, sections
 
 FIGURES_HEADER = (
-    "| prose | sections | figures | found | missed | wrong | metrics named | parts "
-    "| first run: found | wrong |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+    "| prose | sections | figures | found | missed | wrong value, unit or zero "
+    "| wrong metric or whole | named right | first run: found | wrong | named right |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
+TRAITS_HEADER = (
+    "| figures that are | marked | right | missed | invented |\n|---|---:|---:|---:|---:|\n"
+)
+TRAITS = ("parts of a whole", "approximate", "stated zeros", "planned")
 NAMES_HEADER = "| agencies | names | right | unresolved as marked | missed | wrong |\n|---|---:|---:|---:|---:|---:|\n"  # noqa: E501
+
+
+@dataclass
+class Trait:
+    """How often people marked a trait, and how often it was read there and elsewhere."""
+
+    marked: int = 0
+    right: int = 0
+    invented: int = 0
+
+    def count(self, *, marked: bool, read: bool, agrees: bool = True) -> None:
+        """Count one figure."""
+        self.marked += marked
+        self.right += marked and read and agrees
+        self.invented += read and not (marked and agrees)
 
 
 @dataclass
 class Score:
     """Counts over some sections.
 
-    ``wrong`` are figures that a person does not read there, or reads with another value, unit,
-    approximation, metric or whole.
+    ``wrong_value`` are figures that a person does not read there, or reads with another value,
+    unit or approximation, or not as a stated zero; ``wrong_meaning`` are others that a person
+    reads with other words, another metric or another whole. A missing metric is not wrong, but
+    not ``named``.
     """
 
     sections: int = 0
     figures: int = 0
     found: int = 0
-    wrong: int = 0
+    wrong_value: int = 0
+    wrong_meaning: int = 0
     metrics: int = 0
     named: int = 0
-    parts: int = 0
-    placed: int = 0
+    traits: dict[str, Trait] = field(default_factory=lambda: {name: Trait() for name in TRAITS})
     differences: list[str] = field(default_factory=list)
 
+    @property
+    def wrong(self) -> int:
+        return self.wrong_value + self.wrong_meaning
+
     def row(self, name: str) -> str:
-        share = f" ({self.found / self.figures:.1%})" if self.figures else ""
-        bad = f" ({self.wrong / self.figures:.1%})" if self.figures else ""
-        cells = [name, self.sections, self.figures, f"{self.found}{share}"]
-        cells += [self.figures - self.found, f"{self.wrong}{bad}"]
-        cells += [f"{self.named}/{self.metrics}", f"{self.placed}/{self.parts}"]
-        cells += first_runs().get(name, ("", ""))
-        return "| " + " | ".join(map(str, cells)) + " |\n"
+        cells = [name, self.sections, self.figures, _with_share(self.found, self.figures)]
+        cells += [self.figures - self.found]
+        cells += [_with_share(n, self.figures) for n in (self.wrong_value, self.wrong_meaning)]
+        cells += [_with_share(self.named, self.metrics)]
+        return _row(*cells, *first_runs().get(name, ("", "", "")))
 
 
-def first_runs() -> dict[str, tuple[str, str]]:
-    """What the first run of the program over a set found and got wrong, by the set's name."""
+def _with_share(count: int, total: int) -> str:
+    return f"{count}/{total} ({count / total:.1%})" if total else ""
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |\n"
+
+
+def first_runs() -> dict[str, tuple[str, str, str]]:
+    """What the first run of the program over a set found, got wrong and named, by set."""
     with (PROSE.parent / "first-runs.csv").open(encoding="utf-8", newline="") as file:
-        return {row["set"]: (row["found"], row["wrong"]) for row in csv.DictReader(file)}
+        return {
+            row["set"]: (row["found"], row["wrong"], row["named"]) for row in csv.DictReader(file)
+        }
 
 
 def _in_order(path: Path) -> tuple[str, int]:
@@ -81,11 +114,14 @@ def score_sections(gold: Iterable[GoldSection], figure_reader: FigureReader) -> 
         for i, g in enumerate(wanted):
             if i not in {j for j, _ in pairs}:
                 score.metrics += g.metric_id is not None
-                score.parts += g.whole is not None
+                for name, marked in zip(TRAITS, _marked(g), strict=True):
+                    score.traits[name].count(marked=marked, read=False)
                 score.differences.append(f"{section.name}: missed {g.words} {g.value} {g.unit}")
         for k, f in enumerate(read):
             if k not in taken:
-                score.wrong += 1
+                score.wrong_value += 1
+                for name, read_as in zip(TRAITS, _read(f), strict=True):
+                    score.traits[name].count(marked=False, read=read_as)
                 score.differences.append(
                     f"{section.name}: invented {f.phrase} {f.raw_text} {f.value}"
                 )
@@ -100,27 +136,57 @@ def _compare(
     all_read: Sequence[NarrativeFigure],
 ) -> None:
     whole = None if read.part_of is None else all_read[read.part_of].phrase
-    faults = []
+    of_value, of_meaning = [], []
     if (read.unit, read.approximate, read.stated_as_none) != (
         gold.unit, gold.approximate, gold.none,
     ):  # fmt: skip
-        faults.append(f"unit {read.unit} {'~' if read.approximate else ''}, not {gold.unit}")
+        of_value.append(f"unit {read.unit} {'~' if read.approximate else ''}, not {gold.unit}")
     if gold.words not in read.phrase:
-        faults.append(f"words {read.phrase!r}, not {gold.words!r}")
+        of_meaning.append(f"words {read.phrase!r}, not {gold.words!r}")
     if read.metric_id is not None and read.metric_id != gold.metric_id:
-        faults.append(f"metric {read.metric_id}, not {gold.metric_id}")
-    if (gold.whole is None) != (whole is None) or (gold.whole or "") not in (whole or ""):
-        faults.append(f"part of {whole!r}, not {gold.whole!r}")
+        of_meaning.append(f"metric {read.metric_id}, not {gold.metric_id}")
+    is_placed = (gold.whole is None) == (whole is None) and (gold.whole or "") in (whole or "")
+    if not is_placed:
+        of_meaning.append(f"part of {whole!r}, not {gold.whole!r}")
+    faults = of_value + of_meaning
     score.found += not faults
-    score.wrong += bool(faults)
+    score.wrong_value += bool(of_value)
+    score.wrong_meaning += bool(of_meaning) and not of_value
     score.metrics += gold.metric_id is not None
     score.named += gold.metric_id is not None and read.metric_id == gold.metric_id
-    score.parts += gold.whole is not None
-    score.placed += gold.whole is not None and whole is not None and gold.whole in whole
+    for trait, marked, read_as in zip(TRAITS, _marked(gold), _read(read), strict=True):
+        agrees = is_placed or trait != TRAITS[0]
+        score.traits[trait].count(marked=marked, read=read_as, agrees=agrees)
     if faults:
         score.differences.append(f"{name}: {read.raw_text}: {'; '.join(faults)}")
     elif gold.metric_id != read.metric_id:
         score.differences.append(f"{name}: {read.raw_text}: not named {gold.metric_id}")
+    if gold.planned != read.planned:
+        score.differences.append(f"{name}: {read.raw_text}: planned {read.planned}")
+
+
+def _marked(gold: GoldFigure) -> tuple[bool, ...]:
+    """Which of TRAITS a person marked."""
+    return gold.whole is not None, gold.approximate, gold.none, gold.planned
+
+
+def _read(figure: NarrativeFigure) -> tuple[bool, ...]:
+    """Which of TRAITS were read."""
+    return (
+        figure.part_of is not None, figure.approximate, figure.stated_as_none, figure.planned,
+    )  # fmt: skip
+
+
+def trait_rows(scores: Sequence[Score]) -> str:
+    """A row for each trait over all sets."""
+    rows = []
+    for name in TRAITS:
+        found = [score.traits[name] for score in scores]
+        marked, right, invented = (
+            sum(getattr(each, count) for each in found) for count in ("marked", "right", "invented")
+        )
+        rows.append(_row(name, marked, _with_share(right, marked), marked - right, invented))
+    return "".join(rows)
 
 
 def aligned(one: Sequence[object], other: Sequence[object]) -> list[tuple[int, int]]:
@@ -174,14 +240,18 @@ def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:
 
 
 def table(family: Family) -> str:
-    """Both tables in Markdown: figures and agencies."""
+    """The tables in Markdown: figures, their traits, and agencies."""
     figure_reader = FigureReader(family)
-    rows = [
-        score_sections(sections(path), figure_reader).row(path.stem)
+    scores = {
+        path.stem: score_sections(sections(path), figure_reader)
         for path in sorted(PROSE.glob("*.txt"), key=_in_order)
-    ]
+    }
+    rows = [score.row(name) for name, score in scores.items()]
     named = [names_row(path, family)[0] for path in sorted((PROSE.parent / "names").glob("*.txt"))]
-    return FIGURES_HEADER + "".join(rows) + "\n" + NAMES_HEADER + "".join(named)
+    return (
+        f"{FIGURES_HEADER}{''.join(rows)}\n{TRAITS_HEADER}{trait_rows(list(scores.values()))}\n"
+        f"{NAMES_HEADER}{''.join(named)}"
+    )
 
 
 def main() -> None:

@@ -3,7 +3,8 @@
 A marked figure is ``{printed;words}``, optionally with ``;metric`` and ``;<words of its whole``.
 ``printed`` is a number with its unit (232条). Its value can follow after ``=``, with ``~`` for an
 approximate number: ``{1.5万余次=15000~次;点赞量}``. ``{!未收到…申请;申请;metric}`` marks a stated
-zero. An unmarked number is not a figure. A figure without a metric has none.
+zero, ``{?3期;培训}`` a planned figure. An unmarked number is not a figure. A figure without a
+metric has none.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class GoldFigure:
     unit: str | None
     approximate: bool
     none: bool
+    planned: bool
     words: str  # some of the words that say what it counts
     metric_id: str | None
     whole: str | None  # words of the figure it is a part of
@@ -51,7 +53,7 @@ def sections(path: Path) -> Iterator[GoldSection]:
         name, *lines = [line for line in block.split("\n") if line.strip()]
         paragraphs, figures, heading = [], [], None
         for line in lines:
-            plain = _MARKED.sub(lambda m: m[1].split(";")[0].split("=")[0].lstrip("!"), line)
+            plain = _MARKED.sub(lambda m: m[1].split(";")[0].split("=")[0].lstrip("!?"), line)
             sub = _SUB.match(plain)
             heading = sub[2] if sub else heading
             paragraphs.append(Paragraph("一", None, heading, plain, 1, Box(0, 0, 0, 0)))
@@ -61,14 +63,15 @@ def sections(path: Path) -> Iterator[GoldSection]:
 
 def _figure(marked: str) -> GoldFigure:
     printed, words, metric, whole = [*marked.split(";"), "", "", ""][:4]
-    none = printed.startswith("!")
-    found = _VALUE.fullmatch("0" if none else printed.split("=")[-1].replace(" ", ""))
+    none, planned = printed.startswith("!"), printed.startswith("?")
+    found = _VALUE.fullmatch("0" if none else printed.lstrip("?").split("=")[-1].replace(" ", ""))
     assert found is not None, marked
     return GoldFigure(
         value=Decimal(found[1]),
         unit=found[3] or None,
         approximate=bool(found[2]),
         none=none,
+        planned=planned,
         words=words,
         metric_id=metric.strip("-") or None,
         whole=whole.removeprefix("<") or None,

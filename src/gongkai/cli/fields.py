@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,12 +15,15 @@ def fields(
     rates: Annotated[
         bool, typer.Option("--rates", help="The rates of the panel, with their formulas.")
     ] = False,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="What numbers in prose count, in narrative_figures.")
+    ] = False,
     output: FormatOption = None,
 ) -> None:
     """Show the dictionary of the official forms.
 
-    Lists every number of every form, with its canonical name, in Chinese and English; or every
-    rate.
+    Lists every number of every form, with its canonical name, in Chinese and English; every
+    rate, or every metric of numbers in prose.
 
     \b
     Examples:
@@ -35,6 +38,12 @@ def fields(
     from gongkai.families.measures import read_measures
 
     measures = read_measures(load_family(family))
-    entries = dictionary.rate_entries(measures) if rates else dictionary.field_entries(measures)
-    entry = dictionary.RateEntry if rates else dictionary.FieldEntry
+    entry: type
+    entries: tuple[Any, ...]
+    if metrics:
+        entry, entries = dictionary.MetricEntry, dictionary.metric_entries(measures.family)
+    elif rates:
+        entry, entries = dictionary.RateEntry, dictionary.rate_entries(measures)
+    else:
+        entry, entries = dictionary.FieldEntry, dictionary.field_entries(measures)
     write_rows([column.name for column in columns_of(entry)], map(astuple, entries), output)

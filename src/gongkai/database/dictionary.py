@@ -1,4 +1,4 @@
-"""The data dictionary: every field of the official forms and every rate, in two languages."""
+"""The data dictionary in two languages: fields of the official forms, rates, metrics of prose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai.families.measures import Measures
+from gongkai.families.narrative import Metric
 from gongkai.families.rates import Formula, Rate
 from gongkai.model import Key
 
@@ -53,6 +54,18 @@ class RateEntry:
     note_en: str
 
 
+@dataclass(frozen=True, slots=True)
+class MetricEntry:
+    """One metric that numbers in prose can have: ``metric_id`` of ``narrative_figures``."""
+
+    metric_id: str
+    metric_group: str  # A disclosure … G fees
+    title_zh: str
+    title_en: str
+    units: str  # the units it is printed with, joined by spaces
+    compared_with: str  # the cells of each meaning, in canonical names; empty for most
+
+
 def field_entries(measures: Measures) -> tuple[FieldEntry, ...]:
     """The dictionary of a family's printed numbers, in the order of the forms."""
     family = measures.family
@@ -97,6 +110,27 @@ def rate_entries(measures: Measures) -> tuple[RateEntry, ...]:
             note_en=rate.line.note_en,
         )
         for rate in measures.rates
+    )
+
+
+def metric_entries(family: Family) -> tuple[MetricEntry, ...]:
+    """The metrics of a family's prose, in the order of narrative.csv."""
+    units: dict[str, dict[str, None]] = {}
+    lines: dict[str, Metric] = {}
+    for line in family.metrics:
+        lines.setdefault(line.metric_id, line)
+        own = units.setdefault(line.metric_id, {})
+        own.update(dict.fromkeys(unit for unit in line.units if unit != "-"))
+    return tuple(
+        MetricEntry(
+            metric_id=line.metric_id,
+            metric_group=line.group,
+            title_zh=line.title_zh,
+            title_en=line.title_en,
+            units=" ".join(units[line.metric_id]),
+            compared_with="；".join(_compared_with(line.metric_id, family)),
+        )
+        for line in lines.values()
     )
 
 
@@ -154,6 +188,14 @@ def _identities(key: Key, family: Family) -> list[str]:
             if all(place in family.fields_by_key for place in places):
                 found.append(f"{identity.table}.{identity.name}")
     return found
+
+
+def _compared_with(metric_id: str, family: Family) -> list[str]:
+    return [
+        f"{line.meaning}: {' '.join(line.terms)}"
+        for line in family.comparisons
+        if metric_id in line.metric_id.split("+")
+    ]
 
 
 def _breaks(key: Key, measures: Measures) -> list[str]:

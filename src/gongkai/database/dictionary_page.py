@@ -7,8 +7,10 @@ from itertools import groupby
 
 from gongkai.database.dictionary import (
     FieldEntry,
+    MetricEntry,
     RateEntry,
     field_entries,
+    metric_entries,
     rate_entries,
     report_years,
 )
@@ -19,12 +21,17 @@ from gongkai.families.tables import Identity
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
-all of it in `fields`, `rates` and `columns`.
-本页由 `make docs` 生成；数据库中见 `fields`、`rates`、`columns`。"""
+all of it in `fields`, `rates`, `metrics` and `columns`.
+本页由 `make docs` 生成；数据库中见 `fields`、`rates`、`metrics`、`columns`。"""
 _RATES = """\
 In the views `panel` and 面板. A rate is NULL where one of its cells is not printed or not read,
 and where there is nothing to divide by; a blank cell adds nothing, but only where the sum over
 it holds with it. 有一格未印或读不出、或除数为零时，比率为空；空格不计数，但须勾稽成立。"""
+
+
+_METRICS = """\
+`metric_id` of `narrative_figures`; `gongkai fields --metrics` adds the cells that each is compared
+with. 正文数字的指标；与表内何数对照，见 `gongkai fields --metrics`。"""
 
 
 def dictionary_page(family: Family) -> str:
@@ -50,6 +57,9 @@ def _page(measures: Measures) -> Iterator[str]:
     yield from ("", "## Rates · 比率", "")
     yield from (_RATES, "")
     yield from _rates(rate_entries(measures))
+    yield from ("", "## Numbers in prose · 正文数字", "")
+    yield from (_METRICS, "")
+    yield from _metrics(metric_entries(family))
     yield from ("", "## Forms · 表式", "")
     yield from _forms(family)
     yield from ("", "## Not comparable · 不可比", "")
@@ -156,6 +166,20 @@ def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
             for e in entries
         ),
     )
+
+
+def _metrics(entries: Sequence[MetricEntry]) -> Iterator[str]:
+    yield from _table(
+        ("metric", "指标", "meaning", "units", "compared with"),
+        (
+            (f"`{e.metric_id}`", e.title_zh, e.title_en, e.units, _meanings(e.compared_with))
+            for e in entries
+        ),
+    )
+
+
+def _meanings(compared_with: str) -> str:
+    return "、".join(part.partition(":")[0] for part in compared_with.split("；"))
 
 
 def _identity(identity: Identity, measures: Measures) -> str:

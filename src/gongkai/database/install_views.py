@@ -36,6 +36,7 @@ def install_views(connection: sa.Connection, family: Family) -> None:
         _create(connection, wide)
     _write(connection, schema.fields, family.name, dictionary.field_entries(measures))
     _write(connection, schema.rates, family.name, dictionary.rate_entries(measures))
+    _write(connection, schema.metrics, family.name, dictionary.metric_entries(family))
     rows = catalogue.catalogue_rows(measures, views)
     table = schema.columns
     names = {row["table_name"] for row in rows}

@@ -93,11 +93,12 @@ def _split_check_ids(connection: sa.Connection) -> None:
 
 
 def _add_proof(connection: sa.Connection) -> None:
-    """Version 9: what proves each value and figure, and values in their field's unit; the next run
-    fills them."""
+    """Version 9: what proves each value and figure, and values in their field's unit, which the
+    next run fills; the dictionary of metrics."""
     for name in ("converted", "in_sum", "seen"):
         _add_column(connection, schema.cell.c[name])
     _add_column(connection, schema.figure.c.proof)
+    schema.metrics.create(connection, checkfirst=True)
 
 
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:

@@ -188,6 +188,20 @@ rates = sa.Table(
     sa.Column("note_en", sa.Text, nullable=False),
 )
 
+# What numbers in prose count; narrative_figures.metric_id refers to them.
+metrics = sa.Table(
+    "metrics",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("metric_id", sa.Text, nullable=False),
+    sa.Column("metric_group", sa.Text, nullable=False),
+    sa.Column("title_zh", sa.Text, nullable=False),
+    sa.Column("title_en", sa.Text, nullable=False),
+    sa.Column("units", sa.Text, nullable=False),
+    sa.Column("compared_with", sa.Text, nullable=False),
+)
+
 # Descriptions of the columns of documented tables and views.
 columns = sa.Table(
     "columns",
@@ -393,5 +407,6 @@ history_due = sa.Table(
 
 # Tables that people read directly, without a view.
 DOCUMENTED_TABLES = {
-    table.name for table in (sections, agencies, report_tables, fields, rates, columns, runs)
+    table.name
+    for table in (sections, agencies, report_tables, fields, rates, metrics, columns, runs)
 }

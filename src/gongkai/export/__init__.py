@@ -35,6 +35,7 @@ DEFAULT_TABLES = (
     "files",
     "fields",
     "rates",
+    "metrics",
     "columns",
 )
 

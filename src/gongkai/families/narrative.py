@@ -33,6 +33,7 @@ class Metric(DataLine):
     metric_id: str
     group: str  # A disclosure … G fees, for people who read the file
     title_zh: str  # what the metric counts
+    title_en: str
     units: WordList  # "-" is a number without a unit
     phrases: Alternatives  # the phrase of the figure has one of these
     context_words: Groups  # and one of each group, or the sentence or sub-heading has it
@@ -61,6 +62,7 @@ class Frame(DataLine):
 
     metric_id: str  # "=": the metric of the whole
     units: WordList  # "-" is a number without a unit
+    words: str  # one of these alternatives is in the clause or the phrase
     pattern: str  # found in the clause up to the number, a line break, and the phrase
     scope: str = ""  # found in the sentence up to the number, from the last semicolon on
     around: str = ""  # found where context words may occur
@@ -100,7 +102,9 @@ class ProseGrammar(DataLine):
     part_markers: tuple[str, ...]
     sum_markers: tuple[str, ...]
     # plans and stated zeros
+    plan_signs: tuple[str, ...]
     plan_patterns: tuple[str, ...]
+    plan_continuation_pattern: str
     zero_signs: tuple[str, ...]
     firm_zero_pattern: str
     zero_pattern: str
@@ -143,7 +147,14 @@ def read_metric_rules(path: Path) -> MetricRules:
     found = read_toml(path, MetricRules)
     check_patterns(path, found.exclusion_patterns.values())
     for frame in found.frames:
-        patterns = (frame.pattern, frame.scope, frame.around, frame.whole, frame.unless)
+        patterns = (
+            frame.words,
+            frame.pattern,
+            frame.scope,
+            frame.around,
+            frame.whole,
+            frame.unless,
+        )
         check_patterns(path, map(found.written_out, patterns))
     return found
 

@@ -131,7 +131,11 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
-    8: tuple(f"ALTER TABLE cell DROP COLUMN {name}" for name in ("converted", "in_sum", "seen")),
+    8: (
+        *(f"ALTER TABLE cell DROP COLUMN {name}" for name in ("converted", "in_sum", "seen")),
+        "ALTER TABLE figure DROP COLUMN proof",
+        "DROP TABLE metrics",
+    ),
     7: (
         "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",
         "CREATE TABLE kept AS SELECT check_result.*, term.id AS check_term FROM check_result "

@@ -320,6 +320,8 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
     "ALTER TABLE cell DROP COLUMN converted, DROP COLUMN in_sum, DROP COLUMN seen",
+    "ALTER TABLE figure DROP COLUMN proof",
+    "DROP TABLE metrics",
     "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",
     "ALTER TABLE check_result ADD COLUMN check_term INTEGER REFERENCES term (id)",
     "UPDATE check_result SET check_term = (SELECT term.id FROM term JOIN check_key "

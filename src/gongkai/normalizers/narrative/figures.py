@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from gongkai.families.family import Family
 from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import NarrativeFigure, Paragraph
-from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext
+from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext, contains_any
 from gongkai.normalizers.narrative.numbers import (
     SHARE_UNITS,
     NumberFinder,
@@ -54,8 +54,7 @@ class FigureReader:
         self._parts = PartFinder(grammar)
         self._namer = MetricNamer(metrics, grammar, self.segmenter)
         self._cross_sentence_parts = _CrossSentenceParts(grammar)
-        # a verb of planning and its object: does not match 规划计划类38条
-        self._plan = re.compile(f"(?:{'|'.join(grammar.plan_patterns)})(?=.{{4}})(?!.{{0,3}}\\d)")
+        self._plans = _PlanFinder(grammar)
 
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
@@ -86,12 +85,14 @@ class FigureReader:
             return
         # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
         stated = [zero.statement for zero in zeros]
-        numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
+        if stated:
+            numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
         mentions = [*self._phrases.read(text, numbers), *(zero.mention for zero in zeros)]
         mentions.sort(key=lambda mention: mention.number.start)
         wholes = self._parts.wholes(text, [mention.number for mention in mentions])
         context = SentenceContext(text, paragraph.sub_heading or "", before)
         zero_metrics = {zero.mention.number.start: zero.metric_id for zero in zeros}
+        is_planned = self._plans.planned(text, context.before)
         metrics, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
         for mention, metric_id, whole in zip(mentions, metrics, wholes, strict=True):
             number = mention.number
@@ -108,7 +109,7 @@ class FigureReader:
                 raw_text=match[0][start:end],
                 part_of=None if whole is None else first + whole,
                 stated_as_none=mention.is_stated_zero,
-                planned=self._plan.search(text_before(text, number.start)) is not None,
+                planned=is_planned(number.start),
             )
 
     def _named_as_part(
@@ -119,6 +120,29 @@ class FigureReader:
             return figure
         whole = earlier[figure.part_of]
         return replace(figure, metric_id=self._namer.metric_of_part(figure, whole, heading))
+
+
+class _PlanFinder:
+    """Finds which figures are planned: 下一步，将举办培训3期."""
+
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._signs = grammar.plan_signs
+        self._plan = re.compile("|".join(grammar.plan_patterns))
+        self._continuation = re.compile(grammar.plan_continuation_pattern)
+
+    def planned(self, text: str, before: str) -> Callable[[int], bool]:
+        """Whether the figure at an offset of a sentence is planned; ``before`` precedes it.
+
+        下一步，将做好三项工作：一是…。二是举办培训3期。: the second sentence continues the plan.
+        """
+        if self._continuation.match(text) and self._states_plan(before):
+            return lambda _: True
+        if not contains_any(text, self._signs):
+            return lambda _: False
+        return lambda at: self._plan.search(text_before(text, at)) is not None
+
+    def _states_plan(self, text: str) -> bool:
+        return contains_any(text, self._signs) and self._plan.search(text) is not None
 
 
 class _CrossSentenceParts:

@@ -24,6 +24,7 @@ _EXAMPLES = re.compile("[、和].*等(?![级待候])")
 _CONJUNCTIONS = ("、", "和", "及", "与", "以及")
 _CLAUSE_BREAK = re.compile("[，。；：（）]")
 
+_Index = dict[str, list[tuple[str, int]]]  # by first character: a word and its frame
 _Names = dict[str, list[tuple[str, set[int]]]]  # by first character: a name and its metrics
 
 
@@ -164,12 +165,24 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     return re.compile(pattern) if pattern else None
 
 
+def _places(text: str, index: _Index) -> set[int]:
+    """The places of the frames that have a word of the text."""
+    return {
+        place
+        for at, character in enumerate(text)
+        if character in index
+        for word, place in index[character]
+        if text.startswith(word, at)
+    }
+
+
 class _FrameMatcher:
     """Chooses a metric by the order of word classes in a clause."""
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
-        self._by_unit: dict[str, list[_Frame]] = defaultdict(list)
-        for line in grammar.frames:
+        self._frames: list[_Frame] = []
+        self._by_unit: dict[str, _Index] = defaultdict(lambda: defaultdict(list))
+        for place, line in enumerate(grammar.frames):
             compiled = {
                 name: _compiled(grammar.written_out(getattr(line, name)))
                 for name in ("scope", "around", "whole", "unless")
@@ -180,19 +193,23 @@ class _FrameMatcher:
                 with_rates=line.with_rates,
                 **compiled,
             )
+            self._frames.append(frame)
+            words = re.sub(r"\(\?:|\)", "", grammar.written_out(line.words)).split("|")
             for unit in line.units:
-                self._by_unit[unit].append(frame)
+                for word in words:
+                    self._by_unit[unit][word[0]].append((word, place))
 
     def metric_of(
         self, words: _Words, unit: str | None, of_whole: str | None, *, is_rate: bool
     ) -> str | None:
         """The metric of the first frame that fits; ``of_whole`` is the whole's metric."""
-        frames = self._by_unit.get((unit or "-").partition("（")[0])
-        if not frames:
+        index = self._by_unit.get((unit or "-").partition("（")[0])
+        if index is None:
             return None
         scope = words.lead[words.lead.rfind("；") + 1 :]
         text = f"{_CLAUSE_BREAK.split(scope)[-1]}\n{words.phrase}"
-        for frame in frames:
+        for place in sorted(_places(text, index)):
+            frame = self._frames[place]
             if (
                 (frame.with_rates or not is_rate)
                 and frame.pattern.search(text)

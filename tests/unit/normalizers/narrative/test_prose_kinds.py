@@ -1,0 +1,146 @@
+"""Kinds of sentences in published reports that were once misread."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.model import Box, NarrativeFigure, Paragraph
+from gongkai.normalizers.narrative.figures import FigureReader
+
+
+def read(text: str, figure_reader: FigureReader) -> list[NarrativeFigure]:
+    return figure_reader.figures([Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))])
+
+
+def metrics(text: str, figure_reader: FigureReader) -> list[str | None]:
+    return [figure.metric_id for figure in read(text, figure_reader)]
+
+
+def wholes(text: str, figure_reader: FigureReader) -> list[int | None]:
+    return [figure.part_of for figure in read(text, figure_reader)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "如有疑问请联系（地址：青溪县政府大楼5楼528；电话：0500-0000000）。",
+        "办公地址：长安路18号综合楼三层306。",
+        "精心策划“清水绕城——幸福‘河’与你在一起”主题宣传活动。",
+        "对2045项应主动公开政府信息的责任主体逐一明确。",
+    ],
+)
+def test_rooms_quotations_and_duties_are_no_figures(text: str, figure_reader: FigureReader) -> None:
+    assert read(text, figure_reader) == []
+
+
+def test_parts_can_have_several_units(figure_reader: FigureReader) -> None:
+    text = "公开信息300条，其中：工作动态200条、通知公告90条、征集调查10期。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0]
+
+
+def test_a_clause_with_the_verb_of_the_whole_is_beside_it(figure_reader: FigureReader) -> None:
+    text = "报送省级各类信息800余条，其中被采用80余条，报送市委办信息60余条。"
+    assert wholes(text, figure_reader) == [None, 0, None]
+
+
+def test_a_zero_after_a_complete_list_belongs_to_it(figure_reader: FigureReader) -> None:
+    text = "收到申请51件，其中信函申请42件，占82.4%；在线申请9件，占17.6%；当面申请0件。"
+    assert wholes(text, figure_reader) == [None, 0, None, 0, None, 0]
+
+
+def test_two_kinds_of_disputes_can_be_parts_of_all_disputes(figure_reader: FigureReader) -> None:
+    text = "引发行政争议5件，其中行政复议3件，行政诉讼2件。"
+    assert wholes(text, figure_reader) == [None, 0, 0]
+
+
+def test_applications_online_and_offline(figure_reader: FigureReader) -> None:
+    text = "受理线上信息公开申请65件，受理线下信息公开申请9件。线上线下共收到申请74件。"
+    assert metrics(text, figure_reader) == [
+        "requests_online", "requests_offline", "requests_received",
+    ]  # fmt: skip
+
+
+def test_documents_that_lapsed_are_not_repealed(figure_reader: FigureReader) -> None:
+    text = "清理规范性文件，继续有效20件，失效2件、废止4件。"
+    assert metrics(text, figure_reader) == ["normative_in_force", None, "normative_repealed"]
+
+
+def test_documents_that_were_not_made_are_zeros(figure_reader: FigureReader) -> None:
+    figures = read("未制发规章、行政规范性文件。无下年度结转。", figure_reader)
+    assert [(f.metric_id, f.value, f.stated_as_none) for f in figures] == [
+        ("rules_issued", 0, True),
+        ("normative_issued", 0, True),
+        ("requests_carried_out", 0, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("结转2024年度2件。", "requests_carried_out"),
+        ("未办结的2件结转至2024年。", "requests_carried_out"),
+        ("2022年度结转2件。", "requests_carried_in"),
+        ("我局有1件涉及政府信息公开工作的行政复议。", "reconsideration_cases"),
+        ("全年共收到和办理依申请公开9件。", "requests_received"),
+        ("发布政策解读54项。", "policy_interpretations"),
+        ("组织在线访谈2条。", "online_interviews"),
+        ("局网站发稿583条。", "disclosed_website"),
+        ("“清河水利”微信公众号订阅用户7万，全年推送图文280篇。", "disclosed_wechat"),
+        ("12345热线接听来电2.1万通。", "hotline_items"),
+        ("公开征求意见，收到公众意见160条。", "consultation_comments"),
+        ("政府公报编印6期，免费派发3000册。", "gazette_copies"),
+    ],
+)
+def test_words_in_an_order_name_a_metric(
+    text: str, metric: str, figure_reader: FigureReader
+) -> None:
+    assert metrics(text, figure_reader)[-1] == metric
+
+
+def test_parts_by_body_have_the_metric_of_their_whole(figure_reader: FigureReader) -> None:
+    text = "全县收到政府信息公开申请146件，其中县政府本级38件，部门79件，镇街29件。"
+    assert metrics(text, figure_reader) == ["requests_received"] * 4
+
+
+def test_parts_by_channel_are_named(figure_reader: FigureReader) -> None:
+    text = "办结答复依申请公开61件，其中网站申请49件，信函申请12件。"
+    assert metrics(text, figure_reader) == ["requests_closed", "requests_online", "requests_letter"]
+
+
+def test_one_form_of_interpretation_is_not_all_of_it(figure_reader: FigureReader) -> None:
+    text = "编发政策解读18篇，其中图文解读11篇、视频解读7篇。"
+    assert metrics(text, figure_reader) == ["policy_interpretations", None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "通过网站发布信息90件，其中包括：县级科技计划资金分配结果5件。",
+        "全局制定抽查计划23项。",
+        "公布拟聘人员613人。",
+        "健全机制，将政务公开纳入考核，召开工作会议2次。",
+        "收到申请9件，转下一年度办理1件。",
+        "完成全年目标任务的132%。",
+    ],
+)
+def test_words_of_planning_in_names_plan_nothing(text: str, figure_reader: FigureReader) -> None:
+    figures = read(text, figure_reader)
+    assert figures
+    assert not any(figure.planned for figure in figures)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年，拟开展2轮专项督查。",
+        "计划2024年上半年前举办培训2期。",
+        "下一步，将抓好以下工作：一是加强指导。二是举办培训3期。",
+    ],
+)
+def test_plans(text: str, figure_reader: FigureReader) -> None:
+    assert read(text, figure_reader)[-1].planned
+
+
+def test_a_plan_ends_with_its_paragraph(figure_reader: FigureReader) -> None:
+    figures = read("下一步组织业务学习2次。建立微信群34个。", figure_reader)
+    assert [figure.planned for figure in figures] == [True, False]
