@@ -147,59 +147,30 @@ field_key = sa.Table(
     sa.UniqueConstraint("table_id", "row_id", "column_id"),
 )
 
-fields = sa.Table(
-    "fields",
-    metadata,
-    sa.Column("pipeline", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("table_id", sa.Text, nullable=False),
-    sa.Column("row_id", sa.Text, nullable=False),
-    sa.Column("column_id", sa.Text, nullable=False),
-    sa.Column("forms", sa.Text, nullable=False),
-    sa.Column("table_label_zh", sa.Text, nullable=False),
-    sa.Column("row_label_zh", sa.Text, nullable=False),
-    sa.Column("column_label_zh", sa.Text, nullable=False),
-    sa.Column("table_label_en", sa.Text, nullable=False),
-    sa.Column("row_label_en", sa.Text, nullable=False),
-    sa.Column("column_label_en", sa.Text, nullable=False),
-    sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("article_zh", sa.Text, nullable=False),
-    sa.Column("value_type", sa.Text, nullable=False),
-    sa.Column("row_name_zh", sa.Text, nullable=False),
-    sa.Column("column_name_zh", sa.Text, nullable=False),
-    sa.Column("years", sa.Text, nullable=False),
-    sa.Column("identities", sa.Text, nullable=False),
-    sa.Column("not_comparable_with", sa.Text, nullable=False),
-)
 
-rates = sa.Table(
-    "rates",
-    metadata,
-    sa.Column("pipeline", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("id", sa.Text, nullable=False),
-    sa.Column("name_zh", sa.Text, nullable=False),
-    sa.Column("name_en", sa.Text, nullable=False),
-    sa.Column("formula_zh", sa.Text, nullable=False),
-    sa.Column("numerator", sa.Text, nullable=False),
-    sa.Column("denominator", sa.Text, nullable=False),
-    sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("note_zh", sa.Text, nullable=False),
-    sa.Column("note_en", sa.Text, nullable=False),
-)
+def _entries(name: str, *columns: str) -> sa.Table:
+    """A table of the dictionary: texts, by family and position."""
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("pipeline", sa.Text, primary_key=True),
+        sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+        *(sa.Column(column, sa.Text, nullable=False) for column in columns),
+    )
 
+
+fields = _entries(
+    "fields", "table_id", "row_id", "column_id", "forms", "table_label_zh", "row_label_zh",
+    "column_label_zh", "table_label_en", "row_label_en", "column_label_en", "unit", "article_zh",
+    "value_type", "row_name_zh", "column_name_zh", "years", "identities", "not_comparable_with",
+)  # fmt: skip
+rates = _entries(
+    "rates", "id", "name_zh", "name_en", "formula_zh", "numerator", "denominator", "unit",
+    "note_zh", "note_en",
+)  # fmt: skip
 # What numbers in prose count; narrative_figures.metric_id refers to them.
-metrics = sa.Table(
-    "metrics",
-    metadata,
-    sa.Column("pipeline", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("metric_id", sa.Text, nullable=False),
-    sa.Column("metric_group", sa.Text, nullable=False),
-    sa.Column("title_zh", sa.Text, nullable=False),
-    sa.Column("title_en", sa.Text, nullable=False),
-    sa.Column("units", sa.Text, nullable=False),
-    sa.Column("compared_with", sa.Text, nullable=False),
+metrics = _entries(
+    "metrics", "metric_id", "metric_group", "title_zh", "title_en", "units", "compared_with"
 )
 
 # Descriptions of the columns of documented tables and views.
