@@ -102,8 +102,19 @@ class Rule(NamedTuple):
     bottom: float
 
 
+class SheetPart(NamedTuple):
+    """The part of a page of the file, by its number and its left and right edge in points."""
+
+    number: int
+    x0: float
+    x1: float
+
+
 class Page(Struct, frozen=True):
-    """What one reader found on one page."""
+    """What one reader found on one page.
+
+    A page of the file on which two pages are printed side by side gives two Pages.
+    """
 
     number: int
     width: float
@@ -112,11 +123,12 @@ class Page(Struct, frozen=True):
     rules: tuple[Rule, ...]
     image_share: float  # share of the page's area that pictures cover, 0 to 1
     reader: ReaderName
-    # If the page was read rotated or deskewed, (a, b, c, d, e, f) maps it to the displayed
-    # page: x' = a·x + b·y + c and y' = d·x + e·y + f.
+    # If the page was read rotated, deskewed, enlarged or as a part of a page of the file,
+    # (a, b, c, d, e, f) maps it to the displayed page: x' = a·x + b·y + c, y' = d·x + e·y + f.
     to_displayed: tuple[float, float, float, float, float, float] | None = None
     grids: tuple[Grid, ...] | None = None  # tables, if the reader finds them itself
     hidden: tuple[Box, ...] = ()  # bounds of text that is not displayed
+    part: SheetPart | None = None  # of a page of the file; None if it is the whole page
 
 
 class ReadOptions(Struct, frozen=True):

@@ -52,7 +52,7 @@ STAGES = {
         "AgencyResolver.resolve",
         "NarrativeChecks.check",
     ),
-    "as displayed": ("to_displayed",),
+    "as displayed": ("as_displayed",),
 }
 LOAD = "loading"
 

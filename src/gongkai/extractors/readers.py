@@ -106,8 +106,11 @@ class CamelotReader:
     """camelot: tables from the lines of the rendered page, characters of the first reader."""
 
     def grids(self, path: Path, pages: Sequence[Page]) -> Iterable[Grid]:
-        """Return the tables on these pages; none on scans, which camelot refuses."""
-        return camelot_grids(path, [page for page in pages if page.reader != OCR])
+        """Return the tables on these pages; none on scans, which camelot refuses.
+
+        Pages of another scale, and parts of pages of the file, are skipped, too.
+        """
+        return camelot_grids(path, [page for page in pages if page.to_displayed is None])
 
 
 class OcrReader:

@@ -36,10 +36,18 @@ class PageView:
     cells: tuple[CellEvidence, ...]
 
     def outline(self, cell: CellEvidence) -> Box:
-        """Return a box slightly inside the cell, so that outlines of neighbours do not overlap."""
-        box = cell.observation.box
+        """Return a box slightly inside the cell, so that outlines of neighbours do not overlap.
+
+        It is in the coordinates of ``shown``.
+        """
+        box = _enlarged(cell.observation.box, self.image.zoom)
         inset = min(_OUTLINE_INSET, (box.x1 - box.x0) / 4, (box.bottom - box.top) / 4)
         return Box(box.x0 + inset, box.top + inset, box.x1 - inset, box.bottom - inset)
+
+    @property
+    def shown(self) -> Box:
+        """The part of the page that the image shows, in points of a page of ordinary size."""
+        return _enlarged(self.image.box, self.image.zoom)
 
     @property
     def base64_png(self) -> str:
@@ -150,6 +158,10 @@ def _row_views(block: Block, by_key: dict[Key, CellEvidence]) -> Iterator[RowVie
                 yield RowView(depth, heading)
         previous = tuple(outer)
         yield RowView(len(outer), inner, tuple(by_key[o.key] if o else None for o in observations))
+
+
+def _enlarged(box: Box, zoom: float) -> Box:
+    return Box(*(zoom * edge for edge in box))
 
 
 def _inline_source(name: str) -> Markup:

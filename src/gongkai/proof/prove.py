@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UsageError
-from gongkai.extractors.pdf.page_images import PageRenderer
+from gongkai.extractors.pdf.page_images import Margins, PageRenderer
 from gongkai.families.folders import BUILT_IN
 from gongkai.families.load import load_family
 from gongkai.model import Box
@@ -17,7 +17,7 @@ from gongkai.proof.originals import find_original
 from gongkai.proof.page import render_page
 from gongkai.queries.origins import trace
 
-_ABOVE, _BELOW = 110.0, 30.0  # points shown above and below a number, over the page's width
+_AROUND = Margins(above=110.0, below=30.0)  # of a number, over the page's width
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,9 @@ def prove_number(
     cells = _find_cells(evidence, field)
     first = cells[0].observation
     with PageRenderer(original) as renderer:
-        shown = Box(0.0, first.box.top - _ABOVE, math.inf, first.box.bottom + _BELOW)
-        return NumberProof(evidence, cells, renderer.crop(first.page, shown, mark=first.box).png)
+        lines = Box(0.0, first.box.top, math.inf, first.box.bottom)
+        image = renderer.crop(first.page, lines, margins=_AROUND, mark=first.box)
+        return NumberProof(evidence, cells, image.png)
 
 
 def _load_evidence(

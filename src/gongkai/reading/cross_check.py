@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.checks.identities import IdentityChecks
+from gongkai.extractors.layout.sheets import parts_of, sheets_of
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import PageReader
 from gongkai.model import Key, Observation, Observations, Page
@@ -37,7 +38,7 @@ class SecondReads:
         new = [number for number in wanted if number not in self._read]
         scans = [number for number in new if self.pages[number].reader == "ocr"]
         if scans:
-            self._keep(self.ocr.reread_pages(self.pages[number] for number in scans))
+            self._keep(self.ocr.reread_pages(self._sheets(scans)), scans)
         for name, reader in self.readers.items():
             texts = [
                 number
@@ -45,11 +46,16 @@ class SecondReads:
                 if number not in self._read and self.pages[number].reader not in ("ocr", name)
             ]
             if texts:
-                self._keep(reader.read(self.ocr.path, texts, self.ocr.options))
+                sheets = [page.number for page in self._sheets(texts)]
+                self._keep(reader.read(self.ocr.path, sheets, self.ocr.options), texts)
         return [self._read[number] for number in wanted if number in self._read]
 
-    def _keep(self, reads: Iterable[Page]) -> None:
-        self._read.update((read.number, read) for read in reads)
+    def _sheets(self, numbers: Iterable[int]) -> list[Page]:
+        return sheets_of(self.pages[number] for number in numbers)
+
+    def _keep(self, reads: Iterable[Page], numbers: Iterable[int]) -> None:
+        parts = parts_of(reads, (self.pages[number] for number in numbers))
+        self._read.update((read.number, read) for read in parts)
 
 
 @dataclass(frozen=True)

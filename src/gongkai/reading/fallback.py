@@ -225,7 +225,7 @@ class TableFallback:
         cells = tables.cells()
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
-        checks = self._checks.check(tables.readings, forms, cells)
+        checks = self._checks.check(report.with_file_pages(tables.readings), forms, cells)
         return CheckedTables(tables, forms, cells, checks, tables.attempts)
 
     def with_causes(

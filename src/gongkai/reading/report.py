@@ -26,7 +26,8 @@ from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.table_checks import status_of
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.service import FileOcr, number_alphabet, to_displayed
+from gongkai.extractors.layout.sheets import as_displayed, parts_of, sheets_of, split_sheets
+from gongkai.extractors.ocr.service import FileOcr, number_alphabet
 from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfium_api import attachment_names, files_kept_open
 from gongkai.extractors.readers import ReaderOrder
@@ -120,7 +121,9 @@ class ReportReader:
                 pages = reread_missing_fonts(pages, path)
             try:
                 pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._family)
-                with page_pictures(path) as pictures:
+                if any(page.width > page.height for page in pages):
+                    pages = split_sheets(pages)
+                with page_pictures(path, pages) as pictures:
                     return self.reports_of_pages(pages, path, pictures)
             except (UnreadableFile, NotAReport) as error:
                 if names := attachment_names(path):
@@ -138,13 +141,15 @@ class ReportReader:
         reports from OCR are returned unless fewer identities hold in them. Raises NotAReport
         if there is no report.
         """
-        ocr = FileOcr(path, self._options, self._alphabet)
+        by_number = {page.number: page for page in pages}
+        ocr = FileOcr(path, self._options, self._alphabet, by_number)
         file = self._split(pages, pictures)
         reports = [self._report(extent, file, ocr) for extent in file.extents]
         if not any(_has_conflicts(report) for report in reports):
             return reports
         with_text = [page for page in pages if page.reader != "ocr"]
-        by_ocr = {page.number: page for page in ocr.read_pages(with_text)}
+        read = ocr.read_pages(sheets_of(with_text))
+        by_ocr = {page.number: page for page in parts_of(read, with_text)}
         file = self._split([by_ocr.get(page.number, page) for page in pages], pictures)
         reread = [self._report(extent, file, ocr) for extent in file.extents]
         if _net_passing(reread) < _net_passing(reports):
@@ -200,7 +205,7 @@ class ReportReader:
             agency_ref=self._agencies.resolve(agency, text, year),
         )
         if any(page.to_displayed is not None for page in file.pages.values()):
-            report = to_displayed(report, file.pages)
+            report = as_displayed(report, file.pages)
         return report
 
 

@@ -15,6 +15,7 @@ from msgspec import structs
 
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
+from gongkai.extractors.layout.sheets import file_page
 from gongkai.extractors.layout.text_segments import count_isolated_values
 from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures
@@ -77,6 +78,21 @@ class ReportPages:
             spans = [zone[grid.page] for zone in self.zones.values() if grid.page in zone]
             if not spans or any(grid.box.top < s[1] and grid.box.bottom > s[0] for s in spans):
                 yield grid
+
+    def with_file_pages(self, readings: Readings) -> Readings:
+        """Return the readings with the pages of leftovers as the file counts them."""
+        if not any(page.part for page in self.pages.values()):
+            return readings
+        return {
+            table: structs.replace(
+                reading,
+                leftovers=tuple(
+                    structs.replace(left, page=file_page(self.pages[left.page]))
+                    for left in reading.leftovers
+                ),
+            )
+            for table, reading in readings.items()
+        }
 
     def scanned_pages(self, table: str, grids: Sequence[Grid]) -> set[int]:
         """Return the pages of a table that OCR read; without grids, those of its zone."""

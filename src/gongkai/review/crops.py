@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.pdf.page_images import PageRenderer
+from gongkai.extractors.pdf.page_images import Margins, PageRenderer
 from gongkai.ingestion.sources import stamp_of
 from gongkai.model import Box
 from gongkai.proof.originals import find_original
@@ -30,29 +30,32 @@ class Crop(NamedTuple):
     box: Box
     frame: Box | None  # outlined in the image
     dpi: float
+    margins: Margins  # around the box
 
 
 def cell_context(page: int, box: Box) -> Crop:
     """Return a crop of the lines around a cell, with the cell outlined."""
-    shown = Box(0.0, box.top - _ABOVE, math.inf, box.bottom + _BELOW)
-    return Crop(page, shown, box, _CONTEXT_DPI)
+    return Crop(page, _lines(box), box, _CONTEXT_DPI, Margins(_ABOVE, _BELOW))
 
 
 def cell_close_up(page: int, box: Box) -> Crop:
     """Return a crop of one cell in high resolution."""
-    shown = Box(box.x0 - _MARGIN, box.top - _MARGIN, box.x1 + _MARGIN, box.bottom + _MARGIN)
-    return Crop(page, shown, None, _CLOSE_UP_DPI)
+    return Crop(page, box, None, _CLOSE_UP_DPI, Margins(_MARGIN, _MARGIN, _MARGIN))
 
 
 def cells_area(page: int, box: Box) -> Crop:
     """Return a crop of the lines of several cells; ``box`` is their bounding box."""
-    shown = Box(0.0, box.top - _ABOVE, math.inf, box.bottom + _MARGIN)
-    return Crop(page, shown, None, _CONTEXT_DPI)
+    return Crop(page, _lines(box), None, _CONTEXT_DPI, Margins(_ABOVE, _MARGIN))
 
 
 def page_top(page: int) -> Crop:
     """Return a crop of the upper part of a page, where the title is."""
-    return Crop(page, Box(0.0, 0.0, math.inf, _TITLE_HEIGHT), None, _CONTEXT_DPI)
+    top = Box(0.0, 0.0, math.inf, 0.0)
+    return Crop(page, top, None, _CONTEXT_DPI, Margins(below=_TITLE_HEIGHT))
+
+
+def _lines(box: Box) -> Box:
+    return Box(0.0, box.top, math.inf, box.bottom)
 
 
 class CropRenderer:
@@ -93,7 +96,10 @@ class CropRenderer:
                 self._cache.move_to_end(key)
                 return self._cache[key]
             pages = self._opened(origin)
-            png = pages.crop(crop.page, crop.box, dpi=crop.dpi, mark=crop.frame).png
+            image = pages.crop(
+                crop.page, crop.box, dpi=crop.dpi, margins=crop.margins, mark=crop.frame
+            )
+            png = image.png
             self._cache[key] = png
             while len(self._cache) > _MAX_CACHED_CROPS:
                 self._cache.popitem(last=False)

@@ -57,7 +57,7 @@ class ShownPages(FileOcr):
 
 
 def shown(pages: Sequence[Page] = ()) -> FileOcr:
-    return ShownPages(PATH, ReadOptions(), "0123456789", tuple(pages))
+    return ShownPages(PATH, ReadOptions(), "0123456789", shown=tuple(pages))
 
 
 class _Recorded(TableFallback):

@@ -30,18 +30,20 @@ def size(png: bytes) -> tuple[int, int]:
 
 def test_a_close_up_shows_only_the_cell() -> None:
     crop = cell_close_up(3, CELL)
-    assert (crop.page, crop.box, crop.frame) == (3, Box(92.0, 192.0, 168.0, 228.0), None)
+    assert (crop.page, crop.box, crop.frame) == (3, CELL, None)
+    assert crop.margins == (8.0, 8.0, 8.0)
 
 
 def test_the_context_shows_whole_lines_and_frames_the_cell() -> None:
     crop = cell_context(3, CELL)
     assert crop.frame == CELL and crop.box.x0 == 0.0 and crop.box.x1 == float("inf")
-    assert crop.box.top < CELL.top and CELL.bottom < crop.box.bottom
+    assert min(crop.margins[:2]) > 40 and crop.margins.beside == 0
 
 
 def test_an_area_ends_below_its_last_cell() -> None:
     crop = cells_area(1, CELL)
-    assert CELL.bottom < crop.box.bottom < cell_context(1, CELL).box.bottom
+    assert crop.box.bottom == CELL.bottom
+    assert 0 < crop.margins.below < cell_context(1, CELL).margins.below
 
 
 def test_crops_are_cut_at_the_edge_of_the_page(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 import pypdfium2 as pdfium
 
+from gongkai.extractors.pdf.pdfium_api import PageFrame
+
 DPI = 200  # enough for every font size seen in reports; a second reading uses 300
 _MAX_SIDE = 6000  # pixels: a page of poster size must not exhaust the memory
 _SAMPLE_STEP = 5  # the shade of the paper comes from one in this many pixels of each direction
@@ -50,9 +52,10 @@ def render_bitmap(document: pdfium.PdfDocument, number: int, dpi: float = DPI) -
     """Render one page (from 1) as it is displayed."""
     page = document[number - 1]
     try:
-        width, height = page.get_size()
-        scale = min(dpi / 72, _MAX_SIDE / max(width, height, 1.0))
-        pixels = page.render(scale=scale, rev_byteorder=True).to_numpy()
+        frame = PageFrame(page.raw)
+        scale = min(dpi / 72, _MAX_SIDE / max(frame.width, frame.height))
+        zoomed = scale * frame.zoom  # pixels a point of the file
+        pixels = page.render(scale=zoomed, rev_byteorder=True).to_numpy()
     finally:
         page.close()
     if pixels.ndim == 2 or pixels.shape[2] == 1:
@@ -64,7 +67,8 @@ def render_bitmap(document: pdfium.PdfDocument, number: int, dpi: float = DPI) -
         darkest = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
         coloured = (cv2.subtract(brightest, darkest) > _MIN_COLOUR).astype(np.uint8)
         grey = brightest
-    matrix = np.array([[1 / scale, 0, 0], [0, 1 / scale, 0]], np.float64)
+    matrix = np.array([[1 / zoomed, 0, 0], [0, 1 / zoomed, 0]], np.float64)
+    width, height = frame.width / frame.zoom, frame.height / frame.zoom
     return PageBitmap(number, width, height, grey, coloured, scale * 72, matrix)
 
 

@@ -1,4 +1,4 @@
-"""Reads pages of one file by OCR, and maps what they hold to the displayed pages.
+"""Reads pages and cells of one file by OCR.
 
 The modules that load OpenCV and the model are imported on first use: a digital report does
 not need them.
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdfium2 as pdfium
-from msgspec.structs import replace
 
+from gongkai.extractors.layout.sheets import on_sheet
 from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
 from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import PageFrame, open_document, opened
-from gongkai.model import Box, Page, ReadOptions, Report
+from gongkai.model import Box, Page, ReadOptions
 
 _SECOND_DPI = 300.0  # of a second reading, which is finer than the first
 _INK_SCALE = 0.5  # pixels a point, when a page is searched for ink
@@ -33,6 +33,8 @@ class FileOcr:
     path: Path
     options: ReadOptions
     alphabet: str  # the characters that a number cell may hold, see ``number_alphabet``
+    # the pages by number, if some are parts of pages of the file
+    by_number: Mapping[int, Page] = field(default_factory=dict)
 
     @property
     def available(self) -> bool:
@@ -70,7 +72,8 @@ class FileOcr:
             for number in numbers:
                 with pdf.page(number) as page:
                     frame = PageFrame(page)
-                    picture = draw_grey(page, Box(0, 0, frame.width, frame.height), _INK_SCALE)
+                    whole = Box(0, 0, frame.width, frame.height)
+                    picture = draw_grey(page, frame, whole, _INK_SCALE)
                 if (picture < _INK_GREY).mean() > _MIN_INK_SHARE:
                     inked.add(number)
         return inked
@@ -97,11 +100,15 @@ class FileOcr:
     ) -> list[tuple[str, float]]:
         """Read number cells of digital pages, each with the confidence of its reading, 0..1.
 
-        ``places`` are the page (from 1) and the box of each cell in displayed points,
+        ``places`` are the page (from 1) and the box of each cell in points,
         ``texts`` its text in the text layer. Raises OcrMissing where OCR is not installed.
         """
         from gongkai.extractors.ocr.digital_cells import read_digital_cells
 
+        places = [
+            on_sheet(self.by_number[number], box) if number in self.by_number else (number, box)
+            for number, box in places
+        ]
         with self._document() as document:
             return read_digital_cells(document, places, texts, load_recogniser(self.alphabet))
 
@@ -144,35 +151,3 @@ def number_alphabet(marks: Collection[str]) -> str:
     single = {mark for mark in marks if len(mark) == 1 and not mark.isspace()}
     chinese = sorted(m for m in single if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
     return f"0123456789{_PUNCTUATION}{''.join(chinese)}"
-
-
-def to_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
-    """The report with every box in points of the displayed page.
-
-    ``pages`` are the pages of the file by number; ``Page.to_displayed`` is the transform of each.
-    """
-
-    def displayed(page: int, box: Box) -> Box:
-        transform = pages[page].to_displayed
-        return box if transform is None else _transform(box, transform)
-
-    return replace(
-        report,
-        observations=tuple(replace(o, box=displayed(o.page, o.box)) for o in report.observations),
-        problems=tuple(
-            replace(p, box=displayed(p.page, p.box)) if p.page and p.box else p
-            for p in report.problems
-        ),
-        paragraphs=tuple(replace(p, box=displayed(p.page, p.box)) for p in report.paragraphs),
-    )
-
-
-def _transform(box: Box, transform: tuple[float, float, float, float, float, float]) -> Box:
-    a, b, c, d, e, f = transform
-    corners = [
-        (a * x + b * y + c, d * x + e * y + f)
-        for x in (box.x0, box.x1)
-        for y in (box.top, box.bottom)
-    ]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return Box(min(xs), min(ys), max(xs), max(ys))

@@ -6,10 +6,10 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from gongkai.errors import UsageError
-from gongkai.extractors.pdf.pdfium_api import open_document
+from gongkai.extractors.pdf.pdfium_api import PageFrame, open_document
 from gongkai.model import Box
 
 if TYPE_CHECKING:
@@ -21,12 +21,24 @@ _RED = (207, 34, 46)
 _COLOURS = 64  # of an image: enough for print and stamps, at a third of the bytes
 
 
+class Margins(NamedTuple):
+    """What is shown around a box, in points; on pages of another scale, in points of A4."""
+
+    above: float = 0.0
+    below: float = 0.0
+    beside: float = 0.0
+
+
+NO_MARGINS = Margins()
+
+
 @dataclass(frozen=True, slots=True)
 class PageImage:
     """An image of a page, or of a part of one."""
 
     png: bytes
     box: Box  # the part of the displayed page that the image shows, in points
+    zoom: float = 1.0  # the factor that brings a page of another scale to the size of A4
 
 
 class PageRenderer:
@@ -61,10 +73,10 @@ class PageRenderer:
         box: Box | None,
         *,
         dpi: float = 200.0,
-        margin: float = 0.0,
+        margins: Margins = NO_MARGINS,
         mark: Box | None = None,
     ) -> PageImage:
-        """Render ``box`` of a page (from 1) with ``margin`` around it, both in displayed points.
+        """Render ``box`` of a page (from 1), in displayed points, with ``margins`` around it.
 
         None for ``box`` renders the whole page. Draws a red frame around the box ``mark``.
         Raises UsageError where the file has no such page.
@@ -74,32 +86,35 @@ class PageRenderer:
         page = self._document[number - 1]
         try:
             width, height = page.get_size()
+            zoom = PageFrame(page.raw).zoom
             shown = Box(0.0, 0.0, width, height)
             if box is not None:
+                above, below, beside = (margin / zoom for margin in margins)
+                least = 1 / zoom
                 shown = Box(
-                    max(0.0, min(box.x0 - margin, width - 1)),
-                    max(0.0, min(box.top - margin, height - 1)),
-                    min(width, max(box.x1 + margin, 1)),
-                    min(height, max(box.bottom + margin, 1)),
+                    max(0.0, min(box.x0 - beside, width - least)),
+                    max(0.0, min(box.top - above, height - least)),
+                    min(width, max(box.x1 + beside, least)),
+                    min(height, max(box.bottom + below, least)),
                 )
-            longest = max(shown.x1 - shown.x0, shown.bottom - shown.top, 1.0)
+            longest = zoom * max(shown.x1 - shown.x0, shown.bottom - shown.top)
             bitmap = page.render(
-                scale=min(dpi / 72, _MAX_SIDE / longest),
+                scale=zoom * min(dpi / 72, _MAX_SIDE / max(longest, 1.0)),
                 crop=(shown.x0, height - shown.bottom, width - shown.x1, shown.top),
             )
             image = bitmap.to_pil().convert("RGB")
             if mark is not None:
-                _draw_frame(image, mark, shown)
-            return PageImage(_png(image), shown)
+                _draw_frame(image, mark, shown, _FRAME_WIDTH / zoom)
+            return PageImage(_png(image), shown, zoom)
         finally:
             page.close()
 
 
-def _draw_frame(image: Image, box: Box, shown: Box) -> None:
+def _draw_frame(image: Image, box: Box, shown: Box, thickness: float) -> None:
     from PIL import ImageDraw
 
     scale = image.width / (shown.x1 - shown.x0)
-    width = max(2, round(_FRAME_WIDTH * scale))
+    width = max(2, round(thickness * scale))
     outline = (
         (box.x0 - shown.x0) * scale - width,
         (box.top - shown.top) * scale - width,

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pypdfium2.raw as raw
 
 from gongkai.errors import UnreadableFile
-from gongkai.extractors.pdf.pdfium_api import OpenPdf, opened
-from gongkai.model import Box
+from gongkai.extractors.pdf.pdfium_api import OpenPdf, PageFrame, opened
+from gongkai.model import Box, Page
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -64,24 +64,36 @@ class _Place(NamedTuple):
     width: int
 
 
+class _FramedPage(NamedTuple):
+    """A loaded page, how it is displayed, and the left edge of its part that was read."""
+
+    page: Any
+    frame: PageFrame
+    x0: float = 0.0
+
+
 @contextmanager
-def page_pictures(path: Path) -> Iterator[PagePictures | None]:
-    """The pictures of the pages of a file; None for one that only other readers can open."""
+def page_pictures(path: Path, pages: Sequence[Page] = ()) -> Iterator[PagePictures | None]:
+    """The pictures of the pages of a file; None for one that only other readers can open.
+
+    ``pages`` are the pages as they are read, if some are parts of pages of the file.
+    """
     with ExitStack() as stack:
         try:
             pdf = stack.enter_context(opened(path))
         except UnreadableFile:
             yield None
         else:
-            yield stack.enter_context(closing(PagePictures(pdf)))
+            yield stack.enter_context(closing(PagePictures(pdf, pages)))
 
 
 class PagePictures:
     """Renders parts of the pages of an open PDF, with annotations and form fields."""
 
-    def __init__(self, pdf: OpenPdf) -> None:
+    def __init__(self, pdf: OpenPdf, pages: Sequence[Page] = ()) -> None:
         self._pdf = pdf
-        self._pages: dict[int, Any] = {}
+        self._parts = {page.number: page.part for page in pages if page.part}
+        self._pages: dict[int, _FramedPage] = {}
         self._texts: dict[int, Any] = {}
         self._in_use = ExitStack()
 
@@ -128,14 +140,11 @@ class PagePictures:
 
         None if there is no text. Loads the text of the page, which costs as much as reading it.
         """
-        handle = self._page(page)
+        handle, frame, x0 = self._page(page)
         if page not in self._texts:
             self._texts[page] = raw.FPDFText_LoadPage(handle)
         left, top = ctypes.c_double(), ctypes.c_double()
-        share = (
-            round(x / raw.FPDF_GetPageWidthF(handle) * _FINE),
-            round(y / raw.FPDF_GetPageHeightF(handle) * _FINE),
-        )
+        share = round((x + x0) / frame.width * _FINE), round(y / frame.height * _FINE)
         raw.FPDF_DeviceToPage(handle, 0, 0, _FINE, _FINE, 0, *share, left, top)
         index = raw.FPDFText_GetCharIndexAtPos(self._texts[page], left, top, 1, 1)
         if index < 0:
@@ -143,17 +152,22 @@ class PagePictures:
         item = raw.FPDFText_GetTextObject(self._texts[page], index)
         return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value
 
-    def _page(self, number: int) -> Any:
+    def _page(self, number: int) -> _FramedPage:
         if number not in self._pages:
-            self._pages[number] = self._in_use.enter_context(self._pdf.page(number))
+            sheet, x0, _ = self._parts.get(number, (number, 0.0, 0.0))
+            page = self._in_use.enter_context(self._pdf.page(sheet))
+            self._pages[number] = _FramedPage(page, PageFrame(page), x0)
         return self._pages[number]
 
 
-def draw_grey(page: Any, box: Box, scale: float) -> Pixels:
-    """A part of a loaded page in grey, at ``scale`` pixels a point, or fewer if very large."""
+def draw_grey(page: Any, frame: PageFrame, box: Box, scale: float) -> Pixels:
+    """A part of a loaded page in grey, at ``scale`` pixels a point, or fewer if very large.
+
+    ``box`` is in points of the frame.
+    """
     [place] = _places([(box, scale)])
     pixels = np.full((place.height, place.width), _WHITE, np.uint8)
-    _draw(pixels, [page], [place])
+    _draw(pixels, [_FramedPage(page, frame)], [place])
     return pixels
 
 
@@ -174,7 +188,7 @@ def _places(boxes: Sequence[tuple[Box, float]]) -> list[_Place]:
     ]
 
 
-def _draw(pixels: Pixels, pages: Sequence[Any], places: Sequence[_Place]) -> list[int]:
+def _draw(pixels: Pixels, pages: Sequence[_FramedPage], places: Sequence[_Place]) -> list[int]:
     """Draw parts of loaded pages into a picture, one below the other; return their tops."""
     height, width, *colours = pixels.shape
     kind = raw.FPDFBitmap_BGRx if colours else raw.FPDFBitmap_Gray
@@ -182,10 +196,11 @@ def _draw(pixels: Pixels, pages: Sequence[Any], places: Sequence[_Place]) -> lis
     bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, pixels.ctypes.data, stride)
     matrix, clip = raw.FS_MATRIX(), raw.FS_RECTF()
     tops, top = [], 0
-    for page, (x, y, scale, rows, columns) in zip(pages, places, strict=True):
+    for framed, (x, y, scale, rows, columns) in zip(pages, places, strict=True):
+        page, frame, x0 = framed
         tops.append(top)
-        matrix.a = matrix.d = scale
-        matrix.e, matrix.f = -x * scale, top - y * scale
+        matrix.a = matrix.d = scale * frame.zoom
+        matrix.e, matrix.f = -(x0 + x) * scale, top - y * scale
         clip.right, clip.top, clip.bottom = columns, top, top + rows
         raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
         top += rows

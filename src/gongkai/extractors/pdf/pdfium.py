@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from gongkai.extractors.pdf import pdfium_api
 from gongkai.extractors.pdf.page_objects import PageObjects
-from gongkai.extractors.pdf.pdfium_api import UPRIGHT, Matrix, OpenPdf, PageFrame, opened
+from gongkai.extractors.pdf.pdfium_api import UPRIGHT, OpenPdf, PageFrame, opened
 from gongkai.extractors.pdf.visibility import Glimpse, covered, has_layers, look
 from gongkai.model import Box, Char, Page
 
@@ -108,6 +108,7 @@ def _read_page(pdf: OpenPdf, number: int, layers: Callable[[], bool]) -> Page:
                 rules=tuple(objects.rules),
                 image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
                 reader="pdfium",
+                to_displayed=frame.to_displayed,
                 hidden=tuple(objects.hidden),
             )
         finally:
@@ -166,7 +167,7 @@ def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) ->
         ):
             if not page.contains((x0 + x1) / 2, (y0 + y1) / 2):
                 continue
-            line = _read_line(handle, k, frame.matrix)
+            line = _read_line(handle, k, frame)
             if line is _NO_LINE:
                 continue
             if _is_misplaced(x0, y0, x1, y1, line):
@@ -273,19 +274,19 @@ def _is_drawn(handle: Any, index: int) -> bool:
     return not pdfium_api.is_generated(handle, index) and not pdfium_api.is_hyphen(handle, index)
 
 
-def _read_line(handle: Any, index: int, page_matrix: Matrix) -> _LineState:
+def _read_line(handle: Any, index: int, frame: PageFrame) -> _LineState:
     """The line that begins with a character; ``_NO_LINE`` for text not of the page.
 
     That is a slanted watermark, or characters too small to see.
     """
-    a, b, c, d, e, f = page_matrix
+    a, b, c, d, e, f = frame.matrix
     size, upright = _DEFAULT_SIZE, True
     if pdfium_api.char_matrix(handle, index, _MATRIX_OUT):
         along_x, along_y, g, h, _, _ = _MATRIX
         along_x, along_y = abs(along_x), abs(along_y)
         if min(along_x, along_y) > _MAX_TILT * max(along_x, along_y):
             return _NO_LINE
-        size = pdfium_api.char_size(handle, index) * math.hypot(g, h)
+        size = frame.zoom * pdfium_api.char_size(handle, index) * math.hypot(g, h)
         if not size > _SMALLEST:
             return _NO_LINE
         upright = (along_x >= along_y) == (b == 0)

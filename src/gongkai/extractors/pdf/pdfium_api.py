@@ -9,12 +9,14 @@ fits C's, a Handle, or a result of ``handle`` or ``out``; anything else crashes 
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from ctypes import c_double, c_float, c_int, c_void_p
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -27,6 +29,13 @@ from gongkai.problems import message
 # (a, b, c, d, e, f) as in a PDF: x' = a·x + c·y + e and y' = b·x + d·y + f
 Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT = (1, 0, 0, -1)  # a to d of a page that is not rotated: only y changes its direction
+
+# Pages whose shorter side is outside these limits, in points, are perhaps of another scale.
+_SHORTEST_SIDE, _LONGEST_SIDE = 300.0, 1000.0
+_TINY = 200.0  # points: without text, only a page with two shorter sides is enlarged
+_USUAL_SIDE = 595.0  # points: the shorter side of A4
+_USUAL_SIZE = 10.5  # points: the font size of most text in reports
+_SIZE_SAMPLES = 100  # characters whose font size is looked at
 
 _WRITTEN_ANNOTATIONS = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP)
 _MOST_LOADED = 30  # pages of a file: a report has fewer, a bound volume must not fill the memory
@@ -178,6 +187,8 @@ class PageFrame:
     """How a page is displayed: cropped, rotated, origin at the top left.
 
     ``matrix`` maps PDF user space to displayed points; ``width`` and ``height`` are in points.
+    A page of another scale is brought to about the size of A4: its points are ``zoom`` times
+    those of the file. pdfium ignores /UserUnit, so that such pages are of another scale, too.
     """
 
     def __init__(self, page: Any) -> None:
@@ -185,15 +196,24 @@ class PageFrame:
         raw.FPDF_GetPageBoundingBox(page, ctypes.byref(rect))
         left, right = sorted((rect.left, rect.right))
         bottom, top = sorted((rect.bottom, rect.top))
-        self.matrix: Matrix = (  # one for each quarter turn
+        width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+        is_usual = _SHORTEST_SIDE < min(width, height) < _LONGEST_SIDE
+        self.zoom = zoom = 1.0 if is_usual else _zoom(page, width, height)
+        matrix: Matrix = (  # one for each quarter turn
             (*UPRIGHT, -left, top),
             (0, 1, 1, 0, -bottom, -left),
             (-1, 0, 0, 1, right, -bottom),
             (0, -1, -1, 0, top, right),
         )[raw.FPDFPage_GetRotation(page) % 4]
+        self.matrix = matrix if is_usual else compose(matrix, (zoom, 0, 0, zoom, 0, 0))
         # a damaged page may have no area, and callers divide by it
-        self.width = max(1.0, raw.FPDF_GetPageWidthF(page))
-        self.height = max(1.0, raw.FPDF_GetPageHeightF(page))
+        self.width = max(1.0, zoom * width)
+        self.height = max(1.0, zoom * height)
+
+    @property
+    def to_displayed(self) -> Matrix | None:
+        """The transform to points of the file, as ``Page.to_displayed``; None if it is none."""
+        return None if self.zoom == 1.0 else (1 / self.zoom, 0, 0, 0, 1 / self.zoom, 0)
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """The displayed box of a rectangle given by two opposite corners in user space."""
@@ -201,6 +221,37 @@ class PageFrame:
         u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
         u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
         return Box(min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1))
+
+
+def _zoom(page: Any, width: float, height: float) -> float:
+    """The factor that brings a page of this size (points) to the size of A4.
+
+    1 if the page's text is nearer to its usual size without it. All pages of a file that have
+    one size get one factor, so that the parts of a table on them are equally wide.
+    """
+    zoom = _USUAL_SIDE / max(min(width, height), 1.0)
+    size = _usual_font_size(page)
+    if size is None:
+        return zoom if max(width, height) < _TINY else 1.0
+    unlike = abs(math.log(size / _USUAL_SIZE))
+    return zoom if abs(math.log(zoom * size / _USUAL_SIZE)) < unlike else 1.0
+
+
+def _usual_font_size(page: Any) -> float | None:
+    """The median font size of a page's text in points; None without text."""
+    text = raw.FPDFText_LoadPage(page)
+    if not text:
+        return None
+    characters = handle(text)
+    sizes = []
+    count = raw.FPDFText_CountChars(text)
+    for k in range(0, count, count // _SIZE_SAMPLES + 1):
+        if char_matrix(characters, k, _MATRIX_OUT):
+            size = char_size(characters, k) * math.hypot(_MATRIX[2], _MATRIX[3])
+            if size > 0:
+                sizes.append(size)
+    raw.FPDFText_ClosePage(text)
+    return median(sizes) if sizes else None
 
 
 def compose(inner: Matrix, outer: Matrix) -> Matrix:

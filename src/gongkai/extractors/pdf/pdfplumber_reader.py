@@ -37,7 +37,7 @@ def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
     try:
         with pdfplumber.open(path) as document:
             numbers = range(1, len(document.pages) + 1) if pages is None else pages
-            shown = {page.number: page for page in _as_displayed(path) if page.hidden}
+            shown = {page.number: page for page in _as_displayed(path)}
             return [
                 _read_page(document.pages[number - 1], number, shown.get(number))
                 for number in numbers
@@ -60,12 +60,16 @@ def _read_page(page: Any, number: int, shown: Page | None) -> Page:
         origin = float(page.cropbox[0]), float(page.cropbox[1])
         visible = (c for c in page.chars if c["text"].strip() and not _is_white(c))
         x0, top, x1, bottom = map(float, page.cropbox)
-        whole = Box(0, 0, x1 - x0, bottom - top)
-        chars = tuple(chars_inside(whole, (_char(c, origin) for c in visible)))
-        if shown is not None:
+        transform = shown.to_displayed if shown else None
+        zoom = 1 / transform[0] if transform else 1.0
+        whole = Box(0, 0, zoom * (x1 - x0), zoom * (bottom - top))
+        chars = tuple(chars_inside(whole, (_char(c, origin, zoom) for c in visible)))
+        if shown and shown.hidden:
             chars = tuple(_displayed(chars, shown))
-        grids = tuple(_grids(page, number, origin, chars))
-        return Page(number, x1 - x0, bottom - top, chars, (), 0.0, "pdfplumber", grids=grids)
+        # pdfplumber's tolerances are in points: it finds no tables on pages of another scale
+        grids = () if transform else tuple(_grids(page, number, origin, chars))
+        width, height = whole.x1, whole.bottom
+        return Page(number, width, height, chars, (), 0.0, "pdfplumber", transform, grids)
     finally:
         page.close()
 
@@ -114,10 +118,11 @@ def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     return [c for c in chars if box.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 
 
-def _char(char: dict[str, Any], origin: tuple[float, float]) -> Char:
+def _char(char: dict[str, Any], origin: tuple[float, float], zoom: float) -> Char:
     # pdfminer reports the box of the font, not of the ink
-    size = float(char["size"])
+    size = zoom * float(char["size"])
     box = _displayed_box((char["x0"], char["top"], char["x1"], char["bottom"]), origin)
+    box = Box(*(zoom * edge for edge in box))
     return Char(
         text=char["text"],
         x0=box.x0,

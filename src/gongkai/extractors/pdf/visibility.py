@@ -238,11 +238,13 @@ def look(
         return shown, hidden
     area = (region.x1 - region.x0) * (region.bottom - region.top)
     scale = min(_SCALE, math.sqrt(_MOST_PIXELS / area))
-    whole = draw_grey(page, region, scale).astype(np.int16)
+    whole = draw_grey(page, frame, region, scale).astype(np.int16)
     for group in _apart(doubted):
         for text in group:
             pdfium_api.set_active(text.item, False)
-        glimpse = Glimpse(abs(whole - draw_grey(page, region, scale)) >= _FAINT, x0, top, scale)
+        glimpse = Glimpse(
+            abs(whole - draw_grey(page, frame, region, scale)) >= _FAINT, x0, top, scale
+        )
         for text in group:
             if not glimpse.is_blank(text.box):
                 pdfium_api.set_active(text.item, True)

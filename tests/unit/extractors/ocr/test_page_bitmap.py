@@ -9,10 +9,10 @@ import numpy as np
 import pypdfium2 as pdfium
 import pytest
 
+from gongkai.extractors.layout.sheets import as_displayed
 from gongkai.extractors.ocr.cleaning import clean, deskew, skew_angle
 from gongkai.extractors.ocr.page import quarter_turns
 from gongkai.extractors.ocr.page_bitmap import render_bitmap, rotate
-from gongkai.extractors.ocr.service import to_displayed
 from gongkai.model import Box, Page, Problem, Report
 from helpers.papers import draw_lattice, paper, picture, type_text
 from helpers.pdfs import PdfPage, text, write_pdf
@@ -48,7 +48,7 @@ def test_a_place_is_mapped_to_the_displayed_page() -> None:
         page = Page(1, *ready.size(), (), (), 1.0, "ocr", ready.to_displayed())
         problem = Problem("p", "m", 1, Box(x, y, x, y))
         report = Report(1, 1, "t", "a", 2020, None, "proved", problems=(problem,))
-        [moved] = to_displayed(report, {1: page}).problems
+        [moved] = as_displayed(report, {1: page}).problems
         assert moved.box is not None
         where = np.argwhere(lying == 0).mean(axis=0) * 72 / 200
         assert (moved.box.top, moved.box.x0) == pytest.approx(tuple(where), abs=1.0)

@@ -1,4 +1,4 @@
-"""OCR of one file: when it is available, and its boxes in points of the displayed page."""
+"""OCR of one file: when it is available."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.extractors.ocr.service import FileOcr, _Sheets, to_displayed
-from gongkai.model import Box, Page, Problem, ReadOptions, Report
+from gongkai.extractors.ocr.service import FileOcr, _Sheets
+from gongkai.model import Page, ReadOptions
 from helpers.registry import SAMPLES
-
-UPSIDE_DOWN = (-1.0, 0.0, 600.0, 0.0, -1.0, 800.0)  # of a page of 600 x 800 points
-FOUND = Problem("other_table", "m", 1, Box(10, 20, 110, 40))
-REPORT = Report(1, 1, "t", "a", 2020, None, "proved", problems=(FOUND, Problem("no_year", "m")))
 
 
 def test_never_means_no_check_of_cells_either() -> None:
@@ -30,18 +26,6 @@ def test_opencv_without_memory_is_out_of_memory() -> None:
         cv2.resize(np.zeros((2, 2), np.uint8), (2**22, 2**22))
     with pytest.raises(MemoryError, match="bad_alloc"), ocr._document():
         raise cv2.error("std::bad_alloc")
-
-
-def test_a_box_of_a_rotated_page_is_mapped() -> None:
-    page = Page(1, 600, 800, (), (), 1.0, "ocr", UPSIDE_DOWN)
-    rotated, without_box = to_displayed(REPORT, {1: page}).problems
-    assert rotated.box == Box(490, 760, 590, 780)
-    assert without_box.box is None
-
-
-def test_a_report_of_displayed_pages_stays_as_it_is() -> None:
-    page = Page(1, 600, 800, (), (), 0.0, "pdfium")
-    assert to_displayed(REPORT, {1: page}) == REPORT
 
 
 def test_sheets_of_one_shape_are_expected_to_be_turned_alike() -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from gongkai.errors import UsageError
-from gongkai.extractors.pdf.page_images import PageRenderer
+from gongkai.extractors.pdf.page_images import Margins, PageRenderer
 from gongkai.model import Box
 from helpers.registry import ROOT
 
@@ -40,7 +40,9 @@ def test_a_crop_shows_its_part_of_the_page() -> None:
 
 def test_a_box_beyond_the_page_shows_what_there_is() -> None:
     with PageRenderer(SAMPLE) as renderer:
-        shown = renderer.crop(1, Box(-50.0, -50.0, 40.0, 40.0), margin=10.0).box
+        shown = renderer.crop(
+            1, Box(-50.0, -50.0, 40.0, 40.0), margins=Margins(10.0, 10.0, 10.0)
+        ).box
     assert shown == Box(0.0, 0.0, 50.0, 50.0)
 
 
