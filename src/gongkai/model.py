@@ -62,6 +62,15 @@ class Box(NamedTuple):
         """Is a point in the rectangle or on its edge?"""
         return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
+    def intersection(self, other: Box) -> Box:
+        """The common part of two rectangles; without one, x0 > x1 or top > bottom."""
+        return Box(
+            max(self.x0, other.x0),
+            max(self.top, other.top),
+            min(self.x1, other.x1),
+            min(self.bottom, other.bottom),
+        )
+
     def relative_to(self, x: float, y: float) -> Box:
         """The same rectangle in coordinates whose origin is the point (x, y)."""
         return Box(self.x0 - x, self.top - y, self.x1 - x, self.bottom - y)

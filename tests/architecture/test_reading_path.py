@@ -6,7 +6,6 @@ Run as a script to see, for each sample, the modules and the deepest chain of ca
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from types import CodeType, FrameType
@@ -27,11 +26,8 @@ SOURCE = str(Path(gongkai.__file__).parent)
 UNNAMED = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>", "<lambda>")
 
 # Lower these when the path gets shorter; a change that raises them needs a reason.
-MOST_MODULES = 34
+MOST_MODULES = 35
 MOST_LEVELS = 12
-MOST_WITNESSES = 4
-# The witness compares numbers with their picture after they are read; it reads nothing.
-WITNESS = re.compile(r"/reading/sight/|/page_pictures\.py")
 
 
 class PathProfile:
@@ -83,10 +79,7 @@ def profile(family: Family, sample: str) -> PathProfile:
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_the_path_of_one_report_stays_short(sample: str, family: Family) -> None:
     found = profile(family, sample)
-    witness = {module for module in found.modules if WITNESS.search(module)}
-    readers = found.modules - witness
-    assert len(readers) <= MOST_MODULES, "\n".join(sorted(readers))
-    assert 0 < len(witness) <= MOST_WITNESSES, "\n".join(sorted(witness))
+    assert len(found.modules) <= MOST_MODULES, "\n".join(sorted(found.modules))
     assert len(found.deepest) <= MOST_LEVELS, "\n".join(found.deepest)
 
 

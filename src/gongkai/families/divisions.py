@@ -13,6 +13,7 @@ from gongkai.errors import FamilyError
 
 # Reports may print a name this many years before its first edition or after its last one.
 _GRACE_YEARS = 3
+_NO_END = 10_000
 _KINDS = ("province", "prefecture", "county", "zone")
 _HEADER = ["code", "name", "kind", "first", "last", "successor"]
 _SUFFIX = re.compile(
@@ -21,7 +22,7 @@ _SUFFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Division:
     """A line of divisions.csv: one name of one code, and the editions of GB/T 2260 with it."""
 
@@ -31,23 +32,8 @@ class Division:
     first: int  # year of the first edition with this name
     last: int | None  # year of the last one; None if the newest edition has it
     successor: str  # its present code; "" if the code is unchanged or the division is gone
-
-    @property
-    def ancestors(self) -> tuple[str, ...]:
-        """The codes of its province and its prefecture."""
-        return (f"{self.code[:2]}0000", f"{self.code[:4]}00")
-
-    def within(self, other: Division) -> bool:
-        """Return whether this division lies in the other one."""
-        return self.code != other.code and other.code in self.ancestors
-
-    def existed_in(self, year: int | None) -> bool:
-        """Return whether a report of a year may print this name; True if the year is unknown."""
-        if year is None:
-            return True
-        return self.first - _GRACE_YEARS <= year and (
-            self.last is None or year <= self.last + _GRACE_YEARS
-        )
+    ancestors: tuple[str, ...]  # the codes of its province and its prefecture, if it has them
+    years: range  # of the reports that may print this name
 
 
 class Divisions:
@@ -68,12 +54,10 @@ class Divisions:
                 self.by_stem[short].append(each)
         self.zones = tuple(d for d in divisions if d.kind == "zone")
         self.longest = max(map(len, self.by_name))
+        # The division of today at the place of each: a county may be a district by now.
+        self.present = {d: self.newest.get(d.successor or d.code, d) for d in divisions}
         # First two characters of every name and stem, so that callers can skip other words.
         self.beginnings = frozenset(name[:2] for name in (*self.by_name, *self.by_stem))
-
-    def present(self, division: Division) -> Division:
-        """Return the present division of the same place: a county may be a district by now."""
-        return self.newest.get(division.successor or division.code, division)
 
 
 def division_stem(name: str) -> str:
@@ -105,6 +89,11 @@ def read_divisions(path: Path) -> Divisions:
                     int(first[:4]),
                     int(last[:4]) if last else None,
                     successor,
+                    tuple(c for c in (f"{code[:2]}0000", f"{code[:4]}00") if c != code),
+                    range(
+                        int(first[:4]) - _GRACE_YEARS,
+                        int(last[:4]) + _GRACE_YEARS + 1 if last else _NO_END,
+                    ),
                 )
             )
     return Divisions(tuple(found))

@@ -29,28 +29,15 @@ from gongkai.model import Box, Rule
 _WHITE = 250  # colour components from here to 255 count as white: lines that nobody sees
 _DARK = 128  # red, of 255: text with less is legible on white paper, whatever green and blue
 _MAX_FORM_DEPTH = 12  # of forms in forms, counting the page
+_MID = 188  # the grey of luminance 0.5; every darker colour has a component below it
+_HIDING = 230  # alpha of an area; with less, text under it stays legible
+_GREY = 25  # of 255: most difference between the components of white, grey and black
 _MAX_RULE_WIDTH = 3.0  # points: a wider rectangle is an area
 _MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
 _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
 # Segments of one path, more than any table outline has: longer drawings and maps are cut off.
 _MAX_SEGMENTS = 4000
-# Text render modes that fill or outline the glyphs. The others leave no mark.
-_FILL_MODES = (
-    raw.FPDF_TEXTRENDERMODE_FILL,  # first, as nearly all text has it
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
-    raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
-)
-_STROKE_MODES = (
-    raw.FPDF_TEXTRENDERMODE_STROKE,
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
-    raw.FPDF_TEXTRENDERMODE_STROKE_CLIP,
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
-)
-
 # One set of out-parameters for the whole process, as in pdfium_api.
-_COLOUR_PARTS = tuple(ctypes.c_uint() for _ in range(4))  # red, green, blue, alpha
-_COLOUR_OUT = tuple(pdfium_api.out(part) for part in _COLOUR_PARTS)
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
 _POINT, _POINT_OUT = pdfium_api.out_array(ctypes.c_float, 2)
@@ -95,7 +82,8 @@ class PageObjects:
         text_mode, fill_colour = pdfium_api.text_mode, pdfium_api.fill_colour
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
         has_transparency, count_marks = pdfium_api.has_transparency, pdfium_api.count_marks
-        red, _, _, alpha = _COLOUR_PARTS
+        red, _, _, alpha = pdfium_api.COLOUR
+        fill_modes, colour_out = pdfium_api.FILL_MODES, pdfium_api.COLOUR_OUT
         dark, see = self.grounds.dark, self.texts.items.append
         handle = pdfium_api.handle(page)
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
@@ -112,8 +100,8 @@ class PageObjects:
                 # nearly all objects are dark text, neither clipped nor transparent
                 if (
                     is_plain
-                    and text_mode(item) in _FILL_MODES
-                    and fill_colour(item, *_COLOUR_OUT)
+                    and text_mode(item) in fill_modes
+                    and fill_colour(item, *colour_out)
                     and red.value < _DARK
                     and alpha.value == visibility.OPAQUE
                     and count_clip_paths(clip_path(item)) < 1
@@ -132,7 +120,7 @@ class PageObjects:
                     self._read_image(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_SHADING:
                     box = displayed_bounds(item, outer) or _EVERYWHERE
-                    self.grounds.paint(box, None, len(self.texts.items))
+                    self._paint(box, None, len(self.texts.items))
                 elif kind == raw.FPDF_PAGEOBJ_FORM and len(nested) < _MAX_FORM_DEPTH:
                     nested.append(self._form(item, level))
                     break
@@ -173,52 +161,46 @@ class PageObjects:
         # browsers clip each background to itself
         clip = level.clip if is_plain else self._clip(item, level)
         if areas:
-            has_colour = pdfium_api.fill_colour(item, *_COLOUR_OUT)
-            colour = tuple([part.value for part in _COLOUR_PARTS]) if has_colour else None
+            colour = pdfium_api.colour_of(item, pdfium_api.fill_colour)
             is_plain = is_plain or pdfium_api.count_segments(item) <= _RECTANGLE
-            earlier = len(self.texts.items) if visibility.may_hide(colour, is_plain) else 0
+            earlier = len(self.texts.items) if _may_hide(colour, is_plain) else 0
             for area in areas:
-                self.grounds.paint(_intersection(area, clip) if clip else area, colour, earlier)
+                self._paint(area.intersection(clip) if clip else area, colour, earlier)
         if is_seen:
             self.rules += rules if clip is None else _clipped_rules(rules, clip)
+
+    def _paint(
+        self, area: Box, colour: visibility.Colour | None, earlier: int, picture: Any = None
+    ) -> None:
+        """Record a painted area with its colour; None for a picture or pattern.
+
+        ``earlier`` is how many text objects were painted before it and may be under it.
+        """
+        x0, top, x1, bottom = area
+        if x1 - x0 < _MAX_RULE_WIDTH or bottom - top < _MAX_RULE_WIDTH:
+            return
+        grounds = self.grounds
+        if earlier:
+            grounds.covers.append(visibility.Cover(earlier, area, picture))
+        darkest = 0 if colour is None else min(colour)
+        if grounds.painted or darkest < visibility.OPAQUE:  # not white
+            grounds.painted.append((area, colour))
+            if colour and darkest < _MID and visibility.is_dark(colour):
+                grounds.dark.append(area)
 
     def _read_text(self, item: Any, level: _Level) -> None:
         box = displayed_bounds(item, level.outer)
         if box is None:
             return
-        is_legible = self._is_legible(item, box)
-        inside, clip = visibility.core(box), self._clip(item, level)
-        if is_legible is False or (clip and not _is_area(_intersection(inside, clip), 0.0)):
+        clip = self._clip(item, level)
+        state = visibility.state_of(item, box, clip, self.grounds, self._has_layers)
+        if state == "hidden":
             pdfium_api.set_active(item, False)
             self.hidden.append(box)
-        elif (
-            is_legible is None
-            or level.is_doubted
-            or (clip and _intersection(inside, clip) != inside)
-            or self._is_masked(item)
-        ):
+        elif state == "doubted" or level.is_doubted:
             self.doubted.append(visibility.TextInDoubt(item, box))
         else:
             self.texts.items.append(item)
-
-    def _is_legible(self, item: Any, box: Box) -> bool | None:
-        """Has text contrast enough with what was painted under it? None where that is unknown."""
-        mode = pdfium_api.text_mode(item)
-        ways = ((_FILL_MODES, pdfium_api.fill_colour), (_STROKE_MODES, pdfium_api.stroke_colour))
-        found = [self._has_contrast(item, colour, box) for modes, colour in ways if mode in modes]
-        return True if True in found else None if None in found else False
-
-    def _has_contrast(self, item: Any, get_colour: Any, box: Box) -> bool | None:
-        if not get_colour(item, *_COLOUR_OUT):
-            return True  # a pattern or shading, which pdfium does not describe
-        return self.grounds.has_contrast(tuple([part.value for part in _COLOUR_PARTS]), box)
-
-    def _is_masked(self, item: Any) -> bool:
-        """May a soft mask, a way of blending or a layer hide text?"""
-        pdfium_api.fill_colour(item, *_COLOUR_OUT)
-        if _COLOUR_PARTS[3].value == visibility.OPAQUE and pdfium_api.has_transparency(item):
-            return True
-        return self._has_layers() and visibility.is_in_layer(item)
 
     def _read_image(self, item: Any, level: _Level) -> None:
         a, b, c, d, e, f = compose(own_matrix(item), level.outer)  # it fills the unit square
@@ -231,8 +213,7 @@ class PageObjects:
         height = min(bottom, self._frame.height) - max(top, 0)
         self.image_area += max(0.0, width) * max(0.0, height)
         clip = self._clip(item, level)
-        box = _intersection(box, clip) if clip else box
-        self.grounds.paint(box, None, len(self.texts.items), item)
+        self._paint(box.intersection(clip) if clip else box, None, len(self.texts.items), item)
 
     def _clip(self, item: Any, level: _Level) -> Box | None:
         """The displayed bounding box of an object's clips, those of the forms around included.
@@ -249,22 +230,26 @@ class PageObjects:
         if clip is None:
             clip = _clip_box(path, count, level.outer)
             if level.clip:
-                clip = _intersection(clip, level.clip)
+                clip = clip.intersection(level.clip)
             self._clips[key] = clip
         return clip
 
 
 def _is_visible(item: Any, get_colour: Any) -> bool:
     """Does an object's fill or stroke colour leave a visible mark on white paper?"""
-    if not get_colour(item, *_COLOUR_OUT):
-        return True  # a pattern or shading, which pdfium does not describe
-    red, green, blue, alpha = _COLOUR_PARTS
-    return alpha.value > 0 and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)
+    colour = pdfium_api.colour_of(item, get_colour)
+    return colour is None or (colour[3] > 0 and min(colour[:3]) < _WHITE)
 
 
-def _is_area(box: Box, least: float = _MAX_RULE_WIDTH) -> bool:
-    """Is a box wider and higher than ``least``?"""
-    return min(box.x1 - box.x0, box.bottom - box.top) > least
+def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:
+    """May an area of a colour hide the text under it?
+
+    Transparent areas do not. Coloured areas do only if they are plain rectangles: other coloured
+    shapes belong to drawn stamps, under which a person can read.
+    """
+    if colour is None:  # a picture or pattern
+        return True
+    return colour[3] >= _HIDING and (is_plain or max(colour[:3]) - min(colour[:3]) <= _GREY)
 
 
 # --------------------------------------------------------------------------- clips
@@ -283,7 +268,7 @@ def _clip_box(path: Any, count: int, outer: Matrix) -> Box:
             xs.append(a * x + c * y + e)
             ys.append(b * x + d * y + f)
         if xs:
-            visible = _intersection(visible, Box(min(xs), min(ys), max(xs), max(ys)))
+            visible = visible.intersection(Box(min(xs), min(ys), max(xs), max(ys)))
     return visible
 
 
@@ -295,16 +280,7 @@ def _clipped_rules(rules: list[Rule], clip: Box) -> Iterator[Rule]:
         if left <= x0 and high <= top and x1 <= right and bottom <= low:  # nearly all
             yield rule
         elif x0 <= right and x1 >= left and top <= low and bottom >= high:
-            yield Rule(*_intersection(Box(*rule), clip))
-
-
-def _intersection(one: Box, other: Box) -> Box:
-    return Box(
-        max(one.x0, other.x0),
-        max(one.top, other.top),
-        min(one.x1, other.x1),
-        min(one.bottom, other.bottom),
-    )
+            yield Rule(*clip.intersection(Box(*rule)))
 
 
 # --------------------------------------------------------------------------- paths

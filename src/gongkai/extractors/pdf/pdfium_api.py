@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from ctypes import c_double, c_float, c_int, c_void_p
+from ctypes import c_double, c_float, c_int, c_uint, c_void_p
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -341,6 +341,21 @@ clip_segment = _unchecked(raw.FPDFClipPath_GetPathSegment, Handle)
 # and a new set for each call costs more than the call.
 _MATRIX, (_MATRIX_OUT, *_) = out_array(c_float, 6)
 BOUNDS, BOUNDS_OUT = out_array(c_float, 4)
+COLOUR = tuple(c_uint() for _ in range(4))  # red, green, blue, alpha; each 0 to 255
+COLOUR_OUT = tuple(map(out, COLOUR))
+# Text render modes that fill or outline the glyphs. The others leave no mark.
+FILL_MODES = (
+    raw.FPDF_TEXTRENDERMODE_FILL,  # first, as nearly all text has it
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+    raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+)
+STROKE_MODES = (
+    raw.FPDF_TEXTRENDERMODE_STROKE,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+    raw.FPDF_TEXTRENDERMODE_STROKE_CLIP,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+)
 
 
 def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
@@ -359,6 +374,14 @@ def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
     if v0 > v1:
         v0, v1 = v1, v0
     return Box(u0, v0, u1, v1)
+
+
+def colour_of(item: Any, get_colour: Callable[..., Any]) -> tuple[int, ...] | None:
+    """A page object's fill or stroke colour: red, green, blue, alpha.
+
+    None for a pattern or shading, which pdfium does not describe.
+    """
+    return tuple([part.value for part in COLOUR]) if get_colour(item, *COLOUR_OUT) else None
 
 
 def own_matrix(item: Any) -> Matrix:

@@ -14,9 +14,9 @@ import math
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,15 +36,11 @@ from gongkai.model import Box, bounding_box
 _LEGIBLE = 1.15
 _FLARE = 0.05  # added to both luminances in that ratio
 _DARK = 0.5  # luminance of a ground; on lighter grounds all dark text is legible
-_MID = 188  # the grey of that luminance; every darker colour has a component below it
 _LUMINANCES = tuple(  # of one colour component from 0 to 255, by the definition of sRGB
     ((c / 255 + 0.055) / 1.055) ** 2.4 if c > 10 else c / 255 / 12.92 for c in range(256)
 )
 Colour = tuple[int, ...]  # red, green, blue, alpha; each 0 to 255
 OPAQUE = 255  # alpha
-_HIDING = 230  # alpha of an area; with less, text under it stays legible
-_GREY = 25  # of 255: most difference between the components of white, grey and black
-_LEAST = 3.0  # points: narrower areas are rules
 _PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
@@ -87,32 +83,14 @@ class Texts(Struct):
 class Grounds(Struct):
     """The areas painted on a page so far, in displayed points, and the text they can carry.
 
-    ``painted`` holds them with their colours, None for a picture or pattern; ``dark``
-    holds those on which dark text may be illegible. White areas on white paper are left out.
-    ``covers`` are areas that may hide text painted before them.
+    ``painted`` holds them with their colours, None for a picture or pattern, without white areas
+    on white paper; ``dark`` holds those on which dark text may be illegible. ``covers`` are areas
+    that may hide text painted before them.
     """
 
     painted: list[tuple[Box, Colour | None]] = []
     dark: list[Box] = []
     covers: list[Cover] = []
-
-    def paint(
-        self, area: Box, colour: Colour | None, earlier: int = 0, picture: Any = None
-    ) -> None:
-        """Record a painted area with its colour; None for a picture or pattern.
-
-        ``earlier`` is how many text objects were painted before it and may be under it.
-        """
-        x0, top, x1, bottom = area
-        if x1 - x0 < _LEAST or bottom - top < _LEAST:
-            return
-        if earlier:
-            self.covers.append(Cover(earlier, area, picture))
-        darkest = 0 if colour is None else min(colour)
-        if self.painted or darkest < OPAQUE:  # not white
-            self.painted.append((area, colour))
-            if darkest < _MID and colour and _luminance(_blend(colour, _PAPER)) < _DARK:
-                self.dark.append(area)
 
     def has_contrast(self, colour: Colour, box: Box) -> bool | None:
         """Return whether text of a colour is legible in a box; None (unknown) on a picture."""
@@ -177,16 +155,47 @@ class Glimpse(NamedTuple):
         return left, high, min(columns, max(left + 1, right)), min(rows, max(high + 1, low))
 
 
-def may_hide(colour: Colour | None, is_plain: bool) -> bool:
-    """Return whether an area of a colour may hide the text under it.
+def state_of(
+    item: Any, box: Box, clip: Box | None, grounds: Grounds, has_layers: Callable[[], bool]
+) -> Literal["shown", "hidden", "doubted"]:
+    """Return whether a text object is displayed, by its colours, clip and transparency.
 
-    Transparent areas do not. Coloured areas do only if they are plain rectangles
-    (``is_plain``): other coloured shapes belong to drawn stamps, under which a person can read.
-    ``colour`` is None for a picture or pattern.
+    ``box`` are its displayed bounds, ``grounds`` what was painted before it. It is in doubt if
+    only a picture can decide.
     """
-    if colour is None:
+    is_legible = _is_legible(item, box, grounds)
+    inside = core(box)
+    visible = inside.intersection(clip) if clip else inside
+    if is_legible is False or not visible.x0 < visible.x1 or not visible.top < visible.bottom:
+        return "hidden"
+    if is_legible is None or visible != inside or _is_masked(item, has_layers):
+        return "doubted"
+    return "shown"
+
+
+def _is_legible(item: Any, box: Box, grounds: Grounds) -> bool | None:
+    """Return whether text has contrast with what was painted under it; None if unknown."""
+    mode = pdfium_api.text_mode(item)
+    ways = (
+        (pdfium_api.FILL_MODES, pdfium_api.fill_colour),
+        (pdfium_api.STROKE_MODES, pdfium_api.stroke_colour),
+    )
+    colours = [pdfium_api.colour_of(item, get) for modes, get in ways if mode in modes]
+    found = [colour is None or grounds.has_contrast(colour, box) for colour in colours]
+    return True if True in found else None if None in found else False
+
+
+def _is_masked(item: Any, has_layers: Callable[[], bool]) -> bool:
+    """Return whether a soft mask, a way of blending or a layer may hide text."""
+    colour = pdfium_api.colour_of(item, pdfium_api.fill_colour)
+    if pdfium_api.has_transparency(item) and (colour is None or colour[3] == OPAQUE):
         return True
-    return colour[3] >= _HIDING and (is_plain or max(colour[:3]) - min(colour[:3]) <= _GREY)
+    return has_layers() and is_in_layer(item)
+
+
+def is_dark(colour: Colour) -> bool:
+    """Return whether dark text may be illegible on a ground of this colour."""
+    return _luminance(_blend(colour, _PAPER)) < _DARK
 
 
 def covered(texts: Texts, covers: Sequence[Cover], document: Any, page: Any) -> list[TextInDoubt]:

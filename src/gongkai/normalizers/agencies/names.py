@@ -259,14 +259,15 @@ class DivisionPrefixes:
     def _begins_inside(self, name: str, province: Division) -> bool:
         """Whether a name begins with a prefecture or county of the province."""
         return any(
-            division.within(province)
+            province.code in division.ancestors
             for length in range(2, min(self._known.longest, len(name)) + 1)
             for division in self._known.by_name.get(name[:length], ())
         )
 
 
 def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
-    return division.existed_in(year) and (not within or division.within(within[-1]))
+    is_printed = year is None or year in division.years
+    return is_printed and (not within or within[-1].code in division.ancestors)
 
 
 def _longest_first(words: Iterable[str]) -> list[str]:

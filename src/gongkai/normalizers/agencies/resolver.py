@@ -98,7 +98,7 @@ class AgencyResolver:
         shortest_rest = min(len(prefix.rest) for prefix in prefixes)
         prefixes = [prefix for prefix in prefixes if len(prefix.rest) == shortest_rest]
         by_code = {
-            self._known.present(prefix.division).code: prefix for prefix in reversed(prefixes)
+            self._known.present[prefix.division].code: prefix for prefix in reversed(prefixes)
         }
         candidates = list(by_code.values())
         chosen: DivisionPrefix | None = candidates[0]
@@ -107,7 +107,7 @@ class AgencyResolver:
         if chosen is None:
             printed_division = prefixes[0].division.name
             places = "、".join(
-                _unique_name(self._known.present(prefix.division), self._known)
+                _unique_name(self._known.present[prefix.division], self._known)
                 for prefix in candidates
             )
             reason = f"“{printed_division}”不止一处（{places}），正文没有说明是哪一处"
@@ -129,7 +129,7 @@ class AgencyResolver:
         inner = [
             prefix
             for prefix in found.values()
-            if not any(other.division.within(prefix.division) for other in found.values())
+            if not any(prefix.division.code in other.division.ancestors for other in found.values())
         ]
         if not inner and (division := _division_by_code(flat, self._known)) is not None:
             inner = [DivisionPrefix((division,), wanted)]
@@ -161,7 +161,7 @@ class AgencyResolver:
     ) -> dict[str, DivisionPrefix]:
         """The divisions of agencies that the text names as its author, by code."""
         return {
-            self._known.present(prefix.division).code: prefix
+            self._known.present[prefix.division].code: prefix
             for pattern in self._author_patterns
             for match in pattern.finditer(flat)
             for prefix in self._prefixes.find(match[1], year)
@@ -170,7 +170,7 @@ class AgencyResolver:
 
     def _agency(self, prefix: DivisionPrefix, system: str, text: str, year: int | None) -> Agency:
         """The agency of a division with the type that the rest of the name means."""
-        place = self._known.present(prefix.division)
+        place = self._known.present[prefix.division]
         title = _unique_name(place, self._known)
         if place.kind == "zone" and prefix.rest in self._committees:
             found: AgencyType | None = AgencyType("zone_committee", "管理委员会", "")
@@ -276,7 +276,7 @@ def _places_before(
     for before in dict.fromkeys(text[max(0, end - _WINDOW) : end] for end in ends):
         for start in range(len(before)):
             for prefix in prefixes.find(before[start:], year):
-                code = known.present(prefix.division).code
+                code = known.present[prefix.division].code
                 deeper = code not in found or len(prefix.path) > len(found[code].path)
                 if not prefix.rest and deeper:
                     found[code] = replace(prefix, rest=name)
@@ -306,7 +306,6 @@ def _unique_name(place: Division, known: Divisions) -> str:
     if place.kind == "zone":
         return place.name
     parents = [known.newest[code] for code in reversed(place.ancestors) if code in known.newest]
-    parents = [p for p in parents if p.code != place.code]
     shared = len({d.code for d in known.by_name[place.name] if d.last is None}) > 1
     if place.kind == "county" and parents and (place.name.endswith("区") or shared):
         return f"{parents[0].name}{place.name}"
@@ -322,7 +321,8 @@ def _parent_names(division: Division, known: Divisions) -> list[str]:
 def _zone_in(place: Division, zone: str, known: Divisions) -> Division | None:
     """The zone of divisions.csv that a name means in a place: 经济技术开发区 of 宿迁市."""
     names = {f"{place.name}{zone}", f"{division_stem(place.name)}{zone}"}
-    found = [z for z in known.zones if z.last is None and z.within(place) and z.name in names]
+    inside = [z for z in known.zones if z.last is None and place.code in z.ancestors]
+    found = [z for z in inside if z.name in names]
     return found[0] if len(found) == 1 else None
 
 
@@ -332,10 +332,10 @@ def _place_of_branch(
     """The county or zone that a branch serves: 桐乡 in 嘉兴市生态环境局桐乡分局."""
     named = [*known.by_name.get(name, ()), *known.by_stem.get(name, ())]
     inside = {
-        known.present(d).code: known.present(d)
+        known.present[d].code: known.present[d]
         for d in named
-        if d.within(place) and d.existed_in(year)
+        if place.code in d.ancestors and (year is None or year in d.years)
     }
     if not inside:
-        inside = {z.code: z for z in known.zones if z.within(place) and name in z.name}
+        inside = {z.code: z for z in known.zones if place.code in z.ancestors and name in z.name}
     return next(iter(inside.values())) if len(inside) == 1 else None

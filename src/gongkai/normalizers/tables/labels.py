@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -147,6 +147,10 @@ class TableLabels:
         )
         self.articles = self._cores(field.article for field in table.fields)
         self.all_cores = self.row_cores | self.header_cores | self.parents
+        # a grid of the table has one of these
+        self.distinctive = self.articles | {
+            core for core in self.all_cores if len(core) >= _MIN_DISTINCTIVE_LENGTH
+        }
         self.is_header = lru_cache(maxsize=_CACHE_SIZE)(self._is_header)
         self.is_row = lru_cache(maxsize=_CACHE_SIZE)(self._is_row)
 
@@ -175,17 +179,6 @@ class TableLabels:
             forms = frozenset(form for _, _, field in printed for form in field.forms)
             entries.append(FormLabel(entry_id, first_path, forms, tuple(spellings.items())))
         return tuple(entries)
-
-    def score(self, cores: Set[str]) -> int:
-        """How well the folded texts of a grid fit this table; 0 if they do not.
-
-        The labels among them count, and articles twice. At least one must be distinctive.
-        """
-        hits = cores & self.all_cores
-        articles = cores & self.articles
-        if articles or any(len(core) >= _MIN_DISTINCTIVE_LENGTH for core in hits):
-            return len(hits) + len(articles)
-        return 0
 
     def _is_header(self, core: str) -> bool:
         """Is a folded text a label of the table's header, perhaps misprinted?"""

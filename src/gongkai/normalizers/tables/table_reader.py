@@ -90,9 +90,12 @@ class TableReader:
     def table_of(self, grid: Grid) -> str | None:
         """The id of the table whose labels a grid has; None if it has none."""
         cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
-        scores = {table: labels.score(cores) for table, labels in self.labels.items()}
-        best = max(scores, key=scores.__getitem__, default=None)
-        return best if best is not None and scores[best] else None
+        scores = {
+            table: len(cores & labels.all_cores) + len(cores & labels.articles)
+            for table, labels in self.labels.items()
+            if not cores.isdisjoint(labels.distinctive)
+        }
+        return max(scores, key=scores.__getitem__, default=None)
 
     def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:
         """Read the official tables among the grids of one report.
