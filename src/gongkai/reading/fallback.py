@@ -222,7 +222,7 @@ class TableFallback:
         """Check the tables. Two readings of a scan are merged first."""
         shown = {t: reading.form for t, reading in tables.readings.items() if reading.observations}
         forms = self._forms_of(shown, report.year)
-        cells = tables.cells()
+        cells = self._zones.with_caption_units(tables.cells(), report)
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
         checks = self._checks.check(report.with_file_pages(tables.readings), forms, cells)

@@ -19,7 +19,7 @@ from gongkai.extractors.layout.sheets import file_page
 from gongkai.extractors.layout.text_segments import count_isolated_values
 from gongkai.extractors.layout.unruled_tables import unruled_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures
-from gongkai.model import Box, Char, Grid, Line, Page
+from gongkai.model import Box, Char, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
 from gongkai.normalizers.tables.table_reader import (
     Leftover,
@@ -29,6 +29,8 @@ from gongkai.normalizers.tables.table_reader import (
 
 _FRAMED_TEXT = 80  # characters: a cell with more text has sentences
 _FRAME_COLUMNS = 3  # a frame around text has no more
+_UNIT = "单位"  # in every caption that names units
+_CAPTION_CELLS = 2  # the first cells of a table, one of which may be a caption
 
 Readings = Mapping[str, TableReading]  # by table
 Zone = Mapping[int, tuple[float, float]]  # page -> top and bottom in points
@@ -155,6 +157,34 @@ class TableZones:
             and not any(c.isalpha() for c in text)
             and self.table_reader.cells.read_number(text).state in ("number", "unreadable")
         )
+
+    def with_caption_units(
+        self, cells: Mapping[Key, Observation], report: ReportPages
+    ) -> dict[Key, Observation]:
+        """Return the cells, amounts converted from the unit in a caption of their table.
+
+        A caption is a line in the table's zone, or a cell over its whole width.
+        """
+        found = dict(cells)
+        lines = [line for line in report.lines if _UNIT in line.text]
+        wide = [
+            (grid, cell.text)
+            for grid in report.grids
+            for cell in grid.cells[:_CAPTION_CELLS]
+            if cell.column_span == grid.columns and _UNIT in cell.text
+        ]
+        for table, zone in report.zones.items() if lines or wide else ():
+            places = [(line.page, line.box, line.text) for line in lines]
+            places += [(grid.page, grid.box, text) for grid, text in wide]
+            captions = [
+                text
+                for page, box, text in places
+                if (span := zone.get(page, NOWHERE))[0] < box.middle[1] < span[1]
+            ]
+            for key, cell in cells.items() if captions else ():
+                if key.table == table:
+                    found[key] = self.table_reader.cells.with_caption_unit(cell, captions)
+        return found
 
     def tables_with_gaps(self, readings: Readings, report: ReportPages) -> list[str]:
         """Return the tables with leftovers, labels out of order, or numbers in no grid."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
+import pytest
+
+from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.load import load_family
-from gongkai.model import Box, Grid, Line, Page
+from gongkai.model import Box, Cell, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.zones import (
     ReportPages,
+    TableZones,
     is_text_frame,
     lines_outside_tables,
     table_zones,
@@ -47,6 +53,59 @@ def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
         "b": {2: (50.0, 300.0)},
         "c": {2: (310.0, 842.0), 3: (0.0, math.inf)},
     }
+
+
+# ----------------------------------------------------------------- unit captions
+
+
+@pytest.mark.parametrize("top", [120.0, 40.0, 600.0])
+def test_a_unit_over_a_table_counts_only_in_its_zone(top: float) -> None:
+    family = load_family()
+    zones = TableZones(TableReader(family), family.form_of_year, TableChecks(family))
+    key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
+    cell = Observation(
+        key,
+        "number",
+        Decimal(735),
+        "735",
+        None,
+        "收费",
+        "金额",
+        "exact",
+        1,
+        Box(0, 0, 1, 1),
+        "pdfium",
+    )
+    lines = [line("单位：件、千元", 1, top)]
+    page = make_page()
+    report = ReportPages({1: page}, (), {key.table: {1: (90.0, 500.0)}}, lines, 2022)
+    [found] = zones.with_caption_units({key: cell}, report).values()
+    assert found.value_in_unit == (Decimal("73.5") if top == 120.0 else 735)
+
+
+def test_a_unit_in_the_first_row_of_a_table_counts() -> None:
+    family = load_family()
+    zones = TableZones(TableReader(family), family.form_of_year, TableChecks(family))
+    key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
+    cell = Observation(
+        key,
+        "number",
+        Decimal(735),
+        "735",
+        None,
+        "收费",
+        "金额",
+        "exact",
+        1,
+        Box(0, 0, 1, 1),
+        "pdfium",
+    )
+    box = Box(50.0, 100.0, 400.0, 200.0)
+    caption = Cell(0, 0, 1, 2, Box(50.0, 100.0, 400.0, 120.0), "单位：千元")
+    grid = Grid(1, box, 3, 2, (caption,), "pdfium")
+    report = ReportPages({1: make_page()}, [grid], {key.table: {1: (90.0, 500.0)}}, (), 2022)
+    [found] = zones.with_caption_units({key: cell}, report).values()
+    assert found.value_in_unit == Decimal("73.5")
 
 
 # --------------------------------------------------------- lines_outside_tables

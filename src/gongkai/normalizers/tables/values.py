@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.model import Cell, Char, State
+from gongkai.model import Cell, Char, Observation, State
 
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)
@@ -29,6 +31,8 @@ _NOTE = re.compile(
     re.VERBOSE,
 )
 _LABEL_UNIT = re.compile(r"单位\s*[:：]\s*(\w+)")
+_BEFORE_UNITS = re.compile(r"单位\s*[:：]")  # in a caption: 单位：件、万元
+_BETWEEN_UNITS = re.compile(r"[\W和及]+")
 # Glyphs that mean a minus or a comma, and that NFKC does not fold.
 _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",", "﹣": "-"})
 _CACHE_SIZE = 4096  # most cells of most reports have one of a few texts
@@ -59,6 +63,11 @@ class CellReader:
     def __init__(self, family: Family) -> None:
         self._marks = family.marks
         self._units = family.units
+        self._amounts = {
+            key: lines[0].unit
+            for key, lines in family.fields_by_key.items()
+            if lines[0].value_type == "amount" and lines[0].unit in self._units
+        }
         self.read_number = lru_cache(maxsize=_CACHE_SIZE)(self._read_number)
 
     def read_cell(self, cell: Cell) -> CellValue:
@@ -93,6 +102,32 @@ class CellReader:
         if source is None or source.quantity != target.quantity:
             return None, f"印出的单位“{printed}”与《表》的“{unit}”不合"
         return value.value * source.factor / target.factor, ""
+
+    def with_caption_unit(self, cell: Observation, captions: Sequence[str]) -> Observation:
+        """Convert an amount whose unit only the captions of its table give: 单位：件、元.
+
+        A unit in the cell or in its labels comes first. An amount under captions with two
+        units of its kind is flagged.
+        """
+        unit = self._amounts.get(cell.key)
+        if unit is None or cell.value is None or cell.unit:
+            return cell
+        if _LABEL_UNIT.search(f"{cell.row_label} {cell.column_label}"):
+            return cell
+        named = {
+            word
+            for caption in captions
+            for words in _BEFORE_UNITS.split(caption)[1:]
+            for word in _BETWEEN_UNITS.split(words)
+            if word in self._units and self._units[word].quantity == self._units[unit].quantity
+        }
+        if len(named) > 1:
+            doubt = f"表的上方印有不止一个单位：{'、'.join(sorted(named))}"
+            return replace(cell, flagged=True, doubt="；".join(filter(None, (cell.doubt, doubt))))
+        for word in named - {unit}:
+            factor = self._units[word].factor / self._units[unit].factor
+            return replace(cell, converted=cell.value * factor)
+        return cell
 
     def is_value(self, text: str) -> bool:
         """Is a text a number or a mark?"""

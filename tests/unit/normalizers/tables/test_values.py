@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.families.family import Family
-from gongkai.model import Box, Cell, Char
+from gongkai.model import Box, Cell, Char, Key, Observation
 from gongkai.normalizers.tables.values import CellReader
 from helpers.draw import write
 
@@ -173,6 +174,50 @@ def test_an_amount_is_converted_to_the_unit_of_its_field(
     cells = CellReader(family)
     found, doubt = cells.in_unit(cells.read_number(text), "万元", labels)
     assert (found, doubt) == (None if converted is None else Decimal(converted), "")
+
+
+FEES = Key("proactive_disclosure", "administrative_fees", "fees_collected")
+
+
+def fees(raw: str, unit: str | None = None, label: str = "本年收费金额") -> Observation:
+    value = Decimal(raw)
+    box = Box(0, 0, 1, 1)
+    return Observation(
+        FEES, "number", value, raw, unit, "行政事业性收费", label, "exact", 1, box, "pdfium"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "caption", "value"),
+    [
+        (fees("735000"), "单位：元", "73.5"),
+        (fees("735000"), "表1    单位：件、元", "73.5"),
+        (fees("735"), "（计量单位:件/千元）", "73.5"),
+        (fees("735"), "填报单位：某某局 金额单位：千元", "73.5"),
+        (fees("73.5"), "单位：万元", "73.5"),
+        (fees("73.5"), "单位：件", "73.5"),
+        (fees("73.5"), "填报单位：元山镇人民政府", "73.5"),
+        (fees("73.5", "万元"), "单位：元", "73.5"),  # the cell's unit comes first
+        (fees("73.5", None, "本年收费金额（单位：万元）"), "单位：件、元", "73.5"),
+    ],
+)
+def test_a_unit_over_the_table_counts_for_its_amounts(
+    family: Family, cell: Observation, caption: str, value: str
+) -> None:
+    found = CellReader(family).with_caption_unit(cell, [caption])
+    assert found.value_in_unit == Decimal(value)
+    assert (found.value, found.unit, found.flagged) == (cell.value, cell.unit, False)
+
+
+def test_two_units_of_money_over_a_table_are_doubted(family: Family) -> None:
+    found = CellReader(family).with_caption_unit(fees("73.5"), ["单位：元", "单位：万元"])
+    assert found.flagged and "不止一个单位" in (found.doubt or "")
+    assert found.value_in_unit == Decimal("73.5")
+
+
+def test_counts_have_no_unit_from_a_caption(family: Family) -> None:
+    count = replace(fees("12"), key=Key("proactive_disclosure", "regulations", "issued"))
+    assert CellReader(family).with_caption_unit(count, ["单位：元"]) == count
 
 
 def test_a_unit_of_another_quantity_is_doubted(family: Family) -> None:
