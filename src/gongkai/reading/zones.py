@@ -16,8 +16,8 @@ from msgspec import structs
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
 from gongkai.extractors.layout.sheets import file_page
-from gongkai.extractors.layout.text_segments import count_isolated_values
-from gongkai.extractors.layout.unruled_tables import unruled_grids
+from gongkai.extractors.layout.text_segments import LabelTests, count_isolated_values
+from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.model import Box, Char, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
@@ -28,6 +28,7 @@ from gongkai.normalizers.tables.table_reader import (
 )
 
 _FRAMED_TEXT = 80  # characters: a cell with more text has sentences
+_MIDDLE = 0.35  # font sizes between the baseline and the middle of a line
 _FRAME_COLUMNS = 3  # a frame around text has no more
 _UNIT = "单位"  # in every caption that names units
 _CAPTION_CELLS = 2  # the first cells of a table, one of which may be a caption
@@ -55,7 +56,7 @@ class ReportPages:
         return [
             c
             for c in self.pages[page].chars
-            if span[0] < (y := (c.top + c.bottom) / 2) < span[1]
+            if span[0] < (y := _height(c)) < span[1]
             and any(top <= y <= bottom for top, bottom in kept)
         ]
 
@@ -205,18 +206,11 @@ class TableZones:
         ruled = [g for g in report.grids if self.table_reader.table_of(g) is not None]
         yield from ruled
         for table in tables:
-            is_row = self.table_reader.labels[table].is_row
-            for number, span in report.zones.get(table, {}).items():
-                boxes = [grid.box for grid in ruled if grid.page == number]
-                chars = [
-                    c
-                    for c in report.chars_in(number, span)
-                    if not any(b.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2) for b in boxes)
-                ]
-                page = report.pages[number]
-                yield from unruled_grids(
-                    number, page.reader, chars, self.table_reader.cells.is_value, is_row, page.rules
-                )
+            labels = self.table_reader.labels[table]
+            tests = LabelTests(
+                self.table_reader.cells.is_value, labels.is_row, labels.is_column, labels.is_article
+            )
+            yield from unruled_grids(_text_pages(report, table, ruled), tests)
 
     def has_only_parents(self, grid: Grid, tables: Sequence[str]) -> bool:
         """Does a grid have only outer labels?
@@ -254,6 +248,26 @@ class TableZones:
             -len(reading.disorder),
             -sum(o.state == "unreadable" for o in reading.observations),
         )
+
+
+def _text_pages(report: ReportPages, table: str, ruled: Sequence[Grid]) -> Iterator[TextPage]:
+    """The pages of a table's zone with their text outside the ruled tables."""
+    for number, span in report.zones.get(table, {}).items():
+        boxes = [grid.box for grid in ruled if grid.page == number]
+        chars = [
+            c
+            for c in report.chars_in(number, span)
+            if not any(b.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2) for b in boxes)
+        ]
+        page = report.pages[number]
+        yield TextPage(number, page.reader, chars, page.rules)
+
+
+def _height(char: Char) -> float:
+    """The y of the middle of a character's line; the ink of a comma is below it."""
+    if char.upright:
+        return char.baseline - _MIDDLE * char.size
+    return (char.top + char.bottom) / 2
 
 
 def lines_outside_tables(

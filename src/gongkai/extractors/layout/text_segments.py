@@ -1,32 +1,39 @@
-"""Text without rules by its places: the segments of a line, and the lines of a table and a row.
+"""Text without rules by its places: the segments of a line, which are cells.
 
-A wide gap in a line separates two segments, which are cells. A block is the lines of one table
-under one header, and a row group is the lines of one of its rows.
+A wide gap in a line separates two segments. So does a narrow one, where other lines show that
+two cells begin there.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low
+from typing import NamedTuple
 
 from gongkai.extractors.layout.lines import in_lines, line_text
 from gongkai.model import Box, Char
 
 CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one line
-ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
+ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2} ?[）)、.．]")
+_HAN = re.compile("[\u3400-\u9fff]")
 _SAME_START = 0.05  # font sizes: texts that begin this close begin at the same x
+_NUMBER_GAP = 0.3  # font sizes: digits that much further apart are those of two numbers
+_USUAL_PITCH = 0.55  # font sizes between the middles of two digits
 _MIN_STARTS = 3  # texts that begin at the same x, in cells that align to the left
 _WIDER_GAP = 0.15  # font sizes by which a gap between two words exceeds those in them
-_SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
-_NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
-_NOTE_BELOW = re.compile(r"[（(]?(?:备注|附注|说明|注)\s*[\d一二三四五]?\s*[:：]")
-_MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows
-_CENTRE_TOLERANCE = 1.5  # font sizes between the middle of a centred text and of the table
+
+
+class LabelTests(NamedTuple):
+    """What a table's form says about a text; each test takes the text of one cell."""
+
+    is_value: Callable[[str], bool]  # can it be the content of a number cell?
+    is_row: Callable[[str], bool]  # is it the complete label of a row?
+    is_header: Callable[[str], bool]  # is it the complete label of a column, or the corner?
+    is_caption: Callable[[str], bool]  # is it printed over a block of rows?
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class TextSegment:
     text: str
     is_value: bool = False  # the text can be the content of a number cell
     is_row_label: bool = False  # the text is the complete label of a row
+    is_foreign: bool = False  # the text is of another script than the Chinese beside it
 
     @property
     def size(self) -> float:
@@ -51,33 +59,59 @@ class TextSegment:
 
 
 TextLine = list[TextSegment]  # one line, left to right
-RowGroup = list[TextLine]  # the lines of one row: those of its label, and that of its values
 
 
-def split_line(
-    line: Sequence[Char],
-    is_value: Callable[[str], bool],
-    is_row_label: Callable[[str], bool] = lambda _: False,
-) -> Iterator[TextSegment]:
+def split_line(line: Sequence[Char], tests: LabelTests) -> Iterator[TextSegment]:
     """The segments of a line of characters, left to right."""
-    run: list[Char] = []
-    runs = [run]
+    return (_segment(run, tests) for run in _runs(line, CELL_GAP_WIDTH))
+
+
+def _runs(line: Sequence[Char], gap: float) -> list[list[Char]]:
+    """The characters of a line, parted at gaps wider than ``gap`` font sizes."""
+    runs: list[list[Char]] = []
     for char in line:
-        if run and char.x0 - run[-1].x1 > CELL_GAP_WIDTH * max(char.size, run[-1].size):
-            run = []
-            runs.append(run)
-        run.append(char)
-    for run in runs if line else ():
-        segment = _segment(run)
-        text = segment.text
-        yield replace(segment, is_value=is_value(text), is_row_label=is_row_label(text))
+        if runs and char.x0 - runs[-1][-1].x1 <= gap * max(char.size, runs[-1][-1].size):
+            runs[-1].append(char)
+        else:
+            runs.append([char])
+    return runs
 
 
-def split_at_starts(
-    lines: Sequence[TextLine],
-    is_value: Callable[[str], bool],
-    is_row_label: Callable[[str], bool],
-) -> list[TextLine]:
+def split_numbers(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine]:
+    """Lines with numbers split that are cells of their own, however narrow the gap.
+
+    Two numbers stay together if another line has one number where both are: they are in one
+    cell.
+    """
+    numbers = [s for line in lines for s in line if s.text[0].isdigit()]
+    pitches = [pitch for s in numbers if s.is_value for pitch in _pitches(s) if pitch]
+    wide = (median_low(pitches) if pitches else _USUAL_PITCH) + _NUMBER_GAP
+    starts = {id(s): [k for k, pitch in enumerate(_pitches(s), 1) if pitch > wide] for s in numbers}
+    whole = [s.box for s in numbers if s.is_value and not starts[id(s)]]
+
+    def parts(segment: TextSegment) -> list[TextSegment]:
+        if not starts.get(id(segment)):
+            return [segment]
+        ends = [0, *starts[id(segment)], len(segment.chars)]
+        split = [_segment(segment.chars[start:end], tests) for start, end in pairwise(ends)]
+        gaps = [(a.box.x1, b.box.x0) for a, b in pairwise(split)]
+        is_apart = all(part.is_value for part in split) and not any(
+            box.x0 < x0 and box.x1 > x1 for box in whole for x0, x1 in gaps
+        )
+        return split if is_apart else [segment]
+
+    return [[part for segment in line for part in parts(segment)] for line in lines]
+
+
+def _pitches(segment: TextSegment) -> list[float]:
+    """The distances between neighbouring digits in font sizes; 0 where one is no digit."""
+    return [
+        (b.x0 + b.x1 - a.x0 - a.x1) / (2 * a.size) if a.text.isdigit() and b.text.isdigit() else 0.0
+        for a, b in pairwise(segment.chars)
+    ]
+
+
+def split_at_starts(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine]:
     """Lines with text split where cells that align to the left begin.
 
     These are labels with an ordinal, and values: the text before them may come closer than
@@ -98,9 +132,9 @@ def split_at_starts(
             if gap < -_SAME_START * segment.size or not _starts_at(chars[k], starts):
                 continue
             tail = line_text(chars[k:])
-            if is_value(tail) or ORDINAL.match(tail) or gap > wide:
-                yield from split_line(chars[:k], is_value, is_row_label)
-                for rest in split_line(chars[k:], is_value, is_row_label):
+            if tests.is_value(tail) or ORDINAL.match(tail) or gap > wide:
+                yield from split_line(chars[:k], tests)
+                for rest in split_line(chars[k:], tests):
                     yield from parts(rest)
                 return
         yield segment
@@ -120,10 +154,18 @@ def _starts_at(char: Char, starts: Sequence[float]) -> bool:
     return any(abs(char.x0 - x) <= _SAME_START * char.size for x in starts)
 
 
-def _segment(chars: Sequence[Char]) -> TextSegment:
-    """A segment of some characters of a line, as if its text were neither value nor label."""
+def _segment(chars: Sequence[Char], tests: LabelTests | None = None) -> TextSegment:
+    """A segment of some characters of a line; without tests neither value nor label."""
     box = Box(chars[0].x0, min(c.top for c in chars), chars[-1].x1, max(c.bottom for c in chars))
-    return TextSegment(tuple(chars), box, line_text(chars))
+    text = line_text(chars)
+    if tests is None:
+        return TextSegment(tuple(chars), box, text)
+    # a digit may be further from a point than a letter from the next word
+    is_value = tests.is_value(text) or (
+        text[0].isdigit() and tests.is_value(line_text(chars, CELL_GAP_WIDTH))
+    )
+    is_foreign = not is_value and any(map(str.isalpha, text)) and not _HAN.search(text)
+    return TextSegment(tuple(chars), box, text, is_value, tests.is_row(text), is_foreign)
 
 
 def split_words(
@@ -151,7 +193,8 @@ def split_words(
 
 def count_isolated_values(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
     """The number of values with a wide gap on both sides, as in a table, not in a sentence."""
-    return sum(s.is_value for line in in_lines(chars) for s in split_line(line, is_value))
+    runs = (run for line in in_lines(chars) for run in _runs(line, CELL_GAP_WIDTH))
+    return sum(is_value(line_text(run)) for run in runs)
 
 
 def has_value(line: TextLine) -> bool:
@@ -178,160 +221,3 @@ def mean_y(line: TextLine) -> float:
 def overlaps_vertically(label: TextSegment, others: Iterable[TextSegment]) -> bool:
     """Is one of the other segments beside a label, at the same height?"""
     return any(s.box.top < label.box.bottom and s.box.bottom > label.box.top for s in others)
-
-
-# ----------------------------------------------------------------------- blocks
-
-
-def table_blocks(lines: Iterable[TextLine]) -> Iterator[list[TextLine]]:
-    """The blocks of a page's lines, top to bottom, without sentences before and notes below."""
-    for block in _split_at_headers(_join_split_numbers(lines)):
-        table = _without_prose(_without_notes(block))
-        if table:
-            yield table
-
-
-def _join_split_numbers(lines: Iterable[TextLine]) -> list[TextLine]:
-    """Join lines that hold only values and are less than a line apart.
-
-    A number that wraps in a narrow cell has one part above and one part below the baseline
-    of the numbers beside it.
-    """
-    joined: list[TextLine] = []
-    for line in lines:
-        before = joined[-1] if joined else []
-        if before and all(s.is_value for s in (*before, *line)):
-            lowest = max(s.baseline for s in before)
-            if line[0].baseline - lowest < _MIN_ROW_DISTANCE * line[0].size:
-                joined[-1] = [*before, *line]
-                continue
-        joined.append(line)
-    return joined
-
-
-def _split_at_headers(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
-    """Begin a new block where header text follows numbers."""
-    block: list[TextLine] = []
-    left_of_values = float("inf")
-    left = min((s.box.x0 for line in lines for s in line), default=0.0)
-    right = max((s.box.x1 for line in lines for s in line), default=0.0)
-
-    def is_header(line: TextLine) -> bool:
-        """Does text other than values extend over the values of the block?"""
-        return not has_value(line) and any(s.box.x1 > left_of_values for s in line)
-
-    def is_block_title(k: int, line: TextLine) -> bool:
-        """Is a line a single text, centred in the table or directly above a header?"""
-        return (
-            len(line) == 1
-            and not line[0].is_value
-            and not is_label_only(line)
-            and (
-                _is_centred(line[0], left, right)
-                or (k + 1 < len(lines) and is_header(lines[k + 1]))
-            )
-        )
-
-    for k, line in enumerate(lines):
-        begins = (is_header(line) and not is_label_only(line)) or is_block_title(k, line)
-        if begins and left_of_values < float("inf"):
-            yield block
-            block, left_of_values = [], float("inf")
-        values = [s for s in line if s.is_value]
-        if is_label_only(line):  # its values would be below the labels of the header
-            values = [s for other in block for s in other if s.box.x0 > line[-1].box.x1]
-        block.append(line)
-        left_of_values = min([left_of_values, *(s.box.x0 for s in values)])
-    if block:
-        yield block
-
-
-def _without_prose(block: list[TextLine]) -> list[TextLine]:
-    """A block without the sentences that introduce its table (…以表格形式报告。)."""
-    first = next((k for k, line in enumerate(block) if len(line) > 1), len(block))
-    ends = [k for k in range(first) if block[k][0].text.endswith(_SENTENCE_ENDS)]
-    has_prose = ends and not block[0][0].text.startswith(_NOTE_STARTS)
-    return block[ends[-1] + 1 :] if has_prose else block
-
-
-def _without_notes(block: list[TextLine]) -> list[TextLine]:
-    """A block without the notes below its last values (注：以上数据截至12月31日。)."""
-    last = max((k for k, line in enumerate(block) if has_value(line)), default=len(block))
-    below = (k for k in range(last + 1, len(block)) if _NOTE_BELOW.match(block[k][0].text))
-    return block[: next(below, len(block))]
-
-
-def _is_centred(segment: TextSegment, left: float, right: float) -> bool:
-    offset = abs(segment.box.middle[0] - (left + right) / 2)
-    return offset < _CENTRE_TOLERANCE * segment.size
-
-
-# ------------------------------------------------------------------------- rows
-
-
-def group_rows(
-    body: Sequence[TextLine], rows: Sequence[TextLine], levels: Sequence[float]
-) -> list[RowGroup]:
-    """The lines of each row of a table's ``body``, top to bottom.
-
-    ``rows`` has one line of the body for each row: the line with its values, or the label of
-    a blank row. ``levels`` are the y of horizontal rules that run below all columns. Lines are
-    grouped by rules, else by ordinals, else by nearness: the first method is used that leaves
-    exactly one line of ``rows`` in each group.
-    """
-    by_rules = _group_by_rules(body, rows, levels)
-    return by_rules or _group_by_ordinal(body, rows) or _group_by_nearness(body, rows)
-
-
-def _group_by_rules(
-    lines: Sequence[TextLine], rows: Sequence[TextLine], levels: Sequence[float]
-) -> list[RowGroup] | None:
-    """Group the lines between rules; None where two rows have no rule between them."""
-    bands: dict[int, RowGroup] = {}
-    for line in lines:
-        bands.setdefault(bisect(levels, mean_y(line)), []).append(line)
-    groups = [bands[k] for k in sorted(bands)]
-    counts = [sum(line in rows for line in group) for group in groups]
-    return groups if levels and counts == [1] * len(rows) else None
-
-
-def _group_by_ordinal(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> list[RowGroup] | None:
-    """Begin a row at each printed ordinal; None where that gives a group several rows.
-
-    A long label of many lines may be nearer to the values of its neighbour than to its own.
-    An ordinal without values begins a row of blank cells.
-    """
-    label_starts = [max((s.box.x0 for s in line if not s.is_value), default=0.0) for line in rows]
-    start = max(label_starts, default=0.0)
-    innermost = [s for line in lines for s in line if not s.is_value and _is_inner(s, start)]
-    groups: list[RowGroup] = []
-    for line in lines:
-        label = next((s for s in reversed(line) if not s.is_value), None)
-        begins = (
-            label is not None
-            and ORDINAL.match(label.text)
-            and (
-                _is_inner(label, start)
-                or (line in rows and not overlaps_vertically(label, innermost))
-            )
-        )
-        if begins or not groups:
-            groups.append([])
-        groups[-1].append(line)
-    counts = [sum(line in rows for line in group) for group in groups]
-    return groups if rows and set(counts) <= {0, 1} and sum(counts) == len(rows) else None
-
-
-def _is_inner(label: TextSegment, start: float) -> bool:
-    """Is a label in the column next to the values, which begins at ``start``, or over it?"""
-    return label.box.x0 > start - label.size or label.box.x1 > start + 2 * label.size
-
-
-def _group_by_nearness(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> list[RowGroup]:
-    """Assign each line to the row that is vertically nearest."""
-    rows_y = [mean_y(line) for line in rows]
-    groups: list[RowGroup] = [[] for _ in rows]
-    for line in lines if rows else ():
-        nearest = min(range(len(rows)), key=lambda k: abs(rows_y[k] - mean_y(line)))
-        groups[nearest].append(line)
-    return groups

@@ -190,6 +190,15 @@ class TableLabels:
             return False
         return any(fuzz.ratio(core, known) >= _MIN_HEADER_SIMILARITY for known in self.header_cores)
 
+    def is_column(self, text: str) -> bool:
+        """Is a printed text the whole label of a column, or of the corner?"""
+        core = self.fold(text).core
+        return core in self.columns.by_core or core in self.corners
+
+    def is_article(self, text: str) -> bool:
+        """Is a printed text the article of the law over a block of rows?"""
+        return self.fold(text).core in self.articles
+
     def _is_row(self, text: str) -> bool:
         """Is a printed text the whole label of a row, and not a label of the header?"""
         label = self.fold(text)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gongkai.extractors.layout.unruled_tables import unruled_grids
+from gongkai.extractors.layout.text_segments import LabelTests
+from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.model import Char, Grid, Rule
 
 SIZE = 10.0
 ROWS = ("行政处罚", "行政强制", "3.其他", "（七）总计")
+HEADERS = ("自然人", "商业企业", "科研机构", "内容", "数量")
+TESTS = LabelTests(str.isdigit, ROWS.__contains__, HEADERS.__contains__, "第六项".__eq__)
 
 
 def _write(text: str, x: float, baseline: float) -> list[Char]:
@@ -20,7 +23,7 @@ def _write(text: str, x: float, baseline: float) -> list[Char]:
 
 def _grids(*texts: tuple[str, float, float], rules: Sequence[Rule] = ()) -> list[Grid]:
     chars = [char for text in texts for char in _write(*text)]
-    return unruled_grids(1, "pdfium", chars, str.isdigit, ROWS.__contains__, rules)
+    return unruled_grids([TextPage(1, "pdfium", chars, rules)], TESTS)
 
 
 def _texts(grid: Grid) -> list[list[str]]:
@@ -43,7 +46,7 @@ def test_what_stands_over_several_columns_is_none() -> None:
 
 def test_a_label_set_wide_over_one_number_is_no_columns() -> None:
     [grid] = _grids(("总", 100, 100), ("计", 125, 100), ("费", 180, 100), ("7", 112, 120))
-    assert [row[0] for row in _texts(grid)] == ["总\n计", "7"]
+    assert [row[0] for row in _texts(grid)] == ["总计", "7"]
 
 
 def test_a_known_label_with_nothing_beside_it_is_a_row() -> None:
@@ -182,3 +185,74 @@ def test_a_note_below_the_table_is_none_of_it() -> None:
     ]
     [grid] = _grids(*rows, ("注：以上数据截至十二月三十一日，另有二件正在审理。", 20.0, 135.0))
     assert _texts(grid) == [["行政处罚", "7"], ["行政强制", "8"]]
+
+
+def test_of_the_lines_over_a_column_those_that_make_its_label_count() -> None:
+    """A word that is alone in its line may be a label's first, though titles are too."""
+    over = [("申请人情况", 90.0, 80.0), ("自然", 100.0, 92.0)]
+    header = [("人", 105.0, 104.0), ("科研机构", 200.0, 98.0)]
+    [grid] = _grids(*over, *header, ("新收", 20, 120), ("7", 106, 120), ("8", 215, 120))
+    assert _texts(grid)[0] == ["", "自然\n人", "科研机构"]
+
+
+def test_a_header_at_the_foot_of_a_page_has_the_columns_of_the_values_on_the_next() -> None:
+    header = [("自然人", 100.0, 700.0), ("商业企业", 136.0, 700.0), ("科研机构", 185.0, 700.0)]
+    rows = [("行政处罚", 20.0, 80.0), ("7", 110.0, 80.0), ("8", 151.0, 80.0), ("9", 200.0, 80.0)]
+    pages = [
+        TextPage(number, "pdfium", [char for text in texts for char in _write(*text)])
+        for number, texts in ((1, header), (2, rows))
+    ]
+    first, second = unruled_grids(pages, TESTS)
+    assert _texts(first) == [["", "自然人", "商业企业", "科研机构"]]
+    assert _texts(second) == [["行政处罚", "7", "8", "9"]]
+
+
+def test_rows_on_the_next_page_keep_a_column_that_is_blank_there() -> None:
+    header = [("自然人", 100.0, 100.0), ("商业企业", 150.0, 100.0), ("科研机构", 205.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("7", 110.0, 120.0), ("8", 165.0, 120.0)]
+    more = [("行政强制", 20.0, 80.0), ("6", 110.0, 80.0), ("5", 220.0, 80.0)]
+    pages = [
+        TextPage(number, "pdfium", [char for text in texts for char in _write(*text)])
+        for number, texts in ((1, [*header, *rows, ("9", 220.0, 120.0)]), (2, more))
+    ]
+    assert _texts(unruled_grids(pages, TESTS)[1]) == [["行政强制", "6", "", "5"]]
+
+
+def test_numbers_of_narrow_columns_are_cells_of_their_own() -> None:
+    header = [("维持", 100.0, 100.0), ("纠正", 133.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("12", 100.0, 120.0), ("34", 127.0, 120.0)]
+    [grid] = _grids(*header, *rows, ("行政强制", 20, 140), ("5", 105, 140), ("6", 140, 140))
+    assert _texts(grid)[1:] == [["行政处罚", "12", "34"], ["行政强制", "5", "6"]]
+
+
+def test_two_numbers_where_other_rows_have_one_stay_in_one_cell() -> None:
+    header = [("维持", 110.0, 100.0), ("纠正", 210.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("12", 100.0, 120.0), ("34", 127.0, 120.0)]
+    rows += [("行政强制", 20.0, 140.0), ("56789", 100.0, 140.0), ("6", 215.0, 140.0)]
+    [grid] = _grids(*header, *rows, ("8", 215, 120))
+    assert [row[2] for row in _texts(grid)[1:]] == ["8", "6"]
+    assert "12" in _texts(grid)[1][1] and "34" in _texts(grid)[1][1]
+
+
+def test_another_script_under_a_label_keeps_it_with_its_numbers() -> None:
+    header = [("内容", 25.0, 100.0), ("数量", 200.0, 100.0), ("Number", 190.0, 112.0)]
+    rows = [("行政处罚", 20.0, 130.0), ("Penalty", 20.0, 142.0), ("7", 205.0, 142.0)]
+    rows += [("行政强制", 20.0, 160.0), ("Force", 20.0, 172.0), ("8", 205.0, 172.0)]
+    [grid] = _grids(*header, *rows)
+    assert _texts(grid)[0] == ["内容", "数量\nNumber"]
+    assert _texts(grid)[1:] == [["行政处罚\nPenalty", "7"], ["行政强制\nForce", "8"]]
+
+
+def test_a_caption_after_a_row_without_numbers_begins_a_block() -> None:
+    rows = [("行政强制", 20.0, 100.0), ("第六项", 90.0, 120.0), ("内容", 25.0, 140.0)]
+    grids = _grids(*rows, ("数量", 200, 140), ("行政处罚", 20, 160), ("7", 205, 160))
+    assert _texts(grids[-1])[-1] == ["行政处罚", "7"]
+    assert "第六项" not in _texts(grids[0])[0][0]
+
+
+def test_a_label_set_above_its_numbers_is_one_row_between_two_rules() -> None:
+    rules = [Rule(20, y, 300, y + 0.5) for y in (90.0, 130.0, 170.0)]
+    rows = [("行政处罚", 50.0, 104.0), ("外", 20.0, 118.0), ("7", 205.0, 118.0)]
+    rows += [("行政强制", 50.0, 144.0), ("8", 205.0, 158.0)]
+    [grid] = _grids(*rows, rules=rules)
+    assert [row[-1] for row in _texts(grid)] == ["7", "8"]

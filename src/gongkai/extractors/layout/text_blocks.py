@@ -1,0 +1,219 @@
+"""Lines of text without rules into the blocks of tables, and the lines of a block into its rows.
+
+A block is the lines of one table under one header. A row group is the lines of one of its rows.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from gongkai.extractors.layout.text_segments import (
+    ORDINAL,
+    TextLine,
+    TextSegment,
+    has_value,
+    is_label_only,
+    mean_y,
+    overlaps_vertically,
+)
+
+_SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
+_NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
+_NOTE_BELOW = re.compile(r"[（(]?(?:备注|附注|说明|注)\s*[\d一二三四五]?\s*[:：]")
+_MAX_LABEL_DISTANCE = 2.5  # font sizes between the line of a label and that of its values
+_MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows
+_CENTRE_TOLERANCE = 1.5  # font sizes between the middle of a centred text and of the table
+
+RowGroup = list[TextLine]  # the lines of one row: those of its label, and that of its values
+
+
+def table_blocks(
+    lines: Iterable[TextLine], is_caption: Callable[[str], bool]
+) -> Iterator[list[TextLine]]:
+    """The blocks of a page's lines, top to bottom, without sentences before and notes below."""
+    lines = _join_labels(_join_split_numbers(lines))
+    for block in _split_at_headers(lines, is_caption):
+        table = _without_prose(_without_notes(block))
+        if table:
+            yield table
+
+
+def _join_split_numbers(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Join lines with values that are less than a line apart.
+
+    A number that wraps in a narrow cell has one part above and one part below the baseline
+    of the numbers beside it.
+    """
+    joined: list[TextLine] = []
+    for line in lines:
+        before = joined[-1] if joined else []
+        if before and has_value(before) and has_value(line):
+            lowest = max(s.baseline for s in before)
+            if line[0].baseline - lowest < _MIN_ROW_DISTANCE * line[0].size:
+                joined[-1] = sorted([*before, *line], key=lambda s: s.box.x0)
+                continue
+        joined.append(line)
+    return joined
+
+
+def _join_labels(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Join each line that holds only values to the row label that is nearest, above or below.
+
+    Text of another script under the label moves the values away from the Chinese line.
+    """
+    joined: dict[int, TextLine] = {}  # by the index of the line
+    for k, line in enumerate(lines):
+        if all(s.is_value for s in line):
+            near = [j for j in (k - 1, k + 1) if 0 <= j < len(lines) and not has_value(lines[j])]
+            label = min(near, key=lambda j: abs(mean_y(lines[j]) - mean_y(line)), default=None)
+            if label is not None and is_label_only(lines[label]):
+                apart = abs(mean_y(lines[label]) - mean_y(line))
+                if apart < _MAX_LABEL_DISTANCE * line[0].size and label not in joined:
+                    joined[k] = [*lines[label], *line]
+                    joined[label] = []
+    every = (joined.get(k, line) for k, line in enumerate(lines))
+    return [line for line in every if line]
+
+
+def _split_at_headers(
+    lines: Sequence[TextLine], is_caption: Callable[[str], bool]
+) -> Iterator[list[TextLine]]:
+    """Begin a new block where header text follows numbers."""
+    block: list[TextLine] = []
+    left_of_values = float("inf")
+    left = min((s.box.x0 for line in lines for s in line), default=0.0)
+    right = max((s.box.x1 for line in lines for s in line), default=0.0)
+
+    def is_header(line: TextLine) -> bool:
+        """Does text other than values extend over the values of the block?"""
+        return not has_value(line) and any(s.box.x1 > left_of_values for s in line)
+
+    def is_block_title(k: int, line: TextLine) -> bool:
+        """Is a line a single text: a caption, centred in the table, or directly above a header?"""
+        return (
+            len(line) == 1
+            and not line[0].is_value
+            and not is_label_only(line)
+            and (
+                is_caption(line[0].text)
+                or _is_centred(line[0], left, right)
+                or (k + 1 < len(lines) and is_header(lines[k + 1]))
+            )
+        )
+
+    for k, line in enumerate(lines):
+        begins = (is_header(line) and not is_label_only(line)) or is_block_title(k, line)
+        is_under_rows = left_of_values < float("inf") or (
+            is_caption(line[0].text) and any(map(is_label_only, block))
+        )
+        if begins and is_under_rows:
+            yield block
+            block, left_of_values = [], float("inf")
+        values = [s for s in line if s.is_value]
+        if is_label_only(line):  # its values would be below the labels of the header
+            values = [s for other in block for s in other if s.box.x0 > line[-1].box.x1]
+        block.append(line)
+        left_of_values = min([left_of_values, *(s.box.x0 for s in values)])
+    if block:
+        yield block
+
+
+def _without_prose(block: list[TextLine]) -> list[TextLine]:
+    """A block without the sentences that introduce its table (…以表格形式报告。)."""
+    first = next((k for k, line in enumerate(block) if len(line) > 1), len(block))
+    ends = [k for k in range(first) if block[k][0].text.endswith(_SENTENCE_ENDS)]
+    has_prose = ends and not block[0][0].text.startswith(_NOTE_STARTS)
+    return block[ends[-1] + 1 :] if has_prose else block
+
+
+def _without_notes(block: list[TextLine]) -> list[TextLine]:
+    """A block without the notes below its last values (注：以上数据截至12月31日。)."""
+    last = max((k for k, line in enumerate(block) if has_value(line)), default=len(block))
+    below = (k for k in range(last + 1, len(block)) if _NOTE_BELOW.match(block[k][0].text))
+    return block[: next(below, len(block))]
+
+
+def _is_centred(segment: TextSegment, left: float, right: float) -> bool:
+    offset = abs(segment.box.middle[0] - (left + right) / 2)
+    return offset < _CENTRE_TOLERANCE * segment.size
+
+
+# ------------------------------------------------------------------------- rows
+
+
+def group_rows(
+    body: Sequence[TextLine], rows: Sequence[TextLine], levels: Sequence[float]
+) -> list[RowGroup]:
+    """The lines of each row of a table's ``body``, top to bottom.
+
+    ``rows`` has one line of the body for each row: the line with its values, or the label of
+    a blank row. ``levels`` are the y of horizontal rules that run below all columns. Lines are
+    grouped by rules, else by ordinals, else by nearness: the first method is used that leaves
+    exactly one line of ``rows`` in each group.
+    """
+    by_rules = _group_by_rules(body, rows, levels)
+    return by_rules or _group_by_ordinal(body, rows) or _group_by_nearness(body, rows)
+
+
+def _group_by_rules(
+    lines: Sequence[TextLine], rows: Sequence[TextLine], levels: Sequence[float]
+) -> list[RowGroup] | None:
+    """Group the lines between rules; None where two rows have no rule between them."""
+    bands: dict[int, RowGroup] = {}
+    for line in lines:
+        bands.setdefault(bisect(levels, mean_y(line)), []).append(line)
+    groups = [bands[k] for k in sorted(bands)]
+    for group in groups:
+        own = [line for line in group if line in rows]
+        # a label that is set above or below its values is not a row of its own
+        if (
+            not own
+            or sum(map(has_value, own)) > 1
+            or (len(own) > 1 and not any(map(has_value, own)))
+        ):
+            return None
+    return groups if levels else None
+
+
+def _group_by_ordinal(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> list[RowGroup] | None:
+    """Begin a row at each printed ordinal; None where that gives a group several rows.
+
+    A long label of many lines may be nearer to the values of its neighbour than to its own.
+    An ordinal without values begins a row of blank cells.
+    """
+    label_starts = [max((s.box.x0 for s in line if not s.is_value), default=0.0) for line in rows]
+    start = max(label_starts, default=0.0)
+    innermost = [s for line in lines for s in line if not s.is_value and _is_inner(s, start)]
+    groups: list[RowGroup] = []
+    for line in lines:
+        label = next((s for s in reversed(line) if not s.is_value), None)
+        begins = (
+            label is not None
+            and ORDINAL.match(label.text)
+            and (
+                _is_inner(label, start)
+                or (line in rows and not overlaps_vertically(label, innermost))
+            )
+        )
+        if begins or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    counts = [sum(line in rows for line in group) for group in groups]
+    return groups if rows and set(counts) <= {0, 1} and sum(counts) == len(rows) else None
+
+
+def _is_inner(label: TextSegment, start: float) -> bool:
+    """Is a label in the column next to the values, which begins at ``start``, or over it?"""
+    return label.box.x0 > start - label.size or label.box.x1 > start + 2 * label.size
+
+
+def _group_by_nearness(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> list[RowGroup]:
+    """Assign each line to the row that is vertically nearest."""
+    rows_y = [mean_y(line) for line in rows]
+    groups: list[RowGroup] = [[] for _ in rows]
+    for line in lines if rows else ():
+        nearest = min(range(len(rows)), key=lambda k: abs(rows_y[k] - mean_y(line)))
+        groups[nearest].append(line)
+    return groups
