@@ -80,14 +80,13 @@ class MetricNamer:
                     metric = self._matcher.metric_of(
                         mention.counted, number.unit, described, around, lead
                     )
-                if metric is None:
-                    of_whole = None if whole is None else metrics[whole]
+                of_whole = None if whole is None else metrics[whole]
+                if metric is None or metric == of_whole:
                     words = _Words(lead, mention.phrase, described, around)
-                    metric = self._frames.metric_of(words, number.unit, of_whole, is_rate=is_rate)
+                    framed = self._frames.metric_of(words, number.unit, of_whole, is_rate=is_rate)
+                    metric = framed or metric
             if whole is not None and self._ends_list(metric, metrics[whole], whole, wholes[:k]):
-                is_sum = metrics[whole] is None and _is_sum(mentions, wholes, whole)
-                if not is_sum:  # 行政争议5件，其中行政复议3件，行政诉讼2件
-                    wholes[k:] = [None if w == whole else w for w in wholes[k:]]
+                wholes = _with_ended_list(mentions, wholes, k, is_named=metrics[whole] is not None)
             metrics.append(metric)
         return metrics, wholes
 
@@ -134,10 +133,23 @@ class MetricNamer:
         return metric in self._independent and whole in before
 
 
-def _is_sum(mentions: Sequence[Mention], wholes: Sequence[int | None], whole: int) -> bool:
-    """Whether the parts of a whole add up to it."""
-    parts = (m.number.value for m, w in zip(mentions, wholes, strict=True) if w == whole)
-    return sum(parts) == mentions[whole].number.value
+def _with_ended_list(
+    mentions: Sequence[Mention], wholes: Sequence[int | None], k: int, *, is_named: bool
+) -> list[int | None]:
+    """The wholes, where the k-th number seems to end the list of parts that it is in.
+
+    It is a part after all if an unnamed whole is the sum: 行政争议5件，其中行政复议3件，行政诉讼2件.
+    Only this number is none if the others add up: 行政复议10件，行政诉讼0件，其中维持4件，纠正6件.
+    """
+    whole = wholes[k]
+    parts = [i for i, w in enumerate(wholes) if w == whole]
+    total = sum(mentions[i].number.value for i in parts)
+    of_whole = mentions[whole].number.value if whole is not None else 0
+    if not is_named and total == of_whole:
+        return list(wholes)
+    others_add_up = total - mentions[k].number.value == of_whole and len(parts) > 2
+    ended = {k} if others_add_up else {i for i in parts if i >= k}
+    return [None if i in ended else w for i, w in enumerate(wholes)]
 
 
 class _Words(Struct, frozen=True):
@@ -180,6 +192,7 @@ class _FrameMatcher:
     """Chooses a metric by the order of word classes in a clause."""
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._matching = lru_cache(maxsize=4096)(self._find_matching)  # clauses recur
         self._frames: list[_Frame] = []
         self._by_unit: dict[str, _Index] = defaultdict(lambda: defaultdict(list))
         for place, line in enumerate(grammar.frames):
@@ -203,24 +216,29 @@ class _FrameMatcher:
         self, words: _Words, unit: str | None, of_whole: str | None, *, is_rate: bool
     ) -> str | None:
         """The metric of the first frame that fits; ``of_whole`` is the whole's metric."""
-        index = self._by_unit.get((unit or "-").partition("（")[0])
-        if index is None:
+        index = (unit or "-").partition("（")[0]
+        if index not in self._by_unit:
             return None
         scope = words.lead[words.lead.rfind("；") + 1 :]
-        text = f"{_CLAUSE_BREAK.split(scope)[-1]}\n{words.phrase}"
-        for place in sorted(_places(text, index)):
-            frame = self._frames[place]
+        for frame in self._matching(f"{_CLAUSE_BREAK.split(scope)[-1]}\n{words.phrase}", index):
             if (
                 (frame.with_rates or not is_rate)
-                and frame.pattern.search(text)
                 and (frame.scope is None or frame.scope.search(scope))
                 and (frame.around is None or frame.around.search(words.around))
                 and (frame.whole is None or frame.whole.search(words.whole))
-                and (frame.unless is None or not frame.unless.search(text))
                 and frame.metric_id != of_whole  # 图文解读 of 政策解读 is not all of them
             ):
                 return of_whole if frame.metric_id == "=" else frame.metric_id
         return None
+
+    def _find_matching(self, text: str, unit: str) -> tuple[_Frame, ...]:
+        """The frames of a unit that fit a clause and a phrase, whatever is around them."""
+        frames = (self._frames[place] for place in sorted(_places(text, self._by_unit[unit])))
+        return tuple(
+            frame
+            for frame in frames
+            if frame.pattern.search(text) and not (frame.unless and frame.unless.search(text))
+        )
 
 
 class _Phrase(Struct, frozen=True):
@@ -240,6 +258,7 @@ class _MetricMatcher:
         self._segmenter = segmenter
         self._exclusions = {name: re.compile(p) for name, p in grammar.exclusion_patterns.items()}
         self._metrics_of_unit = lru_cache(maxsize=512)(self._find_metrics_of_unit)
+        self._named_by = lru_cache(maxsize=4096)(self._find_named_by)  # phrases recur
 
     def metric_of(
         self, phrase: str, unit: str | None, whole: str, around: str, lead: str
@@ -295,16 +314,24 @@ class _MetricMatcher:
 
     def _matching(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[Metric]:
         """The metrics that can have this unit and fit the phrase and the text around, in order."""
-        metrics, names = self._metrics_of_unit(unit or "-")
-        found: set[int] = set()
-        for at, character in enumerate(phrase.full):
-            for name, places in names.get(character, ()):
-                if phrase.full.startswith(name, at):
-                    found |= places
-        for k in sorted(found):
-            metric = metrics[k]
-            if fits(metric, phrase.full, around) and self._has_name(phrase.counted, metric.phrases):
+        for metric in self._named_by(phrase.full, phrase.counted, unit or "-"):
+            if has_context(metric, phrase.full, around):
                 yield metric
+
+    def _find_named_by(self, full: str, counted: str, unit: str) -> tuple[Metric, ...]:
+        """The metrics that can have a unit and are named by a phrase, whatever is around it."""
+        metrics, names = self._metrics_of_unit(unit)
+        found: set[int] = set()
+        for at, character in enumerate(full):
+            for name, places in names.get(character, ()):
+                if full.startswith(name, at):
+                    found |= places
+        return tuple(
+            metrics[k]
+            for k in sorted(found)
+            if not contains_any(full, metrics[k].excluded_words)
+            and self._has_name(counted, metrics[k].phrases)
+        )
 
     def _find_metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
         """The metrics that can have a unit, and their names; 篇（条） is both 篇 and 条."""
@@ -343,10 +370,15 @@ def fits(metric: Metric, phrase: str, around: str) -> bool:
     return (
         contains_any(phrase, metric.phrases)
         and not contains_any(phrase, metric.excluded_words)
-        and all(
-            contains_any(phrase, group) or contains_any(around, group)
-            for group in metric.context_words
-        )
+        and has_context(metric, phrase, around)
+    )
+
+
+def has_context(metric: Metric, phrase: str, around: str) -> bool:
+    """Whether the phrase or the text around it has a context word of each group."""
+    return all(
+        contains_any(phrase, group) or contains_any(around, group)
+        for group in metric.context_words
     )
 
 

@@ -28,6 +28,7 @@ _NEW_TOTAL = re.compile(
 )
 _AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
 _AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
+_NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
 _AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
@@ -77,7 +78,7 @@ class PartFinder:
         between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is not a part
         is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
-        has_marker = (
+        has_marker = not _NOT_AMONG_THEM.search(clause) and (
             _AMONG_THEM in between
             or (not is_new_item and any(marker in clause for marker in self._part_markers))
             or _AMONG_THESE.match(between) is not None
