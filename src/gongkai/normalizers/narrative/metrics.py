@@ -258,7 +258,8 @@ class _MetricMatcher:
         self._segmenter = segmenter
         self._exclusions = {name: re.compile(p) for name, p in grammar.exclusion_patterns.items()}
         self._metrics_of_unit = lru_cache(maxsize=512)(self._find_metrics_of_unit)
-        self._named_by = lru_cache(maxsize=4096)(self._find_named_by)  # phrases recur
+        self._candidates = lru_cache(maxsize=4096)(self._find_candidates)  # phrases recur
+        self._has_name = lru_cache(maxsize=8192)(self._find_name)
 
     def metric_of(
         self, phrase: str, unit: str | None, whole: str, around: str, lead: str
@@ -314,24 +315,22 @@ class _MetricMatcher:
 
     def _matching(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[Metric]:
         """The metrics that can have this unit and fit the phrase and the text around, in order."""
-        for metric in self._named_by(phrase.full, phrase.counted, unit or "-"):
-            if has_context(metric, phrase.full, around):
+        for metric in self._candidates(phrase.full, unit or "-"):
+            if has_context(metric, phrase.full, around) and self._has_name(
+                phrase.counted, metric.phrases
+            ):
                 yield metric
 
-    def _find_named_by(self, full: str, counted: str, unit: str) -> tuple[Metric, ...]:
-        """The metrics that can have a unit and are named by a phrase, whatever is around it."""
+    def _find_candidates(self, phrase: str, unit: str) -> tuple[Metric, ...]:
+        """The metrics that can have a unit and fit a phrase, whatever is around it."""
         metrics, names = self._metrics_of_unit(unit)
         found: set[int] = set()
-        for at, character in enumerate(full):
+        for at, character in enumerate(phrase):
             for name, places in names.get(character, ()):
-                if full.startswith(name, at):
+                if phrase.startswith(name, at):
                     found |= places
-        return tuple(
-            metrics[k]
-            for k in sorted(found)
-            if not contains_any(full, metrics[k].excluded_words)
-            and self._has_name(counted, metrics[k].phrases)
-        )
+        candidates = (metrics[k] for k in sorted(found))
+        return tuple(m for m in candidates if not contains_any(phrase, m.excluded_words))
 
     def _find_metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
         """The metrics that can have a unit, and their names; 篇（条） is both 篇 and 条."""
@@ -346,7 +345,7 @@ class _MetricMatcher:
             names[name[0]].append((name, of_metrics))
         return metrics, dict(names)
 
-    def _has_name(self, phrase: str, names: Sequence[str]) -> bool:
+    def _find_name(self, phrase: str, names: tuple[str, ...]) -> bool:
         """Whether a name occurs in the phrase as whole words and is not negated.
 
         应诉 does not occur in 回应诉求, where a word crosses its edge, nor 答复 in 未答复.
@@ -377,8 +376,7 @@ def fits(metric: Metric, phrase: str, around: str) -> bool:
 def has_context(metric: Metric, phrase: str, around: str) -> bool:
     """Whether the phrase or the text around it has a context word of each group."""
     return all(
-        contains_any(phrase, group) or contains_any(around, group)
-        for group in metric.context_words
+        contains_any(phrase, group) or contains_any(around, group) for group in metric.context_words
     )
 
 
