@@ -296,8 +296,8 @@ def test_a_folder_of_one_s_own_needs_no_python(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("x,A,某数,件,某某,,,0,unheard_of", "'unheard_of'"),  # a name without a pattern
-        ("x,A,某数,件,某某,,,0", "9 columns"),  # a cell short
+        ("x,A,某数,Some number,件,某某,,,0,unheard_of", "'unheard_of'"),  # a name without a pattern
+        ("x,A,某数,Some number,件,某某,,,0", "10 columns"),  # a cell short
     ],
 )
 def test_a_metric_that_does_not_hold_together_is_refused(
