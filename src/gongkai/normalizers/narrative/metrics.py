@@ -138,8 +138,8 @@ def _with_ended_list(
 ) -> list[int | None]:
     """The wholes, where the k-th number seems to end the list of parts that it is in.
 
-    It is a part after all if an unnamed whole is the sum (争议5件，其中行政复议3件，行政诉讼2件). Only
-    this number is none if the others add up (行政复议10件，行政诉讼0件，其中维持4件，纠正6件).
+    It is a part after all if an unnamed whole is the sum (争议5件，其中行政复议3件，行政诉讼2件).
+    Only this number is none if the others add up (行政复议10件，行政诉讼0件，维持4件，纠正6件).
     """
     whole = wholes[k]
     parts = [i for i, w in enumerate(wholes) if w == whole]
