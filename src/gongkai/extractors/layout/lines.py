@@ -38,6 +38,7 @@ _DIGITS = re.compile(r"\d+")
 _EDGE_TOLERANCE = 2.0  # points between the edge of an outer cell and that of its grid
 _MAX_DISTANCE = 60.0  # points beyond a grid's edge that overflow reaches
 _BASELINE_TOLERANCE = 0.3  # font sizes that a line may be off the spacing of its cell
+_CROSSING_GAP = 0.25  # font sizes: text of two cells is further apart
 _DEFAULT_SPACING = 1.2  # font sizes between lines, for a cell of one line
 
 
@@ -187,7 +188,7 @@ def add_overflow(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
     if not loose:
         return list(grids)
     by_cell: dict[int, list[Char]] = {}  # by id of the cell
-    candidates: set[Char] = set()
+    candidates: dict[Char, int] = {}  # with the id of their cell
     for grid in grids:
         near = {below: _near_edge(grid, loose, below) for below in (True, False)}
         for cell, below in _outer_cells(grid):
@@ -195,13 +196,25 @@ def add_overflow(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
             if own and _is_full(cell, below):
                 continuing = _continuing(cell, own, below)
                 by_cell.setdefault(id(cell), []).extend(continuing)
-                candidates.update(continuing)
+                candidates.update(dict.fromkeys(continuing, id(cell)))
     if not candidates:
         return list(grids)
-    # a line of prose may cross the x range of a cell: it has characters beside the cell, too
-    complete = [line for line in in_lines(loose) if candidates.issuperset(line)]
+    # A line of prose crosses the edge of a cell: it has characters beside it, or next to those
+    # over another cell.
+    complete = [
+        line
+        for line in in_lines(loose)
+        if candidates.keys() >= set(line) and not _crosses_cells(line, candidates)
+    ]
     overflow = {char for line in complete for char in line}
     return [_fill(grid, by_cell, overflow) for grid in grids] if overflow else list(grids)
+
+
+def _crosses_cells(line: Sequence[Char], cells: Mapping[Char, int]) -> bool:
+    """Does text run on from one cell into the next?"""
+    return any(
+        cells[a] != cells[b] and b.x0 - a.x1 < _CROSSING_GAP * a.size for a, b in pairwise(line)
+    )
 
 
 def _near_edge(grid: Grid, loose: Iterable[Char], below: bool) -> list[Char]:

@@ -161,7 +161,8 @@ class PageObjects:
         # browsers clip each background to itself
         clip = level.clip if is_plain else self._clip(item, level)
         if areas:
-            colour = pdfium_api.colour_of(item, pdfium_api.fill_colour)
+            # several may be a frame: what is in it has another ground
+            colour = pdfium_api.colour_of(item, pdfium_api.fill_colour) if len(areas) == 1 else None
             is_plain = is_plain or pdfium_api.count_segments(item) <= _RECTANGLE
             earlier = len(self.texts.items) if _may_hide(colour, is_plain) else 0
             for area in areas:

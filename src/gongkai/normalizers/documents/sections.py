@@ -20,6 +20,8 @@ _INDENT = 1.2  # least indent of a first line, in font sizes
 _SHORT = 1.8  # least space to the right of a last line, in font sizes
 _LONG = 0.8  # a line at least this share as wide as the widest one shows the margins
 _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
+_SENTENCE_ENDS = "。！？；：:;"
+_DIGIT_ROOM = 0.6  # font sizes: room enough for another digit at the end of a line
 
 # The ordinals of sub-headings. 一、 occurs inside a section only if its author misnumbered.
 _ORDINALS = (
@@ -30,6 +32,7 @@ _ORDINALS = (
 )
 # Text after an ordinal is a heading if it is short, has no digits, and ends with one of 。：:
 _SUB_HEADING = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
+_LONGEST_SUB_HEADING = 36  # characters, with its ordinal
 
 
 class _Joined(NamedTuple):
@@ -45,7 +48,8 @@ def sections_of(
 ) -> list[Section]:
     """The section under each heading, with the text of its paragraphs.
 
-    ``paragraphs`` is what ``paragraphs_of`` returns for the same lines and headings.
+    Headings of no section are left out. ``paragraphs`` is what ``paragraphs_of`` returns for
+    the same lines and headings.
     """
     texts: dict[str | None, list[str]] = defaultdict(list)
     for paragraph in paragraphs:
@@ -59,21 +63,23 @@ def sections_of(
             lines[end - 1].page,
         )
         for heading, _, end in _spans(lines, headings)
+        if heading.number
     ]
 
 
 def paragraphs_of(
     lines: Sequence[Line], headings: Sequence[Heading], first: int = 0
 ) -> list[Paragraph]:
-    """Every paragraph of a report in order, those before the first section too.
+    """Every paragraph of a report in order, those of no section too.
 
+    These are before the first section, or under a heading of no section, which is one of them.
     ``first`` is the index of the first line after the title.
     """
     before = lines[first : headings[0].line if headings else len(lines)]
     found = _structured_paragraphs(before, None)
     for heading, start, end in _spans(lines, headings):
         rest = (heading.rest, lines[start - 1]) if heading.rest else None
-        found += _structured_paragraphs(lines[start:end], heading.number, rest)
+        found += _structured_paragraphs(lines[start:end], heading.number or None, rest)
     return found
 
 
@@ -195,28 +201,46 @@ class _Outline:
 
 
 def _joined(lines: Sequence[Line]) -> list[_Joined]:
-    return [_join(group) for group in _groups(lines)]
-
-
-def _groups(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines of each paragraph."""
     if not lines:
         return []
     left, right = _margins(lines)
+    return [_join(group, right) for group in _groups(lines, left, right)]
+
+
+def _groups(lines: Sequence[Line], left: float, right: float) -> list[list[Line]]:
+    """The lines of each paragraph; a sub-heading on its own line is one."""
     groups = [[lines[0]]]
+    is_heading = _is_sub_heading(lines[0], right)
     for before, line in pairwise(lines):
-        if _begins_paragraph(line, before, left, right):
+        was_heading = is_heading and len(groups[-1]) == 1
+        is_heading = _is_sub_heading(line, right)
+        if (
+            was_heading
+            or (is_heading and before.text[-1] in _SENTENCE_ENDS)
+            or _begins_paragraph(line, before, left, right)
+        ):
             groups.append([line])
         else:
             groups[-1].append(line)
     return groups
 
 
-def _join(lines: Sequence[Line]) -> _Joined:
+def _is_sub_heading(line: Line, right: float) -> bool:
+    """Is a line a sub-heading that ends before the right edge of the text?"""
+    if right - line.box.x1 < _SHORT * line.size or len(line.text) > _LONGEST_SUB_HEADING:
+        return False
+    flat = "".join(line.text.split())
+    ordinals = (pattern.match(flat) for pattern in _ORDINALS)
+    end = next((found.end() for found in ordinals if found), 0)
+    heading = _SUB_HEADING.match(flat, end) if end else None
+    return heading is not None and heading.end() == len(flat)
+
+
+def _join(lines: Sequence[Line], right: float) -> _Joined:
     text = lines[0].text
     page_starts: list[int] = []
     for before, line in pairwise(lines):
-        text = _append(text, line.text)
+        text = _append(text, line.text, right - before.box.x1 > _DIGIT_ROOM * before.size)
         page_starts += [len(text) - len(line.text)] * (line.page - before.page)
     return _Joined(text, lines, tuple(page_starts))
 
@@ -242,10 +266,19 @@ def _begins_paragraph(line: Line, before: Line, left: float, right: float) -> bo
         return True
     if ended_short and before.text[-1] in "。！？：:":
         return True
-    return bool(_SUBHEAD.match(line.text)) and before.text[-1] in "。！？；：:;"
+    return bool(_SUBHEAD.match(line.text)) and before.text[-1] in _SENTENCE_ENDS
 
 
-def _append(text: str, more: str) -> str:
-    """Text and its next line: with a space only between two Latin words."""
-    latin = text[-1].isascii() and text[-1].isalpha() and more[0].isascii() and more[0].isalpha()
-    return f"{text}{' ' if latin else ''}{more}"
+def _append(text: str, more: str, has_room: bool) -> str:
+    """Text and its next line.
+
+    With a space only between two Latin words, and between two numbers if the line has room for
+    another digit.
+    """
+    one, two = text[-1], more[0]
+    is_apart = (
+        one.isascii()
+        and two.isascii()
+        and ((one.isalpha() and two.isalpha()) or (has_room and one.isdigit() and two.isdigit()))
+    )
+    return f"{text}{' ' if is_apart else ''}{more}"

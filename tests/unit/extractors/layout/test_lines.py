@@ -218,3 +218,10 @@ def test_a_label_goes_on_below_an_edge_that_leaves_room_for_no_line() -> None:
     low = Char("、", 104, 150.5, 108, 153, 152, SIZE)
     [grid] = find_grids(_page(_write("三", 104, 139), (low,), _write("本", 104, 164)))
     assert [cell.text for cell in grid.cells] == ["三\n、\n本", ""]
+
+
+def test_a_heading_close_above_two_cells_is_not_drawn_in() -> None:
+    heading = _write("四、行政复议和诉讼", 104, 98)
+    page = _page(_write("（三）", 104, 110), _write("其他", 150, 110), heading)
+    [grid] = find_grids(page)
+    assert [cell.text for cell in grid.cells] == ["（三）", "其他"]

@@ -272,6 +272,12 @@ def test_text_needs_contrast_to_its_ground(
     assert words(path) == ("5417" if is_seen else "5")
 
 
+def test_text_in_a_black_frame_is_read(made: Made) -> None:
+    """A frame is a path with a hole: the ground of its text is the paper."""
+    frame = "q 0 g 2 190 180 40 re 4 192 176 36 re f* Q"
+    assert words(made.save(f"{SEEN} {frame} {OLD}")) == "5417"
+
+
 def test_white_text_on_a_picture_is_read_where_the_picture_is_dark(made: Made) -> None:
     white = f"q 30 0 0 14 28 196 cm /Im Do Q q 1 g {OLD} Q"
     assert words(made.named(Im=made.image(60)).save(white)) == "417"

@@ -93,6 +93,24 @@ def test_numbered_points_start_anew() -> None:
     assert join_paragraphs(printed(*texts)) == texts
 
 
+@pytest.mark.parametrize(
+    "heading", ["（三）人员", "1.公开渠道", "（1）政策解读", "2、平台建设情况"]
+)
+def test_a_sub_heading_on_its_own_line_is_no_part_of_the_paragraph(heading: str) -> None:
+    texts = [LONG + "完。", heading, "配备专职人员2名。", LONG + "完。"]
+    assert join_paragraphs(printed(*texts)) == texts
+    ordinal, name = heading[: -len(heading.lstrip("（三）1.2、"))], heading.lstrip("（三）1.2、")
+    found = paragraphs_of(printed(*texts), [])
+    assert [(p.sub_number, p.sub_heading) for p in found[1:3]] == [(ordinal, name)] * 2
+
+
+def test_two_numbers_at_a_break_stay_two_if_the_line_has_room() -> None:
+    wide = Line("甲" * 28, 1, Box(LEFT, 38, LEFT + 392, 52), SIZE)
+    room = Line("依次为" + "甲" * 22 + "27", 1, Box(LEFT, 60, LEFT + 364, 74), SIZE)
+    rest = Line("411件。", 1, Box(LEFT, 82, LEFT + 60, 96), SIZE)
+    assert join_paragraphs([wide, room, rest])[0].endswith("27 411件。")
+
+
 def test_latin_words_at_a_break_keep_a_blank() -> None:
     one = Line("x" * 20 + "open", 1, Box(LEFT, 60, LEFT + 400, 74), SIZE)
     two = Line("data" + "y" * 20, 1, Box(LEFT, 82, LEFT + 400, 96), SIZE)
