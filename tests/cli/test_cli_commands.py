@@ -116,7 +116,7 @@ def test_bad_files_do_not_affect_other_files(run: Run, tmp_path: Path) -> None:
     [
         (["ingest", "missing"], "missing does not exist"),
         (["ingest", "."], "holds no PDF"),
-        (["ingest", "{db}", "--pipeline", "nothing-such"], "no pipeline 'nothing-such'"),
+        (["ingest", "{db}", "--family", "nothing-such"], "no family 'nothing-such'"),
         (["ingest", "{db}", "--db", "no/such/folder.db"], "there is no folder"),
         (["ingest", "{db}", "--db", "notes.txt"], "notes.txt is not a SQLite database"),
         (["query", "SELECT 1", "--db", "missing.db"], "missing.db does not exist"),
@@ -127,7 +127,7 @@ def test_bad_files_do_not_affect_other_files(run: Run, tmp_path: Path) -> None:
         (["show", "无此机关", "--db", "{db}"], "no report matches '无此机关'"),
         (["show", "局", "--db", "{db}"], "2 reports match '局'"),
         (["check", "无此机关", "--db", "{db}"], "no report matches"),
-        (["fields", "--pipeline", "x"], "no pipeline 'x'"),
+        (["fields", "--family", "x"], "no family 'x'"),
     ],
 )
 def test_wrong_use_is_reported_in_one_line(

@@ -23,6 +23,7 @@ def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
         found["runs"] = connection.execute(counts).fetchall() if runs else []
         if not runs:
             found["source"] = [row[:-1] for row in found["source"]]  # the last one is run_id
+            found["reading"] = [(*row[:4], *row[5:]) for row in found["reading"]]
     return found
 
 
@@ -45,7 +46,9 @@ def stored_files(db: Path) -> list[tuple[str, str, int, int]]:
     """Each file in the order of storage: name, outcome, run, and number of cells."""
     with contextlib.closing(sqlite3.connect(db)) as connection:
         return connection.execute(
-            "SELECT file_name, outcome, run_id, (SELECT COUNT(*) FROM cell JOIN report "
+            "SELECT file_name, outcome, reading.run_id, (SELECT COUNT(*) FROM cell JOIN report "
             "ON report.id = report_id WHERE report.source_id = source.id) "
-            "FROM source JOIN source_path ON source_path.source_id = source.id ORDER BY source.id"
+            "FROM source JOIN source_path ON source_path.source_id = source.id "
+            "JOIN reading ON reading.source_id = source.id "
+            "ORDER BY source.id"
         ).fetchall()

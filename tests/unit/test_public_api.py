@@ -63,7 +63,7 @@ def test_a_file_that_is_no_report_raises(tmp_path: Path) -> None:
     path.write_text("hello", encoding="utf-8")
     with pytest.raises(gongkai.UnreadableFile, match="不是PDF文件"):
         gongkai.read(path)
-    with pytest.raises(gongkai.FamilyError, match="no pipeline 'x'"):
+    with pytest.raises(gongkai.FamilyError, match="no family 'x'"):
         gongkai.read(path, family="x")
 
 

@@ -27,7 +27,7 @@ def export_csv(db: Path, to: Path | None) -> None:
     say(f"{count} decisions")
 
 
-def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str) -> None:
+def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family_name: str) -> None:
     """Write the review queue as a workbook."""
     from gongkai.review.crops import CropRenderer
     from gongkai.review.workbook import write_review_workbook
@@ -38,7 +38,7 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str)
         raise UsageError(f"{to} cannot be written: there is no folder {to.parent}")
     if not pdf_root.is_dir():
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
-    family = load_family(pipeline)
+    family = load_family(family_name)
     renderer = CropRenderer(pdf_root)
     with DecisionStore(db, family) as store:
         count = write_review_workbook(store, family, renderer, to, most)
@@ -47,10 +47,10 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, pipeline: str)
     say(f"{count} items")
 
 
-def import_files(files: list[Path], db: Path, pipeline: str, who: str | None = None) -> None:
+def import_files(files: list[Path], db: Path, family_name: str, who: str | None = None) -> None:
     """Add the decisions in these files, all or none."""
     found: list[Decision] = []
-    family = load_family(pipeline)
+    family = load_family(family_name)
     for path in files:
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")

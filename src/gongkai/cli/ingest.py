@@ -8,9 +8,7 @@ import typer
 
 from gongkai.cli.options import (
     DEFAULT_DB,
-    DEFAULT_FAMILY,
     DatabaseOption,
-    FamilyOption,
     OcrChoice,
 )
 from gongkai.cli.streams import fail
@@ -26,7 +24,15 @@ def ingest(
         ),
     ],
     db: DatabaseOption = DEFAULT_DB,
-    family: FamilyOption = DEFAULT_FAMILY,
+    family: Annotated[
+        str | None,
+        typer.Option(
+            "--family",
+            "--pipeline",
+            metavar="NAME",
+            help="Read as this family of reports only: a built-in one, or its folder.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Reading processes; by default one per core, 0 for none."),
@@ -84,5 +90,5 @@ def ingest(
         fail(f"interrupted: the files done so far are complete in {db}; run it again to continue")
         raise typer.Exit(INTERRUPTED) from None
     print_summary(summary, db)
-    unread = any(r.outcome in ("unreadable", "failed") for r in summary.refused)
+    unread = summary.kept or any(r.outcome in ("unreadable", "failed") for r in summary.refused)
     raise typer.Exit(SOME_REFUSED if unread else ALL_READ)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -77,12 +77,16 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     if usually := summary.failed.get("usually"):
         table.add_row("checks unusual", str(usually), "通常成立的关系未成立，供参考")
     console.print(table)
-    if summary.refused:
-        console.print(Text("Refused:"))
-    for refused in summary.refused[:_MAX_LISTED]:
-        reason = f"{OUTCOME[refused.outcome]}：{refused.reason}"
-        console.print(Text(escape_controls(f"  {refused.path}  {refused.outcome}  {reason}")))
-    if len(summary.refused) > _MAX_LISTED:
-        console.print(
-            Text(f"  and {len(summary.refused) - _MAX_LISTED} more: `gongkai check` lists all")
-        )
+    _print_files(console, "Refused:", summary.refused)
+    _print_files(console, "Not read again, earlier reports kept:", summary.kept)
+
+
+def _print_files(console: Console, heading: str, results: Sequence[FileResult]) -> None:
+    if results:
+        console.print(Text(heading))
+    for each in results[:_MAX_LISTED]:
+        outcome = "failed" if each.outcome == "loaded" else each.outcome
+        reason = f"{OUTCOME[outcome]}：{each.reason}"
+        console.print(Text(escape_controls(f"  {each.path}  {outcome}  {reason}")))
+    if len(results) > _MAX_LISTED:
+        console.print(Text(f"  and {len(results) - _MAX_LISTED} more: `gongkai check` lists all"))

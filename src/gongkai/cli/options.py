@@ -54,7 +54,13 @@ DatabaseOption = Annotated[
     ),
 ]
 FamilyOption = Annotated[
-    str, typer.Option("--pipeline", metavar="NAME", help="A built-in pipeline, or a folder.")
+    str,
+    typer.Option(
+        "--family",
+        "--pipeline",
+        metavar="NAME",
+        help="A built-in family of reports, or its folder.",
+    ),
 ]
 FormatOption = Annotated[
     RowFormat | None,

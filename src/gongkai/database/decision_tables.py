@@ -15,6 +15,7 @@ from gongkai.database import schema
 from gongkai.database.types import ExactNumber
 
 _PLACE = ("page", "x0", "top", "x1", "bottom")
+FIRST_FAMILY = "ogi-annual-report"  # of decisions made before a database could hold several
 
 # Append-only. Rows do not refer to other tables: files may be removed and return.
 decision = sa.Table(
@@ -26,7 +27,8 @@ decision = sa.Table(
     sa.Column("at", sa.Text, nullable=False),  # ISO 8601, UTC
     sa.Column("file_sha256", sa.Text, nullable=False),
     sa.Column("file_name", sa.Text, nullable=False),
-    sa.Column("report_number", sa.Integer, nullable=False),  # within the file, from 1
+    # Among the reports of the family in the file, from 1.
+    sa.Column("report_number", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("table_id", sa.Text),
     sa.Column("row_id", sa.Text),
@@ -43,6 +45,7 @@ decision = sa.Table(
     sa.Column("text", sa.Text),
     sa.Column("why", sa.Text),
     sa.Column("overrules", sa.Integer, nullable=False),
+    sa.Column("family", sa.Text, nullable=False, server_default=FIRST_FAMILY),
     sa.Index("decision_by_file", "file_sha256", "report_number"),
     sa.Index("decision_by_name", "file_name"),
 )

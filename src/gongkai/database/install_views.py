@@ -69,9 +69,9 @@ def _drop(connection: sa.Connection, names: list[str]) -> None:
 
 
 def _write(connection: sa.Connection, table: sa.Table, family: str, entries: Any) -> None:
-    connection.execute(sa.delete(table).where(table.c.pipeline == family))
+    connection.execute(sa.delete(table).where(table.c.family == family))
     rows = [
-        {"pipeline": family, "position": position, **asdict(entry)}
+        {"family": family, "position": position, **asdict(entry)}
         for position, entry in enumerate(entries)
     ]
     if rows:

@@ -93,12 +93,52 @@ def _split_check_ids(connection: sa.Connection) -> None:
 
 
 def _add_proof(connection: sa.Connection) -> None:
-    """Version 9: what proves each value and figure, and values in their field's unit, which the
-    next run fills; the dictionary of metrics."""
+    """Version 9: what proves each value, and values in their field's unit; the next run fills
+    them."""
     for name in ("converted", "in_sum", "seen"):
         _add_column(connection, schema.cell.c[name])
-    _add_column(connection, schema.figure.c.proof)
+
+
+def _add_families(connection: sa.Connection) -> None:
+    """Version 10: several families in one database, each with its own result for every file;
+    what proves a figure; the dictionary of metrics."""
+    _add_missing_column(connection, schema.figure.c.proof)
     schema.metrics.create(connection, checkfirst=True)
+    for name in ("fields", "rates"):
+        if any(c["name"] == "pipeline" for c in sa.inspect(connection).get_columns(name)):
+            connection.execute(sa.text(f"ALTER TABLE {name} RENAME COLUMN pipeline TO family"))
+    connection.execute(sa.text("ALTER TABLE sections RENAME TO section"))
+    schema.reading.create(connection)
+    connection.execute(
+        sa.text(
+            "INSERT INTO reading (source_id, family, outcome, reason, run_id) "
+            "SELECT source.id, runs.pipeline, outcome, reason, run_id "
+            "FROM source JOIN runs ON runs.id = source.run_id"
+        )
+    )
+    for name in ("outcome", "reason"):
+        connection.execute(sa.text(f"ALTER TABLE source DROP COLUMN {name}"))
+    for table in (schema.report, schema.history_due, decision_tables.decision):
+        _add_missing_column(connection, table.c.family)
+    connection.execute(
+        sa.text(
+            "UPDATE report SET family = "
+            "(SELECT family FROM reading WHERE reading.source_id = report.source_id)"
+        )
+    )
+    connection.execute(
+        sa.text(
+            "UPDATE history_due SET family = "
+            "(SELECT family FROM report WHERE report.agency_id = history_due.agency_id LIMIT 1)"
+        )
+    )
+
+
+def _add_missing_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
+    """Add a column, unless an earlier step created its table with it."""
+    existing = sa.inspect(connection).get_columns(column.table.name)
+    if all(c["name"] != column.name for c in existing):
+        _add_column(connection, column)
 
 
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
@@ -142,6 +182,7 @@ STEPS: Mapping[int, Step] = {
     6: _index_later,
     7: _split_check_ids,
     8: _add_proof,
+    9: _add_families,
 }
 
 

@@ -31,7 +31,7 @@ def panel_view(measures: Measures, trusted: bool) -> sa.Select[Any]:
     covering = {key: measures.covering_check(key) for key in needed}
     checks = {check: f"_{n}" for n, check in enumerate(dict.fromkeys(covering.values())) if check}
     printed = {key: f"_printed_{key.row}" for key in needed if measures.is_in_alternative(key)}
-    base = _cells(names, checks, printed, list(measures.keys), trusted)
+    base = _cells(measures, names, checks, printed, trusted)
 
     def term(key: Key) -> Value:
         value = base.c[names[key]]
@@ -55,10 +55,10 @@ def panel_view(measures: Measures, trusted: bool) -> sa.Select[Any]:
 
 
 def _cells(
+    measures: Measures,
     names: Mapping[Key, str],
     checks: Mapping[CheckKey, str],
     printed: Mapping[Key, str],
-    tables: Iterable[str],
     trusted: bool,
 ) -> sa.Subquery:
     """A subquery that looks up every cell and check once."""
@@ -85,7 +85,7 @@ def _cells(
             *(subqueries.agency_column(name).label(name) for name in (*_PLACE, "functional_zone")),
             report.c.year,
             report.c.form,
-            *(subqueries.table_form(table).label(f"form_{table}") for table in tables),
+            *(subqueries.table_form(table).label(f"form_{table}") for table in measures.keys),
             report.c.status,
             flagged.label("flagged_cells"),
             failed.label("failed_checks"),
@@ -101,6 +101,7 @@ def _cells(
             *(subqueries.is_printed(key, trusted).label(name) for key, name in printed.items()),
         )
         .select_from(report)
+        .where(report.c.family == subqueries.text_literal(measures.family.name))
         .distinct()
         .subquery("cells")
     )

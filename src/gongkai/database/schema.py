@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 metadata = sa.MetaData()
 
@@ -41,6 +41,7 @@ gongkai_meta = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
+# One row per family and call of ``ingest``.
 runs = sa.Table(
     "runs",
     metadata,
@@ -49,7 +50,7 @@ runs = sa.Table(
     sa.Column("finished_at", sa.Text),  # NULL: still running, or interrupted
     sa.Column("code_version", sa.Text, nullable=False),
     sa.Column("code_digest", sa.Text, nullable=False),
-    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("pipeline", sa.Text, nullable=False),  # the family
     sa.Column("pipeline_digest", sa.Text, nullable=False),
     sa.Column("schema_version", sa.Integer, nullable=False),
     sa.Column("python_version", sa.Text, nullable=False),
@@ -67,9 +68,21 @@ source = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("sha256", sa.Text, unique=True),  # NULL if the file could not be opened
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),  # the first one
+)
+
+# The result of offering a content to one family.
+reading = sa.Table(
+    "reading",
+    metadata,
+    _owner("source_id", primary_key=True),
+    sa.Column("family", sa.Text, primary_key=True),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("run_id", sa.Integer, sa.ForeignKey("runs.id"), nullable=False),
+    # Why a later run failed to read a content whose earlier reports are kept.
+    sa.Column("failed_again", sa.Text),
+    sqlite_with_rowid=False,
 )
 
 source_path = sa.Table(
@@ -121,6 +134,7 @@ report = sa.Table(
     sa.Column("form", sa.Text),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("agency_id", sa.Integer, sa.ForeignKey("agencies.id")),
+    sa.Column("family", sa.Text, nullable=False, server_default=""),
     sa.Index("report_by_source", "source_id"),
     sa.Index("report_by_agency", "agency", "year"),
     sa.Index("report_by_year", "year"),
@@ -153,7 +167,7 @@ def _entries(name: str, *columns: str) -> sa.Table:
     return sa.Table(
         name,
         metadata,
-        sa.Column("pipeline", sa.Text, primary_key=True),
+        sa.Column("family", sa.Text, primary_key=True),
         sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
         *(sa.Column(column, sa.Text, nullable=False) for column in columns),
     )
@@ -250,7 +264,7 @@ sa.Index(
 )
 
 sections = sa.Table(
-    "sections",
+    "section",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _owner("report_id"),
@@ -374,10 +388,10 @@ history_due = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("agency_id", sa.Integer, nullable=False),
+    sa.Column("family", sa.Text, nullable=False, server_default=""),
 )
 
 # Tables that people read directly, without a view.
 DOCUMENTED_TABLES = {
-    table.name
-    for table in (sections, agencies, report_tables, fields, rates, metrics, columns, runs)
+    table.name for table in (agencies, report_tables, fields, rates, metrics, columns, runs)
 }

@@ -23,6 +23,8 @@ from gongkai.database.decision_tables import (
 from gongkai.database.paragraphs import paragraphs_view
 from gongkai.database.types import box_columns
 
+# A report of any family counts before a failure, and a failure before a refusal.
+_OUTCOME_RANK = {"loaded": 0, "failed": 1, "unreadable": 2, "not_a_report": 3}
 _CELL_ID = ("report_id", "field_id", "occurrence")
 
 
@@ -36,15 +38,42 @@ def _text_of(column: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
     return sa.select(schema.term.c.text).where(schema.term.c.id == column).scalar_subquery()
 
 
+def _family_of(report_id: sa.Column[int]) -> sa.ColumnElement[str]:
+    """The family of a report. Unlike a join it costs nothing if the column is not selected."""
+    report = schema.report
+    query = sa.select(report.c.family).where(report.c.id == report_id)
+    return query.scalar_subquery().label("family")
+
+
 def _files() -> sa.Select[Any]:
-    path, source = schema.source_path, schema.source
+    """One row per path: the best result that any family has for its content."""
+    path, source, reading = schema.source_path, schema.source, schema.reading
+
+    def best(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+        return (
+            sa.select(column)
+            .where(reading.c.source_id == source.c.id)
+            .order_by(sa.case(_OUTCOME_RANK, value=reading.c.outcome), reading.c.family)
+            .limit(sa.literal_column("1"))
+            .scalar_subquery()
+        )
+
+    families = (
+        sa.select(sa.func.aggregate_strings(reading.c.family, ", "))
+        .where(
+            reading.c.source_id == source.c.id,
+            reading.c.outcome == sa.literal_column("'loaded'"),
+        )
+        .scalar_subquery()
+    )
     return sa.select(
         path.c.path,
         path.c.file_name,
         source.c.sha256,
-        source.c.outcome,
-        source.c.reason,
-        source.c.run_id,
+        best(reading.c.outcome).label("outcome"),
+        best(sa.func.coalesce(reading.c.failed_again, reading.c.reason)).label("reason"),
+        best(reading.c.run_id).label("run_id"),
+        families.label("family"),
     ).join_from(path, source)
 
 
@@ -76,6 +105,7 @@ def _reports() -> sa.Select[Any]:
             )
             for name in ("status", "agency_id", "year")
         ),
+        report.c.family,
     ).join_from(report, source)
 
 
@@ -106,6 +136,7 @@ def _observations() -> sa.Select[Any]:
         *_decided_cell(),
         sa.func.coalesce(cell.c.converted, cell.c.value).label("value_in_unit"),
         _proof().label("proof"),
+        _family_of(cell.c.report_id),
     ).join_from(cell, key)
 
 
@@ -136,6 +167,7 @@ def _checks() -> sa.Select[Any]:
         result.c.message,
         result.c.position,
         *_decided_check(),
+        _family_of(result.c.report_id),
     ).join_from(result, key)
 
 
@@ -226,11 +258,17 @@ def _narrative_figures() -> sa.Select[Any]:
         figure.c.planned,
         figure.c.raw_text,
         figure.c.proof,
+        _family_of(figure.c.report_id),
     ).join_from(
         figure,
         sentence,
         (sentence.c.report_id == figure.c.report_id) & (sentence.c.position == figure.c.sentence),
     )
+
+
+def _sections() -> sa.Select[Any]:
+    section = schema.sections
+    return sa.select(*section.c, _family_of(section.c.report_id))
 
 
 def _problems() -> sa.Select[Any]:
@@ -254,6 +292,7 @@ _creations = [
         ("observations", _observations()),
         ("checks", _checks()),
         ("check_cells", _check_cells()),
+        ("sections", _sections()),
         ("narrative_figures", _narrative_figures()),
         ("problems", _problems()),
         ("paragraphs", paragraphs_view()),
@@ -267,6 +306,7 @@ _creations = [
     observations,
     checks,
     check_cells,
+    sections,
     narrative_figures,
     problems,
     paragraphs,

@@ -130,7 +130,8 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
     printed = sa.exists().where(
         forms.c.report_id == report.c.id, forms.c.table_id == subqueries.text_literal(table)
     )
-    return sa.select(*head, *values).where(printed), (
+    own = report.c.family == subqueries.text_literal(measures.family.name)
+    return sa.select(*head, *values).where(own, printed), (
         *(REPORT_COLUMNS_ZH[column.name] for column in head),
         *(name_zh for _, name_zh in names),
     )
@@ -165,7 +166,7 @@ def _rows(
             ),
         )
         .where(
-            fields.c.pipeline == subqueries.text_literal(measures.family.name),
+            fields.c.family == subqueries.text_literal(measures.family.name),
             fields.c.table_id == subqueries.text_literal(table),
         )
         .group_by(fields.c.row_id)
@@ -174,12 +175,13 @@ def _rows(
     printed = sa.exists().where(
         cell.c.report_id == schema.report.c.id, cell.c.field_id.in_([rows.c[c] for c in columns])
     )
+    own = schema.report.c.family == subqueries.text_literal(measures.family.name)
     row_columns = [rows.c[n] for n in ("row_position", "row_id", "row_name_en", "row_name_zh")]
     values = [subqueries.cell_value(rows.c[name], trusted).label(name) for name in columns]
     return (
         sa.select(*head, *row_columns, *values)
         .join_from(schema.report, rows, sa.true())
-        .where(printed),
+        .where(own, printed),
         (
             *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *row_columns)),
             *(measures.name_zh(table, "column", name) for name in columns),

@@ -15,6 +15,7 @@ from gongkai.checks.history import HistoryChecks
 from gongkai.database import decision_tables, schema
 from gongkai.database.codes import STATES
 from gongkai.decisions.basis import cell_digits, has_same_cell
+from gongkai.decisions.factory import find_target
 from gongkai.decisions.history_rule import year_rule
 from gongkai.decisions.machine_values import (
     CELL_ID,
@@ -55,10 +56,10 @@ class DecisionApplier:
     def apply_to_file(
         self, connection: sa.Connection, dimensions: DimensionKeys, sha256: str
     ) -> bool:
-        """Apply all decisions about a file to its reports; return whether there are any."""
-        if not has_decisions(connection, sha256):
+        """Apply the decisions about a file's reports of this family; return if there are any."""
+        if not has_decisions(connection, sha256, self.family_name):
             return False
-        for report_id in file_report_ids(connection, sha256):
+        for report_id in file_report_ids(connection, sha256, self.family_name):
             self.apply_to_report(connection, dimensions, report_id)
         return True
 
@@ -105,6 +106,7 @@ class DecisionApplier:
             check_agency(
                 connection,
                 dimensions,
+                self.family_name,
                 agency_id,
                 self.history.cells,
                 self.history.sections,
@@ -156,28 +158,17 @@ class DecisionApplier:
 def _decisions_by_target(
     connection: sa.Connection, report_id: int
 ) -> dict[Target, list[tuple[int, Decision]]]:
-    sha256, number = _report_in_file(connection, report_id)
+    target = find_target(connection, report_id, kind="cell")
     table = decision_tables.decision
     by_target: dict[Target, list[tuple[int, Decision]]] = defaultdict(list)
     for decision_id, decision in read_decisions(
-        connection, table.c.file_sha256 == sha256, table.c.report_number == number
+        connection,
+        table.c.file_sha256 == target.file_sha256,
+        table.c.family == target.family,
+        table.c.report_number == target.report_number,
     ):
         by_target[decision.target].append((decision_id, decision))
     return by_target
-
-
-def _report_in_file(connection: sa.Connection, report_id: int) -> tuple[str | None, int]:
-    """Return the digest of the report's file, and the number of the report in it, from 1."""
-    source = schema.source
-    row = connection.execute(
-        sa.select(source.c.sha256, source.c.id)
-        .join_from(_report, source)
-        .where(_report.c.id == report_id)
-    ).one()
-    up_to_here = sa.select(sa.func.count()).where(
-        _report.c.source_id == row.id, _report.c.id <= report_id
-    )
-    return row.sha256, int(connection.scalar(up_to_here) or 0)
 
 
 def _apply_to_cell(

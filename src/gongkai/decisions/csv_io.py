@@ -81,7 +81,9 @@ def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
 
 
 def _check_header(header: list[str], name: str) -> None:
-    missing = [column for column in DECISION_COLUMNS if column not in header]
+    # Files exported before there were several families have no column of it.
+    required = set(DECISION_COLUMNS) - {"family"}
+    missing = [column for column in DECISION_COLUMNS if column in required - set(header)]
     unknown = [column for column in header if column not in _HEADER]
     if missing or unknown:
         what = f"lacks {', '.join(missing)}" if missing else f"has unknown {', '.join(unknown)}"
@@ -111,6 +113,8 @@ def _parse_row(row: dict[str, str], where: str) -> Decision:
 
 def _parse_cells(row: dict[str, str], where: str) -> Iterator[tuple[str, Any]]:
     for name in DECISION_COLUMNS:
+        if name not in row:
+            continue
         text = row[name]
         if name not in _DECIMALS:
             text = text.removeprefix(_QUOTE)

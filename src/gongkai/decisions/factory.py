@@ -32,6 +32,7 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
         at=utc_now(),
         file_sha256=target.file_sha256,
         file_name=_file_name(connection, report_id),
+        family=target.family,
         report_number=target.report_number,
         kind=target.kind,
         table_id=key.table if key else None,
@@ -51,7 +52,7 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
 
 def find_report_id(connection: sa.Connection, target: Target) -> int:
     """Return the id of the report of a target. Raises UsageError where it is not stored."""
-    ids = file_report_ids(connection, target.file_sha256)
+    ids = file_report_ids(connection, target.file_sha256, target.family)
     if not 1 <= target.report_number <= len(ids):
         raise UsageError("the report is not in this database any more: begin again")
     return ids[target.report_number - 1]
@@ -60,12 +61,15 @@ def find_report_id(connection: sa.Connection, target: Target) -> int:
 def find_target(connection: sa.Connection, report_id: int, **fields: Any) -> Target:
     """Return a target in the report of this id. ``fields`` are the other fields of Target."""
     report, source = schema.report, schema.source
-    sha256 = connection.scalar(
-        sa.select(source.c.sha256).join(report).where(report.c.id == report_id)
-    )
-    if sha256 is None:
+    row = connection.execute(
+        sa.select(source.c.sha256, report.c.family)
+        .join_from(source, report)
+        .where(report.c.id == report_id, source.c.sha256.is_not(None))
+    ).one_or_none()
+    if row is None:
         raise UsageError(f"no report {report_id} of a known file")
-    return Target(sha256, file_report_ids(connection, sha256).index(report_id) + 1, **fields)
+    ids = file_report_ids(connection, row.sha256, row.family)
+    return Target(row.sha256, row.family, ids.index(report_id) + 1, **fields)
 
 
 def _file_name(connection: sa.Connection, report_id: int) -> str:

@@ -14,6 +14,8 @@ from gongkai.decisions.records import KEY_COLUMNS, DecisionKind
 TargetStanding = Literal["in_force", "conflict", "changed"]
 _RANK: Mapping[TargetStanding, int] = {"in_force": 0, "conflict": 1, "changed": 2}
 
+Within = list[int] | sa.Select[tuple[int]]  # ids of reports, or a query for them
+
 
 class StoredTarget(NamedTuple):
     """What a decision is about: a cell, a check, or a fact of one stored report."""
@@ -25,9 +27,9 @@ class StoredTarget(NamedTuple):
 
 
 def read_target_standings(
-    connection: sa.Connection, report_ids: Collection[int] | None
+    connection: sa.Connection, within: Within
 ) -> dict[StoredTarget, TargetStanding]:
-    """Return the standing of each decided target in some reports (None: in all).
+    """Return the standing of each decided target in some reports.
 
     Of several decisions on a target the best standing counts: in force, conflict, changed.
     """
@@ -42,10 +44,8 @@ def read_target_standings(
             table.c.check_id,
         )
         .join_from(standing, table)
-        .where(standing.c.standing.in_(list(_RANK)))
+        .where(standing.c.standing.in_(list(_RANK)), standing.c.report_id.in_(within))
     )
-    if report_ids is not None:
-        query = query.where(standing.c.report_id.in_(list(report_ids)))
     standings: dict[StoredTarget, TargetStanding] = {}
     for row in connection.execute(query):
         identity: tuple[Any, ...] = (row.check_id,)
@@ -89,7 +89,7 @@ def _cells_of_changed_files(
     rows = _decisions_on_replaced_files(connection)
     ids_by_source = _report_ids_by_source(connection, {row.source_id for row in rows})
     for row in rows:
-        ids = ids_by_source[row.source_id]
+        ids = ids_by_source[row.source_id, row.family]
         if row.report_number <= len(ids) and ids[row.report_number - 1] in report_ids:
             identity = (row.table_id, row.row_id, row.column_id, row.occurrence)
             target = StoredTarget(ids[row.report_number - 1], "cell", identity)
@@ -106,6 +106,7 @@ def _decisions_on_replaced_files(connection: sa.Connection) -> Sequence[Any]:
     replaced = ~sa.exists().where(source.c.sha256 == table.c.file_sha256)
     return connection.execute(
         sa.select(
+            table.c.family,
             table.c.report_number,
             table.c.verdict,
             table.c.occurrence,
@@ -120,17 +121,18 @@ def _decisions_on_replaced_files(connection: sa.Connection) -> Sequence[Any]:
 
 def _report_ids_by_source(
     connection: sa.Connection, sources: Collection[int]
-) -> Mapping[int, list[int]]:
-    ids: dict[int, list[int]] = defaultdict(list)
+) -> Mapping[tuple[int, str], list[int]]:
+    """Return the ids of the reports of each source and family."""
+    ids: dict[tuple[int, str], list[int]] = defaultdict(list)
     if not sources:
         return ids
     report = schema.report
     for row in connection.execute(
-        sa.select(report.c.id, report.c.source_id)
+        sa.select(report.c.id, report.c.source_id, report.c.family)
         .where(report.c.source_id.in_(sources))
         .order_by(report.c.id)
     ):
-        ids[row.source_id].append(row.id)
+        ids[row.source_id, row.family].append(row.id)
     return ids
 
 

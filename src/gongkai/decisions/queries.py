@@ -34,14 +34,14 @@ def read_report_state(connection: sa.Connection, report_id: int) -> ReportState 
     return ReportState(str(status), {row.check_id: (row.status, row.cause) for row in rows})
 
 
-def file_report_ids(connection: sa.Connection, sha256: str) -> list[int]:
-    """Return the ids of a file's reports in the order of the file."""
+def file_report_ids(connection: sa.Connection, sha256: str, family: str) -> list[int]:
+    """Return the ids of a family's reports in a file, in the order of the file."""
     report, source = schema.report, schema.source
     return list(
         connection.scalars(
             sa.select(report.c.id)
             .join(source)
-            .where(source.c.sha256 == sha256)
+            .where(source.c.sha256 == sha256, report.c.family == family)
             .order_by(report.c.id)
         )
     )
@@ -76,6 +76,7 @@ def latest_decision(connection: sa.Connection, who: str, target: Target) -> Deci
         connection,
         decision.c.who == who,
         decision.c.file_sha256 == target.file_sha256,
+        decision.c.family == target.family,
         decision.c.report_number == target.report_number,
         decision.c.kind == target.kind,
     )

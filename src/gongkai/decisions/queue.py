@@ -14,6 +14,7 @@ from gongkai.database import schema, views
 from gongkai.decisions.outdated import (
     StoredTarget,
     TargetStanding,
+    Within,
     outdated_cells,
     read_target_standings,
 )
@@ -80,6 +81,8 @@ class QueueReader:
 
     def __init__(self, family: Family) -> None:
         self._family = family
+        report = schema.report
+        self._own_reports = sa.select(report.c.id).where(report.c.family == family.name)
         self._titles = {table.id: table.title for table in family.tables}
         # table, direction of the sum, and row or column of the total
         self._totals = {
@@ -93,19 +96,20 @@ class QueueReader:
     def read(
         self, connection: sa.Connection, report_ids: Collection[int] | None = None
     ) -> list[QueueItem]:
-        """Return the items of some reports, or of all (None), the highest priority first.
+        """Return the items of some reports or of the whole family, the highest priority first.
 
         An item has a higher priority where more sums wait for it, where it is a total, and
         where few other items keep its report from being proved.
         """
-        heads = {row.id: row for row in _read_heads(connection, report_ids)}
+        within: Within = self._own_reports if report_ids is None else list(report_ids)
+        heads = {row.id: row for row in _read_heads(connection, within)}
         undecided = [
-            *_doubtful_cells(connection, heads, report_ids),
-            *_failed_checks(connection, heads, report_ids),
-            *_unproved_cells(connection, heads, report_ids),
+            *_doubtful_cells(connection, heads, within),
+            *_failed_checks(connection, heads, within),
+            *_unproved_cells(connection, heads, within),
             *_unknown_heads(heads),
         ]
-        standings = read_target_standings(connection, report_ids)
+        standings = read_target_standings(connection, within)
         items = [
             replace(item, standing=standings.get(item.target))
             for item in undecided
@@ -117,18 +121,18 @@ class QueueReader:
             for target, standing in outdated_cells(connection, heads, standings)
             if target not in waiting
         ]
-        return sort_by_priority([*self._with_priorities(connection, items, report_ids)])
+        return sort_by_priority([*self._with_priorities(connection, items, within)])
 
     def _with_priorities(
         self,
         connection: sa.Connection,
         items: Sequence[QueueItem],
-        report_ids: Collection[int] | None,
+        within: Within,
     ) -> Iterator[QueueItem]:
         # an unknown agency or year does not keep a report from being proved
         open_items = Counter(item.report_id for item in items if item.key or item.check_id)
         open_cells = Counter(item.report_id for item in items if item.key)
-        sums = _count_open_sums(connection, report_ids)
+        sums = _count_open_sums(connection, within)
         for item in items:
             own = 1.0
             if item.key is not None:
@@ -159,19 +163,17 @@ def _innermost(label: str) -> str:
     return label.rpartition("／")[2].replace("\n", "")
 
 
-def _read_heads(
-    connection: sa.Connection, report_ids: Collection[int] | None
-) -> Sequence[sa.Row[Any]]:
+def _read_heads(connection: sa.Connection, within: Within) -> Sequence[sa.Row[Any]]:
     view, agency = views.reports, schema.agencies
     query = sa.select(
         view.c.id, view.c.agency, view.c.year, view.c.file_name, view.c.title,
         sa.func.coalesce(agency.c.resolved, 0).label("resolved"), agency.c.reason,
     ).join_from(view, agency, agency.c.id == view.c.agency_id, isouter=True)  # fmt: skip
-    return connection.execute(_of_reports(query, view.c.id, report_ids)).all()
+    return connection.execute(_of_reports(query, view.c.id, within)).all()
 
 
-def _of_reports(query: Any, column: Any, report_ids: Collection[int] | None) -> Any:
-    return query if report_ids is None else query.where(column.in_(list(report_ids)))
+def _of_reports(query: Any, column: Any, within: Within) -> Any:
+    return query.where(column.in_(within))
 
 
 def _item(kind: ItemKind, head: Any, reason: str, **fields: Any) -> QueueItem:
@@ -179,7 +181,7 @@ def _item(kind: ItemKind, head: Any, reason: str, **fields: Any) -> QueueItem:
 
 
 def _doubtful_cells(
-    connection: sa.Connection, heads: Mapping[int, Any], report_ids: Collection[int] | None
+    connection: sa.Connection, heads: Mapping[int, Any], within: Within
 ) -> Iterator[QueueItem]:
     cell, key = schema.cell, schema.field_key
     query = (
@@ -192,7 +194,7 @@ def _doubtful_cells(
         .join_from(cell, key)
         .where(cell.c.flagged == 1)
     )
-    for row in connection.execute(_of_reports(query, cell.c.report_id, report_ids)):
+    for row in connection.execute(_of_reports(query, cell.c.report_id, within)):
         yield _item(
             "cell",
             heads[row.report_id],
@@ -203,7 +205,7 @@ def _doubtful_cells(
 
 
 def _failed_checks(
-    connection: sa.Connection, heads: Mapping[int, Any], report_ids: Collection[int] | None
+    connection: sa.Connection, heads: Mapping[int, Any], within: Within
 ) -> Iterator[QueueItem]:
     """Yield the checks that fail because of the reading.
 
@@ -220,7 +222,7 @@ def _failed_checks(
             key.c.rule != PROOF_RULE,
         )
     )
-    for row in connection.execute(_of_reports(query, result.c.report_id, report_ids)):
+    for row in connection.execute(_of_reports(query, result.c.report_id, within)):
         kind: ItemKind = "order" if row.rule == _ORDER_RULE else "check"
         yield _item(
             kind,
@@ -232,7 +234,7 @@ def _failed_checks(
 
 
 def _unproved_cells(
-    connection: sa.Connection, heads: Mapping[int, Any], report_ids: Collection[int] | None
+    connection: sa.Connection, heads: Mapping[int, Any], within: Within
 ) -> Iterator[QueueItem]:
     """Yield the cells of failed checks of proofs."""
     result, check = schema.check_result, schema.check_key
@@ -246,7 +248,7 @@ def _unproved_cells(
         )
         .where(result.c.status == "fail", check.c.rule == PROOF_RULE)
     )
-    for row in connection.execute(_of_reports(query, result.c.report_id, report_ids)):
+    for row in connection.execute(_of_reports(query, result.c.report_id, within)):
         key_of_cell = Key(row.table_id, row.row_id, row.column_id)
         reason = "只有一种读法，没有勾稽关系或页面图像为证"
         yield _item("cell", heads[row.report_id], reason, key=key_of_cell, occurrence=1)
@@ -268,9 +270,7 @@ def _outdated_item(head: Any, target: StoredTarget, standing: TargetStanding) ->
     return _item("cell", head, reason, key=key, occurrence=occurrence, standing=standing)
 
 
-def _count_open_sums(
-    connection: sa.Connection, report_ids: Collection[int] | None
-) -> dict[int, Counter[Key]]:
+def _count_open_sums(connection: sa.Connection, within: Within) -> dict[int, Counter[Key]]:
     """Count for each cell of a report the checks that wait for it.
 
     These are the checks of severity `must` that fail because of the reading, or were skipped.
@@ -294,6 +294,6 @@ def _count_open_sums(
         )
     )  # fmt: skip
     counts: dict[int, Counter[Key]] = defaultdict(Counter)
-    for row in connection.execute(_of_reports(query, result.c.report_id, report_ids)):
+    for row in connection.execute(_of_reports(query, result.c.report_id, within)):
         counts[row.report_id][Key(row.table_id, row.row_id, row.column_id)] += 1
     return counts

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from gongkai.database.codes import to_hundredths
+from gongkai.database.decision_tables import FIRST_FAMILY
 from gongkai.database.decision_tables import decision as _table
 from gongkai.model import Box, Key
 
@@ -41,7 +42,8 @@ class Target(NamedTuple):
     """What a decision is about. The same in every database that contains the file."""
 
     file_sha256: str
-    report_number: int  # within the file, from 1
+    family: str
+    report_number: int  # among the reports of the family in the file, from 1
     kind: DecisionKind
     key: Key | None = None  # of a cell
     occurrence: int | None = None  # of a cell: its number among the cells with this key, from 1
@@ -81,6 +83,7 @@ class Decision:
     text: str | None  # as the person typed it
     why: str | None
     overrules: bool = False  # made while others were in conflict, and resolves it
+    family: str = FIRST_FAMILY  # of the report
 
     @property
     def target(self) -> Target:
@@ -89,7 +92,13 @@ class Decision:
         if self.kind == "cell":
             key = Key(self.table_id or "", self.row_id or "", self.column_id or "")
         return Target(
-            self.file_sha256, self.report_number, self.kind, key, self.occurrence, self.check_id
+            self.file_sha256,
+            self.family,
+            self.report_number,
+            self.kind,
+            key,
+            self.occurrence,
+            self.check_id,
         )
 
     @property
@@ -101,8 +110,15 @@ class Decision:
 
     @property
     def uid(self) -> str:
-        """A digest of all fields. It keeps a database from storing a decision twice."""
-        record = json.dumps(_row(self), ensure_ascii=False, sort_keys=True)
+        """A digest of all fields. It keeps a database from storing a decision twice.
+
+        The first family is left out, so that decisions from before there were others keep
+        their digest.
+        """
+        row = _row(self)
+        if self.family == FIRST_FAMILY:
+            del row["family"]
+        record = json.dumps(row, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(record.encode()).hexdigest()[:32]
 
     @property
@@ -146,13 +162,17 @@ def read_decisions(connection: sa.Connection, *conditions: Any) -> list[tuple[in
 
 
 _FIRST_OF_FILE = (
-    sa.select(_table.c.id).where(_table.c.file_sha256 == sa.bindparam("sha256")).limit(1)
+    sa.select(_table.c.id)
+    .where(
+        _table.c.file_sha256 == sa.bindparam("sha256"), _table.c.family == sa.bindparam("family")
+    )
+    .limit(1)
 )
 
 
-def has_decisions(connection: sa.Connection, sha256: str) -> bool:
-    """Return whether there is any decision about a file."""
-    return connection.scalar(_FIRST_OF_FILE, {"sha256": sha256}) is not None
+def has_decisions(connection: sa.Connection, sha256: str, family: str) -> bool:
+    """Return whether there is any decision about a family's reports in a file."""
+    return connection.scalar(_FIRST_OF_FILE, {"sha256": sha256, "family": family}) is not None
 
 
 def _row(decision: Decision) -> dict[str, Any]:

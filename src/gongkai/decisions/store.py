@@ -22,7 +22,7 @@ from gongkai.families.family import Family
 from gongkai.loaders.agencies import drop_unused_agencies
 from gongkai.loaders.dimension_keys import DimensionKeys
 
-_report, _source, _runs = schema.report, schema.source, schema.runs
+_report = schema.report
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +93,22 @@ class DecisionStore:
         self, connection: sa.Connection, decisions: Iterable[Decision]
     ) -> dict[int, list[Decision]]:
         """Group decisions by the id of their report, without those on reports not stored here."""
+        family = self._applier.family_name
         by_file: dict[str, list[Decision]] = defaultdict(list)
         for decision in decisions:
+            if decision.family != family:
+                raise UsageError(
+                    f"a decision is about a report of the family {decision.family!r}: "
+                    "name it with --family"
+                )
             by_file[decision.file_sha256].append(decision)
         by_report: dict[int, list[Decision]] = defaultdict(list)
         for sha256, of_file in by_file.items():
-            self._refuse_other_family(connection, sha256)
-            ids = file_report_ids(connection, sha256)
+            ids = file_report_ids(connection, sha256, family)
             for decision in of_file:
                 if 1 <= decision.report_number <= len(ids):
                     by_report[ids[decision.report_number - 1]].append(decision)
         return by_report
-
-    def _refuse_other_family(self, connection: sa.Connection, sha256: str) -> None:
-        family = connection.scalar(
-            sa.select(_runs.c.pipeline).join_from(_source, _runs).where(_source.c.sha256 == sha256)
-        )
-        if family not in (None, self._applier.family_name):
-            raise UsageError(
-                f"a report was read with the family {family!r}: name it with --pipeline"
-            )
 
 
 def _agency_ids(connection: sa.Connection, report_ids: Iterable[int]) -> set[int]:

@@ -22,15 +22,19 @@ def pipelines_folder() -> Path:
     raise FamilyError("the built-in pipelines are missing from this installation")
 
 
+def built_in_families() -> list[str]:
+    """The names of the families that come with gongkai."""
+    return sorted(path.parent.name for path in pipelines_folder().glob(f"*/{SETTINGS}"))
+
+
 def find_family(name_or_folder: str | Path) -> Path:
     """The folder of a family: the given one, or that of a built-in family by its name."""
     for folder in (Path(name_or_folder), pipelines_folder() / str(name_or_folder)):
         if (folder / SETTINGS).is_file():
             return folder
-    built_in = sorted(path.parent.name for path in pipelines_folder().glob(f"*/{SETTINGS}"))
     raise FamilyError(
-        f"no pipeline {str(name_or_folder)!r}: neither a folder with a {SETTINGS} "
-        f"nor one of the built-in ones ({', '.join(built_in)})"
+        f"no family {str(name_or_folder)!r}: neither a folder with a {SETTINGS} "
+        f"nor one of the built-in ones ({', '.join(built_in_families())})"
     )
 
 

@@ -1,24 +1,26 @@
-"""Reads many files into one database: isolated workers, one writer, results in input order."""
+"""Reads many files into one database: isolated workers, results written in input order."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from gongkai.checks.history import HistoryChecks
-from gongkai.database.locations import Server, parse_location
+from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.history_rule import year_rule
 from gongkai.errors import ReaderFailed, UnreadableFile
 from gongkai.families.family import Family
+from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
 from gongkai.ingestion.options import IngestKeywords, IngestOptions
 from gongkai.ingestion.remote import Copies, RemoteFile
@@ -33,9 +35,10 @@ from gongkai.ingestion.sources import (
     stamp_of,
     stamps_of,
 )
-from gongkai.ingestion.workers import FileReading, Workers
+from gongkai.ingestion.workers import FileReading, Readings, Workers
 from gongkai.loaders.ingest_state import FileRecord
 from gongkai.loaders.writer import Writer
+from gongkai.model import Outcome
 from gongkai.problems import message
 
 if TYPE_CHECKING:
@@ -66,10 +69,12 @@ def ingest(
     "gongkai.db", workers=4)``. ``progress`` is called with files done, files in all, and the
     last FileResult.
 
-    A file whose content was read before, by the same code and family, is not read again; a file
-    whose size and time of change are the same is not even opened. Each file is one transaction,
+    Each file is offered to every built-in family of reports, or to the one named. A file whose
+    content was read before, by the same code and family, is not read again; a file whose size
+    and time of change are the same is not even opened. Each file and family is one transaction,
     in the order of the paths. So any number of workers gives the same database, and an
-    interrupted run leaves only whole files.
+    interrupted run leaves only whole files. Reports of one family never replace those of another,
+    and a reading that fails does not replace one that succeeded before.
 
     A script that calls this needs ``if __name__ == "__main__":`` around it, since workers are
     spawned processes.
@@ -81,21 +86,23 @@ def ingest(
     chosen = replace(options or IngestOptions(), **changes)
     location = parse_location(db)
     files = collect(paths)
-    family = load_family(chosen.family)
-    family.load_all()
-    if chosen.reader is None and chosen.scheduler is None:
-        _check_reader_order(family)
+    names = built_in_families() if chosen.family is None else [str(chosen.family)]
+    families = {name: load_family(name) for name in names}
+    for family in families.values():
+        family.load_all()
+        if chosen.reader is None and chosen.scheduler is None:
+            _check_reader_order(family)
     tally = Tally()
-    decisions = DecisionApplier(family)
+    appliers = {name: DecisionApplier(family) for name, family in families.items()}
     with (
-        Writer(location, family, after_store=decisions.apply_to_file) as writer,
-        _readers(chosen) as readers,
+        _writers(location, families, appliers) as writers,
+        _readers(chosen, names) as readers,
         Copies() as copies,
     ):
         _log.info("reading %d files into %s", len(files), location)
         if progress:
             progress(0, len(files), None)
-        batch = _Batch(writer, readers, copies, chosen)
+        batch = _Batch(writers, readers, copies, chosen)
         is_remote = chosen.scheduler is not None or any(
             isinstance(file, RemoteFile) for file in files
         )
@@ -109,16 +116,12 @@ def ingest(
             _log.info("%s: %s", path_text(result.path), _log_text(result))
             if progress:
                 progress(tally.offered, len(files), result)
-        _check_years(writer, decisions.history)
-        writer.finish(
-            files_offered=tally.offered,
-            files_known=tally.known,
-            files_loaded=tally.loaded,
-            files_refused=len(tally.refused),
-            reports_loaded=tally.statuses.total(),
-        )
+        for name, writer in writers.items():
+            _check_years(writer, appliers[name].history)
+            writer.finish(**batch.tallies[name].counts)
         _log.info("done: %d loaded, %d refused", tally.loaded, len(tally.refused))
-        return tally.summary(writer.run_id, time.monotonic() - started)
+        run_ids = {writer.family: writer.run_id for writer in writers.values()}
+        return tally.summary(run_ids, time.monotonic() - started)
 
 
 def _check_reader_order(family: Family) -> None:
@@ -136,21 +139,33 @@ def _log_text(result: FileResult) -> str:
     return ", ".join(filter(None, words))
 
 
-def _readers(options: IngestOptions) -> Workers | Cluster:
+@contextlib.contextmanager
+def _writers(
+    location: DatabaseLocation,
+    families: Mapping[str, Family],
+    appliers: Mapping[str, DecisionApplier],
+) -> Iterator[dict[str, Writer]]:
+    """Open the database for each family, and begin its run."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            name: stack.enter_context(
+                Writer(location, family, after_store=appliers[name].apply_to_file)
+            )
+            for name, family in families.items()
+        }
+
+
+def _readers(options: IngestOptions, families: Sequence[str]) -> Workers | Cluster:
     if options.scheduler is None:
         count = _cores() if options.workers is None else options.workers
         return Workers(
-            count,
-            options.family,
-            limits=options.limits,
-            reader=options.reader,
-            options=options.read_options,
+            count, limits=options.limits, reader=options.reader, options=options.read_options
         )
     from gongkai.ingestion.cluster import Cluster
 
     return Cluster(
         options.scheduler,
-        options.family,
+        families,
         limits=options.limits,
         reader=options.reader,
         options=options.read_options,
@@ -162,15 +177,19 @@ def _check_years(writer: Writer, history: HistoryChecks) -> None:
     writer.check_years(history.cells, history.sections, year_rule(history))
 
 
+Records = Mapping[str, FileRecord]  # by family
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """A pending file; it has a future if it must be read."""
 
     path: File
     content: Content | None = None
-    known: FileRecord | None = None  # its state, if it need not even be opened
+    known: Records | None = None  # its results, if it need not even be opened
     refusal: str | None = None
-    future: Future[FileReading] | None = None
+    unread: tuple[str, ...] = ()  # the families that must read it
+    future: Future[Readings] | None = None
 
     @property
     def is_done(self) -> bool:
@@ -183,12 +202,13 @@ class _Batch:
 
     def __init__(
         self,
-        writer: Writer,
+        writers: Mapping[str, Writer],
         workers: Workers | Cluster,
         copies: Copies,
         options: IngestOptions,
     ) -> None:
-        self._writer = writer
+        self._writers = writers
+        self.tallies = {name: Tally() for name in writers}
         self._copies = copies
         self._workers = workers
         self._force = options.force
@@ -207,21 +227,28 @@ class _Batch:
         while pending:
             yield self._finish(pending.popleft())
 
-    def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, FileRecord | None]]:
-        """Yield each file, and its state if size and time say that it has not changed."""
+    def _looked_up(self, files: Sequence[File]) -> Iterator[tuple[File, Records | None]]:
+        """Yield each file, with its results if size and time say that it has not changed."""
         for start in range(0, len(files), _LOOKUP_SIZE):
             group = files[start : start + _LOOKUP_SIZE]
             stamps = {} if self._verify else stamps_of(group)
-            known = self._writer.known({path_text(path): stamp for path, stamp in stamps.items()})
-            yield from ((path, known.get(path_text(path))) for path in group)
+            by_path = {path_text(path): stamp for path, stamp in stamps.items()}
+            known = {name: writer.known(by_path) for name, writer in self._writers.items()}
+            for path in group:
+                text = path_text(path)
+                records = {name: each[text] for name, each in known.items() if text in each}
+                yield path, records if len(records) == len(known) else None
 
-    def _start(self, group: Sequence[tuple[File, FileRecord | None]]) -> list[_Job]:
+    def _start(self, group: Sequence[tuple[File, Records | None]]) -> list[_Job]:
         """Start to read the files whose content is not known."""
         jobs = [_Job(path, known=known) if known else self._digest(path) for path, known in group]
         contents = [job.content.sha256 for job in jobs if job.content]
         may_skip = contents and not self._force
-        known_contents = self._writer.known_contents(contents) if may_skip else set()
-        return [self._submit(job, known_contents) for job in jobs]
+        known = {
+            name: writer.known_contents(contents) if may_skip else set()
+            for name, writer in self._writers.items()
+        }
+        return [self._submit(job, known) for job in jobs]
 
     def _digest(self, path: File) -> _Job:
         try:
@@ -229,69 +256,87 @@ class _Batch:
         except UnreadableFile as error:
             return _Job(path, refusal=str(error))
 
-    def _submit(self, job: _Job, known_contents: Collection[str]) -> _Job:
-        """Give the job a future if its content must be read."""
+    def _submit(self, job: _Job, known: Mapping[str, Collection[str]]) -> _Job:
+        """Give the job a future if its content must be read; ``known`` are digests by family."""
         if job.content is None:
             return job
         sha256 = job.content.sha256
         again = sha256 in self._seen
         self._seen.add(sha256)
-        if again or sha256 in known_contents:
+        unread = tuple(name for name, digests in known.items() if sha256 not in digests)
+        if again or not unread:
             return job
-        return replace(job, future=self._workers.begin(self._copies.local(job.path)))
+        future = self._workers.begin(self._copies.local(job.path), unread)
+        return replace(job, unread=unread, future=future)
 
     def _finish(self, job: _Job) -> FileResult:
         try:
-            return self._store(job)
+            known, stored = self._store(job)
         finally:
             self._copies.drop(job.path)
+        for records, is_known in ((known, True), (stored, False)):
+            for name, record in records.items():
+                self.tallies[name].add(_result(job.path, [record], known=is_known))
+        return _result(job.path, [*known.values(), *stored.values()], known=not stored)
 
-    def _store(self, job: _Job) -> FileResult:
+    def _store(self, job: _Job) -> tuple[Records, Records]:
+        """Store a file; return the results that were known before, and the new ones."""
         if job.known is not None:
-            return _result(job.path, job.known, known=True)
+            return job.known, {}
         text = path_text(job.path)
         if job.content is None:
-            record = self._writer.store(text, None, "unreadable", job.refusal)
-            return _result(job.path, record, known=False)
-        sha256 = job.content.sha256
-        if job.future is None:
-            known = self._writer.link(text, sha256, stable_stamp(job.content.stamp))
-            if known is not None:
-                return _result(job.path, known, known=True)
-        reading = self._read(job)
-        if _changed(job.path, job.content):
-            reading = FileReading("failed", message("changed_while_reading"))
-        record = self._writer.store(
-            text,
-            sha256,
-            reading.outcome,
-            reading.reason,
-            reading.reports,
-            stable_stamp(job.content.stamp),
-        )
-        return _result(job.path, record, known=False)
+            return {}, {
+                name: writer.store(text, None, "unreadable", job.refusal)
+                for name, writer in self._writers.items()
+            }
+        content, stamp = job.content, stable_stamp(job.content.stamp)
+        known = {}
+        for name, writer in self._writers.items():
+            # A known content may have been deleted: its last path changed earlier in this run.
+            if name not in job.unread and (record := writer.link(text, content.sha256, stamp)):
+                known[name] = record
+        unread = tuple(name for name in self._writers if name not in known)
+        if not unread:
+            return known, {}
+        readings = self._read(job, unread)
+        if _changed(job.path, content):
+            changed = FileReading("failed", message("changed_while_reading"))
+            readings = dict.fromkeys(unread, changed)
+        return known, {
+            name: self._writers[name].store(
+                text, content.sha256, each.outcome, each.reason, each.reports, stamp
+            )
+            for name, each in readings.items()
+        }
 
-    def _read(self, job: _Job) -> FileReading:
-        """The reading of a file. A failure is logged with its traceback."""
-        # A known content may have been deleted: its last path changed earlier in this run.
+    def _read(self, job: _Job, families: tuple[str, ...]) -> Readings:
+        """The readings of a file. A failure is logged with its traceback."""
         local = self._copies.local(job.path)
         try:
-            return self._workers.end(local, job.future or self._workers.begin(local))
+            begun = job.future if job.unread == families else None
+            future = begun or self._workers.begin(local, families)
+            return self._workers.end(local, families, future)
         except ReaderFailed as error:
             details = f"\n{error.remote_traceback}" if error.remote_traceback else ""
             in_process = None if details else error.__cause__
             _log.error("%s: %s%s", path_text(job.path), error, details, exc_info=in_process)
-            return FileReading(error.outcome, str(error))
+            return dict.fromkeys(families, FileReading(error.outcome, str(error)))
 
 
-def _result(path: File, record: FileRecord, *, known: bool) -> FileResult:
+# A report of any family counts before a failure, and a failure before a refusal.
+_BEST_FIRST: Sequence[Outcome] = ("loaded", "failed", "unreadable", "not_a_report")
+
+
+def _result(path: File, records: Sequence[FileRecord], *, known: bool) -> FileResult:
+    """The result of a file, from its results for one or more families."""
+    best = min(records, key=lambda record: _BEST_FIRST.index(record.outcome))
     return FileResult(
         path=path,
-        outcome=record.outcome,
-        reason=record.reason,
+        outcome=best.outcome,
+        reason=best.reason,
         known=known,
-        statuses=record.statuses,
-        failed=record.failed,
+        statuses=tuple(status for record in records for status in record.statuses),
+        failed=tuple(severity for record in records for severity in record.failed),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import multiprocessing
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, Self
 from gongkai.database.versions import code_digest
 from gongkai.errors import GongkaiError, ReaderFailed, UsageError
 from gongkai.families.load import load_family
-from gongkai.ingestion.workers import FileReading, Workers
+from gongkai.ingestion.workers import Readings, Workers
 from gongkai.problems import message
 
 _CONNECT_SECONDS = 30.0  # for the scheduler to answer and to have a worker
@@ -29,7 +30,7 @@ _LARGEST = "1 GiB"  # a file that dask sends without a warning
 class Cluster:
     """Like Workers, on a cluster. Takes the same arguments, but an address instead of a count."""
 
-    def __init__(self, address: str, family: str | Path, **arguments: Any) -> None:
+    def __init__(self, address: str, families: Sequence[str], **arguments: Any) -> None:
         """Connect. Raises UsageError if no scheduler answers, or if it has no worker."""
         try:
             import dask
@@ -37,8 +38,8 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise UsageError('--scheduler needs dask: pip install "gongkai[cluster]"') from error
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST})
-        digest = load_family(family).digest
-        self._job = _Job(str(family), (code_digest(), digest), tuple(arguments.items()))
+        digests = {family: load_family(family).digest for family in families}
+        self._job = _Job(code_digest(), tuple(digests.items()), tuple(arguments.items()))
         self._address = address
         try:
             connect: Any = Client  # has no type hints
@@ -68,14 +69,14 @@ class Cluster:
         """The number of files that its workers can read at once now."""
         return sum(self._client.nthreads().values())
 
-    def begin(self, path: Path) -> Future[FileReading]:
+    def begin(self, path: Path, families: Sequence[str]) -> Future[Readings]:
         """Start to read one file. The task holds its content, so that it can be repeated."""
-        future: Future[FileReading] = self._client.submit(
-            _read_content, path.read_bytes(), path.suffix, self._job, pure=False
+        future: Future[Readings] = self._client.submit(
+            _read_content, path.read_bytes(), path.suffix, tuple(families), self._job, pure=False
         )
         return future
 
-    def end(self, _path: Path, future: Future[FileReading]) -> FileReading:
+    def end(self, _path: Path, _families: Sequence[str], future: Future[Readings]) -> Readings:
         """Wait for a file.
 
         Raises ReaderFailed for a crash, a time limit or a memory limit; UsageError if workers
@@ -105,18 +106,18 @@ class Cluster:
 class _Job:
     """What is the same for all files of a run."""
 
-    family: str
-    digests: tuple[str, str]  # of the code and the family
+    code: str  # digest of the code
+    families: tuple[tuple[str, str], ...]  # name or folder of each, and its digest
     arguments: tuple[tuple[str, Any], ...]  # of Workers
 
 
-def _read_content(content: bytes, suffix: str, job: _Job) -> FileReading:
+def _read_content(content: bytes, suffix: str, families: tuple[str, ...], job: _Job) -> Readings:
     """Read one file on a worker: store its content there, and read it in another process."""
     workers = _workers(job)
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         path = Path(folder, f"file{suffix}")
         path.write_bytes(content)
-        return workers.end(path, workers.begin(path))
+        return workers.end(path, families, workers.begin(path, families))
 
 
 @functools.cache
@@ -128,14 +129,14 @@ def _workers(job: _Job) -> Workers:
     from distributed import get_worker
 
     try:
-        here = code_digest(), load_family(job.family).digest
+        families = tuple((name, load_family(name).digest) for name, _ in job.families)
     except GongkaiError as error:
-        raise UsageError(f"a worker cannot load the pipeline: {error}") from error
-    if here != job.digests:
+        raise UsageError(f"a worker cannot load the family: {error}") from error
+    if (code_digest(), families) != (job.code, job.families):
         raise UsageError(
-            f"the worker {get_worker().address} runs another gongkai or pipeline than this "
+            f"the worker {get_worker().address} runs another gongkai or family than this "
             "machine: install the same on both"
         )
     # dask starts its workers as daemons, which may not start processes.
     multiprocessing.current_process().daemon = False
-    return Workers(get_worker().state.nthreads, job.family, **dict(job.arguments))
+    return Workers(get_worker().state.nthreads, **dict(job.arguments))

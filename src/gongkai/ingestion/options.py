@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypedDict
 
 from gongkai.errors import UsageError
-from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.pool import Limits
 from gongkai.ingestion.workers import FileReader
 from gongkai.model import OcrMode, ReadOptions
@@ -21,7 +20,8 @@ _MIN_MEMORY = 0.25  # GB; half of it holds the libraries before a file is read
 class IngestOptions:
     """How files are ingested. The defaults suit a folder of reports on this machine.
 
-    ``family``: a built-in family of reports, or the path of a folder with one.
+    ``family``: read files as reports of this family only: a built-in one, or the path of a
+    folder with one. By default each file is offered to every built-in family.
     ``workers``: the number of reading processes, by default one per core. 0 reads in this
     process, for debugging: without a time or memory limit, and a crash ends the run.
     ``scheduler``: the address of a dask cluster (``tcp://host:8786``) that reads instead.
@@ -36,7 +36,7 @@ class IngestOptions:
     Raises UsageError for a value that makes no sense.
     """
 
-    family: str | Path = BUILT_IN
+    family: str | Path | None = None
     workers: int | None = None
     scheduler: str | None = None
     force: bool = False
@@ -73,7 +73,7 @@ class IngestOptions:
 class IngestKeywords(TypedDict, total=False):
     """The fields of IngestOptions as keywords of ``ingest``."""
 
-    family: str | Path
+    family: str | Path | None
     workers: int | None
     scheduler: str | None
     force: bool

@@ -16,7 +16,8 @@ class FileResult:
 
     path: File
     outcome: Outcome
-    reason: str | None  # one Chinese sentence, unless loaded
+    # One Chinese sentence. If loaded: why reading it again failed; its reports were kept.
+    reason: str | None
     known: bool  # its content was in the database already, or occurred earlier in the run
     statuses: tuple[ReportStatus, ...]  # of its reports
     failed: tuple[Severity, ...]  # the severity of each failed check
@@ -26,12 +27,13 @@ class FileResult:
 class Summary:
     """The result of a run. The counts include known files."""
 
-    run_id: int
+    run_ids: dict[str, int]  # id of the run of each family
     offered: int
     known: int
     statuses: dict[ReportStatus, int]  # reports by status
     failed: dict[Severity, int]  # failed checks by severity
     refused: tuple[FileResult, ...]  # every file whose outcome is not "loaded"
+    kept: tuple[FileResult, ...]  # files that could not be read again: earlier reports stay
     seconds: float
 
     @property
@@ -53,6 +55,7 @@ class Tally:
     statuses: Counter[ReportStatus] = field(default_factory=Counter)
     failed: Counter[Severity] = field(default_factory=Counter)
     refused: list[FileResult] = field(default_factory=list)
+    kept: list[FileResult] = field(default_factory=list)
 
     def add(self, result: FileResult) -> None:
         """Count one file."""
@@ -62,20 +65,34 @@ class Tally:
         self.failed.update(result.failed)
         if result.outcome != "loaded":
             self.refused.append(result)
+        elif result.reason is not None:
+            self.kept.append(result)
 
     @property
     def loaded(self) -> int:
         """Files whose reports are in the database so far."""
         return self.offered - len(self.refused)
 
-    def summary(self, run_id: int, seconds: float) -> Summary:
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts, by columns of ``runs``."""
+        return {
+            "files_offered": self.offered,
+            "files_known": self.known,
+            "files_loaded": self.loaded,
+            "files_refused": len(self.refused),
+            "reports_loaded": self.statuses.total(),
+        }
+
+    def summary(self, run_ids: dict[str, int], seconds: float) -> Summary:
         """The result of the run."""
         return Summary(
-            run_id=run_id,
+            run_ids=run_ids,
             offered=self.offered,
             known=self.known,
             statuses=dict(self.statuses),
             failed=dict(self.failed),
             refused=tuple(self.refused),
+            kept=tuple(self.kept),
             seconds=seconds,
         )

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """The result of reading one file."""
+    """The result of reading one file as one family."""
 
     outcome: Outcome
     reason: str | None = None  # one sentence; None if loaded
@@ -45,24 +45,27 @@ class FileReading:
         return () if self.packed is None else pickle.loads(self.packed)
 
 
+# By family, in the order in which they were asked for.
+Readings = dict[str, FileReading]
+
+
 class Workers:
     """A pool of ``count`` worker processes that read files.
 
     With ``count`` 0 a thread of the current process reads them: without time or memory limit,
-    and a crash of a library ends the run. ``family`` is the name or folder of the family.
+    and a crash of a library ends the run.
     """
 
     def __init__(
         self,
         count: int,
-        family: str | Path,
         *,
         limits: Limits,
         reader: FileReader | None = None,
         options: ReadOptions = _DEFAULTS,
     ) -> None:
         self.count = count
-        self._arguments = (str(family), reader, options)
+        self._arguments = (reader, options)
         self._pool = None if count == 0 else Pool(count, read_file, limits)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None
 
@@ -81,15 +84,18 @@ class Workers:
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
-    def begin(self, path: Path) -> Future[FileReading]:
-        """Submit a file for reading; pass the future to ``end`` to get the result."""
-        if self._pool is not None:
-            return self._pool.schedule(path, *self._arguments)
-        assert self._thread is not None
-        return self._thread.submit(read_file, path, *self._arguments)
+    def begin(self, path: Path, families: Sequence[str]) -> Future[Readings]:
+        """Submit a file to be read as each of some families, given by name or folder.
 
-    def end(self, path: Path, future: Future[FileReading]) -> FileReading:
-        """Wait until a file is read, and return the result.
+        Pass the future to ``end`` to get the results.
+        """
+        if self._pool is not None:
+            return self._pool.schedule(path, families, *self._arguments)
+        assert self._thread is not None
+        return self._thread.submit(read_file, path, families, *self._arguments)
+
+    def end(self, path: Path, families: Sequence[str], future: Future[Readings]) -> Readings:
+        """Wait until a file is read, and return the result for each family.
 
         If another file may have caused the failure (as when memory ran out), the file is read
         once more while no other file is being read.
@@ -107,26 +113,38 @@ class Workers:
             raise ReaderFailed(str(error), error.remote_traceback) from error
         _log.info("%s: %s; reading it again, alone", path, error)
         try:
-            reading: FileReading = self._pool.run_exclusive(path, *self._arguments)
-            return reading
+            readings: Readings = self._pool.run_exclusive(path, families, *self._arguments)
+            return readings
         except JobFailed as again:
             reason = message("failed_twice", reason=again)
             raise ReaderFailed(reason, again.remote_traceback) from again
 
 
 def read_file(
-    path: Path, family: str, reader: FileReader | None, options: ReadOptions = _DEFAULTS
-) -> FileReading:
-    """Read one file, inside a worker. A SourceError becomes a result; other errors propagate."""
+    path: Path,
+    families: Sequence[str],
+    reader: FileReader | None,
+    options: ReadOptions = _DEFAULTS,
+) -> Readings:
+    """Read one file as each family, inside a worker.
+
+    A SourceError becomes a result; other errors propagate.
+    """
     with log_file_name(path.name):
-        try:
-            if reader is None:
-                reports: Sequence[Report] = _report_reader(family, options).read(path)
-            else:
-                reports = reader(path, _load_family(family))
-            return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, reports))))
-        except SourceError as error:
-            return FileReading(error.outcome, str(error))
+        return {family: _read_as(family, path, reader, options) for family in families}
+
+
+def _read_as(
+    family: str, path: Path, reader: FileReader | None, options: ReadOptions
+) -> FileReading:
+    try:
+        if reader is None:
+            reports: Sequence[Report] = _report_reader(family, options).read(path)
+        else:
+            reports = reader(path, _load_family(family))
+        return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, reports))))
+    except SourceError as error:
+        return FileReading(error.outcome, str(error))
 
 
 @functools.cache

@@ -29,40 +29,42 @@ YearRule = Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts
 def check_due_agencies(
     connection: sa.Connection,
     dimensions: DimensionKeys,
+    family: str,
     keys: Collection[Key],
     sections: Collection[str],
     rule: YearRule,
 ) -> tuple[int, bool]:
-    """Check the next agencies that have new reports.
+    """Check the next agencies that have new reports of a family.
 
     Returns the number of checks stored, and whether further agencies are due. The batch is
     small, so that no transaction locks a large database for minutes. Agencies stay due until
     they are checked: the next run makes up for an interrupted one.
     """
     due = schema.history_due
-    agency_ids = _due_agencies(connection, _BATCH)
+    agency_ids = _due_agencies(connection, family, _BATCH)
     count = sum(
-        check_agency(connection, dimensions, agency_id, keys, sections, rule)
+        check_agency(connection, dimensions, family, agency_id, keys, sections, rule)
         for agency_id in agency_ids
     )
     more = len(agency_ids) == _BATCH
-    done = sa.delete(due).where(due.c.agency_id.in_(agency_ids)) if more else sa.delete(due)
-    connection.execute(done)
+    done = sa.delete(due).where(due.c.family == family)
+    connection.execute(done.where(due.c.agency_id.in_(agency_ids)) if more else done)
     return count, more
 
 
 def check_agency(
     connection: sa.Connection,
     dimensions: DimensionKeys,
+    family: str,
     agency_id: int,
     keys: Collection[Key],
     sections: Collection[str],
     rule: YearRule,
 ) -> int:
-    """Check all consecutive years of one agency; returns the number of checks stored."""
+    """Check all consecutive years of an agency in a family; returns the number of checks."""
     result = schema.check_result
     count = 0
-    reports = _reports(connection, agency_id)
+    reports = _reports(connection, family, agency_id)
     ids = [report_id for report_id, _ in reports]
     connection.execute(
         sa.delete(result).where(
@@ -95,8 +97,8 @@ def check_agency(
 
 # An agency may be listed twice: looking for duplicates takes longer the more are listed.
 _MARK_DUE = sa.insert(schema.history_due).from_select(
-    ["agency_id"],
-    sa.select(schema.report.c.agency_id)
+    ["agency_id", "family"],
+    sa.select(schema.report.c.agency_id, schema.report.c.family)
     .where(schema.report.c.source_id == sa.bindparam("source_id"))
     .where(schema.report.c.agency_id.is_not(None))
     .distinct(),
@@ -108,14 +110,14 @@ def mark_due(connection: sa.Connection, source_id: int) -> None:
     connection.execute(_MARK_DUE, {"source_id": source_id})
 
 
-def _due_agencies(connection: sa.Connection, most: int) -> list[int]:
+def _due_agencies(connection: sa.Connection, family: str, most: int) -> list[int]:
     """Agencies that are due. Leaves out unresolved names, which may mean several agencies."""
     due, agencies = schema.history_due, schema.agencies
     return list(
         connection.scalars(
             sa.select(due.c.agency_id)
             .join(agencies, agencies.c.id == due.c.agency_id)
-            .where(agencies.c.resolved == 1)
+            .where(agencies.c.resolved == 1, due.c.family == family)
             .distinct()
             .order_by(due.c.agency_id)
             .limit(most)
@@ -123,11 +125,15 @@ def _due_agencies(connection: sa.Connection, most: int) -> list[int]:
     )
 
 
-def _reports(connection: sa.Connection, agency_id: int) -> list[tuple[int, int]]:
+def _reports(connection: sa.Connection, family: str, agency_id: int) -> list[tuple[int, int]]:
     report = schema.report
     rows = connection.execute(
         sa.select(report.c.id, report.c.year)
-        .where(report.c.agency_id == agency_id, report.c.year.is_not(None))
+        .where(
+            report.c.agency_id == agency_id,
+            report.c.family == family,
+            report.c.year.is_not(None),
+        )
         .order_by(report.c.year, report.c.id)
     )
     return [(row.id, row.year) for row in rows]

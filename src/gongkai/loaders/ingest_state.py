@@ -1,4 +1,4 @@
-"""Looks up the results of earlier runs, to skip files that need not be read again."""
+"""Looks up the results of a family's earlier runs, to skip files that need not be read again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gongkai.model import Outcome, ReportStatus, Severity
 Stamp = tuple[int, int]  # a file's size in bytes and modification time in nanoseconds
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
+_reading, _report = schema.reading, schema.report
 _BATCH = 500  # ids or paths in one statement
 
 
@@ -24,7 +25,7 @@ class FileRecord:
     """The stored result of one file."""
 
     outcome: Outcome
-    reason: str | None = None
+    reason: str | None = None  # with "loaded": why reading it again failed
     statuses: tuple[ReportStatus, ...] = ()  # of its reports, in printed order
     failed: tuple[Severity, ...] = ()  # the severity of each failed check
 
@@ -35,7 +36,12 @@ def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:
     The parameter ``digests`` is the list of digests to look up.
     """
     among = _source.c.sha256.in_(sa.bindparam("digests", expanding=True))
-    return sa.select(_source.c.sha256).join(_runs).where(among, *_is_final(run))
+    return (
+        sa.select(_source.c.sha256)
+        .join_from(_source, _reading)
+        .join(_runs, _runs.c.id == _reading.c.run_id)
+        .where(among, *_is_final(run))
+    )
 
 
 def known_files(
@@ -53,19 +59,23 @@ def known_files(
             sa.select(_path.c.path, _path.c.source_id, _path.c.size, _path.c.mtime_ns)
             .select_from(_path)
             .join(_source, _source.c.id == _path.c.source_id)
-            .join(_runs, _runs.c.id == _source.c.run_id)
+            .join(_reading, _reading.c.source_id == _source.c.id)
+            .join(_runs, _runs.c.id == _reading.c.run_id)
             .where(_path.c.path.in_(batch), _source.c.sha256.is_not(None), *_is_final(run))
         )
         for path, source_id, size, mtime_ns in connection.execute(query):
             if stamps[path] == (size, mtime_ns):
                 sources[path] = source_id
-    found = file_records(connection, set(sources.values()))
+    found = file_records(connection, run.pipeline, set(sources.values()))
     return {path: found[source_id] for path, source_id in sources.items()}
 
 
-def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict[int, FileRecord]:
-    """Return the stored results of some files, by the id of their row in ``source``."""
-    report, check = schema.report, schema.check_result
+def file_records(
+    connection: sa.Connection, family: str, source_ids: Collection[int]
+) -> dict[int, FileRecord]:
+    """Return a family's stored results of some files, by the id of their row in ``source``."""
+    report, check = _report, schema.check_result
+    own = report.c.family == family
     records: dict[int, FileRecord] = {}
     ids = sorted(source_ids)
     for start in range(0, len(ids), _BATCH):
@@ -73,20 +83,25 @@ def file_records(connection: sa.Connection, source_ids: Collection[int]) -> dict
         statuses, failed = defaultdict(list), defaultdict(list)
         for source_id, status in connection.execute(
             sa.select(report.c.source_id, report.c.status)
-            .where(report.c.source_id.in_(batch))
+            .where(report.c.source_id.in_(batch), own)
             .order_by(report.c.id)
         ):
             statuses[source_id].append(status)
         for source_id, severity in connection.execute(
             sa.select(report.c.source_id, check.c.severity)
             .join_from(check, report)
-            .where(report.c.source_id.in_(batch), check.c.status == "fail")
+            .where(report.c.source_id.in_(batch), own, check.c.status == "fail")
             .order_by(report.c.id, check.c.position)
         ):
             failed[source_id].append(severity)
-        for row in connection.execute(sa.select(_source).where(_source.c.id.in_(batch))):
-            records[row.id] = FileRecord(
-                row.outcome, row.reason, tuple(statuses[row.id]), tuple(failed[row.id])
+        of_family = sa.select(_reading).where(_reading.c.family == family)
+        for row in connection.execute(of_family.where(_reading.c.source_id.in_(batch))):
+            key = row.source_id
+            records[key] = FileRecord(
+                row.outcome,
+                row.failed_again or row.reason,
+                tuple(statuses[key]),
+                tuple(failed[key]),
             )
     return records
 
@@ -104,10 +119,11 @@ def _is_final(run: Versions) -> tuple[sa.ColumnElement[bool], ...]:
     been the cause.
     """
     return (
-        _source.c.outcome != "failed",
-        (_source.c.outcome != "unreadable") | (_runs.c.libraries == libraries_json(run)),
+        _reading.c.outcome != "failed",
+        _reading.c.failed_again.is_(None),
+        (_reading.c.outcome != "unreadable") | (_runs.c.libraries == libraries_json(run)),
         _runs.c.code_version == run.code_version,
         _runs.c.code_digest == run.code_digest,
-        _runs.c.pipeline == run.pipeline,
+        _reading.c.family == run.pipeline,
         _runs.c.pipeline_digest == run.pipeline_digest,
     )

@@ -24,14 +24,18 @@ _REFERENCES = {
 
 
 def insert_report(
-    connection: sa.Connection, dimensions: DimensionKeys, source_id: int, rows: ReportRows
+    connection: sa.Connection,
+    dimensions: DimensionKeys,
+    source_id: int,
+    family: str,
+    rows: ReportRows,
 ) -> int:
     """Insert one report with all its rows and return its id."""
     agency_id = store_agency(connection, rows.agency, rows.head["year"])
-    head = {"source_id": source_id, **rows.head, "agency_id": agency_id}
+    head = {"source_id": source_id, "family": family, **rows.head, "agency_id": agency_id}
     report_id = insert_row(connection, schema.report, head)
     if agency_id is not None:
-        insert_row(connection, schema.history_due, {"agency_id": agency_id})
+        insert_row(connection, schema.history_due, {"agency_id": agency_id, "family": family})
     fields, sets = dimensions.field_layout(connection, rows.field_layout)
     lists = {
         "terms": dimensions.terms(connection, rows.terms),

@@ -52,7 +52,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "column_term", "label_match", *_PLACE, "reader", "confidence", "flagged", "doubt",
         "implied_value", "converted", "in_sum", "seen",
     ),
-    "sections": ("position", "number", "title", "text", "page_first", "page_last"),
+    "section": ("position", "number", "title", "text", "page_first", "page_last"),
     "check_result": (
         "position", "check_key_id", "status", "expected", "actual", "severity", "cause", "message",
         "cells", "suspects",
@@ -107,7 +107,7 @@ def report_rows(report: Report) -> ReportRows:
     tables = {
         "report_tables": list(report.table_forms.items()),
         "cell": _cells(numbers, report),
-        "sections": [
+        "section": [
             (k, s.number, s.title, s.text, s.page_first, s.page_last)
             for k, s in enumerate(report.sections)
         ],

@@ -1,8 +1,9 @@
-"""The one writer of a database: one transaction per file.
+"""Writes the results of one family into a database: one transaction per file.
 
 The SHA-256 digest identifies a file's content. A second path with the same content gets a row
 in ``files``, and its reports are not stored again. When the content of a path changes, the
-reports of the old content are deleted, unless another path has it too.
+reports of the old content are deleted, unless another path has it too. Nothing else removes
+reports of another family, and a reading that failed does not replace one that succeeded.
 """
 
 from __future__ import annotations
@@ -49,13 +50,14 @@ if TYPE_CHECKING:
 AfterStore = Callable[[sa.Connection, DimensionKeys, str], bool]
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
+_reading = schema.reading
 # built once, executed for every file
 _BY_CONTENT = sa.select(_source.c.id).where(_source.c.sha256 == sa.bindparam("sha256"))
 _BY_PATH = sa.select(_path).where(_path.c.path == sa.bindparam("path"))
 
 
 class Writer:
-    """Writes the files of one run; a context manager."""
+    """Writes the files of one run, as one family reads them; a context manager."""
 
     def __init__(
         self,
@@ -96,6 +98,11 @@ class Writer:
         self._engine.dispose()
 
     @property
+    def family(self) -> str:
+        """The name of the family whose results this writer stores."""
+        return self._versions.pipeline
+
+    @property
     def run_id(self) -> int:
         """The id of this run in ``runs``."""
         return self._run_id
@@ -118,13 +125,13 @@ class Writer:
             return set(connection.scalars(self._known_contents, {"digests": list(digests)}))
 
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> FileRecord | None:
-        """Record that a path has a content that is stored; None if it is not stored."""
+        """Record that a path has a content that this family has read; None if it has not."""
         with self._transaction() as connection:
             found = connection.scalar(_BY_CONTENT, {"sha256": sha256})
-            if found is None:
-                return None
-            self._link(connection, path, found, stamp)
-            return file_records(connection, [found])[found]
+            record = None if found is None else self._record(connection, found)
+            if found is not None and record is not None:
+                self._link(connection, path, found, stamp)
+            return record
 
     def store(
         self,
@@ -137,31 +144,30 @@ class Writer:
     ) -> FileRecord:
         """Store one file with its reports, replacing the earlier result of its content or path.
 
+        Only if the outcome is ``failed`` (a time limit, a crash), the reports of an earlier
+        success of the same content are kept; the record then has the reason of the failure.
+
         Workers pass reports as ReportRows, so that no conversion is left to do here.
         ``stamp`` is the file's size and modification time, or None where equal stamps would
         not prove that the file is unchanged.
         """
         with self._transaction() as connection:
             source_id = self._source_for(connection, path, sha256)
-            result = {"outcome": outcome, "reason": reason, "run_id": self._run_id}
             if source_id is None:
-                source_id = insert_row(connection, _source, {"sha256": sha256, **result})
-            else:
-                indexing.unindex_source(connection, source_id)
-                mark_due(connection, source_id)
-                owned = schema.report.c.source_id == source_id
-                connection.execute(sa.delete(schema.report).where(owned))
-                connection.execute(
-                    sa.update(_source).where(_source.c.id == source_id).values(result)
-                )
+                source = {"sha256": sha256, "run_id": self._run_id}
+                source_id = insert_row(connection, _source, source)
+            elif outcome == "failed" and (kept := self._keep(connection, source_id, reason)):
+                self._link(connection, path, source_id, stamp)
+                return kept
+            self._replace_reading(connection, source_id, outcome, reason)
             self._link(connection, path, source_id, stamp)
             rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
             for each in rows:
-                insert_report(connection, self._dimensions, source_id, each)
+                insert_report(connection, self._dimensions, source_id, self.family, each)
             hook = self._after_store
             if hook and sha256 is not None and hook(connection, self._dimensions, sha256):
                 mark_due(connection, source_id)
-                return file_records(connection, [source_id])[source_id]
+                return file_records(connection, self.family, [source_id])[source_id]
             failed = tuple(severity for each in rows for severity in each.failed)
             return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
@@ -170,7 +176,9 @@ class Writer:
         count, more = 0, True
         while more:
             with self._transaction() as connection:
-                new, more = check_due_agencies(connection, self._dimensions, keys, sections, rule)
+                new, more = check_due_agencies(
+                    connection, self._dimensions, self.family, keys, sections, rule
+                )
             count += new
         return count
 
@@ -194,6 +202,50 @@ class Writer:
         except BaseException:
             self._dimensions.clear()
             raise
+
+    def _record(self, connection: sa.Connection, source_id: int) -> FileRecord | None:
+        """The stored result of this family for a content; None if there is none."""
+        return file_records(connection, self.family, [source_id]).get(source_id)
+
+    def _own_reading(self, source_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+        return _reading.c.source_id == source_id, _reading.c.family == self.family
+
+    def _keep(
+        self, connection: sa.Connection, source_id: int, reason: str | None
+    ) -> FileRecord | None:
+        """Note that a content could not be read again, and keep its reports; None without any."""
+        loaded = _reading.c.outcome == "loaded"
+        changed = connection.execute(
+            sa.update(_reading)
+            .where(*self._own_reading(source_id), loaded)
+            .values(failed_again=reason)
+        )
+        return self._record(connection, source_id) if changed.rowcount else None
+
+    def _replace_reading(
+        self, connection: sa.Connection, source_id: int, outcome: Outcome, reason: str | None
+    ) -> None:
+        """Store this family's result for a content, and delete the reports of the one before."""
+        report, own = schema.report, self._own_reading(source_id)
+        if connection.execute(sa.delete(_reading).where(*own)).rowcount:
+            indexing.unindex_source(connection, source_id, self.family)
+            mark_due(connection, source_id)
+            connection.execute(
+                sa.delete(report).where(
+                    report.c.source_id == source_id, report.c.family == self.family
+                )
+            )
+        insert_row(
+            connection,
+            _reading,
+            {
+                "source_id": source_id,
+                "family": self.family,
+                "outcome": outcome,
+                "reason": reason,
+                "run_id": self._run_id,
+            },
+        )
 
     def _source_for(self, connection: sa.Connection, path: str, sha256: str | None) -> int | None:
         """The id of the content's row; for a file that could not be opened, by its path."""

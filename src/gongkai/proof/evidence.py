@@ -89,7 +89,7 @@ def collect_evidence(stored: StoredReport, origin: Origin, family: Family) -> Re
     if family.name != origin.pipeline:
         raise UsageError(
             f"this report was read by the family {origin.pipeline}, not {family.name}: "
-            "name it, or its folder, with --pipeline"
+            "name it, or its folder, with --family"
         )
     report = stored.report
     sums = {

@@ -165,8 +165,9 @@ def fallback_stats(db: DatabaseLocation) -> list[tuple[object, ...]]:
     The row with the reader "none" counts the reports of a run that needed no further reader.
     Raises DatabaseError.
     """
-    report, attempts, source = schema.report, schema.fallback_attempts, schema.source
-    of_run = sa.select(report.c.id, source.c.run_id).join(source, source.c.id == report.c.source_id)
+    report, attempts, reading = schema.report, schema.fallback_attempts, schema.reading
+    same = (reading.c.source_id == report.c.source_id) & (reading.c.family == report.c.family)
+    of_run = sa.select(report.c.id, reading.c.run_id).join(reading, same)
     reports = of_run.subquery()
     without_fallback = (
         sa.select(reports.c.run_id, sa.func.count())

@@ -36,11 +36,14 @@ def trace(db: Path, report: str) -> tuple[StoredReport, Origin]:
 def read_origin(connection: sa.Connection, report_id: int) -> Origin:
     """Read the origin of the report with this id."""
     source, path, runs = schema.source, schema.source_path, schema.runs
+    report, reading = schema.report, schema.reading
+    of_report = (reading.c.source_id == report.c.source_id) & (reading.c.family == report.c.family)
     row = connection.execute(
         sa.select(source, runs)
-        .join_from(source, schema.report)
-        .join(runs, runs.c.id == source.c.run_id)
-        .where(schema.report.c.id == report_id)
+        .join_from(source, report)
+        .join(reading, of_report)
+        .join(runs, runs.c.id == reading.c.run_id)
+        .where(report.c.id == report_id)
     ).one()
     paths = connection.scalars(
         sa.select(path.c.path).where(path.c.source_id == row[0]).order_by(path.c.id)

@@ -176,18 +176,12 @@ _FIGURES = (
 
 
 def _dictionary(connection: sa.Connection, report_id: int) -> tuple[FieldEntry, ...]:
-    source, runs, table = schema.source, schema.runs, schema.fields
-    pipeline = (
-        sa.select(runs.c.pipeline)
-        .join_from(runs, source)
-        .join_from(source, schema.report)
-        .where(schema.report.c.id == report_id)
-        .scalar_subquery()
-    )
+    report, table = schema.report, schema.fields
+    family = sa.select(report.c.family).where(report.c.id == report_id).scalar_subquery()
     names = [field.name for field in dataclasses.fields(FieldEntry)]
     rows = connection.execute(
         sa.select(*(table.c[name] for name in names))
-        .where(table.c.pipeline == pipeline)
+        .where(table.c.family == family)
         .order_by(table.c.position)
     )
     return tuple(FieldEntry(*row) for row in rows)

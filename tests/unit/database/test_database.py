@@ -131,11 +131,20 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
-    8: (
-        *(f"ALTER TABLE cell DROP COLUMN {name}" for name in ("converted", "in_sum", "seen")),
+    9: (
+        "ALTER TABLE section RENAME TO sections",
+        "ALTER TABLE fields RENAME COLUMN family TO pipeline",
+        "ALTER TABLE rates RENAME COLUMN family TO pipeline",
+        "ALTER TABLE report DROP COLUMN family",
+        "ALTER TABLE history_due DROP COLUMN family",
+        "ALTER TABLE decision DROP COLUMN family",
+        "ALTER TABLE source ADD COLUMN outcome TEXT NOT NULL DEFAULT 'loaded'",
+        "ALTER TABLE source ADD COLUMN reason TEXT",
+        "DROP TABLE reading",
         "ALTER TABLE figure DROP COLUMN proof",
         "DROP TABLE metrics",
     ),
+    8: tuple(f"ALTER TABLE cell DROP COLUMN {name}" for name in ("converted", "in_sum", "seen")),
     7: (
         "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",
         "CREATE TABLE kept AS SELECT check_result.*, term.id AS check_term FROM check_result "
@@ -240,7 +249,8 @@ def layout(db: Path) -> dict[str, set[tuple[str, ...]]]:
 
 @pytest.mark.parametrize("version", OLDER)
 def test_every_older_version_becomes_the_tables_of_today(db: Path, version: int) -> None:
-    today, views = layout(db), ("checks", "check_cells", "observations", "panel")
+    views = ("checks", "check_cells", "observations", "panel", "reports", "files", "sections")
+    today = layout(db)
     with bare(db) as connection:  # proofs come with the next run
         connection.execute("UPDATE cell SET in_sum = NULL, seen = NULL")
     before = {name: rows(db, f"SELECT * FROM {name}") for name in views}

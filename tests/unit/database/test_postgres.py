@@ -319,6 +319,14 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    "ALTER TABLE section RENAME TO sections",
+    "ALTER TABLE fields RENAME COLUMN family TO pipeline",
+    "ALTER TABLE rates RENAME COLUMN family TO pipeline",
+    "ALTER TABLE report DROP COLUMN family",
+    "ALTER TABLE history_due DROP COLUMN family",
+    "ALTER TABLE decision DROP COLUMN family",
+    "ALTER TABLE source ADD COLUMN outcome TEXT NOT NULL DEFAULT 'loaded', ADD COLUMN reason TEXT",
+    "DROP TABLE reading",
     "ALTER TABLE cell DROP COLUMN converted, DROP COLUMN in_sum, DROP COLUMN seen",
     "ALTER TABLE figure DROP COLUMN proof",
     "DROP TABLE metrics",

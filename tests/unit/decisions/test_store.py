@@ -50,7 +50,7 @@ def test_decisions_of_another_family_are_refused(
     )
     with (
         DecisionStore(scenario.db, other) as store,
-        pytest.raises(UsageError, match="read with the family"),
+        pytest.raises(UsageError, match="of the family 'ogi-annual-report'"),
     ):
         store.add([dataclasses.replace(decision, who="乙")])
 
@@ -72,7 +72,7 @@ def test_a_target_that_is_not_stored_is_refused(scenario: DecisionScenario, fami
         with pytest.raises(UsageError, match="no report 99"):
             find_target(connection, 99, kind="year")
         with pytest.raises(UsageError, match="not in this database any more"):
-            find_report_id(connection, Target("0" * 64, 1, "year"))
+            find_report_id(connection, Target("0" * 64, family.name, 1, "year"))
         missing = find_target(connection, 1, kind="check", check_id="applications.none")
         with pytest.raises(UsageError, match="has no check"):
             make_decision(connection, missing, Answer("甲", "print_fault"))

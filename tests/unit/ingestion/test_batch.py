@@ -91,7 +91,7 @@ def test_known_files_are_not_read_again(folder: Path, db: Path) -> None:
     assert rows(db, "SELECT DISTINCT run_id FROM files WHERE outcome = 'loaded'") == [(1,)]
     forced = run(folder, db, force=True)
     assert forced.known == 0
-    assert rows(db, "SELECT DISTINCT run_id FROM files") == [(forced.run_id,)]
+    assert rows(db, "SELECT DISTINCT run_id FROM files") == [(*forced.run_ids.values(),)]
     assert rows(db, "SELECT COUNT(*) FROM reports") == [(3,)]
 
 

@@ -161,17 +161,17 @@ def test_a_file_that_ends_every_worker_is_recorded_as_failed(
     path.write_text("report 甲局", "utf-8")
     with contextlib.ExitStack() as stack:
         running = [stack.enter_context(worker(folder, address, f"w{n}")) for n in range(5)]
-        with Cluster(
-            address, "ogi-annual-report", limits=Limits(30, 10**9), reader=read_made
-        ) as cluster:
+        families = ("ogi-annual-report",)
+        with Cluster(address, families, limits=Limits(30, 10**9), reader=read_made) as cluster:
             wait_until(lambda: cluster.count == 5)
             future = cluster._client.submit(end_this_process, pure=False)  # as a file would
             with pytest.raises(ReaderFailed, match="4 个计算节点") as failure:
-                cluster.end(path, future)
+                cluster.end(path, families, future)
             assert failure.value.outcome == "failed"
             # the scheduler knows that a worker has gone before its process has ended
             wait_until(lambda: sum(process.poll() is not None for process in running) == 4)
-            assert cluster.end(path, cluster.begin(path)).outcome == "loaded"
+            readings = cluster.end(path, families, cluster.begin(path, families))
+            assert readings["ogi-annual-report"].outcome == "loaded"
 
 
 def test_a_worker_with_another_version_is_refused(

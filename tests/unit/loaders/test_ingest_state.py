@@ -52,8 +52,10 @@ def known_contents(connection: sa.Connection, run: Versions) -> set[str]:
     return set(connection.scalars(known_contents_query(run), {"digests": list("abcdef")}))
 
 
-def test_a_record_has_outcome_statuses_and_failed_checks(connection: sa.Connection) -> None:
-    records = file_records(connection, range(1, 7))
+def test_a_record_has_outcome_statuses_and_failed_checks(
+    connection: sa.Connection, family: Family
+) -> None:
+    records = file_records(connection, family.name, range(1, 7))
     assert records[1] == FileRecord("loaded", None, ("print_fault",), ("must",))
     assert records[4] == FileRecord("failed", "读取超时")
     assert set(records) == set(range(1, 7))
