@@ -170,6 +170,19 @@ def proved_by_sums(
     return proved - failed, zeros - proved - failed
 
 
+def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
+    """Return the cells of failing ``must`` identities that were not read by OCR."""
+    return list(
+        dict.fromkeys(
+            key
+            for check in checks
+            if check.status == "fail" and check.severity == "must" and check.expected is not None
+            for key in check.cells
+            if cells[key].reader != "ocr"
+        )
+    )
+
+
 def with_proof(
     observations: Observations, summed: Collection[Key], seen: Collection[Key] = ()
 ) -> dict[Key, Observation]:

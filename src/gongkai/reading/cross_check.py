@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.layout.sheets import parts_of, sheets_of
 from gongkai.extractors.ocr.service import FileOcr
@@ -122,3 +124,36 @@ class CrossCheck:
             else:
                 conflicts[key] = text
         return frozenset(alike), conflicts
+
+    def read_drawn(
+        self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
+    ) -> dict[Key, Observation]:
+        """Have OCR read cells whose text is drawn: as outlines, or as a picture.
+
+        Returns those that hold a number or a mark, if OCR is confident. Their flags are taken
+        away: whether the reading is certain is for other checks to say.
+        """
+        read = ocr.read_cells([(cells[key].page, cells[key].box) for key in keys], [""] * len(keys))
+        found = {}
+        for key, (text, confidence) in zip(keys, read, strict=True):
+            shown = self.cells.read_number(text)
+            if shown.state in ("number", "mark") and confidence >= _CONFIDENT:
+                found[key] = replace(
+                    cells[key],
+                    state=shown.state,
+                    value=shown.value,
+                    raw_text=text,
+                    reader="ocr",
+                    confidence=confidence,
+                    flagged=False,
+                    doubt=None,
+                )
+        return found
+
+
+def conflict_reasons(conflicts: Mapping[Key, str], cells: Observations) -> dict[Key, str]:
+    """Why each cell is in doubt, from the text that OCR reads there."""
+    return {
+        key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
+        for key, text in conflicts.items()
+    }

@@ -17,13 +17,14 @@ returns new ones; a step that is not needed returns its input. Steps 3 and 6 are
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
 8. ``with_sight``: cells that no sum proves are compared with the displayed page, without OCR.
+9. ``with_drawn_cells``: cells whose text is drawn, as outlines or pictures, are read by OCR.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +33,12 @@ from msgspec import structs
 
 from gongkai.checks.causes import assign_causes
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
-from gongkai.checks.table_checks import TableChecks, proved_by_sums, with_proof
+from gongkai.checks.table_checks import (
+    TableChecks,
+    cells_in_failing_sums,
+    proved_by_sums,
+    with_proof,
+)
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.ruled_tables import find_grids, transposed
 from gongkai.extractors.ocr.service import FileOcr
@@ -41,14 +47,14 @@ from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
-from gongkai.reading.cross_check import CrossCheck, SecondReads
+from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons
 from gongkai.reading.sight.claims import ClaimedTables
-from gongkai.reading.sight.witness import SightWitness
+from gongkai.reading.sight.witness import DRAWN, SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 TRANSPOSED = "transposed"  # FallbackAttempt.reader for grids with rows and columns exchanged
-WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
 _SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
+WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ class CheckedTables:
     has_conflicts: bool = False  # the text layer differs from the displayed page
     seen: frozenset[Key] = frozenset()  # cells that look on the page as they are read
     undecided: frozenset[Key] = frozenset()  # cells that the picture leaves open
+    drawn: frozenset[Key] = frozenset()  # cells with ink that is no text of the text layer
 
 
 class TableFallback:
@@ -107,6 +114,9 @@ class TableFallback:
         checked = self.with_text_layer_conflicts(checked, ocr)
         summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
         checked = self.with_sight(checked, report, (summed, zeros), ocr)
+        if checked.drawn and ocr.available:
+            checked = self.with_drawn_cells(checked, ocr)
+            summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
         cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
         cells = with_proof(cells, summed - checked.undecided, checked.seen)
         proofs = [self._checks.check_proof(table, cells) for table in checked.forms]
@@ -297,7 +307,7 @@ class TableFallback:
         without any number no identity can fail, so some of its cells are compared instead.
         """
         cells, checks, attempts = checked.observations, checked.checks, list(checked.attempts)
-        failing = _cells_in_failing_sums(checks, cells)
+        failing = cells_in_failing_sums(checks, cells)
         keys = failing or _sample_without_numbers(cells)
         if not keys or not ocr.available:
             return checked
@@ -306,7 +316,7 @@ class TableFallback:
             differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
         if conflicts:
-            checks, cells = flag_cells(cells, checks, _conflict_reasons(conflicts, cells))
+            checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
         return replace(
             checked,
             observations=cells,
@@ -341,19 +351,23 @@ class TableFallback:
         if undecided and ocr.available:
             alike, conflicts = self._cross_check.compare_with_page(undecided, cells, ocr)
             seen |= alike
-            doubts |= _conflict_reasons(conflicts, cells)
+            doubts |= conflict_reasons(conflicts, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
         left = frozenset(undecided) - seen
-        return replace(checked, observations=cells, checks=checks, seen=seen, undecided=left)
+        drawn = frozenset(key for key, each in sightings.items() if each.reason in DRAWN)
+        found = replace(checked, observations=cells, checks=checks, seen=seen)
+        return replace(found, undecided=left, drawn=drawn)
 
-
-def _conflict_reasons(conflicts: Mapping[Key, str], cells: Observations) -> dict[Key, str]:
-    """Why each cell is in doubt, from the text that OCR reads there."""
-    return {
-        key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
-        for key, text in conflicts.items()
-    }
+    def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
+        """Read cells by OCR whose ink is no text of the text layer, and check the tables again."""
+        read = self._cross_check.read_drawn(sorted(checked.drawn), checked.observations, ocr)
+        if not read:
+            return checked
+        tables, cells = checked.read, {**checked.observations, **read}
+        checks = self._checks.check(tables.readings, checked.forms, cells)
+        checks, cells = assign_causes(checks, cells, {})
+        return self.with_ocr_confidence(replace(checked, observations=cells, checks=checks))
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:
@@ -382,16 +396,3 @@ def _sample_without_numbers(cells: Observations) -> list[Key]:
         return []
     keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
     return keys[:: max(1, len(keys) // _SAMPLE)]
-
-
-def _cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
-    """The cells of failing ``must`` identities that were not read by OCR."""
-    return list(
-        dict.fromkeys(
-            key
-            for check in checks
-            if check.status == "fail" and check.severity == "must" and check.expected is not None
-            for key in check.cells
-            if cells[key].reader != "ocr"
-        )
-    )

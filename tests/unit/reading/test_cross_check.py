@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
@@ -93,6 +94,21 @@ def test_ocr_contradicts_a_text_layer_only_with_confidence(
     sight = _sight(("10", 1.0), (displayed, score), ("0", 1.0), ("0", 1.0), ("11", 1.0))
     _, found = _cross_check(family).compare_with_page(KEYS, seen, sight)
     assert list(found) == conflicts
+
+
+def test_a_drawn_number_is_read_from_its_picture_if_ocr_is_confident(family: Family) -> None:
+    blank = {
+        key: replace(cell, state="blank", value=None, raw_text="", flagged=True, doubt="?")
+        for key, cell in _seen(*[0] * 5, reader="pdfium").items()
+    }
+    sight = _sight(("10", 0.97), ("7", 0.5), ("/", 0.9), ("", 1.0), ("17", 0.9))
+    found = _cross_check(family).read_drawn(KEYS, blank, sight)
+    assert [(key.column, cell.raw_text, cell.confidence) for key, cell in found.items()] == [
+        ("upheld", "10", 0.97),
+        ("other", "/", 0.9),
+        ("total", "17", 0.9),
+    ]
+    assert not any(cell.flagged or cell.reader != "ocr" for cell in found.values())
 
 
 class _Second:

@@ -371,6 +371,27 @@ def test_cells_of_a_scan_are_flagged_by_confidence(
     assert not before.observations[CELL].flagged
 
 
+# ------------------------------------------------------------ with_drawn_cells
+
+
+def test_drawn_numbers_are_checked_like_those_of_a_scan(
+    fallback: TableFallback, report_of: ReportOf
+) -> None:
+    pages = whole_report(VALUES)
+    report = report_of(pages)
+    read = fallback.checked(fallback.read_ruled_tables(report), report)
+    blank = replace(read.observations[CELL], state="blank", value=None, raw_text="", flagged=True)
+    drawn = with_fields(
+        read, observations={**read.observations, CELL: blank}, drawn=frozenset([CELL])
+    )
+    after = fallback.with_drawn_cells(drawn, shown(pages))
+    assert after.observations[CELL].value == VALUES["granted", "total"]
+    assert not after.observations[CELL].flagged
+    assert not [c for c in after.checks if c.status == "fail" and c.severity == "must"]
+    wrong = fallback.with_drawn_cells(drawn, shown(whole_report(WRONG)))
+    assert wrong.observations[CELL].flagged
+
+
 # --------------------------------------------------- with_text_layer_conflicts
 
 

@@ -75,6 +75,8 @@ REASONS = {
     "exchanged": "文字层作“{text}”，但同一数字在行标序号中是另一字形",
 }
 
+DRAWN = ("no_ink", "ink_in_blank")  # reasons of cells whose text, if any, is not in the text layer
+
 
 class Sighting(NamedTuple):
     """The result of comparing a cell, or a character of it, with its picture.
