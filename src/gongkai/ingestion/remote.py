@@ -6,6 +6,8 @@ They are listed once, and each is copied into a temporary folder to be read. Nee
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import sys
 import tempfile
@@ -82,10 +84,14 @@ def list_files(url: str) -> list[RemoteFile]:
 
 
 class Copies:
-    """Copies of remote files in a temporary folder. A context manager, which deletes the folder."""
+    """Copies of remote files in a temporary folder. A context manager, which deletes the folder.
+
+    The first copy makes the folder: a run that is killed leaves it behind, and most runs copy
+    nothing.
+    """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="gongkai-")
+        self._folders = contextlib.ExitStack()
         self._threads = ThreadPoolExecutor(_PARALLEL_COPIES, "gongkai-copy")
         self._copies: dict[RemoteFile, Future[Path]] = {}
 
@@ -94,7 +100,11 @@ class Copies:
 
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(cancel_futures=True)
-        self._folder.cleanup()
+        self._folders.close()
+
+    @functools.cached_property
+    def _folder(self) -> str:
+        return self._folders.enter_context(tempfile.TemporaryDirectory(prefix="gongkai-"))
 
     def ahead(
         self, files: Iterable[tuple[Path | RemoteFile, _Known]]
@@ -123,7 +133,7 @@ class Copies:
         if file not in self._copies:
             # The URL never becomes part of a local path.
             name = hashlib.sha256(file.url.encode()).hexdigest()
-            to = Path(self._folder.name, f"{name[:32]}.pdf")
+            to = Path(self._folder, f"{name[:32]}.pdf")
             self._copies[file] = self._threads.submit(_copy, file.url, to)
         return self._copies[file]
 

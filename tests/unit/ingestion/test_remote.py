@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,6 @@ def test_a_store_is_ingested_and_known_the_second_time(
 def test_worker_processes_read_copies_that_are_deleted_afterwards(
     store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import tempfile
-
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     for n in range(30):
@@ -131,6 +130,16 @@ def test_a_copy_is_deleted_when_its_file_is_done() -> None:
             copies.drop(file)
             assert not copy.exists()
         assert copies.local(Path("here.pdf")) == Path("here.pdf")
+
+
+def test_local_files_need_no_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is killed leaves nothing behind if it copied nothing."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Copies() as copies:
+        assert copies.local(Path("here.pdf")) == Path("here.pdf")
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_deleted_object_is_refused(store: Any) -> None:
