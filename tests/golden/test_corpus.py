@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from gongkai.errors import UnreadableFile
-from gongkai.families.family import Family
+from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
 from helpers.accuracy_scans import scan_tally
+from helpers.families import built_in
 from helpers.registry import ROOT
+from helpers.stored import rows
 from helpers.truth import differences, load_truths
 
 CORPUS = sorted((ROOT / "samples" / "corpus").glob("*.pdf"))
@@ -20,6 +24,11 @@ CORPUS = sorted((ROOT / "samples" / "corpus").glob("*.pdf"))
 UNRULED = {"rules-none", "rules-horizontal", "rules-white"}
 # cases that are read as displayed, by OCR
 WRONG_TEXT_LAYER = ("to-unicode-wrong", "to-unicode-missing")
+
+
+@cache
+def _reports(pdf: Path) -> Sequence[Report]:
+    return read_reports(pdf, built_in())
 
 
 def _cases(pdf: Path) -> list[str]:
@@ -41,10 +50,10 @@ def test_the_corpus_is_complete() -> None:
 
 
 @pytest.mark.parametrize("pdf", CORPUS, ids=lambda path: path.stem)
-def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> None:
+def test_every_printed_cell_is_right_or_flagged(pdf: Path) -> None:
     truths = load_truths(_expected_file(pdf))
     try:
-        reports = read_reports(pdf, family)
+        reports = _reports(pdf)
     except UnreadableFile:
         # only a file without a usable text layer may be refused
         assert all(cell.either for truth in truths for cell in truth.cells.values())
@@ -60,6 +69,14 @@ def test_every_printed_cell_is_right_or_flagged(pdf: Path, family: Family) -> No
             assert _unflagged_errors(report, pdf) == []
         else:
             assert differences(report, truth, ruled=ruled) == []
+
+
+def test_every_report_is_stored(tmp_path: Path) -> None:
+    db = tmp_path / "corpus.db"
+    summary = ingest(CORPUS, db, workers=0, reader=lambda path, _family: _reports(path))
+    assert (summary.loaded, summary.refused) == (len(CORPUS), ())
+    cells = sum(len(report.observations) for pdf in CORPUS for report in _reports(pdf))
+    assert rows(db, "SELECT COUNT(*) FROM observations") == [(cells,)]
 
 
 def _unflagged_errors(report: Report, pdf: Path) -> list[str]:

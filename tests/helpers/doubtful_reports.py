@@ -23,9 +23,9 @@ from gongkai.checks.table_checks import (
     with_proof,
 )
 from gongkai.families.family import Family
-from gongkai.families.load import load_family
 from gongkai.model import Agency, Check, Key, Observation, Problem, Report
 from gongkai.reading.report import read_reports
+from helpers.families import built_in
 from helpers.registry import ROOT
 
 PDF = ROOT / "samples" / "hexi-county-education-2022.pdf"
@@ -35,7 +35,7 @@ Change = Callable[[Report], Report]
 @cache
 def sample() -> Report:
     """Return the sample as it is really read; its status is proved."""
-    [report] = read_reports(PDF, load_family())
+    [report] = read_reports(PDF, built_in())
     assert report.status == "proved"
     known = Agency("1|e", "鹤溪县教育局", division_code="320000", sector="教育")
     return replace(report, agency_ref=known)
@@ -75,7 +75,7 @@ def unproved(*cells: Key) -> Change:
     def change(report: Report) -> Report:
         seen = {o.key: o for o in report.observations}
         seen |= {cell: replace(seen[cell], proof="text") for cell in cells}
-        tables = TableChecks(load_family())
+        tables = TableChecks(built_in())
         checks = [
             tables.check_proof(c.table, seen) if c.rule == PROOF_RULE else c for c in report.checks
         ]
@@ -120,7 +120,7 @@ def without_year(report: Report) -> Report:
 
 def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     """Return the report with these cells and new checks, whose failures have the cause reading."""
-    family = load_family()
+    family = built_in()
     identities = IdentityChecks(family)
     new = {c.check_id: c for c in identities.check(seen, report.table_forms)}
     own = [c for c in report.checks if not c.check_id.startswith("narrative.")]

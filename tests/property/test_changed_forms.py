@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.families.load import load_family
 from gongkai.model import Key, Page, Report
 from gongkai.reading.report import ReportReader
 from helpers.change import patched_readers
 from helpers.draw import LEFT, UP, draw_table, make_page
+from helpers.families import built_in
 from helpers.forms import (
     COLUMNS,
     HEADER_ROWS,
@@ -33,7 +33,7 @@ from helpers.forms import (
     whole_report,
 )
 
-READER = ReportReader(load_family())
+READER = ReportReader(built_in())
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Wanted = dict[Key, str]
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.load import load_family
 from gongkai.model import Box, Grid, Key, Observation, Page, Rule
 from gongkai.normalizers.tables.table_reader import TableReader
 from helpers.draw import LEFT, STYLES, UP, Style, cut, draw_table, frame, make_page
+from helpers.families import built_in
 from helpers.forms import (
     DISCLOSURE_2021,
     DISCLOSURE_VALUES,
@@ -29,7 +29,7 @@ from helpers.forms import (
     review,
 )
 
-READER = TableReader(load_family())
+READER = TableReader(built_in())
 styles = st.sampled_from(STYLES)
 forms = st.sampled_from(["2019", "2021"])
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,10 +9,10 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gongkai.families.load import load_family
 from gongkai.normalizers.tables.values import CellReader
+from helpers.families import built_in
 
-FAMILY = load_family()
+FAMILY = built_in()
 CELLS = CellReader(FAMILY)
 _WIDE = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")
 _SPACES = st.sampled_from(["", " ", "  ", "　", "\n", "\t", "\u00a0"])

@@ -32,7 +32,6 @@ from gongkai.errors import (
 )
 from gongkai.export import export
 from gongkai.families.family import Family
-from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.loaders.writer import Writer
 from gongkai.model import FallbackAttempt, Key, Paragraph, Report
@@ -42,6 +41,7 @@ from gongkai.queries.search import search
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
+from helpers.families import built_in
 from helpers.registry import ROOT, SAMPLES
 from made import report
 
@@ -78,7 +78,7 @@ def both(
 
 def decide(db: DatabaseLocation) -> None:
     """Store the same decision of a person in both."""
-    family = load_family()
+    family = built_in()
     key = Key("applications", "granted", "total")
     with DecisionStore(db, family) as book:
         with book.transaction() as connection:

@@ -9,7 +9,6 @@ import pytest
 
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.load import load_family
 from gongkai.model import Box, Cell, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
 from gongkai.normalizers.tables.table_reader import TableReader
@@ -21,8 +20,9 @@ from gongkai.reading.zones import (
     table_zones,
 )
 from helpers.draw import draw_table, frame, make_page, prose, write
+from helpers.families import built_in
 
-PAGE_NUMBER = load_family().country.page_number
+PAGE_NUMBER = built_in().country.page_number
 TABLE = draw_table([["项目", "件数"], ["受理", "17"]], top=100.0)
 SENTENCE = "本局按要求做好政府信息公开工作，全年没有差错。" * 4
 
@@ -60,7 +60,7 @@ def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
 
 @pytest.mark.parametrize("top", [120.0, 40.0, 600.0])
 def test_a_unit_over_a_table_counts_only_in_its_zone(top: float) -> None:
-    family = load_family()
+    family = built_in()
     zones = TableZones(TableReader(family), family.form_of_year, TableChecks(family))
     key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     cell = Observation(
@@ -84,7 +84,7 @@ def test_a_unit_over_a_table_counts_only_in_its_zone(top: float) -> None:
 
 
 def test_a_unit_in_the_first_row_of_a_table_counts() -> None:
-    family = load_family()
+    family = built_in()
     zones = TableZones(TableReader(family), family.form_of_year, TableChecks(family))
     key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     cell = Observation(

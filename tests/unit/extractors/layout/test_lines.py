@@ -13,9 +13,9 @@ from gongkai.extractors.layout.lines import (
     without_furniture,
 )
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.families.load import load_family
 from gongkai.model import Box, Char, Line, Page, Rule
 from helpers.draw import fill, write
+from helpers.families import built_in
 
 
 def test_no_characters_no_text() -> None:
@@ -91,7 +91,7 @@ def test_in_lines_keeps_every_character() -> None:
 
 # ------------------------------------------------------------ page furniture
 
-PAGE_NUMBER = load_family().country.page_number
+PAGE_NUMBER = built_in().country.page_number
 PAGES = {n: Page(n, 595, 842, (), (), 0.0, "pdfium") for n in range(1, 6)}
 
 

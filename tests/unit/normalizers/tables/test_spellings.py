@@ -6,16 +6,16 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.families.lines import Label
-from gongkai.families.load import load_family
 from gongkai.model import Box, Line
 from gongkai.normalizers.documents.headings import HeadingFinder
 from gongkai.normalizers.tables.label_alignment import LabelAligner
 from gongkai.normalizers.tables.labels import LabelFolder, TableLabels
 from gongkai.reading.report import read_reports
+from helpers.families import built_in
 from helpers.registry import SAMPLES
 from helpers.spellings import allowed, unused_spellings
 
-LABELS = load_family().labels
+LABELS = built_in().labels
 NAMED = [label for label in LABELS if label.kind in ("row", "column")]
 HEADINGS = [label for label in LABELS if label.kind == "section"]
 
