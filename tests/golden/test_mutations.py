@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from gongkai.model import Cell, Grid, Key, Observation, Page, ReadOptions, Repor
 from gongkai.reading.report import ReportReader
 from helpers.change import (
     Pages,
+    UnchangedPages,
     blanked,
     cell_at,
     grids_of,
@@ -64,11 +65,18 @@ class Case:
 
     @cached_property
     def reader(self) -> ReportReader:
-        return ReportReader(self.family, UNSEEN)
+        reader = ReportReader(self.family, UNSEEN)
+        figures = cache(reader.figures.figures)  # the text outside the tables does not change
+        reader.figures.figures = lambda paragraphs: figures(tuple(paragraphs))  # type: ignore[method-assign]
+        return reader
+
+    @cached_property
+    def unchanged(self) -> UnchangedPages:
+        return UnchangedPages(self.pages)
 
     def read(self, pages: Pages) -> Report:
         """Read the report from changed pages."""
-        with patched_readers(pages):
+        with patched_readers(pages, self.unchanged):
             [report] = self.reader.reports_of_pages(pages, self.path)
         return report
 

@@ -36,17 +36,45 @@ def everything_seen() -> Iterator[None]:
         yield
 
 
+class UnchangedPages:
+    """Finds the grids of the pages of a report once, whatever changes on the others."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = {id(page): page for page in pages}
+        self._copies: dict[tuple[int, str], Page] = {}
+        self._grids: dict[int, list[Grid]] = {}
+
+    def as_read_by(self, page: Page, reader: str) -> Page:
+        """Return a page, changed or not, as another reader would read it."""
+        key = id(page), reader
+        if key not in self._copies:
+            copy = replace(page, reader=reader)
+            if id(page) not in self._pages:
+                return copy
+            self._copies[key] = self._pages[id(copy)] = copy
+        return self._copies[key]
+
+    def find_grids(self, page: Page) -> list[Grid]:
+        """Replaces ``find_grids`` of the program."""
+        if id(page) not in self._pages:
+            return find_grids(page)
+        if id(page) not in self._grids:
+            self._grids[id(page)] = find_grids(page)
+        return list(self._grids[id(page)])
+
+
 @contextmanager
-def patched_readers(pages: Pages) -> Iterator[None]:
+def patched_readers(pages: Pages, unchanged: UnchangedPages | None = None) -> Iterator[None]:
     """Let pdfplumber and camelot read these changed pages, not the file they come from.
 
     The pages have no pictures: every number that is read counts as seen.
     """
+    found = unchanged or UnchangedPages(())
 
     def second(
         _: PdfplumberReader, _path: Path, numbers: Sequence[int], _options: ReadOptions
     ) -> list[Page]:
-        return [replace(page, reader="pdfplumber") for page in pages if page.number in numbers]
+        return [found.as_read_by(page, "pdfplumber") for page in pages if page.number in numbers]
 
     def grids(_: CamelotReader, _path: Path, asked: Pages) -> list[Grid]:
         numbers = {page.number for page in asked if page.reader != "ocr"}
@@ -54,12 +82,14 @@ def patched_readers(pages: Pages) -> Iterator[None]:
             grid
             for page in pages
             if page.number in numbers
-            for grid in find_grids(replace(page, reader="camelot"))
+            for grid in found.find_grids(found.as_read_by(page, "camelot"))
         ]
 
     with everything_seen(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(PdfplumberReader, "read", second)
         patch.setattr(CamelotReader, "grids", grids)
+        for module in ("report", "fallback"):
+            patch.setattr(f"gongkai.reading.{module}.find_grids", found.find_grids)
         yield
 
 
