@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ from gongkai.extractors.ocr import service
 from gongkai.extractors.ocr.page import PageOcrOptions, read_page
 from gongkai.extractors.ocr.recogniser import Recogniser, Recognition, load_recogniser
 from gongkai.families.family import Family
-from gongkai.families.load import load_family
 from gongkai.model import Cause, ReadOptions, Report
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.report import read_reports
 from helpers.accuracy_scans import scan_tally
+from helpers.families import built_in
 from helpers.registry import ROOT, real_report
 from helpers.truth import load_truths, squeezed
 
@@ -43,13 +43,38 @@ def _faults(report: Report) -> dict[str, Cause | None]:
     return {c.check_id: c.cause for c in report.failures("must") if c.rule != PROOF_RULE}
 
 
+class RememberingRecogniser:
+    """Recognises each image once: some tests show the same rows in other places or fonts."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        self._known: dict[tuple[tuple[int, ...], bytes], Recognition] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._recogniser, name)
+
+    def read(self, images: Sequence[Any]) -> list[Recognition]:
+        keys = [(image.shape, image.tobytes()) for image in images]
+        pairs = zip(keys, images, strict=True)
+        new = {key: image for key, image in pairs if key not in self._known}
+        read = self._recogniser.read(list(new.values()))
+        self._known |= dict(zip(new, read, strict=True))
+        return [self._known[key] for key in keys]
+
+
+@pytest.fixture(scope="module")
+def remembering() -> Callable[[str], Any]:
+    """Replaces ``load_recogniser``."""
+    return cache(lambda alphabet: RememberingRecogniser(load_recogniser(alphabet)))
+
+
 def _truth(pdf: Path) -> Path:
     return pdf.with_name(f"{pdf.stem}.expected.json")
 
 
 @cache
 def _reports(pdf: Path) -> list[Report]:
-    return read_reports(pdf, load_family())
+    return read_reports(pdf, built_in())
 
 
 def test_there_are_enough_small_scans() -> None:
@@ -118,8 +143,14 @@ def test_a_scanned_published_report_has_every_cell_and_its_two_faults(
     ],
 )
 def test_a_font_without_a_character_map_is_read_as_displayed(
-    font: bytes, case: str, tmp_path: Path, family: Family
+    font: bytes,
+    case: str,
+    tmp_path: Path,
+    family: Family,
+    remembering: Callable[[str], Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(service, "load_recogniser", remembering)  # two files look the same
     whole = next(CORPUS.glob(f"{case}.pdf"))
     bare = tmp_path / "x.pdf"
     bare.write_bytes(_without_maps(whole.read_bytes(), font))
@@ -166,30 +197,6 @@ def table_three() -> tuple[Any, list[tuple[int, int]]]:
     return grey, bands
 
 
-class RememberingRecogniser:
-    """Recognises each image once: the pages below show the same rows in other places."""
-
-    def __init__(self, recogniser: Recogniser) -> None:
-        self._recogniser = recogniser
-        self._known: dict[tuple[tuple[int, ...], bytes], Recognition] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._recogniser, name)
-
-    def read(self, images: Sequence[Any]) -> list[Recognition]:
-        keys = [(image.shape, image.tobytes()) for image in images]
-        pairs = zip(keys, images, strict=True)
-        new = {key: image for key, image in pairs if key not in self._known}
-        read = self._recogniser.read(list(new.values()))
-        self._known |= dict(zip(new, read, strict=True))
-        return [self._known[key] for key in keys]
-
-
-@pytest.fixture(scope="module")
-def recogniser() -> Any:
-    return RememberingRecogniser(load_recogniser(NUMBERS))
-
-
 def _order(grey: Any, tmp_path: Path, family: Family, recogniser: Any) -> list[str]:
     """Return the failing checks of completeness of table three on one page."""
     path = tmp_path / "page.pdf"
@@ -206,9 +213,10 @@ def test_swapped_lost_and_repeated_rows_never_pass(
     table_three: tuple[Any, list[tuple[int, int]]],
     tmp_path: Path,
     family: Family,
-    recogniser: Any,
+    remembering: Callable[[str], Any],
 ) -> None:
     grey, bands = table_three
+    recogniser = remembering(NUMBERS)
     plain = _order(grey, tmp_path, family, recogniser)
     assert "applications.order.labels" not in plain
     assert "applications.coverage.numbers" not in plain
@@ -238,26 +246,6 @@ def test_a_report_with_a_text_layer_does_not_import_ocr() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "[]"
-
-
-def test_reading_needs_no_network() -> None:
-    pdf = next(path for path in SCANS if path.stem == "mixed-page")
-    code = (
-        "import socket\n"
-        "def cut(*a, **k): raise OSError('the network is cut off')\n"
-        "socket.socket.connect = socket.create_connection = socket.getaddrinfo = cut\n"
-        "from pathlib import Path\n"
-        "from gongkai.reading.report import read_reports\n"
-        "from gongkai.families.load import load_family\n"
-        "from gongkai.model import ReadOptions\n"
-        "options = ReadOptions(ocr_text=False)\n"
-        f"[report] = read_reports(Path({str(pdf)!r}), load_family(), options)\n"
-        "print(sum(o.reader == 'ocr' for o in report.observations))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=240
-    )
-    assert int(done.stdout) > 20
 
 
 def test_missing_ocr_packages_give_an_error_that_names_them(
