@@ -23,11 +23,12 @@ from gongkai.database.connection import open_for_writing
 from gongkai.database.install_views import install_views
 from gongkai.database.locations import DatabaseLocation
 from gongkai.families.family import Family
-from gongkai.families.load import load_family
 from gongkai.loaders import writer
 from gongkai.normalizers.narrative.figures import FigureReader
 from helpers import server
 from helpers.browser import browser, tab
+from helpers.families import built_in, load_once
+from helpers.scheduling import LONGEST_FIRST
 
 __all__ = ["browser", "family", "tab"]
 
@@ -40,20 +41,20 @@ NEEDS = {
 }
 
 
-# Files without costly shared fixtures, whose tests parallel runs may split. They come last,
-# since large groups are given out first, so that all processes end at the same time.
-SPLIT = ("tests/golden/test_scans.py", "tests/golden/test_corpus.py")
-
-
 class FileScheduling(LoadScopeScheduling):
-    """Parallel runs: one process runs all tests of a file, except of those in SPLIT.
+    """Parallel runs: one process runs all tests of a file, and the longest files come first.
 
     The groups of ``--dist loadgroup`` have no effect with pytest 9.2 and pytest-xdist 3.8.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::", 1)[0]
-        return nodeid if file in SPLIT else file
+        return nodeid.split("::", 1)[0]
+
+    def _assign_work_unit(self, node: Any) -> None:
+        longest = next((file for file in LONGEST_FIRST if file in self.workqueue), None)
+        if longest is not None:
+            self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -102,7 +103,16 @@ def _forbid(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, marker: str
 
 @pytest.fixture(scope="session")
 def family() -> Family:
-    return load_family()
+    return built_in()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_family() -> Iterator[None]:
+    """Let runs in this process share a family: loading it takes as long as reading reports."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("families.load", "ingestion.batch", "proof.prove"):
+            patch.setattr(f"gongkai.{module}.load_family", load_once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
