@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from PIL import Image
@@ -235,18 +236,9 @@ def test_outlines_surround_the_printed_ink(
     )
     tab.set_viewport_size({"width": 1280, "height": 1600})
     picture = Image.open(io.BytesIO(tab.locator("figure svg").screenshot())).convert("RGB")
-    spots = [
-        (x, y)
-        for x in range(picture.width)
-        for y in range(picture.height)
-        if sum(abs(a - b) for a, b in zip(picture.getpixel((x, y)), MAGENTA, strict=True)) < 90  # type: ignore[arg-type]
-    ]
-    around = (
-        min(x for x, _ in spots),
-        min(y for _, y in spots),
-        max(x for x, _ in spots) + 1,
-        max(y for _, y in spots) + 1,
-    )
+    distance = np.abs(np.asarray(picture, int) - MAGENTA).sum(axis=2)
+    ys, xs = np.nonzero(distance < 90)
+    around = (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
     assert outline == pytest.approx(around, abs=3)
 
 

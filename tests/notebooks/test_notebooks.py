@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for pattern in SAMPLES:
         for pdf in (ROOT / "samples").glob(pattern):
             shutil.copy(pdf, samples)
-    ingest([samples], notebooks / "samples.db")
+    ingest([samples], notebooks / "samples.db", workers=0)
     return notebooks
 
 

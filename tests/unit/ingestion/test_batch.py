@@ -173,12 +173,12 @@ def test_any_number_of_workers_gives_the_same_database(folder: Path, tmp_path: P
         )
     age(folder)
     contents = []
-    for workers in (1, 2, 3):
+    for workers in (1, 3):
         db = tmp_path / f"{workers}.db"
         run(folder, db, workers=workers, max_memory=0.5)
         (folder / "once.tried").unlink()
         contents.append(content(db))
-    assert contents[0] == contents[1] == contents[2]
+    assert contents[0] == contents[1]
 
 
 @pytest.mark.process
