@@ -29,6 +29,9 @@ demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples --db gongkai.db
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
+# The tests start a hundred Python processes: without byte code each compiles every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Processes of make test: one more than cores, since some tests wait for other processes
 JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 
