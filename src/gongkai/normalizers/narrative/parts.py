@@ -22,6 +22,7 @@ _SUM_WINDOW = 8  # characters after the last part that can confirm a small sum
 _COMPARISON_WORDS = (
     "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
 )  # fmt: skip
+_CARRIED_IN = re.compile("[上去]一?年度?(?:的|内)?(?:结转|转结|转入|遗留|未办结|未结)")
 _NEW_TOTAL = re.compile(
     "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
     "|(?<!占)总数(?!的)"
@@ -83,7 +84,8 @@ class PartFinder:
             or (not is_new_item and any(marker in clause for marker in self._part_markers))
             or _AMONG_THESE.match(between) is not None
         )
-        return _Gap(between, has_marker, compares(between))
+        # 其中新收54件，上年结转4件 compares nothing
+        return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)))
 
     def _is_certain(self, text: str, numbers: _Numbers, k: int, parts: Sequence[int]) -> bool:
         """Whether a sum is no coincidence: it is large, or a colon or other words confirm it."""
