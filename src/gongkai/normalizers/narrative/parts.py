@@ -63,7 +63,7 @@ class PartFinder:
             if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
                 lists, whole = _without_complete(lists, gap, text, numbers, wholes)
             wholes.append(whole)
-        return self.with_sums(text, numbers, with_exact_wholes(numbers, wholes))
+        return self.with_sums(text, numbers, with_nested(numbers, with_exact_wholes(numbers, wholes)))
 
     def with_sums(self, text: str, numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
         """The wholes, completed where a number is the exact sum of numbers after it."""
@@ -119,6 +119,31 @@ def with_exact_wholes(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
         if len(parts) >= MIN_PARTS and len(exact) == 1:
             moved = [exact[0] if k == whole else k for k in moved]
     return moved
+
+
+def with_nested(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
+    """The wholes, with parts moved to the part before them that they add up to.
+
+    行政争议11件，其中行政复议7件，维持6件，尚未审结1件: parts of 7, since 7 + 6 + 1 is more than 11.
+    """
+    nested = list(wholes)
+    for whole in {k for k in wholes if k is not None}:
+        parts = [i for i, k in enumerate(wholes) if k == whole]
+        left = numbers[whole].value - sum(numbers[i].value for i in parts)
+        for at, part in enumerate(parts):
+            if left >= 0:
+                break
+            total, inner = Decimal(0), []
+            for i in parts[at + 1 :]:
+                total += numbers[i].value
+                inner.append(i)
+                if total >= numbers[part].value:
+                    break
+            if total == numbers[part].value and len(inner) >= MIN_PARTS:
+                left += total
+                for i in inner:
+                    nested[i] = part
+    return nested
 
 
 def compares(text: str) -> bool:

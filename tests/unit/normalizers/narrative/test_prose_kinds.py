@@ -144,3 +144,26 @@ def test_plans(text: str, figure_reader: FigureReader) -> None:
 def test_a_plan_ends_with_its_paragraph(figure_reader: FigureReader) -> None:
     figures = read("下一步组织业务学习2次。建立微信群34个。", figure_reader)
     assert [figure.planned for figure in figures] == [True, False]
+
+
+def test_parts_of_a_part_that_exceed_the_whole(figure_reader: FigureReader) -> None:
+    text = "引发行政争议11件，其中，行政复议7件，结果维持6件，尚未审结1件。"
+    assert wholes(text, figure_reader) == [None, 0, 1, 1]
+
+
+def test_what_is_not_included_is_no_part(figure_reader: FigureReader) -> None:
+    text = "收到申请1326宗（未包含上年结转42宗），其中已办结1308宗。"
+    assert wholes(text, figure_reader) == [None, None, 0]
+
+
+def test_applications_carried_in_are_no_comparison(figure_reader: FigureReader) -> None:
+    text = "依申请公开办理量为58件，其中本年新收54件，上年结转4件。"
+    assert wholes(text, figure_reader) == [None, 0, 0]
+    assert metrics(text, figure_reader) == [
+        "requests_handled", "requests_received", "requests_carried_in",
+    ]  # fmt: skip
+
+
+def test_a_zero_among_disputes_does_not_end_their_outcomes(figure_reader: FigureReader) -> None:
+    text = "行政复议案件10件，行政诉讼案件0件，结果维持2件，结果纠错2件，尚未审结6件。"
+    assert wholes(text, figure_reader) == [None, None, 0, 0, 0]
