@@ -63,7 +63,8 @@ class PartFinder:
             if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
                 lists, whole = _without_complete(lists, gap, text, numbers, wholes)
             wholes.append(whole)
-        return self.with_sums(text, numbers, with_nested(numbers, with_exact_wholes(numbers, wholes)))
+        moved = with_nested(numbers, with_exact_wholes(numbers, wholes))
+        return self.with_sums(text, numbers, moved)
 
     def with_sums(self, text: str, numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
         """The wholes, completed where a number is the exact sum of numbers after it."""
@@ -124,7 +125,7 @@ def with_exact_wholes(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
 def with_nested(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
     """The wholes, with parts moved to the part before them that they add up to.
 
-    行政争议11件，其中行政复议7件，维持6件，尚未审结1件: parts of 7, since 7 + 6 + 1 is more than 11.
+    行政争议11件，其中行政复议7件，维持6件，尚未审结1件: 6 and 1 are parts of 7, as 14 exceeds 11.
     """
     nested = list(wholes)
     for whole in {k for k in wholes if k is not None}:
