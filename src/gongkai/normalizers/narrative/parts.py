@@ -30,6 +30,9 @@ _NEW_TOTAL = re.compile(
 _AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
 _AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
 _NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
+_ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织|编印|印发|采纳|配备|制定|结转"
+_ANOTHER_ACT = re.compile(_ACTS)
+_VERB = re.compile(f"报送|上报|公开|发布|推送|编发|接待|回应|{_ACTS}")
 _AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
@@ -207,14 +210,16 @@ def _without_sibling(lists: _Lists, gap: _Gap, text: str, numbers: _Numbers, k: 
     of_whole, of_first, own = (
         _clause_verb(text, numbers, i) for i in (innermost.whole, innermost.first, k)
     )
-    return lists[:-1] if own and own == of_whole and own != of_first else lists
+    is_sibling = own and own == of_whole and own != of_first
+    return lists[:-1] if is_sibling else lists
 
 
 def _clause_verb(text: str, numbers: _Numbers, k: int) -> str:
-    """The first two characters of the clause before the k-th number."""
+    """The verb that begins the clause before the k-th number, or an empty text."""
     start = numbers[k - 1].end if k else 0
     clause = _CLAUSE_BREAK.split(text[start : numbers[k].start])[-1]
-    return clause[:_VERB_LENGTH] if len(clause) > _VERB_LENGTH else ""
+    verb = _VERB.match(clause)
+    return verb[0] if verb else ""
 
 
 def _with_opened(
@@ -290,6 +295,8 @@ def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes
     if whole.is_item_like(numbers[k]):
         siblings = {numbers[i].unit for i in range(k) if wholes[i] == parts.whole}
         if gap.has_marker or numbers[k].unit in siblings or gap.text.startswith("、"):
+            return True
+        if siblings and gap.text.startswith("，") and not _ANOTHER_ACT.search(gap.text):
             return True
     return whole.is_same_kind(numbers[k])
 
