@@ -21,6 +21,7 @@ _Terms = tuple[tuple[int, Decimal], ...]  # signs and values of a sum
 _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
 
 _ZERO = Decimal(0)
+_DIGITS = "0123456789"
 
 
 class IdentityChecks:
@@ -115,11 +116,13 @@ class IdentityChecks:
             if identity.severity == "must" and identity.relation == "eq":
                 for _, ways in identity.instances.get(forms.get(identity.table), ()):
                     terms = _printed_way(ways, observations)
-                    if all(key in observations for key, _ in terms):
-                        sums.add(tuple([(s, observations[key].value or _ZERO) for key, s in terms]))
+                    cells = [observations.get(key) for key, _ in terms]
+                    values = [cell.value or _ZERO for cell in cells if cell is not None]
+                    if len(values) == len(terms):
+                        sums.add(tuple(zip([sign for _, sign in terms], values, strict=True)))
         weights = [_digit_weights(terms) for terms in sums if not sum([s * v for s, v in terms])]
-        groups: dict[tuple[Decimal, ...], set[str]] = defaultdict(set)
-        for digit in "0123456789":
+        groups: dict[tuple[Decimal | int, ...], set[str]] = defaultdict(set)
+        for digit in _DIGITS:
             groups[tuple([each[digit] for each in weights])].add(digit)
         return [frozenset(group) for group in groups.values() if len(group) > 1]
 
@@ -184,12 +187,17 @@ class IdentityChecks:
         return f"{first.row if in_row else first.column}：{sides[0]}，{relation} {sides[1]}"
 
 
-def _digit_weights(terms: _Terms) -> dict[str, Decimal]:
+def _digit_weights(terms: _Terms) -> dict[str, Decimal | int]:
     """The powers of ten at which a signed sum has each digit, added up."""
-    weights: dict[str, Decimal] = defaultdict(Decimal)
+    weights: dict[str, Decimal | int] = dict.fromkeys(_DIGITS, 0)
     for sign, value in terms:
+        if not value:  # most are
+            weights["0"] += sign
+            continue
         whole, _, decimals = format(abs(value), "f").partition(".")
-        unit = Decimal(sign if value >= 0 else -sign).scaleb(-len(decimals))
+        unit: Decimal | int = sign if value > 0 else -sign
+        if decimals:
+            unit = Decimal(unit).scaleb(-len(decimals))
         for digit in reversed(whole + decimals):
             weights[digit] += unit
             unit *= 10

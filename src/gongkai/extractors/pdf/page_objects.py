@@ -38,6 +38,7 @@ _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
 # Segments of one path, more than any table outline has: longer drawings and maps are cut off.
 _MAX_SEGMENTS = 4000
 # One set of out-parameters for the whole process, as in pdfium_api.
+_RED, _GREEN, _BLUE, _ALPHA = pdfium_api.COLOUR
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
 _POINT, _POINT_OUT = pdfium_api.out_array(ctypes.c_float, 2)
@@ -66,7 +67,7 @@ class PageObjects:
     page.
     """
 
-    def __init__(self, frame: PageFrame, has_layers: Callable[[], bool]) -> None:
+    def __init__(self, frame: PageFrame, *, has_layers: bool) -> None:
         self.rules: list[Rule] = []
         self.image_area = 0.0
         self.texts = visibility.Texts()
@@ -80,9 +81,10 @@ class PageObjects:
     def read(self, page: Any) -> None:
         """Read the objects of a page, those of its forms included, in the order of painting."""
         text_mode, fill_colour = pdfium_api.text_mode, pdfium_api.fill_colour
+        count_marks = pdfium_api.count_marks
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
-        has_transparency, count_marks = pdfium_api.has_transparency, pdfium_api.count_marks
-        red, _, _, alpha = pdfium_api.COLOUR
+        has_transparency, has_layers = pdfium_api.has_transparency, self._has_layers
+        red, alpha = _RED, _ALPHA
         fill_modes, colour_out = pdfium_api.FILL_MODES, pdfium_api.COLOUR_OUT
         dark, see = self.grounds.dark, self.texts.items.append
         handle = pdfium_api.handle(page)
@@ -107,7 +109,7 @@ class PageObjects:
                     and count_clip_paths(clip_path(item)) < 1
                     and not has_transparency(item)
                     and not dark
-                    and (count_marks(item) < 1 or not self._has_layers())
+                    and not (has_layers and count_marks(item))
                 ):
                     see(item)
                     continue
@@ -134,7 +136,7 @@ class PageObjects:
             iter(range(pdfium_api.count_form_objects(item))),
             compose(own_matrix(item), level.outer),
             self._clip(item, level),
-            level.is_doubted or pdfium_api.has_transparency(item) or self._has_layers(),
+            level.is_doubted or pdfium_api.has_transparency(item) or self._has_layers,
         )
 
     def _read_path(self, item: Any, level: _Level) -> None:
@@ -194,7 +196,7 @@ class PageObjects:
         if box is None:
             return
         clip = self._clip(item, level)
-        state = visibility.state_of(item, box, clip, self.grounds, self._has_layers)
+        state = visibility.state_of(item, box, clip, self.grounds, has_layers=self._has_layers)
         if state == "hidden":
             pdfium_api.set_active(item, False)
             self.hidden.append(box)
@@ -238,8 +240,11 @@ class PageObjects:
 
 def _is_visible(item: Any, get_colour: Any) -> bool:
     """Does an object's fill or stroke colour leave a visible mark on white paper?"""
-    colour = pdfium_api.colour_of(item, get_colour)
-    return colour is None or (colour[3] > 0 and min(colour[:3]) < _WHITE)
+    if not get_colour(item, *pdfium_api.COLOUR_OUT):
+        return True  # a pattern or shading, which pdfium does not describe
+    return _ALPHA.value > 0 and (
+        _RED.value < _WHITE or _GREEN.value < _WHITE or _BLUE.value < _WHITE
+    )
 
 
 def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:

@@ -94,14 +94,10 @@ class PagePictures:
         self._pdf = pdf
         self._parts = {page.number: page.part for page in pages if page.part}
         self._pages: dict[int, _FramedPage] = {}
-        self._texts: dict[int, Any] = {}
         self._in_use = ExitStack()
 
     def close(self) -> None:
         """Release the pages. The caller closes the PDF."""
-        for text in self._texts.values():
-            raw.FPDFText_ClosePage(text)
-        self._texts.clear()
         self._pages.clear()
         self._in_use.close()
 
@@ -124,32 +120,38 @@ class PagePictures:
         _draw(pixels, [self._page(part.page)], [place])
         return _red(pixels[None])[0], place.scale
 
-    def windows(self, windows: Sequence[Window], height: int, width: int) -> Pixels:
-        """Small pictures of one size in pixels, as windows × height × width, without red."""
-        pixels = np.full((len(windows), height, width, _COLOURS), _WHITE, np.uint8)
+    def windows(
+        self, windows: Sequence[Window], height: int, width: int, *, without_red: bool = False
+    ) -> Pixels:
+        """Small pictures of one size in pixels, as windows × height × width.
+
+        They are in grey, or as ``without_red``.
+        """
+        colours = (_COLOURS,) if without_red else ()
+        pixels = np.full((len(windows), height, width, *colours), _WHITE, np.uint8)
         places = [
             _Place(x - width / 2 / scale, y - height / 2 / scale, scale, height, width)
             for _, x, y, scale in windows
         ]
         pages = [self._page(window.page) for window in windows]
-        _draw(pixels.reshape(-1, width, _COLOURS), pages, places)
-        return _red(pixels)
+        _draw(pixels.reshape(-1, width, *colours), pages, places)
+        return _red(pixels) if without_red else pixels
 
     def font_at(self, page: int, x: float, y: float) -> int | None:
         """What identifies the font of the text at a point of a page (from 1) in this file.
 
-        None if there is no text. Loads the text of the page, which costs as much as reading it.
+        None if there is no text.
         """
         handle, frame, x0 = self._page(page)
-        if page not in self._texts:
-            self._texts[page] = raw.FPDFText_LoadPage(handle)
+        sheet, _, _ = self._parts.get(page, (page, 0.0, 0.0))
+        text = self._pdf.text(sheet, handle)
         left, top = ctypes.c_double(), ctypes.c_double()
         share = round((x + x0) / frame.width * _FINE), round(y / frame.height * _FINE)
         raw.FPDF_DeviceToPage(handle, 0, 0, _FINE, _FINE, 0, *share, left, top)
-        index = raw.FPDFText_GetCharIndexAtPos(self._texts[page], left, top, 1, 1)
+        index = raw.FPDFText_GetCharIndexAtPos(text, left, top, 1, 1)
         if index < 0:
             return None
-        item = raw.FPDFText_GetTextObject(self._texts[page], index)
+        item = raw.FPDFText_GetTextObject(text, index)
         return ctypes.cast(raw.FPDFTextObj_GetFont(item), ctypes.c_void_p).value
 
     def _page(self, number: int) -> _FramedPage:

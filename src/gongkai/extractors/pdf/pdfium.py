@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from functools import cache
+import zlib
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -24,9 +25,11 @@ from msgspec import Struct
 from gongkai.extractors.pdf import pdfium_api
 from gongkai.extractors.pdf.page_objects import PageObjects
 from gongkai.extractors.pdf.pdfium_api import UPRIGHT, OpenPdf, PageFrame, opened
-from gongkai.extractors.pdf.visibility import Glimpse, covered, has_layers, look
+from gongkai.extractors.pdf.visibility import Glimpse, covered, look
 from gongkai.model import Box, Char, Page
 
+_LAYERS = b"/OCProperties"
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,200}?\bstream\r?\n")
 _MAX_TILT = 0.17  # tangent of 10 degrees: text at a larger angle is a watermark or stamp
 
 _UNKNOWN = 0xFFFD  # U+FFFD: a glyph that the font maps to no character
@@ -87,33 +90,48 @@ def read_pages(path: Path) -> list[Page]:
 
     Raises UnreadableFile for a file that ``open_document`` refuses, or for a damaged page.
     """
-    layers = cache(lambda: has_layers(path))
     with opened(path) as pdf:
-        return [_read_page(pdf, number, layers) for number in range(1, len(pdf) + 1)]
+        layers = may_have_layers(path)
+        return [_read_page(pdf, number, has_layers=layers) for number in range(1, len(pdf) + 1)]
 
 
-def _read_page(pdf: OpenPdf, number: int, layers: Callable[[], bool]) -> Page:
+def may_have_layers(path: Path) -> bool:
+    """Whether a PDF has, or may have, layers (optional-content groups).
+
+    A file with layers has the name /OCProperties in its plain bytes or in an object stream. A
+    file with an object stream that cannot be decompressed, as in encrypted files, may have it.
+    """
+    data = path.read_bytes()
+    if _LAYERS in data:
+        return True
+    view = memoryview(data)
+    for stream in _OBJECT_STREAM.finditer(data):
+        try:
+            if _LAYERS in zlib.decompressobj().decompress(view[stream.end() :]):
+                return True
+        except zlib.error:
+            return True
+    return False
+
+
+def _read_page(pdf: OpenPdf, number: int, *, has_layers: bool) -> Page:
     with pdf.page(number) as page:
         frame = PageFrame(page)
-        objects = PageObjects(frame, layers)
+        objects = PageObjects(frame, has_layers=has_layers)
         objects.read(page)
         glimpses = _look(pdf, page, frame, objects)  # before the text: no hidden text in it
-        text = raw.FPDFText_LoadPage(page)
-        try:
-            return Page(
-                number=number,
-                width=frame.width,
-                height=frame.height,
-                chars=tuple(_visible_chars(text, frame, glimpses)) if text else (),
-                rules=tuple(objects.rules),
-                image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
-                reader="pdfium",
-                to_displayed=frame.to_displayed,
-                hidden=tuple(objects.hidden),
-            )
-        finally:
-            if text:
-                raw.FPDFText_ClosePage(text)
+        text = pdf.text(number, page)
+        return Page(
+            number=number,
+            width=frame.width,
+            height=frame.height,
+            chars=tuple(_visible_chars(text, frame, glimpses)) if text else (),
+            rules=tuple(objects.rules),
+            image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
+            reader="pdfium",
+            to_displayed=frame.to_displayed,
+            hidden=tuple(objects.hidden),
+        )
 
 
 def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> dict[int, Glimpse]:

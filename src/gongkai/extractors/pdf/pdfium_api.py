@@ -99,6 +99,7 @@ class OpenPdf:
     def __init__(self, document: pdfium.PdfDocument) -> None:
         self.document = document
         self._loaded: dict[int, Any] = {}
+        self._texts: dict[int, Any] = {}
 
     def __len__(self) -> int:
         """How many pages it has."""
@@ -119,7 +120,13 @@ class OpenPdf:
             yield page
         finally:
             if number not in self._loaded:
-                raw.FPDF_ClosePage(page)
+                self._close(number, page)
+
+    def text(self, number: int, page: Any) -> Any:
+        """The text of a page (from 1), which stays loaded as long as the page; None if damaged."""
+        if number not in self._texts:
+            self._texts[number] = raw.FPDFText_LoadPage(page)
+        return self._texts[number]
 
     def _load(self, number: int) -> Any:
         page = raw.FPDF_LoadPage(self.document.raw, number - 1)
@@ -131,10 +138,15 @@ class OpenPdf:
 
     def close(self) -> None:
         """Close it with its pages."""
-        for page in self._loaded.values():
-            raw.FPDF_ClosePage(page)
+        for number, page in self._loaded.items():
+            self._close(number, page)
         self._loaded.clear()
         self.document.close()
+
+    def _close(self, number: int, page: Any) -> None:
+        if text := self._texts.pop(number, None):
+            raw.FPDFText_ClosePage(text)
+        raw.FPDF_ClosePage(page)
 
 
 def _has_written_annotations(page: Any) -> bool:
@@ -348,12 +360,6 @@ FILL_MODES = (
     raw.FPDF_TEXTRENDERMODE_FILL,  # first, as nearly all text has it
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
     raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
-)
-STROKE_MODES = (
-    raw.FPDF_TEXTRENDERMODE_STROKE,
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
-    raw.FPDF_TEXTRENDERMODE_STROKE_CLIP,
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
 )
 

@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import ctypes
 import math
-import re
-import zlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -53,12 +50,18 @@ _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
 _CORE = 0.25  # of a line's height, at each edge of a text object: a cover there hides no glyph
 
-_LAYERS = b"/OCProperties"
+# Text render modes that outline the glyphs.
+_STROKE_MODES = (
+    raw.FPDF_TEXTRENDERMODE_STROKE,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+    raw.FPDF_TEXTRENDERMODE_STROKE_CLIP,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+)
+
 _LAYER = "OC\0".encode("utf-16-le")  # the name of the marks of content in a layer
 _NAME = (ctypes.c_char * 8)()  # of a mark, in UTF-16
 _LENGTH = ctypes.c_ulong()  # of the name in bytes; a longer name is not written
 _NAME_OUT = (pdfium_api.out(_NAME), ctypes.sizeof(_NAME), pdfium_api.out(_LENGTH))
-_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,200}?\bstream\r?\n")
 
 
 class Cover(NamedTuple):
@@ -156,7 +159,7 @@ class Glimpse(NamedTuple):
 
 
 def state_of(
-    item: Any, box: Box, clip: Box | None, grounds: Grounds, has_layers: Callable[[], bool]
+    item: Any, box: Box, clip: Box | None, grounds: Grounds, *, has_layers: bool
 ) -> Literal["shown", "hidden", "doubted"]:
     """Return whether a text object is displayed, by its colours, clip and transparency.
 
@@ -168,7 +171,12 @@ def state_of(
     visible = inside.intersection(clip) if clip else inside
     if is_legible is False or not visible.x0 < visible.x1 or not visible.top < visible.bottom:
         return "hidden"
-    if is_legible is None or visible != inside or _is_masked(item, has_layers):
+    if (
+        is_legible is None
+        or visible != inside
+        or _is_masked(item)
+        or (has_layers and is_in_layer(item))
+    ):
         return "doubted"
     return "shown"
 
@@ -178,19 +186,17 @@ def _is_legible(item: Any, box: Box, grounds: Grounds) -> bool | None:
     mode = pdfium_api.text_mode(item)
     ways = (
         (pdfium_api.FILL_MODES, pdfium_api.fill_colour),
-        (pdfium_api.STROKE_MODES, pdfium_api.stroke_colour),
+        (_STROKE_MODES, pdfium_api.stroke_colour),
     )
     colours = [pdfium_api.colour_of(item, get) for modes, get in ways if mode in modes]
     found = [colour is None or grounds.has_contrast(colour, box) for colour in colours]
     return True if True in found else None if None in found else False
 
 
-def _is_masked(item: Any, has_layers: Callable[[], bool]) -> bool:
-    """Return whether a soft mask, a way of blending or a layer may hide text."""
+def _is_masked(item: Any) -> bool:
+    """Return whether a soft mask or a way of blending may hide text."""
     colour = pdfium_api.colour_of(item, pdfium_api.fill_colour)
-    if pdfium_api.has_transparency(item) and (colour is None or colour[3] == OPAQUE):
-        return True
-    return has_layers() and is_in_layer(item)
+    return pdfium_api.has_transparency(item) and (colour is None or colour[3] == OPAQUE)
 
 
 def is_dark(colour: Colour) -> bool:
@@ -276,25 +282,6 @@ def is_in_layer(item: Any) -> bool:
         and _NAME.raw[: _LENGTH.value] == _LAYER
         for k in range(pdfium_api.count_marks(item))
     )
-
-
-def has_layers(path: Path) -> bool:
-    """Return whether a PDF has, or may have, layers (optional-content groups).
-
-    A file with layers has the name /OCProperties in its plain bytes or in an object stream. A
-    file with an object stream that cannot be decompressed, as in encrypted files, may have it.
-    """
-    data = path.read_bytes()
-    if _LAYERS in data:
-        return True
-    view = memoryview(data)
-    for stream in _OBJECT_STREAM.finditer(data):
-        try:
-            if _LAYERS in zlib.decompressobj().decompress(view[stream.end() :]):
-                return True
-        except zlib.error:
-            return True
-    return False
 
 
 def _blend(colour: Colour, ground: Colour) -> Colour:

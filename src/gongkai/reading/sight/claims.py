@@ -308,6 +308,7 @@ class Ordinals:
             group, _, label = field.row_label.rpartition("／")
             if found := _ORDINAL.match(label):
                 self._known.setdefault((field.table_id, field.row_id), (group, found[1]))
+        self.digits = frozenset(digit for _, digit in self._known.values())
 
     def samples(self, tables: ClaimedTables, digits: AbstractSet[str], most: int) -> list[Sample]:
         """Return at most ``most`` printed ordinals of each digit, from the labels in the grids.
@@ -371,9 +372,10 @@ def proved_samples(tables: ClaimedTables, digits: AbstractSet[str], most: int) -
     Cells in sums 0 = 0 show what a 0 looks like: any other digit would break the sum.
     """
     found: list[Sample] = []
+    zero = digits & _ZERO
     counts: Counter[tuple[str, int]] = Counter()
     for key, cell in tables.claimed.items():
-        wanted = digits if key in tables.proved else digits & _ZERO if key in tables.zeros else ()
+        wanted = digits if key in tables.proved else zero if key in tables.zeros else ()
         for char in cell.chars if wanted else ():
             digit = fold(char.text)
             if digit in wanted and counts[digit, round(char.size)] < most:

@@ -37,6 +37,7 @@ EM = 28  # pixels: characters are rendered at this font size
 _HEIGHT, _WIDTH = 36, 30  # of the window around a character, in pixels
 _ROWS, _COLUMNS = 16, 12  # of a picture; each value is an average of pixels
 _ROW, _COLUMN = 0.90 * EM / _ROWS, 0.72 * EM / _COLUMNS  # pixels averaged into one value
+_STEP = 4  # one in so many rows and columns tells the colour of the paper
 _PALE = 0.25  # of the darkest ink: paler pixels are a watermark
 _DARK = 0.4  # of the darkest ink: paler pixels do not count for height and width
 
@@ -54,15 +55,6 @@ class UnclearCells(NamedTuple):
     zeros: frozenset[int]  # other cells with a 0 that does not look like the other zeros
 
 
-class _ShownChar(NamedTuple):
-    """A claimed character in the picture of tables."""
-
-    cell: int
-    table: int
-    is_zero: bool
-    box: Box  # in pixels
-
-
 def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePictures) -> UnclearCells:
     """Render cells once, at a coarse scale, and return those to look at closely.
 
@@ -71,23 +63,28 @@ def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePicture
     """
     parts = [_coarse_part(cells) for cells in tables]
     shown, tops, scales = pictures.grey(parts)
-    chars: list[_ShownChar] = []
-    boxes: list[Box] = []  # of the cells, in pixels
-    for table, (cells, part, top, scale) in enumerate(
-        zip(tables, parts, tops, scales, strict=True)
-    ):
-        x, y = part.box.x0, part.box.top - top / scale
-        for cell in cells:
-            chars += [
-                _ShownChar(len(boxes), table, char.text in _ZEROS, _scaled(char, x, y, scale))
-                for char in cell.chars
-            ]
-            boxes.append(_scaled(cell.box, x, y, scale))
-    faint, unlike = _odd_chars(shown, chars)
-    beside = _unclaimed(shown, [char.box for char in chars], boxes)
-    unclear = frozenset(k for k, count in enumerate(beside) if count > _FEW)
-    unclear |= {chars[k].cell for k in faint}
-    return UnclearCells(unclear, frozenset(chars[k].cell for k in unlike) - unclear)
+    cells = [cell for each in tables for cell in each]
+    chars = [char for cell in cells for char in cell.chars]
+    table = np.repeat(np.arange(len(tables)), [len(each) for each in tables])
+    owner = np.repeat(np.arange(len(cells)), [len(cell.chars) for cell in cells])
+    # the top left corner of each table in the picture, twice
+    corners = np.array(
+        [
+            (part.box.x0, part.box.top - top / scale) * 2
+            for part, top, scale in zip(parts, tops, scales, strict=True)
+        ]
+    )
+    factors = np.array(scales)[:, None]
+    boxes = (np.array([cell.box for cell in cells]) - corners[table]) * factors[table]
+    claimed = np.array([(c.x0, c.top, c.x1, c.bottom) for c in chars]).reshape(-1, 4)
+    claimed = (claimed - corners[table[owner]]) * factors[table[owner]]
+    counts = _unclaimed(shown, claimed, boxes)
+    unclear = frozenset(k for k, count in enumerate(counts) if count > _FEW)
+    patches = _patches(shown, claimed)
+    unclear |= {*owner[patches.max(1, initial=0) < LEAST_INK].tolist()}
+    zeros = np.array([k for k, char in enumerate(chars) if char.text in _ZEROS], int)
+    odd = zeros[_unlike_the_others(patches[zeros], table[owner[zeros]])]
+    return UnclearCells(unclear, frozenset(owner[odd].tolist()) - unclear)
 
 
 def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
@@ -96,52 +93,39 @@ def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
     return Part(cells[0].page, box, _COARSE / (median(sizes) if sizes else _USUAL_SIZE))
 
 
-def _scaled(box: Box | Char, x: float, y: float, scale: float) -> Box:
-    """Return the pixels of a box in a picture with its top left corner at (x, y)."""
-    return Box(
-        (box.x0 - x) * scale, (box.top - y) * scale, (box.x1 - x) * scale, (box.bottom - y) * scale
-    )
+def _unclaimed(
+    shown: Pixels, claimed: npt.NDArray[np.float64], boxes: npt.NDArray[np.float64]
+) -> list[int]:
+    """Count the dark pixels of each cell that lie outside its characters' boxes."""
+    dark = shown < _WHITE - LEAST_INK
+    blanked = np.maximum(claimed + np.array((-1, -1, 2, 2)), 0).astype(int)
+    for x0, top, x1, bottom in blanked.tolist():
+        dark[top:bottom, x0:x1] = False
+    inside = np.array((_EDGE, _EDGE, 1 - _EDGE, 1 - _EDGE))
+    inner = np.maximum(boxes.astype(int) + inside, 0)
+    return [
+        int(np.count_nonzero(dark[top:bottom, x0:x1])) for x0, top, x1, bottom in inner.tolist()
+    ]
 
 
-def _odd_chars(shown: Pixels, chars: Sequence[_ShownChar]) -> tuple[list[int], list[int]]:
-    """Return the characters without ink, and the zeros unlike the other zeros of their table."""
-    if not chars:
-        return [], []
-    middles = np.array([char.box.middle for char in chars]).astype(int)
+def _patches(shown: Pixels, claimed: npt.NDArray[np.float64]) -> Pixels:
+    """Return the darkness of the pixels around the middle of each character, one row each."""
+    x = ((claimed[:, 0] + claimed[:, 2]) / 2).astype(int)[:, None, None] + _PATCH[1]
+    y = ((claimed[:, 1] + claimed[:, 3]) / 2).astype(int)[:, None, None] + _PATCH[0]
     rows, columns = shown.shape
-    x = np.minimum(np.maximum(middles[:, :1, None] + _PATCH[1], 0), columns - 1)
-    y = np.minimum(np.maximum(middles[:, 1:, None] + _PATCH[0], 0), rows - 1)
-    patches = (_WHITE - shown[y, x]).reshape(len(chars), -1)
-    faint = (patches.max(1) < LEAST_INK).nonzero()[0].tolist()
-    zeros = [k for k, char in enumerate(chars) if char.is_zero]
-    if not zeros:
-        return faint, []
-    flat = patches[zeros].astype(np.float32)
+    np.minimum(np.maximum(x, 0, out=x), columns - 1, out=x)
+    np.minimum(np.maximum(y, 0, out=y), rows - 1, out=y)
+    return (_WHITE - shown[y, x]).reshape(len(claimed), _PATCH[0].size * _PATCH[1].size)
+
+
+def _unlike_the_others(patches: Pixels, table: npt.NDArray[np.intp]) -> Flags:
+    """Return which of some zeros differ from the average zero of their table."""
+    flat = patches.astype(np.float32)
     flat -= flat.mean(1, keepdims=True)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
-    tables = np.array([chars[k].table for k in zeros])
-    usual = (tables == tables[:, None]) @ flat  # the sum of the zeros of the same table
-    unlike = (flat * usual).sum(1) < _ALIKE * np.linalg.norm(usual, axis=1)
-    return faint, [zeros[k] for k in unlike.nonzero()[0]]
-
-
-def _unclaimed(shown: Pixels, claimed: Sequence[Box], boxes: Sequence[Box]) -> list[int]:
-    """Count the dark pixels in each cell's box that lie outside its characters' boxes."""
-    dark = shown < _WHITE - LEAST_INK
-    for x0, top, x1, bottom in claimed:
-        dark[max(0, int(top - 1)) : int(bottom + 2), max(0, int(x0 - 1)) : int(x1 + 2)] = False
-    count = np.count_nonzero
-    return [
-        int(
-            count(
-                dark[
-                    int(top) + _EDGE : int(bottom) - _EDGE + 1,
-                    int(x0) + _EDGE : int(x1) - _EDGE + 1,
-                ]
-            )
-        )
-        for x0, top, x1, bottom in boxes
-    ]
+    usual = (table == table[:, None]).astype(np.float32) @ flat
+    differs: Flags = (flat * usual).sum(1) < _ALIKE * np.linalg.norm(usual, axis=1)
+    return differs
 
 
 def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
@@ -226,8 +210,13 @@ class Glyphs:
         return self.has_ink & tall & (self.width < 0.95)
 
 
-def look_at(chars: Sequence[PlacedChar], pictures: PagePictures) -> Glyphs:
-    """Return what the pages show at the places of some characters, in the given order."""
+def look_at(
+    chars: Sequence[PlacedChar], pictures: PagePictures, *, without_red: bool = False
+) -> Glyphs:
+    """Return what the pages show at the places of some characters, in the given order.
+
+    ``without_red`` looks through red stamps; it costs more.
+    """
     windows, spaces, feet = [], [], []
     for _, char, page, space, size in chars:
         scale = EM / size
@@ -236,7 +225,7 @@ def look_at(chars: Sequence[PlacedChar], pictures: PagePictures) -> Glyphs:
         left, top = _WIDTH / 2 - x * scale, _HEIGHT / 2 - y * scale  # of the page's origin
         spaces.append([edge * scale + by for edge, by in zip(space, (left, top) * 2, strict=True)])
         feet.append(char.baseline * scale + top)
-    shown = pictures.windows(windows, _HEIGHT, _WIDTH)
+    shown = pictures.windows(windows, _HEIGHT, _WIDTH, without_red=without_red)
     ink, most = _ink(shown, np.array(spaces, np.float32).reshape(-1, 4, 1))
     dark = ink >= np.maximum(LEAST_INK, _DARK * most)[:, None, None]
     first_row, end_row = _extent(dark.any(2))
@@ -256,7 +245,7 @@ def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
     It is 0 outside a character's own space (left, top, right, bottom in pixels of its window),
     and in watermarks.
     """
-    paper = np.median(shown, axis=(1, 2)).astype(np.float32)
+    paper = np.median(shown[:, ::_STEP, ::_STEP], axis=(1, 2)).astype(np.float32)
     ink = np.abs(shown - paper[:, None, None])
     x, y = np.arange(_WIDTH) + 0.5, np.arange(_HEIGHT) + 0.5
     left, top, right, bottom = spaces.transpose(1, 0, 2)

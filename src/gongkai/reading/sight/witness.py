@@ -120,8 +120,12 @@ class Shapes:
         self._glyphs = glyphs.select(usable)
         self._digits = np.array([each.digit for each in self._samples], "U1")
 
-    def judge(self, texts: Sequence[str], glyphs: Glyphs) -> list[Sighting]:
-        """Judge for each glyph whether it is the digit or sign that the text layer claims."""
+    def judge(self, chars: Sequence[PlacedChar], glyphs: Glyphs, font_of: FontOf) -> list[Sighting]:
+        """Judge for each glyph whether it is the digit or sign that the text layer claims.
+
+        A glyph that resembles no sample is judged by the samples of its own font only.
+        """
+        texts = [char.text for char in chars]
         alike = self._alike(glyphs)
         own = np.array([*texts], "U1")[:, None] == self._digits
         mine = np.where(own, alike, -1).max(1, initial=-1)
@@ -143,11 +147,11 @@ class Shapes:
             elif rival[k] >= _SAME:
                 found.append(Sighting("doubt", "other_digit", str(rivals[k])))
             else:
-                found.append(_UNLIKE_OWN if mine[k] >= 0 else _NOT_KNOWN)
+                found.append(self._judge_in_font(chars[k], glyphs.select(slice(k, k + 1)), font_of))
         return found
 
-    def judge_in_font(self, char: PlacedChar, glyph: Glyphs, font_of: FontOf) -> Sighting:
-        """Judge one glyph that resembles no sample, by the samples of its own font only.
+    def _judge_in_font(self, char: PlacedChar, glyph: Glyphs, font_of: FontOf) -> Sighting:
+        """Judge one glyph by the samples of its own font only.
 
         Within one font, a glyph unlike the sample of its claimed digit is another digit. A
         glyph unlike all nine other digits is the claimed one.
@@ -283,38 +287,34 @@ class SightWitness:
         """Return the weakest sighting of each cell's characters, and the exchanged digits.
 
         Learns one picture of each digit that is asked for, and more only if that does not decide.
-        All digits are learned from the start where sums would not show an exchange of them.
+        All digits are learned where sums would not show an exchange, and for a digit that only the
+        likeness to all others tells.
         """
         owners = [(key, char) for key in keys for char in tables.claimed[key].placed()]
         owners = [(key, char) for key, char in owners if char.text in _JUDGED]
         chars, exchanges = [char for _, char in owners], Exchanges()
-        asked = DIGITS.intersection([char.text for char in chars])
-        is_open = not asked.union(tables.proved_digits()).isdisjoint(chain(*tables.exchangeable))
+        asked, proved = DIGITS.intersection([c.text for c in chars]), tables.proved_digits()
+        is_open = not (asked | proved).isdisjoint(chain(*tables.exchangeable))
         if not chars and not is_open:
             return {}, exchanges
+        needs_all = is_open or not asked <= proved | self._ordinals.digits
         font_of = _font_reader(pictures)
         found: list[Sighting] = []
         for most in _SAMPLES:
-            wanted = DIGITS if is_open or most > 1 else asked
+            wanted = DIGITS if needs_all or most > 1 else asked
             samples = proved_samples(tables, wanted, most)
-            unseen = wanted if is_open else wanted - {sample.digit for sample in samples}
+            unseen = wanted if needs_all else wanted - {sample.digit for sample in samples}
             samples += self._ordinals.samples(tables, unseen, most)
-            seen = look_at([*chars, *[sample.char for sample in samples]], pictures)
+            shown = [*chars, *[sample.char for sample in samples]]
+            seen = look_at(shown, pictures, without_red=most > 1)
             glyphs = seen.select(slice(len(chars)))
             shapes = Shapes(samples, seen.select(slice(len(chars), None)))
             if is_open:
                 exchanges = shapes.exchanges(tables.exchangeable, font_of)
                 shapes = shapes.without(exchanges.exchangeable)
-            found = shapes.judge([char.text for char in chars], glyphs)
+            found = shapes.judge(chars, glyphs, font_of)
             if not exchanges.exchanged and all(each.verdict == "agrees" for each in found):
                 break
-        else:
-            found = [
-                shapes.judge_in_font(char, glyphs.select(slice(k, k + 1)), font_of)
-                if each.verdict == "unknown"
-                else each
-                for k, (char, each) in enumerate(zip(chars, found, strict=True))
-            ]
         weakest: dict[Key, Sighting] = {}
         for (key, _), each in zip(owners, found, strict=True):
             weakest[key] = min(weakest.get(key, each), each, key=_weakness)

@@ -81,6 +81,16 @@ def test_windows_have_one_size_whatever_their_scale(tmp_path: Path) -> None:
     assert [int((square == 0).sum()) for square in squares] == [400, 100, 0]
 
 
+def test_windows_can_leave_out_red_ink(tmp_path: Path) -> None:
+    both = RED_SQUARE + "0 g 80 200 20 20 re f\n"
+    with pictures(tmp_path, pdf(both)) as shown:
+        grey = shown.windows([Window(1, 75, 90, 1.0)], 20, 50)
+        picture = shown.windows([Window(1, 75, 90, 1.0)], 20, 50, without_red=True)
+    assert (grey[:, :, :20] < 200).all()
+    assert (picture[:, :, :20] == 255).all()
+    assert (picture[:, :, 30:] == 0).all()
+
+
 def test_no_windows_are_no_pictures(tmp_path: Path) -> None:
     with pictures(tmp_path, pdf("")) as shown:
         assert shown.windows([], 30, 40).shape == (0, 30, 40)

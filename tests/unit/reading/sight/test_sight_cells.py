@@ -47,6 +47,12 @@ def test_ink_is_compared_with_the_claimed_characters(
     assert unclear.ink == {k for k, fault in enumerate(found) if fault}
 
 
+def test_a_table_without_characters_is_searched_for_ink(tmp_path: Path) -> None:
+    unclear, closer = faults(tmp_path, "100 184 6 8 re f\n")
+    assert unclear == UnclearCells(frozenset({1}), frozenset())
+    assert closer == ["", "ink_in_blank", ""]
+
+
 def test_a_claimed_character_without_ink_is_found(tmp_path: Path) -> None:
     digits = text(40, 186, "8") + text(92, 186, "8")
     with seen(tmp_path, digits, digits + "1 g 90 182 20 16 re f\n") as (pages, pictures):

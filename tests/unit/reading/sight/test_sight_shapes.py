@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from gongkai.families.family import Family
@@ -34,13 +35,21 @@ def one_font(_char: PlacedChar) -> str:
     return "font"
 
 
+def judged(
+    learnt: Shapes, texts: str, line: Line, font_of: Callable[[PlacedChar], Hashable] = id
+) -> list[Sighting]:
+    """What is said about a line that the text layer gives as these characters."""
+    chars = [char._replace(text=text) for char, text in zip(line[0], texts, strict=True)]
+    return learnt.judge(chars, line[1], font_of)
+
+
 def test_a_glyph_like_its_digit_agrees_and_one_like_another_digit_is_in_doubt(
     tmp_path: Path,
 ) -> None:
     known, asked = lines(tmp_path, text(20, 200, "01234567"), text(40, 150, "3,7"))
     learnt = shapes(known, "01234567")
-    assert learnt.judge("3,7", asked[1]) == [Sighting("agrees")] * 3
-    assert learnt.judge("5.2", asked[1]) == [
+    assert judged(learnt, "3,7", asked) == [Sighting("agrees")] * 3
+    assert judged(learnt, "5.2", asked) == [
         Sighting("doubt", "other_digit", "3"),
         Sighting("agrees"),
         Sighting("doubt", "other_digit", "7"),
@@ -50,9 +59,9 @@ def test_a_glyph_like_its_digit_agrees_and_one_like_another_digit_is_in_doubt(
 def test_a_sign_that_is_drawn_as_a_digit_is_in_doubt_and_the_reverse(tmp_path: Path) -> None:
     known, asked = lines(tmp_path, text(20, 200, "23"), text(40, 150, "-3"))
     learnt = shapes(known, "23")
-    assert learnt.judge("-3", asked[1]) == [Sighting("agrees")] * 2
-    assert learnt.judge("23", asked[1])[0] == Sighting("doubt", "other_sign", "-")
-    assert learnt.judge("--", asked[1])[1].reason == "other_sign"
+    assert judged(learnt, "-3", asked) == [Sighting("agrees")] * 2
+    assert judged(learnt, "23", asked)[0] == Sighting("doubt", "other_sign", "-")
+    assert judged(learnt, "--", asked)[1].reason == "other_sign"
 
 
 def test_a_glyph_without_ink_is_in_doubt(tmp_path: Path) -> None:
@@ -61,35 +70,34 @@ def test_a_glyph_without_ink_is_in_doubt(tmp_path: Path) -> None:
         line = [*placed(pages[0].chars, 1, PAGE)]
         covered = look_at([char._replace(page=2) for char in line], pictures)
         learnt = shapes((line, look_at(line, pictures)), "23")
-    assert learnt.judge("23", covered) == [Sighting("doubt", "no_ink")] * 2
+    assert judged(learnt, "23", (line, covered)) == [Sighting("doubt", "no_ink")] * 2
 
 
 def test_a_raised_digit_is_in_doubt(tmp_path: Path) -> None:
     known, asked = lines(tmp_path, text(20, 200, "23"), text(40, 150, "2") + text(46, 152.5, "3"))
-    assert [each.reason for each in shapes(known, "23").judge("23", asked[1])] == ["", "raised"]
+    assert [each.reason for each in judged(shapes(known, "23"), "23", asked)] == ["", "raised"]
 
 
 def test_without_samples_nothing_is_decided(tmp_path: Path) -> None:
     known, asked = lines(tmp_path, text(20, 200, "2"), text(40, 150, "3"))
-    assert shapes(known, "2").judge("3", asked[1]) == [Sighting("unknown", "not_known")]
-    assert Shapes([], known[1].select(slice(0))).judge("3", asked[1])[0].verdict == "unknown"
+    assert judged(shapes(known, "2"), "3", asked) == [Sighting("unknown", "not_known")]
+    assert judged(Shapes([], known[1].select(slice(0))), "3", asked)[0].verdict == "unknown"
 
 
 def test_in_its_own_font_a_glyph_unlike_its_digit_is_in_doubt(tmp_path: Path) -> None:
-    known, ((char,), glyph) = lines(tmp_path, text(20, 200, "36"), text(40, 150, "9"))
-    learnt, claimed = shapes(known, "36"), char._replace(text="6")
-    assert learnt.judge("6", glyph)[0].verdict == "unknown"
-    assert learnt.judge_in_font(claimed, glyph, one_font) == Sighting("doubt", "unlike")
-    assert learnt.judge_in_font(claimed, glyph, id).verdict == "unknown"
+    known, asked = lines(tmp_path, text(20, 200, "36"), text(40, 150, "9"))
+    learnt = shapes(known, "36")
+    assert judged(learnt, "6", asked, one_font) == [Sighting("doubt", "unlike")]
+    assert judged(learnt, "6", asked)[0].verdict == "unknown"
 
 
 def test_in_its_own_font_a_glyph_unlike_the_nine_other_digits_is_the_tenth(
     tmp_path: Path,
 ) -> None:
-    known, ((char,), glyph) = lines(tmp_path, text(20, 200, "012345678"), text(40, 150, "9"))
-    assert shapes(known, "012345678").judge_in_font(char, glyph, one_font) == Sighting("agrees")
+    known, asked = lines(tmp_path, text(20, 200, "012345678"), text(40, 150, "9"))
+    assert judged(shapes(known, "012345678"), "9", asked, one_font) == [Sighting("agrees")]
     few = known[0][1:], known[1].select(slice(1, None))
-    assert shapes(few, "12345678").judge_in_font(char, glyph, one_font).verdict == "unknown"
+    assert judged(shapes(few, "12345678"), "9", asked, one_font)[0].verdict == "unknown"
 
 
 def test_digits_exchanged_between_labels_and_cells_are_found(tmp_path: Path) -> None:
@@ -127,9 +135,8 @@ def test_digits_without_ordinals_are_uncertain(tmp_path: Path) -> None:
     assert learnt.exchanges([frozenset("01"), frozenset("29")], one_font) == Exchanges()
     only_cells = shapes(cells, "0129")
     assert only_cells.exchanges([frozenset("019")], one_font).exchangeable == {"0", "1", "9"}
-    assert only_cells.without({"9"}).judge("9", cells[1].select(slice(3, 4))) == [
-        Sighting("unknown", "not_known")
-    ]
+    nine = cells[0][3:], cells[1].select(slice(3, 4))
+    assert judged(only_cells.without({"9"}), "9", nine) == [Sighting("unknown", "not_known")]
 
 
 ROWS = ("denied_state_secret", "denied_law_prohibits", "denied_three_securities_one_stability")
