@@ -8,7 +8,7 @@ from helpers.accuracy_prose import names_row, score_sections, table
 from helpers.gold import PROSE, names, sections
 
 NAMES = PROSE.parent / "names"
-LEAST_FOUND, MOST_WRONG = 0.97, 0.01
+LEAST_FOUND, LEAST_NAMED, MOST_WRONG = 0.97, 0.97, 0.01
 
 
 def test_the_set_is_as_large_as_promised() -> None:
@@ -23,6 +23,10 @@ def test_figures_are_found_and_hardly_any_is_wrong(figure_reader: FigureReader) 
     score = score_sections(gold, figure_reader)
     assert score.found >= LEAST_FOUND * score.figures, score.differences
     assert score.wrong <= MOST_WRONG * score.figures, score.differences
+    assert score.named >= LEAST_NAMED * score.metrics, score.differences
+    for name, trait in score.traits.items():
+        assert trait.right >= LEAST_FOUND * trait.marked > 0, name
+        assert trait.invented <= MOST_WRONG * score.figures, name
 
 
 def test_no_name_is_resolved_to_the_wrong_agency(family: Family) -> None:
