@@ -304,7 +304,7 @@ class StatedZeroFinder:
                 thing = text[start : match.start()]
             if any(start <= n.start < start + len(thing) for n in numbers):
                 continue
-            found = self._things(thing, match[0])
+            found = self._things(thing, match[0]) or self._around(text, match, end)
             if not found and match.end() < end and self._firm.fullmatch(match[0]):
                 yield _stated_zero(match, thing, None, match.start(), end)
             for metric_id, piece in found.items():
@@ -316,6 +316,15 @@ class StatedZeroFinder:
         """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
         at = text.find("无", *match.span())
         return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
+
+    def _around(self, text: str, match: re.Match[str], end: int) -> dict[str, str]:
+        """The metric that the whole clause names: 上年无结转."""
+        start = max(text.rfind(c, 0, match.start()) for c in _CLAUSE_BREAKS) + 1
+        if start == match.start() or match.end() == end:
+            return {}
+        clause = text[start:end]
+        metric = next((m for m in self._metrics if fits(m, clause, clause)), None)
+        return {metric.metric_id: text[match.end() : end]} if metric else {}
 
     def _things(self, thing: str, statement: str) -> dict[str, str]:
         """The metrics that are stated to be zero, each with its piece of the text."""

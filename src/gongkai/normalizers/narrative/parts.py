@@ -33,6 +33,7 @@ _NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
 _ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织|编印|印发|采纳|配备|制定|结转"
 _ANOTHER_ACT = re.compile(_ACTS)
 _VERB = re.compile(f"报送|上报|公开|发布|推送|编发|接待|回应|{_ACTS}")
+_COLON = re.compile("[\u4e00-\u9fff]{1,8}：")  # 42条信息：2条政策解读、…
 _AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
@@ -87,6 +88,7 @@ class PartFinder:
             _AMONG_THEM in between
             or (not is_new_item and any(marker in clause for marker in self._part_markers))
             or _AMONG_THESE.match(between) is not None
+            or _COLON.fullmatch(between) is not None
         )
         # 其中新收54件，上年结转4件 compares nothing
         return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)))
@@ -364,11 +366,17 @@ def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool
 
 
 def _summands(text: str, numbers: _Numbers, wholes: _Wholes, k: int) -> list[int]:
-    """The numbers of the same kind after the k-th that add up to it; empty if there are none."""
+    """The numbers of the same kind after the k-th that add up to it; empty if there are none.
+
+    A semicolon ends them, unless it follows a complete list: 申请75件（自然人68件、法人7件）；网络51件、
+    信函24件.
+    """
     left, parts = numbers[k].value, []
+    listed = sum(n.value for n, whole in zip(numbers, wholes, strict=True) if whole == k)
     for i in range(k + 1, len(numbers)):
         between = text[numbers[i - 1].end : numbers[i].start]
-        if compares(between) or "；" in between:
+        is_closed = "；" in between and (listed != left or _ANOTHER_ACT.search(between))
+        if compares(between) or (is_closed and wholes[i] != k):
             break
         if numbers[i].is_share or wholes[i] == k:
             continue  # 44件（公民41件、法人3件），答复43件，其余1件: divided twice

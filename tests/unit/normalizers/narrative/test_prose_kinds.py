@@ -167,3 +167,22 @@ def test_applications_carried_in_are_no_comparison(figure_reader: FigureReader) 
 def test_a_zero_among_disputes_does_not_end_their_outcomes(figure_reader: FigureReader) -> None:
     text = "行政复议案件10件，行政诉讼案件0件，结果维持2件，结果纠错2件，尚未审结6件。"
     assert wholes(text, figure_reader) == [None, None, 0, 0, 0]
+
+
+def test_a_list_after_a_semicolon_divides_the_whole_again(figure_reader: FigureReader) -> None:
+    text = "收到申请75件，其中自然人申请68件、法人申请7件；通过网络申请51件、邮寄申请24件。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0, 0]
+
+
+def test_a_colon_after_the_noun_opens_a_list(figure_reader: FigureReader) -> None:
+    text = "发布42条信息：2条政策解读、0条公开指南。"
+    assert wholes(text, figure_reader) == [None, 0, 0]
+
+
+def test_units_of_pieces_alternate_in_a_list(figure_reader: FigureReader) -> None:
+    text = "网站发布信息510条，其中发布政府文件21条，办公厅文件46件，会议信息42条。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0]
+
+
+def test_a_zero_can_be_stated_by_a_whole_clause(figure_reader: FigureReader) -> None:
+    assert metrics("新收到申请2件，上年无结转。", figure_reader)[-1] == "requests_carried_in"
