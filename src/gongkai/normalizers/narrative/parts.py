@@ -368,8 +368,7 @@ def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool
 def _summands(text: str, numbers: _Numbers, wholes: _Wholes, k: int) -> list[int]:
     """The numbers of the same kind after the k-th that add up to it; empty if there are none.
 
-    A semicolon ends them, unless it follows a complete list: 申请75件（自然人68件、法人7件）；网络51件、
-    信函24件.
+    A semicolon ends them, unless a complete list precedes it: 9件（公民8件、法人1件）；信函9件.
     """
     left, parts = numbers[k].value, []
     listed = sum(n.value for n, whole in zip(numbers, wholes, strict=True) if whole == k)
