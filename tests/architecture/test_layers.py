@@ -87,6 +87,7 @@ LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "cv2")  # slow t
 # Packages that may import slow libraries at the top, since they are imported only when needed.
 LATE = ("extractors.ocr",)
 LIGHT = (
+    "extractors.ocr.digit_places",
     "extractors.ocr.recogniser",
     "extractors.ocr.service",
 )  # may not import slow libraries at the top, like all others

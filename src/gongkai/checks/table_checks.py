@@ -21,6 +21,7 @@ from gongkai.normalizers.tables.table_reader import TableReading
 
 PROOF_RULE = "proof"
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
+_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
 _SHOWN_CELLS = 5  # cells named in a message
 _CACHE_SIZE = 128  # sets of printed cells of a table; most reports have the same one
 
@@ -181,6 +182,14 @@ def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[
             if cells[key].reader != "ocr"
         )
     )
+
+
+def sample_without_numbers(cells: Observations) -> list[Key]:
+    """Return some cells of the text layer, if the report has no number at all."""
+    if any(cell.state == "number" for cell in cells.values()):
+        return []
+    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
+    return keys[:: max(1, len(keys) // _SAMPLE)]
 
 
 def with_proof(

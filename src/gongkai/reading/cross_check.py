@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
+from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.sheets import parts_of, sheets_of
 from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import PageReader
-from gongkai.model import Key, Observation, Observations, Page
+from gongkai.model import Cell, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 
 _CONFIDENT = 0.8  # least OCR confidence of a reading that contradicts the text layer
@@ -99,6 +101,25 @@ class CrossCheck:
             if remaining < failing:
                 best, failing = tried, remaining
         return best
+
+    def texts_in_boxes(self, reads: Sequence[Page], first: Observations) -> dict[Key, Observation]:
+        """Read the cells of a first reading from the texts that second readings have there."""
+        pages = {read.number: read for read in reads}
+        cells = {}
+        for key, seen in first.items():
+            if (page := pages.get(seen.page)) is None:
+                continue
+            inside = tuple(chars_inside(seen.box, page.chars))
+            cell = Cell(0, 0, 1, 1, seen.box, cell_text(inside), inside)
+            value = self.cells.read_cell(cell)
+            cells[key] = replace(
+                seen,
+                state=value.state,
+                value=value.value,
+                raw_text=cell.text,
+                reader=page.reader,
+            )
+        return cells
 
     def _failing(self, cells: Observations, forms: Mapping[str, str]) -> int:
         checks = self.identities.check(cells, forms)

@@ -18,13 +18,14 @@ returns new ones; a step that is not needed returns its input. Steps 3 and 6 are
    displayed page.
 8. ``with_sight``: cells that no sum proves are compared with the displayed page, without OCR.
 9. ``with_drawn_cells``: cells whose text is drawn, as outlines or pictures, are read by OCR.
+10. ``with_seen_digits``: numbers that OCR read outside the sums are compared with proved ones.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,23 +38,22 @@ from gongkai.checks.table_checks import (
     TableChecks,
     cells_in_failing_sums,
     proved_by_sums,
+    sample_without_numbers,
     with_proof,
 )
-from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.ruled_tables import find_grids, transposed
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
-from gongkai.model import Cell, Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
+from gongkai.model import Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons
 from gongkai.reading.sight.claims import ClaimedTables
-from gongkai.reading.sight.witness import DRAWN, SightWitness
+from gongkai.reading.sight.scanned import ScanWitness
+from gongkai.reading.sight.witness import DRAWN, Sighting, SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 TRANSPOSED = "transposed"  # FallbackAttempt.reader for grids with rows and columns exchanged
-_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
 WITHOUT_RULES = "aligned"  # FallbackAttempt.reader for text laid out without rules
 
 
@@ -85,6 +85,16 @@ class CheckedTables:
     seen: frozenset[Key] = frozenset()  # cells that look on the page as they are read
     undecided: frozenset[Key] = frozenset()  # cells that the picture leaves open
     drawn: frozenset[Key] = frozenset()  # cells with ink that is no text of the text layer
+    summed: AbstractSet[Key] = frozenset()  # cells that sums prove
+    zeros: AbstractSet[Key] = frozenset()  # those in sums of zeros only
+
+    def claimed(
+        self, pages: Mapping[int, Page], exchangeable: Sequence[AbstractSet[str]] = ()
+    ) -> ClaimedTables:
+        """The tables, to compare them with their pages."""
+        grids = [grid for reading in self.read.readings.values() for grid in reading.grids]
+        cells = self.observations
+        return ClaimedTables(cells, grids, pages, self.summed, self.zeros, exchangeable)
 
 
 class TableFallback:
@@ -97,6 +107,7 @@ class TableFallback:
         self._checks = TableChecks(family)
         self._zones = TableZones(self._tables, family.form_of_year, self._checks)
         self._witness = SightWitness(family)
+        self._scan_witness = ScanWitness(family)
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
@@ -112,15 +123,19 @@ class TableFallback:
         if is_scan:
             checked = self.with_ocr_confidence(checked)
         checked = self.with_text_layer_conflicts(checked, ocr)
-        summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
-        checked = self.with_sight(checked, report, (summed, zeros), ocr)
+        checked = self.with_sight(self._with_sums(checked), report, ocr)
         if checked.drawn and ocr.available:
-            checked = self.with_drawn_cells(checked, ocr)
-            summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
+            checked = self._with_sums(self.with_drawn_cells(checked, ocr))
+        if (is_scan or checked.drawn) and report.pictures is not None and ocr.available:
+            checked = self.with_seen_digits(checked, report, ocr)
         cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
-        cells = with_proof(cells, summed - checked.undecided, checked.seen)
+        cells = with_proof(cells, checked.summed - checked.undecided, checked.seen)
         proofs = [self._checks.check_proof(table, cells) for table in checked.forms]
         return replace(checked, observations=cells, checks=[*checked.checks, *proofs])
+
+    def _with_sums(self, checked: CheckedTables) -> CheckedTables:
+        summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
+        return replace(checked, summed=summed, zeros=zeros)
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
@@ -278,20 +293,8 @@ class TableFallback:
         cells = {
             o.key: o for reading in readings.values() for o in reading.observations if not o.flagged
         }
-        pages = {read.number: read for read in reads}
-        for key, seen in first.items():
-            if key not in cells and seen.page in pages:
-                inside = tuple(chars_inside(seen.box, pages[seen.page].chars))
-                cell = Cell(0, 0, 1, 1, seen.box, cell_text(inside), inside)
-                value = self._tables.cells.read_cell(cell)
-                cells[key] = structs.replace(
-                    seen,
-                    state=value.state,
-                    value=value.value,
-                    raw_text=cell.text,
-                    reader=pages[seen.page].reader,
-                )
-        return cells
+        others = {key: cell for key, cell in first.items() if key not in cells}
+        return cells | self._cross_check.texts_in_boxes(reads, others)
 
     def with_ocr_confidence(self, checked: CheckedTables) -> CheckedTables:
         """Flag the cells that OCR read without certainty."""
@@ -308,7 +311,7 @@ class TableFallback:
         """
         cells, checks, attempts = checked.observations, checked.checks, list(checked.attempts)
         failing = cells_in_failing_sums(checks, cells)
-        keys = failing or _sample_without_numbers(cells)
+        keys = failing or sample_without_numbers(cells)
         if not keys or not ocr.available:
             return checked
         _, conflicts = self._cross_check.compare_with_page(keys, cells, ocr)
@@ -317,36 +320,23 @@ class TableFallback:
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
         if conflicts:
             checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
-        return replace(
-            checked,
-            observations=cells,
-            checks=checks,
-            attempts=tuple(attempts),
-            has_conflicts=bool(conflicts),
-        )
+        found = replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
+        return replace(found, has_conflicts=bool(conflicts))
 
     def with_sight(
-        self,
-        checked: CheckedTables,
-        report: ReportPages,
-        in_sums: tuple[AbstractSet[Key], AbstractSet[Key]],
-        ocr: FileOcr,
+        self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
     ) -> CheckedTables:
         """Look at the cells that no sum proves; flag those that do not look as they are read.
 
-        ``in_sums`` are the cells that sums prove, and those in sums of zeros only. OCR is asked
-        about the numbers that the pictures of known digits do not decide.
+        OCR is asked about the numbers that the pictures of known digits do not decide.
         """
         cells, checks = checked.observations, checked.checks
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
             return checked
-        grids = [grid for reading in checked.read.readings.values() for grid in reading.grids]
         exchangeable = self._checks.identities.exchangeable_digits(cells, checked.forms)
-        tables = ClaimedTables(cells, grids, report.pages, *in_sums, exchangeable)
+        tables = checked.claimed(report.pages, exchangeable)
         sightings = self._witness.look(tables, report.pictures)
-        seen_otherwise = [(k, each) for k, each in sightings.items() if each.verdict == "doubt"]
-        doubts = {key: each.message(cells[key].raw_text) for key, each in seen_otherwise}
-        seen = frozenset(key for key, each in sightings.items() if each.verdict == "agrees")
+        seen, doubts = _seen_and_doubted(sightings, cells)
         undecided = [key for key, each in sightings.items() if each.verdict == "unknown"]
         if undecided and ocr.available:
             alike, conflicts = self._cross_check.compare_with_page(undecided, cells, ocr)
@@ -354,10 +344,9 @@ class TableFallback:
             doubts |= conflict_reasons(conflicts, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
-        left = frozenset(undecided) - seen
         drawn = frozenset(key for key, each in sightings.items() if each.reason in DRAWN)
         found = replace(checked, observations=cells, checks=checks, seen=seen)
-        return replace(found, undecided=left, drawn=drawn)
+        return replace(found, undecided=frozenset(undecided) - seen, drawn=drawn)
 
     def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
         """Read cells by OCR whose ink is no text of the text layer, and check the tables again."""
@@ -368,6 +357,25 @@ class TableFallback:
         checks = self._checks.check(tables.readings, checked.forms, cells)
         checks, cells = assign_causes(checks, cells, {})
         return self.with_ocr_confidence(replace(checked, observations=cells, checks=checks))
+
+    def with_seen_digits(
+        self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
+    ) -> CheckedTables:
+        """Compare the digits that OCR read outside the sums with proved ones; flag the unlike."""
+        cells, checks = checked.observations, checked.checks
+        sightings = self._scan_witness.look(checked.claimed(report.pages), ocr)
+        seen, doubts = _seen_and_doubted(sightings, cells)
+        checks, cells = flag_cells(cells, checks, doubts)
+        return replace(checked, observations=cells, checks=checks, seen=checked.seen | seen)
+
+
+def _seen_and_doubted(
+    sightings: Mapping[Key, Sighting], cells: Observations
+) -> tuple[frozenset[Key], dict[Key, str]]:
+    """The cells that look as they are read, and the reasons for doubt in others."""
+    doubted = [(key, each) for key, each in sightings.items() if each.verdict == "doubt"]
+    doubts = {key: each.message(cells[key].raw_text) for key, each in doubted}
+    return frozenset(k for k, each in sightings.items() if each.verdict == "agrees"), doubts
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:
@@ -388,11 +396,3 @@ def _doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
         if c.status == "fail" and not c.cause and (c.severity == "must" or c.rule == "complete")
     }
     return failed | {o.key.table for o in cells.values() if o.flagged}
-
-
-def _sample_without_numbers(cells: Observations) -> list[Key]:
-    """Some cells of the text layer, if the report has no number at all."""
-    if any(cell.state == "number" for cell in cells.values()):
-        return []
-    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
-    return keys[:: max(1, len(keys) // _SAMPLE)]

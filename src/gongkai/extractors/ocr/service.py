@@ -10,10 +10,12 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 
 from gongkai.extractors.layout.sheets import on_sheet
+from gongkai.extractors.ocr.digit_places import DigitPlace
 from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
 from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import PageFrame, open_document, opened
@@ -111,6 +113,17 @@ class FileOcr:
         ]
         with self._document() as document:
             return read_digital_cells(document, places, texts, load_recogniser(self.alphabet))
+
+    def cut_digits(self, places: Sequence[DigitPlace]) -> dict[int, list[Any]]:
+        """Windows of the digits at some places, left to right, by the index of the place.
+
+        Each is an array of the ink's contrast. Places whose ink has other pieces than their
+        text are left out.
+        """
+        from gongkai.extractors.ocr.cell_digits import cut_digits
+
+        with self._document() as document:
+            return cut_digits(document, places)
 
     @contextmanager
     def _document(self) -> Iterator[pdfium.PdfDocument]:

@@ -36,6 +36,7 @@ _ALIKE = 0.8  # likeness to the average zero at coarse scale; less is another sh
 EM = 28  # pixels: characters are rendered at this font size
 _HEIGHT, _WIDTH = 36, 30  # of the window around a character, in pixels
 _ROWS, _COLUMNS = 16, 12  # of a picture; each value is an average of pixels
+PICTURE_SIZE = _ROWS * _COLUMNS
 _ROW, _COLUMN = 0.90 * EM / _ROWS, 0.72 * EM / _COLUMNS  # pixels averaged into one value
 _STEP = 4  # one in so many rows and columns tells the colour of the paper
 _PALE = 0.25  # of the darkest ink: paler pixels are a watermark
@@ -231,7 +232,7 @@ def look_at(
     first_row, end_row = _extent(dark.any(2))
     first_column, end_column = _extent(dark.any(1))
     return Glyphs(
-        _pictures(ink),
+        unit_pictures(ink),
         dark.any((1, 2)),
         (end_row - first_row) / np.float32(EM),
         (end_column - first_column) / np.float32(EM),
@@ -263,12 +264,15 @@ def _extent(drawn: Flags) -> tuple[Floats, Floats]:
     return first.astype(np.float32), np.where(drawn.any(1), last, first).astype(np.float32)
 
 
-def _pictures(ink: Floats) -> Floats:
-    """Average the ink in a grid of fixed size that is centred on the ink, at subpixels."""
+def unit_pictures(ink: Floats) -> Floats:
+    """Return a picture of the ink in each window (windows × rows × columns), one row each.
+
+    The ink is averaged in a grid of fixed size that is centred on it, at subpixels.
+    """
     total = np.maximum(ink.sum((1, 2)), 1)
     across = _weights(ink.sum(1), total, _COLUMNS, _COLUMN)
     upright = _weights(ink.sum(2), total, _ROWS, _ROW)
-    small = (upright @ ink @ across.transpose(0, 2, 1)).reshape(len(ink), _ROWS * _COLUMNS)
+    small = (upright @ ink @ across.transpose(0, 2, 1)).reshape(len(ink), PICTURE_SIZE)
     small -= small.mean(1, keepdims=True)
     length = np.linalg.norm(small, axis=1, keepdims=True)
     pictures: Floats = small / np.maximum(length, np.float32(1))

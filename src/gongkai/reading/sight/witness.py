@@ -72,6 +72,7 @@ REASONS = {
     "other_digit": "文字层作“{text}”，其中一字页面上像“{seen}”",
     "other_sign": "文字层作“{text}”，其中一字与页面上的字形不符",
     "unlike": "文字层作“{text}”，其中一字与页面上的字形不符",
+    "misread": "图片识别作“{text}”，其中一字页面上更像“{seen}”",
     "exchanged": "文字层作“{text}”，但同一数字在行标序号中是另一字形",
 }
 
