@@ -18,7 +18,7 @@ from gongkai.checks.history import HistoryChecks
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.history_rule import year_rule
-from gongkai.errors import ReaderFailed, UnreadableFile
+from gongkai.errors import ReaderFailed, SourceError, UnreadableFile
 from gongkai.families.family import Family
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
@@ -187,7 +187,7 @@ class _Job:
     path: File
     content: Content | None = None
     known: Records | None = None  # its results, if it need not even be opened
-    refusal: str | None = None
+    refusal: SourceError | None = None  # it cannot be opened, or was not received
     unread: tuple[str, ...] = ()  # the families that must read it
     future: Future[Readings] | None = None
 
@@ -253,8 +253,8 @@ class _Batch:
     def _digest(self, path: File) -> _Job:
         try:
             return _Job(path, content_of(path, self._copies.local(path)))
-        except UnreadableFile as error:
-            return _Job(path, refusal=str(error))
+        except SourceError as error:
+            return _Job(path, refusal=error)
 
     def _submit(self, job: _Job, known: Mapping[str, Collection[str]]) -> _Job:
         """Give the job a future if its content must be read; ``known`` are digests by family."""
@@ -285,9 +285,10 @@ class _Batch:
             return job.known, {}
         text = path_text(job.path)
         if job.content is None:
+            assert job.refusal is not None
+            refusal = job.refusal.outcome, str(job.refusal)
             return {}, {
-                name: writer.store(text, None, "unreadable", job.refusal)
-                for name, writer in self._writers.items()
+                name: writer.store(text, None, *refusal) for name, writer in self._writers.items()
             }
         content, stamp = job.content, stable_stamp(job.content.stamp)
         known = {}

@@ -6,11 +6,13 @@ They are listed once, and each is copied into a temporary folder to be read. Nee
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import hashlib
 import sys
 import tempfile
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from gongkai.errors import UnreadableFile, UsageError
+from gongkai.errors import ReaderFailed, UsageError
 from gongkai.problems import message
 
 _PARALLEL_COPIES = 8
 _COPIED_AHEAD = 16  # files copied before their turn
+_WAITS = (0.5, 2.0)  # seconds before a failed copy is tried again
 _STAMP_BITS = 60  # keeps the second part of a stamp below the present time in nanoseconds
 
 _Known = TypeVar("_Known")
@@ -35,6 +38,7 @@ class RemoteFile:
     url: str
     size: int
     version: str  # identifies this content in the store: ETag, checksum or time of change
+    md5: str = ""  # in hexadecimal, if the store gives it; S3's ETag need not be one
 
     def __str__(self) -> str:
         return self.url
@@ -120,7 +124,7 @@ class Copies:
         yield from waiting
 
     def local(self, file: Path | RemoteFile) -> Path:
-        """The local path of a file. Raises UnreadableFile if it could not be copied."""
+        """The local path of a file. Raises ReaderFailed if it could not be copied whole."""
         return file if isinstance(file, Path) else self._start(file).result()
 
     def drop(self, file: Path | RemoteFile) -> None:
@@ -134,17 +138,34 @@ class Copies:
             # The URL never becomes part of a local path.
             name = hashlib.sha256(file.url.encode()).hexdigest()
             to = Path(self._folder, f"{name[:32]}.pdf")
-            self._copies[file] = self._threads.submit(_copy, file.url, to)
+            self._copies[file] = self._threads.submit(_copy, file, to)
         return self._copies[file]
 
 
-def _copy(url: str, to: Path) -> Path:
-    store, path = _store(url)
+def _copy(file: RemoteFile, to: Path) -> Path:
+    """Copy a file as it was listed; what may pass is tried again after a wait."""
+    for wait in (*_WAITS, None):
+        try:
+            _copy_once(file, to)
+            break
+        except ReaderFailed as error:
+            if wait is None or isinstance(error.__cause__, (FileNotFoundError, PermissionError)):
+                raise
+            time.sleep(wait)
+    return to
+
+
+def _copy_once(file: RemoteFile, to: Path) -> None:
+    """Copy a file; raises ReaderFailed if it does not arrive as it was listed."""
+    store, path = _store(file.url)
     try:
         store.get_file(path, str(to))
     except _store_errors() as error:
-        raise UnreadableFile(message("not_copied", error=_error_text(error))) from error
-    return to
+        raise ReaderFailed(message("not_copied", error=_error_text(error))) from error
+    if (size := to.stat().st_size) != file.size:
+        raise ReaderFailed(message("not_received", received=size, size=file.size))
+    if file.md5 and hashlib.md5(to.read_bytes(), usedforsecurity=False).hexdigest() != file.md5:
+        raise ReaderFailed(message("other_digest"))
 
 
 def _store(url: str) -> tuple[Any, str]:
@@ -166,7 +187,8 @@ def _store(url: str) -> tuple[Any, str]:
 def _remote(store: Any, name: str, info: dict[str, Any]) -> RemoteFile:
     marks = (info.get(key) for key in ("ETag", "etag", "checksum", "md5Hash", "mtime", "created"))
     version = next((str(mark) for mark in marks if mark), "")
-    return RemoteFile(store.unstrip_protocol(name), int(info.get("size") or 0), version)
+    md5 = base64.b64decode(info.get("md5Hash") or "").hex()
+    return RemoteFile(store.unstrip_protocol(name), int(info.get("size") or 0), version, md5)
 
 
 def _store_errors() -> tuple[type[BaseException], ...]:

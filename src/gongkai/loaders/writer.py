@@ -144,14 +144,17 @@ class Writer:
     ) -> FileRecord:
         """Store one file with its reports, replacing the earlier result of its content or path.
 
-        Only if the outcome is ``failed`` (a time limit, a crash), the reports of an earlier
-        success of the same content are kept; the record then has the reason of the failure.
+        Reports are kept if the same content cannot be read again now (``failed``: a time limit, a
+        crash), or if the content is unknown (``sha256`` None: the file cannot be opened or was
+        not received). The record then has the reason of the failure.
 
         Workers pass reports as ReportRows, so that no conversion is left to do here.
         ``stamp`` is the file's size and modification time, or None where equal stamps would
         not prove that the file is unchanged.
         """
         with self._transaction() as connection:
+            if sha256 is None and (kept := self._keep_path(connection, path, reason)):
+                return kept
             source_id = self._source_for(connection, path, sha256)
             if source_id is None:
                 source = {"sha256": sha256, "run_id": self._run_id}
@@ -221,6 +224,22 @@ class Writer:
             .values(failed_again=reason)
         )
         return self._record(connection, source_id) if changed.rowcount else None
+
+    def _keep_path(
+        self, connection: sa.Connection, path: str, reason: str | None
+    ) -> FileRecord | None:
+        """Note that a file could not be opened, and keep the reports of any family in it."""
+        readings = connection.execute(
+            sa.select(_reading)
+            .join(_path, _path.c.source_id == _reading.c.source_id)
+            .where(_path.c.path == path)
+        ).all()
+        if all(row.outcome != "loaded" for row in readings):
+            return None
+        source_id = readings[0].source_id
+        own = sa.update(_reading).where(*self._own_reading(source_id))
+        connection.execute(own.values(failed_again=reason))
+        return self._record(connection, source_id)
 
     def _replace_reading(
         self, connection: sa.Connection, source_id: int, outcome: Outcome, reason: str | None

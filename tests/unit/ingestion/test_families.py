@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from gongkai.errors import NotAReport, ReaderFailed
+from gongkai.errors import NotAReport, ReaderFailed, UnreadableFile
 from gongkai.families import folders
 from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN, pipelines_folder
+from gongkai.ingestion import batch
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
 from helpers.stored import content, faults, rows
@@ -145,6 +146,25 @@ def test_a_failed_reading_keeps_the_reports_and_is_tried_again(folder: Path, db:
     assert run(folder, db).known == 0
     assert [row[3] for row in rows(db, FILES) if row[1] == "loaded"] == [None, None]
     assert rows(db, REPORTS) == [(BUILT_IN, "乙局"), (BUILT_IN, "甲局")]
+
+
+def test_a_file_that_cannot_be_opened_keeps_the_reports_of_every_family(
+    folder: Path, db: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(folder, db)
+    run(folder, db, family=second, reader=read_second)
+    before = rows(db, REPORTS)
+
+    def refuse(path: Path, *_: object) -> None:
+        raise UnreadableFile(f"{path.name}打不开")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "content_of", refuse)
+        summary = run(folder, db, family=second, reader=read_second, force=True)
+    assert [(each.path.name, each.reason) for each in summary.kept] == [("a.pdf", "a.pdf打不开")]
+    assert rows(db, REPORTS) == before
+    run(folder, db, family=second, reader=read_second)
+    assert [row[3] for row in rows(db, FILES) if row[1] == "loaded"] == [None, None]
 
 
 def crash(_path: Path, _family: Family) -> Sequence[Report]:

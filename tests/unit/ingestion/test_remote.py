@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
-from gongkai.errors import UnreadableFile, UsageError
+from gongkai.errors import ReaderFailed, UsageError
+from gongkai.ingestion import remote
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.remote import Copies, RemoteFile, is_url, list_files
 from helpers.stored import rows
@@ -145,8 +147,59 @@ def test_local_files_need_no_temporary_folder(
 def test_a_deleted_object_is_refused(store: Any) -> None:
     files = list_files("s3://reports/2023")
     store.delete_object(Bucket="reports", Key="2023/a.pdf")
-    with Copies() as copies, pytest.raises(UnreadableFile, match="文件取不到"):
+    with Copies() as copies, pytest.raises(ReaderFailed, match="文件取不到"):
         copies.local(files[0])
+
+
+class Cutting(MemoryFileSystem):
+    """A store that loses the end of a file in the first transfers."""
+
+    cuts = 0
+
+    def get_file(self, rpath: str, lpath: str, **_options: Any) -> None:
+        content = self.cat_file(rpath)
+        Path(lpath).write_bytes(content[: len(content) // 2] if Cutting.cuts else content)
+        Cutting.cuts = max(0, Cutting.cuts - 1)
+
+
+@pytest.fixture
+def cutting(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Cutting]]:
+    def store(url: str) -> tuple[Any, str]:
+        return Cutting(), url.removeprefix("memory:/")
+
+    monkeypatch.setattr(remote, "_store", store)
+    monkeypatch.setattr(remote, "_WAITS", (0.0, 0.0))
+    Cutting().pipe_file("/reports/a.pdf", "report 甲局".encode())
+    yield Cutting
+    Cutting.cuts = 0
+    Cutting().rm("/reports", recursive=True)
+
+
+def test_a_copy_that_was_cut_off_is_fetched_again(cutting: type[Cutting], tmp_path: Path) -> None:
+    cutting.cuts = 2
+    assert run(tmp_path / "a.db", "memory://reports").loaded == 1
+
+
+def test_a_file_that_never_arrives_whole_fails_and_is_fetched_by_the_next_run(
+    cutting: type[Cutting], tmp_path: Path
+) -> None:
+    db = tmp_path / "a.db"
+    cutting.cuts = 9
+    [refused] = run(db, "memory://reports").refused
+    assert (refused.outcome, refused.reason) == ("failed", "只收到6字节，应有13字节")
+    cutting.cuts = 0
+    assert run(db, "memory://reports").loaded == 1
+
+
+def test_a_file_that_does_not_arrive_keeps_its_reports(
+    cutting: type[Cutting], tmp_path: Path
+) -> None:
+    db = tmp_path / "a.db"
+    run(db, "memory://reports")
+    cutting.cuts = 9
+    [kept] = run(db, "memory://reports", force=True).kept
+    assert kept.reason == "只收到6字节，应有13字节"
+    assert rows(db, "SELECT agency FROM reports") == [("甲局",)]
 
 
 @pytest.mark.usefixtures("store")
