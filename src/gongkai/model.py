@@ -26,6 +26,7 @@ CheckStatus = Literal["pass", "fail", "skipped"]
 Severity = Literal["must", "usually"]  # must pass in a correct report, or usually passes
 Cause = Literal["print", "reading"]  # the report itself is wrong, or it was misread
 ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
+Scope = Literal["own_body", "whole_region"]  # 本级, 全区
 OcrMode = Literal["auto", "never", "always"]
 Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
 Level = Literal["central", "province", "prefecture", "county", "township", "functional_zone"]
@@ -377,6 +378,9 @@ class Report(Struct, frozen=True):
     figures: tuple[NarrativeFigure, ...] = ()
     fallback_attempts: tuple[FallbackAttempt, ...] = ()
     agency_ref: Agency | None = None  # the body with the name ``agency``
+    # Of its tables, where the print has tables for two scopes: then each scope is one Report,
+    # and only that of the body itself has text.
+    scope: Scope | None = None
     paragraphs: tuple[Paragraph, ...] = ()
 
     def failures(self, severity: Severity | None = None) -> Iterator[Check]:

@@ -141,6 +141,11 @@ def _add_missing_column(connection: sa.Connection, column: sa.Column[Any]) -> No
         _add_column(connection, column)
 
 
+def _add_scope(connection: sa.Connection) -> None:
+    """Version 11: tables for a further scope are a report of their own, which the next run adds."""
+    _add_column(connection, schema.report.c.scope)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -183,6 +188,7 @@ STEPS: Mapping[int, Step] = {
     7: _split_check_ids,
     8: _add_proof,
     9: _add_families,
+    10: _add_scope,
 }
 
 

@@ -101,7 +101,9 @@ def _cells(
             *(subqueries.is_printed(key, trusted).label(name) for key, name in printed.items()),
         )
         .select_from(report)
-        .where(report.c.family == subqueries.text_literal(measures.family.name))
+        .where(
+            report.c.family == subqueries.text_literal(measures.family.name), subqueries.is_main()
+        )
         .distinct()
         .subquery("cells")
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 
 metadata = sa.MetaData()
 
@@ -135,6 +135,7 @@ report = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("agency_id", sa.Integer, sa.ForeignKey("agencies.id")),
     sa.Column("family", sa.Text, nullable=False, server_default=""),
+    sa.Column("scope", sa.Text),  # own_body or whole_region, where the print has both; else NULL
     sa.Index("report_by_source", "source_id"),
     sa.Index("report_by_agency", "agency", "year"),
     sa.Index("report_by_year", "year"),

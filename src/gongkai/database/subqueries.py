@@ -17,6 +17,13 @@ from gongkai.model import CheckKey, Key
 Value = sa.ColumnElement[Any]
 
 
+def is_main() -> Value:
+    """Is a report not one of a further scope? Those are left out where reports are counted."""
+    return sa.func.coalesce(schema.report.c.scope, text_literal("own_body")) == text_literal(
+        "own_body"
+    )
+
+
 def cell_value(field_id: Any, trusted: bool) -> Value:
     """The number in one cell of the report, in the unit of its field; NULL if there is none.
 

@@ -106,6 +106,7 @@ def _reports() -> sa.Select[Any]:
             for name in ("status", "agency_id", "year")
         ),
         report.c.family,
+        report.c.scope,
     ).join_from(report, source)
 
 

@@ -131,7 +131,7 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
         forms.c.report_id == report.c.id, forms.c.table_id == subqueries.text_literal(table)
     )
     own = report.c.family == subqueries.text_literal(measures.family.name)
-    return sa.select(*head, *values).where(own, printed), (
+    return sa.select(*head, *values).where(own, printed, subqueries.is_main()), (
         *(REPORT_COLUMNS_ZH[column.name] for column in head),
         *(name_zh for _, name_zh in names),
     )
@@ -181,7 +181,7 @@ def _rows(
     return (
         sa.select(*head, *row_columns, *values)
         .join_from(schema.report, rows, sa.true())
-        .where(own, printed),
+        .where(own, printed, subqueries.is_main()),
         (
             *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *row_columns)),
             *(measures.name_zh(table, "column", name) for name in columns),

@@ -32,12 +32,20 @@ class AgencyWords(DataLine):
     speaks_for_government_patterns: tuple[str, ...]
 
 
+class ScopeWords(DataLine):
+    """Patterns of the words in a caption that say for which scope a table is."""
+
+    own: str  # the body itself: 本级
+    region: str  # its whole region: 全区
+
+
 class CountrySettings(DataLine):
     """country.toml."""
 
     name: str
     page_number_pattern: str  # matches a whole line that is a printed page number
     agencies: AgencyWords
+    scopes: ScopeWords
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +87,8 @@ def load_country(folder: Path) -> Country:
     path = folder / COUNTRY_SETTINGS
     settings = read_toml(path, CountrySettings)
     patterns = settings.agencies.speaks_for_government_patterns
-    check_patterns(path, (settings.page_number_pattern, *patterns))
+    scopes = settings.scopes
+    check_patterns(path, (settings.page_number_pattern, scopes.own, scopes.region, *patterns))
     variants = read_all(folder / "variants.csv", Variant)
     return Country(
         settings=settings,

@@ -13,6 +13,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from gongkai.database import schema
+from gongkai.database.subqueries import is_main
 from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys, insert_columns
 from gongkai.loaders.rows import check_rows, to_columns
 from gongkai.model import Check, Key
@@ -133,6 +134,7 @@ def _reports(connection: sa.Connection, family: str, agency_id: int) -> list[tup
             report.c.agency_id == agency_id,
             report.c.family == family,
             report.c.year.is_not(None),
+            is_main(),
         )
         .order_by(report.c.year, report.c.id)
     )

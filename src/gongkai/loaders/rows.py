@@ -122,7 +122,7 @@ def report_rows(report: Report) -> ReportRows:
         "figure": _figures(report, sentences),
         "paragraph": _paragraphs(report),
     }
-    head = ("page_first", "page_last", "title", "agency", "year", "form", "status")
+    head = ("page_first", "page_last", "title", "agency", "year", "form", "status", "scope")
     return ReportRows(
         head={name: getattr(report, name) for name in head},
         status=report.status,

@@ -53,6 +53,7 @@ from gongkai.normalizers.tables.labels import TableLabels
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.problems import make_problem, message
 from gongkai.reading.fallback import CheckedTables, TableFallback
+from gongkai.reading.scopes import ScopedPages, ScopeFinder
 from gongkai.reading.zones import (
     NOWHERE,
     ReportPages,
@@ -104,6 +105,7 @@ class ReportReader:
         self._titles = TitleReader(family)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
+        self._scopes = ScopeFinder(family.country.settings.scopes, self._table_reader.table_of)
         self._agencies = AgencyResolver(family)
         self.figures = FigureReader(family)
         self._narrative_checks = NarrativeChecks(family)
@@ -144,14 +146,14 @@ class ReportReader:
         by_number = {page.number: page for page in pages}
         ocr = FileOcr(path, self._options, self._alphabet, by_number)
         file = self._split(pages, pictures)
-        reports = [self._report(extent, file, ocr) for extent in file.extents]
+        reports = self._reports(file, ocr)
         if not any(_has_conflicts(report) for report in reports):
             return reports
         with_text = [page for page in pages if page.reader != "ocr"]
         read = ocr.read_pages(sheets_of(with_text))
         by_ocr = {page.number: page for page in parts_of(read, with_text)}
         file = self._split([by_ocr.get(page.number, page) for page in pages], pictures)
-        reread = [self._report(extent, file, ocr) for extent in file.extents]
+        reread = self._reports(file, ocr)
         if _net_passing(reread) < _net_passing(reports):
             return reports
         note = make_problem("text_layer_lies")
@@ -167,8 +169,23 @@ class ReportReader:
             raise NotAReport(message("not_a_report", title=self._title))
         return _File({page.number: page for page in pages}, grids, extents, pictures)
 
-    def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> Report:
-        """Read one report: its tables first, then its text."""
+    def _reports(self, file: _File, ocr: FileOcr) -> list[Report]:
+        """Read the reports of a file. Those of another scope come last."""
+        reports, others = [], []
+        for extent in file.extents:
+            first, *rest = self._report(extent, file, ocr)
+            reports.append(first)
+            others += rest
+        reports += others
+        if any(page.to_displayed is not None for page in file.pages.values()):
+            return [as_displayed(report, file.pages) for report in reports]
+        return reports
+
+    def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> list[Report]:
+        """Read one report: its tables first, then its text.
+
+        Tables for a further scope follow as reports of their own.
+        """
         lines = extent.lines
         headings = self.headings.find(lines)
         text = _full_text(extent, headings)
@@ -176,7 +193,8 @@ class ReportReader:
         own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
         report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
-        tables = self._tables.read_tables(report_pages, ocr)
+        scoped = self._scopes.find(report_pages, headings, extent)
+        tables = self._tables.read_tables(scoped[0].pages if scoped else report_pages, ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
             headings = self.headings.find(prose)
@@ -203,10 +221,28 @@ class ReportReader:
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
             agency_ref=self._agencies.resolve(agency, text, year),
+            scope=scoped[0].scope if scoped else None,
         )
-        if any(page.to_displayed is not None for page in file.pages.values()):
-            report = as_displayed(report, file.pages)
-        return report
+        return [report, *(self._of_scope(report, each, ocr) for each in scoped[1:])]
+
+    def _of_scope(self, main: Report, scoped: ScopedPages, ocr: FileOcr) -> Report:
+        """The tables of a further scope as a report without text; ``main`` is the body's own."""
+        tables = self._tables.read_tables(scoped.pages, ocr)
+        checks = tuple(check for check in tables.checks if check.table in scoped.tables)
+        return replace(
+            main,
+            form=self._main_form(tables.forms, main.year),
+            status=status_of(checks, tables.observations.values()),
+            table_forms=tables.forms,
+            observations=tuple(tables.observations.values()),
+            sections=(),
+            checks=checks,
+            problems=tuple(_problems(tables, 0, main.year)),
+            figures=(),
+            paragraphs=(),
+            fallback_attempts=tables.attempts,
+            scope=scoped.scope,
+        )
 
 
 def _has_conflicts(report: Report) -> bool:

@@ -319,6 +319,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    "ALTER TABLE report DROP COLUMN scope",
     "ALTER TABLE section RENAME TO sections",
     "ALTER TABLE fields RENAME COLUMN family TO pipeline",
     "ALTER TABLE rates RENAME COLUMN family TO pipeline",

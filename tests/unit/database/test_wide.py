@@ -106,6 +106,22 @@ def test_a_full_report(tmp_path: Path, family: Family) -> None:
     assert sum(shares) == pytest.approx(1, abs=1e-5)
 
 
+def test_views_count_the_own_scope_and_keep_the_other(tmp_path: Path, family: Family) -> None:
+    own = filled(family, ROWS_2021, scope="own_body")
+    region = filled(family, {**ROWS_2021, "received_new": "300"}, scope="whole_region")
+    path = stored(tmp_path / "a.db", family, own, region)
+    for view in ("panel", "review_litigation_wide"):
+        assert [row["report_id"] for row in asked(path, f"SELECT report_id FROM {view}")] == [1]
+    rows = asked(path, "SELECT DISTINCT report_id FROM applications_wide")
+    assert [row["report_id"] for row in rows] == [1]
+    kept = asked(
+        path,
+        "SELECT scope, value FROM observations JOIN reports ON reports.id = report_id "
+        "WHERE row_id = 'received_new' ORDER BY report_id",
+    )
+    assert [tuple(row.values()) for row in kept] == [("own_body", 30), ("whole_region", 300)]
+
+
 SHARES_OF_ALL = (
     "granted_share", "granted_in_part_share", "denied_share", "unavailable_share",
     "not_processed_share", "other_share",

@@ -66,3 +66,14 @@ def test_an_unclear_name_is_refused(db: Path, wanted: str, message: str) -> None
 def test_a_missing_database_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="does not exist"):
         show(tmp_path / "missing.db", "1")
+
+
+def test_a_report_of_a_further_scope_is_found_by_its_id_only(
+    tmp_path: Path, family: Family
+) -> None:
+    path = tmp_path / "gongkai.db"
+    with Writer(path, family) as writer:
+        both = [report(scope="own_body"), report(scope="whole_region")]
+        writer.store("/r/a.pdf", "a", "loaded", None, both)
+    assert show(path, "清河市公安局 2019").report.scope == "own_body"
+    assert show(path, "2").report.scope == "whole_region"

@@ -1,0 +1,169 @@
+"""Tables of one report for two scopes: for the body itself (本级) and for its region (全区).
+
+A line above a table names its scope, and counts for the tables after it up to the next section.
+Where a table is printed for two scopes, the body's own one is that of the report. The tables of
+the other scope make a second report, so that no sum and no view mixes the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gongkai.families.country import ScopeWords
+from gongkai.model import Grid, Line, Page, Scope
+from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.reading.zones import ReportPages, Zone
+
+_LONGEST = 30  # characters of a caption
+_BETWEEN = 3  # lines between a caption and its table: a number, a unit, a date
+_SENTENCE = re.compile("[，。；]")
+_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+
+_Position = tuple[int, float]  # page and y
+
+
+@dataclass(frozen=True)
+class ScopedPages:
+    """The pages of a report with the tables of one scope only; None: no scope is printed."""
+
+    scope: Scope | None
+    pages: ReportPages
+    tables: frozenset[str]
+
+
+@dataclass
+class _Block:
+    """One printed table: its scope, and where it begins and ends."""
+
+    table: str
+    scope: Scope | None
+    start: _Position
+    end: _Position
+
+    def contains(self, grid: Grid) -> bool:
+        return self.start <= (grid.page, grid.box.top) < self.end
+
+    def zone(self, pages: Mapping[int, Page]) -> Zone:
+        (first, top), (last, bottom) = self.start, self.end
+        return {
+            page: (
+                top if page == first else 0.0,
+                bottom if page == last else pages[page].height,
+            )
+            for page in range(first, last + 1)
+            if page in pages
+        }
+
+
+class ScopeFinder:
+    """Finds the scopes of a report's tables. Built once from the words of the country.
+
+    ``table_of`` returns the id of the table whose labels a grid has.
+    """
+
+    def __init__(self, words: ScopeWords, table_of: Callable[[Grid], str | None]) -> None:
+        self._word = re.compile(f"(?P<own_body>{words.own})|(?P<whole_region>{words.region})")
+        self._table_of = table_of
+
+    def find(
+        self, report: ReportPages, headings: Sequence[Heading], extent: ReportExtent
+    ) -> list[ScopedPages]:
+        """Return the report's pages by scope, the body's own first; none for a single scope."""
+        if not any(self._scope_of(line.text) for line in report.lines):
+            return []
+        blocks = list(self._blocks(report, headings, (extent.page_last, float("inf"))))
+        scopes: dict[str, list[Scope | None]] = {}
+        for block in blocks:
+            scopes.setdefault(block.table, []).append(block.scope)
+        twice = [table for table, found in scopes.items() if len(set(found)) > 1]
+        if not twice:
+            return []
+        main: dict[str, Scope | None] = {
+            table: "own_body"
+            if "own_body" in scopes[table]
+            else None
+            if None in scopes[table]
+            else scopes[table][0]
+            for table in twice
+        }
+        own = [b for b in blocks if b.table in main and b.scope == main[b.table]]
+        others = [b for b in blocks if b.table in main and b.scope != main[b.table]]
+        grids = [g for g in report.grids if not any(b.contains(g) for b in others)]
+        zones = dict(report.zones) | {b.table: b.zone(report.pages) for b in reversed(own)}
+        scope: Scope | None = "own_body" if "own_body" in main.values() else None
+        first = ScopedPages(scope, _with(report, grids, zones), frozenset(scopes))
+        rest = dict.fromkeys(block.scope for block in others)
+        return [first, *(_scoped(report, s, [b for b in others if b.scope == s]) for s in rest)]
+
+    def _scope_of(self, text: str) -> Scope | None:
+        """The scope that a caption names; None for a text that is not a caption."""
+        text = "".join(text.split())
+        if len(text) > _LONGEST or _SENTENCE.search(text):
+            return None
+        found = self._word.search(_BRACKETS.sub("", text)) or self._word.search(text)
+        if found is None:
+            return None
+        return "own_body" if found["own_body"] else "whole_region"
+
+    def _blocks(
+        self, report: ReportPages, headings: Sequence[Heading], end: _Position
+    ) -> Iterator[_Block]:
+        """The printed tables in their order; each ends where the next one or a section begins."""
+        heading_lines = {h.line + k for h in headings for k in range(h.lines)}
+        blocks: list[_Block] = []
+        scope: Scope | None = None
+        caption: tuple[Scope, _Position] | None = None
+        distance = 0
+        for at, item, is_heading in _in_order(report, heading_lines):
+            if isinstance(item, Line):
+                named = self._scope_of(item.text)
+                if is_heading:
+                    scope, caption = None, None
+                    _end(blocks, at)
+                if named:
+                    caption, distance = (named, at), 0
+                elif caption and (distance := distance + 1) > _BETWEEN:
+                    caption = None
+                continue
+            table = self._table_of(item)
+            if table is None:
+                continue
+            start = at
+            if caption:
+                scope, start = caption
+                caption = None
+            before = blocks[-1] if blocks else None
+            if before and (before.table, before.scope) == (table, scope):
+                before.end = end
+            else:
+                _end(blocks, start)
+                blocks.append(_Block(table, scope, start, end))
+        yield from blocks
+
+
+def _end(blocks: Sequence[_Block], at: _Position) -> None:
+    if blocks:
+        blocks[-1].end = min(blocks[-1].end, at)
+
+
+def _in_order(
+    report: ReportPages, heading_lines: Collection[int]
+) -> Iterator[tuple[_Position, Line | Grid, bool]]:
+    """The lines and grids of a report by position, and whether a line belongs to a heading."""
+    items: list[tuple[_Position, Line | Grid, bool]] = [
+        ((line.page, line.box.top), line, k in heading_lines) for k, line in enumerate(report.lines)
+    ]
+    items += [((grid.page, grid.box.top), grid, False) for grid in report.grids]
+    yield from sorted(items, key=lambda item: item[0])
+
+
+def _scoped(report: ReportPages, scope: Scope | None, blocks: Sequence[_Block]) -> ScopedPages:
+    grids = [g for g in report.grids if any(b.contains(g) for b in blocks)]
+    zones = {block.table: block.zone(report.pages) for block in reversed(blocks)}
+    return ScopedPages(scope, _with(report, grids, zones), frozenset(zones))
+
+
+def _with(report: ReportPages, grids: Sequence[Grid], zones: Mapping[str, Zone]) -> ReportPages:
+    return ReportPages(report.pages, grids, zones, report.lines, report.year, report.pictures)
