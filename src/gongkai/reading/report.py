@@ -146,14 +146,14 @@ class ReportReader:
         by_number = {page.number: page for page in pages}
         ocr = FileOcr(path, self._options, self._alphabet, by_number)
         file = self._split(pages, pictures)
-        reports = self._reports(file, ocr)
+        reports = _of_file(file, [self._report(extent, file, ocr) for extent in file.extents])
         if not any(_has_conflicts(report) for report in reports):
             return reports
         with_text = [page for page in pages if page.reader != "ocr"]
         read = ocr.read_pages(sheets_of(with_text))
         by_ocr = {page.number: page for page in parts_of(read, with_text)}
         file = self._split([by_ocr.get(page.number, page) for page in pages], pictures)
-        reread = self._reports(file, ocr)
+        reread = _of_file(file, [self._report(extent, file, ocr) for extent in file.extents])
         if _net_passing(reread) < _net_passing(reports):
             return reports
         note = make_problem("text_layer_lies")
@@ -169,18 +169,6 @@ class ReportReader:
             raise NotAReport(message("not_a_report", title=self._title))
         return _File({page.number: page for page in pages}, grids, extents, pictures)
 
-    def _reports(self, file: _File, ocr: FileOcr) -> list[Report]:
-        """Read the reports of a file. Those of another scope come last."""
-        reports, others = [], []
-        for extent in file.extents:
-            first, *rest = self._report(extent, file, ocr)
-            reports.append(first)
-            others += rest
-        reports += others
-        if any(page.to_displayed is not None for page in file.pages.values()):
-            return [as_displayed(report, file.pages) for report in reports]
-        return reports
-
     def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> list[Report]:
         """Read one report: its tables first, then its text.
 
@@ -193,7 +181,11 @@ class ReportReader:
         own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
         report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
-        scoped = self._scopes.find(report_pages, headings, extent)
+        scoped = (
+            self._scopes.find(report_pages, headings, extent)
+            if any(self._scopes.is_caption(line.text) for line in lines)
+            else []
+        )
         tables = self._tables.read_tables(scoped[0].pages if scoped else report_pages, ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
@@ -243,6 +235,14 @@ class ReportReader:
             fallback_attempts=tables.attempts,
             scope=scoped.scope,
         )
+
+
+def _of_file(file: _File, reports: Sequence[Sequence[Report]]) -> list[Report]:
+    """The reports of a file as displayed, those of further scopes last."""
+    found = [own for own, *_ in reports] + [each for _, *further in reports for each in further]
+    if any(page.to_displayed is not None for page in file.pages.values()):
+        return [as_displayed(report, file.pages) for report in found]
+    return found
 
 
 def _has_conflicts(report: Report) -> bool:

@@ -18,7 +18,6 @@ from gongkai.reading.zones import ReportPages, Zone
 
 _LONGEST = 30  # characters of a caption
 _BETWEEN = 3  # lines between a caption and its table: a number, a unit, a date
-_SENTENCE = re.compile("[，。；]")
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 
 _Position = tuple[int, float]  # page and y
@@ -60,19 +59,22 @@ class _Block:
 class ScopeFinder:
     """Finds the scopes of a report's tables. Built once from the words of the country.
 
-    ``table_of`` returns the id of the table whose labels a grid has.
+    ``table_of`` returns the id of the table whose labels a grid has. ``is_caption`` matches a
+    line that names a scope and is no sentence.
     """
 
     def __init__(self, words: ScopeWords, table_of: Callable[[Grid], str | None]) -> None:
         self._word = re.compile(f"(?P<own_body>{words.own})|(?P<whole_region>{words.region})")
         self._table_of = table_of
+        words_of_both = f"(?:{words.own}|{words.region})"
+        self.is_caption: Callable[[str], object] = re.compile(
+            rf"(?=.{{1,{_LONGEST}}}$)[^，。；]*?{words_of_both}[^，。；]*$"
+        ).match
 
     def find(
         self, report: ReportPages, headings: Sequence[Heading], extent: ReportExtent
     ) -> list[ScopedPages]:
         """Return the report's pages by scope, the body's own first; none for a single scope."""
-        if not any(self._scope_of(line.text) for line in report.lines):
-            return []
         blocks = list(self._blocks(report, headings, (extent.page_last, float("inf"))))
         scopes: dict[str, list[Scope | None]] = {}
         for block in blocks:
@@ -100,12 +102,10 @@ class ScopeFinder:
     def _scope_of(self, text: str) -> Scope | None:
         """The scope that a caption names; None for a text that is not a caption."""
         text = "".join(text.split())
-        if len(text) > _LONGEST or _SENTENCE.search(text):
+        if not self.is_caption(text):
             return None
         found = self._word.search(_BRACKETS.sub("", text)) or self._word.search(text)
-        if found is None:
-            return None
-        return "own_body" if found["own_body"] else "whole_region"
+        return "own_body" if found and found["own_body"] else "whole_region"
 
     def _blocks(
         self, report: ReportPages, headings: Sequence[Heading], end: _Position
