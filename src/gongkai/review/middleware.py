@@ -77,7 +77,8 @@ class AccessMiddleware:
         token = dict(query).get("token")
         if scope["method"] in _SAFE_METHODS and token is not None and self._is_token(token):
             rest = urlencode([(name, value) for name, value in query if name != "token"])
-            response = RedirectResponse(f"{scope['path']}{'?' if rest else ''}{rest}", 303)
+            path = f"/{scope['path'].lstrip('/')}"  # a browser takes //name for another server
+            response = RedirectResponse(f"{path}{'?' if rest else ''}{rest}", 303)
             response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
             return response
         if not self._is_token(self._cookie_value(headers)):

@@ -70,6 +70,15 @@ def test_the_token_becomes_a_cookie_that_scripts_cannot_read(client: Client) -> 
     assert "httponly" in cookie and "samesite=strict" in cookie and len(client.token) > 40
 
 
+@pytest.mark.parametrize("path", ["//evil.example/", "///evil.example", "//evil.example/a?b=c"])
+def test_the_redirect_stays_on_this_server(client: Client, path: str) -> None:
+    separator = "&" if "?" in path else "?"
+    link = f"{path}{separator}token={client.token}"
+    response = client.request("GET", link, cookie=False)
+    assert response.status == 303
+    assert response.headers["location"].startswith("/evil.example")
+
+
 @pytest.mark.parametrize("path", ["/", "/next", "/static/review.js", "/crop/1/head/-"])
 def test_nothing_is_shown_without_the_token(client: Client, path: str) -> None:
     assert client.request("GET", path).status in (200, 303)
