@@ -190,7 +190,8 @@ class _CrossSentenceParts:
         first: int,
     ) -> int | None:
         """The earlier figure that the parts add up to, or the only one large enough."""
-        is_marked = text.startswith(self._among_them)
+        # 申请内容集中在审批等方面，其中涉及审批的109件: of the applications in the sentence before
+        is_marked = self._among_them in re.split(r"\d", text, maxsplit=1)[0]
         candidates = [
             k
             for k in range(first, len(earlier))
