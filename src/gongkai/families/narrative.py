@@ -108,6 +108,7 @@ class ProseGrammar(DataLine):
     zero_signs: tuple[str, ...]
     firm_zero_pattern: str
     zero_pattern: str
+    zero_thing_pattern: str
     zero_conjunctions: tuple[str, ...]
     # scope
     own_agency_words: tuple[str, ...]

@@ -44,6 +44,7 @@ from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+_REFERRED = re.compile("(?:上述|以上|这些)([^，。；\\d]{2,8})中，")
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
 _BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
     "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
@@ -192,6 +193,12 @@ class _CrossSentenceParts:
         """The earlier figure that the parts add up to, or the only one large enough."""
         # 申请内容集中在审批等方面，其中涉及审批的109件: of the applications in the sentence before
         is_marked = self._among_them in re.split(r"\d", text, maxsplit=1)[0]
+        if referred := _REFERRED.match(text):  # 上述申请中: of the first figure about them
+            total = _total(parts)
+            for k in range(first, len(earlier)):
+                is_total = earlier[k].part_of is None and earlier[k].value >= total
+                if is_total and referred[1] in earlier[k].phrase:
+                    return k
         candidates = [
             k
             for k in range(first, len(earlier))
@@ -279,6 +286,7 @@ class StatedZeroFinder:
         self._metrics = tuple(metric for metric in metrics if metric.stated_zero)
         self._signs = grammar.zero_signs
         self._firm = re.compile(grammar.firm_zero_pattern)
+        self._thing = re.compile(grammar.zero_thing_pattern)
         self._statement = re.compile(f"{grammar.firm_zero_pattern}|{grammar.zero_pattern}")
         self._conjunction = re.compile(
             "|".join(sorted(grammar.zero_conjunctions, key=len, reverse=True))
@@ -306,7 +314,8 @@ class StatedZeroFinder:
             if any(start <= n.start < start + len(thing) for n in numbers):
                 continue
             found = self._things(thing, match[0]) or self._around(text, match, end)
-            if not found and match.end() < end and self._firm.fullmatch(match[0]):
+            is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(thing)
+            if not found and match.end() < end and is_firm:
                 yield _stated_zero(match, thing, None, match.start(), end)
             for metric_id, piece in found.items():
                 at = text.index(piece, start)
