@@ -210,13 +210,13 @@ def _without_sibling(lists: _Lists, gap: _Gap, text: str, numbers: _Numbers, k: 
     if not lists or gap.has_marker or not gap.text.startswith("，"):
         return lists
     innermost = lists[-1]
-    is_exact = innermost.exact_end is not None and innermost.exact_end >= k
+    is_exact = max(innermost.exact_end or 0, innermost.last_item) >= k
     if innermost.whole is None or is_exact or innermost.in_bracket:
         return lists
     of_whole, of_first, own = (
         _clause_verb(text, numbers, i) for i in (innermost.whole, innermost.first, k)
     )
-    is_sibling = own and own == of_whole and own != of_first
+    is_sibling = own and own != of_first and (own == of_whole or not of_first)
     return lists[:-1] if is_sibling else lists
 
 
