@@ -104,6 +104,7 @@ class ProseGrammar(DataLine):
     # plans and stated zeros
     plan_signs: tuple[str, ...]
     plan_patterns: tuple[str, ...]
+    plan_heading_pattern: str
     plan_continuation_pattern: str
     zero_signs: tuple[str, ...]
     firm_zero_pattern: str

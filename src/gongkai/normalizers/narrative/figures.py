@@ -44,7 +44,9 @@ from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
-_REFERRED = re.compile("(?:上述|以上|这些)([^，。；\\d]{2,8})中，")
+_REFERRED = re.compile(
+    "(?:在)?(?:上述|以上|这些|已|所有|全部)+(申请|办结|答复|受理|复议|诉讼)[^，。；\\d]{0,5}中，"
+)
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
 _BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
     "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
@@ -101,7 +103,7 @@ class FigureReader:
         wholes = self._parts.wholes(text, [mention.number for mention in mentions])
         context = SentenceContext(text, paragraph.sub_heading or "", before)
         zero_metrics = {zero.mention.number.start: zero.metric_id for zero in zeros}
-        is_planned = self._plans.planned(text, context.before)
+        is_planned = self._plans.planned(context)
         metrics, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
         for mention, metric_id, whole in zip(mentions, metrics, wholes, strict=True):
             number = mention.number
@@ -137,14 +139,17 @@ class _PlanFinder:
     def __init__(self, grammar: NarrativeGrammar) -> None:
         self._signs = grammar.plan_signs
         self._plan = re.compile("|".join(grammar.plan_patterns))
+        self._heading = re.compile(grammar.plan_heading_pattern)
         self._continuation = re.compile(grammar.plan_continuation_pattern)
 
-    def planned(self, text: str, before: str) -> Callable[[int], bool]:
-        """Whether the figure at an offset of a sentence is planned; ``before`` precedes it.
+    def planned(self, context: SentenceContext) -> Callable[[int], bool]:
+        """Whether the figure at an offset of a sentence is planned.
 
         下一步，将做好三项工作：一是…。二是举办培训3期。: the second sentence continues the plan.
         """
-        if self._continuation.match(text) and self._states_plan(before):
+        text = context.text
+        continues = self._continuation.match(text) and self._states_plan(context.before)
+        if continues or self._heading.search(context.heading):
             return lambda _: True
         if not contains_any(text, self._signs):
             return lambda _: False
@@ -314,7 +319,7 @@ class StatedZeroFinder:
             if any(start <= n.start < start + len(thing) for n in numbers):
                 continue
             found = self._things(thing, match[0]) or self._around(text, match, end)
-            is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(thing)
+            is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(f"{match[0]}{thing}")
             if not found and match.end() < end and is_firm:
                 yield _stated_zero(match, thing, None, match.start(), end)
             for metric_id, piece in found.items():

@@ -38,6 +38,7 @@ _OUTCOME = re.compile(
 )
 _COLON = re.compile("[\u4e00-\u9fff]{1,8}：")  # 42条信息：2条政策解读、…
 _AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
+_AMONG_SOME = re.compile("[^，。；：\\d]{1,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
 _VERB_LENGTH = 2
@@ -91,6 +92,7 @@ class PartFinder:
             _AMONG_THEM in between
             or (not is_new_item and any(marker in clause for marker in self._part_markers))
             or _AMONG_THESE.match(between) is not None
+            or _is_among_some(between, text[numbers[k].end :])
             or _COLON.fullmatch(between) is not None
             or _OUTCOME.fullmatch(between) is not None
         )
@@ -106,6 +108,12 @@ class PartFinder:
             or between.startswith("：")
             or any(word in within for word in self._sum_markers)
         )
+
+
+def _is_among_some(between: str, after: str) -> bool:
+    """Whether a number counts some of the things before it, which are not named again."""
+    found = _AMONG_SOME.fullmatch(between)
+    return found is not None and found[1] not in after[:4]
 
 
 def with_exact_wholes(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:

@@ -19,7 +19,7 @@ from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter
 _CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words if separate words
 
 _CLAUSE_BREAKS = "，。；：！？（）,;!?"
-_PHRASE_END = re.compile("[，。；：！？（）,;!?]|并")
+_PHRASE_END = re.compile("[，。；：！？（）,;!?]|并|中有|中仅有")
 _CONJUNCTION = re.compile("和|以及|及|与")
 _AFTER_LENGTH = 18  # characters after a number that can be its phrase
 _NOUN_AFTER = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
