@@ -47,6 +47,7 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _REFERRED = re.compile(
     "(?:在)?(?:上述|以上|这些|已|所有|全部)+(申请|办结|答复|受理|复议|诉讼)[^，。；\\d]{0,5}中，"
 )
+_EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
 _BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
     "^(?:从|按|依|根据|就|分)[^，：。]{2,14}(?:看|分|划分|统计|分类|来说)[，：]?|^按[^，：。]{2,12}[，：]"
@@ -318,7 +319,8 @@ class StatedZeroFinder:
                 thing = text[start : match.start()]
             if any(start <= n.start < start + len(thing) for n in numbers):
                 continue
-            found = self._things(thing, match[0]) or self._around(text, match, end)
+            year = _EARLIER_YEAR.search(text, 0, match.start())  # 上年无结转
+            found = self._things(thing, f"{year[0] if year else ''}{match[0]}")
             is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(f"{match[0]}{thing}")
             if not found and match.end() < end and is_firm:
                 yield _stated_zero(match, thing, None, match.start(), end)
@@ -331,15 +333,6 @@ class StatedZeroFinder:
         """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
         at = text.find("无", *match.span())
         return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
-
-    def _around(self, text: str, match: re.Match[str], end: int) -> dict[str, str]:
-        """The metric that the whole clause names: 上年无结转."""
-        start = max(text.rfind(c, 0, match.start()) for c in _CLAUSE_BREAKS) + 1
-        if start == match.start() or match.end() == end:
-            return {}
-        clause = text[start:end]
-        metric = next((m for m in self._metrics if fits(m, clause, clause)), None)
-        return {metric.metric_id: text[match.end() : end]} if metric else {}
 
     def _things(self, thing: str, statement: str) -> dict[str, str]:
         """The metrics that are stated to be zero, each with its piece of the text."""
