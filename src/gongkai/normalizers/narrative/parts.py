@@ -33,11 +33,11 @@ _NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
 _ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织|编印|印发|采纳|配备|制定|结转"
 _ANOTHER_ACT = re.compile(_ACTS)
 _VERB = re.compile(f"报送|上报|公开|发布|推送|编发|接待|回应|{_ACTS}")
-_OUTCOME = re.compile(
-    "，(?:均)?(?:被|结果)?(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)"
+_REFERS_BACK = re.compile(
+    "[^，。；：\\d]{0,12}中[，：]"  # 在办结的66件申请中，
+    "|[\u4e00-\u9fff]{1,8}：$"  # 42条信息：2条政策解读、…
+    "|，(?:均)?(?:被|结果)?(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
 )
-_COLON = re.compile("[\u4e00-\u9fff]{1,8}：")  # 42条信息：2条政策解读、…
-_AMONG_THESE = re.compile("[^，。；：\\d]{0,12}中[，：]")  # 在办结的66件申请中，
 _AMONG_SOME = re.compile("[^，。；：\\d]{1,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
@@ -91,10 +91,8 @@ class PartFinder:
         has_marker = not _NOT_AMONG_THEM.search(clause) and (
             _AMONG_THEM in between
             or (not is_new_item and any(marker in clause for marker in self._part_markers))
-            or _AMONG_THESE.match(between) is not None
+            or _REFERS_BACK.match(between) is not None
             or _is_among_some(between, text[numbers[k].end :])
-            or _COLON.fullmatch(between) is not None
-            or _OUTCOME.fullmatch(between) is not None
         )
         # 其中新收54件，上年结转4件 compares nothing
         return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)))
