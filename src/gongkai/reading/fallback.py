@@ -30,8 +30,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from msgspec import structs
-
 from gongkai.checks.causes import assign_causes
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
 from gongkai.checks.table_checks import (
@@ -41,7 +39,7 @@ from gongkai.checks.table_checks import (
     sample_without_numbers,
     with_proof,
 )
-from gongkai.extractors.layout.ruled_tables import find_grids, transposed
+from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
@@ -146,7 +144,7 @@ class TableFallback:
         self, tables: ReadTables, report: ReportPages, ocr: FileOcr
     ) -> ReadTables:
         """Read tables that are missing or have leftovers from other grids, if that is better."""
-        tables = self._with_transposed(tables, report)
+        tables = self._with_transposed(tables, report, report.grids)
         for name in (WITHOUT_RULES, *self._readers.grids):
             gaps = self._zones.tables_with_gaps(tables.readings, report)
             if not gaps:
@@ -156,23 +154,26 @@ class TableFallback:
             else:
                 grids = self._grids_in_zones(name, report, gaps, ocr.path)
             tables = self._with_grids(tables, name, gaps, grids, report)
+            if name == WITHOUT_RULES:
+                tables = self._with_transposed(tables, report, grids)
         return tables
 
-    def _with_transposed(self, tables: ReadTables, report: ReportPages) -> ReadTables:
+    def _with_transposed(
+        self, tables: ReadTables, report: ReportPages, grids: Sequence[Grid]
+    ) -> ReadTables:
         """Read tables with gaps with rows and columns exchanged, if that leaves no number over."""
         for table in self._zones.tables_with_gaps(tables.readings, report):
-            grids = [grid for grid in report.grids if self._tables.table_of(grid) == table]
-            if not grids:
+            reading = self._zones.read_transposed(table, grids)
+            if reading is None or reading.leftovers:
                 continue
-            reading = self._tables.read(map(transposed, grids))[0].get(table)
-            if reading is not None and not reading.leftovers:
-                upright = tuple(
-                    structs.replace(o, box=o.box.transposed) for o in reading.observations
+            if self._zones.is_better(tables.readings.get(table), reading, report):
+                tables = _with_attempt(tables, TRANSPOSED, table, "better grid")
+                unruled = (g for g in reading.grids if g not in report.grids)
+                tables = replace(
+                    tables,
+                    readings={**tables.readings, table: reading},
+                    unruled=(*tables.unruled, *unruled),
                 )
-                reading = structs.replace(reading, grids=tuple(grids), observations=upright)
-                if self._zones.is_better(tables.readings.get(table), reading, report):
-                    tables = _with_attempt(tables, TRANSPOSED, table, "better grid")
-                    tables = replace(tables, readings={**tables.readings, table: reading})
         return tables
 
     def _grids_in_zones(

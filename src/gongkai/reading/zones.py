@@ -15,6 +15,7 @@ from msgspec import structs
 
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
+from gongkai.extractors.layout.ruled_tables import transposed
 from gongkai.extractors.layout.sheets import file_page
 from gongkai.extractors.layout.text_segments import LabelTests, count_isolated_values
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
@@ -211,6 +212,15 @@ class TableZones:
                 self.table_reader.cells.is_value, labels.is_row, labels.is_column, labels.is_article
             )
             yield from unruled_grids(_text_pages(report, table, ruled), tests)
+
+    def read_transposed(self, table: str, grids: Sequence[Grid]) -> TableReading | None:
+        """Read a table from its grids with rows and columns exchanged; None if it has none."""
+        own = tuple(grid for grid in grids if self.table_reader.table_of(grid) == table)
+        reading = self.table_reader.read(map(transposed, own))[0].get(table)
+        if reading is None:
+            return None
+        cells = [structs.replace(o, box=o.box.transposed) for o in reading.observations]
+        return structs.replace(reading, grids=own, observations=tuple(cells))
 
     def has_only_parents(self, grid: Grid, tables: Sequence[str]) -> bool:
         """Does a grid have only outer labels?

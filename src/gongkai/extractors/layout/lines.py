@@ -33,6 +33,7 @@ _MARGIN = 0.12  # share of the page's height, at its head and foot, that may be 
 _MIN_LIKENESS = 90.0  # of 100, between two OCR readings of one running header
 _MIN_LENGTH = 10  # characters: a shorter text resembles too many others
 _DIGITS = re.compile(r"\d+")
+_CELLS = re.compile(r"\d +[-+]?\d[\d.]*$")  # at the end of a table's row without rules
 
 # Cell overflow
 _EDGE_TOLERANCE = 2.0  # points between the edge of an outer cell and that of its grid
@@ -157,10 +158,11 @@ def without_furniture(
 def _is_running(line: Line, repeated: Counter[str], min_count: int) -> bool:
     """Is a line a running header or footer?
 
-    A line of numbers only is not one, since the rows of a table repeat, too.
+    A line of numbers is not one, nor is one that ends in numbers: the rows of a table repeat,
+    too.
     """
     masked = _mask(line)
-    if not any(c.isalpha() for c in masked):
+    if not any(c.isalpha() for c in masked) or _CELLS.search(line.text):
         return False
     if repeated[masked] >= min_count:
         return True

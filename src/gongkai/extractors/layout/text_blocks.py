@@ -22,6 +22,7 @@ from gongkai.extractors.layout.text_segments import (
 _SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
 _NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
 _NOTE_BELOW = re.compile(r"[（(]?(?:备注|附注|说明|注)\s*[\d一二三四五]?\s*[:：]")
+_MAX_LINE_DISTANCE = 1.5  # font sizes between the lines of one label
 _MAX_LABEL_DISTANCE = 2.5  # font sizes between the line of a label and that of its values
 _MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows
 _CENTRE_TOLERANCE = 1.5  # font sizes between the middle of a centred text and of the table
@@ -50,8 +51,10 @@ def _join_split_numbers(lines: Iterable[TextLine]) -> list[TextLine]:
     for line in lines:
         before = joined[-1] if joined else []
         if before and has_value(before) and has_value(line):
-            lowest = max(s.baseline for s in before)
-            if line[0].baseline - lowest < _MIN_ROW_DISTANCE * line[0].size:
+            lowest = max(s.baseline for s in before if s.is_value)
+            values = [s for s in line if s.is_value]
+            highest, size = min(s.baseline for s in values), max(s.size for s in values)
+            if highest - lowest < _MIN_ROW_DISTANCE * size:
                 joined[-1] = sorted([*before, *line], key=lambda s: s.box.x0)
                 continue
         joined.append(line)
@@ -112,12 +115,31 @@ def _split_at_headers(
             yield block
             block, left_of_values = [], float("inf")
         values = [s for s in line if s.is_value]
-        if is_label_only(line):  # its values would be below the labels of the header
+        if is_label_only(line) and not has_text_beside(
+            lines, line
+        ):  # its values would be below the labels of the header
             values = [s for other in block for s in other if s.box.x0 > line[-1].box.x1]
         block.append(line)
         left_of_values = min([left_of_values, *(s.box.x0 for s in values)])
     if block:
         yield block
+
+
+def has_text_beside(lines: Sequence[TextLine], line: TextLine) -> bool:
+    """Is there other text to the right of a row label: its values, or the labels inside it?"""
+    own = [line[-1]]
+    for other in lines[lines.index(line) + 1 :]:  # the next lines of the same label
+        below = next(
+            (s for s in other if s.box.x0 < own[0].box.x1 and s.box.x1 > own[0].box.x0), None
+        )
+        if below is None or below.is_row_label or ORDINAL.match(below.text):
+            break
+        if below.baseline - own[-1].baseline > _MAX_LINE_DISTANCE * below.size:
+            break
+        own.append(below)
+    edge = max(s.box.x1 for s in own)
+    right = [s for other in lines for s in other if s.box.x0 > edge]
+    return any(overlaps_vertically(part, right) for part in own)
 
 
 def _without_prose(block: list[TextLine]) -> list[TextLine]:
@@ -186,16 +208,18 @@ def _group_by_ordinal(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> li
     label_starts = [max((s.box.x0 for s in line if not s.is_value), default=0.0) for line in rows]
     start = max(label_starts, default=0.0)
     innermost = [s for line in lines for s in line if not s.is_value and _is_inner(s, start)]
+
+    def is_outer_row(label: TextSegment, line: TextLine) -> bool:
+        is_row = line in rows and label.is_row_label
+        return is_row and not overlaps_vertically(label, innermost)
+
     groups: list[RowGroup] = []
     for line in lines:
         label = next((s for s in reversed(line) if not s.is_value), None)
         begins = (
             label is not None
             and ORDINAL.match(label.text)
-            and (
-                _is_inner(label, start)
-                or (line in rows and not overlaps_vertically(label, innermost))
-            )
+            and (_is_inner(label, start) or is_outer_row(label, line))
         )
         if begins or not groups:
             groups.append([])

@@ -23,6 +23,8 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _SAME_START = 0.05  # font sizes: texts that begin this close begin at the same x
 _NUMBER_GAP = 0.3  # font sizes: digits that much further apart are those of two numbers
 _USUAL_PITCH = 0.55  # font sizes between the middles of two digits
+_STACKED = 2.2  # font sizes between the baselines of two letters written below each other
+_MIN_STACK = 3  # letters below each other that are text written from top to bottom
 _MIN_STARTS = 3  # texts that begin at the same x, in cells that align to the left
 _WIDER_GAP = 0.15  # font sizes by which a gap between two words exceeds those in them
 
@@ -189,6 +191,36 @@ def split_words(
     wide = median_low(gaps) + _WIDER_GAP * size
     starts = [0, *(k + 1 for k in sorted(near) if gaps[k] > wide), len(chars)]
     return [_segment(chars[start:end]) for start, end in pairwise(starts)]
+
+
+def without_upright_labels(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Lines without outer labels written from top to bottom, left of the labels of rows."""
+    labels = [
+        s
+        for line in lines
+        for s in line
+        if s.is_row_label or (len(s.text) > 1 and not s.is_value and ORDINAL.match(s.text))
+    ]
+    stacks: list[list[TextSegment]] = []
+    for letter in (s for line in lines for s in line if len(s.text) == 1 and not s.text.isdigit()):
+        for stack in stacks:
+            last = stack[-1]
+            apart = abs(last.box.middle[0] - letter.box.middle[0])
+            if letter.baseline - last.baseline < _STACKED * letter.size and apart < letter.size / 2:
+                stack.append(letter)
+                break
+        else:
+            stacks.append([letter])
+    upright = {
+        id(letter)
+        for stack in stacks
+        if len(stack) >= _MIN_STACK
+        for top, foot in [(stack[0].box.top, stack[-1].box.bottom)]
+        if any(s.box.x0 > stack[0].box.x1 and top < s.box.middle[1] < foot for s in labels)
+        for letter in stack
+    }
+    kept = ([s for s in line if id(s) not in upright] for line in lines)
+    return [line for line in kept if line]
 
 
 def count_isolated_values(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:

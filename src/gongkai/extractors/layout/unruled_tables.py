@@ -18,7 +18,12 @@ from msgspec import structs
 
 from gongkai.extractors.layout.lines import in_lines
 from gongkai.extractors.layout.ruled_tables import full_width_levels
-from gongkai.extractors.layout.text_blocks import RowGroup, group_rows, table_blocks
+from gongkai.extractors.layout.text_blocks import (
+    RowGroup,
+    group_rows,
+    has_text_beside,
+    table_blocks,
+)
 from gongkai.extractors.layout.text_segments import (
     ORDINAL,
     LabelTests,
@@ -28,10 +33,10 @@ from gongkai.extractors.layout.text_segments import (
     has_value,
     is_label_only,
     mean_y,
-    overlaps_vertically,
     split_at_starts,
     split_line,
     split_numbers,
+    without_upright_labels,
 )
 from gongkai.extractors.layout.unruled_columns import (
     Stripe,
@@ -119,7 +124,7 @@ def _parts_of(page: TextPage, tests: LabelTests) -> Iterator[_Part]:
     lines = [list(split_line(line, tests)) for line in in_lines(page.chars)]
     foreign = [s for line in lines for s in line if s.is_foreign]
     lines = [own for line in lines if (own := [s for s in line if not s.is_foreign])]
-    lines = split_at_starts(split_numbers(lines, tests), tests)
+    lines = without_upright_labels(split_at_starts(split_numbers(lines, tests), tests))
     for block in table_blocks(lines, tests.is_caption):
         table = _UnruledTable.of_block(block, tests.is_header)
         if table.is_table:
@@ -161,14 +166,13 @@ class _UnruledTable:
     def of_block(cls, block: list[TextLine], is_header: Callable[[str], bool]) -> _UnruledTable:
         """Find the rows and the header of a block."""
         with_values = [line for line in block if has_value(line)]
-        numbers = [s for line in with_values for s in line if s.is_value]
         rows = [
             line
             for line in block
             if line in with_values
             or (
                 is_label_only(line)
-                and not overlaps_vertically(line[-1], numbers)
+                and not has_text_beside(block, line)
                 and not _has_values_below(block, line)
             )
         ]

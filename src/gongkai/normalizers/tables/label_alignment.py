@@ -16,7 +16,13 @@ from msgspec import Struct
 
 from gongkai.families.settings import Thresholds
 from gongkai.model import LabelMatch
-from gongkai.normalizers.tables.labels import LabelAxis, LabelPath, Similarities, TableLabels
+from gongkai.normalizers.tables.labels import (
+    FoldedLabel,
+    LabelAxis,
+    LabelPath,
+    Similarities,
+    TableLabels,
+)
 
 # What the outer label and the ordinal add to, or take from, the similarity of a label (0 to 1).
 _PARENT_WEIGHT = 0.3
@@ -53,12 +59,15 @@ class LabelAligner:
             j for j, entry in enumerate(axis.entries) if entry.id.split(".")[-1] in totals
         }
         self._entries = axis.entries
+        # the label next to the innermost one of each group of entries, in the form's order
+        self._groups = list(dict.fromkeys(e.path[-2].core for e in axis.entries if len(e.path) > 1))
         self._corners = labels.corners
         self._parents = labels.parents
         self._thresholds = thresholds
 
     def align(self, paths: Sequence[LabelPath]) -> list[MatchedLabel | None]:
         """Find the entry of the form for each printed label path; None if no entry fits."""
+        paths = self._with_outer_labels(paths)
         in_order = self._match_in_order(paths)
         if in_order is not None:
             return in_order
@@ -88,6 +97,27 @@ class LabelAligner:
             else:
                 matches.append(None)
         return matches
+
+    def _with_outer_labels(self, paths: Sequence[LabelPath]) -> Sequence[LabelPath]:
+        """Add outer labels to labels that are printed once in each group of the form.
+
+        Without rules, nothing shows which labels 行政复议 covers. But a label that is printed
+        again begins the next group, whatever the order inside the groups.
+        """
+        groups: list[set[str]] = []
+        place: list[int] = []
+        for path in paths:
+            if len(path) != 1 or len(self._axis.by_core.get(path[0].core, ())) != len(self._groups):
+                return paths
+            if not groups or path[0].core in groups[-1]:
+                groups.append(set())
+            groups[-1].add(path[0].core)
+            place.append(len(groups) - 1)
+        if len(groups) != len(self._groups) or len(groups) < 2:
+            return paths
+        return [
+            (FoldedLabel("", self._groups[k]), *path) for k, path in zip(place, paths, strict=True)
+        ]
 
     def _match_in_order(self, paths: Sequence[LabelPath]) -> list[MatchedLabel | None] | None:
         """The common case: each label is known, means one entry only, and is in order.

@@ -107,6 +107,12 @@ def kept(*lines: Line, pages: int = 3) -> list[str]:
     return [each.text for number in sorted(wanted) for each in wanted[number]]
 
 
+def test_a_row_of_numbers_at_the_foot_of_two_pages_is_no_running_footer() -> None:
+    rows = [line("（七）总计95 3 1 2", 1, 780), line("（七）总计1 1 102", 2, 780)]
+    assert len(kept(*rows)) == 2
+    assert kept(line("政府信息公开2024", 1, 800), line("政府信息公开2024", 2, 800)) == []
+
+
 @pytest.mark.parametrize(
     "number",
     [

@@ -256,3 +256,28 @@ def test_a_label_set_above_its_numbers_is_one_row_between_two_rules() -> None:
     rows += [("行政强制", 50.0, 144.0), ("8", 205.0, 158.0)]
     [grid] = _grids(*rows, rules=rules)
     assert [row[-1] for row in _texts(grid)] == ["7", "8"]
+
+
+def test_outer_labels_written_from_top_to_bottom_are_no_rows_and_no_marks() -> None:
+    letters = [(letter, 20.0, 100.0 + 11 * k) for k, letter in enumerate("（四）无法")]
+    rows = [("1.不掌握", 60.0, 104.0), ("7", 205.0, 104.0), ("2.没有现成", 60.0, 124.0)]
+    rows += [("8", 205.0, 124.0), ("3.其他", 60.0, 144.0), ("9", 205.0, 144.0)]
+    [grid] = _grids(*letters, *rows)
+    assert _texts(grid) == [["1.不掌握", "7"], ["2.没有现成", "8"], ["3.其他", "9"]]
+
+
+def test_a_row_label_that_goes_on_beside_inner_labels_is_an_outer_label() -> None:
+    rows = [("1.申请人无", 120.0, 88.0), ("正当理由", 120.0, 100.0), ("6", 305.0, 100.0)]
+    rows += [("3.其他", 20.0, 114.0), ("处理", 25.0, 126.0)]
+    rows += [("2.申请人逾", 120.0, 126.0), ("期", 120.0, 138.0), ("7", 305.0, 138.0)]
+    grids = _grids(*rows)
+    assert [_texts(grid) for grid in grids] == [
+        [["1.申请人无\n正当理由", "6"], ["2.申请人逾\n期", "7"]]
+    ]
+
+
+def test_pieces_of_a_number_are_joined_beside_a_label_of_another_size() -> None:
+    header = [("维持", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("13", 150.0, 114.0), ("86", 100.0, 120.0)]
+    [grid] = _grids(*header, *rows, ("5", 155, 126))
+    assert _texts(grid)[1:] == [["行政处罚", "86", "13\n5"]]

@@ -180,3 +180,22 @@ def test_bounds_of_a_label() -> None:
     assert bounds([0, None, 4], 6)[1] == (0, 4)
     assert bounds([None, 3], 6)[0] == (-1, 3)
     assert bounds([None, None], 6)[1] == (-1, 6)
+
+
+def test_columns_of_groups_without_outer_labels_are_told_apart_by_repetition(
+    family: Family,
+) -> None:
+    """Wherever the total is: the label that is printed again begins the next group."""
+    labels = labels_of(family, "review_litigation")
+    outcomes = ("结果维持", "结果纠正", "其他结果", "尚未审结")
+    aligner = LabelAligner(labels.columns, labels, family.settings.thresholds, frozenset({"total"}))
+    for group in (("总计", *outcomes), (*outcomes, "总计")):
+        names = aligner.align([(labels.fold(label),) for label in group * 3])
+        totals = [name.id for name in names if name and name.id.endswith(".total")]
+        assert totals == [
+            "reconsideration.total",
+            "litigation_direct.total",
+            "litigation_after_reconsideration.total",
+        ]
+        assert len({name.id for name in names if name}) == 15
+        assert [name for name in names if name is None or name.doubt] == []
