@@ -11,6 +11,7 @@ from gongkai import __version__
 from gongkai.cli.check import check
 from gongkai.cli.decisions import decisions
 from gongkai.cli.export import export
+from gongkai.cli.families import families
 from gongkai.cli.fields import fields
 from gongkai.cli.ingest import ingest
 from gongkai.cli.logs import configure_logging
@@ -31,7 +32,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (ingest, query, show, search, check, proof, fields, export, serve, review):
+for _command in (
+    ingest,
+    query,
+    show,
+    search,
+    check,
+    proof,
+    fields,
+    families,
+    export,
+    serve,
+    review,
+):
     app.command()(_command)
 app.add_typer(decisions)
 

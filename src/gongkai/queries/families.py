@@ -1,0 +1,61 @@
+"""Which families of reports are installed, and how many reports of each a database holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from gongkai.database import schema
+from gongkai.database.connection import database_errors, open_for_reading
+from gongkai.database.locations import DatabaseLocation
+from gongkai.families.family import Family
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyOverview:
+    """One family of reports; a family that is only in the database has neither title nor forms."""
+
+    family: str
+    title: str
+    forms: str  # id of each form and the first report year that it is for
+    tables: int
+    fields: int
+    reports: int  # in the database
+    first_year: int | None  # of these reports
+    last_year: int | None
+
+
+def family_overviews(
+    families: Iterable[Family], db: DatabaseLocation | None
+) -> Iterator[FamilyOverview]:
+    """Describe installed families, then others that a database holds; ``db`` None: no database.
+
+    Raises DatabaseError.
+    """
+    stored = {} if db is None else _stored(db)
+    for family in families:
+        counts = stored.pop(family.name, (0, None, None))
+        forms = ", ".join(f"{form.id} ({form.first_year}-)" for form in family.forms)
+        yield FamilyOverview(
+            family.name,
+            family.title,
+            forms,
+            len(family.tables),
+            len(family.fields_by_key),
+            *counts,
+        )
+    for name, counts in stored.items():
+        yield FamilyOverview(name, "", "", 0, 0, *counts)
+
+
+def _stored(db: DatabaseLocation) -> dict[str, tuple[int, int | None, int | None]]:
+    """Number of reports, first and last year of each family in a database."""
+    report = schema.report
+    years = sa.func.min(report.c.year), sa.func.max(report.c.year)
+    query = sa.select(report.c.family, sa.func.count(), *years).group_by(report.c.family)
+    engine = open_for_reading(db)
+    with database_errors(db), engine.connect() as connection:
+        rows = connection.execute(query.order_by(report.c.family))
+        return {name: (count, first, last) for name, count, first, last in rows}
