@@ -27,6 +27,10 @@ from gongkai.problems import message
 # has none of them.
 _COMMON_WORDS = ("政府", "信息", "公开", "年", "申请")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+# Control characters, and letters of Western European languages: hardly any in a Chinese report.
+_FOREIGN = re.compile("[\x01-\x08\x0e-\x1f\x80-\x9f\u00c0-\u024f]")
+_MAX_FOREIGN = 8  # on a page: fewer may be names and pinyin
+_MAX_FOREIGN_SHARE = 0.015
 _UNKNOWN = "\ufffd"
 _UNMAPPED = "的文字层缺字符对应"
 _MAX_UNMAPPED = 3  # unmapped characters on a page: fewer may be stray symbols
@@ -74,6 +78,7 @@ def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
         raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_OCR_PAGES))
     if not wanted and _is_mismapped(pages, ocr):
         wanted = list(pages)
+    wanted += _garbled_pages(pages, wanted, ocr)
     drawn = _drawn_pages(pages, wanted, ocr, family.settings.thresholds)
     if wanted or drawn:
         read = _read_relevant_pages(pages, [*wanted, *drawn], ocr, family)
@@ -106,6 +111,24 @@ def _read_relevant_pages(
             ):
                 raise NotAReport(message("not_a_report_scan", title=family.title))
     return read
+
+
+def _garbled_pages(pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr) -> list[Page]:
+    """Other pages on which a font maps some of its characters to others, such as 报 to ç.
+
+    Programs that rewrite PDFs leave such text layers; common words may survive in them.
+    """
+    known = {page.number for page in wanted}
+    garbled = [
+        page
+        for page in pages
+        if page.number not in known
+        and len(_FOREIGN.findall(text := page_text(page)))
+        > max(_MAX_FOREIGN, _MAX_FOREIGN_SHARE * len(text))
+    ]
+    if not garbled or len(garbled) > _MAX_OCR_PAGES or not ocr.available:
+        return []
+    return garbled
 
 
 def _drawn_pages(

@@ -194,6 +194,16 @@ def test_a_trusted_page_with_the_subject_lets_ocr_read_all_scans(family: Family)
     assert ocr.read == [2, 3, 4, 5]
 
 
+def test_a_page_with_a_garbled_font_is_read_by_ocr_although_words_survive(family: Family) -> None:
+    garbled = make_page(
+        prose([*REPORT, "本ç告由人民政府ÿðĀ编制\x80度w他信息|开" * 2], 60), number=2
+    )
+    names = make_page(prose([*REPORT, "本市与Orléans结为友好城市"], 60), number=3)
+    readers = _readers([TEXT, garbled, names], _ocr(), family)
+    assert readers == [TEXT.reader, "ocr", TEXT.reader]
+    assert _readers([TEXT, garbled], _ocr("never"), family) == [TEXT.reader] * 2
+
+
 def test_pages_drawn_as_outlines_are_read_by_ocr(family: Family) -> None:
     pages = [make_page(), make_page(number=2), make_page(number=3)]
     assert _readers(pages, _ocr(inked={1, 3}), family) == ["ocr", pages[1].reader, "ocr"]
