@@ -30,7 +30,7 @@ _NEW_TOTAL = re.compile(
 _AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
 _AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
 _NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
-_ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织|编印|印发|采纳|配备|制定|结转"
+_ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织(?!机构)|编印|印发|采纳|配备|制定|结转"
 _ANOTHER_ACT = re.compile(_ACTS)
 _VERB = re.compile(f"报送|上报|公开|发布|推送|编发|接待|回应|{_ACTS}")
 _REFERS_BACK = re.compile(
@@ -222,7 +222,8 @@ def _without_sibling(lists: _Lists, gap: _Gap, text: str, numbers: _Numbers, k: 
     of_whole, of_first, own = (
         _clause_verb(text, numbers, i) for i in (innermost.whole, innermost.first, k)
     )
-    is_sibling = own and own != of_first and (own == of_whole or not of_first)
+    is_another = not of_first and _ANOTHER_ACT.match(own) is not None
+    is_sibling = own and own != of_first and (own == of_whole or is_another)
     return lists[:-1] if is_sibling else lists
 
 
@@ -230,7 +231,7 @@ def _clause_verb(text: str, numbers: _Numbers, k: int) -> str:
     """The verb that begins the clause before the k-th number, or an empty text."""
     start = numbers[k - 1].end if k else 0
     clause = _CLAUSE_BREAK.split(text[start : numbers[k].start])[-1]
-    verb = _VERB.match(clause)
+    verb = _VERB.match(clause.removeprefix(_AMONG_THEM).lstrip("已均共"))
     return verb[0] if verb else ""
 
 

@@ -186,3 +186,34 @@ def test_units_of_pieces_alternate_in_a_list(figure_reader: FigureReader) -> Non
 
 def test_a_zero_can_be_stated_by_a_whole_clause(figure_reader: FigureReader) -> None:
     assert metrics("新收到申请2件，上年无结转。", figure_reader)[-1] == "requests_carried_in"
+
+
+def test_a_noun_that_looks_like_an_act_is_a_part(figure_reader: FigureReader) -> None:
+    text = "公开信息423条，其中工作总结1条，组织机构信息3条，公开指南2条。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0]
+
+
+def test_an_act_after_parts_without_one_is_beside_the_whole(figure_reader: FigureReader) -> None:
+    text = "县政府制发文件128件，其中主动公开91件，公开率71.1%，印发的规范性文件3件全部公开。"
+    assert wholes(text, figure_reader) == [None, 0, None, None]
+
+
+def test_some_of_the_things_before_are_parts(figure_reader: FigureReader) -> None:
+    text = "15个政务公开专区中有6个接待群众较少。"
+    assert wholes(text, figure_reader) == [None, 0]
+    assert metrics(text, figure_reader)[0] == "reading_points"
+
+
+def test_an_outcome_after_a_case_is_a_part(figure_reader: FigureReader) -> None:
+    text = "不服信息公开答复的行政复议11件，被纠正2件；行政诉讼4件，无败诉案件。"
+    assert wholes(text, figure_reader) == [None, 0, None, None]
+
+
+def test_parts_of_the_applications_mentioned_above(figure_reader: FigureReader) -> None:
+    text = "办理申请46件，新收45件。上述申请中，予以公开24件，部分公开3件。"
+    assert wholes(text, figure_reader)[-2:] == [0, 0]
+
+
+def test_a_sub_heading_of_plans(figure_reader: FigureReader) -> None:
+    paragraph = Paragraph("五", None, "下步安排", "全年培训不少于2次。", 1, Box(0, 0, 1, 1))
+    assert figure_reader.figures([paragraph])[0].planned
