@@ -30,9 +30,9 @@ _NEW_TOTAL = re.compile(
 _AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
 _AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
 _NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
-_ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织(?!机构)|编印|印发|采纳|配备|制定|结转"
+_ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织(?!机构)|印发|采纳|制定|结转"
 _ANOTHER_ACT = re.compile(_ACTS)
-_VERB = re.compile(f"报送|上报|公开|发布|推送|编发|接待|回应|{_ACTS}")
+_VERB = re.compile(f"报送|上报|推送|编发|编印|接待|回应|{_ACTS}")
 _REFERS_BACK = re.compile(
     "[^，。；：\\d]{0,12}中[，：]"  # 在办结的66件申请中，
     "|[\u4e00-\u9fff]{1,8}：$"  # 42条信息：2条政策解读、…
