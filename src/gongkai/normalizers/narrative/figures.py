@@ -47,6 +47,7 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _REFERRED = re.compile(
     "(?:在)?(?:上述|以上|这些|已|所有|全部)+(申请|办结|答复|受理|复议|诉讼)[^，。；\\d]{0,5}中，"
 )
+_MAKING = re.compile("制定|制发|印发|出台")
 _EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
 _BY_CRITERION = re.compile(  # 从渠道看, 按申请人分：
@@ -337,8 +338,10 @@ class StatedZeroFinder:
     def _things(self, thing: str, statement: str) -> dict[str, str]:
         """The metrics that are stated to be zero, each with its piece of the text."""
         found: dict[str, str] = {}
+        verb: re.Match[str] | None = None
         for piece in filter(None, self._conjunction.split(thing)):
-            words = f"{statement}{piece}"
+            verb = _MAKING.search(piece) or verb  # 制定规章和规范性文件: one verb for both
+            words = f"{statement}{verb[0] if verb else ''}{piece}"
             metric = next((m for m in self._metrics if fits(m, words, thing)), None)
             # 公民、法人或其他组织提出的申请: the piece that names the thing, otherwise the last
             if metric and not (

@@ -19,7 +19,7 @@ from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter
 _CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words if separate words
 
 _CLAUSE_BREAKS = "，。；：！？（）,;!?"
-_PHRASE_END = re.compile("[，。；：！？（）,;!?]|并|中有|中仅有")
+_PHRASE_END = re.compile("[，。；：！？（）,;!?]|并|中有|中仅有|全部")
 _CONJUNCTION = re.compile("和|以及|及|与")
 _AFTER_LENGTH = 18  # characters after a number that can be its phrase
 _NOUN_AFTER = re.compile(r"(?:、?[\d.,万亿余多]+[\u4e00-\u9fff])+([\u4e00-\u9fff]{2,8})")
@@ -169,7 +169,8 @@ def _distribute(text: str, mentions: list[Mention]) -> list[Mention]:
     gaps = (text[a.number.end : b.number.start] for a, b in pairwise(run))
     if any(gap.strip(_LIST_SEPARATORS) for gap in gaps):
         return mentions  # 分别为：甲局12件、乙局9件: each number has its name beside it
-    common = run[0].phrase.rpartition("分别")[2]
+    _, verb, common = run[0].phrase.rpartition("分别")
+    common = common if verb else ""
     for name in names:
         common = common.removeprefix(name)
     named = [

@@ -217,3 +217,23 @@ def test_parts_of_the_applications_mentioned_above(figure_reader: FigureReader) 
 def test_a_sub_heading_of_plans(figure_reader: FigureReader) -> None:
     paragraph = Paragraph("五", None, "下步安排", "全年培训不少于2次。", 1, Box(0, 0, 1, 1))
     assert figure_reader.figures([paragraph])[0].planned
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全年未召开新闻发布会。", ["press_conferences"]),
+        ("没有新制定规章和规范性文件。", ["rules_issued", "normative_issued"]),
+        ("政府信息公开申请零受理。", ["requests_received"]),
+        ("无败诉案件。", [None]),
+        ("全年未出现失泄密问题。", [None]),
+        ("没有承办政协提案。", ["proposals_handled"]),
+        ("无专职人员。", ["staff_full_time"]),
+    ],
+)
+def test_further_stated_zeros(
+    text: str, expected: list[str | None], figure_reader: FigureReader
+) -> None:
+    figures = read(text, figure_reader)
+    assert [figure.metric_id for figure in figures] == expected
+    assert all(figure.stated_as_none for figure in figures)
