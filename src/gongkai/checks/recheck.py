@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.table_checks import (
     PROOF_RULE,
     TableChecks,
+    check_identity,
     proved_by_sums,
     status_of,
     with_renewed_proof,
@@ -41,16 +42,26 @@ class Rechecker:
         self._tables = TableChecks(family)
         self._narrative = NarrativeChecks(family)
 
-    def recheck(self, report: Report, agreement: Agreement, is_confirmed: IsConfirmed) -> Recheck:
-        """Check a report again after people decided some of its cells.
+    def recheck(
+        self,
+        report: Report,
+        agreement: Agreement,
+        is_confirmed: IsConfirmed,
+        settled: Collection[str] = (),
+    ) -> Recheck:
+        """Check a report again after people decided some of its cells, its agency or its year.
 
         ``report`` has the cells as decided, but the checks of the cells as the machine read
-        them. Only checks that involve a decided cell are run again.
+        them. Only checks that involve a decided cell are run again. ``settled`` are the ids of the
+        checks of the agency and the year that a person named.
         """
         cells: dict[Key, Observation] = {}
         for observation in report.observations:
             cells.setdefault(observation.key, observation)
-        checks = list(report.checks)
+        checks = [
+            check_identity(check.rule, "人工核定") if check.check_id in settled else check
+            for check in report.checks
+        ]
         if agreement:
             renewed = self._renewed(report, cells)
             checks = [_updated(old, renewed.get(old.check_id), agreement, cells) for old in checks]

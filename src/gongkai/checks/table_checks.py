@@ -20,6 +20,8 @@ from gongkai.model import Check, Key, Observation, Observations, Proof, ReportSt
 from gongkai.normalizers.tables.table_reader import TableReading
 
 PROOF_RULE = "proof"
+REPORT = "report"  # checks of the report itself, not of a table
+IDENTITY_NAMES = {"agency": "发布机关", "year": "报告年度"}
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
 _SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
 _SHOWN_CELLS = 5  # cells named in a message
@@ -249,6 +251,17 @@ def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> R
     if missing:
         return "incomplete"
     return "print_fault" if must else "proved"
+
+
+def check_identity(what: str, found: str, doubt: str = "") -> Check:
+    """Check that the agency or the year of a report is proved by what is printed.
+
+    ``what`` is one of IDENTITY_NAMES; ``doubt`` is one Chinese sentence, or "" if it is proved.
+    """
+    name = (REPORT, what, "")
+    if doubt:
+        return Check(*name, "fail", "must", doubt, cause="reading")
+    return Check(*name, "pass", "must", f"印出的{IDENTITY_NAMES[what]}：{found}")
 
 
 def _check_order(reading: TableReading) -> Check:

@@ -146,6 +146,10 @@ def _add_scope(connection: sa.Connection) -> None:
     _add_column(connection, schema.report.c.scope)
 
 
+def _show_proof_of_heads(connection: sa.Connection) -> None:
+    """Version 12: the view ``reports`` says what proves agency and year. Views are made anew."""
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -189,6 +193,7 @@ STEPS: Mapping[int, Step] = {
     8: _add_proof,
     9: _add_families,
     10: _add_scope,
+    11: _show_proof_of_heads,
 }
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 
 metadata = sa.MetaData()
 

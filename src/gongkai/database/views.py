@@ -107,7 +107,28 @@ def _reports() -> sa.Select[Any]:
         ),
         report.c.family,
         report.c.scope,
+        *(_head_proof(name).label(f"{name}_proof") for name in ("agency", "year")),
     ).join_from(report, source)
+
+
+def _head_proof(name: str) -> sa.ScalarSelect[Any]:
+    """What proves the agency or the year of a report: its check passes, or a person named it."""
+    result, key, machine = schema.check_result, schema.check_key, machine_check
+    same = [machine.c[n] == result.c[n] for n in ("report_id", "position")]
+    proof = sa.case(
+        (result.c.status != sa.literal_column("'pass'"), sa.literal_column("'text'")),
+        (sa.exists().where(*same), sa.literal_column("'person'")),
+        else_=sa.literal_column("'print'"),
+    )
+    return (
+        sa.select(proof)
+        .join_from(result, key)
+        .where(
+            result.c.report_id == schema.report.c.id,
+            key.c.check_id == sa.literal_column(f"'report.{name}'"),
+        )
+        .scalar_subquery()
+    )
 
 
 def _observations() -> sa.Select[Any]:

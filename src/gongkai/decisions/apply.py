@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gongkai.checks.history import HistoryChecks
+from gongkai.checks.table_checks import REPORT
 from gongkai.database import decision_tables, schema
 from gongkai.database.codes import STATES
 from gongkai.decisions.basis import cell_digits, has_same_cell
@@ -78,6 +79,7 @@ class DecisionApplier:
         query = sa.select(_report).where(_report.c.id == report_id)
         machine_row = connection.execute(query).one()
         agreement: dict[Key, bool] = {}
+        settled: dict[str, Resolution] = {}
         changed = restored
         for target, records in by_target.items():
             if target.kind == "check":
@@ -88,11 +90,15 @@ class DecisionApplier:
                     agreement[target.key] = resolution.decision.agrees_with_machine
             else:
                 resolution = self._apply_to_head(connection, machine_row, target, records)
+                if resolution.decision is not None and resolution.decision.verdict == "set":
+                    settled[f"{REPORT}.{target.kind}"] = resolution
             changed = changed or resolution.decision is not None
             insert_standings(connection, report_id, records, resolution)
         confirmations = {t.check_id or "": r for t, r in by_target.items() if t.kind == "check"}
         if changed or confirmations:
-            self._rechecker.recheck(connection, dimensions, machine_row, agreement, confirmations)
+            self._rechecker.recheck(
+                connection, dimensions, machine_row, agreement, confirmations, settled
+            )
 
     def recheck_history(
         self, connection: sa.Connection, dimensions: DimensionKeys, agency_ids: Iterable[int]

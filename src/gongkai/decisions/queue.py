@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from gongkai.checks.table_checks import PROOF_RULE
+from gongkai.checks.table_checks import PROOF_RULE, REPORT
 from gongkai.database import schema, views
 from gongkai.decisions.outdated import (
     StoredTarget,
@@ -47,6 +47,7 @@ class QueueItem:
     label: str = ""  # what the item is, in the words of the form
     priority: float = 0.0
     standing: TargetStanding | None = None  # of the decisions that there are already
+    keeps_open: bool = True  # the report cannot be proved before
 
     @property
     def id(self) -> str:
@@ -107,7 +108,7 @@ class QueueReader:
             *_doubtful_cells(connection, heads, within),
             *_failed_checks(connection, heads, within),
             *_unproved_cells(connection, heads, within),
-            *_unknown_heads(heads),
+            *_unknown_heads(connection, heads, within),
         ]
         standings = read_target_standings(connection, within)
         items = [
@@ -129,8 +130,7 @@ class QueueReader:
         items: Sequence[QueueItem],
         within: Within,
     ) -> Iterator[QueueItem]:
-        # an unknown agency or year does not keep a report from being proved
-        open_items = Counter(item.report_id for item in items if item.key or item.check_id)
+        open_items = Counter(item.report_id for item in items if item.keeps_open)
         open_cells = Counter(item.report_id for item in items if item.key)
         sums = _count_open_sums(connection, within)
         for item in items:
@@ -139,9 +139,7 @@ class QueueReader:
                 own = sums[item.report_id][item.key] + self._total_priority(item.key)
             elif item.kind == "order":
                 own = float(open_cells[item.report_id])
-            share = 0.0
-            if item.key or item.check_id:
-                share = _REPORT_PRIORITY / open_items[item.report_id]
+            share = _REPORT_PRIORITY / open_items[item.report_id] if item.keeps_open else 0.0
             yield replace(item, priority=own + share, label=self._label(item))
 
     def _total_priority(self, key: Key) -> float:
@@ -209,7 +207,8 @@ def _failed_checks(
 ) -> Iterator[QueueItem]:
     """Yield the checks that fail because of the reading.
 
-    Checks between years are left out, and those of proofs: their cells are items instead.
+    Checks between years are left out, and those of proofs, agencies and years: their cells,
+    agencies and years are items instead.
     """
     result, key = schema.check_result, schema.check_key
     query = (
@@ -220,6 +219,7 @@ def _failed_checks(
             result.c.cause == "reading",
             result.c.position < FIRST_HISTORY_POSITION,
             key.c.rule != PROOF_RULE,
+            key.c.table_id != REPORT,
         )
     )
     for row in connection.execute(_of_reports(query, result.c.report_id, within)):
@@ -254,13 +254,27 @@ def _unproved_cells(
         yield _item("cell", heads[row.report_id], reason, key=key_of_cell, occurrence=1)
 
 
-def _unknown_heads(heads: Mapping[int, Any]) -> Iterator[QueueItem]:
-    """Yield an item for each report whose agency or year is unknown."""
+def _unknown_heads(
+    connection: sa.Connection, heads: Mapping[int, Any], within: Within
+) -> Iterator[QueueItem]:
+    """Yield an item for each report whose agency or year is unknown or not proved."""
+    result, key = schema.check_result, schema.check_key
+    query = (
+        sa.select(result.c.report_id, key.c.rule, result.c.message)
+        .join_from(result, key)
+        .where(key.c.table_id == REPORT, result.c.status == "fail")
+    )
+    rows = connection.execute(_of_reports(query, result.c.report_id, within))
+    doubts = {(row.report_id, row.rule): row.message for row in rows}
     for head in heads.values():
-        if not head.resolved:
-            yield _item("agency", head, head.reason or "不清楚是哪个机关")
-        if head.year is None:
-            yield _item("year", head, "标题和正文都没有说明报告的年度")
+        doubt = doubts.get((head.id, "agency"))
+        if not head.resolved or doubt:
+            reason = doubt or head.reason or "不清楚是哪个机关"
+            yield _item("agency", head, reason, keeps_open=bool(doubt))
+        doubt = doubts.get((head.id, "year"))
+        if head.year is None or doubt:
+            reason = doubt or "标题和正文都没有说明报告的年度"
+            yield _item("year", head, reason, keeps_open=bool(doubt))
 
 
 def _outdated_item(head: Any, target: StoredTarget, standing: TargetStanding) -> QueueItem:

@@ -37,12 +37,14 @@ class StoredRechecker:
         machine_row: Any,
         agreement: Mapping[Key, bool],
         confirmations: Mapping[str, Records],
+        settled: Mapping[str, Resolution],
     ) -> None:
         """Check a report over its decided cells; store changed checks, values and status.
 
         ``machine_row`` is the row of the report before any decision. ``agreement`` says for
         each decided cell whether the person read the same as the machine. ``confirmations`` are
-        the decisions on checks, by id.
+        the decisions on checks, by id; ``settled`` the resolutions that name the agency or the
+        year, by the id of their check.
         """
         report_id = machine_row.id
         # sums prove cells anew; until then a cell is seen on the page, decided, or unproved
@@ -68,10 +70,10 @@ class StoredRechecker:
             return resolution.decision is not None
 
         again = self._rechecker.recheck(
-            replace(report, checks=tuple(before)), agreement, is_confirmed
+            replace(report, checks=tuple(before)), agreement, is_confirmed, settled
         )
         for n, old, new in zip(own, before, again.checks, strict=True):
-            resolution = resolutions.get(new.check_id)
+            resolution = resolutions.get(new.check_id) or settled.get(new.check_id)
             decision_id = resolution.decision_id if resolution else None
             if old != new or decision_id is not None:
                 values = check_row(ConnectedKeys(connection, dimensions), new)
@@ -82,7 +84,7 @@ class StoredRechecker:
             insert_standings(connection, report_id, records, found)
         _update_implied_values(connection, dimensions, report_id, report, again.implied)
         _update_sums(connection, dimensions, report_id, again.summed)
-        if agreement or confirmations:
+        if agreement or confirmations or settled:
             save_report(connection, machine_row)
             query = sa.update(_report).where(_report.c.id == report_id)
             connection.execute(query.values(status=again.status))

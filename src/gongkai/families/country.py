@@ -22,7 +22,10 @@ class AgencyWords(DataLine):
     government: tuple[str, ...]  # after the name of a division: its government
     office: tuple[str, ...]  # after the name of a division: the office of its government
     township: tuple[str, ...]  # endings of names of townships
+    place: tuple[str, ...]  # endings of names of divisions
+    generic_place_pattern: str  # matches words for a place that is not named
     zone: tuple[str, ...]  # endings of names of functional zones
+    zone_work: tuple[str, ...]  # what zones are for: 经济 and 技术 in 经济技术开发区
     committee: tuple[str, ...]  # after a zone: its committee
     department: tuple[str, ...]  # endings of names of departments
     institution: tuple[str, ...]  # endings of names of institutions
@@ -86,8 +89,8 @@ def load_country(folder: Path) -> Country:
     """Load the folder of a country; raises FamilyError naming file and line."""
     path = folder / COUNTRY_SETTINGS
     settings = read_toml(path, CountrySettings)
-    patterns = settings.agencies.speaks_for_government_patterns
-    scopes = settings.scopes
+    words, scopes = settings.agencies, settings.scopes
+    patterns = (words.generic_place_pattern, *words.speaks_for_government_patterns)
     check_patterns(path, (settings.page_number_pattern, scopes.own, scopes.region, *patterns))
     variants = read_all(folder / "variants.csv", Variant)
     return Country(

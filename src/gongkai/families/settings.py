@@ -28,6 +28,9 @@ class TitleWords(DataLine):
 
     subject_words: tuple[str, ...]
     report_words: tuple[str, ...]
+    filler_words: tuple[str, ...]
+    letterhead_words: tuple[str, ...]
+    source_words: tuple[str, ...]
     author_patterns: tuple[str, ...]
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.table_checks import status_of
+from gongkai.checks.table_checks import REPORT, check_identity, status_of
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.layout.sheets import as_displayed, parts_of, sheets_of, split_sheets
@@ -40,7 +40,6 @@ from gongkai.normalizers.documents.headings import (
     HeadingFinder,
     ReportExtent,
     ReportSplitter,
-    TitleReader,
 )
 from gongkai.normalizers.documents.sections import (
     end_of_report,
@@ -48,6 +47,7 @@ from gongkai.normalizers.documents.sections import (
     paragraphs_of,
     sections_of,
 )
+from gongkai.normalizers.documents.titles import TitleReader
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.tables.labels import TableLabels
 from gongkai.normalizers.tables.table_reader import TableReader
@@ -102,11 +102,11 @@ class ReportReader:
         self._main_form = family.main_form
         self._tables = TableFallback(family, self._table_reader, self._readers)
         self._page_number = family.country.page_number
-        self._titles = TitleReader(family)
+        self._agencies = AgencyResolver(family)
+        self._titles = TitleReader(family, self._agencies.names)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
         self._scopes = ScopeFinder(family.country.settings.scopes, self._table_reader.table_of)
-        self._agencies = AgencyResolver(family)
         self.figures = FigureReader(family)
         self._narrative_checks = NarrativeChecks(family)
 
@@ -163,7 +163,9 @@ class ReportReader:
         """Find the tables and the reports on the pages of a file."""
         grids = [grid for page in pages for grid in find_grids(page)]
         official = [grid for grid in grids if self._table_reader.table_of(grid)]
-        lines = lines_outside_tables(pages, grids, official, self._page_number)
+        lines = lines_outside_tables(
+            pages, grids, official, self._page_number, self._titles.is_title
+        )
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
             raise NotAReport(message("not_a_report", title=self._title))
@@ -176,8 +178,11 @@ class ReportReader:
         """
         lines = extent.lines
         headings = self.headings.find(lines)
-        text = _full_text(extent, headings)
-        year = self._titles.report_year(extent.title, text)
+        intro = _introduction(extent, headings)
+        printed = "\n".join([line.text for line in lines])
+        text = f"{intro}\n{printed}"
+        year_found = self._titles.report_year(extent.title_parts, intro, printed)
+        year = year_found.year
         own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
         report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
@@ -192,27 +197,34 @@ class ReportReader:
             headings = self.headings.find(prose)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         sections = sections_of(prose, headings, texts)
-        checks, figures = self._narrative_checks.check_and_prove(
+        narrative_checks, figures = self._narrative_checks.check_and_prove(
             self.figures.figures(texts), tables.observations
         )
-        agency = self._titles.agency_name(extent.title, text)
+        agency = self._titles.agency(
+            extent.title_parts, [paragraph.text for paragraph in texts], lines
+        )
+        checks = (
+            *tables.checks,
+            check_identity("agency", agency.name, agency.doubt),
+            check_identity("year", f"{year or ''}", year_found.doubt),
+        )
         report = Report(
             page_first=extent.page_first,
             page_last=_last_page(prose, headings, extent),
             title=" ".join(extent.title.split()),
-            agency=agency,
+            agency=agency.name,
             year=year,
             form=self._main_form(tables.forms, year),
-            status=status_of(tables.checks, tables.observations.values()),
+            status=status_of(checks, tables.observations.values()),
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
             sections=tuple(sections),
-            checks=(*tables.checks, *checks),
+            checks=(*checks, *narrative_checks),
             problems=tuple(_problems(tables, self._section_count - len(sections), year)),
             figures=tuple(figures),
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
-            agency_ref=self._agencies.resolve(agency, text, year),
+            agency_ref=self._agencies.resolve(agency.name, text, year),
             scope=scoped[0].scope if scoped else None,
         )
         return [report, *(self._of_scope(report, each, ocr) for each in scoped[1:])]
@@ -220,7 +232,9 @@ class ReportReader:
     def _of_scope(self, main: Report, scoped: ScopedPages, ocr: FileOcr) -> Report:
         """The tables of a further scope as a report without text; ``main`` is the body's own."""
         tables = self._tables.read_tables(scoped.pages, ocr)
-        checks = tuple(check for check in tables.checks if check.table in scoped.tables)
+        about_report = (check for check in main.checks if check.table == REPORT)
+        own = (check for check in tables.checks if check.table in scoped.tables)
+        checks = (*own, *about_report)
         return replace(
             main,
             form=self._main_form(tables.forms, main.year),
@@ -260,11 +274,11 @@ def _net_passing(reports: Sequence[Report]) -> int:
     return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
-def _full_text(extent: ReportExtent, headings: Sequence[Heading]) -> str:
-    """The report's text: the introduction as joined paragraphs, then every line."""
+def _introduction(extent: ReportExtent, headings: Sequence[Heading]) -> str:
+    """The paragraphs between a report's title and its first section."""
     lines = extent.lines
     intro = lines[extent.title_lines : headings[0].line if headings else len(lines)]
-    return "\n".join(["\n".join(join_paragraphs(intro)), *(line.text for line in lines)])
+    return "\n".join(join_paragraphs(intro))
 
 
 def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:

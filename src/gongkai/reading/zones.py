@@ -285,12 +285,13 @@ def lines_outside_tables(
     grids: Sequence[Grid],
     official: Sequence[Grid],
     page_number: re.Pattern[str],
+    is_title: Callable[[str], bool],
 ) -> list[Line]:
     """Return the lines of text in reading order, without tables and page furniture.
 
     ``grids`` are those of all pages; ``official`` those with labels of the form. Text beside
     an official table belongs to it, since one of its sides may have no rule. ``page_number``
-    matches a printed page number.
+    matches a printed page number. A running header that is a title stays, once.
     """
     lines: dict[int, list[Line]] = {}
     for page in pages:
@@ -304,7 +305,7 @@ def lines_outside_tables(
             for line in prose_lines(page.number, free)
             if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
         ]
-    kept = without_furniture(lines, {page.number: page for page in pages}, page_number)
+    kept = without_furniture(lines, {page.number: page for page in pages}, page_number, is_title)
     return [line for number in sorted(kept) for line in kept[number]]
 
 

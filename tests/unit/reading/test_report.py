@@ -45,11 +45,11 @@ def test_a_small_complete_report(family: Family) -> None:
 
 def test_two_reports_in_one_file_keep_their_numbers_apart(family: Family) -> None:
     other = application_values(2)
-    second = whole_report(other, title=("临江市教育局", "2021年政府信息公开工作年度报告"))
+    second = whole_report(other, title=("临江市教育局", "2022年政府信息公开工作年度报告"))
     pages = [*whole_report(VALUES), *(moved(p, p.number + 3) for p in second)]
     one, two = read(pages, family)
     assert (one.agency, one.year, one.page_last) == ("临江市水务局", 2022, 3)
-    assert (two.agency, two.year, two.page_first) == ("临江市教育局", 2021, 4)
+    assert (two.agency, two.year, two.page_first) == ("临江市教育局", 2022, 4)
     for report, values in ((one, VALUES), (two, other)):
         assert report.status == "proved"
         own = {o.key: str(o.value) for o in report.observations if o.key.table == "applications"}

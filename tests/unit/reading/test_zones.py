@@ -11,6 +11,7 @@ from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.model import Box, Cell, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.normalizers.documents.titles import TitleParts
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.zones import (
     ReportPages,
@@ -44,7 +45,7 @@ def texts(lines: list[Line]) -> list[str]:
 
 def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
     lines = (line("二、甲", 1, 100.0), line("三、乙", 2, 40.0), line("四、丙", 2, 300.0))
-    extent = ReportExtent(1, 3, "题", 0, lines, (1, 0.0), (4, 0.0))
+    extent = ReportExtent(1, 3, "题", TitleParts(), 0, lines, (1, 0.0), (4, 0.0))
     headings = [Heading(k, 1, number, "", "", 1.0) for k, number in enumerate("二三四")]
     pages = {number: make_page(number=number) for number in (1, 2, 3)}
     zones = table_zones({"a": "二", "b": "三", "c": "四", "d": "五"}, headings, extent, pages)
@@ -111,18 +112,26 @@ def test_a_unit_in_the_first_row_of_a_table_counts() -> None:
 # --------------------------------------------------------- lines_outside_tables
 
 
+def is_title(_: str) -> bool:
+    return False
+
+
 def test_lines_leave_tables_out() -> None:
     page = make_page(TABLE, prose(["总体情况如下。"], 60.0))
     grids = find_grids(page)
-    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER)) == ["总体情况如下。"]
+    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER, is_title)) == [
+        "总体情况如下。"
+    ]
 
 
 def test_text_beside_an_official_table_belongs_to_it() -> None:
     beside = write("共3件", 520.0, TABLE.chars[-1].baseline)
     page = make_page(TABLE, beside, prose(["总体情况如下。"], 60.0))
     grids = find_grids(page)
-    assert texts(lines_outside_tables([page], grids, grids, PAGE_NUMBER)) == ["总体情况如下。"]
-    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER)) == [
+    assert texts(lines_outside_tables([page], grids, grids, PAGE_NUMBER, is_title)) == [
+        "总体情况如下。"
+    ]
+    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER, is_title)) == [
         "总体情况如下。",
         "共3件",
     ]
@@ -131,7 +140,7 @@ def test_text_beside_an_official_table_belongs_to_it() -> None:
 def test_text_in_a_frame_is_text() -> None:
     framed = frame(Box(40.0, 90.0, 560.0, 130.0))
     page = make_page(prose([SENTENCE[:40], SENTENCE[40:85]], 105.0), rules=framed)
-    lines = lines_outside_tables([page], find_grids(page), (), PAGE_NUMBER)
+    lines = lines_outside_tables([page], find_grids(page), (), PAGE_NUMBER, is_title)
     assert "".join(texts(lines)) == SENTENCE[:85]
 
 

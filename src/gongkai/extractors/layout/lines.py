@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from operator import attrgetter
 
@@ -129,16 +129,27 @@ def without_furniture(
     lines: Mapping[int, Sequence[Line]],
     pages: Mapping[int, Page],
     page_number: re.Pattern[str],
+    is_title: Callable[[str], bool] = lambda _: False,
 ) -> dict[int, list[Line]]:
     """The lines of each page, by page number, without page furniture.
 
     A line at the head or foot of a page is furniture if ``page_number`` matches it, or if it
-    appears, digits aside, on at least two pages and on half of all pages.
+    appears, digits aside, on at least two pages and on half of all pages. The first one that
+    ``is_title`` accepts is kept: some reports print their title as the header of each page.
     """
     repeated: Counter[str] = Counter()
     for number, page_lines in lines.items():
         repeated.update({_mask(line) for line in page_lines if _is_in_margin(line, pages[number])})
     min_count = max(2, (len(pages) + 1) // 2)
+    titles: set[str] = set()
+
+    def is_first_title(line: Line) -> bool:
+        text = "".join(line.text.split())
+        if _mask(line) in titles or not is_title(text):
+            return False
+        titles.add(_mask(line))
+        return True
+
     return {
         number: [
             line
@@ -147,7 +158,7 @@ def without_furniture(
                 _is_in_margin(line, pages[number])
                 and (
                     page_number.fullmatch(line.text.strip())
-                    or _is_running(line, repeated, min_count)
+                    or (_is_running(line, repeated, min_count) and not is_first_title(line))
                 )
             )
         ]

@@ -1,12 +1,13 @@
 """Reads the parts of an agency's name: the divisions at its beginning, and its type from the rest.
 
-淮安市洪泽区教育局 has the divisions 淮安市 and 洪泽区, and the type of 教育局.
+淮安市洪泽区教育局 has the divisions 淮安市 and 洪泽区, and the type of 教育局. A text without such
+parts in this order is not a name, but a piece of a sentence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -20,6 +21,13 @@ from gongkai.model import BodyType
 _CONJUNCTIONS = re.compile("[和与及、]")
 _CACHE_SIZE = 4096  # names: most reports of a folder are by agencies of a few types
 _STEM_LIMIT = 8  # a division without its kind (洪泽) has fewer characters
+_HAN = "\u3400-\u9fff〇"
+_LETTERS = re.compile(rf"(?:[{_HAN}]|第\d+)+")  # all characters of a name: 第101中学
+_SECOND_NAME = re.compile("[（(][^（()）]+[)）]")  # 市场监督管理局（知识产权局）
+_MAX_PLACES = 3  # places that are named one inside the other: 云泽市青溪县桃源镇
+_MAX_STEM = 14  # characters of a field of work, or of a zone
+_MAX_DISTRICT_PREFIX = 2  # before a known district in an unknown one: 湖滨新城区, 新城区
+_MAX_TOWNSHIP = 7  # characters of a township's name
 
 
 class AgencyType(Struct, frozen=True):
@@ -64,7 +72,11 @@ class AgencyTypes:
             r"|街道办|办事处办公室|党政办公室)"
             rf"|(?P<government>{'|'.join(words.government)}|办事处)?)"
         )
-        self._zone = re.compile(rf"(.{{0,20}}(?:{'|'.join(_longest_first(words.zone))}))(.*)")
+        zone = "|".join(_longest_first(words.zone))
+        self._zone = re.compile(rf"(.{{0,20}}(?:{zone}))(.*)")
+        self._generic_zone = re.compile(
+            rf"(?:{'|'.join(_longest_first(words.zone_work))})+(?:{zone})"
+        )
         self.find = lru_cache(maxsize=_CACHE_SIZE)(self._find)
         self.find_known = lru_cache(maxsize=_CACHE_SIZE)(self._find_known)
 
@@ -81,6 +93,10 @@ class AgencyTypes:
             if name.startswith(system) and len(name) > len(system) + 2:
                 return system, name.removeprefix(system)
         return "", name
+
+    def is_generic_zone(self, name: str) -> bool:
+        """Is a zone named by what it does alone? 经济技术开发区 is, 滨湖新区 is not."""
+        return self._generic_zone.fullmatch(name) is not None
 
     def _find(self, name: str) -> AgencyType | None:
         """The type of the agency with this name (without its division); None if unknown."""
@@ -172,11 +188,12 @@ class AgencyTypes:
             line = self._sectors.get(_CONJUNCTIONS.sub("", stem)) if stem else None
             if line is None:
                 continue
-            full = f"{line.stem}{words.abbreviations.get(ending, ending)}"
+            written_out = line.stem if _is_short_for(stem, line.stem) else stem
+            full = f"{written_out}{words.abbreviations.get(ending, ending)}"
             if line.kind == "vertical":
                 return AgencyType("vertical_bureau", full, line.stem, line.sector)
             if ending in words.institution:
-                return AgencyType("institution", full, full, line.sector)
+                return AgencyType("institution", full, f"{line.stem}{ending}", line.sector)
             return AgencyType("department", full, line.stem, line.sector)
         vertical = self._vertical.get(name)
         if vertical is not None:
@@ -190,6 +207,12 @@ class AgencyTypes:
             full = f"{stem}{words.abbreviations.get(ending, ending)}"
             return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
         return None
+
+
+def _is_short_for(spelling: str, stem: str) -> bool:
+    """Is a spelling short for the stem? 发改 is for 发展和改革, 招商 is not for 投资促进."""
+    rest = iter(stem)
+    return all(character in rest for character in _CONJUNCTIONS.sub("", spelling))
 
 
 class DivisionPrefix(Struct, frozen=True):
@@ -254,7 +277,11 @@ class DivisionPrefixes:
         if division.kind == "province" and self._begins_inside(rest, division):
             return True
         agency = self._types.find_known(rest)
-        return agency is not None and bool(agency.sector or division.kind != "county")
+        if agency is None:
+            return False
+        if division.kind == "county":
+            return bool(agency.sector) or self._types.is_generic_zone(agency.zone)
+        return True
 
     def _begins_inside(self, name: str, province: Division) -> bool:
         """Whether a name begins with a prefecture or county of the province."""
@@ -263,6 +290,105 @@ class DivisionPrefixes:
             for length in range(2, min(self._known.longest, len(name)) + 1)
             for division in self._known.by_name.get(name[:length], ())
         )
+
+
+class NameForm(Struct, frozen=True, order=True):
+    """What shows that a text is the name of a body; the greater of two shows more."""
+
+    has_place: bool  # it says of which place, or is an agency of the State Council
+    is_known: bool  # its kind and field of work are in the country's data
+
+
+class NameGrammar:
+    """Tells the names of bodies from other text. Built once for each worker.
+
+    A name is a place, a field of work and a kind of body: 青溪县, 水利, 局. Place and field of work
+    may be in the country's data, or any words with a place's ending and before a kind of body.
+    """
+
+    def __init__(self, country: Country, types: AgencyTypes, prefixes: DivisionPrefixes) -> None:
+        words = country.settings.agencies
+        self._types = types
+        self._prefixes = prefixes
+        self.government = words.government[-1]
+        self._divisions = country.divisions.by_name
+        self._zones = tuple(words.zone)
+        self._institutions = tuple(words.institution)
+        self._places = [
+            re.compile(rf"([{_HAN}]{{1,6}}?{place})(.*)") for place in _longest_first(words.place)
+        ]
+        self._short = re.compile(rf"[{_HAN}]{{1,2}}(?:{'|'.join(words.abbreviations)})")
+        self._generic_place = re.compile(words.generic_place_pattern)
+        self._generic = re.compile(rf"(?:{words.generic_place_pattern})(?=.{{2}})")
+        self.form = lru_cache(maxsize=_CACHE_SIZE)(self._form)
+
+    def without_generic_place(self, name: str) -> str:
+        """教育局 for 县教育局: the division is left open."""
+        found = self._generic.match(name)
+        return name[found.end() :] if found else name
+
+    def _form(self, name: str) -> NameForm | None:
+        """The form of a printed name without white space; None if it is not a name."""
+        core = _SECOND_NAME.sub("", name)
+        if not _LETTERS.fullmatch(core):
+            return None
+        if self._types.central(core) is not None:
+            return NameForm(True, True)
+        system, local = self._types.split_system(core)
+        forms = [
+            form
+            for has_place, rest in self._rests(local)
+            if (form := self._form_of_rest(rest, has_place or bool(system))) is not None
+        ]
+        return max(forms, default=None)
+
+    def _rests(self, name: str) -> Iterator[tuple[bool, str]]:
+        """What may follow the places at the beginning of a name, and whether there are any."""
+        yield False, self.without_generic_place(name)
+        rests = {prefix.rest for prefix in self._prefixes.find(name, None)}
+        yield from ((True, rest) for rest in rests)
+        unread = {name, *rests}
+        for _ in range(_MAX_PLACES):
+            unread = {
+                found[2]
+                for rest in unread
+                for place in self._places
+                if (found := place.fullmatch(rest)) is not None and self._may_be_place(found[1])
+            }
+            yield from ((True, rest) for rest in unread)
+
+    def _may_be_place(self, word: str) -> bool:
+        """May a word be an unknown place? Not if a known one, or a zone, is at its end."""
+        if word.endswith(self._zones) or self._generic_place.fullmatch(word):
+            return False
+        first = _MAX_DISTRICT_PREFIX + 1 if word.endswith("区") else 1
+        return not any(word[start:] in self._divisions for start in range(first, len(word) - 2))
+
+    def _form_of_rest(self, rest: str, has_place: bool) -> NameForm | None:
+        """The form of a name whose places are left out."""
+        if not rest:
+            return NameForm(True, False) if has_place else None
+        found = self._types.find_known(rest)
+        if found is not None and not found.zone:
+            return NameForm(has_place, True)
+        found = self._types.find(rest)
+        if found is not None and (found.township or found.zone):
+            return self._form_inside(found, has_place)
+        inner = self.without_generic_place(rest)
+        if inner != rest and self._types.find_known(inner) is not None:
+            return None  # the place ends later: 贺州 in 贺州市教育局
+        if found is None:  # 农委: too short to be written out
+            return NameForm(True, False) if has_place and self._short.fullmatch(rest) else None
+        may_be_open = has_place or rest.endswith(self._institutions)
+        return NameForm(has_place, False) if may_be_open and len(rest) <= _MAX_STEM else None
+
+    def _form_inside(self, found: AgencyType, has_place: bool) -> NameForm | None:
+        """The form of the name of a township or zone."""
+        if found.township:
+            return NameForm(True, True) if len(found.township) <= _MAX_TOWNSHIP else None
+        if len(found.zone) > _MAX_STEM:
+            return None
+        return NameForm(has_place or not self._types.is_generic_zone(found.zone), True)
 
 
 def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:

@@ -17,6 +17,7 @@ from gongkai.normalizers.agencies.names import (
     AgencyTypes,
     DivisionPrefix,
     DivisionPrefixes,
+    NameGrammar,
 )
 
 _BRACKETS = re.compile(r"[（(【\[][^（()）】\]]*[)）】\]]")
@@ -62,6 +63,7 @@ class AgencyResolver:
         self._known = family.country.divisions
         self._types = AgencyTypes(family.country)
         self._prefixes = DivisionPrefixes(family.country, self._types)
+        self.names = NameGrammar(family.country, self._types, self._prefixes)
         self._government = words.government[0]
         self._committees = ("", *words.committee)
         self._speaks_for_government_patterns = [

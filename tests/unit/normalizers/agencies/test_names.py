@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.normalizers.agencies.names import AgencyType, AgencyTypes, DivisionPrefixes
+from gongkai.normalizers.agencies.names import (
+    AgencyType,
+    AgencyTypes,
+    DivisionPrefixes,
+    NameForm,
+    NameGrammar,
+)
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +122,48 @@ def test_a_division_without_its_kind_needs_an_agency_behind_it(
 
 def test_a_name_without_a_division_has_none(prefixes: DivisionPrefixes) -> None:
     assert found(prefixes, "教育局", 2022) == set()
+
+
+@pytest.fixture(scope="module")
+def grammar(family: Family, types: AgencyTypes, prefixes: DivisionPrefixes) -> NameGrammar:
+    return NameGrammar(family.country, types, prefixes)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("青溪县水利局", NameForm(has_place=True, is_known=True)),
+        ("云泽市青溪县桃源镇", NameForm(has_place=True, is_known=True)),
+        ("海曲市湖滨新城区人民政府", NameForm(has_place=True, is_known=True)),
+        ("长春市生态环境局净月分局", NameForm(has_place=True, is_known=True)),
+        ("国家统计局宁夏调查总队", NameForm(has_place=True, is_known=True)),
+        ("某市市场监督管理局（知识产权局）", NameForm(has_place=True, is_known=True)),
+        ("审计署", NameForm(has_place=True, is_known=True)),
+        ("三明市", NameForm(has_place=True, is_known=False)),
+        ("沱川市茶业发展中心", NameForm(has_place=True, is_known=False)),
+        ("重庆市农委", NameForm(has_place=True, is_known=False)),
+        ("青溪循环经济产业园区管委会", NameForm(has_place=True, is_known=True)),
+        ("经济技术开发区管委会", NameForm(has_place=False, is_known=True)),
+        ("全县教育局", NameForm(has_place=False, is_known=True)),
+        ("青溪职业学院", NameForm(has_place=False, is_known=False)),
+        ("桃源镇人民", None),
+        ("相关链接贺州市农业农村局", None),
+        ("国务院办公厅政府信息与政务公开办公室", None),
+        ("信息与政务公开办公室有关通知要求", None),
+        ("渠道平台做好", None),
+        ("例》）和有关要求", None),
+        ("青溪县人民政府门户网站", None),
+        ("公开政府信息556条", None),
+    ],
+)
+def test_only_names_of_bodies_have_a_form(
+    grammar: NameGrammar, name: str, form: NameForm | None
+) -> None:
+    assert grammar.form(name) == form
+
+
+def test_a_spelling_is_written_out_only_if_it_is_short_for_the_name(types: AgencyTypes) -> None:
+    found = [types.find(name) for name in ("科委", "市监局", "环境保护局", "经济合作局")]
+    assert [each and each.name for each in found] == [
+        "科学技术委员会", "市场监督管理局", "环境保护局", "经济合作局",
+    ]  # fmt: skip

@@ -69,6 +69,13 @@ def test_a_functional_zone_belongs_to_its_host(resolver: AgencyResolver) -> None
     assert (agency.host_division_code, agency.level) == ("321300", "functional_zone")
 
 
+def test_a_zone_named_by_its_county_belongs_to_it(resolver: AgencyResolver) -> None:
+    zone = resolver.resolve("海门经济技术开发区", "", 2023)
+    assert (zone.host_division_code, zone.city, zone.county) == ("320614", "南通市", "海门区")
+    # 龙湖新区 may be named after anything
+    assert not resolver.resolve("龙湖新区管委会", "", 2023).resolved
+
+
 def test_an_unknown_place_is_left_open_but_said_what_it_is(resolver: AgencyResolver) -> None:
     agency = resolver.resolve("鹤溪县教育局", "", 2022)
     assert not agency.resolved

@@ -1,0 +1,390 @@
+"""Reads the titles of reports: the body that reports, and the year that it reports on.
+
+A body is a well-formed name (``NameGrammar``) in the title, or in the letter-head above it; else in
+a sentence of the text that names the author. Text is read as paragraphs, never as printed lines,
+since a line may begin and end within a name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gongkai.families.family import Family
+from gongkai.model import Line
+from gongkai.normalizers.agencies.names import NameForm, NameGrammar
+
+_LOOK_ALIKE = re.compile(r"[\u2e80-\u2fdf]|[^\D0-9]")  # radicals, and digits of other scripts
+_CHINESE_DIGITS = str.maketrans("〇零○ＯOo0一二三四五六七八九", "0000000" + "123456789")
+_YEAR = re.compile(r"(?:19|20)\d\s?\d\s?年?|[二2][〇零○ＯO0][〇零○ＯO0一二三四五六七八九\d]{2}年")
+_SCHOOL_YEAR = re.compile(r"(20\d{2})年?[-—–－~～至]+(20\d{2})年?学年")
+_ONE_SCHOOL_YEAR = re.compile(r"20\d{2}学年")
+_PERIOD = re.compile(r"(20\d{2})年?1月?1日.{0,8}?(?:至|到|—|-|~).{0,4}?(?:20\d{2}年?)?12月?31")
+_SCHOOL_PERIOD = re.compile(r"20\d{2}年?[89]月\d+日.{0,8}?(?:至|到|—|-|~).{0,4}?(20\d{2})年?[78]月")
+_ANY_YEAR = re.compile(r"(20\d{2})年")
+_CITATION = re.compile("《[^》]*》")
+_DOCUMENT_NUMBER = re.compile(r"^.{0,16}?[〔\[（(【]\s*20\d{2}\s*[〕\]）)】]\s*第?\s*\d+\s*号")
+_ATTACHMENT = re.compile(r"^附件?\d*[：:]?")
+_BRACKETS = re.compile(r"[（(【\[《<〈][^（(【\[《<〈）)】\]》>〉]*[）)】\]》>〉]?")
+_SEPARATORS = re.compile(r"\n|\d{4}年|学年度?|关于")
+_EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[]"
+_MAX_TITLE = 70  # characters
+_MAX_LINES = 4
+_FIRST_LINES = 4  # of a file: a title among them needs no larger print
+_LARGER = 1.05  # a title in larger print is larger than the text by at least this factor
+_LARGE = 2  # the prominence of a title in larger print
+_LETTERHEAD_LINES = 6  # above a title
+_DATE = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日|[二〇零○一]{4}年[一二三四五六七八九十]{1,3}月.{1,3}日"
+)
+_MAX_NAME = 40  # characters
+_MAX_PLACE = 20  # characters of the places before a body's name
+_LISTED = tuple("、和与及")  # between names that are listed
+_CLAUSE_START = re.compile("[，。；：！？（）()《》“”]|年度?|由|请与|联系|向|经")
+
+
+class TitleParts(Struct, frozen=True):
+    """What a title says: who reports about which year."""
+
+    name: str = ""  # of the body, as printed; "" if the title has none
+    form: NameForm | None = None  # of the name
+    year: int | None = None
+    is_complete: bool = False  # every word of the title is part of a name, a year or the subject
+
+
+class Title(Struct, frozen=True):
+    """The title of a report: lines ``first`` to ``last`` (exclusive)."""
+
+    first: int
+    last: int
+    text: str
+    parts: TitleParts = TitleParts()
+    prominence: int = 0  # 2 in larger print than the text, 1 centred or near the beginning, else 0
+
+    def is_same_as(self, other: Title) -> bool:
+        """Do two titles say the same, in print that stands out as much?"""
+        mine, others = (each.parts for each in (self, other))
+        return (mine.name, mine.year, self.rank) == (others.name, others.year, other.rank)
+
+    @property
+    def rank(self) -> tuple[int, bool, int, bool]:
+        """A sort key: the title of a report has a higher rank than a line that ends like one."""
+        parts = self.parts
+        named = 0 if parts.form is None else 1 + parts.form.has_place
+        return self.prominence, parts.is_complete, named, parts.year is not None
+
+
+class TitleReader:
+    """Reads the titles of one family's reports. Built once for each worker."""
+
+    def __init__(self, family: Family, names: NameGrammar) -> None:
+        words = family.settings.title_words
+        subject, report = "|".join(words.subject_words), "|".join(words.report_words)
+        self._subject = re.compile(subject)
+        self._end_of_title = re.compile(
+            rf"(?:{subject}).{{0,12}}?(?:{report})[）)】]?(?:[（(].{{1,12}}[）)])?$"
+        )
+        self._apart = re.compile(rf"(?<=\S){names.government}\s+(?!{names.government})")
+        self._last_characters = tuple({*(word[-1] for word in words.report_words), *"）)】"})
+        self._in_prose = re.compile(rf"(\d{{4}})年(?:年?度)?(?:{subject}).{{0,12}}?(?:{report})")
+        self._fillers = re.compile(rf"^(?:{'|'.join(words.filler_words)})+")
+        self._variants = family.variants
+        self._names = names
+        self._letterhead = re.compile(
+            rf"(.{{4,{_MAX_NAME}}}?)(?:{'|'.join(words.letterhead_words)})?"
+        )
+        self._sources = re.compile(
+            rf"(?:{'|'.join(words.source_words)})[：:]\s*([^\s　：:，,。|]+)"
+        )
+        self._author_patterns = [re.compile(pattern) for pattern in words.author_patterns]
+        self._first_year, self._last_year = family.settings.years
+
+    def find(self, lines: Sequence[Line]) -> list[Title]:
+        """Every line, or up to four consecutive lines, that may be a title."""
+        if not lines:
+            return []
+        body_size = median([line.size for line in lines])
+        left, right = min(line.box.x0 for line in lines), max(line.box.x1 for line in lines)
+        found = []
+        for last, line in enumerate(lines):
+            if not line.text.rstrip().endswith(self._last_characters):
+                continue
+            title = self._title_that_ends(lines, last)
+            if title is None:
+                continue
+            prominence = _prominence(lines[title.first : title.last], body_size, (left, right))
+            if prominence < _LARGE and "《" in title.text and not title.text.startswith("《"):
+                continue  # a citation in running text
+            if prominence == 0 and title.first < _FIRST_LINES:
+                prominence = 1
+            found.append(replace(title, prominence=prominence))
+        return found
+
+    def _title_that_ends(self, lines: Sequence[Line], last: int) -> Title | None:
+        """The title whose last line is given; None if there is none.
+
+        Lines above belong to it as long as they add the name of a body, a year or the subject.
+        """
+        best: Title | None = None
+        text = ""
+        for first in range(last, max(-1, last - _MAX_LINES), -1):
+            if first < last and not _is_same_block(lines[first], lines[first + 1]):
+                break
+            text = "".join(lines[first].text.split()) + text
+            if len(text) > _MAX_TITLE or any(mark in text for mark in "，。；"):
+                break
+            if not self.is_title(text):
+                continue
+            printed = " ".join(line.text.strip() for line in lines[first : last + 1])
+            title = Title(first, last + 1, printed, self.parts(printed))
+            if best is None or (title.rank, len(title.parts.name)) > (
+                best.rank,
+                len(best.parts.name),
+            ):
+                best = title
+        return best
+
+    def is_title(self, text: str) -> bool:
+        """Does a text without white space end with the subject and the word for a report?"""
+        folded = self._fold(text).translate(self._variants)
+        return self._end_of_title.search(folded) is not None
+
+    def parts(self, title: str) -> TitleParts:
+        """What a title says. Year, document number and words for the report are no name."""
+        text = self._fold("".join(title.split()))
+        text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text))
+        subject = self._subject.search(text.translate(self._variants))
+        head, tail = (text[: subject.start()], text[subject.start() :]) if subject else (text, "")
+        head = _BRACKETS.sub(lambda found: "\n" if _YEAR.search(found[0]) else found[0], head)
+        pieces = [_trimmed(piece) for piece in _SEPARATORS.split(_YEAR.sub("\n", head))]
+        pieces = [left for piece in pieces if (left := self._fillers.sub("", piece, count=1))]
+        named = self._named(pieces)
+        government = self._names.government
+        if tail.startswith(government) and (not named or self._apart.search(title)):
+            # 人民 before 政府信息公开; 济南市政府 before 信息公开 on the next line
+            longer = self._named([f"{piece}{government}" for piece in pieces])
+            named = longer or named
+        form, name = max(named, key=lambda each: (each[0], len(each[1])), default=(None, ""))
+        return TitleParts(name, form, self._year_of_title(text), len(pieces) <= bool(name))
+
+    def _named(self, pieces: Sequence[str]) -> list[tuple[NameForm, str]]:
+        """Those parts of a title that are names of bodies, with their forms."""
+        return [(form, piece) for piece in pieces if (form := self._form(piece)) is not None]
+
+    def _form(self, name: str) -> NameForm | None:
+        return self._names.form(name.translate(self._variants)) if name else None
+
+    def _year_of_title(self, text: str) -> int | None:
+        """The year in a title. A school year is that in which it ends: 2023 for 2022-2023学年."""
+        school = _SCHOOL_YEAR.search(text)
+        if school:
+            return self._possible(int(school[2]))
+        if _ONE_SCHOOL_YEAR.search(text):
+            return None  # the year in which it begins, or that in which it ends
+        for found in _YEAR.finditer(text):
+            digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))
+            if len(digits) == 4 and self._possible(int(digits)):
+                return int(digits)
+        return None
+
+    def with_letterhead(self, title: Title, lines: Sequence[Line]) -> TitleParts:
+        """What a title says; if it names no body, with that of the letter-head above it."""
+        parts = title.parts
+        above = lines[max(0, title.first - _LETTERHEAD_LINES) : title.first]
+        if parts.form is not None or not above:
+            return parts
+        for line in reversed(above):
+            found = self._letterhead.fullmatch("".join(self._fold(line.text).split()))
+            form = self._form(_trimmed(found[1])) if found else None
+            if found and form is not None and form.has_place:
+                return replace(parts, name=_trimmed(found[1]), form=form)
+        return parts
+
+    def agency(
+        self, parts: TitleParts, paragraphs: Sequence[str], lines: Sequence[Line]
+    ) -> ReportAgency:
+        """The issuing body, and whether it is proved: from the title, else from the text.
+
+        ``paragraphs`` are those of the report's text, ``lines`` its printed lines.
+        """
+        texts = [self._fold("".join(paragraph.split())) for paragraph in paragraphs]
+        if parts.form is None:
+            name = self._author(texts) or self._signer(lines)
+            return ReportAgency(name, "" if name else "标题和正文都没有写明发布机关")
+        if parts.form.has_place:
+            return ReportAgency(parts.name)
+        completed = self._completed(parts.name, texts)
+        if completed:
+            return ReportAgency(completed)
+        if not parts.form.is_known and any(parts.name in text for text in texts):
+            return ReportAgency(parts.name)  # 青溪职业学院: its name has no other place
+        return ReportAgency(parts.name, f"标题和正文都没有说明是哪里的“{parts.name}”")
+
+    def _author(self, texts: Sequence[str]) -> str:
+        """The body that the text names as its author: 本报告由…编制. "" if none, or several."""
+        for pattern in self._author_patterns:
+            found = {
+                name
+                for text in texts
+                for match in pattern.finditer(text)
+                if self._is_named_in_full(name := _trimmed(match[1]))
+            }
+            if found:
+                return found.pop() if len(found) == 1 else ""
+        return ""
+
+    def _signer(self, lines: Sequence[Line]) -> str:
+        """The body that stands as the source of a page, or that signs the report above a date."""
+        texts = [self._fold(line.text) for line in lines]
+        found = {
+            name
+            for text in texts
+            for match in self._sources.finditer(text)
+            if self._is_named_in_full(name := _trimmed(match[1]))
+        }
+        squeezed = ["".join(text.split()) for text in texts]
+        found |= {
+            name
+            for name, date in pairwise(squeezed)
+            if _DATE.fullmatch(date) and self._is_named_in_full(name)
+        }
+        return found.pop() if len(found) == 1 else ""
+
+    def _is_named_in_full(self, name: str) -> bool:
+        form = self._form(name)
+        return form is not None and form.has_place and len(name) <= _MAX_NAME
+
+    def _completed(self, name: str, texts: Sequence[str]) -> str:
+        """A name with the place that the text gives it; "" if there is none, or several.
+
+        Texts also name the same body of the superior division, so that the full name must
+        begin a clause, and not be one of several that are listed.
+        """
+        wanted = self._names.without_generic_place(name)
+        generic = name.removesuffix(wanted)
+        found = {
+            full
+            for text in texts
+            for match in re.finditer(re.escape(wanted), text)
+            if text[match.end() : match.end() + 1] not in _LISTED
+            and (full := self._full_name(text, match.start(), match.end()))
+            and full.removesuffix(wanted).endswith(generic)
+        }
+        return found.pop() if len(found) == 1 else ""
+
+    def _full_name(self, text: str, start: int, end: int) -> str:
+        """The name of a body with its place, that ends at ``end`` and begins a clause."""
+        clause = _CLAUSE_START.split(text[max(0, start - _MAX_PLACE) : start])[-1]
+        for k in range(len(clause) - 1):
+            full = f"{clause[k:]}{text[start:end]}"
+            if self._is_named_in_full(full):
+                return full if k == 0 else ""
+        return ""
+
+    def report_year(self, parts: TitleParts, intro: str, text: str) -> ReportYear:
+        """The year that a report is about, and whether it is proved.
+
+        ``parts`` are those of its title, ``intro`` is the text before the first section and
+        ``text`` all of it. The year is that of the title; else that of the period that the text
+        states, or of a title within the introduction; else the year that the text names most.
+        """
+        intro, text = (self._fold("".join(each.split())) for each in (intro, text))
+        period = self._year_of_period(text)
+        cited = [int(year) for year in self._in_prose.findall(_CITATION.sub("", intro))]
+        in_intro = parts.year if parts.year in cited else next(iter(cited), None)
+        stated = [
+            year
+            for year in (parts.year, period, in_intro)
+            if year is not None and self._possible(year)
+        ]
+        named = Counter(filter(self._possible, map(int, _ANY_YEAR.findall(text))))
+        if not stated:
+            return _most_named(named)
+        year = stated[0]
+        if len(set(stated)) > 1:
+            stated += [year for year, _ in named.most_common(1)]
+        if stated.count(year) * 2 > len(stated):
+            return ReportYear(year)
+        others = "、".join(f"{other}年" for other in dict.fromkeys(stated) if other != year)
+        return ReportYear(year, f"{year}年与正文所说的{others}不一致")
+
+    def _year_of_period(self, text: str) -> int | None:
+        """The year of the period that a text states, and of a school year that in which it ends."""
+        period = _PERIOD.search(text)
+        if period:
+            return self._possible(int(period[1]))
+        school = _SCHOOL_PERIOD.search(text)
+        return self._possible(int(school[1])) if school else None
+
+    def _fold(self, text: str) -> str:
+        """A text with characters and ASCII digits instead of what looks like them."""
+        return _LOOK_ALIKE.sub(self._folded_character, text)
+
+    def _folded_character(self, found: re.Match[str]) -> str:
+        character = found[0]
+        digit = unicodedata.decimal(character, None)
+        if digit is not None:
+            return str(digit)
+        return self._variants.get(ord(character)) or unicodedata.normalize("NFKC", character)
+
+    def _possible(self, year: int) -> int | None:
+        return year if self._first_year <= year <= self._last_year else None
+
+
+class ReportAgency(Struct, frozen=True):
+    """The body that issues a report."""
+
+    name: str  # as printed
+    doubt: str = ""  # one Chinese sentence; "" if the name is proved
+
+
+class ReportYear(Struct, frozen=True):
+    """The year that a report is about."""
+
+    year: int | None
+    doubt: str = ""  # one Chinese sentence; "" if the year is proved
+
+
+def _most_named(years: Counter[int]) -> ReportYear:
+    """The year that a text names most; proved if it does so more than once, and clearly."""
+    if not years:
+        return ReportYear(None, "标题和正文都没有说明报告的年度")
+    [(year, count)] = years.most_common(1)
+    is_clear = count > max(1, years.total() - count)
+    return ReportYear(year, "" if is_clear else f"标题没有年度，正文提到{year}年，但不足以证实")
+
+
+def _prominence(lines: Sequence[Line], body_size: float, margins: tuple[float, float]) -> int:
+    """How far a title stands out from the text: see ``Title.prominence``."""
+    if min(line.size for line in lines) >= _LARGER * body_size:
+        return _LARGE
+    left, right = margins
+    box, size = lines[-1].box, lines[-1].size
+    is_centred = abs(box.x0 - left - (right - box.x1)) <= 2 * size
+    return 1 if is_centred and box.x0 - left > size else 0
+
+
+def _is_same_block(before: Line, line: Line) -> bool:
+    """Whether two lines can belong to one title: same page, like size, no wide gap."""
+    gap = line.box.top - before.box.bottom
+    size = max(line.size, before.size)
+    is_like_size = abs(line.size - before.size) <= 0.25 * size
+    return line.page == before.page and is_like_size and gap <= 3 * size
+
+
+def _trimmed(part: str) -> str:
+    """A part of a title without punctuation and words such as 关于 and 年度 at its ends."""
+    part = re.sub(r"^(?:年度|度)+", "", part.strip(_EDGES))
+    part = re.sub(r"(?:年度|度|的|本级)+$", "", part).strip(_EDGES)
+    # 市场监督管理局（知识产权局）: the bracket of a second name belongs to the name.
+    return next(
+        (f"{part}{shut}" for open_, shut in ("（）", "()") if open_ in part and shut not in part),
+        part,
+    )
