@@ -330,20 +330,18 @@ class NameGrammar:
     def _form(self, name: str) -> NameForm | None:
         """The form of a printed name without white space; None if it is not a name."""
         core = _SECOND_NAME.sub("", name)
-        if not _LETTERS.fullmatch(core):
-            return None
         if self._types.central(core) is not None:
             return NameForm(True, True)
         system, local = self._types.split_system(core)
         forms = [
             form
-            for has_place, rest in self._rests(local)
+            for has_place, rest in (self._rests(local) if _LETTERS.fullmatch(core) else ())
             if (form := self._form_of_rest(rest, has_place or bool(system))) is not None
         ]
         return max(forms, default=None)
 
     def _rests(self, name: str) -> Iterator[tuple[bool, str]]:
-        """What may follow the places at the beginning of a name, and whether there are any."""
+        """What may follow the places that a name begins with, and whether there are any."""
         yield False, self.without_generic_place(name)
         rests = {prefix.rest for prefix in self._prefixes.find(name, None)}
         yield from ((True, rest) for rest in rests)
