@@ -11,7 +11,6 @@ from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.model import Box, Cell, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
-from gongkai.normalizers.documents.titles import TitleParts
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.zones import (
     ReportPages,
@@ -45,7 +44,7 @@ def texts(lines: list[Line]) -> list[str]:
 
 def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
     lines = (line("二、甲", 1, 100.0), line("三、乙", 2, 40.0), line("四、丙", 2, 300.0))
-    extent = ReportExtent(1, 3, "题", TitleParts(), 0, lines, (1, 0.0), (4, 0.0))
+    extent = ReportExtent(1, 3, "题", 0, lines, (1, 0.0), (4, 0.0))
     headings = [Heading(k, 1, number, "", "", 1.0) for k, number in enumerate("二三四")]
     pages = {number: make_page(number=number) for number in (1, 2, 3)}
     zones = table_zones({"a": "二", "b": "三", "c": "四", "d": "五"}, headings, extent, pages)

@@ -40,11 +40,11 @@ class ReportExtent(Struct, frozen=True):
     page_first: int
     page_last: int
     title: str
-    title_parts: TitleParts
     title_lines: int  # how many of ``lines`` belong to the title
     lines: tuple[Line, ...]
     start: tuple[int, float]  # page and y (PDF points from the top) where it begins
     end: tuple[int, float]  # page and y where the next one begins
+    title_parts: TitleParts = TitleParts()
 
     def contains(self, page: int, top: float) -> bool:
         """Whether something at ``top`` of a page belongs to the report."""
