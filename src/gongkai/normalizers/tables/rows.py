@@ -22,6 +22,7 @@ _CHANCE = 2  # so many cell edges may agree by coincidence
 _SAME_ROW = 0.7
 _SAME_EDGE = 2.0  # points: two cell edges of different grids this close are the same edge
 _NARROW = 4.0  # points: two cell edges of a header this close are the same edge
+_OVER_EDGE = 0.1  # font sizes by which a digit over an edge reaches into the next cell
 _ARTICLE_PREFIX = 3  # characters of an article's name that identify it
 
 
@@ -279,6 +280,15 @@ class DataRow(Struct, frozen=True):
             return own
         spans = ((self.row.span(cell), cell) for cell in self.body)
         return [cell for (x0, x1), cell in spans if x0 < column.middle < x1]
+
+    def number_over_edge(self, blank: Cell) -> str:
+        """The text of a cell whose digits are printed over its edge into a blank cell, or ""."""
+        for cell in self.body:
+            for char in cell.chars:
+                reach = _OVER_EDGE * char.size
+                if char.x0 < blank.box.x1 - reach and char.x1 > blank.box.x0 + reach:
+                    return cell.text.strip() if cell is not blank and char.text.isdigit() else ""
+        return ""
 
     def covers_columns(self, cell: Cell) -> bool:
         """Is a cell under more than one named column?"""

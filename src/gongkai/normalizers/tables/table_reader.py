@@ -303,15 +303,14 @@ class _TableParser:
     def _observation(self, field: _Field, row: _NamedRow, tall: Set[int]) -> Observation:
         """Read one field; ``tall`` has the ids of cells that cover several rows."""
         filled = [cell for cell in field.cells if cell.text.strip()]
-        cell = filled[0] if filled else field.cells[0]
+        cell = (filled or field.cells)[0]
         value = self._value(cell, filled, row.data, tall)
-        row_match: LabelMatch = row.name.match if row.name else "exact"
-        row_doubt = row.name.doubt if row.name else None
+        name = row.name or MatchedLabel("", "exact")
         converted, unit_doubt = None, ""
         if field.key in self._amounts:
             printed = f"{row.label} {field.column.label}"
             converted, unit_doubt = self._cells.in_unit(value, self._amounts[field.key], printed)
-        doubts = [d for d in (row_doubt, field.column.doubt, value.doubt, unit_doubt) if d]
+        doubts = [d for d in (name.doubt, field.column.doubt, value.doubt, unit_doubt) if d]
         return Observation(
             key=field.key,
             state=value.state,
@@ -320,7 +319,7 @@ class _TableParser:
             unit=value.unit,
             row_label=row.label,
             column_label=field.column.label,
-            label_match=max(row_match, field.column.match, key=_WEAKNESS.__getitem__),
+            label_match=max(name.match, field.column.match, key=_WEAKNESS.__getitem__),
             page=row.data.row.page,
             box=cell.box,
             reader=row.data.row.reader,
@@ -334,10 +333,11 @@ class _TableParser:
         if len(filled) > 1:
             texts = " ".join(each.text for each in filled)
             return CellValue("unreadable", doubt=f"一格里印有不止一个数：{texts}")
+        if not filled and (over := row.number_over_edge(cell)):
+            return CellValue("unreadable", doubt=f"邻格的“{over}”印在格线上，此格未必为空")
         value = self._cells.read_cell(cell)
         is_wide = cell.column_span > 1 and row.covers_columns(cell)
         if value.state == "number" and (is_wide or id(cell) in tall):
-            # one number is printed over several fields: its field is unknown
             return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
         return value
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.model import Box, Cell, Grid
+from gongkai.model import Box, Cell, Char, Grid
 from gongkai.normalizers.tables.label_alignment import LabelAligner
 from gongkai.normalizers.tables.labels import LabelFolder, TableLabels
 from gongkai.normalizers.tables.rows import (
@@ -176,3 +177,13 @@ def test_pieces_inside_one_page_are_not_joined(joiner: RowJoiner) -> None:
 
 def test_a_row_without_label_and_number_is_dropped(joiner: RowJoiner) -> None:
     assert joiner.join([row("", "", "")]) == []
+
+
+def test_a_digit_over_an_edge_reaches_into_the_blank_cell_beside() -> None:
+    """A 0 whose middle is past the rule belongs to the next cell, but this one is not blank."""
+    label, blank = cell(0, 0, 100, "规章"), cell(0, 1, 150, "")
+    for x, over in ((198.0, "0"), (201.0, "")):
+        digit = Char("0", x, 105, x + 5, 113, 113, 9)
+        beside = replace(cell(0, 2, 200, "0"), chars=(digit,))
+        data = DataRow.of(PrintedRow([label, blank, beside], 1, "pdfium"), TWO_COLUMNS)
+        assert data.number_over_edge(blank) == over
