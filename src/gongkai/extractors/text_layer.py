@@ -29,7 +29,7 @@ _COMMON_WORDS = ("政府", "信息", "公开", "年", "申请")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 # Control characters, and letters of Western European languages: hardly any in a Chinese report.
 _FOREIGN = re.compile("[\x01-\x08\x0e-\x1f\x80-\x9f\u00c0-\u024f]")
-_MAX_FOREIGN = 8  # on a page: fewer may be names and pinyin
+_MAX_FOREIGN = 8  # on every page of a file: fewer may be names and pinyin
 _MAX_FOREIGN_SHARE = 0.015
 _UNKNOWN = "\ufffd"
 _UNMAPPED = "的文字层缺字符对应"
@@ -116,19 +116,16 @@ def _read_relevant_pages(
 def _garbled_pages(pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr) -> list[Page]:
     """Other pages on which a font maps some of its characters to others, such as 报 to ç.
 
-    Programs that rewrite PDFs leave such text layers; common words may survive in them.
+    Programs that rewrite PDFs leave such text layers; common words may survive in them. If one
+    page has many foreign letters, a large share is enough on the others.
     """
     known = {page.number for page in wanted}
-    garbled = [
-        page
-        for page in pages
-        if page.number not in known
-        and len(_FOREIGN.findall(text := page_text(page)))
-        > max(_MAX_FOREIGN, _MAX_FOREIGN_SHARE * len(text))
-    ]
-    if not garbled or len(garbled) > _MAX_OCR_PAGES or not ocr.available:
+    texts = {page.number: page_text(page) for page in pages if page.number not in known}
+    foreign = {number: len(_FOREIGN.findall(text)) for number, text in texts.items()}
+    if max(foreign.values(), default=0) <= _MAX_FOREIGN or len(texts) > _MAX_OCR_PAGES:
         return []
-    return garbled
+    numbers = [n for n, text in texts.items() if foreign[n] > _MAX_FOREIGN_SHARE * len(text)]
+    return [page for page in pages if page.number in numbers] if ocr.available else []
 
 
 def _drawn_pages(

@@ -199,8 +199,10 @@ def test_a_page_with_a_garbled_font_is_read_by_ocr_although_words_survive(family
         prose([*REPORT, "本ç告由人民政府ÿðĀ编制\x80度w他信息|开" * 2], 60), number=2
     )
     names = make_page(prose([*REPORT, "本市与Orléans结为友好城市"], 60), number=3)
-    readers = _readers([TEXT, garbled, names], _ocr(), family)
-    assert readers == [TEXT.reader, "ocr", TEXT.reader]
+    last = make_page(prose(["本\x80度没有w他需要ç告的Ï项。"], 60), number=4)
+    readers = _readers([TEXT, garbled, names, last], _ocr(), family)
+    assert readers == [TEXT.reader, "ocr", TEXT.reader, "ocr"]
+    assert _readers([TEXT, names, last], _ocr(), family) == [TEXT.reader] * 3
     assert _readers([TEXT, garbled], _ocr("never"), family) == [TEXT.reader] * 2
 
 
