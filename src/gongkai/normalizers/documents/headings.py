@@ -217,7 +217,8 @@ class HeadingFinder:
             found, count = self.match(line.text), 1
             if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
                 two = self.match(line.text + lines[k + 1].text)
-                if two and (found is None or two.score > found.score + _TWO_LINES_GAIN):
+                one = found or self.match(lines[k + 1].text)
+                if two and (one is None or two.score > one.score + _TWO_LINES_GAIN):
                     found, count = two, 2
             if found is not None:
                 headings.append(

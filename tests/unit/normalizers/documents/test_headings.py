@@ -170,6 +170,12 @@ def test_a_table_of_contents_without_page_numbers(headings: HeadingFinder) -> No
     assert [h.line for h in found] == [8, 9, 10, 11, 12, 13]
 
 
+def test_a_line_of_another_script_before_a_heading_is_none_of_it(headings: HeadingFinder) -> None:
+    """It may be the last line of a table, whose numbers are beside it."""
+    found = headings.find(lines(*HEADINGS[:2], "མི་སེར།", *HEADINGS[2:]))
+    assert [(h.line, h.lines) for h in found[1:3]] == [(1, 1), (3, 1)]
+
+
 def test_a_heading_over_two_lines(headings: HeadingFinder) -> None:
     texts = [*HEADINGS[:3], "四、政府信息公开行政复议、行政诉", "讼情况", *HEADINGS[4:]]
     found = headings.find(lines(*texts))
