@@ -276,8 +276,8 @@ class CheckKey(NamedTuple):
 class Check(Struct, frozen=True):
     """One rule, tested on one report at one place.
 
-    ``table`` is a table of the form, or ``narrative`` for the running text; ``place`` is the
-    row or column, and empty if the rule has only one place.
+    ``table`` is a table of the form, ``narrative`` for the running text, or ``sections``;
+    ``place`` is the row or column, and empty if the rule has only one place.
     """
 
     table: str

@@ -1,4 +1,4 @@
-"""Compares figures in prose with the cells of the tables, and parts with their totals.
+"""Checks the sections of the text, and compares its figures with the tables and their parts.
 
 Every check has severity ``usually``. A figure that agrees with cells is proved by the table; a
 whole and its parts that add up prove each other.
@@ -79,6 +79,22 @@ class NarrativeChecks:
         self._own_agency_words = grammar.own_agency_words
         self._scoped = frozenset(grammar.scoped_metrics)
         self._included = frozenset(grammar.included_metrics)
+        self._titles = {each.number: each.title for each in family.settings.sections}
+
+    def check_sections(self, numbers: Sequence[str]) -> Check:
+        """Are the prescribed sections all there, in their order?
+
+        ``numbers`` are those of the sections found, in printed order.
+        """
+        missing = "、".join(f"{n}（{t}）" for n, t in self._titles.items() if n not in numbers)
+        prescribed = [number for number in self._titles if number in numbers]
+        text = f"找到章节{'、'.join(numbers) or '无'}"
+        if missing:
+            text = f"{text}；未找到{missing}"
+        if list(numbers) != prescribed:
+            text = f"{text}；次序与格式不同"
+        is_complete = list(numbers) == list(self._titles)
+        return Check("sections", "order", "", "pass" if is_complete else "fail", "usually", text)
 
     def check(
         self, figures: Sequence[NarrativeFigure], observations: Observations

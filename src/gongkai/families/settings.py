@@ -10,6 +10,7 @@ class SectionTitle(DataLine):
 
     number: str
     title: str
+    words: tuple[str, ...] = ()  # the last of them in a numbered heading tells its section
 
 
 class Thresholds(DataLine):

@@ -164,8 +164,9 @@ class ReportReader:
         grids = [grid for page in pages for grid in find_grids(page)]
         official = [grid for grid in grids if self._table_reader.table_of(grid)]
         lines = lines_outside_tables(
-            pages, grids, official, self._page_number, self._titles.is_title
+            pages, grids, official, self._page_number, self._titles.is_title, self.headings
         )
+        lines = self.headings.without_contents(lines)
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
             raise NotAReport(message("not_a_report", title=self._title))
@@ -219,7 +220,11 @@ class ReportReader:
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
             sections=tuple(sections),
-            checks=(*checks, *narrative_checks),
+            checks=(
+                *checks,
+                *narrative_checks,
+                self._narrative_checks.check_sections([each.number for each in sections]),
+            ),
             problems=tuple(_problems(tables, self._section_count - len(sections), year)),
             figures=tuple(figures),
             paragraphs=tuple(texts),

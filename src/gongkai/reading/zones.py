@@ -21,7 +21,7 @@ from gongkai.extractors.layout.text_segments import LabelTests, count_isolated_v
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.model import Box, Char, Grid, Key, Line, Observation, Page
-from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.normalizers.documents.headings import Heading, HeadingFinder, ReportExtent
 from gongkai.normalizers.tables.table_reader import (
     Leftover,
     TableReader,
@@ -286,12 +286,14 @@ def lines_outside_tables(
     official: Sequence[Grid],
     page_number: re.Pattern[str],
     is_title: Callable[[str], bool],
+    headings: HeadingFinder,
 ) -> list[Line]:
     """Return the lines of text in reading order, without tables and page furniture.
 
     ``grids`` are those of all pages; ``official`` those with labels of the form. Text beside
-    an official table belongs to it, since one of its sides may have no rule. ``page_number``
-    matches a printed page number. A running header that is a title stays, once.
+    an official table belongs to it, since one of its sides may have no rule. A section heading
+    that fills a row of a table is a line of text. ``page_number`` matches a printed page number.
+    A running header that is a title stays, once.
     """
     lines: dict[int, list[Line]] = {}
     for page in pages:
@@ -305,12 +307,26 @@ def lines_outside_tables(
             for line in prose_lines(page.number, free)
             if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
         ]
+        if inside := [line for grid in tables for line in _headings_in(grid, headings)]:
+            lines[page.number] = sorted([*lines[page.number], *inside], key=lambda n: n.box.top)
     kept = without_furniture(lines, {page.number: page for page in pages}, page_number, is_title)
     return [line for number in sorted(kept) for line in kept[number]]
 
 
+def _headings_in(grid: Grid, headings: HeadingFinder) -> Iterator[Line]:
+    """The numbered section headings in the cells of a table that span all of its columns."""
+    for cell in grid.cells:
+        if cell.column_span == grid.columns > 1:
+            for line in prose_lines(grid.page, cell.chars):
+                found = headings.match(line.text)
+                if found and found.style not in ("", "bracket"):
+                    yield line
+
+
 def is_text_frame(grid: Grid) -> bool:
-    """Is a grid a frame around sentences?"""
+    """Is a grid a frame around sentences or a heading?"""
+    if len(grid.cells) == 1:
+        return True
     longest = max((len(cell.text) for cell in grid.cells), default=0)
     return longest > _FRAMED_TEXT and grid.columns <= _FRAME_COLUMNS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.model import Box, Cell, Grid, Key, Line, Observation, Page
-from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.normalizers.documents.headings import Heading, HeadingFinder, ReportExtent
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.zones import (
     ReportPages,
@@ -22,7 +23,8 @@ from gongkai.reading.zones import (
 from helpers.draw import draw_table, frame, make_page, prose, write
 from helpers.families import built_in
 
-PAGE_NUMBER = built_in().country.page_number
+FAMILY = built_in()
+HEADINGS = HeadingFinder(FAMILY)
 TABLE = draw_table([["项目", "件数"], ["受理", "17"]], top=100.0)
 SENTENCE = "本局按要求做好政府信息公开工作，全年没有差错。" * 4
 
@@ -35,7 +37,11 @@ def report_pages(page: Page, *lines: Line, top: float = 90.0) -> ReportPages:
     return ReportPages({1: page}, find_grids(page), {"a": {1: (top, 500.0)}}, lines, 2022)
 
 
-def texts(lines: list[Line]) -> list[str]:
+def texts(page: Page, official: Sequence[Grid] = ()) -> list[str]:
+    grids = find_grids(page)
+    lines = lines_outside_tables(
+        [page], grids, official, FAMILY.country.page_number, lambda _: False, HEADINGS
+    )
     return [each.text for each in lines]
 
 
@@ -111,36 +117,34 @@ def test_a_unit_in_the_first_row_of_a_table_counts() -> None:
 # --------------------------------------------------------- lines_outside_tables
 
 
-def is_title(_: str) -> bool:
-    return False
-
-
 def test_lines_leave_tables_out() -> None:
-    page = make_page(TABLE, prose(["总体情况如下。"], 60.0))
-    grids = find_grids(page)
-    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER, is_title)) == [
-        "总体情况如下。"
-    ]
+    assert texts(make_page(TABLE, prose(["总体情况如下。"], 60.0))) == ["总体情况如下。"]
 
 
 def test_text_beside_an_official_table_belongs_to_it() -> None:
     beside = write("共3件", 520.0, TABLE.chars[-1].baseline)
     page = make_page(TABLE, beside, prose(["总体情况如下。"], 60.0))
-    grids = find_grids(page)
-    assert texts(lines_outside_tables([page], grids, grids, PAGE_NUMBER, is_title)) == [
-        "总体情况如下。"
-    ]
-    assert texts(lines_outside_tables([page], grids, (), PAGE_NUMBER, is_title)) == [
-        "总体情况如下。",
-        "共3件",
-    ]
+    assert texts(page, find_grids(page)) == ["总体情况如下。"]
+    assert texts(page) == ["总体情况如下。", "共3件"]
 
 
 def test_text_in_a_frame_is_text() -> None:
     framed = frame(Box(40.0, 90.0, 560.0, 130.0))
     page = make_page(prose([SENTENCE[:40], SENTENCE[40:85]], 105.0), rules=framed)
-    lines = lines_outside_tables([page], find_grids(page), (), PAGE_NUMBER, is_title)
-    assert "".join(texts(lines)) == SENTENCE[:85]
+    assert "".join(texts(page)) == SENTENCE[:85]
+    page = make_page(prose(["一、总体情况"], 105.0), rules=framed)
+    assert texts(page) == ["一、总体情况"]
+
+
+def test_a_section_heading_in_a_row_of_its_own_is_text() -> None:
+    """Some producers set the heading as the first row of the table under it."""
+    title = "二、主动公开政府信息情况"
+    head = draw_table([[title], ["第二十条第（一）项"]], top=80.0, widths=[200.0])
+    body = draw_table([["规章", "3"]], top=head.rules[-1].bottom, widths=[120.0, 80.0])
+    page = make_page(head, body)
+    [grid] = find_grids(page)
+    assert (grid.rows, grid.columns) == (3, 2)
+    assert texts(page, [grid]) == [title]
 
 
 def test_a_table_of_short_cells_is_no_text_frame() -> None:

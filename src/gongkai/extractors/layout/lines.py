@@ -28,6 +28,10 @@ _MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is dra
 _WORD_GAP = 0.25  # in prose, where the reader does not know the widths of the font
 _CELL_GAP = 0.8  # in a cell, where digits are often spaced out
 
+# Line numbers
+_MIN_LINE_NUMBERS = 5  # on a page
+_NUMBER_GAP = 0.3  # font sizes between a line number and the text
+
 # Page furniture
 _MARGIN = 0.12  # share of the page's height, at its head and foot, that may be furniture
 _MIN_LIKENESS = 90.0  # of 100, between two OCR readings of one running header
@@ -96,12 +100,38 @@ def _is_apart(before: Char, char: Char, gap: float | None) -> bool:
     return char.x0 - before.x1 > (gap or _WORD_GAP) * min(char.size, before.size)
 
 
-def prose_lines(page: int, chars: Iterable[Char]) -> list[Line]:
-    """The printed lines of a page (from 1), top to bottom."""
-    return [
+def prose_lines(page: int, chars: Sequence[Char]) -> list[Line]:
+    """The printed lines of a page (from 1), top to bottom, without line numbers in its margins."""
+    lines = [
         Line(line_text(line), page, bounding_box(line), max([c.size for c in line]))
         for line in in_lines(chars)
     ]
+    if len(lines) < _MIN_LINE_NUMBERS:
+        return lines
+    for end in (0, -1):
+        if 2 * sum([line.text[end].isdigit() for line in lines]) > len(lines):
+            numbers = _line_numbers(chars, is_left=end == 0)
+            if numbers:
+                return prose_lines(page, [char for char in chars if char not in numbers])
+    return lines
+
+
+def _line_numbers(chars: Sequence[Char], *, is_left: bool) -> set[Char]:
+    """The digits of numbers beside all other text that count in equal steps down the page."""
+    others = [char for char in chars if not char.text.isdigit()]
+    if not others:
+        return set()
+    if is_left:
+        edge = min(char.x0 for char in others)
+        beside = [char for char in chars if char.x1 < edge - _NUMBER_GAP * char.size]
+    else:
+        edge = max(char.x1 for char in others)
+        beside = [char for char in chars if char.x0 > edge + _NUMBER_GAP * char.size]
+    printed = [int("".join(char.text for char in line)) for line in in_lines(beside)]
+    steps = Counter(b - a for a, b in pairwise(printed))
+    step, count = steps.most_common(1)[0] if steps else (0, 0)
+    is_count = step > 0 and len(printed) >= _MIN_LINE_NUMBERS and count >= 0.8 * (len(printed) - 1)
+    return set(beside) if is_count else set()
 
 
 def _without_doubles(line: list[Char]) -> list[Char]:

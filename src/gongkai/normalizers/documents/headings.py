@@ -6,7 +6,8 @@ A file may have several reports, or one inside other content.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -15,18 +16,28 @@ from rapidfuzz import fuzz, process
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line
 from gongkai.normalizers.documents.titles import Title, TitleParts, TitleReader
-from gongkai.normalizers.tables.labels import LabelFolder
+from gongkai.normalizers.tables.labels import NUMERALS, LabelFolder, printed_ordinal
 
 # Headings
 _LONGEST = 42  # characters of a heading
-_SHORTEST = 3  # characters of a heading, without ordinal and punctuation
+_SHORTEST = 2  # characters of a heading, without ordinal and punctuation
 _WITHOUT_ORDINAL = 0.85  # least similarity (0 to 1) of a heading that has no ordinal
+_BY_WORD = 0.8  # similarity (0 to 1) of a heading with an ordinal and one of the section's words
 _ORDINAL_BONUS = 0.1  # added to the score of a heading with the ordinal of its section
-_BRACKET_PENALTY = 0.5  # subtracted for a bracketed ordinal: （一）主动公开情况 is in section one
+_BRACKET_PENALTY = 0.5  # subtracted for a bracketed ordinal among headings without brackets
 _TWO_LINES_GAIN = 0.02  # a heading over two lines must score so much better than its first line
+_NOTE_LINES = 2  # lines that may follow a heading to complete the note at its end
+# Notes on the layout, and other remarks: 总体情况（黑体三号）. The last may continue below.
+_NOTE = re.compile(r"[（(【〔\[][^（(【〔\[）)】〕\]]*(?:[）)】〕\]]|$)")
+_OPEN_NOTE = re.compile(r"[（(【〔\[][^）)】〕\]]*$")
+_FOREIGN = re.compile(r"[A-Za-z ]+")  # the second language of a heading in two
+_YEAR_BEFORE = re.compile(r"^(?:(?:19|20)\d{2}年度?|本年度|全年)(?!度)")
+_SUBJECT_BEFORE = re.compile(r"^(?:政府信息公开|政务公开)(?:工作)?")
+_OTHER_HEADING = re.compile(r"[^。；，：:\d]{2,28}[。：:]?")  # after its ordinal, of any topic
 # a line of a table of contents: leaders, a page number, or both
 _CONTENTS = re.compile(r"(?:[.·・．]{3,}|[…⋯]+|[—\-_]{4,})\s*[（(]?\d{0,3}[)）]?\s*$|\s\d{1,3}\s*$")
 _CONTENTS_TITLES = ("目录", "目次")
+_SHORTEST_CONTENTS = 3  # headings that follow one another without text, and again later
 _END = re.compile(r"[：:。]")  # ends a heading; text of the section may follow
 _CACHE_SIZE = 2048  # texts: each line of a report is matched up to three times
 
@@ -143,27 +154,16 @@ def _best(titles: Sequence[Title]) -> Title:
 
 
 class Heading(Struct, frozen=True):
-    """A printed section heading, and the lines that it occupies."""
+    """A printed heading, and the lines that it occupies."""
 
     line: int  # its first line
-    lines: int  # one or two
-    number: str  # of the section: 一
+    lines: int  # one or more
+    number: str  # of the section: 一; "" for a heading of the same kind that is of no section
     title: str  # as printed
-    rest: str  # text printed on the same line after the heading
+    rest: str  # text of the section on the heading's line: after it, or itself if of no section
     score: float
-
-
-def _without_contents(headings: Sequence[Heading], lines: Sequence[Line]) -> list[Heading]:
-    """The headings without those of a table of contents: consecutive lines after a line 目录."""
-    kept: list[Heading] = []
-    end = -1  # the line after the table of contents
-    for heading in headings:
-        before = "".join(lines[heading.line - 1].text.split()) if heading.line else ""
-        if before in _CONTENTS_TITLES or heading.line == end:
-            end = heading.line + heading.lines
-        else:
-            kept.append(heading)
-    return kept
+    style: str = "chinese"  # of its ordinal; "" without one
+    ordinal: int = 0  # as printed; 0 without one
 
 
 class HeadingMatch(Struct, frozen=True):
@@ -173,6 +173,8 @@ class HeadingMatch(Struct, frozen=True):
     title: str  # as printed
     rest: str  # text after the heading
     score: float
+    style: str
+    ordinal: int
 
 
 class HeadingFinder:
@@ -180,7 +182,8 @@ class HeadingFinder:
 
     def __init__(self, family: Family) -> None:
         sections = family.settings.sections
-        self._order = {section.number: k for k, section in enumerate(sections)}
+        self._order = {section.number: k for k, section in enumerate(sections, 1)}
+        self._words = {word: section.number for section in sections for word in section.words}
         self._least_similarity = 100 * family.settings.thresholds.min_section_similarity
         self._fold = LabelFolder(family.variants).fold
         self._numbers = {self._fold(section.title).core: section.number for section in sections}
@@ -189,15 +192,38 @@ class HeadingFinder:
             for label in family.labels
             if label.kind == "section"
         }
+        self._rows = {self._fold(field.row_label).core for field in family.fields}
         self.match = lru_cache(maxsize=_CACHE_SIZE)(self._match)
 
     def find(self, lines: Sequence[Line]) -> list[Heading]:
-        """The headings of one report, in the order of the sections, each at most once.
+        """The headings of one report in printed order, each section at most once.
 
-        The chain of candidates with the best total score wins. Titles decide, not ordinals:
-        real reports lose or shift the ordinals.
+        The chain of candidates with the best total score wins, among those numbered in one
+        style. Titles decide, not ordinals: real reports lose or shift the ordinals. Sections
+        printed out of order are added, and headings numbered in the same row that name no
+        section: their text is of no section.
         """
-        candidates = self.candidates(lines)
+        candidates = _without_listed(self.candidates(lines))
+        groups = (
+            [
+                h
+                for h in candidates
+                if h.style not in ("bracket", "arabic") or _is_section(h, lines)
+            ],
+            [h for h in candidates if h.style == "bracket"],
+            [h for h in candidates if h.style == "arabic"],
+        )
+        chains = map(self._best_chain, groups)
+        chain = max(chains, key=lambda chain: sum([each.score for each in chain]))
+        if not chain:
+            return []
+        style = Counter(heading.style for heading in chain).most_common(1)[0][0]
+        same = [h for h in candidates if h.style == style and h.ordinal]
+        chain = self._with_moved(chain, same)
+        return self._with_others(chain, lines, style)
+
+    def _best_chain(self, candidates: Sequence[Heading]) -> list[Heading]:
+        """The candidates with the best total score that are in the order of the sections."""
         best: list[tuple[float, list[Heading]]] = []  # the best chain that ends with each candidate
         for k, heading in enumerate(candidates):
             before = [
@@ -210,46 +236,163 @@ class HeadingFinder:
             best.append((score + heading.score, [*chain, heading]))
         return max(best, key=lambda each: each[0], default=(0.0, []))[1]
 
+    def _with_moved(self, chain: list[Heading], candidates: Sequence[Heading]) -> list[Heading]:
+        """A chain with the headings of missing sections that are printed out of order."""
+        for heading in sorted(candidates, key=lambda each: -each.score):
+            known = {each.number for each in chain}
+            before = [each for each in chain if each.line + each.lines <= heading.line]
+            after = [each for each in chain if heading.line + heading.lines <= each.line]
+            if heading.number in known or len(before) + len(after) < len(chain):
+                continue
+            near = [each.ordinal for each in (*before[-1:], heading, *after[:1])]
+            fits = near == sorted(set(near)) or heading.ordinal == self._order[heading.number]
+            if fits and heading.score >= _WITHOUT_ORDINAL:
+                chain = [*before, heading, *after]
+        return chain
+
+    def _with_others(
+        self, chain: Sequence[Heading], lines: Sequence[Line], style: str
+    ) -> list[Heading]:
+        """A chain with the headings between and after its own that no section of the form has.
+
+        Their ordinals continue those before, and are less than the next.
+        """
+        found: list[Heading] = []
+        for heading, after in zip(chain, [*chain[1:], None], strict=True):
+            found.append(heading)
+            last, end = heading.ordinal, after.line if after else len(lines)
+            if not last or (after and after.ordinal <= last + 1):
+                continue
+            for k in range(heading.line + heading.lines, end):
+                other = self._other_heading(lines[k].text, style)
+                if other > last and (other < after.ordinal if after else other == last + 1):
+                    text = lines[k].text
+                    found.append(Heading(k, 1, "", text, text, 0.0, style, other))
+                    last = other
+        return found
+
+    def _other_heading(self, text: str, style: str) -> int:
+        """The ordinal of a heading of the given style on any topic; 0 if a text is none."""
+        printed = printed_ordinal(text)
+        if printed is None or printed.style != style or _CONTENTS.search(text):
+            return 0
+        title = text[printed.end :].strip()
+        if not _OTHER_HEADING.fullmatch(title) or self._fold(title).core in self._rows:
+            return 0
+        return printed.value
+
     def candidates(self, lines: Sequence[Line]) -> list[Heading]:
-        """Every line, or pair of lines, that may be a section heading."""
+        """Every line, or group of lines, that may be a section heading."""
         headings = []
         for k, line in enumerate(lines):
             found, count = self.match(line.text), 1
-            if k + 1 < len(lines) and len(line.text) + len(lines[k + 1].text) <= _LONGEST:
-                two = self.match(line.text + lines[k + 1].text)
-                one = found or self.match(lines[k + 1].text)
+            below = lines[k + 1].text if k + 1 < len(lines) else ""
+            if below and len(line.text) + len(below) <= _LONGEST and not printed_ordinal(below):
+                two, one = self.match(line.text + below), found or self.match(below)
                 if two and (one is None or two.score > one.score + _TWO_LINES_GAIN):
                     found, count = two, 2
             if found is not None:
-                headings.append(
-                    Heading(k, count, found.number, found.title, found.rest, found.score)
-                )
-        return _without_contents(headings, lines)
+                headings.append(_completed(found, lines, k, count))
+        return headings
+
+    def without_contents(self, lines: Iterable[Line]) -> list[Line]:
+        """The lines without tables of contents: 目录, and the headings listed below it."""
+        kept: list[Line] = []
+        listed: set[str] | None = None  # sections and topics in the table of contents so far
+        for line in lines:
+            if line.text[0] == "目" and "".join(line.text.split()) in _CONTENTS_TITLES:
+                listed = set()
+                continue
+            if listed is not None:
+                text = _CONTENTS.sub("", line.text)
+                found = self.match(text)
+                name = found.number if found and found.style != "bracket" else text
+                if name not in listed and (found or printed_ordinal(text) or text != line.text):
+                    listed.add(name)
+                    continue
+                listed = None
+            kept.append(line)
+        return kept
 
     def _match(self, text: str) -> HeadingMatch | None:
         """The section whose heading a text may be; None if it is not a heading."""
-        title = _END.split(text, maxsplit=1)[0]
-        rest = text[len(title) + 1 :].strip()
-        if text[:1].isdigit() or len(title) > _LONGEST or _CONTENTS.search(text):
+        if _CONTENTS.search(text):
             return None
-        label = self._fold(title)
-        if len(label.core) < _SHORTEST:
+        printed = printed_ordinal(text)
+        start = printed.end if printed else 0
+        masked = _NOTE.sub(lambda note: " " * len(note[0]), text[start:])
+        end = _END.search(masked)
+        title = masked[: end.start()] if end else masked
+        if len(_FOREIGN.sub("", title).strip()) > _LONGEST:
             return None
-        found = process.extractOne(
-            label.core,
-            self._numbers.keys(),
-            scorer=fuzz.ratio,
-            score_cutoff=self._least_similarity,
-        )
-        if found is None:
+        core = _FOREIGN.sub("", self._fold(title).core)
+        if len(core) < _SHORTEST:
             return None
-        spelling, percent, _ = found
-        number, similarity = self._numbers[spelling], percent / 100
-        # An ordinal whose character is lost leaves its punctuation: 、总体情况
-        has_ordinal = label.ordinal or title.lstrip().startswith(("、", "，", "."))
-        if not has_ordinal and similarity < _WITHOUT_ORDINAL:
+        number, similarity = self._section_of(core, printed is not None)
+        if number is None or (printed is None and similarity < _WITHOUT_ORDINAL):
             return None
-        score = similarity + (_ORDINAL_BONUS if label.ordinal == number else 0.0)
-        if title.lstrip().startswith(("（", "(")):
+        style, ordinal = (printed.style, printed.value) if printed else ("", 0)
+        stop = start + end.start() if end else len(text)
+        score = similarity + (_ORDINAL_BONUS if ordinal == self._order[number] else 0.0)
+        if style == "bracket":
             score -= _BRACKET_PENALTY
-        return HeadingMatch(number, title.strip(), rest, score)
+        return HeadingMatch(
+            number, text[:stop].strip(), text[stop + 1 :].strip(), score, style, ordinal
+        )
+
+    def _section_of(self, core: str, has_ordinal: bool) -> tuple[str | None, float]:
+        """The number of the section that a folded title names, and the similarity (0 to 1)."""
+        core = _YEAR_BEFORE.sub("", core)
+        exact = self._numbers.get(core) or self._numbers.get(_SUBJECT_BEFORE.sub("", core))
+        if exact:
+            return exact, 1.0
+        found = process.extractOne(
+            core, self._numbers.keys(), scorer=fuzz.ratio, score_cutoff=self._least_similarity
+        )
+        number, similarity = (self._numbers[found[0]], found[1] / 100) if found else (None, 0.0)
+        if has_ordinal and similarity < _BY_WORD:
+            # a Chinese phrase ends with its head: 主动公开存在的问题 is about problems
+            at, word = max(((core.rfind(word), word) for word in self._words), default=(-1, ""))
+            if at >= 0:
+                return self._words[word], _BY_WORD
+        return number, similarity
+
+
+def _completed(found: HeadingMatch, lines: Sequence[Line], line: int, count: int) -> Heading:
+    """A heading with the lines that complete the note at its end."""
+    title, rest = found.title, found.rest
+    if not rest and _OPEN_NOTE.search(title):
+        for end in range(line + count + 1, line + count + 1 + _NOTE_LINES):
+            text = title + "".join([each.text for each in lines[line + count : end]])
+            if not _OPEN_NOTE.search(text):
+                stop = 1 + max(map(text.rfind, "）)】〕]"))
+                title, rest, count = text[:stop], text[stop:].strip(), end - line
+                break
+    return Heading(line, count, found.number, title, rest, found.score, found.style, found.ordinal)
+
+
+def _is_section(heading: Heading, lines: Sequence[Line]) -> bool:
+    """May a bracketed heading be that of a section among headings without brackets?
+
+    Its ordinal has to be that of its section, and it must not continue the topics of another.
+    """
+    if heading.style != "bracket" or heading.ordinal != NUMERALS.find(heading.number) + 1:
+        return False
+    before = NUMERALS[heading.ordinal - 2 : heading.ordinal - 1]
+    return not any(line.text.startswith((f"（{before}）", f"({before})")) for line in lines)
+
+
+def _without_listed(headings: Sequence[Heading]) -> list[Heading]:
+    """The headings without those that follow one another and all come again later in a report."""
+    runs: list[list[Heading]] = []  # without text between them
+    for heading in headings:
+        if runs and runs[-1][-1].line + runs[-1][-1].lines == heading.line:
+            runs[-1].append(heading)
+        else:
+            runs.append([heading])
+    kept: list[Heading] = []
+    for run in runs:
+        later = {heading.number for heading in headings if heading.line > run[-1].line}
+        if len(run) < _SHORTEST_CONTENTS or not {heading.number for heading in run} <= later:
+            kept += run
+    return kept

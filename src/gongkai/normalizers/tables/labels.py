@@ -19,6 +19,24 @@ from gongkai.model import LabelMatch
 _ORDINAL = re.compile(
     r"^(?:\(?([一二三四五六七八九十]+)[)、.,:]+|\(([一二三四五六七八九十\d]+)\)?|(\d{1,2})[.、,)])"
 )
+NUMERALS = "一二三四五六七八九十"
+_FORMAL = "壹贰叁肆伍陆柒捌玖拾"
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+# How headings are numbered, by the name of the style
+_HEADING_ORDINAL = re.compile(
+    r"\s*(?:"
+    r"(?P<bracket>[（(〔\[]\s*(?:[一二三四五六七八九十]{1,3}|[\d１-９]{1,2})\s*[）)〕\]]\s*[、.．]?|[㈠-㈩])"
+    r"|(?P<part>第\s*[一二三四五六七八九十\d１-９]{1,3}\s*(?:部分|章|节|篇)\s*[、：:.．，]?)"
+    r"|(?P<chinese>[一二三四五六七八九十]{1,3}\s*[、.．，,:：]+)"
+    r"|(?P<formal>[壹贰叁肆伍陆柒捌玖拾]\s*[、.．]+)"
+    r"|(?P<roman>[Ⅰ-Ⅻ]\s*[、.．]?|(?:I{1,3}|IV|VI{0,3}|IX|X)\s*[、.．])"
+    r"|(?P<arabic>[\d１-９]{1,2}\s*[、.．，](?!\d))"
+    r"|(?P<lost>[、，.．])"  # its character is lost: 、总体情况
+    r")"
+)
+_FIRST_OF_ORDINAL = frozenset(
+    f"（(〔[㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩第、，.．{NUMERALS}{_FORMAL}ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX0123456789１２３４５６７８９"
+)
 _HAN = "\u3400-\u9fff"
 _FOREIGN = re.compile(rf"[^\W\d_{_HAN}]+")  # letters of another script: Tibetan, Uyghur, Latin
 _CHINESE = re.compile(rf"(?:\(?\d{{1,2}}[.、,)]+|\()?[{_HAN}].*")  # from its ordinal on
@@ -26,7 +44,7 @@ _DIGITS = re.compile(r"\d+")
 _YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: not part of the label
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
-_SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels
+_SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels, and lines that may be headings
 _MIN_HEADER_SIMILARITY = 80  # of 100: from here on, a text is a misprinted label of the header
 _SHORTEST_FUZZY = 4  # characters: shorter labels are too similar to each other
 _MIN_DISTINCTIVE_LENGTH = 3  # characters: shorter labels (其他, 总计) are in too many tables
@@ -41,6 +59,39 @@ class FoldedLabel(NamedTuple):
 
 LabelPath = tuple[FoldedLabel, ...]  # the labels over or before a cell, outer to inner
 Similarities = list[tuple[float, LabelMatch]]  # of a label to each entry of an axis (0 to 1)
+
+
+class PrintedOrdinal(NamedTuple):
+    """The ordinal at the start of a heading."""
+
+    style: str  # bracket （一）, part 第一部分, chinese 一、, formal 壹、, roman, arabic, lost 、
+    value: int  # 0 if its character is lost
+    end: int  # the offset after it
+
+
+@lru_cache(maxsize=_SIMILARITIES_CACHE_SIZE)
+def printed_ordinal(text: str) -> PrintedOrdinal | None:
+    """The ordinal with which a heading begins; None if it has none."""
+    if text.lstrip()[:1] not in _FIRST_OF_ORDINAL:
+        return None
+    found = _HEADING_ORDINAL.match(text)
+    if found is None or found.lastgroup is None:
+        return None
+    return PrintedOrdinal(found.lastgroup, _ordinal_value(found[0]), found.end())
+
+
+def _ordinal_value(printed: str) -> int:
+    """The value of a printed ordinal; 0 if its character is lost."""
+    text = unicodedata.normalize("NFKC", printed)
+    if digits := "".join(c for c in text if c.isdigit()):
+        return int(digits)
+    if (roman := "".join(c for c in text if c in "IVX")) in _ROMAN:
+        return _ROMAN.index(roman) + 1
+    values = [v for c in text if (v := 1 + max(NUMERALS.find(c), _FORMAL.find(c)))]
+    if 10 not in values:
+        return sum(values[:1])
+    at = values.index(10)
+    return 10 * (sum(values[:at]) or 1) + sum(values[at + 1 :])
 
 
 class LabelFolder:

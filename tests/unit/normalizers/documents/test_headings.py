@@ -166,8 +166,10 @@ def test_a_table_of_contents_is_no_section(headings: HeadingFinder) -> None:
 
 
 def test_a_table_of_contents_without_page_numbers(headings: HeadingFinder) -> None:
-    found = headings.candidates(lines("目 录", *HEADINGS, "本报告由本局编制。", *HEADINGS))
-    assert [h.line for h in found] == [8, 9, 10, 11, 12, 13]
+    listed = [*HEADINGS[:2], "（一）主动公开", *HEADINGS[2:]]
+    printed = lines("目 录", *listed, "本报告由本局编制。", *HEADINGS)
+    assert headings.without_contents(printed) == printed[8:]
+    assert headings.without_contents([printed[0], *printed[1:8], *printed[9:]]) == printed[9:]
 
 
 def test_a_line_of_another_script_before_a_heading_is_none_of_it(headings: HeadingFinder) -> None:
@@ -193,3 +195,106 @@ def test_a_section_mentioned_in_the_text_is_no_heading(headings: HeadingFinder) 
         "本局认真总结政府信息公开行政复议、行政诉讼情况，并就存在的主要问题作了改进，详见下文。"
     )
     assert numbers(headings, HEADINGS[0], sentence, *HEADINGS[1:]) == list("一二三四五六")
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("一、总体情况（黑体三号）", "一"),
+        ("一、总体情况（标题：黑体，三号。不加粗）", "一"),
+        ("一、总体情况【此处填写总体情况，不超过800字】", "一"),
+        ("一、概述", "一"),
+        ("一、2023年政府信息公开工作基本情况", "一"),
+        ("二、主动公开政府信息情况 Proactive Disclosure of Information", "二"),
+        ("二、政府信息主动公开工作", "二"),
+        ("三、依申请公开政府信息和不予公开政府信息的情况", "三"),
+        ("三、申请公开政府信息办理情况", "三"),
+        ("四、复议、诉讼和申诉情况", "四"),
+        ("五、工作不足与改进方向", "五"),
+        ("五、主动公开存在的困难", "五"),
+        ("六、需要说明的事项", "六"),
+    ],
+)
+def test_names_and_notes_of_headings(headings: HeadingFinder, printed: str, number: str) -> None:
+    at = "一二三四五六".index(number)
+    found = headings.find(lines(*HEADINGS[:at], printed, *HEADINGS[at + 1 :]))
+    assert [h.number for h in found] == list("一二三四五六")
+    assert (found[at].line, found[at].title) == (at, printed)
+
+
+def test_a_note_may_end_on_the_next_line(headings: HeadingFinder) -> None:
+    texts = [*HEADINGS[:3], f"{HEADINGS[3]}（仿宋_GB2312，三", "号）", "无。", *HEADINGS[4:]]
+    found = headings.find(lines(*texts))
+    assert [(h.line, h.lines) for h in found[3:5]] == [(3, 2), (6, 1)]
+    assert found[3].title.endswith("（仿宋_GB2312，三号）")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "第{}部分 ",
+        "第{}章",
+        "（{}）",
+        "({})",
+        "{1}.",
+        "{1}、",
+        "{2}．",
+        "{3}、",
+        "{4}. ",
+        "{5}、",
+        "",
+        "、",
+    ],
+)
+def test_styles_of_numbering(headings: HeadingFinder, style: str) -> None:
+    texts = []
+    for k, heading in enumerate(HEADINGS):
+        roman = ["I", "II", "III", "IV", "V", "VI"][k]
+        kinds = ("一二三四五六"[k], k + 1, "１２３４５６"[k], "ⅠⅡⅢⅣⅤⅥ"[k], roman, "壹贰叁肆伍陆"[k])
+        texts += [style.format(*kinds) + heading[2:], "本局各项工作正常。"]
+    found = headings.find(lines(*texts))
+    assert [(h.number, h.line) for h in found] == [(n, 2 * k) for k, n in enumerate("一二三四五六")]
+
+
+def test_topics_of_section_one_are_not_the_sections_that_are_missing(
+    headings: HeadingFinder,
+) -> None:
+    topics = ["（一）主动公开政府信息情况", "甲。", "（二）收到和处理政府信息公开申请情况", "乙。"]
+    assert numbers(headings, HEADINGS[0], *topics, *HEADINGS[3:]) == list("一四五六")
+    assert numbers(headings, HEADINGS[0], *topics, *HEADINGS[1:]) == list("一二三四五六")
+    arabic = ["1.主动公开情况", "甲。", "2.依申请公开情况", "乙。"]
+    assert numbers(headings, HEADINGS[0], *arabic, *HEADINGS[3:]) == list("一四五六")
+
+
+def test_sections_in_another_order(headings: HeadingFinder) -> None:
+    moved = [*HEADINGS[:2], HEADINGS[3], HEADINGS[2], *HEADINGS[4:]]
+    assert numbers(headings, *moved) == list("一二四三五六")
+    renumbered = [f"{n}{t[1:]}" for n, t in zip("一二三四五六", moved, strict=True)]
+    assert numbers(headings, *renumbered) == list("一二四三五六")
+
+
+def test_headings_of_no_section(headings: HeadingFinder) -> None:
+    texts = [
+        *HEADINGS[:4],
+        "五、重点领域信息公开情况",
+        "甲。",
+        "六、存在的问题",
+        "乙。",
+        "七、附表",
+    ]
+    found = headings.find(lines(*texts))
+    assert [(h.number, h.ordinal) for h in found[4:]] == [("", 5), ("五", 6), ("", 7)]
+
+
+def test_rows_of_the_form_and_lists_are_no_headings(headings: HeadingFinder) -> None:
+    """Tables without rules leave their labels among the lines."""
+    rows = ["三、本年度办理结果", "四、结转下年度继续办理"]
+    listed = ["一、制度还不健全", "二、人员不足"]
+    texts = [*HEADINGS[:3], *rows, HEADINGS[4], *listed, HEADINGS[5]]
+    assert numbers(headings, *texts) == list("一二三五六")
+
+
+def test_a_list_of_the_headings_without_a_title_is_no_section(headings: HeadingFinder) -> None:
+    text = [line for heading in HEADINGS for line in (heading, "本局各项工作正常。")]
+    found = headings.find(lines(*HEADINGS, "本报告由本局编制。", *text))
+    assert [h.line for h in found] == [7, 9, 11, 13, 15, 17]

@@ -44,6 +44,24 @@ def test_text_on_the_line_of_the_heading_is_kept(headings: HeadingFinder) -> Non
     assert last.text == "无其他事项。"
 
 
+def test_text_under_another_heading_is_of_no_section(headings: HeadingFinder) -> None:
+    """Reports to 2018 have headings that the form does not have."""
+    texts = lines(
+        "一、概述", "甲。", "二、主动公开政府信息情况", "乙。", "三、回应解读情况", "丙。",
+        "四、依申请公开政府信息情况", "丁。", "五、存在的问题", "戊。", "六、附表", "己。",
+    )  # fmt: skip
+    found = sections(texts, headings)
+    assert [(s.number, s.text) for s in found] == [
+        ("一", "甲。"), ("二", "乙。"), ("三", "丁。"), ("五", "戊。"),
+    ]  # fmt: skip
+    paragraphs = paragraphs_of(texts, headings.find(texts))
+    others = [(p.sub_heading, p.text) for p in paragraphs if p.section is None]
+    assert others == [
+        ("回应解读情况", "三、回应解读情况"), ("回应解读情况", "丙。"),
+        ("附表", "六、附表"), ("附表", "己。"),
+    ]  # fmt: skip
+
+
 SIZE, LEFT, WIDTH = 14.0, 90.0, 28
 
 
