@@ -18,6 +18,7 @@ from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.table_checks import (
     PROOF_RULE,
     TableChecks,
+    check_identity,
     proved_by_sums,
     status_of,
     with_proof,
@@ -110,6 +111,13 @@ def without_agency(report: Report) -> Report:
     name = "教育局"
     unknown = Agency(f"?|{name}", name, resolved=False, reason="名称里没有已知的行政区划")
     return replace(report, agency=name, agency_ref=unknown)
+
+
+def unproved_agency(report: Report) -> Report:
+    """Make the agency of the report doubtful: nothing printed proves it."""
+    doubt = check_identity("agency", "", "标题和正文都没有写明发布机关")
+    checks = tuple(doubt if check.key == doubt.key else check for check in report.checks)
+    return replace(report, agency="", checks=checks, status=status_of(checks, report.observations))
 
 
 def without_year(report: Report) -> Report:

@@ -27,6 +27,7 @@ from helpers.doubtful_reports import (
     disordered,
     misread,
     printed_value,
+    unproved_agency,
     without_agency,
     without_year,
 )
@@ -241,3 +242,15 @@ def test_an_agency_and_a_year_are_set(tmp_path: Path, family: Family) -> None:
     [(resolved,)] = rows(scenario.db, "SELECT resolved FROM agencies JOIN reports ON "
                          "agency_id = agencies.id WHERE agency = '教育局'")  # fmt: skip
     assert resolved == 0
+
+
+def test_an_agency_that_a_person_named_is_proved(tmp_path: Path, family: Family) -> None:
+    scenario = DecisionScenario(tmp_path, family, unproved_agency)
+    heads = "SELECT status, agency, agency_proof, year_proof FROM reports"
+    assert rows(scenario.db, heads) == [("doubtful", "", "text", "print")]
+    scenario.decide("set", text="淮安市洪泽区教育局", kind="agency")
+    [(status, agency, agency_proof, _)] = rows(scenario.db, heads)
+    assert (agency, agency_proof) == ("淮安市洪泽区教育局", "person")
+    assert status != "doubtful"
+    scenario.decide("withdrawn", kind="agency")
+    assert rows(scenario.db, heads) == [("doubtful", "", "text", "print")]

@@ -19,6 +19,7 @@ from helpers.doubtful_reports import (
     disordered,
     misread,
     unproved,
+    unproved_agency,
     without_agency,
     without_year,
 )
@@ -47,6 +48,16 @@ def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> Non
         (4, "agency", None),
         (5, "year", None),
     }
+
+
+def test_an_agency_that_nothing_proves_keeps_the_report_open(
+    tmp_path: Path, family: Family
+) -> None:
+    scenario = DecisionScenario(tmp_path, family, unproved_agency)
+    [item] = queue(scenario, family)
+    assert (item.kind, item.check_id, item.keeps_open) == ("agency", None, True)
+    assert item.reason == "标题和正文都没有写明发布机关"
+    assert statuses(scenario.db)[0][0] == "doubtful"
 
 
 def test_items_are_sorted_by_priority(tmp_path: Path, family: Family) -> None:
