@@ -81,6 +81,7 @@ class CheckedTables:
     attempts: tuple[FallbackAttempt, ...]
     has_conflicts: bool = False  # the text layer differs from the displayed page
     seen: frozenset[Key] = frozenset()  # cells that look on the page as they are read
+    compared: Mapping[Key, bool] = field(default_factory=dict)  # does OCR read the cell alike?
     undecided: frozenset[Key] = frozenset()  # cells that the picture leaves open
     drawn: frozenset[Key] = frozenset()  # cells with ink that is no text of the text layer
     summed: AbstractSet[Key] = frozenset()  # cells that sums prove
@@ -315,21 +316,22 @@ class TableFallback:
         keys = failing or sample_without_numbers(cells)
         if not keys or not ocr.available:
             return checked
-        _, conflicts = self._cross_check.compare_with_page(keys, cells, ocr)
+        alike, conflicts = self._cross_check.compare_with_page(keys, cells, ocr)
         for table in sorted({key.table for key in failing}):
             differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
         if conflicts:
             checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
         found = replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
-        return replace(found, has_conflicts=bool(conflicts))
+        compared = {key: key in alike for key in keys}
+        return replace(found, has_conflicts=bool(conflicts), compared=compared)
 
     def with_sight(
         self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
     ) -> CheckedTables:
         """Look at the cells that no sum proves; flag those that do not look as they are read.
 
-        OCR is asked about the numbers that the pictures of known digits do not decide.
+        OCR is asked once about the numbers that the pictures of known digits do not decide.
         """
         cells, checks = checked.observations, checked.checks
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
@@ -338,16 +340,17 @@ class TableFallback:
         tables = checked.claimed(report.pages, exchangeable)
         sightings = self._witness.look(tables, report.pictures)
         seen, doubts = _seen_and_doubted(sightings, cells)
-        undecided = [key for key, each in sightings.items() if each.verdict == "unknown"]
-        if undecided and ocr.available:
-            alike, conflicts = self._cross_check.compare_with_page(undecided, cells, ocr)
+        undecided = {key for key, each in sightings.items() if each.verdict == "unknown"}
+        seen |= {key for key in undecided if checked.compared.get(key)}
+        if (asked := sorted(undecided - checked.compared.keys())) and ocr.available:
+            alike, conflicts = self._cross_check.compare_with_page(asked, cells, ocr)
             seen |= alike
             doubts |= conflict_reasons(conflicts, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
         drawn = frozenset(key for key, each in sightings.items() if each.reason in DRAWN)
         found = replace(checked, observations=cells, checks=checks, seen=seen)
-        return replace(found, undecided=frozenset(undecided) - seen, drawn=drawn)
+        return replace(found, undecided=frozenset(undecided - seen), drawn=drawn)
 
     def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
         """Read cells by OCR whose ink is no text of the text layer, and check the tables again."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.page_pictures import page_pictures
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader, ReaderOrder
 from gongkai.families.family import Family
@@ -20,9 +21,11 @@ from gongkai.normalizers.tables.table_reader import TableReader, TableReading
 from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
+from gongkai.reading.sight.witness import Sighting, SightWitness
 from gongkai.reading.zones import ReportPages
 from helpers.draw import LEFT, UP, draw_table, make_page, write
 from helpers.forms import REVIEW_VALUES, application_values, review, whole_report
+from helpers.pdfs import write_pdf
 
 VALUES = application_values(1)
 CELL = Key("applications", "granted", "total")
@@ -424,3 +427,31 @@ def test_without_ocr_nobody_looks_at_the_page(fallback: TableFallback, report_of
     before = fallback.checked(fallback.read_ruled_tables(report), report)
     after = fallback.with_text_layer_conflicts(before, shown())
     assert (after.attempts, after.has_conflicts) == ((), False)
+
+
+# ------------------------------------------------------------------ with_sight
+
+
+def test_ocr_is_asked_once_about_a_cell(
+    fallback: TableFallback, report_of: ReportOf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    report = report_of(whole_report(WRONG))
+    before = fallback.checked(fallback.read_ruled_tables(report), report)
+    unclear = dict.fromkeys(before.observations, Sighting("unknown"))
+    monkeypatch.setattr(SightWitness, "look", lambda *_: unclear)
+    asked: list[tuple[int, Box]] = []
+    ocr = shown(whole_report(WRONG))
+    read_cells = ocr.read_cells
+
+    def counted(places: Sequence[tuple[int, Box]], texts: Sequence[str]) -> list[tuple[str, float]]:
+        asked.extend(places)
+        return read_cells(places, texts)
+
+    object.__setattr__(ocr, "read_cells", counted)
+    compared = fallback.with_text_layer_conflicts(before, ocr)
+    with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
+        seen = with_fields(report, pictures=pictures)
+        after = fallback.with_sight(compared, seen, ocr)
+    assert len(asked) == len(set(asked)) == len(before.observations)
+    assert after.seen == before.observations.keys()
+    assert CELL in compared.compared
