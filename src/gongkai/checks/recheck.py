@@ -72,9 +72,7 @@ class Rechecker:
             if check.status == "fail" and check.cause == "reading" and is_confirmed(check)
         }
         checks = [replace(c, cause="print") if c.key in confirmed else c for c in checks]
-        # a sum that fails because of the print raises no doubt about cells that others prove
-        certain = (check for check in checks if check.cause != "print")
-        summed, _ = proved_by_sums(certain, self._tables.identities.is_equation)
+        summed, _ = proved_by_sums(checks, self._tables.identities.is_equation)
         looked_at = {key for check in checks if check.key in confirmed for key in check.cells}
         proved = with_renewed_proof(cells, summed, looked_at)
         checks = [

@@ -323,8 +323,7 @@ class TableFallback:
         if conflicts:
             checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
         found = replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
-        compared = {key: key in alike for key in keys}
-        return replace(found, has_conflicts=bool(conflicts), compared=compared)
+        return replace(found, has_conflicts=bool(conflicts), compared={k: k in alike for k in keys})
 
     def with_sight(
         self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
