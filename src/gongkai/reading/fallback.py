@@ -313,15 +313,13 @@ class TableFallback:
         """
         cells, checks, attempts = checked.observations, checked.checks, list(checked.attempts)
         failing = cells_in_failing_sums(checks, cells)
-        keys = failing or sample_without_numbers(cells)
-        if not keys or not ocr.available:
+        if not (keys := failing or sample_without_numbers(cells)) or not ocr.available:
             return checked
         alike, conflicts = self._cross_check.compare_with_page(keys, cells, ocr)
         for table in sorted({key.table for key in failing}):
             differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
-        if conflicts:
-            checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
+        checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
         found = replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
         return replace(found, has_conflicts=bool(conflicts), compared={k: k in alike for k in keys})
 
