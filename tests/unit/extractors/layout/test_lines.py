@@ -231,3 +231,19 @@ def test_a_heading_close_above_two_cells_is_not_drawn_in() -> None:
     page = _page(_write("（三）", 104, 110), _write("其他", 150, 110), heading)
     [grid] = find_grids(page)
     assert [cell.text for cell in grid.cells] == ["（三）", "其他"]
+
+
+def test_line_numbers_in_the_margin_are_no_text() -> None:
+    texts = [
+        "一、总体情况",
+        "本局公开信息三条。",
+        "二、主动公开",
+        "三、申请",
+        "四、复议",
+        "五、问题",
+    ]
+    chars = [c for k, t in enumerate(texts) for c in _write(t, 100, 100 + 20 * k)]
+    numbers = [c for k in range(6) for c in _write(f"{k + 9}", 60, 100 + 20 * k)]
+    assert [line.text for line in prose_lines(1, [*numbers, *chars])] == texts
+    other = [c for k, n in enumerate((3, 8, 1, 7, 2, 9)) for c in _write(f"{n}", 60, 100 + 20 * k)]
+    assert prose_lines(1, [*other, *chars])[0].text == "3一、总体情况"

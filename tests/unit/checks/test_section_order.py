@@ -1,0 +1,24 @@
+"""The check that the prescribed sections are there, in their order."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.checks.narrative import NarrativeChecks
+from gongkai.families.family import Family
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "message"),
+    [
+        ("一二三四五六", "pass", "找到章节一、二、三、四、五、六"),
+        ("一三四五六", "fail", "找到章节一、三、四、五、六；未找到二（主动公开政府信息情况）"),
+        ("一二四三五六", "fail", "找到章节一、二、四、三、五、六；次序与格式不同"),
+    ],
+)
+def test_sections_are_complete_and_in_order(
+    family: Family, found: str, status: str, message: str
+) -> None:
+    check = NarrativeChecks(family).check_sections(list(found))
+    assert (check.status, check.message, check.severity) == (status, message, "usually")
+    assert check.check_id == "sections.order"
