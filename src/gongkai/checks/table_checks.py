@@ -7,6 +7,7 @@ follow the proof of each value and the status of the report.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -28,11 +29,42 @@ _SHOWN_CELLS = 5  # cells named in a message
 _CACHE_SIZE = 128  # sets of printed cells of a table; most reports have the same one
 
 
+class Forms:
+    """Which form of its family each table of a report has. Built once from the family."""
+
+    def __init__(self, family: Family) -> None:
+        self._forms = family.forms  # oldest first
+
+    def of_year(self, year: int | None) -> str:
+        """The form in force for a report year; the newest form if the year is unknown."""
+        if year is None:
+            return self._forms[-1].id
+        started = [form.id for form in self._forms if form.first_year <= year]
+        return started[-1] if started else self._forms[0].id
+
+    def of_tables(self, shown: Mapping[str, str | None], year: int | None) -> dict[str, str]:
+        """The form of each table, from the form that each one shows; None if it shows none.
+
+        A table that shows no form has the form of most others, or else the form of the year.
+        """
+        known = {table: form for table, form in shown.items() if form is not None}
+        default = self.main(known, year) or self.of_year(year)
+        return {table: form or default for table, form in shown.items()}
+
+    def main(self, forms: Mapping[str, str], year: int | None) -> str | None:
+        """The form of most tables, in a tie the form of the year; None if there is no table."""
+        if not forms:
+            return None
+        counts, in_force = Counter(forms.values()), self.of_year(year)
+        return max(counts, key=lambda form: (counts[form], form == in_force))
+
+
 class TableChecks:
     """The checks of one family's tables. Built once from the family."""
 
     def __init__(self, family: Family) -> None:
         self.identities = IdentityChecks(family)
+        self.forms = Forms(family)
         self._titles = {table.id: table.title for table in family.tables}
         self._expected = {table.id: _ExpectedCells(table) for table in family.tables}
         self._types = {key: lines[0].value_type for key, lines in family.fields_by_key.items()}

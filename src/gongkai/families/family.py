@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,29 +89,6 @@ class Family:
     def field(self, key: Key) -> Field:
         """The first line of fields.csv for a cell; raises KeyError if no form has it."""
         return self.fields_by_key[key][0]
-
-    def form_of_year(self, year: int | None) -> str:
-        """The form in force for a report year; the newest form if the year is unknown."""
-        if year is None:
-            return self.forms[-1].id
-        started = [form.id for form in self.forms if form.first_year <= year]
-        return started[-1] if started else self.forms[0].id
-
-    def forms_of(self, shown: Mapping[str, str | None], year: int | None) -> dict[str, str]:
-        """The form of each table, from the form that each one shows; None if it shows none.
-
-        A table that shows no form has the form of most others, or else the form of the year.
-        """
-        known = {table: form for table, form in shown.items() if form is not None}
-        default = self.main_form(known, year) or self.form_of_year(year)
-        return {table: form or default for table, form in shown.items()}
-
-    def main_form(self, forms: Mapping[str, str], year: int | None) -> str | None:
-        """The form of most tables, in a tie the form of the year; None if there is no table."""
-        if not forms:
-            return None
-        counts, in_force = Counter(forms.values()), self.form_of_year(year)
-        return max(counts, key=lambda form: (counts[form], form == in_force))
 
     def table(self, table_id: str) -> Table:
         """One table; raises KeyError if there is none with this id."""

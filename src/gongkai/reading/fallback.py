@@ -101,10 +101,9 @@ class TableFallback:
 
     def __init__(self, family: Family, tables: TableReader, readers: ReaderOrder) -> None:
         self._tables = tables
-        self._forms_of = family.forms_of
         self._readers = readers
         self._checks = TableChecks(family)
-        self._zones = TableZones(self._tables, family.form_of_year, self._checks)
+        self._zones = TableZones(self._tables, self._checks)
         self._witness = SightWitness(family)
         self._scan_witness = ScanWitness(family)
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
@@ -248,7 +247,7 @@ class TableFallback:
     def checked(self, tables: ReadTables, report: ReportPages) -> CheckedTables:
         """Check the tables. Two readings of a scan are merged first."""
         shown = {t: reading.form for t, reading in tables.readings.items() if reading.observations}
-        forms = self._forms_of(shown, report.year)
+        forms = self._checks.forms.of_tables(shown, report.year)
         cells = self._zones.with_caption_units(tables.cells(), report)
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)

@@ -23,7 +23,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
-from gongkai.checks.table_checks import REPORT, check_identity, status_of
+from gongkai.checks.table_checks import REPORT, Forms, check_identity, status_of
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.layout.sheets import as_displayed, parts_of, sheets_of, split_sheets
@@ -99,7 +99,7 @@ class ReportReader:
         self._table_sections = {table.id: table.section for table in family.tables}
         self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
-        self._main_form = family.main_form
+        self._main_form = Forms(family).main
         self._tables = TableFallback(family, self._table_reader, self._readers)
         self._page_number = family.country.page_number
         self._agencies = AgencyResolver(family)

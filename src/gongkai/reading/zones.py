@@ -109,7 +109,6 @@ class TableZones:
     """Finds what readings of a report's tables lack, and which of two is better."""
 
     table_reader: TableReader
-    form_of_year: Callable[[int | None], str]
     checks: TableChecks
 
     def with_stray_numbers(
@@ -139,7 +138,7 @@ class TableZones:
 
     def _is_full(self, reading: TableReading, report: ReportPages) -> bool:
         """Is every cell of the form printed, none of them blank?"""
-        form = reading.form or self.form_of_year(report.year)
+        form = reading.form or self.checks.forms.of_year(report.year)
         keys = frozenset(cell.key for cell in reading.observations)
         is_complete = keys and not self.checks.missing_cells(reading.table, form, keys)
         return bool(is_complete) and all(cell.state != "blank" for cell in reading.observations)
@@ -243,7 +242,7 @@ class TableZones:
         """A sort key: missing cells first, then leftovers, identities, order, unreadable cells."""
         if reading is None or not reading.observations:
             return (-10_000,)
-        form = reading.form or self.form_of_year(report.year)
+        form = reading.form or self.checks.forms.of_year(report.year)
         cells = {o.key: o for o in reading.observations}
         failed = [
             c

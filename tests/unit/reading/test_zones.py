@@ -67,7 +67,7 @@ def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
 @pytest.mark.parametrize("top", [120.0, 40.0, 600.0])
 def test_a_unit_over_a_table_counts_only_in_its_zone(top: float) -> None:
     family = built_in()
-    zones = TableZones(TableReader(family), family.form_of_year, TableChecks(family))
+    zones = TableZones(TableReader(family), TableChecks(family))
     key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     cell = Observation(
         key,
@@ -91,7 +91,7 @@ def test_a_unit_over_a_table_counts_only_in_its_zone(top: float) -> None:
 
 def test_a_unit_in_the_first_row_of_a_table_counts() -> None:
     family = built_in()
-    zones = TableZones(TableReader(family), family.form_of_year, TableChecks(family))
+    zones = TableZones(TableReader(family), TableChecks(family))
     key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
     cell = Observation(
         key,
