@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gongkai.families.family import Family
+from gongkai.model import NarrativeFigure, Paragraph
 from gongkai.normalizers.narrative.figures import FigureReader
 from helpers.accuracy_prose import names_row, score_sections, table
-from helpers.gold import PROSE, names, sections
+from helpers.gold import PROSE, names, read_section, sections
 
 NAMES = PROSE.parent / "names"
 LEAST_FOUND, LEAST_NAMED, MOST_WRONG = 0.97, 0.97, 0.01
@@ -44,6 +47,21 @@ def test_a_wrong_reading_is_counted(figure_reader: FigureReader) -> None:
     score = score_sections([replace(section, figures=changed)], figure_reader)
     assert score.found == 0
     assert score.wrong == score.figures
+
+
+def test_one_missed_zero_of_many_is_counted_once(figure_reader: FigureReader) -> None:
+    class Forgetful(FigureReader):
+        """Misses the first figure."""
+
+        def __init__(self) -> None:
+            """Needs no family."""
+
+        def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
+            return figure_reader.figures(paragraphs)[1:]
+
+    marked = "{!未收到申请}，{!无兼职人员;兼职;staff_part_time}，{!未收费;收费;info_fee_yuan}。"
+    score = score_sections([read_section("zeros", [marked])], Forgetful())
+    assert (score.figures, score.found, score.wrong) == (3, 2, 0), score.differences
 
 
 def test_the_table_can_be_printed(family: Family) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -107,7 +108,8 @@ def score_sections(gold: Iterable[GoldSection], figure_reader: FigureReader) -> 
         read = figure_reader.figures(section.paragraphs)
         wanted = [figure for own in section.figures for figure in own]
         score.figures += len(wanted)
-        pairs = aligned([g.value for g in wanted], [f.value for f in read])
+        text = "".join(paragraph.text for paragraph in section.paragraphs)
+        pairs = _aligned(wanted, read, _spans(text, read))
         taken = {k for _, k in pairs}
         for i, k in pairs:
             _compare(score, section.name, wanted[i], read[k], read)
@@ -189,26 +191,50 @@ def trait_rows(scores: Sequence[Score]) -> str:
     return "".join(rows)
 
 
-def aligned(one: Sequence[object], other: Sequence[object]) -> list[tuple[int, int]]:
-    """The longest common subsequence of two lists, as pairs of indices."""
-    longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
-    for i in range(len(one) - 1, -1, -1):
-        for k in range(len(other) - 1, -1, -1):
-            longest[i][k] = (
-                longest[i + 1][k + 1] + 1
-                if one[i] == other[k]
-                else max(longest[i + 1][k], longest[i][k + 1])
-            )
-    pairs, i, k = [], 0, 0
-    while i < len(one) and k < len(other):
-        if one[i] == other[k]:
-            pairs.append((i, k))
-            i, k = i + 1, k + 1
-        elif longest[i + 1][k] >= longest[i][k + 1]:
+def _spans(text: str, read: Sequence[NarrativeFigure]) -> list[tuple[int, int]]:
+    """Where the figures are in the text of their section, in printed order."""
+    spans, done = [], 0
+    for figure in read:
+        sentence = max(text.rfind(figure.sentence, 0, done + len(figure.sentence)), 0)
+        own = re.compile(rf"(?<![\d.,]){re.escape(figure.raw_text)}")  # not 2件 in 12件
+        found = own.search(text, max(sentence, done)) or own.search(text)
+        start, end = found.span() if found else (done, done)
+        spans.append((start, end))
+        done = start + 1
+    return spans
+
+
+def _aligned(
+    wanted: Sequence[GoldFigure],
+    read: Sequence[NarrativeFigure],
+    spans: Sequence[tuple[int, int]],
+) -> list[tuple[int, int]]:
+    """The marked and read figures that are the same, as pairs of indices.
+
+    They are the longest common subsequence of the values. Of several, as where one of many
+    zeros is missed, it is the one with most figures at their place in the text.
+    """
+
+    def sameness(i: int, k: int) -> tuple[int, int]:
+        (start, end), (read_start, read_end) = wanted[i].span, spans[k]
+        is_same = wanted[i].value == read[k].value
+        return int(is_same), int(is_same and start < read_end and read_start < end)
+
+    best = [[(0, 0)] * (len(read) + 1) for _ in range(len(wanted) + 1)]
+    for i in range(len(wanted) - 1, -1, -1):
+        for k in range(len(read) - 1, -1, -1):
+            (pairs, placed), (same, here) = best[i + 1][k + 1], sameness(i, k)
+            best[i][k] = max(best[i + 1][k], best[i][k + 1], (pairs + same, placed + here))
+    found, i, k = [], 0, 0
+    while i < len(wanted) and k < len(read):
+        if best[i][k] == best[i + 1][k]:
             i += 1
-        else:
+        elif best[i][k] == best[i][k + 1]:
             k += 1
-    return pairs
+        else:
+            found.append((i, k))
+            i, k = i + 1, k + 1
+    return found
 
 
 def names_row(path: Path, family: Family) -> tuple[str, list[str], int]:

@@ -10,7 +10,7 @@ metric has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +28,7 @@ _SUB = re.compile(r"^（([一二三四五六七八九十])）([^。]{2,24})。")
 class GoldFigure:
     """A figure as a person reads it."""
 
+    span: tuple[int, int]  # of its words, in the text of its section
     value: Decimal
     unit: str | None
     approximate: bool
@@ -51,22 +52,41 @@ def sections(path: Path) -> Iterator[GoldSection]:
     """The sections of one file; each begins with a line ``# number what it is``."""
     for block in re.split(r"^# ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
         name, *lines = [line for line in block.split("\n") if line.strip()]
-        paragraphs, figures, heading = [], [], None
-        for line in lines:
-            plain = _MARKED.sub(lambda m: m[1].split(";")[0].split("=")[0].lstrip("!?"), line)
-            sub = _SUB.match(plain)
-            heading = sub[2] if sub else heading
-            paragraphs.append(Paragraph("一", None, heading, plain, 1, Box(0, 0, 0, 0)))
-            figures.append(tuple(map(_figure, _MARKED.findall(line))))
-        yield GoldSection(name, tuple(paragraphs), tuple(figures))
+        yield read_section(name, lines)
 
 
-def _figure(marked: str) -> GoldFigure:
+def read_section(name: str, lines: Sequence[str]) -> GoldSection:
+    """A section of these marked paragraphs."""
+    paragraphs, figures, heading, start = [], [], None, 0
+    for line in lines:
+        plain, own = _read_marks(line, start)
+        sub = _SUB.match(plain)
+        heading = sub[2] if sub else heading
+        paragraphs.append(Paragraph("一", None, heading, plain, 1, Box(0, 0, 0, 0)))
+        figures.append(own)
+        start += len(plain)
+    return GoldSection(name, tuple(paragraphs), tuple(figures))
+
+
+def _read_marks(line: str, start: int) -> tuple[str, tuple[GoldFigure, ...]]:
+    """A line without its marks, and its figures; the line begins at ``start`` in its section."""
+    plain, figures = "", []
+    for k, piece in enumerate(_MARKED.split(line)):
+        printed = piece.split(";")[0].split("=")[0].lstrip("!?") if k % 2 else piece
+        if k % 2:
+            at = start + len(plain)
+            figures.append(_figure(piece, (at, at + len(printed))))
+        plain += printed
+    return plain, tuple(figures)
+
+
+def _figure(marked: str, span: tuple[int, int]) -> GoldFigure:
     printed, words, metric, whole = [*marked.split(";"), "", "", ""][:4]
     none, planned = printed.startswith("!"), printed.startswith("?")
     found = _VALUE.fullmatch("0" if none else printed.lstrip("?").split("=")[-1].replace(" ", ""))
     assert found is not None, marked
     return GoldFigure(
+        span=span,
         value=Decimal(found[1]),
         unit=found[3] or None,
         approximate=bool(found[2]),
