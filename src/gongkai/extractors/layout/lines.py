@@ -26,7 +26,7 @@ _MAX_BASELINE_OFFSET = 0.5  # between characters of one line
 _MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
 # A wider gap between the ink of Latin letters or digits is a space
 _WORD_GAP = 0.25  # in prose, where the reader does not know the widths of the font
-_CELL_GAP = 0.8  # in a cell, where digits are often spaced out
+_CELL_GAP = 0.8  # in a cell, where digits are often spaced out; everywhere, this wide is a space
 
 # Line numbers
 _MIN_LINE_NUMBERS = 5  # on a page
@@ -38,6 +38,7 @@ _MIN_LIKENESS = 90.0  # of 100, between two OCR readings of one running header
 _MIN_LENGTH = 10  # characters: a shorter text resembles too many others
 _DIGITS = re.compile(r"\d+")
 _CELLS = re.compile(r"\d +[-+]?\d[\d.]*$")  # at the end of a table's row without rules
+_BARE = re.compile(r"\d+")  # a page number without dashes or words, which may be a table's number
 
 # Cell overflow
 _EDGE_TOLERANCE = 2.0  # points between the edge of an outer cell and that of its grid
@@ -95,9 +96,10 @@ def line_text(chars: Sequence[Char], gap: float | None = None) -> str:
 
 def _is_apart(before: Char, char: Char, gap: float | None) -> bool:
     """Is there a space between two Latin letters or digits?"""
+    size = min(char.size, before.size)
     if gap is None and char.spaced is not None:
-        return char.spaced
-    return char.x0 - before.x1 > (gap or _WORD_GAP) * min(char.size, before.size)
+        return char.spaced or char.x0 - before.x1 > _CELL_GAP * size
+    return char.x0 - before.x1 > (gap or _WORD_GAP) * size
 
 
 def prose_lines(page: int, chars: Sequence[Char]) -> list[Line]:
@@ -166,6 +168,7 @@ def without_furniture(
     A line at the head or foot of a page is furniture if ``page_number`` matches it, or if it
     appears, digits aside, on at least two pages and on half of all pages. The first one that
     ``is_title`` accepts is kept: some reports print their title as the header of each page.
+    Numbers of a table are not page numbers: several in a line, or one inside the body's lines.
     """
     repeated: Counter[str] = Counter()
     for number, page_lines in lines.items():
@@ -180,20 +183,34 @@ def without_furniture(
         titles.add(_mask(line))
         return True
 
-    return {
-        number: [
+    def is_page_number(line: Line) -> bool:
+        return bool(page_number.fullmatch(line.text.strip())) and not _CELLS.search(line.text)
+
+    found: dict[int, list[Line]] = {}
+    for number, page_lines in lines.items():
+        page = pages[number]
+        body = [
             line
             for line in page_lines
-            if not (
-                _is_in_margin(line, pages[number])
-                and (
-                    page_number.fullmatch(line.text.strip())
-                    or (_is_running(line, repeated, min_count) and not is_first_title(line))
-                )
+            if not _is_in_margin(line, page)
+            or not (
+                is_page_number(line)
+                or (_is_running(line, repeated, min_count) and not is_first_title(line))
             )
         ]
-        for number, page_lines in lines.items()
-    }
+        kept = {id(line) for line in body}
+        found[number] = [line for line in page_lines if id(line) in kept or _is_inside(line, body)]
+    return found
+
+
+def _is_inside(line: Line, body: Sequence[Line]) -> bool:
+    """Is a line a bare number with lines of the body above and below it?"""
+    return (
+        _BARE.fullmatch(line.text.strip()) is not None
+        and bool(body)
+        and body[0].box.top < line.box.top
+        and line.box.bottom < body[-1].box.bottom
+    )
 
 
 def _is_running(line: Line, repeated: Counter[str], min_count: int) -> bool:

@@ -142,6 +142,21 @@ def test_a_running_head_goes_on_every_page() -> None:
     assert kept(*heads, line("正文", 2, 300)) == ["正文"]
 
 
+@pytest.mark.parametrize("row", ["40 7", "4 0 0 0 0 0 4", "12  345"])
+def test_a_row_of_numbers_at_the_foot_of_a_page_stays(row: str) -> None:
+    assert kept(line("正文", 1, 400), line(row, 1, 780), line("- 1 -", 1, 800)) == ["正文", row]
+
+
+def test_a_number_between_the_lines_of_a_label_at_the_foot_stays() -> None:
+    lines = [line("其他对外管理", 1, 750), line("26", 1, 757), line("服务事项", 1, 764)]
+    assert kept(*lines, line("12", 1, 800)) == ["其他对外管理", "26", "服务事项"]
+
+
+def test_numbers_far_apart_have_a_space_whatever_the_reader_found() -> None:
+    numbers = [replace(c, spaced=False) for x in (10, 40, 70) for c in write("4", x, 20)]
+    assert [each.text for each in prose_lines(1, numbers)] == ["4 4 4"]
+
+
 def test_a_running_foot_with_the_page_number_goes() -> None:
     assert kept(*[line(f"年度报告 第{n}页", n, 810) for n in (1, 2, 3)]) == []
 
