@@ -2,12 +2,12 @@
 
 A picture of a character is a vector of zero mean and unit length. The dot product of two
 pictures is their likeness, at most 1. The same digit in the same font has 0.98 to 1.00, two
-different digits at most 0.80.
+different digits at most 0.80. Where no picture is known, the holes of a digit tell what it is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from statistics import median
 from typing import NamedTuple, Self
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gongkai.extractors.pdf.page_pictures import LEAST_INK, PagePictures, Part, Pixels, Window
-from gongkai.model import Box, Char, bounding_box
+from gongkai.model import Box, Char, Key, bounding_box
 from gongkai.reading.sight.claims import ClaimedCell, PlacedChar
 
 Floats = npt.NDArray[np.float32]
@@ -31,7 +31,7 @@ _EDGE = 2  # pixels at coarse scale inside a cell's edges, where its rules run
 _FEW = 3  # dark pixels at coarse scale that may be the blurred edge of a character
 _PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
 _ZEROS = frozenset("0０")
-_ALIKE = 0.8  # likeness to the average zero at coarse scale; less is another shape
+_ALIKE = 0.8  # likeness to the average of other zeros at coarse scale; less is another shape
 
 EM = 28  # pixels: characters are rendered at this font size
 _HEIGHT, _WIDTH = 36, 30  # of the window around a character, in pixels
@@ -47,6 +47,15 @@ _RULE_MARGIN = 0.15  # inside a cell's edges
 _CHAR_MARGIN = 0.1  # around claimed characters
 _LEAST_AREA = 0.02  # of ink, in squares of the font size; less is dust
 _RULE_SHARE = 0.7  # of a row or column of pixels; more is a rule inside a cell
+
+# Holes of digits, one over the other; 2 and 4 have one in some fonts only. The middle of a single
+# hole lies between two heights, from 0 at the top of the digit to 1.
+_HOLES = {"0": 1, "1": 0, "3": 0, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
+_MIDDLES = {"0": (0.35, 0.65), "6": (0.5, 1.0), "9": (0.0, 0.5)}
+_TOPS = {"1": (0.0, 0.5), "7": (0.4, 2.0)}  # least and most width of the upper end, in heights
+_TOP = 0.04  # of the height of a glyph: its upper end
+_STROKE = (0.3, 0.6)  # of the darkest ink: what belongs to a stroke, at most and at least
+_ZOOM = 2  # for shapes: thin strokes need more pixels
 
 
 class UnclearCells(NamedTuple):
@@ -120,12 +129,15 @@ def _patches(shown: Pixels, claimed: npt.NDArray[np.float64]) -> Pixels:
 
 
 def _unlike_the_others(patches: Pixels, table: npt.NDArray[np.intp]) -> Flags:
-    """Return which of some zeros differ from the average zero of their table."""
+    """Return which of some zeros differ from the average of the other zeros of their table.
+
+    A zero that is the only one of its table differs.
+    """
     flat = patches.astype(np.float32)
     flat -= flat.mean(1, keepdims=True)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1)
-    usual = (table == table[:, None]).astype(np.float32) @ flat
-    differs: Flags = (flat * usual).sum(1) < _ALIKE * np.linalg.norm(usual, axis=1)
+    usual = (table == table[:, None]).astype(np.float32) @ flat - flat
+    differs: Flags = (flat * usual).sum(1) <= _ALIKE * np.linalg.norm(usual, axis=1)
     return differs
 
 
@@ -170,6 +182,70 @@ def _pixels(
         max(0, int((char.x1 + margin - corner.x0) * scale)),
         max(0, int((char.bottom + margin - corner.top) * scale)),
     )
+
+
+def cells_of_other_shape(cells: Mapping[Key, ClaimedCell], pictures: PagePictures) -> set[Key]:
+    """Return the cells with a digit that has the shape of another digit on the page.
+
+    In every font 8 has two holes one over the other; 6, 9 and 0 have one, low, high or in the
+    middle; 1, 3, 5 and 7 have none, and only 7 has a bar on top. This needs no sample of the
+    font, but proves no digit.
+    """
+    placed = [(key, char) for key, cell in cells.items() for char in cell.placed()]
+    found = [(key, char) for key, char in placed if char.text in _HOLES]
+    if not found:
+        return set()
+    ink, most, _ = _ink_of([char for _, char in found], pictures, without_red=True, zoom=_ZOOM)
+    faint, bold = (_shapes(ink >= part * most[:, None, None]) for part in _STROKE)
+    return {
+        key
+        for (key, char), *shapes in zip(found, faint, bold, strict=True)
+        if all(shape.excludes(char.text) for shape in shapes)
+    }
+
+
+class _Shape(NamedTuple):
+    """What tells digits apart in every font. Lengths are in heights of the glyph."""
+
+    holes: list[float]  # how far below its top the middle of each hole is
+    top: float  # width of its upper end
+
+    def excludes(self, digit: str) -> bool:
+        """Return whether the glyph cannot be this digit."""
+        if len(self.holes) != _HOLES[digit]:
+            return True
+        low, high = _MIDDLES.get(digit, (0.0, 1.0))
+        narrowest, widest = _TOPS.get(digit, (0.0, 9.0))
+        is_inside = all(low < hole < high for hole in self.holes)
+        return not (is_inside and narrowest < self.top < widest)
+
+
+def _shapes(dark: Flags) -> list[_Shape]:
+    """Return the shape of each glyph.
+
+    Holes beside each other, as in a 0 with a stroke through it, count as one.
+    """
+    paper = np.pad(~dark, ((0, 0), (1, 1), (1, 1)), constant_values=True)
+    outside = np.zeros_like(paper)
+    outside[:, 0] = True
+    count = 0
+    while (reached := int(outside.sum())) > count:
+        count = reached
+        outside[:, 1:] |= outside[:, :-1]
+        outside[:, :-1] |= outside[:, 1:]
+        outside[:, :, 1:] |= outside[:, :, :-1]
+        outside[:, :, :-1] |= outside[:, :, 1:]
+        outside &= paper
+    holed = (paper & ~outside).max(2)[:, 1:-1].astype(np.int8)
+    found = []
+    for glyph, rows, first, end in zip(dark, holed, *_extent(dark.max(2)), strict=True):
+        height = max(1.0, float(end - first))
+        holes = np.flatnonzero(np.diff(rows, prepend=0, append=0)).reshape(-1, 2).mean(1)
+        upper = glyph[int(first) : int(first + _TOP * height) + 1].any(0, keepdims=True)
+        left, right = _extent(upper)
+        width = float(right[0] - left[0])
+        found.append(_Shape(((holes - first) / height).tolist(), width / height))
+    return found
 
 
 # --------------------------------------------------------------------------- characters
@@ -218,16 +294,7 @@ def look_at(
 
     ``without_red`` looks through red stamps; it costs more.
     """
-    windows, spaces, feet = [], [], []
-    for _, char, page, space, size in chars:
-        scale = EM / size
-        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-        windows.append(Window(page, x, y, scale))
-        left, top = _WIDTH / 2 - x * scale, _HEIGHT / 2 - y * scale  # of the page's origin
-        spaces.append([edge * scale + by for edge, by in zip(space, (left, top) * 2, strict=True)])
-        feet.append(char.baseline * scale + top)
-    shown = pictures.windows(windows, _HEIGHT, _WIDTH, without_red=without_red)
-    ink, most = _ink(shown, np.array(spaces, np.float32).reshape(-1, 4, 1))
+    ink, most, feet = _ink_of(chars, pictures, without_red=without_red)
     dark = ink >= np.maximum(LEAST_INK, _DARK * most)[:, None, None]
     first_row, end_row = _extent(dark.any(2))
     first_column, end_column = _extent(dark.any(1))
@@ -236,8 +303,29 @@ def look_at(
         dark.any((1, 2)),
         (end_row - first_row) / np.float32(EM),
         (end_column - first_column) / np.float32(EM),
-        (end_row - np.array(feet, np.float32)) / np.float32(EM),
+        (end_row - feet) / np.float32(EM),
     )
+
+
+def _ink_of(
+    chars: Sequence[PlacedChar], pictures: PagePictures, *, without_red: bool, zoom: int = 1
+) -> tuple[Floats, Floats, Floats]:
+    """Render a window around each character.
+
+    Returns the ink in it, its darkest ink, and the row of its baseline in the text layer.
+    """
+    height, width = zoom * _HEIGHT, zoom * _WIDTH
+    windows, spaces, feet = [], [], []
+    for _, char, page, space, size in chars:
+        scale = zoom * EM / size
+        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+        windows.append(Window(page, x, y, scale))
+        left, top = width / 2 - x * scale, height / 2 - y * scale  # of the page's origin
+        spaces.append([edge * scale + by for edge, by in zip(space, (left, top) * 2, strict=True)])
+        feet.append(char.baseline * scale + top)
+    shown = pictures.windows(windows, height, width, without_red=without_red)
+    ink, most = _ink(shown, np.array(spaces, np.float32).reshape(-1, 4, 1))
+    return ink, most, np.array(feet, np.float32)
 
 
 def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
@@ -248,7 +336,7 @@ def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
     """
     paper = np.median(shown[:, ::_STEP, ::_STEP], axis=(1, 2)).astype(np.float32)
     ink = np.abs(shown - paper[:, None, None])
-    x, y = np.arange(_WIDTH) + 0.5, np.arange(_HEIGHT) + 0.5
+    x, y = np.arange(shown.shape[2]) + 0.5, np.arange(shown.shape[1]) + 0.5
     left, top, right, bottom = spaces.transpose(1, 0, 2)
     ink *= ((x > left) & (x < right))[:, None, :]
     ink *= ((y > top) & (y < bottom))[:, :, None]

@@ -37,6 +37,7 @@ from gongkai.reading.sight.ink import (
     Flags,
     Floats,
     Glyphs,
+    cells_of_other_shape,
     ink_fault,
     look_at,
     unclear_cells,
@@ -46,7 +47,7 @@ Verdict = Literal["agrees", "doubt", "unknown"]
 FontOf = Callable[[PlacedChar], Hashable]  # equal for characters of the same font of the file
 
 _JUDGED = DIGITS | {",", ".", "-"}
-_COMMA = ","
+_COMMA, _ZERO = ",", "0"
 _SAMPLES = (1, 4)  # pictures learned of each digit: at first, and if that does not decide
 
 # The likeness of two pictures, at most 1.
@@ -260,27 +261,30 @@ class SightWitness:
 
         Returns a sighting for each non-zero number among them, and for each other cell that
         is in doubt. A number that sums prove is ``unknown`` if its digits may be exchanged:
-        3 = 3 also holds where the page shows 5 and 5, and only the labels can tell. Cells that
-        OCR read are left out, since their text came from the picture.
+        3 = 3 also holds where the page shows 5 and 5. Cells that OCR read are left out.
         """
-        numbers = [
-            key
-            for key, cell in tables.cells.items()
-            if cell.value and key not in tables.proved and cell.reader != "ocr"
-        ]
+        unproved = [(k, cell) for k, cell in tables.cells.items() if k not in tables.proved]
+        numbers = [key for key, cell in unproved if cell.value and cell.reader != "ocr"]
         found = dict.fromkeys(numbers, _UNKNOWN)
         doubts, odd_zeros = _ink_doubts(tables, pictures)
         wanted = [key for key in numbers if key in tables.claimed and key not in doubts]
         doubts |= _layout_doubts(wanted, tables)
         asked = [key for key in dict.fromkeys([*wanted, *odd_zeros]) if key not in doubts]
         judged, exchanges = self._judge(asked, tables, pictures)
+        if _ZERO in exchanges.exchanged or any(each.seen == _ZERO for each in judged.values()):
+            # the text layer has another digit for some 0 on the page, and perhaps 0 for that digit
+            rest = tables.claimed.keys() - tables.proved - judged.keys() - doubts.keys()
+            zeros = sorted(key for key in rest if tables.cells[key].value == 0)
+            judged |= self._judge(zeros, tables, pictures)[0]
         for key, each in judged.items():
             if each.verdict == "unknown" and (fault := ink_fault(tables.claimed[key], pictures)):
                 doubts[key] = Sighting("doubt", fault)
-        for key, each in (judged | doubts).items():
-            if each.verdict == "doubt" or key in found:
-                found[key] = each
-        return found | _of_exchanges(exchanges, tables)
+        judged |= doubts | _of_exchanges(exchanges, tables)
+        unknown = {k: tables.claimed[k] for k, s in judged.items() if s.verdict == "unknown"}
+        unlike = cells_of_other_shape(unknown, pictures)
+        judged |= dict.fromkeys(unlike, Sighting("doubt", "unlike"))
+        kept = [k for k, s in judged.items() if s.verdict == "doubt" or tables.cells[k].value]
+        return found | {key: judged[key] for key in kept}
 
     def _judge(
         self, keys: Sequence[Key], tables: ClaimedTables, pictures: PagePictures
@@ -291,8 +295,8 @@ class SightWitness:
         All digits are learned where sums would not show an exchange, and for a digit that only the
         likeness to all others tells.
         """
-        owners = [(key, char) for key in keys for char in tables.claimed[key].placed()]
-        owners = [(key, char) for key, char in owners if char.text in _JUDGED]
+        placed = [(key, char) for key in keys for char in tables.claimed[key].placed()]
+        owners = [(key, char) for key, char in placed if char.text in _JUDGED]
         chars, exchanges = [char for _, char in owners], Exchanges()
         asked, proved = DIGITS.intersection([c.text for c in chars]), tables.proved_digits()
         is_open = not (asked | proved).isdisjoint(chain(*tables.exchangeable))
@@ -351,9 +355,8 @@ def _ink_doubts(
     if not groups:
         return {}, []
     keys = [key for group in groups.values() for key in group]
-    unclear = unclear_cells(
-        [[tables.claimed[key] for key in group] for group in groups.values()], pictures
-    )
+    cells = [[tables.claimed[key] for key in group] for group in groups.values()]
+    unclear = unclear_cells(cells, pictures)
     faults = {keys[k]: ink_fault(tables.claimed[keys[k]], pictures) for k in unclear.ink}
     doubts = {key: Sighting("doubt", fault) for key, fault in faults.items() if fault}
     return doubts, [keys[k] for k in sorted(unclear.zeros)]
@@ -388,8 +391,7 @@ def _of_exchanges(exchanges: Exchanges, tables: ClaimedTables) -> dict[Key, Sigh
     found: dict[Key, Sighting] = {}
     if exchanges.exchanged or exchanges.exchangeable:
         for key in tables.claimed:
-            cell = tables.cells[key]
-            shown = {*map(fold, cell.raw_text)} if cell.value else set()
+            shown = {*map(fold, cell.raw_text)} if (cell := tables.cells[key]).value else set()
             if shown & exchanges.exchanged:
                 found[key] = Sighting("doubt", "exchanged")
             elif key in tables.proved and shown & exchanges.exchangeable:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from gongkai.model import Box
-from gongkai.reading.sight.claims import fold, placed
-from gongkai.reading.sight.ink import Glyphs, look_at
+from gongkai.model import Box, Key
+from gongkai.reading.sight.claims import ClaimedCell, fold, placed
+from gongkai.reading.sight.ink import Glyphs, cells_of_other_shape, look_at
 from helpers.pdfs import text
 from helpers.sight import seen
 
@@ -84,3 +85,12 @@ def test_white_digits_on_a_dark_cell_look_like_black_ones_on_paper(tmp_path: Pat
 def test_the_foot_is_measured_from_the_baseline(tmp_path: Path) -> None:
     (glyphs,) = looked_at(tmp_path, text(20, 200, "1 7"))
     assert np.abs(glyphs.foot).max() < 0.06
+
+
+@pytest.mark.parametrize("pair", ["", "38", "69", "17", "56", "08"])
+def test_holes_and_bars_show_exchanged_digits(tmp_path: Path, pair: str) -> None:
+    other = str.maketrans(pair, pair[::-1])
+    with seen(tmp_path, text(20, 200, "0123456789")) as ((page,), pictures):
+        read = {c.text: replace(c, text=c.text.translate(other)) for c in page.chars}
+        cells = {Key("", digit, ""): ClaimedCell(1, PAGE, (c,)) for digit, c in read.items()}
+        assert {key.row for key in cells_of_other_shape(cells, pictures)} == {*pair}

@@ -106,6 +106,32 @@ def test_a_zero_that_another_digit_covers_is_in_doubt(tmp_path: Path, family: Fa
     assert [each and each.verdict for each in found] == [None, None, None, "doubt"]
 
 
+def test_a_zero_without_other_zeros_is_compared_with_known_digits(
+    tmp_path: Path, family: Family
+) -> None:
+    found = verdicts(tmp_path, family, ["8", "3"], claims={0: "0"})
+    assert found == [Sighting("doubt", "other_digit", "8"), AGREES]
+
+
+def test_all_zeros_are_compared_where_the_page_shows_one_that_is_read_otherwise(
+    tmp_path: Path, family: Family
+) -> None:
+    numbers = ["0", "8", "0", "0", "0", "0", "0", "20"]
+    found = verdicts(tmp_path, family, numbers, claims={0: "8", 1: "0"}, proved=[7])
+    assert found[:3] == [
+        Sighting("doubt", "other_digit", "0"),
+        Sighting("doubt", "other_digit", "8"),
+        None,
+    ]
+
+
+def test_a_number_without_known_digits_is_in_doubt_if_its_shape_is_another_digit(
+    tmp_path: Path, family: Family
+) -> None:
+    found = verdicts(tmp_path, family, ["9", "90", "99"], claims={0: "0", 1: "96"})
+    assert [each and each.verdict for each in found] == ["doubt", "doubt", "unknown"]
+
+
 def test_cells_that_sums_prove_are_not_judged_but_teach_digits(
     tmp_path: Path, family: Family
 ) -> None:
