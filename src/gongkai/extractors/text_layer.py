@@ -1,7 +1,7 @@
-"""Decides whether a page's text layer can be trusted, and has other readers read the rest.
+"""Decides whether a page's text layer can be trusted; other readers read the pages where not.
 
-A scan must never pass for an empty page, and characters that a font maps wrongly must
-never pass for text. Where a font is neither in the file nor on this machine, pdfium reports
+A scan must not count as an empty page, and characters that a font maps wrongly must not count
+as text. Where a font is neither in the file nor on this machine, pdfium reports
 characters without height, and drops a character that is alone on its line; pdfplumber needs
 no font to report characters and their places.
 """
@@ -23,19 +23,18 @@ from gongkai.families.settings import Thresholds
 from gongkai.model import Page
 from gongkai.problems import message
 
-# Every report of this kind is full of these words. A text layer that is mapped to nonsense
-# has none of them.
+# These words are common in every such report. A text layer with wrong characters has none.
 _COMMON_WORDS = ("政府", "信息", "公开", "年", "申请")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 # Control characters, and letters of Western European languages: hardly any in a Chinese report.
 _FOREIGN = re.compile("[\x01-\x08\x0e-\x1f\x80-\x9f\u00c0-\u024f]")
-_MAX_FOREIGN = 8  # on every page of a file: fewer may be names and pinyin
-_MAX_FOREIGN_SHARE = 0.015
+_MAX_FOREIGN = 8  # on a page; names and pinyin have fewer. Other pages are then tested by share
+_MAX_FOREIGN_SHARE = 0.015  # of the characters of a page
 _UNKNOWN = "\ufffd"
 _UNMAPPED = "的文字层缺字符对应"
-_MAX_UNMAPPED = 3  # unmapped characters on a page: fewer may be stray symbols
+_MAX_UNMAPPED = 3  # unmapped characters on a page; fewer may be stray symbols
 _MAX_PRIVATE_SHARE = 0.04  # of the characters; bullets of office fonts are fewer
-_MIN_HEIGHT = 0.01  # font sizes: the ink of every character but 一 is higher
+_MIN_HEIGHT = 0.01  # font sizes: the ink of every character except 一 is higher
 _SAMPLE_STEP = 8  # one in this many characters of a page is tested
 _MAX_FLAT_SHARE = 0.1  # of the characters; the share of 一 and of ruled blanks is lower
 # The most frequent groups of three letters in English make up 4 % to 7 % of its text.
@@ -61,12 +60,12 @@ def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
 
 
 def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
-    """The pages, read by OCR where the text layer cannot be trusted or the options say so.
+    """Return the pages; those with an untrusted text layer, or all if so chosen, read by OCR.
 
-    Raises UnreadableFile where the file has no text, where a page needs OCR and the options
-    forbid it, and where too many pages need it; NotAReport where neither the trusted pages
-    nor the first pages that OCR reads mention the family's subject; OcrMissing where OCR is
-    not installed.
+    Raises UnreadableFile if the file has no text, if a page needs OCR and the options forbid
+    it, or if too many pages need it. Raises NotAReport if neither the trusted pages nor the
+    first pages that OCR reads mention the family's subject. Raises OcrMissing if OCR is
+    needed and not installed.
     """
     mode = ocr.options.ocr
     reasons = untrusted_pages(pages, family.settings.thresholds)
@@ -82,7 +81,7 @@ def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
     drawn = _drawn_pages(pages, wanted, ocr, family.settings.thresholds)
     if wanted or drawn:
         read = _read_relevant_pages(pages, [*wanted, *drawn], ocr, family)
-        for page in drawn:  # the drawing may be a picture without text
+        for page in drawn:  # its ink may be a picture without text
             if len(read[page.number].chars) <= len(page.chars):
                 del read[page.number]
         pages = [read.get(page.number, page) for page in pages]
@@ -96,8 +95,8 @@ def _read_relevant_pages(
 ) -> dict[int, Page]:
     """The wanted pages as OCR reads them, by number.
 
-    Raises NotAReport after the first two if no page so far mentions the family's subject: a
-    file of other scans is not read to its end.
+    Raises NotAReport after two pages if no page so far mentions the family's subject, so that
+    OCR does not read scans of other documents completely.
     """
     numbers = {page.number for page in wanted}
     texts = [page_text(page) for page in pages if page.number not in numbers]
@@ -116,8 +115,8 @@ def _read_relevant_pages(
 def _garbled_pages(pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr) -> list[Page]:
     """Other pages on which a font maps some of its characters to others, such as 报 to ç.
 
-    Programs that rewrite PDFs leave such text layers; common words may survive in them. If one
-    page has many foreign letters, a large share is enough on the others.
+    Some programs that rewrite PDFs produce such text layers. Common words may survive in them.
+    The test by share applies once any page has more than ``_MAX_FOREIGN`` foreign letters.
     """
     known = {page.number for page in wanted}
     texts = {page.number: page_text(page) for page in pages if page.number not in known}
@@ -131,7 +130,7 @@ def _garbled_pages(pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr) 
 def _drawn_pages(
     pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, thresholds: Thresholds
 ) -> list[Page]:
-    """Other pages that have ink but hardly any text: it is drawn as outlines or by a pattern."""
+    """Other pages with ink but hardly any text: characters drawn as outlines or by a pattern."""
     known = {page.number for page in wanted}
     sparse = [
         page
@@ -145,7 +144,7 @@ def _drawn_pages(
 
 
 def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
-    """Does no page have a common word, while the first page has one when read by OCR?"""
+    """Does OCR find a common word on the first page, while no text layer has one?"""
     first = next((page for page in pages if page.chars), None)
     if (
         first is None
@@ -159,9 +158,9 @@ def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
 
 
 def untrusted_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, str]:
-    """The page numbers whose text layer cannot be trusted, each with the reason in Chinese.
+    """Return the numbers of pages with an untrusted text layer, with the reason in Chinese.
 
-    Where a font has no character map on one page, all pages with unmapped characters count.
+    If a font has no character map on one page, every page with an unmapped character counts.
     """
     found = {p.number: reason for p in pages if (reason := distrust_reason(p, thresholds))}
     if _UNMAPPED in found.values():
@@ -172,7 +171,7 @@ def untrusted_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, 
 
 
 def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
-    """Why a page's text layer cannot be trusted, in Chinese; None where it can."""
+    """Return in Chinese why a page's text layer cannot be trusted; None if it can."""
     text = page_text(page)
     private = len(_PRIVATE_USE.findall(text))
     max_private = max(_MAX_UNMAPPED, _MAX_PRIVATE_SHARE * len(text))
@@ -191,18 +190,18 @@ def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
 
 
 def _has_common_words(text: str) -> bool:
-    """Does a text contain any of the words that every such report is full of?"""
+    """Does a text contain any of the words that are common in such reports?"""
     return any(word in text for word in _COMMON_WORDS)
 
 
 def _is_english(text: str) -> bool:
-    """Is a text English? Letters that a font maps wrongly have other frequencies."""
+    """Is a text English? In text with a wrong character map, English trigrams are rare."""
     letters = text.lower()
     return sum(map(letters.count, _ENGLISH_TRIGRAMS)) > _MIN_TRIGRAM_SHARE * len(letters)
 
 
 def page_text(page: Page) -> str:
-    """All characters of a page, in the order of the reader."""
+    """Return all characters of a page, in the order of the reader."""
     return "".join([char.text for char in page.chars])
 
 

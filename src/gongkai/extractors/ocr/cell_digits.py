@@ -1,4 +1,4 @@
-"""Cuts the digits of scanned pages out of their cells, as windows of one size."""
+"""Cuts the digits of scanned cells out of the page, as pictures of one size (windows)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gongkai.extractors.ocr.digit_places import DigitPlace
 from gongkai.extractors.ocr.page_bitmap import DPI, Pixels, render_bitmap
 from gongkai.model import Box, bounding_box
 
-HEIGHT, WIDTH = 36, 30  # pixels of a window; the digit is in its middle
+HEIGHT, WIDTH = 36, 30  # pixels of a window, with the digit in its middle
 _DIGIT_HEIGHT = 19.0  # pixels of a digit in its window
 _MARGIN = 3.0  # points around the cells of a page
 _RULE_MARGIN = 0.014  # inches inside a cell's edges, where its rules run
 _LEAST_CONTRAST = 40  # grey values between paper and ink
-_DARK = 0.4  # of the darkest ink: paler pixels are the blurred edge of strokes, or noise
+_DARK = 0.4  # of the darkest ink: paler pixels are blurred edges or noise
 _LEAST_AREA = 6  # pixels of ink; less is dust
-_TALL = 0.7  # of the tallest piece of ink; lower ones are points, commas and dashes
+_TALL = 0.7  # of the tallest piece of ink: lower pieces are points, commas and dashes
 _UPRIGHT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
@@ -41,9 +41,11 @@ class _Cut:
 def cut_digits(
     document: pdfium.PdfDocument, places: Sequence[DigitPlace]
 ) -> dict[int, list[Pixels]]:
-    """The windows of the digits of each place, by its index.
+    """Return the windows of the digits of each place, left to right, by the place's index.
 
-    Places whose ink has another number of pieces than their text are left out.
+    A window is an array of HEIGHT × WIDTH with the contrast of the ink to the paper. The digits of
+    one group are scaled alike. A place is left out if its ink does not have one piece for each
+    character of its text.
     """
     cuts: dict[int, _Cut] = {}
     for number in sorted({place.page for place in places}):
@@ -75,7 +77,7 @@ def _cuts_of_page(
 def _upright_region(
     document: pdfium.PdfDocument, number: int, places: Sequence[DigitPlace]
 ) -> tuple[Box, Pixels, float]:
-    """The part of a page around some places: its box, its pixels, and pixels a point."""
+    """The upright part of a page around some places: its box, its pixels, and pixels a point."""
     bitmap = clean(render_bitmap(document, number, DPI))
     scale = bitmap.dpi / 72
     x0, top, x1, bottom = bounding_box([place.box for place in places])
@@ -100,7 +102,7 @@ def _upright_region(
 
 
 def _cut(grey: Pixels, text: str) -> _Cut | None:
-    """The digits of a number cell, or None where its ink has other pieces than its text."""
+    """The digits of a number cell; None if its ink does not match the characters of its text."""
     if min(grey.shape) < 1:
         return None
     ink = np.clip(np.median(grey) - grey.astype(np.float32), 0, None)
@@ -118,7 +120,7 @@ def _cut(grey: Pixels, text: str) -> _Cut | None:
 
 
 def _pieces(dark: Pixels) -> list[tuple[int, int, int, int]]:
-    """The pieces of ink that do not touch the edge, left to right; those above others joined."""
+    """Pieces of ink that do not touch the edge, left to right; pieces above each other joined."""
     rows, columns = dark.shape
     count, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     pieces: list[tuple[int, int, int, int]] = []
@@ -134,7 +136,7 @@ def _pieces(dark: Pixels) -> list[tuple[int, int, int, int]]:
 
 
 def _windows(cut: _Cut, usual_height: float) -> list[Pixels]:
-    """The digits scaled so that those of ``usual_height`` pixels have one size."""
+    """The digits, scaled so that one of ``usual_height`` pixels becomes _DIGIT_HEIGHT high."""
     scale = _DIGIT_HEIGHT / usual_height
     windows = []
     for x0, top, x1, bottom in cut.digits:

@@ -1,4 +1,4 @@
-"""Where digits stand on pages that OCR read. A module of its own: it loads no OpenCV."""
+"""Places of digits on pages that OCR read. Separate from ``cell_digits``, which loads OpenCV."""
 
 from __future__ import annotations
 

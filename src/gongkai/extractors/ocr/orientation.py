@@ -12,12 +12,12 @@ from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
 _SAMPLE_LINES = 4  # printed lines that are read for each orientation
 _SAMPLE_WIDTH = 14  # letters of each line that are read
 _MIN_SCORE = 0.9  # of a letter that is read with certainty
-_ENOUGH_LINES = 2  # of them with a common word: the page is probably upright
+_ENOUGH_LINES = 2  # sample lines with a common word, if a page is probably upright
 _ENOUGH_WORDS = 2  # common words of a page that is clearly upright
 _MAX_LETTERS_PER_WORD = 25  # Chinese letters for each common word of a page read upright
 _MIN_CHARS_PER_UNREAD = 30  # characters for each unreadable one
-_LINE_WEIGHT = 10  # certain letters that one line with a common word outweighs
-_CLEAR_SCORE = 3 * _LINE_WEIGHT  # no other orientation has to be tried
+_LINE_WEIGHT = 10  # a line with a common word counts as much as this many certain letters
+_CLEAR_SCORE = 3 * _LINE_WEIGHT  # with this score, no further orientation is tried
 # words that any page of such a report has somewhere, in its prose or its tables
 _COMMON_WORDS = (
     "政府", "信息", "公开", "申请", "行政", "机关", "情况", "工作", "报告", "本年", "其他", "总计",
@@ -34,7 +34,7 @@ def find_upright(
     first: SegmentedPage,
     quarter_turns: int,
 ) -> SegmentedPage:
-    """Return a page (from 1) in the orientation in which most can be read in a few lines.
+    """Return a page (from 1) in the orientation in which a few of its lines are most legible.
 
     ``first`` is the page rotated by ``quarter_turns``.
     """
@@ -50,10 +50,10 @@ def find_upright(
 
 
 def looks_upright(page: SegmentedPage, reader: Recogniser) -> bool:
-    """Can enough be read in a few lines of a page that it is probably upright?
+    """Are a few lines of a page legible, so that it is probably upright?
 
-    Much cheaper than reading the page. Labels with their letters one below the other can be
-    read on a page on its side, too.
+    This is much cheaper than reading the page. It may be wrong: labels written from top to
+    bottom are legible on a page on its side.
     """
     return _legibility(page, reader)[0] >= _ENOUGH_LINES
 
@@ -69,7 +69,7 @@ def is_clearly_upright(text: str) -> bool:
 
 
 def count_common_words(text: str) -> int:
-    """The number of words in a text that such reports are full of."""
+    """Return how often words that are common in such reports occur in a text."""
     return sum(text.count(word) for word in _COMMON_WORDS)
 
 
@@ -79,9 +79,9 @@ def _score(page: SegmentedPage, reader: Recogniser) -> int:
 
 
 def _legibility(page: SegmentedPage, reader: Recogniser) -> tuple[int, int]:
-    """Of a few lines of a page, those with a common word, and the letters read with certainty.
+    """Read a few lines; count those with a common word, and the letters read with certainty.
 
-    Letters alone are not enough: the model reads many of them rotated by a quarter turn.
+    Letters alone are not enough: the model reads many of them even on a page on its side.
     """
     height = page.letter_height
     runs = [

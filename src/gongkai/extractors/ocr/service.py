@@ -21,11 +21,11 @@ from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import PageFrame, open_document, opened
 from gongkai.model import Box, Page, ReadOptions
 
-_SECOND_DPI = 300.0  # of a second reading, which is finer than the first
-_INK_SCALE = 0.5  # pixels a point, when a page is searched for ink
-_INK_GREY = 200  # darker is ink
+_SECOND_DPI = 300.0  # resolution of a second reading, finer than that of the first
+_INK_SCALE = 0.5  # pixels a point in the picture that is searched for ink
+_INK_GREY = 200  # of 255: darker pixels are ink
 _MIN_INK_SHARE = 0.01  # of the page; a page of text has 0.03 and more
-_PUNCTUATION = ".,+-/—"  # of number cells, with the digits and the marks of the family
+_PUNCTUATION = ".,+-/—"  # in number cells, besides digits and the marks of the family
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FileOcr:
     path: Path
     options: ReadOptions
     alphabet: str  # the characters that a number cell may hold, see ``number_alphabet``
-    # the pages by number, if some are parts of pages of the file
+    # the pages by number, needed if some are parts of a page of the file
     by_number: Mapping[int, Page] = field(default_factory=dict)
 
     @property
@@ -68,7 +68,7 @@ class FileOcr:
                 yield read
 
     def inked_pages(self, numbers: Sequence[int]) -> set[int]:
-        """Those of the given pages (from 1) that are more than a few lines on white paper."""
+        """Return those of the given pages (from 1) that have more ink than a few lines of text."""
         inked = set()
         with opened(self.path) as pdf:
             for number in numbers:
@@ -100,10 +100,11 @@ class FileOcr:
     def read_cells(
         self, places: Sequence[tuple[int, Box]], texts: Sequence[str]
     ) -> list[tuple[str, float]]:
-        """Read number cells of digital pages, each with the confidence of its reading, 0..1.
+        """Read number cells of pages with a text layer; return each text with its confidence.
 
-        ``places`` are the page (from 1) and the box of each cell in points,
-        ``texts`` its text in the text layer. Raises OcrMissing where OCR is not installed.
+        ``places`` gives the page (from 1) and the box in points of each cell, ``texts`` its text
+        in the text layer. Confidences are from 0 to 1. Raises OcrMissing where OCR is not
+        installed.
         """
         from gongkai.extractors.ocr.digital_cells import read_digital_cells
 
@@ -115,10 +116,10 @@ class FileOcr:
             return read_digital_cells(document, places, texts, load_recogniser(self.alphabet))
 
     def cut_digits(self, places: Sequence[DigitPlace]) -> dict[int, list[Any]]:
-        """Windows of the digits at some places, left to right, by the index of the place.
+        """Cut out the digits at each place, left to right, by the index of the place.
 
-        Each is an array of the ink's contrast. Places whose ink has other pieces than their
-        text are left out.
+        Each digit is an array of the contrast of its ink, see ``cell_digits.cut_digits``. A place
+        is left out if its ink does not have one piece for each character of its text.
         """
         from gongkai.extractors.ocr.cell_digits import cut_digits
 
@@ -143,24 +144,27 @@ class FileOcr:
 
 
 class _Sheets:
-    """How the pages of one scan had to be turned: those of one shape mostly in the same way."""
+    """Remembers how pages of a scan were turned: pages of one shape mostly need the same turn."""
 
     def __init__(self) -> None:
         self._turns: dict[bool, int | None] = {}  # by "is wider than high"
 
     def add(self, page: Page, quarter_turns: int) -> None:
-        """Add a page, as it is displayed, that was upright after some clockwise turns."""
+        """Record that a displayed page is upright after this number of clockwise quarter turns."""
         is_wide = page.width > page.height
         known = self._turns.get(is_wide, quarter_turns)
         self._turns[is_wide] = quarter_turns if known == quarter_turns else None
 
     def expected_turns(self, page: Page) -> int | None:
-        """The turns of the pages of this shape; None if there is none yet, or they differ."""
+        """Return the quarter turns of earlier pages of this shape; None if unknown or differing."""
         return self._turns.get(page.width > page.height)
 
 
 def number_alphabet(marks: Collection[str]) -> str:
-    """The characters of number cells; ``marks`` are the family's texts for cells without one."""
+    """Return the characters that a number cell may hold.
+
+    ``marks`` are the signs that the family prints where there is no number.
+    """
     single = {mark for mark in marks if len(mark) == 1 and not mark.isspace()}
     chinese = sorted(m for m in single if m not in _PUNCTUATION and "\u4e00" < m <= "\u9fff")
     return f"0123456789{_PUNCTUATION}{''.join(chinese)}"

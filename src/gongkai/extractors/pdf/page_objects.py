@@ -26,12 +26,12 @@ from gongkai.extractors.pdf.pdfium_api import (
 )
 from gongkai.model import Box, Rule
 
-_WHITE = 250  # colour components from here to 255 count as white: lines that nobody sees
-_DARK = 128  # red, of 255: text with less is legible on white paper, whatever green and blue
-_MAX_FORM_DEPTH = 12  # of forms in forms, counting the page
+_WHITE = 250  # of 255: a colour with all components above this is invisible on white paper
+_DARK = 128  # of 255: text with less red is legible on white paper, whatever its green and blue
+_MAX_FORM_DEPTH = 12  # nested form XObjects, counting the page
 _MID = 188  # the grey of luminance 0.5; every darker colour has a component below it
-_HIDING = 230  # alpha of an area; with less, text under it stays legible
-_GREY = 25  # of 255: most difference between the components of white, grey and black
+_HIDING = 230  # least alpha of an area that hides the text under it
+_GREY = 25  # of 255: most difference between the components of a colour that counts as grey
 _MAX_RULE_WIDTH = 3.0  # points: a wider rectangle is an area
 _MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
 _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
@@ -48,23 +48,22 @@ _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
 
 class _Level(NamedTuple):
-    """A page or a form whose objects are read."""
+    """A page or a form XObject whose objects are being read."""
 
     get: Callable[[int], Any]
     indices: Iterator[int]  # of the objects that are not read yet
     outer: Matrix  # to displayed points
-    clip: Box | None  # of the forms around
-    is_doubted: bool  # may a layer or transparency hide all of its text?
+    clip: Box | None  # of the forms that contain this one
+    is_doubted: bool  # a layer or transparency may hide all of its text
 
 
 class PageObjects:
-    """What one pass over a page's objects finds, in displayed points.
+    """Reads the objects of a page in one pass. All places are in displayed points.
 
     ``rules`` are the ruled lines, ``image_area`` is the area of all images in square points.
-    ``texts`` are the text objects that are displayed unless one of the covers in ``grounds``
-    hides them, and ``doubted`` those that only a picture can decide on, as ``visibility`` takes
-    them. Text objects that leave no visible mark, in the boxes ``hidden``, are taken off the
-    page.
+    ``texts`` are text objects that are displayed unless a cover in ``grounds`` hides them.
+    ``doubted`` are text objects for which ``visibility`` needs a rendered picture. Text objects
+    without a visible mark are removed from the page; ``hidden`` holds their boxes.
     """
 
     def __init__(self, frame: PageFrame, *, has_layers: bool) -> None:
@@ -89,7 +88,7 @@ class PageObjects:
         dark, see = self.grounds.dark, self.texts.items.append
         handle = pdfium_api.handle(page)
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
-        # the page and the forms around the next object, with the indices not read yet
+        # the page, and the forms that contain the next object
         indices = iter(range(pdfium_api.count_objects(handle)))
         nested = [_Level(get, indices, self._frame.matrix, None, False)]
         while nested:
@@ -130,7 +129,7 @@ class PageObjects:
                 nested.pop()
 
     def _form(self, item: Any, level: _Level) -> _Level:
-        """The objects of a form; its layer and its transparency put all of its text in doubt."""
+        """The objects of a form. A layer or transparency of the form may hide all of its text."""
         return _Level(
             partial(pdfium_api.form_object, item),
             iter(range(pdfium_api.count_form_objects(item))),
@@ -163,7 +162,7 @@ class PageObjects:
         # browsers clip each background to itself
         clip = level.clip if is_plain else self._clip(item, level)
         if areas:
-            # several may be a frame: what is in it has another ground
+            # several areas may form a frame around another background
             colour = pdfium_api.colour_of(item, pdfium_api.fill_colour) if len(areas) == 1 else None
             is_plain = is_plain or pdfium_api.count_segments(item) <= _RECTANGLE
             earlier = len(self.texts.items) if _may_hide(colour, is_plain) else 0
@@ -175,9 +174,9 @@ class PageObjects:
     def _paint(
         self, area: Box, colour: visibility.Colour | None, earlier: int, picture: Any = None
     ) -> None:
-        """Record a painted area with its colour; None for a picture or pattern.
+        """Record a painted area and its colour, which is None for a picture or pattern.
 
-        ``earlier`` is how many text objects were painted before it and may be under it.
+        ``earlier`` is the number of text objects painted before it, which it may hide.
         """
         x0, top, x1, bottom = area
         if x1 - x0 < _MAX_RULE_WIDTH or bottom - top < _MAX_RULE_WIDTH:
@@ -206,7 +205,7 @@ class PageObjects:
             self.texts.items.append(item)
 
     def _read_image(self, item: Any, level: _Level) -> None:
-        a, b, c, d, e, f = compose(own_matrix(item), level.outer)  # it fills the unit square
+        a, b, c, d, e, f = compose(own_matrix(item), level.outer)  # of the unit square
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         x0, top, x1, bottom = box = Box(min(xs), min(ys), max(xs), max(ys))
         thickness, length = sorted((x1 - x0, bottom - top))
@@ -219,9 +218,9 @@ class PageObjects:
         self._paint(box.intersection(clip) if clip else box, None, len(self.texts.items), item)
 
     def _clip(self, item: Any, level: _Level) -> Box | None:
-        """The displayed bounding box of an object's clips, those of the forms around included.
+        """The displayed bounding box of the clips of an object and of the forms that contain it.
 
-        None where the object is not clipped. Browsers draw a whole table on each page that
+        None if the object is not clipped. Browsers draw a whole table on each page that
         shows a part of it, and clip the rest away.
         """
         path = pdfium_api.clip_path(item)
@@ -250,8 +249,8 @@ def _is_visible(item: Any, get_colour: Any) -> bool:
 def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:
     """May an area of a colour hide the text under it?
 
-    Transparent areas do not. Coloured areas do only if they are plain rectangles: other coloured
-    shapes belong to drawn stamps, under which a person can read.
+    A transparent area does not. A coloured area does only if it is a plain rectangle: other
+    coloured shapes belong to drawn stamps, under which text stays legible.
     """
     if colour is None:  # a picture or pattern
         return True
@@ -262,7 +261,7 @@ def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:
 
 
 def _clip_box(path: Any, count: int, outer: Matrix) -> Box:
-    """The displayed bounding box of what ``count`` clip paths leave."""
+    """The displayed bounding box of the intersection of ``count`` clip paths."""
     a, b, c, d, e, f = outer
     visible = _EVERYWHERE
     for k in range(count):
@@ -295,7 +294,7 @@ def _clipped_rules(rules: list[Rule], clip: Box) -> Iterator[Rule]:
 def _rules_and_areas(
     item: Any, matrix: Matrix, is_filled: bool, is_stroked: bool
 ) -> tuple[list[Rule], list[Box]]:
-    """The rules of a path, and its filled areas too wide for a rule, from its segments.
+    """The rules of a path, and its filled areas that are too wide for a rule.
 
     ``matrix`` maps the path to displayed points.
     """
@@ -357,7 +356,7 @@ def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
 
 
 def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[_Point]]:
-    """The displayed points of each subpath of at least two; closed ones end at their start."""
+    """The displayed points of each subpath with two or more; closed ones end at their start."""
     a, b, c, d, e, f = matrix
     points: list[_Point] = []
     for k in range(min(pdfium_api.count_segments(item), _MAX_SEGMENTS)):

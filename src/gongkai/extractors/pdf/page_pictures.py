@@ -1,4 +1,4 @@
-"""Pictures of parts of displayed pages as arrays: what a person sees, whatever the text says."""
+"""Renders parts of displayed pages as pixel arrays."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ Pixels = npt.NDArray[np.uint8]
 _MOST_PIXELS = 4_000_000  # of one picture: a page of poster size must not exhaust the memory
 _WHITE = 255
 _COLOURS = 4  # bytes a pixel: blue, green, red, unused
-_FINE = 1_000_000  # parts of a page's width and height, to turn points into user space
-LEAST_INK = 60  # of 255: a pixel with less contrast to the paper is not ink
+# pdfium turns device pixels into user space: this many pixels across a page and down it.
+_FINE = 1_000_000
+LEAST_INK = 60  # of 255: least contrast to the paper of a pixel that is ink
 
 
 class Window(NamedTuple):
-    """A part of a page (from 1) around the point (x, y), at ``scale`` pixels a point."""
+    """A place of a page (from 1), centred on (x, y) in points, at ``scale`` pixels a point."""
 
     page: int
     x: float
@@ -35,7 +36,7 @@ class Window(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A box of a page (from 1), to be shown at ``scale`` pixels a point."""
+    """A box of a page (from 1) in points, rendered at ``scale`` pixels a point."""
 
     page: int
     box: Box
@@ -43,10 +44,10 @@ class Part(NamedTuple):
 
 
 class Column(NamedTuple):
-    """Pictures of parts of pages, one below the other, each at the left edge.
+    """Parts of pages in one picture, one below the other, each at the left edge.
 
-    ``tops`` holds the first row of each, ``scales`` its pixels a point: those asked for, or fewer
-    for very large parts.
+    ``tops`` holds the first pixel row of each part, ``scales`` its pixels a point. The scales are
+    smaller than those requested if the picture would be too large.
     """
 
     pixels: Pixels
@@ -65,7 +66,7 @@ class _Place(NamedTuple):
 
 
 class _FramedPage(NamedTuple):
-    """A loaded page, how it is displayed, and the left edge of its part that was read."""
+    """A loaded page with its frame, and the left edge in points of the part that is read."""
 
     page: Any
     frame: PageFrame
@@ -74,9 +75,10 @@ class _FramedPage(NamedTuple):
 
 @contextmanager
 def page_pictures(path: Path, pages: Sequence[Page] = ()) -> Iterator[PagePictures | None]:
-    """The pictures of the pages of a file; None for one that only other readers can open.
+    """Open a file to render its pages; yield None if pdfium cannot open it.
 
-    ``pages`` are the pages as they are read, if some are parts of pages of the file.
+    ``pages`` are the pages as they were read. They are needed if some of them are parts of a
+    page of the file.
     """
     with ExitStack() as stack:
         try:
@@ -102,7 +104,7 @@ class PagePictures:
         self._in_use.close()
 
     def grey(self, parts: Sequence[Part]) -> Column:
-        """One or more parts of pages in grey, 0 black to 255 white."""
+        """Render one or more parts of pages in grey, from 0 (black) to 255 (white)."""
         places = _places([(box, scale) for _, box, scale in parts])
         height, width = sum(place.height for place in places), max(place.width for place in places)
         pixels = np.full((height, width), _WHITE, np.uint8)
@@ -110,10 +112,11 @@ class PagePictures:
         return Column(pixels, tops, [place.scale for place in places])
 
     def without_red(self, part: Part) -> tuple[Pixels, float]:
-        """A part of a page in the red part of its colours, in which red stamps vanish.
+        """Render a part of a page without red stamps: only the red channel of its colours.
 
-        Black, grey and blue ink stays. A part without ink in red shows the darkest colour
-        instead: red print. Returns it with its pixels a point, as in ``Column``.
+        Black, grey and blue ink is dark in that channel, red ink is not. If the channel shows no
+        ink, the print itself is red, and the darkest channel of each pixel is used instead.
+        Returns the pixels and their number a point, as in ``Column``.
         """
         [place] = _places([(part.box, part.scale)])
         pixels = np.full((place.height, place.width, _COLOURS), _WHITE, np.uint8)
@@ -123,9 +126,10 @@ class PagePictures:
     def windows(
         self, windows: Sequence[Window], height: int, width: int, *, without_red: bool = False
     ) -> Pixels:
-        """Small pictures of one size in pixels, as windows × height × width.
+        """Render small pictures of one size, as an array of windows × height × width.
 
-        They are in grey, or as ``without_red``.
+        ``height`` and ``width`` are in pixels. The pictures are grey, or rendered like those of
+        the method ``without_red``.
         """
         colours = (_COLOURS,) if without_red else ()
         pixels = np.full((len(windows), height, width, *colours), _WHITE, np.uint8)
@@ -138,9 +142,9 @@ class PagePictures:
         return _red(pixels) if without_red else pixels
 
     def font_at(self, page: int, x: float, y: float) -> int | None:
-        """What identifies the font of the text at a point of a page (from 1) in this file.
+        """Return an id, valid for this file, of the font at a point of a page (from 1).
 
-        None if there is no text.
+        Returns None if there is no text.
         """
         handle, frame, x0 = self._page(page)
         sheet, _, _ = self._parts.get(page, (page, 0.0, 0.0))
@@ -163,9 +167,9 @@ class PagePictures:
 
 
 def draw_grey(page: Any, frame: PageFrame, box: Box, scale: float) -> Pixels:
-    """A part of a loaded page in grey, at ``scale`` pixels a point, or fewer if very large.
+    """Render a part of a loaded page in grey, at ``scale`` pixels a point.
 
-    ``box`` is in points of the frame.
+    ``box`` is in points of the frame. A very large part has fewer pixels a point.
     """
     [place] = _places([(box, scale)])
     pixels = np.full((place.height, place.width), _WHITE, np.uint8)
@@ -174,7 +178,7 @@ def draw_grey(page: Any, frame: PageFrame, box: Box, scale: float) -> Pixels:
 
 
 def _places(boxes: Sequence[tuple[Box, float]]) -> list[_Place]:
-    """The places of boxes in one picture, at their scales or at those that the memory allows."""
+    """Place boxes in one picture, at smaller scales if it would have too many pixels."""
     height = sum(scale * (box.bottom - box.top) for box, scale in boxes)
     width = max(scale * (box.x1 - box.x0) for box, scale in boxes)
     fit = min(1.0, (_MOST_PIXELS / max(height * width, 1.0)) ** 0.5)
@@ -211,7 +215,7 @@ def _draw(pixels: Pixels, pages: Sequence[_FramedPage], places: Sequence[_Place]
 
 
 def _red(pictures: Pixels) -> Pixels:
-    """The red part of pictures × rows × columns × (blue, green, red, unused)."""
+    """Return the red channel of pictures × rows × columns × (blue, green, red, unused)."""
     red = pictures[..., 2].copy()
     faint = np.ptp(red, axis=(1, 2)) < LEAST_INK
     red[faint] = pictures[faint, :, :, :3].min(-1)

@@ -1,9 +1,8 @@
 """The first reader: characters, rules and image area of each page, through pdfium.
 
-It makes one pass over a page's objects and one over its text. Of the readers that were
-measured it costs the least CPU. The loop over the characters of every report calls pdfium as
-rarely as possible: a character that continues the line of the one before shares its baseline
-and font size.
+It makes one pass over a page's objects and one over its text. It uses the least CPU of the
+readers that were measured. The loop over characters calls pdfium as rarely as possible: a
+character that continues a line gets the baseline and font size of that line.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ _MAX_OFFSET = 2.0  # from the character's origin
 _MAX_INK_WIDTH = 4.0
 # A space, in font sizes: it is wider than what kerning and justification add between digits.
 _MIN_SPACE = 0.14
-_SPACING_WINDOW = 24  # characters on each side that show how far apart a line is set
+_SPACING_WINDOW = 24  # characters on each side from which letter spacing is measured
 
 # One set of out-parameters for the whole process, as in pdfium_api.
 _MATRIX, (_MATRIX_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 6)
@@ -66,9 +65,9 @@ _ADVANCE, (_ADVANCE_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 4)  # left, 
 
 
 class _LineState(Struct, frozen=True):
-    """The line of text that a character began, which the next characters may continue.
+    """A line of text, from its first character, which the next characters may continue.
 
-    The fields after ``upright`` bound the ink of a character that continues the line.
+    The fields after ``upright`` are limits for the ink box of a character that continues it.
     """
 
     origin: float = 0.0  # x of the first character's origin
@@ -88,7 +87,7 @@ _NO_LINE = _LineState()  # no character continues it
 def read_pages(path: Path) -> list[Page]:
     """Read every page of a PDF.
 
-    Raises UnreadableFile for a file that ``open_document`` refuses, or for a damaged page.
+    Raises UnreadableFile for a damaged page, and for a file that ``open_document`` refuses.
     """
     with opened(path) as pdf:
         layers = may_have_layers(path)
@@ -96,10 +95,10 @@ def read_pages(path: Path) -> list[Page]:
 
 
 def may_have_layers(path: Path) -> bool:
-    """Whether a PDF has, or may have, layers (optional-content groups).
+    """Return whether a PDF has, or may have, layers (optional-content groups).
 
-    A file with layers has the name /OCProperties in its plain bytes or in an object stream. A
-    file with an object stream that cannot be decompressed, as in encrypted files, may have it.
+    A file with layers has the name /OCProperties in its plain bytes or in an object stream. If
+    an object stream cannot be decompressed, as in encrypted files, the file may have layers.
     """
     data = path.read_bytes()
     if _LAYERS in data:
@@ -135,7 +134,7 @@ def _read_page(pdf: OpenPdf, number: int, *, has_layers: bool) -> Page:
 
 
 def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> dict[int, Glimpse]:
-    """What pictures show of the text in doubt, by the addresses of text objects."""
+    """Render the text in doubt; return what is visible, by the address of the text object."""
     doubted = objects.doubted
     if objects.grounds.covers:
         doubted = doubted + covered(objects.texts, objects.grounds.covers, pdf.document.raw, page)
@@ -149,7 +148,7 @@ def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> di
 def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) -> list[Char]:
     """The characters of a text page that a person can see, in the order of the text page.
 
-    ``glimpses`` holds what shows of text that is perhaps displayed in part.
+    ``glimpses`` holds what is visible of text that may be displayed in part.
     """
     handle = pdfium_api.handle(text)
     get_box = pdfium_api.char_box
@@ -204,7 +203,7 @@ def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) ->
 
 
 def _visible_codes(text: Any, handle: Any) -> list[int]:
-    """The code point of each character of a text page, 0 for those that leave no ink."""
+    """The code point of each character of a text page, 0 for a character without ink."""
     codes = _code_units(text)
     high = 0  # the first half of a surrogate pair, which pdfium returns on some platforms
     for k in [k for k, code in enumerate(codes) if code in _SPECIAL]:
@@ -217,7 +216,7 @@ def _visible_codes(text: Any, handle: Any) -> list[int]:
                 codes[k] = _UNKNOWN
         elif code < _LOW_SURROGATES:
             high = code
-        elif high:  # a font may map a glyph to the second half alone: then it is dropped
+        elif high:  # a second half without a first one, from a wrong font map, is dropped
             codes[k] = 0x10000 + ((high - 0xD800) << 10) + (code - _LOW_SURROGATES)
             high = 0
     return codes
@@ -228,9 +227,9 @@ def _is_spaced(
 ) -> bool | None:
     """Is there a printed space between two Latin letters or digits that pdfium separates?
 
-    Their ink does not show it: in many fonts, half of the width of a 1 is blank. The gap begins
-    at the advance width of the first; it may also be the letter spacing of the line, unless the
-    file has a space there. None where a font has no widths.
+    The gap is measured from the end of the first one's advance width, not of its ink: in many
+    fonts, half of the width of a 1 is blank. Unless the file has a space there, the letter
+    spacing of the line is subtracted. Returns None if the font has no widths.
     """
     before, k = pair
     first, second = _advance(handle, before, frame), _advance(handle, k, frame)
@@ -245,7 +244,7 @@ def _is_spaced(
 
 
 def _letter_spacing(handle: Any, codes: Sequence[int], k: int, frame: PageFrame) -> float:
-    """The distance, in points, at which the Latin letters and digits near a character are set.
+    """The letter spacing, in points, of the Latin letters and digits near a character.
 
     It is that of the line's Chinese characters, unless two letters or digits are closer: then
     only the Chinese is stretched to justify the line.
@@ -268,14 +267,14 @@ def _letter_spacing(handle: Any, codes: Sequence[int], k: int, frame: PageFrame)
 
 
 def _advance(handle: Any, k: int, frame: PageFrame) -> Box:
-    """The displayed box of a character's advance width and its font's height."""
+    """The displayed box as wide as a character's advance width and as high as its font."""
     pdfium_api.loose_char_box(handle, k, _ADVANCE_OUT)
     left, top, right, bottom = _ADVANCE
     return frame.box(left, bottom, right, top)
 
 
 def _code_units(text: Any) -> list[int]:
-    """The code of each character, in one call where each character has one UTF-16 unit."""
+    """The code of each character, read in one call if each has a single UTF-16 unit."""
     count = raw.FPDFText_CountChars(text)
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(text, 0, count, units) == count + 1:
@@ -293,9 +292,9 @@ def _is_drawn(handle: Any, index: int) -> bool:
 
 
 def _read_line(handle: Any, index: int, frame: PageFrame) -> _LineState:
-    """The line that begins with a character; ``_NO_LINE`` for text not of the page.
+    """The line that begins with a character; ``_NO_LINE`` for text to be ignored.
 
-    That is a slanted watermark, or characters too small to see.
+    Ignored are slanted watermarks and characters that are too small to see.
     """
     a, b, c, d, e, f = frame.matrix
     size, upright = _DEFAULT_SIZE, True
@@ -340,7 +339,7 @@ def _is_misplaced(x0: float, y0: float, x1: float, y1: float, line: _LineState) 
 
 
 def _nominal_box(character: str, line: _LineState) -> Box:
-    """The usual ink box of a line's first character, from its origin and size."""
+    """A typical ink box for a line's first character, from its origin and font size."""
     x, baseline, size = line.origin, line.baseline, line.size
     is_wide = unicodedata.east_asian_width(character) in "WF"
     width = size if is_wide else 0.5 * size

@@ -2,8 +2,8 @@
 
 pypdfium2's own bindings check the type of every argument and release the interpreter's lock
 on every call, and a page needs thousands of calls. The functions at the end of this module
-check nothing and keep the lock, at less than half the cost. So an argument must be an int that
-fits C's, a Handle, or a result of ``handle`` or ``out``; anything else crashes the process.
+check nothing and keep the lock, at less than half the cost. Each argument must be an int in
+C's range, a Handle, or a result of ``handle`` or ``out``; anything else crashes the process.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from gongkai.problems import message
 Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT = (1, 0, 0, -1)  # a to d of a page that is not rotated: only y changes its direction
 
-# Pages whose shorter side is outside these limits, in points, are perhaps of another scale.
+# Pages whose shorter side is outside these limits, in points, may have another scale.
 _SHORTEST_SIDE, _LONGEST_SIDE = 300.0, 1000.0
-_TINY = 200.0  # points: without text, only a page with two shorter sides is enlarged
+_TINY = 200.0  # points: a page without text is enlarged only if both sides are shorter
 _USUAL_SIDE = 595.0  # points: the shorter side of A4
 _USUAL_SIZE = 10.5  # points: the font size of most text in reports
 _SIZE_SAMPLES = 100  # characters whose font size is looked at
 
 _WRITTEN_ANNOTATIONS = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP)
-_MOST_LOADED = 30  # pages of a file: a report has fewer, a bound volume must not fill the memory
-_MAX_PAGES = 3000  # the reports of a whole province for one year, bound in one file
+_MOST_LOADED = 30  # pages of a file kept loaded: more than a report has, to limit memory
+_MAX_PAGES = 3000  # of a file: enough for all reports of a province for one year
 
 _kept: ContextVar[dict[Path, OpenPdf] | None] = ContextVar("_kept", default=None)
 
@@ -84,7 +84,10 @@ def open_document(path: Path) -> pdfium.PdfDocument:
 
 
 def attachment_names(path: Path) -> list[str]:
-    """The names of the files that are attached to a PDF, as in a portfolio; else none."""
+    """Return the names of the files attached to a PDF, as in a portfolio.
+
+    Returns an empty list for a file that pdfium cannot open.
+    """
     try:
         document = open_document(path)
     except UnreadableFile:  # a reader of other formats may have read it
@@ -102,12 +105,12 @@ class OpenPdf:
         self._texts: dict[int, Any] = {}
 
     def __len__(self) -> int:
-        """How many pages it has."""
+        """Return the number of pages."""
         return len(self.document)
 
     @contextmanager
     def page(self, number: int) -> Iterator[Any]:
-        """A loaded page (from 1), with its annotations and form fields as page objects.
+        """Load a page (from 1), with its annotations and form fields as page objects.
 
         Raises UnreadableFile for a damaged page.
         """
@@ -123,7 +126,7 @@ class OpenPdf:
                 self._close(number, page)
 
     def text(self, number: int, page: Any) -> Any:
-        """The text of a page (from 1), which stays loaded as long as the page; None if damaged."""
+        """Load the text of a page (from 1) for as long as the page is loaded; None if damaged."""
         if number not in self._texts:
             self._texts[number] = raw.FPDFText_LoadPage(page)
         return self._texts[number]
@@ -137,7 +140,7 @@ class OpenPdf:
         return page
 
     def close(self) -> None:
-        """Close it with its pages."""
+        """Close the PDF and its pages."""
         for number, page in self._loaded.items():
             self._close(number, page)
         self._loaded.clear()
@@ -150,7 +153,7 @@ class OpenPdf:
 
 
 def _has_written_annotations(page: Any) -> bool:
-    """Has a page annotations that may show text: form fields, typed notes or stamps?"""
+    """Does a page have annotations that may show text: form fields, typed notes or stamps?"""
     for k in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, k)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
@@ -162,7 +165,7 @@ def _has_written_annotations(page: Any) -> bool:
 
 @contextmanager
 def opened(path: Path) -> Iterator[OpenPdf]:
-    """Open a PDF, or share the one that a surrounding ``files_kept_open`` keeps.
+    """Open a PDF; inside ``files_kept_open``, reuse it if it is open already.
 
     Raises UnreadableFile as ``open_document`` does.
     """
@@ -181,9 +184,9 @@ def opened(path: Path) -> Iterator[OpenPdf]:
 
 @contextmanager
 def files_kept_open() -> Iterator[None]:
-    """Keep files that are ``opened`` inside the block open, with their pages, until its end.
+    """Keep every file that is ``opened`` inside the block open, with its pages, until the end.
 
-    Loading a page again costs as much as looking at it.
+    Loading a page again costs as much CPU as comparing it with its text.
     """
     kept: dict[Path, OpenPdf] = {}
     token = _kept.set(kept)
@@ -199,8 +202,8 @@ class PageFrame:
     """How a page is displayed: cropped, rotated, origin at the top left.
 
     ``matrix`` maps PDF user space to displayed points; ``width`` and ``height`` are in points.
-    A page of another scale is brought to about the size of A4: its points are ``zoom`` times
-    those of the file. pdfium ignores /UserUnit, so that such pages are of another scale, too.
+    A page of another scale is enlarged or reduced to about the size of A4: its points are
+    ``zoom`` times those of the file. This includes pages with /UserUnit, which pdfium ignores.
     """
 
     def __init__(self, page: Any) -> None:
@@ -224,11 +227,11 @@ class PageFrame:
 
     @property
     def to_displayed(self) -> Matrix | None:
-        """The transform to points of the file, as ``Page.to_displayed``; None if it is none."""
+        """The transform to points of the file, as in ``Page.to_displayed``; None if no change."""
         return None if self.zoom == 1.0 else (1 / self.zoom, 0, 0, 0, 1 / self.zoom, 0)
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """The displayed box of a rectangle given by two opposite corners in user space."""
+        """Return the displayed box of a rectangle given by two opposite corners in user space."""
         a, b, c, d, e, f = self.matrix
         u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
         u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
@@ -236,10 +239,10 @@ class PageFrame:
 
 
 def _zoom(page: Any, width: float, height: float) -> float:
-    """The factor that brings a page of this size (points) to the size of A4.
+    """The factor that enlarges or reduces a page of this size (points) to the size of A4.
 
-    1 if the page's text is nearer to its usual size without it. All pages of a file that have
-    one size get one factor, so that the parts of a table on them are equally wide.
+    It is 1 if the page's font size is closer to the usual one without it. The factor depends on
+    the page size alone, so that a table has the same width on all pages of a file.
     """
     zoom = _USUAL_SIDE / max(min(width, height), 1.0)
     size = _usual_font_size(page)
@@ -250,7 +253,7 @@ def _zoom(page: Any, width: float, height: float) -> float:
 
 
 def _usual_font_size(page: Any) -> float | None:
-    """The median font size of a page's text in points; None without text."""
+    """The median font size of a page's text in points; None if it has no text."""
     text = raw.FPDFText_LoadPage(page)
     if not text:
         return None
@@ -267,7 +270,7 @@ def _usual_font_size(page: Any) -> float | None:
 
 
 def compose(inner: Matrix, outer: Matrix) -> Matrix:
-    """The matrix that applies ``inner`` first and ``outer`` second."""
+    """Return the matrix that applies ``inner`` first and ``outer`` second."""
     a, b, c, d, e, f = inner
     g, h, i, j, k, m = outer
     return (
@@ -281,7 +284,7 @@ def compose(inner: Matrix, outer: Matrix) -> Matrix:
 
 
 class Handle(c_void_p):
-    """An object of pdfium; false where there is none."""
+    """A pointer to an object of pdfium; false if it is null."""
 
 
 def _unchecked(function: Any, result: Any) -> Callable[..., Any]:
@@ -291,19 +294,19 @@ def _unchecked(function: Any, result: Any) -> Callable[..., Any]:
 
 
 def handle(pointer: Any) -> Any:
-    """A handle of pypdfium2 as an argument for the functions here."""
+    """Return a pypdfium2 handle as an argument for the unchecked functions of this module."""
     return c_void_p.from_param(ctypes.cast(pointer, c_void_p).value)
 
 
 def out(value: Any) -> Any:
-    """A ctypes value as an argument into which the functions here write."""
+    """Return a ctypes value as an out-parameter for the unchecked functions of this module."""
     return ctypes.byref(value)
 
 
 def out_array(kind: type[c_double] | type[c_float], count: int) -> tuple[memoryview[float], Any]:
-    """Numbers into which functions write: a view of them, and one argument for each.
+    """Return an array of out-parameters: a view of its numbers, and an argument for each.
 
-    A function that writes a structure of all numbers takes the first argument only.
+    A function that fills a structure of all these numbers takes only the first argument.
     """
     array = (kind * count)()
     size = ctypes.sizeof(kind)
@@ -365,7 +368,7 @@ FILL_MODES = (
 
 
 def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
-    """The displayed bounds of a page object; None for no bounds.
+    """Return the displayed bounding box of a page object; None if it has none.
 
     ``outer`` maps the object's page or form to displayed points.
     """
@@ -383,15 +386,15 @@ def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
 
 
 def colour_of(item: Any, get_colour: Callable[..., Any]) -> tuple[int, ...] | None:
-    """A page object's fill or stroke colour: red, green, blue, alpha.
+    """Return a page object's fill or stroke colour as red, green, blue, alpha (0 to 255 each).
 
-    None for a pattern or shading, which pdfium does not describe.
+    Returns None for a pattern or shading, whose colour pdfium does not report.
     """
     return tuple([part.value for part in COLOUR]) if get_colour(item, *COLOUR_OUT) else None
 
 
 def own_matrix(item: Any) -> Matrix:
-    """A page object's own matrix, which maps it to its page or form."""
+    """Return a page object's own matrix, which maps it to its page or form."""
     object_matrix(item, _MATRIX_OUT)
     a, b, c, d, e, f = _MATRIX
     return a, b, c, d, e, f

@@ -26,13 +26,13 @@ from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame
 from gongkai.model import Box, bounding_box
 
-# The contrast ratio of WCAG 2, (L1 + 0.05) / (L2 + 0.05) of two relative luminances, below which
-# text is illegible: the eye needs about 13 % to tell small letters from their ground, and
-# printers drop the dots of lighter tints. On white paper, text of grey 239 or darker is legible;
-# the palest text that is meant to be read, in watermarks, has 1.3.
+# Text with a lower contrast ratio is illegible. The ratio is that of WCAG 2,
+# (L1 + 0.05) / (L2 + 0.05) of two relative luminances. The eye needs about 13 % to tell small
+# letters from their background, and printers drop the dots of lighter tints. On white paper,
+# text of grey 239 or darker is legible. The palest watermarks meant to be read have 1.3.
 _LEGIBLE = 1.15
-_FLARE = 0.05  # added to both luminances in that ratio
-_DARK = 0.5  # luminance of a ground; on lighter grounds all dark text is legible
+_FLARE = 0.05  # the constant of the contrast ratio
+_DARK = 0.5  # luminance of a background; on a lighter one all dark text is legible
 _LUMINANCES = tuple(  # of one colour component from 0 to 255, by the definition of sRGB
     ((c / 255 + 0.055) / 1.055) ** 2.4 if c > 10 else c / 255 / 12.92 for c in range(256)
 )
@@ -42,13 +42,13 @@ _PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
 _MOST_PIXELS = 2_100_000  # of one picture: a whole A4 page at two pixels a point
-_MOST_PICTURES = 6  # of one page without some text, besides the picture with all text
-_FAINT = 16  # of 255: the difference between white and the lightest grey that is legible
+_MOST_PICTURES = 6  # renderings of a page without some of its text, besides the complete one
+_FAINT = 16  # of 255: difference between white and the lightest legible grey
 _RIM = 1  # pixel: how far antialiasing moves the edge of a glyph
-_LARGEST_PICTURE = 4_000_000  # square points: larger images over text are not tested for holes
+_LARGEST_PICTURE = 4_000_000  # square points: larger images are not tested for transparency
 _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
-_CORE = 0.25  # of a line's height, at each edge of a text object: a cover there hides no glyph
+_CORE = 0.25  # of a line's height: a cover so close to the edge of a text object hides no glyph
 
 # Text render modes that outline the glyphs.
 _STROKE_MODES = (
@@ -58,7 +58,7 @@ _STROKE_MODES = (
     raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
 )
 
-_LAYER = "OC\0".encode("utf-16-le")  # the name of the marks of content in a layer
+_LAYER = "OC\0".encode("utf-16-le")  # the mark of objects in a layer (optional content)
 _NAME = (ctypes.c_char * 8)()  # of a mark, in UTF-16
 _LENGTH = ctypes.c_ulong()  # of the name in bytes; a longer name is not written
 _NAME_OUT = (pdfium_api.out(_NAME), ctypes.sizeof(_NAME), pdfium_api.out(_LENGTH))
@@ -84,11 +84,12 @@ class Texts(Struct):
 
 
 class Grounds(Struct):
-    """The areas painted on a page so far, in displayed points, and the text they can carry.
+    """The areas painted on a page so far, in displayed points.
 
-    ``painted`` holds them with their colours, None for a picture or pattern, without white areas
-    on white paper; ``dark`` holds those on which dark text may be illegible. ``covers`` are areas
-    that may hide text painted before them.
+    They are the backgrounds of text painted later. ``painted`` holds each with its colour, or
+    None for a picture or pattern; white areas on white paper are left out. ``dark`` holds the
+    areas on which dark text may be illegible. ``covers`` are areas that may hide text painted
+    before them.
     """
 
     painted: list[tuple[Box, Colour | None]] = []
@@ -100,7 +101,7 @@ class Grounds(Struct):
         x, y = box.middle
         grounds = (ground for area, ground in reversed(self.painted) if area.contains(x, y))
         ground = next(grounds, _PAPER)
-        if ground is None:  # on a picture, text that is legible on white is meant to be read
+        if ground is None:  # text on a picture counts as legible if it is legible on white
             return True if self._is_legible(colour, _PAPER) else None
         return self._is_legible(colour, _blend(ground, _PAPER))
 
@@ -163,8 +164,8 @@ def state_of(
 ) -> Literal["shown", "hidden", "doubted"]:
     """Return whether a text object is displayed, by its colours, clip and transparency.
 
-    ``box`` are its displayed bounds, ``grounds`` what was painted before it. It is in doubt if
-    only a picture can decide.
+    ``box`` is its displayed bounding box, ``grounds`` holds what was painted before it. The
+    result "doubted" means that only a rendered picture can decide.
     """
     is_legible = _is_legible(item, box, grounds)
     inside = core(box)
@@ -182,7 +183,7 @@ def state_of(
 
 
 def _is_legible(item: Any, box: Box, grounds: Grounds) -> bool | None:
-    """Return whether text has contrast with what was painted under it; None if unknown."""
+    """Return whether text has contrast with its background; None if unknown."""
     mode = pdfium_api.text_mode(item)
     ways = (
         (pdfium_api.FILL_MODES, pdfium_api.fill_colour),
@@ -194,18 +195,18 @@ def _is_legible(item: Any, box: Box, grounds: Grounds) -> bool | None:
 
 
 def _is_masked(item: Any) -> bool:
-    """Return whether a soft mask or a way of blending may hide text."""
+    """Return whether a soft mask or a blend mode may hide text."""
     colour = pdfium_api.colour_of(item, pdfium_api.fill_colour)
     return pdfium_api.has_transparency(item) and (colour is None or colour[3] == OPAQUE)
 
 
 def is_dark(colour: Colour) -> bool:
-    """Return whether dark text may be illegible on a ground of this colour."""
+    """Return whether dark text may be illegible on a background of this colour."""
     return _luminance(_blend(colour, _PAPER)) < _DARK
 
 
 def covered(texts: Texts, covers: Sequence[Cover], document: Any, page: Any) -> list[TextInDoubt]:
-    """Return the text objects that a cover painted later overlaps, with their bounds."""
+    """Return the text objects that a cover painted later overlaps, with their bounding boxes."""
     boxes = _displayed(texts, covers[-1].earlier)
     x0, top, x1, bottom = boxes.T[:, :, None]
     margin = _CORE * np.minimum(x1 - x0, bottom - top)  # as in ``core``
@@ -285,7 +286,7 @@ def is_in_layer(item: Any) -> bool:
 
 
 def _blend(colour: Colour, ground: Colour) -> Colour:
-    """Return the opaque colour that results from a colour on an opaque ground."""
+    """Return the opaque colour that results from a colour on an opaque background."""
     alpha = colour[3] / OPAQUE
     mixed = [round(g + alpha * (c - g)) for c, g in zip(colour[:3], ground[:3], strict=True)]
     return (*mixed, OPAQUE)
@@ -300,8 +301,8 @@ def _luminance(colour: Colour) -> float:
 def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
     """Return whether an image has transparent pixels, as a stamp has.
 
-    A person can read the text under it: it hides parts of glyphs at most. Very large images
-    are not tested, and count as see-through.
+    Text under such an image stays legible: at most parts of glyphs are hidden. A very large
+    image is not tested and counts as see-through.
     """
     box = cover.box
     if (box.x1 - box.x0) * (box.bottom - box.top) > _LARGEST_PICTURE:
@@ -315,10 +316,10 @@ def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
 
 
 def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
-    """Return groups of text objects that do not overlap within a group.
+    """Divide text objects into groups without overlaps inside a group.
 
-    A picture without two overlapping texts would not tell which of the two was visible. Texts
-    for which no further group is allowed join the last one.
+    A picture from which two overlapping texts are missing does not show which of them was
+    visible. At most _MOST_PICTURES groups are made; further texts join the last one.
     """
     groups: list[tuple[defaultdict[int, list[Box]], list[TextInDoubt]]] = []
     for text in texts:
