@@ -1,4 +1,4 @@
-"""Compares two readings of the same cells: reader with reader, text layer with picture.
+"""Compares two readings of the same cells: of two readers, or of text layer and OCR.
 
 A scan is read twice by OCR; where the readings differ, the one with which more
 identities hold is kept. On a page with a text layer, OCR reads the cells of failing identities
@@ -21,12 +21,12 @@ from gongkai.extractors.readers import PageReader
 from gongkai.model import Cell, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 
-_CONFIDENT = 0.8  # least OCR confidence of a reading that contradicts the text layer
+_CONFIDENT = 0.8  # least confidence of OCR that confirms or contradicts the text layer
 
 
 @dataclass
 class SecondReads:
-    """Second readings of a file's pages, by a reader that has not read the page before.
+    """Second readings of a file's pages, each by another reader than the first.
 
     OCR reads its own pages again at a finer resolution. Each page is read at most once.
     """
@@ -103,7 +103,7 @@ class CrossCheck:
         return best
 
     def texts_in_boxes(self, reads: Sequence[Page], first: Observations) -> dict[Key, Observation]:
-        """Read the cells of a first reading from the texts that second readings have there."""
+        """Read the cells of a first reading again, from the characters of second readings."""
         pages = {read.number: read for read in reads}
         cells = {}
         for key, seen in first.items():
@@ -128,10 +128,10 @@ class CrossCheck:
     def compare_with_page(
         self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
     ) -> tuple[frozenset[Key], dict[Key, str]]:
-        """Have OCR read cells of the text layer from the displayed page.
+        """Compare cells of the text layer with what OCR reads on the displayed page.
 
-        Returns the cells that it confidently reads alike, and the text of those that it
-        confidently reads in another way.
+        Returns the cells in which OCR confidently reads the same, and, by cell, the text that it
+        confidently reads otherwise.
         """
         places = [(cells[key].page, cells[key].box) for key in keys]
         read = ocr.read_cells(places, [cells[key].raw_text for key in keys])
@@ -149,10 +149,10 @@ class CrossCheck:
     def read_drawn(
         self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
     ) -> dict[Key, Observation]:
-        """Have OCR read cells whose text is drawn: as outlines, or as a picture.
+        """Read cells by OCR whose text is drawn as outlines or as a picture.
 
-        Returns those that hold a number or a mark, if OCR is confident. Their flags are taken
-        away: whether the reading is certain is for other checks to say.
+        Returns the cells in which OCR confidently reads a number or a mark. They are not
+        flagged; ``with_ocr_confidence`` decides later whether the reading is certain.
         """
         read = ocr.read_cells([(cells[key].page, cells[key].box) for key in keys], [""] * len(keys))
         found = {}
@@ -173,7 +173,7 @@ class CrossCheck:
 
 
 def conflict_reasons(conflicts: Mapping[Key, str], cells: Observations) -> dict[Key, str]:
-    """Why each cell is in doubt, from the text that OCR reads there."""
+    """Return in Chinese why each cell is in doubt; ``conflicts`` has the text that OCR reads."""
     return {
         key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
         for key, text in conflicts.items()

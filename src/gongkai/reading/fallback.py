@@ -1,7 +1,7 @@
 """Reads a report's official tables, with further readers if a check fails.
 
-Most reports are proved by the first reader alone. Each step takes the tables read so far and
-returns new ones; a step that is not needed returns its input. Steps 3 and 6 are for scans.
+For most reports the first reader is enough. Each step takes the tables read so far and returns
+new ones; a step that is not needed returns its input. Steps 3 and 6 are for scans.
 
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
@@ -16,9 +16,11 @@ returns new ones; a step that is not needed returns its input. Steps 3 and 6 are
 6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
-8. ``with_sight``: cells that no sum proves are compared with the displayed page, without OCR.
-9. ``with_drawn_cells``: cells whose text is drawn, as outlines or pictures, are read by OCR.
-10. ``with_seen_digits``: numbers that OCR read outside the sums are compared with proved ones.
+8. ``with_sight``: cells that no sum proves are compared with pictures of known digits. OCR
+   reads those that remain undecided.
+9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
+10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
+    with the pictures of proved numbers.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
@@ -80,17 +82,17 @@ class CheckedTables:
     checks: list[Check]
     attempts: tuple[FallbackAttempt, ...]
     has_conflicts: bool = False  # the text layer differs from the displayed page
-    seen: frozenset[Key] = frozenset()  # cells that look on the page as they are read
-    compared: Mapping[Key, bool] = field(default_factory=dict)  # does OCR read the cell alike?
-    undecided: frozenset[Key] = frozenset()  # cells that the picture leaves open
-    drawn: frozenset[Key] = frozenset()  # cells with ink that is no text of the text layer
+    seen: frozenset[Key] = frozenset()  # cells whose picture or OCR confirms the value
+    compared: Mapping[Key, bool] = field(default_factory=dict)  # whether OCR reads the same
+    undecided: frozenset[Key] = frozenset()  # cells that neither picture nor OCR decides
+    drawn: frozenset[Key] = frozenset()  # cells whose displayed content has no text
     summed: AbstractSet[Key] = frozenset()  # cells that sums prove
     zeros: AbstractSet[Key] = frozenset()  # those in sums of zeros only
 
     def claimed(
         self, pages: Mapping[int, Page], exchangeable: Sequence[AbstractSet[str]] = ()
     ) -> ClaimedTables:
-        """The tables, to compare them with their pages."""
+        """Return the tables in the form in which ``reading.sight`` compares them with pages."""
         grids = [grid for reading in self.read.readings.values() for grid in reading.grids]
         cells = self.observations
         return ClaimedTables(cells, grids, pages, self.summed, self.zeros, exchangeable)
@@ -161,7 +163,7 @@ class TableFallback:
     def _with_transposed(
         self, tables: ReadTables, report: ReportPages, grids: Sequence[Grid]
     ) -> ReadTables:
-        """Read tables with gaps with rows and columns exchanged, if that leaves no number over."""
+        """Read tables with gaps with rows and columns exchanged, if no leftovers remain."""
         for table in self._zones.tables_with_gaps(tables.readings, report):
             reading = self._zones.read_transposed(table, grids)
             if reading is None or reading.leftovers:
@@ -278,7 +280,7 @@ class TableFallback:
     def _second_reader(
         self, table: str, tables: ReadTables, report: ReportPages, reads: Sequence[Page]
     ) -> str | None:
-        """The reader for a second reading of a table; None if there is none."""
+        """The reader that reads a table a second time; None if there is none."""
         if _scanned_pages(table, tables, report):
             return "ocr"
         numbers = {grid.page for grid in tables.readings[table].grids}
@@ -325,9 +327,9 @@ class TableFallback:
     def with_sight(
         self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
     ) -> CheckedTables:
-        """Look at the cells that no sum proves; flag those that do not look as they are read.
+        """Compare the cells that no sum proves with their pictures; flag those that differ.
 
-        OCR is asked once about the numbers that the pictures of known digits do not decide.
+        OCR reads, once, the numbers that the pictures of known digits do not decide.
         """
         cells, checks = checked.observations, checked.checks
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
@@ -349,7 +351,7 @@ class TableFallback:
         return replace(found, undecided=frozenset(undecided - seen), drawn=drawn)
 
     def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
-        """Read cells by OCR whose ink is no text of the text layer, and check the tables again."""
+        """Read cells by OCR whose content is drawn, not text, and check the tables again."""
         read = self._cross_check.read_drawn(sorted(checked.drawn), checked.observations, ocr)
         if not read:
             return checked
@@ -361,7 +363,7 @@ class TableFallback:
     def with_seen_digits(
         self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
     ) -> CheckedTables:
-        """Compare the digits that OCR read outside the sums with proved ones; flag the unlike."""
+        """Compare unproved numbers that OCR read with pictures of proved ones; flag differences."""
         cells, checks = checked.observations, checked.checks
         sightings = self._scan_witness.look(checked.claimed(report.pages), ocr)
         seen, doubts = _seen_and_doubted(sightings, cells)
@@ -372,7 +374,7 @@ class TableFallback:
 def _seen_and_doubted(
     sightings: Mapping[Key, Sighting], cells: Observations
 ) -> tuple[frozenset[Key], dict[Key, str]]:
-    """The cells that look as they are read, and the reasons for doubt in others."""
+    """The cells whose picture confirms the value, and the reasons for doubt in others."""
     doubted = [(key, each) for key, each in sightings.items() if each.verdict == "doubt"]
     doubts = {key: each.message(cells[key].raw_text) for key, each in doubted}
     return frozenset(k for k, each in sightings.items() if each.verdict == "agrees"), doubts

@@ -85,7 +85,7 @@ def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -
 
 
 class ReportReader:
-    """Reads the reports of one family. Built once in a process, together with its stages.
+    """Reads the reports of one family. Built once a process; it builds all its stages.
 
     Raises FamilyError if the family names a reader that does not exist.
     """
@@ -138,10 +138,10 @@ class ReportReader:
     ) -> list[Report]:
         """Return the reports on the given pages of the file ``path``.
 
-        ``pictures`` show what no sum proves; without them only the text layer vouches for it.
-        If the displayed page contradicts the text layer, OCR reads all pages, and the
-        reports from OCR are returned unless fewer identities hold in them. Raises NotAReport
-        if there is no report.
+        Numbers that no sum proves are compared with ``pictures``; without these, they stay
+        unproved. If the displayed page contradicts the text layer, OCR reads all pages, and
+        the reports from OCR are returned unless fewer identities hold in them. Raises
+        NotAReport if there is no report.
         """
         by_number = {page.number: page for page in pages}
         ocr = FileOcr(path, self._options, self._alphabet, by_number)
@@ -235,7 +235,7 @@ class ReportReader:
         return [report, *(self._of_scope(report, each, ocr) for each in scoped[1:])]
 
     def _of_scope(self, main: Report, scoped: ScopedPages, ocr: FileOcr) -> Report:
-        """The tables of a further scope as a report without text; ``main`` is the body's own."""
+        """The tables of a further scope as a report without text; ``main`` is the agency's own."""
         tables = self._tables.read_tables(scoped.pages, ocr)
         about_report = (check for check in main.checks if check.table == REPORT)
         own = (check for check in tables.checks if check.table in scoped.tables)
@@ -257,7 +257,7 @@ class ReportReader:
 
 
 def _of_file(file: _File, reports: Sequence[Sequence[Report]]) -> list[Report]:
-    """The reports of a file as displayed, those of further scopes last."""
+    """The reports in coordinates of the displayed pages, those of further scopes last."""
     found = [own for own, *_ in reports] + [each for _, *further in reports for each in further]
     if any(page.to_displayed is not None for page in file.pages.values()):
         return [as_displayed(report, file.pages) for report in found]
@@ -287,7 +287,7 @@ def _introduction(extent: ReportExtent, headings: Sequence[Heading]) -> str:
 
 
 def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:
-    """The report's last page, before other text that follows it in the file."""
+    """The report's last page; other content may follow it in the file."""
     if not headings:
         return extent.page_last
     start = headings[-1].line + headings[-1].lines
@@ -303,7 +303,7 @@ def _without_tables(
 ) -> tuple[Line, ...]:
     """The lines that are neither in a table without rules nor a caption.
 
-    A caption names the article of the regulation above one block of a table.
+    A caption here is the article of the regulation that is printed above a block of a table.
     """
 
     def is_in_table(line: Line) -> bool:

@@ -1,8 +1,8 @@
-"""Tables of one report for two scopes: for the body itself (本级) and for its region (全区).
+"""Separates tables printed for two scopes: the agency itself (本级) and its region (全区).
 
-A line above a table names its scope, and counts for the tables after it up to the next section.
-Where a table is printed for two scopes, the body's own one is that of the report. The tables of
-the other scope make a second report, so that no sum and no view mixes the two.
+A caption above a table names its scope. The scope applies to the tables after the caption, up to
+the next section. If a table is printed for two scopes, the agency's own tables form the report.
+The tables of the other scope form a second report, so that no sum and no view mixes the two.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _Position = tuple[int, float]  # page and y
 
 @dataclass(frozen=True)
 class ScopedPages:
-    """The pages of a report with the tables of one scope only; None: no scope is printed."""
+    """The pages of a report with the tables of one scope only."""
 
-    scope: Scope | None
+    scope: Scope | None  # None: no caption names one
     pages: ReportPages
     tables: frozenset[str]
 
@@ -59,8 +59,8 @@ class _Block:
 class ScopeFinder:
     """Finds the scopes of a report's tables. Built once from the words of the country.
 
-    ``table_of`` returns the id of the table whose labels a grid has. ``is_caption`` matches a
-    line that names a scope and is no sentence.
+    ``table_of`` returns the id of the table whose labels a grid has, or None. ``is_caption``
+    matches the text of a line that names a scope and is not a sentence.
     """
 
     def __init__(self, words: ScopeWords, table_of: Callable[[Grid], str | None]) -> None:
@@ -74,7 +74,7 @@ class ScopeFinder:
     def find(
         self, report: ReportPages, headings: Sequence[Heading], extent: ReportExtent
     ) -> list[ScopedPages]:
-        """Return the report's pages by scope, the body's own first; none for a single scope."""
+        """Return the pages by scope, the agency's own first; an empty list for a single scope."""
         blocks = list(self._blocks(report, headings, (extent.page_last, float("inf"))))
         scopes: dict[str, list[Scope | None]] = {}
         for block in blocks:
@@ -110,7 +110,7 @@ class ScopeFinder:
     def _blocks(
         self, report: ReportPages, headings: Sequence[Heading], end: _Position
     ) -> Iterator[_Block]:
-        """The printed tables in their order; each ends where the next one or a section begins."""
+        """The tables in printed order; each ends where the next table or section begins."""
         heading_lines = {h.line + k for h in headings for k in range(h.lines)}
         blocks: list[_Block] = []
         scope: Scope | None = None
@@ -151,7 +151,7 @@ def _end(blocks: Sequence[_Block], at: _Position) -> None:
 def _in_order(
     report: ReportPages, heading_lines: Collection[int]
 ) -> Iterator[tuple[_Position, Line | Grid, bool]]:
-    """The lines and grids of a report by position, and whether a line belongs to a heading."""
+    """The lines and grids of a report, top to bottom, and whether each is part of a heading."""
     items: list[tuple[_Position, Line | Grid, bool]] = [
         ((line.page, line.box.top), line, k in heading_lines) for k, line in enumerate(report.lines)
     ]

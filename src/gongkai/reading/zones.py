@@ -1,8 +1,8 @@
 """Which part of a report's pages belongs to a table, and what a reading of that part lacks.
 
-The form puts each table into one section, so a table's zone reaches from the heading of its
+The form prints each table in one section, so a table's zone extends from the heading of its
 section to the next heading. A number in the zone, but in none of the table's grids, is a
-leftover. Of two readings of a table, the one that lacks less is better.
+leftover. Of two readings of a table, the one with fewer missing cells and leftovers is better.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CAPTION_CELLS = 2  # the first cells of a table, one of which may be a caption
 
 Readings = Mapping[str, TableReading]  # by table
 Zone = Mapping[int, tuple[float, float]]  # page -> top and bottom in points
-NOWHERE = (0.0, 0.0)  # the span of a zone on a page that it does not reach
+NOWHERE = (0.0, 0.0)  # the span of a zone on a page without any of it
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class ReportPages:
     zones: Mapping[str, Zone]  # by table
     lines: Sequence[Line]  # the report's lines outside tables, without page furniture
     year: int | None
-    pictures: PagePictures | None = None  # of the pages; None: nobody looks at them
+    pictures: PagePictures | None = None  # None: cells are not compared with their pictures
 
     def chars_in(self, page: int, span: tuple[float, float]) -> list[Char]:
-        """Return the characters of one page between two heights, without page furniture."""
+        """Return the characters of a page between two y (points), without page furniture."""
         kept = [(g.box.top, g.box.bottom) for g in self.grids if g.page == page]
         kept += [(n.box.top, n.box.bottom) for n in self.lines if n.page == page]
         return [
@@ -77,14 +77,14 @@ class ReportPages:
                     yield grid.page, cell.box, cell.text
 
     def own_grids(self, grids: Iterable[Grid]) -> Iterator[Grid]:
-        """Yield the grids of this report; its first and last page may have others."""
+        """Yield those of the grids that belong to this report, not to another on the same page."""
         for grid in grids:
             spans = [zone[grid.page] for zone in self.zones.values() if grid.page in zone]
             if not spans or any(grid.box.top < s[1] and grid.box.bottom > s[0] for s in spans):
                 yield grid
 
     def with_file_pages(self, readings: Readings) -> Readings:
-        """Return the readings with the pages of leftovers as the file counts them."""
+        """Return the readings with page numbers of the file in their leftovers."""
         if not any(page.part for page in self.pages.values()):
             return readings
         return {
@@ -99,7 +99,7 @@ class ReportPages:
         }
 
     def scanned_pages(self, table: str, grids: Sequence[Grid]) -> set[int]:
-        """Return the pages of a table that OCR read; without grids, those of its zone."""
+        """Return the pages of a table that OCR read: those of its grids, or else of its zone."""
         pages = {grid.page for grid in grids} or set(self.zones.get(table, {}))
         return {page for page in pages if self.pages[page].reader == "ocr"}
 
@@ -116,8 +116,8 @@ class TableZones:
     ) -> dict[str, TableReading]:
         """Add the numbers printed in a table's zone, but outside its grids, to its leftovers.
 
-        Of a table without a missing or blank cell, no number can be elsewhere: rows, columns and
-        tables with labels of their own are then local additions, not leftovers.
+        If every cell of the form has a number, none can have been misplaced: numbers in rows,
+        columns and tables that the form does not have are then local additions, not leftovers.
         """
         found = dict(readings)
         for table, zone in report.zones.items():
@@ -137,14 +137,14 @@ class TableZones:
         return found
 
     def _is_full(self, reading: TableReading, report: ReportPages) -> bool:
-        """Is every cell of the form printed, none of them blank?"""
+        """Is every cell of the form printed, and none of them blank?"""
         form = reading.form or self.checks.forms.of_year(report.year)
         keys = frozenset(cell.key for cell in reading.observations)
         is_complete = keys and not self.checks.missing_cells(reading.table, form, keys)
         return bool(is_complete) and all(cell.state != "blank" for cell in reading.observations)
 
     def _is_in_local_table(self, page: int, box: Box, report: ReportPages) -> bool:
-        """Is a number in a grid that has a header of its own, and no label of the form?"""
+        """Is a number in a grid with a header but without any label of the form?"""
         for grid in report.grids:
             if grid.page == page and grid.box.contains(*box.middle):
                 header = [cell.text.strip() for cell in grid.cells if cell.row == 0]
@@ -162,9 +162,9 @@ class TableZones:
     def with_caption_units(
         self, cells: Mapping[Key, Observation], report: ReportPages
     ) -> dict[Key, Observation]:
-        """Return the cells, amounts converted from the unit in a caption of their table.
+        """Return the cells with amounts converted from the unit in a caption of their table.
 
-        A caption is a line in the table's zone, or a cell over its whole width.
+        A caption (单位：万元) is a line in the table's zone, or a cell as wide as the table.
         """
         found = dict(cells)
         lines = [line for line in report.lines if _UNIT in line.text]
@@ -202,7 +202,7 @@ class TableZones:
         return bool(reading.leftovers or reading.disorder)
 
     def grids_without_rules(self, report: ReportPages, tables: Sequence[str]) -> Iterator[Grid]:
-        """The report's ruled tables, and grids of the text without rules in the zones."""
+        """Yield the report's ruled tables, and grids of unruled text in the zones of ``tables``."""
         ruled = [g for g in report.grids if self.table_reader.table_of(g) is not None]
         yield from ruled
         for table in tables:
@@ -213,7 +213,7 @@ class TableZones:
             yield from unruled_grids(_text_pages(report, table, ruled), tests)
 
     def read_transposed(self, table: str, grids: Sequence[Grid]) -> TableReading | None:
-        """Read a table from its grids with rows and columns exchanged; None if it has none."""
+        """Read a table with rows and columns exchanged; None if no such grid is among ``grids``."""
         own = tuple(grid for grid in grids if self.table_reader.table_of(grid) == table)
         reading = self.table_reader.read(map(transposed, own))[0].get(table)
         if reading is None:
@@ -222,7 +222,7 @@ class TableZones:
         return structs.replace(reading, grids=own, observations=tuple(cells))
 
     def has_only_parents(self, grid: Grid, tables: Sequence[str]) -> bool:
-        """Does a grid have only outer labels?
+        """Return whether a grid has only labels over several others.
 
         Without rules, nothing shows which columns such a label covers.
         """
@@ -235,11 +235,11 @@ class TableZones:
     def is_better(
         self, old: TableReading | None, new: TableReading | None, report: ReportPages
     ) -> bool:
-        """Is a new reading of a table better than the old one? None means no reading."""
+        """Return whether a new reading of a table is better than the old one, if there are any."""
         return new is not None and self._quality(new, report) > self._quality(old, report)
 
     def _quality(self, reading: TableReading | None, report: ReportPages) -> tuple[int, ...]:
-        """A sort key: missing cells first, then leftovers, identities, order, unreadable cells."""
+        """A sort key: higher for fewer missing cells, then fewer leftovers, failures and so on."""
         if reading is None or not reading.observations:
             return (-10_000,)
         form = reading.form or self.checks.forms.of_year(report.year)
@@ -292,7 +292,7 @@ def lines_outside_tables(
     ``grids`` are those of all pages; ``official`` those with labels of the form. Text beside
     an official table belongs to it, since one of its sides may have no rule. A section heading
     that fills a row of a table is a line of text. ``page_number`` matches a printed page number.
-    A running header that is a title stays, once.
+    If the running header is a title, its first occurrence is kept.
     """
     lines: dict[int, list[Line]] = {}
     for page in pages:
@@ -323,7 +323,7 @@ def _headings_in(grid: Grid, headings: HeadingFinder) -> Iterator[Line]:
 
 
 def is_text_frame(grid: Grid) -> bool:
-    """Is a grid a frame around sentences or a heading?"""
+    """Return whether a grid is only a frame around sentences or a heading."""
     if len(grid.cells) == 1:
         return True
     longest = max((len(cell.text) for cell in grid.cells), default=0)
@@ -336,10 +336,10 @@ def table_zones(
     extent: ReportExtent,
     pages: Mapping[int, Page],
 ) -> dict[str, Zone]:
-    """Return the zone of each table whose section has a heading.
+    """Return the zone of each table whose section has a heading, by the id of the table.
 
-    ``sections`` maps a table's id to the number of its section; ``headings`` are those of
-    ``extent.lines``.
+    ``sections`` maps a table's id to the number of its section. ``headings`` are the headings
+    among ``extent.lines``.
     """
     zones: dict[str, Zone] = {}
     for table, section in sections.items():
