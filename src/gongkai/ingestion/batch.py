@@ -47,9 +47,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _PENDING_PER_WORKER = 200  # files: enough to keep all workers busy behind a slow scan
-_MAX_PENDING = 2000  # of all workers: a report that waits for the writer takes some 60 KB
-_REMOTE_PENDING_PER_WORKER = 6  # where copies of remote files wait, too
-_GROUP_SIZE = 16  # files that start together: one query finds out which of them are known
+_MAX_PENDING = 2000  # files, for all workers: a report that waits for the writer takes 60 KB
+_REMOTE_PENDING_PER_WORKER = 6  # files: fewer, since copies of remote files wait on the disk
+_GROUP_SIZE = 16  # files that start together: one query finds those that are known
 _LOOKUP_SIZE = 2000  # files whose state is read with one query
 
 
@@ -129,7 +129,7 @@ def _check_reader_order(family: Family) -> None:
 
     The workers of a cluster may have readers that are not installed here.
     """
-    from gongkai.extractors.readers import ReaderOrder  # here: runs that fail early need none
+    from gongkai.extractors.readers import ReaderOrder  # here: runs that fail early do without
 
     ReaderOrder.of(family.settings.readers.order)
 
@@ -186,8 +186,8 @@ class _Job:
 
     path: File
     content: Content | None = None
-    known: Records | None = None  # its results, if it need not even be opened
-    refusal: SourceError | None = None  # it cannot be opened, or was not received
+    known: Records | None = None  # its results, if size and time are unchanged
+    refusal: SourceError | None = None  # why it cannot be opened or was not received
     unread: tuple[str, ...] = ()  # the families that must read it
     future: Future[Readings] | None = None
 
@@ -293,7 +293,7 @@ class _Batch:
         content, stamp = job.content, stable_stamp(job.content.stamp)
         known = {}
         for name, writer in self._writers.items():
-            # A known content may have been deleted: its last path changed earlier in this run.
+            # A known content may be deleted by now, if its last path changed earlier in this run.
             if name not in job.unread and (record := writer.link(text, content.sha256, stamp)):
                 known[name] = record
         unread = tuple(name for name in self._writers if name not in known)

@@ -2,8 +2,8 @@
 
 The SHA-256 digest identifies a file's content. A second path with the same content gets a row
 in ``files``, and its reports are not stored again. When the content of a path changes, the
-reports of the old content are deleted, unless another path has it too. Nothing else removes
-reports of another family, and a reading that failed does not replace one that succeeded.
+reports of the old content are deleted, unless another path has it too. Apart from that, a writer
+never deletes reports of another family. A failed reading does not replace an earlier success.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from gongkai.families.family import Family
 
 # Called within the transaction that stores a file, after its reports are written, with the
-# file's SHA-256. Returns whether it changed anything that is stored of the reports.
+# file's SHA-256. Returns whether it changed stored reports.
 AfterStore = Callable[[sa.Connection, DimensionKeys, str], bool]
 
 _source, _path, _runs = schema.source, schema.source_path, schema.runs
@@ -108,7 +108,7 @@ class Writer:
         return self._run_id
 
     def known(self, stamps: Mapping[str, Stamp]) -> dict[str, FileRecord]:
-        """The records of files with unchanged size and time, which need not be read again.
+        """Return the records of files with unchanged size and time, which need not be read again.
 
         ``stamps`` gives each path's size in bytes and modification time in nanoseconds.
         """
@@ -116,16 +116,16 @@ class Writer:
             return known_files(connection, stamps, self._versions)
 
     def known_contents(self, digests: Collection[str]) -> set[str]:
-        """Those ``digests`` (SHA-256) whose files need not be read again.
+        """Return those ``digests`` (SHA-256) whose files need not be read again.
 
-        The same code and family read them, and they did not fail because of a fault of the
-        program or a missing library, which may be fixed now.
+        These were read by the same code and family. Files that failed because of a fault of the
+        program or a missing library are not among them: it may be fixed now.
         """
         with self._transaction() as connection:
             return set(connection.scalars(self._known_contents, {"digests": list(digests)}))
 
     def link(self, path: str, sha256: str, stamp: Stamp | None = None) -> FileRecord | None:
-        """Record that a path has a content that this family has read; None if it has not."""
+        """Record that a path has a content that was read before; None if it was not."""
         with self._transaction() as connection:
             found = connection.scalar(_BY_CONTENT, {"sha256": sha256})
             record = None if found is None else self._record(connection, found)
@@ -144,13 +144,12 @@ class Writer:
     ) -> FileRecord:
         """Store one file with its reports, replacing the earlier result of its content or path.
 
-        Reports are kept if the same content cannot be read again now (``failed``: a time limit, a
-        crash), or if the content is unknown (``sha256`` None: the file cannot be opened or was
-        not received). The record then has the reason of the failure.
+        Earlier reports are kept in two cases: the outcome is ``failed`` (a time limit, a crash),
+        or ``sha256`` is None because the file could not be opened or received. The returned
+        record then has the reason of the failure.
 
-        Workers pass reports as ReportRows, so that no conversion is left to do here.
-        ``stamp`` is the file's size and modification time, or None where equal stamps would
-        not prove that the file is unchanged.
+        Workers pass reports as ReportRows, already converted. ``stamp`` is the file's size and
+        modification time, or None if an equal stamp would not prove that the file is unchanged.
         """
         with self._transaction() as connection:
             if sha256 is None and (kept := self._keep_path(connection, path, reason)):
@@ -175,7 +174,7 @@ class Writer:
             return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
     def check_years(self, keys: Collection[Key], sections: Collection[str], rule: YearRule) -> int:
-        """Check agencies with new reports between years; returns the number of checks stored."""
+        """Compare the years of agencies with new reports; return the number of checks stored."""
         count, more = 0, True
         while more:
             with self._transaction() as connection:
@@ -216,7 +215,7 @@ class Writer:
     def _keep(
         self, connection: sa.Connection, source_id: int, reason: str | None
     ) -> FileRecord | None:
-        """Note that a content could not be read again, and keep its reports; None without any."""
+        """Record that a content could not be read again; None if it has no reports to keep."""
         loaded = _reading.c.outcome == "loaded"
         changed = connection.execute(
             sa.update(_reading)
@@ -228,7 +227,7 @@ class Writer:
     def _keep_path(
         self, connection: sa.Connection, path: str, reason: str | None
     ) -> FileRecord | None:
-        """Note that a file could not be opened, and keep the reports of any family in it."""
+        """Record that a file could not be opened; None if no family has reports of it to keep."""
         readings = connection.execute(
             sa.select(_reading)
             .join(_path, _path.c.source_id == _reading.c.source_id)

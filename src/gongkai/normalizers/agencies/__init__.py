@@ -1,1 +1,1 @@
-"""Agencies: from the printed name of an agency to one identity for all its spellings."""
+"""Resolves printed names of agencies: all spellings of a name give the same agency."""

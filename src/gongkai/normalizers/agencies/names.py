@@ -1,7 +1,7 @@
 """Reads the parts of an agency's name: the divisions at its beginning, and its type from the rest.
 
 淮安市洪泽区教育局 has the divisions 淮安市 and 洪泽区, and the type of 教育局. A text without such
-parts in this order is not a name, but a piece of a sentence.
+parts in this order is not a name but part of a sentence.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from gongkai.families.sectors import Sector
 from gongkai.model import BodyType
 
 _CONJUNCTIONS = re.compile("[和与及、]")
-_CACHE_SIZE = 4096  # names: most reports of a folder are by agencies of a few types
-_STEM_LIMIT = 8  # a division without its kind (洪泽) has fewer characters
+_CACHE_SIZE = 4096  # names: the reports of a folder repeat a few types of agencies
+_STEM_LIMIT = 8  # characters; the name of a division without its kind (洪泽) has fewer
 _HAN = "\u3400-\u9fff〇"
-_LETTERS = re.compile(rf"(?:[{_HAN}]|第\d+)+")  # all characters of a name: 第101中学
+_LETTERS = re.compile(rf"(?:[{_HAN}]|第\d+)+")  # the characters allowed in names: 第101中学
 _SECOND_NAME = re.compile("[（(][^（()）]+[)）]")  # 市场监督管理局（知识产权局）
-_MAX_PLACES = 3  # places that are named one inside the other: 云泽市青溪县桃源镇
+_MAX_PLACES = 3  # nested places at the beginning of a name: 云泽市青溪县桃源镇
 _MAX_STEM = 14  # characters of a field of work, or of a zone
-_MAX_DISTRICT_PREFIX = 2  # before a known district in an unknown one: 湖滨新城区, 新城区
+_MAX_DISTRICT_PREFIX = 2  # characters: 湖滨新城区 is unknown though it ends with 新城区
 _MAX_TOWNSHIP = 7  # characters of a township's name
 
 
 class AgencyType(Struct, frozen=True):
-    """What an agency is, apart from the division that it belongs to."""
+    """The type of an agency: all that identifies it except its division."""
 
     type: BodyType
     name: str  # canonical, without the division
@@ -81,21 +81,21 @@ class AgencyTypes:
         self.find_known = lru_cache(maxsize=_CACHE_SIZE)(self._find_known)
 
     def central(self, name: str) -> AgencyType | None:
-        """The agency of the State Council with this name."""
+        """Return the agency of the State Council with this name; None if there is none."""
         line = self._central.get(name)
         return (
             None if line is None else AgencyType("department", line.stem, "", line.sector or None)
         )
 
     def split_system(self, name: str) -> tuple[str, str]:
-        """The national system that a name begins with (国家税务总局; "" if none), and the rest."""
+        """Split a name into its national system (国家税务总局; "" if none) and the rest."""
         for system in self._systems:
             if name.startswith(system) and len(name) > len(system) + 2:
                 return system, name.removeprefix(system)
         return "", name
 
     def is_generic_zone(self, name: str) -> bool:
-        """Is a zone named by what it does alone? 经济技术开发区 is, 滨湖新区 is not."""
+        """Return whether a zone has no name of its own: 经济技术开发区 has none, 滨湖新区 has."""
         return self._generic_zone.fullmatch(name) is not None
 
     def _find(self, name: str) -> AgencyType | None:
@@ -112,9 +112,9 @@ class AgencyTypes:
         )
 
     def _find_known(self, name: str) -> AgencyType | None:
-        """As ``find``, but only governments, zones and departments of sectors.csv.
+        """As ``find``, but only for governments, zones and departments of sectors.csv.
 
-        Other names can be parts of words that end like an agency.
+        An ending such as 局 alone is not enough: it may be the end of another word.
         """
         words = self._words
         if name in words.government:
@@ -179,7 +179,7 @@ class AgencyTypes:
     def _department(self, name: str, *, known_only: bool = False) -> AgencyType | None:
         """A department, institution or vertical bureau of sectors.csv.
 
-        Unless ``known_only``, also one recognised by the ending of its name alone.
+        Without ``known_only``, a known ending of the name is enough.
         """
         words = self._words
         endings = [ending for ending in self._endings if name.endswith(ending)]
@@ -237,10 +237,10 @@ class DivisionPrefixes:
         self._types = types
 
     def find(self, name: str, year: int | None) -> list[DivisionPrefix]:
-        """Every way to read divisions at the beginning of a name, each within the one before it.
+        """Return every way to read nested divisions at the beginning of a name.
 
-        Each way is before those that read a further division in its rest. ``year`` is the year
-        of the report: names that were not in use then are left out.
+        A shorter path of divisions comes before its extensions. ``year`` is the year of the
+        report: names that were not in use then are left out. With None, all names count.
         """
         if name[:2] not in self._known.beginnings:
             return []
@@ -257,8 +257,8 @@ class DivisionPrefixes:
                 for division in self._known.by_name.get(rest[:length], ())
                 if _fits(division, path, year)
             ]
-            # A division named without its kind: 文登人民政府, 金华海关, 江苏 for 江苏省. Only if
-            # the name of an agency follows, so that no word is cut in two.
+            # A division without its kind (文登人民政府, 金华海关, 江苏 for 江苏省) counts only if
+            # the name of an agency follows: otherwise it may be part of another word.
             inner += [
                 DivisionPrefix((*path, division), rest[length:], rest[:length])
                 for length in range(2, min(_STEM_LIMIT, len(rest) - 1))
@@ -284,7 +284,7 @@ class DivisionPrefixes:
         return True
 
     def _begins_inside(self, name: str, province: Division) -> bool:
-        """Whether a name begins with a prefecture or county of the province."""
+        """Does a name begin with a prefecture or county of the province?"""
         return any(
             province.code in division.ancestors
             for length in range(2, min(self._known.longest, len(name)) + 1)
@@ -293,17 +293,18 @@ class DivisionPrefixes:
 
 
 class NameForm(Struct, frozen=True, order=True):
-    """What shows that a text is the name of a body; the greater of two shows more."""
+    """How complete and how certain the name of an agency is; the better form is greater."""
 
-    has_place: bool  # it says of which place, or is an agency of the State Council
-    is_known: bool  # its kind and field of work are in the country's data
+    has_place: bool  # the name has its place, or is that of an agency of the State Council
+    is_known: bool  # its type and field of work are in the country's data
 
 
 class NameGrammar:
-    """Tells the names of bodies from other text. Built once for each worker.
+    """Distinguishes names of agencies from other text. Built once for each worker.
 
-    A name is a place, a field of work and a kind of body: 青溪县, 水利, 局. Place and field of work
-    may be in the country's data, or any words with a place's ending and before a kind of body.
+    A name consists of a place, a field of work and a kind of agency: 青溪县, 水利, 局. Places and
+    fields of work need not be in the country's data: a place is any word with the ending of one
+    (县), a field of work is any word between the place and the kind of agency.
     """
 
     def __init__(self, country: Country, types: AgencyTypes, prefixes: DivisionPrefixes) -> None:
@@ -323,7 +324,7 @@ class NameGrammar:
         self.form = lru_cache(maxsize=_CACHE_SIZE)(self._form)
 
     def without_generic_place(self, name: str) -> str:
-        """教育局 for 县教育局: the division is left open."""
+        """Return a name without a generic place at its beginning: 教育局 for 县教育局."""
         found = self._generic.match(name)
         return name[found.end() :] if found else name
 
@@ -341,7 +342,7 @@ class NameGrammar:
         return max(forms, default=None)
 
     def _rests(self, name: str) -> Iterator[tuple[bool, str]]:
-        """What may follow the places that a name begins with, and whether there are any."""
+        """The rests of a name after the places at its beginning, each with: are there any?"""
         yield False, self.without_generic_place(name)
         rests = {prefix.rest for prefix in self._prefixes.find(name, None)}
         yield from ((True, rest) for rest in rests)
@@ -356,14 +357,14 @@ class NameGrammar:
             yield from ((True, rest) for rest in unread)
 
     def _may_be_place(self, word: str) -> bool:
-        """May a word be an unknown place? Not if a known one, or a zone, is at its end."""
+        """May a word be an unknown place? Not if it ends with a known place or a zone."""
         if word.endswith(self._zones) or self._generic_place.fullmatch(word):
             return False
         first = _MAX_DISTRICT_PREFIX + 1 if word.endswith("区") else 1
         return not any(word[start:] in self._divisions for start in range(first, len(word) - 2))
 
     def _form_of_rest(self, rest: str, has_place: bool) -> NameForm | None:
-        """The form of a name whose places are left out."""
+        """The form of a name, from its part after the places; None if it is not a name."""
         if not rest:
             return NameForm(True, False) if has_place else None
         found = self._types.find_known(rest)
@@ -374,7 +375,7 @@ class NameGrammar:
             return self._form_inside(found, has_place)
         inner = self.without_generic_place(rest)
         if inner != rest and self._types.find_known(inner) is not None:
-            return None  # the place ends later: 贺州 in 贺州市教育局
+            return None  # the place is longer: 贺州市, not 贺州, in 贺州市教育局
         if found is None:  # 农委: too short to be written out
             return NameForm(True, False) if has_place and self._short.fullmatch(rest) else None
         may_be_open = has_place or rest.endswith(self._institutions)

@@ -1,4 +1,4 @@
-"""Finds the agency that a printed name means; an ambiguous name stays unresolved."""
+"""Resolves a printed name to an agency; an ambiguous name stays unresolved."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LEVEL_OF_KIND: dict[str, Level] = {
     "区": "county",
     "旗": "county",
 }  # 市 may be a prefecture or a county
-_GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: of some county
+_GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: does not say which county
 # A unified social credit code of a state organ (GB 32100); digits 3 to 8 are its division.
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]")
 _WINDOW = 24  # characters before a name in the text in which its division is looked for
@@ -56,7 +56,7 @@ class _PlaceFields(TypedDict):
 
 
 class AgencyResolver:
-    """Finds the agencies that printed names mean. Built once for each worker."""
+    """Resolves printed names to agencies. Built once for each worker."""
 
     def __init__(self, family: Family) -> None:
         words = family.country.settings.agencies
@@ -74,12 +74,12 @@ class AgencyResolver:
         ]
 
     def resolve(self, printed: str, text: str, year: int | None) -> Agency:
-        """The agency that a printed name means.
+        """Return the agency with a printed name.
 
-        ``text`` is the report's text: it may have the division that the name lacks. ``year`` is
-        the report's year; names of divisions that were not in use then are tried last. A name
-        that fits several agencies, or no known one, gives an agency with ``resolved`` false and
-        the reason in Chinese.
+        ``text`` is the report's text, which may have the division that the name lacks. ``year``
+        is the report's year: names of divisions that were not in use then are tried last. If
+        the name fits several agencies, or no known one, the agency returned has ``resolved``
+        false and the reason in Chinese.
         """
         name = _folded(printed)
         if not name:
@@ -119,12 +119,12 @@ class AgencyResolver:
     def _without_division(
         self, name: str, system: str, local: str, text: str, year: int | None
     ) -> Agency:
-        """An agency whose name has no division: the text may have its full name."""
+        """The agency of a name without a division, which the text may give."""
         flat = "".join(unicodedata.normalize("NFKC", text).split())
         wanted = _GENERIC.sub("", local)
         if self._types.find_known(wanted) is not None:
-            # Every place has an 教育局, and texts also name that of the superior division:
-            # only the agency named as the author is accepted.
+            # Every division has a 教育局, and texts also name that of the superior division. So
+            # only an agency that the text names as its author is accepted.
             found = self._named_as_author(wanted, flat, year)
         else:
             found = _places_before(wanted, flat, year, self._prefixes, self._known)
@@ -146,7 +146,7 @@ class AgencyResolver:
         return self._agency(inner[0], system, text, year)
 
     def _with_type(self, agency: Agency, local: str) -> Agency:
-        """Adds what a name says even if its division is unknown: 鹤溪县教育局."""
+        """Add type, sector and level, which a name has even if its division is unknown."""
         for found in _KIND_IN_NAME.finditer(local):
             agency_type = self._types.find_known(local[found.end() :])
             if agency_type is not None:
@@ -171,7 +171,7 @@ class AgencyResolver:
         }
 
     def _agency(self, prefix: DivisionPrefix, system: str, text: str, year: int | None) -> Agency:
-        """The agency of a division with the type that the rest of the name means."""
+        """The agency of a division, with the type given by the rest of the name."""
         place = self._known.present[prefix.division]
         title = _unique_name(place, self._known)
         if place.kind == "zone" and prefix.rest in self._committees:
@@ -230,7 +230,7 @@ def _unresolved(name: str, reason: str) -> Agency:
 def _choose_by_text(
     prefixes: Sequence[DivisionPrefix], text: str, known: Divisions
 ) -> DivisionPrefix | None:
-    """The one of several places with the same name that the text means; None if still ambiguous.
+    """Choose one of several places with the same name by the text; None if still ambiguous.
 
     ``text`` is without white space.
     """
@@ -246,7 +246,7 @@ def _choose_by_text(
 
 
 def _with_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
-    """淮安市洪泽区: the name of a parent right before that of the division."""
+    """Is the name of a parent printed directly before the division: 淮安市洪泽区?"""
     first = prefix.path[0]
     return any(
         f"{name}{first.name}" in text
@@ -256,7 +256,7 @@ def _with_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
 
 
 def _below_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
-    """浙江省委, 舟山市人民政府: the leadership of a parent."""
+    """Does the text name the government or Party committee of a parent (浙江省委)?"""
     return any(
         re.search(rf"{parent}{_LEADERSHIP}", text)
         for parent in _parent_names(prefix.path[0], known)
@@ -264,7 +264,7 @@ def _below_parent(prefix: DivisionPrefix, text: str, known: Divisions) -> bool:
 
 
 def _division_by_code(text: str, known: Divisions) -> Division | None:
-    """The division of the credit codes in a text; None if there is none or more than one."""
+    """The division in the credit codes of a text; None if there is none or more than one."""
     codes = {code for code in _CREDIT_CODE.findall(text) if code in known.by_code}
     return known.by_code[codes.pop()][-1] if len(codes) == 1 else None
 
@@ -304,7 +304,7 @@ def _place_fields(place: Division, known: Divisions) -> _PlaceFields:
 
 
 def _unique_name(place: Division, known: Divisions) -> str:
-    """A name that no other division has: a district with its city, others as they are."""
+    """A unique name of a division: districts, and counties of one name, get that of their city."""
     if place.kind == "zone":
         return place.name
     parents = [known.newest[code] for code in reversed(place.ancestors) if code in known.newest]
@@ -321,7 +321,7 @@ def _parent_names(division: Division, known: Divisions) -> list[str]:
 
 
 def _zone_in(place: Division, zone: str, known: Divisions) -> Division | None:
-    """The zone of divisions.csv that a name means in a place: 经济技术开发区 of 宿迁市."""
+    """The zone of divisions.csv with a name in a place: 经济技术开发区 of 宿迁市."""
     names = {f"{place.name}{zone}", f"{division_stem(place.name)}{zone}"}
     inside = [z for z in known.zones if z.last is None and place.code in z.ancestors]
     found = [z for z in inside if z.name in names]

@@ -21,24 +21,25 @@ from gongkai.normalizers.tables.labels import NUMERALS, LabelFolder, printed_ord
 # Headings
 _LONGEST = 42  # characters of a heading
 _SHORTEST = 2  # characters of a heading, without ordinal and punctuation
-_WITHOUT_ORDINAL = 0.85  # least similarity (0 to 1) of a heading that has no ordinal
-_BY_WORD = 0.8  # similarity (0 to 1) of a heading with an ordinal and one of the section's words
+_WITHOUT_ORDINAL = 0.85  # least similarity (0 to 1) of a heading without an ordinal
+_BY_WORD = 0.8  # similarity (0 to 1) given to a heading with an ordinal and a section's word
 _ORDINAL_BONUS = 0.1  # added to the score of a heading with the ordinal of its section
-_BRACKET_PENALTY = 0.5  # subtracted for a bracketed ordinal among headings without brackets
-_TWO_LINES_GAIN = 0.02  # a heading over two lines must score so much better than its first line
+_BRACKET_PENALTY = 0.5  # subtracted from the score of a heading with a bracketed ordinal
+_TWO_LINES_GAIN = 0.02  # least gain in score of a heading of two lines over its first line
 _NOTE_LINES = 2  # lines that may follow a heading to complete the note at its end
-# Notes on the layout, and other remarks: 总体情况（黑体三号）. The last may continue below.
+# Remarks in a heading, such as notes on its layout: 总体情况（黑体三号）. The last one may continue
+# on the next line.
 _NOTE = re.compile(r"[（(【〔\[][^（(【〔\[）)】〕\]]*(?:[）)】〕\]]|$)")
 _OPEN_NOTE = re.compile(r"[（(【〔\[][^）)】〕\]]*$")
-_FOREIGN = re.compile(r"[A-Za-z ]+")  # the second language of a heading in two
+_FOREIGN = re.compile(r"[A-Za-z ]+")  # the translation in a bilingual heading
 _YEAR_BEFORE = re.compile(r"^(?:(?:19|20)\d{2}年度?|本年度|全年)(?!度)")
 _SUBJECT_BEFORE = re.compile(r"^(?:政府信息公开|政务公开)(?:工作)?")
 _OTHER_HEADING = re.compile(r"[^。；，：:\d]{2,28}[。：:]?")  # after its ordinal, of any topic
 # a line of a table of contents: leaders, a page number, or both
 _CONTENTS = re.compile(r"(?:[.·・．]{3,}|[…⋯]+|[—\-_]{4,})\s*[（(]?\d{0,3}[)）]?\s*$|\s\d{1,3}\s*$")
 _CONTENTS_TITLES = ("目录", "目次")
-_SHORTEST_CONTENTS = 3  # headings that follow one another without text, and again later
-_END = re.compile(r"[：:。]")  # ends a heading; text of the section may follow
+_SHORTEST_CONTENTS = 3  # headings of a table of contents that has no title
+_END = re.compile(r"[：:。]")  # ends a heading; the text of the section may follow
 _CACHE_SIZE = 2048  # texts: each line of a report is matched up to three times
 
 # Reports
@@ -51,14 +52,14 @@ class ReportExtent(Struct, frozen=True):
     page_first: int
     page_last: int
     title: str
-    title_lines: int  # how many of ``lines`` belong to the title
+    title_lines: int  # the number of ``lines`` that belong to the title
     lines: tuple[Line, ...]
     start: tuple[int, float]  # page and y (PDF points from the top) where it begins
     end: tuple[int, float]  # page and y where the next one begins
     title_parts: TitleParts = TitleParts()
 
     def contains(self, page: int, top: float) -> bool:
-        """Whether something at ``top`` of a page belongs to the report."""
+        """Return whether the place at ``top`` (points) of a page belongs to the report."""
         return self.start <= (page, top) < self.end
 
 
@@ -72,11 +73,11 @@ class ReportSplitter:
     def split(
         self, lines: Sequence[Line], official: Sequence[Grid], last_page: int
     ) -> list[ReportExtent]:
-        """The reports among the lines of a file, in order; empty if there is none.
+        """Return the reports of a file in order; an empty list if there is none.
 
-        A report begins at a title that at least three sections follow; a title repeated on a
-        cover page belongs to the report after it. A file without such a title is one report if
-        it has three sections, or one of the ``official`` tables.
+        A report begins at a title with at least three sections after it. A title that a cover
+        page repeats belongs to the report after it. A file without such a title is one report
+        if it has three sections, or one of the ``official`` tables.
         """
         headings = self._headings.candidates(lines)
         titles = self._titles.find(lines)
@@ -121,8 +122,8 @@ def _reports(
 ) -> Iterator[tuple[list[Title], set[str]]]:
     """The possible titles of each report, and the numbers of the sections after them.
 
-    The sections of another report begin again. A title among the sections of one report is a
-    line that ends like a title, unless other sections of that kind follow.
+    A title begins a new report if at least three sections follow, and the current report has one
+    of them already. Otherwise it is a line of the current report that only looks like a title.
     """
     group: list[Title] = []
     numbers: set[str] = set()
@@ -145,9 +146,10 @@ def _reports(
 
 
 def _best(titles: Sequence[Title]) -> Title:
-    """The title of a report among those before its first section.
+    """Choose the title of a report among those before its first section.
 
-    The first of those with the highest rank; if a cover has it too, the title below the cover.
+    It is the first one with the highest rank, or the last repetition of that title: a cover may
+    have it too.
     """
     best = max(titles, key=lambda title: title.rank)
     return [title for title in titles if title.is_same_as(best)][-1]
@@ -158,16 +160,16 @@ class Heading(Struct, frozen=True):
 
     line: int  # its first line
     lines: int  # one or more
-    number: str  # of the section: 一; "" for a heading of the same kind that is of no section
+    number: str  # of the section: 一; "" for a heading that the form does not have
     title: str  # as printed
-    rest: str  # text of the section on the heading's line: after it, or itself if of no section
+    rest: str  # text of the section on the heading's line; the heading if it has no section
     score: float
-    style: str = "chinese"  # of its ordinal; "" without one
+    style: str = "chinese"  # group of labels.printed_ordinal; "" without ordinal
     ordinal: int = 0  # as printed; 0 without one
 
 
 class HeadingMatch(Struct, frozen=True):
-    """The section whose heading a text may be."""
+    """A text that may be the heading of a section."""
 
     number: str
     title: str  # as printed
@@ -196,12 +198,12 @@ class HeadingFinder:
         self.match = lru_cache(maxsize=_CACHE_SIZE)(self._match)
 
     def find(self, lines: Sequence[Line]) -> list[Heading]:
-        """The headings of one report in printed order, each section at most once.
+        """Return the headings of one report in printed order, each section at most once.
 
-        The chain of candidates with the best total score wins, among those numbered in one
-        style. Titles decide, not ordinals: real reports lose or shift the ordinals. Sections
-        printed out of order are added, and headings numbered in the same row that name no
-        section: their text is of no section.
+        Of the chains of candidates in the order of the form, numbered in one style, the one with
+        the best total score is chosen. Titles matter more than ordinals, which real reports
+        omit or shift. Then headings of sections printed out of order are added, and headings
+        in the same numbering that name no section of the form.
         """
         candidates = _without_listed(self.candidates(lines))
         groups = (
@@ -223,7 +225,7 @@ class HeadingFinder:
         return self._with_others(chain, lines, style)
 
     def _best_chain(self, candidates: Sequence[Heading]) -> list[Heading]:
-        """The candidates with the best total score that are in the order of the sections."""
+        """The chain of candidates in the order of the sections with the best total score."""
         best: list[tuple[float, list[Heading]]] = []  # the best chain that ends with each candidate
         for k, heading in enumerate(candidates):
             before = [
@@ -237,7 +239,7 @@ class HeadingFinder:
         return max(best, key=lambda each: each[0], default=(0.0, []))[1]
 
     def _with_moved(self, chain: list[Heading], candidates: Sequence[Heading]) -> list[Heading]:
-        """A chain with the headings of missing sections that are printed out of order."""
+        """A chain, completed with headings of missing sections that are printed out of order."""
         for heading in sorted(candidates, key=lambda each: -each.score):
             known = {each.number for each in chain}
             before = [each for each in chain if each.line + each.lines <= heading.line]
@@ -253,9 +255,9 @@ class HeadingFinder:
     def _with_others(
         self, chain: Sequence[Heading], lines: Sequence[Line], style: str
     ) -> list[Heading]:
-        """A chain with the headings between and after its own that no section of the form has.
+        """A chain, completed with headings that name no section of the form.
 
-        Their ordinals continue those before, and are less than the next.
+        Such a heading has an ordinal between those of the headings before and after it.
         """
         found: list[Heading] = []
         for heading, after in zip(chain, [*chain[1:], None], strict=True):
@@ -272,7 +274,7 @@ class HeadingFinder:
         return found
 
     def _other_heading(self, text: str, style: str) -> int:
-        """The ordinal of a heading of the given style on any topic; 0 if a text is none."""
+        """The ordinal of a heading in the given style on any topic; 0 if the text is no heading."""
         printed = printed_ordinal(text)
         if printed is None or printed.style != style or _CONTENTS.search(text):
             return 0
@@ -282,7 +284,7 @@ class HeadingFinder:
         return printed.value
 
     def candidates(self, lines: Sequence[Line]) -> list[Heading]:
-        """Every line, or group of lines, that may be a section heading."""
+        """Return every line, or pair of lines, that may be a section heading."""
         headings = []
         for k, line in enumerate(lines):
             found, count = self.match(line.text), 1
@@ -296,7 +298,7 @@ class HeadingFinder:
         return headings
 
     def without_contents(self, lines: Iterable[Line]) -> list[Line]:
-        """The lines without tables of contents: 目录, and the headings listed below it."""
+        """Return the lines without tables of contents: 目录 and the headings listed below it."""
         kept: list[Line] = []
         listed: set[str] | None = None  # sections and topics in the table of contents so far
         for line in lines:
@@ -315,7 +317,7 @@ class HeadingFinder:
         return kept
 
     def _match(self, text: str) -> HeadingMatch | None:
-        """The section whose heading a text may be; None if it is not a heading."""
+        """The match of a text with the heading of a section; None if it is not a heading."""
         if _CONTENTS.search(text):
             return None
         printed = printed_ordinal(text)
@@ -359,7 +361,7 @@ class HeadingFinder:
 
 
 def _completed(found: HeadingMatch, lines: Sequence[Line], line: int, count: int) -> Heading:
-    """A heading with the lines that complete the note at its end."""
+    """A heading, extended by the lines that complete the note at its end."""
     title, rest = found.title, found.rest
     if not rest and _OPEN_NOTE.search(title):
         for end in range(line + count + 1, line + count + 1 + _NOTE_LINES):
@@ -372,9 +374,10 @@ def _completed(found: HeadingMatch, lines: Sequence[Line], line: int, count: int
 
 
 def _is_section(heading: Heading, lines: Sequence[Line]) -> bool:
-    """May a bracketed heading be that of a section among headings without brackets?
+    """May a heading in brackets, （二）, be that of a section among headings without brackets?
 
-    Its ordinal has to be that of its section, and it must not continue the topics of another.
+    Its ordinal has to be that of its section, and no （一） may be printed before it: then it is
+    a sub-heading.
     """
     if heading.style != "bracket" or heading.ordinal != NUMERALS.find(heading.number) + 1:
         return False
@@ -383,7 +386,10 @@ def _is_section(heading: Heading, lines: Sequence[Line]) -> bool:
 
 
 def _without_listed(headings: Sequence[Heading]) -> list[Heading]:
-    """The headings without those that follow one another and all come again later in a report."""
+    """The headings without those of a table of contents.
+
+    These follow one another without text between them, and all of them occur again later.
+    """
     runs: list[list[Heading]] = []  # without text between them
     for heading in headings:
         if runs and runs[-1][-1].line + runs[-1][-1].lines == heading.line:

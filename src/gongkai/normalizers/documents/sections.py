@@ -1,4 +1,4 @@
-"""The text of a report: its sections, and the paragraphs that the author wrote."""
+"""Divides the text of a report into sections and paragraphs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gongkai.model import Box, Line, Paragraph, Section
 from gongkai.normalizers.documents.headings import Heading
 
-_LARGER = 1.15  # a title is larger than the text before it by at least this factor
+_LARGER = 1.15  # least ratio of font sizes between a new title and the text before it
 _ATTACHMENT = re.compile(r"附(?:件|表)?\s*\d*\s*[：:]|附件\d*$")
 _DATE_OF_SIGNATURE = re.compile(r".{0,6}\d{4}年\d{1,2}月\d{1,2}日$")
 _SIGNATURE_INDENT = 4  # font sizes from the left edge of the text
@@ -21,7 +21,7 @@ _SHORT = 1.8  # least space to the right of a last line, in font sizes
 _LONG = 0.8  # a line at least this share as wide as the widest one shows the margins
 _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _SENTENCE_ENDS = "。！？；：:;"
-_DIGIT_ROOM = 0.6  # font sizes: room enough for another digit at the end of a line
+_DIGIT_ROOM = 0.6  # font sizes: blank end of a line in which another digit fits
 
 # The ordinals of sub-headings. 一、 occurs inside a section only if its author misnumbered.
 _ORDINALS = (
@@ -36,7 +36,7 @@ _LONGEST_SUB_HEADING = 36  # characters, with its ordinal
 
 
 class _Joined(NamedTuple):
-    """A paragraph: its text, its lines, and the offsets at which further pages begin."""
+    """A paragraph: its text, its lines, and the offsets in the text at which pages begin."""
 
     text: str
     lines: Sequence[Line]
@@ -46,10 +46,10 @@ class _Joined(NamedTuple):
 def sections_of(
     lines: Sequence[Line], headings: Sequence[Heading], paragraphs: Sequence[Paragraph]
 ) -> list[Section]:
-    """The section under each heading, with the text of its paragraphs.
+    """Return the section under each heading, with the text of its paragraphs.
 
-    Headings of no section are left out. ``paragraphs`` is what ``paragraphs_of`` returns for
-    the same lines and headings.
+    Headings that the form does not have are left out. ``paragraphs`` are those that
+    ``paragraphs_of`` returns for the same lines and headings.
     """
     texts: dict[str | None, list[str]] = defaultdict(list)
     for paragraph in paragraphs:
@@ -70,10 +70,11 @@ def sections_of(
 def paragraphs_of(
     lines: Sequence[Line], headings: Sequence[Heading], first: int = 0
 ) -> list[Paragraph]:
-    """Every paragraph of a report in order, those of no section too.
+    """Return every paragraph of a report in order.
 
-    These are before the first section, or under a heading of no section, which is one of them.
-    ``first`` is the index of the first line after the title.
+    A paragraph belongs to no section if it is before the first one, or under a heading that the
+    form does not have. Such a heading is a paragraph itself. ``first`` is the index of the first
+    line after the title.
     """
     before = lines[first : headings[0].line if headings else len(lines)]
     found = _structured_paragraphs(before, None)
@@ -84,14 +85,14 @@ def paragraphs_of(
 
 
 def join_paragraphs(lines: Sequence[Line]) -> list[str]:
-    """The text of the paragraphs of consecutive lines, joined over page breaks."""
+    """Join consecutive lines to paragraphs, across page breaks; return their texts."""
     return [paragraph.text for paragraph in _joined(lines)]
 
 
 def _spans(
     lines: Sequence[Line], headings: Sequence[Heading]
 ) -> Iterator[tuple[Heading, int, int]]:
-    """Each heading with the first line of its text, and the line after the last one."""
+    """Each heading with the range of its text: first line, and line after the last."""
     for k, heading in enumerate(headings):
         start = heading.line + heading.lines
         if k + 1 < len(headings):
@@ -101,17 +102,17 @@ def _spans(
 
 
 def _end_of_last_section(lines: Sequence[Line], start: int) -> int:
-    """The line before which the last section ends: an attachment, other content, a signature."""
+    """The index of the line after the last section: attachment, other content or signature."""
     end = end_of_report(lines, start)
     attachments = (k for k in range(start, end) if _ATTACHMENT.match(_squeezed(lines[k])))
     return _before_signature(lines, start, next(attachments, end))
 
 
 def end_of_report(lines: Sequence[Line], start: int) -> int:
-    """The line at which other content begins after the last section's text.
+    """Return the index of the line at which other content begins after the last section.
 
-    That is a line in larger print on a later page, unless an attachment is announced before.
-    ``start`` is the first line of the last section's text.
+    This is a line in larger print on a later page, unless an attachment is announced before.
+    ``start`` is the index of the first line of the last section's text.
     """
     for k in range(start, len(lines)):
         if _ATTACHMENT.match(_squeezed(lines[k])):
@@ -123,7 +124,7 @@ def end_of_report(lines: Sequence[Line], start: int) -> int:
 
 
 def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:
-    """The end of a text without the agency and date that sign it, each on its own line."""
+    """The end of a text without its signature: agency and date, each on its own line."""
     if end - start < 2 or not _DATE_OF_SIGNATURE.fullmatch(_squeezed(lines[end - 1])):
         return end
     left = min(line.box.x0 for line in lines[start:end])
@@ -208,7 +209,7 @@ def _joined(lines: Sequence[Line]) -> list[_Joined]:
 
 
 def _groups(lines: Sequence[Line], left: float, right: float) -> list[list[Line]]:
-    """The lines of each paragraph; a sub-heading on its own line is one."""
+    """The lines of each paragraph. A sub-heading on its own line is a paragraph."""
     groups = [[lines[0]]]
     is_heading = _is_sub_heading(lines[0], right)
     for before, line in pairwise(lines):
@@ -270,10 +271,10 @@ def _begins_paragraph(line: Line, before: Line, left: float, right: float) -> bo
 
 
 def _append(text: str, more: str, has_room: bool) -> str:
-    """Text and its next line.
+    """Append the next line to a text.
 
-    With a space only between two Latin words, and between two numbers if the line has room for
-    another digit.
+    A space separates two Latin words, and two numbers if another digit would have fitted on the
+    line. Chinese is joined without a space.
     """
     one, two = text[-1], more[0]
     is_apart = (

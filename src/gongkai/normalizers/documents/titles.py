@@ -1,8 +1,8 @@
-"""Reads the titles of reports: the body that reports, and the year that it reports on.
+"""Reads the titles of reports: the agency that issues the report, and the year it covers.
 
-A body is a well-formed name (``NameGrammar``) in the title, or in the letter-head above it; else in
-a sentence of the text that names the author. Text is read as paragraphs, never as printed lines,
-since a line may begin and end within a name.
+The agency is a well-formed name (``NameGrammar``) in the title or in the letter-head above it, or
+else in a sentence that names the author. Sentences are searched in paragraphs, not in printed
+lines, since a line may break within a name.
 """
 
 from __future__ import annotations
@@ -37,26 +37,26 @@ _SEPARATORS = re.compile(r"\n|\d{4}年|学年度?|关于")
 _EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[]"
 _MAX_TITLE = 70  # characters
 _MAX_LINES = 4
-_FIRST_LINES = 4  # of a file: a title among them needs no larger print
-_LARGER = 1.05  # a title in larger print is larger than the text by at least this factor
+_FIRST_LINES = 4  # of a file: a title among them may be in print of any size
+_LARGER = 1.05  # least ratio of font sizes, title to text, of a title in larger print
 _LARGE = 2  # the prominence of a title in larger print
 _LETTERHEAD_LINES = 6  # above a title
 _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[二〇零○一]{4}年[一二三四五六七八九十]{1,3}月.{1,3}日"
 )
 _MAX_NAME = 40  # characters
-_MAX_PLACE = 20  # characters of the places before a body's name
+_MAX_PLACE = 20  # characters of the places before an agency's name
 _LISTED = tuple("、和与及")  # between names that are listed
 _CLAUSE_START = re.compile("[，。；：！？（）()《》“”]|年度?|由|请与|联系|向|经")
 
 
 class TitleParts(Struct, frozen=True):
-    """What a title says: who reports about which year."""
+    """The parts of a title: the agency and the year."""
 
-    name: str = ""  # of the body, as printed; "" if the title has none
+    name: str = ""  # of the agency, as printed; "" if the title has none
     form: NameForm | None = None  # of the name
     year: int | None = None
-    is_complete: bool = False  # every word of the title is part of a name, a year or the subject
+    is_complete: bool = False  # the title consists of a name, a year and the subject only
 
 
 class Title(Struct, frozen=True):
@@ -66,16 +66,16 @@ class Title(Struct, frozen=True):
     last: int
     text: str
     parts: TitleParts = TitleParts()
-    prominence: int = 0  # 2 in larger print than the text, 1 centred or near the beginning, else 0
+    prominence: int = 0  # 2: in larger print than the text; 1: centred or near the beginning
 
     def is_same_as(self, other: Title) -> bool:
-        """Do two titles say the same, in print that stands out as much?"""
+        """Return whether two titles have the same name, year and rank."""
         mine, others = (each.parts for each in (self, other))
         return (mine.name, mine.year, self.rank) == (others.name, others.year, other.rank)
 
     @property
     def rank(self) -> tuple[int, bool, int, bool]:
-        """A sort key: the title of a report has a higher rank than a line that ends like one."""
+        """A sort key: a real title ranks higher than a line that only ends like a title."""
         parts = self.parts
         named = 0 if parts.form is None else 1 + parts.form.has_place
         return self.prominence, parts.is_complete, named, parts.year is not None
@@ -107,7 +107,7 @@ class TitleReader:
         self._first_year, self._last_year = family.settings.years
 
     def find(self, lines: Sequence[Line]) -> list[Title]:
-        """Every line, or up to four consecutive lines, that may be a title."""
+        """Return every possible title: a line, or up to four consecutive lines."""
         if not lines:
             return []
         body_size = median([line.size for line in lines])
@@ -128,9 +128,9 @@ class TitleReader:
         return found
 
     def _title_that_ends(self, lines: Sequence[Line], last: int) -> Title | None:
-        """The title whose last line is given; None if there is none.
+        """The title that ends at line ``last``; None if there is none.
 
-        Lines above belong to it as long as they add the name of a body, a year or the subject.
+        A line above belongs to it if it adds the name of an agency, a year or the subject.
         """
         best: Title | None = None
         text = ""
@@ -152,12 +152,12 @@ class TitleReader:
         return best
 
     def is_title(self, text: str) -> bool:
-        """Does a text without white space end with the subject and the word for a report?"""
+        """Return whether a text without white space ends like a title: with subject and 报告."""
         folded = self._fold(text).translate(self._variants)
         return self._end_of_title.search(folded) is not None
 
     def parts(self, title: str) -> TitleParts:
-        """What a title says. Year, document number and words for the report are no name."""
+        """Find the agency and the year in a title."""
         text = self._fold("".join(title.split()))
         text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text))
         subject = self._subject.search(text.translate(self._variants))
@@ -175,7 +175,7 @@ class TitleReader:
         return TitleParts(name, form, self._year_of_title(text), len(pieces) <= bool(name))
 
     def _named(self, pieces: Sequence[str]) -> list[tuple[NameForm, str]]:
-        """Those parts of a title that are names of bodies, with their forms."""
+        """Those pieces of a title that are names of agencies, with their forms."""
         return [(form, piece) for piece in pieces if (form := self._form(piece)) is not None]
 
     def _form(self, name: str) -> NameForm | None:
@@ -187,7 +187,7 @@ class TitleReader:
         if school:
             return self._possible(int(school[2]))
         if _ONE_SCHOOL_YEAR.search(text):
-            return None  # the year in which it begins, or that in which it ends
+            return None  # ambiguous: the year in which it begins, or in which it ends
         for found in _YEAR.finditer(text):
             digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))
             if len(digits) == 4 and self._possible(int(digits)):
@@ -195,7 +195,7 @@ class TitleReader:
         return None
 
     def with_letterhead(self, title: Title, lines: Sequence[Line]) -> TitleParts:
-        """What a title says; if it names no body, with that of the letter-head above it."""
+        """Return the parts of a title; the agency may come from the letter-head above it."""
         parts = title.parts
         above = lines[max(0, title.first - _LETTERHEAD_LINES) : title.first]
         if parts.form is not None or not above:
@@ -210,9 +210,10 @@ class TitleReader:
     def agency(
         self, parts: TitleParts, paragraphs: Sequence[str], lines: Sequence[Line]
     ) -> ReportAgency:
-        """The issuing body, and whether it is proved: from the title, else from the text.
+        """Return the agency that issues a report, and why it is in doubt if it is not proved.
 
-        ``paragraphs`` are those of the report's text, ``lines`` its printed lines.
+        It comes from ``parts`` of the title, or else from the text: its ``paragraphs``, or its
+        printed ``lines`` for a source or a signature.
         """
         texts = [self._fold("".join(paragraph.split())) for paragraph in paragraphs]
         if parts.form is None:
@@ -224,11 +225,11 @@ class TitleReader:
         if completed:
             return ReportAgency(completed)
         if not parts.form.is_known and any(parts.name in text for text in texts):
-            return ReportAgency(parts.name)  # 青溪职业学院: its name has no other place
+            return ReportAgency(parts.name)  # 青溪职业学院: the full name contains no known place
         return ReportAgency(parts.name, f"标题和正文都没有说明是哪里的“{parts.name}”")
 
     def _author(self, texts: Sequence[str]) -> str:
-        """The body that the text names as its author: 本报告由…编制. "" if none, or several."""
+        """The agency that the text names as its author (本报告由…编制); "" if none or several."""
         for pattern in self._author_patterns:
             found = {
                 name
@@ -241,7 +242,7 @@ class TitleReader:
         return ""
 
     def _signer(self, lines: Sequence[Line]) -> str:
-        """The body that stands as the source of a page, or that signs the report above a date."""
+        """The agency named as source (发布机构：…), or in a signature above a date; else ""."""
         texts = [self._fold(line.text) for line in lines]
         found = {
             name
@@ -262,10 +263,10 @@ class TitleReader:
         return form is not None and form.has_place and len(name) <= _MAX_NAME
 
     def _completed(self, name: str, texts: Sequence[str]) -> str:
-        """A name with the place that the text gives it; "" if there is none, or several.
+        """The full name in the text, with its place, of a name; "" if none or several.
 
-        Texts also name the same body of the superior division, so that the full name must
-        begin a clause, and not be one of several that are listed.
+        Texts also name the same department of the superior division. So the full name must
+        begin a clause and must not be followed by another name in a list.
         """
         wanted = self._names.without_generic_place(name)
         generic = name.removesuffix(wanted)
@@ -280,7 +281,7 @@ class TitleReader:
         return found.pop() if len(found) == 1 else ""
 
     def _full_name(self, text: str, start: int, end: int) -> str:
-        """The name of a body with its place, that ends at ``end`` and begins a clause."""
+        """The agency's name with its place, from the start of a clause to ``end``; else ""."""
         clause = _CLAUSE_START.split(text[max(0, start - _MAX_PLACE) : start])[-1]
         for k in range(len(clause) - 1):
             full = f"{clause[k:]}{text[start:end]}"
@@ -289,11 +290,11 @@ class TitleReader:
         return ""
 
     def report_year(self, parts: TitleParts, intro: str, text: str) -> ReportYear:
-        """The year that a report is about, and whether it is proved.
+        """Return the year that a report covers, and why it is in doubt if it is not proved.
 
-        ``parts`` are those of its title, ``intro`` is the text before the first section and
-        ``text`` all of it. The year is that of the title; else that of the period that the text
-        states, or of a title within the introduction; else the year that the text names most.
+        ``parts`` are the parts of the title, ``intro`` is the text before the first section and
+        ``text`` the whole text. The first of these decides: the year in the title; the reporting
+        period in the text; a title within the introduction; the year that the text names most.
         """
         intro, text = (self._fold("".join(each.split())) for each in (intro, text))
         period = self._year_of_period(text)
@@ -316,7 +317,7 @@ class TitleReader:
         return ReportYear(year, f"{year}年与正文所说的{others}不一致")
 
     def _year_of_period(self, text: str) -> int | None:
-        """The year of the period that a text states, and of a school year that in which it ends."""
+        """The year of the reporting period in a text; of a school year, the last one."""
         period = _PERIOD.search(text)
         if period:
             return self._possible(int(period[1]))
@@ -324,7 +325,7 @@ class TitleReader:
         return self._possible(int(school[1])) if school else None
 
     def _fold(self, text: str) -> str:
-        """A text with characters and ASCII digits instead of what looks like them."""
+        """A text with radicals replaced by characters, and all digits by ASCII digits."""
         return _LOOK_ALIKE.sub(self._folded_character, text)
 
     def _folded_character(self, found: re.Match[str]) -> str:
@@ -339,21 +340,24 @@ class TitleReader:
 
 
 class ReportAgency(Struct, frozen=True):
-    """The body that issues a report."""
+    """The agency that issues a report."""
 
     name: str  # as printed
     doubt: str = ""  # one Chinese sentence; "" if the name is proved
 
 
 class ReportYear(Struct, frozen=True):
-    """The year that a report is about."""
+    """The year that a report covers."""
 
     year: int | None
     doubt: str = ""  # one Chinese sentence; "" if the year is proved
 
 
 def _most_named(years: Counter[int]) -> ReportYear:
-    """The year that a text names most; proved if it does so more than once, and clearly."""
+    """The year that a text names most.
+
+    It is proved if it occurs more than once, and more often than all others together.
+    """
     if not years:
         return ReportYear(None, "标题和正文都没有说明报告的年度")
     [(year, count)] = years.most_common(1)
@@ -362,7 +366,7 @@ def _most_named(years: Counter[int]) -> ReportYear:
 
 
 def _prominence(lines: Sequence[Line], body_size: float, margins: tuple[float, float]) -> int:
-    """How far a title stands out from the text: see ``Title.prominence``."""
+    """How much a title stands out from the text, as in ``Title.prominence``."""
     if min(line.size for line in lines) >= _LARGER * body_size:
         return _LARGE
     left, right = margins
@@ -372,7 +376,7 @@ def _prominence(lines: Sequence[Line], body_size: float, margins: tuple[float, f
 
 
 def _is_same_block(before: Line, line: Line) -> bool:
-    """Whether two lines can belong to one title: same page, like size, no wide gap."""
+    """Can two lines belong to one title: same page, similar size, no wide gap?"""
     gap = line.box.top - before.box.bottom
     size = max(line.size, before.size)
     is_like_size = abs(line.size - before.size) <= 0.25 * size
