@@ -16,8 +16,7 @@ new ones; a step that is not needed returns its input. Steps 3 and 6 are for sca
 6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
 7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
    displayed page.
-8. ``with_sight``: cells that no sum proves are compared with pictures of known digits. OCR
-   reads those that remain undecided.
+8. ``with_sight``: cells that no sum proves are compared with pictures of known digits or by OCR.
 9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
 10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
     with the pictures of proved numbers.

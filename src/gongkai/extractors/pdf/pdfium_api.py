@@ -84,10 +84,7 @@ def open_document(path: Path) -> pdfium.PdfDocument:
 
 
 def attachment_names(path: Path) -> list[str]:
-    """Return the names of the files attached to a PDF, as in a portfolio.
-
-    Returns an empty list for a file that pdfium cannot open.
-    """
+    """Return the names of the files attached to a PDF; none if pdfium cannot open it."""
     try:
         document = open_document(path)
     except UnreadableFile:  # a reader of other formats may have read it

@@ -27,8 +27,7 @@ _ORDINAL_BONUS = 0.1  # added to the score of a heading with the ordinal of its 
 _BRACKET_PENALTY = 0.5  # subtracted from the score of a heading with a bracketed ordinal
 _TWO_LINES_GAIN = 0.02  # least gain in score of a heading of two lines over its first line
 _NOTE_LINES = 2  # lines that may follow a heading to complete the note at its end
-# Remarks in a heading, such as notes on its layout: 总体情况（黑体三号）. The last one may continue
-# on the next line.
+# Remarks in a heading, such as 总体情况（黑体三号）. The last may continue on the next line.
 _NOTE = re.compile(r"[（(【〔\[][^（(【〔\[）)】〕\]]*(?:[）)】〕\]]|$)")
 _OPEN_NOTE = re.compile(r"[（(【〔\[][^）)】〕\]]*$")
 _FOREIGN = re.compile(r"[A-Za-z ]+")  # the translation in a bilingual heading
@@ -148,8 +147,7 @@ def _reports(
 def _best(titles: Sequence[Title]) -> Title:
     """Choose the title of a report among those before its first section.
 
-    It is the first one with the highest rank, or the last repetition of that title: a cover may
-    have it too.
+    The highest rank decides. If a cover repeats the title, the last repetition is chosen.
     """
     best = max(titles, key=lambda title: title.rank)
     return [title for title in titles if title.is_same_as(best)][-1]
@@ -376,8 +374,7 @@ def _completed(found: HeadingMatch, lines: Sequence[Line], line: int, count: int
 def _is_section(heading: Heading, lines: Sequence[Line]) -> bool:
     """May a heading in brackets, （二）, be that of a section among headings without brackets?
 
-    Its ordinal has to be that of its section, and no （一） may be printed before it: then it is
-    a sub-heading.
+    Its ordinal has to be that of its section. After a （一） it is only a sub-heading.
     """
     if heading.style != "bracket" or heading.ordinal != NUMERALS.find(heading.number) + 1:
         return False
@@ -386,10 +383,7 @@ def _is_section(heading: Heading, lines: Sequence[Line]) -> bool:
 
 
 def _without_listed(headings: Sequence[Heading]) -> list[Heading]:
-    """The headings without those of a table of contents.
-
-    These follow one another without text between them, and all of them occur again later.
-    """
+    """The headings without a table of contents: without text between, and all again later."""
     runs: list[list[Heading]] = []  # without text between them
     for heading in headings:
         if runs and runs[-1][-1].line + runs[-1][-1].lines == heading.line:
