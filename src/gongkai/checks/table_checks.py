@@ -86,7 +86,7 @@ class TableChecks:
                 reading = self._with_unproved_totals(readings[table_id], checks)
                 checks += self.check_reading(reading, forms[table_id], observations)
             else:
-                checks.append(self._missing_table(table_id))
+                checks.append(self._missing_table(table_id, readings.get(table_id)))
                 if table_id in readings:
                     checks.append(_check_leftovers(readings[table_id]))
         return self.identities.with_suspects(checks)
@@ -178,9 +178,15 @@ class TableChecks:
         more = f"等{len(missing)}格" if len(missing) > _SHOWN_CELLS else ""
         return Check(*name, "fail", "usually", f"{form}年格式应有而未见：{names}{more}")
 
-    def _missing_table(self, table_id: str) -> Check:
-        text = f"报告里没有印出《{self._titles[table_id]}》表"
-        return Check(table_id, "complete", "cells", "fail", "usually", text, cause="print")
+    def _missing_table(self, table_id: str, reading: TableReading | None) -> Check:
+        """Fail for a table without cells: not printed, or not read if its place has numbers."""
+        name = (table_id, "complete", "cells")
+        title = self._titles[table_id]
+        if reading and reading.leftovers:
+            text = f"《{title}》表印有数，未能读出"
+            return Check(*name, "fail", "usually", text, cause="reading")
+        text = f"报告里没有印出《{title}》表"
+        return Check(*name, "fail", "usually", text, cause="print")
 
 
 def proved_by_sums(

@@ -17,7 +17,7 @@ from gongkai.checks.table_checks import TableChecks
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
 from gongkai.extractors.layout.ruled_tables import transposed
 from gongkai.extractors.layout.sheets import file_page
-from gongkai.extractors.layout.text_segments import LabelTests, count_isolated_values
+from gongkai.extractors.layout.text_segments import LabelTests, isolated_values
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.model import Box, Char, Grid, Key, Line, Observation, Page
@@ -117,7 +117,8 @@ class TableZones:
         """Add the numbers printed in a table's zone, but outside its grids, to its leftovers.
 
         If every cell of the form has a number, none can have been misplaced: numbers in rows,
-        columns and tables that the form does not have are then local additions, not leftovers.
+        columns and tables that the form does not have are then local additions, not leftovers. If a
+        cell is missing, every value that stands alone is a leftover, too: it may be that cell.
         """
         found = dict(readings)
         for table, zone in report.zones.items():
@@ -125,9 +126,10 @@ class TableZones:
             strays = [
                 Leftover(page, box, text, self._is_in_local_table(page, box, report))
                 for page, box, text in report.texts_outside(zone, reading.grids)
-                if self._is_bare_number(text)
-                and not any(g.page == page and g.box.contains(*box.middle) for g in reading.grids)
+                if self._is_bare_number(text) and not _is_in_grids(page, box, reading)
             ]
+            if not strays and self._lacks_cells(reading, report):
+                strays = list(self._unread_values(reading, report))
             if (strays or reading.leftovers) and self._is_full(reading, report):
                 leftovers = tuple(n for n in reading.leftovers if not n.is_local)
                 found[table] = reading = structs.replace(reading, leftovers=leftovers)
@@ -138,10 +140,27 @@ class TableZones:
 
     def _is_full(self, reading: TableReading, report: ReportPages) -> bool:
         """Is every cell of the form printed, and none of them blank?"""
+        return not self._lacks_cells(reading, report) and all(
+            cell.state != "blank" for cell in reading.observations
+        )
+
+    def _lacks_cells(self, reading: TableReading, report: ReportPages) -> bool:
+        """Is a cell of the form, or the whole table, not read?"""
         form = reading.form or self.checks.forms.of_year(report.year)
-        keys = frozenset(cell.key for cell in reading.observations)
-        is_complete = keys and not self.checks.missing_cells(reading.table, form, keys)
-        return bool(is_complete) and all(cell.state != "blank" for cell in reading.observations)
+        keys = frozenset([cell.key for cell in reading.observations])
+        return not keys or bool(self.checks.missing_cells(reading.table, form, keys))
+
+    def _unread_values(self, reading: TableReading, report: ReportPages) -> Iterator[Leftover]:
+        """Yield the values in a table's zone that stand alone and in none of its grids.
+
+        A single one on a page may be part of a caption.
+        """
+        is_value = self.table_reader.cells.is_value
+        for page, span in report.zones.get(reading.table, {}).items():
+            values = isolated_values(report.chars_in(page, span), is_value)
+            for box, text in values if len(values) > 1 else ():
+                if not _is_in_grids(page, box, reading):
+                    yield Leftover(page, box, text)
 
     def _is_in_local_table(self, page: int, box: Box, report: ReportPages) -> bool:
         """Is a number in a grid with a header but without any label of the form?"""
@@ -194,11 +213,7 @@ class TableZones:
     def _has_gaps(self, table: str, readings: Readings, report: ReportPages) -> bool:
         reading = readings.get(table)
         if reading is None or not reading.observations:
-            return any(
-                count_isolated_values(report.chars_in(page, span), self.table_reader.cells.is_value)
-                > 1
-                for page, span in report.zones.get(table, {}).items()
-            )
+            return any(True for _ in self._unread_values(TableReading(table), report))
         return bool(reading.leftovers or reading.disorder)
 
     def grids_without_rules(self, report: ReportPages, tables: Sequence[str]) -> Iterator[Grid]:
@@ -270,6 +285,11 @@ def _text_pages(report: ReportPages, table: str, ruled: Sequence[Grid]) -> Itera
         ]
         page = report.pages[number]
         yield TextPage(number, page.reader, chars, page.rules)
+
+
+def _is_in_grids(page: int, box: Box, reading: TableReading) -> bool:
+    """Is the middle of a box in one of the grids of a reading?"""
+    return any(g.page == page and g.box.contains(*box.middle) for g in reading.grids)
 
 
 def _height(char: Char) -> float:

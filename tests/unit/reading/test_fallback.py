@@ -181,7 +181,8 @@ def test_text_without_rules_gives_a_better_grid(
     before = fallback.read_ruled_tables(report)
     after = fallback.with_better_grids(before, report, shown())
     assert outcomes(after.attempts) == {("aligned", "proactive_disclosure", "better grid")}
-    assert "proactive_disclosure" not in before.readings
+    unread = before.readings["proactive_disclosure"]
+    assert unread.leftovers and not unread.observations
     assert before.attempts == before.unruled == ()  # a step changes nothing it was given
     whole = fallback.read_ruled_tables(report_of(pages)).cells()
     assert {k: state(o) for k, o in after.cells().items()} == {
@@ -295,6 +296,21 @@ def test_a_missing_table_fails_as_incomplete(fallback: TableFallback, report_of:
     checked = fallback.checked(ReadTables(kept), report)
     assert failed(checked)["review_litigation.complete.cells"].cause == "print"
     assert "review_litigation" not in checked.forms
+
+
+def test_numbers_of_a_table_that_is_not_read_are_no_fault_of_the_print(
+    fallback: TableFallback, report_of: ReportOf
+) -> None:
+    pages = whole_report(VALUES)
+    headings = [c for c in pages[2].chars if c.baseline < 60.0]
+    rows = [write(text, x, y) for y in (80.0, 110.0) for x, text in ((60.0, "维持"), (200.0, "7"))]
+    pages[2] = make_page(headings, *rows, number=3)
+    report = report_of(pages)
+    tables = fallback.read_ruled_tables(report)
+    assert [left.text for left in tables.readings["review_litigation"].leftovers] == ["7", "7"]
+    checks = failed(fallback.checked(tables, report))
+    assert checks["review_litigation.complete.cells"].cause == "reading"
+    assert "review_litigation.coverage.numbers" in checks
 
 
 def test_a_table_without_cells_has_no_form(fallback: TableFallback, report_of: ReportOf) -> None:

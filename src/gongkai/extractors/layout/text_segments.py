@@ -15,7 +15,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from gongkai.extractors.layout.lines import in_lines, line_text
-from gongkai.model import Box, Char
+from gongkai.model import Box, Char, bounding_box
 
 CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one line
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2} ?[）)、.．]")
@@ -223,10 +223,12 @@ def without_upright_labels(lines: Sequence[TextLine]) -> list[TextLine]:
     return [line for line in kept if line]
 
 
-def count_isolated_values(chars: Sequence[Char], is_value: Callable[[str], bool]) -> int:
-    """The number of values with a wide gap on both sides, as in a table, not in a sentence."""
+def isolated_values(
+    chars: Sequence[Char], is_value: Callable[[str], bool]
+) -> list[tuple[Box, str]]:
+    """The values with a wide gap on both sides, as in a table, not in a sentence."""
     runs = (run for line in in_lines(chars) for run in _runs(line, CELL_GAP_WIDTH))
-    return sum(is_value(line_text(run)) for run in runs)
+    return [(bounding_box(run), text) for run in runs if is_value(text := line_text(run))]
 
 
 def has_value(line: TextLine) -> bool:
