@@ -122,6 +122,7 @@ class MetricRules(DataLine):
     independent_metrics: tuple[str, ...]
     scoped_metrics: tuple[str, ...] = ()
     included_metrics: tuple[str, ...] = ()
+    part_metrics: dict[str, str] = Field(default_factory=dict)  # patterns of metric ids
     exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
     word_classes: dict[str, str] = Field(
         default_factory=dict
@@ -148,6 +149,7 @@ def read_metric_rules(path: Path) -> MetricRules:
     """Load a family's narrative.toml; raises FamilyError as ``read_grammar``."""
     found = read_toml(path, MetricRules)
     check_patterns(path, found.exclusion_patterns.values())
+    check_patterns(path, (*found.part_metrics, *found.part_metrics.values()))
     for frame in found.frames:
         patterns = (
             frame.words,

@@ -44,8 +44,9 @@ from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
-_REFERRED = re.compile(
+_REFERRED = re.compile(  # 上述申请中, 申请事项以…为主
     "(?:在)?(?:上述|以上|这些|已|所有|全部)+(申请|办结|答复|受理|复议|诉讼)[^，。；\\d]{0,5}中，"
+    "|(申请)(?:内容|事项|类型|领域)"
 )
 _MAKING = re.compile("制定|制发|印发|出台")
 _EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
@@ -204,7 +205,7 @@ class _CrossSentenceParts:
             total = _total(parts)
             for k in range(first, len(earlier)):
                 is_total = earlier[k].part_of is None and earlier[k].value >= total
-                if is_total and referred[1] in earlier[k].phrase:
+                if is_total and referred[referred.lastindex or 0] in earlier[k].phrase:
                     return k
         candidates = [
             k

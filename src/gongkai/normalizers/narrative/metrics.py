@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -48,6 +48,7 @@ class MetricNamer:
         self._handling = frozenset(grammar.handling_verbs)
         self._exclusive = frozenset(grammar.exclusive_metrics)
         self._independent = frozenset(grammar.independent_metrics)
+        self._parts = _part_metrics({metric.metric_id for metric in metrics}, grammar)
         # the Chinese title of a metric also describes its parts
         self._titles: dict[str | None, str] = {None: ""}
         for metric in metrics:
@@ -87,7 +88,8 @@ class MetricNamer:
                     metric = framed or metric
             if whole is not None and self._ends_list(metric, metrics[whole], whole, wholes[:k]):
                 wholes = _with_ended_list(mentions, wholes, k, is_named=metrics[whole] is not None)
-            metrics.append(metric)
+            whole = wholes[k]
+            metrics.append(metric if whole is None else self._of_part(metric, metrics[whole]))
         return metrics, wholes
 
     def metric_of_part(
@@ -100,7 +102,13 @@ class MetricNamer:
         around = f"{heading}{described}"
         metric = self._matcher.metric_of(part.phrase, part.unit, described, around, part.phrase)
         words = _Words(part.phrase, part.phrase, described, around)
-        return metric or self._frames.metric_of(words, part.unit, whole.metric_id, is_rate=False)
+        metric = metric or self._frames.metric_of(words, part.unit, whole.metric_id, is_rate=False)
+        return self._of_part(metric, whole.metric_id)
+
+    def _of_part(self, metric: str | None, of_whole: str | None) -> str | None:
+        """The metric, unless a figure with the metric of the whole has no such parts."""
+        parts = self._parts.get(of_whole)
+        return metric if parts is None or metric in parts or metric == of_whole else None
 
     def _described(
         self,
@@ -131,6 +139,18 @@ class MetricNamer:
         if metric in self._exclusive and of_whole in self._exclusive:
             return True
         return metric in self._independent and whole in before
+
+
+def _part_metrics(
+    metric_ids: Collection[str], grammar: NarrativeGrammar
+) -> dict[str | None, frozenset[str]]:
+    """By metric the metrics that its parts can have; a metric that is missing can have any."""
+    return {
+        of_whole: frozenset(each for each in metric_ids if re.fullmatch(parts, each))
+        for pattern, parts in grammar.part_metrics.items()
+        for of_whole in metric_ids
+        if re.fullmatch(pattern, of_whole)
+    }
 
 
 def _with_ended_list(
