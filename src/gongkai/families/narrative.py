@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
 from gongkai.errors import FamilyError
@@ -71,6 +72,18 @@ class Frame(DataLine):
     with_rates: bool = False  # whether averages and extremes count too: 单条最高播放量
 
 
+class CompiledFrame(Struct, frozen=True):
+    """A frame with its patterns compiled; None for an empty one."""
+
+    metric_id: str
+    pattern: re.Pattern[str]
+    scope: re.Pattern[str] | None
+    around: re.Pattern[str] | None
+    whole: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    with_rates: bool
+
+
 class ProseGrammar(DataLine):
     """A country's prose.toml: how running text states figures; the file explains each key."""
 
@@ -122,7 +135,7 @@ class MetricRules(DataLine):
     independent_metrics: tuple[str, ...]
     scoped_metrics: tuple[str, ...] = ()
     included_metrics: tuple[str, ...] = ()
-    part_metrics: dict[str, str] = Field(default_factory=dict)  # patterns of metric ids
+    part_metrics: dict[str, str] = Field(default_factory=dict)  # of a whole: of its parts
     exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
     word_classes: dict[str, str] = Field(
         default_factory=dict
@@ -132,6 +145,31 @@ class MetricRules(DataLine):
     def written_out(self, pattern: str) -> str:
         """A pattern of a frame with its word classes written out."""
         return _CLASS.sub(lambda m: f"(?:{self.written_out(self.word_classes[m[1]])})", pattern)
+
+    def compiled_frames(self) -> tuple[CompiledFrame, ...]:
+        """The frames in order."""
+        return tuple(map(self._compiled, self.frames))
+
+    def _compiled(self, frame: Frame) -> CompiledFrame:
+        written = {
+            name: self.written_out(getattr(frame, name))
+            for name in ("scope", "around", "whole", "unless")
+        }
+        return CompiledFrame(
+            metric_id=frame.metric_id,
+            pattern=re.compile(self.written_out(frame.pattern)),
+            with_rates=frame.with_rates,
+            **{name: re.compile(each) if each else None for name, each in written.items()},
+        )
+
+    def metrics_of_parts(self, metric_ids: Collection[str]) -> dict[str | None, frozenset[str]]:
+        """By metric the metrics that its parts can have; a metric that is missing can have any."""
+        return {
+            of_whole: frozenset(each for each in metric_ids if re.fullmatch(parts, each))
+            for pattern, parts in self.part_metrics.items()
+            for of_whole in metric_ids
+            if re.fullmatch(pattern, of_whole)
+        }
 
 
 class NarrativeGrammar(ProseGrammar, MetricRules):

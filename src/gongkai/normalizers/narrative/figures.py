@@ -29,6 +29,7 @@ from gongkai.normalizers.narrative.numbers import (
     SHARE_UNITS,
     NumberFinder,
     NumberMention,
+    compares,
     normalize_sentence,
     text_before,
 )
@@ -36,7 +37,6 @@ from gongkai.normalizers.narrative.parts import (
     MIN_CERTAIN_TOTAL,
     MIN_PARTS,
     PartFinder,
-    compares,
 )
 from gongkai.normalizers.narrative.phrases import Mention, PhraseReader
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
@@ -44,10 +44,12 @@ from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
-_REFERRED = re.compile(  # 上述申请中, 申请事项以…为主
-    "(?:在)?(?:上述|以上|这些|已|所有|全部)+(申请|办结|答复|受理|复议|诉讼)[^，。；\\d]{0,5}中，"
-    "|(申请)(?:内容|事项|类型|领域)"
+_REFERRED = re.compile(  # 上述申请中, 办结件中, 申请量居前的领域依次是
+    "(?:在|从)?(?:上述|以上|这些|已|所有|全部)*([\u4e00-\u9fff]{2,4}?)"
+    "(?:的|件|量|数|信息|申请|案件|事项|总[数量])*中[，涉有属]"
+    "|(申请)(?!人)[^，。；\\d]*(?:内容|事项|类型|领域|涉及|集中)"
 )
+_ACT = re.compile("(?:至?年底|全年|共)?(?:办结|答复|收到|受理)")
 _MAKING = re.compile("制定|制发|印发|出台")
 _EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
@@ -69,6 +71,7 @@ class FigureReader:
         self._namer = MetricNamer(metrics, grammar, self.segmenter)
         self._cross_sentence_parts = _CrossSentenceParts(grammar)
         self._plans = _PlanFinder(grammar)
+        self._among_them = grammar.part_markers[0]
 
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
@@ -85,7 +88,9 @@ class FigureReader:
                 new = list(self._of_sentence(match, before, paragraph, len(figures)))
                 new = self._cross_sentence_parts.assigned(match[0], new, figures, first)
                 figures += [self._named_as_part(figure, figures, heading) for figure in new]
-                before = match[0]
+                # a sentence of parts goes on with the subject of the one before it
+                is_continued = match[0].startswith(self._among_them)
+                before = f"{before}{match[0]}" if is_continued else match[0]
         return figures
 
     def _of_sentence(
@@ -199,13 +204,12 @@ class _CrossSentenceParts:
         first: int,
     ) -> int | None:
         """The earlier figure that the parts add up to, or the only one large enough."""
-        # 申请内容集中在审批等方面，其中涉及审批的109件: of the applications in the sentence before
-        is_marked = self._among_them in re.split(r"\d", text, maxsplit=1)[0]
+        is_marked = text.startswith(self._among_them)
         if referred := _REFERRED.match(text):  # 上述申请中: of the first figure about them
             total = _total(parts)
             for k in range(first, len(earlier)):
-                is_total = earlier[k].part_of is None and earlier[k].value >= total
-                if is_total and referred[referred.lastindex or 0] in earlier[k].phrase:
+                of_thing = referred[referred.lastindex or 0] in earlier[k].phrase
+                if of_thing and earlier[k].unit == parts[0].unit and earlier[k].value >= total:
                     return k
         candidates = [
             k
@@ -253,6 +257,8 @@ def _is_division(
     """
     if _BY_CRITERION.match(text):
         return True
+    if len(parts) == MIN_PARTS and _ACT.match(text):  # 办结220件，结转9件: another event
+        return False
     total = _total(parts)
     fills_sentence = all(f in parts or f.unit in SHARE_UNITS for f in figures)
     has_enough = len(parts) > MIN_PARTS or (total >= _MIN_CERTAIN_PAIR and fills_sentence)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
 from msgspec import Struct
 
-from gongkai.families.narrative import Metric, NarrativeGrammar
+from gongkai.families.narrative import CompiledFrame, Metric, NarrativeGrammar
 from gongkai.model import NarrativeFigure
 from gongkai.normalizers.narrative.numbers import text_before
 from gongkai.normalizers.narrative.phrases import Mention
@@ -48,7 +48,7 @@ class MetricNamer:
         self._handling = frozenset(grammar.handling_verbs)
         self._exclusive = frozenset(grammar.exclusive_metrics)
         self._independent = frozenset(grammar.independent_metrics)
-        self._parts = _part_metrics({metric.metric_id for metric in metrics}, grammar)
+        self._parts = grammar.metrics_of_parts({metric.metric_id for metric in metrics})
         # the Chinese title of a metric also describes its parts
         self._titles: dict[str | None, str] = {None: ""}
         for metric in metrics:
@@ -141,18 +141,6 @@ class MetricNamer:
         return metric in self._independent and whole in before
 
 
-def _part_metrics(
-    metric_ids: Collection[str], grammar: NarrativeGrammar
-) -> dict[str | None, frozenset[str]]:
-    """By metric the metrics that its parts can have; a metric that is missing can have any."""
-    return {
-        of_whole: frozenset(each for each in metric_ids if re.fullmatch(parts, each))
-        for pattern, parts in grammar.part_metrics.items()
-        for of_whole in metric_ids
-        if re.fullmatch(pattern, of_whole)
-    }
-
-
 def _with_ended_list(
     mentions: Sequence[Mention], wholes: Sequence[int | None], k: int, *, is_named: bool
 ) -> list[int | None]:
@@ -181,22 +169,6 @@ class _Words(Struct, frozen=True):
     around: str  # the text in which context words may occur
 
 
-class _Frame(Struct, frozen=True):
-    """A frame with its patterns compiled; None for an empty one."""
-
-    metric_id: str
-    pattern: re.Pattern[str]
-    scope: re.Pattern[str] | None
-    around: re.Pattern[str] | None
-    whole: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-    with_rates: bool
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(pattern) if pattern else None
-
-
 def _places(text: str, index: _Index) -> set[int]:
     """The places of the frames that have a word of the text."""
     return {
@@ -213,20 +185,9 @@ class _FrameMatcher:
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
         self._matching = lru_cache(maxsize=4096)(self._find_matching)  # clauses recur
-        self._frames: list[_Frame] = []
+        self._frames = grammar.compiled_frames()
         self._by_unit: dict[str, _Index] = defaultdict(lambda: defaultdict(list))
         for place, line in enumerate(grammar.frames):
-            compiled = {
-                name: _compiled(grammar.written_out(getattr(line, name)))
-                for name in ("scope", "around", "whole", "unless")
-            }
-            frame = _Frame(
-                metric_id=line.metric_id,
-                pattern=re.compile(grammar.written_out(line.pattern)),
-                with_rates=line.with_rates,
-                **compiled,
-            )
-            self._frames.append(frame)
             words = re.sub(r"\(\?:|\)", "", grammar.written_out(line.words)).split("|")
             for unit in line.units:
                 for word in words:
@@ -251,7 +212,7 @@ class _FrameMatcher:
                 return of_whole if frame.metric_id == "=" else frame.metric_id
         return None
 
-    def _find_matching(self, text: str, unit: str) -> tuple[_Frame, ...]:
+    def _find_matching(self, text: str, unit: str) -> tuple[CompiledFrame, ...]:
         """The frames of a unit that fit a clause and a phrase, whatever is around them."""
         frames = (self._frames[place] for place in sorted(_places(text, self._by_unit[unit])))
         return tuple(

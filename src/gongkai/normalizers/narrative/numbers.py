@@ -49,9 +49,16 @@ _LIST_AFTER = re.compile("[\u4e00-\u9fff]{1,5}：")
 _LIST_WINDOW = 24  # characters before a numeral that can list what it counts
 _LAST_ITEM_LENGTH = 4  # characters of the last item of such a list
 
+_COMPARISON_WORDS = (
+    "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
+)  # fmt: skip
+
 SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _MIN_MIXED = 30
-_ITEM_UNITS = frozenset("条件篇项份例宗起")  # all count pieces of information, or cases
+# Units of pieces of information or cases, and of persons, each with the units its parts can have.
+# A whole of 个, as of calls, can have parts of other units, and not the other way round.
+_PIECES, _PERSONS = frozenset("条件篇项份例宗起"), frozenset("人名位")
+_ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
 
 
 class NumberMention(Struct, frozen=True):
@@ -69,8 +76,8 @@ class NumberMention(Struct, frozen=True):
         return self.unit in SHARE_UNITS
 
     def is_item_like(self, other: NumberMention) -> bool:
-        """Whether both numbers count pieces of information or cases, in whatever units."""
-        return self.unit in _ITEM_UNITS and other.unit in _ITEM_UNITS
+        """Whether both numbers count pieces of information or cases, or persons, in any unit."""
+        return other.unit in _ITEM_UNITS.get(self.unit or "", ())
 
     def can_add_up(self, part: NumberMention) -> bool:
         """Whether a part counts pieces as this number does, or this number is so large that an
@@ -310,3 +317,8 @@ def normalize_sentence(text: str) -> tuple[str, list[int]]:
 def text_before(text: str, at: int) -> str:
     """The text of the sentence up to an offset."""
     return text[text.rfind("。", 0, at) + 1 : at]
+
+
+def compares(text: str) -> bool:
+    """Whether a text compares with another year: the number after it is not a part."""
+    return any(word in text for word in _COMPARISON_WORDS)

@@ -14,14 +14,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from gongkai.families.narrative import NarrativeGrammar
-from gongkai.normalizers.narrative.numbers import NumberMention
+from gongkai.normalizers.narrative.numbers import NumberMention, compares
 
 MIN_PARTS = 2  # from so many parts on, an exact sum can prove them
 MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence, unless words such as 其余 confirm it
 _SUM_WINDOW = 8  # characters after the last part that can confirm a small sum
-_COMPARISON_WORDS = (
-    "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
-)  # fmt: skip
 _CARRIED_IN = re.compile("[上去]一?年度?(?:的|内)?(?:结转|转结|转入|遗留|未办结|未结)")
 _NEW_TOTAL = re.compile(
     "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
@@ -36,9 +33,11 @@ _VERB = re.compile(f"报送|上报|推送|编发|编印|接待|回应|{_ACTS}")
 _REFERS_BACK = re.compile(
     "[^，。；：\\d]{0,12}中[，：]"  # 在办结的66件申请中，
     "|[\u4e00-\u9fff]{1,8}：$"  # 42条信息：2条政策解读、…
-    "|，(?:均)?(?:被|结果)?(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
 )
-_AMONG_SOME = re.compile("[^，。；：\\d]{1,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
+_OUTCOME = re.compile(
+    "[，：](?:均)?(?:被|结果)?(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
+)
+_AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
 _VERB_LENGTH = 2
@@ -92,6 +91,7 @@ class PartFinder:
             _AMONG_THEM in between
             or (not is_new_item and any(marker in clause for marker in self._part_markers))
             or _REFERS_BACK.match(between) is not None
+            or (_OUTCOME.match(between) and not _OUTCOME.search(text, 0, numbers[k - 1].start))
             or _is_among_some(between, text[numbers[k].end :])
         )
         # 其中新收54件，上年结转4件 compares nothing
@@ -160,11 +160,6 @@ def with_nested(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
                 for i in inner:
                     nested[i] = part
     return nested
-
-
-def compares(text: str) -> bool:
-    """Whether a text compares with another year: the number after it is not a part."""
-    return any(word in text for word in _COMPARISON_WORDS)
 
 
 class _Gap(Struct, frozen=True):

@@ -237,3 +237,51 @@ def test_further_stated_zeros(
     figures = read(text, figure_reader)
     assert [figure.metric_id for figure in figures] == expected
     assert all(figure.stated_as_none for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("办结220件，结转9件。办结件中，予以公开71件，部分公开18件。", [None, None, 0, 0]),
+        ("受理申请143件。申请量居前的领域依次是动迁61件、出让22件。", [None, 0, 0]),
+        ("收到申请27件，答复26件。申请事项以改造为主，两类合计19件。", [None, None, 0]),
+    ],
+)
+def test_the_thing_at_the_head_of_a_sentence_is_the_whole(
+    text: str, expected: list[int | None], figure_reader: FigureReader
+) -> None:
+    assert wholes(text, figure_reader) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "应予办理229件。至年底办结220件，结转9件。",
+        "公开检查结果1836条。依托微博、抖音发布提示，其中微博612条，抖音148条。",
+    ],
+)
+def test_another_event_has_no_whole_in_the_sentence_before(
+    text: str, figure_reader: FigureReader
+) -> None:
+    assert set(wholes(text, figure_reader)) == {None}
+
+
+def test_outcomes_are_beside_each_other(figure_reader: FigureReader) -> None:
+    text = "行政复议7宗：维持5宗，纠正1宗，其他结果1宗。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0]
+
+
+def test_calls_and_persons_have_parts_in_other_units(figure_reader: FigureReader) -> None:
+    assert wholes("受理来电14万个，其中投诉2318件、建议1065件。", figure_reader) == [None, 0, 0]
+    assert wholes("工作专班7人，其中1名同志兼职。", figure_reader) == [None, 0]
+
+
+def test_an_item_of_a_list_of_publications_is_no_answer(figure_reader: FigureReader) -> None:
+    text = "网站发布信息345条，其中：回应关切12条；其他333条。"
+    assert metrics(text, figure_reader) == ["disclosed_website", None, None]
+    assert metrics("全年回应热点12次。", figure_reader) == ["hot_topics_answered"]
+
+
+def test_floors_and_counts_of_what_was_listed_are_no_figures(figure_reader: FigureReader) -> None:
+    text = "在大厅（东路5号院2号楼一层）每月举办一场，三类合计占68%。"
+    assert [figure.raw_text for figure in read(text, figure_reader)] == ["68%"]
