@@ -90,15 +90,15 @@ class Database:
         return self.table("review_litigation_wide", trusted=trusted, language=language, **where)
 
     def observations(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
-        """One row a printed cell, with its place and spelling."""
+        """One row for each printed cell, with its place and spelling."""
         return self.table("observations", language=language, **where)
 
     def sections(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
-        """One row a statutory section, with its text."""
+        """One row for each statutory section, with its text."""
         return self.table("sections", language=language, **where)
 
     def checks(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
-        """One row a check: the rule, and whether it passed."""
+        """One row for each check: the rule, and whether it passed."""
         return self.table("checks", language=language, **where)
 
     def reports(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:

@@ -134,13 +134,16 @@ def _keys(wide: WideView, measures: Measures) -> tuple[Key, ...]:
 
 def _about(wide: WideView, measures: Measures) -> tuple[str, str]:
     if wide.table is None:
-        english, chinese = "One row a report: numbers and rates.", "一行一份报告：数字与比率。"
+        english, chinese = (
+            "One row for each report: numbers and rates.",
+            "一行一份报告：数字与比率。",
+        )
     else:
         title = measures.name_en(wide.table, "table", wide.table)
         per = ("report and row", "一份报告的一项") if measures.is_matrix(wide.table) else (
             "report", "一份报告"
         )  # fmt: skip
-        english = f"{title}, one row a {per[0]}."
+        english = f"{title}, one row for each {per[0]}."
         chinese = f"{measures.family.table(wide.table).title}，一行{per[1]}。"
     if wide.trusted:
         english += " Cells whose reading is in doubt are left out."
