@@ -319,6 +319,9 @@ class StatedZeroFinder:
                 continue
             stop = _OBJECT_END.search(text, match.end())
             end = stop.start() if stop else len(text)
+            following = self._statement.search(text, match.end(), end)
+            if following and text[following.start() - 1] == "、":  # 零投诉、零诉讼
+                end = following.start() - 1
             if match.end() < end:
                 start, thing = match.end(), text[match.end() : end]
             else:  # 行政复议、行政诉讼均未发生

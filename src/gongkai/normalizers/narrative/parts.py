@@ -146,6 +146,8 @@ def with_nested(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
     for whole in {k for k in wholes if k is not None}:
         parts = [i for i, k in enumerate(wholes) if k == whole]
         left = numbers[whole].value - sum(numbers[i].value for i in parts)
+        if left == -numbers[parts[0]].value:
+            continue  # 18件（含结转1件），其中公开9件…: the first part is in the others
         for at, part in enumerate(parts):
             if left >= 0:
                 break

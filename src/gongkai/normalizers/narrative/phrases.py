@@ -54,6 +54,7 @@ class PhraseReader:
         )
         self._changed_to = re.compile(f"^[由从]?(?:{grammar.changed_to_pattern})$")
         self._light_verbs = frozenset(_masked_words(grammar.light_verbs))
+        self._among_them = grammar.part_markers[0]
         self._anaphora = frozenset(grammar.anaphora)
         self._residual_words = grammar.residual_words
         self._channel_nouns = grammar.channel_nouns
@@ -110,7 +111,9 @@ class PhraseReader:
 
         Where that clause ends in a number, what this number counts: 配租三批，共1146户.
         """
-        has_content = clause.core and clause.core not in self._light_verbs
+        has_content = clause.core and (
+            clause.core not in self._light_verbs or clause.words.startswith(self._among_them)
+        )  # 已全部办结，其中公开9件 counts what was made public, of the thing before
         if clause.after or clause.is_relation or has_content:
             return None
         before = self._clauses.trimmed(clause.clause_before)

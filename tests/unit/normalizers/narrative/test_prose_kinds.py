@@ -285,3 +285,17 @@ def test_an_item_of_a_list_of_publications_is_no_answer(figure_reader: FigureRea
 def test_floors_and_counts_of_what_was_listed_are_no_figures(figure_reader: FigureReader) -> None:
     text = "在大厅（东路5号院2号楼一层）每月举办一场，三类合计占68%。"
     assert [figure.raw_text for figure in read(text, figure_reader)] == ["68%"]
+
+
+def test_zeros_in_a_list_each_have_their_own_statement(figure_reader: FigureReader) -> None:
+    found = read("全年政务公开工作零投诉、零诉讼。", figure_reader)
+    assert [figure.phrase for figure in found] == ["零投诉", "零诉讼"]
+    assert all(figure.stated_as_none for figure in found)
+
+
+def test_applications_carried_in_are_not_added_to_the_results(figure_reader: FigureReader) -> None:
+    text = "收到申请18件（含上年结转1件），已全部办结，其中公开9件，不公开2件，无法提供7件。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0, 0]
+    assert metrics(text, figure_reader)[2:] == [
+        "requests_granted", "requests_denied", "requests_unavailable",
+    ]  # fmt: skip
