@@ -1,6 +1,6 @@
-"""What the text layer claims about cells: their characters, how these are placed, sure digits.
+"""What the text layer claims about cells: characters, their places, and digits that are known.
 
-Nothing here looks at the page. A digit is sure if the form fixes it, as in the ordinals of row
+Nothing here renders the page. A digit is known if the form fixes it, as in the ordinals of row
 labels (1. 2. 3.), or if a sum proves its cell.
 """
 
@@ -29,23 +29,23 @@ _ZERO = frozenset("0")
 _SIGNS = str.maketrans("−–‐‑﹣－，．", "-----" + "-,.")
 _ORDINAL = re.compile(r"([1-9])[.．、]")
 _POINTS = frozenset(".．、")
-_MOST_DISTANCES = 20  # of digits in proved cells: enough to know the usual one
+_MOST_DISTANCES = 20  # distances of digits in proved cells, from which the usual one is taken
 
 # In font sizes.
 _MARGIN = 0.08  # inside a cell's edges, where its rules run
 _DIGIT_HEIGHT = 0.68
-_LEAST_HEIGHT = 0.3  # a digit with a lower ink box has a wrong box in its font
-_AROUND = 0.22  # shown around the ink box that the text layer gives
-_RAISED = 0.12  # between the baselines of neighbouring characters; more is a raised one
-_OVERLAP = 0.3  # of the narrower of two characters; more is text over text
-_GAP = 0.2  # beyond the usual distance between two digits; more is a gap
-_GROUP_GAP = 0.45  # the same between groups of three digits (1 234 567)
+_LEAST_HEIGHT = 0.3  # of the ink box of a digit; the font gives a wrong box if it is lower
+_AROUND = 0.22  # rendered around the ink box that the text layer gives
+_RAISED = 0.12  # most difference between the baselines of neighbouring characters
+_OVERLAP = 0.3  # most share of the narrower of two characters that the other one covers
+_GAP = 0.2  # most excess over the usual distance between two digits of a number
+_GROUP_GAP = 0.45  # the same, between groups of three digits (1 234 567)
 _EVEN = 0.12  # most difference between the distances of an evenly spaced number
-_USUAL_PITCH = 0.5  # distance of two digits, where no number of the report has two
+_USUAL_PITCH = 0.5  # between the middles of two digits, if no number of the report has two
 _TO_EDGE = 0.05  # least distance from a character to the edge of its cell
-_TALL = 0.3  # least height of a character that a rule can strike out; lower ones are signs
-_THIN = 0.3  # of a character's height; a thicker rule is a filled area
-_MIDDLE = 0.2  # of a character's height, at top and foot: a rule there does not strike it out
+_TALL = 0.3  # least height of a character that a rule can strike out: signs are lower
+_THIN = 0.3  # of a character's height: a thicker rule is a filled area
+_MIDDLE = 0.2  # of a character's height: a rule so close to its top or foot strikes nothing out
 
 Row = tuple[str, str]  # table id, row id
 
@@ -192,8 +192,8 @@ class StrikingRules:
 class DigitSpacing:
     """The distances between the middles of neighbouring digits in a report, in font sizes.
 
-    ``numbers`` are proved numbers; they give the usual distance. ``others`` are unproved
-    numbers: those of three or more evenly spaced digits add further distances that are normal.
+    ``numbers`` are proved numbers, which give the usual distance. ``others`` are unproved
+    numbers. If one of them has three or more evenly spaced digits, its distance is normal too.
     """
 
     def __init__(self, numbers: Iterable[ClaimedCell], others: Iterable[ClaimedCell]) -> None:
@@ -260,7 +260,7 @@ def _is_even(widths: Sequence[float]) -> bool:
 
 
 def sharing_a_number(cells: Sequence[ClaimedCell], spacing: DigitSpacing) -> set[int]:
-    """Return the indices of cells that share one number, printed across the rule between them.
+    """Return the indices of cells that share a number, printed across the rule between them.
 
     ``cells`` are those of one row, left to right.
     """
@@ -296,7 +296,7 @@ def layout_fault(cell: ClaimedCell, rules: StrikingRules, spacing: DigitSpacing)
     return ""
 
 
-# --------------------------------------------------------------------------- sure digits
+# --------------------------------------------------------------------------- known digits
 
 
 class Ordinals:
@@ -313,10 +313,9 @@ class Ordinals:
     def samples(self, tables: ClaimedTables, digits: AbstractSet[str], most: int) -> list[Sample]:
         """Return at most ``most`` printed ordinals of each digit, from the labels in the grids.
 
-        A row may be printed at another position in its group than the form has it, with the
-        ordinal of that position. So the digit is the form's or the position's, whichever the
-        text layer confirms. If it confirms neither, the ordinal counts only if both are the
-        same.
+        A row may be printed at another position in its group than in the form, with the ordinal
+        of that position. So the digit is that of the form or of the position, whichever the text
+        layer has. If it has neither, the ordinal is used only if form and position agree.
         """
         if not digits:
             return []
@@ -369,7 +368,7 @@ def _is_beside(label: Cell, cell: Observation) -> bool:
 def proved_samples(tables: ClaimedTables, digits: AbstractSet[str], most: int) -> list[Sample]:
     """Return at most ``most`` characters of some digits and each font size from proved cells.
 
-    Cells in sums 0 = 0 show what a 0 looks like: any other digit would break the sum.
+    Cells in sums 0 = 0 also show a 0, since any other digit would break the sum.
     """
     found: list[Sample] = []
     zero = digits & _ZERO

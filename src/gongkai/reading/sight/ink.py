@@ -26,7 +26,7 @@ POINT, MINUS = ".", "-"
 
 _WHITE = 255
 _USUAL_SIZE = 10.5  # points: the font size assumed where no character gives one
-_COARSE, _FINE = 10, 20  # pixels a font size: to look at a whole table, at one cell
+_COARSE, _FINE = 10, 20  # pixels a font size, to render a whole table and a single cell
 _EDGE = 2  # pixels at coarse scale inside a cell's edges, where its rules run
 _FEW = 3  # dark pixels at coarse scale that may be the blurred edge of a character
 _PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
@@ -38,15 +38,15 @@ _HEIGHT, _WIDTH = 36, 30  # of the window around a character, in pixels
 _ROWS, _COLUMNS = 16, 12  # of a picture; each value is an average of pixels
 PICTURE_SIZE = _ROWS * _COLUMNS
 _ROW, _COLUMN = 0.90 * EM / _ROWS, 0.72 * EM / _COLUMNS  # pixels averaged into one value
-_STEP = 4  # one in so many rows and columns tells the colour of the paper
+_STEP = 4  # one in this many rows and columns is used to find the colour of the paper
 _PALE = 0.25  # of the darkest ink: paler pixels are a watermark
 _DARK = 0.4  # of the darkest ink: paler pixels do not count for height and width
 
 # In font sizes.
 _RULE_MARGIN = 0.15  # inside a cell's edges
 _CHAR_MARGIN = 0.1  # around claimed characters
-_LEAST_AREA = 0.02  # of ink, in squares of the font size; less is dust
-_RULE_SHARE = 0.7  # of a row or column of pixels; more is a rule inside a cell
+_LEAST_AREA = 0.02  # of ink, in squares of the font size: less is dust
+_RULE_SHARE = 0.7  # of a row or column of pixels: more ink is a rule inside a cell
 
 # Holes of digits, one over the other; 2 and 4 have one in some fonts only. The middle of a single
 # hole lies between two heights, from 0 at the top of the digit to 1.
@@ -59,14 +59,14 @@ _ZOOM = 2  # for shapes: thin strokes need more pixels
 
 
 class UnclearCells(NamedTuple):
-    """Cells that need a closer look, by their index."""
+    """The indices of cells to render at a finer scale."""
 
-    ink: frozenset[int]  # cells with ink that no character claims, or a character without ink
+    ink: frozenset[int]  # cells with ink outside all characters, or a character without ink
     zeros: frozenset[int]  # other cells with a 0 that does not look like the other zeros
 
 
 def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePictures) -> UnclearCells:
-    """Render cells once, at a coarse scale, and return those to look at closely.
+    """Render cells once, at a coarse scale; return those that need a finer one.
 
     Each of ``tables`` holds cells of one table on one page, at least one. The returned indices
     count the cells of all tables in order.
@@ -253,7 +253,7 @@ def _shapes(dark: Flags) -> list[_Shape]:
 
 @dataclass(frozen=True)
 class Glyphs:
-    """What the page shows at the places of some characters.
+    """The printed shapes at the places of some characters.
 
     Each array has one entry for each character; lengths are in font sizes.
     """
@@ -290,9 +290,9 @@ class Glyphs:
 def look_at(
     chars: Sequence[PlacedChar], pictures: PagePictures, *, without_red: bool = False
 ) -> Glyphs:
-    """Return what the pages show at the places of some characters, in the given order.
+    """Render the places of some characters; return their glyphs, in the given order.
 
-    ``without_red`` looks through red stamps; it costs more.
+    ``without_red`` leaves out red stamps, which takes longer.
     """
     ink, most, feet = _ink_of(chars, pictures, without_red=without_red)
     dark = ink >= np.maximum(LEAST_INK, _DARK * most)[:, None, None]
@@ -331,8 +331,8 @@ def _ink_of(
 def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
     """Return the contrast of each pixel to the paper, and its maximum in each window.
 
-    It is 0 outside a character's own space (left, top, right, bottom in pixels of its window),
-    and in watermarks.
+    The contrast is set to 0 outside the space of the character (left, top, right, bottom in
+    pixels of its window), and in watermarks.
     """
     paper = np.median(shown[:, ::_STEP, ::_STEP], axis=(1, 2)).astype(np.float32)
     ink = np.abs(shown - paper[:, None, None])
@@ -353,9 +353,9 @@ def _extent(drawn: Flags) -> tuple[Floats, Floats]:
 
 
 def unit_pictures(ink: Floats) -> Floats:
-    """Return a picture of the ink in each window (windows × rows × columns), one row each.
+    """Turn windows of ink (windows × rows × columns) into pictures, one row each.
 
-    The ink is averaged in a grid of fixed size that is centred on it, at subpixels.
+    The ink is averaged over the cells of a fixed grid whose centre is the ink's centre of mass.
     """
     total = np.maximum(ink.sum((1, 2)), 1)
     across = _weights(ink.sum(1), total, _COLUMNS, _COLUMN)

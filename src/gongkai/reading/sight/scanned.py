@@ -1,8 +1,8 @@
 """Compares digits that OCR read with the pictures of digits that sums prove: proof by sight.
 
 On one scan, the digits of proved cells show what each digit looks like, noise included. A number
-outside the sums is proved if each of its digits looks clearly like its own kind, and unlike all
-others. The recogniser has no part in this.
+that no sum proves is proved by sight if each of its digits clearly resembles the pictures of this
+digit, and no other. The OCR model has no part in this.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from gongkai.reading.sight.witness import Sighting
 _LEAST_SAMPLES, _MOST_SAMPLES = 2, 12  # of each digit
 # The likeness of a digit to the mean picture of a kind of digit, at most 1.
 _SAME = (0.90, 0.93)  # at least, on poor scans and on good ones
-_USUAL = 0.03  # below that of one in twenty proved digits
-_MARGIN = 0.12  # least excess over the next kind
-_UNLIKE = 0.82  # less than this to all nine other kinds: the tenth
+_USUAL = 0.03  # subtracted from the likeness that 19 of 20 proved digits exceed
+_MARGIN = 0.12  # least excess of the likeness to one kind over that to the next
+_UNLIKE = 0.82  # with less likeness to all nine other kinds, a digit is the tenth
 
 _MOST_ORDINALS = 3  # of each digit
-_SHARED = 3  # least digits that look alike in one font
+_SHARED = 3  # least number of digits that show that two groups have the same font
 
-# In font sizes, from an ordinal.
-_AROUND = 0.25
-_TO_LABEL = 0.6
+# In font sizes.
+_AROUND = 0.25  # around an ordinal
+_TO_LABEL = 0.6  # from the right edge of an ordinal to the text of the label
 
 _NO_PICTURE = np.zeros((0, PICTURE_SIZE), np.float32)
 _AGREES, _UNKNOWN = Sighting("agrees"), Sighting("unknown")
@@ -51,8 +51,8 @@ class ScanWitness:
     def look(self, tables: ClaimedTables, ocr: FileOcr) -> dict[Key, Sighting]:
         """Compare the numbers that OCR read, and that no sum proves, with proved ones.
 
-        Returns a sighting for each, also for zeros outside the sums. Cells in doubt are left
-        out. Raises OcrMissing where OCR is not installed.
+        Returns a sighting for each of them, zeros included, except flagged cells. Raises
+        OcrMissing where OCR is not installed.
         """
         asked = {
             key: cell
@@ -88,8 +88,8 @@ class ScanWitness:
 class Kinds:
     """What each digit looks like on one scan: the mean of its pictures.
 
-    Both arguments hold pictures by digit. ``ordinals`` are those of row labels; they show the
-    digits that no proved cell has, if labels and cells have the same font.
+    ``proved`` and ``ordinals`` hold pictures by digit, of proved cells and of row labels. The
+    ordinals are used for digits that no proved cell has, if labels and cells have the same font.
     """
 
     def __init__(self, proved: Mapping[str, Floats], ordinals: Mapping[str, Floats]) -> None:
@@ -131,9 +131,10 @@ class Kinds:
 
 
 def _sighting(digits: Sequence[Sighting], *, in_font: bool) -> Sighting:
-    """Return that of a number, given those of its digits.
+    """Return the sighting of a number, from those of its digits.
 
-    Unlike nine kinds, a digit is the tenth; but so is any digit of another font.
+    A digit unlike the nine other kinds is accepted only if the table has the font of the kinds:
+    in another font, every digit is unlike all of them.
     """
     for each in digits:
         if each.verdict == "doubt":
@@ -147,7 +148,7 @@ def _is_certain_number(cell: Observation) -> bool:
 
 
 def _proved_cells(tables: ClaimedTables) -> Iterator[Observation]:
-    """Yield cells that show each digit a few times; those in sums 0 = 0 show zeros."""
+    """Yield proved cells until each digit occurs a few times; sums 0 = 0 give zeros."""
     counts: Counter[str] = Counter()
     for key, cell in tables.cells.items():
         is_shown = key in tables.proved or (key in tables.zeros and not cell.value)

@@ -1,7 +1,7 @@
 """Compares numbers that no sum proves with their pictures on the page: proof by sight.
 
 Each non-zero number that no sum proves is compared digit by digit. Other cells that no sum
-proves are only searched for ink that no character claims. No neural network is involved: the
+proves are only searched for ink outside their characters. No neural network is involved: the
 ordinals of the row labels, and the cells that sums prove, show what each digit looks like.
 """
 
@@ -48,14 +48,14 @@ FontOf = Callable[[PlacedChar], Hashable]  # equal for characters of the same fo
 
 _JUDGED = DIGITS | {",", ".", "-"}
 _COMMA, _ZERO = ",", "0"
-_SAMPLES = (1, 4)  # pictures learned of each digit: at first, and if that does not decide
+_SAMPLES = (1, 4)  # pictures learned of each digit: at first, and if one does not decide
 
 # The likeness of two pictures, at most 1.
 _SAME = 0.96  # at least: the same digit in the same font
-_CERTAINLY_SAME = 0.985  # at least: evidence against the ordinals that the form fixes
+_CERTAINLY_SAME = 0.985  # at least: the same digit, even if the form says otherwise
 _UNLIKE = 0.90  # less: different digits, or different fonts
 _SIMILAR = 0.70  # usual for the same digit in two fonts
-_CLEARLY, _MARGIN = 0.2, 0.05  # excess over the next digit: summed over two pairs, of one pair
+_CLEARLY, _MARGIN = 0.2, 0.05  # least excess over the next digit: of two pairs, of one pair
 _RAISED = 0.1  # font sizes: most difference between the feet of digits on one baseline
 _HEIGHTS = 0.08  # font sizes: most difference between the heights of digits of one font
 
@@ -77,7 +77,7 @@ REASONS = {
     "exchanged": "文字层作“{text}”，但同一数字在行标序号中是另一字形",
 }
 
-DRAWN = ("no_ink", "ink_in_blank")  # reasons of cells whose text, if any, is not in the text layer
+DRAWN = ("no_ink", "ink_in_blank")  # reasons of cells whose displayed content has no text
 
 
 class Sighting(NamedTuple):
@@ -103,10 +103,10 @@ _NOT_KNOWN = Sighting("unknown", "not_known")  # no glyph of its digit is known
 
 
 class Exchanges(NamedTuple):
-    """Digits that a wrong character map exchanges.
+    """Digits that a wrong character map exchanges, such as 3 and 5.
 
-    ``exchanged`` are those that the labels show to be exchanged. ``exchangeable`` are those
-    that may be: neither the labels nor the sums would show it.
+    Labels prove that ``exchanged`` digits are exchanged. ``exchangeable`` ones may be: neither
+    labels nor sums would show it.
     """
 
     exchanged: AbstractSet[str] = frozenset()
@@ -114,7 +114,7 @@ class Exchanges(NamedTuple):
 
 
 class Shapes:
-    """The samples of one report with their glyphs, without glyphs of another size than a digit."""
+    """The samples of one report with their glyphs; those of another size than a digit dropped."""
 
     def __init__(self, samples: Sequence[Sample], glyphs: Glyphs) -> None:
         usable = glyphs.could_be_digits()
@@ -188,10 +188,10 @@ class Shapes:
     def _exchanged(self, font_of: FontOf) -> frozenset[str]:
         """Return the digits whose ordinals look like other digits of proved cells.
 
-        A character map that exchanges digits may leave sums such as 3 = 3 intact. It shows if
-        an ordinal looks just like another digit of the cells, or if two ordinals look more
-        like each other's digit than their own. In a font that labels and cells share, it also
-        shows if an ordinal does not look like its own digit.
+        A character map that exchanges digits may leave sums such as 3 = 3 intact. It is detected
+        if an ordinal looks just like another digit of the cells, or if two ordinals look more
+        like each other's digit than their own. If labels and cells share a font, it is also
+        detected if an ordinal does not look like its own digit.
         """
         table = self._likeness
         own = table.diagonal()
@@ -347,7 +347,7 @@ def _weakness(sighting: Sighting) -> int:
 def _ink_doubts(
     tables: ClaimedTables, pictures: PagePictures
 ) -> tuple[dict[Key, Sighting], list[Key]]:
-    """Return the unproved cells with ink faults, and those with a 0 unlike the other zeros."""
+    """Return the unproved cells with ink faults, and cells with a 0 unlike the other zeros."""
     groups: dict[tuple[int, str], list[Key]] = defaultdict(list)
     for key, cell in tables.claimed.items():
         if key not in tables.proved:
@@ -387,7 +387,7 @@ def _layout_doubts(wanted: Sequence[Key], tables: ClaimedTables) -> dict[Key, Si
 
 
 def _of_exchanges(exchanges: Exchanges, tables: ClaimedTables) -> dict[Key, Sighting]:
-    """Return the numbers with digits that are exchanged, and proved ones that may have them."""
+    """Return the numbers with exchanged digits, and proved ones with exchangeable digits."""
     found: dict[Key, Sighting] = {}
     if exchanges.exchanged or exchanges.exchangeable:
         for key in tables.claimed:
