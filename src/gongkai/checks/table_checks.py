@@ -24,7 +24,7 @@ PROOF_RULE = "proof"
 REPORT = "report"  # checks of the report itself, not of a table
 IDENTITY_NAMES = {"agency": "发布机关", "year": "报告年度"}
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
-_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no number
+_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no numbers
 _SHOWN_CELLS = 5  # cells named in a message
 _CACHE_SIZE = 128  # sets of printed cells of a table; most reports have the same one
 
@@ -92,9 +92,9 @@ class TableChecks:
         return self.identities.with_suspects(checks)
 
     def _with_unproved_totals(self, reading: TableReading, checks: Sequence[Check]) -> TableReading:
-        """Count totals at another place as disorder, unless the sums prove their labels.
+        """Count totals printed at another place as disorder, unless sums prove their labels.
 
-        Labels that were exchanged look the same. Over zeros alone it makes no difference.
+        Exchanged labels would look like a moved total. If all cells are 0, it does not matter.
         """
         if not reading.moved_totals:
             return reading

@@ -1,4 +1,4 @@
-"""Characters joined to text: lines of a cell, lines of prose, and lines at the edge of a page.
+"""Joins characters to lines: of a cell, of prose, and at the edge of a page.
 
 Two kinds of lines at an edge are not prose. Page numbers, running headers and running footers
 are furniture. Where a page break cuts a table, browsers close it at the foot of the page and
@@ -23,14 +23,14 @@ _baseline, _left = attrgetter("baseline"), attrgetter("x0")
 
 # Characters of a line, in font sizes
 _MAX_BASELINE_OFFSET = 0.5  # between characters of one line
-_MAX_DOUBLE_OFFSET = 0.2  # between a character and its double: fake bold is drawn twice
+_MAX_DOUBLE_OFFSET = 0.2  # between the two copies of a character drawn twice to look bold
 # A wider gap between the ink of Latin letters or digits is a space
 _WORD_GAP = 0.25  # in prose, where the reader does not know the widths of the font
 _CELL_GAP = 0.8  # in a cell, where digits are often spaced out; everywhere, this wide is a space
 
 # Line numbers
 _MIN_LINE_NUMBERS = 5  # on a page
-_NUMBER_GAP = 0.3  # font sizes between a line number and the text
+_NUMBER_GAP = 0.3  # font sizes: least gap between a line number and the text
 
 # Page furniture
 _MARGIN = 0.12  # share of the page's height, at its head and foot, that may be furniture
@@ -77,8 +77,8 @@ def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
 def line_text(chars: Sequence[Char], gap: float | None = None) -> str:
     """The text of one line, with the spaces between its Latin letters or digits.
 
-    Chinese is set with gaps of all widths and has no spaces. With ``gap``, only ink further
-    apart than so many font sizes is separated by a space, whatever the reader found.
+    Chinese has gaps of all widths and no spaces. With ``gap``, a space is put only between ink
+    further apart than that many font sizes, whatever spaces the reader found.
     """
     parts: list[str] = []
     before: Char | None = None  # the character before, if it is Latin
@@ -119,7 +119,7 @@ def prose_lines(page: int, chars: Sequence[Char]) -> list[Line]:
 
 
 def _line_numbers(chars: Sequence[Char], *, is_left: bool) -> set[Char]:
-    """The digits of numbers beside all other text that count in equal steps down the page."""
+    """The digits of line numbers: beside all other text, increasing in equal steps."""
     others = [char for char in chars if not char.text.isdigit()]
     if not others:
         return set()

@@ -1,8 +1,8 @@
-"""Pages of a file on which two pages are printed side by side, and their two parts.
+"""Splits sheets: pages of a file on which two pages are printed side by side.
 
-The parts are read as two pages, left before right. Between two pages runs a gutter: a strip
-from head to foot without ink. A wide table on a landscape page may have such a strip between
-two columns; then its right half has neither running text nor a frame of its own.
+The parts are read as two pages, left before right. Between them is a gutter: a strip without ink
+from head to foot. A wide table on a landscape page may have such a strip between two columns, but
+then its right half has neither running text nor a frame of its own.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from gongkai.extractors.layout.lines import in_lines
 from gongkai.model import Box, Char, Page, Report, Rule, SheetPart
 
 _WIDE = 1.2  # width of a page divided by its height: a narrower one has one page on it
-_CENTRAL = 0.08  # share of the width that a gutter's edge may be off the middle
+_CENTRAL = 0.08  # share of the width, on each side of the middle, where a gutter may be
 _GUTTER = 0.02  # least share of the width
-_RIM = 0.25  # share of the gutter that goes to the page at each side of it
-_MARGIN = 0.08  # share of the height, at head and foot, where text may cross: a footer
+_RIM = 0.25  # share of the gutter that is added to the page on each side
+_MARGIN = 0.08  # share of the height, at head and foot, where a footer may cross the gutter
 _LONG = 0.4  # of half the width: a longer unbroken line is running text
-_UNBROKEN = 1.5  # font sizes from one character to the next in it
+_UNBROKEN = 1.5  # font sizes: most distance between characters of running text
 _FRAME = 0.4  # of half the width: rules over a larger width frame a table
 _LEAST_RULES = 6  # of a framed table
 
@@ -32,13 +32,13 @@ _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 class _Gutter(NamedTuple):
     x0: float
     x1: float
-    is_certain: bool  # are there pages on both sides?
+    is_certain: bool  # whether both sides look like pages
 
 
 def split_sheets(pages: Sequence[Page]) -> list[Page]:
-    """Return the pages, those that show two pages side by side as two.
+    """Split each page that shows two pages side by side; return all pages.
 
-    If there are any, the numbers count the returned pages, and each has a ``part``.
+    If there is one, the returned pages are numbered anew from 1, and each has a ``part``.
     """
     gutters = {page.number: gutter for page in pages if (gutter := _gutter(page))}
     certain = {number for number, gutter in gutters.items() if gutter.is_certain}
@@ -67,7 +67,7 @@ def sheets_of(pages: Iterable[Page]) -> list[Page]:
 
 
 def parts_of(sheets: Iterable[Page], pages: Iterable[Page]) -> Iterator[Page]:
-    """Yield the parts of pages of the file that another reader read, cut like ``pages``."""
+    """Cut pages of the file, as another reader read them, into the same parts as ``pages``."""
     wanted = list(pages)
     for sheet in sheets:
         for page in wanted:
@@ -76,7 +76,7 @@ def parts_of(sheets: Iterable[Page], pages: Iterable[Page]) -> Iterator[Page]:
 
 
 def on_sheet(page: Page, box: Box) -> tuple[int, Box]:
-    """Return the page of the file and the box on it of a box on a page."""
+    """Return the page of the file, and the box on it, for a box on a page."""
     if page.part is None:
         return page.number, box
     return page.part.number, box.relative_to(-page.part.x0, 0.0)
@@ -88,7 +88,7 @@ def file_page(page: Page) -> int:
 
 
 def as_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
-    """Return the report with pages of the file, and boxes in points of the displayed page.
+    """Return the report with page numbers of the file, and boxes in points of displayed pages.
 
     ``pages`` are the pages that were read, by number.
     """
@@ -177,7 +177,7 @@ class _Half(NamedTuple):
     long: float  # points: the length of running text, and the width of a table
 
     def is_page(self) -> bool:
-        """Has it running text, or a framed table?"""
+        """Return whether this side has running text or a framed table."""
         rules = [rule for rule in self.rules if rule.x1 - rule.x0 > rule.bottom - rule.top]
         if len(self.rules) - len(rules) > 1 and len(rules) >= _LEAST_RULES:
             return max(r.x1 for r in rules) - min(r.x0 for r in rules) > self.long

@@ -1,4 +1,4 @@
-"""Lines of text without rules into the blocks of tables, and the lines of a block into its rows.
+"""Groups lines of text without rules into blocks of tables, and lines of a block into rows.
 
 A block is the lines of one table under one header. A row group is the lines of one of its rows.
 """
@@ -117,7 +117,7 @@ def _split_at_headers(
         values = [s for s in line if s.is_value]
         if is_label_only(line) and not has_text_beside(
             lines, line
-        ):  # its values would be below the labels of the header
+        ):  # a blank row: its values would be below the labels of the header
             values = [s for other in block for s in other if s.box.x0 > line[-1].box.x1]
         block.append(line)
         left_of_values = min([left_of_values, *(s.box.x0 for s in values)])
@@ -189,7 +189,7 @@ def _group_by_rules(
     groups = [bands[k] for k in sorted(bands)]
     for group in groups:
         own = [line for line in group if line in rows]
-        # a label that is set above or below its values is not a row of its own
+        # a label on a line above or below its values is not a row of its own
         if (
             not own
             or sum(map(has_value, own)) > 1

@@ -1,7 +1,7 @@
-"""Text without rules by its places: the segments of a line, which are cells.
+"""Splits lines of text without rules into segments: the text of one cell on one line.
 
-A wide gap in a line separates two segments. So does a narrow one, where other lines show that
-two cells begin there.
+A wide gap separates two segments. So does a narrow gap, if other lines show that two cells begin
+there.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from gongkai.model import Box, Char, bounding_box
 CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one line
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2} ?[）)、.．]")
 _HAN = re.compile("[\u3400-\u9fff]")
-_SAME_START = 0.05  # font sizes: texts that begin this close begin at the same x
-_NUMBER_GAP = 0.3  # font sizes: digits that much further apart are those of two numbers
+_SAME_START = 0.05  # font sizes: most difference between the x of texts that are aligned
+_NUMBER_GAP = 0.3  # font sizes: excess over the usual digit distance between two numbers
 _USUAL_PITCH = 0.55  # font sizes between the middles of two digits
 _STACKED = 2.2  # font sizes between the baselines of two letters written below each other
-_MIN_STACK = 3  # letters below each other that are text written from top to bottom
-_MIN_STARTS = 3  # texts that begin at the same x, in cells that align to the left
-_WIDER_GAP = 0.15  # font sizes by which a gap between two words exceeds those in them
+_MIN_STACK = 3  # least number of letters in text written from top to bottom
+_MIN_STARTS = 3  # least number of texts that show a left edge of cells
+_WIDER_GAP = 0.15  # font sizes: excess of a gap between words over the gaps inside them
 
 
 class LabelTests(NamedTuple):
@@ -80,10 +80,10 @@ def _runs(line: Sequence[Char], gap: float) -> list[list[Char]]:
 
 
 def split_numbers(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine]:
-    """Lines with numbers split that are cells of their own, however narrow the gap.
+    """Split numbers that are in neighbouring cells, however narrow the gap; return the lines.
 
-    Two numbers stay together if another line has one number where both are: they are in one
-    cell.
+    Two numbers stay together if another line has one number over the place of both: then they
+    are in one cell.
     """
     numbers = [s for line in lines for s in line if s.text[0].isdigit()]
     pitches = [pitch for s in numbers if s.is_value for pitch in _pitches(s) if pitch]
@@ -114,9 +114,9 @@ def _pitches(segment: TextSegment) -> list[float]:
 
 
 def split_at_starts(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine]:
-    """Lines with text split where cells that align to the left begin.
+    """Split text where left-aligned cells begin; return the lines.
 
-    These are labels with an ordinal, and values: the text before them may come closer than
+    Such cells are labels with an ordinal, and values. The text before them may be closer than
     ``CELL_GAP_WIDTH``.
     """
     segments = [s for line in lines for s in line]
@@ -194,7 +194,7 @@ def split_words(
 
 
 def without_upright_labels(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Lines without outer labels written from top to bottom, left of the labels of rows."""
+    """Remove outer labels written from top to bottom, left of the labels of rows."""
     labels = [
         s
         for line in lines

@@ -1,6 +1,6 @@
-"""The columns of tables without rules, and the labels over them.
+"""Finds the columns of tables without rules, and the labels over them.
 
-Values below each other make the columns, and so does a header label with nothing below it.
+Values below each other form a column. A header label with nothing below it forms a blank column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gongkai.extractors.layout.text_segments import (
 from gongkai.model import Box, Cell
 
 _EDGE_TOLERANCE = 1.0  # points that a header word may extend into the next column
-_OWN_SHARE = 0.7  # of the width of a header word that is over the column it belongs to
+_OWN_SHARE = 0.7  # least share of a header word's width that is over its column
 _HEADER_REACH = 1.2  # font sizes between a column edge and the gap between two header words
 _SIDE_OFFSET = 0.8  # font sizes from the middle of a header word to values aligned to a side
 _DEFAULT_MARGIN = 6.0  # points left of the only column of a table without labels
@@ -44,7 +44,7 @@ def find_stripes(segments: Iterable[TextSegment]) -> list[Stripe]:
 def _head_stripes(words: Sequence[TextSegment]) -> list[Stripe]:
     """The x ranges of header words, which are ordered from the lowest line up.
 
-    A word centred above another is an earlier line of it; other words above are outer labels.
+    A word centred above another is part of the same label; other words above are outer labels.
     """
     found: list[list[float]] = []
     for word in words:
@@ -101,7 +101,7 @@ def _without_titles(header: Sequence[TextLine]) -> list[TextLine]:
 def paired_with_header(
     stripes: Sequence[Stripe], header: Sequence[TextLine], labels: Sequence[TextSegment]
 ) -> list[Stripe]:
-    """The columns of values that are not below their header words, since they align to a side.
+    """The columns of values that are not below their header words, since they align to one side.
 
     Words and columns are paired in order; none if their numbers differ, if no column
     needs it, or if the pairs overlap.

@@ -1,9 +1,9 @@
-"""Grids of tables without rules, from the positions of their text.
+"""Builds grids of tables without rules from the positions of their text.
 
-Values below each other make the columns, and so does a header label with nothing below it.
-A line with values is a row, and so is a known label with nothing beside it. Text left of
-the values and above them is their labels. Only structure is inferred here, never text; the
-labels and the identities of the form prove it afterwards.
+Values below each other form a column, and so does a header label with nothing below it. A line
+with values is a row, and so is a known label with nothing beside it. Text to the left of the
+values and above them is their labels. Only structure is inferred here, never text; the labels
+and the identities of the form prove it afterwards.
 """
 
 from __future__ import annotations
@@ -62,11 +62,11 @@ class TextPage(NamedTuple):
 def unruled_grids(pages: Iterable[TextPage], tests: LabelTests) -> list[Grid]:
     """Grids of the text of consecutive pages outside their ruled tables, top to bottom.
 
-    ``tests`` tell values and labels of the form from other text. A row that the form has is a
-    row even if all its cells are blank. Horizontal rules separate rows where they run below
-    all columns. Text of another script beside the Chinese has no part in the layout; it is
-    added to the cells in which it is printed. A header and rows that a page break parts have
-    the same columns, and so have rows that continue those of the page before.
+    ``tests`` distinguish values and labels of the form from other text. A row of the form counts
+    even if all its cells are blank. Horizontal rules below all columns separate rows. Text of
+    another script beside the Chinese does not affect the layout; it is added to the cells in
+    which it is printed. If a page break separates header and rows, or cuts the rows in two,
+    both parts get the same columns.
     """
     parts = [part for page in pages for part in _parts_of(page, tests)]
     grids: list[Grid] = []
