@@ -86,10 +86,14 @@ class PartFinder:
     def _gap(self, text: str, numbers: _Numbers, k: int) -> _Gap:
         between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is not a part
+        # 涉及交通的20条，涉及教育的15条 are beside each other
+        before = _CLAUSE_BREAK.split(text[: numbers[k - 1].start])[-1]
         is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
         has_marker = not _NOT_AMONG_THEM.search(clause) and (
             _AMONG_THEM in between
-            or (not is_new_item and any(marker in clause for marker in self._part_markers))
+            or (
+                not is_new_item and any(m in clause and m not in before for m in self._part_markers)
+            )
             or _REFERS_BACK.match(between) is not None
             or (_OUTCOME.match(between) and not _OUTCOME.search(text, 0, numbers[k - 1].start))
             or _is_among_some(between, text[numbers[k].end :])
@@ -232,13 +236,7 @@ def _clause_verb(text: str, numbers: _Numbers, k: int) -> str:
     return verb[0] if verb else ""
 
 
-def _with_opened(
-    lists: _Lists,
-    gap: _Gap,
-    text: str,
-    numbers: _Numbers,
-    wholes: _Wholes,
-) -> _Lists:
+def _with_opened(lists: _Lists, gap: _Gap, text: str, numbers: _Numbers, wholes: _Wholes) -> _Lists:
     """The lists of parts, and the one that begins at the next number, if any."""
     k = len(wholes)
     if gap.opens_bracket:
@@ -312,13 +310,7 @@ def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes
 
 
 def _part_list(
-    text: str,
-    numbers: _Numbers,
-    k: int,
-    whole: int | None,
-    gap: _Gap,
-    *,
-    in_bracket: bool,
+    text: str, numbers: _Numbers, k: int, whole: int | None, gap: _Gap, *, in_bracket: bool
 ) -> _PartList:
     """The list of parts that begins with the k-th number."""
     exact_end = _exact_end(numbers, k, whole, NumberMention.is_same_kind)
