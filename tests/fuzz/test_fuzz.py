@@ -19,7 +19,7 @@ import pytest
 from fuzz.mutations import MUTATIONS, mutate
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.pool import JobFailed, Limits, Pool
-from gongkai.ingestion.workers import FileReading, read_file
+from gongkai.ingestion.workers import Readings, read_file
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT
 
@@ -50,8 +50,8 @@ def reading_process() -> Iterator[Pool]:
 
 @pytest.mark.parametrize("path", sorted(FINDS.glob("*.pdf")), ids=lambda path: path.stem)
 def test_earlier_finds_no_longer_fail(path: Path, reading_process: Pool) -> None:
-    reading: FileReading = reading_process.schedule(path, BUILT_IN, None, _OPTIONS).result()
-    assert reading.outcome in ("loaded", "unreadable", "not_a_report")
+    readings: Readings = reading_process.schedule(path, [BUILT_IN], None, _OPTIONS).result()
+    assert readings[BUILT_IN].outcome in ("loaded", "unreadable", "not_a_report")
 
 
 def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
             return time.monotonic() >= end
         return seed >= first + CHANGES * len(samples)
 
-    running: dict[Future[FileReading], Path] = {}
+    running: dict[Future[Readings], Path] = {}
     outcomes: dict[str, int] = {}
     finds: list[str] = []
     pool = Pool(WORKERS, read_file, LIMITS)
@@ -76,7 +76,7 @@ def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
             while len(running) < 3 * WORKERS and not is_enough():
                 path = tmp_path / f"{seed}.pdf"
                 path.write_bytes(mutate(samples[seed % len(samples)], seed))
-                running[pool.schedule(path, BUILT_IN, None, _OPTIONS)] = path
+                running[pool.schedule(path, [BUILT_IN], None, _OPTIONS)] = path
                 seed += 1
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -87,7 +87,7 @@ def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
                     sample = SAMPLES[int(path.stem) % len(samples)].name
                     finds.append(f"{path.name} of {sample}: {error}")
                     continue
-                outcome = future.result().outcome
+                outcome = future.result()[BUILT_IN].outcome
                 outcomes[outcome] = outcomes.get(outcome, 0) + 1
                 path.unlink()
     finally:

@@ -37,6 +37,7 @@ _MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
 _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
 # Segments of one path, more than any table outline has: longer drawings and maps are cut off.
 _MAX_SEGMENTS = 4000
+_MAX_RULES = 100_000  # of one page, likewise: a million of them take 250 MB
 # One set of out-parameters for the whole process, as in pdfium_api.
 _RED, _GREEN, _BLUE, _ALPHA = pdfium_api.COLOUR
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
@@ -168,7 +169,7 @@ class PageObjects:
             earlier = len(self.texts.items) if _may_hide(colour, is_plain) else 0
             for area in areas:
                 self._paint(area.intersection(clip) if clip else area, colour, earlier)
-        if is_seen:
+        if is_seen and len(self.rules) < _MAX_RULES:
             self.rules += rules if clip is None else _clipped_rules(rules, clip)
 
     def _paint(
