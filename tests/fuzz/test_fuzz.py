@@ -25,7 +25,7 @@ from helpers.registry import ROOT
 
 SECONDS = float(os.environ.get("GONGKAI_FUZZ_SECONDS", "0"))
 SEED = int(os.environ.get("GONGKAI_FUZZ_SEED", "1"))
-CHANGES = 3  # of each sample, unless SECONDS says how long
+CHANGES = 2  # of each sample, unless SECONDS says how long
 WORKERS = int(os.environ.get("GONGKAI_FUZZ_WORKERS", "2"))
 LIMITS = Limits(seconds=60, memory=1_500_000_000)
 FINDS = Path(__file__).parent / "finds"
