@@ -23,6 +23,7 @@ from gongkai.model import FallbackAttempt
 from gongkai.queries.findings import fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
+from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE
 from helpers.registry import ROOT
 from helpers.stored import faults, rows
 from made import report
@@ -132,20 +133,8 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
     11: (),  # only views changed
-    10: ("ALTER TABLE report DROP COLUMN scope",),
-    9: (
-        "ALTER TABLE section RENAME TO sections",
-        "ALTER TABLE fields RENAME COLUMN family TO pipeline",
-        "ALTER TABLE rates RENAME COLUMN family TO pipeline",
-        "ALTER TABLE report DROP COLUMN family",
-        "ALTER TABLE history_due DROP COLUMN family",
-        "ALTER TABLE decision DROP COLUMN family",
-        "ALTER TABLE source ADD COLUMN outcome TEXT NOT NULL DEFAULT 'loaded'",
-        "ALTER TABLE source ADD COLUMN reason TEXT",
-        "DROP TABLE reading",
-        "ALTER TABLE figure DROP COLUMN proof",
-        "DROP TABLE metrics",
-    ),
+    10: UNDO_SCOPE,
+    9: UNDO_FAMILIES,
     8: tuple(f"ALTER TABLE cell DROP COLUMN {name}" for name in ("converted", "in_sum", "seen")),
     7: (
         "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",

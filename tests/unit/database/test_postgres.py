@@ -42,6 +42,7 @@ from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.families import built_in
+from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE
 from helpers.registry import ROOT, SAMPLES
 from made import report
 
@@ -319,18 +320,9 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
-    "ALTER TABLE report DROP COLUMN scope",
-    "ALTER TABLE section RENAME TO sections",
-    "ALTER TABLE fields RENAME COLUMN family TO pipeline",
-    "ALTER TABLE rates RENAME COLUMN family TO pipeline",
-    "ALTER TABLE report DROP COLUMN family",
-    "ALTER TABLE history_due DROP COLUMN family",
-    "ALTER TABLE decision DROP COLUMN family",
-    "ALTER TABLE source ADD COLUMN outcome TEXT NOT NULL DEFAULT 'loaded', ADD COLUMN reason TEXT",
-    "DROP TABLE reading",
+    *UNDO_SCOPE,
+    *UNDO_FAMILIES,
     "ALTER TABLE cell DROP COLUMN converted, DROP COLUMN in_sum, DROP COLUMN seen",
-    "ALTER TABLE figure DROP COLUMN proof",
-    "DROP TABLE metrics",
     "INSERT INTO term (text) SELECT check_id FROM check_key ORDER BY id",
     "ALTER TABLE check_result ADD COLUMN check_term INTEGER REFERENCES term (id)",
     "UPDATE check_result SET check_term = (SELECT term.id FROM term JOIN check_key "

@@ -63,54 +63,38 @@ def test_a_zone_reaches_from_its_heading_to_the_next() -> None:
 
 # ----------------------------------------------------------------- unit captions
 
+ZONES = TableZones(TableReader(FAMILY), TableChecks(FAMILY))
+FEES = Key("proactive_disclosure", "administrative_fees", "fees_collected")
+FEE = Observation(
+    FEES,
+    "number",
+    Decimal(735),
+    "735",
+    None,
+    "收费",
+    "金额",
+    "exact",
+    1,
+    Box(0, 0, 1, 1),
+    "pdfium",
+)
+
 
 @pytest.mark.parametrize("top", [120.0, 40.0, 600.0])
 def test_a_unit_over_a_table_counts_only_in_its_zone(top: float) -> None:
-    family = built_in()
-    zones = TableZones(TableReader(family), TableChecks(family))
-    key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
-    cell = Observation(
-        key,
-        "number",
-        Decimal(735),
-        "735",
-        None,
-        "收费",
-        "金额",
-        "exact",
-        1,
-        Box(0, 0, 1, 1),
-        "pdfium",
-    )
     lines = [line("单位：件、千元", 1, top)]
     page = make_page()
-    report = ReportPages({1: page}, (), {key.table: {1: (90.0, 500.0)}}, lines, 2022)
-    [found] = zones.with_caption_units({key: cell}, report).values()
+    report = ReportPages({1: page}, (), {FEES.table: {1: (90.0, 500.0)}}, lines, 2022)
+    [found] = ZONES.with_caption_units({FEES: FEE}, report).values()
     assert found.value_in_unit == (Decimal("73.5") if top == 120.0 else 735)
 
 
 def test_a_unit_in_the_first_row_of_a_table_counts() -> None:
-    family = built_in()
-    zones = TableZones(TableReader(family), TableChecks(family))
-    key = Key("proactive_disclosure", "administrative_fees", "fees_collected")
-    cell = Observation(
-        key,
-        "number",
-        Decimal(735),
-        "735",
-        None,
-        "收费",
-        "金额",
-        "exact",
-        1,
-        Box(0, 0, 1, 1),
-        "pdfium",
-    )
     box = Box(50.0, 100.0, 400.0, 200.0)
     caption = Cell(0, 0, 1, 2, Box(50.0, 100.0, 400.0, 120.0), "单位：千元")
     grid = Grid(1, box, 3, 2, (caption,), "pdfium")
-    report = ReportPages({1: make_page()}, [grid], {key.table: {1: (90.0, 500.0)}}, (), 2022)
-    [found] = zones.with_caption_units({key: cell}, report).values()
+    report = ReportPages({1: make_page()}, [grid], {FEES.table: {1: (90.0, 500.0)}}, (), 2022)
+    [found] = ZONES.with_caption_units({FEES: FEE}, report).values()
     assert found.value_in_unit == Decimal("73.5")
 
 

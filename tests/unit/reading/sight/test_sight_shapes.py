@@ -38,7 +38,7 @@ def one_font(_char: PlacedChar) -> str:
 def judged(
     learnt: Shapes, texts: str, line: Line, font_of: Callable[[PlacedChar], Hashable] = id
 ) -> list[Sighting]:
-    """What is said about a line that the text layer gives as these characters."""
+    """Return the sighting of each character of a line whose text layer says ``texts``."""
     chars = [char._replace(text=text) for char, text in zip(line[0], texts, strict=True)]
     return learnt.judge(chars, line[1], font_of)
 

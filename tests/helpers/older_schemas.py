@@ -1,0 +1,18 @@
+"""SQL that undoes steps of the schema, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+UNDO_SCOPE = ("ALTER TABLE report DROP COLUMN scope",)  # from version 11 to 10
+UNDO_FAMILIES = (  # from version 10 to 9
+    "ALTER TABLE section RENAME TO sections",
+    "ALTER TABLE fields RENAME COLUMN family TO pipeline",
+    "ALTER TABLE rates RENAME COLUMN family TO pipeline",
+    "ALTER TABLE report DROP COLUMN family",
+    "ALTER TABLE history_due DROP COLUMN family",
+    "ALTER TABLE decision DROP COLUMN family",
+    "ALTER TABLE source ADD COLUMN outcome TEXT NOT NULL DEFAULT 'loaded'",
+    "ALTER TABLE source ADD COLUMN reason TEXT",
+    "DROP TABLE reading",
+    "ALTER TABLE figure DROP COLUMN proof",
+    "DROP TABLE metrics",
+)
