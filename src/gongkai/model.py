@@ -29,6 +29,9 @@ ReportStatus = Literal["proved", "print_fault", "doubtful", "incomplete"]
 Scope = Literal["own_body", "whole_region"]  # 本级, 全区
 OcrMode = Literal["auto", "never", "always"]
 Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
+# Of several results for one file the first of these counts: a report of any family before a
+# failure, and a failure before a refusal.
+OUTCOMES_BY_RANK: tuple[Outcome, ...] = ("loaded", "failed", "unreadable", "not_a_report")
 Level = Literal["central", "province", "prefecture", "county", "township", "functional_zone"]
 BodyType = Literal[
     "government",

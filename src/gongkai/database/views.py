@@ -22,9 +22,8 @@ from gongkai.database.decision_tables import (
 )
 from gongkai.database.paragraphs import paragraphs_view
 from gongkai.database.types import box_columns
+from gongkai.model import OUTCOMES_BY_RANK
 
-# A report of any family counts before a failure, and a failure before a refusal.
-_OUTCOME_RANK = {"loaded": 0, "failed": 1, "unreadable": 2, "not_a_report": 3}
 _CELL_ID = ("report_id", "field_id", "occurrence")
 
 
@@ -48,12 +47,15 @@ def _family_of(report_id: sa.Column[int]) -> sa.ColumnElement[str]:
 def _files() -> sa.Select[Any]:
     """One row per path: the best result that any family has for its content."""
     path, source, reading = schema.source_path, schema.source, schema.reading
+    rank = sa.case(
+        {outcome: rank for rank, outcome in enumerate(OUTCOMES_BY_RANK)}, value=reading.c.outcome
+    )
 
     def best(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
         return (
             sa.select(column)
             .where(reading.c.source_id == source.c.id)
-            .order_by(sa.case(_OUTCOME_RANK, value=reading.c.outcome), reading.c.family)
+            .order_by(rank, reading.c.family)
             .limit(sa.literal_column("1"))
             .scalar_subquery()
         )

@@ -161,17 +161,13 @@ def _innermost(label: str) -> str:
     return label.rpartition("／")[2].replace("\n", "")
 
 
-def _read_heads(connection: sa.Connection, within: Within) -> Sequence[sa.Row[Any]]:
+def _read_heads(connection: sa.Connection, within: Within) -> Sequence[Any]:
     view, agency = views.reports, schema.agencies
     query = sa.select(
         view.c.id, view.c.agency, view.c.year, view.c.file_name, view.c.title,
         sa.func.coalesce(agency.c.resolved, 0).label("resolved"), agency.c.reason,
     ).join_from(view, agency, agency.c.id == view.c.agency_id, isouter=True)  # fmt: skip
-    return connection.execute(_of_reports(query, view.c.id, within)).all()
-
-
-def _of_reports(query: Any, column: Any, within: Within) -> Any:
-    return query.where(column.in_(within))
+    return connection.execute(query.where(view.c.id.in_(within))).all()
 
 
 def _item(kind: ItemKind, head: Any, reason: str, **fields: Any) -> QueueItem:
@@ -192,7 +188,7 @@ def _doubtful_cells(
         .join_from(cell, key)
         .where(cell.c.flagged == 1)
     )
-    for row in connection.execute(_of_reports(query, cell.c.report_id, within)):
+    for row in connection.execute(query.where(cell.c.report_id.in_(within))):
         yield _item(
             "cell",
             heads[row.report_id],
@@ -222,7 +218,7 @@ def _failed_checks(
             key.c.table_id != REPORT,
         )
     )
-    for row in connection.execute(_of_reports(query, result.c.report_id, within)):
+    for row in connection.execute(query.where(result.c.report_id.in_(within))):
         kind: ItemKind = "order" if row.rule == _ORDER_RULE else "check"
         yield _item(
             kind,
@@ -248,7 +244,7 @@ def _unproved_cells(
         )
         .where(result.c.status == "fail", check.c.rule == PROOF_RULE)
     )
-    for row in connection.execute(_of_reports(query, result.c.report_id, within)):
+    for row in connection.execute(query.where(result.c.report_id.in_(within))):
         key_of_cell = Key(row.table_id, row.row_id, row.column_id)
         reason = "只有一种读法，没有勾稽关系或页面图像为证"
         yield _item("cell", heads[row.report_id], reason, key=key_of_cell, occurrence=1)
@@ -264,7 +260,7 @@ def _unknown_heads(
         .join_from(result, key)
         .where(key.c.table_id == REPORT, result.c.status == "fail")
     )
-    rows = connection.execute(_of_reports(query, result.c.report_id, within))
+    rows = connection.execute(query.where(result.c.report_id.in_(within)))
     doubts = {(row.report_id, row.rule): row.message for row in rows}
     for head in heads.values():
         doubt = doubts.get((head.id, "agency"))
@@ -308,6 +304,6 @@ def _count_open_sums(connection: sa.Connection, within: Within) -> dict[int, Cou
         )
     )  # fmt: skip
     counts: dict[int, Counter[Key]] = defaultdict(Counter)
-    for row in connection.execute(_of_reports(query, result.c.report_id, within)):
+    for row in connection.execute(query.where(result.c.report_id.in_(within))):
         counts[row.report_id][Key(row.table_id, row.row_id, row.column_id)] += 1
     return counts

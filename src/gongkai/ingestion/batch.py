@@ -38,7 +38,7 @@ from gongkai.ingestion.sources import (
 from gongkai.ingestion.workers import FileReading, Readings, Workers
 from gongkai.loaders.ingest_state import FileRecord
 from gongkai.loaders.writer import Writer
-from gongkai.model import Outcome
+from gongkai.model import OUTCOMES_BY_RANK
 from gongkai.problems import message
 
 if TYPE_CHECKING:
@@ -324,13 +324,9 @@ class _Batch:
             return dict.fromkeys(families, FileReading(error.outcome, str(error)))
 
 
-# A report of any family counts before a failure, and a failure before a refusal.
-_BEST_FIRST: Sequence[Outcome] = ("loaded", "failed", "unreadable", "not_a_report")
-
-
 def _result(path: File, records: Sequence[FileRecord], *, known: bool) -> FileResult:
     """The result of a file, from its results for one or more families."""
-    best = min(records, key=lambda record: _BEST_FIRST.index(record.outcome))
+    best = min(records, key=lambda record: OUTCOMES_BY_RANK.index(record.outcome))
     return FileResult(
         path=path,
         outcome=best.outcome,

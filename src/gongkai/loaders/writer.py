@@ -128,9 +128,9 @@ class Writer:
         """Record that a path has a content that was read before; None if it was not."""
         with self._transaction() as connection:
             found = connection.scalar(_BY_CONTENT, {"sha256": sha256})
-            record = None if found is None else self._record(connection, found)
-            if found is not None and record is not None:
-                self._link(connection, path, found, stamp)
+            if found is None or (record := self._record(connection, found)) is None:
+                return None
+            self._link(connection, path, found, stamp)
             return record
 
     def store(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongkai.families.country import ScopeWords
 from gongkai.model import Grid, Line, Page, Scope
@@ -82,20 +82,13 @@ class ScopeFinder:
         twice = [table for table, found in scopes.items() if len(set(found)) > 1]
         if not twice:
             return []
-        main: dict[str, Scope | None] = {
-            table: "own_body"
-            if "own_body" in scopes[table]
-            else None
-            if None in scopes[table]
-            else scopes[table][0]
-            for table in twice
-        }
+        main = {table: _main_scope(scopes[table]) for table in twice}
         own = [b for b in blocks if b.table in main and b.scope == main[b.table]]
         others = [b for b in blocks if b.table in main and b.scope != main[b.table]]
         grids = [g for g in report.grids if not any(b.contains(g) for b in others)]
         zones = dict(report.zones) | {b.table: b.zone(report.pages) for b in reversed(own)}
         scope: Scope | None = "own_body" if "own_body" in main.values() else None
-        first = ScopedPages(scope, _with(report, grids, zones), frozenset(scopes))
+        first = ScopedPages(scope, replace(report, grids=grids, zones=zones), frozenset(scopes))
         rest = dict.fromkeys(block.scope for block in others)
         return [first, *(_scoped(report, s, [b for b in others if b.scope == s]) for s in rest)]
 
@@ -143,6 +136,13 @@ class ScopeFinder:
         yield from blocks
 
 
+def _main_scope(scopes: Sequence[Scope | None]) -> Scope | None:
+    """The scope of a report's main table: the agency itself, else none named, else the first."""
+    if "own_body" in scopes:
+        return "own_body"
+    return None if None in scopes else scopes[0]
+
+
 def _end(blocks: Sequence[_Block], at: _Position) -> None:
     if blocks:
         blocks[-1].end = min(blocks[-1].end, at)
@@ -162,8 +162,4 @@ def _in_order(
 def _scoped(report: ReportPages, scope: Scope | None, blocks: Sequence[_Block]) -> ScopedPages:
     grids = [g for g in report.grids if any(b.contains(g) for b in blocks)]
     zones = {block.table: block.zone(report.pages) for block in reversed(blocks)}
-    return ScopedPages(scope, _with(report, grids, zones), frozenset(zones))
-
-
-def _with(report: ReportPages, grids: Sequence[Grid], zones: Mapping[str, Zone]) -> ReportPages:
-    return ReportPages(report.pages, grids, zones, report.lines, report.year, report.pictures)
+    return ScopedPages(scope, replace(report, grids=grids, zones=zones), frozenset(zones))
