@@ -14,7 +14,12 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.families.tables import Identity, SignedCells
+from gongkai.families.identities import (
+    Identity,
+    IdentityInstance,
+    PrintedCells,
+    SignedCells,
+)
 from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
 _Terms = tuple[tuple[int, Decimal], ...]  # signs and values of a sum
@@ -22,6 +27,7 @@ _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an 
 
 _ZERO = Decimal(0)
 _DIGITS = "0123456789"
+_MOST_ROUNDING = 5  # units of the last printed digit
 
 
 class IdentityChecks:
@@ -30,6 +36,9 @@ class IdentityChecks:
     def __init__(self, family: Family) -> None:
         self._identities = family.identities
         self._labels = family.short_labels
+        self._titles = {table.id: table.title for table in family.tables}
+        self._are_fixed = all(identity.is_fixed for identity in family.identities)
+        self._no_cells = PrintedCells(())
         self._equations = frozenset(
             (identity.table, identity.name)
             for identity in family.identities
@@ -42,9 +51,22 @@ class IdentityChecks:
         ``forms`` maps table ids to form ids. A check is skipped, with the reason, if one of
         its cells is not printed or not readable, or if there is no number on one side.
         """
+        for identity, (place, ways) in self._in_report(observations, forms):
+            yield self._test(identity, place, _printed_way(ways, observations), observations)
+
+    def _in_report(
+        self, observations: Observations, forms: Mapping[str, str]
+    ) -> Iterator[tuple[Identity, IdentityInstance]]:
+        """Each identity at each place of a report at which it can be tested."""
+        printed = self._no_cells if self._are_fixed else PrintedCells(observations)
         for identity in self._identities:
-            for place, ways in identity.instances.get(forms.get(identity.table), ()):
-                yield self._test(identity, place, _printed_way(ways, observations), observations)
+            instances = (
+                identity.instances.get(forms.get(identity.table), ())
+                if identity.is_fixed
+                else identity.in_report(forms, printed)
+            )
+            for instance in instances:
+                yield identity, instance
 
     def is_equation(self, check: Check) -> bool:
         """Does a check test an equation? An inequality leaves room for errors."""
@@ -85,14 +107,13 @@ class IdentityChecks:
         if all(cell.state == "number" and not cell.flagged for cell in observations.values()):
             return dict(observations)
         candidates: dict[Key, set[Decimal]] = defaultdict(set)
-        for identity in self._identities:
-            if identity.severity != "must" or identity.relation != "eq":
-                continue
-            for _, ways in identity.instances.get(forms.get(identity.table), ()):
-                terms = _printed_way(ways, observations)
-                if all(key in observations for key, _ in terms):
-                    for key, value in _implied_by(terms, observations):
-                        candidates[key].add(value)
+        for identity, (_, ways) in self._in_report(observations, forms):
+            if identity.severity != "must" or identity.relation != "eq" or identity.tolerance:
+                continue  # only a sum that holds to the last digit implies a value
+            terms = _printed_way(ways, observations)
+            if all(key in observations for key, _ in terms):
+                for key, value in _implied_by(terms, observations):
+                    candidates[key].add(value)
         implied = {
             key: value
             for key, values in candidates.items()
@@ -112,14 +133,13 @@ class IdentityChecks:
         weights. So those with equal weights in every sum can be exchanged.
         """
         sums: set[_Terms] = set()  # columns and rows often print the same
-        for identity in self._identities:
+        for identity, (_, ways) in self._in_report(observations, forms):
             if identity.severity == "must" and identity.relation == "eq":
-                for _, ways in identity.instances.get(forms.get(identity.table), ()):
-                    terms = _printed_way(ways, observations)
-                    cells = [observations.get(key) for key, _ in terms]
-                    values = [cell.value or _ZERO for cell in cells if cell is not None]
-                    if len(values) == len(terms):
-                        sums.add(tuple(zip([sign for _, sign in terms], values, strict=True)))
+                terms = _printed_way(ways, observations)
+                cells = [observations.get(key) for key, _ in terms]
+                values = [cell.value or _ZERO for cell in cells if cell is not None]
+                if len(values) == len(terms):
+                    sums.add(tuple(zip([sign for _, sign in terms], values, strict=True)))
         weights = [_digit_weights(terms) for terms in sums if not sum([s * v for s, v in terms])]
         groups: dict[tuple[Decimal | int, ...], set[str]] = defaultdict(set)
         for digit in _DIGITS:
@@ -148,8 +168,12 @@ class IdentityChecks:
         if not (_has_number(plus) and _has_number(minus)):
             return Check(*name, "skipped", severity, "格为空或符号，无数可验", cells=cells)
         left, right = _total(plus), _total(minus)
-        holds = left == right if identity.relation == "eq" else left >= right
+        excess = right - left if identity.relation == "ge" else abs(left - right)
+        allowed = _rounding(plus + minus) if identity.tolerance == "rounding" else _ZERO
+        holds = excess <= allowed
         text = self._formula(identity, (plus, left), (minus, right), holds)
+        if holds and excess > 0:
+            text += f"（相差{excess}，在四舍五入之内）"
         empty = states.count("blank") + states.count("mark")
         if empty:
             text += f"（其中{empty}格为空或符号，不计入）"
@@ -167,24 +191,31 @@ class IdentityChecks:
         holds: bool,
     ) -> str:
         """One Chinese sentence that shows the identity with its printed numbers."""
-        in_row = identity.over == "row"
         sides = []
         for printed, total in (left, right):
             terms = [(key, cell) for key, cell in printed if cell.value] or printed[:1]
             numbers = []
             for key, cell in terms:
-                labels = self._labels[key]
-                member = labels.column if in_row else labels.row
                 value = cell.value_in_unit
-                numbers.append(f"{member}{_ZERO if value is None else value}")
+                numbers.append(f"{self._member(identity, key)}{_ZERO if value is None else value}")
             text = " + ".join(numbers)
             sides.append(f"{text} = {total}" if len(numbers) > 1 else text)
         if identity.relation == "eq":
             relation = "等于" if holds else "不等于"
         else:
             relation = "不小于" if holds else "却小于"
+        text = f"{sides[0]}，{relation} {sides[1]}"
+        if identity.over == "cells":
+            return text
         first = self._labels[left[0][0][0]]
-        return f"{first.row if in_row else first.column}：{sides[0]}，{relation} {sides[1]}"
+        return f"{first.row if identity.over == 'row' else first.column}：{text}"
+
+    def _member(self, identity: Identity, key: Key) -> str:
+        """The name of a term in a message."""
+        labels = self._labels[key]
+        if identity.over == "cells":
+            return f"《{self._titles[key.table]}》{labels.cell}"
+        return labels.column if identity.over == "row" else labels.row
 
 
 def _digit_weights(terms: _Terms) -> dict[str, Decimal | int]:
@@ -217,6 +248,20 @@ def _has_number(printed: _Printed) -> bool:
 
 def _total(printed: _Printed) -> Decimal:
     return sum([value for _, cell in printed if (value := cell.value_in_unit)], _ZERO)
+
+
+def _rounding(printed: _Printed) -> Decimal:
+    """How far a sum of numbers that are each printed rounded may be from the truth.
+
+    That is half a unit of the last printed digit for each of them, in whole units: at least one
+    and, since errors seldom add up, at most five. (In real accounts 2 is the most.)
+    """
+    values = [value for _, cell in printed if (value := cell.value_in_unit)]
+    if not values:
+        return _ZERO
+    digits = max(-int(value.as_tuple().exponent) for value in values)
+    units = min(max(len(values) // 2, 1), _MOST_ROUNDING)
+    return Decimal(units).scaleb(-digits) if digits > 0 else _ZERO
 
 
 def _suspects(check: Check, failures: Counter[Key]) -> tuple[Key, ...]:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.families.family import Family
+from gongkai.families.lines import AMOUNTS, SIGNED
 from gongkai.families.tables import Table
 from gongkai.model import Check, Key, Observation, Observations, Proof, ReportStatus
 from gongkai.normalizers.tables.table_reader import TableReading
@@ -67,7 +68,7 @@ class TableChecks:
         self.forms = Forms(family)
         self._titles = {table.id: table.title for table in family.tables}
         self._expected = {table.id: _ExpectedCells(table) for table in family.tables}
-        self._types = {key: lines[0].value_type for key, lines in family.fields_by_key.items()}
+        self._fields = family.fields_by_key
         self._labels = family.short_labels
 
     def check(
@@ -138,7 +139,7 @@ class TableChecks:
     def check_counts(self, table_id: str, observations: Observations) -> Check:
         """Check the values of one table against their value types.
 
-        Only a ``signed_count`` may be negative, and only an ``amount`` may have decimals.
+        Only signed types may be negative, and only amounts may have decimals.
         """
         wrong = [
             key
@@ -161,11 +162,9 @@ class TableChecks:
         return self._expected[table_id].missing(form, printed)
 
     def _is_allowed(self, key: Key, value: Decimal) -> bool:
-        kind = self._types[key]
-        if kind == "amount":
-            return value >= 0
-        is_integer = value == value.to_integral_value()
-        return is_integer and (value >= 0 or kind == "signed_count")
+        kind = self._fields[key][0].value_type
+        is_whole = kind in AMOUNTS or value == value.to_integral_value()
+        return is_whole and (value >= 0 or kind in SIGNED)
 
     def _complete(self, table_id: str, form: str, observations: Observations) -> Check:
         """Check that every cell of the form is printed."""
@@ -205,7 +204,8 @@ def proved_by_sums(
         if check.severity != "must" or check.expected is None or not is_equation(check):
             continue
         if check.status == "pass":
-            (proved if check.expected else zeros).update(check.cells)
+            if check.expected == check.actual:  # a rounded sum does not prove the last digits
+                (proved if check.expected else zeros).update(check.cells)
         elif check.status == "fail":
             failed.update(check.cells)
     return proved - failed, zeros - proved - failed

@@ -10,6 +10,7 @@ from typing import Literal
 
 from gongkai.database import schema, views
 from gongkai.database.wide import REPORT_COLUMNS_ZH, WideView, wide_views
+from gongkai.families.lines import AMOUNTS
 from gongkai.families.measures import Measures
 from gongkai.model import Key
 
@@ -121,7 +122,7 @@ def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -
         view,
         name,
         name_zh,
-        "amount" if line.value_type == "amount" else "integer",
+        "amount" if line.value_type in AMOUNTS else "integer",
         line.unit,
         f"{row}, {column}.",
         f"{label}。",

@@ -16,8 +16,8 @@ from gongkai.database.dictionary import (
 )
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
+from gongkai.families.identities import Identity
 from gongkai.families.measures import Measures, NameKind, read_measures
-from gongkai.families.tables import Identity
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.families.country import Country
+from gongkai.families.fields import FieldsByKey
 from gongkai.families.history import HistoryTerm, read_history
+from gongkai.families.identities import Identity
 from gongkai.families.lines import Field, Form, Label, Unit
 from gongkai.families.narrative import (
     Comparison,
@@ -20,7 +22,7 @@ from gongkai.families.narrative import (
     read_metrics,
 )
 from gongkai.families.settings import Settings
-from gongkai.families.tables import Identity, Table
+from gongkai.families.tables import Table
 from gongkai.model import Key
 
 
@@ -72,19 +74,15 @@ class Family:
     @cached_property
     def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:
         """The lines of fields.csv for each cell; several where forms label it differently."""
-        return {
-            field.key: self._tables[field.table_id].fields_by_key[field.key]
-            for field in self.fields
-        }
+        if any(table.is_open for table in self.tables):
+            return FieldsByKey({table.id: table.all_fields for table in self.tables})
+        tables = (table.all_fields.listed_by_key for table in self.tables)
+        return {key: lines for table in tables for key, lines in table.items()}
 
     @cached_property
     def short_labels(self) -> Mapping[Key, ShortLabels]:
         """The short labels of each cell, as the first form prints them."""
-        found = {}
-        for key, (line, *_) in self.fields_by_key.items():
-            row, column = _innermost(line.row_label), _innermost(line.column_label)
-            found[key] = ShortLabels(row, column, f"{row}·{column}")
-        return found
+        return _ShortLabelsByKey(self.fields_by_key)
 
     def field(self, key: Key) -> Field:
         """The first line of fields.csv for a cell; raises KeyError if no form has it."""
@@ -142,6 +140,23 @@ class Family:
         """Load what is otherwise loaded at first use, so that a typo stops a run at its start."""
         _ = self.country.divisions, self.country.sectors
         _ = self.narrative_grammar, self.comparisons, self.history
+
+
+class _ShortLabelsByKey(dict[Key, ShortLabels]):
+    """The short labels of listed cells, and of others when they are asked for."""
+
+    def __init__(self, fields: Mapping[Key, tuple[Field, ...]]) -> None:
+        super().__init__((key, _short_labels(lines[0])) for key, lines in fields.items())
+        self._fields = fields
+
+    def __missing__(self, key: Key) -> ShortLabels:
+        found = self[key] = _short_labels(self._fields[key][0])
+        return found
+
+
+def _short_labels(line: Field) -> ShortLabels:
+    row, column = _innermost(line.row_label), _innermost(line.column_label)
+    return ShortLabels(row, column, f"{row}·{column}")
 
 
 def _innermost(path: str) -> str:

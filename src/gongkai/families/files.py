@@ -59,8 +59,12 @@ def read_all(path: Path, model: type[_L]) -> tuple[_L, ...]:
 
 
 def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> None:
-    """Raise FamilyError if a CSV file has other columns than its model."""
-    known = [field.alias or name for name, field in model.model_fields.items()]
+    """Raise FamilyError if a CSV file has other columns than its model.
+
+    A column whose field has a default may be missing.
+    """
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    known = list(fields)
     problems = []
     for column in header:
         if column in known:
@@ -72,8 +76,8 @@ def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> N
     renamed = {new_name(path.name, column) for column in header}
     problems += [
         f"missing column `{column}`"
-        for column in known
-        if column not in header and column not in renamed
+        for column, field in fields.items()
+        if field.is_required() and column not in header and column not in renamed
     ]
     if problems:
         raise FamilyError(f"{path}:1: {'; '.join(problems)}; expected: {', '.join(known)}")

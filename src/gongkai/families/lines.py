@@ -1,7 +1,8 @@
 """One model for each CSV file that describes the official form.
 
 Every model is frozen and refuses unknown columns, so that a typo in a data file is an error
-with file and line. Columns marked "for people" explain a line; no code uses them.
+with file and line. Columns marked "for people" explain a line; no code uses them. A column
+with a default may be left out of the file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,15 @@ from pydantic import Field as Column
 from gongkai.families.files import DataLine, WordList
 from gongkai.model import Key, Severity
 
+OPEN_ROW = "*"  # row id of the fields that every row with a code has
+
+Layout = Literal["rows_and_columns", "header_only", "two_sided"]
+Side = Literal["left", "right", "both", ""]
+Over = Literal["row", "column", "tree", "cells"]
+ValueType = Literal["count", "signed_count", "amount", "signed_amount"]
+AMOUNTS = frozenset({"amount", "signed_amount"})  # with decimals, and a unit to convert
+SIGNED = frozenset({"signed_count", "signed_amount"})  # that may be negative
+
 
 class Form(DataLine):
     """A line of forms.csv: one edition of the official form."""
@@ -25,7 +35,10 @@ class Form(DataLine):
 
 
 class Field(DataLine):
-    """A line of fields.csv: one number of the official form."""
+    """A line of fields.csv: one number of the official form.
+
+    With the row id ``*`` it stands for the numbers of every row with a code in one column.
+    """
 
     table_id: str
     row_id: str
@@ -35,7 +48,8 @@ class Field(DataLine):
     column_label: str = Column(alias="column_label_zh")
     unit: str
     article: str = Column(alias="article_zh")
-    value_type: Literal["count", "signed_count", "amount"]
+    value_type: ValueType
+    printed: Literal["always", "sometimes"] = "always"  # the form leaves it to the author
 
     @property
     def key(self) -> Key:
@@ -49,14 +63,29 @@ class TableLine(DataLine):
     id: str = Column(alias="table_id")
     title: str = Column(alias="title_zh")
     section: str
-    layout: Literal["rows_and_columns", "header_only"]
+    layout: Layout
     corner: str = Column(alias="corner_zh")
+    # its labels tell a grid's table, or the caption over the grid
+    found_by: Literal["labels", "caption"] = "labels"
+    side: Side = ""  # of a two-sided print: the half that is this table, or both
+    rows: str = ""  # the code list of its rows: codes-<rows>.csv; "" if the form lists them
+
+
+class CodeLine(DataLine):
+    """A line of codes-<name>.csv: one code of a classification."""
+
+    code: str = Column(pattern=r"^\d+$")
+    name: str = Column(alias="name_zh")
+    name_en: str
+    parent: str  # the code that contains it; "" at the top
+    first_year: str = ""  # for people: the years of its use, where known
+    last_year: str = ""
 
 
 class Label(DataLine):
     """A line of labels.csv: a further printed spelling of a label."""
 
-    kind: Literal["row", "column", "parent", "corner", "section"]
+    kind: Literal["row", "column", "parent", "corner", "section", "caption"]
     table_id: str
     id: str
     form: str  # for people: the form that prints it, if only one does
@@ -66,17 +95,23 @@ class Label(DataLine):
 
 
 class IdentityTerm(DataLine):
-    """A line of identities.csv: one signed term of one identity."""
+    """A line of identities.csv: one signed term of one identity.
+
+    ``over``: in each ``column`` (members are rows), in each ``row`` (members are columns), over
+    the ``cells`` table.row.column (``*``: the same row in each), or over the ``tree`` of codes:
+    each code is the sum of those below it, and the member the sum of the topmost.
+    """
 
     identity: str
     severity: Severity
     table_id: str
-    over: Literal["row", "column"]
+    over: Over
     relation: Literal["eq", "ge"]
     group: str
     member: str
     sign: Annotated[Literal[1, -1], BeforeValidator(int)]
     source: str  # for people: where the form or the law says so
+    tolerance: Literal["", "rounding"] = ""  # rounding: the terms are printed rounded
 
 
 class Mark(DataLine):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gongkai.errors import FamilyError
+from gongkai.families.codes import read_code_lists
 from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
+from gongkai.families.fields import TableFields
 from gongkai.families.files import check_patterns, position, read_all, read_lines, read_toml
 from gongkai.families.folders import (
     BUILT_IN,
@@ -19,10 +21,11 @@ from gongkai.families.folders import (
     find_country,
     find_family,
 )
-from gongkai.families.lines import Field, Form, IdentityTerm, Label, TableLine
+from gongkai.families.identities import Identity
+from gongkai.families.lines import OPEN_ROW, Field, Form, IdentityTerm, Label, TableLine
 from gongkai.families.renamed import refuse_moved_files
 from gongkai.families.settings import Settings
-from gongkai.families.tables import Identity, Table
+from gongkai.families.tables import Table
 
 
 def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
@@ -38,11 +41,18 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     forms = read_all(folder / "forms.csv", Form)
     fields = tuple(_fields(folder / "fields.csv", {form.id for form in forms}))
     lines = read_all(folder / "tables.csv", TableLine)
-    labels = tuple(_labels(folder / "labels.csv", fields, settings))
-    identities = tuple(_identities(folder / "identities.csv", fields))
     unknown = {f.table_id for f in fields} ^ {line.id for line in lines}
     if unknown:
         raise FamilyError(f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}")
+    codes = read_code_lists(folder, [line.rows for line in lines])
+    by_table = {
+        line.id: TableFields(
+            line.id, [f for f in fields if f.table_id == line.id], codes.get(line.rows)
+        )
+        for line in lines
+    }
+    labels = tuple(_labels(folder / "labels.csv", fields, lines, settings))
+    identities = tuple(_identities(folder / "identities.csv", by_table))
     return Family(
         settings=settings,
         country=country,
@@ -50,7 +60,7 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
         digest=digest_of(folder, country.folder),
         forms=tuple(sorted(forms, key=lambda form: (form.first_year, form.id))),
         fields=fields,
-        tables=tuple(_table(line, fields, labels, identities) for line in lines),
+        tables=tuple(_table(line, by_table[line.id], labels, identities) for line in lines),
         labels=labels,
         identities=identities,
     )
@@ -76,7 +86,7 @@ def _fields(path: Path, forms: Collection[str]) -> Iterator[Field]:
 
 def _table(
     line: TableLine,
-    fields: tuple[Field, ...],
+    fields: TableFields,
     labels: tuple[Label, ...],
     identities: tuple[Identity, ...],
 ) -> Table:
@@ -86,21 +96,28 @@ def _table(
         section=line.section,
         layout=line.layout,
         corner=line.corner,
-        fields=tuple(field for field in fields if field.table_id == line.id),
+        all_fields=fields,
         labels=tuple(label for label in labels if label.table_id == line.id),
         identities=tuple(identity for identity in identities if identity.table == line.id),
+        has_caption=line.found_by == "caption",
+        side=line.side,
     )
 
 
-def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterator[Label]:
+def _labels(
+    path: Path, fields: Sequence[Field], tables: Sequence[TableLine], settings: Settings
+) -> Iterator[Label]:
     rows = {(f.table_id, f.row_id) for f in fields}
     columns = {(f.table_id, f.column_id) for f in fields}
     sections = {("", section.number) for section in settings.sections}
+    captions = {(table.id, table.id) for table in tables}
     seen: dict[tuple[str, str, str], tuple[str, int]] = {}
     for number, label in read_lines(path, Label):
-        known = {"row": rows, "column": columns, "section": sections}.get(label.kind)
+        known = {
+            "row": rows, "column": columns, "section": sections, "caption": captions,
+        }.get(label.kind)  # fmt: skip
         if known is not None and (label.table_id, label.id) not in known:
-            source = SETTINGS if label.kind == "section" else "fields.csv"
+            source = {"section": SETTINGS, "caption": "tables.csv"}.get(label.kind, "fields.csv")
             raise FamilyError(f"{path}:{number}: {source} has no {label.kind} {label.id!r}")
         spelling = (label.kind, label.table_id, label.spelling)
         other, line = seen.setdefault(spelling, (label.id, number))
@@ -111,8 +128,8 @@ def _labels(path: Path, fields: tuple[Field, ...], settings: Settings) -> Iterat
         yield label
 
 
-def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
-    for (table, name), lines in _identity_terms(path, fields).items():
+def _identities(path: Path, tables: Mapping[str, TableFields]) -> Iterator[Identity]:
+    for (table, name), lines in _identity_terms(path, tables).items():
         groups: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for line in lines:
             groups[line.group].append((line.member, line.sign))
@@ -123,24 +140,56 @@ def _identities(path: Path, fields: tuple[Field, ...]) -> Iterator[Identity]:
             over=lines[0].over,
             relation=lines[0].relation,
             groups={group: tuple(terms) for group, terms in groups.items()},
-            fields=tuple(field for field in fields if field.table_id == table),
+            tables=tables,
+            tolerance=lines[0].tolerance,
         )
 
 
 def _identity_terms(
-    path: Path, fields: tuple[Field, ...]
+    path: Path, tables: Mapping[str, TableFields]
 ) -> dict[tuple[str, str], list[IdentityTerm]]:
     """The lines of identities.csv by table and identity, checked against the form."""
     found: dict[tuple[str, str], list[IdentityTerm]] = defaultdict(list)
     for number, line in read_lines(path, IdentityTerm):
-        axis = "row_id" if line.over == "column" else "column_id"
-        if not any(f.table_id == line.table_id and getattr(f, axis) == line.member for f in fields):
-            raise FamilyError(
-                f"{path}:{number}: fields.csv has no {axis} {line.member!r} in {line.table_id!r}"
-            )
+        if problem := _wrong_term(line, tables):
+            raise FamilyError(f"{path}:{number}: {problem}")
         so_far = found[line.table_id, line.identity]
-        same = ("severity", "over", "relation")
+        same = ("severity", "over", "relation", "tolerance")
         if so_far and any(getattr(line, a) != getattr(so_far[0], a) for a in same):
             raise FamilyError(f"{path}:{number}: {line.identity!r} changes its {'/'.join(same)}")
         so_far.append(line)
     return found
+
+
+def _wrong_term(line: IdentityTerm, tables: Mapping[str, TableFields]) -> str:
+    """What the form does not have of a term; "" if it has everything."""
+    table = tables.get(line.table_id)
+    if table is None:
+        return f"tables.csv has no table {line.table_id!r}"
+    if line.over == "cells":
+        return _wrong_cell(line.member, tables)
+    if line.over == "row":
+        if line.member not in table.columns:
+            return f"fields.csv has no column_id {line.member!r} in {line.table_id!r}"
+        return ""
+    if line.over == "tree" and table.codes is None:
+        return f"the rows of {line.table_id!r} are no codes, so there is no tree"
+    is_row = line.member in table.rows or table.is_code(line.member)
+    if is_row or (line.over == "tree" and not line.member):
+        return ""
+    return f"fields.csv has no row_id {line.member!r} in {line.table_id!r}"
+
+
+def _wrong_cell(member: str, tables: Mapping[str, TableFields]) -> str:
+    parts = member.split(".")
+    if len(parts) != 3:
+        return f"{member!r} is not table.row.column"
+    name, row, column = parts
+    table = tables.get(name)
+    if table is None:
+        return f"tables.csv has no table {name!r}"
+    is_coded = row == OPEN_ROW or table.is_code(row)
+    lines = table.coded if is_coded else table.listed
+    if any(f.column_id == column and (is_coded or f.row_id == row) for f in lines):
+        return ""
+    return f"fields.csv has no cell {member!r}"

@@ -1,81 +1,17 @@
-"""Compiled tables and identities: what the data files say about one table, ready for look-up."""
+"""Compiled tables: what the data files say about one table, ready for look-up."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from gongkai.families.lines import Field, Label
-from gongkai.model import Key, Severity
-
-Over = Literal["row", "column"]
-Layout = Literal["rows_and_columns", "header_only"]
-SignedCells = tuple[tuple[Key, int], ...]  # cells of one sum, each with its sign
-
-
-class IdentityInstance(NamedTuple):
-    """One identity in one row or column of its table."""
-
-    place: str  # id of the row or column it holds for
-    ways: tuple[SignedCells, ...]  # each way the form may print the terms; at least one
-
-
-@dataclass(frozen=True, eq=False)
-class Identity:
-    """One accounting identity: the signed sum of its terms is 0 (eq) or not negative (ge)."""
-
-    name: str
-    severity: Severity
-    table: str
-    over: Over  # it holds in each column (its members are rows) or in each row
-    relation: Literal["eq", "ge"]
-    # Groups are alternative ways of printing the same terms; members of "" are in each of them.
-    groups: Mapping[str, tuple[tuple[str, int], ...]]
-    fields: tuple[Field, ...]  # of its table, in the order of the form
-
-    def key(self, member: str, place: str) -> Key:
-        """The cell of one member in the row or column ``place``."""
-        row, column = (member, place) if self.over == "column" else (place, member)
-        return Key(self.table, row, column)
-
-    @cached_property
-    def members(self) -> frozenset[str]:
-        """Ids of all rows (over columns) or columns (over rows) among its terms."""
-        return frozenset(member for terms in self.groups.values() for member, _ in terms)
-
-    @cached_property
-    def instances(self) -> Mapping[str | None, tuple[IdentityInstance, ...]]:
-        """By form, each row or column that the identity holds for, in the order of the form.
-
-        Under None: each row or column in which all terms of one way are fields. A form without
-        cells of the table is not among the keys.
-        """
-        forms: dict[Key, set[str]] = defaultdict(set)
-        places: dict[str, None] = {}
-        for field in self.fields:
-            forms[field.key].update(field.forms)
-            places.setdefault(field.column_id if self.over == "column" else field.row_id)
-        placed = [IdentityInstance(place, self._ways(place, forms)) for place in places]
-        placed = [instance for instance in placed if instance.ways]
-        found: dict[str | None, tuple[IdentityInstance, ...]] = {None: tuple(placed)}
-        for form in {form for printed in forms.values() for form in printed}:
-            found[form] = tuple(
-                instance
-                for instance in placed
-                if any(all(form in forms[key] for key, _ in way) for way in instance.ways)
-            )
-        return found
-
-    def _ways(self, place: str, known: Mapping[Key, object]) -> tuple[SignedCells, ...]:
-        def cells(terms: Sequence[tuple[str, int]]) -> SignedCells:
-            return tuple((self.key(member, place), sign) for member, sign in terms)
-
-        always = cells(self.groups.get("", ()))
-        ways = [always + cells(terms) for name, terms in self.groups.items() if name] or [always]
-        return tuple(way for way in ways if all(key in known for key, _ in way))
+from gongkai.families.fields import FieldsByKey, TableFields
+from gongkai.families.identities import Identity
+from gongkai.families.lines import Field, Label, Layout, Side
+from gongkai.model import Key
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,24 +23,36 @@ class Table:
     section: str  # number of the section that holds it
     layout: Layout
     corner: str  # the form's text in the top left cell; "" where it has none
-    fields: tuple[Field, ...]
+    all_fields: TableFields
     labels: tuple[Label, ...]  # further spellings
     identities: tuple[Identity, ...]
+    has_caption: bool = False  # the caption over a grid says that it is this table
+    side: Side = ""  # of a two-sided print: the half that is this table, or both
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that the form lists."""
+        return self.all_fields.listed
+
+    @property
+    def is_open(self) -> bool:
+        """Are its rows codes of a list, of which each report prints its own?"""
+        return self.all_fields.codes is not None
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
-        """Its cells, each once."""
-        return tuple(self.fields_by_key)
+        """The cells that the form lists, each once."""
+        return tuple(self.all_fields.listed_by_key)
 
-    @cached_property
+    @property
     def rows(self) -> tuple[str, ...]:
-        """Ids of its rows."""
-        return tuple(dict.fromkeys(field.row_id for field in self.fields))
+        """Ids of the rows that the form lists."""
+        return self.all_fields.rows
 
-    @cached_property
+    @property
     def columns(self) -> tuple[str, ...]:
         """Ids of its columns."""
-        return tuple(dict.fromkeys(field.column_id for field in self.fields))
+        return self.all_fields.columns
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -126,10 +74,9 @@ class Table:
     @cached_property
     def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:
         """The lines of fields.csv for each cell; several where forms label it differently."""
-        found: dict[Key, list[Field]] = {}
-        for field in self.fields:
-            found.setdefault(field.key, []).append(field)
-        return {key: tuple(lines) for key, lines in found.items()}
+        if not self.is_open:
+            return self.all_fields.listed_by_key
+        return FieldsByKey({self.id: self.all_fields})
 
     def in_form(self, key: Key, form: str) -> bool:
         """Whether a form prints the cell."""

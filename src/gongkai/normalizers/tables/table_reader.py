@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.families.lines import Field
+from gongkai.families.lines import AMOUNTS, Field
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
 from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
@@ -175,7 +175,6 @@ class _TableParser:
         for k, f in enumerate(table.fields):
             for column in (f.column_id, f"{f.row_id}.{f.column_id}"):
                 self._places.setdefault(column, k)
-        self._amounts = {f.key: f.unit for f in table.fields if f.value_type == "amount"}
         self._labels = labels
         self._has_row_labels = bool(labels.rows.entries)
         self._cells = cells
@@ -307,9 +306,10 @@ class _TableParser:
         value = self._value(cell, filled, row.data, tall)
         name = row.name or MatchedLabel("", "exact")
         converted, unit_doubt = None, ""
-        if field.key in self._amounts:
+        line = self._fields[field.key][0]
+        if line.value_type in AMOUNTS:
             printed = f"{row.label} {field.column.label}"
-            converted, unit_doubt = self._cells.in_unit(value, self._amounts[field.key], printed)
+            converted, unit_doubt = self._cells.in_unit(value, line.unit, printed)
         doubts = [d for d in (name.doubt, field.column.doubt, value.doubt, unit_doubt) if d]
         return Observation(
             key=field.key,

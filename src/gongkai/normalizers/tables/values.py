@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
+from gongkai.families.lines import AMOUNTS
 from gongkai.model import Cell, Char, Observation, State
 
 _NUMBER = re.compile(
@@ -63,11 +64,7 @@ class CellReader:
     def __init__(self, family: Family) -> None:
         self._marks = family.marks
         self._units = family.units
-        self._amounts = {
-            key: lines[0].unit
-            for key, lines in family.fields_by_key.items()
-            if lines[0].value_type == "amount" and lines[0].unit in self._units
-        }
+        self._fields = family.fields_by_key
         self.read_number = lru_cache(maxsize=_CACHE_SIZE)(self._read_number)
 
     def read_cell(self, cell: Cell) -> CellValue:
@@ -109,8 +106,11 @@ class CellReader:
         A unit in the cell or in its labels comes first. An amount under captions with two
         units of its kind is flagged.
         """
-        unit = self._amounts.get(cell.key)
-        if unit is None or cell.value is None or cell.unit:
+        field = self._fields[cell.key][0]
+        unit = field.unit
+        if field.value_type not in AMOUNTS or unit not in self._units:
+            return cell
+        if cell.value is None or cell.unit:
             return cell
         if _LABEL_UNIT.search(f"{cell.row_label} {cell.column_label}"):
             return cell

@@ -216,7 +216,7 @@ def test_two_units_of_money_over_a_table_are_doubted(family: Family) -> None:
 
 
 def test_counts_have_no_unit_from_a_caption(family: Family) -> None:
-    count = replace(fees("12"), key=Key("proactive_disclosure", "regulations", "issued"))
+    count = replace(fees("12"), key=Key("proactive_disclosure", "rules", "issued_this_year"))
     assert CellReader(family).with_caption_unit(count, ["单位：元"]) == count
 
 
