@@ -42,6 +42,7 @@ _FOREIGN = re.compile(rf"[^\W\d_{_HAN}]+")  # letters of another script: Tibetan
 _CHINESE = re.compile(rf"(?:\(?\d{{1,2}}[.、,)]+|\()?[{_HAN}].*")  # from its ordinal on
 _DIGITS = re.compile(r"\d+")
 _YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: not part of the label
+_NOTE = re.compile(r"[（(][^（()）]+[)）]\s*$")  # 现行有效件数（历史累计）: neither, after a label
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
 _SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels, and lines that may be headings
@@ -176,7 +177,7 @@ class TableLabels:
     """The labels of one table. Built once from the table."""
 
     def __init__(self, table: Table, folder: LabelFolder) -> None:
-        self.fold = fold = folder.fold
+        self._fold_text = fold = folder.fold
         rows: list[tuple[str, str, str, Field]] = []
         if table.layout == "header_only":  # the header prints the labels of rows and columns
             columns = [
@@ -202,11 +203,20 @@ class TableLabels:
         self.distinctive = self.articles | {
             core for core in self.all_cores if len(core) >= _MIN_DISTINCTIVE_LENGTH
         }
+        self.fold = lru_cache(maxsize=_CACHE_SIZE)(self._fold)
         self.is_header = lru_cache(maxsize=_CACHE_SIZE)(self._is_header)
         self.is_row = lru_cache(maxsize=_CACHE_SIZE)(self._is_row)
 
     def _cores(self, texts: Iterable[str]) -> frozenset[str]:
-        return frozenset(self.fold(text).core for text in texts) - {""}
+        return frozenset(self._fold_text(text).core for text in texts) - {""}
+
+    def _fold(self, text: str) -> FoldedLabel:
+        """Fold a printed label; of a known label with a note in brackets, the label alone."""
+        label = self._fold_text(text)
+        if label.core not in self.all_cores and (note := _NOTE.search(text)):
+            bare = self._fold_text(text[: note.start()])
+            return bare if bare.core in self.all_cores else label
+        return label
 
     def _entries(
         self,
@@ -217,7 +227,7 @@ class TableLabels:
         """The entries of one axis from (id, label path, id of its spellings, field)."""
         by_id: dict[str, list[tuple[LabelPath, str, Field]]] = defaultdict(list)
         for entry_id, label, alias_id, field in lines:
-            path = tuple(self.fold(part) for part in label.split("／"))
+            path = tuple(self._fold_text(part) for part in label.split("／"))
             by_id[entry_id].append((path, alias_id, field))
         entries = []
         for entry_id, printed in by_id.items():
@@ -226,7 +236,7 @@ class TableLabels:
             for path, _, _ in printed:
                 spellings.setdefault(path[-1].core, "exact")
             for spelling in table.spellings(kind).get(alias_id, ()):
-                spellings.setdefault(self.fold(spelling).core, "alias")
+                spellings.setdefault(self._fold_text(spelling).core, "alias")
             forms = frozenset(form for _, _, field in printed for form in field.forms)
             entries.append(FormLabel(entry_id, first_path, forms, tuple(spellings.items())))
         return tuple(entries)

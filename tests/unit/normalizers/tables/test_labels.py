@@ -90,3 +90,22 @@ def test_rows_are_in_the_order_of_the_form(family: Family) -> None:
     assert ids[:3] == ["received_new", "carried_over_in", "granted"]
     assert ids[-2:] == ["total_processed", "carried_over_out"]
     assert len(ids) == 26
+
+
+@pytest.mark.parametrize(
+    ("table", "printed", "core"),
+    [
+        ("proactive_disclosure", "现行有效件数（历史累计）", "现行有效件数"),
+        ("proactive_disclosure", "本年制发件数(含联合发文)", "本年制发件数"),
+        ("applications", "自然人（含个体）", "自然人"),
+        ("applications", "总计\n（件）", "总计"),
+        # brackets that belong to a label of the form, and notes after unknown labels
+        ("proactive_disclosure", "本年收费金额（单位：万元）", "本年收费金额单位万元"),
+        ("applications", "网上申请（件）", "网上申请件"),
+        ("applications", "（其他）", "其他"),
+    ],
+)
+def test_a_note_in_brackets_after_a_known_label_is_no_part_of_it(
+    family: Family, table: str, printed: str, core: str
+) -> None:
+    assert labels_of(family, table).fold(printed).core == core
