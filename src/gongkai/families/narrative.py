@@ -113,7 +113,9 @@ class ProseGrammar(DataLine):
     channel_nouns: tuple[str, ...]
     # parts
     part_markers: tuple[str, ...]
-    sum_markers: tuple[str, ...]
+    criterion_pattern: str
+    reference_pattern: str
+    act_pattern: str
     # plans and stated zeros
     plan_signs: tuple[str, ...]
     plan_patterns: tuple[str, ...]
@@ -180,6 +182,7 @@ def read_grammar(path: Path) -> ProseGrammar:
     """Load a country's prose.toml; raises FamilyError also for a pattern that does not compile."""
     found = read_toml(path, ProseGrammar)
     check_patterns(path, (f"[{found.first_characters}]", *found.ignored_patterns))
+    check_patterns(path, (found.criterion_pattern, found.reference_pattern, found.act_pattern))
     return found
 
 

@@ -72,7 +72,6 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "about_before": "handling_verbs",
         "channels": "channel_nouns",
         "part_marks": "part_markers",
-        "outcomes": "sum_markers",
         "planned": "plan_patterns",
         "none_signs": "zero_signs",
         "none_firm": "firm_zero_pattern",

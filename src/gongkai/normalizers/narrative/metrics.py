@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from gongkai.families.narrative import CompiledFrame, Metric, NarrativeGrammar
 from gongkai.model import NarrativeFigure
-from gongkai.normalizers.narrative.numbers import text_before
+from gongkai.normalizers.narrative.numbers import has_context
 from gongkai.normalizers.narrative.phrases import Mention
-from gongkai.normalizers.narrative.segmenting import Segmenter
+from gongkai.normalizers.narrative.segmenting import Segmenter, contains_any, text_before
 
 _AMONG_THEM = "其中"  # added to the description of a part: some metrics are only for parts
 
@@ -48,6 +48,7 @@ class MetricNamer:
         self._handling = frozenset(grammar.handling_verbs)
         self._exclusive = frozenset(grammar.exclusive_metrics)
         self._independent = frozenset(grammar.independent_metrics)
+        self._included = frozenset(grammar.included_metrics)
         self._parts = grammar.metrics_of_parts({metric.metric_id for metric in metrics})
         # the Chinese title of a metric also describes its parts
         self._titles: dict[str | None, str] = {None: ""}
@@ -104,6 +105,21 @@ class MetricNamer:
         words = _Words(part.phrase, part.phrase, described, around)
         metric = metric or self._frames.metric_of(words, part.unit, whole.metric_id, is_rate=False)
         return self._of_part(metric, whole.metric_id)
+
+    def fits_whole(self, metric: str | None, of_whole: str | None) -> bool:
+        """Whether a figure with this metric can be a part of one with the other metric."""
+        if metric is None or metric == of_whole:
+            return True
+        parts = self._parts.get(of_whole)
+        return of_whole is None or metric in (parts or ())
+
+    def is_included(self, metric: str | None) -> bool:
+        """Whether a figure with this metric is contained in the other parts of a list."""
+        return metric in self._included
+
+    def is_independent(self, metric: str | None) -> bool:
+        """Whether a figure with this metric is hardly ever a part."""
+        return metric in self._independent
 
     def _of_part(self, metric: str | None, of_whole: str | None) -> str | None:
         """The metric, unless a figure with the metric of the whole has no such parts."""
@@ -343,27 +359,3 @@ class _MetricMatcher:
                     return True
                 at = phrase.find(name, at + 1)
         return False
-
-
-def fits(metric: Metric, phrase: str, around: str) -> bool:
-    """Whether the phrase of a number and the text around it have the words of a metric."""
-    return (
-        contains_any(phrase, metric.phrases)
-        and not contains_any(phrase, metric.excluded_words)
-        and has_context(metric, phrase, around)
-    )
-
-
-def has_context(metric: Metric, phrase: str, around: str) -> bool:
-    """Whether the phrase or the text around it has a context word of each group."""
-    return all(
-        contains_any(phrase, group) or contains_any(around, group) for group in metric.context_words
-    )
-
-
-def contains_any(text: str, words: Sequence[str]) -> bool:
-    """Whether one of the words occurs in the text."""
-    for word in words:  # noqa: SIM110 (a loop takes half the time of any())
-        if word in text:
-            return True
-    return False

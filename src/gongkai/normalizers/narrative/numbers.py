@@ -1,4 +1,6 @@
-"""Finds the numbers of a sentence that are figures, and skips dates, codes and set phrases.
+"""Finds the numbers of a sentence that are figures, and the zeros that it states in words.
+
+Dates, codes and set phrases are skipped.
 
 ``chinese_number`` and ``arabic_number`` convert what is printed to exact values: 二十七, 1.5万.
 """
@@ -6,22 +8,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 
-from gongkai.families.narrative import NarrativeGrammar
-from gongkai.normalizers.narrative.segmenting import Segmenter
-
-_TO_HALF_WIDTH = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
-_TO_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _TO_HALF_WIDTH)))}]")
-_FULL_WIDTH = {",": "，", ";": "；", ":": "：", ".": "。"}
-_HALF_WIDTH_MARK = re.compile(  # not in 1,234 or 9:30
-    r"(?<!\d)[,;:](?!//)|[,;:](?![\d/])|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff]|$)"
-)
-_ANY_MARK = re.compile("[,;:.]")
-_WHITE_SPACE = re.compile(r"\s")
+from gongkai.families.narrative import Metric, NarrativeGrammar
+from gongkai.normalizers.narrative.segmenting import Segmenter, contains_any
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -46,12 +39,10 @@ _CODE_WINDOW = 6  # characters before a bare number in which a word can mark it 
 
 _COUNTERS_OF_LISTS = ("类", "大类", "项", "种", "个", "件", "点")
 _LIST_AFTER = re.compile("[\u4e00-\u9fff]{1,5}：")
+_LIST_BEFORE = re.compile(r"\d[条件宗起个项]等?$")
 _LIST_WINDOW = 24  # characters before a numeral that can list what it counts
 _LAST_ITEM_LENGTH = 4  # characters of the last item of such a list
 
-_COMPARISON_WORDS = (
-    "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
-)  # fmt: skip
 
 SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _MIN_MIXED = 30
@@ -59,6 +50,12 @@ _MIN_MIXED = 30
 # A whole of 个, as of calls, can have parts of other units, and not the other way round.
 _PIECES, _PERSONS = frozenset("条件篇项份例宗起"), frozenset("人名位")
 _ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
+
+
+_CLAUSE_BREAKS = "，。；！？（）"
+_OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
+_MAKING = re.compile("制定|制发|印发|出台")
+_EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 
 
 class NumberMention(Struct, frozen=True):
@@ -226,6 +223,8 @@ def _counts_a_list(match: re.Match[str], text: str) -> bool:
         return False
     if _LIST_AFTER.match(text, match.end()):  # 三个领域：…
         return True
+    if _LIST_BEFORE.search(text, 0, match.start()):  # 农机42件、宅基地18件三类
+        return True
     before = text[max(0, match.start() - _LIST_WINDOW) : match.start()]
     clause = re.split("[，。；：]|\\d", before)[-1]
     next_character = text[match.end() : match.end() + 1]
@@ -294,31 +293,104 @@ def arabic_number(text: str, multiple: str | None) -> Decimal:
     return value
 
 
-def normalize_sentence(text: str) -> tuple[str, list[int]]:
-    """A sentence without white space, with half-width digits and full-width punctuation.
+class StatedZero(Struct, frozen=True):
+    """A thing that the text states as none."""
 
-    A space between two digits stays: it separates two numbers. Also returns the offset of each
-    remaining character in the original text.
-    """
-    folded = text.translate(_TO_HALF_WIDTH) if _TO_FOLD.search(text) else text
-    if _ANY_MARK.search(folded):
-        folded = _HALF_WIDTH_MARK.sub(lambda m: _FULL_WIDTH[m[0]], folded)
-    if _WHITE_SPACE.search(folded) is None:
-        return folded, list(range(len(folded)))
-    kept = [
-        k
-        for k, c in enumerate(folded)
-        if not c.isspace()
-        or (0 < k < len(folded) - 1 and folded[k - 1].isdigit() and folded[k + 1].isdigit())
-    ]
-    return "".join(folded[k] for k in kept), kept
+    number: NumberMention  # its offsets are those of the thing
+    phrase: str
+    metric_id: str | None
+    statement: tuple[int, int]  # start and end of the words that state it
 
 
-def text_before(text: str, at: int) -> str:
-    """The text of the sentence up to an offset."""
-    return text[text.rfind("。", 0, at) + 1 : at]
+class StatedZeroFinder:
+    """Finds the stated zeros of a sentence: 未收到申请, 行政复议、行政诉讼均未发生."""
+
+    def __init__(
+        self, metrics: Sequence[Metric], grammar: NarrativeGrammar, segmenter: Segmenter
+    ) -> None:
+        self._segmenter = segmenter
+        self._metrics = tuple(metric for metric in metrics if metric.stated_zero)
+        self._signs = grammar.zero_signs
+        self._firm = re.compile(grammar.firm_zero_pattern)
+        self._thing = re.compile(grammar.zero_thing_pattern)
+        self._statement = re.compile(f"{grammar.firm_zero_pattern}|{grammar.zero_pattern}")
+        self._conjunction = re.compile(
+            "|".join(sorted(grammar.zero_conjunctions, key=len, reverse=True))
+        )
+
+    def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
+        """The stated zeros of a normalized sentence, in order.
+
+        A thing without a metric is yielded only after unambiguous words (未收到, 未发生).
+        """
+        if not contains_any(text, self._signs):
+            return
+        done = 0
+        for match in self._statement.finditer(text):
+            if match.start() < done or not self._is_word(match, text):
+                continue
+            stop = _OBJECT_END.search(text, match.end())
+            end = stop.start() if stop else len(text)
+            following = self._statement.search(text, match.end(), end)
+            if following and text[following.start() - 1] == "、":  # 零投诉、零诉讼
+                end = following.start() - 1
+            if match.end() < end:
+                start, thing = match.end(), text[match.end() : end]
+            else:  # 行政复议、行政诉讼均未发生
+                start = max(text.rfind(c, 0, match.start()) for c in _CLAUSE_BREAKS) + 1
+                start = max(done, start)
+                thing = text[start : match.start()]
+            if any(start <= n.start < start + len(thing) for n in numbers):
+                continue
+            year = _EARLIER_YEAR.search(text, 0, match.start())  # 上年无结转
+            found = self._things(thing, f"{year[0] if year else ''}{match[0]}")
+            is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(f"{match[0]}{thing}")
+            if not found and match.end() < end and is_firm:
+                yield _stated_zero(match, thing, None, match.start(), end)
+            for metric_id, piece in found.items():
+                at = text.index(piece, start)
+                yield _stated_zero(match, piece, metric_id, at, at + len(piece))
+            done = end
+
+    def _is_word(self, match: re.Match[str], text: str) -> bool:
+        """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
+        at = text.find("无", *match.span())
+        return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
+
+    def _things(self, thing: str, statement: str) -> dict[str, str]:
+        """The metrics that are stated to be zero, each with its piece of the text."""
+        found: dict[str, str] = {}
+        verb: re.Match[str] | None = None
+        for piece in filter(None, self._conjunction.split(thing)):
+            verb = _MAKING.search(piece) or verb  # 制定规章和规范性文件: one verb for both
+            words = f"{statement}{verb[0] if verb else ''}{piece}"
+            metric = next((m for m in self._metrics if fits(m, words, thing)), None)
+            # 公民、法人或其他组织提出的申请: the piece that names the thing, otherwise the last
+            if metric and not (
+                metric.metric_id in found and fits(metric, found[metric.metric_id], "")
+            ):
+                found[metric.metric_id] = piece
+        return found
 
 
-def compares(text: str) -> bool:
-    """Whether a text compares with another year: the number after it is not a part."""
-    return any(word in text for word in _COMPARISON_WORDS)
+def _stated_zero(
+    match: re.Match[str], thing: str, metric_id: str | None, start: int, end: int
+) -> StatedZero:
+    number = NumberMention(start, end, Decimal(0), None, False)
+    return StatedZero(number, f"{match[0]}{thing}", metric_id, match.span())
+
+
+def fits(metric: Metric, phrase: str, around: str) -> bool:
+    """Whether the phrase of a number and the text around it have the words of a metric."""
+    return (
+        contains_any(phrase, metric.phrases)
+        and not contains_any(phrase, metric.excluded_words)
+        and has_context(metric, phrase, around)
+    )
+
+
+def has_context(metric: Metric, phrase: str, around: str) -> bool:
+    """Whether the phrase or the text around it has a context word of each group."""
+    return all(
+        contains_any(phrase, group) or contains_any(around, group) for group in metric.context_words
+    )

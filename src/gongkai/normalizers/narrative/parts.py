@@ -14,11 +14,10 @@ from decimal import Decimal
 from msgspec import Struct
 
 from gongkai.families.narrative import NarrativeGrammar
-from gongkai.normalizers.narrative.numbers import NumberMention, compares
+from gongkai.normalizers.narrative.numbers import NumberMention
+from gongkai.normalizers.narrative.segmenting import compares
 
 MIN_PARTS = 2  # from so many parts on, an exact sum can prove them
-MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence, unless words such as 其余 confirm it
-_SUM_WINDOW = 8  # characters after the last part that can confirm a small sum
 _CARRIED_IN = re.compile("[上去]一?年度?(?:的|内)?(?:结转|转结|转入|遗留|未办结|未结)")
 _NEW_TOTAL = re.compile(
     "(?:^|[，；、])(?:以上|[两三四五六七八九十各]+[项者类])?(?:共计|合计|总计)(?!的)"
@@ -52,7 +51,6 @@ class PartFinder:
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
         self._part_markers = grammar.part_markers
-        self._sum_markers = grammar.sum_markers
 
     def wholes(self, text: str, numbers: _Numbers) -> list[int | None]:
         """For each number the index of the one it is a part of; None for most."""
@@ -70,18 +68,7 @@ class PartFinder:
             if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
                 lists, whole = _without_complete(lists, gap, text, numbers, wholes)
             wholes.append(whole)
-        moved = with_nested(numbers, with_exact_wholes(numbers, wholes))
-        return self.with_sums(text, numbers, moved)
-
-    def with_sums(self, text: str, numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
-        """The wholes, completed where a number is the exact sum of numbers after it."""
-        completed = list(wholes)
-        for k in range(len(numbers) - MIN_PARTS):
-            parts = _summands(text, numbers, completed, k)
-            if parts and self._is_certain(text, numbers, k, parts):
-                for part in parts:
-                    completed[part] = k
-        return completed
+        return with_nested(numbers, with_exact_wholes(numbers, wholes))
 
     def _gap(self, text: str, numbers: _Numbers, k: int) -> _Gap:
         between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
@@ -100,16 +87,6 @@ class PartFinder:
         )
         # 其中新收54件，上年结转4件 compares nothing
         return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)))
-
-    def _is_certain(self, text: str, numbers: _Numbers, k: int, parts: Sequence[int]) -> bool:
-        """Whether a sum is no coincidence: it is large, or a colon or other words confirm it."""
-        between = text[numbers[k].end : numbers[parts[0]].start]
-        within = text[numbers[k].end : numbers[parts[-1]].end + _SUM_WINDOW]
-        return not between.startswith("、") and (
-            numbers[k].value >= MIN_CERTAIN_TOTAL
-            or between.startswith("：")
-            or any(word in within for word in self._sum_markers)
-        )
 
 
 def _is_among_some(between: str, after: str) -> bool:
@@ -365,24 +342,13 @@ def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool
     return None if numbers[k - 1].is_same_kind(numbers[k]) else k - 1
 
 
-def _summands(text: str, numbers: _Numbers, wholes: _Wholes, k: int) -> list[int]:
-    """The numbers of the same kind after the k-th that add up to it; empty if there are none.
-
-    A semicolon ends them, unless a complete list precedes it: 9件（公民8件、法人1件）；信函9件.
-    """
-    left, parts = numbers[k].value, []
-    listed = sum(n.value for n, whole in zip(numbers, wholes, strict=True) if whole == k)
-    for i in range(k + 1, len(numbers)):
-        between = text[numbers[i - 1].end : numbers[i].start]
-        is_closed = "；" in between and (listed != left or _ANOTHER_ACT.search(between))
-        if compares(between) or (is_closed and wholes[i] != k):
-            break
-        if numbers[i].is_share or wholes[i] == k:
-            continue  # 44件（公民41件、法人3件），答复43件，其余1件: divided twice
-        if wholes[i] is not None or not numbers[k].is_same_kind(numbers[i]):
-            break
-        parts.append(i)
-        left -= numbers[i].value
-        if left <= 0:
-            break
-    return parts if left == 0 and len(parts) >= MIN_PARTS and numbers[k].value else []
+def adds_up(whole: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Whether parts add up to the whole, once or several times: 按渠道…；按申请人…."""
+    left, count = whole, 0
+    for part in parts:
+        if left == 0 and part and count >= MIN_PARTS:
+            left, count = whole, 0
+        left, count = left - part, count + 1
+        if left < 0:
+            return False
+    return left == 0 and count >= MIN_PARTS

@@ -14,7 +14,12 @@ from msgspec.structs import replace
 
 from gongkai.families.narrative import NarrativeGrammar
 from gongkai.normalizers.narrative.numbers import NumberMention
-from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter
+from gongkai.normalizers.narrative.segmenting import (
+    CharacterMask,
+    Segmenter,
+    contains_any,
+    text_before,
+)
 
 _CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words if separate words
 
@@ -156,6 +161,33 @@ class PhraseReader:
         if number.unit in self._entity_units and len(noun) > _NOUN_LENGTH:
             noun = ""
         return f"{core}{noun}"
+
+
+class PlanFinder:
+    """Finds which figures are planned: 下一步，将举办培训3期."""
+
+    def __init__(self, grammar: NarrativeGrammar) -> None:
+        self._signs = grammar.plan_signs
+        self._plan = re.compile("|".join(grammar.plan_patterns))
+        self._heading = re.compile(grammar.plan_heading_pattern)
+        self._continuation = re.compile(grammar.plan_continuation_pattern)
+
+    def planned(self, text: str, before: str, heading: str) -> Callable[[int], bool]:
+        """Whether the figure at an offset of a sentence is planned.
+
+        ``before`` is the sentence before it, and ``heading`` the sub-heading above it.
+
+        下一步，将做好三项工作：一是…。二是举办培训3期。: the second sentence continues the plan.
+        """
+        continues = self._continuation.match(text) and self._states_plan(before)
+        if continues or self._heading.search(heading):
+            return lambda _: True
+        if not contains_any(text, self._signs):
+            return lambda _: False
+        return lambda at: self._plan.search(text_before(text, at)) is not None
+
+    def _states_plan(self, text: str) -> bool:
+        return contains_any(text, self._signs) and self._plan.search(text) is not None
 
 
 def _distribute(text: str, mentions: list[Mention]) -> list[Mention]:

@@ -10,8 +10,6 @@ from gongkai.normalizers.narrative.numbers import (
     NumberFinder,
     arabic_number,
     chinese_number,
-    normalize_sentence,
-    text_before,
 )
 
 
@@ -41,26 +39,6 @@ def test_digits_with_a_multiple_are_exact() -> None:
     assert arabic_number("1,234", None) == 1234
 
 
-@pytest.mark.parametrize(
-    ("text", "normalized"),
-    [
-        ("公开 信息\n１２条。", "公开信息12条。"),
-        ("收到1,204件,其中网上3件;", "收到1,204件，其中网上3件；"),
-        ("开通9:30直播(2场)", "开通9:30直播（2场）"),
-        ("12 34条", "12 34条"),
-    ],
-)
-def test_a_sentence_is_normalized(text: str, normalized: str) -> None:
-    assert normalize_sentence(text)[0] == normalized
-
-
-def test_each_character_keeps_its_offset_in_the_original_text() -> None:
-    text = "公开 信息 １２ 条。"
-    normalized, offsets = normalize_sentence(text)
-    assert [text[at] for at in offsets] == list("公开信息１２条。")
-    assert len(normalized) == len(offsets)
-
-
 def test_offsets_of_a_number_enclose_its_unit(finder: NumberFinder) -> None:
     text = "公开信息12条，阅读1.5万余次。"
     assert [text[n.start : n.end] for n in finder.find(text)] == ["12条", "1.5万余次"]
@@ -68,7 +46,3 @@ def test_offsets_of_a_number_enclose_its_unit(finder: NumberFinder) -> None:
 
 def test_a_number_without_a_unit_needs_a_thing_before_it(finder: NumberFinder) -> None:
     assert [n.value for n in finder.find("收到申请31，邮编751100。")] == [31]
-
-
-def test_the_text_before_a_number_ends_at_a_full_stop() -> None:
-    assert text_before("一。收到3件", 4) == "收到"

@@ -1,4 +1,4 @@
-"""Cutting text into words."""
+"""Normalizing sentences, and cutting them into words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from gongkai.normalizers.narrative.figures import FigureReader
-from gongkai.normalizers.narrative.segmenting import CharacterMask, Segmenter, word_files
+from gongkai.normalizers.narrative.segmenting import (
+    CharacterMask,
+    Segmenter,
+    normalize_sentence,
+    text_before,
+    word_files,
+)
 from helpers.gold import PROSE
 
 TEXT = "统一部署，及时公开网站和微信信息一百二十余条，参与和谐社区建设"
@@ -72,3 +78,27 @@ def test_several_bounds_are_asked_at_once(segmenter: Segmenter) -> None:
     assert segmenter.has_bounds("举办培训一期", 4, 6)
     assert not segmenter.has_bounds("统一部署", 0, 1)
     assert not segmenter.has_bounds("统一部署", 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "normalized"),
+    [
+        ("公开 信息\n１２条。", "公开信息12条。"),
+        ("收到1,204件,其中网上3件;", "收到1,204件，其中网上3件；"),
+        ("开通9:30直播(2场)", "开通9:30直播（2场）"),
+        ("12 34条", "12 34条"),
+    ],
+)
+def test_a_sentence_is_normalized(text: str, normalized: str) -> None:
+    assert normalize_sentence(text)[0] == normalized
+
+
+def test_each_character_keeps_its_offset_in_the_original_text() -> None:
+    text = "公开 信息 １２ 条。"
+    normalized, offsets = normalize_sentence(text)
+    assert [text[at] for at in offsets] == list("公开信息１２条。")
+    assert len(normalized) == len(offsets)
+
+
+def test_the_text_before_a_number_ends_at_a_full_stop() -> None:
+    assert text_before("一。收到3件", 4) == "收到"
