@@ -71,6 +71,7 @@ def report(**changes: Any) -> Report:
                 unit="万元",
                 raw_text="96171.6万元",
                 proof="sight",
+                seen=True,
             ),
             observation(Key("applications", "received_new", "natural_person"), "12", proof="sum"),
             observation(Key("applications", "received_new", "commercial_enterprise"), ""),

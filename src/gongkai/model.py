@@ -250,6 +250,8 @@ class Observation(Struct, frozen=True):
     implied_value: Decimal | None = None  # the value that the sums imply, if it is doubtful
     proof: Proof | None = None  # None if there is no value
     converted: Decimal | None = None  # the value in the field's unit, if ``unit`` is another
+    # Does the page show the value? False: compared, not decided; None: not compared.
+    seen: bool | None = None
 
     @property
     def value_in_unit(self) -> Decimal | None:

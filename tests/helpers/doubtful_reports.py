@@ -138,7 +138,7 @@ def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
     ]
     checks += NarrativeChecks(family).check(report.figures, seen)
     seen = identities.with_implied_values(seen, report.table_forms)
-    shown = {key for key, cell in seen.items() if not cell.flagged}
+    shown = {key: True for key, cell in seen.items() if not cell.flagged}
     seen = with_proof(seen, proved_by_sums(checks, identities.is_equation)[0], shown)
     tables = TableChecks(family)
     checks = [tables.check_proof(c.table, seen) if c.rule == PROOF_RULE else c for c in checks]

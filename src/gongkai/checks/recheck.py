@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -73,6 +74,7 @@ class Rechecker:
         }
         checks = [replace(c, cause="print") if c.key in confirmed else c for c in checks]
         summed, _ = proved_by_sums(checks, self._tables.identities.is_equation)
+        summed -= self._exchangeable(report, cells)
         looked_at = {key for check in checks if check.key in confirmed for key in check.cells}
         proved = with_renewed_proof(cells, summed, looked_at)
         checks = [
@@ -85,6 +87,18 @@ class Rechecker:
             frozenset(summed),
             status_of((c for c in checks if not _is_narrative(c)), report.observations),
         )
+
+    def _exchangeable(self, report: Report, cells: Observations) -> set[Key]:
+        """Return the cells that the picture did not decide and sums may not prove.
+
+        A wrong character map may exchange their digits, and every sum holds all the same.
+        """
+        undecided = {k: {*f"{cell.value}"} for k, cell in cells.items() if cell.seen is False}
+        if not undecided:
+            return set()
+        groups = self._tables.identities.exchangeable_digits(cells, report.table_forms)
+        digits = frozenset(chain(*groups))
+        return {key for key, shown in undecided.items() if shown & digits}
 
     def _renewed(self, report: Report, cells: Observations) -> dict[str, Check]:
         """The checks that depend on cells alone, by id."""

@@ -233,17 +233,17 @@ def sample_without_numbers(cells: Observations) -> list[Key]:
 
 
 def with_proof(
-    observations: Observations, summed: Collection[Key], seen: Collection[Key] = ()
+    observations: Observations, summed: Collection[Key], seen: Mapping[Key, bool]
 ) -> dict[Key, Observation]:
     """Return the observations with the proof of each value.
 
-    ``summed`` are the cells that a sum proves, ``seen`` those whose picture agrees. A flagged
-    value has only the proof "text".
+    ``summed`` are the cells that a sum proves, ``seen`` says of the compared cells whether the
+    page shows the value. A flagged value has only the proof "text".
     """
     return {
         key: cell
         if cell.value is None
-        else replace(cell, proof=_proof(cell, key in summed, key in seen))
+        else replace(cell, proof=_proof(cell, key in summed, seen.get(key)), seen=seen.get(key))
         for key, cell in observations.items()
     }
 
@@ -255,7 +255,7 @@ def with_renewed_proof(
 
     ``confirmed`` are the cells of failed checks that a person confirmed as printed.
     """
-    seen = {key for key, cell in observations.items() if cell.proof == "sight"}
+    seen = {key: cell.seen for key, cell in observations.items() if cell.seen is not None}
     renewed = with_proof(observations, summed, seen)
     for key, cell in observations.items():
         if cell.proof == "person" or (key in confirmed and cell.value is not None):
@@ -263,7 +263,7 @@ def with_renewed_proof(
     return renewed
 
 
-def _proof(cell: Observation, is_summed: bool, is_seen: bool) -> Proof:
+def _proof(cell: Observation, is_summed: bool, is_seen: bool | None) -> Proof:
     if cell.flagged:
         return "text"
     if is_summed:

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
+from gongkai.database.codes import READERS
 from gongkai.database.paragraphs import INDEX_DUE, paragraph
 from gongkai.database.views import create_views, drop_views
 from gongkai.errors import DatabaseTooNew
@@ -150,6 +151,19 @@ def _show_proof_of_heads(connection: sa.Connection) -> None:
     """Version 12: the view ``reports`` says what proves agency and year. Views are made anew."""
 
 
+def _store_undecided(connection: sa.Connection) -> None:
+    """Version 13: ``cell.seen`` is 0 where the picture was compared and did not decide.
+
+    Until the next run, this is taken to be so for each number of a text layer that nothing
+    proves.
+    """
+    cell = schema.cell.c
+    unproved = (cell.value != 0, cell.in_sum.is_(None), cell.seen.is_(None), cell.flagged == 0)
+    connection.execute(
+        sa.update(schema.cell).where(*unproved, cell.reader != READERS["ocr"]).values(seen=0)
+    )
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -194,6 +208,7 @@ STEPS: Mapping[int, Step] = {
     9: _add_families,
     10: _add_scope,
     11: _show_proof_of_heads,
+    12: _store_undecided,
 }
 
 

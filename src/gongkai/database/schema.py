@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 
 metadata = sa.MetaData()
 
@@ -251,7 +251,8 @@ cell = sa.Table(
     sa.Column("converted", ExactNumber),  # the value in the field's unit, if printed in another
     # What proves the value, besides decisions of people.
     sa.Column("in_sum", sa.Integer),  # 1: a sum over it holds; NULL: none does
-    sa.Column("seen", sa.Integer),  # 1: the picture of the page shows it; NULL: not compared
+    # 1: the page shows it; 0: the page was compared and does not decide; NULL: not compared
+    sa.Column("seen", sa.Integer),
     sqlite_with_rowid=False,
 )
 # SQLite finds one field of all reports by a skip-scan of the primary key; an index by field

@@ -160,6 +160,7 @@ def _observations() -> sa.Select[Any]:
         *_decided_cell(),
         sa.func.coalesce(cell.c.converted, cell.c.value).label("value_in_unit"),
         _proof().label("proof"),
+        cell.c.seen,
         _family_of(cell.c.report_id),
     ).join_from(cell, key)
 
@@ -173,7 +174,7 @@ def _proof() -> sa.Case[str]:
         (is_decided, sa.literal_column("'person'")),
         (cell.c.flagged == sa.literal_column("1"), sa.literal_column("'text'")),
         (cell.c.in_sum.is_not(None), sa.literal_column("'sum'")),
-        (cell.c.seen.is_not(None), sa.literal_column("'sight'")),
+        (cell.c.seen == sa.literal_column("1"), sa.literal_column("'sight'")),
         else_=sa.literal_column("'text'"),
     )
 

@@ -183,7 +183,7 @@ def _cells(numbers: KeyNumbers, report: Report) -> list[RowValues]:
                 LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box),
                 READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
                 int_if_whole(o.implied_value), int_if_whole(o.converted),
-                1 if o.proof == "sum" else None, 1 if o.proof == "sight" else None,
+                1 if o.proof == "sum" else None, o.seen if o.seen is None else int(o.seen),
             )
         )  # fmt: skip
     return rows

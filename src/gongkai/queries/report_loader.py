@@ -215,6 +215,7 @@ def _observation(row: Any) -> Observation:
         doubt=row.doubt,
         implied_value=row.implied_value,
         proof=row.proof,
+        seen=None if row.seen is None else bool(row.seen),
         converted=None if row.value_in_unit == row.value else row.value_in_unit,
     )
 

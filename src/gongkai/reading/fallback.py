@@ -81,9 +81,8 @@ class CheckedTables:
     checks: list[Check]
     attempts: tuple[FallbackAttempt, ...]
     has_conflicts: bool = False  # the text layer differs from the displayed page
-    seen: frozenset[Key] = frozenset()  # cells whose picture or OCR confirms the value
+    seen: dict[Key, bool] = field(default_factory=dict)  # whether picture or OCR confirms it
     compared: Mapping[Key, bool] = field(default_factory=dict)  # whether OCR reads the same
-    undecided: frozenset[Key] = frozenset()  # cells that neither picture nor OCR decides
     drawn: frozenset[Key] = frozenset()  # cells whose displayed content has no text
     summed: AbstractSet[Key] = frozenset()  # cells that sums prove
     zeros: AbstractSet[Key] = frozenset()  # those in sums of zeros only
@@ -128,7 +127,8 @@ class TableFallback:
         if (is_scan or checked.drawn) and report.pictures is not None and ocr.available:
             checked = self.with_seen_digits(checked, report, ocr)
         cells = self._checks.identities.with_implied_values(checked.observations, checked.forms)
-        cells = with_proof(cells, checked.summed - checked.undecided, checked.seen)
+        undecided = {key for key, is_seen in checked.seen.items() if not is_seen}
+        cells = with_proof(cells, checked.summed - undecided, checked.seen)
         proofs = [self._checks.check_proof(table, cells) for table in checked.forms]
         return replace(checked, observations=cells, checks=[*checked.checks, *proofs])
 
@@ -337,17 +337,16 @@ class TableFallback:
         tables = checked.claimed(report.pages, exchangeable)
         sightings = self._witness.look(tables, report.pictures)
         seen, doubts = _seen_and_doubted(sightings, cells)
-        undecided = {key for key, each in sightings.items() if each.verdict == "unknown"}
-        seen |= {key for key in undecided if checked.compared.get(key)}
+        undecided = {key for key, is_seen in seen.items() if not is_seen}
+        seen |= {key: True for key in undecided if checked.compared.get(key)}
         if (asked := sorted(undecided - checked.compared.keys())) and ocr.available:
             alike, conflicts = self._cross_check.compare_with_page(asked, cells, ocr)
-            seen |= alike
+            seen |= dict.fromkeys(alike, True)
             doubts |= conflict_reasons(conflicts, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
         drawn = frozenset(key for key, each in sightings.items() if each.reason in DRAWN)
-        found = replace(checked, observations=cells, checks=checks, seen=seen)
-        return replace(found, undecided=frozenset(undecided - seen), drawn=drawn)
+        return replace(checked, observations=cells, checks=checks, seen=seen, drawn=drawn)
 
     def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
         """Read cells by OCR whose content is drawn, not text, and check the tables again."""
@@ -372,11 +371,12 @@ class TableFallback:
 
 def _seen_and_doubted(
     sightings: Mapping[Key, Sighting], cells: Observations
-) -> tuple[frozenset[Key], dict[Key, str]]:
-    """The cells whose picture confirms the value, and the reasons for doubt in others."""
+) -> tuple[dict[Key, bool], dict[Key, str]]:
+    """Whether pictures confirm values, or do not decide; the reasons for doubt in other cells."""
     doubted = [(key, each) for key, each in sightings.items() if each.verdict == "doubt"]
     doubts = {key: each.message(cells[key].raw_text) for key, each in doubted}
-    return frozenset(k for k, each in sightings.items() if each.verdict == "agrees"), doubts
+    judged = {k: s.verdict == "agrees" for k, s in sightings.items() if s.verdict != "doubt"}
+    return judged, doubts
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:

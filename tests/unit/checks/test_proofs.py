@@ -67,14 +67,14 @@ def test_inequalities_and_what_usually_holds_and_untested_checks_prove_nothing()
 def test_the_proof_of_each_value() -> None:
     seen = {key: observation(key, "3") for key in (PERSON, TOTAL, FEE)}
     seen[PERSON] = replace(seen[PERSON], flagged=True)
-    found = with_proof(seen, {PERSON, TOTAL}, {FEE})
+    found = with_proof(seen, {PERSON, TOTAL}, {FEE: True})
     assert {key: cell.proof for key, cell in found.items()} == {
         PERSON: "text",  # its reading is in doubt
         TOTAL: "sum",
         FEE: "sight",
     }
     blank = observation(FEE, "")
-    assert with_proof({FEE: blank}, {FEE})[FEE].proof is None
+    assert with_proof({FEE: blank}, {FEE}, {})[FEE].proof is None
 
 
 def check(name: str, cause: Cause | None, severity: Severity = "must") -> Check:

@@ -37,6 +37,12 @@ def decided(before: Report, text: str) -> Report:
     return replace(before, observations=(*before.observations[:-1], value))
 
 
+def blamed_on_the_print(before: Report) -> Report:
+    """The report after a second reader read the cells of its failures alike."""
+    checks = [replace(c, cause="print" if c.status == "fail" else None) for c in before.checks]
+    return replace(before, checks=tuple(checks))
+
+
 def never(_: Check) -> bool:
     return False
 
@@ -66,6 +72,54 @@ def test_a_person_who_reads_the_same_blames_the_print(
     again = Rechecker(family).recheck(before, {TOTAL: agrees}, never)
     assert again.checks[1].cause == cause
     assert again.status == ("print_fault" if agrees else "doubtful")
+
+
+def test_a_failure_of_the_print_stays_one_beside_a_cell_that_a_person_confirms(
+    family: Family,
+) -> None:
+    before = blamed_on_the_print(stored(family, "10", "1", "0", "0", "0"))
+    again = Rechecker(family).recheck(before, {SUM_CELLS[0]: True}, never)
+    assert tuple(again.checks) == before.checks
+    assert again.status == "print_fault"
+
+
+def test_a_failure_of_the_print_is_doubted_where_a_person_reads_another_number(
+    family: Family,
+) -> None:
+    before = decided(blamed_on_the_print(stored(family, "10", "1", "0", "0", "0")), "12")
+    again = Rechecker(family).recheck(before, {TOTAL: False}, never)
+    assert (again.checks[1].status, again.checks[1].cause) == ("fail", "reading")
+    assert again.status == "doubtful"
+
+
+def test_a_failure_of_the_print_is_gone_where_a_person_reads_the_sum(family: Family) -> None:
+    before = decided(blamed_on_the_print(stored(family, "10", "1", "0", "0", "0")), "11")
+    again = Rechecker(family).recheck(before, {TOTAL: False}, never)
+    assert (again.checks[1].status, again.checks[1].cause) == ("pass", None)
+    assert again.status == "proved"
+
+
+def test_a_sum_proves_no_cell_that_the_picture_left_open_if_its_digits_can_be_exchanged(
+    family: Family,
+) -> None:
+    before = stored(family, "3", "0", "0", "0", "3")
+    undecided = [replace(cell, seen=False) for cell in before.observations]
+    again = Rechecker(family).recheck(replace(before, observations=tuple(undecided)), {}, never)
+    assert again.checks[1].status == "pass"
+    assert again.summed == {*SUM_CELLS[1:-1]}  # a 0 cannot be another digit
+    seen = Rechecker(family).recheck(before, {}, never)  # the picture was not asked
+    assert seen.summed == {*SUM_CELLS}
+
+
+def test_a_sum_that_no_exchange_survives_proves_what_the_picture_left_open(
+    family: Family,
+) -> None:
+    before = stored(family, "15", "5", "0", "0", "0", flagged=True)
+    undecided = [replace(cell, seen=False) for cell in before.observations]
+    again = Rechecker(family).recheck(
+        decided(replace(before, observations=tuple(undecided)), "20"), {TOTAL: False}, never
+    )
+    assert again.summed == {*SUM_CELLS}
 
 
 def test_a_failure_over_a_flagged_cell_stays_a_fault_of_the_reading(family: Family) -> None:

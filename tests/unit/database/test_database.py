@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from gongkai.database import connection as connecting
 from gongkai.database import migrations, schema
+from gongkai.database.codes import READERS
 from gongkai.database.connection import connect_read_only, open_for_reading, open_for_writing
 from gongkai.database.install_views import drop_wide_views
 from gongkai.database.views import drop_views
@@ -132,6 +133,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    12: (),  # only values changed
     11: (),  # only views changed
     10: UNDO_SCOPE,
     9: UNDO_FAMILIES,
@@ -244,6 +246,7 @@ def test_every_older_version_becomes_the_tables_of_today(db: Path, version: int)
     today = layout(db)
     with bare(db) as connection:  # proofs come with the next run
         connection.execute("UPDATE cell SET in_sum = NULL, seen = NULL")
+        connection.execute("UPDATE cell SET seen = 0 WHERE value <> 0 AND flagged = 0")
     before = {name: rows(db, f"SELECT * FROM {name}") for name in views}
     go_back(db, version)
     assert layout(db) != today
@@ -251,6 +254,19 @@ def test_every_older_version_becomes_the_tables_of_today(db: Path, version: int)
     assert layout(db) == today
     assert {name: rows(db, f"SELECT * FROM {name}") for name in views} == before
     assert faults(db) == []
+
+
+def test_unproved_numbers_of_an_older_database_count_as_undecided(db: Path) -> None:
+    with bare(db) as connection:
+        connection.execute("UPDATE cell SET in_sum = 1, seen = NULL")
+        ids = "SELECT field_id FROM cell WHERE value <> 0 AND flagged = 0 ORDER BY field_id LIMIT 2"
+        (unproved,), (scanned,) = connection.execute(ids).fetchall()
+        changes = "UPDATE cell SET in_sum = NULL, reader = ? WHERE field_id = ?"
+        connection.execute(changes, (READERS["pdfium"], unproved))
+        connection.execute(changes, (READERS["ocr"], scanned))
+    go_back(db, 12)
+    show(db, "清河")  # reading migrates
+    assert rows(db, "SELECT field_id, seen FROM cell WHERE seen IS NOT NULL") == [(unproved, 0)]
 
 
 def test_old_check_ids_are_split_into_table_rule_and_place(tmp_path: Path, family: Family) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.model import Key
+from gongkai.model import Key, Report
 from helpers.decision_scenario import (
     GRANTED,
     GRANTED_SUM,
@@ -27,6 +27,7 @@ from helpers.doubtful_reports import (
     disordered,
     misread,
     printed_value,
+    unproved,
     unproved_agency,
     without_agency,
     without_year,
@@ -79,6 +80,34 @@ def test_a_decision_proves_its_cell_and_the_sums_that_hold_again(
     assert proofs() == ["person", "sum"]
     scenario.decide("blank", kind="cell", key=GRANTED)
     assert proofs()[0] is None
+
+
+def undecided(report: Report) -> Report:
+    """Return a report with 7 = 7, of which the picture decides neither.
+
+    No other sum has a 7, so it may be an 8 or 9 as well.
+    """
+    cells = (UPHELD, Key(UPHELD.table, UPHELD.row, "total"))
+    made = unproved(*cells)(misread(*cells, by=6, flagged=False)(report))
+    left = [replace(o, seen=False) if o.key in cells else o for o in made.observations]
+    return replace(made, observations=tuple(left))
+
+
+def test_deciding_another_cell_leaves_an_undecided_picture_undecided(
+    tmp_path: Path, family: Family
+) -> None:
+    scenario = DecisionScenario(tmp_path, family, undecided)
+    query = "SELECT row_id, column_id, proof, seen FROM observations ORDER BY row_id, column_id"
+    before = rows(scenario.db, query)
+    where = (UPHELD.row, UPHELD.column, "text", 0)
+    assert where in before
+    scenario.decide("accepted", kind="cell", key=GRANTED)
+    assert where in rows(scenario.db, query)
+    scenario.ingest(undecided)
+    again = rows(scenario.db, query)
+    assert where in again
+    scenario.decide("withdrawn", kind="cell", key=GRANTED)
+    assert rows(scenario.db, query) == before
 
 
 def test_accepting_the_reading_makes_the_failure_a_print_fault(scenario: DecisionScenario) -> None:

@@ -55,7 +55,7 @@ def evidence(tmp_path: Path, family: Family) -> ReportEvidence:
         *row("carried_over_out", "1", "0", "1"),  # only an inequality includes it
         observation(fees, "3.5", page=1, box=Box(1, 2, 3, 4)),  # no check includes it
         observation(SUM_CELLS[0], "", raw_text="a9", state="unreadable", page=3),
-        observation(SUM_CELLS[1], "4", page=3, proof="sight"),
+        observation(SUM_CELLS[1], "4", page=3, proof="sight", seen=True),
     ]
     checks = [
         check("applications.row_total.received_new", "pass", keys("received_new")),
