@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -116,6 +116,7 @@ class ProseGrammar(DataLine):
     criterion_pattern: str
     reference_pattern: str
     act_pattern: str
+    residual_pattern: str
     # plans and stated zeros
     plan_signs: tuple[str, ...]
     plan_patterns: tuple[str, ...]
@@ -138,6 +139,7 @@ class MetricRules(DataLine):
     scoped_metrics: tuple[str, ...] = ()
     included_metrics: tuple[str, ...] = ()
     part_metrics: dict[str, str] = Field(default_factory=dict)  # of a whole: of its parts
+    summand_metrics: dict[str, str] = Field(default_factory=dict)  # those of parts without a word
     exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
     word_classes: dict[str, str] = Field(
         default_factory=dict
@@ -164,14 +166,16 @@ class MetricRules(DataLine):
             **{name: re.compile(each) if each else None for name, each in written.items()},
         )
 
-    def metrics_of_parts(self, metric_ids: Collection[str]) -> dict[str | None, frozenset[str]]:
-        """By metric the metrics that its parts can have; a metric that is missing can have any."""
-        return {
-            of_whole: frozenset(each for each in metric_ids if re.fullmatch(parts, each))
-            for pattern, parts in self.part_metrics.items()
-            for of_whole in metric_ids
-            if re.fullmatch(pattern, of_whole)
-        }
+    def metrics_of_parts(
+        self, rules: Mapping[str, str], metric_ids: Collection[str]
+    ) -> dict[str | None, frozenset[str]]:
+        """By metric the metrics that its parts can have, by rules of patterns; None: no metric."""
+        found: dict[str | None, frozenset[str]] = {}
+        for pattern, parts in rules.items():
+            of_parts = frozenset(each for each in metric_ids if re.fullmatch(parts, each))
+            for of_whole in filter(re.compile(pattern).fullmatch, ("", *metric_ids)):
+                found[of_whole or None] = found.get(of_whole or None, frozenset()) | of_parts
+        return found
 
 
 class NarrativeGrammar(ProseGrammar, MetricRules):
@@ -190,7 +194,8 @@ def read_metric_rules(path: Path) -> MetricRules:
     """Load a family's narrative.toml; raises FamilyError as ``read_grammar``."""
     found = read_toml(path, MetricRules)
     check_patterns(path, found.exclusion_patterns.values())
-    check_patterns(path, (*found.part_metrics, *found.part_metrics.values()))
+    for rules in (found.part_metrics, found.summand_metrics):
+        check_patterns(path, (*rules, *rules.values()))
     for frame in found.frames:
         patterns = (
             frame.words,

@@ -178,6 +178,7 @@ class _ListReader:
         self._among_them = grammar.part_markers[0]
         self._criterion = re.compile(grammar.criterion_pattern)
         self._reference = re.compile(grammar.reference_pattern)
+        self._residual = re.compile(grammar.residual_pattern)
         self._namer = namer
 
     def wholes(
@@ -315,7 +316,7 @@ class _ListReader:
             if (
                 part.segment != placed[whole].segment
                 or not part.can_be_part(placed[whole].figure.unit)
-                or self._namer.is_included(part.figure.metric_id)
+                or self._namer.is_beside(part.figure.metric_id, placed[whole].figure.metric_id)
             ):
                 break
             parts.append(k)
@@ -335,20 +336,26 @@ class _ListReader:
         The parts are so many or so large, or their metrics are those of parts of the whole.
         """
         figures = [placed[k].figure for k in parts]
-        if sum(figure.value > 0 for figure in figures) < MIN_PARTS or any(
-            self._namer.is_independent(figure.metric_id) for figure in figures
+        metrics = {figure.metric_id for figure in figures} - {None}
+        if any(map(self._namer.is_independent, metrics)):
+            return False
+        if placed[parts[0]].lead.startswith("：") or any(
+            self._residual.search(placed[k].lead) for k in parts[1:]
         ):
+            return True  # 申请3件：公开2件、撤回1件, 办结71件，剩余3件转入下年
+        of_whole = placed[whole].figure.metric_id
+        summands = self._namer.summands_of(of_whole)
+        is_known = bool(metrics) and summands is not None and metrics <= summands
+        if not is_known and any(placed[k].is_act for k in parts):
+            return False
+        if not is_known and sum(figure.value > 0 for figure in figures) < MIN_PARTS:
             return False
         total = sum(figure.value for figure in figures)
         units = {each.figure.unit for each in placed[parts[0] : parts[-1] + 1]}
         fills = units <= {figures[0].unit, *SHARE_UNITS}
-        if total >= _MIN_CERTAIN_TOTAL and (
+        is_certain = total >= _MIN_CERTAIN_TOTAL and (
             len(parts) > MIN_PARTS or (total >= _MIN_CERTAIN_PAIR and fills)
-        ):
-            return True
-        of_whole = placed[whole].figure.metric_id
-        if not all(self._namer.fits_whole(figure.metric_id, of_whole) for figure in figures):
-            return False
-        return is_near or bool(
-            of_whole and all(figure.metric_id not in (None, of_whole) for figure in figures)
         )
+        if is_known or not metrics:
+            return is_near or is_certain or len(metrics) == len(figures)
+        return is_certain and (of_whole is None or summands is None)

@@ -49,7 +49,9 @@ class MetricNamer:
         self._exclusive = frozenset(grammar.exclusive_metrics)
         self._independent = frozenset(grammar.independent_metrics)
         self._included = frozenset(grammar.included_metrics)
-        self._parts = grammar.metrics_of_parts({metric.metric_id for metric in metrics})
+        ids = {metric.metric_id for metric in metrics}
+        self._parts = grammar.metrics_of_parts(grammar.part_metrics, ids)
+        self._summands = grammar.metrics_of_parts(grammar.summand_metrics, ids)
         # the Chinese title of a metric also describes its parts
         self._titles: dict[str | None, str] = {None: ""}
         for metric in metrics:
@@ -106,16 +108,13 @@ class MetricNamer:
         metric = metric or self._frames.metric_of(words, part.unit, whole.metric_id, is_rate=False)
         return self._of_part(metric, whole.metric_id)
 
-    def fits_whole(self, metric: str | None, of_whole: str | None) -> bool:
-        """Whether a figure with this metric can be a part of one with the other metric."""
-        if metric is None or metric == of_whole:
-            return True
-        parts = self._parts.get(of_whole)
-        return of_whole is None or metric in (parts or ())
+    def summands_of(self, of_whole: str | None) -> frozenset[str] | None:
+        """The metrics of figures that add up to one with this metric; None if not known."""
+        return self._summands.get(of_whole)
 
-    def is_included(self, metric: str | None) -> bool:
-        """Whether a figure with this metric is contained in the other parts of a list."""
-        return metric in self._included
+    def is_beside(self, metric: str | None, of_whole: str | None) -> bool:
+        """Whether a figure with this metric stands beside one with the other: 上年结转."""
+        return metric in self._included and metric not in self._summands.get(of_whole, ())
 
     def is_independent(self, metric: str | None) -> bool:
         """Whether a figure with this metric is hardly ever a part."""
@@ -123,8 +122,7 @@ class MetricNamer:
 
     def _of_part(self, metric: str | None, of_whole: str | None) -> str | None:
         """The metric, unless a figure with the metric of the whole has no such parts."""
-        parts = self._parts.get(of_whole)
-        return metric if parts is None or metric in parts or metric == of_whole else None
+        return metric if of_whole is None or metric in self._parts.get(of_whole, ()) else None
 
     def _described(
         self,

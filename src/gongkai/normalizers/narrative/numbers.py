@@ -37,6 +37,7 @@ _CLAUSE_END = re.compile(r"[，。；、\d]")
 _APPROXIMATE_WINDOW = 8  # characters before a number in which a word can mark it as approximate
 _CODE_WINDOW = 6  # characters before a bare number in which a word can mark it as a code
 
+_AND_A_HALF = "成半"  # 三成半
 _COUNTERS_OF_LISTS = ("类", "大类", "项", "种", "个", "件", "点")
 _LIST_AFTER = re.compile("[\u4e00-\u9fff]{1,5}：")
 _LIST_BEFORE = re.compile(r"\d[条件宗起个项]等?$")
@@ -214,6 +215,8 @@ def _in_numerals(match: re.Match[str], text: str, approximate: bool) -> NumberMe
         match["approximate3"] or match["approximate4"] or match["measure3"]
     )
     unit = _with_second_unit(match["measure"], match["measure2"])
+    if unit == _AND_A_HALF:
+        value, unit = value + Decimal("0.5"), unit[0]
     return NumberMention(*match.span(), value, unit, approximate)
 
 
@@ -343,7 +346,7 @@ class StatedZeroFinder:
             if any(start <= n.start < start + len(thing) for n in numbers):
                 continue
             year = _EARLIER_YEAR.search(text, 0, match.start())  # 上年无结转
-            found = self._things(thing, f"{year[0] if year else ''}{match[0]}")
+            found = self._things(thing, f"{year[0] if year else ''}{match[0]}", text)
             is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(f"{match[0]}{thing}")
             if not found and match.end() < end and is_firm:
                 yield _stated_zero(match, thing, None, match.start(), end)
@@ -357,14 +360,14 @@ class StatedZeroFinder:
         at = text.find("无", *match.span())
         return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
 
-    def _things(self, thing: str, statement: str) -> dict[str, str]:
+    def _things(self, thing: str, statement: str, text: str) -> dict[str, str]:
         """The metrics that are stated to be zero, each with its piece of the text."""
         found: dict[str, str] = {}
         verb: re.Match[str] | None = None
         for piece in filter(None, self._conjunction.split(thing)):
             verb = _MAKING.search(piece) or verb  # 制定规章和规范性文件: one verb for both
             words = f"{statement}{verb[0] if verb else ''}{piece}"
-            metric = next((m for m in self._metrics if fits(m, words, thing)), None)
+            metric = next((m for m in self._metrics if fits(m, words, text)), None)
             # 公民、法人或其他组织提出的申请: the piece that names the thing, otherwise the last
             if metric and not (
                 metric.metric_id in found and fits(metric, found[metric.metric_id], "")

@@ -36,6 +36,7 @@ _REFERS_BACK = re.compile(
 _OUTCOME = re.compile(
     "[，：](?:均)?(?:被|结果)?(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
 )
+_OUTCOME_BEFORE = re.compile(f"{_OUTCOME.pattern}|已审结$")
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
 _BRACKETED = re.compile("（[^（）]*）")
@@ -82,7 +83,10 @@ class PartFinder:
                 not is_new_item and any(m in clause and m not in before for m in self._part_markers)
             )
             or _REFERS_BACK.match(between) is not None
-            or (_OUTCOME.match(between) and not _OUTCOME.search(text, 0, numbers[k - 1].start))
+            or (
+                _OUTCOME.match(between)
+                and not _OUTCOME_BEFORE.search(text, 0, numbers[k - 1].start)
+            )
             or _is_among_some(between, text[numbers[k].end :])
         )
         # 其中新收54件，上年结转4件 compares nothing

@@ -33,6 +33,8 @@ _CLAUSE_OPENERS = ("涉及", "关于", "有关", "因", "针对", "由", "以", 
 _ADVERBS = ("按", "由", "已", "均", "被", "经")
 _FUNCTION_CHARACTERS = "的为是：，了"
 
+_PERSONS = ("名", "人", "位")
+_PREDICATE = re.compile("均[系为是][^，。；]{2,4}")  # 信息员2名均系兼职
 _SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
 _NOUN_LENGTH = 6  # characters after a number that can be a plain noun
 _LIST_SEPARATORS = "、和及与，"
@@ -288,6 +290,8 @@ class _ClauseReader:
         nothing before it says what it counts: 向11.3万户纳税人推送58批次.
         """
         rest = text[number.end : number.end + _AFTER_LENGTH + 1]
+        if number.unit in _PERSONS and (predicate := _PREDICATE.match(rest)):
+            return predicate[0], 0
         is_adverbial = not core and rest.startswith(_ADVERBS)  # 另有5件按规定结转下年度
         if not rest or (rest.startswith(self._non_phrase_openers) and not is_adverbial):
             return "", 0

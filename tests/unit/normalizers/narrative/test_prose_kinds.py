@@ -301,3 +301,42 @@ def test_applications_carried_in_are_not_added_to_the_results(figure_reader: Fig
     assert metrics(text, figure_reader)[2:] == [
         "requests_granted", "requests_denied", "requests_unavailable",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("热线受理诉求365件，群众满意率97.3%。", "satisfaction"),
+        ("办理提案12件，代表委员满意率100%。", None),
+        ("收到公民和企业申请76宗。", "requests_received"),
+        ("信息员2名均系兼职。", "staff_part_time"),
+        ("收费0元。", "info_fee_yuan"),
+        ("依托区政府网站及“鹏湾”系列账号公开信息98条。", "disclosed_total"),
+        ("融媒矩阵有账号6个，刊发作品760件。", "disclosed_new_media_total"),
+        ("主动公开：政府信息94条。", "disclosed_total"),
+        ("承办建议8件、提案9件，全文公开答复14件。", "proposals_handled"),
+        ("学校召开教代会，教代会提案46件。", None),
+    ],
+)
+def test_the_metric_of_the_last_figure(
+    text: str, metric: str | None, figure_reader: FigureReader
+) -> None:
+    assert metrics(text, figure_reader)[-1] == metric
+
+
+def test_a_part_repeats_the_metric_of_its_whole_only_where_that_divides_it(
+    figure_reader: FigureReader,
+) -> None:
+    assert metrics("收到申请9件，其中市本级申请4件。", figure_reader)[1] == "requests_received"
+    assert metrics("设置查阅点9个，其中市级查阅点4个。", figure_reader) == ["reading_points", None]
+    assert metrics("粉丝26万人，其中微信11万人。", figure_reader) == ["followers", None]
+
+
+def test_set_phrases_and_halves_of_tenths(figure_reader: FigureReader) -> None:
+    figures = read("紧扣两条主线，信息增长三成半。", figure_reader)
+    assert [(str(f.value), f.unit) for f in figures] == [("3.5", "成")]
+
+
+def test_plans_of_another_year(figure_reader: FigureReader) -> None:
+    assert read("2025年拟参加培训3次。", figure_reader)[0].planned
+    assert read("下年度计划改造小区40个。", figure_reader)[0].planned
