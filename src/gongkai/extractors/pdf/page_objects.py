@@ -81,6 +81,7 @@ class PageObjects:
     def read(self, page: Any) -> None:
         """Read the objects of a page, those of its forms included, in the order of painting."""
         text_mode, fill_colour = pdfium_api.text_mode, pdfium_api.fill_colour
+        draw_mode, draw_out = pdfium_api.draw_mode, (_FILL_OUT, _STROKE_OUT)
         count_marks = pdfium_api.count_marks
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
         has_transparency, has_layers = pdfium_api.has_transparency, self._has_layers
@@ -99,30 +100,30 @@ class PageObjects:
             self.texts.runs.append((len(self.texts.items), outer))
             for k in indices:
                 item = get(k)
-                # nearly all objects are dark text, neither clipped nor transparent
-                if (
-                    is_plain
-                    and text_mode(item) in fill_modes
-                    and fill_colour(item, *colour_out)
-                    and red.value < _DARK
-                    and alpha.value == visibility.OPAQUE
-                    and count_clip_paths(clip_path(item)) < 1
-                    and not has_transparency(item)
-                    and not dark
-                    and not (has_layers and count_marks(item))
-                ):
-                    see(item)
-                    continue
-                kind = pdfium_api.object_type(item)
-                if kind == raw.FPDF_PAGEOBJ_TEXT:
-                    self._read_text(item, level)
-                elif kind == raw.FPDF_PAGEOBJ_PATH:
+                if text_mode(item) in fill_modes:
+                    # nearly all text is dark, and neither clipped nor transparent
+                    if (
+                        is_plain
+                        and fill_colour(item, *colour_out)
+                        and red.value < _DARK
+                        and alpha.value == visibility.OPAQUE
+                        and count_clip_paths(clip_path(item)) < 1
+                        and not has_transparency(item)
+                        and not dark
+                        and not (has_layers and count_marks(item))
+                    ):
+                        see(item)
+                    else:
+                        self._read_text(item, level)
+                elif draw_mode(item, *draw_out):  # it fails for all but paths
                     self._read_path(item, level)
+                elif (kind := pdfium_api.object_type(item)) == raw.FPDF_PAGEOBJ_TEXT:
+                    self._read_text(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_IMAGE:
                     self._read_image(item, level)
                 elif kind == raw.FPDF_PAGEOBJ_SHADING:
-                    box = displayed_bounds(item, outer) or _EVERYWHERE
-                    self._paint(box, None, len(self.texts.items))
+                    box = displayed_bounds(item, outer)
+                    self._paint(Box(*box) if box else _EVERYWHERE, None, len(self.texts.items))
                 elif kind == raw.FPDF_PAGEOBJ_FORM and len(nested) < _MAX_FORM_DEPTH:
                     nested.append(self._form(item, level))
                     break
@@ -140,36 +141,41 @@ class PageObjects:
         )
 
     def _read_path(self, item: Any, level: _Level) -> None:
-        pdfium_api.draw_mode(item, _FILL_OUT, _STROKE_OUT)
+        """Read a path, whose draw mode is known."""
         is_filled = bool(_HAS_FILL.value)
         is_stroked = bool(_HAS_STROKE.value) and _is_visible(item, pdfium_api.stroke_colour)
         is_seen = is_stroked or (is_filled and _is_visible(item, pdfium_api.fill_colour))
         if not (is_seen or (is_filled and (self.texts.items or self.grounds.painted))):
             return  # white on white paper
-        outer = level.outer
         # most paths are one line or one plain rectangle: the bounds are enough for these
-        box = displayed_bounds(item, outer)
-        areas: list[Box] = []
-        is_plain = False
-        if box and (box.x1 - box.x0 <= _MAX_RULE_WIDTH or box.bottom - box.top <= _MAX_RULE_WIDTH):
-            rules = [Rule(*box)]
-        elif box and not is_stroked and pdfium_api.count_segments(item) <= _RECTANGLE:
-            rules, areas, is_plain = [], [box], True
-        else:
-            matrix = compose(own_matrix(item), outer)
-            rules, areas = _rules_and_areas(item, matrix, is_filled, is_stroked)
-        if not areas and not (rules and is_seen):
+        box = displayed_bounds(item, level.outer)
+        if box and (box[2] - box[0] <= _MAX_RULE_WIDTH or box[3] - box[1] <= _MAX_RULE_WIDTH):
+            if is_seen:
+                self._add_rules([Rule(*box)], self._clip(item, level))
             return
-        # browsers clip each background to itself
-        clip = level.clip if is_plain else self._clip(item, level)
+        is_plain = not is_stroked and pdfium_api.count_segments(item) <= _RECTANGLE
+        if box and is_plain:
+            rules: list[Rule] = []
+            areas = [Box(*box)]
+            clip = level.clip  # browsers clip each background to itself
+        else:
+            matrix = compose(own_matrix(item), level.outer)
+            rules, areas = _rules_and_areas(item, matrix, is_filled, is_stroked)
+            if not areas and not (rules and is_seen):
+                return
+            clip = self._clip(item, level)
         if areas:
             # several areas may form a frame around another background
             colour = pdfium_api.colour_of(item, pdfium_api.fill_colour) if len(areas) == 1 else None
-            is_plain = is_plain or pdfium_api.count_segments(item) <= _RECTANGLE
+            is_plain = pdfium_api.count_segments(item) <= _RECTANGLE
             earlier = len(self.texts.items) if _may_hide(colour, is_plain) else 0
             for area in areas:
                 self._paint(area.intersection(clip) if clip else area, colour, earlier)
-        if is_seen and len(self.rules) < _MAX_RULES:
+        if is_seen:
+            self._add_rules(rules, clip)
+
+    def _add_rules(self, rules: list[Rule], clip: Box | None) -> None:
+        if len(self.rules) < _MAX_RULES:
             self.rules += rules if clip is None else _clipped_rules(rules, clip)
 
     def _paint(
@@ -192,9 +198,10 @@ class PageObjects:
                 grounds.dark.append(area)
 
     def _read_text(self, item: Any, level: _Level) -> None:
-        box = displayed_bounds(item, level.outer)
-        if box is None:
+        bounds = displayed_bounds(item, level.outer)
+        if bounds is None:
             return
+        box = Box(*bounds)
         clip = self._clip(item, level)
         state = visibility.state_of(item, box, clip, self.grounds, has_layers=self._has_layers)
         if state == "hidden":

@@ -364,8 +364,8 @@ FILL_MODES = (
 )
 
 
-def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
-    """Return the displayed bounding box of a page object; None if it has none.
+def displayed_bounds(item: Any, outer: Matrix) -> tuple[float, float, float, float] | None:
+    """Return x0, top, x1, bottom of a page object as displayed; None if it has no bounds.
 
     ``outer`` maps the object's page or form to displayed points.
     """
@@ -379,7 +379,7 @@ def displayed_bounds(item: Any, outer: Matrix) -> Box | None:
         u0, u1 = u1, u0
     if v0 > v1:
         v0, v1 = v1, v0
-    return Box(u0, v0, u1, v1)
+    return u0, v0, u1, v1
 
 
 def colour_of(item: Any, get_colour: Callable[..., Any]) -> tuple[int, ...] | None:
