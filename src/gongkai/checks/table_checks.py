@@ -184,7 +184,7 @@ class TableChecks:
         if reading and reading.leftovers:
             text = f"《{title}》表印有数，未能读出"
             return Check(*name, "fail", "usually", text, cause="reading")
-        text = f"报告里没有印出《{title}》表"
+        text = f"报告里未见《{title}》表"
         return Check(*name, "fail", "usually", text, cause="print")
 
 
@@ -222,6 +222,16 @@ def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[
             if cells[key].reader != "ocr"
         )
     )
+
+
+def doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
+    """Return the printed tables with flagged cells or with failures that have no cause yet."""
+    failed = {
+        c.table
+        for c in checks
+        if c.status == "fail" and not c.cause and (c.severity == "must" or c.rule == "complete")
+    }
+    return failed | {o.key.table for o in cells.values() if o.flagged}
 
 
 def sample_without_numbers(cells: Observations) -> list[Key]:

@@ -2,7 +2,8 @@
 
 A scan is read twice by OCR; where the readings differ, the one with which more
 identities hold is kept. On a page with a text layer, OCR reads the cells of failing identities
-and shows whether the page displays the numbers of the text layer.
+and shows whether the page displays the numbers of the text layer. What both readings lack counts as
+not printed only if its place on the displayed page is empty.
 """
 
 from __future__ import annotations
@@ -16,12 +17,20 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.sheets import parts_of, sheets_of
 from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.page_pictures import Part
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import PageReader
-from gongkai.model import Cell, Key, Observation, Observations, Page
+from gongkai.model import Box, Cell, Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
+from gongkai.reading.zones import Readings, ReportPages
 
 _CONFIDENT = 0.8  # least confidence of OCR that confirms or contradicts the text layer
+
+# To search for ink in the place of a table.
+_FURNITURE = 0.08  # share of the height at head and foot, where headers and footers are drawn
+_PIXELS = 2.0  # a point
+_BLUR = 0.15  # font sizes around a character that its ink may cover
+_RULE_BLUR = 1.0  # points around a rule
 
 
 @dataclass
@@ -178,3 +187,51 @@ def conflict_reasons(conflicts: Mapping[Key, str], cells: Observations) -> dict[
         key: f"文字层作“{cells[key].raw_text}”，页面上看到的是“{text}”"
         for key, text in conflicts.items()
     }
+
+
+def with_empty_places(
+    checks: Sequence[Check], readings: Readings, report: ReportPages
+) -> list[Check]:
+    """Return the checks; "not printed" stays a fault of the print only where the page is empty.
+
+    Two readers of the text layer both overlook what is drawn without text, and a row whose label
+    is not recognised.
+    """
+
+    def is_unread(check: Check) -> bool:
+        reading = readings.get(check.table)
+        has_more = reading is not None and (reading.leftovers or reading.disorder)
+        return bool(has_more) or _has_unread_ink(check.table, report)
+
+    suspected = [c for c in checks if c.rule == "complete" and c.cause == "print"]
+    unread = {check.key for check in suspected if is_unread(check)}
+    note = "，但其位置上有未读出的内容"
+    return [
+        replace(c, cause="reading", message=c.message + note) if c.key in unread else c
+        for c in checks
+    ]
+
+
+def _has_unread_ink(table: str, report: ReportPages) -> bool:
+    """Does the place of a table show ink that is neither a character nor a rule?
+
+    A table without a heading may be anywhere in the report. Page furniture is left out.
+    """
+    if report.pictures is None:
+        return True
+    numbers = {line.page for line in report.lines}
+    zone = report.zones.get(table) or dict.fromkeys(numbers, (0.0, float("inf")))
+    for number, (start, end) in zone.items():
+        page = report.pages[number]
+        top = max(start, _FURNITURE * page.height)
+        bottom = min(end, (1 - _FURNITURE) * page.height)
+        known = [_around(c.x0, c.top, c.x1, c.bottom, _BLUR * c.size) for c in page.chars]
+        known += [_around(*rule, _RULE_BLUR) for rule in page.rules]
+        part = Part(number, Box(0.0, top, page.width, bottom), _PIXELS)
+        if bottom > top and report.pictures.has_ink(part, known):
+            return True
+    return False
+
+
+def _around(x0: float, top: float, x1: float, bottom: float, margin: float) -> Box:
+    return Box(x0 - margin, top - margin, x1 + margin, bottom + margin)

@@ -20,6 +20,7 @@ new ones; a step that is not needed returns its input. Steps 3 and 6 are for sca
 9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
 10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
     with the pictures of proved numbers.
+11. ``with_empty_places``: what is not printed must be an empty place on the displayed page.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
@@ -36,6 +37,7 @@ from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
 from gongkai.checks.table_checks import (
     TableChecks,
     cells_in_failing_sums,
+    doubtful_tables,
     proved_by_sums,
     sample_without_numbers,
     with_proof,
@@ -46,7 +48,7 @@ from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
-from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons
+from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons, with_empty_places
 from gongkai.reading.sight.claims import ClaimedTables
 from gongkai.reading.sight.scanned import ScanWitness
 from gongkai.reading.sight.witness import DRAWN, Sighting, SightWitness
@@ -130,7 +132,10 @@ class TableFallback:
         undecided = {key for key, is_seen in checked.seen.items() if not is_seen}
         cells = with_proof(cells, checked.summed - undecided, checked.seen)
         proofs = [self._checks.check_proof(table, cells) for table in checked.forms]
-        return replace(checked, observations=cells, checks=[*checked.checks, *proofs])
+        checks = checked.checks
+        if any(check.rule == "complete" and check.cause == "print" for check in checks):
+            checks = with_empty_places(checks, checked.read.readings, report)
+        return replace(checked, observations=cells, checks=[*checks, *proofs])
 
     def _with_sums(self, checked: CheckedTables) -> CheckedTables:
         summed, zeros = proved_by_sums(checked.checks, self._checks.identities.is_equation)
@@ -239,7 +244,7 @@ class TableFallback:
         """The tables of scanned pages that have gaps, failures or uncertain cells."""
         checked = self.checked(tables, report)
         cells, checks = checked.observations, checked.checks
-        doubtful = _doubtful_tables(checks, cells)
+        doubtful = doubtful_tables(checks, cells)
         uncertain = uncertain_cells(cells, checks, self._checks.identities)
         doubtful |= {key.table for key in uncertain}
         doubtful |= set(self._zones.tables_with_gaps(tables.readings, report))
@@ -260,7 +265,7 @@ class TableFallback:
     ) -> CheckedTables:
         """Read the tables with failures or flags with a second reader, and set the causes."""
         tables = checked.read
-        doubtful = _doubtful_tables(checked.checks, checked.observations)
+        doubtful = doubtful_tables(checked.checks, checked.observations)
         if not doubtful:
             return checked
         pages = {grid.page for table in doubtful for grid in tables.readings[table].grids}
@@ -387,13 +392,3 @@ def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> 
 def _scanned_pages(table: str, tables: ReadTables, report: ReportPages) -> set[int]:
     reading = tables.readings.get(table)
     return report.scanned_pages(table, reading.grids if reading else ())
-
-
-def _doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
-    """The printed tables with flagged cells or with failures that have no cause yet."""
-    failed = {
-        c.table
-        for c in checks
-        if c.status == "fail" and not c.cause and (c.severity == "must" or c.rule == "complete")
-    }
-    return failed | {o.key.table for o in cells.values() if o.flagged}

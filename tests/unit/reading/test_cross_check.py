@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace as replace_pages
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import NamedPages
 from gongkai.families.family import Family
-from gongkai.model import Box, Key, Observation, Page, ReaderName, ReadOptions
+from gongkai.model import Box, Check, Key, Line, Observation, Page, ReaderName, ReadOptions
+from gongkai.normalizers.tables.table_reader import Leftover, TableReading
 from gongkai.normalizers.tables.values import CellReader
-from gongkai.reading.cross_check import CrossCheck, SecondReads
+from gongkai.reading.cross_check import CrossCheck, SecondReads, with_empty_places
+from gongkai.reading.zones import ReportPages
 from helpers.draw import make_page
+from helpers.pdfs import text
+from helpers.sight import seen
 
 FORMS = {"review_litigation": "2021"}
 COLUMNS = ("upheld", "corrected", "other", "pending", "total")
@@ -62,6 +67,46 @@ def test_an_unreadable_cell_takes_its_second_reading(family: Family) -> None:
 def test_a_text_layer_is_never_replaced_cell_by_cell(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11, reader="pdfium"), _seen(10, 1, 0, 0, 11)
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 7, 0, 0, 11]
+
+
+LABELS = text(40, 220, "label 17")  # displayed 80 points from the top
+DRAWN = "150 200 4 8 re f\n"  # a digit drawn as a path
+NOT_PRINTED = Check("a", "complete", "cells", "fail", "usually", "没有", cause="print")
+
+
+def _causes(tmp_path: Path, content: str, reading: TableReading | None = None) -> list[str | None]:
+    """The cause of a missing table whose place is 50 to 150 points from the top of a page."""
+    with seen(tmp_path, content) as ([page], pictures):
+        zones = {"a": {1: (50.0, 150.0)}}
+        report = ReportPages({1: page}, [], zones, [], 2022, pictures)
+        readings = {} if reading is None else {"a": reading}
+        order = replace(NOT_PRINTED, rule="order")
+        return [c.cause for c in with_empty_places([NOT_PRINTED, order], readings, report)]
+
+
+def test_what_is_not_printed_has_an_empty_place_on_the_page(tmp_path: Path) -> None:
+    assert _causes(tmp_path, LABELS) == ["print", "print"]
+    assert _causes(tmp_path, LABELS + DRAWN) == ["reading", "print"]
+    assert _causes(tmp_path, LABELS + "150 20 4 8 re f\n") == ["print", "print"]  # elsewhere
+
+
+def test_a_table_with_labels_or_numbers_that_are_not_read_is_printed(tmp_path: Path) -> None:
+    leftovers = TableReading("a").with_leftovers([Leftover(1, Box(0, 0, 9, 9), "17")])
+    disordered = TableReading("a", disorder=("其他",))
+    assert _causes(tmp_path, LABELS, leftovers)[0] == "reading"
+    assert _causes(tmp_path, LABELS, disordered)[0] == "reading"
+    assert _causes(tmp_path, LABELS, TableReading("a"))[0] == "print"
+
+
+def test_without_a_heading_the_place_of_a_table_is_the_whole_report(tmp_path: Path) -> None:
+    lines = [Line("题", 1, Box(0, 0, 9, 9), 10.0)]
+    for content, cause in ((LABELS, "print"), (LABELS + DRAWN, "reading")):
+        with seen(tmp_path, content) as ([page], pictures):
+            report = ReportPages({1: page}, [], {}, lines, 2022, pictures)
+            [check] = with_empty_places([NOT_PRINTED], {}, report)
+            assert check.cause == cause
+            [check] = with_empty_places([NOT_PRINTED], {}, replace_pages(report, pictures=None))
+            assert check.cause == "reading"  # nothing shows that the place is empty
 
 
 class _Sight(FileOcr):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ _WHITE = 255
 _COLOURS = 4  # bytes a pixel: blue, green, red, unused
 # pdfium turns device pixels into user space: this many pixels across a page and down it.
 _FINE = 1_000_000
+_DIGIT = 9.0  # points: side of a square that holds a digit
+_LEAST_AREA = 0.05  # of that square: the least ink of a digit
 LEAST_INK = 60  # of 255: least contrast to the paper of a pixel that is ink
 
 
@@ -122,6 +124,25 @@ class PagePictures:
         pixels = np.full((place.height, place.width, _COLOURS), _WHITE, np.uint8)
         _draw(pixels, [self._page(part.page)], [place])
         return _red(pixels[None])[0], place.scale
+
+    def has_ink(self, part: Part, outside: Iterable[Box]) -> bool:
+        """Return whether a part of a page has ink outside the given boxes.
+
+        Ink of less area than a digit is dust, and red ink a stamp.
+        """
+        pixels, scale = self.without_red(part)
+        x0, top, x1, bottom = part.box
+        ink = pixels < np.median(pixels[:: round(scale), :: round(scale)]) - LEAST_INK
+        for box in outside:
+            if box.x0 < x1 and box.x1 > x0 and box.top < bottom and box.bottom > top:
+                left, high, right, low = box.relative_to(x0, top)
+                rows = slice(max(0, int(high * scale)), int(low * scale) + 1)
+                ink[rows, max(0, int(left * scale)) : int(right * scale) + 1] = False
+        side = max(1, round(_DIGIT * scale))
+        sums = np.pad(ink.cumsum(0, np.int32).cumsum(1), ((1, 0), (1, 0)))
+        squares = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side]
+        most = (squares + sums[:-side, :-side]).max(initial=0)
+        return bool(most > _LEAST_AREA * side * side)
 
     def windows(
         self, windows: Sequence[Window], height: int, width: int, *, without_red: bool = False

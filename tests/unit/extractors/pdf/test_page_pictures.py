@@ -42,6 +42,25 @@ def test_points_are_those_of_the_page_as_displayed(tmp_path: Path) -> None:
     assert (grey == 0).all()
 
 
+@pytest.mark.parametrize(
+    ("content", "outside", "expected"),
+    [
+        (SQUARE, [], True),
+        (SQUARE, [Box(49, 79, 71, 101)], False),
+        (SQUARE, [Box(49, 79, 60, 101)], True),
+        ("50 200 1 1 re f\n", [], False),  # dust
+        (RED_SQUARE + "0 g 50 120 3 3 re f\n", [Box(49, 176, 54, 181)], False),  # a stamp
+        (f"0.9 g 0 0 300 300 re f 0 g {SQUARE}", [Box(49, 79, 71, 101)], False),  # grey paper
+        ("0.9 g 0 0 300 300 re f\n", [], False),
+    ],
+)
+def test_ink_outside_known_places(
+    tmp_path: Path, content: str, outside: list[Box], expected: bool
+) -> None:
+    with pictures(tmp_path, pdf(content)) as shown:
+        assert shown.has_ink(Part(1, Box(0, 50, 200, 250), 2.0), outside) is expected
+
+
 def test_a_very_large_part_is_shown_at_a_smaller_scale(tmp_path: Path) -> None:
     with pictures(tmp_path, pdf("")) as shown:
         grey, _, [scale] = shown.grey([Part(1, Box(0, 0, 200, 300), 1000.0)])
