@@ -130,8 +130,8 @@ class CellReader:
         return cell
 
     def is_value(self, text: str) -> bool:
-        """Is a text a number or a mark?"""
-        return self.read_number(text).state in ("number", "mark")
+        """Is a text a number, on one line or more, or a mark?"""
+        return self.read_number(text.replace("\n", "")).state in ("number", "mark")
 
     def _read_number(self, text: str) -> CellValue:
         text = text.strip()

@@ -42,6 +42,8 @@ _GAP = 0.2  # most excess over the usual distance between two digits of a number
 _GROUP_GAP = 0.45  # the same, between groups of three digits (1 234 567)
 _EVEN = 0.12  # most difference between the distances of an evenly spaced number
 _USUAL_PITCH = 0.5  # between the middles of two digits, if no number of the report has two
+_WIDEST_PITCH = 0.65  # the same, in fonts with wide digits
+_FULL_WIDTH = 1.0  # the same, of full-width digits
 _TO_EDGE = 0.05  # least distance from a character to the edge of its cell
 _TALL = 0.3  # least height of a character that a rule can strike out: signs are lower
 _THIN = 0.3  # of a character's height: a thicker rule is a filled area
@@ -198,18 +200,14 @@ class DigitSpacing:
 
     def __init__(self, numbers: Iterable[ClaimedCell], others: Iterable[ClaimedCell]) -> None:
         self._numbers = (cell for cell in numbers if len(cell.chars) > 1)
-        self._others = [cell for cell in others if len(cell.chars) > 2]
+        rows = [_distances(cell) for cell in others if len(cell.chars) > 2]
+        self._even = [sum(each) / len(each) for each in rows if len(each) > 1 and _is_even(each)]
 
     @cached_property
     def _usual(self) -> float | None:
         distances = chain.from_iterable(map(_distances, self._numbers))
         found = [*islice(distances, _MOST_DISTANCES)]
         return median(found) if found else None
-
-    @cached_property
-    def _even(self) -> list[float]:
-        rows = [widths for cell in self._others if len(widths := _distances(cell)) > 1]
-        return [sum(each) / len(each) for each in rows if _is_even(each)]
 
     def has_gap(self, line: Sequence[Char]) -> bool:
         """Return whether a distance between digits is too wide for one number.
@@ -221,7 +219,7 @@ class DigitSpacing:
         widths = [_distance(line[k], line[k + 1]) for k in pairs]
         if not widths or (_is_even(widths) and (len(widths) > 1 or self._is_known(widths[0]))):
             return False
-        usual = min(widths) if self._usual is None else self._usual
+        usual = min(*widths, self._widest(line)) if self._usual is None else self._usual
         between_groups = [sum(is_digit[k + 1 :]) % 3 == 0 for k in pairs]
         gaps = list(zip(between_groups, (width - usual for width in widths), strict=True))
         in_threes = all(gap > _GAP for is_group, gap in gaps if is_group)
@@ -238,7 +236,11 @@ class DigitSpacing:
         )
 
     def _is_known(self, width: float) -> bool:
-        return self._usual is None or any(abs(width - even) < _EVEN for even in self._even)
+        return any(abs(width - even) < _EVEN for even in self._even)
+
+    def _widest(self, line: Sequence[Char]) -> float:
+        """Return the usual distance, at most, if no proved number shows it."""
+        return min(self._even, default=_WIDEST_PITCH if line[0].text.isascii() else _FULL_WIDTH)
 
 
 def _distances(cell: ClaimedCell) -> list[float]:

@@ -65,6 +65,11 @@ def test_numbers_of_the_same_width_continue_the_table(reader: TableReader) -> No
     assert reader.sort_grids([below, RESULTS]) == ({"review_litigation": [RESULTS, below]}, [])
 
 
+def test_numbers_on_several_lines_continue_the_table(reader: TableReader) -> None:
+    below = grid_of(("３\n９", "７", "１\n９\n２", "4\n8", "2\n8\n6"), page=2, top=50)
+    assert reader.sort_grids([below, RESULTS])[0] == {"review_litigation": [RESULTS, below]}
+
+
 def test_numbers_of_another_shape_are_another_table(reader: TableReader) -> None:
     other = grid_of(("1", "2"), page=2, width=20)
     assert reader.sort_grids([RESULTS, other]) == ({"review_litigation": [RESULTS]}, [other])

@@ -127,6 +127,15 @@ def test_a_gap_wider_than_the_others_separates_two_numbers() -> None:
     assert fault(*number("8", x=30), *number("4", x=38), spacing=proved) == "gap"
 
 
+def test_a_gap_is_noticed_where_no_sum_proves_a_number_of_two_digits() -> None:
+    two = number("84", pitch=7.3)
+    other = DigitSpacing((), [cell(*number("843"))])
+    assert fault(*two, spacing=other) == "gap"
+    assert fault(*two) == ""  # in some fonts digits are so wide
+    assert fault(*number("84", pitch=8.8)) == "gap"
+    assert fault(*number("８４", pitch=10)) == ""
+
+
 def test_groups_of_three_and_evenly_spaced_numbers_have_no_gap() -> None:
     proved = DigitSpacing([cell(*number("843"))], ())
     assert fault(*number("12"), *number("843", x=43), spacing=proved) == ""
