@@ -177,6 +177,8 @@ class Grid(Struct, frozen=True):
     columns: int
     cells: tuple[Cell, ...]  # by row, then column
     reader: ReaderName
+    # The tables whose caption is printed over it; None if its labels tell which table it is.
+    tables: tuple[str, ...] | None = None
 
 
 class Line(Struct, frozen=True):

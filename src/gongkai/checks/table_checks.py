@@ -340,9 +340,10 @@ class _ExpectedCells:
     """The cells that one table should print, by row and form. Built once from the table."""
 
     def __init__(self, table: Table) -> None:
+        self._fields = table.all_fields
         rows: dict[str, dict[str, set[Key]]] = {}
         for field in table.fields:
-            for form in field.forms:
+            for form in field.forms if field.printed == "always" else ():
                 rows.setdefault(field.row_id, {}).setdefault(form, set()).add(field.key)
         self._rows = {
             row: {form: frozenset(keys) for form, keys in forms.items()}
@@ -372,7 +373,15 @@ class _ExpectedCells:
             counts = {each: len(keys & printed) for each, keys in forms.items()}
             best = max(counts, key=lambda f: (counts[f] / len(forms[f]), f == form))
             missing |= forms[best] if counts[best] else forms.get(form, frozenset())
+        missing |= self._missing_of_codes(form, printed)
         return frozenset(missing - printed)
+
+    def _missing_of_codes(self, form: str, printed: frozenset[Key]) -> set[Key]:
+        """Return the cells that printed rows with codes should have."""
+        fields = self._fields
+        codes = {key.row for key in printed if fields.is_code(key.row)} if fields.codes else ()
+        columns = [line.column_id for line in fields.coded if form in line.forms]
+        return {Key(fields.table, code, column) for code in codes for column in columns}
 
     def _unused_rows(self, form: str, printed: frozenset[Key]) -> set[str]:
         """Return the rows of the alternatives that the report does not use.

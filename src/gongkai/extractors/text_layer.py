@@ -25,6 +25,7 @@ from gongkai.problems import message
 
 # These words are common in every such report. A text layer with wrong characters has none.
 _COMMON_WORDS = ("政府", "信息", "公开", "年", "申请")
+_NUMBERS = re.compile(r"[\d.,%-]+")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 # Control characters, and letters of Western European languages: hardly any in a Chinese report.
 _FOREIGN = re.compile("[\x01-\x08\x0e-\x1f\x80-\x9f\u00c0-\u024f]")
@@ -183,8 +184,9 @@ def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
         return None
     if _has_common_words(text) or _is_english(text):
         return None
-    chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in text)
-    if chinese < thresholds.min_chinese_share * len(text):
+    words = _NUMBERS.sub("", text)  # the page of a table may have more digits than words
+    chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in words)
+    if chinese < thresholds.min_chinese_share * len(words):
         return "文字层没有真实的字符对应，读出来不是中文"
     return None
 

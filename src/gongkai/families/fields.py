@@ -42,6 +42,7 @@ class TableFields:
     def __init__(self, table: str, lines: Sequence[Field], codes: CodeList | None) -> None:
         self.table = table
         self.codes = codes
+        self.lines = tuple(lines)
         self.listed = tuple(line for line in lines if line.row_id != OPEN_ROW)
         self.coded = tuple(line for line in lines if line.row_id == OPEN_ROW)
         self.columns = tuple(dict.fromkeys(line.column_id for line in lines))

@@ -82,7 +82,7 @@ class Table:
         """Whether a form prints the cell."""
         return any(form in field.forms for field in self.fields_by_key.get(key, ()))
 
-    def spellings(self, kind: Literal["row", "column", "parent", "corner"]) -> Spellings:
+    def spellings(self, kind: Literal["row", "column", "parent", "corner", "caption"]) -> Spellings:
         """Further spellings of one kind of label, by the id of what they name."""
         return self._spellings.get(kind, {})
 

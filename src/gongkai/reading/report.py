@@ -49,6 +49,12 @@ from gongkai.normalizers.documents.sections import (
 )
 from gongkai.normalizers.documents.titles import TitleReader
 from gongkai.normalizers.narrative.figures import FigureReader
+from gongkai.normalizers.tables.captions import (
+    CaptionedTable,
+    CaptionFinder,
+    spans,
+    with_tables,
+)
 from gongkai.normalizers.tables.labels import TableLabels
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.problems import make_problem, message
@@ -74,6 +80,7 @@ class _File:
     grids: Sequence[Grid]  # of all pages
     extents: Sequence[ReportExtent]  # at least one
     pictures: PagePictures | None
+    captioned: Sequence[CaptionedTable]  # [] if the family tells tables by their labels
 
 
 def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -> list[Report]:
@@ -99,6 +106,7 @@ class ReportReader:
         self._table_sections = {table.id: table.section for table in family.tables}
         self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
+        self._captions = CaptionFinder(family) if CaptionFinder.is_needed(family) else None
         self._main_form = Forms(family).main
         self._tables = TableFallback(family, self._table_reader, self._readers)
         self._page_number = family.country.page_number
@@ -167,10 +175,15 @@ class ReportReader:
             pages, grids, official, self._page_number, self._titles.is_title, self.headings
         )
         lines = self.headings.without_contents(lines)
+        captioned = self._captions.find(grids, lines) if self._captions else []
+        if captioned:
+            grids = with_tables(captioned)
+            official = [grid for grid in grids if self._table_reader.table_of(grid)]
         extents = self._splitter.split(lines, official, pages[-1].number)
         if not extents:
             raise NotAReport(message("not_a_report", title=self._title))
-        return _File({page.number: page for page in pages}, grids, extents, pictures)
+        by_number = {page.number: page for page in pages}
+        return _File(by_number, grids, extents, pictures, captioned)
 
     def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> list[Report]:
         """Read one report: its tables first, then its text.
@@ -186,6 +199,9 @@ class ReportReader:
         year = year_found.year
         own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
+        if file.captioned:
+            captioned = [each for each in file.captioned if extent.contains(*each.start)]
+            zones |= spans(captioned, {n: page.height for n, page in file.pages.items()})
         report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
         scoped = (
             self._scopes.find(report_pages, headings, extent)

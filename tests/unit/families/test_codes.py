@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -13,58 +12,14 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.errors import FamilyError
 from gongkai.families.codes import children, read_code_list
 from gongkai.families.family import Family
-from gongkai.families.folders import BUILT_IN, pipelines_folder
 from gongkai.families.load import load_family
 from gongkai.model import Box, Key, Observation
-
-_CODES = """code,name_zh,name_en,parent
-201,一般公共服务支出,General public services,
-20106,财政事务,Fiscal affairs,201
-2010601,行政运行,Administration,20106
-"""
-_TABLES = """table_id,title_zh,section,layout,corner_zh,found_by,rows
-spending,支出决算表,,rows_and_columns,项目,caption,functions
-summary,收支总表,,rows_and_columns,项目,caption,
-"""
-_FIELDS = """\
-table_id,row_id,column_id,forms,row_label_zh,column_label_zh,unit,article_zh,value_type,printed
-spending,total,all,2024,合计,合计,万元,,amount,
-spending,total,basic,2024,合计,基本支出,万元,,amount,sometimes
-spending,total,project,2024,合计,项目支出,万元,,amount,
-spending,*,all,2024,*,合计,万元,,amount,
-spending,*,basic,2024,*,基本支出,万元,,amount,
-spending,*,project,2024,*,项目支出,万元,,amount,
-summary,services,actual,2024,一、一般公共服务支出,决算数,万元,,signed_amount,
-"""
-_IDENTITIES = """identity,severity,table_id,over,relation,group,member,sign,source,tolerance
-parts,must,spending,row,eq,,all,1,,rounding
-parts,must,spending,row,eq,,basic,-1,,rounding
-parts,must,spending,row,eq,,project,-1,,rounding
-tree,must,spending,tree,eq,,total,1,,rounding
-services,must,summary,cells,eq,,summary.services.actual,1,,
-services,must,summary,cells,eq,,spending.201.all,-1,,
-within,must,spending,cells,ge,,spending.*.all,1,,
-within,must,spending,cells,ge,,spending.*.basic,-1,,
-"""
-
-
-def write(folder: Path, name: str, text: str) -> None:
-    text = text.replace(",\n", ",always\n") if name == "fields.csv" else text
-    (folder / name).write_text(text, encoding="utf-8")
+from helpers.accounts import CODES, IDENTITIES, make_folder, write
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A family of accounts: one table with codes, one summary."""
-    shutil.copytree(pipelines_folder() / "cn", tmp_path / "cn")
-    folder = Path(shutil.copytree(pipelines_folder() / BUILT_IN, tmp_path / "accounts"))
-    write(folder, "forms.csv", "form,first_year,legal_basis\n2024,2024,none\n")
-    write(folder, "labels.csv", "kind,table_id,id,form,spelling,origin,note\n")
-    write(folder, "codes-functions.csv", _CODES)
-    write(folder, "tables.csv", _TABLES)
-    write(folder, "fields.csv", _FIELDS)
-    write(folder, "identities.csv", _IDENTITIES)
-    return folder
+    return make_folder(tmp_path)
 
 
 @pytest.fixture
@@ -195,7 +150,7 @@ def test_a_star_stands_for_each_printed_code(accounts: Family) -> None:
     ],
 )
 def test_a_code_list_that_is_no_tree_is_refused(folder: Path, line: str, message: str) -> None:
-    write(folder, "codes-functions.csv", f"{_CODES}{line}\n")
+    write(folder, "codes-functions.csv", f"{CODES}{line}\n")
     with pytest.raises(FamilyError) as caught:
         read_code_list(folder, "functions")
     assert str(caught.value) == f"{folder / 'codes-functions.csv'}:5: {message}"
@@ -214,7 +169,7 @@ def test_a_code_list_that_is_no_tree_is_refused(folder: Path, line: str, message
 def test_an_identity_over_what_no_form_has_is_refused(
     folder: Path, term: str, problem: str
 ) -> None:
-    write(folder, "identities.csv", f"{_IDENTITIES}{term}\n")
+    write(folder, "identities.csv", f"{IDENTITIES}{term}\n")
     with pytest.raises(FamilyError) as caught:
         load_family(folder)
     assert str(caught.value).startswith(f"{folder / 'identities.csv'}:10: ")

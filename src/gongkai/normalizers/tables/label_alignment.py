@@ -1,4 +1,4 @@
-"""Identifies printed labels by aligning their sequence to the sequence of the form.
+"""Identifies tables by their labels, and labels by aligning them to the sequence of the form.
 
 Sums cannot prove names: if two rows trade places, every sum still holds. A label is trusted
 only where the printed sequence and the sequence of the form agree.
@@ -10,12 +10,13 @@ the order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from gongkai.families.settings import Thresholds
-from gongkai.model import LabelMatch
+from gongkai.families.tables import Table
+from gongkai.model import Grid, LabelMatch
 from gongkai.normalizers.tables.labels import (
     FoldedLabel,
     LabelAxis,
@@ -27,9 +28,82 @@ from gongkai.normalizers.tables.labels import (
 # What the outer label and the ordinal add to, or take from, the similarity of a label (0 to 1).
 _PARENT_WEIGHT = 0.3
 _ORDINAL_WEIGHT = 0.05
+_MAX_CONTINUATION_LENGTH = 20  # characters: a longer text is prose in a frame
+_SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
 _MIN_LEAD = 0.1  # least difference between the similarities to the best entry and to any other
 
 Assignment = list[int | None]
+
+
+class GridSorter:
+    """Tells which table a grid is. Built once from the tables of a family and their labels."""
+
+    def __init__(
+        self,
+        tables: Sequence[Table],
+        labels: Mapping[str, TableLabels],
+        is_value: Callable[[str], bool],
+    ) -> None:
+        self._labels = {table.id: labels[table.id] for table in tables if not table.has_caption}
+        self._fold = next(iter(labels.values())).fold
+        self._is_value = is_value
+
+    def table_of(self, grid: Grid) -> str | None:
+        """The id of the table whose caption or labels a grid has; None if it has none.
+
+        The caption over a grid may name two tables, its halves: then the first.
+        """
+        if grid.tables:
+            return grid.tables[0]
+        cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
+        scores = {
+            table: len(cores & labels.all_cores) + len(cores & labels.articles)
+            for table, labels in self._labels.items()
+            if not cores.isdisjoint(labels.distinctive)
+        }
+        return max(scores, key=scores.__getitem__, default=None)
+
+    def sort(self, grids: Iterable[Grid]) -> tuple[dict[str, list[Grid]], list[Grid]]:
+        """Sort the grids of one report into those of each official table and others.
+
+        A grid without labels belongs to the table before it if that table may continue in it.
+        """
+        tables: dict[str, list[Grid]] = {}
+        others: list[Grid] = []
+        last: str | None = None  # the table that began last
+        for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
+            if grid.tables:
+                for captioned in grid.tables:
+                    tables.setdefault(captioned, []).append(grid)
+                last = None
+                continue
+            table = self.table_of(grid)
+            if table is None and last is not None and self._continues(grid, tables[last][-1]):
+                table = last
+            if table is None:
+                if any(cell.text for cell in grid.cells):
+                    others.append(grid)
+                continue
+            if table not in tables:
+                last = table
+            tables.setdefault(table, []).append(grid)
+        return tables, others
+
+    def _continues(self, grid: Grid, last: Grid) -> bool:
+        """Does a grid without labels continue the table whose last grid is ``last``?"""
+        if grid.page - last.page not in (0, 1):
+            return False
+        filled = [cell for cell in grid.cells if cell.text.strip()]
+        values = [cell for cell in filled if self._is_value(cell.text)]
+        width, last_width = grid.box.x1 - grid.box.x0, last.box.x1 - last.box.x0
+        same_width = abs(width - last_width) <= _SAME_WIDTH
+        mostly_values = 2 * len(values) >= len(filled) and len(values) > 1
+        if mostly_values and (same_width or grid.columns == last.columns):
+            return True
+        # the end of a row that the page break cuts: a piece of its label, and no number
+        is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
+        one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
+        return is_cut_row and grid.page > last.page and one_text
 
 
 class MatchedLabel(Struct, frozen=True):

@@ -185,17 +185,28 @@ class TableLabels:
                 for f in table.fields
             ]
         else:
+            lines = table.all_fields.lines
             rows = [(f.row_id, f.row_label, f.row_id, f) for f in table.fields]
-            columns = [(f.column_id, f.column_label, f.column_id, f) for f in table.fields]
+            columns = [(f.column_id, f.column_label, f.column_id, f) for f in lines]
         self.rows = LabelAxis(self._entries(table, "row", rows))
         self.columns = LabelAxis(self._entries(table, "column", columns))
         self.corners = self._cores((table.corner, *table.spellings("corner").get("corner", ())))
         spellings = table.spellings("parent").values()
         self.parents = self.rows.parents | self.columns.parents
         self.parents |= {fold(text).core for texts in spellings for text in texts}
+        # in a header that names rows: further spellings of a row -> the form's
+        self.same_outer = {
+            fold(spelling).core: fold(f.row_label.rpartition("／")[2]).core
+            for f in table.fields
+            if table.layout == "header_only"
+            for spelling in table.spellings("row").get(f.row_id, ())
+        }
         self.row_cores = frozenset(self.rows.by_core)
         self.header_cores = (
-            frozenset(self.columns.by_core) | self.corners | (self.parents - self.rows.parents)
+            frozenset(self.columns.by_core)
+            | self.corners
+            | (self.parents - self.rows.parents)
+            | frozenset(self.same_outer)
         )
         self.articles = self._cores(field.article for field in table.fields)
         self.all_cores = self.row_cores | self.header_cores | self.parents

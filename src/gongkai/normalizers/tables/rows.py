@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -23,6 +23,7 @@ _SAME_ROW = 0.7
 _SAME_EDGE = 2.0  # points: two cell edges of different grids this close are the same edge
 _NARROW = 4.0  # points: two cell edges of a header this close are the same edge
 _OVER_EDGE = 0.1  # font sizes by which a digit over an edge reaches into the next cell
+_NUMBERED_COLUMNS = 3  # fewer numbers are no numbering
 _ARTICLE_PREFIX = 3  # characters of an article's name that identify it
 
 
@@ -40,6 +41,7 @@ class PrintedRow(Struct, frozen=True):
     is_last: bool = False  # of its grid
     is_first: bool = False  # of its grid
     continuations: tuple[PrintedRow, ...] = ()  # its parts after page breaks
+    is_data: bool = False  # numbers that were printed beside cells of the header
 
     def middle(self, cell: Cell) -> float:
         """The middle of a cell, in x of the table's first grid."""
@@ -54,7 +56,7 @@ def printed_rows(grids: Sequence[Grid]) -> list[PrintedRow]:
     """All printed rows of a table's grids, in order."""
     rows: list[PrintedRow] = []
     for grid in grids:
-        shift, scale = _shift_and_scale(grids[0], grid)
+        shift, scale = shift_and_scale(grids[0], grid)
         own = _rows_of_cells(grid)
         last = len(own) - 1
         rows += [
@@ -80,7 +82,7 @@ def _rows_of_cells(grid: Grid) -> list[list[Cell]]:
     return rows
 
 
-def _shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:
+def shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:
     """The shift and scale that map most cell edges of a grid to those of the first grid.
 
     The grids of a table mostly have the same x. But margins may be mirrored, a side may be
@@ -152,6 +154,8 @@ class HeaderReader:
         filled = [cell for cell in row.cells if cell.text.strip()]
         if not filled:
             return "blank"
+        if row.is_data:
+            return "data"
         first = labels.fold(filled[0].text)
         if len(filled) == 1 and first.core.startswith(self._articles):
             return "article"
@@ -178,6 +182,14 @@ class HeaderReader:
         if in_header and row.is_first and len(filled) > 2:
             return "header"
         return "data"
+
+    def is_numbering(self, row: PrintedRow) -> bool:
+        """Does a row below the header only number the columns: 栏次 1 2 3 4?"""
+        numbers = [cell.text.strip() for cell in row.cells if cell.text.strip()]
+        if numbers and not numbers[0].isdecimal():
+            numbers = numbers[1:]
+        counted = [str(k) for k in range(1, len(numbers) + 1)]
+        return len(numbers) >= _NUMBERED_COLUMNS and numbers == counted
 
     def columns(self, header: Sequence[PrintedRow]) -> tuple[TableColumn, ...]:
         """The named columns under a block of header rows, left to right.
@@ -211,13 +223,14 @@ class HeaderReader:
         ]
 
     def _matches(self, stripes: Sequence[_Stripe]) -> list[MatchedLabel | None]:
-        fold = self._labels.fold
-        return self._aligner.align(
-            [
-                tuple(label for cell in path if (label := fold(cell.text)).core)
-                for _, _, path in stripes
-            ]
-        )
+        fold, same = self._labels.fold, self._labels.same_outer
+        paths = [
+            tuple(label for cell in path if (label := fold(cell.text)).core)
+            for _, _, path in stripes
+        ]
+        if same:
+            paths = [tuple(x._replace(core=same.get(x.core, x.core)) for x in p) for p in paths]
+        return self._aligner.align(paths)
 
 
 def _stripes(header: Sequence[PrintedRow]) -> list[_Stripe]:
@@ -299,8 +312,11 @@ class DataRow(Struct, frozen=True):
 class RowJoiner:
     """Joins the rows of one table that page breaks cut. Built once from the table's labels."""
 
-    def __init__(self, labels: TableLabels) -> None:
+    def __init__(
+        self, labels: TableLabels, starts_row: Callable[[Sequence[str]], bool] | None = None
+    ) -> None:
         self._fold = labels.fold
+        self._starts_row = starts_row  # do its labels say that it is no part of another row?
         self._known = labels.row_cores
         self._parents = labels.rows.parents
         self._has_row_labels = bool(labels.rows.entries)
@@ -315,7 +331,10 @@ class RowJoiner:
             return filled or list(rows[:1])
         joined: list[DataRow] = []
         for row in rows:
-            if row.row.is_first and joined and joined[-1].row.is_last:
+            is_cut = row.row.is_first and joined and joined[-1].row.is_last
+            if is_cut and self._starts_row and self._starts_row(self.label_texts(row)):
+                is_cut = False
+            if is_cut:
                 before = joined[-1]
                 inner = self._inner_label(row)
                 if inner and before.is_blank and self._lacks_inner_label(before):

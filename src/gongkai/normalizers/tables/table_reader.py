@@ -13,20 +13,26 @@ from gongkai.families.lines import AMOUNTS, Field
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
 from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
-from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
-from gongkai.normalizers.tables.labels import FoldedLabel, LabelFolder, LabelPath, TableLabels
+from gongkai.normalizers.tables.code_rows import CodeRows
+from gongkai.normalizers.tables.label_alignment import GridSorter, LabelAligner, MatchedLabel
+from gongkai.normalizers.tables.labels import (
+    FoldedLabel,
+    LabelFolder,
+    LabelPath,
+    TableLabels,
+)
 from gongkai.normalizers.tables.rows import (
     DataRow,
     HeaderReader,
     PrintedRow,
     RowJoiner,
+    RowKind,
     TableColumn,
     printed_rows,
 )
+from gongkai.normalizers.tables.sides import TableParser, TwoSided
 from gongkai.normalizers.tables.values import CellReader, CellValue, has_digit
 
-_MAX_CONTINUATION_LENGTH = 20  # characters: a longer text is prose in a frame
-_SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
 _WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
 
 
@@ -51,6 +57,7 @@ class TableReading(Struct, frozen=True):
     observations: tuple[Observation, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     disorder: tuple[str, ...] = ()  # labels out of the form's order
+    new_codes: tuple[str, ...] = ()  # that the list of the table's codes does not have
     moved_totals: tuple[str, ...] = ()  # labels of totals at another place than in the form
 
     def with_leftovers(self, leftovers: Sequence[Leftover]) -> TableReading:
@@ -63,6 +70,12 @@ class TableReading(Struct, frozen=True):
         cells = tuple(map(_flagged, self.observations)) if leftovers else self.observations
         return replace(self, observations=cells, leftovers=leftovers)
 
+    def unread(self) -> TableReading:
+        """Return the reading without cells, and with each number of its grids as a leftover."""
+        cells = ((grid.page, cell) for grid in self.grids for cell in grid.cells)
+        lost = [Leftover(page, c.box, c.text) for page, c in cells if has_digit(c.text)]
+        return replace(self, observations=(), leftovers=tuple(lost))
+
 
 def _flagged(cell: Observation) -> Observation:
     if cell.state not in ("blank", "mark") or cell.flagged:
@@ -73,7 +86,8 @@ def _flagged(cell: Observation) -> Observation:
 class TableReader:
     """The tables of one family. Built once from the family.
 
-    ``cells`` reads single cells; ``labels`` has the labels of each table, by table id.
+    ``cells`` reads single cells; ``labels`` has the labels of each table, by table id;
+    ``sorter`` tells which table a grid is.
     """
 
     def __init__(self, family: Family) -> None:
@@ -81,66 +95,24 @@ class TableReader:
         thresholds = family.settings.thresholds
         self.cells = CellReader(family)
         self.labels = {table.id: TableLabels(table, folder) for table in family.tables}
-        self._fold = folder.fold
-        self._parsers = {
+        self.sorter = GridSorter(family.tables, self.labels, self.cells.is_value)
+        self.table_of = self.sorter.table_of
+        self._parsers: dict[str, TableParser] = {
             table.id: _TableParser(table, self.labels[table.id], self.cells, thresholds)
             for table in family.tables
         }
-
-    def table_of(self, grid: Grid) -> str | None:
-        """The id of the table whose labels a grid has; None if it has none."""
-        cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
-        scores = {
-            table: len(cores & labels.all_cores) + len(cores & labels.articles)
-            for table, labels in self.labels.items()
-            if not cores.isdisjoint(labels.distinctive)
-        }
-        return max(scores, key=scores.__getitem__, default=None)
+        for table in family.tables:
+            if table.side:
+                one_sided, fold = self._parsers[table.id], folder.fold
+                self._parsers[table.id] = TwoSided(table.side, one_sided, fold)
 
     def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:
         """Read the official tables among the grids of one report.
 
         Returns the readings by table id, and the grids that belong to no official table.
         """
-        tables, others = self.sort_grids(grids)
+        tables, others = self.sorter.sort(grids)
         return {table: self._parsers[table].read(own) for table, own in tables.items()}, others
-
-    def sort_grids(self, grids: Iterable[Grid]) -> tuple[dict[str, list[Grid]], list[Grid]]:
-        """Sort the grids of one report into those of each official table and others.
-
-        A grid without labels belongs to the table before it if that table may continue in it.
-        """
-        tables: dict[str, list[Grid]] = {}
-        others: list[Grid] = []
-        last: str | None = None  # the table that began last
-        for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
-            table = self.table_of(grid)
-            if table is None and last is not None and self._continues(grid, tables[last][-1]):
-                table = last
-            if table is None:
-                if any(cell.text for cell in grid.cells):
-                    others.append(grid)
-                continue
-            if table not in tables:
-                last = table
-            tables.setdefault(table, []).append(grid)
-        return tables, others
-
-    def _continues(self, grid: Grid, last: Grid) -> bool:
-        """Does a grid without labels continue the table whose last grid is ``last``?"""
-        if grid.page - last.page not in (0, 1):
-            return False
-        filled = [cell for cell in grid.cells if cell.text.strip()]
-        values = [cell for cell in filled if self.cells.is_value(cell.text)]
-        width, last_width = grid.box.x1 - grid.box.x0, last.box.x1 - last.box.x0
-        same_width = abs(width - last_width) <= _SAME_WIDTH
-        mostly_values = 2 * len(values) >= len(filled) and len(values) > 1
-        if mostly_values and (same_width or grid.columns == last.columns):
-            return True
-        # the end of a row that the page break cuts: a piece of its label, and no number
-        is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
-        one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
-        return is_cut_row and grid.page > last.page and one_text
 
 
 class _NamedRow(Struct, frozen=True):
@@ -172,21 +144,26 @@ class _TableParser:
         self._fields = table.fields_by_key
         self._totals = table.totals
         self._places: dict[str, int] = {}  # of columns in the form, with or without their row
-        for k, f in enumerate(table.fields):
+        for k, f in enumerate(table.all_fields.lines):
             for column in (f.column_id, f"{f.row_id}.{f.column_id}"):
                 self._places.setdefault(column, k)
         self._labels = labels
-        self._has_row_labels = bool(labels.rows.entries)
+        self._has_row_labels = bool(labels.rows.entries) or table.is_open
         self._cells = cells
         self._rows = LabelAligner(labels.rows, labels, thresholds)
         self._headers = HeaderReader(
             labels, LabelAligner(labels.columns, labels, thresholds, table.totals), cells
         )
-        self._joiner = RowJoiner(labels)
+        codes = table.all_fields.codes
+        self._codes = CodeRows(codes, labels, cells) if codes else None
+        self._joiner = RowJoiner(labels, self._codes.starts_row if self._codes else None)
 
     def read(self, grids: Sequence[Grid]) -> TableReading:
         """Read the table from its grids, which are in reading order."""
-        data, disorder, headers = self._data_rows(printed_rows(grids))
+        printed = printed_rows(grids)
+        if self._codes is not None:
+            printed = self._codes.without_header_cells(printed)
+        data, disorder, headers = self._data_rows(printed)
         rows = self._named_rows(self._joiner.join(data))
         disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
         covered = Counter(id(cell) for row in rows for cell in row.data.row.cells)
@@ -203,9 +180,12 @@ class _TableParser:
         cells = tuple(observations.values())
         moved = [label for columns, _ in headers for label in self._moved_totals(columns)]
         form = form_of_cells(cells, self._fields)
+        ids = [row.name.id for row in rows if row.name]
+        new = self._codes.new_codes(ids) if self._codes is not None else ()
         reading = TableReading(
-            self._table, tuple(grids), form, cells, (), tuple(disorder), tuple(moved)
-        )
+            self._table, tuple(grids), form, cells, (), tuple(disorder), new,
+            tuple(moved),
+        )  # fmt: skip
         return reading.with_leftovers(leftovers)
 
     def _moved_totals(self, columns: Sequence[TableColumn]) -> list[str]:
@@ -234,8 +214,10 @@ class _TableParser:
         header: list[PrintedRow] = []
         columns: tuple[TableColumn, ...] = ()
         in_header = False
-        for row in rows:
+        for k, row in enumerate(rows):
             kind = self._headers.row_kind(row, columns, in_header)
+            if in_header and self._is_within_header(kind, row, rows[k + 1 : k + 2]):
+                continue
             if kind == "article":
                 in_header = False
             elif kind == "header":
@@ -250,8 +232,19 @@ class _TableParser:
                 data.append(DataRow.of(row, columns))
         return data, disorder, headers
 
+    def _is_within_header(
+        self, kind: RowKind, row: PrintedRow, following: Sequence[PrintedRow]
+    ) -> bool:
+        """Is a row between header and numbers, or within the header, to be left out?"""
+        if kind == "blank":  # an empty ruled row between two rows of the header
+            return any(self._headers.row_kind(after, (), True) == "header" for after in following)
+        return kind == "data" and self._headers.is_numbering(row)
+
     def _named_rows(self, rows: Sequence[DataRow]) -> list[_NamedRow]:
         labels = [self._joiner.label_texts(row) for row in rows]
+        if self._codes is not None:
+            named = self._codes.named(labels, self._rows)
+            return [_NamedRow(row, *each) for row, each in zip(rows, named, strict=True)]
         if self._has_row_labels:
             paths = self._label_paths(rows, labels)
             start = _second_half(rows, paths)
@@ -347,7 +340,8 @@ class _TableParser:
         continuations = row.continuations
         # A number among the labels is under a column whose header was not understood. In a
         # row that a page break cuts it may be the first glyph of 1.属于国家秘密.
-        labels = [] if continuations else [cell for cell in row.labels if self._is_number(cell)]
+        is_label = continuations or self._codes is not None
+        labels = [] if is_label else [cell for cell in row.labels if self._is_number(cell)]
         cells = (*labels, *row.body, *(cell for part in continuations for cell in part.body))
         return [cell for cell in cells if id(cell) not in used and has_digit(cell.text)]
 
@@ -373,7 +367,8 @@ def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:
     """Names for a table whose header names every cell, so that it has one row of numbers."""
     printed = [row for row in rows if any(has_digit(cell.text) for cell in row.body)]
     doubt = f"本表应只有一行数，读出{len(printed)}行" if len(printed) > 1 else None
-    return [MatchedLabel("", "exact", doubt) if k == 0 else None for k in range(len(rows))]
+    first = next((k for k, row in enumerate(rows) if row.columns), 0)  # a caption may be above
+    return [MatchedLabel("", "exact", doubt) if k == first else None for k in range(len(rows))]
 
 
 def _confidence(cell: Cell) -> float | None:

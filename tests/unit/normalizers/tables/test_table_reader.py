@@ -62,7 +62,7 @@ def test_labels_of_too_many_tables_tell_nothing(reader: TableReader, text: str) 
 
 def test_numbers_of_the_same_width_continue_the_table(reader: TableReader) -> None:
     below = grid_of(("1", "2", "3", "4", "10"), page=2, top=50)
-    assert reader.sort_grids([below, RESULTS]) == ({"review_litigation": [RESULTS, below]}, [])
+    assert reader.sorter.sort([below, RESULTS]) == ({"review_litigation": [RESULTS, below]}, [])
 
 
 def test_numbers_on_several_lines_continue_the_table(reader: TableReader) -> None:
@@ -72,21 +72,21 @@ def test_numbers_on_several_lines_continue_the_table(reader: TableReader) -> Non
 
 def test_numbers_of_another_shape_are_another_table(reader: TableReader) -> None:
     other = grid_of(("1", "2"), page=2, width=20)
-    assert reader.sort_grids([RESULTS, other]) == ({"review_litigation": [RESULTS]}, [other])
+    assert reader.sorter.sort([RESULTS, other]) == ({"review_litigation": [RESULTS]}, [other])
 
 
 def test_numbers_two_pages_later_are_another_table(reader: TableReader) -> None:
     far = grid_of(("1", "2", "3", "4", "10"), page=3)
-    assert reader.sort_grids([RESULTS, far])[1] == [far]
+    assert reader.sorter.sort([RESULTS, far])[1] == [far]
 
 
 def test_the_foot_of_a_cut_row_belongs_to_the_table(reader: TableReader) -> None:
     foot = grid_of(("信息", "", "", "", ""), page=2)
-    assert reader.sort_grids([RESULTS, foot])[0] == {"review_litigation": [RESULTS, foot]}
+    assert reader.sorter.sort([RESULTS, foot])[0] == {"review_litigation": [RESULTS, foot]}
 
 
 def test_empty_grids_are_dropped(reader: TableReader) -> None:
-    assert reader.sort_grids([grid_of(("", ""))]) == ({}, [])
+    assert reader.sorter.sort([grid_of(("", ""))]) == ({}, [])
 
 
 def read(family: Family, *pages: Page) -> TableReading:
