@@ -19,7 +19,7 @@ from gongkai.families.family import Family
 from gongkai.families.lines import AMOUNTS, SIGNED
 from gongkai.families.tables import Table
 from gongkai.model import Check, Key, Observation, Observations, Proof, ReportStatus
-from gongkai.normalizers.tables.table_reader import TableReading
+from gongkai.normalizers.tables.values import TableReading
 
 PROOF_RULE = "proof"
 REPORT = "report"  # checks of the report itself, not of a table

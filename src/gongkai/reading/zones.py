@@ -22,11 +22,8 @@ from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.model import Box, Char, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, HeadingFinder, ReportExtent
-from gongkai.normalizers.tables.table_reader import (
-    Leftover,
-    TableReader,
-    TableReading,
-)
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.values import Leftover, TableReading
 
 _FRAMED_TEXT = 80  # characters: a cell with more text has sentences
 _MIDDLE = 0.35  # font sizes between the baseline and the middle of a line

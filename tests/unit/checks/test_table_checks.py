@@ -7,7 +7,7 @@ import pytest
 from gongkai.checks.table_checks import TableChecks
 from gongkai.families.family import Family
 from gongkai.model import Box, Key
-from gongkai.normalizers.tables.table_reader import Leftover, TableReading
+from gongkai.normalizers.tables.values import Leftover, TableReading
 from helpers.forms import application_values, expected
 from made import observation
 

@@ -15,8 +15,7 @@ from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import NamedPages
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Line, Observation, Page, ReaderName, ReadOptions
-from gongkai.normalizers.tables.table_reader import Leftover, TableReading
-from gongkai.normalizers.tables.values import CellReader
+from gongkai.normalizers.tables.values import CellReader, Leftover, TableReading
 from gongkai.reading.cross_check import CrossCheck, SecondReads, with_empty_places
 from gongkai.reading.zones import ReportPages
 from helpers.draw import make_page

@@ -17,7 +17,8 @@ from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader, ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, FallbackAttempt, Key, Observation, Page, ReadOptions
-from gongkai.normalizers.tables.table_reader import TableReader, TableReading
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.values import TableReading
 from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader

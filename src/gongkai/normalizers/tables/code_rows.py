@@ -100,7 +100,7 @@ class CodeRows:
         for row in rows:
             header = self._header_cells(row)
             others = [cell for cell in row.cells if cell not in header]
-            if len(header) >= _MOST_HEADER_CELLS and any(self._is_data(c) for c in others):
+            if len(header) >= _MOST_HEADER_CELLS and self._have_numbers(others):
                 found.append(replace(row, cells=header))
                 found.append(replace(row, cells=others, is_first=False, is_data=True))
             else:
@@ -114,7 +114,9 @@ class CodeRows:
         known = self._labels.header_cores
         return [cell for cell, core in filled if core in known and cell is not total]
 
-    def _is_data(self, cell: Cell) -> bool:
-        """Is a cell a number, or the label of a row that the form lists?"""
-        core = self._labels.fold(cell.text).core
-        return core in self._labels.row_cores or self._cells.is_value(cell.text)
+    def _have_numbers(self, cells: Sequence[Cell]) -> bool:
+        """Are there numbers among cells, or places for those of a total, which are empty?"""
+        if any(self._cells.is_value(cell.text) for cell in cells if cell.text.strip()):
+            return True
+        filled = [k for k, cell in enumerate(cells) if cell.text.strip()]
+        return len(filled) == 1 and filled[0] + 1 < len(cells)

@@ -328,13 +328,12 @@ class RowJoiner:
         """
         if not self._has_row_labels:
             filled = [row for row in rows if any(cell.text.strip() for cell in row.row.cells)]
-            return filled or list(rows[:1])
+            blank = [] if any(row.columns for row in filled) else [r for r in rows if r.columns][:1]
+            return filled + blank or list(rows[:1])
         joined: list[DataRow] = []
         for row in rows:
             is_cut = row.row.is_first and joined and joined[-1].row.is_last
-            if is_cut and self._starts_row and self._starts_row(self.label_texts(row)):
-                is_cut = False
-            if is_cut:
+            if is_cut and not (self._starts_row and self._starts_row(self.label_texts(row))):
                 before = joined[-1]
                 inner = self._inner_label(row)
                 if inner and before.is_blank and self._lacks_inner_label(before):

@@ -7,7 +7,7 @@ a table for each half, others one table that goes on in the second half.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -15,9 +15,7 @@ from gongkai.families.lines import Side
 from gongkai.model import Box, Cell, Grid, Key, Observation
 from gongkai.normalizers.tables.labels import FoldedLabel
 from gongkai.normalizers.tables.rows import shift_and_scale
-
-if TYPE_CHECKING:
-    from gongkai.normalizers.tables.table_reader import TableReading
+from gongkai.normalizers.tables.values import TableReading
 
 _HEADER_ROWS = 6  # the rows of a grid that may belong to its header
 _SAME_EDGE = 6.0  # points: two parts of a table have the same edge where they differ by less

@@ -6,13 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.families.lines import AMOUNTS, Field
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
-from gongkai.model import Box, Cell, Grid, Key, LabelMatch, Observation
+from gongkai.model import Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.tables.code_rows import CodeRows
 from gongkai.normalizers.tables.label_alignment import GridSorter, LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import (
@@ -31,56 +30,15 @@ from gongkai.normalizers.tables.rows import (
     printed_rows,
 )
 from gongkai.normalizers.tables.sides import TableParser, TwoSided
-from gongkai.normalizers.tables.values import CellReader, CellValue, has_digit
+from gongkai.normalizers.tables.values import (
+    CellReader,
+    CellValue,
+    Leftover,
+    TableReading,
+    has_digit,
+)
 
 _WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
-
-
-class Leftover(Struct, frozen=True):
-    """A number that is printed inside an official table and belongs to no cell of the form.
-
-    ``is_local``: its row or column has a label that the form does not have, such as 小计.
-    """
-
-    page: int
-    box: Box
-    text: str
-    is_local: bool = False
-
-
-class TableReading(Struct, frozen=True):
-    """One official table, as one reader read it."""
-
-    table: str
-    grids: tuple[Grid, ...] = ()
-    form: str | None = None  # None if every row fits several forms
-    observations: tuple[Observation, ...] = ()
-    leftovers: tuple[Leftover, ...] = ()
-    disorder: tuple[str, ...] = ()  # labels out of the form's order
-    new_codes: tuple[str, ...] = ()  # that the list of the table's codes does not have
-    moved_totals: tuple[str, ...] = ()  # labels of totals at another place than in the form
-
-    def with_leftovers(self, leftovers: Sequence[Leftover]) -> TableReading:
-        """Return the reading with further leftovers.
-
-        A leftover number may belong to any cell that was read as empty: if there are
-        leftovers, blank and marked cells are flagged.
-        """
-        leftovers = (*self.leftovers, *leftovers)
-        cells = tuple(map(_flagged, self.observations)) if leftovers else self.observations
-        return replace(self, observations=cells, leftovers=leftovers)
-
-    def unread(self) -> TableReading:
-        """Return the reading without cells, and with each number of its grids as a leftover."""
-        cells = ((grid.page, cell) for grid in self.grids for cell in grid.cells)
-        lost = [Leftover(page, c.box, c.text) for page, c in cells if has_digit(c.text)]
-        return replace(self, observations=(), leftovers=tuple(lost))
-
-
-def _flagged(cell: Observation) -> Observation:
-    if cell.state not in ("blank", "mark") or cell.flagged:
-        return cell
-    return replace(cell, flagged=True, doubt="表内另有未能归入的数，此格未必为空")
 
 
 class TableReader:

@@ -1,4 +1,7 @@
-"""Reads number cells: a number, a blank, a mark, or unreadable. Text is never guessed."""
+"""Reads number cells: a number, a blank, a mark, or unreadable. Text is never guessed.
+
+``TableReading`` is what the cells of one table give.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.families.lines import AMOUNTS
-from gongkai.model import Cell, Char, Observation, State
+from gongkai.model import Box, Cell, Char, Grid, Observation, State
 
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)
@@ -180,3 +183,50 @@ def _is_first_line_full(cell: Cell) -> bool:
     # a digit is half as wide as the font size, or as wide; a cell has padding on both sides
     digit = 1.0 if _is_wide(line[0]) else 0.5
     return (cell.box.x1 - cell.box.x0) - ink < (1.5 + digit) * line[0].size
+
+
+class Leftover(Struct, frozen=True):
+    """A number that is printed inside an official table and belongs to no cell of the form.
+
+    ``is_local``: its row or column has a label that the form does not have, such as 小计.
+    """
+
+    page: int
+    box: Box
+    text: str
+    is_local: bool = False
+
+
+class TableReading(Struct, frozen=True):
+    """One official table, as one reader read it."""
+
+    table: str
+    grids: tuple[Grid, ...] = ()
+    form: str | None = None  # None if every row fits several forms
+    observations: tuple[Observation, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    disorder: tuple[str, ...] = ()  # labels out of the form's order
+    new_codes: tuple[str, ...] = ()  # that the list of the table's codes does not have
+    moved_totals: tuple[str, ...] = ()  # labels of totals at another place than in the form
+
+    def with_leftovers(self, leftovers: Sequence[Leftover]) -> TableReading:
+        """Return the reading with further leftovers.
+
+        A leftover number may belong to any cell that was read as empty: if there are
+        leftovers, blank and marked cells are flagged.
+        """
+        leftovers = (*self.leftovers, *leftovers)
+        cells = tuple(map(_flagged, self.observations)) if leftovers else self.observations
+        return replace(self, observations=cells, leftovers=leftovers)
+
+    def unread(self) -> TableReading:
+        """Return the reading without cells, and with each number of its grids as a leftover."""
+        cells = ((grid.page, cell) for grid in self.grids for cell in grid.cells)
+        lost = [Leftover(page, c.box, c.text) for page, c in cells if has_digit(c.text)]
+        return replace(self, observations=(), leftovers=tuple(lost))
+
+
+def _flagged(cell: Observation) -> Observation:
+    if cell.state not in ("blank", "mark") or cell.flagged:
+        return cell
+    return replace(cell, flagged=True, doubt="表内另有未能归入的数，此格未必为空")

@@ -11,7 +11,8 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.model import Box, Cell, Grid, Line
 from gongkai.normalizers.tables.captions import CaptionFinder, spans, with_tables
-from gongkai.normalizers.tables.table_reader import TableReader, TableReading
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.values import TableReading
 from helpers.accounts import make_folder
 
 
@@ -85,7 +86,7 @@ def test_a_code_may_be_split_over_columns(accounts: Family) -> None:
             ("201", "06", "01", "行政运行", "7", "7", ""),
         ),
     )
-    assert [row for row in dict.fromkeys(o.key.row for o in reading.observations)] == [
+    assert list(dict.fromkeys(o.key.row for o in reading.observations)) == [
         "201",
         "20106",
         "2010601",
