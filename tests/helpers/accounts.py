@@ -54,6 +54,8 @@ def make_folder(parent: Path) -> Path:
     """Write the family below a folder, and return its own folder."""
     shutil.copytree(pipelines_folder() / "cn", parent / "cn")
     folder = Path(shutil.copytree(pipelines_folder() / BUILT_IN, parent / "accounts"))
+    for name in ("names", "rates", "not_comparable", "comparisons", "history"):
+        (folder / f"{name}.csv").unlink(missing_ok=True)
     write(folder, "forms.csv", "form,first_year,legal_basis\n2024,2024,none\n")
     write(folder, "labels.csv", LABELS)
     write(folder, "codes-functions.csv", CODES)

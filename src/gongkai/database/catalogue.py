@@ -12,6 +12,7 @@ from gongkai.database import schema, views
 from gongkai.database.wide import REPORT_COLUMNS_ZH, WideView, wide_views
 from gongkai.families.lines import AMOUNTS
 from gongkai.families.measures import Measures
+from gongkai.families.tables import Table
 from gongkai.model import Key
 
 Type = Literal["integer", "number", "amount", "text"]
@@ -81,7 +82,6 @@ def _of_wide(
 ) -> Iterator[ColumnInfo]:
     yield ColumnInfo(wide.name, "", wide.name_zh, "text", "", *_about(wide, measures))
     cells = {measures.cell_name(key)[0]: key for key in _keys(wide, measures)}
-    matrix = wide.table is not None and measures.is_matrix(wide.table)
     rates = {rate.id: rate for rate in measures.rates} if wide.table is None else {}
     names = [column.name for column in wide.select.selected_columns]
     for name, name_zh in zip(names, wide.columns_zh, strict=True):
@@ -103,14 +103,19 @@ def _of_wide(
             )
         elif name in REPORT_COLUMNS_ZH:
             yield replace(known[_ANY, name], table=wide.name, name=name, name_zh=name_zh)
-        elif matrix and wide.table:
-            english = measures.name_en(wide.table, "column", name)
-            yield ColumnInfo(
-                wide.name, name, name_zh, "integer", "件",
-                f"Requests by {english}.", f"申请人为{name_zh}的件数。",
-            )  # fmt: skip
+        elif wide.table and measures.has_line_for_each_row(wide.table):
+            yield _of_column(wide.name, name, name_zh, measures.family.table(wide.table), measures)
         else:
             yield _of_cell(wide.name, name, name_zh, cells[name], measures)
+
+
+def _of_column(view: str, name: str, name_zh: str, table: Table, measures: Measures) -> ColumnInfo:
+    """The column of a view that has a line for each row of its table."""
+    line = next(field for field in table.all_fields.lines if field.column_id == name)
+    kind: Type = "amount" if line.value_type in AMOUNTS else "integer"
+    label = line.column_label.replace("／", "，").replace("\n", "")
+    english = f"{measures.name_en(table.id, 'column', name)}."
+    return ColumnInfo(view, name, name_zh, kind, line.unit, english, f"{label}。")
 
 
 def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> ColumnInfo:
@@ -141,7 +146,8 @@ def _about(wide: WideView, measures: Measures) -> tuple[str, str]:
         )
     else:
         title = measures.name_en(wide.table, "table", wide.table)
-        per = ("report and row", "一份报告的一项") if measures.is_matrix(wide.table) else (
+        by_row = measures.has_line_for_each_row(wide.table)
+        per = ("report and row", "一份报告的一项") if by_row else (
             "report", "一份报告"
         )  # fmt: skip
         english = f"{title}, one row for each {per[0]}."

@@ -90,8 +90,8 @@ def _views(measures: Measures) -> Iterator[str]:
     for wide in wide_views(measures):
         if wide.trusted:
             continue
-        matrix = wide.table is not None and measures.is_matrix(wide.table)
-        what = "report and row · 报告的一项" if matrix else "report · 报告"
+        by_row = wide.table is not None and measures.has_line_for_each_row(wide.table)
+        what = "report and row · 报告的一项" if by_row else "report · 报告"
         english, chinese = (
             f"`{wide.name}`, `{wide.name}{TRUSTED_SUFFIX}`",
             f"{wide.name_zh}, {wide.name_zh}{TRUSTED_SUFFIX_ZH}",

@@ -119,6 +119,8 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
         report.c.status,
         subqueries.count_decided_cells().label("decided_cells"),
     ]
+    if measures.family.table(table).is_open:
+        return _coded_rows(measures, table, head, trusted)
     if measures.is_matrix(table):
         return _rows(measures, table, head, trusted)
     keys = measures.keys[table]
@@ -186,6 +188,40 @@ def _rows(
             *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *row_columns)),
             *(measures.name_zh(table, "column", name) for name in columns),
         ),
+    )
+
+
+def _coded_rows(
+    measures: Measures, table: str, head: Sequence[Value], trusted: bool
+) -> tuple[Select, tuple[str, ...]]:
+    """One row per report and printed row of a table whose rows are codes, such as 2010601."""
+    report, cell, key, term = schema.report, schema.cell, schema.field_key, schema.term
+    columns = measures.family.table(table).columns
+    number: Value = sa.func.coalesce(cell.c.converted, cell.c.value)
+    if trusted:
+        number = sa.case((cell.c.flagged == subqueries.number_literal(0), number))
+    values = [
+        sa.func.max(sa.case((key.c.column_id == subqueries.text_literal(name), number))).label(name)
+        for name in columns
+    ]
+    row = [key.c.row_id.label("row_id"), sa.func.min(term.c.text).label("row_name_zh")]
+    own = report.c.family == subqueries.text_literal(measures.family.name)
+    select = (
+        sa.select(*head, *row, *values)
+        .join_from(report, cell, cell.c.report_id == report.c.id)
+        .join(key, key.c.id == cell.c.field_id)
+        .join(term, term.c.id == cell.c.row_term)
+        .where(
+            own,
+            key.c.table_id == subqueries.text_literal(table),
+            cell.c.occurrence == subqueries.number_literal(1),
+            subqueries.is_main(),
+        )
+        .group_by(report.c.id, key.c.row_id)
+    )
+    return select, (
+        *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *row)),
+        *(measures.name_zh(table, "column", name) for name in columns),
     )
 
 

@@ -86,6 +86,10 @@ class Measures:
             and table.layout == "rows_and_columns"
         )
 
+    def has_line_for_each_row(self, table_id: str) -> bool:
+        """Has the view of a table a line for each report and row, not for each report?"""
+        return self.family.table(table_id).is_open or self.is_matrix(table_id)
+
     @cached_property
     def panel(self) -> tuple[Key, ...]:
         """The cells that are in the view panel."""

@@ -65,3 +65,4 @@ class Settings(DataLine):
     title_words: TitleWords
     history: HistorySettings
     sections: tuple[SectionTitle, ...]
+    no_data_pattern: str = ""  # matches the words below a table that is printed empty

@@ -16,13 +16,14 @@ Every step returns new values. Nothing is read from or written to a database her
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
+from gongkai.checks.no_data import NoDataChecks
 from gongkai.checks.table_checks import REPORT, Forms, check_identity, status_of
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
@@ -106,6 +107,9 @@ class ReportReader:
         self._table_sections = {table.id: table.section for table in family.tables}
         self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
+        no_data = family.settings.no_data_pattern
+        self._no_data = NoDataChecks(family, no_data) if no_data else None
+        self._table_titles = {table.id: table.title for table in family.tables}
         self._captions = CaptionFinder(family) if CaptionFinder.is_needed(family) else None
         self._main_form = Forms(family).main
         self._tables = TableFallback(family, self._table_reader, self._readers)
@@ -155,6 +159,8 @@ class ReportReader:
         ocr = FileOcr(path, self._options, self._alphabet, by_number)
         file = self._split(pages, pictures)
         reports = _of_file(file, [self._report(extent, file, ocr) for extent in file.extents])
+        if all(map(_is_blank_form, reports)):
+            raise NotAReport(message("blank_form", title=self._title))
         if not any(_has_conflicts(report) for report in reports):
             return reports
         with_text = [page for page in pages if page.reader != "ocr"]
@@ -225,6 +231,9 @@ class ReportReader:
             check_identity("agency", agency.name, agency.doubt),
             check_identity("year", f"{year or ''}", year_found.doubt),
         )
+        if self._no_data is not None:
+            cells = tables.observations
+            checks = (*checks, *self._no_data.check(tables.forms, cells, zones, lines))
         report = Report(
             page_first=extent.page_first,
             page_last=_last_page(prose, headings, extent),
@@ -241,7 +250,10 @@ class ReportReader:
                 *narrative_checks,
                 self._narrative_checks.check_sections([each.number for each in sections]),
             ),
-            problems=tuple(_problems(tables, self._section_count - len(sections), year)),
+            problems=(
+                *_problems(tables, self._section_count - len(sections), year),
+                *self._new_codes(tables),
+            ),
             figures=tuple(figures),
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
@@ -249,6 +261,13 @@ class ReportReader:
             scope=scoped[0].scope if scoped else None,
         )
         return [report, *(self._of_scope(report, each, ocr) for each in scoped[1:])]
+
+    def _new_codes(self, tables: CheckedTables) -> Iterator[Problem]:
+        """Remark on the codes that the code list of their table does not have."""
+        for table, reading in tables.read.readings.items():
+            if codes := "、".join(reading.new_codes):
+                grid, title = reading.grids[0], self._table_titles[table]
+                yield make_problem("new_codes", grid.page, grid.box, table=title, codes=codes)
 
     def _of_scope(self, main: Report, scoped: ScopedPages, ocr: FileOcr) -> Report:
         """The tables of a further scope as a report without text; ``main`` is the agency's own."""
@@ -278,6 +297,11 @@ def _of_file(file: _File, reports: Sequence[Sequence[Report]]) -> list[Report]:
     if any(page.to_displayed is not None for page in file.pages.values()):
         return [as_displayed(report, file.pages) for report in found]
     return found
+
+
+def _is_blank_form(report: Report) -> bool:
+    """Is a report a template: no agency, and nothing in any cell?"""
+    return not report.agency and {cell.state for cell in report.observations} == {"blank"}
 
 
 def _has_conflicts(report: Report) -> bool:

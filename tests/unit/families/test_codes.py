@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from gongkai.checks.identities import IdentityChecks
+from gongkai.database.catalogue import all_columns
+from gongkai.database.wide import wide_views
 from gongkai.errors import FamilyError
 from gongkai.families.codes import children, read_code_list
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
+from gongkai.families.measures import read_measures
 from gongkai.model import Box, Key, Observation
 from helpers.accounts import CODES, IDENTITIES, make_folder, write
 
@@ -174,3 +177,14 @@ def test_an_identity_over_what_no_form_has_is_refused(
         load_family(folder)
     assert str(caught.value).startswith(f"{folder / 'identities.csv'}:10: ")
     assert problem in str(caught.value)
+
+
+def test_a_table_with_codes_has_a_view_by_row(accounts: Family) -> None:
+    measures = read_measures(accounts)
+    assert measures.has_line_for_each_row("spending")
+    assert not measures.has_line_for_each_row("summary")
+    [view] = [v for v in wide_views(measures) if v.table == "spending" and not v.trusted]
+    names = [column.name for column in view.select.selected_columns]
+    assert names[-5:] == ["row_id", "row_name_zh", "all", "basic", "project"]
+    described = {each.name: each for each in all_columns(measures, [view])}
+    assert (described["basic"].unit, described["basic"].type) == ("万元", "amount")

@@ -68,7 +68,7 @@ def test_numbers_of_the_same_width_continue_the_table(reader: TableReader) -> No
 
 def test_numbers_on_several_lines_continue_the_table(reader: TableReader) -> None:
     below = grid_of(("３\n９", "７", "１\n９\n２", "4\n8", "2\n8\n6"), page=2, top=50)
-    assert reader.sort_grids([below, RESULTS])[0] == {"review_litigation": [RESULTS, below]}
+    assert reader.sorter.sort([below, RESULTS])[0] == {"review_litigation": [RESULTS, below]}
 
 
 def test_numbers_of_another_shape_are_another_table(reader: TableReader) -> None:
