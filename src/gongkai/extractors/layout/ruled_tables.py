@@ -31,7 +31,7 @@ _MIN_CELL_SIZE = 4.0  # points: no cell with text is narrower or lower
 _Edges = Sequence[Sequence[bool]]  # by lattice line, then by piece along it: is it closed?
 
 
-class Segment(Struct, frozen=True):
+class Segment(Struct, frozen=True, gc=False):
     """A straight line: at ``at`` across its direction, from ``start`` to ``end`` along it."""
 
     at: float

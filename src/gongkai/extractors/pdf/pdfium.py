@@ -64,7 +64,7 @@ _ORIGIN, _ORIGIN_OUT = pdfium_api.out_array(ctypes.c_double, 2)
 _ADVANCE, (_ADVANCE_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 4)  # left, top, right, bottom
 
 
-class _LineState(Struct, frozen=True):
+class _LineState(Struct, frozen=True, gc=False):
     """A line of text, from its first character, which the next characters may continue.
 
     The fields after ``upright`` are limits for the ink box of a character that continues it.

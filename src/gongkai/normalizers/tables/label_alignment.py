@@ -106,7 +106,7 @@ class GridSorter:
         return is_cut_row and grid.page > last.page and one_text
 
 
-class MatchedLabel(Struct, frozen=True):
+class MatchedLabel(Struct, frozen=True, gc=False):
     """The row or column that a printed label means.
 
     ``doubt`` is the reason, in Chinese, if that is uncertain.

@@ -43,7 +43,7 @@ _CACHE_SIZE = 4096  # most cells of most reports have one of a few texts
 _FOOTNOTE_SIZE = 0.8  # of the largest digit: a smaller digit is a footnote mark
 
 
-class CellValue(Struct, frozen=True):
+class CellValue(Struct, frozen=True, gc=False):
     """The content of a cell; ``doubt`` says in Chinese why a person must check it."""
 
     state: State
