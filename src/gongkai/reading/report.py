@@ -17,6 +17,7 @@ Every step returns new values. Nothing is read from or written to a database her
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.layout.sheets import as_displayed, parts_of, sheets_of, split_sheets
 from gongkai.extractors.ocr.service import FileOcr, number_alphabet
 from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
-from gongkai.extractors.pdf.pdfium_api import attachment_names, files_kept_open
+from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.family import Family
@@ -140,7 +141,7 @@ class ReportReader:
                 with page_pictures(path, pages) as pictures:
                     return self.reports_of_pages(pages, path, pictures)
             except (UnreadableFile, NotAReport) as error:
-                if names := attachment_names(path):
+                if names := _attachment_names(path):
                     text = message("has_attachments", reason=error, names="、".join(names))
                     raise type(error)(text) from error
                 raise
@@ -289,6 +290,16 @@ class ReportReader:
             fallback_attempts=tables.attempts,
             scope=scoped.scope,
         )
+
+
+def _attachment_names(path: Path) -> list[str]:
+    """The names of the files attached to a PDF; none if pdfium cannot open it."""
+    try:
+        document = open_document(path)
+    except UnreadableFile:  # a reader of other formats may have read it
+        return []
+    with closing(document):
+        return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
 
 
 def _of_file(file: _File, reports: Sequence[Sequence[Report]]) -> list[Report]:

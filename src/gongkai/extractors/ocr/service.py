@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
-from gongkai.extractors.layout.sheets import on_sheet
+from gongkai.extractors.layout.sheets import on_sheet, sheets_of
 from gongkai.extractors.ocr.digit_places import DigitPlace
 from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
 from gongkai.extractors.pdf.page_pictures import draw_grey
@@ -107,12 +107,17 @@ class FileOcr:
         installed.
         """
         from gongkai.extractors.ocr.digital_cells import read_digital_cells
+        from gongkai.extractors.ocr.page import quarter_turns
 
         places = [
             on_sheet(self.by_number[number], box) if number in self.by_number else (number, box)
             for number, box in places
         ]
         with self._document() as document:
+            for page in sheets_of(self.by_number.values()):
+                if page.reader != "ocr" and (turns := quarter_turns(page)):
+                    turned = document[page.number - 1]
+                    turned.set_rotation((turned.get_rotation() + 90 * turns) % 360)
             return read_digital_cells(document, places, texts, load_recogniser(self.alphabet))
 
     def cut_digits(self, places: Sequence[DigitPlace]) -> dict[int, list[Any]]:

@@ -22,7 +22,6 @@ from gongkai.extractors.pdf.pdfium_api import (
     PageFrame,
     compose,
     displayed_bounds,
-    own_matrix,
 )
 from gongkai.model import Box, Rule
 
@@ -43,6 +42,7 @@ _RED, _GREEN, _BLUE, _ALPHA = pdfium_api.COLOUR
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
 _POINT, _POINT_OUT = pdfium_api.out_array(ctypes.c_float, 2)
+_MATRIX, (_MATRIX_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 6)
 
 _Point = tuple[float, float]
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
@@ -86,7 +86,7 @@ class PageObjects:
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
         has_transparency, has_layers = pdfium_api.has_transparency, self._has_layers
         red, alpha = _RED, _ALPHA
-        fill_modes, colour_out = pdfium_api.FILL_MODES, pdfium_api.COLOUR_OUT
+        fill_modes, colour_out = visibility.FILL_MODES, pdfium_api.COLOUR_OUT
         dark, see = self.grounds.dark, self.texts.items.append
         handle = pdfium_api.handle(page)
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
@@ -135,7 +135,7 @@ class PageObjects:
         return _Level(
             partial(pdfium_api.form_object, item),
             iter(range(pdfium_api.count_form_objects(item))),
-            compose(own_matrix(item), level.outer),
+            compose(_own_matrix(item), level.outer),
             self._clip(item, level),
             level.is_doubted or pdfium_api.has_transparency(item) or self._has_layers,
         )
@@ -159,7 +159,7 @@ class PageObjects:
             areas = [Box(*box)]
             clip = level.clip  # browsers clip each background to itself
         else:
-            matrix = compose(own_matrix(item), level.outer)
+            matrix = compose(_own_matrix(item), level.outer)
             rules, areas = _rules_and_areas(item, matrix, is_filled, is_stroked)
             if not areas and not (rules and is_seen):
                 return
@@ -213,7 +213,7 @@ class PageObjects:
             self.texts.items.append(item)
 
     def _read_image(self, item: Any, level: _Level) -> None:
-        a, b, c, d, e, f = compose(own_matrix(item), level.outer)  # of the unit square
+        a, b, c, d, e, f = compose(_own_matrix(item), level.outer)  # of the unit square
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         x0, top, x1, bottom = box = Box(min(xs), min(ys), max(xs), max(ys))
         thickness, length = sorted((x1 - x0, bottom - top))
@@ -263,6 +263,13 @@ def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:
     if colour is None:  # a picture or pattern
         return True
     return colour[3] >= _HIDING and (is_plain or max(colour[:3]) - min(colour[:3]) <= _GREY)
+
+
+def _own_matrix(item: Any) -> Matrix:
+    """A page object's own matrix, which maps it to its page or form."""
+    pdfium_api.object_matrix(item, _MATRIX_OUT)
+    a, b, c, d, e, f = _MATRIX
+    return a, b, c, d, e, f
 
 
 # --------------------------------------------------------------------------- clips

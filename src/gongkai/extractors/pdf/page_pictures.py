@@ -183,7 +183,7 @@ class PagePictures:
         if number not in self._pages:
             sheet, x0, _ = self._parts.get(number, (number, 0.0, 0.0))
             page = self._in_use.enter_context(self._pdf.page(sheet))
-            self._pages[number] = _FramedPage(page, PageFrame(page), x0)
+            self._pages[number] = _FramedPage(page, self._pdf.frame(sheet, page), x0)
         return self._pages[number]
 
 

@@ -55,6 +55,10 @@ _MAX_OFFSET = 2.0  # from the character's origin
 _MAX_INK_WIDTH = 4.0
 # A space, in font sizes: it is wider than what kerning and justification add between digits.
 _MIN_SPACE = 0.14
+# A page is turned if this share of its characters is. A sample of a few tells most pages apart.
+_NEARLY_ALL = 0.8
+_FEW_SAMPLES, _SAMPLES = 20, 200
+_ABOVE = 0.5  # font sizes below the baseline: the ink of text that is upside down
 _SPACING_WINDOW = 24  # characters on each side from which letter spacing is measured
 
 # One set of out-parameters for the whole process, as in pdfium_api.
@@ -114,23 +118,56 @@ def may_have_layers(path: Path) -> bool:
 
 
 def _read_page(pdf: OpenPdf, number: int, *, has_layers: bool) -> Page:
+    """Read a page; content that is drawn turned on it is read upright."""
     with pdf.page(number) as page:
-        frame = PageFrame(page)
-        objects = PageObjects(frame, has_layers=has_layers)
-        objects.read(page)
-        glimpses = _look(pdf, page, frame, objects)  # before the text: no hidden text in it
-        text = pdf.text(number, page)
-        return Page(
-            number=number,
-            width=frame.width,
-            height=frame.height,
-            chars=tuple(_visible_chars(text, frame, glimpses)) if text else (),
-            rules=tuple(objects.rules),
-            image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
-            reader="pdfium",
-            to_displayed=frame.to_displayed,
-            hidden=tuple(objects.hidden),
-        )
+        found = _read_loaded(pdf, number, page, has_layers=has_layers)
+        if _may_be_turned(found.chars) and (turns := _turns(pdf, number, page)):
+            pdf.turn(number, page, turns)
+            found = _read_loaded(pdf, number, page, has_layers=has_layers)
+        return found
+
+
+def _read_loaded(pdf: OpenPdf, number: int, page: Any, *, has_layers: bool) -> Page:
+    frame = pdf.frame(number, page)
+    objects = PageObjects(frame, has_layers=has_layers)
+    objects.read(page)
+    glimpses = _look(pdf, page, frame, objects)  # before the text: no hidden text in it
+    text = pdf.text(number, page)
+    return Page(
+        number=number,
+        width=frame.width,
+        height=frame.height,
+        chars=tuple(_visible_chars(text, frame, glimpses)) if text else (),
+        rules=tuple(objects.rules),
+        image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
+        reader="pdfium",
+        to_displayed=frame.to_displayed,
+        hidden=tuple(objects.hidden),
+    )
+
+
+def _may_be_turned(chars: Sequence[Char]) -> bool:
+    """Are most characters of a sample on their side, or upside down?"""
+    sample = chars[:: len(chars) // _FEW_SAMPLES + 1]
+    upright = [c for c in sample if c.upright and c.bottom - c.baseline < _ABOVE * c.size]
+    return 2 * len(upright) < len(sample)
+
+
+def _turns(pdf: OpenPdf, number: int, page: Any) -> int:
+    """The clockwise quarter turns, on the displayed page, of nearly all of its text; else 0."""
+    text = pdf.text(number, page)
+    handle = pdfium_api.handle(text)
+    a, b, c, d, _, _ = pdf.frame(number, page).matrix
+    counts = [0, 0, 0, 0]
+    count = raw.FPDFText_CountChars(text)
+    for k in range(0, count, count // _SAMPLES + 1):
+        is_printed = not pdfium_api.is_generated(handle, k)
+        if is_printed and pdfium_api.char_matrix(handle, k, _MATRIX_OUT) and any(_MATRIX[:2]):
+            x, y = _MATRIX[:2]
+            along = math.atan2(b * x + d * y, a * x + c * y)
+            counts[round(along / (math.pi / 2)) % 4] += 1
+    most = max(counts)
+    return counts.index(most) if most > _NEARLY_ALL * sum(counts) else 0
 
 
 def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> dict[int, Glimpse]:

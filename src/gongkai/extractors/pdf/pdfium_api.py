@@ -12,7 +12,7 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from ctypes import c_double, c_float, c_int, c_uint, c_void_p
 from pathlib import Path
@@ -83,16 +83,6 @@ def open_document(path: Path) -> pdfium.PdfDocument:
     raise UnreadableFile(message("too_many_pages", pages=pages, most=_MAX_PAGES))
 
 
-def attachment_names(path: Path) -> list[str]:
-    """Return the names of the files attached to a PDF; none if pdfium cannot open it."""
-    try:
-        document = open_document(path)
-    except UnreadableFile:  # a reader of other formats may have read it
-        return []
-    with closing(document):
-        return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
-
-
 class OpenPdf:
     """An open PDF. Its first pages stay loaded until it is closed."""
 
@@ -100,6 +90,7 @@ class OpenPdf:
         self.document = document
         self._loaded: dict[int, Any] = {}
         self._texts: dict[int, Any] = {}
+        self._turns: dict[int, int] = {}
 
     def __len__(self) -> int:
         """Return the number of pages."""
@@ -127,6 +118,17 @@ class OpenPdf:
         if number not in self._texts:
             self._texts[number] = raw.FPDFText_LoadPage(page)
         return self._texts[number]
+
+    def turn(self, number: int, page: Any, turns: int) -> None:
+        """Show a page (from 1) upright from now on, whose content is drawn turned clockwise."""
+        raw.FPDFPage_SetRotation(page, (raw.FPDFPage_GetRotation(page) - turns) % 4)
+        self._turns[number] = turns
+        if text := self._texts.pop(number, None):
+            raw.FPDFText_ClosePage(text)
+
+    def frame(self, number: int, page: Any) -> PageFrame:
+        """Return the frame of a loaded page (from 1)."""
+        return PageFrame(page, self._turns.get(number, 0))
 
     def _load(self, number: int) -> Any:
         page = raw.FPDF_LoadPage(self.document.raw, number - 1)
@@ -201,9 +203,12 @@ class PageFrame:
     ``matrix`` maps PDF user space to displayed points; ``width`` and ``height`` are in points.
     A page of another scale is enlarged or reduced to about the size of A4: its points are
     ``zoom`` times those of the file. This includes pages with /UserUnit, which pdfium ignores.
+    ``turns`` says by how many clockwise quarter turns its content is turned where it is displayed,
+    see ``OpenPdf.turn``.
     """
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, turns: int = 0) -> None:
+        self._turns = turns
         rect = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page, ctypes.byref(rect))
         left, right = sorted((rect.left, rect.right))
@@ -225,7 +230,16 @@ class PageFrame:
     @property
     def to_displayed(self) -> Matrix | None:
         """The transform to points of the file, as in ``Page.to_displayed``; None if no change."""
-        return None if self.zoom == 1.0 else (1 / self.zoom, 0, 0, 0, 1 / self.zoom, 0)
+        if self.zoom == 1.0 and not self._turns:
+            return None
+        point = 1 / self.zoom
+        width, height = point * self.width, point * self.height
+        return (
+            (point, 0, 0, 0, point, 0),
+            (0, -point, height, point, 0, 0),
+            (-point, 0, width, 0, -point, height),
+            (0, point, 0, -point, 0, width),
+        )[self._turns]
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Return the displayed box of a rectangle given by two opposite corners in user space."""
@@ -355,13 +369,6 @@ _MATRIX, (_MATRIX_OUT, *_) = out_array(c_float, 6)
 BOUNDS, BOUNDS_OUT = out_array(c_float, 4)
 COLOUR = tuple(c_uint() for _ in range(4))  # red, green, blue, alpha; each 0 to 255
 COLOUR_OUT = tuple(map(out, COLOUR))
-# Text render modes that fill or outline the glyphs. The others leave no mark.
-FILL_MODES = (
-    raw.FPDF_TEXTRENDERMODE_FILL,  # first, as nearly all text has it
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
-    raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
-    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
-)
 
 
 def displayed_bounds(item: Any, outer: Matrix) -> tuple[float, float, float, float] | None:
@@ -388,10 +395,3 @@ def colour_of(item: Any, get_colour: Callable[..., Any]) -> tuple[int, ...] | No
     Returns None for a pattern or shading, whose colour pdfium does not report.
     """
     return tuple([part.value for part in COLOUR]) if get_colour(item, *COLOUR_OUT) else None
-
-
-def own_matrix(item: Any) -> Matrix:
-    """Return a page object's own matrix, which maps it to its page or form."""
-    object_matrix(item, _MATRIX_OUT)
-    a, b, c, d, e, f = _MATRIX
-    return a, b, c, d, e, f

@@ -13,6 +13,8 @@ from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.model import Box, Char, Grid, Page
 
+Transform = tuple[float, float, float, float, float, float]
+
 _log = logging.getLogger(__name__)
 
 _WHITE_TOLERANCE = 0.02  # colour components, 0..1, this close to white are invisible
@@ -61,9 +63,8 @@ def _read_page(page: Any, number: int, shown: Page | None) -> Page:
         visible = (c for c in page.chars if c["text"].strip() and not _is_white(c))
         x0, top, x1, bottom = map(float, page.cropbox)
         transform = shown.to_displayed if shown else None
-        zoom = 1 / transform[0] if transform else 1.0
-        whole = Box(0, 0, zoom * (x1 - x0), zoom * (bottom - top))
-        chars = tuple(chars_inside(whole, (_char(c, origin, zoom) for c in visible)))
+        whole = _upright(Box(0, 0, x1 - x0, bottom - top), transform)
+        chars = tuple(chars_inside(whole, (_char(c, origin, transform) for c in visible)))
         if shown and shown.hidden:
             chars = tuple(_displayed(chars, shown))
         # pdfplumber's tolerances are in points: it finds no tables on pages of another scale
@@ -118,11 +119,26 @@ def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     return [c for c in chars if box.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 
 
-def _char(char: dict[str, Any], origin: tuple[float, float], zoom: float) -> Char:
+def _upright(box: Box, transform: Transform | None) -> Box:
+    """A box of the displayed page, on the page that ``transform`` maps to the displayed one."""
+    if transform is None:
+        return box
+    a, b, c, d, e, f = transform
+    scale = a * e - b * d
+    corners = [
+        ((e * (x - c) - b * (y - f)) / scale, (a * (y - f) - d * (x - c)) / scale)
+        for x, y in (box[:2], box[2:])
+    ]
+    (x0, x1), (top, bottom) = map(sorted, zip(*corners, strict=True))
+    return Box(x0, top, x1, bottom)
+
+
+def _char(char: dict[str, Any], origin: tuple[float, float], transform: Transform | None) -> Char:
     # pdfminer reports the box of the font, not of the ink
-    size = zoom * float(char["size"])
     box = _displayed_box((char["x0"], char["top"], char["x1"], char["bottom"]), origin)
-    box = Box(*(zoom * edge for edge in box))
+    box = _upright(box, transform)
+    # pdfminer takes the height on the displayed page as the font size
+    size = box.bottom - box.top if transform else float(char["size"])
     return Char(
         text=char["text"],
         x0=box.x0,

@@ -50,6 +50,13 @@ _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
 _CORE = 0.25  # of a line's height: a cover so close to the edge of a text object hides no glyph
 
+# Text render modes that fill or outline the glyphs. The others leave no mark.
+FILL_MODES = (
+    raw.FPDF_TEXTRENDERMODE_FILL,  # first, as nearly all text has it
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE,
+    raw.FPDF_TEXTRENDERMODE_FILL_CLIP,
+    raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP,
+)
 # Text render modes that outline the glyphs.
 _STROKE_MODES = (
     raw.FPDF_TEXTRENDERMODE_STROKE,
@@ -186,7 +193,7 @@ def _is_legible(item: Any, box: Box, grounds: Grounds) -> bool | None:
     """Return whether text has contrast with its background; None if unknown."""
     mode = pdfium_api.text_mode(item)
     ways = (
-        (pdfium_api.FILL_MODES, pdfium_api.fill_colour),
+        (FILL_MODES, pdfium_api.fill_colour),
         (_STROKE_MODES, pdfium_api.stroke_colour),
     )
     colours = [pdfium_api.colour_of(item, get) for modes, get in ways if mode in modes]

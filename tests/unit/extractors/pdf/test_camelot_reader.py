@@ -17,6 +17,8 @@ TABLE = "".join(
     for r in range(3)
     for c in range(2)
 )
+UPSIDE_DOWN = f"q -1 0 0 -1 200 300 cm {TABLE}Q\n"
+SIDEWAYS = f"q 0 1 -1 0 200 0 cm {TABLE}Q\n"
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ TABLE = "".join(
     [
         pytest.param(PdfPage(TABLE), id="plain"),
         pytest.param(PdfPage(TABLE, media=(-100, -50, 150, 250)), id="media box"),
-        pytest.param(PdfPage(TABLE, rotate=180), id="upside down"),
+        pytest.param(PdfPage(UPSIDE_DOWN, rotate=180), id="upside down"),
     ],
 )
 def test_the_cells_lie_where_the_first_reader_sees_them(tmp_path: Path, page: PdfPage) -> None:
@@ -42,7 +44,7 @@ def test_the_cells_lie_where_the_first_reader_sees_them(tmp_path: Path, page: Pd
     "page",
     [
         pytest.param(PdfPage(TABLE, crop=(20, 50, 180, 290)), id="crop box"),
-        pytest.param(PdfPage(TABLE, rotate=90), id="turned"),
+        pytest.param(PdfPage(SIDEWAYS, rotate=90), id="turned"),
     ],
 )
 def test_a_page_camelot_would_misplace_is_passed_over(tmp_path: Path, page: PdfPage) -> None:

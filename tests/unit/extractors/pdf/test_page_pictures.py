@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gongkai.extractors.pdf.page_pictures import PagePictures, Part, Window, page_pictures
+from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.pdf.pdfium_api import files_kept_open
 from gongkai.model import Box
 from helpers.pdfs import PdfPage, from_objects, pdf, text
 
@@ -59,6 +62,24 @@ def test_ink_outside_known_places(
 ) -> None:
     with pictures(tmp_path, pdf(content)) as shown:
         assert shown.has_ink(Part(1, Box(0, 50, 200, 250), 2.0), outside) is expected
+
+
+@pytest.mark.parametrize("turn", ["0 1 -1 0 300 0", "-1 0 0 -1 200 300", "0 -1 1 0 0 200"])
+def test_content_that_is_drawn_turned_is_shown_upright(tmp_path: Path, turn: str) -> None:
+    content = text(50, 200, "387") + "0.5 w 40 190 m 90 190 l S\n"
+    media = (0, 0, 200, 300) if turn.startswith("-1") else (0, 0, 300, 200)
+    shown = []
+    for page in (PdfPage(content), PdfPage(f"q {turn} cm {content}Q\n", media=media)):
+        path = tmp_path / "page.pdf"
+        path.write_bytes(pdf(page))
+        with files_kept_open():
+            read_pages(path)
+            with page_pictures(path) as pictures_of:
+                assert pictures_of is not None
+                shown.append(pictures_of.grey([Part(1, Box(40, 80, 100, 120), 4.0)]).pixels)
+                assert pictures_of.font_at(1, 53, 97) is not None
+    assert (shown[0] < 100).any()
+    assert np.abs(shown[0].astype(int) - shown[1]).mean() < 4
 
 
 def test_a_very_large_part_is_shown_at_a_smaller_scale(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ FRAME = "0.8 w 90 500 300 220 re S 90 600 m 390 600 l S 200 500 m 200 720 l S\n"
 def scaled(folder: Path, scale: float, rotate: int = 0) -> Path:
     """The same page drawn at another scale."""
     media = (0, 0, A4[0] * scale, A4[1] * scale)
-    content = f"q {scale} 0 0 {scale} 0 0 cm {FRAME}{ROWS}Q\n"
+    upright = f"0 1 -1 0 {A4[0]} 0 cm " if rotate == 90 else ""
+    content = f"q {scale} 0 0 {scale} 0 0 cm {upright}{FRAME}{ROWS}Q\n"
     return write_pdf(folder / f"{scale}.pdf", PdfPage(content, media=media, rotate=rotate))
 
 

@@ -10,7 +10,7 @@ from gongkai.errors import UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfium_api import compose
-from gongkai.model import Box, Page, Rule, bounding_box
+from gongkai.model import Box, Page, bounding_box
 from helpers.pdfs import Form, PdfPage, from_objects, locked_pdf, pdf, text, write_pdf
 
 # a letter near the head of the page, on its left: 30 from the left, 40 from the top
@@ -31,7 +31,7 @@ def words(page: Page) -> str:
     return "".join(char.text for char in page.chars)
 
 
-def near(one: Box | Rule, other: tuple[float, float, float, float], by: float = 1.1) -> bool:
+def near(one: tuple[float, ...], other: tuple[float, float, float, float], by: float = 1.1) -> bool:
     return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
 
 
@@ -87,6 +87,39 @@ def test_text_set_for_a_turned_page_stands_upright(tmp_path: Path, rotate: int, 
     assert starts == sorted(starts)
     assert all(char.size == pytest.approx(10) for char in page.chars)
     assert all(char.bottom - char.top == pytest.approx(7, abs=0.7) for char in page.chars)
+
+
+@pytest.mark.parametrize(
+    ("turn", "media", "to_displayed"),
+    [
+        ("0 1 -1 0 300 0", (0, 0, 300, 200), (0, 1, 0, -1, 0, 200)),
+        ("-1 0 0 -1 200 300", (0, 0, 200, 300), (-1, 0, 200, 0, -1, 300)),
+        ("0 -1 1 0 0 200", (0, 0, 300, 200), (0, -1, 300, 1, 0, 0)),
+    ],
+)
+def test_content_that_is_drawn_turned_is_read_upright(
+    tmp_path: Path, turn: str, media: tuple[int, int, int, int], to_displayed: tuple[float, ...]
+) -> None:
+    content = CORNER + LINE + text(30, 150, "12 34")
+    upright = only(tmp_path, content)
+    page = only(tmp_path, PdfPage(f"q {turn} cm {content}Q\n", media=media))
+    assert (page.width, page.height) == (200, 300)
+    assert page.to_displayed == pytest.approx(to_displayed)
+    assert words(page) == words(upright)
+    for one, other in zip(page.chars, upright.chars, strict=True):
+        assert near((one.x0, one.top, one.x1, one.bottom), bounding_box([other]))
+        assert (one.baseline, one.size) == pytest.approx((other.baseline, other.size))
+        assert one.upright
+    [rule], [same] = page.rules, upright.rules
+    assert near(rule, same)
+
+
+def test_a_page_with_some_turned_text_keeps_its_direction(tmp_path: Path) -> None:
+    label = "q 0 1 -1 0 150 100 cm BT /F 10 Tf 0 0 Td (on its side) Tj ET Q\n"
+    page = only(tmp_path, text(30, 200, "more text that is upright") + label)
+    assert (page.width, page.to_displayed) == (200, None)
+    page = only(tmp_path, text(30, 200, "upright") + label)  # no direction has nearly all of it
+    assert (page.width, page.to_displayed) == (200, None)
 
 
 def test_a_crop_box_moves_the_origin(tmp_path: Path) -> None:

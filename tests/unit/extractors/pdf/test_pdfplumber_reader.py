@@ -26,7 +26,7 @@ TABLE = "".join(
         PdfPage(TABLE, crop=(20, 50, 180, 290)),
         PdfPage(TABLE, media=(-100, -50, 150, 250)),
         PdfPage(TABLE, media=(-100, -50, 150, 250), crop=(20, 50, 140, 240)),
-        PdfPage(TABLE, rotate=180),
+        PdfPage(f"q -1 0 0 -1 200 300 cm {TABLE}Q\n", rotate=180),
     ],
     ids=["plain", "crop box", "media box", "both", "turned"],
 )
@@ -40,6 +40,29 @@ def test_both_readers_see_the_same_cells_in_the_same_places(tmp_path: Path, page
     for one, other in zip(first.cells, second.cells, strict=True):
         assert one.text == other.text
         assert all(abs(a - b) < 2 for a, b in zip(one.box, other.box, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("turn", "media"),
+    [
+        ("0 1 -1 0 300 0", (0, 0, 300, 200)),
+        ("-1 0 0 -1 200 300", (0, 0, 200, 300)),
+        ("0 -1 1 0 0 200", (0, 0, 300, 200)),
+    ],
+)
+def test_both_readers_see_turned_content_upright_in_the_same_places(
+    tmp_path: Path, turn: str, media: tuple[int, int, int, int]
+) -> None:
+    page = PdfPage(f"q {turn} cm {TABLE}Q\n", media=media)
+    path = write_pdf(tmp_path / "made.pdf", page)
+    [first], [second] = read_pages(path), read_with_pdfplumber(path, [1])
+    assert (second.width, second.height) == pytest.approx((200, 300))
+    assert second.to_displayed == first.to_displayed
+    assert sorted(c.text for c in first.chars) == sorted(c.text for c in second.chars)
+    for one in first.chars:
+        near = [c for c in second.chars if abs(c.x0 - one.x0) < 2 and c.text == one.text]
+        assert any(abs(c.baseline - one.baseline) < 1 for c in near)
+        assert all(c.size == pytest.approx(one.size, abs=2) for c in near)
 
 
 def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
