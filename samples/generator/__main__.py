@@ -10,6 +10,7 @@ try:
     from . import committed, corpus, listing
     from .errors import MissingToolError
     from .fonts import MissingFontError
+    from .kinds import make
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"Python package {error.name} is missing: pip install -r generator/requirements.txt"
@@ -19,7 +20,8 @@ PACKAGE = Path(__file__).resolve().parent
 REQUIREMENTS = (
     "Debian packages: chromium libreoffice-writer-nogui fonts-arphic-gbsn00lp "
     "fonts-arphic-gkai00mp fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei "
-    "fonts-wqy-microhei fonts-noto-cjk fonts-liberation. Python packages: requirements.txt."
+    "fonts-wqy-microhei fonts-noto-cjk fonts-liberation poppler-utils. "
+    "Python packages: requirements.txt."
 )
 
 
@@ -41,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     corpus_command.add_argument(
         "--only", default="", help="only files whose name contains this text"
     )
+    kinds = commands.add_parser("kinds", help="make the kinds of print and of layouts")
+    kinds.add_argument("--out", type=Path, default=PACKAGE.parent / "kinds")
+    kinds.add_argument("--seed", type=int, default=make.SEED)
+    kinds.add_argument("--only", default="", help="only files whose name contains this text")
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -62,6 +68,10 @@ def main(argv: list[str] | None = None) -> int:
         arguments.out.mkdir(parents=True, exist_ok=True)
         if arguments.command == "samples":
             print("\n".join(committed.make(arguments.out)))  # noqa: T201
+            return 0
+        if arguments.command == "kinds":
+            names = make.make_all(arguments.out, arguments.seed, arguments.only)
+            print(f"{len(names)} files in {arguments.out}")  # noqa: T201
             return 0
         if arguments.command == "scans":
             from . import scanlist  # imports numpy and pdfium, which the other commands do not need

@@ -12,6 +12,7 @@ from .drawer import Drawer
 from .errors import MissingToolError
 from .fonts import FACES
 from .htmlcss import sheet
+from .htmlpieces import pieces_html
 from .model import Break, Cell, Document, Item, Para, Report, Table, flow
 from .page_breaks import gap_above
 from .style import Style
@@ -50,7 +51,7 @@ def _cell(cell: Cell, style: Style) -> str:
     if cell.colspan > 1:
         spans += f' colspan="{cell.colspan}"'
     text = cell.text.replace("\n", "") if cell.vertical or cell.rotated else cell.text
-    inner = _lines(text)
+    inner = pieces_html(cell.pieces, style) if cell.pieces else _lines(text)
     if cell.vertical or cell.rotated:
         inner = f"<div>{inner}</div>"
     if style.white_boxes:

@@ -80,12 +80,8 @@ def _vary_column_widths(job: Job) -> None:
     table.widths = [group, sub, leaf, *[number] * 4, number + service, number, number]
 
 
-def make_file(task: Task, out: Path, docx: Path | None = None) -> Path:
-    """Make one file and its expected results.
-
-    Files of the engine ``office`` are only written to the folder ``docx``; ``make_all`` converts
-    them later, all at once.
-    """
+def build(task: Task) -> Job:
+    """Build the report of a file, before an engine prints it."""
     rng = random.Random(task.seed)
     body = bodies.make(rng)
     year = rng.choice((2021, 2022, 2023, 2024)) if rng.random() < 0.75 else rng.choice((2019, 2020))
@@ -103,7 +99,7 @@ def make_file(task: Task, out: Path, docx: Path | None = None) -> Path:
     _run_changes(task, "change_report", job)
     job.document = Document([job.report])
     _run_changes(task, "change_document", job)
-    return _print_report(task, job, out, docx)
+    return job
 
 
 def _run_changes(task: Task, step: Step, job: Job) -> None:
@@ -111,7 +107,12 @@ def _run_changes(task: Task, step: Step, job: Job) -> None:
         case.run(step, job)
 
 
-def _print_report(task: Task, job: Job, out: Path, docx: Path | None) -> Path:
+def print_file(task: Task, job: Job, out: Path, docx: Path) -> Path:
+    """Print one file and write its expected results.
+
+    Files of the engine ``office`` are only written to the folder ``docx``; ``convert_all`` converts
+    them later, all at once.
+    """
     path = out / f"{task.name}.pdf"
     document = job.document
     assert document is not None
@@ -125,7 +126,6 @@ def _print_report(task: Task, job: Job, out: Path, docx: Path | None) -> Path:
         browser.render(document, job.style, path, title, tagged=not task.brief)
         post_process(path, job.after_print)
     else:
-        assert docx is not None
         office.write(document, job.style, docx / f"{task.name}.docx", title)
         (docx / f"{task.name}.after").write_text("\n".join(job.after_print), encoding="utf-8")
     truth.write(path, task.engine, names, document)
@@ -142,7 +142,17 @@ def post_process(path: Path, steps: list[str]) -> None:
             postprocess.rotate_pages(path, int(step.removeprefix("rotate:")))
 
 
-def _seed(seed: int, name: str) -> int:
+def convert_all(docx: Path, out: Path) -> None:
+    """Convert the Word files of a folder; LibreOffice starts once for all of them."""
+    sources = sorted(docx.glob("*.docx"))
+    if sources:
+        office.convert(sources, out)
+    for source in sources:
+        steps = source.with_suffix(".after").read_text(encoding="utf-8").split()
+        post_process(out / source.with_suffix(".pdf").name, steps)
+
+
+def seed_of(seed: int, name: str) -> int:
     return zlib.crc32(f"{seed}:{name}".encode())
 
 
@@ -182,7 +192,7 @@ def _core_files(seed: int) -> list[tuple[str, tuple[Case, ...]]]:
     """Return engine and cases of each core file; at most three cases share a file."""
     order = list(CASES)
     bins: list[tuple[set[str], list[Case]]] = []
-    rng = random.Random(_seed(seed, "core"))
+    rng = random.Random(seed_of(seed, "core"))
     shuffled = sorted(CASES.values(), key=lambda c: (-len(c.slots), len(c.engines), rng.random()))
     for case in shuffled:
         for engines, members in bins:
@@ -214,7 +224,7 @@ def tasks(seed: int, core: bool) -> list[Task]:
     if core:
         for engine, cases in _core_files(seed):
             name = "+".join(case.name for case in cases) + f"-{engine}"
-            out.append(Task(name, engine, cases, _seed(seed, name), True))
+            out.append(Task(name, engine, cases, seed_of(seed, name), True))
         return out
     for case in CASES.values():
         engines = [engine for engine in ENGINES if engine in case.engines]
@@ -223,28 +233,23 @@ def tasks(seed: int, core: bool) -> list[Task]:
         for index, engine in enumerate(engines):
             number = f"-{index + 1}" if len(case.engines) == 1 else ""
             name = f"{case.name}-{engine}{number}"
-            out.append(Task(name, engine, (case,), _seed(seed, name), False))
+            out.append(Task(name, engine, (case,), seed_of(seed, name), False))
     for index in range(36):
         engine = ENGINES[index % 3]
         name = f"together-{index + 1:02d}-{engine}"
-        rng = random.Random(_seed(seed, name))
+        rng = random.Random(seed_of(seed, name))
         cases = _combination(rng, engine, rng.randint(3, 5))
-        out.append(Task(name, engine, cases, _seed(seed, name), False))
+        out.append(Task(name, engine, cases, seed_of(seed, name), False))
     return out
 
 
 def make_all(out: Path, seed: int, core: bool, only: str = "") -> list[Path]:
-    """Make the corpus and return its files; LibreOffice starts once for all of them."""
+    """Make the corpus and return its files."""
     made: list[Path] = []
     with tempfile.TemporaryDirectory(prefix="generator-") as folder:
         docx = Path(folder)
         for task in tasks(seed, core):
             if only in task.name:
-                made.append(make_file(task, out, docx))
-        sources = sorted(docx.glob("*.docx"))
-        if sources:
-            office.convert(sources, out)
-        for source in sources:
-            steps = source.with_suffix(".after").read_text(encoding="utf-8").split()
-            post_process(out / source.with_suffix(".pdf").name, steps)
+                made.append(print_file(task, build(task), out, docx))
+        convert_all(docx, out)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .drawnpieces import draw_pieces
 from .furniture import seal_image
 from .model import Cell, Table
 from .pdf import Box, TextStyle
@@ -159,6 +160,9 @@ def _draw_cell_text(
         if best is part:
             _draw_vertical_text(drawer, cell, layout.lines[id(cell)][0], box, size)
         return best is part
+    if cell.pieces:
+        draw_pieces(drawer, cell.pieces, box, size)
+        return True
     y = top + (bottom - top - len(lines) * line) / 2
     if cell.role == "value" and style.table_align == "top":
         y = top + VERTICAL_PADDING

@@ -84,7 +84,7 @@ class Embedded:
     name: str
     vertical: bool = False
     embed: bool = True
-    to_unicode: str = "right"  # right, none or shifted
+    to_unicode: str = "right"  # none, right, or a lie: shifted, exchanged, arabic, garbled
     codes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

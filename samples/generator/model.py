@@ -22,6 +22,19 @@ class Printed:
         return self.raw if self.lines is None else self.lines
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A part of a number that is displayed in its own way.
+
+    ``look`` is described in ``pieces``; ``gap`` is the space before the piece in ems, negative
+    where the piece overlaps the one before.
+    """
+
+    text: str
+    look: str = "plain"
+    gap: float = 0.0
+
+
 @dataclass
 class Cell:
     """A cell of a printed table; ``text`` has line breaks only where they are forced."""
@@ -38,6 +51,8 @@ class Cell:
     rotated: bool = False  # rotated by ninety degrees
     bold: bool = False
     mark: str = ""  # the row or column id by which cases find the cell
+    pieces: tuple[Piece, ...] = ()  # displayed instead of the text
+    kind: str = ""  # the kind of display that the cell shows, if it has a special one
 
 
 @dataclass
@@ -49,6 +64,7 @@ class Table:
     cells: list[Cell]
     header_rows: int = 0
     break_before: set[int] = field(default_factory=set)  # rows that must start a new page
+    scope: str = ""  # own_body or whole_region, where a report has tables for both
 
     @property
     def rows(self) -> int:

@@ -11,6 +11,7 @@ from docx.shared import Pt
 
 from . import docxml as ox
 from .model import Cell, Table
+from .officepieces import add_pieces
 from .style import Style
 
 if TYPE_CHECKING:
@@ -117,6 +118,9 @@ def _fill(word: WordFile, cell: Cell, target: Any) -> None:
         shape.widow_control = False
         left = cell.role in ("label", "corner")
         para.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
+        if cell.pieces:
+            add_pieces(word, para, cell.pieces, size)
+            continue
         word.run(para, line, style.table_font, size, bold=style.fake_bold)
         if cell.role == "value" and style.invisible:
             hidden = word.run(para, "9", style.table_font, 2)

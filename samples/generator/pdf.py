@@ -51,6 +51,7 @@ class PdfPage:
         self.pdf, self.width, self.height = pdf, width, height
         self.ops: list[str] = []
         self.images: set[str] = set()
+        self.links: list[tuple[str, Box]] = []
         self.rotate = 0
 
     def raw(self, *ops: str) -> None:
@@ -108,6 +109,10 @@ class PdfPage:
         )
         self.ops.append(" ".join(ops))
 
+    def link(self, address: str, box: Box) -> None:
+        """Make a box a link to an address."""
+        self.links.append((address, box))
+
     def image(self, name: str, box: Box) -> None:
         """Draw the image that ``PdfFile.add_image`` stored under ``name``, stretched to a box."""
         x0, top, x1, bottom = box
@@ -127,6 +132,7 @@ class PdfFile:
         self.fonts: dict[str, Embedded] = {}
         self.pdf = pikepdf.new()
         self.xobjects: dict[str, pikepdf.Object] = {}
+        self.states: dict[str, Dictionary] = {}  # further graphics states
 
     def new_page(self, width: float, height: float) -> PdfPage:
         """Add an empty page of a size in points."""
@@ -163,6 +169,8 @@ class PdfFile:
             Faint=Dictionary(Type=Name.ExtGState, ca=0.35, CA=0.35),
             Solid=Dictionary(Type=Name.ExtGState, ca=1, CA=1),
         )
+        for state, values in self.states.items():
+            states[f"/{state}"] = values
         for page in self.pages:
             resources = Dictionary(Font=fonts, ExtGState=states)
             if page.images:
@@ -179,6 +187,8 @@ class PdfFile:
             )
             if page.rotate:
                 body.Rotate = page.rotate
+            if page.links:
+                body.Annots = Array([_link(page, *link) for link in page.links])
             self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(body)))
         if self.title:
             self.pdf.docinfo["/Title"] = self.title
@@ -202,6 +212,16 @@ def _rotation(page: PdfPage) -> tuple[list[str], float, float]:
     if page.rotate == 270:
         return [f"0 -1 1 0 0 {_n(width)} cm"], height, width
     return [], width, height
+
+
+def _link(page: PdfPage, address: str, box: Box) -> Dictionary:
+    x0, top, x1, bottom = box
+    return Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Link,
+        Rect=Array([round(v, 2) for v in (x0, page.height - bottom, x1, page.height - top)]),
+        A=Dictionary(S=Name.URI, URI=pikepdf.String(address)),
+    )
 
 
 def _image_dictionary(width: int, height: int, space: pikepdf.Object) -> Dictionary:

@@ -7,7 +7,14 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from .fonts import FACES, Embedded, head_metrics
 
-SHIFTED = dict(zip("0123456789", "1234567890", strict=True))
+_DIGITS = "0123456789"
+# Character maps that lie: the text layer gives another character than the page shows.
+_LIES = {
+    "right": {},
+    "shifted": dict(zip(_DIGITS, "1234567890", strict=True)),
+    "exchanged": dict(zip("3869", "8396", strict=True)),
+    "arabic": dict(zip(_DIGITS, "٠١٢٣٤٥٦٧٨٩", strict=True)),
+}
 
 
 def font_object(pdf: pikepdf.Pdf, font: Embedded) -> pikepdf.Object:
@@ -108,11 +115,18 @@ def _tag(font: Embedded, plain: str) -> str:
     return "".join(letters)
 
 
+def _told(char: str, to_unicode: str) -> str:
+    """Return the character that a map tells; ``garbled`` maps tell others from U+2E80 on."""
+    if to_unicode == "garbled":
+        return chr(0x2E80 + ord(char) * 31 % 0x6000) if char > "\u2e80" else char
+    return _LIES[to_unicode].get(char, char)
+
+
 def _to_unicode(font: Embedded) -> bytes:
-    """Return the ToUnicode map; ``shifted`` maps each digit to the next one."""
+    """Return the ToUnicode map."""
     pairs = []
     for char, code in sorted(font.codes.items(), key=lambda item: item[1]):
-        text = SHIFTED.get(char, char) if font.to_unicode == "shifted" else char
+        text = _told(char, font.to_unicode)
         pairs.append(f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>")
     chunks = []
     for start in range(0, len(pairs), 100):

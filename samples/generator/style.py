@@ -61,6 +61,6 @@ class Style:
     twice: bool = False  # all table text is drawn twice
     invisible: str = ""  # render3 or white: invisible text beside the numbers
     embed: bool = True
-    to_unicode: str = "right"  # right, none or shifted
+    to_unicode: str = "right"  # as in ``fonts.Embedded``
     owner_password: bool = False
     css: str = ""  # additional CSS of the browser engine
