@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
-State = Literal["number", "blank", "mark", "unreadable"]
+State = Literal["number", "blank", "mark", "unreadable", "text"]
 LabelMatch = Literal["exact", "alias", "near"]
 ReaderName = str  # pdfium, pdfplumber, camelot, ocr, or a name that was registered
 # What proves a value: a sum over it, the picture of the page, a person, or its text alone.
@@ -253,6 +253,7 @@ class Observation(Struct, frozen=True, gc=False):
     implied_value: Decimal | None = None  # the value that the sums imply, if it is doubtful
     proof: Proof | None = None  # None if there is no value
     converted: Decimal | None = None  # the value in the field's unit, if ``unit`` is another
+    text_value: str | None = None  # the normalised text; None unless the state is "text"
     # Does the page show the value? False: compared, not decided; None: not compared.
     seen: bool | None = None
 

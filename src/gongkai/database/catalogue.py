@@ -10,7 +10,7 @@ from typing import Literal
 
 from gongkai.database import schema, views
 from gongkai.database.wide import REPORT_COLUMNS_ZH, WideView, wide_views
-from gongkai.families.lines import AMOUNTS
+from gongkai.families.lines import AMOUNTS, TEXTS, Field
 from gongkai.families.measures import Measures
 from gongkai.families.tables import Table
 from gongkai.model import Key
@@ -109,13 +109,18 @@ def _of_wide(
             yield _of_cell(wide.name, name, name_zh, cells[name], measures)
 
 
+def _type_of(line: Field) -> Type:
+    if line.value_type in TEXTS:
+        return "text"
+    return "amount" if line.value_type in AMOUNTS else "integer"
+
+
 def _of_column(view: str, name: str, name_zh: str, table: Table, measures: Measures) -> ColumnInfo:
     """The column of a view that has a line for each row of its table."""
     line = next(field for field in table.all_fields.lines if field.column_id == name)
-    kind: Type = "amount" if line.value_type in AMOUNTS else "integer"
     label = line.column_label.replace("／", "，").replace("\n", "")
     english = f"{measures.name_en(table.id, 'column', name)}."
-    return ColumnInfo(view, name, name_zh, kind, line.unit, english, f"{label}。")
+    return ColumnInfo(view, name, name_zh, _type_of(line), line.unit, english, f"{label}。")
 
 
 def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -> ColumnInfo:
@@ -127,7 +132,7 @@ def _of_cell(view: str, name: str, name_zh: str, key: Key, measures: Measures) -
         view,
         name,
         name_zh,
-        "amount" if line.value_type in AMOUNTS else "integer",
+        _type_of(line),
         line.unit,
         f"{row}, {column}.",
         f"{label}。",

@@ -24,7 +24,7 @@ def codes(names: Sequence[str]) -> Mapping[str, int]:
     return MappingProxyType({name: code for code, name in enumerate(names)})
 
 
-STATES = codes(("number", "blank", "mark", "unreadable"))
+STATES = codes(("number", "blank", "mark", "unreadable", "text"))
 LABEL_MATCHES = codes(("exact", "alias", "near"))
 OTHER_READER = "other"  # a reader that does not come with gongkai
 READERS = codes(("pdfium", "pdfplumber", "camelot", "ocr", OTHER_READER))

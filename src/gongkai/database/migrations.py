@@ -164,6 +164,11 @@ def _store_undecided(connection: sa.Connection) -> None:
     )
 
 
+def _add_text_values(connection: sa.Connection) -> None:
+    """Version 14: ``cell.text_value`` has the text of cells that hold no number."""
+    _add_missing_column(connection, schema.cell.c.text_value)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -209,6 +214,7 @@ STEPS: Mapping[int, Step] = {
     10: _add_scope,
     11: _show_proof_of_heads,
     12: _store_undecided,
+    13: _add_text_values,
 }
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database.types import ExactNumber
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 
 metadata = sa.MetaData()
 
@@ -232,7 +232,7 @@ cell = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
-    # Above 1 only where a report prints the same row twice.
+    # above 1 only where a report prints the same row twice
     sa.Column("occurrence", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("state", sa.Integer, nullable=False),
     sa.Column("value", ExactNumber),
@@ -249,10 +249,10 @@ cell = sa.Table(
     sa.Column("doubt", sa.Text),
     sa.Column("implied_value", ExactNumber),
     sa.Column("converted", ExactNumber),  # the value in the field's unit, if printed in another
-    # What proves the value, besides decisions of people.
-    sa.Column("in_sum", sa.Integer),  # 1: a sum over it holds; NULL: none does
+    sa.Column("in_sum", sa.Integer),  # 1: a sum over it holds, which proves it; NULL: none does
     # 1: the page shows it; 0: the page was compared and does not decide; NULL: not compared
     sa.Column("seen", sa.Integer),
+    sa.Column("text_value", sa.Text),  # the normalised text of a cell that holds no number
     sqlite_with_rowid=False,
 )
 # SQLite finds one field of all reports by a skip-scan of the primary key; an index by field

@@ -30,6 +30,12 @@ def cell_value(field_id: Any, trusted: bool) -> Value:
     With ``trusted``, also NULL if the reading of the cell is in doubt.
     """
     cell = schema.cell
+    return _of_cell(sa.func.coalesce(cell.c.converted, cell.c.value), field_id, trusted)
+
+
+def _of_cell(value: Any, field_id: Any, trusted: bool) -> Value:
+    """One value of the first cell with a field; with ``trusted``, NULL if it is in doubt."""
+    cell = schema.cell
     conditions = [
         cell.c.report_id == schema.report.c.id,
         cell.c.field_id == field_id,
@@ -37,8 +43,12 @@ def cell_value(field_id: Any, trusted: bool) -> Value:
     ]
     if trusted:
         conditions.append(cell.c.flagged == number_literal(0))
-    value = sa.func.coalesce(cell.c.converted, cell.c.value)
     return sa.select(value).where(*conditions).scalar_subquery()
+
+
+def cell_text(field_id: Any, trusted: bool) -> Value:
+    """The text in one cell of the report; NULL if there is none."""
+    return _of_cell(schema.cell.c.text_value, field_id, trusted)
 
 
 def is_printed(key: Key, trusted: bool) -> Value:

@@ -161,6 +161,7 @@ def _observations() -> sa.Select[Any]:
         sa.func.coalesce(cell.c.converted, cell.c.value).label("value_in_unit"),
         _proof().label("proof"),
         cell.c.seen,
+        cell.c.text_value,
         _family_of(cell.c.report_id),
     ).join_from(cell, key)
 

@@ -17,7 +17,9 @@ from gongkai.database import schema, subqueries
 from gongkai.database.panel import panel_view
 from gongkai.database.subqueries import Value
 from gongkai.families.folders import BUILT_IN
+from gongkai.families.lines import TEXTS
 from gongkai.families.measures import Measures
+from gongkai.model import Key
 
 Select = sa.Select[Any]
 
@@ -126,7 +128,7 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
     keys = measures.keys[table]
     names = [measures.cell_name(key) for key in keys]
     values = [
-        subqueries.cell_value(subqueries.field_id(key), trusted).label(name)
+        _content(measures, key, trusted).label(name)
         for key, (name, _) in zip(keys, names, strict=True)
     ]
     printed = sa.exists().where(
@@ -137,6 +139,13 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
         *(REPORT_COLUMNS_ZH[column.name] for column in head),
         *(name_zh for _, name_zh in names),
     )
+
+
+def _content(measures: Measures, key: Key, trusted: bool) -> Value:
+    """The number in a cell, or the text in a cell of text."""
+    is_text = measures.family.field(key).value_type in TEXTS
+    find = subqueries.cell_text if is_text else subqueries.cell_value
+    return find(subqueries.field_id(key), trusted)
 
 
 def _rows(

@@ -18,11 +18,15 @@ from gongkai.model import Key, Severity
 
 OPEN_ROW = "*"  # row id of the fields that every row with a code has
 
-Layout = Literal["rows_and_columns", "header_only", "two_sided"]
+Layout = Literal["rows_and_columns", "header_only", "two_sided", "pairs"]
 Side = Literal["left", "right", "both", ""]
 Over = Literal["row", "column", "tree", "cells"]
-ValueType = Literal["count", "signed_count", "amount", "signed_amount"]
+ValueType = Literal[
+    "count", "signed_count", "amount", "signed_amount",
+    "text", "url", "code", "date", "choice", "choices",
+]  # fmt: skip
 AMOUNTS = frozenset({"amount", "signed_amount"})  # with decimals, and a unit to convert
+TEXTS = frozenset({"text", "url", "code", "date", "choice", "choices"})  # no numbers
 SIGNED = frozenset({"signed_count", "signed_amount"})  # that may be negative
 
 
@@ -50,6 +54,7 @@ class Field(DataLine):
     article: str = Column(alias="article_zh")
     value_type: ValueType
     printed: Literal["always", "sometimes"] = "always"  # the form leaves it to the author
+    options: WordList = ()  # of a choice, as printed; of choices, several may be ticked
 
     @property
     def key(self) -> Key:

@@ -105,13 +105,15 @@ class Measures:
         """The name of a cell's column in a view with one line a report, and its Chinese name.
 
         If all rows of a table have the same columns, the cell in the column ``total`` has the
-        name of its row.
+        name of its row; so has a cell of a table with one column.
         """
+        row, row_zh = key.row.replace(".", "_"), self.name_zh(key.table, "row", key.row)
+        if len(self.family.table(key.table).columns) == 1:
+            return row, row_zh
         total = self.is_matrix(key.table) and key.column == "total"
-        row = self.name_zh(key.table, "row", key.row)
         return (
-            key.row if total else f"{key.row}_{key.column}",
-            row + self.name_zh(key.table, "column", key.column),
+            row if total else f"{row}_{key.column}",
+            row_zh + self.name_zh(key.table, "column", key.column),
         )
 
     def _in_panel(self, table: str, kind: NameKind, identifier: str) -> bool:

@@ -50,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "cell": (
         "field_id", "occurrence", "state", "value", "value_text", "raw_text", "unit", "row_term",
         "column_term", "label_match", *_PLACE, "reader", "confidence", "flagged", "doubt",
-        "implied_value", "converted", "in_sum", "seen",
+        "implied_value", "converted", "in_sum", "seen", "text_value",
     ),
     "section": ("position", "number", "title", "text", "page_first", "page_last"),
     "check_result": (
@@ -184,6 +184,7 @@ def _cells(numbers: KeyNumbers, report: Report) -> list[RowValues]:
                 READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
                 int_if_whole(o.implied_value), int_if_whole(o.converted),
                 1 if o.proof == "sum" else None, o.seen if o.seen is None else int(o.seen),
+                o.text_value,
             )
         )  # fmt: skip
     return rows

@@ -216,6 +216,7 @@ def _observation(row: Any) -> Observation:
         implied_value=row.implied_value,
         proof=row.proof,
         seen=None if row.seen is None else bool(row.seen),
+        text_value=row.text_value,
         converted=None if row.value_in_unit == row.value else row.value_in_unit,
     )
 

@@ -35,7 +35,7 @@ from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
 from gongkai.extractors.readers import ReaderOrder
 from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.family import Family
-from gongkai.model import Grid, Line, Page, Problem, ReadOptions, Report
+from gongkai.model import Grid, Line, Observations, Page, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.documents.headings import (
     Heading,
@@ -225,7 +225,9 @@ class ReportReader:
             self.figures.figures(texts), tables.observations
         )
         agency = self._titles.agency(
-            extent.title_parts, [paragraph.text for paragraph in texts], lines
+            extent.title_parts,
+            [paragraph.text for paragraph in texts],
+            [*lines, *_text_cells(tables.observations)],
         )
         checks = (
             *tables.checks,
@@ -369,6 +371,14 @@ def _without_tables(
         return False
 
     return tuple(line for line in lines if not is_in_table(line))
+
+
+def _text_cells(cells: Observations) -> Iterator[Line]:
+    """The cells that hold text as lines with their label: 主办单位：某某局."""
+    for cell in cells.values():
+        if cell.text_value is not None:
+            label = cell.row_label.rpartition("／")[2]
+            yield Line(f"{label}：{cell.text_value}", cell.page, cell.box, 0.0)
 
 
 def _problems(tables: CheckedTables, missing_sections: int, year: int | None) -> list[Problem]:

@@ -133,6 +133,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    13: ("ALTER TABLE cell DROP COLUMN text_value",),
     12: (),  # only values changed
     11: (),  # only views changed
     10: UNDO_SCOPE,

@@ -20,6 +20,7 @@ from gongkai.normalizers.tables.labels import (
     LabelPath,
     TableLabels,
 )
+from gongkai.normalizers.tables.pairs import PairsParser
 from gongkai.normalizers.tables.rows import (
     DataRow,
     HeaderReader,
@@ -60,6 +61,10 @@ class TableReader:
             for table in family.tables
         }
         for table in family.tables:
+            if table.layout == "pairs":
+                self._parsers[table.id] = PairsParser(
+                    family, table, self.labels[table.id], self.cells
+                )
             if table.side:
                 one_sided, fold = self._parsers[table.id], folder.fold
                 self._parsers[table.id] = TwoSided(table.side, one_sided, fold)

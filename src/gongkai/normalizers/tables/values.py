@@ -50,6 +50,7 @@ class CellValue(Struct, frozen=True, gc=False):
     value: Decimal | None = None
     unit: str | None = None
     doubt: str | None = None
+    text: str | None = None  # of a cell that holds text, normalised
 
 
 BLANK = CellValue("blank")
