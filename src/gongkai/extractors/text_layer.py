@@ -150,8 +150,8 @@ def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
     if (
         first is None
         or len(pages) > _MAX_OCR_PAGES
+        or any(_has_common_words(page_text(page)) for page in pages)  # nearly always
         or _is_english(page_text(first))
-        or any(_has_common_words(page_text(page)) for page in pages)
         or not ocr.available
     ):
         return False

@@ -101,12 +101,18 @@ def grid_from_boxes(
             for c in range(column, column_end):
                 owners.setdefault((r, c), k)
     inside: list[list[Char]] = [[] for _ in boxes]
+    add = inside[0].append
+    x0 = x1 = top = bottom = 0.0  # the lattice place of the character before
     for char in chars:
-        r = bisect_right(ys, (char.top + char.bottom) / 2) - 1
-        c = bisect_right(xs, (char.x0 + char.x1) / 2) - 1
-        owner = owners.get((r, c))
-        if owner is not None:
-            inside[owner].append(char)
+        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+        if not (x0 <= x < x1 and top <= y < bottom):  # most are at the same place
+            r, c = bisect_right(ys, y), bisect_right(xs, x)
+            owner = owners.get((r - 1, c - 1))
+            if owner is None:
+                continue
+            x0, x1, top, bottom = xs[c - 1], xs[c], ys[r - 1], ys[r]
+            add = inside[owner].append
+        add(char)
     cells = [
         Cell(*span, box, cell_text(held), tuple(held))
         for span, box, held in zip(spans, boxes, inside, strict=True)
@@ -305,13 +311,20 @@ def covered_edges(
 
 def cluster(values: list[float], tolerance: float = _SNAP_TOLERANCE) -> list[float]:
     """The means of runs of values, each within ``tolerance`` of the first of its run."""
-    clusters: list[list[float]] = []
-    for value in sorted(values):
-        if clusters and value - clusters[-1][0] <= tolerance:
-            clusters[-1].append(value)
-        else:
-            clusters.append([value])
-    return [sum(c) / len(c) for c in clusters]
+    if not values:
+        return []
+    means = []
+    values = sorted(values)
+    first = values[0]
+    total, count = 0.0, 0
+    for value in values:
+        if value - first > tolerance:
+            means.append(total / count)
+            first, total, count = value, 0.0, 0
+        total += value
+        count += 1
+    means.append(total / count)
+    return means
 
 
 def nearest(sorted_values: list[float], value: float) -> int:

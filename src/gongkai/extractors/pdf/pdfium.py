@@ -338,7 +338,7 @@ def _read_line(handle: Any, index: int, frame: PageFrame) -> _LineState:
     if pdfium_api.char_matrix(handle, index, _MATRIX_OUT):
         along_x, along_y, g, h, _, _ = _MATRIX
         along_x, along_y = abs(along_x), abs(along_y)
-        if min(along_x, along_y) > _MAX_TILT * max(along_x, along_y):
+        if along_x and along_y and min(along_x, along_y) > _MAX_TILT * max(along_x, along_y):
             return _NO_LINE
         size = frame.zoom * pdfium_api.char_size(handle, index) * math.hypot(g, h)
         if not size > _SMALLEST:
