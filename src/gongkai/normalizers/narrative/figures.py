@@ -31,6 +31,7 @@ from gongkai.normalizers.narrative.segmenting import (
 )
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+_OF_ALL = re.compile("(?:均|全部|都)[^。；\\d]*，其中")  # 全部按期办理，其中延期3件
 _ACT = re.compile("办结|答复|办理|受理|收到|处理")
 _ALL_RESULTS, _VAGUE = "结果", "情况"  # what a list is divided by: complete, or of no one figure
 _MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence
@@ -100,13 +101,14 @@ class FigureReader:
         zero_metrics = {zero.number.start: zero.metric_id for zero in zeros}
         is_planned = self._plans.planned(text, before, context.heading)
         metrics, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
-        done = segment = 0
-        for mention, metric_id, whole in zip(mentions, metrics, wholes, strict=True):
+        done, segment = 0, first
+        described = zip(mentions, metrics, wholes, strict=True)
+        for k, (mention, metric_id, whole) in enumerate(described, first):
             number = mention.number
             start, end = offsets[number.start], offsets[number.end - 1] + 1
             before_it, done = text[done : number.start], number.end
             lead = before_it.rpartition("；")[2]
-            segment += lead != before_it
+            segment = k if lead != before_it else segment
             figure = NarrativeFigure(
                 section=paragraph.section or "",
                 phrase=mention.phrase,
@@ -132,7 +134,7 @@ class _Placed(Struct, frozen=True):
 
     figure: NarrativeFigure
     lead: str  # its sentence from the number or semicolon before it to its own number
-    segment: int  # semicolons before it in its sentence
+    segment: int  # the first figure of its sentence, or after the semicolon before it
     is_change: bool  # 较上年减少6件, 占20%: says something of another figure
     is_act: bool  # 办结220件: its clause begins with an act, so it is about another event
 
@@ -153,6 +155,7 @@ class _Head(Struct, frozen=True):
     has_criterion: bool = False  # 从渠道看, 办理结果为：: says what the parts differ in
     is_reference: bool = False  # 上述申请中: names the whole
     is_division: bool = False  # one of these, or 其中
+    is_bare: bool = False  # a number begins the list, which needs an exact sum
 
     def closeness(self, whole: _Placed) -> int:
         """How much the words have in common with the phrase of a whole: acts count twice.
@@ -190,17 +193,26 @@ class _ListReader:
         """
         found: dict[int, int] = {}
         for k in range(start, len(placed)):
-            begins = k == start or placed[k].segment != placed[k - 1].segment
-            if begins and k not in found and placed[k].can_be_part(placed[k].figure.unit):
+            if (
+                placed[k].segment == k
+                and k not in found
+                and placed[k].can_be_part(placed[k].figure.unit)
+            ):
                 whole, parts = self._list(placed, k, paragraph, window)
                 found |= dict.fromkeys(parts, whole)
             if k not in found:
                 found |= dict.fromkeys(self._summands(placed, k), k)
+        for k in range(paragraph, start):
+            parts = self._summands(placed, k) if placed[k].figure.part_of is None else ()
+            if parts and parts[-1] >= start and not found.keys() & parts:
+                found |= dict.fromkeys(parts, k)
         return found
 
     def _head(self, lead: str) -> _Head:
-        if lead.startswith(self._among_them):
+        if lead.startswith(self._among_them) or _OF_ALL.match(lead):
             return _Head("", is_division=True)
+        if not lead.strip("，"):  # 3件予以公开，1件不予公开
+            return _Head("", is_division=True, is_bare=True)
         reference, criterion = self._reference.match(lead), self._criterion.match(lead)
         words = lead
         if reference:
@@ -228,7 +240,11 @@ class _ListReader:
             if whole is not None:
                 return whole, parts
         parts = next(each for each in lists if not any(placed[k].is_act for k in each[1:]))
-        if not head.is_division or any(each.figure.part_of == start for each in placed[start:]):
+        if (
+            head.is_bare
+            or not head.is_division
+            or any(each.figure.part_of == start for each in placed[start:])
+        ):
             return 0, ()  # 从渠道看，公开信息共50条，其中网站3条、现场47条: a total of its own
         whole = self._larger_whole(placed, head, candidates, parts)
         return (0, ()) if whole is None else (whole, parts)
@@ -245,7 +261,7 @@ class _ListReader:
             if k > start:
                 if self._namer.is_independent(placed[k].figure.metric_id):
                     break
-                if placed[k].segment != placed[k - 1].segment or placed[k].is_act:
+                if placed[k].segment == k or placed[k].is_act:
                     lists.append(parts.copy())
             if placed[k].can_be_part(unit):
                 parts.append(k)
@@ -300,6 +316,9 @@ class _ListReader:
             for k in larger
             if placed[k].figure.sentence == last and placed[k].figure.part_of is None
         ]
+        before = placed[parts[0] - 1].figure.part_of
+        if not (larger or head.words) and before in candidates and before is not None:
+            return before if placed[before].figure.value >= total else None
         if not larger or (not head.words and len(larger) > 1):
             return None
         return max(larger, key=lambda k: (head.closeness(placed[k]), placed[k].figure.value))
@@ -313,10 +332,8 @@ class _ListReader:
                 break  # 征地218件、规划127件、不动产91件: beside each other
             if part.figure.part_of == whole or part.figure.unit in SHARE_UNITS:
                 continue  # 9件，线上7件、线下2件，予以公开6件、无法提供3件: divided twice
-            if (
-                part.segment != placed[whole].segment
-                or not part.can_be_part(placed[whole].figure.unit)
-                or self._namer.is_beside(part.figure.metric_id, placed[whole].figure.metric_id)
+            if not part.can_be_part(placed[whole].figure.unit) or self._namer.is_beside(
+                part.figure.metric_id, placed[whole].figure.metric_id
             ):
                 break
             parts.append(k)
@@ -339,10 +356,14 @@ class _ListReader:
         metrics = {figure.metric_id for figure in figures} - {None}
         if any(map(self._namer.is_independent, metrics)):
             return False
-        if placed[parts[0]].lead.startswith("：") or any(
-            self._residual.search(placed[k].lead) for k in parts[1:]
+        leads = [placed[k].lead for k in parts]
+        is_near = is_near and placed[whole].segment == placed[parts[-1]].segment
+        if is_near and (
+            leads[0].startswith("：")
+            or all(lead.endswith("，") for lead in leads)
+            or any(map(self._residual.search, leads[1:]))
         ):
-            return True  # 申请3件：公开2件、撤回1件, 办结71件，剩余3件转入下年
+            return True  # 申请3件：公开2件、撤回1件, 复议3件，2件维持，1件撤回, 办结71件，剩余3件转入下年
         of_whole = placed[whole].figure.metric_id
         summands = self._namer.summands_of(of_whole)
         is_known = bool(metrics) and summands is not None and metrics <= summands
@@ -357,5 +378,5 @@ class _ListReader:
             len(parts) > MIN_PARTS or (total >= _MIN_CERTAIN_PAIR and fills)
         )
         if is_known or not metrics:
-            return is_near or is_certain or len(metrics) == len(figures)
+            return is_near or is_certain or all(figure.metric_id for figure in figures)
         return is_certain and (of_whole is None or summands is None)

@@ -346,7 +346,7 @@ class StatedZeroFinder:
             if any(start <= n.start < start + len(thing) for n in numbers):
                 continue
             year = _EARLIER_YEAR.search(text, 0, match.start())  # 上年无结转
-            found = self._things(thing, f"{year[0] if year else ''}{match[0]}", text)
+            found = self._things(thing, f"{year[0] if year else ''}{match[0]}")
             is_firm = self._firm.fullmatch(match[0]) or self._thing.fullmatch(f"{match[0]}{thing}")
             if not found and match.end() < end and is_firm:
                 yield _stated_zero(match, thing, None, match.start(), end)
@@ -360,14 +360,14 @@ class StatedZeroFinder:
         at = text.find("无", *match.span())
         return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
 
-    def _things(self, thing: str, statement: str, text: str) -> dict[str, str]:
+    def _things(self, thing: str, statement: str) -> dict[str, str]:
         """The metrics that are stated to be zero, each with its piece of the text."""
         found: dict[str, str] = {}
         verb: re.Match[str] | None = None
         for piece in filter(None, self._conjunction.split(thing)):
             verb = _MAKING.search(piece) or verb  # 制定规章和规范性文件: one verb for both
             words = f"{statement}{verb[0] if verb else ''}{piece}"
-            metric = next((m for m in self._metrics if fits(m, words, text)), None)
+            metric = next((m for m in self._metrics if fits(m, words, thing)), None)
             # 公民、法人或其他组织提出的申请: the piece that names the thing, otherwise the last
             if metric and not (
                 metric.metric_id in found and fits(metric, found[metric.metric_id], "")

@@ -34,7 +34,7 @@ _REFERS_BACK = re.compile(
     "|[\u4e00-\u9fff]{1,8}：$"  # 42条信息：2条政策解读、…
 )
 _OUTCOME = re.compile(
-    "[，：](?:均)?(?:被|结果)?(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
+    "[，：](?:均)?(?:被|结果)?(?:维持[^，]{0,6}|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
 )
 _OUTCOME_BEFORE = re.compile(f"{_OUTCOME.pattern}|已审结$")
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
@@ -133,6 +133,9 @@ def with_nested(numbers: _Numbers, wholes: _Wholes) -> list[int | None]:
         left = numbers[whole].value - sum(numbers[i].value for i in parts)
         if left == -numbers[parts[0]].value:
             continue  # 18件（含结转1件），其中公开9件…: the first part is in the others
+        values = [numbers[i].value for i in parts]
+        if any(sum(values[at:]) == numbers[whole].value for at in range(1, len(parts) - 1)):
+            continue  # 17件，其中涉及旧改9件、停车4件，公开5件、其他12件: divided twice
         for at, part in enumerate(parts):
             if left >= 0:
                 break
