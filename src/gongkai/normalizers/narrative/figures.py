@@ -276,11 +276,15 @@ class _ListReader:
     ) -> int | None:
         """The candidate that the parts add up to; of several the closest, then the last one."""
         values = [placed[k].figure.value for k in parts]
+
+        def is_divided(k: int) -> bool:
+            return any(each.figure.part_of == k for each in placed[k + 1 : parts[0]])
+
         exact = [
             (head.closeness(placed[k]), k)
             for k in candidates
             if adds_up(placed[k].figure.value, values)
-            and (head.is_division or self._is_certain(placed, k, parts, is_near=False))
+            and (head.is_division or self._is_certain(placed, k, parts, is_near=is_divided(k)))
         ]
         exact = [
             (closeness, k)
@@ -357,7 +361,7 @@ class _ListReader:
         if any(map(self._namer.is_independent, metrics)):
             return False
         leads = [placed[k].lead for k in parts]
-        is_near = is_near and placed[whole].segment == placed[parts[-1]].segment
+        is_near = is_near and placed[whole].figure.sentence == figures[-1].sentence
         if is_near and (
             leads[0].startswith("：")
             or all(lead.endswith("，") for lead in leads)

@@ -19,6 +19,7 @@ from gongkai.normalizers.narrative.segmenting import Segmenter, contains_any, te
 _AMONG_THEM = "其中"  # added to the description of a part: some metrics are only for parts
 
 _NEGATIONS = ("未", "不", "拟", "待", "非", "没", "不予", "未予", "无法")
+_MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence
 _AMBIGUOUS_LENGTH = 2  # names of this length also occur by chance across two words
 _EXAMPLES = re.compile("[、和].*等(?![级待候])")
 _CONJUNCTIONS = ("、", "和", "及", "与", "以及")
@@ -167,7 +168,7 @@ def _with_ended_list(
     parts = [i for i, w in enumerate(wholes) if w == whole]
     total = sum(mentions[i].number.value for i in parts)
     of_whole = mentions[whole].number.value if whole is not None else 0
-    if not is_named and total == of_whole:
+    if total == of_whole and (not is_named or total >= _MIN_CERTAIN_TOTAL):
         return list(wholes)
     others_add_up = total - mentions[k].number.value == of_whole and len(parts) > 2
     ended = {k} if others_add_up else {i for i in parts if i >= k}

@@ -56,6 +56,7 @@ _ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 _MAKING = re.compile("制定|制发|印发|出台")
+_NOBODY = "无人"  # one word
 _EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 
 
@@ -357,7 +358,7 @@ class StatedZeroFinder:
 
     def _is_word(self, match: re.Match[str], text: str) -> bool:
         """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
-        at = text.find("无", *match.span())
+        at = -1 if match[0].startswith(_NOBODY) else text.find("无", *match.span())
         return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
 
     def _things(self, thing: str, statement: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ _OUTCOME = re.compile(
 _OUTCOME_BEFORE = re.compile(f"{_OUTCOME.pattern}|已审结$")
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
+_CLOSING = re.compile("[^（]*）")
 _BRACKETED = re.compile("（[^（）]*）")
 _VERB_LENGTH = 2
 _LIST_OPENER = re.compile("(?:其中|包括|分别为|分别是|具体为)：")
@@ -343,6 +344,9 @@ def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool
     for i in range(k - 1, -1, -1):
         if i < k - 1 and "；" in text[numbers[i].end : numbers[k - 1].start]:
             break
+        after = text[numbers[i].end : numbers[k].start]
+        if _CLOSING.match(_BRACKETED.sub("", after)):
+            continue  # 612条（网站470条，微信142条），其中96条: not of those in the bracket
         if numbers[i].is_same_kind(numbers[k]) and numbers[i].value >= numbers[k].value:
             return i if deeper or wholes[i] is None else wholes[i]
     # the first part can have another unit: 174条，包含公报24期、预警37条
