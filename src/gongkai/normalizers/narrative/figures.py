@@ -21,7 +21,7 @@ from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import NarrativeFigure, Paragraph
 from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext
 from gongkai.normalizers.narrative.numbers import SHARE_UNITS, NumberFinder, StatedZeroFinder
-from gongkai.normalizers.narrative.parts import MIN_PARTS, PartFinder, adds_up
+from gongkai.normalizers.narrative.parts import MIN_PARTS, PartFinder, adds_up, is_average
 from gongkai.normalizers.narrative.phrases import Mention, PhraseReader, PlanFinder
 from gongkai.normalizers.narrative.segmenting import (
     Segmenter,
@@ -124,6 +124,7 @@ class FigureReader:
                 planned=is_planned(number.start),
             )
             is_change = mention.is_relation or number.is_share or compares(before_it)
+            is_change = is_change or is_average(before_it)
             clause = lead[lead.rfind("，", 0, -1) + 1 :]
             is_act = self._act.match(clause) is not None
             yield _Placed(figure, lead, segment, is_change, is_act)
@@ -144,8 +145,9 @@ class _Placed(Struct, frozen=True):
         return figure.unit == unit and not figure.stated_as_none and not self.is_change
 
     def can_be_part(self, unit: str | None) -> bool:
-        """Whether it counts things with this unit, and is not yet a part."""
-        return self.figure.part_of is None and self.can_be_whole(unit)
+        """Whether it can count things with this unit, and is not yet a part."""
+        own = self.figure.unit or unit  # 予以公开97件，部分公开6，不予公开8件
+        return self.figure.part_of is None and own == unit and self.can_be_whole(self.figure.unit)
 
 
 class _Head(Struct, frozen=True):
@@ -193,11 +195,8 @@ class _ListReader:
         """
         found: dict[int, int] = {}
         for k in range(start, len(placed)):
-            if (
-                placed[k].segment == k
-                and k not in found
-                and placed[k].can_be_part(placed[k].figure.unit)
-            ):
+            begins = placed[k].segment == k or self._among_them in placed[k].lead
+            if begins and k not in found and placed[k].can_be_part(placed[k].figure.unit):
                 whole, parts = self._list(placed, k, paragraph, window)
                 found |= dict.fromkeys(parts, whole)
             if k not in found:
@@ -209,7 +208,7 @@ class _ListReader:
         return found
 
     def _head(self, lead: str) -> _Head:
-        if lead.startswith(self._among_them) or _OF_ALL.match(lead):
+        if lead.lstrip("，").startswith(self._among_them) or _OF_ALL.match(lead):
             return _Head("", is_division=True)
         if not lead.strip("，"):  # 3件予以公开，1件不予公开
             return _Head("", is_division=True, is_bare=True)
@@ -367,7 +366,7 @@ class _ListReader:
             or all(lead.endswith("，") for lead in leads)
             or any(map(self._residual.search, leads[1:]))
         ):
-            return True  # 申请3件：公开2件、撤回1件, 复议3件，2件维持，1件撤回, 办结71件，剩余3件转入下年
+            return True  # 申请3件：公开2件、撤回1件, 3件，2件维持，1件撤回, 办结71件，剩余3件
         of_whole = placed[whole].figure.metric_id
         summands = self._namer.summands_of(of_whole)
         is_known = bool(metrics) and summands is not None and metrics <= summands

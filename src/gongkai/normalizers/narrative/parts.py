@@ -67,7 +67,7 @@ class PartFinder:
             lists = _without_sibling(lists, gap, text, numbers, k)
             lists = _with_opened(lists, gap, text, numbers, wholes)
             whole = None
-            if not _AVERAGE.search(gap.text) and (gap.has_marker or not gap.is_comparison):
+            if not is_average(gap.text) and (gap.has_marker or not gap.is_comparison):
                 lists, whole = _without_complete(lists, gap, text, numbers, wholes)
             wholes.append(whole)
         return with_nested(numbers, with_exact_wholes(numbers, wholes))
@@ -351,6 +351,11 @@ def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool
             return i if deeper or wholes[i] is None else wholes[i]
     # the first part can have another unit: 174条，包含公报24期、预警37条
     return None if numbers[k - 1].is_same_kind(numbers[k]) else k - 1
+
+
+def is_average(text: str) -> bool:
+    """Whether the number after a text is an average: 每月, 人均."""
+    return _AVERAGE.search(text) is not None
 
 
 def adds_up(whole: Decimal, parts: Sequence[Decimal]) -> bool:
