@@ -20,7 +20,12 @@ from gongkai.families.family import Family
 from gongkai.families.narrative import NarrativeGrammar
 from gongkai.model import NarrativeFigure, Paragraph
 from gongkai.normalizers.narrative.metrics import MetricNamer, SentenceContext
-from gongkai.normalizers.narrative.numbers import SHARE_UNITS, NumberFinder, StatedZeroFinder
+from gongkai.normalizers.narrative.numbers import (
+    ITEM_UNITS,
+    SHARE_UNITS,
+    NumberFinder,
+    StatedZeroFinder,
+)
 from gongkai.normalizers.narrative.parts import MIN_PARTS, PartFinder, adds_up, is_average
 from gongkai.normalizers.narrative.phrases import Mention, PhraseReader, PlanFinder
 from gongkai.normalizers.narrative.segmenting import (
@@ -145,9 +150,10 @@ class _Placed(Struct, frozen=True):
         return figure.unit == unit and not figure.stated_as_none and not self.is_change
 
     def can_be_part(self, unit: str | None) -> bool:
-        """Whether it can count things with this unit, and is not yet a part."""
+        """Whether it can count some of the things with this unit, and is not yet a part."""
         own = self.figure.unit or unit  # 予以公开97件，部分公开6，不予公开8件
-        return self.figure.part_of is None and own == unit and self.can_be_whole(self.figure.unit)
+        is_alike = own == unit or own in ITEM_UNITS.get(unit or "", ())  # 条 and 篇
+        return self.figure.part_of is None and is_alike and self.can_be_whole(self.figure.unit)
 
 
 class _Head(Struct, frozen=True):
@@ -195,7 +201,10 @@ class _ListReader:
         """
         found: dict[int, int] = {}
         for k in range(start, len(placed)):
-            begins = placed[k].segment == k or self._among_them in placed[k].lead
+            lead = placed[k].lead.lstrip("，")
+            begins = (
+                placed[k].segment == k or self._among_them in lead or self._criterion.match(lead)
+            )
             if begins and k not in found and placed[k].can_be_part(placed[k].figure.unit):
                 whole, parts = self._list(placed, k, paragraph, window)
                 found |= dict.fromkeys(parts, whole)
@@ -208,9 +217,10 @@ class _ListReader:
         return found
 
     def _head(self, lead: str) -> _Head:
-        if lead.lstrip("，").startswith(self._among_them) or _OF_ALL.match(lead):
+        lead = lead.lstrip("，")
+        if lead.startswith(self._among_them) or _OF_ALL.match(lead):
             return _Head("", is_division=True)
-        if not lead.strip("，"):  # 3件予以公开，1件不予公开
+        if not lead:  # 3件予以公开，1件不予公开
             return _Head("", is_division=True, is_bare=True)
         reference, criterion = self._reference.match(lead), self._criterion.match(lead)
         words = lead
@@ -233,25 +243,27 @@ class _ListReader:
             candidates = [k for k in range(window, start) if placed[k].can_be_whole(unit)]
         if not candidates:
             return 0, ()
-        lists = self._possible_lists(placed, start)
+        lists = self._possible_lists(placed, start, with_acts=_ALL_RESULTS in head.words)
         for parts in lists:
             whole = self._exact_whole(placed, head, candidates, parts)
             if whole is not None:
                 return whole, parts
-        parts = next(each for each in lists if not any(placed[k].is_act for k in each[1:]))
+        parts = next((each for each in lists if not any(placed[k].is_act for k in each[1:])), [])
         if (
             head.is_bare
-            or not head.is_division
+            or not (head.is_division and parts)
             or any(each.figure.part_of == start for each in placed[start:])
         ):
             return 0, ()  # 从渠道看，公开信息共50条，其中网站3条、现场47条: a total of its own
         whole = self._larger_whole(placed, head, candidates, parts)
         return (0, ()) if whole is None else (whole, parts)
 
-    def _possible_lists(self, placed: Sequence[_Placed], start: int) -> list[list[int]]:
+    def _possible_lists(
+        self, placed: Sequence[_Placed], start: int, *, with_acts: bool
+    ) -> list[list[int]]:
         """The figures from ``start`` on that can be parts of one whole, the longest list first.
 
-        A list ends with its segment, or before another act.
+        A list ends with its segment, or before another act if it is not one of results.
         """
         unit = placed[start].figure.unit
         parts: list[int] = []
@@ -260,7 +272,7 @@ class _ListReader:
             if k > start:
                 if self._namer.is_independent(placed[k].figure.metric_id):
                     break
-                if placed[k].segment == k or placed[k].is_act:
+                if placed[k].segment == k or (placed[k].is_act and not with_acts):
                     lists.append(parts.copy())
             if placed[k].can_be_part(unit):
                 parts.append(k)
@@ -374,6 +386,7 @@ class _ListReader:
             return False
         if not is_known and sum(figure.value > 0 for figure in figures) < MIN_PARTS:
             return False
+        is_known |= is_near and bool(metrics) and metrics <= self._namer.parts_of(of_whole)
         total = sum(figure.value for figure in figures)
         units = {each.figure.unit for each in placed[parts[0] : parts[-1] + 1]}
         fills = units <= {figures[0].unit, *SHARE_UNITS}

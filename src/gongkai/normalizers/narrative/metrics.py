@@ -113,6 +113,10 @@ class MetricNamer:
         """The metrics of figures that add up to one with this metric; None if not known."""
         return self._summands.get(of_whole)
 
+    def parts_of(self, of_whole: str | None) -> frozenset[str]:
+        """The metrics that parts of a figure with this metric can have."""
+        return self._parts.get(of_whole, frozenset())
+
     def is_beside(self, metric: str | None, of_whole: str | None) -> bool:
         """Whether a figure with this metric stands beside one with the other: 上年结转."""
         return metric in self._included and metric not in self._summands.get(of_whole, ())
@@ -123,7 +127,7 @@ class MetricNamer:
 
     def _of_part(self, metric: str | None, of_whole: str | None) -> str | None:
         """The metric, unless a figure with the metric of the whole has no such parts."""
-        return metric if of_whole is None or metric in self._parts.get(of_whole, ()) else None
+        return metric if of_whole is None or metric in self.parts_of(of_whole) else None
 
     def _described(
         self,

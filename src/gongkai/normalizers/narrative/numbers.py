@@ -39,7 +39,7 @@ _CODE_WINDOW = 6  # characters before a bare number in which a word can mark it 
 
 _AND_A_HALF = "成半"  # 三成半
 _COUNTERS_OF_LISTS = ("类", "大类", "项", "种", "个", "件", "点")
-_LIST_AFTER = re.compile("[\u4e00-\u9fff]{1,5}：")
+_LIST_AFTER = re.compile("[\u4e00-\u9fff]{0,5}：")
 _LIST_BEFORE = re.compile(r"\d[条件宗起个项]等?$")
 _LIST_WINDOW = 24  # characters before a numeral that can list what it counts
 _LAST_ITEM_LENGTH = 4  # characters of the last item of such a list
@@ -49,8 +49,8 @@ SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _MIN_MIXED = 30
 # Units of pieces of information or cases, and of persons, each with the units its parts can have.
 # A whole of 个, as of calls, can have parts of other units, and not the other way round.
-_PIECES, _PERSONS = frozenset("条件篇项份例宗起"), frozenset("人名位")
-_ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
+_PIECES, _PERSONS = frozenset("条件篇项份例宗起则"), frozenset("人名位")
+ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
 
 
 _CLAUSE_BREAKS = "，。；！？（）"
@@ -76,7 +76,7 @@ class NumberMention(Struct, frozen=True):
 
     def is_item_like(self, other: NumberMention) -> bool:
         """Whether both numbers count pieces of information or cases, or persons, in any unit."""
-        return other.unit in _ITEM_UNITS.get(self.unit or "", ())
+        return other.unit in ITEM_UNITS.get(self.unit or "", ())
 
     def can_add_up(self, part: NumberMention) -> bool:
         """Whether a part counts pieces as this number does, or this number is so large that an

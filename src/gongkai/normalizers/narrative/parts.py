@@ -25,18 +25,18 @@ _NEW_TOTAL = re.compile(
 )
 _AVERAGE = re.compile("每|平均|[人日月年户]均(?![为是已在未不按由])")  # not 申请人均为自然人
 _AMONG_THEM = "其中"  # a part of a part, if the previous number is a part
-_NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)")
+_NOT_AMONG_THEM = re.compile("[未不](?:包含|包括|含)|涉及[^，]*(?:不予|无法|予以|告知)")
 _ACTS = "收到|受理|接到|办理|办结|答复|回复|处理|召开|举办|开展|组织(?!机构)|印发|采纳|制定|结转"
 _ANOTHER_ACT = re.compile(_ACTS)
 _VERB = re.compile(f"报送|上报|推送|编发|编印|接待|回应|{_ACTS}")
 _REFERS_BACK = re.compile(
-    "[^，。；：\\d]{0,12}中[，：]"  # 在办结的66件申请中，
+    "[^，。；：\\d]{0,12}中[，：]|中(?![心国央小学])"  # 在办结的66件申请中，A3件; 31件中文字22件
     "|[\u4e00-\u9fff]{1,8}：$"  # 42条信息：2条政策解读、…
 )
 _OUTCOME = re.compile(
-    "[，：](?:均)?(?:被|结果)?(?:维持[^，]{0,6}|纠正|纠错|驳回|败诉|撤销|撤诉|确认违法|(?:尚未|未)审结)$"
+    "[，：][^，。；：\\d]{0,6}(?:维持[^，]{0,6}|纠正|纠错|驳回|败诉|撤销|撤诉|责令[^，]{0,6}|确认违法|(?:尚未|未)审结)$"
 )
-_OUTCOME_BEFORE = re.compile(f"{_OUTCOME.pattern}|已审结$")
+_OUTCOME_BEFORE = re.compile("(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|责令|审结)[^，；]{0,6}$")
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
 _CLOSING = re.compile("[^（]*）")

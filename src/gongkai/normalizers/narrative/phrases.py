@@ -35,6 +35,8 @@ _FUNCTION_CHARACTERS = "的为是：，了"
 
 _PERSONS = ("名", "人", "位")
 _PREDICATE = re.compile("均[系为是][^，。；]{2,4}")  # 信息员2名均系兼职
+_TOPIC_LENGTH = 3  # characters of a phrase that can need a topic before it
+_COUNTED_THINGS = re.compile("[两三四五各以上]+[项者类]?")
 _SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
 _NOUN_LENGTH = 6  # characters after a number that can be a plain noun
 _LIST_SEPARATORS = "、和及与，"
@@ -73,6 +75,7 @@ class PhraseReader:
             self._prepend_clause_before,
             self._take_antecedent,
             self._prepend_channel,
+            self._prepend_topic,
         )
 
     def read(self, text: str, numbers: Sequence[NumberMention]) -> list[Mention]:
@@ -142,6 +145,16 @@ class PhraseReader:
                 return previous.phrase
         residual = (word for word in self._residual_words if clause.words.startswith(word))
         return next(residual, "")
+
+    def _prepend_topic(self, clause: _Clause, _previous: Mention | None) -> str | None:
+        """采购信息：公告133个, 依申请公开方面，收到2件: the clause before names the topic."""
+        if clause.after or not 0 < len(clause.core) <= _TOPIC_LENGTH or clause.is_relation:
+            return None
+        before, mark = clause.clause_before, clause.text[clause.offset - 1 : clause.offset]
+        topic = self._clauses.trimmed(before)
+        is_topic = mark == "：" or (mark == "，" and before.endswith("方面"))
+        is_whole = before.endswith(topic)  # not 收到申请较多的分别为：甲县12件
+        return f"{topic}{clause.core}" if topic and is_topic and is_whole else None
 
     def _prepend_channel(self, clause: _Clause, _previous: Mention | None) -> str | None:
         """“清江发改”微信公众号，共发布信息218条: the clause before names the channel."""
@@ -271,7 +284,10 @@ class _ClauseReader:
         opener = self._opener.match(clause)
         clause = clause[opener.end() :] if opener else clause
         while clause.endswith(self._lead_in):
-            clause = next(clause.removesuffix(w) for w in self._lead_in if clause.endswith(w))
+            shorter = next(clause.removesuffix(w) for w in self._lead_in if clause.endswith(w))
+            if _COUNTED_THINGS.fullmatch(shorter):  # 两项合计333宗
+                break
+            clause = shorter
         return clause
 
     def _words_after(

@@ -316,6 +316,13 @@ def test_applications_carried_in_are_not_added_to_the_results(figure_reader: Fig
         ("主动公开：政府信息94条。", "disclosed_total"),
         ("承办建议8件、提案9件，全文公开答复14件。", "proposals_handled"),
         ("学校召开教代会，教代会提案46件。", None),
+        ("新媒体经整合现有48个。", "new_media_accounts"),
+        ("审理政府信息公开类复议案件6件。", None),
+        ("公众号关注2万人，净增关注用户3200人。", None),
+        ("开通“京教”政务微博，发布信息1326条。", "disclosed_weibo"),
+        ("收到申请76件，连同结转的6件一并办理。", "requests_carried_in"),
+        ("市政府网站上线信息509条。", "disclosed_website"),
+        ("出台文件1件，配发图文解读11篇。", "policy_interpretations"),
     ],
 )
 def test_the_metric_of_the_last_figure(
@@ -340,3 +347,15 @@ def test_set_phrases_and_halves_of_tenths(figure_reader: FigureReader) -> None:
 def test_plans_of_another_year(figure_reader: FigureReader) -> None:
     assert read("2025年拟参加培训3次。", figure_reader)[0].planned
     assert read("下年度计划改造小区40个。", figure_reader)[0].planned
+
+
+def test_a_topic_before_a_short_clause_belongs_to_its_phrase(figure_reader: FigureReader) -> None:
+    assert read("采购信息：公告133个。", figure_reader)[0].phrase == "采购信息公告"
+    assert read("依申请公开方面，收到2件。", figure_reader)[0].phrase == "依申请公开方面收到"
+
+
+def test_a_number_of_the_things_listed_before_it_is_no_figure(figure_reader: FigureReader) -> None:
+    figures = read("集中于农机42件、种子26件、宅基地18件三类。", figure_reader)
+    assert [figure.raw_text for figure in figures] == ["42件", "26件", "18件"]
+    assert read("两项合计333宗。", figure_reader)[0].phrase == "两项合计"
+    assert read("无人被追究责任。", figure_reader)[0].metric_id == "accountability_cases"
