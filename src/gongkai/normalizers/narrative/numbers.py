@@ -37,7 +37,6 @@ _CLAUSE_END = re.compile(r"[，。；、\d]")
 _APPROXIMATE_WINDOW = 8  # characters before a number in which a word can mark it as approximate
 _CODE_WINDOW = 6  # characters before a bare number in which a word can mark it as a code
 
-_AND_A_HALF = "成半"  # 三成半
 _COUNTERS_OF_LISTS = ("类", "大类", "项", "种", "个", "件", "点")
 _LIST_AFTER = re.compile("[\u4e00-\u9fff]{0,5}：")
 _LIST_BEFORE = re.compile(r"\d[条件宗起个项]等?$")
@@ -56,7 +55,6 @@ ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS,
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
 _MAKING = re.compile("制定|制发|印发|出台")
-_NOBODY = "无人"  # one word
 _EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 
 
@@ -216,8 +214,8 @@ def _in_numerals(match: re.Match[str], text: str, approximate: bool) -> NumberMe
         match["approximate3"] or match["approximate4"] or match["measure3"]
     )
     unit = _with_second_unit(match["measure"], match["measure2"])
-    if unit == _AND_A_HALF:
-        value, unit = value + Decimal("0.5"), unit[0]
+    if unit == "成半":  # 三成半
+        value, unit = value + Decimal("0.5"), "成"
     return NumberMention(*match.span(), value, unit, approximate)
 
 
@@ -357,8 +355,8 @@ class StatedZeroFinder:
             done = end
 
     def _is_word(self, match: re.Match[str], text: str) -> bool:
-        """Whether 无 is a separate word: not in 无障碍, 无纸化 or 无锡."""
-        at = -1 if match[0].startswith(_NOBODY) else text.find("无", *match.span())
+        """Whether 无 is a separate word or in 无人: not in 无障碍, 无纸化 or 无锡."""
+        at = -1 if match[0].startswith("无人") else text.find("无", *match.span())
         return at < 0 or self._segmenter.has_bounds(text, at, at + 1)
 
     def _things(self, thing: str, statement: str) -> dict[str, str]:
