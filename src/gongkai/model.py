@@ -142,6 +142,7 @@ class Page(Struct, frozen=True):
     to_displayed: tuple[float, float, float, float, float, float] | None = None
     grids: tuple[Grid, ...] | None = None  # tables, if the reader finds them itself
     hidden: tuple[Box, ...] = ()  # bounds of text that is not displayed
+    remains: tuple[Box, ...] = ()  # ink boxes of digits of which only an edge is displayed
     part: SheetPart | None = None  # of a page of the file; None if it is the whole page
 
 

@@ -224,11 +224,16 @@ def _cut(page: Page, number: int, part: SheetPart) -> Page:
             for r in page.rules
             if r.x1 > x0 and r.x0 < x1
         ),
-        hidden=tuple(box.relative_to(x0, 0.0) for box in page.hidden if x0 <= box.middle[0] < x1),
+        hidden=_within(page.hidden, x0, x1),
+        remains=_within(page.remains, x0, x1),
         grids=page.grids if is_whole or page.grids is None else (),
         to_displayed=(a, b, c + a * x0, d, e, f + d * x0),
         part=part,
     )
+
+
+def _within(boxes: Iterable[Box], x0: float, x1: float) -> tuple[Box, ...]:
+    return tuple(box.relative_to(x0, 0.0) for box in boxes if x0 <= box.middle[0] < x1)
 
 
 def _transform(box: Box, transform: tuple[float, float, float, float, float, float]) -> Box:

@@ -133,16 +133,18 @@ def _read_loaded(pdf: OpenPdf, number: int, page: Any, *, has_layers: bool) -> P
     objects.read(page)
     glimpses = _look(pdf, page, frame, objects)  # before the text: no hidden text in it
     text = pdf.text(number, page)
+    remains: list[Box] = []
     return Page(
         number=number,
         width=frame.width,
         height=frame.height,
-        chars=tuple(_visible_chars(text, frame, glimpses)) if text else (),
+        chars=tuple(_visible_chars(text, frame, glimpses, remains)) if text else (),
         rules=tuple(objects.rules),
         image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
         reader="pdfium",
         to_displayed=frame.to_displayed,
         hidden=tuple(objects.hidden),
+        remains=tuple(remains),
     )
 
 
@@ -182,10 +184,13 @@ def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> di
     return glimpses
 
 
-def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) -> list[Char]:
+def _visible_chars(
+    text: Any, frame: PageFrame, glimpses: dict[int, Glimpse], remains: list[Box]
+) -> list[Char]:
     """The characters of a text page that a person can see, in the order of the text page.
 
-    ``glimpses`` holds what is visible of text that may be displayed in part.
+    ``glimpses`` holds what is visible of text that may be displayed in part. The boxes of digits
+    of which only an edge is visible are added to ``remains``.
     """
     handle = pdfium_api.handle(text)
     get_box = pdfium_api.char_box
@@ -207,7 +212,9 @@ def _visible_chars(text: Any, frame: PageFrame, glimpses: dict[int, Glimpse]) ->
             x0, y0, x1, y1 = frame.box(left, bottom, right, top)
         if glimpses:
             glimpse = glimpses.get(pdfium_api.char_object(handle, k).value)
-            if glimpse and not glimpse.shows(Box(x0, y0, x1, y1)):
+            if glimpse and not glimpse.shows(box := Box(x0, y0, x1, y1)):
+                if chr(code).isdecimal() and glimpse.shows_edge(box):
+                    remains.append(box)
                 continue
         character = chr(code)
         # The origin and size are read only for a character that does not continue the line,

@@ -45,6 +45,8 @@ _MOST_PIXELS = 2_100_000  # of one picture: a whole A4 page at two pixels a poin
 _MOST_PICTURES = 6  # renderings of a page without some of its text, besides the complete one
 _FAINT = 16  # of 255: difference between white and the lightest legible grey
 _RIM = 1  # pixel: how far antialiasing moves the edge of a glyph
+_VISIBLE = 0.4  # points: a thinner part of a glyph is not noticed
+_REMAINS = 3  # pixels: the least of a glyph of which only an edge is displayed
 _LARGEST_PICTURE = 4_000_000  # square points: larger images are not tested for transparency
 _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
@@ -158,6 +160,11 @@ class Glimpse(NamedTuple):
             and rows.min() - _RIM <= y <= rows.max() + _RIM
         )
 
+    def shows_edge(self, box: Box) -> bool:
+        """Return whether enough of a glyph with this ink box is displayed to be noticed."""
+        left, top, right, low = self._pixels(box)
+        return bool(np.count_nonzero(self.ink[top:low, left:right]) >= _REMAINS)
+
     def _pixels(self, box: Box) -> tuple[int, int, int, int]:
         x0, top, x1, bottom = box.relative_to(self.x, self.y)
         rows, columns = self.ink.shape
@@ -175,18 +182,23 @@ def state_of(
     result "doubted" means that only a rendered picture can decide.
     """
     is_legible = _is_legible(item, box, grounds)
-    inside = core(box)
-    visible = inside.intersection(clip) if clip else inside
-    if is_legible is False or not visible.x0 < visible.x1 or not visible.top < visible.bottom:
+    if is_legible is False or (clip and _is_outside(box, clip)):
         return "hidden"
+    inside = core(box)
     if (
         is_legible is None
-        or visible != inside
+        or (clip and inside.intersection(clip) != inside)
         or _is_masked(item)
         or (has_layers and is_in_layer(item))
     ):
         return "doubted"
     return "shown"
+
+
+def _is_outside(box: Box, clip: Box) -> bool:
+    """Return whether a clip leaves nothing of a text object, or less than can be seen."""
+    x0, top, x1, bottom = box.intersection(clip)
+    return x1 - x0 < _VISIBLE or bottom - top < _VISIBLE
 
 
 def _is_legible(item: Any, box: Box, grounds: Grounds) -> bool | None:

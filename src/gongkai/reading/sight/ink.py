@@ -46,6 +46,7 @@ _DARK = 0.4  # of the darkest ink: paler pixels do not count for height and widt
 _RULE_MARGIN = 0.15  # inside a cell's edges
 _CHAR_MARGIN = 0.1  # around claimed characters
 _LEAST_AREA = 0.02  # of ink, in squares of the font size: less is dust
+_SEEN = 0.2  # points of a cut digit inside a cell
 _RULE_SHARE = 0.7  # of a row or column of pixels: more ink is a rule inside a cell
 
 # Holes of digits, one over the other; 2 and 4 have one in some fonts only. The middle of a single
@@ -172,6 +173,18 @@ def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
     if dark.sum() < _LEAST_AREA * _FINE**2:
         return ""
     return "ink_beside" if cell.chars else "ink_in_blank"
+
+
+def cut_fault(cell: ClaimedCell, remains: Mapping[int, Sequence[Box]]) -> str:
+    """Return how the edge of a digit whose rest is cut off is at odds with a cell; "" if it is not.
+
+    ``remains`` are the boxes of such digits by page.
+    """
+    for box in remains.get(cell.page, ()):
+        x0, top, x1, bottom = box.intersection(cell.box)
+        if x1 - x0 > _SEEN and bottom - top > _SEEN:
+            return "ink_beside" if cell.chars else "ink_in_blank"
+    return ""
 
 
 def _pixels(

@@ -38,6 +38,7 @@ from gongkai.reading.sight.ink import (
     Floats,
     Glyphs,
     cells_of_other_shape,
+    cut_fault,
     ink_fault,
     look_at,
     unclear_cells,
@@ -84,8 +85,7 @@ class Sighting(NamedTuple):
     """The result of comparing a cell, or a character of it, with its picture.
 
     ``agrees``: the page shows what the text layer says. ``doubt``: it shows something else;
-    ``reason`` is a key of ``REASONS``, ``seen`` the digit or sign that the picture looks like, if
-    any. ``unknown``: the picture does not decide.
+    ``reason`` is a key of ``REASONS``, ``seen`` a digit or sign. ``unknown``: it does not decide.
     """
 
     verdict: Verdict
@@ -97,6 +97,7 @@ class Sighting(NamedTuple):
         return REASONS[self.reason].format(text=text, seen=self.seen)
 
 
+_RANK: dict[Verdict, int] = {"doubt": 0, "unknown": 1, "agrees": 2}  # the weakest first
 _AGREES, _UNKNOWN = Sighting("agrees"), Sighting("unknown")
 _UNLIKE_OWN = Sighting("unknown", "unlike")  # unlike the known glyphs of its digit
 _NOT_KNOWN = Sighting("unknown", "not_known")  # no glyph of its digit is known
@@ -322,7 +323,8 @@ class SightWitness:
                 break
         weakest: dict[Key, Sighting] = {}
         for (key, _), each in zip(owners, found, strict=True):
-            weakest[key] = min(weakest.get(key, each), each, key=_weakness)
+            if key not in weakest or _RANK[each.verdict] < _RANK[weakest[key].verdict]:
+                weakest[key] = each
         return weakest, exchanges
 
 
@@ -340,10 +342,6 @@ def _font_reader(pictures: PagePictures) -> FontOf:
     return font_of
 
 
-def _weakness(sighting: Sighting) -> int:
-    return ("doubt", "unknown", "agrees").index(sighting.verdict)
-
-
 def _ink_doubts(
     tables: ClaimedTables, pictures: PagePictures
 ) -> tuple[dict[Key, Sighting], list[Key]]:
@@ -358,6 +356,8 @@ def _ink_doubts(
     cells = [[tables.claimed[key] for key in group] for group in groups.values()]
     unclear = unclear_cells(cells, pictures)
     faults = {keys[k]: ink_fault(tables.claimed[keys[k]], pictures) for k in unclear.ink}
+    if cut := {number: page.remains for number, page in tables.pages.items() if page.remains}:
+        faults |= {key: fault for key in keys if (fault := cut_fault(tables.claimed[key], cut))}
     doubts = {key: Sighting("doubt", fault) for key, fault in faults.items() if fault}
     return doubts, [keys[k] for k in sorted(unclear.zeros)]
 

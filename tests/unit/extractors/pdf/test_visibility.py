@@ -154,6 +154,19 @@ def test_text_outside_its_clip_is_not_read(made: Made, clip: str) -> None:
     assert words(made.save(f"{SEEN} q {clip} W n {OLD} Q")) == "5"
 
 
+@pytest.mark.parametrize(
+    ("right", "shown", "remains"),
+    [(30.3, "", 0), (31.2, "", 1), (36, "4", 0), (37.6, "4", 1), (40, "41", 0), (42.2, "41", 1)],
+)
+def test_the_edge_of_a_cut_digit_is_kept_apart(
+    made: Made, right: float, shown: str, remains: int
+) -> None:
+    """Helvetica draws 417 with its digits 5.6 wide, from 30 on."""
+    [page] = read_pages(made.save(f"q 28 196 {right - 28} 14 re W n {OLD} Q"))
+    assert "".join(char.text for char in page.chars) == shown
+    assert len(page.remains) == remains
+
+
 def test_the_clip_of_a_form_holds_for_its_text(made: Made) -> None:
     made.named(Copy=made.form(OLD), Small=made.form(OLD, BBox=Array([0, 0, 20, 300])))
     assert words(made.save(f"{SEEN} q 0 0 20 300 re W n /Copy Do Q /Small Do")) == "5"

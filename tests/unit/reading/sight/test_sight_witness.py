@@ -95,6 +95,15 @@ def test_a_number_that_looks_otherwise_is_in_doubt(tmp_path: Path, family: Famil
     assert others == [AGREES, AGREES, None]
 
 
+def test_the_edge_of_a_digit_that_a_clip_cuts_off_leaves_its_cell_in_doubt(
+    tmp_path: Path, family: Family
+) -> None:
+    cut = f"q 0 0 160 300 re W n {text(159, 146, '7')} {text(159, 166, '7')} Q\n"
+    *others, beside, blank = verdicts(tmp_path, family, ["12", "3", "44", ""], extra=cut)
+    assert others == [AGREES, AGREES]
+    assert (beside, blank) == (Sighting("doubt", "ink_beside"), Sighting("doubt", "ink_in_blank"))
+
+
 def test_ink_in_a_cell_that_is_read_as_blank_is_in_doubt(tmp_path: Path, family: Family) -> None:
     found = verdicts(tmp_path, family, ["12", "3", "44", ""], extra="125 146 6 8 re f\n")
     assert found[3] is not None
