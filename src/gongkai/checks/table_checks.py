@@ -67,6 +67,7 @@ class TableChecks:
         self.identities = IdentityChecks(family)
         self.forms = Forms(family)
         self._titles = {table.id: table.title for table in family.tables}
+        self._always_printed = {table.id for table in family.tables if table.is_expected}
         self._expected = {table.id: _ExpectedCells(table) for table in family.tables}
         self._fields = family.fields_by_key
         self._labels = family.short_labels
@@ -86,7 +87,7 @@ class TableChecks:
             if table_id in forms:
                 reading = self._with_unproved_totals(readings[table_id], checks)
                 checks += self.check_reading(reading, forms[table_id], observations)
-            else:
+            elif table_id in self._always_printed or table_id in readings:
                 checks.append(self._missing_table(table_id, readings.get(table_id)))
                 if table_id in readings:
                     checks.append(_check_leftovers(readings[table_id]))
@@ -380,7 +381,7 @@ class _ExpectedCells:
         """Return the cells that printed rows with codes should have."""
         fields = self._fields
         codes = {key.row for key in printed if fields.is_code(key.row)} if fields.codes else ()
-        columns = [line.column_id for line in fields.coded if form in line.forms]
+        columns = [f.column_id for f in fields.coded if form in f.forms and f.printed == "always"]
         return {Key(fields.table, code, column) for code in codes for column in columns}
 
     def _unused_rows(self, form: str, printed: frozenset[Key]) -> set[str]:

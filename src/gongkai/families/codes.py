@@ -15,6 +15,8 @@ from gongkai.errors import FamilyError
 from gongkai.families.files import read_lines
 from gongkai.families.lines import CodeLine
 
+NAMES = "names"  # instead of a code list: the rows are named bodies
+
 
 @dataclass(frozen=True, eq=False)
 class CodeList:
@@ -36,6 +38,25 @@ class CodeList:
         """The name of a code; of an unknown code, the code itself."""
         line = self.lines.get(code)
         return line.name if line else code
+
+    def children(self, codes: Iterable[str]) -> dict[str, list[str]]:
+        """The codes directly below each of the given codes; see ``children``."""
+        return children(codes)
+
+
+class NameList(CodeList):
+    """Rows that are named bodies: any name is a row, and none is below another."""
+
+    def __init__(self) -> None:
+        super().__init__(NAMES, {})
+
+    def is_code(self, text: str) -> bool:
+        """Is a text a name?"""
+        return text != ""
+
+    def children(self, codes: Iterable[str]) -> dict[str, list[str]]:
+        """All names stand below none."""
+        return {"": list(codes)}
 
 
 def children(codes: Iterable[str]) -> dict[str, list[str]]:
@@ -74,4 +95,8 @@ def read_code_list(folder: Path, name: str) -> CodeList:
 
 def read_code_lists(folder: Path, names: Sequence[str]) -> dict[str, CodeList]:
     """The code lists that tables.csv names; each is read once."""
-    return {name: read_code_list(folder, name) for name in dict.fromkeys(names) if name}
+    return {
+        name: NameList() if name == NAMES else read_code_list(folder, name)
+        for name in dict.fromkeys(names)
+        if name
+    }

@@ -54,11 +54,11 @@ class TableFields:
 
     def is_code(self, row_id: str) -> bool:
         """Is a row id a code, not a row that the form lists?"""
-        return self.codes is not None and self.codes.is_code(row_id)
+        return self.codes is not None and row_id not in self.rows and self.codes.is_code(row_id)
 
     def of_code(self, key: Key) -> tuple[Field, ...]:
         """The fields of a cell in a row with a code; raises KeyError if there is no such cell."""
-        if self.codes is None or not self.codes.is_code(key.row):
+        if self.codes is None or not self.is_code(key.row):
             raise KeyError(key)
         label = self.codes.label(key.row)
         lines = [line for line in self.coded if line.column_id == key.column]

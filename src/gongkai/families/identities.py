@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from gongkai.families.codes import children
 from gongkai.families.fields import TableFields
 from gongkai.families.lines import OPEN_ROW, Over
 from gongkai.model import Key, Severity
@@ -68,8 +67,9 @@ class Identity:
 
     @cached_property
     def is_fixed(self) -> bool:
-        """Does the form alone say which cells it adds up, whatever rows are printed?"""
-        return self.over in ("row", "column") and self.tables[self.table].codes is None
+        """Does the form alone say which cells it adds up, whatever the report prints of it?"""
+        table = self.tables[self.table]
+        return self.over in ("row", "column") and table.codes is None and not table.optional
 
     @cached_property
     def instances(self) -> Mapping[str | None, tuple[IdentityInstance, ...]]:
@@ -141,7 +141,7 @@ class Identity:
         """The identity at one place; None if the form has none of its terms there, or too few."""
         terms = [(self.key(m, place), sign) for group in self.groups.values() for m, sign in group]
         kept = [(key, sign) for key, sign in terms if self._takes_part(key, printed)]
-        if len(kept) < 2 or not all(self._is_field(key) for key, _ in kept):
+        if len({sign for _, sign in kept}) < 2 or not all(self._is_field(key) for key, _ in kept):
             return None
         return IdentityInstance(place, (tuple(kept),))
 
@@ -158,10 +158,15 @@ class Identity:
         return key in table.listed_by_key
 
     def _of_tree(self, printed: PrintedCells) -> Iterator[IdentityInstance]:
-        """In each column: each code and those directly below it, and the total over all."""
+        """In each column: each code and those directly below it, and the total over all.
+
+        A column that the form may leave out takes part where the total is printed.
+        """
         own = self.tables[self.table]
+        if own.codes is None:
+            return
         totals = self.groups.get("", ())
-        below = children(row for row in printed.rows(self.table) if own.is_code(row))
+        below = own.codes.children(row for row in printed.rows(self.table) if own.is_code(row))
         for parent, codes in below.items():
             above = [(parent, 1)] if parent else [(row, sign) for row, sign in totals if row]
             for column in dict.fromkeys(line.column_id for line in own.coded):
@@ -169,5 +174,7 @@ class Identity:
                 if not upper or not all(self._is_field(key) for key, _ in upper):
                     continue
                 lower = [(Key(self.table, code, column), -1) for code in codes]
+                if upper[0][0] in own.optional and upper[0][0] not in printed.keys:
+                    continue
                 place = f"{above[0][0]}.{column}"
                 yield IdentityInstance(place, (tuple(upper + lower),))

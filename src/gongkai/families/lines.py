@@ -73,7 +73,13 @@ class TableLine(DataLine):
     # its labels tell a grid's table, or the caption over the grid
     found_by: Literal["labels", "caption"] = "labels"
     side: Side = ""  # of a two-sided print: the half that is this table, or both
-    rows: str = ""  # the code list of its rows: codes-<rows>.csv; "" if the form lists them
+    # the code list of its rows: codes-<rows>.csv; names: each row is of a named body; "" if the
+    # form lists them
+    rows: str = ""
+    column_order: Literal["form", "free"] = "form"  # free: the labels alone tell the columns
+    printed: Literal["always", "sometimes"] = "always"  # sometimes: a report may be without it
+    # why its labels are not yet sure, in Chinese: nobody has seen them in a report; "" if they are
+    provisional: str = Column(default="", alias="provisional_zh")
 
 
 class CodeLine(DataLine):
@@ -90,7 +96,8 @@ class CodeLine(DataLine):
 class Label(DataLine):
     """A line of labels.csv: a further printed spelling of a label."""
 
-    kind: Literal["row", "column", "parent", "corner", "section", "caption"]
+    # ignored: over a column that holds no data, such as remarks
+    kind: Literal["row", "column", "parent", "corner", "section", "caption", "ignored"]
     table_id: str
     id: str
     form: str  # for people: the form that prints it, if only one does

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gongkai.errors import FamilyError
-from gongkai.families.codes import read_code_lists
+from gongkai.families.codes import NameList, read_code_lists
 from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
 from gongkai.families.fields import TableFields
@@ -102,6 +102,9 @@ def _table(
         identities=tuple(identity for identity in identities if identity.table == line.id),
         has_caption=line.found_by == "caption",
         side=line.side,
+        has_free_columns=line.column_order == "free",
+        is_expected=line.printed == "always",
+        provisional=line.provisional,
     )
 
 
@@ -175,7 +178,8 @@ def _wrong_term(line: IdentityTerm, tables: Mapping[str, TableFields]) -> str:
         return ""
     if line.over == "tree" and table.codes is None:
         return f"the rows of {line.table_id!r} are no codes, so there is no tree"
-    is_row = line.member in table.rows or table.is_code(line.member)
+    is_code = not isinstance(table.codes, NameList) and table.is_code(line.member)
+    is_row = line.member in table.rows or is_code
     if is_row or (line.over == "tree" and not line.member):
         return ""
     return f"fields.csv has no row_id {line.member!r} in {line.table_id!r}"

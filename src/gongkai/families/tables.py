@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from gongkai.families.codes import NameList
 from gongkai.families.fields import FieldsByKey, TableFields
 from gongkai.families.identities import Identity
 from gongkai.families.lines import Field, Label, Layout, Side
@@ -28,6 +29,9 @@ class Table:
     identities: tuple[Identity, ...]
     has_caption: bool = False  # the caption over a grid says that it is this table
     side: Side = ""  # of a two-sided print: the half that is this table, or both
+    has_free_columns: bool = False  # its columns may stand in any order
+    is_expected: bool = True  # a report without it is incomplete
+    provisional: str = ""  # why its labels are not yet sure, in Chinese
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -82,7 +86,14 @@ class Table:
         """Whether a form prints the cell."""
         return any(form in field.forms for field in self.fields_by_key.get(key, ()))
 
-    def spellings(self, kind: Literal["row", "column", "parent", "corner", "caption"]) -> Spellings:
+    @property
+    def has_named_rows(self) -> bool:
+        """Is each of its rows about a body that the row names?"""
+        return isinstance(self.all_fields.codes, NameList)
+
+    def spellings(
+        self, kind: Literal["row", "column", "parent", "corner", "caption", "ignored"]
+    ) -> Spellings:
         """Further spellings of one kind of label, by the id of what they name."""
         return self._spellings.get(kind, {})
 

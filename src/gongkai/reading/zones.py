@@ -262,8 +262,10 @@ class TableZones:
             if c.table == reading.table and c.status == "fail"
         ]
         missing = self.checks.missing_cells(reading.table, form, frozenset(cells))
+        # no cell that the form leaves to the author is missing, but a reading may lose it
+        found = len(cells) if reading.table in self.table_reader.open_tables else 0
         return (
-            -len(missing),
+            found - len(missing),
             -len(reading.leftovers),
             -len(failed),
             -len(reading.disorder),

@@ -12,7 +12,7 @@ from gongkai.families.codes import CodeList
 from gongkai.model import Cell, LabelMatch
 from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import TableLabels
-from gongkai.normalizers.tables.rows import PrintedRow
+from gongkai.normalizers.tables.rows import DataRow, PrintedRow
 from gongkai.normalizers.tables.values import CellReader
 
 _GLUED = re.compile(r"(\d{3,})(\D.*)", re.DOTALL)  # a code with its name in one cell
@@ -66,7 +66,7 @@ class CodeRows:
         return self.read(labels).is_row
 
     def named(
-        self, labels: Sequence[Sequence[str]], listed: LabelAligner
+        self, _rows: Sequence[DataRow], labels: Sequence[Sequence[str]], listed: LabelAligner
     ) -> list[tuple[MatchedLabel | None, str]]:
         """Name rows by their codes, and the others, such as 合计, by their labels.
 
@@ -89,7 +89,7 @@ class CodeRows:
         """The codes among row ids that the list does not have."""
         return tuple(r for r in row_ids if self._codes.is_code(r) and r not in self._codes.lines)
 
-    def without_header_cells(self, rows: Sequence[PrintedRow]) -> list[PrintedRow]:
+    def prepared(self, rows: Sequence[PrintedRow]) -> list[PrintedRow]:
         """Split each row that prints the numbers of a total among labels of the header.
 
         The template puts 合计 into the last row of the header, whose other cells stand below

@@ -190,7 +190,10 @@ class TableLabels:
             columns = [(f.column_id, f.column_label, f.column_id, f) for f in lines]
         self.rows = LabelAxis(self._entries(table, "row", rows))
         self.columns = LabelAxis(self._entries(table, "column", columns))
+        # over columns that hold no data
+        self.ignored = self._cores(table.spellings("ignored").get("ignored", ()))
         self.corners = self._cores((table.corner, *table.spellings("corner").get("corner", ())))
+        self.corners |= self.ignored
         spellings = table.spellings("parent").values()
         self.parents = self.rows.parents | self.columns.parents
         self.parents |= {fold(text).core for texts in spellings for text in texts}

@@ -13,6 +13,7 @@ from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
 from gongkai.model import Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.tables.code_rows import CodeRows
+from gongkai.normalizers.tables.free_tables import FreeColumns, NamedRowJoiner, NamedRows
 from gongkai.normalizers.tables.label_alignment import GridSorter, LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import (
     FoldedLabel,
@@ -54,6 +55,10 @@ class TableReader:
         thresholds = family.settings.thresholds
         self.cells = CellReader(family)
         self.labels = {table.id: TableLabels(table, folder) for table in family.tables}
+        # which cells they have is left to the author of a report
+        self.open_tables = frozenset(
+            table.id for table in family.tables if table.is_open or table.all_fields.optional
+        )
         self.sorter = GridSorter(family.tables, self.labels, self.cells.is_value)
         self.table_of = self.sorter.table_of
         self._parsers: dict[str, TableParser] = {
@@ -115,17 +120,28 @@ class _TableParser:
         self._cells = cells
         self._rows = LabelAligner(labels.rows, labels, thresholds)
         self._headers = HeaderReader(
-            labels, LabelAligner(labels.columns, labels, thresholds, table.totals), cells
+            labels,
+            FreeColumns(labels.columns, labels, thresholds)
+            if table.has_free_columns
+            else LabelAligner(labels.columns, labels, thresholds, table.totals),
+            cells,
         )
-        codes = table.all_fields.codes
-        self._codes = CodeRows(codes, labels, cells) if codes else None
-        self._joiner = RowJoiner(labels, self._codes.starts_row if self._codes else None)
+        self._has_free_columns = table.has_free_columns
+        self._codes: CodeRows | NamedRows | None = None
+        if table.has_named_rows:
+            self._codes = NamedRows(table.rows[0], labels, cells)
+            self._joiner: RowJoiner = NamedRowJoiner(labels)
+        elif codes := table.all_fields.codes:
+            self._codes = CodeRows(codes, labels, cells)
+            self._joiner = RowJoiner(labels, self._codes.starts_row)
+        else:
+            self._joiner = RowJoiner(labels)
 
     def read(self, grids: Sequence[Grid]) -> TableReading:
         """Read the table from its grids, which are in reading order."""
         printed = printed_rows(grids)
         if self._codes is not None:
-            printed = self._codes.without_header_cells(printed)
+            printed = self._codes.prepared(printed)
         data, disorder, headers = self._data_rows(printed)
         rows = self._named_rows(self._joiner.join(data))
         disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
@@ -137,7 +153,7 @@ class _TableParser:
             fields = self._fields_of(row, observations.keys())
             for field in fields:
                 observations[field.key] = self._observation(field, row, tall)
-            for cell in self._leftovers(row.data, fields):
+            for cell in self._leftovers(row.data, fields, headers):
                 is_local = self._is_local_row(row) or self._is_in_local_column(cell, row, headers)
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
         cells = tuple(observations.values())
@@ -153,6 +169,8 @@ class _TableParser:
 
     def _moved_totals(self, columns: Sequence[TableColumn]) -> list[str]:
         """The labels of totals in a header whose columns are not in the form's order."""
+        if self._has_free_columns:
+            return []
         places = [place for c in columns if (place := self._places.get(c.id)) is not None]
         if places == sorted(places):
             return []
@@ -201,12 +219,12 @@ class _TableParser:
         """Is a row between header and numbers, or within the header, to be left out?"""
         if kind == "blank":  # an empty ruled row between two rows of the header
             return any(self._headers.row_kind(after, (), True) == "header" for after in following)
-        return kind == "data" and self._headers.is_numbering(row)
+        return kind == "data" and bool(following) and self._headers.is_numbering(row)
 
     def _named_rows(self, rows: Sequence[DataRow]) -> list[_NamedRow]:
         labels = [self._joiner.label_texts(row) for row in rows]
         if self._codes is not None:
-            named = self._codes.named(labels, self._rows)
+            named = self._codes.named(rows, labels, self._rows)
             return [_NamedRow(row, *each) for row, each in zip(rows, named, strict=True)]
         if self._has_row_labels:
             paths = self._label_paths(rows, labels)
@@ -272,7 +290,7 @@ class _TableParser:
             state=value.state,
             value=value.value,
             raw_text=cell.text.strip(),
-            unit=value.unit,
+            unit=self._cells.printed_unit(value, line.unit, field.column.label),
             row_label=row.label,
             column_label=field.column.label,
             label_match=max(name.match, field.column.match, key=_WEAKNESS.__getitem__),
@@ -297,7 +315,9 @@ class _TableParser:
             return CellValue("unreadable", doubt=f"一个数占了不止一格：{cell.text.strip()}")
         return value
 
-    def _leftovers(self, row: DataRow, fields: Sequence[_Field]) -> list[Cell]:
+    def _leftovers(
+        self, row: DataRow, fields: Sequence[_Field], headers: Sequence[_Header]
+    ) -> list[Cell]:
         """The numbers of a row that are in none of its fields."""
         used = {id(cell) for field in fields for cell in field.cells}
         continuations = row.continuations
@@ -306,7 +326,21 @@ class _TableParser:
         is_label = continuations or self._codes is not None
         labels = [] if is_label else [cell for cell in row.labels if self._is_number(cell)]
         cells = (*labels, *row.body, *(cell for part in continuations for cell in part.body))
-        return [cell for cell in cells if id(cell) not in used and has_digit(cell.text)]
+        left = [cell for cell in cells if id(cell) not in used and has_digit(cell.text)]
+        if not left or not self._labels.ignored:
+            return left
+        ignored = self._ignored_spans(row, headers)
+        return [c for c in left if not any(a < row.row.middle(c) < b for a, b in ignored)]
+
+    def _ignored_spans(self, row: DataRow, headers: Sequence[_Header]) -> list[tuple[float, float]]:
+        """The left and right edges of the columns over a row that hold no data."""
+        header = next((rows for columns, rows in headers if columns is row.columns), ())
+        return [
+            above.span(cell)
+            for above in header
+            for cell in above.cells
+            if self._labels.fold(cell.text).core in self._labels.ignored
+        ]
 
     def _is_number(self, cell: Cell) -> bool:
         return cell.text[0].isdigit() and self._cells.read_number(cell.text).state == "number"

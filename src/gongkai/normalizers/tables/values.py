@@ -34,7 +34,8 @@ _NOTE = re.compile(
         )+\s*$""",
     re.VERBOSE,
 )
-_LABEL_UNIT = re.compile(r"单位\s*[:：]\s*(\w+)")
+# a unit in a label: （单位：元）, （万元）
+_LABEL_UNIT = re.compile(r"单位\s*[:：]\s*(\w+)|[（(]\s*(\w+)\s*[）)]")
 _BEFORE_UNITS = re.compile(r"单位\s*[:：]")  # in a caption: 单位：件、万元
 _BETWEEN_UNITS = re.compile(r"[\W和及]+")
 # Glyphs that mean a minus or a comma, and that NFKC does not fold.
@@ -70,6 +71,7 @@ class CellReader:
         self._units = family.units
         self._fields = family.fields_by_key
         self.read_number = lru_cache(maxsize=_CACHE_SIZE)(self._read_number)
+        self.unit_in_label = lru_cache(maxsize=_CACHE_SIZE)(self._unit_in_label)
 
     def read_cell(self, cell: Cell) -> CellValue:
         """Read one number cell.
@@ -90,19 +92,36 @@ class CellReader:
     def in_unit(self, value: CellValue, unit: str, labels: str) -> tuple[Decimal | None, str]:
         """Convert a number to the unit of its field, if another unit is printed with it.
 
-        The unit in the cell comes before the one in its ``labels``, such as （单位：元）.
+        The unit in the cell comes before the one in its ``labels``: （单位：元）, （万元）.
 
         Returns the converted value, None if the print uses the unit of the field or none, and
         the reason for a doubt, or an empty text.
         """
-        in_label = _LABEL_UNIT.search(labels)
-        printed = value.unit or (in_label[1] if in_label else unit)
+        printed = value.unit or self.unit_in_label(labels) or unit
         if value.value is None or printed == unit or unit not in self._units:
             return None, ""
         source, target = self._units.get(printed), self._units[unit]
         if source is None or source.quantity != target.quantity:
             return None, f"印出的单位“{printed}”与《表》的“{unit}”不合"
         return value.value * source.factor / target.factor, ""
+
+    def printed_unit(self, value: CellValue, unit: str, label: str) -> str | None:
+        """The unit printed with a number in its cell; or in the label of its column, if that
+        is another one than that of its field.
+        """
+        if value.value is None or value.unit:
+            return value.unit
+        in_label = self.unit_in_label(label)
+        return None if in_label == unit else in_label
+
+    def _unit_in_label(self, labels: str) -> str | None:
+        """The innermost unit that labels name: （单位：元）, or a known unit in brackets."""
+        found = [
+            in_words or in_brackets
+            for in_words, in_brackets in _LABEL_UNIT.findall(labels)
+            if in_words or in_brackets in self._units
+        ]
+        return found[-1] if found else None
 
     def with_caption_unit(self, cell: Observation, captions: Sequence[str]) -> Observation:
         """Convert an amount whose unit only the captions of its table give: 单位：件、元.
@@ -116,7 +135,7 @@ class CellReader:
             return cell
         if cell.value is None or cell.unit:
             return cell
-        if _LABEL_UNIT.search(f"{cell.row_label} {cell.column_label}"):
+        if self.unit_in_label(f"{cell.row_label} {cell.column_label}"):
             return cell
         named = {
             word
