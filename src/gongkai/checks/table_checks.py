@@ -226,13 +226,14 @@ def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[
 
 
 def doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
-    """Return the printed tables with flagged cells or with failures that have no cause yet."""
-    failed = {
-        c.table
+    """Return the printed tables with flagged cells or in failures that have no cause yet."""
+    failed = [
+        c
         for c in checks
         if c.status == "fail" and not c.cause and (c.severity == "must" or c.rule == "complete")
-    }
-    return failed | {o.key.table for o in cells.values() if o.flagged}
+    ]
+    involved = {key.table for check in failed for key in check.cells}
+    return involved | {c.table for c in failed} | {o.key.table for o in cells.values() if o.flagged}
 
 
 def sample_without_numbers(cells: Observations) -> list[Key]:

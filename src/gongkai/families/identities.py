@@ -29,13 +29,20 @@ class PrintedCells:
     def __init__(self, keys: Collection[Key]) -> None:
         self.keys = keys
         found: dict[str, dict[str, None]] = defaultdict(dict)
+        columns: dict[str, set[str]] = defaultdict(set)
         for key in keys:
             found[key.table][key.row] = None
+            columns[key.table].add(key.column)
         self._rows = {table: tuple(rows) for table, rows in found.items()}
+        self._columns = columns
 
     def rows(self, table: str) -> tuple[str, ...]:
         """The printed rows of a table, in printed order."""
         return self._rows.get(table, ())
+
+    def columns(self, table: str) -> Collection[str]:
+        """The printed columns of a table."""
+        return self._columns.get(table, ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +116,9 @@ class Identity:
     ) -> Sequence[IdentityInstance]:
         """The places of a report at which it is tested, if it is not fixed.
 
-        ``forms`` has the form of each printed table. A cell in a row with a code, and one that
-        the form may leave out, takes part only where it is printed.
+        ``forms`` has the form of each printed table. A row with a code, and one that the form
+        may leave out, takes part only where it is printed. A row without a place for a number
+        that the other rows have is not tested.
         """
         if any(table not in forms for table in self._tables_involved):
             return ()
@@ -143,6 +151,8 @@ class Identity:
         kept = [(key, sign) for key, sign in terms if self._takes_part(key, printed)]
         if len({sign for _, sign in kept}) < 2 or not all(self._is_field(key) for key, _ in kept):
             return None
+        if self.over == "row" and any(self._has_no_place(key, printed) for key, _ in terms):
+            return None
         return IdentityInstance(place, (tuple(kept),))
 
     def _takes_part(self, key: Key, printed: PrintedCells) -> bool:
@@ -150,6 +160,13 @@ class Identity:
         if key in table.optional or table.is_code(key.row):
             return key in printed.keys
         return True
+
+    def _has_no_place(self, key: Key, printed: PrintedCells) -> bool:
+        """May the form leave out a cell, and has this report its column in other rows?"""
+        optional = self.tables[key.table].optional
+        return (
+            key in optional and key not in printed.keys and key.column in printed.columns(key.table)
+        )
 
     def _is_field(self, key: Key) -> bool:
         table = self.tables[key.table]

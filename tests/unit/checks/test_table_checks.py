@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.checks.table_checks import TableChecks
+from gongkai.checks.table_checks import TableChecks, doubtful_tables
 from gongkai.families.family import Family
-from gongkai.model import Box, Key
+from gongkai.model import Box, Check, Key
 from gongkai.normalizers.tables.values import Leftover, TableReading
 from helpers.forms import application_values, expected
 from made import observation
@@ -36,6 +36,12 @@ def test_printed_and_missing_tables(checks: TableChecks) -> None:
     assert "proactive_disclosure.coverage.numbers" not in status
     own = [check for check in found if check.rule == "row_total" and check.status != "skipped"]
     assert own and all(check.status == "pass" for check in own)
+
+
+def test_all_tables_of_a_sum_that_fails_are_doubtful() -> None:
+    cells = (Key("one", "row", "column"), Key("other", "row", "column"))
+    check = Check("one", "same", "", "fail", "must", "不等于", cells=cells)
+    assert doubtful_tables([check], {}) == {"one", "other"}
 
 
 # ---------------------------------------------------------------- completeness

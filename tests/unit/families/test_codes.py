@@ -17,7 +17,7 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
 from gongkai.model import Box, Key, Observation
-from helpers.accounts import CODES, IDENTITIES, make_folder, write
+from helpers.accounts import CODES, FIELDS, IDENTITIES, make_folder, write
 
 
 @pytest.fixture
@@ -113,6 +113,37 @@ def test_whole_numbers_are_not_rounded(accounts: Family) -> None:
 def test_a_cell_that_may_be_left_out_takes_no_part(accounts: Family) -> None:
     found = checks_of(accounts, {"spending.total.all": "2", "spending.total.project": "2"})
     assert found["spending.parts.total"][0] == "pass"
+
+
+def test_a_listed_row_that_may_be_left_out_takes_no_part(folder: Path) -> None:
+    more = FIELDS + (
+        "summary,debts,actual,2024,二、债务付息支出,支出／决算数,万元,,amount,sometimes\n"
+        "summary,total,actual,2024,总计,支出／决算数,万元,,amount,\n"
+    )
+    write(folder, "fields.csv", more)
+    terms = (("total", 1), ("services", -1), ("debts", -1))
+    lines = [f"sum,must,summary,column,eq,,{row},{sign},,\n" for row, sign in terms]
+    write(folder, "identities.csv", IDENTITIES + "".join(lines))
+    family = load_family(folder)
+    cells = {"summary.services.actual": "7", "summary.total.actual": "9"}
+    assert checks_of(family, cells)["summary.sum.actual"][0] == "fail"
+    cells["summary.debts.actual"] = "2"
+    assert checks_of(family, cells)["summary.sum.actual"][0] == "pass"
+
+
+def test_a_row_without_a_place_for_a_number_of_the_others_is_not_tested(accounts: Family) -> None:
+    found = checks_of(
+        accounts,
+        {
+            "spending.total.all": "5",
+            "spending.total.project": "2",
+            "spending.201.all": "5",
+            "spending.201.basic": "3",
+            "spending.201.project": "2",
+        },
+    )
+    assert "spending.parts.total" not in found
+    assert found["spending.parts.201"][0] == "pass"
 
 
 def test_a_sum_over_two_tables_names_them(accounts: Family) -> None:

@@ -94,15 +94,19 @@ class CodeRows:
 
         The template puts 合计 into the last row of the header, whose other cells stand below
         本年支出: 合计 | 0 | 20.80 | 合计 | 基本支出 | 项目支出 | 0. The cells of the header come
-        first, then those of the total.
+        first, then those of the total, which count once where the header is repeated.
         """
         found = []
+        totals: set[tuple[str, ...]] = set()
         for row in rows:
             header = self._header_cells(row)
             others = [cell for cell in row.cells if cell not in header]
             if len(header) >= _MOST_HEADER_CELLS and self._have_numbers(others):
                 found.append(replace(row, cells=header))
-                found.append(replace(row, cells=others, is_first=False, is_data=True))
+                texts = tuple([cell.text for cell in others])
+                if texts not in totals:
+                    found.append(replace(row, cells=others, is_first=False, is_data=True))
+                totals.add(texts)
             else:
                 found.append(row)
         return found

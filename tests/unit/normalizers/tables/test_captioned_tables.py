@@ -108,6 +108,22 @@ def test_a_total_may_stand_in_the_last_row_of_the_header(accounts: Family) -> No
     assert reading.leftovers == ()
 
 
+def test_a_total_in_a_header_that_is_repeated_counts_once(accounts: Family) -> None:
+    header = (
+        ("科目编码", "<", "<", "科目名称", "合计", "基本支出", "项目支出"),
+        ("类", "款", "项", "合计", "9", "4", "5"),
+    )
+    reading = read(
+        accounts,
+        "spending",
+        grid_of(*header, ("201", "", "", "一般公共服务支出", "9", "4", "5")),
+        grid_of(*header, ("201", "06", "", "财政事务", "9", "4", "5"), page=2),
+    )
+    assert {o.key.row for o in reading.observations} == {"total", "201", "20106"}
+    assert not any(o.flagged for o in reading.observations)
+    assert (reading.leftovers, reading.disorder) == ((), ())
+
+
 def test_an_unknown_code_is_kept_and_named_by_the_print(accounts: Family) -> None:
     reading = read(accounts, "spending", grid_of(HEADER, ("2990199", "其他新支出", "1", "1", "")))
     assert reading.new_codes == ("2990199",)
