@@ -34,6 +34,7 @@ from helpers.change import (
     page_of,
     patched_readers,
     replaced,
+    reports_of_pages,
     swapped,
     with_page,
     within,
@@ -77,7 +78,7 @@ class Case:
     def read(self, pages: Pages) -> Report:
         """Read the report from changed pages."""
         with patched_readers(pages, self.unchanged):
-            [report] = self.reader.reports_of_pages(pages, self.path)
+            [report] = reports_of_pages(self.reader, pages, self.path)
         return report
 
     def numbers(self, *tables: str) -> list[Observation]:
@@ -130,7 +131,7 @@ def case(request: pytest.FixtureRequest, family: Family) -> Case:
     path: Path = request.param
     if path not in _CASES:
         pages = read_pages(path)
-        [report] = ReportReader(family, UNSEEN).reports_of_pages(pages, path)
+        [report] = reports_of_pages(ReportReader(family, UNSEEN), pages, path)
         _CASES[path] = Case(pages, family, path, report, grids_of(pages))
     return _CASES[path]
 

@@ -13,7 +13,7 @@ from gongkai.extractors.readers import CamelotReader
 from gongkai.families.family import Family
 from gongkai.model import Page, Rule
 from gongkai.reading.report import ReportReader
-from helpers.change import everything_seen
+from helpers.change import everything_seen, reports_of_pages
 from helpers.registry import SAMPLES, expected_beside
 from helpers.truth import load_truths
 
@@ -51,7 +51,7 @@ def test_a_table_without_rules_is_read_the_same(
     [truth] = load_truths(expected_beside(sample))
     pages = [LOSSES[loss](page) for page in read_pages(sample)]
     with everything_seen():  # the pictures still show the rules
-        [report] = ReportReader(family).reports_of_pages(pages, sample)
+        [report] = reports_of_pages(ReportReader(family), pages, sample)
     seen = {o.key: (o.state, o.value) for o in report.observations}
     assert seen == {key: (cell.state, cell.value) for key, cell in truth.cells.items()}
     assert not any(o.flagged for o in report.observations)

@@ -17,8 +17,9 @@ from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader
-from gongkai.model import Box, Cell, Char, Grid, Page, ReadOptions
+from gongkai.model import Box, Cell, Char, Grid, Page, ReadOptions, Report
 from gongkai.reading.fallback import CheckedTables, TableFallback
+from gongkai.reading.report import ReportReader
 from helpers.draw import char_width
 
 Pages = Sequence[Page]
@@ -88,9 +89,14 @@ def patched_readers(pages: Pages, unchanged: UnchangedPages | None = None) -> It
     with everything_seen(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(PdfplumberReader, "read", second)
         patch.setattr(CamelotReader, "grids", grids)
-        for module in ("report", "fallback"):
-            patch.setattr(f"gongkai.reading.{module}.find_grids", found.find_grids)
+        for module in ("extractors.readers", "reading.fallback"):
+            patch.setattr(f"gongkai.{module}.find_grids", found.find_grids)
         yield
+
+
+def reports_of_pages(reader: ReportReader, pages: Pages, path: Path) -> list[Report]:
+    """Return the reports on pages that were read, and perhaps changed, before."""
+    return reader.reports(reader.files.of_pages(path, pages))
 
 
 def within(char: Char, box: Box) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gongkai.model import Key, Page, Report
 from gongkai.reading.report import ReportReader
-from helpers.change import patched_readers
+from helpers.change import patched_readers, reports_of_pages
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.families import built_in
 from helpers.forms import (
@@ -40,7 +40,7 @@ Wanted = dict[Key, str]
 
 def read(pages: list[Page]) -> Report:
     with patched_readers(pages):
-        [report] = READER.reports_of_pages(pages, Path("made.pdf"))
+        [report] = reports_of_pages(READER, pages, Path("made.pdf"))
     return report
 
 

@@ -1,4 +1,4 @@
-"""Readers by name, and the order in which a family of reports asks them.
+"""Readers by name, the order in which a family asks them, and the pages that they read.
 
 A reader is an object with one or both of these methods::
 
@@ -41,20 +41,31 @@ The database stores cells of such a reader with the reader ``other``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from msgspec.structs import replace
 
-from gongkai.errors import FamilyError, UsageError
+from gongkai.errors import FamilyError, NotAReport, UnreadableFile, UsageError
+from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.layout.sheets import parts_of, sheets_of, split_sheets
 from gongkai.extractors.ocr.service import FileOcr, number_alphabet
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
+from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfium import read_pages
+from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
+from gongkai.extractors.text_layer import page_text, reread_missing_fonts, with_ocr
+from gongkai.families.country import TextLayer
+from gongkai.families.family import Family, Subject
 from gongkai.model import Grid, Page, ReadOptions
+from gongkai.problems import message
 
 ENTRY_POINTS = "gongkai.readers"
 OCR = "ocr"
@@ -206,6 +217,95 @@ class NamedGrids:
 
 def _with_name(name: str, grids: Iterable[Grid]) -> tuple[Grid, ...]:
     return tuple(g if g.reader == name else replace(g, reader=name) for g in grids)
+
+
+@dataclass(frozen=True)
+class FilePages:
+    """The pages of one file. Families that are offered the file share them."""
+
+    pages: Mapping[int, Page]  # by number, in order
+    ocr: FileOcr
+    pictures: PagePictures | None = None  # None: numbers are not compared with their pictures
+
+    @cached_property
+    def grids(self) -> tuple[Grid, ...]:
+        """The ruled grids of all pages."""
+        return tuple([grid for page in self.pages.values() for grid in find_grids(page)])
+
+    @cached_property
+    def by_ocr(self) -> FilePages:
+        """The same file with all pages read by OCR. Raises OcrMissing."""
+        with_text = [page for page in self.pages.values() if page.reader != "ocr"]
+        read = self.ocr.read_pages(sheets_of(with_text))
+        by_ocr = {page.number: page for page in parts_of(read, with_text)}
+        return dataclasses.replace(self, pages={**self.pages, **by_ocr})
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """All characters of each page, in the order of the reader."""
+        return tuple([page_text(page) for page in self.pages.values()])
+
+
+@dataclass(frozen=True)
+class FileReader:
+    """Reads the pages of files. Equal for families of one country with the same readers."""
+
+    readers: ReaderOrder
+    options: ReadOptions
+    text_layer: TextLayer
+    alphabet: str  # see ``number_alphabet``
+
+    @classmethod
+    def of(cls, family: Family, options: ReadOptions) -> FileReader:
+        """Look up the readers of a family. Raises FamilyError if there is no such reader."""
+        readers = ReaderOrder.of(family.settings.readers.order)
+        options = options if readers.ocr else replace(options, ocr="never")
+        text_layer = family.country.settings.text_layer
+        return cls(readers, options, text_layer, number_alphabet(family.marks))
+
+    @contextmanager
+    def pages(self, path: Path, subject: Subject) -> Iterator[FilePages]:
+        """Read the pages of a file, by OCR where the text layer cannot be trusted.
+
+        Raises UnreadableFile if neither the text layer nor OCR gives usable text (OcrMissing if
+        OCR is needed and not installed), and NotAReport if OCR finds no mention of ``subject``
+        on the first pages. If a file that is refused, here or within the context, has
+        attachments, the error names them.
+        """
+        with files_kept_open():
+            pages = self.readers.first.read(path, None, self.options)
+            if "pdfplumber" in self.readers.second:
+                pages = reread_missing_fonts(pages, path)
+            try:
+                ocr = FileOcr(path, self.options, self.alphabet)
+                pages = with_ocr(pages, ocr, self.text_layer, subject)
+                if any(page.width > page.height for page in pages):
+                    pages = split_sheets(pages)
+                with page_pictures(path, pages) as pictures:
+                    yield self.of_pages(path, pages, pictures)
+            except (UnreadableFile, NotAReport) as error:
+                if names := _attachment_names(path):
+                    text = message("has_attachments", reason=error, names="、".join(names))
+                    raise type(error)(text) from error
+                raise
+
+    def of_pages(
+        self, path: Path, pages: Sequence[Page], pictures: PagePictures | None = None
+    ) -> FilePages:
+        """Return pages of a file that have been read."""
+        by_number = {page.number: page for page in pages}
+        ocr = FileOcr(path, self.options, self.alphabet, by_number)
+        return FilePages(by_number, ocr, pictures)
+
+
+def _attachment_names(path: Path) -> list[str]:
+    """The names of the files attached to a PDF; none if pdfium cannot open it."""
+    try:
+        document = open_document(path)
+    except UnreadableFile:  # a reader of other formats may have read it
+        return []
+    with closing(document):
+        return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
 
 
 def register(name: str, reader: PageReader | GridReader) -> None:

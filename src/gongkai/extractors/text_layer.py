@@ -18,13 +18,11 @@ from msgspec.structs import replace
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
-from gongkai.families.family import Family
-from gongkai.families.settings import Thresholds
+from gongkai.families.country import TextLayer
+from gongkai.families.family import Subject
 from gongkai.model import Page
 from gongkai.problems import message
 
-# These words are common in every such report. A text layer with wrong characters has none.
-_COMMON_WORDS = ("政府", "信息", "公开", "年", "申请")
 _NUMBERS = re.compile(r"[\d.,%-]+")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 # Control characters, and letters of Western European languages: hardly any in a Chinese report.
@@ -60,28 +58,28 @@ def reread_missing_fonts(pages: Sequence[Page], path: Path) -> list[Page]:
     ]
 
 
-def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
+def with_ocr(pages: Sequence[Page], ocr: FileOcr, rules: TextLayer, subject: Subject) -> list[Page]:
     """Return the pages; those with an untrusted text layer, or all if so chosen, read by OCR.
 
     Raises UnreadableFile if the file has no text, if a page needs OCR and the options forbid
     it, or if too many pages need it. Raises NotAReport if neither the trusted pages nor the
-    first pages that OCR reads mention the family's subject. Raises OcrMissing if OCR is
+    first pages that OCR reads mention the subject. Raises OcrMissing if OCR is
     needed and not installed.
     """
     mode = ocr.options.ocr
-    reasons = untrusted_pages(pages, family.settings.thresholds)
+    reasons = untrusted_pages(pages, rules)
     wanted = [page for page in pages if mode == "always" or page.number in reasons]
     if wanted and mode == "never":
         first = wanted[0].number
         raise UnreadableFile(message("ocr_refused", page=first, reason=reasons[first]))
     if len(wanted) > _MAX_OCR_PAGES:
         raise UnreadableFile(message("ocr_too_many_pages", pages=len(wanted), most=_MAX_OCR_PAGES))
-    if not wanted and _is_mismapped(pages, ocr):
+    if not wanted and _is_mismapped(pages, ocr, rules):
         wanted = list(pages)
     wanted += _garbled_pages(pages, wanted, ocr)
-    drawn = _drawn_pages(pages, wanted, ocr, family.settings.thresholds)
+    drawn = _drawn_pages(pages, wanted, ocr, rules)
     if wanted or drawn:
-        read = _read_relevant_pages(pages, [*wanted, *drawn], ocr, family)
+        read = _read_relevant_pages(pages, [*wanted, *drawn], ocr, subject)
         for page in drawn:  # its ink may be a picture without text
             if len(read[page.number].chars) <= len(page.chars):
                 del read[page.number]
@@ -92,12 +90,12 @@ def with_ocr(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
 
 
 def _read_relevant_pages(
-    pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, family: Family
+    pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, subject: Subject
 ) -> dict[int, Page]:
     """The wanted pages as OCR reads them, by number.
 
-    Raises NotAReport after two pages if no page so far mentions the family's subject, so that
-    OCR does not read scans of other documents completely.
+    Raises NotAReport after two pages if no page so far mentions the subject, so that OCR does
+    not read scans of other documents completely.
     """
     numbers = {page.number for page in wanted}
     texts = [page_text(page) for page in pages if page.number not in numbers]
@@ -107,9 +105,9 @@ def _read_relevant_pages(
             read[page.number] = page
             texts.append(page_text(page))
             if len(read) == _MAX_PAGES_BEFORE_SUBJECT < len(wanted) and not any(
-                map(family.mentions_subject, texts)
+                map(subject.is_in, texts)
             ):
-                raise NotAReport(message("not_a_report_scan", title=family.title))
+                raise NotAReport(message("not_a_report_scan", title=subject.title))
     return read
 
 
@@ -129,14 +127,14 @@ def _garbled_pages(pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr) 
 
 
 def _drawn_pages(
-    pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, thresholds: Thresholds
+    pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr, rules: TextLayer
 ) -> list[Page]:
     """Other pages with ink but hardly any text: characters drawn as outlines or by a pattern."""
     known = {page.number for page in wanted}
     sparse = [
         page
         for page in pages
-        if len(page.chars) < thresholds.min_text_chars and page.number not in known
+        if len(page.chars) < rules.min_text_chars and page.number not in known
     ]
     if not sparse or len(sparse) > _MAX_OCR_PAGES or not ocr.available:
         return []
@@ -144,26 +142,26 @@ def _drawn_pages(
     return [page for page in sparse if page.number in inked]
 
 
-def _is_mismapped(pages: Sequence[Page], ocr: FileOcr) -> bool:
+def _is_mismapped(pages: Sequence[Page], ocr: FileOcr, rules: TextLayer) -> bool:
     """Does OCR find a common word on the first page, while no text layer has one?"""
     first = next((page for page in pages if page.chars), None)
     if (
         first is None
         or len(pages) > _MAX_OCR_PAGES
-        or any(_has_common_words(page_text(page)) for page in pages)  # nearly always
+        or any(_has_common_words(page_text(page), rules) for page in pages)  # nearly always
         or _is_english(page_text(first))
         or not ocr.available
     ):
         return False
-    return _has_common_words(page_text(*ocr.read_pages([first])))
+    return _has_common_words(page_text(*ocr.read_pages([first])), rules)
 
 
-def untrusted_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, str]:
+def untrusted_pages(pages: Sequence[Page], rules: TextLayer) -> dict[int, str]:
     """Return the numbers of pages with an untrusted text layer, with the reason in Chinese.
 
     If a font has no character map on one page, every page with an unmapped character counts.
     """
-    found = {p.number: reason for p in pages if (reason := distrust_reason(p, thresholds))}
+    found = {p.number: reason for p in pages if (reason := distrust_reason(p, rules))}
     if _UNMAPPED in found.values():
         for page in pages:
             if any(_is_unmapped(char.text) for char in page.chars):
@@ -171,29 +169,29 @@ def untrusted_pages(pages: Sequence[Page], thresholds: Thresholds) -> dict[int, 
     return found
 
 
-def distrust_reason(page: Page, thresholds: Thresholds) -> str | None:
+def distrust_reason(page: Page, rules: TextLayer) -> str | None:
     """Return in Chinese why a page's text layer cannot be trusted; None if it can."""
     text = page_text(page)
     private = len(_PRIVATE_USE.findall(text))
     max_private = max(_MAX_UNMAPPED, _MAX_PRIVATE_SHARE * len(text))
     if text.count(_UNKNOWN) >= _MAX_UNMAPPED or private > max_private:
         return _UNMAPPED
-    if len(text) < thresholds.min_text_chars:
-        if page.image_share >= thresholds.scan_image_share:
+    if len(text) < rules.min_text_chars:
+        if page.image_share >= rules.scan_image_share:
             return "是图片，没有文字层"
         return None
-    if _has_common_words(text) or _is_english(text):
+    if _has_common_words(text, rules) or _is_english(text):
         return None
     words = _NUMBERS.sub("", text)  # the page of a table may have more digits than words
     chinese = sum("\u3400" <= c <= "\u9fff" or "\u2e80" <= c <= "\u2fdf" for c in words)
-    if chinese < thresholds.min_chinese_share * len(words):
+    if chinese < rules.min_chinese_share * len(words):
         return "文字层没有真实的字符对应，读出来不是中文"
     return None
 
 
-def _has_common_words(text: str) -> bool:
-    """Does a text contain any of the words that are common in such reports?"""
-    return any(word in text for word in _COMMON_WORDS)
+def _has_common_words(text: str, rules: TextLayer) -> bool:
+    """Does a text contain any of the words that are common in reports of the country?"""
+    return any(word in text for word in rules.common_words)
 
 
 def _is_english(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from gongkai.families.divisions import Divisions, read_divisions
 from gongkai.families.files import DataLine, check_patterns, read_all, read_toml
-from gongkai.families.folders import COUNTRY_SETTINGS
+from gongkai.families.folders import COUNTRY_SETTINGS, digest_of
 from gongkai.families.lines import Mark, Unit, Variant
 from gongkai.families.narrative import ProseGrammar, read_grammar
 from gongkai.families.sectors import Sector, read_sectors
@@ -42,11 +43,21 @@ class ScopeWords(DataLine):
     region: str  # its whole region: 全区
 
 
+class TextLayer(DataLine):
+    """What tells whether the text layer of a page can be trusted. Shares are from 0 to 1."""
+
+    common_words: tuple[str, ...]  # a text layer with wrong characters has none of them
+    min_chinese_share: float  # of the characters of a page without a common word
+    min_text_chars: int  # fewer characters beside a large image: the page is a scan
+    scan_image_share: float  # of the page that a large image covers
+
+
 class CountrySettings(DataLine):
     """country.toml."""
 
     name: str
     page_number_pattern: str  # matches a whole line that is a printed page number
+    text_layer: TextLayer
     agencies: AgencyWords
     scopes: ScopeWords
 
@@ -86,7 +97,15 @@ class Country:
 
 
 def load_country(folder: Path) -> Country:
-    """Load the folder of a country; raises FamilyError naming file and line."""
+    """Load the folder of a country, once for all families; raises FamilyError with file and line.
+
+    It is loaded again if one of its files has changed.
+    """
+    return _load_version(folder, digest_of(folder))
+
+
+@functools.cache
+def _load_version(folder: Path, _digest: str) -> Country:
     path = folder / COUNTRY_SETTINGS
     settings = read_toml(path, CountrySettings)
     words, scopes = settings.agencies, settings.scopes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,24 @@ class ShortLabels(NamedTuple):
     cell: str  # both: （一）予以公开·自然人
 
 
+class Subject(NamedTuple):
+    """What reports of one or more families are about."""
+
+    title: str  # of such reports
+    words: tuple[str, ...]  # of titles of the reports, their sections and their tables
+
+    def is_in(self, text: str) -> bool:
+        """Has a text one of the words?"""
+        return any(word in text for word in self.words)
+
+    @classmethod
+    def of_all(cls, families: Iterable[Family]) -> Subject:
+        """The subjects of several families as one, for messages about a file: 《A》或《B》."""
+        subjects = [family.subject for family in families]
+        words = dict.fromkeys(word for subject in subjects for word in subject.words)
+        return cls("》或《".join(subject.title for subject in subjects), tuple(words))
+
+
 @dataclass(frozen=True, eq=False)
 class Family:
     """Everything known about one family of reports; immutable, made by ``load_family``.
@@ -63,13 +81,12 @@ class Family:
         return self.settings.title
 
     @cached_property
-    def _subject(self) -> tuple[str, ...]:
-        titles = (section.title for section in self.settings.sections)
-        return (*self.settings.title_words.subject_words, *titles)
-
-    def mentions_subject(self, text: str) -> bool:
-        """Has a text the subject of the family's titles, or the title of one of its sections?"""
-        return any(words in text for words in self._subject)
+    def subject(self) -> Subject:
+        """What its reports are about."""
+        sections = [section.title for section in self.settings.sections]
+        captions = [table.title for table in self.tables]
+        words = dict.fromkeys((*self.settings.title_words.subject_words, *sections, *captions))
+        return Subject(self.title, tuple(words))
 
     @cached_property
     def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:

@@ -29,8 +29,6 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "history.repeated": "history.max_repeated_share",
         "history.shingle": "history.shingle_length",
         "history.sections": "history.text_sections",
-        "thresholds.honest_chinese": "thresholds.min_chinese_share",
-        "thresholds.honest_chars": "thresholds.min_text_chars",
     },
     "country.toml": {
         "agencies.short": "agencies.abbreviations",
@@ -83,7 +81,13 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
 
 # For each file: keys that are now in another file -> where.
 MOVED: Mapping[str, Mapping[str, str]] = {
-    "pipeline.toml": {"agencies": "the country's country.toml", "form_from": "forms.csv"},
+    "pipeline.toml": {
+        "agencies": "the country's country.toml",
+        "form_from": "forms.csv",
+        "thresholds.min_chinese_share": "the country's country.toml",
+        "thresholds.min_text_chars": "the country's country.toml",
+        "thresholds.scan_image_share": "the country's country.toml",
+    },
 }
 
 # Files that a family's folder had once -> where their content is now.

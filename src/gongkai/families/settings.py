@@ -14,14 +14,11 @@ class SectionTitle(DataLine):
 
 
 class Thresholds(DataLine):
-    """Least similarities and shares (0 to 1), and a number of characters."""
+    """Least similarities, 0 to 1."""
 
     min_label_similarity: float
     sure_label_similarity: float
     min_section_similarity: float
-    min_chinese_share: float
-    min_text_chars: int
-    scan_image_share: float
 
 
 class TitleWords(DataLine):

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from gongkai.errors import UsageError
 from gongkai.ingestion.pool import Limits
-from gongkai.ingestion.workers import FileReader
+from gongkai.ingestion.workers import ReadReports
 from gongkai.model import OcrMode, ReadOptions
 
 _TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of a second
@@ -45,7 +45,7 @@ class IngestOptions:
     max_memory: float = _MAX_MEMORY
     ocr: OcrMode = "auto"
     ocr_text: bool = True
-    reader: FileReader | None = None
+    reader: ReadReports | None = None
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 0:
@@ -82,4 +82,4 @@ class IngestKeywords(TypedDict, total=False):
     max_memory: float
     ocr: OcrMode
     ocr_text: bool
-    reader: FileReader | None
+    reader: ReadReports | None

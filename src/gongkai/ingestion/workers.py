@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gongkai.families.family import Family
     from gongkai.reading.report import ReportReader
 
-# Reads one file. Must be importable by name, since a worker process imports it.
-FileReader = Callable[[Path, "Family"], Sequence[Report]]
+# Reads one file as a family. Must be importable by name, since a worker process imports it.
+ReadReports = Callable[[Path, "Family"], Sequence[Report]]
 
 _DEFAULTS = ReadOptions()
 
@@ -61,7 +61,7 @@ class Workers:
         count: int,
         *,
         limits: Limits,
-        reader: FileReader | None = None,
+        reader: ReadReports | None = None,
         options: ReadOptions = _DEFAULTS,
     ) -> None:
         self.count = count
@@ -123,28 +123,33 @@ class Workers:
 def read_file(
     path: Path,
     families: Sequence[str],
-    reader: FileReader | None,
+    reader: ReadReports | None,
     options: ReadOptions = _DEFAULTS,
 ) -> Readings:
-    """Read one file as each family, inside a worker.
+    """Read one file once, and offer it to each family, inside a worker.
 
     A SourceError becomes a result; other errors propagate.
     """
     with log_file_name(path.name):
-        return {family: _read_as(family, path, reader, options) for family in families}
-
-
-def _read_as(
-    family: str, path: Path, reader: FileReader | None, options: ReadOptions
-) -> FileReading:
-    try:
         if reader is None:
-            reports: Sequence[Report] = _report_reader(family, options).read(path)
-        else:
-            reports = reader(path, _load_family(family))
-        return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, reports))))
+            from gongkai.reading.offer import read_offered  # slow import that only workers need
+
+            readers = [_report_reader(family, options) for family in families]
+            return dict(zip(families, map(_reading, read_offered(path, readers)), strict=True))
+        return {family: _reading(_read_as(family, path, reader)) for family in families}
+
+
+def _read_as(family: str, path: Path, reader: ReadReports) -> Sequence[Report] | SourceError:
+    try:
+        return reader(path, _load_family(family))
     except SourceError as error:
-        return FileReading(error.outcome, str(error))
+        return error
+
+
+def _reading(result: Sequence[Report] | SourceError) -> FileReading:
+    if isinstance(result, SourceError):
+        return FileReading(result.outcome, str(result))
+    return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, result))))
 
 
 @functools.cache
@@ -158,6 +163,6 @@ def _load_family(name: str) -> Family:
 @functools.cache
 def _report_reader(family: str, options: ReadOptions) -> ReportReader:
     """Build the reader of reports, once in each worker."""
-    from gongkai.reading.report import ReportReader  # slow import that only workers need
+    from gongkai.reading.report import ReportReader
 
     return ReportReader(_load_family(family), options)

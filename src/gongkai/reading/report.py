@@ -2,7 +2,8 @@
 
 The steps of ``ReportReader.read``:
 
-1. Readers turn the pages into characters, rules and tables (``gongkai.extractors``).
+1. Readers turn the pages into characters, rules and tables (``gongkai.extractors``). A file that
+   is offered to several families is read once (``gongkai.reading.offer``).
 2. Lines outside tables give titles and section headings; a file is split into its reports
    (``gongkai.normalizers.documents``).
 3. Each table of a report is named, read and checked. If a check fails, further readers
@@ -17,25 +18,20 @@ Every step returns new values. Nothing is read from or written to a database her
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 from msgspec.structs import replace
 
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.no_data import NoDataChecks
 from gongkai.checks.table_checks import REPORT, Forms, check_identity, status_of
-from gongkai.errors import NotAReport, UnreadableFile
-from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.layout.sheets import as_displayed, parts_of, sheets_of, split_sheets
-from gongkai.extractors.ocr.service import FileOcr, number_alphabet
-from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
-from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
-from gongkai.extractors.readers import ReaderOrder
-from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
+from gongkai.errors import NotAReport
+from gongkai.extractors.layout.sheets import as_displayed
+from gongkai.extractors.readers import FilePages, FileReader
 from gongkai.families.family import Family
-from gongkai.model import Grid, Line, Observations, Page, Problem, ReadOptions, Report
+from gongkai.model import Grid, Line, Observations, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.documents.headings import (
     Heading,
@@ -44,8 +40,9 @@ from gongkai.normalizers.documents.headings import (
     ReportSplitter,
 )
 from gongkai.normalizers.documents.sections import (
+    before_end,
     end_of_report,
-    join_paragraphs,
+    introduction,
     paragraphs_of,
     sections_of,
 )
@@ -71,17 +68,18 @@ from gongkai.reading.zones import (
     table_zones,
 )
 
+Position = tuple[int, float]  # page, from 1, and y in points from the top
+
 _DEFAULTS = ReadOptions()
+_DISTINCT_LABEL = 6  # characters: shorter labels of rows occur in other documents, too
 
 
 @dataclass(frozen=True)
-class _File:
-    """The pages of one file, and where its reports are on them."""
+class _Split:
+    """Where the tables and the reports of one family are in a file."""
 
-    pages: Mapping[int, Page]  # by number
     grids: Sequence[Grid]  # of all pages
-    extents: Sequence[ReportExtent]  # at least one
-    pictures: PagePictures | None
+    extents: Sequence[ReportExtent]
     captioned: Sequence[CaptionedTable]  # [] if the family tells tables by their labels
 
 
@@ -100,11 +98,11 @@ class ReportReader:
     """
 
     def __init__(self, family: Family, options: ReadOptions = _DEFAULTS) -> None:
-        self._title = family.title
-        self._alphabet = number_alphabet(family.marks)
-        self._family = family
-        self._readers = ReaderOrder.of(family.settings.readers.order)
-        self._options = options if self._readers.ocr else replace(options, ocr="never")
+        self.family = family
+        self._words = family.subject.words
+        labels = {self._folded(field.row_label) for field in family.fields}
+        self._row_labels = [label for label in labels if len(label) >= _DISTINCT_LABEL]
+        self.files = FileReader.of(family, options)
         self._table_sections = {table.id: table.section for table in family.tables}
         self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
@@ -113,7 +111,7 @@ class ReportReader:
         self._table_titles = {table.id: table.title for table in family.tables}
         self._captions = CaptionFinder(family) if CaptionFinder.is_needed(family) else None
         self._main_form = Forms(family).main
-        self._tables = TableFallback(family, self._table_reader, self._readers)
+        self._tables = TableFallback(family, self._table_reader, self.files.readers)
         self._page_number = family.country.page_number
         self._agencies = AgencyResolver(family)
         self._titles = TitleReader(family, self._agencies.names)
@@ -126,58 +124,63 @@ class ReportReader:
     def read(self, path: Path) -> list[Report]:
         """Read every report in one file, in printed order.
 
-        Raises UnreadableFile if neither the text layer nor OCR gives usable text (OcrMissing
-        if OCR is needed and not installed), and NotAReport if the file has no report of
+        Raises what ``FileReader.pages`` raises, and NotAReport if the file has no report of
         this family. If such a file has attachments, the error names them.
         """
-        with files_kept_open():
-            pages = self._readers.first.read(path, None, self._options)
-            if "pdfplumber" in self._readers.second:
-                pages = reread_missing_fonts(pages, path)
-            try:
-                pages = with_ocr(pages, FileOcr(path, self._options, self._alphabet), self._family)
-                if any(page.width > page.height for page in pages):
-                    pages = split_sheets(pages)
-                with page_pictures(path, pages) as pictures:
-                    return self.reports_of_pages(pages, path, pictures)
-            except (UnreadableFile, NotAReport) as error:
-                if names := _attachment_names(path):
-                    text = message("has_attachments", reason=error, names="、".join(names))
-                    raise type(error)(text) from error
-                raise
+        with self.files.pages(path, self.family.subject) as file:
+            reports = self.reports(file)
+            if not reports:
+                raise NotAReport(message("not_a_report", title=self.family.title))
+            return reports
 
-    def reports_of_pages(
-        self, pages: Sequence[Page], path: Path, pictures: PagePictures | None = None
-    ) -> list[Report]:
-        """Return the reports on the given pages of the file ``path``.
+    def may_be_in(self, texts: Sequence[str]) -> bool:
+        """Return whether the texts of a file's pages mention the family at all.
 
-        Numbers that no sum proves are compared with ``pictures``; without these, they stay
-        unproved. If the displayed page contradicts the text layer, OCR reads all pages, and
-        the reports from OCR are returned unless fewer identities hold in them. Raises
-        NotAReport if there is no report.
+        They do if one has a word of its titles, sections or captions, or a long label of a row.
+        A report has one of them, so that other documents are refused at little cost.
         """
-        by_number = {page.number: page for page in pages}
-        ocr = FileOcr(path, self._options, self._alphabet, by_number)
-        file = self._split(pages, pictures)
-        reports = _of_file(file, [self._report(extent, file, ocr) for extent in file.extents])
-        if all(map(_is_blank_form, reports)):
-            raise NotAReport(message("blank_form", title=self._title))
+        if any(word in text for text in texts for word in self._words):
+            return True
+        words = (*self._words, *self._row_labels)
+        return any(word in text for text in map(self._folded, texts) for word in words)
+
+    def _folded(self, text: str) -> str:
+        return "".join(normalize("NFKC", text).split()).translate(self.family.variants)
+
+    def titled_starts(self, file: FilePages) -> list[Position]:
+        """Return the page and y of each title of a report of this family, if text is above it."""
+        return [extent.start for extent in self._split(file).extents if extent.title]
+
+    def reports(self, file: FilePages, stops: Sequence[Position] = ()) -> list[Report]:
+        """Return the reports of this family on the pages of a file; none if there are none.
+
+        A report ends where one of another family begins: at the next of the ``stops``.
+        Numbers that no sum proves are compared with the pictures of the pages; without these,
+        they stay unproved. If the displayed page contradicts the text layer, OCR reads all
+        pages, and the reports from OCR are returned unless fewer identities hold in them.
+        Raises NotAReport for an empty form.
+        """
+        if not self.may_be_in(file.texts):
+            return []
+        split = self._split(file, stops)
+        reports = _of_file(file, [self._report(each, split, file) for each in split.extents])
+        if reports and all(map(_is_blank_form, reports)):
+            raise NotAReport(message("blank_form", title=self.family.title))
         if not any(_has_conflicts(report) for report in reports):
             return reports
-        with_text = [page for page in pages if page.reader != "ocr"]
-        read = ocr.read_pages(sheets_of(with_text))
-        by_ocr = {page.number: page for page in parts_of(read, with_text)}
-        file = self._split([by_ocr.get(page.number, page) for page in pages], pictures)
-        reread = _of_file(file, [self._report(extent, file, ocr) for extent in file.extents])
-        if _net_passing(reread) < _net_passing(reports):
+        seen = file.by_ocr
+        split = self._split(seen, stops)
+        reread = _of_file(seen, [self._report(each, split, seen) for each in split.extents])
+        if not reread or _net_passing(reread) < _net_passing(reports):
             return reports
         note = make_problem("text_layer_lies")
         return [replace(report, problems=(*report.problems, note)) for report in reread]
 
-    def _split(self, pages: Sequence[Page], pictures: PagePictures | None) -> _File:
-        """Find the tables and the reports on the pages of a file."""
-        grids = [grid for page in pages for grid in find_grids(page)]
+    def _split(self, file: FilePages, stops: Sequence[Position] = ()) -> _Split:
+        """Find the tables and the reports of this family on the pages of a file."""
+        grids: Sequence[Grid] = file.grids
         official = [grid for grid in grids if self._table_reader.table_of(grid)]
+        pages = list(file.pages.values())
         lines = lines_outside_tables(
             pages, grids, official, self._page_number, self._titles.is_title, self.headings
         )
@@ -187,27 +190,26 @@ class ReportReader:
             grids = with_tables(captioned)
             official = [grid for grid in grids if self._table_reader.table_of(grid)]
         extents = self._splitter.split(lines, official, pages[-1].number)
-        if not extents:
-            raise NotAReport(message("not_a_report", title=self._title))
-        by_number = {page.number: page for page in pages}
-        return _File(by_number, grids, extents, pictures, captioned)
+        if stops:
+            extents = [_until_next(extent, stops) for extent in extents]
+        return _Split(grids, extents, captioned)
 
-    def _report(self, extent: ReportExtent, file: _File, ocr: FileOcr) -> list[Report]:
+    def _report(self, extent: ReportExtent, split: _Split, file: FilePages) -> list[Report]:
         """Read one report: its tables first, then its text.
 
         Tables for a further scope follow as reports of their own.
         """
         lines = extent.lines
-        headings = self.headings.find(lines)
-        intro = _introduction(extent, headings)
+        headings = before_end(self.headings.find(lines), lines)
+        intro = introduction(lines[extent.title_lines : headings[0].line if headings else None])
         printed = "\n".join([line.text for line in lines])
         text = f"{intro}\n{printed}"
         year_found = self._titles.report_year(extent.title_parts, intro, printed)
         year = year_found.year
-        own = [grid for grid in file.grids if extent.contains(grid.page, grid.box.top)]
+        own = [grid for grid in split.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
-        if file.captioned:
-            captioned = [each for each in file.captioned if extent.contains(*each.start)]
+        if split.captioned:
+            captioned = [each for each in split.captioned if extent.contains(*each.start)]
             zones |= spans(captioned, {n: page.height for n, page in file.pages.items()})
         report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
         scoped = (
@@ -215,10 +217,10 @@ class ReportReader:
             if any(self._scopes.is_caption(line.text) for line in lines)
             else []
         )
-        tables = self._tables.read_tables(scoped[0].pages if scoped else report_pages, ocr)
+        tables = self._tables.read_tables(scoped[0].pages if scoped else report_pages, file.ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
         if len(prose) < len(lines):
-            headings = self.headings.find(prose)
+            headings = before_end(self.headings.find(prose), prose)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         sections = sections_of(prose, headings, texts)
         narrative_checks, figures = self._narrative_checks.check_and_prove(
@@ -237,9 +239,10 @@ class ReportReader:
         if self._no_data is not None:
             cells = tables.observations
             checks = (*checks, *self._no_data.check(tables.forms, cells, zones, lines))
+        page_last = _last_page(prose, headings, extent)
         report = Report(
             page_first=extent.page_first,
-            page_last=_last_page(prose, headings, extent),
+            page_last=page_last,
             title=" ".join(extent.title.split()),
             agency=agency.name,
             year=year,
@@ -254,7 +257,7 @@ class ReportReader:
                 self._narrative_checks.check_sections([each.number for each in sections]),
             ),
             problems=(
-                *_problems(tables, self._section_count - len(sections), year),
+                *_problems(tables, page_last, self._section_count - len(sections), year),
                 *self._new_codes(tables),
             ),
             figures=tuple(figures),
@@ -263,7 +266,7 @@ class ReportReader:
             agency_ref=self._agencies.resolve(agency.name, text, year),
             scope=scoped[0].scope if scoped else None,
         )
-        return [report, *(self._of_scope(report, each, ocr) for each in scoped[1:])]
+        return [report, *(self._of_scope(report, each, file) for each in scoped[1:])]
 
     def _new_codes(self, tables: CheckedTables) -> Iterator[Problem]:
         """Remark on the codes that the code list of their table does not have."""
@@ -272,9 +275,9 @@ class ReportReader:
                 grid, title = reading.grids[0], self._table_titles[table]
                 yield make_problem("new_codes", grid.page, grid.box, table=title, codes=codes)
 
-    def _of_scope(self, main: Report, scoped: ScopedPages, ocr: FileOcr) -> Report:
+    def _of_scope(self, main: Report, scoped: ScopedPages, file: FilePages) -> Report:
         """The tables of a further scope as a report without text; ``main`` is the agency's own."""
-        tables = self._tables.read_tables(scoped.pages, ocr)
+        tables = self._tables.read_tables(scoped.pages, file.ocr)
         about_report = (check for check in main.checks if check.table == REPORT)
         own = (check for check in tables.checks if check.table in scoped.tables)
         checks = (*own, *about_report)
@@ -286,7 +289,7 @@ class ReportReader:
             observations=tuple(tables.observations.values()),
             sections=(),
             checks=checks,
-            problems=tuple(_problems(tables, 0, main.year)),
+            problems=tuple(_problems(tables, main.page_last, 0, main.year)),
             figures=(),
             paragraphs=(),
             fallback_attempts=tables.attempts,
@@ -294,17 +297,16 @@ class ReportReader:
         )
 
 
-def _attachment_names(path: Path) -> list[str]:
-    """The names of the files attached to a PDF; none if pdfium cannot open it."""
-    try:
-        document = open_document(path)
-    except UnreadableFile:  # a reader of other formats may have read it
-        return []
-    with closing(document):
-        return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
+def _until_next(extent: ReportExtent, stops: Sequence[Position]) -> ReportExtent:
+    """A titled report up to the first of the places in it where another one begins."""
+    stop = min((each for each in stops if extent.start < each < extent.end), default=None)
+    if stop is None or not extent.title:
+        return extent
+    lines = tuple([line for line in extent.lines if (line.page, line.box.top) < stop])
+    return replace(extent, lines=lines, page_last=lines[-1].page, end=stop)
 
 
-def _of_file(file: _File, reports: Sequence[Sequence[Report]]) -> list[Report]:
+def _of_file(file: FilePages, reports: Sequence[Sequence[Report]]) -> list[Report]:
     """The reports in coordinates of the displayed pages, those of further scopes last."""
     found = [own for own, *_ in reports] + [each for _, *further in reports for each in further]
     if any(page.to_displayed is not None for page in file.pages.values()):
@@ -330,13 +332,6 @@ def _net_passing(reports: Sequence[Report]) -> int:
         if check.severity == "must" and check.expected is not None
     ]
     return sum(1 if check.status == "pass" else -1 for check in tested)
-
-
-def _introduction(extent: ReportExtent, headings: Sequence[Heading]) -> str:
-    """The paragraphs between a report's title and its first section."""
-    lines = extent.lines
-    intro = lines[extent.title_lines : headings[0].line if headings else len(lines)]
-    return "\n".join(join_paragraphs(intro))
 
 
 def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:
@@ -381,11 +376,13 @@ def _text_cells(cells: Observations) -> Iterator[Line]:
             yield Line(f"{label}：{cell.text_value}", cell.page, cell.box, 0.0)
 
 
-def _problems(tables: CheckedTables, missing_sections: int, year: int | None) -> list[Problem]:
+def _problems(
+    tables: CheckedTables, page_last: int, missing_sections: int, year: int | None
+) -> list[Problem]:
     problems = [
         make_problem("other_table", grid.page, grid.box)
         for grid in tables.read.others
-        if not is_text_frame(grid)
+        if grid.page <= page_last and not is_text_frame(grid)
     ]
     if missing_sections:
         problems.append(make_problem("missing_sections", missing=missing_sections))

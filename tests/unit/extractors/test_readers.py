@@ -21,6 +21,7 @@ from gongkai.families.family import Family
 from gongkai.loaders.rows import report_rows
 from gongkai.model import Grid, Page, ReadOptions, Report
 from gongkai.reading.report import ReportReader, read_reports
+from helpers.change import reports_of_pages
 from helpers.registry import ROOT
 
 PROVED = ROOT / "samples" / "hexi-county-education-2022.pdf"
@@ -147,7 +148,7 @@ def test_a_users_reader_offers_grids(family: Family) -> None:
     register("mine", mine)
     reader = ReportReader(with_order(family, "pdfium", "mine"), NO_OCR)
     pages = [without_labels(page) for page in read_pages(PROVED)]
-    [report] = reader.reports_of_pages(pages, PROVED)
+    [report] = reports_of_pages(reader, pages, PROVED)
     assert mine.asked
     assert "no help" in {a.outcome for a in report.fallback_attempts if a.reader == "mine"}
 

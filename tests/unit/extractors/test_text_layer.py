@@ -23,6 +23,7 @@ from gongkai.extractors.text_layer import (
 from gongkai.families.family import Family
 from gongkai.model import OcrMode, Page, ReadOptions
 from gongkai.reading.report import ReportReader
+from helpers.change import reports_of_pages
 from helpers.draw import make_page, prose
 from helpers.pdfs import write_pdf
 from helpers.registry import ROOT
@@ -34,12 +35,16 @@ WRONG_SUMS = ROOT / "samples" / "chengjiang-district-2023.pdf"  # printed with t
 
 
 def reason(page: Page, family: Family) -> str | None:
-    return distrust_reason(page, family.settings.thresholds)
+    return distrust_reason(page, family.country.settings.text_layer)
+
+
+def all_read(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[Page]:
+    return with_ocr(pages, ocr, family.country.settings.text_layer, family.subject)
 
 
 def read_as_text(pages: list[Page], family: Family) -> list[Page]:
     ocr = FileOcr(Path("报告.pdf"), ReadOptions(ocr="never"), "0123456789")
-    return with_ocr(pages, ocr, family)
+    return all_read(pages, ocr, family)
 
 
 def test_an_ordinary_page_is_trusted(family: Family) -> None:
@@ -100,7 +105,7 @@ def test_a_font_without_a_map_is_not_trusted_on_any_page(family: Family) -> None
     title = make_page(prose([*REPORT, "\ufffd年"], 60))
     table = make_page(prose(["予以公开\ufffd \ufffd \ufffd"] * 3, 60), number=2)
     other = make_page(prose(REPORT, 60), number=3)
-    thresholds = family.settings.thresholds
+    thresholds = family.country.settings.text_layer
     assert list(untrusted_pages([title, table, other], thresholds)) == [2, 1]
     assert untrusted_pages([title, other], thresholds) == {}
 
@@ -138,7 +143,7 @@ def _ocr(
 
 
 def _readers(pages: Sequence[Page], ocr: FileOcr, family: Family) -> list[str]:
-    return [page.reader for page in with_ocr(pages, ocr, family)]
+    return [page.reader for page in all_read(pages, ocr, family)]
 
 
 def test_pages_are_judged_one_by_one(family: Family) -> None:
@@ -151,19 +156,19 @@ def test_always_means_every_page(family: Family) -> None:
 
 def test_never_names_the_page_that_cannot_be_read(family: Family) -> None:
     with pytest.raises(UnreadableFile, match=r"第2页.*不识别图片"):
-        with_ocr([TEXT, SCAN], _ocr("never"), family)
+        all_read([TEXT, SCAN], _ocr("never"), family)
     assert _readers([TEXT], _ocr("never"), family) == [TEXT.reader]
 
 
 def test_a_file_of_very_many_scanned_pages_is_refused(family: Family) -> None:
     many = [replace(SCAN, number=k) for k in range(1, text_layer._MAX_OCR_PAGES + 2)]
     with pytest.raises(UnreadableFile, match="超过"):
-        with_ocr(many, _ocr(), family)
+        all_read(many, _ocr(), family)
 
 
 def test_a_file_without_any_text_is_unreadable(family: Family) -> None:
     with pytest.raises(UnreadableFile, match="没有文字"):
-        with_ocr([make_page(), make_page(number=2)], _ocr(), family)
+        all_read([make_page(), make_page(number=2)], _ocr(), family)
 
 
 def test_chinese_text_without_common_words_is_not_trusted(family: Family) -> None:
@@ -180,9 +185,9 @@ def test_scans_of_something_else_are_read_for_two_pages(family: Family) -> None:
     scans = [replace(SCAN, number=k) for k in range(1, 6)]
     ocr = _ocr(lines=["临江市水务局采购合同。供方负责运输。"] * 4)
     with pytest.raises(NotAReport, match="前两页"):
-        with_ocr(scans, ocr, family)
+        all_read(scans, ocr, family)
     assert ocr.read == [1, 2]
-    with_ocr(scans, ours := _ocr(lines=[*REPORT, "政府信息公开"]), family)
+    all_read(scans, ours := _ocr(lines=[*REPORT, "政府信息公开"]), family)
     assert ours.read == [1, 2, 3, 4, 5]
 
 
@@ -190,7 +195,7 @@ def test_a_trusted_page_with_the_subject_lets_ocr_read_all_scans(family: Family)
     title = make_page(prose([*REPORT, "三、收到和处理政府信息公开申请情况"], 60))
     scans = [replace(SCAN, number=k) for k in range(2, 6)]
     ocr = _ocr(lines=["0 1 0 2 0 0 1"] * 8)
-    with_ocr([title, *scans], ocr, family)
+    all_read([title, *scans], ocr, family)
     assert ocr.read == [2, 3, 4, 5]
 
 
@@ -258,7 +263,7 @@ def test_one_reader_is_not_two(family: Family) -> None:
     pages = reread_missing_fonts(
         [without_font(page) for page in read_pages(WRONG_SUMS)], WRONG_SUMS
     )
-    [report] = ReportReader(family, ReadOptions(ocr="never")).reports_of_pages(pages, WRONG_SUMS)
+    [report] = reports_of_pages(ReportReader(family, ReadOptions(ocr="never")), pages, WRONG_SUMS)
     failed = [check for check in report.failures("must") if check.rule != "proof"]
     assert sorted(check.check_id for check in failed) == [
         "applications.results_sum.total",

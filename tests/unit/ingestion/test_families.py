@@ -16,6 +16,8 @@ from gongkai.families.folders import BUILT_IN, pipelines_folder
 from gongkai.ingestion import batch
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
+from helpers.families import with_other_titles
+from helpers.registry import ROOT
 from helpers.stored import content, faults, rows
 from made import read_made, report
 
@@ -179,3 +181,37 @@ def test_a_changed_file_loses_the_reports_of_all_families(
     (folder / "a.pdf").write_text("letter", encoding="utf-8")
     run(folder, db)
     assert rows(db, REPORTS) == [(BUILT_IN, "乙局")]
+
+
+def test_one_run_for_two_families_stores_what_two_runs_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "pipelines"
+    shutil.copytree(pipelines_folder() / "cn", installed / "cn")
+    names = {"affairs": "政务信息公开", "information": "政府信息公开"}
+    for name, subject in names.items():
+        with_other_titles(installed / name, f"{subject}报告", subject)
+    monkeypatch.setattr(folders, "pipelines_folder", lambda: installed)
+    paths = [
+        ROOT / "samples" / "hexi-county-education-2022.pdf",
+        *(ROOT / "samples" / "corpus").glob("*title-affairs-browser.pdf"),
+    ]
+    options = {"workers": 0, "ocr": "never"}
+    summary = ingest(paths, tmp_path / "both.db", **options)
+    assert (summary.loaded, summary.statuses) == (2, {"proved": 2})
+    for name, path in zip(names, reversed(paths), strict=True):
+        alone = tmp_path / f"{name}.db"
+        ingest([path], alone, family=name, **options)
+        for sql in STORED:
+            assert rows(tmp_path / "both.db", sql, name) == rows(alone, sql, name)
+            assert rows(alone, sql, name)
+
+
+STORED = [
+    "SELECT title, agency, year, form, status, page_first, page_last FROM reports WHERE family = ?",
+    "SELECT table_id, row_id, column_id, state, raw_text, proof, page, x0, top, flagged "
+    "FROM observations WHERE family = ? ORDER BY 1, 2, 3",
+    "SELECT number, title, text FROM sections WHERE family = ? ORDER BY 1",
+    "SELECT check_id, status, expected, actual FROM checks WHERE family = ? ORDER BY 1",
+    "SELECT phrase, metric_id, value, proof FROM narrative_figures WHERE family = ? ORDER BY 1, 3",
+]

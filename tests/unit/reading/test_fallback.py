@@ -24,6 +24,7 @@ from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
 from gongkai.reading.sight.witness import Sighting, SightWitness
 from gongkai.reading.zones import ReportPages
+from helpers.change import reports_of_pages
 from helpers.draw import LEFT, UP, draw_table, make_page, write
 from helpers.forms import REVIEW_VALUES, application_values, review, whole_report
 from helpers.pdfs import write_pdf
@@ -93,7 +94,7 @@ def _report_of(fallback: TableFallback, family: Family) -> Callable[[Sequence[Pa
         reader._tables = recorded = _Recorded(
             family, TableReader(family), ReaderOrder.of(("pdfium",))
         )
-        reader.reports_of_pages(pages, PATH)
+        reports_of_pages(reader, pages, PATH)
         return recorded.report
 
     return found

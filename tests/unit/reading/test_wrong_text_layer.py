@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gongkai.extractors import readers
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.families.family import Family
 from gongkai.model import Box, Key, Page, ReadOptions, Report
-from gongkai.reading import report as reading
 from gongkai.reading.report import ReportReader
-from helpers.change import patched_readers
+from helpers.change import patched_readers, reports_of_pages
 from helpers.forms import application_values, whole_report
 
 DISPLAYED = application_values(1)
@@ -61,9 +61,9 @@ def _read(
     object.__setattr__(sight, "print", seen)
     as_scans = [replace(p, reader="ocr") for p in (seen if scans is None else scans)]
     object.__setattr__(sight, "scans", as_scans)
-    monkeypatch.setattr(reading, "FileOcr", lambda *_: sight)
+    monkeypatch.setattr(readers, "FileOcr", lambda *_: sight)
     with patched_readers(said):
-        [report] = ReportReader(family).reports_of_pages(said, Path("x.pdf"))
+        [report] = reports_of_pages(ReportReader(family), said, Path("x.pdf"))
     return report
 
 

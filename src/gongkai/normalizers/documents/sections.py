@@ -108,6 +108,11 @@ def _end_of_last_section(lines: Sequence[Line], start: int) -> int:
     return _before_signature(lines, start, next(attachments, end))
 
 
+def introduction(lines: Sequence[Line]) -> str:
+    """Return the paragraphs between a report's title and its first section."""
+    return "\n".join(join_paragraphs(lines))
+
+
 def end_of_report(lines: Sequence[Line], start: int) -> int:
     """Return the index of the line at which other content begins after the last section.
 
@@ -121,6 +126,15 @@ def end_of_report(lines: Sequence[Line], start: int) -> int:
         if larger and lines[k].page > lines[start].page:
             return k
     return len(lines)
+
+
+def before_end(headings: Sequence[Heading], lines: Sequence[Line]) -> list[Heading]:
+    """Return the headings without those of other content after the last section."""
+    official = [heading for heading in headings if heading.number]
+    if not official:
+        return list(headings)
+    end = end_of_report(lines, official[-1].line + official[-1].lines)
+    return [heading for heading in headings if heading.line < end]
 
 
 def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:
