@@ -26,7 +26,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     folder = tmp_path_factory.mktemp("decisions")
     ingest([PDF], folder / "b.db", workers=0, reader=reader(misread(CELL)))
     shutil.copy(folder / "b.db", folder / "a.db")
-    with DecisionStore(folder / "a.db", family) as book:
+    with DecisionStore(folder / "a.db", [family]) as book:
         with book.transaction() as connection:
             target = find_target(connection, 1, kind="cell", key=CELL, occurrence=1)
             made = make_decision(connection, target, Answer("甲", "typed", "number", "6", "6"))

@@ -41,10 +41,12 @@ class DecisionScenario:
         self, verdict: Verdict, *, who: str = "甲", report: int = 1, text: str = "", **what: Any
     ) -> Decision:
         """Decide about a target: ``report`` is its number, ``what`` are fields of Target."""
-        with DecisionStore(self.db, self.family) as store:
+        with DecisionStore(self.db, [self.family]) as store:
             state = value = None
             if verdict == "typed":
-                verdict, state, value, text = AnswerParser(self.family).parse_cell(text)
+                verdict, state, value, text = AnswerParser([self.family]).parse_cell(
+                    text, self.family.name
+                )
             elif verdict in ("blank", "unreadable"):
                 state = verdict
             elif what["kind"] == "year":

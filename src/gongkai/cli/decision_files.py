@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from gongkai.cli.streams import print_safely, say, system_user
@@ -11,7 +12,7 @@ from gongkai.decisions.records import Decision
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.families.load import load_family
+from gongkai.queries.families import stored_families
 
 
 def export_csv(db: Path, to: Path | None) -> None:
@@ -27,7 +28,7 @@ def export_csv(db: Path, to: Path | None) -> None:
     say(f"{count} decisions")
 
 
-def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family_name: str) -> None:
+def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | None) -> None:
     """Write the review queue as a workbook."""
     from gongkai.review.crops import CropRenderer
     from gongkai.review.workbook import write_review_workbook
@@ -38,25 +39,24 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family_name: s
         raise UsageError(f"{to} cannot be written: there is no folder {to.parent}")
     if not pdf_root.is_dir():
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
-    family = load_family(family_name)
     renderer = CropRenderer(pdf_root)
-    with DecisionStore(db, family) as store:
-        count = write_review_workbook(store, family, renderer, to, most)
+    with DecisionStore(db, stored_families(db, family)) as store:
+        count = write_review_workbook(store, renderer, to, most)
     renderer.close()
     print_safely(str(to))
     say(f"{count} items")
 
 
-def import_files(files: list[Path], db: Path, family_name: str, who: str | None = None) -> None:
+def import_files(files: list[Path], db: Path, family: str | None, who: str | None = None) -> None:
     """Add the decisions in these files, all or none."""
     found: list[Decision] = []
-    family = load_family(family_name)
+    families = stored_families(db, family)
     for path in files:
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
         is_sheet = path.suffix.lower() == ".xlsx"
-        found += _read_review_workbook(path, who, family) if is_sheet else _read_csv(path)
-    with DecisionStore(db, family) as store:
+        found += _read_review_workbook(path, who, families) if is_sheet else _read_csv(path)
+    with DecisionStore(db, families) as store:
         result = store.add(found)
     print_safely(f"{result.added} decisions added, {result.already_known} known before")
     if result.elsewhere:
@@ -69,11 +69,13 @@ def import_files(files: list[Path], db: Path, family_name: str, who: str | None 
         )
 
 
-def _read_review_workbook(path: Path, who: str | None, family: Family) -> list[Decision]:
+def _read_review_workbook(
+    path: Path, who: str | None, families: Iterable[Family]
+) -> list[Decision]:
     try:
         from gongkai.review.workbook import read_review_workbook
 
-        return read_review_workbook(path, who or system_user(), family)
+        return read_review_workbook(path, who or system_user(), families)
     except ModuleNotFoundError as error:
         raise UsageError('sheets need the extra: pip install "gongkai[review]"') from error
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.options import DEFAULT_DB, DEFAULT_FAMILY, DatabaseOption, FamilyOption
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, StoredFamilyOption
 
 decisions = typer.Typer(
     name="decisions",
@@ -48,7 +48,7 @@ def import_(
         str | None,
         typer.Option(metavar="NAME", help="Who filled the sheets; by default the system's user."),
     ] = None,
-    family: FamilyOption = DEFAULT_FAMILY,
+    family: StoredFamilyOption = None,
 ) -> None:
     """Add decisions to a database, put them in force, and check their reports again.
 
@@ -73,7 +73,7 @@ def sheet_(
     ],
     db: DatabaseOption = DEFAULT_DB,
     most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 2_000,
-    family: FamilyOption = DEFAULT_FAMILY,
+    family: StoredFamilyOption = None,
 ) -> None:
     """Write the review queue as an Excel workbook, with images of the printed cells.
 

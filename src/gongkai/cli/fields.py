@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from gongkai.cli.formats import write_rows
-from gongkai.cli.options import DEFAULT_FAMILY, FamilyOption, FormatOption
+from gongkai.cli.options import FormatOption
 
 
 def fields(
-    family: FamilyOption = DEFAULT_FAMILY,
+    family: Annotated[
+        str | None,
+        typer.Option(
+            "--family",
+            "--pipeline",
+            metavar="NAME",
+            help="Only a built-in family of reports, or its folder; by default every built-in one.",
+        ),
+    ] = None,
     rates: Annotated[
         bool, typer.Option("--rates", help="The rates of the panel, with their formulas.")
     ] = False,
@@ -22,8 +31,8 @@ def fields(
 ) -> None:
     """Show the dictionary of the official forms.
 
-    Lists every number of every form, with its canonical name, in Chinese and English; every
-    rate, or every metric of numbers in prose.
+    Lists every number of every form of every family, with its canonical name, in Chinese and
+    English; every rate, or every metric of numbers in prose.
 
     \b
     Examples:
@@ -34,16 +43,22 @@ def fields(
     from dataclasses import fields as columns_of
 
     from gongkai.database import dictionary
+    from gongkai.families.folders import built_in_families
     from gongkai.families.load import load_family
-    from gongkai.families.measures import read_measures
+    from gongkai.families.measures import Measures, read_measures
 
-    measures = read_measures(load_family(family))
     entry: type
-    entries: tuple[Any, ...]
+    entries: Callable[[Measures], tuple[Any, ...]]
     if metrics:
-        entry, entries = dictionary.MetricEntry, dictionary.metric_entries(measures.family)
+        entry, entries = dictionary.MetricEntry, lambda each: dictionary.metric_entries(each.family)
     elif rates:
-        entry, entries = dictionary.RateEntry, dictionary.rate_entries(measures)
+        entry, entries = dictionary.RateEntry, dictionary.rate_entries
     else:
-        entry, entries = dictionary.FieldEntry, dictionary.field_entries(measures)
-    write_rows([column.name for column in columns_of(entry)], map(astuple, entries), output)
+        entry, entries = dictionary.FieldEntry, dictionary.field_entries
+    names = built_in_families() if family is None else [family]
+    rows = [
+        (measures.family.name, *astuple(each))
+        for measures in map(read_measures, map(load_family, names))
+        for each in entries(measures)
+    ]
+    write_rows(["family", *(column.name for column in columns_of(entry))], rows, output)

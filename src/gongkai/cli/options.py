@@ -9,7 +9,6 @@ import typer
 
 from gongkai.cli.formats import RowFormat
 
-DEFAULT_FAMILY = "ogi-annual-report"  # families.folders.BUILT_IN, which few commands must load
 DEFAULT_DB = "gongkai.db"
 
 
@@ -53,13 +52,14 @@ DatabaseOption = Annotated[
         help="The database: a SQLite file, or postgresql://user@host/database.",
     ),
 ]
-FamilyOption = Annotated[
-    str,
+StoredFamilyOption = Annotated[
+    str | None,
     typer.Option(
         "--family",
         "--pipeline",
         metavar="NAME",
-        help="A built-in family of reports, or its folder.",
+        help="Only reports of this family, or the folder of one that is not built in; by default "
+        "of every family in the database.",
     ),
 ]
 FormatOption = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gongkai.cli.options import DEFAULT_DB, DEFAULT_FAMILY, DatabaseOption, FamilyOption
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, StoredFamilyOption
 from gongkai.cli.streams import print_safely, say
 from gongkai.errors import UsageError
 
@@ -37,7 +37,7 @@ def proof(
             "--output", "-o", metavar="FILE", help="The page (proof.html), or a number's .png."
         ),
     ] = None,
-    family: FamilyOption = DEFAULT_FAMILY,
+    family: StoredFamilyOption = None,
 ) -> None:
     """Show the evidence for a report, or for one number.
 
@@ -57,7 +57,7 @@ def proof(
         _prove_number(db, report, field, pdf_root, output, family)
 
 
-def _prove_report(db: Any, report: str, pdf_root: Path, output: Path, family: str) -> None:
+def _prove_report(db: Any, report: str, pdf_root: Path, output: Path, family: str | None) -> None:
     from gongkai.proof import prove_report
 
     target = _checked_suffix(output, _PAGE, "a page")
@@ -67,7 +67,7 @@ def _prove_report(db: Any, report: str, pdf_root: Path, output: Path, family: st
 
 
 def _prove_number(
-    db: Any, report: str, field: str, pdf_root: Path, output: Path | None, family: str
+    db: Any, report: str, field: str, pdf_root: Path, output: Path | None, family: str | None
 ) -> None:
     from gongkai.proof import prove_number
 

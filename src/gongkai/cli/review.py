@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.options import DEFAULT_DB, DEFAULT_FAMILY, DatabaseOption, FamilyOption
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, StoredFamilyOption
 from gongkai.cli.streams import say, system_user
 
 
@@ -28,7 +28,7 @@ def review(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
     ] = True,
-    family: FamilyOption = DEFAULT_FAMILY,
+    family: StoredFamilyOption = None,
 ) -> None:
     """Decide doubtful readings in a web browser, beside the printed page.
 

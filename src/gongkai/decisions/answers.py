@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -35,18 +36,18 @@ class TypedCell(NamedTuple):
 
 
 class AnswerParser:
-    """Parses typed text by the rules of a family. Built once from the family."""
+    """Parses typed text by the rules of each family. Built once from the families."""
 
-    def __init__(self, family: Family) -> None:
-        self._cells = CellReader(family)
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._cells = {family.name: CellReader(family) for family in families}
 
-    def parse_cell(self, text: str) -> TypedCell:
-        """Parse the printed content of a cell.
+    def parse_cell(self, text: str, family: str) -> TypedCell:
+        """Parse the printed content of a cell in a report of a family.
 
         Raises UsageError where the text is neither a number nor a mark.
         """
         typed = text.strip()
-        reading = self._cells.read_number(typed)
+        reading = self._cells[family].read_number(typed)
         if reading.state == "blank":
             return TypedCell("blank", "blank", None, "")
         if reading.state == "unreadable":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ class QueueItem:
     agency: str
     year: int | None
     file_name: str
+    family: str  # of the report
     reason: str  # one Chinese sentence
     key: Key | None = None
     occurrence: int | None = None
@@ -78,16 +79,16 @@ def sort_by_priority(items: Sequence[QueueItem]) -> list[QueueItem]:
 
 
 class QueueReader:
-    """Reads the queue of reports of one family. Built once from the family."""
+    """Reads the queue of reports of some families. Built once from the families."""
 
-    def __init__(self, family: Family) -> None:
-        self._family = family
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._families = {family.name: family for family in families}
         report = schema.report
-        self._own_reports = sa.select(report.c.id).where(report.c.family == family.name)
-        self._titles = {table.id: table.title for table in family.tables}
-        # table, direction of the sum, and row or column of the total
+        self._own_reports = sa.select(report.c.id).where(report.c.family.in_(self._families))
+        # family, table, direction of the sum, and row or column of the total
         self._totals = {
-            (identity.table, identity.over, member)
+            (name, identity.table, identity.over, member)
+            for name, family in self._families.items()
             for identity in family.identities
             for terms in identity.groups.values()
             for member, sign in terms
@@ -97,7 +98,7 @@ class QueueReader:
     def read(
         self, connection: sa.Connection, report_ids: Collection[int] | None = None
     ) -> list[QueueItem]:
-        """Return the items of some reports or of the whole family, the highest priority first.
+        """Return the items of some reports, or of all, the highest priority first.
 
         An item has a higher priority where more sums wait for it, where it is a total, and
         where few other items keep its report from being proved.
@@ -136,24 +137,26 @@ class QueueReader:
         for item in items:
             own = 1.0
             if item.key is not None:
-                own = sums[item.report_id][item.key] + self._total_priority(item.key)
+                own = sums[item.report_id][item.key] + self._total_priority(item.family, item.key)
             elif item.kind == "order":
                 own = float(open_cells[item.report_id])
             share = _REPORT_PRIORITY / open_items[item.report_id] if item.keeps_open else 0.0
             yield replace(item, priority=own + share, label=self._label(item))
 
-    def _total_priority(self, key: Key) -> float:
-        of_column = (key.table, "column", key.row) in self._totals
-        of_row = (key.table, "row", key.column) in self._totals
+    def _total_priority(self, family: str, key: Key) -> float:
+        of_column = (family, key.table, "column", key.row) in self._totals
+        of_row = (family, key.table, "row", key.column) in self._totals
         return _TOTAL_PRIORITY if of_column or of_row else 0.0
 
     def _label(self, item: QueueItem) -> str:
         """Return what an item is, in the words of the form."""
-        if item.key is not None and item.key in self._family.fields_by_key:
-            line = self._family.fields_by_key[item.key][0]
+        family = self._families[item.family]
+        if item.key is not None and item.key in family.fields_by_key:
+            line = family.field(item.key)
             return f"{_innermost(line.row_label)}·{_innermost(line.column_label)}"
         if item.check_id is not None:
-            return self._titles.get(item.check_table or "", item.check_id)
+            titles = {table.id: table.title for table in family.tables}
+            return titles.get(item.check_table or "", item.check_id)
         return item.file_name
 
 
@@ -164,14 +167,15 @@ def _innermost(label: str) -> str:
 def _read_heads(connection: sa.Connection, within: Within) -> Sequence[Any]:
     view, agency = views.reports, schema.agencies
     query = sa.select(
-        view.c.id, view.c.agency, view.c.year, view.c.file_name, view.c.title,
+        view.c.id, view.c.agency, view.c.year, view.c.file_name, view.c.family, view.c.title,
         sa.func.coalesce(agency.c.resolved, 0).label("resolved"), agency.c.reason,
     ).join_from(view, agency, agency.c.id == view.c.agency_id, isouter=True)  # fmt: skip
     return connection.execute(query.where(view.c.id.in_(within))).all()
 
 
 def _item(kind: ItemKind, head: Any, reason: str, **fields: Any) -> QueueItem:
-    return QueueItem(kind, head.id, head.agency, head.year, head.file_name, reason, **fields)
+    of_report = (head.id, head.agency, head.year, head.file_name, head.family)
+    return QueueItem(kind, *of_report, reason, **fields)
 
 
 def _doubtful_cells(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -39,16 +39,21 @@ class DecisionStore:
     """A database to which decisions are added. Use as a context manager."""
 
     def __init__(
-        self, path: DatabaseLocation, family: Family, *, busy_timeout: float = BUSY_TIMEOUT
+        self,
+        path: DatabaseLocation,
+        families: Iterable[Family],
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
     ) -> None:
-        """Open a database that `gongkai ingest` made.
+        """Open a database that `gongkai ingest` made, to decide on reports of some families.
 
         Raises UsageError where the file does not exist, and DatabaseError.
         """
         if isinstance(path, Path) and not path.is_file():
             raise UsageError(f"{path} does not exist: name a database that `gongkai ingest` made")
         self._path = path
-        self._applier = DecisionApplier(family)
+        self.families: Mapping[str, Family] = {family.name: family for family in families}
+        self._appliers = {name: DecisionApplier(each) for name, each in self.families.items()}
         self._dimensions = DimensionKeys()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
 
@@ -71,44 +76,52 @@ class DecisionStore:
     def add(self, decisions: Sequence[Decision]) -> AddedDecisions:
         """Add decisions, apply them to their reports, and check these reports again.
 
-        Raises UsageError where a report was read with another family, and DatabaseError.
+        Raises UsageError where the family of a report is not among those of the store, and
+        DatabaseError.
         """
         with self.transaction() as connection:
             added = append_decisions(connection, decisions)
-            by_report = self._by_report(connection, added)
-            before = _agency_ids(connection, by_report)
-            for report_id in by_report:
-                self._applier.apply_to_report(connection, self._dimensions, report_id)
-            agency_ids = before | _agency_ids(connection, by_report)
-            self._applier.recheck_history(connection, self._dimensions, agency_ids)
+            by_family: dict[str, list[Decision]] = defaultdict(list)
+            for decision in added:
+                by_family[decision.family].append(decision)
+            applied = sum(self._apply(connection, *each) for each in by_family.items())
             drop_unused_agencies(connection)
             return AddedDecisions(
                 added=len(added),
                 already_known=len(decisions) - len(added),
-                elsewhere=len(added) - sum(map(len, by_report.values())),
+                elsewhere=len(added) - applied,
                 conflicts=_count_conflicts(connection),
             )
 
-    def _by_report(
-        self, connection: sa.Connection, decisions: Iterable[Decision]
-    ) -> dict[int, list[Decision]]:
-        """Group decisions by the id of their report, without those on reports not stored here."""
-        family = self._applier.family_name
-        by_file: dict[str, list[Decision]] = defaultdict(list)
-        for decision in decisions:
-            if decision.family != family:
-                raise UsageError(
-                    f"a decision is about a report of the family {decision.family!r}: "
-                    "name it with --family"
-                )
-            by_file[decision.file_sha256].append(decision)
-        by_report: dict[int, list[Decision]] = defaultdict(list)
-        for sha256, of_file in by_file.items():
-            ids = file_report_ids(connection, sha256, family)
-            for decision in of_file:
-                if 1 <= decision.report_number <= len(ids):
-                    by_report[ids[decision.report_number - 1]].append(decision)
-        return by_report
+    def _apply(self, connection: sa.Connection, family: str, decisions: Sequence[Decision]) -> int:
+        """Apply decisions on reports of one family; return how many are on reports stored here."""
+        found = list(_report_ids(connection, family, decisions))
+        if not found:
+            return 0
+        if family not in self._appliers:
+            raise UsageError(
+                f"a decision is about a report of the family {family!r}: name it with --family"
+            )
+        applier, report_ids = self._appliers[family], dict.fromkeys(found)
+        before = _agency_ids(connection, report_ids)
+        for report_id in report_ids:
+            applier.apply_to_report(connection, self._dimensions, report_id)
+        agency_ids = before | _agency_ids(connection, report_ids)
+        applier.recheck_history(connection, self._dimensions, agency_ids)
+        return len(found)
+
+
+def _report_ids(
+    connection: sa.Connection, family: str, decisions: Iterable[Decision]
+) -> Iterator[int]:
+    """The report of each decision, without those on reports that are not stored here."""
+    by_file: dict[str, list[int]] = {}
+    for decision in decisions:
+        sha256 = decision.file_sha256
+        if sha256 not in by_file:
+            by_file[sha256] = file_report_ids(connection, sha256, family)
+        if 1 <= decision.report_number <= len(by_file[sha256]):
+            yield by_file[sha256][decision.report_number - 1]
 
 
 def _agency_ids(connection: sa.Connection, report_ids: Iterable[int]) -> set[int]:

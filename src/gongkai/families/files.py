@@ -53,6 +53,11 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
                 raise FamilyError(f"{where}: {'; '.join(map(_problem, problems))}") from error
 
 
+def read_optional_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
+    """The lines of a CSV file as ``read_lines`` gives them; none if there is no such file."""
+    return read_lines(path, model) if path.is_file() else iter(())
+
+
 def read_all(path: Path, model: type[_L]) -> tuple[_L, ...]:
     """All lines of a CSV file."""
     return tuple(line for _, line in read_lines(path, model))

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from gongkai.errors import FamilyError
-from gongkai.families.files import DataLine, read_lines
+from gongkai.families.files import DataLine, read_optional_lines
 from gongkai.families.tables import Table
 from gongkai.model import Severity
 
@@ -29,9 +29,12 @@ class HistoryTerm(DataLine):
 
 
 def read_history(path: Path, find_table: Callable[[str], Table | None]) -> tuple[HistoryTerm, ...]:
-    """Load history.csv; raises FamilyError if it names a row or column that no form has."""
+    """Load history.csv, if there is one.
+
+    Raises FamilyError if it names a row or column that no form has.
+    """
     found = []
-    for number, line in read_lines(path, HistoryTerm):
+    for number, line in read_optional_lines(path, HistoryTerm):
         table = find_table(line.table_id)
         known = () if table is None else table.rows if line.over == "column" else table.columns
         if line.member not in known:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
-from gongkai.families.files import DataLine, WordList, read_lines
+from gongkai.families.files import DataLine, WordList, read_optional_lines
 from gongkai.families.rates import Rate, read_rates
 from gongkai.families.tables import Table
 from gongkai.model import CheckKey, Key
@@ -157,7 +157,7 @@ def read_measures(family: Family) -> Measures:
 
 def _names(path: Path, family: Family) -> Iterator[ShortName]:
     tables = {table.id: table for table in family.tables}
-    for number, name in read_lines(path, ShortName) if path.is_file() else ():
+    for number, name in read_optional_lines(path, ShortName):
         table = tables.get(name.table_id)
         if table is None or name.id not in _ids(table, name.kind):
             raise FamilyError(f"{path}:{number}: fields.csv has no {name.kind} {name.id!r}")
@@ -166,7 +166,7 @@ def _names(path: Path, family: Family) -> Iterator[ShortName]:
 
 def _breaks(path: Path, family: Family) -> Iterator[SeriesBreak]:
     tables = {table.id: table for table in family.tables}
-    for number, line in read_lines(path, SeriesBreak) if path.is_file() else ():
+    for number, line in read_optional_lines(path, SeriesBreak):
         table = tables.get(line.table_id)
         if table is None:
             raise FamilyError(f"{path}:{number}: tables.csv has no table {line.table_id!r}")

@@ -12,7 +12,13 @@ from msgspec import Struct
 from pydantic import BeforeValidator, Field
 
 from gongkai.errors import FamilyError
-from gongkai.families.files import DataLine, WordList, check_patterns, read_lines, read_toml
+from gongkai.families.files import (
+    DataLine,
+    WordList,
+    check_patterns,
+    read_optional_lines,
+    read_toml,
+)
 
 _CLASS = re.compile(r"\{([a-z_]+)\}")  # a word class in a pattern
 
@@ -134,13 +140,14 @@ class ProseGrammar(DataLine):
 class MetricRules(DataLine):
     """A family's narrative.toml: rules for its metrics; the file explains each key."""
 
-    exclusive_metrics: tuple[str, ...]
-    independent_metrics: tuple[str, ...]
+    exclusive_metrics: tuple[str, ...] = ()
+    independent_metrics: tuple[str, ...] = ()
     scoped_metrics: tuple[str, ...] = ()
     included_metrics: tuple[str, ...] = ()
     part_metrics: dict[str, str] = Field(default_factory=dict)  # of a whole: of its parts
     summand_metrics: dict[str, str] = Field(default_factory=dict)  # those of parts without a word
-    exclusion_patterns: dict[str, str]  # by name; a metric names those that exclude it
+    # by name; a metric names those that exclude it
+    exclusion_patterns: dict[str, str] = Field(default_factory=dict)
     word_classes: dict[str, str] = Field(
         default_factory=dict
     )  # alternatives by name, for the frames
@@ -191,8 +198,8 @@ def read_grammar(path: Path) -> ProseGrammar:
 
 
 def read_metric_rules(path: Path) -> MetricRules:
-    """Load a family's narrative.toml; raises FamilyError as ``read_grammar``."""
-    found = read_toml(path, MetricRules)
+    """Load a family's narrative.toml, if there is one; raises FamilyError as ``read_grammar``."""
+    found = read_toml(path, MetricRules) if path.is_file() else MetricRules()
     check_patterns(path, found.exclusion_patterns.values())
     for rules in (found.part_metrics, found.summand_metrics):
         check_patterns(path, (*rules, *rules.values()))
@@ -210,9 +217,12 @@ def read_metric_rules(path: Path) -> MetricRules:
 
 
 def read_metrics(path: Path, exclusions: Collection[str]) -> tuple[Metric, ...]:
-    """Load narrative.csv; ``exclusions`` are the names of patterns in narrative.toml."""
+    """Load narrative.csv, if there is one.
+
+    ``exclusions`` are the names of patterns in narrative.toml.
+    """
     lines = []
-    for number, line in read_lines(path, Metric):
+    for number, line in read_optional_lines(path, Metric):
         if unknown := set(line.exclusion_patterns) - set(exclusions):
             name = unknown.pop()
             raise FamilyError(
@@ -225,9 +235,9 @@ def read_metrics(path: Path, exclusions: Collection[str]) -> tuple[Metric, ...]:
 def read_comparisons(
     path: Path, cells: Collection[str], metric_ids: Collection[str]
 ) -> tuple[Comparison, ...]:
-    """Load comparisons.csv; ``cells`` are the form's, as table.row.column."""
+    """Load comparisons.csv, if there is one; ``cells`` are the form's, as table.row.column."""
     found = []
-    for number, line in read_lines(path, Comparison):
+    for number, line in read_optional_lines(path, Comparison):
         if unknown := set(line.metric_id.split("+")) - set(metric_ids):
             raise FamilyError(f"{path}:{number}: narrative.csv has no metric {unknown.pop()!r}")
         for term in line.terms:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.errors import FamilyError
-from gongkai.families.files import DataLine, read_lines
+from gongkai.families.files import DataLine, read_optional_lines
 from gongkai.model import Key
 
 _TERM = re.compile(r"\s*([+-]?)\s*([\w.]+)")
@@ -66,7 +66,7 @@ def read_rates(path: Path, cells: Collection[Key]) -> tuple[Rate, ...]:
     defined above it.
     """
     rates: dict[str, Rate] = {}
-    for number, line in read_lines(path, RateLine) if path.is_file() else ():
+    for number, line in read_optional_lines(path, RateLine):
         where = f"{path}:{number}"
         denominator = _formula(line.denominator, cells, rates, where) if line.denominator else ()
         rates[line.id] = Rate(line, _formula(line.numerator, cells, rates, where), denominator)

@@ -49,6 +49,16 @@ class HistorySettings(DataLine):
     text_sections: tuple[str, ...]  # sections whose text is compared
 
 
+_NOTHING_COMPARED = HistorySettings(
+    jump_cells=(),
+    jump_factor=1.0,
+    jump_min_difference=0,
+    max_repeated_share=1.0,
+    shingle_length=1,
+    text_sections=(),
+)
+
+
 class Settings(DataLine):
     """pipeline.toml."""
 
@@ -60,6 +70,6 @@ class Settings(DataLine):
     readers: Readers
     thresholds: Thresholds
     title_words: TitleWords
-    history: HistorySettings
-    sections: tuple[SectionTitle, ...]
+    history: HistorySettings = _NOTHING_COMPARED
+    sections: tuple[SectionTitle, ...] = ()
     no_data_pattern: str = ""  # matches the words below a table that is printed empty

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from gongkai.errors import UsageError
 from gongkai.extractors.pdf.page_images import Margins, PageRenderer
-from gongkai.families.folders import BUILT_IN
 from gongkai.families.load import load_family
 from gongkai.model import Box
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, collect_evidence
@@ -29,11 +28,12 @@ class NumberProof:
     png: bytes  # the lines around the number, which is framed
 
 
-def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path = BUILT_IN) -> str:
+def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path | None = None) -> str:
     """Return a self-contained HTML page with the printed pages beside what was read from them.
 
     ``report`` is an id or a name as for `report_loader.show`. The PDF is searched below
-    ``pdf_root`` only. Raises UsageError (no such report, no such file, or another digest),
+    ``pdf_root`` only. ``family`` is the folder of the family that read the report, if it is not
+    built in. Raises UsageError (no such report, no such file, or another digest),
     UnreadableFile, FamilyError and DatabaseError.
     """
     evidence, original = _load_evidence(db, report, pdf_root, family)
@@ -41,7 +41,7 @@ def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path = 
 
 
 def prove_number(
-    db: Path, report: str, field: str, pdf_root: Path, *, family: str | Path = BUILT_IN
+    db: Path, report: str, field: str, pdf_root: Path, *, family: str | Path | None = None
 ) -> NumberProof:
     """Return the proof of one number of a report.
 
@@ -58,10 +58,10 @@ def prove_number(
 
 
 def _load_evidence(
-    db: Path, report: str, pdf_root: Path, family: str | Path
+    db: Path, report: str, pdf_root: Path, family: str | Path | None
 ) -> tuple[ReportEvidence, Path]:
     stored, origin = trace(db, report)
-    evidence = collect_evidence(stored, origin, load_family(family))
+    evidence = collect_evidence(stored, origin, load_family(family or origin.pipeline))
     return evidence, find_original(origin, pdf_root)
 
 

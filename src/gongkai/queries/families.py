@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
+from gongkai.errors import FamilyError
 from gongkai.families.family import Family
+from gongkai.families.folders import built_in_families
+from gongkai.families.load import load_family
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,23 @@ def family_overviews(
         )
     for name, counts in stored.items():
         yield FamilyOverview(name, "", "", 0, 0, *counts)
+
+
+def stored_families(db: DatabaseLocation, chosen: str | Path | None = None) -> tuple[Family, ...]:
+    """Load the families of the reports in a database, or only the chosen one.
+
+    ``chosen`` is the name of a built-in family, or a folder. Raises FamilyError if the database
+    has reports of a family that is not built in, and DatabaseError.
+    """
+    if chosen is not None:
+        return (load_family(chosen),)
+    names = sorted(_stored(db))
+    if missing := set(names) - set(built_in_families()):
+        raise FamilyError(
+            f"{db} has reports of the family {min(missing)!r}, which is not built in: "
+            "name its folder, or another family, with --family"
+        )
+    return tuple(map(load_family, names))
 
 
 def _stored(db: DatabaseLocation) -> dict[str, tuple[int, int | None, int | None]]:

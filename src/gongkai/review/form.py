@@ -29,9 +29,9 @@ class ReviewForm:
 class FormDecisions:
     """Makes one person's decisions from forms."""
 
-    def __init__(self, store: DecisionStore, parser: AnswerParser, who: str) -> None:
+    def __init__(self, store: DecisionStore, who: str) -> None:
         self._store = store
-        self._parser = parser
+        self._parser = AnswerParser(store.families.values())
         self._who = who
 
     def batches(self, view: ItemView, form: ReviewForm) -> Iterator[list[Decision]]:
@@ -90,7 +90,7 @@ class FormDecisions:
             case "blank" | "unreadable" as empty:
                 return self._decision(view.item, empty, form, target, state=empty)
             case "typed":
-                verdict, state, value, text = self._parser.parse_cell(form.text)
+                verdict, state, value, text = self._parser.parse_cell(form.text, view.item.family)
                 return self._decision(
                     view.item, verdict, form, target, state=state, value=value, text=text
                 )

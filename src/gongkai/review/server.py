@@ -10,8 +10,7 @@ from pathlib import Path
 
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
-from gongkai.families.folders import BUILT_IN
-from gongkai.families.load import load_family
+from gongkai.queries.families import stored_families
 from gongkai.review.crops import CropRenderer
 from gongkai.review.session import ReviewSession
 
@@ -22,7 +21,7 @@ class ServerOptions:
 
     host: str = "127.0.0.1"
     port: int = 8002  # 0 for any free port
-    family: str | Path = BUILT_IN  # the one that read the reports: its name or folder
+    family: str | Path | None = None  # its name or folder; None: every family in the database
     ready: Callable[[str], None] | None = None  # called with the link once it can be opened
 
 
@@ -48,14 +47,14 @@ def serve_review(
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     if not who.strip():
         raise UsageError("name who decides: --who NAME")
-    family = load_family(options.family)
+    families = stored_families(db, options.family)
     names = _host_names(options.host)
-    with DecisionStore(db, family) as store, _listen(options.host, options.port) as listener:
+    with DecisionStore(db, families) as store, _listen(options.host, options.port) as listener:
         port = listener.getsockname()[1]
         renderer = CropRenderer(pdf_root)
         token = secrets.token_urlsafe(32)
         app = AccessMiddleware(
-            make_app(ReviewSession(store, family, who.strip(), renderer)),
+            make_app(ReviewSession(store, who.strip(), renderer)),
             token=token,
             hosts=tuple(f"{name}:{port}" for name in names),
         )

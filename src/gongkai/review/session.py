@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.decisions.answers import Answer, AnswerParser
+from gongkai.decisions.answers import Answer
 from gongkai.decisions.factory import make_decision
 from gongkai.decisions.queries import (
     Connection,
@@ -20,7 +20,6 @@ from gongkai.decisions.queue import QueueItem, QueueReader, sort_by_priority
 from gongkai.decisions.records import Decision, Target, utc_now
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
-from gongkai.families.family import Family
 from gongkai.queries.origins import read_origin
 from gongkai.review.crops import CropRenderer
 from gongkai.review.form import FormDecisions, ReviewForm
@@ -69,14 +68,12 @@ class _UndoStep:
 class ReviewSession:
     """One person's review of a database. Threads may share it; a lock serves one at a time."""
 
-    def __init__(
-        self, store: DecisionStore, family: Family, who: str, renderer: CropRenderer
-    ) -> None:
+    def __init__(self, store: DecisionStore, who: str, renderer: CropRenderer) -> None:
         self.who = who
         self.decided = 0  # answers in this session, without those undone
         self._store = store
-        self._queue_reader = QueueReader(family)
-        self._form_decisions = FormDecisions(store, AnswerParser(family), who)
+        self._queue_reader = QueueReader(store.families.values())
+        self._form_decisions = FormDecisions(store, who)
         self._renderer = renderer
         self._items: dict[int, list[QueueItem]] | None = None  # by report
         self._data_version = -1  # of the database when the items were read

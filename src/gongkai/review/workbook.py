@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -50,7 +50,6 @@ _MAX_ROWS = 2_000  # with images, a longer sheet is hard to use
 
 def write_review_workbook(
     store: DecisionStore,
-    family: Family,
     renderer: CropRenderer,
     path: Path,
     max_rows: int = _MAX_ROWS,
@@ -64,7 +63,7 @@ def write_review_workbook(
     import xlsxwriter
 
     with store.transaction() as connection:
-        items = QueueReader(family).read(connection)[:max_rows]
+        items = QueueReader(store.families.values()).read(connection)[:max_rows]
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     with closing(xlsxwriter.Workbook(path, options)) as workbook:
         sheet = workbook.add_worksheet(_SHEET)
@@ -92,7 +91,7 @@ def write_review_workbook(
     return len(items)
 
 
-def read_review_workbook(path: Path, who: str, family: Family) -> list[Decision]:
+def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> list[Decision]:
     """Return the filled rows as decisions of a person.
 
     Raises UsageError with the number of the row where an answer makes no sense.
@@ -109,7 +108,7 @@ def read_review_workbook(path: Path, who: str, family: Family) -> list[Decision]
             rows = list(workbook[_SHEET].iter_rows(min_row=2, values_only=True))
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
         raise UsageError(f"{path} cannot be read as a workbook: {error}") from error
-    parser = AnswerParser(family)
+    parser = AnswerParser(families)
     decisions = []
     for number, row in enumerate(rows, 2):
         try:
@@ -200,7 +199,7 @@ def _with_answer(decision: Decision, verdict: str, text: str, parser: AnswerPars
         case "typed" if not text:
             raise UsageError("印的是 is empty: write what is printed")
         case "typed" if decision.kind == "cell":
-            typed = parser.parse_cell(text)
+            typed = parser.parse_cell(text, decision.family)
             return replace(
                 decision,
                 verdict=typed.verdict,

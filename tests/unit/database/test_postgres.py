@@ -81,7 +81,7 @@ def decide(db: DatabaseLocation) -> None:
     """Store the same decision of a person in both."""
     family = built_in()
     key = Key("applications", "granted", "total")
-    with DecisionStore(db, family) as book:
+    with DecisionStore(db, [family]) as book:
         with book.transaction() as connection:
             target = find_target(connection, 1, kind="cell", key=key, occurrence=1)
             made = make_decision(connection, target, Answer("甲", "accepted", why="看过印件"))

@@ -19,12 +19,12 @@ from gongkai.families.family import Family
     ],
 )
 def test_cells(family: Family, text: str, expected: TypedCell) -> None:
-    assert AnswerParser(family).parse_cell(text) == expected
+    assert AnswerParser([family]).parse_cell(text, family.name) == expected
 
 
 def test_a_cell_that_is_neither_number_nor_mark_is_refused(family: Family) -> None:
     with pytest.raises(UsageError, match="“十二个”不是一个数"):
-        AnswerParser(family).parse_cell(" 十二个 ")
+        AnswerParser([family]).parse_cell(" 十二个 ", family.name)
 
 
 @pytest.mark.parametrize("text", ["2023", " 2023 ", "2023年", "2023年度"])

@@ -32,7 +32,7 @@ def test_csv_moves_decisions_without_loss(
     (tmp_path / "other").mkdir()
     other = DecisionScenario(tmp_path / "other", family, misread(GRANTED))
     moved = parse_decisions(io.StringIO(out.getvalue()), "decisions.csv")
-    with DecisionStore(other.db, family) as store:
+    with DecisionStore(other.db, [family]) as store:
         result = store.add(moved)
         assert (result.added, result.already_known, result.elsewhere, result.conflicts) == (
             2,

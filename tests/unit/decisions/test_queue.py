@@ -28,8 +28,8 @@ INNER = cell_key("applications", "granted", "research_institution")
 
 
 def queue(scenario: DecisionScenario, family: Family) -> list[QueueItem]:
-    with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
-        return QueueReader(family).read(connection)
+    with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
+        return QueueReader([family]).read(connection)
 
 
 def test_the_queue_has_every_kind_of_item(tmp_path: Path, family: Family) -> None:

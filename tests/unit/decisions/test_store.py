@@ -25,7 +25,7 @@ def scenario(tmp_path: Path, family: Family) -> DecisionScenario:
 
 def test_decisions_on_other_files_are_stored(scenario: DecisionScenario, family: Family) -> None:
     made = scenario.decide("typed", text="6", kind="cell", key=GRANTED)
-    with DecisionStore(scenario.db, family) as store:
+    with DecisionStore(scenario.db, [family]) as store:
         result = store.add(
             [
                 dataclasses.replace(made, file_sha256="0" * 64),
@@ -38,7 +38,7 @@ def test_decisions_on_other_files_are_stored(scenario: DecisionScenario, family:
 
 def test_a_database_must_exist(tmp_path: Path, family: Family) -> None:
     with pytest.raises(UsageError, match="does not exist"):
-        DecisionStore(tmp_path / "none.db", family)
+        DecisionStore(tmp_path / "none.db", [family])
 
 
 def test_decisions_of_another_family_are_refused(
@@ -49,7 +49,7 @@ def test_decisions_of_another_family_are_refused(
         family, settings=family.settings.model_copy(update={"name": "some-other"})
     )
     with (
-        DecisionStore(scenario.db, other) as store,
+        DecisionStore(scenario.db, [other]) as store,
         pytest.raises(UsageError, match="of the family 'ogi-annual-report'"),
     ):
         store.add([dataclasses.replace(decision, who="乙")])
@@ -68,7 +68,7 @@ def test_a_decision_records_what_the_machine_read(scenario: DecisionScenario) ->
 
 
 def test_a_target_that_is_not_stored_is_refused(scenario: DecisionScenario, family: Family) -> None:
-    with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
+    with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
         with pytest.raises(UsageError, match="no report 99"):
             find_target(connection, 99, kind="year")
         with pytest.raises(UsageError, match="not in this database any more"):
@@ -85,16 +85,16 @@ def test_a_target_that_is_not_stored_is_refused(scenario: DecisionScenario, fami
 
 def test_the_latest_decision_of_a_person(scenario: DecisionScenario, family: Family) -> None:
     first = scenario.decide("typed", text="6", kind="cell", key=GRANTED)
-    with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
+    with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
         assert latest_decision(connection, "甲", first.target) == first
         assert latest_decision(connection, "乙", first.target) is None
     scenario.decide("withdrawn", kind="cell", key=GRANTED)
-    with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
+    with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
         assert latest_decision(connection, "甲", first.target) is None
 
 
 def test_the_state_of_a_report(scenario: DecisionScenario, family: Family) -> None:
-    with DecisionStore(scenario.db, family) as store, store.transaction() as connection:
+    with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
         state = read_report_state(connection, 1)
         assert state is not None and state.status == "doubtful"
         assert state.checks[GRANTED_SUM] == ("fail", "reading")

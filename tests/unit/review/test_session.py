@@ -27,9 +27,9 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def session(db: Path, family: Family) -> Iterator[ReviewSession]:
-    with DecisionStore(db, family) as store:
+    with DecisionStore(db, [family]) as store:
         renderer = CropRenderer(db.parent / "pdf")
-        yield ReviewSession(store, family, "甲", renderer)
+        yield ReviewSession(store, "甲", renderer)
         renderer.close()
 
 
@@ -39,7 +39,7 @@ def cell_item(session: ReviewSession, agency: str = "甲局") -> QueueItem:
 
 
 def test_filters() -> None:
-    item = QueueItem("cell", 3, "某县教育局", None, "a.pdf", "存疑")
+    item = QueueItem("cell", 3, "某县教育局", None, "a.pdf", "family", "存疑")
     for matching in ({}, {"kind": "cell"}, {"agency": "教育"}, {"report": "3"}, {"year": "-"}):
         assert QueueFilter(**matching).matches(item), matching
     for other in ({"kind": "check"}, {"agency": "公安"}, {"report": "4"}, {"year": "2023"}):
@@ -118,8 +118,8 @@ def test_decisions_of_another_process_are_seen(
     session: ReviewSession, db: Path, family: Family
 ) -> None:
     item = cell_item(session)
-    with DecisionStore(db, family) as store:
-        other = ReviewSession(store, family, "乙", CropRenderer(db.parent / "pdf"))
+    with DecisionStore(db, [family]) as store:
+        other = ReviewSession(store, "乙", CropRenderer(db.parent / "pdf"))
         other.decide(item, ReviewForm("typed", text=str(printed_value(CELL))))
     assert session.item(item.id) is None
 
