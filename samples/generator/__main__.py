@@ -8,6 +8,7 @@ from pathlib import Path
 
 try:
     from . import committed, corpus, listing
+    from . import website as forms_of_websites
     from .errors import MissingToolError
     from .fonts import MissingFontError
     from .kinds import make
@@ -47,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_argument("--out", type=Path, default=PACKAGE.parent / "kinds")
     kinds.add_argument("--seed", type=int, default=make.SEED)
     kinds.add_argument("--only", default="", help="only files whose name contains this text")
+    website = commands.add_parser("website", help="make annual forms of government websites")
+    website.add_argument("--out", type=Path, default=PACKAGE.parent / "website")
+    website.add_argument("--seed", type=int, default=forms_of_websites.SEED)
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -72,6 +76,9 @@ def main(argv: list[str] | None = None) -> int:
         if arguments.command == "kinds":
             names = make.make_all(arguments.out, arguments.seed, arguments.only)
             print(f"{len(names)} files in {arguments.out}")  # noqa: T201
+            return 0
+        if arguments.command == "website":
+            print("\n".join(forms_of_websites.make_all(arguments.out, arguments.seed)))  # noqa: T201
             return 0
         if arguments.command == "scans":
             from . import scanlist  # imports numpy and pdfium, which the other commands do not need

@@ -103,7 +103,7 @@ class ReportReader:
         labels = {self._folded(field.row_label) for field in family.fields}
         self._row_labels = [label for label in labels if len(label) >= _DISTINCT_LABEL]
         self.files = FileReader.of(family, options)
-        self._table_sections = {table.id: table.section for table in family.tables}
+        self._table_sections = {t.id: t.section for t in family.tables if not t.has_caption}
         self._section_count = len(family.settings.sections)
         self._table_reader = TableReader(family)
         no_data = family.settings.no_data_pattern

@@ -357,11 +357,16 @@ def table_zones(
 ) -> dict[str, Zone]:
     """Return the zone of each table whose section has a heading, by the id of the table.
 
-    ``sections`` maps a table's id to the number of its section. ``headings`` are the headings
-    among ``extent.lines``.
+    ``sections`` maps a table's id to the number of its section; the zone of a table that is in
+    no section is the whole report. ``headings`` are the headings among ``extent.lines``.
     """
     zones: dict[str, Zone] = {}
     for table, section in sections.items():
+        if not section:
+            zones[table] = {
+                page: (extent.start[1] if page == extent.start[0] else 0.0, pages[page].height)
+                for page in range(extent.page_first, extent.page_last + 1)
+            }
         for k, heading in enumerate(headings):
             if heading.number != section:
                 continue

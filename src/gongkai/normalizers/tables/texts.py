@@ -32,30 +32,31 @@ class TextReader:
 
     def read(self, printed: str, field: Field) -> CellValue:
         """Read one cell as the type of its field says; white space at line ends is dropped."""
-        text = unicodedata.normalize("NFKC", printed.translate(self._variants))
-        text = "".join(line.strip() for line in text.split("\n")).strip()
+        text = "".join(line.strip() for line in printed.split("\n")).strip()
+        solid = unicodedata.normalize("NFKC", "".join(text.translate(self._variants).split()))
         if field.value_type in ("choice", "choices"):
-            return _read_choice("".join(text.split()), field)
+            return _read_choice(solid, field)
         if not text:
             return BLANK
-        if text in self._marks:
+        if text in self._marks or solid in self._marks:
             return CellValue("mark")
-        return _read_typed(text, field.value_type)
+        if field.value_type == "text":
+            return CellValue("text", text=" ".join(text.split()))
+        return _read_typed(solid, field.value_type)
 
 
 def _read_typed(text: str, kind: str) -> CellValue:
-    solid = "".join(text.split())
-    if kind == "url" and not _URL.fullmatch(solid):
-        return CellValue("unreadable", doubt=f"不是网址：{text}")
-    if kind == "code" and not _CODE.fullmatch(solid):
-        return CellValue("unreadable", doubt=f"不是编码：{text}")
+    """Read an address, a code or a date from a folded text."""
     if kind == "date":
-        found = _DATE.fullmatch(solid)
+        found = _DATE.fullmatch(text)
         if found is None:
             return CellValue("unreadable", doubt=f"不是日期：{text}")
         year, month, day = map(int, found.groups())
         return CellValue("text", text=f"{year:04}-{month:02}-{day:02}")
-    return CellValue("text", text=" ".join(text.split()) if kind == "text" else solid)
+    pattern, name = (_URL, "网址") if kind == "url" else (_CODE, "编码")
+    if not pattern.fullmatch(text):
+        return CellValue("unreadable", doubt=f"不是{name}：{text}")
+    return CellValue("text", text=text)
 
 
 def _read_choice(text: str, field: Field) -> CellValue:
