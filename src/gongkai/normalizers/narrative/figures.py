@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +26,7 @@ from gongkai.normalizers.narrative.numbers import (
     StatedZeroFinder,
 )
 from gongkai.normalizers.narrative.parts import MIN_PARTS, PartFinder, adds_up, is_average
-from gongkai.normalizers.narrative.phrases import Mention, PhraseReader, PlanFinder
+from gongkai.normalizers.narrative.phrases import ListHead, Mention, PhraseReader, PlanFinder
 from gongkai.normalizers.narrative.segmenting import (
     Segmenter,
     compares,
@@ -37,7 +36,6 @@ from gongkai.normalizers.narrative.segmenting import (
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _OF_ALL = re.compile("(?:均|全部|都)[^。；\\d]*，其中")  # 全部按期办理，其中延期3件
-_ACT = re.compile("办结|答复|办理|受理|收到|处理")
 _ALL_RESULTS, _VAGUE = "结果", "情况"  # what a list is divided by: complete, or of no one figure
 _MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence
 _MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
@@ -57,7 +55,6 @@ class FigureReader:
         self._lists = _ListReader(grammar, self._namer)
         self._plans = PlanFinder(grammar)
         self._among_them = grammar.part_markers[0]
-        self._act = re.compile(f"[，；、]?(?:{grammar.act_pattern})")
 
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
@@ -106,7 +103,7 @@ class FigureReader:
         zero_metrics = {zero.number.start: zero.metric_id for zero in zeros}
         is_planned = self._plans.planned(text, before, context.heading)
         metrics, wholes = self._namer.metrics_of(context, mentions, wholes, zero_metrics)
-        done, segment = 0, first
+        done, segment, sentence = 0, first, match[0].strip()
         described = zip(mentions, metrics, wholes, strict=True)
         for k, (mention, metric_id, whole) in enumerate(described, first):
             number = mention.number
@@ -121,7 +118,7 @@ class FigureReader:
                 value=number.value,
                 unit=number.unit,
                 approximate=number.approximate,
-                sentence=match[0].strip(),
+                sentence=sentence,
                 page=paragraph.page_at(match.start() + start),
                 raw_text=match[0][start:end],
                 part_of=None if whole is None else first + whole,
@@ -130,9 +127,7 @@ class FigureReader:
             )
             is_change = mention.is_relation or number.is_share or compares(before_it)
             is_change = is_change or is_average(before_it)
-            clause = lead[lead.rfind("，", 0, -1) + 1 :]
-            is_act = self._act.match(clause) is not None
-            yield _Placed(figure, lead, segment, is_change, is_act)
+            yield _Placed(figure, lead, segment, is_change)
 
 
 class _Placed(Struct, frozen=True):
@@ -142,7 +137,6 @@ class _Placed(Struct, frozen=True):
     lead: str  # its sentence from the number or semicolon before it to its own number
     segment: int  # the first figure of its sentence, or after the semicolon before it
     is_change: bool  # 较上年减少6件, 占20%: says something of another figure
-    is_act: bool  # 办结220件: its clause begins with an act, so it is about another event
 
     def can_be_whole(self, unit: str | None) -> bool:
         """Whether it counts things with this unit."""
@@ -151,30 +145,11 @@ class _Placed(Struct, frozen=True):
 
     def can_be_part(self, unit: str | None) -> bool:
         """Whether it can count some of the things with this unit, and is not yet a part."""
+        if self.figure.part_of is not None:
+            return False
         own = self.figure.unit or unit  # 予以公开97件，部分公开6，不予公开8件
         is_alike = own == unit or own in ITEM_UNITS.get(unit or "", ())  # 条 and 篇
-        return self.figure.part_of is None and is_alike and self.can_be_whole(self.figure.unit)
-
-
-class _Head(Struct, frozen=True):
-    """The words with which a list of figures begins."""
-
-    words: str  # what can name the whole; empty for 其中
-    has_criterion: bool = False  # 从渠道看, 办理结果为：: says what the parts differ in
-    is_reference: bool = False  # 上述申请中: names the whole
-    is_division: bool = False  # one of these, or 其中
-    is_bare: bool = False  # a number begins the list, which needs an exact sum
-
-    def closeness(self, whole: _Placed) -> int:
-        """How much the words have in common with the phrase of a whole: acts count twice.
-
-        申请的内容集中在…: of two characters, they are what 收到申请 counts, not its first word.
-        """
-        words, phrase = self.words, whole.figure.phrase
-        phrase = phrase[2:] if len(words) == 2 else phrase
-        pairs = {a + b for a, b in pairwise(phrase)}
-        acts = sum(act in phrase for act in _ACT.findall(words))
-        return sum(a + b in pairs for a, b in pairwise(words)) + acts
+        return is_alike and self.can_be_whole(self.figure.unit)
 
 
 class _ListReader:
@@ -190,6 +165,7 @@ class _ListReader:
         self._criterion = re.compile(grammar.criterion_pattern)
         self._reference = re.compile(grammar.reference_pattern)
         self._residual = re.compile(grammar.residual_pattern)
+        self._act = re.compile(f"[，、]?(?:{grammar.act_pattern})")
         self._namer = namer
 
     def wholes(
@@ -201,27 +177,41 @@ class _ListReader:
         """
         found: dict[int, int] = {}
         for k in range(start, len(placed)):
-            lead = placed[k].lead.lstrip("，")
-            begins = (
-                placed[k].segment == k or self._among_them in lead or self._criterion.match(lead)
-            )
-            if begins and k not in found and placed[k].can_be_part(placed[k].figure.unit):
+            if k in found:
+                continue
+            if self._can_begin(placed, k):
                 whole, parts = self._list(placed, k, paragraph, window)
                 found |= dict.fromkeys(parts, whole)
-            if k not in found:
+            if k not in found and k + MIN_PARTS < len(placed):
                 found |= dict.fromkeys(self._summands(placed, k), k)
-        for k in range(paragraph, start):
+        for k in range(start - 1, paragraph - 1, -1):  # 90条。网站60条。公众号30条。
+            if k + 1 < start and placed[k + 1].figure.part_of is not None:
+                break
             parts = self._summands(placed, k) if placed[k].figure.part_of is None else ()
             if parts and parts[-1] >= start and not found.keys() & parts:
                 found |= dict.fromkeys(parts, k)
         return found
 
-    def _head(self, lead: str) -> _Head:
+    def _can_begin(self, placed: Sequence[_Placed], k: int) -> bool:
+        """Whether a list of parts can begin with a figure."""
+        lead = placed[k].lead
+        return placed[k].can_be_part(placed[k].figure.unit) and (
+            placed[k].segment == k
+            or self._among_them in lead
+            or self._criterion.match(lead.lstrip("，")) is not None
+        )
+
+    def _is_act(self, placed: _Placed) -> bool:
+        """Whether the clause of a figure begins with an act: 办结220件 are of another event."""
+        lead = placed.lead
+        return self._act.match(lead, lead.rfind("，", 0, -1) + 1) is not None
+
+    def _head(self, lead: str) -> ListHead:
         lead = lead.lstrip("，")
         if lead.startswith(self._among_them) or _OF_ALL.match(lead):
-            return _Head("", is_division=True)
+            return ListHead("", is_division=True)
         if not lead:  # 3件予以公开，1件不予公开
-            return _Head("", is_division=True, is_bare=True)
+            return ListHead("", is_division=True, is_bare=True)
         reference, criterion = self._reference.match(lead), self._criterion.match(lead)
         words = lead
         if reference:
@@ -229,26 +219,30 @@ class _ListReader:
         elif criterion:
             words = criterion[0]
         is_division = reference is not None or criterion is not None
-        return _Head(words, criterion is not None, reference is not None, is_division)
+        return ListHead(words, criterion is not None, reference is not None, is_division)
 
     def _list(
         self, placed: Sequence[_Placed], start: int, paragraph: int, window: int
     ) -> tuple[int, Sequence[int]]:
         """The whole and the parts of the list that begins at ``start``; no parts: no list."""
-        head, unit = self._head(placed[start].lead), placed[start].figure.unit
-        if not head.is_division and placed[start].is_act:
-            return 0, ()
-        candidates = [k for k in range(paragraph, start) if placed[k].can_be_whole(unit)]
-        if head.is_division and not candidates:
-            candidates = [k for k in range(window, start) if placed[k].can_be_whole(unit)]
+        unit = placed[start].figure.unit
+        candidates = [k for k in range(window, start) if placed[k].can_be_whole(unit)]
         if not candidates:
             return 0, ()
+        head = self._head(placed[start].lead)
+        if not head.is_division and self._is_act(placed[start]):
+            return 0, ()
+        near = [k for k in candidates if k >= paragraph]
+        if near or not head.is_division:
+            candidates = near
         lists = self._possible_lists(placed, start, with_acts=_ALL_RESULTS in head.words)
         for parts in lists:
             whole = self._exact_whole(placed, head, candidates, parts)
             if whole is not None:
                 return whole, parts
-        parts = next((each for each in lists if not any(placed[k].is_act for k in each[1:])), [])
+        parts = next(
+            (each for each in lists if not any(self._is_act(placed[k]) for k in each[1:])), []
+        )
         if (
             head.is_bare
             or not (head.is_division and parts)
@@ -272,7 +266,7 @@ class _ListReader:
             if k > start:
                 if self._namer.is_independent(placed[k].figure.metric_id):
                     break
-                if placed[k].segment == k or (placed[k].is_act and not with_acts):
+                if placed[k].segment == k or (self._is_act(placed[k]) and not with_acts):
                     lists.append(parts.copy())
             if placed[k].can_be_part(unit):
                 parts.append(k)
@@ -281,7 +275,7 @@ class _ListReader:
     def _exact_whole(
         self,
         placed: Sequence[_Placed],
-        head: _Head,
+        head: ListHead,
         candidates: Sequence[int],
         parts: Sequence[int],
     ) -> int | None:
@@ -292,7 +286,7 @@ class _ListReader:
             return any(each.figure.part_of == k for each in placed[k + 1 : parts[0]])
 
         exact = [
-            (head.closeness(placed[k]), k)
+            (head.closeness(placed[k].figure.phrase), k)
             for k in candidates
             if adds_up(placed[k].figure.value, values)
             and (head.is_division or self._is_certain(placed, k, parts, is_near=is_divided(k)))
@@ -308,7 +302,7 @@ class _ListReader:
     def _larger_whole(
         self,
         placed: Sequence[_Placed],
-        head: _Head,
+        head: ListHead,
         candidates: Sequence[int],
         parts: Sequence[int],
     ) -> int | None:
@@ -318,11 +312,11 @@ class _ListReader:
         """
         total = sum(placed[k].figure.value for k in parts)
         larger = [k for k in candidates if placed[k].figure.value >= total]
-        close = [k for k in larger if head.closeness(placed[k])]
+        close = [k for k in larger if head.closeness(placed[k].figure.phrase)]
         if _ALL_RESULTS in head.words or not larger:
             return None  # an incomplete list of results is of another whole
         if close and head.is_reference:
-            return max(close, key=lambda k: (head.closeness(placed[k]), k))
+            return max(close, key=lambda k: (head.closeness(placed[k].figure.phrase), k))
         if head.words and (not head.has_criterion or _VAGUE in head.words):
             return None
         last = placed[parts[0] - 1 if not head.words else larger[-1]].figure.sentence
@@ -336,11 +330,15 @@ class _ListReader:
             return before if placed[before].figure.value >= total else None
         if not larger or (not head.words and len(larger) > 1):
             return None
-        return max(larger, key=lambda k: (head.closeness(placed[k]), placed[k].figure.value))
+        return max(
+            larger, key=lambda k: (head.closeness(placed[k].figure.phrase), placed[k].figure.value)
+        )
 
     def _summands(self, placed: Sequence[_Placed], whole: int) -> Sequence[int]:
         """The figures directly after a figure that add up to it: 行政诉讼4件，一审3件、二审1件."""
         parts: list[int] = []
+        if not placed[whole].figure.value:
+            return parts
         for k in range(whole + 1, len(placed)):
             part = placed[k]
             if k == whole + 1 and part.lead.startswith("、"):
@@ -382,7 +380,7 @@ class _ListReader:
         of_whole = placed[whole].figure.metric_id
         summands = self._namer.summands_of(of_whole)
         is_known = bool(metrics) and summands is not None and metrics <= summands
-        if not is_known and any(placed[k].is_act for k in parts):
+        if not is_known and any(self._is_act(placed[k]) for k in parts):
             return False
         if not is_known and sum(figure.value > 0 for figure in figures) < MIN_PARTS:
             return False

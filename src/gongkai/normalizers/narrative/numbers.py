@@ -33,7 +33,6 @@ _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NOT_BEFORE_NUMERAL = "/每第"  # 每一份, 第三批
 _NEGATED_ONE = re.compile("[未没无][^，。；、\\d]{0,4}$")  # 未发生一起, 无一例
 _FIRST_NUMERALS = _NUMERALS.replace("零", "").replace("〇", "")  # these can begin a numeral
-_CLAUSE_END = re.compile(r"[，。；、\d]")
 _APPROXIMATE_WINDOW = 8  # characters before a number in which a word can mark it as approximate
 _CODE_WINDOW = 6  # characters before a bare number in which a word can mark it as a code
 
@@ -96,6 +95,8 @@ class NumberFinder:
         self._grammar = grammar
         self._segmenter = segmenter
         self._pattern = _pattern(grammar)
+        near = _any(grammar.approximate_near)
+        self._near = re.compile(rf"(?:{near})[^，。；、\d]*$") if near else None
 
     def find(self, text: str) -> list[NumberMention]:
         """The numbers of a normalized sentence that are figures, in order."""
@@ -146,8 +147,7 @@ class NumberFinder:
         """Whether the text before a number makes it approximate: 约3名, 至少配备1名."""
         if before.endswith(self._grammar.approximate_before):
             return True
-        at = max([before.rfind(word) for word in self._grammar.approximate_near], default=-1)
-        return at >= 0 and _CLAUSE_END.search(before, at) is None
+        return self._near is not None and self._near.search(before) is not None
 
     def _is_bare_figure(self, match: re.Match[str], text: str) -> bool:
         """Whether a number without a unit is a figure: 收到申请0 but not 邮编751100。"""

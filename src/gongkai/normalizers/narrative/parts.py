@@ -75,14 +75,10 @@ class PartFinder:
     def _gap(self, text: str, numbers: _Numbers, k: int) -> _Gap:
         between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
         clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is not a part
-        # 涉及交通的20条，涉及教育的15条 are beside each other
-        before = _CLAUSE_BREAK.split(text[: numbers[k - 1].start])[-1]
         is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
         has_marker = not _NOT_AMONG_THEM.search(clause) and (
             _AMONG_THEM in between
-            or (
-                not is_new_item and any(m in clause and m not in before for m in self._part_markers)
-            )
+            or (not is_new_item and self._opens_list(clause, text, numbers[k - 1].start))
             or _REFERS_BACK.match(between) is not None
             or (
                 _OUTCOME.match(between)
@@ -92,6 +88,15 @@ class PartFinder:
         )
         # 其中新收54件，上年结转4件 compares nothing
         return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)))
+
+    def _opens_list(self, clause: str, text: str, at: int) -> bool:
+        """Whether a clause has a marker of parts that the clause of the number at ``at`` lacks.
+
+        涉及交通的20条，涉及教育的15条 are beside each other.
+        """
+        markers = [marker for marker in self._part_markers if marker in clause]
+        before = _CLAUSE_BREAK.split(text[:at])[-1] if markers else ""
+        return any(marker not in before for marker in markers)
 
 
 def _is_among_some(between: str, after: str) -> bool:

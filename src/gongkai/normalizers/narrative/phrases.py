@@ -37,6 +37,7 @@ _PERSONS = ("名", "人", "位")
 _PREDICATE = re.compile("均[系为是][^，。；]{2,4}")  # 信息员2名均系兼职
 _TOPIC_LENGTH = 3  # characters of a phrase that can need a topic before it
 _COUNTED_THINGS = re.compile("[两三四五各以上]+[项者类]?")
+_ACT = re.compile("办结|答复|办理|受理|收到|处理")
 _SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
 _NOUN_LENGTH = 6  # characters after a number that can be a plain noun
 _LIST_SEPARATORS = "、和及与，"
@@ -148,9 +149,12 @@ class PhraseReader:
 
     def _prepend_topic(self, clause: _Clause, _previous: Mention | None) -> str | None:
         """采购信息：公告133个, 依申请公开方面，收到2件: the clause before names the topic."""
-        if clause.after or not 0 < len(clause.core) <= _TOPIC_LENGTH or clause.is_relation:
+        mark = clause.text[clause.offset - 1 : clause.offset]
+        if mark not in ("：", "，") or not 0 < len(clause.core) <= _TOPIC_LENGTH:
             return None
-        before, mark = clause.clause_before, clause.text[clause.offset - 1 : clause.offset]
+        if clause.after or clause.is_relation:
+            return None
+        before = clause.clause_before
         topic = self._clauses.trimmed(before)
         is_topic = mark == "：" or (mark == "，" and before.endswith("方面"))
         is_whole = before.endswith(topic)  # not 收到申请较多的分别为：甲县12件
@@ -176,6 +180,27 @@ class PhraseReader:
         if number.unit in self._entity_units and len(noun) > _NOUN_LENGTH:
             noun = ""
         return f"{core}{noun}"
+
+
+class ListHead(Struct, frozen=True):
+    """The words with which a list of figures begins."""
+
+    words: str  # what can name the whole; empty for 其中
+    has_criterion: bool = False  # 从渠道看, 办理结果为：: says what the parts differ in
+    is_reference: bool = False  # 上述申请中: names the whole
+    is_division: bool = False  # one of these, or 其中
+    is_bare: bool = False  # a number begins the list, which needs an exact sum
+
+    def closeness(self, phrase: str) -> int:
+        """How much the words have in common with the phrase of a whole: acts count twice.
+
+        申请的内容集中在…: of two characters, they are what 收到申请 counts, not its first word.
+        """
+        words = self.words
+        phrase = phrase[2:] if len(words) == 2 else phrase
+        pairs = {a + b for a, b in pairwise(phrase)}
+        acts = sum(act in phrase for act in _ACT.findall(words))
+        return sum(a + b in pairs for a, b in pairwise(words)) + acts
 
 
 class PlanFinder:

@@ -31,9 +31,7 @@ _HALF_WIDTH_MARK = re.compile(  # not in 1,234 or 9:30
 )
 _ANY_MARK = re.compile("[,;:.]")
 _WHITE_SPACE = re.compile(r"\s")
-_COMPARISON_WORDS = (
-    "上年", "去年", "同期", "增长", "增加", "下降", "减少", "上升", "提高", "相比",
-)  # fmt: skip
+_COMPARISON = re.compile("上年|去年|同期|增长|增加|下降|减少|上升|提高|相比")
 _RUN = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+)")  # what jieba cuts as one piece
 _PRIVATE_USE = 0xE000  # first private-use code point; texts contain none of them
 
@@ -208,7 +206,7 @@ def text_before(text: str, at: int) -> str:
 
 def compares(text: str) -> bool:
     """Whether a text compares with another year: the number after it is not a part."""
-    return any(word in text for word in _COMPARISON_WORDS)
+    return _COMPARISON.search(text) is not None
 
 
 def contains_any(text: str, words: Sequence[str]) -> bool:
