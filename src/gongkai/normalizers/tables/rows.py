@@ -184,9 +184,9 @@ class HeaderReader:
         return "data"
 
     def is_numbering(self, row: PrintedRow) -> bool:
-        """Does a row below the header only number the columns: 栏次 1 2 3 4?"""
+        """Does a row only number the columns, as 栏次 1 2 3 4 does? 规章 1 2 3 does not."""
         numbers = [cell.text.strip() for cell in row.cells if cell.text.strip()]
-        if numbers and not numbers[0].isdecimal():
+        if numbers and not numbers[0].isdecimal() and not self._labels.is_row(numbers[0]):
             numbers = numbers[1:]
         counted = [str(k) for k in range(1, len(numbers) + 1)]
         return len(numbers) >= _NUMBERED_COLUMNS and numbers == counted

@@ -96,6 +96,14 @@ def read(family: Family, *pages: Page) -> TableReading:
     return one
 
 
+def test_a_row_of_the_form_with_the_numbers_1_2_3_is_no_numbering(reader: TableReader) -> None:
+    header = ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+    grid = grid_of(header, ("规章", "1", "2", "3"), ("行政规范性文件", "4", "0", "9"))
+    tables, _ = reader.read([grid])
+    values = [o.value for o in tables["proactive_disclosure"].observations]
+    assert values == [1, 2, 3, 4, 0, 9]
+
+
 def by_key(reading: TableReading) -> dict[Key, Observation]:
     return {o.key: o for o in reading.observations}
 
