@@ -19,6 +19,7 @@ from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.history_rule import year_rule
 from gongkai.errors import ReaderFailed, SourceError, UnreadableFile
+from gongkai.families.conflicts import refuse_conflicts
 from gongkai.families.family import Family
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
@@ -88,6 +89,7 @@ def ingest(
     files = collect(paths)
     names = built_in_families() if chosen.family is None else [str(chosen.family)]
     families = {name: load_family(name) for name in names}
+    refuse_conflicts(families.values())
     for family in families.values():
         family.load_all()
         if chosen.reader is None and chosen.scheduler is None:

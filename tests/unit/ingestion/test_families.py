@@ -28,12 +28,7 @@ FILES = "SELECT file_name, outcome, family, reason FROM files ORDER BY file_name
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     """The folder of a family with the fields of the built-in one and another name."""
-    folder = tmp_path / "budget-reports"
-    shutil.copytree(pipelines_folder() / BUILT_IN, folder)
-    settings = folder / "pipeline.toml"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace(f'name = "{BUILT_IN}"', 'name = "budget-reports"'), "utf-8")
-    return folder
+    return with_other_titles(tmp_path / "budget-reports", "预算公开报告", "预算公开")
 
 
 @pytest.fixture
