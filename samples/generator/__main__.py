@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 try:
-    from . import committed, corpus, listing
+    from . import committed, corpus, enforcement, listing
     from . import website as forms_of_websites
     from .errors import MissingToolError
     from .fonts import MissingFontError
@@ -51,6 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     website = commands.add_parser("website", help="make annual forms of government websites")
     website.add_argument("--out", type=Path, default=PACKAGE.parent / "website")
     website.add_argument("--seed", type=int, default=forms_of_websites.SEED)
+    enforcement_command = commands.add_parser(
+        "enforcement", help="make annual statistics of administrative enforcement"
+    )
+    enforcement_command.add_argument("--out", type=Path, required=True)
+    enforcement_command.add_argument("--seed", type=int, default=1)
+    enforcement_command.add_argument(
+        "--core", action="store_true", help="each file by one producer only"
+    )
+    enforcement_command.add_argument(
+        "--only", default="", help="only files whose name contains this text"
+    )
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -79,6 +90,12 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         if arguments.command == "website":
             print("\n".join(forms_of_websites.make_all(arguments.out, arguments.seed)))  # noqa: T201
+            return 0
+        if arguments.command == "enforcement":
+            names = enforcement.make_all(
+                arguments.out, arguments.seed, not arguments.core, arguments.only
+            )
+            print(f"{len(names)} files in {arguments.out}")  # noqa: T201
             return 0
         if arguments.command == "scans":
             from . import scanlist  # imports numpy and pdfium, which the other commands do not need

@@ -273,7 +273,7 @@ def _numbers(job: Job, table: str, columns: Sequence[Column]) -> Numbers:
     for column in columns:
         is_zero = rng.random() < 0.4
         if column.is_amount:
-            found[column.id] = Decimal(rng.randint(1, 3_000_000)).scaleb(-places)
+            found[column.id] = Decimal(rng.randint(1, 300_000)).scaleb(-places)
         elif job.empty == "some" and is_zero:
             found[column.id] = None
         else:

@@ -10,12 +10,15 @@ import pytest
 from helpers import accuracy_scans
 from helpers.accuracy import (
     COMMITTED,
+    FAMILIES,
+    FAMILY_HEADER,
     HEADER,
     MADE_SCANS,
     PAGES,
     ROOT,
     committed_scans,
     committed_truths,
+    family_truths,
     read_part,
     replace_part,
 )
@@ -44,6 +47,25 @@ def test_the_table_covers_the_committed_files_without_silent_errors(name: str) -
             cells[case] += sum(len(report["observations"]) for report in truth["reports"])
     assert {row["case"]: (int(row["reports"]), int(row["cells"])) for row in rows} == {
         case: (reports[case], cells[case]) for case in cells
+    }, "run make accuracy"
+    assert {row["silent errors"] for row in rows} == {"0"}
+
+
+@ON_EACH_PAGE
+def test_the_rows_of_families_cover_their_samples_without_silent_errors(name: str) -> None:
+    rows = _rows(name, FAMILIES, FAMILY_HEADER)
+    told = {row["family"]: (int(row["reports"]), int(row["cells"])) for row in rows}
+    truths = {
+        family: [
+            report
+            for file in files
+            for report in json.loads(file.read_text(encoding="utf-8"))["reports"]
+        ]
+        for family, files in family_truths().items()
+    }
+    assert told == {
+        family: (len(reports), sum(len(each["observations"]) for each in reports))
+        for family, reports in truths.items()
     }, "run make accuracy"
     assert {row["silent errors"] for row in rows} == {"0"}
 

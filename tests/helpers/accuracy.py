@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gongkai.errors import SourceError
 from gongkai.families.family import Family
+from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
 from gongkai.reading.report import read_reports
 from helpers.accuracy_prose import table as prose_table
@@ -20,13 +21,16 @@ from helpers.truth import load_truths
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES_FOLDER = ROOT / "samples"
-COMMITTED, MADE_SCANS = "accuracy", "made-scans"  # parts of the pages, between markers
+# parts of the pages, between markers
+COMMITTED, FAMILIES, MADE_SCANS = "accuracy", "families", "made-scans"
 PAGES = ("docs/accuracy.md", "docs/accuracy.zh-CN.md")
 HEADER = (
     "| case | reports | cells | right | flagged as asked | flagged without need | wrong | missing "
     "| invented | silent errors | proved | faults found | false alarms |\n"
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
 )
+
+FAMILY_HEADER = HEADER.replace("case", "family")
 
 
 def table(files: Iterable[Path], family: Family) -> str:
@@ -35,19 +39,39 @@ def table(files: Iterable[Path], family: Family) -> str:
     whole = Tally()
     for file in sorted(files):
         names = json.loads(file.read_text(encoding="utf-8"))["cases"]
-        try:
-            reports = read_reports(
-                file.with_name(file.name.replace(".expected.json", ".pdf")), family
-            )
-        except SourceError:
-            reports = []
-        one = tally(reports, load_truths(file))
+        one = _tally(file, family)
         whole += one
         for name in names:
             cases[name] = replace(cases.get(name, Tally()))
             cases[name] += one
     rows = [cases[name].row(name) for name in sorted(cases)]
     return HEADER + "".join(rows) + whole.row("**all files**")
+
+
+def _tally(file: Path, family: Family) -> Tally:
+    """Read one file and count its cells against its truth."""
+    try:
+        reports = read_reports(file.with_name(file.name.replace(".expected.json", ".pdf")), family)
+    except SourceError:
+        reports = []
+    return tally(reports, load_truths(file))
+
+
+def family_truths() -> dict[str, list[Path]]:
+    """The truths beside the samples of each further family, in the folder of its name."""
+    found = {name: SAMPLES_FOLDER.glob(f"{name}/*.expected.json") for name in built_in_families()}
+    return {name: files for name, each in found.items() if (files := sorted(each))}
+
+
+def family_table() -> str:
+    """The accuracy table of the further families, in Markdown: one row each."""
+    rows = []
+    for name, files in family_truths().items():
+        family, whole = load_family(name), Tally()
+        for file in files:
+            whole += _tally(file, family)
+        rows.append(whole.row(name))
+    return FAMILY_HEADER + "".join(rows)
 
 
 def committed_truths() -> list[Path]:
@@ -100,7 +124,7 @@ def main() -> None:
             parts[MADE_SCANS] = scan_table(scans, family)
     else:
         tables = table(committed_truths(), family), scan_table(committed_scans(), family)
-        parts = {COMMITTED: "\n".join([*tables, prose_table(family)])}
+        parts = {COMMITTED: "\n".join([*tables, prose_table(family)]), FAMILIES: family_table()}
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write("\n".join(parts.values()))
     for name in PAGES if options.write else ():

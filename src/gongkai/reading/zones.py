@@ -357,12 +357,14 @@ def table_zones(
 ) -> dict[str, Zone]:
     """Return the zone of each table whose section has a heading, by the id of the table.
 
-    ``sections`` maps a table's id to the number of its section; the zone of a table that is in
-    no section is the whole report. ``headings`` are the headings among ``extent.lines``.
+    ``sections`` maps a table's id to the number of its section; the zone of the only table that
+    is in no section is the whole report. Several such tables have no zones: a number outside
+    of their grids may belong to any of them. ``headings`` are those among ``extent.lines``.
     """
     zones: dict[str, Zone] = {}
+    has_one_apart = list(sections.values()).count("") == 1
     for table, section in sections.items():
-        if not section:
+        if not section and has_one_apart:
             zones[table] = {
                 page: (extent.start[1] if page == extent.start[0] else 0.0, pages[page].height)
                 for page in range(extent.page_first, extent.page_last + 1)
