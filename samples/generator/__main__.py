@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 try:
-    from . import committed, corpus, enforcement, listing
+    from . import committed, corpus, enforcement, listing, statistics2014
     from . import website as forms_of_websites
     from .errors import MissingToolError
     from .fonts import MissingFontError
@@ -62,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     enforcement_command.add_argument(
         "--only", default="", help="only files whose name contains this text"
     )
+    statistics = commands.add_parser(
+        "statistics", help="make reports of 2014 to 2018 with the statistics table"
+    )
+    statistics.add_argument("--out", type=Path, required=True)
+    statistics.add_argument("--seed", type=int, default=1)
+    statistics.add_argument("--core", action="store_true", help="each variant once, in small files")
+    statistics.add_argument("--only", default="", help="only files whose name contains this text")
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -103,6 +110,12 @@ def main(argv: list[str] | None = None) -> int:
             folders = arguments.sources or [PACKAGE.parent, PACKAGE.parent / "corpus"]
             scans = scanlist.make_all(folders, arguments.out, arguments.core, arguments.only)
             print(f"{len(scans)} scans in {arguments.out}")  # noqa: T201
+            return 0
+        if arguments.command == "statistics":
+            made = statistics2014.make_all(
+                arguments.out, arguments.seed, arguments.core, arguments.only
+            )
+            print(f"{len(made)} files in {arguments.out}")  # noqa: T201
             return 0
         made = corpus.make_all(arguments.out, arguments.seed, arguments.core, arguments.only)
         if not arguments.only:

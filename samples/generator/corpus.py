@@ -37,7 +37,7 @@ class Task:
 SMALL_FONTS = ("micro", "micro", "micro", "hei", "hei", "song", "uming")
 
 
-def _random_style(rng: random.Random, brief: bool) -> Style:
+def random_style(rng: random.Random, brief: bool) -> Style:
     """Draw fonts, sizes and margins for one file; small files use few fonts."""
     body = rng.choice(SMALL_FONTS if brief else ("song", "kai", "uming", "ukai"))
     table = body if brief else rng.choice(("song", "uming", "micro", "hei"))
@@ -89,7 +89,7 @@ def build(task: Task) -> Job:
     plan = content.Plan(body, year, "2019" if year < 2021 else "2021", scale, brief=task.brief)
     if any(case.slots & {"form"} for case in task.cases) and plan.form == "2019":
         plan.form, plan.year = "2021", 2022
-    job = Job(task.engine, rng, plan, _random_style(rng, task.brief))
+    job = Job(task.engine, rng, plan, random_style(rng, task.brief))
     _run_changes(task, "change_plan", job)
     content.fill_numbers(plan, rng)
     _run_changes(task, "change_cells", job)

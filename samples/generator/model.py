@@ -121,7 +121,8 @@ class Report:
     agency_also: str = ""  # the author in the text, if the title names only a place
 
     def tables(self) -> list[Table]:
-        return [item for s in self.sections for item in s.items if isinstance(item, Table)]
+        items = [item for s in self.sections for item in s.items] + self.tail
+        return [item for item in items if isinstance(item, Table)]
 
     def cells(self) -> list[Cell]:
         return [cell for table in self.tables() for cell in table.cells]

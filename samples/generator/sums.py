@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from . import forms
+from . import forms, forms2014
 from .model import Key, Printed
 
 
@@ -32,6 +32,8 @@ def failing_checks(
         if a is not None and b is not None and a != b:
             out.append(check)
 
+    if form == "2014":
+        return list(_failing_in_2014(printed))
     table = "applications"
     columns = [column for column, _ in forms.APPLICANTS]
     results = [r.row_id for r in forms.result_rows(form, single_other)]
@@ -62,3 +64,20 @@ def failing_checks(
             [(table, row, c) for c in parts],
         )
     return out
+
+
+def _failing_in_2014(printed: Mapping[Key, Printed]) -> Iterator[str]:
+    """Yield the ids of the failing ``must`` checks of the statistics table."""
+    table = forms2014.TABLE
+
+    def total(*rows: str) -> Decimal | None:
+        return _sum(printed, [(table, row, forms2014.COLUMN) for row in rows])
+
+    for name, whole in forms2014.TOTALS.items():
+        a, b = total(whole), total(*forms2014.PARTS[whole])
+        if a is not None and b is not None and a != b:
+            yield f"{table}.{name}.value"
+    for name, (whole, part) in forms2014.WITHIN.items():
+        a, b = total(whole), total(part)
+        if a is not None and b is not None and a < b:
+            yield f"{table}.{name}.value"

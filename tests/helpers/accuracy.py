@@ -75,8 +75,9 @@ def family_table() -> str:
 
 
 def committed_truths() -> list[Path]:
-    """The truths beside the committed samples and the core corpus."""
-    return [*SAMPLES_FOLDER.glob("*.expected.json"), *SAMPLES_FOLDER.glob("corpus/*.expected.json")]
+    """The truths beside the committed samples, the core corpus and the reports of 2014."""
+    folders = (SAMPLES_FOLDER, SAMPLES_FOLDER / "corpus", SAMPLES_FOLDER / "statistics")
+    return [file for folder in folders for file in folder.glob("*.expected.json")]
 
 
 def committed_scans() -> list[Path]:

@@ -13,13 +13,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gongkai.checks.identities import IdentityChecks
+from gongkai.checks.identities import IdentityChecks, proved_by_sums
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.table_checks import (
     PROOF_RULE,
     TableChecks,
     check_identity,
-    proved_by_sums,
     status_of,
     with_proof,
 )

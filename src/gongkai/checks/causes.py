@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gongkai.model import Cause, Check, Key, Observation, Observations
+from gongkai.model import Cause, Check, Key, Observation, Observations, Report
 
 # A text layer is implausible if so many sums fail, and so large a share of the tested ones.
 _IMPLAUSIBLE_FAILURES = 8
@@ -62,6 +62,17 @@ def is_implausible(checks: Sequence[Check]) -> bool:
     tested = [c for c in checks if c.severity == "must" and c.expected is not None]
     failed = sum(c.status == "fail" for c in tested)
     return failed >= _IMPLAUSIBLE_FAILURES and failed > _IMPLAUSIBLE_SHARE * len(tested)
+
+
+def net_passing(reports: Sequence[Report]) -> int:
+    """Return the number of passing minus failing identities of severity ``must``."""
+    tested = [
+        check
+        for report in reports
+        for check in report.checks
+        if check.severity == "must" and check.expected is not None
+    ]
+    return sum(1 if check.status == "pass" else -1 for check in tested)
 
 
 def _keys(table: str, observations: Observations) -> set[Key]:

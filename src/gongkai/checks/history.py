@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from gongkai.families.family import Family
+from gongkai.families.fields import parse_key
 from gongkai.families.history import HistoryTerm
 from gongkai.model import Check, CheckStatus, Key, Severity
 
@@ -51,7 +52,7 @@ class HistoryChecks:
         self._settings = family.settings.history
         self._identities = list(_identities(family))
         self._labels = family.short_labels
-        self._jump_cells = [Key(*name.split(".")) for name in self._settings.jump_cells]
+        self._jump_cells = [parse_key(name) for name in self._settings.jump_cells]
         self.sections = self._settings.text_sections  # numbers of the sections that are compared
         terms = (term.key for identity in self._identities for term in identity.terms)
         self.cells = frozenset((*terms, *self._jump_cells))  # the cells that are compared

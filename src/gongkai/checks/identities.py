@@ -8,7 +8,7 @@ come only from the page.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -27,6 +27,7 @@ _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an 
 
 _ZERO = Decimal(0)
 _DIGITS = "0123456789"
+_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no numbers
 _MOST_ROUNDING = 5  # units of the last printed digit
 
 
@@ -216,6 +217,50 @@ class IdentityChecks:
         if identity.over == "cells":
             return f"《{self._titles[key.table]}》{labels.cell}"
         return labels.column if identity.over == "row" else labels.row
+
+
+def proved_by_sums(
+    checks: Iterable[Check], is_equation: Callable[[Check], bool]
+) -> tuple[set[Key], set[Key]]:
+    """Return the cells that ``must`` equations prove, and those only in equations 0 = 0.
+
+    An equation proves its cells if it holds and its sum is not 0: 0 = 0 + 0 also holds if
+    nothing is printed. A cell of a ``must`` equation that fails is in neither set.
+    ``is_equation`` tells equations from inequalities, which hold for many wrong numbers too.
+    """
+    proved: set[Key] = set()
+    zeros: set[Key] = set()
+    failed: set[Key] = set()
+    for check in checks:
+        if check.severity != "must" or check.expected is None or not is_equation(check):
+            continue
+        if check.status == "pass":
+            if check.expected == check.actual:  # a rounded sum does not prove the last digits
+                (proved if check.expected else zeros).update(check.cells)
+        elif check.status == "fail":
+            failed.update(check.cells)
+    return proved - failed, zeros - proved - failed
+
+
+def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
+    """Return the cells of failing ``must`` identities that were not read by OCR."""
+    return list(
+        dict.fromkeys(
+            key
+            for check in checks
+            if check.status == "fail" and check.severity == "must" and check.expected is not None
+            for key in check.cells
+            if cells[key].reader != "ocr"
+        )
+    )
+
+
+def sample_without_numbers(cells: Observations) -> list[Key]:
+    """Return some cells of the text layer, if the report has no number at all."""
+    if any(cell.state == "number" for cell in cells.values()):
+        return []
+    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
+    return keys[:: max(1, len(keys) // _SAMPLE)]
 
 
 def _digit_weights(terms: _Terms) -> dict[str, Decimal | int]:

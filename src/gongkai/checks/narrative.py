@@ -35,6 +35,11 @@ class _Meaning(NamedTuple):
     name: str
     terms: tuple[tuple[tuple[Key, ...], int], ...]
 
+    @property
+    def keys(self) -> Iterator[Key]:
+        """The cells of its terms."""
+        return (key for keys, _ in self.terms for key in keys)
+
 
 class _CellSum(NamedTuple):
     """The value that the printed cells give for one meaning."""
@@ -75,17 +80,28 @@ class NarrativeChecks:
         self._comparisons = [
             (rule, metrics.split("+"), meanings) for (rule, metrics), meanings in grouped.items()
         ]
+        free = {table.id for table in family.free_tables}
+        # rules with nothing but tables at any place apply only if one of these is printed
+        self._free = {
+            rule: tables
+            for rule, _, meanings in self._comparisons
+            if (tables := {key.table for each in meanings for key in each.keys}) <= free
+        }
         grammar = family.narrative_grammar
         self._own_agency_words = grammar.own_agency_words
         self._scoped = frozenset(grammar.scoped_metrics)
         self._included = frozenset(grammar.included_metrics)
+        self._free_sections = {form.id for form in family.forms if form.sections == "free"}
         self._titles = {each.number: each.title for each in family.settings.sections}
 
-    def check_sections(self, numbers: Sequence[str]) -> Check:
-        """Are the prescribed sections all there, in their order?
+    def check_sections(self, numbers: Sequence[str], form: str = "") -> Check:
+        """Are the sections that a form prescribes all there, in their order?
 
         ``numbers`` are those of the sections found, in printed order.
         """
+        if form in self._free_sections:
+            text = f"{form}年格式不规定章节；找到章节{'、'.join(numbers) or '无'}"
+            return Check("sections", "order", "", "skipped", "usually", text)
         missing = "、".join(f"{n}（{t}）" for n, t in self._titles.items() if n not in numbers)
         prescribed = [number for number in self._titles if number in numbers]
         text = f"找到章节{'、'.join(numbers) or '无'}"
@@ -126,7 +142,10 @@ class NarrativeChecks:
             whole = None if figure.part_of is None else figures[figure.part_of].metric_id
             if figure.metric_id and not figure.planned and whole not in self._scoped:
                 by_metric[figure.metric_id].append(index)
+        printed = {key.table for key in observations}
         for rule, metrics, meanings in self._comparisons:
+            if rule in self._free and self._free[rule].isdisjoint(printed):
+                continue
             if all(metric in by_metric for metric in metrics):
                 groups = [by_metric[metric] for metric in metrics]
                 yield from self._compare(rule, _stated(figures, groups), meanings, observations)

@@ -9,12 +9,12 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gongkai.checks.identities import proved_by_sums
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.table_checks import (
     PROOF_RULE,
     TableChecks,
     check_identity,
-    proved_by_sums,
     status_of,
     with_renewed_proof,
 )

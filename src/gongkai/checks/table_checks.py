@@ -8,7 +8,7 @@ follow the proof of each value and the status of the report.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -25,8 +25,8 @@ PROOF_RULE = "proof"
 REPORT = "report"  # checks of the report itself, not of a table
 IDENTITY_NAMES = {"agency": "发布机关", "year": "报告年度"}
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
-_SAMPLE = 12  # cells that OCR reads if the text layer of a report has no numbers
 _SHOWN_CELLS = 5  # cells named in a message
+_TO_CONFIRM = "（此格式为暂定，标签待核）"  # of a provisional form
 _CACHE_SIZE = 128  # sets of printed cells of a table; most reports have the same one
 
 
@@ -35,6 +35,10 @@ class Forms:
 
     def __init__(self, family: Family) -> None:
         self._forms = family.forms  # oldest first
+        self._of_table = {
+            table.id: [form for form in family.forms if form.id in table.forms]
+            for table in family.tables
+        }
 
     def of_year(self, year: int | None) -> str:
         """The form in force for a report year; the newest form if the year is unknown."""
@@ -50,7 +54,11 @@ class Forms:
         """
         known = {table: form for table, form in shown.items() if form is not None}
         default = self.main(known, year) or self.of_year(year)
-        return {table: form or default for table, form in shown.items()}
+        return {table: form or self._nearest(table, default) for table, form in shown.items()}
+
+    def of_table(self, table: str, shown: str | None, year: int | None) -> str:
+        """The form of one table: the one that it shows, or else the form of the year."""
+        return shown or self._nearest(table, self.of_year(year))
 
     def main(self, forms: Mapping[str, str], year: int | None) -> str | None:
         """The form of most tables, in a tie the form of the year; None if there is no table."""
@@ -58,6 +66,25 @@ class Forms:
             return None
         counts, in_force = Counter(forms.values()), self.of_year(year)
         return max(counts, key=lambda form: (counts[form], form == in_force))
+
+    def due_tables(self, forms: Mapping[str, str], year: int | None) -> frozenset[str]:
+        """The tables that a report must print whose printed tables have these ``forms``."""
+        due = self.main(forms, year) or self.of_year(year)
+        return frozenset(t for t, own in self._of_table.items() if due in [f.id for f in own])
+
+    def unused_tables(self, year: int | None) -> frozenset[str]:
+        """The tables of none but forms that reports of the year no longer use."""
+        return frozenset(
+            table
+            for table, own in self._of_table.items()
+            if year and all(form.last_year and form.last_year < year for form in own)
+        )
+
+    def _nearest(self, table: str, form: str) -> str:
+        """The form, or if it lacks the table, the one nearest in time that has it."""
+        own = self._of_table[table]
+        first = next(each.first_year for each in self._forms if each.id == form)
+        return min(own, key=lambda each: abs(each.first_year - first)).id
 
 
 class TableChecks:
@@ -69,6 +96,7 @@ class TableChecks:
         self._titles = {table.id: table.title for table in family.tables}
         self._always_printed = {table.id for table in family.tables if table.is_expected}
         self._expected = {table.id: _ExpectedCells(table) for table in family.tables}
+        self._provisional = frozenset(f.id for f in family.forms if f.is_provisional)
         self._fields = family.fields_by_key
         self._labels = family.short_labels
 
@@ -77,17 +105,21 @@ class TableChecks:
         readings: Mapping[str, TableReading],
         forms: Mapping[str, str],
         observations: Observations,
+        due: Collection[str] | None = None,
     ) -> list[Check]:
         """Check the tables of one report; failed checks have no cause yet, missing tables do.
 
-        ``readings`` and ``forms`` are by table id; a table without a form is not printed.
+        ``readings`` and ``forms`` are by table id; a table without a form is not printed. ``due``
+        are the tables that the report must print; None: all.
         """
-        checks = list(self.identities.check(observations, forms))
+        due = self._titles if due is None else due
+        tested = self.identities.check(observations, forms)
+        checks = [check for check in tested if check.table in forms or check.table in due]
         for table_id in self._titles:
-            if table_id in forms:
+            if form := forms.get(table_id):
                 reading = self._with_unproved_totals(readings[table_id], checks)
-                checks += self.check_reading(reading, forms[table_id], observations)
-            elif table_id in self._always_printed or table_id in readings:
+                checks += self.check_reading(reading, form, observations, table_id in due)
+            elif table_id in due and (table_id in self._always_printed or table_id in readings):
                 checks.append(self._missing_table(table_id, readings.get(table_id)))
                 if table_id in readings:
                     checks.append(_check_leftovers(readings[table_id]))
@@ -108,15 +140,16 @@ class TableChecks:
         return replace(reading, disorder=(*reading.disorder, *reading.moved_totals))
 
     def check_reading(
-        self, reading: TableReading, form: str, observations: Observations
+        self, reading: TableReading, form: str, observations: Observations, is_due: bool = True
     ) -> Iterator[Check]:
         """Check how a printed table was read: order, coverage, completeness and value types.
 
-        ``form`` is the form of the table.
+        ``form`` is the form of the table. A table that is not due in its report may be a part.
         """
-        yield _check_order(reading)
-        yield _check_leftovers(reading)
-        yield self._complete(reading.table, form, observations)
+        for check in (_check_order(reading), _check_leftovers(reading)):
+            doubted = check.status == "fail" and form in self._provisional
+            yield replace(check, message=check.message + _TO_CONFIRM) if doubted else check
+        yield self._complete(reading, form, observations, is_due)
         yield self.check_counts(reading.table, observations)
 
     def check_proof(self, table_id: str, observations: Observations) -> Check:
@@ -167,16 +200,26 @@ class TableChecks:
         is_whole = kind in AMOUNTS or value == value.to_integral_value()
         return is_whole and (value >= 0 or kind in SIGNED)
 
-    def _complete(self, table_id: str, form: str, observations: Observations) -> Check:
-        """Check that every cell of the form is printed."""
-        name = (table_id, "complete", "cells")
-        printed = frozenset([key for key in observations if key.table == table_id])
-        missing = sorted(self.missing_cells(table_id, form, printed))
+    def _complete(
+        self, reading: TableReading, form: str, observations: Observations, is_due: bool
+    ) -> Check:
+        """Check that every cell of the form is printed.
+
+        A cell of a provisional form may be printed under a label that is not known.
+        """
+        name = (reading.table, "complete", "cells")
+        printed = frozenset([key for key in observations if key.table == reading.table])
+        missing = sorted(self.missing_cells(reading.table, form, printed))
         if not missing:
             return Check(*name, "pass", "usually", f"{form}年格式应有的格都已印出")
         names = "、".join(self._labels[key].cell for key in missing[:_SHOWN_CELLS])
         more = f"等{len(missing)}格" if len(missing) > _SHOWN_CELLS else ""
-        return Check(*name, "fail", "usually", f"{form}年格式应有而未见：{names}{more}")
+        text = f"{form}年格式应有而未见：{names}{more}"
+        if not is_due:
+            return Check(*name, "skipped", "usually", f"报告的格式没有此表，可只印一部分；{text}")
+        if form not in self._provisional:
+            return Check(*name, "fail", "usually", text)
+        return Check(*name, "fail", "usually", text + _TO_CONFIRM, cause="reading")
 
     def _missing_table(self, table_id: str, reading: TableReading | None) -> Check:
         """Fail for a table without cells: not printed, or not read if its place has numbers."""
@@ -189,42 +232,6 @@ class TableChecks:
         return Check(*name, "fail", "usually", text, cause="print")
 
 
-def proved_by_sums(
-    checks: Iterable[Check], is_equation: Callable[[Check], bool]
-) -> tuple[set[Key], set[Key]]:
-    """Return the cells that ``must`` equations prove, and those only in equations 0 = 0.
-
-    An equation proves its cells if it holds and its sum is not 0: 0 = 0 + 0 also holds if
-    nothing is printed. A cell of a ``must`` equation that fails is in neither set.
-    ``is_equation`` tells equations from inequalities, which hold for many wrong numbers too.
-    """
-    proved: set[Key] = set()
-    zeros: set[Key] = set()
-    failed: set[Key] = set()
-    for check in checks:
-        if check.severity != "must" or check.expected is None or not is_equation(check):
-            continue
-        if check.status == "pass":
-            if check.expected == check.actual:  # a rounded sum does not prove the last digits
-                (proved if check.expected else zeros).update(check.cells)
-        elif check.status == "fail":
-            failed.update(check.cells)
-    return proved - failed, zeros - proved - failed
-
-
-def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
-    """Return the cells of failing ``must`` identities that were not read by OCR."""
-    return list(
-        dict.fromkeys(
-            key
-            for check in checks
-            if check.status == "fail" and check.severity == "must" and check.expected is not None
-            for key in check.cells
-            if cells[key].reader != "ocr"
-        )
-    )
-
-
 def doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
     """Return the printed tables with flagged cells or in failures that have no cause yet."""
     failed = [
@@ -234,14 +241,6 @@ def doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
     ]
     involved = {key.table for check in failed for key in check.cells}
     return involved | {c.table for c in failed} | {o.key.table for o in cells.values() if o.flagged}
-
-
-def sample_without_numbers(cells: Observations) -> list[Key]:
-    """Return some cells of the text layer, if the report has no number at all."""
-    if any(cell.state == "number" for cell in cells.values()):
-        return []
-    keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
-    return keys[:: max(1, len(keys) // _SAMPLE)]
 
 
 def with_proof(

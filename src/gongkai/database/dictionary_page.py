@@ -82,6 +82,10 @@ def _forms(family: Family) -> Iterator[str]:
     yield "|---|---|---|"
     for form in family.forms:
         yield f"| {form.id} | {report_years((form.id,), family)} | {form.legal_basis} |"
+    for form in family.forms:
+        if form.is_provisional:
+            yield ""
+            yield f"The form {form.id} is provisional: {form.reason_en}. 暂定：{form.reason_zh}。"
 
 
 def _views(measures: Measures) -> Iterator[str]:

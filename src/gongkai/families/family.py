@@ -153,6 +153,13 @@ class Family:
         """history.csv."""
         return read_history(self.folder / "history.csv", self._tables.get)
 
+    @cached_property
+    def free_tables(self) -> tuple[Table, ...]:
+        """The tables that no section holds, in a family whose reports have sections."""
+        if not self.settings.sections:
+            return ()
+        return tuple(t for t in self.tables if not t.section and not t.has_caption)
+
     def load_all(self) -> None:
         """Load what is otherwise loaded at first use, so that a typo stops a run at its start."""
         _ = self.country.divisions, self.country.sectors

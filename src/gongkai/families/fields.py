@@ -10,6 +10,13 @@ from gongkai.families.lines import OPEN_ROW, Field
 from gongkai.model import Key
 
 
+def parse_key(text: str) -> Key:
+    """The key of ``table.row.column``, whose row may have dots; ValueError if there is none."""
+    table, place = text.split(".", 1)
+    row, column = place.rsplit(".", 1)
+    return Key(table, row, column)
+
+
 class FieldsByKey(Mapping[Key, tuple[Field, ...]]):
     """The lines of fields.csv for each cell; several where forms label it differently.
 

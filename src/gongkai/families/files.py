@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -35,19 +35,24 @@ _L = TypeVar("_L", bound=DataLine)
 def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
     """Each line of a CSV file as (line number, model).
 
+    A column whose field has a default may be left out, its cells may be empty, and a line may
+    end before it.
+
     Raises FamilyError, naming file and line, if the header or a line does not fit the model.
     """
     if not path.is_file():
         raise FamilyError(f"{path}: missing")
     with io.StringIO(read_utf8(path), newline="") as file:
         reader = csv.DictReader(file)
-        _check_header(path, reader.fieldnames or (), model)
+        needed = _needed_columns(model)
+        _check_header(path, reader.fieldnames or (), model, needed)
         for row in reader:
             where = f"{path}:{reader.line_num}"
-            if None in row or None in row.values():
+            if None in row or any(row[name] is None for name in needed):
                 raise FamilyError(f"{where}: expected {len(reader.fieldnames or ())} columns")
             try:
-                yield reader.line_num, model.model_validate(row)
+                values = {name: text for name, text in row.items() if text or name in needed}
+                yield reader.line_num, model.model_validate(values)
             except ValidationError as error:
                 problems = error.errors(include_url=False)
                 raise FamilyError(f"{where}: {'; '.join(map(_problem, problems))}") from error
@@ -63,13 +68,17 @@ def read_all(path: Path, model: type[_L]) -> tuple[_L, ...]:
     return tuple(line for _, line in read_lines(path, model))
 
 
-def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> None:
-    """Raise FamilyError if a CSV file has other columns than its model.
+def _needed_columns(model: type[DataLine]) -> frozenset[str]:
+    """The columns whose fields have no default."""
+    fields = model.model_fields.items()
+    return frozenset(field.alias or name for name, field in fields if field.is_required())
 
-    A column whose field has a default may be missing.
-    """
-    fields = {field.alias or name: field for name, field in model.model_fields.items()}
-    known = list(fields)
+
+def _check_header(
+    path: Path, header: Sequence[str], model: type[DataLine], needed: Collection[str]
+) -> None:
+    """Raise FamilyError if a CSV file has other columns than its model."""
+    known = [field.alias or name for name, field in model.model_fields.items()]
     problems = []
     for column in header:
         if column in known:
@@ -81,8 +90,8 @@ def _check_header(path: Path, header: Sequence[str], model: type[DataLine]) -> N
     renamed = {new_name(path.name, column) for column in header}
     problems += [
         f"missing column `{column}`"
-        for column, field in fields.items()
-        if field.is_required() and column not in header and column not in renamed
+        for column in known
+        if column in needed and column not in header and column not in renamed
     ]
     if problems:
         raise FamilyError(f"{path}:1: {'; '.join(problems)}; expected: {', '.join(known)}")

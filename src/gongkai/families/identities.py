@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from gongkai.families.fields import TableFields
+from gongkai.families.fields import TableFields, parse_key
 from gongkai.families.lines import OPEN_ROW, Over
 from gongkai.model import Key, Severity
 
@@ -62,7 +62,7 @@ class Identity:
     def key(self, member: str, place: str) -> Key:
         """The cell of one member in the row or column ``place``."""
         if self.over == "cells":
-            table, row, column = member.split(".")
+            table, row, column = parse_key(member)
             return Key(table, place if row == OPEN_ROW else row, column)
         row, column = (member, place) if self.over == "column" else (place, member)
         return Key(self.table, row, column)

@@ -19,6 +19,7 @@ from gongkai.model import Key, Severity
 OPEN_ROW = "*"  # row id of the fields that every row with a code has
 
 Layout = Literal["rows_and_columns", "header_only", "two_sided", "pairs"]
+Groups = Literal["beside", "above"]
 Side = Literal["left", "right", "both", ""]
 Over = Literal["row", "column", "tree", "cells"]
 ValueType = Literal[
@@ -28,14 +29,30 @@ ValueType = Literal[
 AMOUNTS = frozenset({"amount", "signed_amount"})  # with decimals, and a unit to convert
 TEXTS = frozenset({"text", "url", "code", "date", "choice", "choices"})  # no numbers
 SIGNED = frozenset({"signed_count", "signed_amount"})  # that may be negative
+Maturity = Literal["established", "provisional"]
 
 
 class Form(DataLine):
-    """A line of forms.csv: one edition of the official form."""
+    """A line of forms.csv: one edition of the official form.
+
+    A provisional form is described from sources that do not show all of its labels. A label that
+    differs from it is then a finding to confirm.
+    """
 
     id: str = Column(alias="form")
     first_year: int  # first report year for which it is prescribed
+    # last report year in which a report may use it instead of a later form; None: any year
+    last_year: int | None = None
     legal_basis: str  # the document that prescribes it
+    sections: Literal["prescribed", "free"] = "prescribed"  # does it prescribe the sections?
+    maturity: Maturity = "established"
+    reason_zh: str = ""  # why it is provisional
+    reason_en: str = ""
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether its labels are not all confirmed by a published report."""
+        return self.maturity == "provisional"
 
 
 class Field(DataLine):
@@ -67,7 +84,7 @@ class TableLine(DataLine):
 
     id: str = Column(alias="table_id")
     title: str = Column(alias="title_zh")
-    section: str
+    section: str  # number of the section that holds it; "" for a table at any place
     layout: Layout
     corner: str = Column(alias="corner_zh")
     # its labels tell a grid's table, or the caption over the grid
@@ -80,6 +97,9 @@ class TableLine(DataLine):
     printed: Literal["always", "sometimes"] = "always"  # sometimes: a report may be without it
     # why its labels are not yet sure, in Chinese: nobody has seen them in a report; "" if they are
     provisional: str = Column(default="", alias="provisional_zh")
+    groups: Groups = "beside"  # where the label of a group of rows is
+    unit_header: WordList = ()  # labels of a column that prints the unit of each row
+    number_header: WordList = ()  # labels of a column that numbers the rows
 
 
 class CodeLine(DataLine):

@@ -10,7 +10,7 @@ from gongkai.errors import FamilyError
 from gongkai.families.codes import NameList, read_code_lists
 from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
-from gongkai.families.fields import TableFields
+from gongkai.families.fields import TableFields, parse_key
 from gongkai.families.files import check_patterns, position, read_all, read_lines, read_toml
 from gongkai.families.folders import (
     BUILT_IN,
@@ -97,6 +97,9 @@ def _table(
         section=line.section,
         layout=line.layout,
         corner=line.corner,
+        groups=line.groups,
+        unit_header=line.unit_header,
+        number_header=line.number_header,
         all_fields=fields,
         labels=tuple(label for label in labels if label.table_id == line.id),
         identities=tuple(identity for identity in identities if identity.table == line.id),
@@ -186,10 +189,9 @@ def _wrong_term(line: IdentityTerm, tables: Mapping[str, TableFields]) -> str:
 
 
 def _wrong_cell(member: str, tables: Mapping[str, TableFields]) -> str:
-    parts = member.split(".")
-    if len(parts) != 3:
+    if member.count(".") < 2:
         return f"{member!r} is not table.row.column"
-    name, row, column = parts
+    name, row, column = parse_key(member)
     table = tables.get(name)
     if table is None:
         return f"tables.csv has no table {name!r}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.errors import FamilyError
+from gongkai.families.fields import parse_key
 from gongkai.families.files import DataLine, read_optional_lines
 from gongkai.model import Key
 
@@ -91,9 +92,8 @@ def _terms(
 
 
 def _target(name: str, cells: Collection[Key], above: Mapping[str, Rate], where: str) -> Key | str:
-    parts = name.split(".")
-    if len(parts) == 3 and Key(*parts) in cells:
-        return Key(*parts)
+    if name.count(".") > 1 and (key := parse_key(name)) in cells:
+        return key
     if name in above and not above[name].denominator:
         return name
     raise FamilyError(f"{where}: neither a cell of fields.csv nor a sum above: {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Literal
 from gongkai.families.codes import NameList
 from gongkai.families.fields import FieldsByKey, TableFields
 from gongkai.families.identities import Identity
-from gongkai.families.lines import Field, Label, Layout, Side
+from gongkai.families.lines import Field, Groups, Label, Layout, Side
 from gongkai.model import Key
 
 
@@ -21,9 +22,12 @@ class Table:
 
     id: str
     title: str  # the printed caption
-    section: str  # number of the section that holds it
+    section: str  # number of the section that holds it; "" for a table at any place
     layout: Layout
     corner: str  # the form's text in the top left cell; "" where it has none
+    groups: Groups  # where the label of a group of rows is: beside them, or in a row above
+    unit_header: tuple[str, ...]  # labels of a column that prints the unit of each row
+    number_header: tuple[str, ...]  # labels of a column that numbers the rows
     all_fields: TableFields
     labels: tuple[Label, ...]  # further spellings
     identities: tuple[Identity, ...]
@@ -59,9 +63,16 @@ class Table:
         return self.all_fields.columns
 
     @cached_property
+    def title_pattern(self) -> re.Pattern[str]:
+        """Matches the end of a line with the table's title, and perhaps a remark in brackets."""
+        title = r"\s*".join(map(re.escape, self.title))
+        return re.compile(rf"{title}\s*(?:[（(][^（()）]*[)）]\s*)?$")
+
+    @cached_property
     def forms(self) -> frozenset[str]:
         """The forms that print at least one of its cells."""
-        return frozenset(form for field in self.fields for form in field.forms)
+        lines = (*self.all_fields.listed, *self.all_fields.coded)
+        return frozenset(form for field in lines for form in field.forms)
 
     @cached_property
     def totals(self) -> frozenset[str]:

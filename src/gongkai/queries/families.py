@@ -24,6 +24,7 @@ class FamilyOverview:
     family: str
     title: str
     forms: str  # id of each form and the first report year that it is for
+    provisional: str  # forms whose labels are not all confirmed, and why
     tables: int
     fields: int
     reports: int  # in the database
@@ -42,16 +43,18 @@ def family_overviews(
     for family in families:
         counts = stored.pop(family.name, (0, None, None))
         forms = ", ".join(f"{form.id} ({form.first_year}-)" for form in family.forms)
+        doubted = (f"{form.id}: {form.reason_en}" for form in family.forms if form.is_provisional)
         yield FamilyOverview(
             family.name,
             family.title,
             forms,
+            "; ".join(doubted),
             len(family.tables),
             len(family.fields_by_key),
             *counts,
         )
     for name, counts in stored.items():
-        yield FamilyOverview(name, "", "", 0, 0, *counts)
+        yield FamilyOverview(name, "", "", "", 0, 0, *counts)
 
 
 def stored_families(db: DatabaseLocation, chosen: str | Path | None = None) -> tuple[Family, ...]:

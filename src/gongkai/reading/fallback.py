@@ -33,13 +33,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gongkai.checks.causes import assign_causes
+from gongkai.checks.identities import (
+    cells_in_failing_sums,
+    proved_by_sums,
+    sample_without_numbers,
+)
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
 from gongkai.checks.table_checks import (
     TableChecks,
-    cells_in_failing_sums,
     doubtful_tables,
-    proved_by_sums,
-    sample_without_numbers,
     with_proof,
 )
 from gongkai.extractors.layout.ruled_tables import find_grids
@@ -79,6 +81,7 @@ class CheckedTables:
 
     read: ReadTables
     forms: dict[str, str]  # of each printed table
+    due: AbstractSet[str]  # tables that the report must print
     observations: dict[Key, Observation]
     checks: list[Check]
     attempts: tuple[FallbackAttempt, ...]
@@ -143,7 +146,8 @@ class TableFallback:
 
     def read_ruled_tables(self, report: ReportPages) -> ReadTables:
         """Read the tables from the ruled grids of the first reader."""
-        readings, others = self._tables.read(report.grids)
+        readings, others = self._tables.read(g for g in report.grids if id(g) not in report.unused)
+        others += [grid for grid in report.grids if id(grid) in report.unused]
         return ReadTables(self._zones.with_stray_numbers(readings, report), tuple(others))
 
     def with_better_grids(
@@ -257,8 +261,9 @@ class TableFallback:
         cells = self._zones.with_caption_units(tables.cells(), report)
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
-        checks = self._checks.check(report.with_file_pages(tables.readings), forms, cells)
-        return CheckedTables(tables, forms, cells, checks, tables.attempts)
+        due = self._checks.forms.due_tables(forms, report.year)
+        checks = self._checks.check(report.with_file_pages(tables.readings), forms, cells, due)
+        return CheckedTables(tables, forms, due, cells, checks, tables.attempts)
 
     def with_causes(
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
@@ -359,7 +364,7 @@ class TableFallback:
         if not read:
             return checked
         tables, cells = checked.read, {**checked.observations, **read}
-        checks = self._checks.check(tables.readings, checked.forms, cells)
+        checks = self._checks.check(tables.readings, checked.forms, cells, checked.due)
         checks, cells = assign_causes(checks, cells, {})
         return self.with_ocr_confidence(replace(checked, observations=cells, checks=checks))
 

@@ -17,13 +17,14 @@ Every step returns new values. Nothing is read from or written to a database her
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
 from msgspec.structs import replace
 
+from gongkai.checks.causes import net_passing
 from gongkai.checks.narrative import NarrativeChecks
 from gongkai.checks.no_data import NoDataChecks
 from gongkai.checks.table_checks import REPORT, Forms, check_identity, status_of
@@ -34,15 +35,14 @@ from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Observations, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
 from gongkai.normalizers.documents.headings import (
-    Heading,
     HeadingFinder,
     ReportExtent,
     ReportSplitter,
 )
 from gongkai.normalizers.documents.sections import (
     before_end,
-    end_of_report,
     introduction,
+    last_page_of,
     paragraphs_of,
     sections_of,
 )
@@ -58,11 +58,13 @@ from gongkai.normalizers.tables.labels import TableLabels
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.problems import make_problem, message
 from gongkai.reading.fallback import CheckedTables, TableFallback
+from gongkai.reading.free_tables import FreeTables
 from gongkai.reading.scopes import ScopedPages, ScopeFinder
 from gongkai.reading.zones import (
     NOWHERE,
     ReportPages,
     Zone,
+    headings_in,
     is_text_frame,
     lines_outside_tables,
     table_zones,
@@ -79,6 +81,7 @@ class _Split:
     """Where the tables and the reports of one family are in a file."""
 
     grids: Sequence[Grid]  # of all pages
+    tables: Sequence[tuple[Grid, str]]  # official ones, with the id of the table
     extents: Sequence[ReportExtent]
     captioned: Sequence[CaptionedTable]  # [] if the family tells tables by their labels
 
@@ -103,14 +106,20 @@ class ReportReader:
         labels = {self._folded(field.row_label) for field in family.fields}
         self._row_labels = [label for label in labels if len(label) >= _DISTINCT_LABEL]
         self.files = FileReader.of(family, options)
-        self._table_sections = {t.id: t.section for t in family.tables if not t.has_caption}
+        self._free_ids = frozenset(table.id for table in family.free_tables)
+        own = [t for t in family.tables if not t.has_caption and t.id not in self._free_ids]
+        self._table_sections = {table.id: table.section for table in own}
         self._section_count = len(family.settings.sections)
+        self._provisional = [form for form in family.forms if form.is_provisional]
+        self._free_sections = {form.id for form in family.forms if form.sections == "free"}
         self._table_reader = TableReader(family)
         no_data = family.settings.no_data_pattern
         self._no_data = NoDataChecks(family, no_data) if no_data else None
         self._table_titles = {table.id: table.title for table in family.tables}
         self._captions = CaptionFinder(family) if CaptionFinder.is_needed(family) else None
-        self._main_form = Forms(family).main
+        self._forms = Forms(family)
+        self._free_titles = [table.title_pattern.search for table in family.free_tables]
+        self._free = FreeTables(family.free_tables, self._table_reader, self._forms)
         self._tables = TableFallback(family, self._table_reader, self.files.readers)
         self._page_number = family.country.page_number
         self._agencies = AgencyResolver(family)
@@ -171,7 +180,7 @@ class ReportReader:
         seen = file.by_ocr
         split = self._split(seen, stops)
         reread = _of_file(seen, [self._report(each, split, seen) for each in split.extents])
-        if not reread or _net_passing(reread) < _net_passing(reports):
+        if not reread or net_passing(reread) < net_passing(reports):
             return reports
         note = make_problem("text_layer_lies")
         return [replace(report, problems=(*report.problems, note)) for report in reread]
@@ -179,20 +188,29 @@ class ReportReader:
     def _split(self, file: FilePages, stops: Sequence[Position] = ()) -> _Split:
         """Find the tables and the reports of this family on the pages of a file."""
         grids: Sequence[Grid] = file.grids
-        official = [grid for grid in grids if self._table_reader.table_of(grid)]
+        tables = [(grid, t) for grid in grids if (t := self._table_reader.table_of(grid))]
+        free = {id(grid) for grid, table in tables if table in self._free_ids}
+        official = [grid for grid, _ in tables]
         pages = list(file.pages.values())
         lines = lines_outside_tables(
-            pages, grids, official, self._page_number, self._titles.is_title, self.headings
+            pages,
+            grids,
+            official,
+            self._page_number,
+            self._titles.is_title,
+            lambda grid: () if id(grid) in free else headings_in(grid, self.headings),
         )
         lines = self.headings.without_contents(lines)
         captioned = self._captions.find(grids, lines) if self._captions else []
         if captioned:
             grids = with_tables(captioned)
             official = [grid for grid in grids if self._table_reader.table_of(grid)]
+        if free:
+            official = [grid for grid in official if id(grid) not in free]
         extents = self._splitter.split(lines, official, pages[-1].number)
         if stops:
             extents = [_until_next(extent, stops) for extent in extents]
-        return _Split(grids, extents, captioned)
+        return _Split(grids, tables, extents, captioned)
 
     def _report(self, extent: ReportExtent, split: _Split, file: FilePages) -> list[Report]:
         """Read one report: its tables first, then its text.
@@ -200,7 +218,12 @@ class ReportReader:
         Tables for a further scope follow as reports of their own.
         """
         lines = extent.lines
-        headings = before_end(self.headings.find(lines), lines)
+        tables_here = [(g, t) for g, t in split.tables if extent.contains(g.page, g.box.top)]
+        has_free = any(table in self._free_ids for _, table in tables_here) or any(
+            search(line.text) for line in lines for search in self._free_titles
+        )
+        shown = self._free.without_rows(lines) if has_free else lines
+        headings = before_end(self.headings.find(shown), lines)
         intro = introduction(lines[extent.title_lines : headings[0].line if headings else None])
         printed = "\n".join([line.text for line in lines])
         text = f"{intro}\n{printed}"
@@ -208,10 +231,15 @@ class ReportReader:
         year = year_found.year
         own = [grid for grid in split.grids if extent.contains(grid.page, grid.box.top)]
         zones = table_zones(self._table_sections, headings, extent, file.pages)
+        unused: Set[int] = frozenset()
+        if has_free:
+            old = self._forms.unused_tables(year)
+            unused = frozenset(id(grid) for grid, table in tables_here if table in old)
+            zones = self._free.zones(zones, tables_here, headings, extent, file.pages, year)
         if split.captioned:
             captioned = [each for each in split.captioned if extent.contains(*each.start)]
             zones |= spans(captioned, {n: page.height for n, page in file.pages.items()})
-        report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures)
+        report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures, unused)
         scoped = (
             self._scopes.find(report_pages, headings, extent)
             if any(self._scopes.is_caption(line.text) for line in lines)
@@ -219,8 +247,11 @@ class ReportReader:
         )
         tables = self._tables.read_tables(scoped[0].pages if scoped else report_pages, file.ocr)
         prose = _without_tables(lines, tables, zones, self._table_reader.labels)
+        if has_free:
+            prose = self._free.without_captions(prose, tables_here)
         if len(prose) < len(lines):
-            headings = before_end(self.headings.find(prose), prose)
+            shown = self._free.without_rows(prose) if has_free else prose
+            headings = before_end(self.headings.find(shown), prose)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         sections = sections_of(prose, headings, texts)
         narrative_checks, figures = self._narrative_checks.check_and_prove(
@@ -231,6 +262,8 @@ class ReportReader:
             [paragraph.text for paragraph in texts],
             [*lines, *_text_cells(tables.observations)],
         )
+        form = self._forms.main(tables.forms, year) or self._forms.of_year(year)
+        missing = 0 if form in self._free_sections else self._section_count - len(sections)
         checks = (
             *tables.checks,
             check_identity("agency", agency.name, agency.doubt),
@@ -239,14 +272,14 @@ class ReportReader:
         if self._no_data is not None:
             cells = tables.observations
             checks = (*checks, *self._no_data.check(tables.forms, cells, zones, lines))
-        page_last = _last_page(prose, headings, extent)
+        page_last = last_page_of(prose, headings, extent)
         report = Report(
             page_first=extent.page_first,
             page_last=page_last,
             title=" ".join(extent.title.split()),
             agency=agency.name,
             year=year,
-            form=self._main_form(tables.forms, year),
+            form=self._forms.main(tables.forms, year),
             status=status_of(checks, tables.observations.values()),
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
@@ -254,12 +287,9 @@ class ReportReader:
             checks=(
                 *checks,
                 *narrative_checks,
-                self._narrative_checks.check_sections([each.number for each in sections]),
+                self._narrative_checks.check_sections([each.number for each in sections], form),
             ),
-            problems=(
-                *_problems(tables, page_last, self._section_count - len(sections), year),
-                *self._new_codes(tables),
-            ),
+            problems=tuple(self._problems(tables, page_last, missing, year)),
             figures=tuple(figures),
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
@@ -267,13 +297,6 @@ class ReportReader:
             scope=scoped[0].scope if scoped else None,
         )
         return [report, *(self._of_scope(report, each, file) for each in scoped[1:])]
-
-    def _new_codes(self, tables: CheckedTables) -> Iterator[Problem]:
-        """Remark on the codes that the code list of their table does not have."""
-        for table, reading in tables.read.readings.items():
-            if codes := "、".join(reading.new_codes):
-                grid, title = reading.grids[0], self._table_titles[table]
-                yield make_problem("new_codes", grid.page, grid.box, table=title, codes=codes)
 
     def _of_scope(self, main: Report, scoped: ScopedPages, file: FilePages) -> Report:
         """The tables of a further scope as a report without text; ``main`` is the agency's own."""
@@ -283,18 +306,38 @@ class ReportReader:
         checks = (*own, *about_report)
         return replace(
             main,
-            form=self._main_form(tables.forms, main.year),
+            form=self._forms.main(tables.forms, main.year),
             status=status_of(checks, tables.observations.values()),
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
             sections=(),
             checks=checks,
-            problems=tuple(_problems(tables, main.page_last, 0, main.year)),
+            problems=tuple(self._problems(tables, main.page_last, 0, main.year)),
             figures=(),
             paragraphs=(),
             fallback_attempts=tables.attempts,
             scope=scoped.scope,
         )
+
+    def _problems(
+        self, tables: CheckedTables, page_last: int, missing_sections: int, year: int | None
+    ) -> Iterator[Problem]:
+        for grid in tables.read.others:
+            if grid.page <= page_last and not is_text_frame(grid):
+                yield make_problem("other_table", grid.page, grid.box)
+        if missing_sections:
+            yield make_problem("missing_sections", missing=missing_sections)
+        if tables.has_conflicts:
+            yield make_problem("text_layer_doubted")
+        if year is None:
+            yield make_problem("no_year")
+        for table, reading in tables.read.readings.items():
+            if codes := "、".join(reading.new_codes):  # that the code list does not have
+                grid, title = reading.grids[0], self._table_titles[table]
+                yield make_problem("new_codes", grid.page, grid.box, table=title, codes=codes)
+        for form in self._provisional:
+            if form.id in tables.forms.values():
+                yield make_problem("provisional_form", form=form.id, reason=form.reason_zh)
 
 
 def _until_next(extent: ReportExtent, stops: Sequence[Position]) -> ReportExtent:
@@ -323,32 +366,12 @@ def _has_conflicts(report: Report) -> bool:
     return any(each.code == "text_layer_doubted" for each in report.problems)
 
 
-def _net_passing(reports: Sequence[Report]) -> int:
-    """Number of passing minus failing identities."""
-    tested = [
-        check
-        for report in reports
-        for check in report.checks
-        if check.severity == "must" and check.expected is not None
-    ]
-    return sum(1 if check.status == "pass" else -1 for check in tested)
-
-
-def _last_page(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:
-    """The report's last page; other content may follow it in the file."""
-    if not headings:
-        return extent.page_last
-    start = headings[-1].line + headings[-1].lines
-    end = end_of_report(prose, start)
-    return extent.page_last if end == len(prose) else prose[end - 1].page
-
-
 def _without_tables(
     lines: Sequence[Line],
     tables: CheckedTables,
     zones: Mapping[str, Zone],
     labels: Mapping[str, TableLabels],
-) -> tuple[Line, ...]:
+) -> Sequence[Line]:
     """The lines that are neither in a table without rules nor a caption.
 
     A caption here is the article of the regulation that is printed above a block of a table.
@@ -374,20 +397,3 @@ def _text_cells(cells: Observations) -> Iterator[Line]:
         if cell.text_value is not None:
             label = cell.row_label.rpartition("／")[2]
             yield Line(f"{label}：{cell.text_value}", cell.page, cell.box, 0.0)
-
-
-def _problems(
-    tables: CheckedTables, page_last: int, missing_sections: int, year: int | None
-) -> list[Problem]:
-    problems = [
-        make_problem("other_table", grid.page, grid.box)
-        for grid in tables.read.others
-        if grid.page <= page_last and not is_text_frame(grid)
-    ]
-    if missing_sections:
-        problems.append(make_problem("missing_sections", missing=missing_sections))
-    if tables.has_conflicts:
-        problems.append(make_problem("text_layer_doubted"))
-    if year is None:
-        problems.append(make_problem("no_year"))
-    return problems

@@ -120,7 +120,7 @@ class ScopeFinder:
                 elif caption and (distance := distance + 1) > _BETWEEN:
                     caption = None
                 continue
-            table = self._table_of(item)
+            table = None if id(item) in report.unused else self._table_of(item)
             if table is None:
                 continue
             start = at

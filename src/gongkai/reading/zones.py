@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -46,6 +47,7 @@ class ReportPages:
     lines: Sequence[Line]  # the report's lines outside tables, without page furniture
     year: int | None
     pictures: PagePictures | None = None  # None: cells are not compared with their pictures
+    unused: AbstractSet[int] = frozenset()  # ids of grids in forms that the year does not use
 
     def chars_in(self, page: int, span: tuple[float, float]) -> list[Char]:
         """Return the characters of a page between two y (points), without page furniture."""
@@ -143,7 +145,7 @@ class TableZones:
 
     def _lacks_cells(self, reading: TableReading, report: ReportPages) -> bool:
         """Is a cell of the form, or the whole table, not read?"""
-        form = reading.form or self.checks.forms.of_year(report.year)
+        form = self.checks.forms.of_table(reading.table, reading.form, report.year)
         keys = frozenset([cell.key for cell in reading.observations])
         return not keys or bool(self.checks.missing_cells(reading.table, form, keys))
 
@@ -254,7 +256,7 @@ class TableZones:
         """A sort key: higher for fewer missing cells, then fewer leftovers, failures and so on."""
         if reading is None or not reading.observations:
             return (-10_000,)
-        form = reading.form or self.checks.forms.of_year(report.year)
+        form = self.checks.forms.of_table(reading.table, reading.form, report.year)
         cells = {o.key: o for o in reading.observations}
         failed = [
             c
@@ -304,7 +306,7 @@ def lines_outside_tables(
     official: Sequence[Grid],
     page_number: re.Pattern[str],
     is_title: Callable[[str], bool],
-    headings: HeadingFinder,
+    headings_in_table: Callable[[Grid], Iterable[Line]],
 ) -> list[Line]:
     """Return the lines of text in reading order, without tables and page furniture.
 
@@ -325,14 +327,14 @@ def lines_outside_tables(
             for line in prose_lines(page.number, free)
             if not any(top < line.box.middle[1] < bottom for top, bottom in beside)
         ]
-        if inside := [line for grid in tables for line in _headings_in(grid, headings)]:
+        if inside := [line for grid in tables for line in headings_in_table(grid)]:
             lines[page.number] = sorted([*lines[page.number], *inside], key=lambda n: n.box.top)
     kept = without_furniture(lines, {page.number: page for page in pages}, page_number, is_title)
     return [line for number in sorted(kept) for line in kept[number]]
 
 
-def _headings_in(grid: Grid, headings: HeadingFinder) -> Iterator[Line]:
-    """The numbered section headings in the cells of a table that span all of its columns."""
+def headings_in(grid: Grid, headings: HeadingFinder) -> Iterator[Line]:
+    """Yield the numbered section headings in the cells of a table that span all its columns."""
     for cell in grid.cells:
         if cell.column_span == grid.columns > 1:
             for line in prose_lines(grid.page, cell.chars):
@@ -376,11 +378,18 @@ def table_zones(
             start = (last_line.page, last_line.box.bottom)
             after = extent.lines[headings[k + 1].line] if k + 1 < len(headings) else None
             end = (after.page, after.box.top) if after else (extent.page_last, float("inf"))
-            zones[table] = {
-                page: (
-                    start[1] if page == start[0] else 0.0,
-                    end[1] if page == end[0] else pages[page].height,
-                )
-                for page in range(start[0], end[0] + 1)
-            }
+            zones[table] = zone_between(start, end, pages)
     return zones
+
+
+def zone_between(
+    start: tuple[int, float], end: tuple[int, float], pages: Mapping[int, Page]
+) -> Zone:
+    """Return the zone between two places, each a page and a y in points."""
+    return {
+        page: (
+            start[1] if page == start[0] else 0.0,
+            end[1] if page == end[0] else pages[page].height,
+        )
+        for page in range(start[0], end[0] + 1)
+    }

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from gongkai.checks.table_checks import proved_by_sums, status_of, with_proof
+from gongkai.checks.identities import proved_by_sums
+from gongkai.checks.table_checks import status_of, with_proof
 from gongkai.model import Cause, Check, CheckStatus, Key, Severity
 from made import SUM_CELLS, observation
 

@@ -49,8 +49,12 @@ from made import report
 pytest.importorskip("psycopg")
 
 CORPUS = ROOT / "samples" / "corpus"
-# Of both forms, with faults, blanks, decimals, missing tables and two reports in one.
-READ = (*SAMPLES, *sorted(CORPUS.glob("[dm]*.pdf")))
+# Of all forms, with faults, blanks, decimals, missing tables and two reports in one.
+READ = (
+    *SAMPLES,
+    *sorted(CORPUS.glob("[dm]*.pdf")),
+    ROOT / "samples" / "statistics" / "statistics-fault-browser.pdf",
+)
 
 
 @cache

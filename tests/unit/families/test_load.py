@@ -75,6 +75,7 @@ def test_what_the_built_in_pipeline_holds(family: Family) -> None:
         "proactive_disclosure",
         "applications",
         "review_litigation",
+        "statistics_2014",
     ]
 
 

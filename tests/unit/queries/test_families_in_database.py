@@ -28,8 +28,9 @@ def test_an_installed_family_has_its_forms_and_no_reports_without_a_database(
 ) -> None:
     [found] = family_overviews([family], None)
     assert (found.family, found.title) == ("ogi-annual-report", "政府信息公开工作年度报告")
-    assert found.forms == "2019 (2019-), 2021 (2021-)"
-    assert (found.tables, found.reports, found.first_year) == (3, 0, None)
+    assert found.forms == "2014 (2014-), 2019 (2019-), 2021 (2021-)"
+    assert found.provisional.startswith("2014: the annex of the notice was not found")
+    assert (found.tables, found.reports, found.first_year) == (4, 0, None)
 
 
 def test_reports_are_counted_by_family_with_their_years(

@@ -16,6 +16,7 @@ from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.zones import (
     ReportPages,
     TableZones,
+    headings_in,
     is_text_frame,
     lines_outside_tables,
     table_zones,
@@ -40,7 +41,12 @@ def report_pages(page: Page, *lines: Line, top: float = 90.0) -> ReportPages:
 def texts(page: Page, official: Sequence[Grid] = ()) -> list[str]:
     grids = find_grids(page)
     lines = lines_outside_tables(
-        [page], grids, official, FAMILY.country.page_number, lambda _: False, HEADINGS
+        [page],
+        grids,
+        official,
+        FAMILY.country.page_number,
+        lambda _: False,
+        lambda grid: headings_in(grid, HEADINGS),
     )
     return [each.text for each in lines]
 

@@ -21,7 +21,10 @@ from gongkai.extractors.layout.text_segments import (
 
 _SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
 _NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
-_NOTE_BELOW = re.compile(r"[（(]?(?:备注|附注|说明|注)\s*[\d一二三四五]?\s*[:：]")
+# 注1：, or the line of those who answer for a table: 审核人：
+_NOTE_BELOW = re.compile(
+    r"[（(]?(?:(?:备注|附注|说明|注)\s*[\d一二三四五]?|[\u4e00-\u9fff]{1,6}人)\s*[:：]"
+)
 _MAX_LINE_DISTANCE = 1.5  # font sizes between the lines of one label
 _MAX_LABEL_DISTANCE = 2.5  # font sizes between the line of a label and that of its values
 _MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows

@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from gongkai.model import Box, Line, Paragraph, Section
-from gongkai.normalizers.documents.headings import Heading
+from gongkai.normalizers.documents.headings import Heading, ReportExtent
 
 _LARGER = 1.15  # least ratio of font sizes between a new title and the text before it
 _ATTACHMENT = re.compile(r"附(?:件|表)?\s*\d*\s*[：:]|附件\d*$")
@@ -87,6 +87,15 @@ def paragraphs_of(
 def join_paragraphs(lines: Sequence[Line]) -> list[str]:
     """Join consecutive lines to paragraphs, across page breaks; return their texts."""
     return [paragraph.text for paragraph in _joined(lines)]
+
+
+def last_page_of(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:
+    """Return the report's last page; other content may follow it in the file."""
+    if not headings:
+        return extent.page_last
+    start = headings[-1].line + headings[-1].lines
+    end = end_of_report(prose, start)
+    return extent.page_last if end == len(prose) else prose[end - 1].page
 
 
 def _spans(

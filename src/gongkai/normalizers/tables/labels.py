@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -49,6 +49,8 @@ _SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels, and lines that may be hea
 _MIN_HEADER_SIMILARITY = 80  # of 100: from here on, a text is a misprinted label of the header
 _SHORTEST_FUZZY = 4  # characters: shorter labels are too similar to each other
 _MIN_DISTINCTIVE_LENGTH = 3  # characters: shorter labels (其他, 总计) are in too many tables
+_MEMBER = "其中"  # before the first or each of the parts of a row
+UNIT_COLUMN = "unit"  # id of the column that prints the unit of each row
 
 
 class FoldedLabel(NamedTuple):
@@ -121,6 +123,11 @@ def _ordinal_and_core(text: str) -> tuple[str, str]:
     return ordinal, _PUNCTUATION.sub("", text[found.end() :])
 
 
+def _with_or_without_member_word(core: str) -> str:
+    """涉及国家秘密 for 其中涉及国家秘密, and the reverse: prints put the word where they like."""
+    return core.removeprefix(_MEMBER) if core.startswith(_MEMBER) else _MEMBER + core
+
+
 class FormLabel(Struct, frozen=True):
     """One row or column of the form: its id, its label path, and spellings of the last label."""
 
@@ -128,6 +135,12 @@ class FormLabel(Struct, frozen=True):
     path: LabelPath
     forms: frozenset[str]
     spellings: tuple[tuple[str, LabelMatch], ...]  # folded, and the kind of a match with it
+
+
+def _unit_column(labels: Sequence[FoldedLabel]) -> tuple[FormLabel, ...]:
+    """The column with the unit of each row; none without labels."""
+    spellings: tuple[tuple[str, LabelMatch], ...] = tuple((each.core, "exact") for each in labels)
+    return (FormLabel(UNIT_COLUMN, (labels[0],), frozenset(), spellings),) if labels else ()
 
 
 class LabelAxis:
@@ -189,7 +202,8 @@ class TableLabels:
             rows = [(f.row_id, f.row_label, f.row_id, f) for f in table.fields]
             columns = [(f.column_id, f.column_label, f.column_id, f) for f in lines]
         self.rows = LabelAxis(self._entries(table, "row", rows))
-        self.columns = LabelAxis(self._entries(table, "column", columns))
+        unit = _unit_column(tuple(map(fold, table.unit_header)))
+        self.columns = LabelAxis((*unit, *self._entries(table, "column", columns), *unit))
         # over columns that hold no data
         self.ignored = self._cores(table.spellings("ignored").get("ignored", ()))
         self.corners = self._cores((table.corner, *table.spellings("corner").get("corner", ())))
@@ -213,11 +227,16 @@ class TableLabels:
         )
         self.articles = self._cores(field.article for field in table.fields)
         self.all_cores = self.row_cores | self.header_cores | self.parents
-        # a grid of the table has one of these
+        # a grid of the table has one of these; a header of one column (数量) is in any table
+        named = self.all_cores if len(table.columns) > 1 else self.row_cores | self.parents
         self.distinctive = self.articles | {
-            core for core in self.all_cores if len(core) >= _MIN_DISTINCTIVE_LENGTH
+            core for core in named if len(core) >= _MIN_DISTINCTIVE_LENGTH
         }
         self.fold = lru_cache(maxsize=_CACHE_SIZE)(self._fold)
+        # labels of groups that are in rows of their own
+        self.group_row_cores = self.rows.parents if table.groups == "above" else frozenset()
+        self.number_headers = self._cores(table.number_header)
+        self.header_cores |= self.number_headers
         self.is_header = lru_cache(maxsize=_CACHE_SIZE)(self._is_header)
         self.is_row = lru_cache(maxsize=_CACHE_SIZE)(self._is_row)
 
@@ -251,6 +270,9 @@ class TableLabels:
                 spellings.setdefault(path[-1].core, "exact")
             for spelling in table.spellings(kind).get(alias_id, ()):
                 spellings.setdefault(self._fold_text(spelling).core, "alias")
+            if kind == "row" and table.groups == "above":
+                for core in tuple(spellings):
+                    spellings.setdefault(_with_or_without_member_word(core), "alias")
             forms = frozenset(form for _, _, field in printed for form in field.forms)
             entries.append(FormLabel(entry_id, first_path, forms, tuple(spellings.items())))
         return tuple(entries)

@@ -317,7 +317,7 @@ class RowJoiner:
     ) -> None:
         self._fold = labels.fold
         self._starts_row = starts_row  # do its labels say that it is no part of another row?
-        self._known = labels.row_cores
+        self._known = labels.row_cores | labels.group_row_cores
         self._parents = labels.rows.parents
         self._has_row_labels = bool(labels.rows.entries)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 
 from msgspec import Struct
 
 from gongkai.families.family import Family
-from gongkai.families.lines import AMOUNTS, Field
+from gongkai.families.lines import AMOUNTS
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
 from gongkai.model import Cell, Grid, Key, LabelMatch, Observation
 from gongkai.normalizers.tables.code_rows import CodeRows
 from gongkai.normalizers.tables.free_tables import FreeColumns, NamedRowJoiner, NamedRows
+from gongkai.normalizers.tables.group_rows import GroupRows, without_row_numbers
 from gongkai.normalizers.tables.label_alignment import GridSorter, LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import (
+    UNIT_COLUMN,
     FoldedLabel,
     LabelFolder,
     LabelPath,
@@ -37,6 +39,7 @@ from gongkai.normalizers.tables.values import (
     CellValue,
     Leftover,
     TableReading,
+    form_of_cells,
     has_digit,
 )
 
@@ -46,7 +49,7 @@ _WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
 class TableReader:
     """The tables of one family. Built once from the family.
 
-    ``cells`` reads single cells; ``labels`` has the labels of each table, by table id;
+    ``cells`` reads single cells, ``fold`` folds labels; ``labels`` has those of tables, by id;
     ``sorter`` tells which table a grid is.
     """
 
@@ -55,6 +58,7 @@ class TableReader:
         thresholds = family.settings.thresholds
         self.cells = CellReader(family)
         self.labels = {table.id: TableLabels(table, folder) for table in family.tables}
+        self.fold = folder.fold
         # which cells they have is left to the author of a report
         self.open_tables = frozenset(
             table.id for table in family.tables if table.is_open or table.all_fields.optional
@@ -71,8 +75,8 @@ class TableReader:
                     family, table, self.labels[table.id], self.cells
                 )
             if table.side:
-                one_sided, fold = self._parsers[table.id], folder.fold
-                self._parsers[table.id] = TwoSided(table.side, one_sided, fold)
+                one_sided = self._parsers[table.id]
+                self._parsers[table.id] = TwoSided(table.side, one_sided, folder.fold)
 
     def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:
         """Read the official tables among the grids of one report.
@@ -108,9 +112,7 @@ class _TableParser:
     def __init__(
         self, table: Table, labels: TableLabels, cells: CellReader, thresholds: Thresholds
     ) -> None:
-        self._table = table.id
-        self._fields = table.fields_by_key
-        self._totals = table.totals
+        self._table = table
         self._places: dict[str, int] = {}  # of columns in the form, with or without their row
         for k, f in enumerate(table.all_fields.lines):
             for column in (f.column_id, f"{f.row_id}.{f.column_id}"):
@@ -136,12 +138,15 @@ class _TableParser:
             self._joiner = RowJoiner(labels, self._codes.starts_row)
         else:
             self._joiner = RowJoiner(labels)
+        self._groups = GroupRows(labels.rows, thresholds) if table.groups == "above" else None
 
     def read(self, grids: Sequence[Grid]) -> TableReading:
         """Read the table from its grids, which are in reading order."""
         printed = printed_rows(grids)
         if self._codes is not None:
             printed = self._codes.prepared(printed)
+        if self._labels.number_headers:
+            printed = without_row_numbers(printed, self._labels)
         data, disorder, headers = self._data_rows(printed)
         rows = self._named_rows(self._joiner.join(data))
         disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
@@ -158,11 +163,11 @@ class _TableParser:
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
         cells = tuple(observations.values())
         moved = [label for columns, _ in headers for label in self._moved_totals(columns)]
-        form = form_of_cells(cells, self._fields)
+        form = form_of_cells(cells, self._table.fields_by_key)
         ids = [row.name.id for row in rows if row.name]
         new = self._codes.new_codes(ids) if self._codes is not None else ()
         reading = TableReading(
-            self._table, tuple(grids), form, cells, (), tuple(disorder), new,
+            self._table.id, tuple(grids), form, cells, (), tuple(disorder), new,
             tuple(moved),
         )  # fmt: skip
         return reading.with_leftovers(leftovers)
@@ -174,7 +179,7 @@ class _TableParser:
         places = [place for c in columns if (place := self._places.get(c.id)) is not None]
         if places == sorted(places):
             return []
-        return [c.label for c in columns if c.id.split(".")[-1] in self._totals]
+        return [c.label for c in columns if c.id.split(".")[-1] in self._table.totals]
 
     def _is_in_local_column(self, cell: Cell, row: _NamedRow, headers: Sequence[_Header]) -> bool:
         header = next((rows for columns, rows in headers if columns is row.data.columns), ())
@@ -228,6 +233,8 @@ class _TableParser:
             return [_NamedRow(row, *each) for row, each in zip(rows, named, strict=True)]
         if self._has_row_labels:
             paths = self._label_paths(rows, labels)
+            if self._groups:
+                paths, labels = self._groups.with_outer_labels(paths, labels)
             start = _second_half(rows, paths)
             names = self._rows.align(paths[:start])
             if start < len(paths):
@@ -263,8 +270,8 @@ class _TableParser:
             row_id, column_id = (
                 (row.name.id, column.id) if self._has_row_labels else column.id.split(".")
             )
-            key = Key(self._table, row_id, column_id)
-            if key not in self._fields or key in known or key in fields:
+            key = Key(self._table.id, row_id, column_id)
+            if key not in self._table.fields_by_key or key in known or key in fields:
                 continue
             cells = row.data.under(column)
             for part in continuations:
@@ -280,8 +287,10 @@ class _TableParser:
         value = self._value(cell, filled, row.data, tall)
         name = row.name or MatchedLabel("", "exact")
         converted, unit_doubt = None, ""
-        line = self._fields[field.key][0]
-        if line.value_type in AMOUNTS:
+        line = self._table.fields_by_key[field.key][0]
+        if row_unit := _row_unit(row.data):
+            value, unit_doubt = self._cells.with_row_unit(value, row_unit, line.unit)
+        if line.value_type in AMOUNTS and not unit_doubt:
             printed = f"{row.label} {field.column.label}"
             converted, unit_doubt = self._cells.in_unit(value, line.unit, printed)
         doubts = [d for d in (name.doubt, field.column.doubt, value.doubt, unit_doubt) if d]
@@ -368,24 +377,14 @@ def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:
     return [MatchedLabel("", "exact", doubt) if k == first else None for k in range(len(rows))]
 
 
+def _row_unit(row: DataRow) -> str:
+    """The text in the column that prints the unit of each row; "" without such a column."""
+    cells = (row.under(column) for column in row.columns if column.id == UNIT_COLUMN)
+    return "".join("".join(cell.text.split()) for cell in next(cells, ()))
+
+
 def _confidence(cell: Cell) -> float | None:
     """The confidence of the cell's least certain character; None if it was not read by OCR."""
     if not cell.chars or cell.chars[0].confidence is None:
         return None
     return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)
-
-
-def form_of_cells(
-    observations: Iterable[Observation], fields: Mapping[Key, tuple[Field, ...]]
-) -> str | None:
-    """The form to which most of a table's rows must belong; None if every row fits several."""
-    rows: dict[str, set[str]] = defaultdict(set)
-    for cell in observations:
-        lines = fields[cell.key]
-        forms = set(lines[0].forms)
-        if len(lines) > 1:  # the forms print different labels over the column
-            printed = "".join(cell.column_label.split("／")[-1].split())
-            forms = {form for line in lines if line.column_label == printed for form in line.forms}
-        if len(forms) == 1:
-            rows[forms.pop()].add(cell.key.row)
-    return max(rows, key=lambda form: (len(rows[form]), form)) if rows else None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -15,8 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.families.lines import AMOUNTS
-from gongkai.model import Box, Cell, Char, Grid, Observation, State
+from gongkai.families.lines import AMOUNTS, Field
+from gongkai.model import Box, Cell, Char, Grid, Key, Observation, State
 
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)
@@ -70,6 +71,8 @@ class CellReader:
         self._marks = family.marks
         self._units = family.units
         self._fields = family.fields_by_key
+        quantities = Counter(unit.quantity for unit in self._units.values())
+        self._simple_units = {n for n, u in self._units.items() if quantities[u.quantity] == 1}
         self.read_number = lru_cache(maxsize=_CACHE_SIZE)(self._read_number)
         self.unit_in_label = lru_cache(maxsize=_CACHE_SIZE)(self._unit_in_label)
 
@@ -122,6 +125,21 @@ class CellReader:
             if in_words or in_brackets in self._units
         ]
         return found[-1] if found else None
+
+    def with_row_unit(self, value: CellValue, printed: str, unit: str) -> tuple[CellValue, str]:
+        """Give a number the unit that its row prints in a column of its own.
+
+        A unit in the cell itself comes first. ``unit`` is that of the field. A count may be
+        printed in another unit without multiples: 宗 for 件. Returns the value, and the reason
+        for a doubt, or an empty text.
+        """
+        if value.value is None or self.read_number(printed).state == "mark":
+            return value, ""
+        known, own = self._units.get(printed), self._units.get(unit)
+        is_same_kind = known is not None and own is not None and known.quantity == own.quantity
+        if printed != unit and printed not in self._simple_units and not is_same_kind:
+            return value, f"印出的单位“{printed}”与《表》的“{unit}”不合"
+        return (value if value.unit else replace(value, unit=printed)), ""
 
     def with_caption_unit(self, cell: Observation, captions: Sequence[str]) -> Observation:
         """Convert an amount whose unit only the captions of its table give: 单位：件、元.
@@ -179,6 +197,22 @@ class CellReader:
         digits = found["digits"].replace(",", "")
         value = Decimal(f"{found['sign']}{digits}{found['decimals'] or ''}")
         return CellValue("number", value, unit)
+
+
+def form_of_cells(
+    observations: Iterable[Observation], fields: Mapping[Key, tuple[Field, ...]]
+) -> str | None:
+    """The form to which most of a table's rows must belong; None if every row fits several."""
+    rows: dict[str, set[str]] = defaultdict(set)
+    for cell in observations:
+        lines = fields[cell.key]
+        forms = set(lines[0].forms)
+        if len(lines) > 1:  # the forms print different labels over the column
+            printed = "".join(cell.column_label.split("／")[-1].split())
+            forms = {form for line in lines if line.column_label == printed for form in line.forms}
+        if len(forms) == 1:
+            rows[forms.pop()].add(cell.key.row)
+    return max(rows, key=lambda form: (len(rows[form]), form)) if rows else None
 
 
 def has_digit(text: str) -> bool:

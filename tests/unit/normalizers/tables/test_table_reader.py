@@ -9,8 +9,8 @@ import pytest
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, Observation, Page
-from gongkai.normalizers.tables.table_reader import TableReader, form_of_cells
-from gongkai.normalizers.tables.values import TableReading
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.values import TableReading, form_of_cells
 from helpers.draw import LEFT, UP, draw_table, make_page
 from helpers.forms import (
     COLUMNS,
