@@ -323,6 +323,11 @@ def test_applications_carried_in_are_not_added_to_the_results(figure_reader: Fig
         ("收到申请76件，连同结转的6件一并办理。", "requests_carried_in"),
         ("市政府网站上线信息509条。", "disclosed_website"),
         ("出台文件1件，配发图文解读11篇。", "policy_interpretations"),
+        ("收到申请4件，处理完3件。", "requests_closed"),
+        ("收到申请4件，留到下一年1件。", "requests_carried_out"),
+        ("答复申请4件，其中没有相关信息的2件。", "requests_unavailable"),
+        ("答复申请4件，其中重复申请不再处理的1件。", "requests_not_processed"),
+        ("党委会专题听取政务公开汇报2次。", "work_meetings"),
     ],
 )
 def test_the_metric_of_the_last_figure(
