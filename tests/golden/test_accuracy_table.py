@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from helpers import accuracy_scans
+from helpers import accuracy_scans, kinds
 from helpers.accuracy import (
     COMMITTED,
     FAMILIES,
@@ -75,6 +75,14 @@ def test_the_rows_of_scans_cover_the_committed_scans(name: str) -> None:
     rows = _rows(name, COMMITTED, accuracy_scans.HEADER)
     told = {row["scans"]: (int(row["files"]), int(row["cells"])) for row in rows}
     assert told == accuracy_scans.scan_counts(committed_scans()), "run make accuracy"
+    assert {row["silent errors"] for row in rows} == {"0"}
+
+
+@ON_EACH_PAGE
+def test_the_rows_of_kinds_cover_the_committed_kinds(name: str) -> None:
+    rows = _rows(name, COMMITTED, kinds.HEADER)
+    told = {row["kind"]: (int(row["reports"]), int(row["cells"])) for row in rows}
+    assert told == kinds.kind_counts(), "run make accuracy"
     assert {row["silent errors"] for row in rows} == {"0"}
 
 

@@ -16,6 +16,7 @@ from gongkai.families.load import load_family
 from gongkai.reading.report import read_reports
 from helpers.accuracy_prose import table as prose_table
 from helpers.accuracy_scans import is_scan, scan_table
+from helpers.kinds import kind_table
 from helpers.tally import Tally, tally
 from helpers.truth import load_truths
 
@@ -125,7 +126,8 @@ def main() -> None:
             parts[MADE_SCANS] = scan_table(scans, family)
     else:
         tables = table(committed_truths(), family), scan_table(committed_scans(), family)
-        parts = {COMMITTED: "\n".join([*tables, prose_table(family)]), FAMILIES: family_table()}
+        shown = [*tables, kind_table(family), prose_table(family)]
+        parts = {COMMITTED: "\n".join(shown), FAMILIES: family_table()}
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write("\n".join(parts.values()))
     for name in PAGES if options.write else ():

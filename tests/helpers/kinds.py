@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.checks.table_checks import PROOF_RULE
-from gongkai.errors import SourceError
 from gongkai.families.family import Family
-from gongkai.model import Observation, Report
-from gongkai.reading.report import read_reports
+from gongkai.model import Observation, OcrMode, ReadOptions, Report
+from gongkai.reading.report import ReportReader
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS_FOLDER = ROOT / "samples" / "kinds"
 ALL = "**all files**"
+_OCR: dict[bool, OcrMode] = {True: "auto", False: "never"}
 HEADER = (
     "| kind | reports | cells | right | flagged | silent errors |\n|---|---:|---:|---:|---:|---:|\n"
 )
@@ -98,9 +98,6 @@ def kind_tally(reports: Sequence[Report], truth: KindTruth, kind: str = "") -> K
     """Count the cells of one report, or those of one kind; a kind without own cells has all."""
     names = truth.shown.get(kind, truth.cells.keys())
     tally = KindTally(1, len(names))
-    if not reports:
-        tally.flagged = len(names)  # the file is refused, which says that nothing is read
-        return tally
     for _, verdict in verdicts(report_of(reports, truth), truth, names):
         setattr(tally, verdict, getattr(tally, verdict) + 1)
     return tally
@@ -135,14 +132,15 @@ def _value(o: Observation) -> Decimal | None:
 
 
 def kind_table(family: Family) -> str:
-    """The table of the kinds, in Markdown: a row a kind, and one for all files."""
+    """The table of the kinds, in Markdown: a row a kind, and one for all files.
+
+    Only files whose text layer cannot be read are read with OCR.
+    """
+    readers = {ocr: ReportReader(family, ReadOptions(ocr=ocr)) for ocr in _OCR.values()}
     rows: dict[str, KindTally] = {}
     whole = KindTally()
     for truth in kind_truths():
-        try:
-            reports = read_reports(truth.path, family)
-        except SourceError:
-            reports = []
+        reports = readers[_OCR[truth.needs_ocr]].read(truth.path)
         for kind in truth.kinds:
             rows.setdefault(kind, KindTally())
             rows[kind] += kind_tally(reports, truth, kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..cases.registry import Job
 from ..model import Piece, Printed
-from .registry import DRAWN_AND_BROWSER, another, chosen, displayed, kind
+from .registry import DRAWN_AND_BROWSER, NotShownError, another, chosen, displayed, kind
 
 kind(
     "covered",
@@ -225,7 +225,7 @@ kind(
 
 
 def _spilt(job: Job) -> None:
-    """Print numbers of two digits over the rule at their right, beside an empty cell."""
+    """Print numbers of two digits or more over the rule at their right, beside an empty cell."""
     cells = job.built_report().cells()
     for cell in chosen(job, outside=0, inside=200):
         after = [
@@ -235,12 +235,14 @@ def _spilt(job: Job) -> None:
             if (c.row, c.col) == (cell.row, cell.col + cell.colspan)
         ]
         printed = cell.printed
-        if printed and len(printed.raw) == 2 and after and after[0].text == "0":
+        if printed and len(printed.raw) > 1 and after and after[0].text == "0":
             assert after[0].printed is not None
             cell.pieces, cell.kind = (Piece(printed.raw, "spill"),), "spilt-over"
             after[0].text, after[0].kind = "", "spilt-over"
             after[0].printed = Printed("", "blank", None, "either")
             printed.expect = "either"
+    if not any(cell.kind == "spilt-over" for cell in cells):
+        raise NotShownError
 
 
 kind(

@@ -52,7 +52,6 @@ def _two_lines(job: Job) -> None:
             cell.text, cell.kind = f"{cell.text[:fits]}\n{cell.text[fits:]}", "two-line-cells"
     number = 0.5 * style.table_size * (fits + 0.5) + 2 * style.pad
     table.widths = [30, 40, 475 - 70 - 7 * number, *[number] * 7]
-    style.horizontals_only = job.rng.random() < 0.5
 
 
 def _add_words(words: tuple[str, ...], over: bool) -> Callable[[Job], None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..model import Cell, Para
 from ..sums import failing_checks
 from . import contents, displays, layouts, pages
 from .marks import replace_links
-from .registry import KINDS, Kind
+from .registry import KINDS, Kind, NotShownError
 
 COPIES, MOST = 3, 4  # files of each kind, and kinds in a file
 SEED = 16
@@ -64,10 +65,16 @@ class File:
     engine: str
     kinds: tuple[Kind, ...]
 
-    def task(self, seed: int) -> corpus.Task:
+    def build(self, seed: int) -> tuple[corpus.Task, Job]:
+        """Draw reports until one can show all kinds."""
         engine = "drawn" if self.engine == "cairo" else self.engine
         cases = (_SMALL, *(kind.case for kind in self.kinds))
-        return corpus.Task(self.name, engine, cases, corpus.seed_of(seed, self.name), True)
+        own = corpus.seed_of(seed, self.name)
+        for attempt in count():
+            task = corpus.Task(self.name, engine, cases, own + attempt, True)
+            with suppress(NotShownError):
+                return task, corpus.build(task)
+        raise AssertionError
 
 
 def files() -> list[File]:
@@ -106,9 +113,9 @@ def make_all(out: Path, seed: int = SEED, only: str = "") -> list[str]:
     with tempfile.TemporaryDirectory(prefix="generator-") as folder:
         work = Path(folder)
         for file in chosen:
-            task = file.task(seed)
-            jobs.append((file, corpus.build(task)))
-            corpus.print_file(task, jobs[-1][1], work, work)
+            task, job = file.build(seed)
+            jobs.append((file, job))
+            corpus.print_file(task, job, work, work)
         corpus.convert_all(work, work)
         for file in chosen:
             _finish(work / f"{file.name}.pdf", file)

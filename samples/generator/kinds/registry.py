@@ -28,6 +28,10 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+class NotShownError(Exception):
+    """The numbers of a report cannot show one of its kinds."""
+
+
 def kind(
     name: str,
     group: str,
@@ -53,7 +57,10 @@ def displayed(
     """Return a change that displays some numbers of at least so many digits in pieces."""
 
     def hook(job: Job) -> None:
-        for cell in chosen(job, digits=digits):
+        cells = chosen(job, digits=digits)
+        if not cells:
+            raise NotShownError
+        for cell in cells:
             assert cell.printed is not None
             cell.pieces, cell.kind = display(job, cell.printed.raw), name
             cell.printed.expect = expect
