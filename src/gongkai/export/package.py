@@ -32,7 +32,7 @@ def write_package(folder: Path, name: str, written: Sequence[WrittenTable], lang
     package = {
         "profile": "data-package",
         "name": _slug(name) or "gongkai",
-        "title": "政府信息公开工作年度报告数据 (annual reports on open government information)",
+        "title": "政府公开报告数据 (published Chinese government reports)",
         "description": "Read from published reports by gongkai. Counts are as printed; a cell "
         "that is blank, marked or not printed is empty, never 0. Text that begins with "
         f"{' '.join(c for c in FORMULA_STARTS if c.isprintable())} has an apostrophe before it "

@@ -84,7 +84,7 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
         if name not in tables:
             tables[name] = {"hidden": True}
     return {
-        "title": "政府信息公开工作年度报告 · Annual reports on open government information",
+        "title": "政府公开报告 · Published Chinese government reports",
         "description": "Read by gongkai from published reports. A blank is not a 0; status says "
         "how far a report is proved. 空格不是 0；状态说明核实的程度。",
         "extra_css_urls": ["/assets/desk.css"],

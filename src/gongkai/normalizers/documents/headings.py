@@ -32,7 +32,6 @@ _NOTE = re.compile(r"[（(【〔\[][^（(【〔\[）)】〕\]]*(?:[）)】〕\]]
 _OPEN_NOTE = re.compile(r"[（(【〔\[][^）)】〕\]]*$")
 _FOREIGN = re.compile(r"[A-Za-z ]+")  # the translation in a bilingual heading
 _YEAR_BEFORE = re.compile(r"^(?:(?:19|20)\d{2}年度?|本年度|全年)(?!度)")
-_SUBJECT_BEFORE = re.compile(r"^(?:政府信息公开|政务公开)(?:工作)?")
 _OTHER_HEADING = re.compile(r"[^。；，：:\d]{2,28}[。：:]?")  # after its ordinal, of any topic
 # a line of a table of contents: leaders, a page number, or both
 _CONTENTS = re.compile(r"(?:[.·・．]{3,}|[…⋯]+|[—\-_]{4,})\s*[（(]?\d{0,3}[)）]?\s*$|\s\d{1,3}\s*$")
@@ -184,6 +183,8 @@ class HeadingFinder:
         sections = family.settings.sections
         self._order = {section.number: k for k, section in enumerate(sections, 1)}
         self._words = {word: section.number for section in sections for word in section.words}
+        subjects = "|".join(map(re.escape, family.settings.title_words.subject_words))
+        self._subject = re.compile(rf"^(?:{subjects})(?:工作)?")
         self._least_similarity = 100 * family.settings.thresholds.min_section_similarity
         self._fold = LabelFolder(family.variants).fold
         self._numbers = {self._fold(section.title).core: section.number for section in sections}
@@ -343,7 +344,7 @@ class HeadingFinder:
     def _section_of(self, core: str, has_ordinal: bool) -> tuple[str | None, float]:
         """The number of the section that a folded title names, and the similarity (0 to 1)."""
         core = _YEAR_BEFORE.sub("", core)
-        exact = self._numbers.get(core) or self._numbers.get(_SUBJECT_BEFORE.sub("", core))
+        exact = self._numbers.get(core) or self._numbers.get(self._subject.sub("", core))
         if exact:
             return exact, 1.0
         found = process.extractOne(

@@ -1,0 +1,53 @@
+"""Nothing of one family stands in code: no title, caption or label of its data files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from architecture.test_layers import MODULES, dotted, tree
+from gongkai.families.family import Family
+from gongkai.families.folders import built_in_families
+from gongkai.families.load import load_family
+
+SHORTEST = 4  # characters of a word that only one family has
+
+
+def words_of(family: Family) -> set[str]:
+    """The words of titles, sections, captions and labels of a family."""
+    settings = family.settings
+    paths = {label for field in family.fields for label in (field.row_label, field.column_label)}
+    words = {family.title, *settings.title_words.subject_words}
+    words |= {section.title for section in settings.sections}
+    words |= {table.title for table in family.tables}
+    words |= {label for path in paths for label in path.split("／")}
+    return {word for word in words if len(word) >= SHORTEST and not word.isascii()}
+
+
+def strings(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and text of each string of a module that is no docstring."""
+    module = tree(path)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(module) if isinstance(node, documented)]
+    docstrings = {id(node.body[0].value) for node in nodes if isinstance(node.body[0], ast.Expr)}
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Constant) or id(node) in docstrings:
+            continue
+        if isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("name", built_in_families())
+def test_no_word_of_a_family_stands_in_code(name: str) -> None:
+    words = words_of(load_family(name))
+    found = [
+        f"{dotted(path)}:{line}: {word}"
+        for path in MODULES
+        for line, text in strings(path)
+        for word in sorted(words)
+        if word in text
+    ]
+    assert found == []
