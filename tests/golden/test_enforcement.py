@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.errors import NotAReport
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
@@ -46,3 +47,10 @@ def test_the_numbers_of_two_provinces_stand_in_one_view(tmp_path: Path) -> None:
     assert units == 1
     view = "enforcement_statistics_enforcement_penalty_wide"
     assert len(rows(db, f"SELECT amount FROM {view} WHERE row_id = 'total'")) == 2
+
+
+def test_reports_on_open_information_are_no_statistics_of_enforcement(enforcement: Family) -> None:
+    with pytest.raises(NotAReport):
+        read_reports(ROOT / "samples" / "hexi-county-education-2022.pdf", enforcement)
+    with pytest.raises(NotAReport):
+        read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", enforcement)
