@@ -30,6 +30,7 @@ from gongkai.checks.no_data import NoDataChecks
 from gongkai.checks.table_checks import REPORT, Forms, check_identity, status_of
 from gongkai.errors import NotAReport
 from gongkai.extractors.layout.sheets import as_displayed
+from gongkai.extractors.layout.text_blocks import is_sentence
 from gongkai.extractors.readers import FilePages, FileReader
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Observations, Problem, ReadOptions, Report
@@ -372,19 +373,18 @@ def _without_tables(
     zones: Mapping[str, Zone],
     labels: Mapping[str, TableLabels],
 ) -> Sequence[Line]:
-    """The lines that are neither in a table without rules nor a caption.
+    """The lines that are neither in a table without rules nor the article above a block of it.
 
-    A caption here is the article of the regulation that is printed above a block of a table.
+    A sentence in a grid of one cell is text: a reader put it there with the table above it.
     """
 
     def is_in_table(line: Line) -> bool:
-        y = line.box.middle[1]
-        grids = tables.read.unruled
-        if any(g.page == line.page and g.box.top <= y <= g.box.bottom for g in grids):
-            return True
+        _, y = line.box.middle
+        for grid in tables.read.unruled:
+            if grid.page == line.page and grid.box.top <= y <= grid.box.bottom:
+                return len(grid.cells) > 1 or not is_sentence(line.text)
         for table, zone in zones.items():
-            top, bottom = zone.get(line.page, NOWHERE)
-            if top < y < bottom:
+            if (span := zone.get(line.page, NOWHERE))[0] < y < span[1]:
                 return labels[table].fold(line.text).core in labels[table].articles
         return False
 

@@ -20,6 +20,9 @@ from gongkai.extractors.layout.text_segments import (
 )
 
 _SENTENCE_ENDS = ("。", "：", ":")  # of the sentences before a table
+_FULL_STOP = "。"
+_SENTENCE_SIGNS = ("，", _FULL_STOP, "；")
+_SENTENCE = 10  # characters: least length of a line of a sentence with such a sign
 _NOTE_STARTS = ("（", "(")  # of the note in the corner of a table
 # 注1：, or the line of those who answer for a table: 审核人：
 _NOTE_BELOW = re.compile(
@@ -154,10 +157,25 @@ def _without_prose(block: list[TextLine]) -> list[TextLine]:
 
 
 def _without_notes(block: list[TextLine]) -> list[TextLine]:
-    """A block without the notes below its last values (注：以上数据截至12月31日。)."""
-    last = max((k for k, line in enumerate(block) if has_value(line)), default=len(block))
-    below = (k for k in range(last + 1, len(block)) if _NOTE_BELOW.match(block[k][0].text))
+    """A block without notes (注：以上数据截至12月31日。) and sentences below its last values.
+
+    A block without values is a header, unless a full stop shows that it is text.
+    """
+    has_full_stop = any(_FULL_STOP in s.text for line in block for s in line)
+    without_values = -1 if has_full_stop else len(block)
+    last = max((k for k, line in enumerate(block) if has_value(line)), default=without_values)
+    below = (k for k in range(last + 1, len(block)) if _is_below_tables(block[k]))
     return block[: next(below, len(block))]
+
+
+def _is_below_tables(line: TextLine) -> bool:
+    text = "".join(s.text for s in line)
+    return bool(_NOTE_BELOW.match(text)) or is_sentence(text)
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a line is a part of a sentence: row labels have no comma or full stop."""
+    return len(text) >= _SENTENCE and any(sign in text for sign in _SENTENCE_SIGNS)
 
 
 def _is_centred(segment: TextSegment, left: float, right: float) -> bool:

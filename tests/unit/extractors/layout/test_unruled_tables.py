@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from gongkai.extractors.layout.text_segments import LabelTests
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.model import Char, Grid, Rule
@@ -184,6 +186,20 @@ def test_a_note_below_the_table_is_none_of_it() -> None:
         ("8", 205.0, 120.0),
     ]
     [grid] = _grids(*rows, ("注：以上数据截至十二月三十一日，另有二件正在审理。", 20.0, 135.0))
+    assert _texts(grid) == [["行政处罚", "7"], ["行政强制", "8"]]
+
+
+@pytest.mark.parametrize("distance", [15.0, 60.0])
+def test_sentences_below_the_table_are_none_of_it(distance: float) -> None:
+    rows = [
+        ("行政处罚", 20.0, 100.0),
+        ("7", 205.0, 100.0),
+        ("行政强制", 20.0, 120.0),
+        ("8", 205.0, 120.0),
+    ]
+    first, second = "另接待群众咨询3456人次，均热情", "解答，进一步提高服务水平。"
+    top = 120.0 + distance
+    [grid] = _grids(*rows, (first, 40.0, top), (second, 20.0, top + 14.0))
     assert _texts(grid) == [["行政处罚", "7"], ["行政强制", "8"]]
 
 
