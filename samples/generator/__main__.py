@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 try:
-    from . import committed, corpus, enforcement, listing, statistics2014
+    from . import accountlist, committed, corpus, enforcement, listing, statistics2014
     from . import website as forms_of_websites
     from .errors import MissingToolError
     from .fonts import MissingFontError
@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     statistics.add_argument("--seed", type=int, default=1)
     statistics.add_argument("--core", action="store_true", help="each variant once, in small files")
     statistics.add_argument("--only", default="", help="only files whose name contains this text")
+    accounts = commands.add_parser("accounts", help="make final accounts (部门决算)")
+    accounts.add_argument("--out", type=Path, default=PACKAGE.parent / "final-accounts")
+    accounts.add_argument("--seed", type=int, help="make others than the committed ones")
+    accounts.add_argument("--count", type=int, default=36, help="how many from a seed")
+    accounts.add_argument("--only", default="", help="only files whose name contains this text")
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -90,6 +95,12 @@ def main(argv: list[str] | None = None) -> int:
         arguments.out.mkdir(parents=True, exist_ok=True)
         if arguments.command == "samples":
             print("\n".join(committed.make(arguments.out)))  # noqa: T201
+            return 0
+        if arguments.command == "accounts":
+            paths = accountlist.make_all(
+                arguments.out, arguments.seed, arguments.count, arguments.only
+            )
+            print(f"{len(paths)} files in {arguments.out}")  # noqa: T201
             return 0
         if arguments.command == "kinds":
             names = make.make_all(arguments.out, arguments.seed, arguments.only)

@@ -174,6 +174,8 @@ def _draw_cell_text(
             or (cell.role == "group" and cell.colspan > 1)
         )
         x = x0 + style.pad if left else x0 + (x1 - x0 - used) / 2
+        if cell.role == "value" and style.value_align == "right":
+            x = x1 - style.pad - used
         baseline = y + (line - size) / 2 + size * 0.86
         if style.white_boxes:
             page.rect((x - 0.5, y + 0.5, x + used + 0.5, y + line - 0.5), fill=(1, 1, 1))

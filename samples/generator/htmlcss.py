@@ -101,7 +101,8 @@ def sheet(style: Style) -> str:
         f"td{{border:{border};padding:2pt {style.pad}pt;height:{style.row_height - 4}pt;"
         "vertical-align:middle;text-align:center;overflow-wrap:anywhere}",
         "td.label,td.corner{text-align:left}",
-        f"td.value{{font-size:{value}pt;vertical-align:{style.table_align}}}",
+        f"td.value{{font-size:{value}pt;vertical-align:{style.table_align};"
+        f"text-align:{style.value_align}}}",
         "td.vertical>div{writing-mode:vertical-rl;white-space:nowrap;margin:0 auto}",
         "td.rotated>div{writing-mode:sideways-lr;white-space:nowrap;margin:0 auto}",
         ".pagebreak{break-after:page}",

@@ -118,6 +118,8 @@ def _fill(word: WordFile, cell: Cell, target: Any) -> None:
         shape.widow_control = False
         left = cell.role in ("label", "corner")
         para.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
+        if cell.role == "value" and style.value_align == "right":
+            para.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if cell.pieces:
             add_pieces(word, para, cell.pieces, size)
             continue

@@ -6,12 +6,13 @@ They come from the content of the report only, not from the printed file.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from .drawer import Positions
-from .model import Document, Key, Para, Printed, Report
+from .model import Cell, Document, Key, Para, Printed, Report
 from .sums import failing_checks
 
 CellBox = tuple[int, tuple[float, float, float, float]]
@@ -20,6 +21,30 @@ CellBox = tuple[int, tuple[float, float, float, float]]
 def fold(text: str) -> str:
     """Return text in one line, with each run of white space as one space."""
     return " ".join(text.replace("\n", " ").split())
+
+
+def observations(cells: Iterable[Cell], cell_boxes: Mapping[int, CellBox]) -> list[dict[str, Any]]:
+    """Return the expected observation of each official cell."""
+    found = []
+    for cell in cells:
+        if cell.printed is None or cell.key is None:
+            continue
+        page, box = cell_boxes.get(id(cell), (None, None))
+        printed = cell.printed
+        found.append(
+            {
+                "table": cell.key[0],
+                "row": cell.key[1],
+                "column": cell.key[2],
+                "state": printed.state,
+                "value": printed.value,
+                "raw": printed.raw,
+                "page": page,
+                "box": list(box) if box else None,
+                "expect": printed.expect,
+            }
+        )
+    return found
 
 
 def report_truth(
@@ -33,26 +58,8 @@ def report_truth(
     ``pages`` and ``cell_boxes`` (by ``id(cell)``) are empty if the engine does not know them.
     ``fails`` has the ids of the failing checks of a family without sums in ``sums``.
     """
-    observations = []
-    for cell in report.cells():
-        if cell.printed is None or cell.key is None:
-            continue
-        page, box = cell_boxes.get(id(cell), (None, None))
-        printed = cell.printed
-        observations.append(
-            {
-                "table": cell.key[0],
-                "row": cell.key[1],
-                "column": cell.key[2],
-                "state": printed.state,
-                "value": printed.value,
-                "raw": printed.raw,
-                "page": page,
-                "box": list(box) if box else None,
-                "expect": printed.expect,
-            }
-        )
-    doubtful = any(entry["expect"] == "flag" for entry in observations)
+    found = observations(report.cells(), cell_boxes)
+    doubtful = any(entry["expect"] == "flag" for entry in found)
     if fails is None:
         fails = failing_checks(values(report), report.form, report.single_other)
     return {
@@ -65,7 +72,7 @@ def report_truth(
         "form": report.form,
         "table_forms": report.table_forms,
         "status": report.status or _status(bool(fails), doubtful),
-        "observations": observations,
+        "observations": found,
         "sections": [
             {"number": s.number, "title": s.title, "text": section_text(report, s.number)}
             for s in report.sections
