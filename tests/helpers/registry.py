@@ -10,7 +10,7 @@ SAMPLES = tuple(sorted((ROOT / "samples").glob("*.pdf")))
 
 HONGZE = "hongze-district-2023.pdf"
 _WHY_NOT = (
-    f"the published report {HONGZE} is never committed; put it into ../shared/real "
+    "the published report {name} is never committed; put it into ../shared/real "
     "beside the repository, or name its folder in GONGKAI_REAL"
 )
 
@@ -22,7 +22,7 @@ def real_report(name: str = HONGZE) -> tuple[Path | None, str]:
     for folder in (*folders, ROOT.parent / "shared" / "real"):
         if (folder / name).is_file():
             return folder / name, ""
-    return None, _WHY_NOT
+    return None, _WHY_NOT.format(name=name)
 
 
 def expected_beside(sample: Path) -> Path:

@@ -1,0 +1,131 @@
+"""Final accounts (部门决算): a published account, the empty template, and the made samples."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.errors import NotAReport
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
+from gongkai.model import Key, ReadOptions, Report
+from gongkai.reading.report import ReportReader
+from helpers.registry import ROOT, expected_beside, real_report
+from helpers.truth import differences, load_truths
+
+SAMPLES = sorted((ROOT / "samples" / "final-accounts").glob("*.pdf"))
+ACCOUNT = "final-accounts-finance-bureau-2024.pdf"
+TEMPLATE = "final-accounts-template.pdf"
+# by the number of a table in the truth of the published account, and its half
+TABLES = {
+    (1, "left"): "revenue_expenditure_summary_income",
+    (1, "right"): "revenue_expenditure_summary_expenditure",
+    (2, None): "revenue",
+    (3, None): "expenditure",
+    (4, "left"): "appropriation_summary_income",
+    (4, "right"): "appropriation_summary_expenditure",
+    (5, None): "general_budget_expenditure",
+    (6, "left"): "general_budget_basic_expenditure",
+    (6, "right"): "general_budget_basic_expenditure",
+    (7, None): "three_public_expenses",
+    (8, None): "government_managed_funds",
+    (9, None): "state_capital_operations",
+}
+# sums of the published account that hold only within the rounding of their terms
+ROUNDED = {
+    "revenue.tree.total.appropriation",
+    "revenue.tree.total.revenue_this_year_total",
+    "expenditure.tree.total.basic",
+    "expenditure.tree.total.expenditure_this_year_total",
+    "general_budget_expenditure.tree.total.basic",
+    "general_budget_expenditure.tree.total.total",
+    "general_budget_basic_expenditure.tree.301.actual",
+    "general_budget_basic_expenditure.tree.302.actual",
+    "expenditure.function_208",
+    "general_budget_expenditure.function_208",
+}
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Family:
+    return load_family("final-accounts")
+
+
+@pytest.fixture(scope="module")
+def reader(accounts: Family) -> ReportReader:
+    return ReportReader(accounts, ReadOptions(ocr="never"))
+
+
+def _published(name: str) -> Path:
+    path, why_not = real_report(name)
+    if path is None:
+        pytest.skip(why_not)
+    return path
+
+
+@pytest.fixture(scope="module")
+def account(reader: ReportReader) -> Report:
+    [report] = reader.read(_published(ACCOUNT))
+    return report
+
+
+def _key(cell: dict[str, Any], report: Report) -> Key:
+    """The key of a cell of the truth, which names its column as printed."""
+    table = TABLES[cell["table"], cell["side"]]
+    column = cell["column"].split("/")[-1]
+    [key] = [
+        o.key
+        for o in report.observations
+        if (o.key.table, o.key.row) == (table, cell["id"])
+        and "".join(o.column_label.split("／")[-1].split()) == column
+    ]
+    return key
+
+
+def test_the_published_account_is_read_as_printed(account: Report) -> None:
+    truth = json.loads(_published(ACCOUNT).with_suffix(".truth.json").read_text(encoding="utf-8"))
+    seen = {o.key: o for o in account.observations}
+    wrong = []
+    for cell in truth:
+        got = seen.pop(_key(cell, account))
+        value = None if cell["value"] is None else Decimal(str(cell["value"]))
+        if (got.value, got.page, got.raw_text or None) != (value, cell["page"], cell["raw"]):
+            wrong.append((got.key, got.value, got.page, cell))
+    assert (len(truth), wrong, list(seen)) == (577, [], [])
+
+
+def test_the_published_account_is_proved(account: Report) -> None:
+    assert (account.agency, account.year) == ("上海市普陀区财政局", 2024)
+    assert account.status == "proved"
+    assert {o.proof for o in account.observations if o.value} == {"sum", "sight"}
+
+
+def test_the_sums_of_the_published_account_hold_within_their_rounding(account: Report) -> None:
+    must = [c for c in account.checks if c.severity == "must"]
+    assert not [c.check_id for c in must if c.status == "fail"]
+    rounded = {c.check_id for c in must if "四舍五入" in c.message}
+    assert rounded == ROUNDED
+
+
+def test_the_empty_template_is_refused(reader: ReportReader) -> None:
+    with pytest.raises(NotAReport, match="空白表样"):
+        reader.read(_published(TEMPLATE))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_made_accounts_are_read_as_printed(reader: ReportReader, sample: Path) -> None:
+    """Every cell, and every sum that the print gets wrong, with the cause ``print``."""
+    reports = reader.read(sample)
+    [truth] = load_truths(expected_beside(sample))
+    [report] = reports
+    assert differences(report, truth) == []
+
+
+def test_an_unknown_caption_is_a_table_of_its_own(reader: ReportReader) -> None:
+    [report] = reader.read(ROOT / "samples" / "final-accounts" / "other-province.pdf")
+    others = [problem.page for problem in report.problems if problem.code == "other_table"]
+    assert len(others) == 5  # the list of the units, and four tables that no form has
