@@ -282,14 +282,16 @@ class _ListReader:
         """The candidate that the parts add up to; of several the closest, then the last one."""
         values = [placed[k].figure.value for k in parts]
 
-        def is_divided(k: int) -> bool:
-            return any(each.figure.part_of == k for each in placed[k + 1 : parts[0]])
+        def is_near(k: int) -> bool:
+            return any(each.figure.part_of == k for each in placed[k + 1 : parts[0]]) or all(
+                placed[i].figure.metric_id for i in parts
+            )
 
         exact = [
             (head.closeness(placed[k].figure.phrase), k)
             for k in candidates
             if adds_up(placed[k].figure.value, values)
-            and (head.is_division or self._is_certain(placed, k, parts, is_near=is_divided(k)))
+            and (head.is_division or self._is_certain(placed, k, parts, is_near=is_near(k)))
         ]
         exact = [
             (closeness, k)
@@ -366,7 +368,9 @@ class _ListReader:
         The parts are so many or so large, or their metrics are those of parts of the whole.
         """
         figures = [placed[k].figure for k in parts]
-        metrics = {figure.metric_id for figure in figures} - {None}
+        metrics = {
+            self._namer.metric_in_sum(figure, placed[whole].figure) for figure in figures
+        } - {None}
         if any(map(self._namer.is_independent, metrics)):
             return False
         leads = [placed[k].lead for k in parts]

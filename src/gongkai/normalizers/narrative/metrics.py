@@ -125,6 +125,12 @@ class MetricNamer:
         """Whether a figure with this metric is hardly ever a part."""
         return metric in self._independent
 
+    def metric_in_sum(self, part: NarrativeFigure, whole: NarrativeFigure) -> str | None:
+        """The metric of a summand; of one that is hardly ever a part its metric as one: 来信3件."""
+        if not self.is_independent(part.metric_id):
+            return part.metric_id
+        return self.metric_of_part(part, whole, "") or part.metric_id
+
     def _of_part(self, metric: str | None, of_whole: str | None) -> str | None:
         """The metric, unless a figure with the metric of the whole has no such parts."""
         return metric if of_whole is None or metric in self.parts_of(of_whole) else None
