@@ -73,9 +73,9 @@ class FigureReader:
                 start = len(placed)
                 placed += self._of_sentence(match, before, paragraph, start)
                 for part, whole in self._lists.wholes(placed, start, first, window).items():
-                    own = replace(placed[part].figure, part_of=whole)
-                    metric_id = self._namer.metric_of_part(own, placed[whole].figure, heading)
-                    own = replace(own, metric_id=metric_id)
+                    own = placed[part].figure
+                    metric = self._namer.metric_of_part(own, placed[whole].figure, heading)
+                    own = replace(own, part_of=whole, metric_id=metric)
                     placed[part] = replace(placed[part], figure=own)
                 # a sentence of parts goes on with the subject of the one before it
                 is_continued = match[0].startswith(self._among_them)
@@ -233,8 +233,7 @@ class _ListReader:
         if not head.is_division and self._is_act(placed[start]):
             return 0, ()
         near = [k for k in candidates if k >= paragraph]
-        if near or not head.is_division:
-            candidates = near
+        candidates = near if near or not head.is_division else candidates
         lists = self._possible_lists(placed, start, with_acts=_ALL_RESULTS in head.words)
         for parts in lists:
             whole = self._exact_whole(placed, head, candidates, parts)
