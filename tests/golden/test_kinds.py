@@ -84,3 +84,16 @@ def test_no_print_fault_is_claimed_that_the_page_does_not_show(truth: KindTruth)
 def test_a_garbled_text_layer_is_refused_without_ocr(truth: KindTruth) -> None:
     with pytest.raises(SourceError):
         _reports(truth.path, "never")
+
+
+@pytest.mark.model
+def test_what_is_no_single_number_stays_in_doubt_with_ocr() -> None:
+    """OCR reads 4 with a raised 1 as 41: that says nothing about the text layer."""
+    name = "raised-mark+raised-mark-large+overlapping+shadow-browser"
+    [truth] = [each for each in kind_truths() if each.path.stem == name]
+    report = report_of(_reports(truth.path, "auto"), truth)
+    assert report is not None
+    found = dict(verdicts(report, truth, truth.cells))
+    assert [name for name, verdict in found.items() if verdict == "silent"] == []
+    assert "text_layer_lies" not in {problem.code for problem in report.problems}
+    assert [c.check_id for c in report.failures("must") if c.cause == "print"] == []

@@ -7,15 +7,13 @@ new ones; a step that is not needed returns its input. Steps 3 and 6 are for sca
    should be, but in none of its grids, count as leftovers.
 2. ``with_better_grids``: a table that is missing or has leftovers is read from other grids:
    from text laid out without rules, then from readers that find grids (camelot).
-3. ``with_second_ocr``: uncertain tables of scanned pages are read again at a finer
-   resolution.
+3. ``with_second_ocr``: uncertain tables of scanned pages are read again, finer.
 4. ``checked``: identities, order, completeness.
 5. ``with_causes``: where a check fails, a second reader (pdfplumber) reads the pages
    independently. If both readers agree on every cell, the report itself is wrong;
    otherwise the reading is.
 6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
-7. ``with_text_layer_conflicts``: cells of failing identities are compared with the
-   displayed page.
+7. ``with_text_layer_conflicts``: cells of failing identities are compared with the page.
 8. ``with_sight``: cells that no sum proves are compared with pictures of known digits or by OCR.
 9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
 10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
@@ -51,7 +49,7 @@ from gongkai.families.family import Family
 from gongkai.model import Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons, with_empty_places
-from gongkai.reading.sight.claims import ClaimedTables
+from gongkai.reading.sight.claims import NOT_ONE_NUMBER, ClaimedTables
 from gongkai.reading.sight.scanned import ScanWitness
 from gongkai.reading.sight.witness import DRAWN, Sighting, SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
@@ -85,7 +83,7 @@ class CheckedTables:
     observations: dict[Key, Observation]
     checks: list[Check]
     attempts: tuple[FallbackAttempt, ...]
-    has_conflicts: bool = False  # the text layer differs from the displayed page
+    conflicts: AbstractSet[Key] = frozenset()  # cells whose text differs from the displayed page
     seen: dict[Key, bool] = field(default_factory=dict)  # whether picture or OCR confirms it
     compared: Mapping[Key, bool] = field(default_factory=dict)  # whether OCR reads the same
     drawn: frozenset[Key] = frozenset()  # cells whose displayed content has no text
@@ -97,8 +95,8 @@ class CheckedTables:
     ) -> ClaimedTables:
         """Return the tables in the form in which ``reading.sight`` compares them with pages."""
         grids = [grid for reading in self.read.readings.values() for grid in reading.grids]
-        cells = self.observations
-        return ClaimedTables(cells, grids, pages, self.summed, self.zeros, exchangeable)
+        own = (self.observations, grids, pages, self.summed, self.zeros)
+        return ClaimedTables(*own, exchangeable)
 
 
 class TableFallback:
@@ -331,7 +329,7 @@ class TableFallback:
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
         checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
         found = replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
-        return replace(found, has_conflicts=bool(conflicts), compared={k: k in alike for k in keys})
+        return replace(found, conflicts=set(conflicts), compared={k: k in alike for k in keys})
 
     def with_sight(
         self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
@@ -356,7 +354,9 @@ class TableFallback:
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
         drawn = frozenset(key for key, each in sightings.items() if each.reason in DRAWN)
-        return replace(checked, observations=cells, checks=checks, seen=seen, drawn=drawn)
+        unclear = {key for key, each in sightings.items() if each.reason in NOT_ONE_NUMBER}
+        found = replace(checked, observations=cells, checks=checks, seen=seen, drawn=drawn)
+        return replace(found, conflicts=checked.conflicts - unclear)  # there OCR is wrong
 
     def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
         """Read cells by OCR whose content is drawn, not text, and check the tables again."""

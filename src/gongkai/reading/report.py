@@ -328,7 +328,7 @@ class ReportReader:
                 yield make_problem("other_table", grid.page, grid.box)
         if missing_sections:
             yield make_problem("missing_sections", missing=missing_sections)
-        if tables.has_conflicts:
+        if tables.conflicts:
             yield make_problem("text_layer_doubted")
         if year is None:
             yield make_problem("no_year")

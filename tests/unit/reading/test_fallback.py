@@ -427,7 +427,7 @@ def test_the_displayed_page_decides_about_the_text_layer(
     before = fallback.checked(fallback.read_ruled_tables(report), report)
     after = fallback.with_text_layer_conflicts(before, shown(whole_report(displayed)))
     assert outcomes(after.attempts) == {("ocr", "applications", outcome)}
-    assert after.has_conflicts == after.observations[CELL].flagged == (outcome == "reading")
+    assert bool(after.conflicts) == after.observations[CELL].flagged == (outcome == "reading")
     assert before.attempts == ()
 
 
@@ -437,17 +437,37 @@ def test_cells_of_passing_identities_are_not_read_by_ocr(
     report = report_of(whole_report(VALUES))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
     after = fallback.with_text_layer_conflicts(before, shown(whole_report(WRONG)))
-    assert (after.attempts, after.has_conflicts) == ((), False)
+    assert (after.attempts, after.conflicts) == ((), frozenset())
 
 
 def test_without_ocr_nobody_looks_at_the_page(fallback: TableFallback, report_of: ReportOf) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
     after = fallback.with_text_layer_conflicts(before, shown())
-    assert (after.attempts, after.has_conflicts) == ((), False)
+    assert (after.attempts, after.conflicts) == ((), frozenset())
 
 
 # ------------------------------------------------------------------ with_sight
+
+
+@pytest.mark.parametrize(("reason", "is_left"), [("overlap", False), ("other_digit", True)])
+def test_ocr_proves_nothing_about_what_is_no_single_number(
+    fallback: TableFallback,
+    report_of: ReportOf,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    reason: str,
+    is_left: bool,
+) -> None:
+    report = report_of(whole_report(WRONG))
+    before = fallback.checked(fallback.read_ruled_tables(report), report)
+    before = with_fields(before, conflicts={CELL})
+    look = {CELL: Sighting("doubt", reason)}
+    monkeypatch.setattr(SightWitness, "look", lambda *_: look)
+    with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
+        seen = with_fields(report, pictures=pictures)
+        after = fallback.with_sight(before, seen, shown(whole_report(WRONG)))
+    assert (after.conflicts == {CELL}) == is_left
 
 
 def test_ocr_is_asked_once_about_a_cell(

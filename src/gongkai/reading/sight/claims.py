@@ -27,6 +27,8 @@ from gongkai.model import Box, Cell, Char, Grid, Key, Observation, Observations,
 DIGITS = frozenset("0123456789")
 _ZERO = frozenset("0")
 _SIGNS = str.maketrans("−–‐‑﹣－，．", "-----" + "-,.")
+# what ``layout_fault`` may find: reasons why characters are not one number
+NOT_ONE_NUMBER = frozenset({"struck", "raised", "overlap", "gap", "edge", "shared"})
 _ORDINAL = re.compile(r"([1-9])[.．、]")
 _POINTS = frozenset(".．、")
 _MOST_DISTANCES = 20  # distances of digits in proved cells, from which the usual one is taken
