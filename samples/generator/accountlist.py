@@ -62,7 +62,7 @@ def _style(rng: random.Random, engine: str) -> Style:
         value_align=rng.choice(("center", "right")), table_align=rng.choice(("middle", "top")),
         rule_width=rng.choice((0.4, 0.5, 0.75)), rules=rng.choice(("stroke", "fill")),
         header_shade=rng.choice((None, None, (0.9, 0.92, 0.96))),
-        repeat_header=rng.random() < 0.25, close_at_break=engine != "drawn" or rng.random() < 0.8,
+        repeat_header=rng.random() < 0.25, close_at_break=rng.random() < 0.8,
         page_number=rng.choice(("{n}", "- {n} -", "— {n} —", "第 {n} 页 / 共 {total} 页")),
         running_header=rng.choice(("", "", "部门决算公开")),
     )  # fmt: skip
