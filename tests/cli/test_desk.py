@@ -18,6 +18,7 @@ import pytest
 
 from gongkai.cli.progress import progress_indicator, with_row_count
 from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import datasette_metadata, ready_queries
@@ -88,7 +89,7 @@ def test_fields_and_rates(run: Run) -> None:
 
 
 def test_ready_queries_run_on_any_database(db: Path) -> None:
-    for asked in ready_queries():
+    for asked in ready_queries([BUILT_IN]):
         with query(db, asked.sql) as found:
             assert list(found.rows) is not None and found.columns, asked.name
 
@@ -101,7 +102,7 @@ def test_metadata_describes_everything(db: Path) -> None:
     shown = {name: table for name, table in told["tables"].items() if not table.get("hidden")}
     assert "panel" in shown and "面板" in shown and "cell" not in shown
     assert all(table["description"] and table["columns"] for table in shown.values())
-    assert set(told["queries"]) == {each.name for each in ready_queries()}
+    assert set(told["queries"]) == {each.name for each in ready_queries([BUILT_IN])}
 
 
 def test_serve(db: Path) -> None:

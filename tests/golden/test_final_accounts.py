@@ -12,8 +12,11 @@ import pytest
 from gongkai.errors import NotAReport
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
+from gongkai.ingestion.batch import ingest
 from gongkai.model import Key, ReadOptions, Report
+from gongkai.queries.sql import query
 from gongkai.reading.report import ReportReader
+from gongkai.serve.datasette_app import ready_queries
 from helpers.registry import ROOT, expected_beside, real_report
 from helpers.truth import differences, load_truths
 
@@ -129,3 +132,15 @@ def test_an_unknown_caption_is_a_table_of_its_own(reader: ReportReader) -> None:
     [report] = reader.read(ROOT / "samples" / "final-accounts" / "other-province.pdf")
     others = [problem.page for problem in report.problems if problem.code == "other_table"]
     assert len(others) == 5  # the list of the units, and four tables that no form has
+
+
+def test_the_ready_queries_answer_for_an_ingested_account(tmp_path: Path) -> None:
+    db = tmp_path / "accounts.db"
+    ingest([ROOT / "samples" / "final-accounts" / "wrong-cell.pdf"], db, workers=0, ocr="never")
+    rows = {}
+    for asked in ready_queries(["final-accounts"]):
+        with query(db, asked.sql) as found:
+            rows[asked.name] = len(list(found.rows))
+    assert rows["accounts_that_do_not_add_up"] == 2
+    assert rows["accounts_three_public_expenses"] == 1
+    assert rows["accounts_spending_by_function"] > 3

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.database.dictionary_page import dictionary_page
+from gongkai.families.folders import BUILT_IN
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.problems import catalogue
@@ -57,7 +58,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
     ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
-    ready = {each.name: each for each in ready_queries()}
+    ready = {each.name: each for each in ready_queries([BUILT_IN])}
     for name, language in WITH_QUERIES.items():
         path = ROOT / name
         text = path.read_text(encoding="utf-8")

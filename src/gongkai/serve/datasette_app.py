@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,12 +17,14 @@ from gongkai.database import schema
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import Server, parse_location
 from gongkai.errors import UsageError
+from gongkai.families.folders import pipelines_folder
 from gongkai.serve.datasette_csv import FormulaSafeCsv
 
 # Columns by which Datasette offers to filter, if the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
            "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
 _MAX_FACETS = 6
+_QUERIES = "queries.toml"
 _WIDE = 12  # columns of a wide view
 _MANY_REPORTS = 2_000  # with more, a facet of a wide view takes seconds: none by default
 _SETTINGS = {
@@ -46,10 +48,16 @@ class ReadyQuery:
     sql: str
 
 
-def ready_queries() -> tuple[ReadyQuery, ...]:
-    """The prepared queries of queries.toml, which work with any database."""
-    text = files("gongkai.serve").joinpath("queries.toml").read_text(encoding="utf-8")
-    return tuple(ReadyQuery(**{**line, "sql": line["sql"].strip()}) for line in _parsed(text))
+def ready_queries(families: Iterable[str]) -> tuple[ReadyQuery, ...]:
+    """The prepared queries for a database with reports of the given built-in families."""
+    folders = [pipelines_folder() / name for name in families]
+    found = [folder.joinpath(_QUERIES) for folder in (files("gongkai.serve"), *folders)]
+    texts = [file.read_text(encoding="utf-8") for file in found if file.is_file()]
+    return tuple(
+        ReadyQuery(**{**line, "sql": line["sql"].strip()})
+        for text in texts
+        for line in _parsed(text)
+    )
 
 
 def datasette_metadata(db: Path) -> dict[str, Any]:
@@ -65,6 +73,7 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
         names = [*inspector.get_table_names(), *inspector.get_view_names()]
         reports = sa.select(sa.func.count()).select_from(schema.report)
         many = (connection.scalar(reports) or 0) > _MANY_REPORTS
+        families = connection.scalars(sa.select(schema.report.c.family).distinct()).all()
     for line in lines:
         table = tables[line.table_name]
         text = f"{line.description_en} {line.description_zh}".strip()
@@ -93,7 +102,7 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
                 "tables": dict(tables),
                 "queries": {
                     query.name: {"title": f"{query.title_zh} · {query.title_en}", "sql": query.sql}
-                    for query in ready_queries()
+                    for query in ready_queries(sorted(families))
                 },
             }
         },
