@@ -49,7 +49,7 @@ def _look(rng: random.Random, kind: str) -> Look:
     )  # fmt: skip
 
 
-def _style(rng: random.Random, engine: str) -> Style:
+def _style(rng: random.Random) -> Style:
     size = rng.choice((9.0, 9.5, 10.0, 10.5))
     margin = rng.choice((40.0, 50.0, 60.0))
     return Style(
@@ -62,7 +62,7 @@ def _style(rng: random.Random, engine: str) -> Style:
         value_align=rng.choice(("center", "right")), table_align=rng.choice(("middle", "top")),
         rule_width=rng.choice((0.4, 0.5, 0.75)), rules=rng.choice(("stroke", "fill")),
         header_shade=rng.choice((None, None, (0.9, 0.92, 0.96))),
-        repeat_header=rng.random() < 0.25, close_at_break=rng.random() < 0.8,
+        repeat_header=rng.random() < 0.25,
         page_number=rng.choice(("{n}", "- {n} -", "— {n} —", "第 {n} 页 / 共 {total} 页")),
         running_header=rng.choice(("", "", "部门决算公开")),
     )  # fmt: skip
@@ -77,7 +77,7 @@ def draw_plans(seed: int, count: int) -> list[Plan]:
         engine = ("drawn", "browser", "office")[number // 6 % 3 if number % 2 else number % 3]
         plan = Plan(
             f"accounts-{seed}-{number:02d}-{kind}-{engine}", seed * 1000 + number, engine,
-            _look(rng, kind), _style(rng, engine), year=rng.randint(2020, 2025),
+            _look(rng, kind), _style(rng), year=rng.randint(2020, 2025),
             extras=tuple(
                 extra
                 for extra, share in (("own", 0.6), ("funds", 0.4), ("capital", 0.2))
