@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -159,6 +159,19 @@ class Family:
         if not self.settings.sections:
             return ()
         return tuple(t for t in self.tables if not t.section and not t.has_caption)
+
+    def provisional(self) -> Iterator[tuple[str, str, dict[str, str]]]:
+        """Forms and tables of which not all labels are confirmed by a published report.
+
+        Each is its id, the code of the problem that says so, and the words of its message.
+        """
+        for form in self.forms:
+            if form.is_provisional:
+                yield form.id, "provisional_form", {"form": form.id, "reason": form.reason_zh}
+        for table in self.tables:
+            if table.provisional:
+                words = {"table": table.title, "reason": table.provisional}
+                yield table.id, "provisional_table", words
 
     def load_all(self) -> None:
         """Load what is otherwise loaded at first use, so that a typo stops a run at its start."""

@@ -95,8 +95,10 @@ class TableLine(DataLine):
     rows: str = ""
     column_order: Literal["form", "free"] = "form"  # free: the labels alone tell the columns
     printed: Literal["always", "sometimes"] = "always"  # sometimes: a report may be without it
-    # why its labels are not yet sure, in Chinese: nobody has seen them in a report; "" if they are
-    provisional: str = Column(default="", alias="provisional_zh")
+    # provisional: not all of its labels are confirmed by a published report, for this reason
+    maturity: Maturity = "established"
+    reason_zh: str = ""
+    reason_en: str = ""
     groups: Groups = "beside"  # where the label of a group of rows is
     unit_header: WordList = ()  # labels of a column that prints the unit of each row
     number_header: WordList = ()  # labels of a column that numbers the rows

@@ -107,7 +107,8 @@ def _table(
         side=line.side,
         has_free_columns=line.column_order == "free",
         is_expected=line.printed == "always",
-        provisional=line.provisional,
+        provisional=line.reason_zh if line.maturity == "provisional" else "",
+        provisional_en=line.reason_en,
     )
 
 

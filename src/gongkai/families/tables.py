@@ -35,7 +35,8 @@ class Table:
     side: Side = ""  # of a two-sided print: the half that is this table, or both
     has_free_columns: bool = False  # its columns may stand in any order
     is_expected: bool = True  # a report without it is incomplete
-    provisional: str = ""  # why its labels are not yet sure, in Chinese
+    provisional: str = ""  # why its labels are not confirmed, in Chinese; "" if they are
+    provisional_en: str = ""
 
     @property
     def fields(self) -> tuple[Field, ...]:

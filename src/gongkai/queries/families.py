@@ -24,7 +24,7 @@ class FamilyOverview:
     family: str
     title: str
     forms: str  # id of each form and the first report year that it is for
-    provisional: str  # forms whose labels are not all confirmed, and why
+    provisional: str  # forms and tables whose labels are not all confirmed, and why
     tables: int
     fields: int
     reports: int  # in the database
@@ -43,7 +43,8 @@ def family_overviews(
     for family in families:
         counts = stored.pop(family.name, (0, None, None))
         forms = ", ".join(f"{form.id} ({form.first_year}-)" for form in family.forms)
-        doubted = (f"{form.id}: {form.reason_en}" for form in family.forms if form.is_provisional)
+        doubted = [f"{form.id}: {form.reason_en}" for form in family.forms if form.is_provisional]
+        doubted += [f"{t.id}: {t.provisional_en}" for t in family.tables if t.provisional]
         yield FamilyOverview(
             family.name,
             family.title,

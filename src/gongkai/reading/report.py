@@ -111,18 +111,17 @@ class ReportReader:
         own = [t for t in family.tables if not t.has_caption and t.id not in self._free_ids]
         self._table_sections = {table.id: table.section for table in own}
         self._section_count = len(family.settings.sections)
-        self._provisional = [form for form in family.forms if form.is_provisional]
+        self._provisional = tuple(family.provisional())
+        self._table_titles = {table.id: table.title for table in family.tables}
         self._free_sections = {form.id for form in family.forms if form.sections == "free"}
         self._table_reader = TableReader(family)
         no_data = family.settings.no_data_pattern
         self._no_data = NoDataChecks(family, no_data) if no_data else None
-        self._table_titles = {table.id: table.title for table in family.tables}
         self._captions = CaptionFinder(family) if CaptionFinder.is_needed(family) else None
         self._forms = Forms(family)
         self._free_titles = [table.title_pattern.search for table in family.free_tables]
         self._free = FreeTables(family.free_tables, self._table_reader, self._forms)
         self._tables = TableFallback(family, self._table_reader, self.files.readers)
-        self._page_number = family.country.page_number
         self._agencies = AgencyResolver(family)
         self._titles = TitleReader(family, self._agencies.names)
         self.headings = HeadingFinder(family)
@@ -197,7 +196,7 @@ class ReportReader:
             pages,
             grids,
             official,
-            self._page_number,
+            self.family.country.page_number,
             self._titles.is_title,
             lambda grid: () if id(grid) in free else headings_in(grid, self.headings),
         )
@@ -336,9 +335,9 @@ class ReportReader:
             if codes := "、".join(reading.new_codes):  # that the code list does not have
                 grid, title = reading.grids[0], self._table_titles[table]
                 yield make_problem("new_codes", grid.page, grid.box, table=title, codes=codes)
-        for form in self._provisional:
-            if form.id in tables.forms.values():
-                yield make_problem("provisional_form", form=form.id, reason=form.reason_zh)
+        for name, code, words in self._provisional:
+            if name in tables.forms or name in tables.forms.values():
+                yield make_problem(code, None, None, **words)
 
 
 def _until_next(extent: ReportExtent, stops: Sequence[Position]) -> ReportExtent:
