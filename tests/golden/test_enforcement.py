@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,11 @@ def test_reports_on_open_information_are_no_statistics_of_enforcement(enforcemen
         read_reports(ROOT / "samples" / "hexi-county-education-2022.pdf", enforcement)
     with pytest.raises(NotAReport):
         read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", enforcement)
+
+
+def test_the_ready_questions_find_something(tmp_path: Path, enforcement: Family) -> None:
+    db = tmp_path / "reports.db"
+    ingest([pdf for pdf in ENFORCEMENT if "fault-kinds" in pdf.stem], db, workers=0)
+    text = (enforcement.folder / "queries.toml").read_text(encoding="utf-8")
+    for query in tomllib.loads(text)["query"]:
+        assert rows(db, query["sql"]), query["name"]
