@@ -332,8 +332,9 @@ class _TableParser:
         continuations = row.continuations
         # A number among the labels is under a column whose header was not understood. In a
         # row that a page break cuts it may be the first glyph of 1.属于国家秘密.
-        is_label = continuations or self._codes is not None
-        labels = [] if is_label else [cell for cell in row.labels if self._is_number(cell)]
+        labels = [] if continuations else [cell for cell in row.labels if self._is_number(cell)]
+        if self._codes is not None:  # the parts of a code are digits only
+            labels = [cell for cell in labels if not cell.text.strip().isdecimal()]
         cells = (*labels, *row.body, *(cell for part in continuations for cell in part.body))
         left = [cell for cell in cells if id(cell) not in used and has_digit(cell.text)]
         if not left or not self._labels.ignored:

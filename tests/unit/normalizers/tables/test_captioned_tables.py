@@ -124,6 +124,14 @@ def test_a_total_in_a_header_that_is_repeated_counts_once(accounts: Family) -> N
     assert (reading.leftovers, reading.disorder) == ((), ())
 
 
+def test_numbers_under_a_header_that_is_not_understood_are_left_over(accounts: Family) -> None:
+    header = ("科目编码", "科目名称", "看不清\n1.00", "看不懂\n2.00", "项目支出")
+    reading = read(
+        accounts, "spending", grid_of(header, ("201", "一般公共服务支出", "9.00", "4.00", "5.00"))
+    )
+    assert [left.text for left in reading.leftovers] == ["9.00", "4.00"]
+
+
 def test_an_unknown_code_is_kept_and_named_by_the_print(accounts: Family) -> None:
     reading = read(accounts, "spending", grid_of(HEADER, ("2990199", "其他新支出", "1", "1", "")))
     assert reading.new_codes == ("2990199",)
