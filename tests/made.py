@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, UnreadableFile
 from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN, built_in_families
 from gongkai.model import (
     Box,
     Check,
@@ -27,6 +28,8 @@ from gongkai.model import (
     State,
 )
 
+# The made reports are of the built-in family that commands use by default, or of made ones.
+FURTHER_FAMILIES = frozenset(built_in_families()) - {BUILT_IN}
 SUM_CELLS = tuple(
     Key("review_litigation", "reconsideration", column)
     for column in ("upheld", "corrected", "other", "pending", "total")
@@ -165,9 +168,11 @@ class Unsendable(Exception):
         self.also = lambda: two
 
 
-def read_made(path: Path, _family: Family) -> Sequence[Report]:
+def read_made(path: Path, family: Family) -> Sequence[Report]:
     """Read a text file as if it were a PDF: its first word says what happens, the others are
     names of agencies."""
+    if family.name in FURTHER_FAMILIES:
+        raise NotAReport(f"no report of {family.name}")
     word, *agencies = path.read_text(encoding="utf-8").split() or ["empty"]
     _misbehave(word)
     match word:
