@@ -18,7 +18,8 @@ from gongkai.ingestion.batch import ingest
 from helpers.registry import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-CHARTS = {"01": 1, "02": 1, "03": 2, "04": 3}
+CHARTS = {"01": 1, "02": 1, "03": 2, "04": 3, "05": 2}
+ACCOUNTS = ("look-b", "column-slid", "wrong-cell")  # of samples/final-accounts
 # Samples with each status.
 SAMPLES = ("*-20??.pdf", "corpus/blank-*.pdf", "corpus/fault-*.pdf", "corpus/missing-*.pdf",
         "corpus/rows-swapped-browser.pdf", "corpus/two-numbers-*.pdf")  # fmt: skip
@@ -43,6 +44,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for pdf in (ROOT / "samples").glob(pattern):
             shutil.copy(pdf, samples)
     ingest([samples], notebooks / "samples.db", workers=0)
+    accounts = samples / "final-accounts"
+    accounts.mkdir()
+    for name in ACCOUNTS:
+        shutil.copy(ROOT / "samples" / "final-accounts" / f"{name}.pdf", accounts)
     return notebooks
 
 
