@@ -11,6 +11,7 @@ from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Key
 from helpers import doubtful_reports
@@ -35,7 +36,8 @@ class DecisionScenario:
 
     def ingest(self, *changes: doubtful_reports.Change) -> None:
         """Ingest the file again, with these changes of what was read."""
-        ingest([self.pdf], self.db, workers=0, force=True, reader=doubtful_reports.reader(*changes))
+        reader = doubtful_reports.reader(*changes)
+        ingest([self.pdf], self.db, family=BUILT_IN, workers=0, force=True, reader=reader)
 
     def decide(
         self, verdict: Verdict, *, who: str = "甲", report: int = 1, text: str = "", **what: Any

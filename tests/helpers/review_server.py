@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
 from helpers import doubtful_reports
@@ -59,7 +60,8 @@ def make_database(folder: Path, changes: Sequence[Change], *, force: bool = Fals
     if not path.exists():
         shutil.copy(doubtful_reports.PDF, path)
     db = folder / "doubts.db"
-    ingest([path], db, workers=0, force=force, reader=doubtful_reports.reader(*changes))
+    reader = doubtful_reports.reader(*changes)
+    ingest([path], db, family=BUILT_IN, workers=0, force=force, reader=reader)
     return db
 
 

@@ -52,7 +52,9 @@ def read_second(path: Path, _family: Family) -> Sequence[Report]:
 
 
 def run(folder: Path, db: Path, **options: Any) -> Any:
-    return ingest([folder], db, **{"workers": 0, "reader": read_made, **options})
+    """Ingest a folder as the first family, unless the options name another, or None for all."""
+    given = {"workers": 0, "reader": read_made, "family": BUILT_IN, **options}
+    return ingest([folder], db, **given)
 
 
 def test_a_second_family_leaves_the_first_as_it_was(folder: Path, db: Path, second: Path) -> None:
@@ -107,11 +109,11 @@ def test_by_default_every_built_in_family_is_offered_each_file(
     for name in ("cn", BUILT_IN):
         shutil.copytree(pipelines_folder() / name, second.parent / name)
     monkeypatch.setattr(folders, "pipelines_folder", lambda: second.parent)
-    summary = run(folder, db, reader=read_as_named)
+    summary = run(folder, db, family=None, reader=read_as_named)
     assert set(summary.run_ids) == {"budget-reports", BUILT_IN}
     assert rows(db, REPORTS) == [("budget-reports", "甲局"), (BUILT_IN, "乙局")]
     assert (summary.offered, summary.loaded, summary.known) == (3, 2, 0)
-    assert run(folder, db, reader=read_as_named).known == 3
+    assert run(folder, db, family=None, reader=read_as_named).known == 3
 
 
 def read_as_named(path: Path, family: Family) -> Sequence[Report]:

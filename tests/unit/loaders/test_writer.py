@@ -235,9 +235,12 @@ def test_sixty_kilobytes_a_report_are_enough(db: Path, family: Family) -> None:
         sections=tuple(replace(s, text="公开信息" * 250) for s in report().sections * 3),
     )
     with Writer(db, family) as writer:
+        writer.store("/r/first.pdf", "first", "loaded", None, [made])
+    alone = db.stat().st_size  # with the dictionary of the family
+    with Writer(db, family) as writer:
         for n in range(50):
             writer.store(f"/r/{n}.pdf", f"{n}", "loaded", None, [made])
-    assert db.stat().st_size / 50 < 60_000
+    assert (db.stat().st_size - alone) / 50 < 60_000
 
 
 def test_wide_views_show_amounts_in_the_unit_of_their_field(db: Path, family: Family) -> None:
