@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.database.dictionary_page import dictionary_page
-from gongkai.families.folders import BUILT_IN
+from gongkai.families.folders import BUILT_IN, built_in_families
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.problems import catalogue
@@ -54,6 +54,10 @@ _BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
 def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     """Every made page with what it should say; ``folder`` takes a database."""
     yield ROOT / "DICTIONARY.md", dictionary_page(load_family())
+    for name in built_in_families():
+        if name != BUILT_IN:
+            page = ROOT / "docs" / "dictionary" / f"{name}.md"
+            yield page, dictionary_page(load_family(name))
     yield ROOT / "docs" / "problems.md", problems_page()
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
