@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from gongkai.families.family import Family
+from gongkai.families.folders import built_in_families
 from gongkai.loaders.writer import Writer
 from gongkai.model import FallbackAttempt, Key
 from gongkai.queries.sql import query
@@ -246,8 +247,10 @@ def test_check_lists_everything_with_its_place(run: Run, db: Path) -> None:
 
 def test_fields_is_the_dictionary(run: Run, family: Family) -> None:
     rows = list(csv.DictReader(io.StringIO(run("fields").stdout)))
-    assert len(rows) == len(family.fields)
-    assert rows[0]["row_label_zh"] == "规章" and rows[0]["row_label_en"] == "Rules"
+    own = [row for row in rows if row["family"] == family.name]
+    assert len(own) == len(family.fields)
+    assert own[0]["row_label_zh"] == "规章" and own[0]["row_label_en"] == "Rules"
+    assert {row["family"] for row in rows} == {*built_in_families()}
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])

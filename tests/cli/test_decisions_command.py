@@ -11,6 +11,7 @@ from gongkai.decisions.answers import Answer
 from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.store import DecisionStore
 from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.queries.sql import query
 from helpers.commands import run
@@ -24,7 +25,8 @@ CELL_OF = "SELECT raw_text FROM observations WHERE table_id = ? AND row_id = ? A
 def databases(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     """A folder with two databases of one doubtful report; in a.db, a person decided."""
     folder = tmp_path_factory.mktemp("decisions")
-    ingest([PDF], folder / "b.db", workers=0, reader=reader(misread(CELL)))
+    read = reader(misread(CELL))
+    ingest([PDF], folder / "b.db", family=BUILT_IN, workers=0, reader=read)
     shutil.copy(folder / "b.db", folder / "a.db")
     with DecisionStore(folder / "a.db", [family]) as book:
         with book.transaction() as connection:

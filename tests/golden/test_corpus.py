@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableFile
+from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
@@ -73,7 +75,11 @@ def test_every_printed_cell_is_right_or_flagged(pdf: Path) -> None:
 
 def test_every_report_is_stored(tmp_path: Path) -> None:
     db = tmp_path / "corpus.db"
-    summary = ingest(CORPUS, db, workers=0, reader=lambda path, _family: _reports(path))
+
+    def read(path: Path, _family: Family) -> Sequence[Report]:
+        return _reports(path)
+
+    summary = ingest(CORPUS, db, family=BUILT_IN, workers=0, reader=read)
     assert (summary.loaded, summary.refused) == (len(CORPUS), ())
     cells = sum(len(report.observations) for pdf in CORPUS for report in _reports(pdf))
     assert rows(db, "SELECT COUNT(*) FROM observations") == [(cells,)]

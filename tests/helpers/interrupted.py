@@ -17,6 +17,7 @@ from pathlib import Path
 
 import gongkai
 from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.model import Agency, Key, Report
 from helpers.registry import ROOT
 from made import observation, read_made, report
@@ -83,4 +84,5 @@ if __name__ == "__main__":
     _, reports, database, statement, *real = (*sys.argv, "0")[: max(4, len(sys.argv))]
     if statement != "0":
         _kill_at(int(statement))
-    gongkai.ingest([reports], database, workers=2, reader=None if real else read_year)
+    reader = None if real else read_year
+    gongkai.ingest([reports], database, family=BUILT_IN, workers=2, reader=reader)

@@ -7,6 +7,7 @@ which cells whose reading is in doubt count as not printed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from gongkai.database import schema, subqueries
 from gongkai.database.panel import panel_view
 from gongkai.database.subqueries import Value
+from gongkai.errors import FamilyError
 from gongkai.families.folders import BUILT_IN
 from gongkai.families.lines import TEXTS
 from gongkai.families.measures import Measures
@@ -23,6 +25,7 @@ from gongkai.model import Key
 
 Select = sa.Select[Any]
 
+_LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer names
 TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH = "_trusted", "_可信"
 
 # Columns about the report or row, with their Chinese names.
@@ -72,7 +75,21 @@ class WideView:
 
 
 def wide_views(measures: Measures) -> Iterator[WideView]:
-    """All wide views of a family; only the built-in family needs no prefix."""
+    """All wide views of a family; only the first built-in family needs no prefix.
+
+    Raises FamilyError for a column whose name is longer than a database allows.
+    """
+    for view in _views(measures):
+        for column in (*view.columns_zh, *view.select.selected_columns.keys()):
+            if len(column.encode()) > _LONGEST_NAME:
+                raise FamilyError(
+                    f"{measures.family.folder / 'names.csv'}: the column {column!r} of {view.name} "
+                    f"needs a name of at most {_LONGEST_NAME} bytes: a Chinese character has three"
+                )
+        yield view
+
+
+def _views(measures: Measures) -> Iterator[WideView]:
     name = measures.family.name
     prefix = "" if name == BUILT_IN else f"{name.replace('-', '_')}_"
     for trusted in (False, True):
@@ -80,7 +97,7 @@ def wide_views(measures: Measures) -> Iterator[WideView]:
         for table in measures.keys:
             select, names = _of_table(measures, table, trusted)
             yield WideView(
-                f"{prefix}{table}_wide{ending}",
+                _view_name(f"{prefix}{table}") + ending,
                 f"{prefix}{measures.name_zh(table, 'table', table)}{ending_zh}",
                 table,
                 trusted,
@@ -97,6 +114,12 @@ def wide_views(measures: Measures) -> Iterator[WideView]:
                 select,
                 tuple(_panel_zh(select, measures)),
             )
+
+
+def _view_name(table: str) -> str:
+    """The name of a table's view; a long one goes without the word wide."""
+    name = f"{table}_wide"
+    return name if len(name + TRUSTED_SUFFIX) <= _LONGEST_NAME else table
 
 
 def chinese_view(wide: WideView) -> Select:
@@ -137,8 +160,19 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
     own = report.c.family == subqueries.text_literal(measures.family.name)
     return sa.select(*head, *values).where(own, printed, subqueries.is_main()), (
         *(REPORT_COLUMNS_ZH[column.name] for column in head),
-        *(name_zh for _, name_zh in names),
+        *_distinct(measures, keys, [name_zh for _, name_zh in names]),
     )
+
+
+def _distinct(measures: Measures, keys: Sequence[Key], names: Sequence[str]) -> Iterator[str]:
+    """Chinese names of columns, with the outer labels where several rows have one name."""
+    counts = Counter(names)
+    for key, name in zip(keys, names, strict=True):
+        if counts[name] == 1:
+            yield name
+        else:
+            outer = measures.family.field(key).row_label.split("／")[:-1]
+            yield "".join([*outer, name])
 
 
 def _content(measures: Measures, key: Key, trusted: bool) -> Value:

@@ -83,7 +83,7 @@ class Measures:
             len(table.rows) > 1
             and len(table.columns) > 1
             and len(table.keys) == len(table.rows) * len(table.columns)
-            and table.layout == "rows_and_columns"
+            and table.layout in ("rows_and_columns", "two_sided")
         )
 
     def has_line_for_each_row(self, table_id: str) -> bool:

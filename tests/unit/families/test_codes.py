@@ -219,3 +219,11 @@ def test_a_table_with_codes_has_a_view_by_row(accounts: Family) -> None:
     assert names[-5:] == ["row_id", "row_name_zh", "all", "basic", "project"]
     described = {each.name: each for each in all_columns(measures, [view])}
     assert (described["basic"].unit, described["basic"].type) == ("万元", "amount")
+
+
+def test_a_name_that_a_database_would_cut_is_refused(folder: Path) -> None:
+    fields = (folder / "fields.csv").read_text(encoding="utf-8")
+    long = fields.replace("项目支出,", f"{'长' * 22},")
+    (folder / "fields.csv").write_text(long, encoding="utf-8")
+    with pytest.raises(FamilyError, match="needs a name of at most 63 bytes"):
+        list(wide_views(read_measures(load_family(folder))))

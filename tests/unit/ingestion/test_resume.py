@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from gongkai.errors import DatabaseError
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from helpers.interrupted import make_folder, read_year, start
 from helpers.stored import content, faults, stored_files
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 def whole(folder: Path, tmp_path: Path) -> Path:
     """The database of an undisturbed run."""
     db = tmp_path / "whole.db"
-    ingest([folder], db, workers=0, reader=read_year)
+    ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
     return db
 
 
@@ -41,7 +42,7 @@ def test_kills_at_any_statement_lose_nothing(folder: Path, whole: Path, tmp_path
     expected = [(name, outcome, cells) for name, outcome, _, cells in stored_files(whole)]
     done: list[tuple[str, str, int, int]] = []
     for _ in range(KILLS):
-        with start(folder, db, chance.randrange(250, 600)) as running:
+        with start(folder, db, chance.randrange(400, 900)) as running:
             assert running.wait() != 0
         assert faults(db) == []
         now = stored_files(db)
@@ -52,7 +53,7 @@ def test_kills_at_any_statement_lose_nothing(folder: Path, whole: Path, tmp_path
         ]
         done = now
     assert len(done) > 5
-    summary = ingest([folder], db, workers=0, reader=read_year)
+    summary = ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
     assert summary.known == sum(outcome != "failed" for _, outcome, _, _ in done)
     assert content(db, runs=False) == content(whole, runs=False)
 
@@ -63,12 +64,12 @@ def test_a_disk_that_fills_up_leaves_whole_files(folder: Path, whole: Path, tmp_
         limited_pages(pages(whole) - 20),
         pytest.raises(DatabaseError, match="the disk is full: make room"),
     ):
-        ingest([folder], db, workers=0, reader=read_year)
+        ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
     assert faults(db) == []
     done = stored_files(db)
     assert 0 < len(done) < FILES
     assert done == stored_files(whole)[: len(done)]
-    ingest([folder], db, workers=0, reader=read_year)
+    ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
     assert content(db, runs=False) == content(whole, runs=False)
 
 
@@ -110,7 +111,7 @@ def test_a_database_that_becomes_read_only_raises(
     event.listen(sa.Engine, "begin", fix)
     try:
         with pytest.raises(DatabaseError, match=r"fixed\.db cannot be opened or written"):
-            ingest([folder], db, workers=0, reader=read_year, progress=count)
+            ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year, progress=count)
     finally:
         event.remove(sa.Engine, "begin", fix)
     assert faults(db) == []
@@ -124,7 +125,7 @@ def test_two_ingests_at_once_both_finish(folder: Path, whole: Path, tmp_path: Pa
     assert faults(db) == []
     one, other = ({row[:2] + row[3:] for row in stored_files(path)} for path in (db, whole))
     assert one == other
-    summary = ingest([folder], db, workers=0, reader=read_year)
+    summary = ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
     assert summary.known == sum(row[1] != "failed" for row in stored_files(whole))
     assert checked(db) == checked(whole)
 
@@ -141,5 +142,5 @@ def test_a_database_left_without_tables_is_created_again(
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA user_version = 0")
     assert db.stat().st_size > 0
-    ingest([folder], db, workers=0, reader=read_year)
+    ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
     assert content(db) == content(whole)
