@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Agency, Key, Report
 from made import observation, report
@@ -45,8 +46,8 @@ def test_years_are_compared_by_each_ingest(tmp_path: Path) -> None:
     folder.mkdir()
     for year, numbers in ((2021, "3 5"), (2022, "5 7"), (2023, "6 0")):
         (folder / f"{year}.pdf").write_text(f"{year} {numbers}", encoding="utf-8")
-    ingest([folder], db, workers=0, reader=read_years)
+    ingest([folder], db, workers=0, reader=read_years, family=BUILT_IN)
     assert carried(db) == [(2022, "pass", 5, 5), (2023, "fail", 7, 6)]
     (folder / "2022.pdf").write_text("2022 5 6", encoding="utf-8")
-    ingest([folder], db, workers=0, reader=read_years)
+    ingest([folder], db, workers=0, reader=read_years, family=BUILT_IN)
     assert carried(db) == [(2022, "pass", 5, 5), (2023, "pass", 6, 6)]

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.slow
 
 
 def run(folder: Path, db: Path, **options: Any) -> Summary:
-    return ingest([folder], db, **{"workers": 0, "reader": read_made, **options})
+    return ingest(
+        [folder], db, **{"workers": 0, "reader": read_made, "family": BUILT_IN, **options}
+    )
 
 
 @pytest.fixture
@@ -248,14 +250,18 @@ def test_other_files_are_read_while_one_takes_long(folder: Path, db: Path) -> No
 def test_a_named_file_is_read_whatever_its_name(folder: Path, db: Path) -> None:
     (folder / "no-report.txt").write_text("hello", encoding="utf-8")
     summary = ingest(
-        [folder / "notes.txt", folder / "no-report.txt"], db, workers=0, reader=read_made
+        [folder / "notes.txt", folder / "no-report.txt"],
+        db,
+        workers=0,
+        reader=read_made,
+        family=BUILT_IN,
     )
     assert [r.path.name for r in summary.refused] == ["no-report.txt"]
     assert rows(db, "SELECT agency FROM reports") == [("丁局",)]
 
 
 def test_a_file_offered_twice_counts_once(folder: Path, db: Path) -> None:
-    summary = ingest([folder / "a.pdf", folder], db, workers=0, reader=read_made)
+    summary = ingest([folder / "a.pdf", folder], db, workers=0, reader=read_made, family=BUILT_IN)
     assert summary.offered == 5
 
 
@@ -271,7 +277,7 @@ def test_a_pipe_does_not_block_the_run(folder: Path, db: Path) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read_fails(folder: Path, db: Path) -> None:
-    summary = ingest([folder / "a.pdf"], db, workers=0, reader=read_and_touch)
+    summary = ingest([folder / "a.pdf"], db, workers=0, reader=read_and_touch, family=BUILT_IN)
     assert [r.outcome for r in summary.refused] == ["failed"]
     assert rows(db, "SELECT COUNT(*) FROM reports") == [(0,)]
 

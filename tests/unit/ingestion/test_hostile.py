@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.results import FileResult, Summary
 from helpers.hostile import HOSTILE
@@ -153,9 +154,14 @@ def test_any_file_name_is_only_a_name(tmp_path: Path) -> None:
     folder.mkdir()
     for number, name in enumerate([*NAMES, os.fsdecode(b"no\xfftext.pdf")]):
         (folder / name).write_text(f"report 局{number}", encoding="utf-8")
-    summary = ingest([folder / ".." / "reports"], tmp_path / "a.db", workers=0, reader=read_made)
+    summary = ingest(
+        [folder / ".." / "reports"], tmp_path / "a.db", workers=0, reader=read_made, family=BUILT_IN
+    )
     assert (summary.offered, summary.loaded) == (len(NAMES) + 1, len(NAMES) + 1)
-    assert ingest([folder], tmp_path / "a.db", workers=0, reader=read_made).known == summary.offered
+    assert (
+        ingest([folder], tmp_path / "a.db", workers=0, reader=read_made, family=BUILT_IN).known
+        == summary.offered
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX only")

@@ -11,6 +11,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from gongkai.errors import ReaderFailed, UsageError
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion import remote
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.remote import Copies, RemoteFile, is_url, list_files
@@ -75,7 +76,7 @@ def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def run(db: Path, *paths: str | Path, **options: Any) -> Any:
-    return ingest(paths, db, **{"workers": 0, "reader": read_made, **options})
+    return ingest(paths, db, **{"workers": 0, "reader": read_made, "family": BUILT_IN, **options})
 
 
 def test_a_store_is_ingested_and_known_the_second_time(
