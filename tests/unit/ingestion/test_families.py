@@ -180,6 +180,7 @@ def test_a_changed_file_loses_the_reports_of_all_families(
     assert rows(db, REPORTS) == [(BUILT_IN, "乙局")]
 
 
+@pytest.mark.slow
 def test_one_run_for_two_families_stores_what_two_runs_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
