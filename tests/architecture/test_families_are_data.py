@@ -1,4 +1,4 @@
-"""Nothing of one family stands in code: no title, caption or label of its data files."""
+"""The code contains no title, caption or label of the data files of a family."""
 
 from __future__ import annotations
 

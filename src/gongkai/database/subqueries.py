@@ -24,13 +24,17 @@ def is_main() -> Value:
     )
 
 
+def value_in_unit() -> Value:
+    """The number of a row of ``cell`` in the unit of its field."""
+    return sa.func.coalesce(schema.cell.c.converted, schema.cell.c.value)
+
+
 def cell_value(field_id: Any, trusted: bool) -> Value:
     """The number in one cell of the report, in the unit of its field; NULL if there is none.
 
     With ``trusted``, also NULL if the reading of the cell is in doubt.
     """
-    cell = schema.cell
-    return _of_cell(sa.func.coalesce(cell.c.converted, cell.c.value), field_id, trusted)
+    return _of_cell(value_in_unit(), field_id, trusted)
 
 
 def _of_cell(value: Any, field_id: Any, trusted: bool) -> Value:

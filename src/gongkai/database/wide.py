@@ -240,7 +240,7 @@ def _coded_rows(
     """One row per report and printed row of a table whose rows are codes, such as 2010601."""
     report, cell, key, term = schema.report, schema.cell, schema.field_key, schema.term
     columns = measures.family.table(table).columns
-    number: Value = sa.func.coalesce(cell.c.converted, cell.c.value)
+    number = subqueries.value_in_unit()
     if trusted:
         number = sa.case((cell.c.flagged == subqueries.number_literal(0), number))
     values = [

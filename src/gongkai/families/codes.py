@@ -40,8 +40,16 @@ class CodeList:
         return line.name if line else code
 
     def children(self, codes: Iterable[str]) -> dict[str, list[str]]:
-        """The codes directly below each of the given codes; see ``children``."""
-        return children(codes)
+        """The codes directly below each of the given codes, which may leave out levels.
+
+        Those below none of the others are under "". A code without any is not among the keys.
+        """
+        known = set(codes)
+        found: dict[str, list[str]] = {}
+        for code in sorted(known):
+            parent = next((code[:k] for k in range(len(code) - 1, 0, -1) if code[:k] in known), "")
+            found.setdefault(parent, []).append(code)
+        return found
 
 
 class NameList(CodeList):
@@ -55,21 +63,8 @@ class NameList(CodeList):
         return text != ""
 
     def children(self, codes: Iterable[str]) -> dict[str, list[str]]:
-        """All names stand below none."""
+        """No name is below another."""
         return {"": list(codes)}
-
-
-def children(codes: Iterable[str]) -> dict[str, list[str]]:
-    """The codes directly below each of the given codes, which may leave out levels.
-
-    Under "" stand those below none of the others. A code without any is not among the keys.
-    """
-    known = set(codes)
-    found: dict[str, list[str]] = {}
-    for code in sorted(known):
-        parent = next((code[:k] for k in range(len(code) - 1, 0, -1) if code[:k] in known), "")
-        found.setdefault(parent, []).append(code)
-    return found
 
 
 def read_code_list(folder: Path, name: str) -> CodeList:

@@ -58,7 +58,7 @@ class Form(DataLine):
 class Field(DataLine):
     """A line of fields.csv: one number of the official form.
 
-    With the row id ``*`` it stands for the numbers of every row with a code in one column.
+    A line with the row id ``*`` describes one column of all rows that have a code.
     """
 
     table_id: str

@@ -33,7 +33,7 @@ class Table:
     identities: tuple[Identity, ...]
     has_caption: bool = False  # the caption over a grid says that it is this table
     side: Side = ""  # of a two-sided print: the half that is this table, or both
-    has_free_columns: bool = False  # its columns may stand in any order
+    has_free_columns: bool = False  # its columns may be printed in any order
     is_expected: bool = True  # a report without it is incomplete
     provisional: str = ""  # why its labels are not confirmed, in Chinese; "" if they are
     provisional_en: str = ""

@@ -69,6 +69,7 @@ from gongkai.reading.zones import (
     is_text_frame,
     lines_outside_tables,
     table_zones,
+    zone_between,
 )
 
 Position = tuple[int, float]  # page, from 1, and y in points from the top
@@ -226,7 +227,6 @@ class ReportReader:
         headings = before_end(self.headings.find(shown), lines)
         intro = introduction(lines[extent.title_lines : headings[0].line if headings else None])
         printed = "\n".join([line.text for line in lines])
-        text = f"{intro}\n{printed}"
         year_found = self._titles.report_year(extent.title_parts, intro, printed)
         year = year_found.year
         own = [grid for grid in split.grids if extent.contains(grid.page, grid.box.top)]
@@ -238,7 +238,8 @@ class ReportReader:
             zones = self._free.zones(zones, tables_here, headings, extent, file.pages, year)
         if split.captioned:
             captioned = [each for each in split.captioned if extent.contains(*each.start)]
-            zones |= spans(captioned, {n: page.height for n, page in file.pages.items()})
+            places = spans(captioned, {n: page.height for n, page in file.pages.items()})
+            zones |= {t: zone_between(*place, file.pages) for t, place in places.items()}
         report_pages = ReportPages(file.pages, own, zones, lines, year, file.pictures, unused)
         scoped = (
             self._scopes.find(report_pages, headings, extent)
@@ -262,7 +263,8 @@ class ReportReader:
             [paragraph.text for paragraph in texts],
             [*lines, *_text_cells(tables.observations)],
         )
-        form = self._forms.main(tables.forms, year) or self._forms.of_year(year)
+        main_form = self._forms.main(tables.forms, year)
+        form = main_form or self._forms.of_year(year)
         missing = 0 if form in self._free_sections else self._section_count - len(sections)
         checks = (
             *tables.checks,
@@ -270,8 +272,7 @@ class ReportReader:
             check_identity("year", f"{year or ''}", year_found.doubt),
         )
         if self._no_data is not None:
-            cells = tables.observations
-            checks = (*checks, *self._no_data.check(tables.forms, cells, zones, lines))
+            checks += tuple(self._no_data.check(tables.forms, tables.observations, zones, lines))
         page_last = last_page_of(prose, headings, extent)
         report = Report(
             page_first=extent.page_first,
@@ -279,7 +280,7 @@ class ReportReader:
             title=" ".join(extent.title.split()),
             agency=agency.name,
             year=year,
-            form=self._forms.main(tables.forms, year),
+            form=main_form,
             status=status_of(checks, tables.observations.values()),
             table_forms=tables.forms,
             observations=tuple(tables.observations.values()),
@@ -293,7 +294,7 @@ class ReportReader:
             figures=tuple(figures),
             paragraphs=tuple(texts),
             fallback_attempts=tables.attempts,
-            agency_ref=self._agencies.resolve(agency.name, text, year),
+            agency_ref=self._agencies.resolve(agency.name, f"{intro}\n{printed}", year),
             scope=scoped[0].scope if scoped else None,
         )
         return [report, *(self._of_scope(report, each, file) for each in scoped[1:])]

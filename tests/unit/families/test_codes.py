@@ -12,7 +12,7 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.database.catalogue import all_columns
 from gongkai.database.wide import wide_views
 from gongkai.errors import FamilyError
-from gongkai.families.codes import children, read_code_list
+from gongkai.families.codes import CodeList, read_code_list
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
@@ -69,7 +69,8 @@ def test_fields_of_codes_are_not_listed(accounts: Family) -> None:
 
 
 def test_children_skip_levels_that_are_not_printed() -> None:
-    assert children(["201", "2010601", "20801", "2080101"]) == {
+    codes = CodeList("functions", {})
+    assert codes.children(["201", "2010601", "20801", "2080101"]) == {
         "": ["201", "20801"],
         "201": ["2010601"],
         "20801": ["2080101"],

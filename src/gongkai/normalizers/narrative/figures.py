@@ -4,7 +4,7 @@
 
 ``FigureReader`` is the entry point. It processes a sentence in this order: numbers
 and stated zeros (``numbers``), noun phrases (``phrases``), parts that words mark (``parts``),
-metrics (``metrics``), and last the wholes of lists that add up or stand in another sentence.
+metrics (``metrics``), and last the totals of lists, which may be in another sentence.
 """
 
 from __future__ import annotations

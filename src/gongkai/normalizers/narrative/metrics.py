@@ -118,7 +118,7 @@ class MetricNamer:
         return self._parts.get(of_whole, frozenset())
 
     def is_beside(self, metric: str | None, of_whole: str | None) -> bool:
-        """Whether a figure with this metric stands beside one with the other: 上年结转."""
+        """Whether figures with the two metrics are printed side by side: 上年结转."""
         return metric in self._included and metric not in self._summands.get(of_whole, ())
 
     def is_independent(self, metric: str | None) -> bool:

@@ -8,7 +8,7 @@ that continues on the next page has no caption there: its grid begins the page a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -22,15 +22,14 @@ _BEFORE = re.compile(r"(?:附?表\d{0,2}|(?:公开)?\d{1,2}表|.{0,40}20\d{2}年
 _SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
 _MAX_LINES = 2  # printed lines of one caption
 
-_Position = tuple[int, float]  # page, and y in points
-TableSpan = dict[int, tuple[float, float]]  # page -> top and bottom in points
+Position = tuple[int, float]  # page, and y in points
 
 
 class CaptionedTable(NamedTuple):
     """A caption with the grids below it."""
 
     tables: tuple[str, ...]  # the ids of the tables with this caption; () if no form has it
-    start: _Position  # the bottom of the caption
+    start: Position  # the bottom of the caption
     grids: tuple[Grid, ...]
 
 
@@ -82,7 +81,7 @@ class CaptionFinder:
             before = grid
         return found
 
-    def _caption(self, above: Sequence[Line], grid: Grid) -> tuple[tuple[str, ...], _Position]:
+    def _caption(self, above: Sequence[Line], grid: Grid) -> tuple[tuple[str, ...], Position]:
         """The tables that the lines above a grid name, and where their caption ends."""
         for cell in grid.cells[:1]:
             # without a rule below it, the caption is in the first cell
@@ -102,33 +101,20 @@ def with_tables(found: Sequence[CaptionedTable]) -> list[Grid]:
     return [replace(grid, tables=each.tables) for each in found for grid in each.grids]
 
 
-def spans(found: Sequence[CaptionedTable], heights: dict[int, float]) -> dict[str, TableSpan]:
-    """Where each table is printed: from its caption to the next one, or the end of the page.
+def spans(
+    found: Sequence[CaptionedTable], heights: Mapping[int, float]
+) -> dict[str, tuple[Position, Position]]:
+    """Where each table begins and ends: at its caption, and at the next one or the page's end.
 
     ``heights`` are those of the pages in points. Of several with one caption the first counts.
     """
-    spans: dict[str, TableSpan] = {}
-    for each, after in _pairs(found):
-        first, last = each.start[0], each.grids[-1].page
+    ends: dict[str, tuple[Position, Position]] = {}
+    for each, after in zip(found, [*found[1:], None], strict=True):
+        last = each.grids[-1].page
         end = after.start if after is not None and after.start[0] <= last else (last, heights[last])
         for table in each.tables:
-            spans.setdefault(
-                table,
-                {
-                    page: (
-                        each.start[1] if page == first else 0.0,
-                        end[1] if page == end[0] else heights[page],
-                    )
-                    for page in range(first, last + 1)
-                },
-            )
-    return spans
-
-
-def _pairs(
-    found: Sequence[CaptionedTable],
-) -> Iterator[tuple[CaptionedTable, CaptionedTable | None]]:
-    return zip(found, [*found[1:], None], strict=True)
+            ends.setdefault(table, (each.start, end))
+    return ends
 
 
 def _lines_above(grid: Grid, before: Grid | None, lines: Sequence[Line]) -> list[Line]:

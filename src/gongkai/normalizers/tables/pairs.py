@@ -23,6 +23,7 @@ from gongkai.normalizers.tables.values import (
     CellValue,
     Leftover,
     TableReading,
+    confidence_of,
     has_digit,
 )
 
@@ -58,17 +59,16 @@ class PairsParser:
         names = self._rows.align([self._path(pair) for pair in pairs])
         found: dict[Key, Observation] = {}
         leftovers = []
+        disorder = []
         for pair, name in zip(pairs, names, strict=True):
-            key = Key(self._table, name.id, self._column) if name else None
-            if name is None or key is None or key in found:
-                if has_digit(pair.value.text):
-                    leftovers.append(Leftover(pair.row.page, pair.value.box, pair.value.text))
-                continue
-            found[key] = self._observation(key, name, pair)
-        disorder = tuple(
-            self._label(pair) for pair, n in zip(pairs, names, strict=True) if n and n.doubt
-        )
-        reading = TableReading(self._table, tuple(grids), None, tuple(found.values()), (), disorder)
+            if name and name.doubt:
+                disorder.append(self._label(pair))
+            if name and (key := Key(self._table, name.id, self._column)) not in found:
+                found[key] = self._observation(key, name, pair)
+            elif has_digit(pair.value.text):
+                leftovers.append(Leftover(pair.row.page, pair.value.box, pair.value.text))
+        cells = tuple(found.values())
+        reading = TableReading(self._table, tuple(grids), None, cells, (), tuple(disorder))
         return reading.with_leftovers(leftovers)
 
     def _pairs(self, row: PrintedRow) -> Iterator[_Pair]:
@@ -96,12 +96,9 @@ class PairsParser:
         """Fold a label without the unit in brackets after it."""
         text = "".join(cell.text.split())
         found = _UNIT.search(text)
-        return self._labels.fold(
-            text[: found.start()] if found and self._is_unit(found[1]) else text
-        )
-
-    def _is_unit(self, text: str) -> bool:
-        return text in self._units
+        if found is not None and found[1] in self._units:
+            text = text[: found.start()]
+        return self._labels.fold(text)
 
     def _path(self, pair: _Pair) -> tuple[FoldedLabel, ...]:
         folded = map(self._fold, pair.labels)
@@ -126,9 +123,7 @@ class PairsParser:
             page=pair.row.page,
             box=pair.value.box,
             reader=pair.row.reader,
-            confidence=min(
-                (c.confidence for c in pair.value.chars if c.confidence is not None), default=None
-            ),
+            confidence=confidence_of(pair.value),
             flagged=bool(doubt),
             doubt=doubt or None,
             text_value=value.text,

@@ -39,6 +39,7 @@ from gongkai.normalizers.tables.values import (
     CellValue,
     Leftover,
     TableReading,
+    confidence_of,
     form_of_cells,
     has_digit,
 )
@@ -55,7 +56,6 @@ class TableReader:
 
     def __init__(self, family: Family) -> None:
         folder = LabelFolder(family.variants)
-        thresholds = family.settings.thresholds
         self.cells = CellReader(family)
         self.labels = {table.id: TableLabels(table, folder) for table in family.tables}
         self.fold = folder.fold
@@ -65,18 +65,15 @@ class TableReader:
         )
         self.sorter = GridSorter(family.tables, self.labels, self.cells.is_value)
         self.table_of = self.sorter.table_of
-        self._parsers: dict[str, TableParser] = {
-            table.id: _TableParser(table, self.labels[table.id], self.cells, thresholds)
-            for table in family.tables
-        }
-        for table in family.tables:
-            if table.layout == "pairs":
-                self._parsers[table.id] = PairsParser(
-                    family, table, self.labels[table.id], self.cells
-                )
-            if table.side:
-                one_sided = self._parsers[table.id]
-                self._parsers[table.id] = TwoSided(table.side, one_sided, folder.fold)
+        self._parsers = {table.id: self._parser(table, family) for table in family.tables}
+
+    def _parser(self, table: Table, family: Family) -> TableParser:
+        """The parser of the layout of a table."""
+        labels = self.labels[table.id]
+        if table.layout == "pairs":
+            return PairsParser(family, table, labels, self.cells)
+        parser = _TableParser(table, labels, self.cells, family.settings.thresholds)
+        return TwoSided(table.side, parser, self.fold) if table.side else parser
 
     def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:
         """Read the official tables among the grids of one report.
@@ -306,7 +303,7 @@ class _TableParser:
             page=row.data.row.page,
             box=cell.box,
             reader=row.data.row.reader,
-            confidence=_confidence(cell),
+            confidence=confidence_of(cell),
             flagged=bool(doubts),
             doubt="；".join(doubts) or None,
             converted=converted,
@@ -382,10 +379,3 @@ def _row_unit(row: DataRow) -> str:
     """The text in the column that prints the unit of each row; "" without such a column."""
     cells = (row.under(column) for column in row.columns if column.id == UNIT_COLUMN)
     return "".join("".join(cell.text.split()) for cell in next(cells, ()))
-
-
-def _confidence(cell: Cell) -> float | None:
-    """The confidence of the cell's least certain character; None if it was not read by OCR."""
-    if not cell.chars or cell.chars[0].confidence is None:
-        return None
-    return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)

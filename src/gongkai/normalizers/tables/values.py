@@ -215,6 +215,13 @@ def form_of_cells(
     return max(rows, key=lambda form: (len(rows[form]), form)) if rows else None
 
 
+def confidence_of(cell: Cell) -> float | None:
+    """The confidence of the cell's least certain character; None if it was not read by OCR."""
+    if not cell.chars or cell.chars[0].confidence is None:
+        return None
+    return min((c.confidence for c in cell.chars if c.confidence is not None), default=None)
+
+
 def has_digit(text: str) -> bool:
     """Does a text contain a digit?"""
     return any(c.isdigit() for c in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -9,10 +10,16 @@ from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.model import Box, Cell, Grid, Line
-from gongkai.normalizers.tables.captions import CaptionFinder, spans, with_tables
+from gongkai.model import Box, Cell, Grid, Line, Page
+from gongkai.normalizers.tables.captions import (
+    CaptionedTable,
+    CaptionFinder,
+    spans,
+    with_tables,
+)
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
+from gongkai.reading.zones import Zone, zone_between
 from helpers.accounts import make_folder
 
 
@@ -40,6 +47,13 @@ def grid_of(*rows: tuple[str, ...], page: int = 1, top: float = 100.0, width: fl
 
 def line(text: str, top: float, page: int = 1) -> Line:
     return Line(text, page, Box(50, top, 300, top + 12), 12.0)
+
+
+def zones(found: Sequence[CaptionedTable]) -> dict[str, Zone]:
+    """The zone of each table on pages that are 800 points high."""
+    pages = {n: Page(n, 600.0, 800.0, (), (), 0.0, "pdfium") for n in (1, 2, 3)}
+    places = spans(found, {n: page.height for n, page in pages.items()})
+    return {table: zone_between(*place, pages) for table, place in places.items()}
 
 
 HEADER = ("科目编码", "科目名称", "合计", "基本支出", "项目支出")
@@ -204,12 +218,10 @@ def test_a_grid_without_text_above_continues_the_table_of_the_page_before(
     found = CaptionFinder(accounts).find(grids, [line("支出决算表", 50)])
     assert [each.tables for each in found] == [("spending",), ()]
     assert [grid.tables for grid in with_tables(found)] == [("spending",), ("spending",), ()]
-    heights = dict.fromkeys((1, 2, 3), 800.0)
-    assert spans(found, heights) == {"spending": {1: (62.0, 800.0), 2: (0.0, 800.0)}}
+    assert zones(found) == {"spending": {1: (62.0, 800.0), 2: (0.0, 800.0)}}
 
 
 def test_a_table_ends_where_the_next_caption_stands(accounts: Family) -> None:
     grids = [grid_of(HEADER), grid_of(("项目", "决算数"), top=400.0)]
     found = CaptionFinder(accounts).find(grids, [line("支出决算表", 50), line("收支总表", 350)])
-    heights = {1: 800.0}
-    assert spans(found, heights) == {"spending": {1: (62.0, 362.0)}, "summary": {1: (362.0, 800.0)}}
+    assert zones(found) == {"spending": {1: (62.0, 362.0)}, "summary": {1: (362.0, 800.0)}}
