@@ -115,7 +115,7 @@ class ReportReader:
         self._provisional = tuple(family.provisional())
         self._table_titles = {table.id: table.title for table in family.tables}
         self._free_sections = {form.id for form in family.forms if form.sections == "free"}
-        self._table_reader = TableReader(family)
+        self._table_reader = tables = TableReader(family)
         no_data = family.settings.no_data_pattern
         self._no_data = NoDataChecks(family, no_data) if no_data else None
         self._captions = CaptionFinder(family) if CaptionFinder.is_needed(family) else None
@@ -127,7 +127,7 @@ class ReportReader:
         self._titles = TitleReader(family, self._agencies.names)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
-        self._scopes = ScopeFinder(family.country.settings.scopes, self._table_reader.table_of)
+        self._scopes = ScopeFinder(family.country, tables.table_of, tables.begins_header)
         self.figures = FigureReader(family)
         self._narrative_checks = NarrativeChecks(family)
 

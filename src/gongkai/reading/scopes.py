@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.families.country import ScopeWords
+from gongkai.extractors.layout.text_blocks import is_sentence
+from gongkai.families.country import Country
 from gongkai.model import Grid, Line, Page, Scope
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
-from gongkai.reading.zones import ReportPages, Zone
+from gongkai.reading.zones import NOWHERE, ReportPages, Zone
 
 _LONGEST = 30  # characters of a caption
 _BETWEEN = 3  # lines between a caption and its table: a number, a unit, a date
@@ -59,13 +60,22 @@ class _Block:
 class ScopeFinder:
     """Finds the scopes of a report's tables. Built once from the words of the country.
 
-    ``table_of`` returns the id of the table whose labels a grid has, or None. ``is_caption``
-    matches the text of a line that names a scope and is not a sentence.
+    ``table_of`` returns the id of the table whose labels a grid has, or None. ``begins_header``
+    tells whether a text begins with a label of the header of a table, whose id is given: so a
+    table without rules is found. ``is_caption`` matches the text of a line that names a scope
+    and is not a sentence.
     """
 
-    def __init__(self, words: ScopeWords, table_of: Callable[[Grid], str | None]) -> None:
+    def __init__(
+        self,
+        country: Country,
+        table_of: Callable[[Grid], str | None],
+        begins_header: Callable[[str, str], bool],
+    ) -> None:
+        words = country.settings.scopes
         self._word = re.compile(f"(?P<own_body>{words.own})|(?P<whole_region>{words.region})")
         self._table_of = table_of
+        self._begins_header = begins_header
         words_of_both = f"(?:{words.own}|{words.region})"
         self.is_caption: Callable[[str], object] = re.compile(
             rf"(?=.{{1,{_LONGEST}}}$)[^，。；]*?{words_of_both}[^，。；]*$"
@@ -108,24 +118,28 @@ class ScopeFinder:
         blocks: list[_Block] = []
         scope: Scope | None = None
         caption: tuple[Scope, _Position] | None = None
-        distance = 0
+        lines = sentences = 0  # below the caption
         for at, item, is_heading in _in_order(report, heading_lines):
             if isinstance(item, Line):
-                named = self._scope_of(item.text)
                 if is_heading:
                     scope, caption = None, None
                     _end(blocks, at)
-                if named:
-                    caption, distance = (named, at), 0
-                elif caption and (distance := distance + 1) > _BETWEEN:
-                    caption = None
-                continue
-            table = None if id(item) in report.unused else self._table_of(item)
+                table = None if is_heading else self._table_of_line(item, report)
+                if table is None and (named := self._scope_of(item.text)):
+                    caption, lines, sentences = (named, at), 0, 0
+                    continue
+                lines += 1
+                sentences += is_sentence(item.text)
+                is_near = sentences <= _BETWEEN  # a header without rules is many short lines
+            else:
+                table = None if id(item) in report.unused else self._table_of(item)
+                is_near = lines <= _BETWEEN
             if table is None:
                 continue
             start = at
             if caption:
-                scope, start = caption
+                if is_near:
+                    scope, start = caption
                 caption = None
             before = blocks[-1] if blocks else None
             if before and (before.table, before.scope) == (table, scope):
@@ -134,6 +148,14 @@ class ScopeFinder:
                 _end(blocks, start)
                 blocks.append(_Block(table, scope, start, end))
         yield from blocks
+
+    def _table_of_line(self, line: Line, report: ReportPages) -> str | None:
+        """The table without rules whose header begins in a line of its zone."""
+        for table, zone in report.zones.items():
+            top, bottom = zone.get(line.page, NOWHERE)
+            if top < line.box.middle[1] < bottom and self._begins_header(table, line.text):
+                return table
+        return None
 
 
 def _main_scope(scopes: Sequence[Scope | None]) -> Scope | None:

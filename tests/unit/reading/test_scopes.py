@@ -13,7 +13,11 @@ from gongkai.reading.scopes import ScopedPages, ScopeFinder
 from gongkai.reading.zones import ReportPages
 from helpers.draw import make_page
 
-FINDER = ScopeFinder(load_family().country.settings.scopes, lambda grid: grid.cells[0].text or None)
+FINDER = ScopeFinder(
+    load_family().country,
+    lambda grid: grid.cells[0].text or None,
+    lambda table, text: table == "a" and text.startswith("申请人情况"),
+)
 
 
 def grid(table: str, page: int, top: float) -> Grid:
@@ -83,6 +87,23 @@ def test_a_table_over_two_pages_keeps_its_scope() -> None:
     assert list(first.pages.grids) == tables[:3]
     assert list(second.pages.grids) == tables[3:]
     assert first.pages.zones["a"] == {1: (100.0, 842.0), 2: (0.0, 300.0)}
+
+
+def test_tables_without_rules_have_scopes_too() -> None:
+    lines = (
+        HEADING,
+        line("区本级", 1, 100.0),
+        line("本表不含去年的件数，数量单位为件。", 1, 110.0),
+        *(line("商业", 1, 112.0 + k) for k in range(5)),  # words of the header
+        line("申请人情况 总计", 1, 120.0),
+        line("1.本机关不掌握相关政府信", 1, 140.0),  # the first line of a row's label
+        line("全区", 1, 300.0),
+        line("申请人情况 总计", 1, 320.0),
+    )
+    first, second = scopes([], *lines)
+    assert (first.scope, second.scope) == ("own_body", "whole_region")
+    assert first.pages.zones["a"] == {1: (100.0, 300.0)}
+    assert second.pages.zones["a"][1][0] == 300.0
 
 
 def test_a_table_of_one_scope_stays_with_the_report() -> None:

@@ -48,6 +48,7 @@ _CACHE_SIZE = 20_000  # folded texts: labels repeat from report to report
 _SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels, and lines that may be headings
 _MIN_HEADER_SIMILARITY = 80  # of 100: from here on, a text is a misprinted label of the header
 _SHORTEST_FUZZY = 4  # characters: shorter labels are too similar to each other
+_LABEL_START = 8  # characters: as many of a long label identify it
 _MIN_DISTINCTIVE_LENGTH = 3  # characters: shorter labels (其他, 总计) are in too many tables
 _MEMBER = "其中"  # before the first or each of the parts of a row
 UNIT_COLUMN = "unit"  # id of the column that prints the unit of each row
@@ -237,6 +238,8 @@ class TableLabels:
         self.group_row_cores = self.rows.parents if table.groups == "above" else frozenset()
         self.number_headers = self._cores(table.number_header)
         self.header_cores |= self.number_headers
+        in_header = self.distinctive & (self.header_cores | self.articles)
+        self.header_starts = tuple({core[:_LABEL_START] for core in in_header})
         self.is_header = lru_cache(maxsize=_CACHE_SIZE)(self._is_header)
         self.is_row = lru_cache(maxsize=_CACHE_SIZE)(self._is_row)
 
