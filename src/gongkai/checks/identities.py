@@ -22,7 +22,7 @@ from gongkai.families.identities import (
 )
 from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
-_Terms = tuple[tuple[int, Decimal], ...]  # signs and values of a sum
+_Terms = tuple[int, tuple[tuple[int, Decimal], ...]]  # added signs of zeros; signs and values
 _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
 
 _ZERO = Decimal(0)
@@ -133,19 +133,21 @@ class IdentityChecks:
         Exchanging two digits changes a sum by their difference times the difference of their
         weights. So those with equal weights in every sum can be exchanged.
         """
-        sums: set[_Terms] = set()  # columns and rows often print the same
+        tested: set[_Terms] = set()  # columns and rows often print the same
+        groups = [frozenset(_DIGITS)]
         for identity, (_, ways) in self._in_report(observations, forms):
-            if identity.severity == "must" and identity.relation == "eq":
-                terms = _printed_way(ways, observations)
-                cells = [observations.get(key) for key, _ in terms]
-                values = [cell.value or _ZERO for cell in cells if cell is not None]
-                if len(values) == len(terms):
-                    sums.add(tuple(zip([sign for _, sign in terms], values, strict=True)))
-        weights = [_digit_weights(terms) for terms in sums if not sum([s * v for s, v in terms])]
-        groups: dict[tuple[Decimal | int, ...], set[str]] = defaultdict(set)
-        for digit in _DIGITS:
-            groups[tuple([each[digit] for each in weights])].add(digit)
-        return [frozenset(group) for group in groups.values() if len(group) > 1]
+            if identity.severity != "must" or identity.relation != "eq":
+                continue
+            printed = _printed_way(ways, observations)
+            terms = _signed_values([(observations.get(key), sign) for key, sign in printed])
+            if terms is None or terms in tested:
+                continue
+            tested.add(terms)
+            if not sum([sign * value for sign, value in terms[1]]):
+                groups = list(_split(groups, _digit_weights(*terms)))
+                if not groups:
+                    break
+        return groups
 
     def _test(
         self, identity: Identity, place: str, terms: SignedCells, observations: Observations
@@ -263,13 +265,30 @@ def sample_without_numbers(cells: Observations) -> list[Key]:
     return keys[:: max(1, len(keys) // _SAMPLE)]
 
 
-def _digit_weights(terms: _Terms) -> dict[str, Decimal | int]:
-    """The powers of ten at which a signed sum has each digit, added up."""
+def _signed_values(terms: Iterable[tuple[Observation | None, int]]) -> _Terms | None:
+    """The added signs of the terms of a sum that are 0, and its other terms.
+
+    None if a cell is not printed.
+    """
+    zeros, values = 0, []
+    for cell, sign in terms:
+        if cell is None:
+            return None
+        if cell.value:
+            values.append((sign, cell.value))
+        else:  # most are
+            zeros += sign
+    return zeros, tuple(values)
+
+
+def _digit_weights(zeros: int, values: Iterable[tuple[int, Decimal]]) -> dict[str, Decimal | int]:
+    """The powers of ten at which a signed sum has each digit, added up.
+
+    ``zeros`` and ``values`` are those of ``_signed_values``.
+    """
     weights: dict[str, Decimal | int] = dict.fromkeys(_DIGITS, 0)
-    for sign, value in terms:
-        if not value:  # most are
-            weights["0"] += sign
-            continue
+    weights["0"] = zeros
+    for sign, value in values:
         whole, _, decimals = format(abs(value), "f").partition(".")
         unit: Decimal | int = sign if value > 0 else -sign
         if decimals:
@@ -278,6 +297,17 @@ def _digit_weights(terms: _Terms) -> dict[str, Decimal | int]:
             weights[digit] += unit
             unit *= 10
     return weights
+
+
+def _split(
+    groups: Iterable[frozenset[str]], weights: Mapping[str, Decimal | int]
+) -> Iterator[frozenset[str]]:
+    """Split groups of digits by their weights; yield those of two or more digits."""
+    for group in groups:
+        parts: dict[Decimal | int, set[str]] = defaultdict(set)
+        for digit in group:
+            parts[weights[digit]].add(digit)
+        yield from (frozenset(part) for part in parts.values() if len(part) > 1)
 
 
 def _printed_way(ways: Sequence[SignedCells], observations: Observations) -> SignedCells:

@@ -105,12 +105,18 @@ class PagePictures:
         self._pages.clear()
         self._in_use.close()
 
-    def grey(self, parts: Sequence[Part]) -> Column:
-        """Render one or more parts of pages in grey, from 0 (black) to 255 (white)."""
+    def grey(self, parts: Sequence[Part], wanted: Sequence[npt.NDArray[np.float64]] = ()) -> Column:
+        """Render one or more parts of pages in grey, from 0 (black) to 255 (white).
+
+        ``wanted`` are boxes in each part, as rows of x0, top, x1, bottom in points. The rest of
+        the parts stays white; without them, all is drawn.
+        """
         places = _places([(box, scale) for _, box, scale in parts])
         height, width = sum(place.height for place in places), max(place.width for place in places)
         pixels = np.full((height, width), _WHITE, np.uint8)
-        tops = _draw(pixels, [self._page(part.page) for part in parts], places)
+        pages = [self._page(part.page) for part in parts]
+        boxes = [_pixels(place, each) for place, each in zip(places, wanted, strict=False)]
+        tops = _draw(pixels, pages, places, boxes)
         return Column(pixels, tops, [place.scale for place in places])
 
     def without_red(self, part: Part) -> tuple[Pixels, float]:
@@ -215,21 +221,37 @@ def _places(boxes: Sequence[tuple[Box, float]]) -> list[_Place]:
     ]
 
 
-def _draw(pixels: Pixels, pages: Sequence[_FramedPage], places: Sequence[_Place]) -> list[int]:
-    """Draw parts of loaded pages into a picture, one below the other; return their tops."""
+def _pixels(place: _Place, boxes: npt.NDArray[np.float64]) -> list[list[int]]:
+    """Return boxes of points in pixels of a picture, cut off at its edges."""
+    pixels = (boxes - (place.x, place.y) * 2) * place.scale + (0, 0, 1, 1)
+    found: list[list[int]] = pixels.clip(0, (place.width, place.height) * 2).astype(int).tolist()
+    return found
+
+
+def _draw(
+    pixels: Pixels,
+    pages: Sequence[_FramedPage],
+    places: Sequence[_Place],
+    wanted: Sequence[Sequence[Sequence[int]]] = (),
+) -> list[int]:
+    """Draw parts of loaded pages into a picture, one below the other; return their tops.
+
+    ``wanted`` are the boxes of each part, in its pixels, that are drawn; without them, all is.
+    """
     height, width, *colours = pixels.shape
     kind = raw.FPDFBitmap_BGRx if colours else raw.FPDFBitmap_Gray
     stride = pixels.strides[0]
     bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, pixels.ctypes.data, stride)
     matrix, clip = raw.FS_MATRIX(), raw.FS_RECTF()
     tops, top = [], 0
-    for framed, (x, y, scale, rows, columns) in zip(pages, places, strict=True):
-        page, frame, x0 = framed
+    for k, (page, frame, x0) in enumerate(pages):
+        x, y, scale, rows, columns = places[k]
         tops.append(top)
         matrix.a = matrix.d = scale * frame.zoom
         matrix.e, matrix.f = -(x0 + x) * scale, top - y * scale
-        clip.right, clip.top, clip.bottom = columns, top, top + rows
-        raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
+        for left, upper, right, lower in wanted[k] if wanted else ((0, 0, columns, rows),):
+            clip.left, clip.top, clip.right, clip.bottom = left, top + upper, right, top + lower
+            raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, raw.FPDF_ANNOT)
         top += rows
     raw.FPDFBitmap_Destroy(bitmap)
     return tops

@@ -108,15 +108,18 @@ class ClaimedTables:
     @cached_property
     def claimed(self) -> dict[Key, ClaimedCell]:
         """Return the cells with their characters, except those that OCR read."""
-        chars = {(grid.page, cell.box): cell.chars for grid in self.grids for cell in grid.cells}
+        chars: dict[int, dict[Box, tuple[Char, ...]]] = defaultdict(dict)
+        for grid in self.grids:
+            chars[grid.page].update([(cell.box, cell.chars) for cell in grid.cells])
         return {
             key: ClaimedCell(o.page, o.box, held)
             for key, o in self.cells.items()
-            if o.reader != "ocr" and (held := chars.get((o.page, o.box))) is not None
+            if o.reader != "ocr" and (held := chars[o.page].get(o.box)) is not None
         }
 
-    def proved_digits(self) -> set[str]:
-        """Return the digits in proved cells."""
+    @cached_property
+    def proved_digits(self) -> AbstractSet[str]:
+        """The digits in proved cells."""
         texts = [cell.raw_text for key, cell in self.cells.items() if key in self.proved]
         return {fold(text) for text in {*"".join(texts)}} & DIGITS
 
@@ -370,24 +373,24 @@ def _is_beside(label: Cell, cell: Observation) -> bool:
 
 
 def proved_samples(tables: ClaimedTables, digits: AbstractSet[str], most: int) -> list[Sample]:
-    """Return at most ``most`` characters of some digits and each font size from proved cells.
+    """Return at most ``most`` characters of some digits from proved cells of each font size.
 
     Cells in sums 0 = 0 also show a 0, since any other digit would break the sum.
     """
     found: list[Sample] = []
-    zero = digits & _ZERO
-    counts: Counter[tuple[str, int]] = Counter()
+    digits, zero = digits & (tables.proved_digits | _ZERO), digits & _ZERO
+    missing: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(digits, most))
     for key, cell in tables.claimed.items():
         wanted = digits if key in tables.proved else zero if key in tables.zeros else ()
-        for char in cell.chars if wanted else ():
-            digit = fold(char.text)
-            if digit in wanted and counts[digit, round(char.size)] < most:
-                break
-        else:
+        if not (wanted and cell.chars):
+            continue
+        left = missing[round(cell.chars[0].size)]
+        if not left or left.keys().isdisjoint([fold(char.text) for char in cell.chars]):
             continue
         for each in cell.placed():
-            kind = each.text, round(each.char.size)
-            if each.text in wanted and counts[kind] < most:
-                counts[kind] += 1
+            if each.text in left and each.text in wanted:
+                left[each.text] -= 1
+                if not left[each.text]:
+                    del left[each.text]
                 found.append(Sample(each.text, each, is_ordinal=False))
     return found

@@ -2,12 +2,12 @@
 
 A picture of a character is a vector of zero mean and unit length. The dot product of two
 pictures is their likeness, at most 1. The same digit in the same font has 0.98 to 1.00, two
-different digits at most 0.80. Where no picture is known, the holes of a digit tell what it is not.
+different digits at most 0.80.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from statistics import median
 from typing import NamedTuple, Self
@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gongkai.extractors.pdf.page_pictures import LEAST_INK, PagePictures, Part, Pixels, Window
-from gongkai.model import Box, Char, Key, bounding_box
+from gongkai.model import Box, Char, bounding_box
 from gongkai.reading.sight.claims import ClaimedCell, PlacedChar
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+Boxes = npt.NDArray[np.float64]  # rows of x0, top, x1, bottom
 
 POINT, MINUS = ".", "-"
 
@@ -28,6 +29,7 @@ _WHITE = 255
 _USUAL_SIZE = 10.5  # points: the font size assumed where no character gives one
 _COARSE, _FINE = 10, 20  # pixels a font size, to render a whole table and a single cell
 _EDGE = 2  # pixels at coarse scale inside a cell's edges, where its rules run
+_INWARDS = np.array((1, 1, -1, -1))
 _FEW = 3  # dark pixels at coarse scale that may be the blurred edge of a character
 _PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
 _ZEROS = frozenset("0０")
@@ -49,15 +51,6 @@ _LEAST_AREA = 0.02  # of ink, in squares of the font size: less is dust
 _SEEN = 0.2  # points of a cut digit inside a cell
 _RULE_SHARE = 0.7  # of a row or column of pixels: more ink is a rule inside a cell
 
-# Holes of digits, one over the other; 2 and 4 have one in some fonts only. The middle of a single
-# hole lies between two heights, from 0 at the top of the digit to 1.
-_HOLES = {"0": 1, "1": 0, "3": 0, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
-_MIDDLES = {"0": (0.35, 0.65), "6": (0.5, 1.0), "9": (0.0, 0.5)}
-_TOPS = {"1": (0.0, 0.5), "7": (0.4, 2.0)}  # least and most width of the upper end, in heights
-_TOP = 0.04  # of the height of a glyph: its upper end
-_STROKE = (0.3, 0.6)  # of the darkest ink: what belongs to a stroke, at most and at least
-_ZOOM = 2  # for shapes: thin strokes need more pixels
-
 
 class UnclearCells(NamedTuple):
     """The indices of cells to render at a finer scale."""
@@ -73,11 +66,16 @@ def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePicture
     count the cells of all tables in order.
     """
     parts = [_coarse_part(cells) for cells in tables]
-    shown, tops, scales = pictures.grey(parts)
     cells = [cell for each in tables for cell in each]
     chars = [char for cell in cells for char in cell.chars]
-    table = np.repeat(np.arange(len(tables)), [len(each) for each in tables])
+    counts = [len(each) for each in tables]
+    table = np.repeat(np.arange(len(tables)), counts)
     owner = np.repeat(np.arange(len(cells)), [len(cell.chars) for cell in cells])
+    boxes = np.array([cell.box for cell in cells])
+    claimed = np.array([(c.x0, c.top, c.x1, c.bottom) for c in chars]).reshape(-1, 4)
+    inner = boxes + np.repeat([_EDGE / part.scale for part in parts], counts)[:, None] * _INWARDS
+    wanted = np.split(_including(inner, claimed, owner), np.cumsum(counts)[:-1])
+    shown, tops, scales = pictures.grey(parts, wanted)
     # the top left corner of each table in the picture, twice
     corners = np.array(
         [
@@ -86,16 +84,14 @@ def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePicture
         ]
     )
     factors = np.array(scales)[:, None]
-    boxes = (np.array([cell.box for cell in cells]) - corners[table]) * factors[table]
-    claimed = np.array([(c.x0, c.top, c.x1, c.bottom) for c in chars]).reshape(-1, 4)
+    boxes = (boxes - corners[table]) * factors[table]
     claimed = (claimed - corners[table[owner]]) * factors[table[owner]]
-    counts = _unclaimed(shown, claimed, boxes)
-    unclear = frozenset(k for k, count in enumerate(counts) if count > _FEW)
+    unclear = {*_with_unclaimed_ink(shown, claimed, boxes)}
     patches = _patches(shown, claimed)
     unclear |= {*owner[patches.max(1, initial=0) < LEAST_INK].tolist()}
     zeros = np.array([k for k, char in enumerate(chars) if char.text in _ZEROS], int)
     odd = zeros[_unlike_the_others(patches[zeros], table[owner[zeros]])]
-    return UnclearCells(unclear, frozenset(owner[odd].tolist()) - unclear)
+    return UnclearCells(frozenset(unclear), frozenset(owner[odd].tolist()) - unclear)
 
 
 def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
@@ -104,22 +100,35 @@ def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
     return Part(cells[0].page, box, _COARSE / (median(sizes) if sizes else _USUAL_SIZE))
 
 
-def _unclaimed(
-    shown: Pixels, claimed: npt.NDArray[np.float64], boxes: npt.NDArray[np.float64]
-) -> list[int]:
-    """Count the dark pixels of each cell that lie outside its characters' boxes."""
+def _including(inner: Boxes, claimed: Boxes, owner: npt.NDArray[np.intp]) -> Boxes:
+    """Widen the inner boxes of cells so that they include the boxes of the cells' characters.
+
+    ``owner`` holds the index of each character's cell; it is sorted.
+    """
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    held, wide = owner[first], inner.copy()
+    if len(first):
+        wide[held, :2] = np.minimum(inner[held, :2], np.minimum.reduceat(claimed[:, :2], first))
+        wide[held, 2:] = np.maximum(inner[held, 2:], np.maximum.reduceat(claimed[:, 2:], first))
+    return wide
+
+
+def _with_unclaimed_ink(shown: Pixels, claimed: Boxes, boxes: Boxes) -> Iterator[int]:
+    """Yield the indices of cells with dark pixels outside their characters' boxes."""
     dark = shown < _WHITE - LEAST_INK
     blanked = np.maximum(claimed + np.array((-1, -1, 2, 2)), 0).astype(int)
     for x0, top, x1, bottom in blanked.tolist():
         dark[top:bottom, x0:x1] = False
+    if np.count_nonzero(dark) <= _FEW:  # as in most reports
+        return
     inside = np.array((_EDGE, _EDGE, 1 - _EDGE, 1 - _EDGE))
     inner = np.maximum(boxes.astype(int) + inside, 0)
-    return [
-        int(np.count_nonzero(dark[top:bottom, x0:x1])) for x0, top, x1, bottom in inner.tolist()
-    ]
+    for k, (x0, top, x1, bottom) in enumerate(inner.tolist()):
+        if np.count_nonzero(dark[top:bottom, x0:x1]) > _FEW:
+            yield k
 
 
-def _patches(shown: Pixels, claimed: npt.NDArray[np.float64]) -> Pixels:
+def _patches(shown: Pixels, claimed: Boxes) -> Pixels:
     """Return the darkness of the pixels around the middle of each character, one row each."""
     x = ((claimed[:, 0] + claimed[:, 2]) / 2).astype(int)[:, None, None] + _PATCH[1]
     y = ((claimed[:, 1] + claimed[:, 3]) / 2).astype(int)[:, None, None] + _PATCH[0]
@@ -199,70 +208,6 @@ def _pixels(
     )
 
 
-def cells_of_other_shape(cells: Mapping[Key, ClaimedCell], pictures: PagePictures) -> set[Key]:
-    """Return the cells with a digit that has the shape of another digit on the page.
-
-    In every font 8 has two holes one over the other; 6, 9 and 0 have one, low, high or in the
-    middle; 1, 3, 5 and 7 have none, and only 7 has a bar on top. This needs no sample of the
-    font, but proves no digit.
-    """
-    placed = [(key, char) for key, cell in cells.items() for char in cell.placed()]
-    found = [(key, char) for key, char in placed if char.text in _HOLES]
-    if not found:
-        return set()
-    ink, most, _ = _ink_of([char for _, char in found], pictures, without_red=True, zoom=_ZOOM)
-    faint, bold = (_shapes(ink >= part * most[:, None, None]) for part in _STROKE)
-    return {
-        key
-        for (key, char), *shapes in zip(found, faint, bold, strict=True)
-        if all(shape.excludes(char.text) for shape in shapes)
-    }
-
-
-class _Shape(NamedTuple):
-    """What tells digits apart in every font. Lengths are in heights of the glyph."""
-
-    holes: list[float]  # how far below its top the middle of each hole is
-    top: float  # width of its upper end
-
-    def excludes(self, digit: str) -> bool:
-        """Return whether the glyph cannot be this digit."""
-        if len(self.holes) != _HOLES[digit]:
-            return True
-        low, high = _MIDDLES.get(digit, (0.0, 1.0))
-        narrowest, widest = _TOPS.get(digit, (0.0, 9.0))
-        is_inside = all(low < hole < high for hole in self.holes)
-        return not (is_inside and narrowest < self.top < widest)
-
-
-def _shapes(dark: Flags) -> list[_Shape]:
-    """Return the shape of each glyph.
-
-    Holes beside each other, as in a 0 with a stroke through it, count as one.
-    """
-    paper = np.pad(~dark, ((0, 0), (1, 1), (1, 1)), constant_values=True)
-    outside = np.zeros_like(paper)
-    outside[:, 0] = True
-    count = 0
-    while (reached := int(outside.sum())) > count:
-        count = reached
-        outside[:, 1:] |= outside[:, :-1]
-        outside[:, :-1] |= outside[:, 1:]
-        outside[:, :, 1:] |= outside[:, :, :-1]
-        outside[:, :, :-1] |= outside[:, :, 1:]
-        outside &= paper
-    holed = (paper & ~outside).max(2)[:, 1:-1].astype(np.int8)
-    found = []
-    for glyph, rows, first, end in zip(dark, holed, *_extent(dark.max(2)), strict=True):
-        height = max(1.0, float(end - first))
-        holes = np.flatnonzero(np.diff(rows, prepend=0, append=0)).reshape(-1, 2).mean(1)
-        upper = glyph[int(first) : int(first + _TOP * height) + 1].any(0, keepdims=True)
-        left, right = _extent(upper)
-        width = float(right[0] - left[0])
-        found.append(_Shape(((holes - first) / height).tolist(), width / height))
-    return found
-
-
 # --------------------------------------------------------------------------- characters
 
 
@@ -309,20 +254,20 @@ def look_at(
 
     ``without_red`` leaves out red stamps, which takes longer.
     """
-    ink, most, feet = _ink_of(chars, pictures, without_red=without_red)
+    ink, most, feet = ink_of(chars, pictures, without_red=without_red)
     dark = ink >= np.maximum(LEAST_INK, _DARK * most)[:, None, None]
-    first_row, end_row = _extent(dark.any(2))
-    first_column, end_column = _extent(dark.any(1))
+    first_row, end_row = extent(dark.any(2))
+    first_column, end_column = extent(dark.any(1))
     return Glyphs(
         unit_pictures(ink),
-        dark.any((1, 2)),
+        end_row > first_row,
         (end_row - first_row) / np.float32(EM),
         (end_column - first_column) / np.float32(EM),
         (end_row - feet) / np.float32(EM),
     )
 
 
-def _ink_of(
+def ink_of(
     chars: Sequence[PlacedChar], pictures: PagePictures, *, without_red: bool, zoom: int = 1
 ) -> tuple[Floats, Floats, Floats]:
     """Render a window around each character.
@@ -349,18 +294,20 @@ def _ink(shown: npt.NDArray[np.uint8], spaces: Floats) -> tuple[Floats, Floats]:
     The contrast is set to 0 outside the space of the character (left, top, right, bottom in
     pixels of its window), and in watermarks.
     """
-    paper = np.median(shown[:, ::_STEP, ::_STEP], axis=(1, 2)).astype(np.float32)
-    ink = np.abs(shown - paper[:, None, None])
+    sample = np.sort(shown[:, ::_STEP, ::_STEP].reshape(len(shown), -1))
+    paper = sample[:, sample.shape[1] // 2].astype(np.float32)
+    ink = shown - paper[:, None, None]
+    np.abs(ink, out=ink)
     x, y = np.arange(shown.shape[2]) + 0.5, np.arange(shown.shape[1]) + 0.5
     left, top, right, bottom = spaces.transpose(1, 0, 2)
-    ink *= ((x > left) & (x < right))[:, None, :]
-    ink *= ((y > top) & (y < bottom))[:, :, None]
+    across, upright = (x > left) & (x < right), (y > top) & (y < bottom)
+    ink *= upright[:, :, None] & across[:, None, :]
     most = ink.max((1, 2), initial=0)
-    ink[ink < _PALE * most[:, None, None]] = 0
+    ink *= ink >= _PALE * most[:, None, None]
     return ink, most
 
 
-def _extent(drawn: Flags) -> tuple[Floats, Floats]:
+def extent(drawn: Flags) -> tuple[Floats, Floats]:
     """Return the index of the first True in each row of ``drawn``, and the one after the last."""
     first = drawn.argmax(1)
     last = drawn.shape[1] - drawn[:, ::-1].argmax(1)
@@ -372,21 +319,25 @@ def unit_pictures(ink: Floats) -> Floats:
 
     The ink is averaged over the cells of a fixed grid whose centre is the ink's centre of mass.
     """
-    total = np.maximum(ink.sum((1, 2)), 1)
-    across = _weights(ink.sum(1), total, _COLUMNS, _COLUMN)
-    upright = _weights(ink.sum(2), total, _ROWS, _ROW)
-    small = (upright @ ink @ across.transpose(0, 2, 1)).reshape(len(ink), PICTURE_SIZE)
+    rows, columns = (np.ones(n, np.float32) for n in ink.shape[1:])
+    across = _shares(rows @ ink, _COLUMNS, _COLUMN)
+    upright = _shares(ink @ columns, _ROWS, _ROW)
+    sums = upright @ ink @ across.transpose(0, 2, 1)  # of all ink before two edges
+    bands = sums[:, 1:] - sums[:, :-1]
+    small = (bands[:, :, 1:] - bands[:, :, :-1]).reshape(len(ink), PICTURE_SIZE)
     small -= small.mean(1, keepdims=True)
-    length = np.linalg.norm(small, axis=1, keepdims=True)
+    length = np.sqrt((small * small).sum(1, keepdims=True))
     pictures: Floats = small / np.maximum(length, np.float32(1))
     return pictures
 
 
-def _weights(profile: Floats, total: Floats, bins: int, step: float) -> Floats:
-    """Return the share of each pixel in each bin of ``step`` pixels, centred on the ink."""
+def _shares(profile: Floats, bins: int, step: float) -> Floats:
+    """Return the share of each pixel before each edge of bins that are centred on the ink.
+
+    The bins are ``step`` pixels wide.
+    """
     pixels = np.arange(profile.shape[1], dtype=np.float32)
-    centre = profile @ pixels / total + 0.5
+    centre = profile @ pixels / np.maximum(profile.sum(1), 1) + 0.5
     edges = (centre - step * bins / 2)[:, None] + step * np.arange(bins + 1, dtype=np.float32)
-    upper, lower = edges[:, 1:, None], edges[:, :-1, None]
-    part: Floats = np.minimum(upper, pixels + 1) - np.maximum(lower, pixels)
-    return np.maximum(part, 0)
+    shares: Floats = edges[:, :, None] - pixels
+    return shares.clip(0, 1, out=shares)

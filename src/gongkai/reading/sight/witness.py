@@ -32,12 +32,12 @@ from gongkai.reading.sight.claims import (
     proved_samples,
     sharing_a_number,
 )
+from gongkai.reading.sight.digit_shapes import cells_of_other_shape
 from gongkai.reading.sight.ink import (
     POINT,
     Flags,
     Floats,
     Glyphs,
-    cells_of_other_shape,
     cut_fault,
     ink_fault,
     look_at,
@@ -282,7 +282,7 @@ class SightWitness:
                 doubts[key] = Sighting("doubt", fault)
         judged |= doubts | _of_exchanges(exchanges, tables)
         unknown = {k: tables.claimed[k] for k, s in judged.items() if s.verdict == "unknown"}
-        unlike = cells_of_other_shape(unknown, pictures)
+        unlike = cells_of_other_shape(unknown, pictures) if unknown else ()
         judged |= dict.fromkeys(unlike, Sighting("doubt", "unlike"))
         kept = [k for k, s in judged.items() if s.verdict == "doubt" or tables.cells[k].value]
         return found | {key: judged[key] for key in kept}
@@ -299,7 +299,7 @@ class SightWitness:
         placed = [(key, char) for key in keys for char in tables.claimed[key].placed()]
         owners = [(key, char) for key, char in placed if char.text in _JUDGED]
         chars, exchanges = [char for _, char in owners], Exchanges()
-        asked, proved = DIGITS.intersection([c.text for c in chars]), tables.proved_digits()
+        asked, proved = DIGITS.intersection([c.text for c in chars]), tables.proved_digits
         is_open = not (asked | proved).isdisjoint(chain(*tables.exchangeable))
         if not chars and not is_open:
             return {}, exchanges

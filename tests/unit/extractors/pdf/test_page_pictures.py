@@ -99,6 +99,16 @@ def test_parts_of_several_pages_are_shown_one_below_the_other(tmp_path: Path) ->
     assert (grey[40:] == 255).all()
 
 
+def test_only_the_wanted_boxes_of_a_part_are_drawn(tmp_path: Path) -> None:
+    parts = [Part(1, Box(60, 80, 70, 90), 1.0), Part(1, Box(60, 90, 70, 100), 2.0)]
+    wanted = [np.array([[50.0, 70.0, 62.0, 200.0]]), np.empty((0, 4))]
+    with pictures(tmp_path, pdf(SQUARE)) as shown:
+        grey, _, _ = shown.grey(parts, wanted)
+    assert (grey[:10, :3] == 0).all()
+    assert (grey[:10, 3:] == 255).all()
+    assert (grey[10:] == 255).all()
+
+
 def test_red_ink_vanishes_and_black_ink_stays(tmp_path: Path) -> None:
     both = RED_SQUARE + "0 g 80 200 20 20 re f\n"
     with pictures(tmp_path, pdf(both)) as shown:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from gongkai.model import Box, Key
 from gongkai.reading.sight.claims import ClaimedCell, fold, placed
-from gongkai.reading.sight.ink import Glyphs, cells_of_other_shape, look_at
+from gongkai.reading.sight.digit_shapes import cells_of_other_shape
+from gongkai.reading.sight.ink import Glyphs, look_at
 from helpers.pdfs import text
 from helpers.sight import seen
 
