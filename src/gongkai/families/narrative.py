@@ -117,6 +117,8 @@ class ProseGrammar(DataLine):
     light_verbs: tuple[str, ...]
     handling_verbs: tuple[str, ...]
     channel_nouns: tuple[str, ...]
+    channel_pattern: str
+    publishing_verbs: tuple[str, ...]
     # parts
     part_markers: tuple[str, ...]
     criterion_pattern: str

@@ -25,7 +25,7 @@ from gongkai.normalizers.narrative.numbers import (
     NumberFinder,
     StatedZeroFinder,
 )
-from gongkai.normalizers.narrative.parts import MIN_PARTS, PartFinder, adds_up, is_average
+from gongkai.normalizers.narrative.parts import MIN_PARTS, PartFinder, adds_up, is_average, largest
 from gongkai.normalizers.narrative.phrases import ListHead, Mention, PhraseReader, PlanFinder
 from gongkai.normalizers.narrative.segmenting import (
     Segmenter,
@@ -242,11 +242,8 @@ class _ListReader:
         parts = next(
             (each for each in lists if not any(self._is_act(placed[k]) for k in each[1:])), []
         )
-        if (
-            head.is_bare
-            or not (head.is_division and parts)
-            or any(each.figure.part_of == start for each in placed[start:])
-        ):
+        is_total = bool(head.words) and any(e.figure.part_of == start for e in placed[start:])
+        if head.is_bare or is_total or not (head.is_division and parts):
             return 0, ()  # 从渠道看，公开信息共50条，其中网站3条、现场47条: a total of its own
         whole = self._larger_whole(placed, head, candidates, parts)
         return (0, ()) if whole is None else (whole, parts)
@@ -312,7 +309,7 @@ class _ListReader:
         Otherwise it is one in the last sentence that has a figure large enough.
         """
         total = sum(placed[k].figure.value for k in parts)
-        larger = [k for k in candidates if placed[k].figure.value >= total]
+        larger = [k for k in candidates if largest(placed[k].figure) >= total]
         close = [k for k in larger if head.closeness(placed[k].figure.phrase)]
         if _ALL_RESULTS in head.words or not larger:
             return None  # an incomplete list of results is of another whole

@@ -14,6 +14,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from gongkai.families.narrative import NarrativeGrammar
+from gongkai.model import NarrativeFigure
 from gongkai.normalizers.narrative.numbers import NumberMention
 from gongkai.normalizers.narrative.segmenting import compares
 
@@ -39,6 +40,7 @@ _OUTCOME = re.compile(
 _OUTCOME_BEFORE = re.compile("(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|责令|审结)[^，；]{0,6}$")
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
+_ANOTHER = re.compile("另(?!一)|此外|同时")
 _CLOSING = re.compile("[^（]*）")
 _BRACKETED = re.compile("（[^（）]*）")
 _VERB_LENGTH = 2
@@ -67,7 +69,9 @@ class PartFinder:
             lists = _without_sibling(lists, gap, text, numbers, k)
             lists = _with_opened(lists, gap, text, numbers, wholes)
             whole = None
-            if not is_average(gap.text) and (gap.has_marker or not gap.is_comparison):
+            is_beside = gap.is_another and not any((each.exact_end or 0) >= k for each in lists)
+            is_beside |= is_average(gap.text) or (gap.is_comparison and not gap.has_marker)
+            if not is_beside:
                 lists, whole = _without_complete(lists, gap, text, numbers, wholes)
             wholes.append(whole)
         return with_nested(numbers, with_exact_wholes(numbers, wholes))
@@ -87,7 +91,8 @@ class PartFinder:
             or _is_among_some(between, text[numbers[k].end :])
         )
         # 其中新收54件，上年结转4件 compares nothing
-        return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)))
+        is_another = not has_marker and _ANOTHER.match(clause) is not None
+        return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)), is_another)
 
     def _opens_list(self, clause: str, text: str, at: int) -> bool:
         """Whether a clause has a marker of parts that the clause of the number at ``at`` lacks.
@@ -164,6 +169,7 @@ class _Gap(Struct, frozen=True):
     text: str
     has_marker: bool  # 其中, 包括, …: what follows are parts
     is_comparison: bool
+    is_another: bool  # 另有4件转下年: beside the others
 
     @property
     def opens_bracket(self) -> bool:
@@ -354,8 +360,9 @@ def _whole_before(numbers: _Numbers, wholes: _Wholes, text: str, *, deeper: bool
             continue  # 612条（网站470条，微信142条），其中96条: not of those in the bracket
         if numbers[i].is_same_kind(numbers[k]) and numbers[i].value >= numbers[k].value:
             return i if deeper or wholes[i] is None else wholes[i]
-    # the first part can have another unit: 174条，包含公报24期、预警37条
-    return None if numbers[k - 1].is_same_kind(numbers[k]) else k - 1
+    # the first part can have another unit: 174条，包含公报24期、预警37条; not 8个目录，涉及事项96项
+    is_part = numbers[k - 1].value >= numbers[k].value or numbers[k].is_share
+    return k - 1 if is_part and not numbers[k - 1].is_same_kind(numbers[k]) else None
 
 
 def is_average(text: str) -> bool:
@@ -373,3 +380,10 @@ def adds_up(whole: Decimal, parts: Sequence[Decimal]) -> bool:
         if left < 0:
             return False
     return left == 0 and count >= MIN_PARTS
+
+
+def largest(figure: NarrativeFigure) -> Decimal:
+    """The largest value that a figure can mean: 420 of 410余条."""
+    digits = f"{figure.value:.0f}"
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return figure.value + 10**zeros if figure.approximate else figure.value

@@ -40,6 +40,9 @@ _COUNTED_THINGS = re.compile("[两三四五各以上]+[项者类]?")
 _ACT = re.compile("办结|答复|办理|受理|收到|处理")
 _SHORT_LENGTH = 8  # characters of a phrase that can need the clause before it
 _NOUN_LENGTH = 6  # characters after a number that can be a plain noun
+_NOUN_BEFORE_VERB = re.compile(  # 27个政务新媒体账号按月巡检
+    "[^，]{2,8}?(?=按|进行|开展|实[行施]|全[面部]|逐|定期|均|每|统一|纳入|予以|落实|完成|实现)"
+)
 _LIST_SEPARATORS = "、和及与，"
 
 
@@ -68,6 +71,8 @@ class PhraseReader:
         self._anaphora = frozenset(grammar.anaphora)
         self._residual_words = grammar.residual_words
         self._channel_nouns = grammar.channel_nouns
+        self._channel = re.compile(grammar.channel_pattern)
+        self._published = re.compile("|".join(grammar.publishing_verbs))
         self._entity_units = frozenset(grammar.entity_units)
         # The rules that complete the core of a phrase, in order. Each gets the clause and the
         # mention before it, and returns the new core, or None if it does not apply.
@@ -161,12 +166,15 @@ class PhraseReader:
         return f"{topic}{clause.core}" if topic and is_topic and is_whole else None
 
     def _prepend_channel(self, clause: _Clause, _previous: Mention | None) -> str | None:
-        """“清江发改”微信公众号，共发布信息218条: the clause before names the channel."""
+        """微信公众号新增办事栏目，全年推送246期: the clause before names the channel."""
         is_short = len(clause.core) <= _SHORT_LENGTH
         if clause.after or not is_short or clause.text[clause.offset - 1] != "，":
             return None
         before = clause.clause_before
-        return f"{before}{clause.core}" if before.endswith(self._channel_nouns) else None
+        if before.endswith(self._channel_nouns):
+            return f"{before}{clause.core}"
+        channel = self._channel.match(before) if self._published.match(clause.core) else None
+        return f"{channel[0]}{clause.core}" if channel else None
 
     def _counted(self, core: str, after: str, number: NumberMention) -> str:
         """The words that name what is counted: 5个镇街 of 5个镇街的公众号.
@@ -178,7 +186,8 @@ class PhraseReader:
             # 1件涉及信息公开的行政复议: the noun is after the clause
             noun = after.rpartition("的")[2]
         if number.unit in self._entity_units and len(noun) > _NOUN_LENGTH:
-            noun = ""
+            found = _NOUN_BEFORE_VERB.match(noun)
+            noun = found[0] if found else ""
         return f"{core}{noun}"
 
 

@@ -1,0 +1,130 @@
+"""Which metric a figure has, and of which figure it is a part, by the words of its sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.model import Box, NarrativeFigure, Paragraph
+from gongkai.normalizers.narrative.figures import FigureReader
+
+NEW_MEDIA = "disclosed_new_media_total"
+
+
+def read(text: str, figure_reader: FigureReader) -> list[NarrativeFigure]:
+    return figure_reader.figures([Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))])
+
+
+def metrics(text: str, figure_reader: FigureReader) -> list[str | None]:
+    return [figure.metric_id for figure in read(text, figure_reader)]
+
+
+def wholes(text: str, figure_reader: FigureReader) -> list[int | None]:
+    return [figure.part_of for figure in read(text, figure_reader)]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        # published through accounts
+        ("各部门通过政务新媒体账号公开信息5317条。", NEW_MEDIA),
+        ("利用“两微一端”等政务新媒体账号推送稿件2100篇。", NEW_MEDIA),
+        ("全市政务新媒体账号累计发布信息1.2万条。", NEW_MEDIA),
+        # accounts
+        ("对在运的27个政务新媒体账号按月巡检。", "new_media_accounts"),
+        ("对全县46个政务新媒体账号进行全面排查。", "new_media_accounts"),
+        # documents
+        ("主动公开公文56件。", "other_documents_disclosed"),
+        ("公布市政府文件42件。", "other_documents_disclosed"),
+        ("公开县政府及县政府办公室文件66件。", "other_documents_disclosed"),
+        ("主动公开政策文件12件。", None),
+        ("移交公开文件24件。", None),
+        ("及时清理行政规范性文件，新发布5件。", "normative_documents_disclosed"),
+        ("开展规范性文件清理，宣布失效2件。", "normative_repealed"),
+        ("公开人事类信息6条、规范性文件类信息27条。", "normative_documents_disclosed"),
+        ("公开政策、规范性文件类信息27条。", None),
+        # fees
+        ("依申请提供政府信息收取费用0元。", "info_fee_yuan"),
+        ("全年收取信息公开费用0元。", "info_fee_yuan"),
+        ("收取停车费用300元。", None),
+        # websites by their name
+        ("县教育网公开265条。", "disclosed_website"),
+        ("在“江口市人社网”发布信息145条。", "disclosed_website"),
+        ("通过阳光农廉网公开信息310条。", "disclosed_website"),
+        ("在人民网、新华网刊发稿件42篇。", None),
+        ("通过县农业网、微信公众号发布信息400条。", "disclosed_total"),
+        # the noun after the topic says what is counted
+        ("就招生等热点问题举行新闻发布会1次。", "press_conferences"),
+        ("围绕政策解读举办新闻发布会4场。", "press_conferences"),
+        ("针对热点舆情开展在线访谈2期。", "online_interviews"),
+        # telephones
+        ("接听群众咨询电话近600个。", "hotline_items"),
+        ("接受电话咨询230人次。", "hotline_items"),
+        ("通过咨询电话解答群众问题420个。", "hotline_items"),
+        ("接受现场咨询410人次。", None),
+        ("发挥12345热线作用，受理群众诉求13640余件。", "hotline_items"),
+        ("开通局长信箱，全年答复问题56件。", "mailbox_replies"),
+        ("参加行风热线直播，现场答复问题38个。", None),
+        # other channels
+        ("微信公众号推送文章200篇，电子显示屏滚动发布信息36条。", None),
+        ("镇微信公众号发布信息402条，社区公开栏更新内容528期。", None),
+    ],
+)
+def test_the_last_figure_has_its_metric(
+    text: str, metric: str | None, figure_reader: FigureReader
+) -> None:
+    assert metrics(text, figure_reader)[-1] == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("局微信公众号新增办事栏目，全年推送246期。", "局微信公众号推送"),
+        ("“平安某县”微博坚持每日更新，全年发布1280条。", "“平安某县”微博发布"),
+        ("微信公众号粉丝较多，全年发布1280条。", "发布"),
+    ],
+)
+def test_the_subject_of_the_clause_before_names_the_channel(
+    text: str, phrase: str, figure_reader: FigureReader
+) -> None:
+    assert read(text, figure_reader)[-1].phrase == phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "metric_ids"),
+    [
+        ("没有发生不予公开的情况。", ["requests_denied"]),
+        ("本年度无不予公开的申请。", ["requests_denied"]),
+        ("无不予公开、部分公开情况。", ["requests_denied", "requests_partial"]),
+        ("未作出不予公开决定。", ["requests_denied"]),
+    ],
+)
+def test_outcomes_that_did_not_occur_are_zeros(
+    text: str, metric_ids: list[str], figure_reader: FigureReader
+) -> None:
+    figures = read(text, figure_reader)
+    assert [figure.metric_id for figure in figures] == metric_ids
+    assert all(figure.stated_as_none for figure in figures)
+
+
+def test_what_another_clause_adds_is_no_part(figure_reader: FigureReader) -> None:
+    text = "答复89件（含上年度结转6件，另有4件转下年度继续办理）。"
+    assert wholes(text, figure_reader) == [None, 0, None]
+    text = "收到申请20件，其中网络申请12件，信函申请5件，另有3件为当面申请。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0]
+
+
+def test_more_things_of_another_kind_are_no_part(figure_reader: FigureReader) -> None:
+    assert wholes("编制8个标准目录，涉及公开事项96项。", figure_reader) == [None, None]
+    assert wholes("公开信息174条，包含政府公报24期、预警37条、动态113条。", figure_reader) == [
+        None,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_parts_can_slightly_exceed_an_approximate_whole(figure_reader: FigureReader) -> None:
+    text = "全年主动公开信息410余条。其中政府网站公开265条，含救助36条、就业27条；其他150余条。"
+    assert wholes(text, figure_reader) == [None, 0, 1, 1, 0]
+    text = "全年主动公开信息410条。其中政府网站公开265条；宣传栏公示150条。"
+    assert wholes(text, figure_reader) == [None, None, None]
