@@ -28,6 +28,7 @@ LAYERS = (
     "normalizers",
     "checks",
     "reading",
+    "drafting",
     "database",
     "render",
     "loaders",

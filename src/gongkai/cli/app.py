@@ -40,12 +40,12 @@ for _command in (
     check,
     proof,
     fields,
-    families,
     export,
     serve,
     review,
 ):
     app.command()(_command)
+app.add_typer(families)
 app.add_typer(decisions)
 
 

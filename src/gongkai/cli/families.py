@@ -1,14 +1,30 @@
-"""`gongkai families`: the families of reports that gongkai can read."""
+"""`gongkai families`: the families of reports that gongkai can read, and drafts of new ones."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from gongkai.cli.formats import write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
 
+families = typer.Typer(
+    name="families",
+    help="List the families of reports, draft a new one from samples, check a draft.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+SamplesArgument = Annotated[
+    list[Path], typer.Argument(metavar="SAMPLES...", help="PDF files, or folders with some.")
+]
 
-def families(db: DatabaseOption = DEFAULT_DB, output: FormatOption = None) -> None:
+
+@families.callback()
+def list_(
+    context: typer.Context, db: DatabaseOption = DEFAULT_DB, output: FormatOption = None
+) -> None:
     """List the families of reports, with their forms and the reports of each in a database.
 
     \b
@@ -16,6 +32,8 @@ def families(db: DatabaseOption = DEFAULT_DB, output: FormatOption = None) -> No
       gongkai families
       gongkai families --db gongkai.db --format csv
     """
+    if context.invoked_subcommand is not None:
+        return
     from dataclasses import astuple
     from dataclasses import fields as columns_of
 
@@ -27,3 +45,44 @@ def families(db: DatabaseOption = DEFAULT_DB, output: FormatOption = None) -> No
     no_database = str(db) == DEFAULT_DB and not Path(DEFAULT_DB).exists()
     rows = family_overviews(installed, None if no_database else db)
     write_rows([column.name for column in columns_of(FamilyOverview)], map(astuple, rows), output)
+
+
+@families.command()
+def draft(
+    samples: SamplesArgument,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FOLDER", help="The folder of the new family.")
+    ],
+) -> None:
+    """Draft the folder of a new family from a few sample files.
+
+    Finds the tables that recur, their labels, units and value types, how reports are titled, and
+    the sums that the numbers obey, each with its evidence. Four or more samples with few zeros are
+    best; one will do. A person finishes the draft by renaming and by accepting sums.
+
+    \b
+    Examples:
+      gongkai families draft samples/*.pdf --to my-family
+      gongkai ingest reports/ --family my-family
+    """
+    from gongkai.cli.draft_output import print_draft
+    from gongkai.cli.progress import progress_indicator
+    from gongkai.drafting.draft import draft_family, write_draft
+
+    with progress_indicator() as progress:
+        drafted = draft_family(_files(samples), to.name, progress)
+    write_draft(drafted, to)
+    print_draft(drafted, to)
+
+
+def _files(samples: list[Path]) -> list[Path]:
+    """The sample files; those of a folder by name."""
+    from gongkai.errors import UsageError
+    from gongkai.ingestion.sources import pdfs_below
+
+    found: list[Path] = []
+    for path in samples:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+        found += sorted(pdfs_below(path)) if path.is_dir() else [path]
+    return found

@@ -1,0 +1,1 @@
+"""Drafts the data files of a new family of reports from a few sample files."""

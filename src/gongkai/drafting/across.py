@@ -1,0 +1,199 @@
+"""Identities over several tables: equal rows, rows that are columns elsewhere, equal totals.
+
+Bodies that spend all they get satisfy equalities that are no laws, and no number of such samples
+shows it. So all of these hold "usually" until a person accepts them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from msgspec import Struct
+
+from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge
+from gongkai.drafting.keys import Labels, is_sum
+from gongkai.drafting.sums import TableSums
+from gongkai.drafting.values import CellKey, TableValues, Values
+
+_MIN_COMMON = 3  # rows that two tables have in common
+_MOST_TOPS = 60  # totals among which sums of two are sought
+_FEW_TOPS = 4  # rows that no sum explains, each of which then counts as a total
+SAME_CODE = "the same code in both tables"
+
+
+class _Rows(Struct, frozen=True):
+    """The rows of a table by the names under which another table may have them."""
+
+    values: TableValues
+    by_name: Mapping[str, str]
+    sums: TableSums
+
+
+class AcrossTables:
+    """Finds identities over several tables. Built once from the numbers."""
+
+    def __init__(self, values: Values, judge: Judge, labels: Labels) -> None:
+        self._values = values
+        self._judge = judge
+        self._labels = labels
+
+    def find(self, sums: Mapping[int, TableSums]) -> list[Identity]:
+        """The identities over the tables, given the sums within each of them."""
+        tables = [
+            _Rows(self._values.tables[number], self._names(self._values.tables[number]), own)
+            for number, own in sums.items()
+            if self._values.tables[number].numbers.any()
+        ]
+        found: list[Identity] = []
+        for one, other in combinations(tables, 2):
+            found += self._same_rows(one, other)
+            found += self._rows_as_columns(one, other)
+            found += self._rows_as_columns(other, one)
+        found += self._equal_tops(tables)
+        return found
+
+    def _names(self, values: TableValues) -> dict[str, str]:
+        """The rows of a table by their innermost label, where only one row has it.
+
+        Of codes with one name, the topmost has it.
+        """
+        rows = values.table.rows
+        named = [
+            (self._labels.core(path[-1]), key)
+            for key in sorted(values.rows, key=lambda key: len(rows.code(key)))
+            if (path := rows.path(key))
+        ]
+        often = Counter(name for name, _ in named)
+        shortest = min((len(rows.code(key)) for key in values.rows if rows.code(key)), default=0)
+        found: dict[str, str] = {}
+        for name, key in named:
+            if often[name] == 1 or (rows.code(key) and len(rows.code(key)) == shortest):
+                found.setdefault(name, key)
+        return found
+
+    def _same_rows(self, one: _Rows, other: _Rows) -> Iterator[Identity]:
+        """Columns of two tables that are equal in the rows that both have."""
+        a, b = one.values, other.values
+        both_coded = a.table.open_rows == b.table.open_rows == "codes"
+        if "names" in (a.table.open_rows, b.table.open_rows):
+            return
+        if both_coded:
+            common = [(row, row) for row in a.rows if row in b.rows and a.table.rows.code(row)]
+        else:
+            names = (name for name in one.by_name if name in other.by_name)
+            common = [(one.by_name[name], other.by_name[name]) for name in names]
+        common = [(x, y) for x, y in common if self._has_data(a, x) or self._has_data(b, y)]
+        if len(common) < _MIN_COMMON:
+            return
+        reason = SAME_CODE if both_coded else "rows of the same name"
+        tries = float(len(a.columns) * len(b.columns))
+        for c in a.columns:
+            for d in b.columns:
+                instances = tuple(
+                    {CellKey(a.table.number, x, c): 1, CellKey(b.table.number, y, d): -1}
+                    for x, y in common
+                )
+                yield from self._equal_or_less(instances, tries, reason, self._alike(c, d))
+
+    def _alike(self, c: str, d: str) -> bool:
+        return c.rpartition("／")[2] == d.rpartition("／")[2]
+
+    def _equal_or_less(
+        self, instances: tuple[Instance, ...], tries: float, reason: str, is_alike: bool
+    ) -> Iterator[Identity]:
+        table = next(iter(instances[0])).table
+        candidate = Candidate("cells", table, (), instances, tries, False, "eq", reason)
+        if (identity := self._judge.test(candidate)) is not None:
+            yield identity
+            return
+        for sign in (1, -1) if is_alike else ():
+            signed = tuple({key: sign * own for key, own in i.items()} for i in instances)
+            bound = Candidate("cells", table, (), signed, tries, False, "ge", reason)
+            if (identity := self._judge.test(bound)) is not None:
+                yield identity
+                return
+
+    def _has_data(self, values: TableValues, row: str) -> bool:
+        return bool(values.numbers[values.rows.index(row)].any())
+
+    def _rows_as_columns(self, one: _Rows, other: _Rows) -> Iterator[Identity]:
+        """Rows of one table that are the columns of a total row in the other."""
+        a, b = one.values, other.values
+        same = [
+            (row, column)
+            for name, row in one.by_name.items()
+            for column in b.columns
+            if self._labels.core(column.rpartition("／")[2]) == name
+        ]
+        if len(same) < 2:
+            return
+        for column in a.columns:
+            for top in other.sums.top_rows:
+                instances = tuple(
+                    {CellKey(a.table.number, row, column): 1, CellKey(b.table.number, top, own): -1}
+                    for row, own in same
+                )
+                reason = "rows that are columns of the other table"
+                candidate = Candidate(
+                    "cells", a.table.number, (), instances, 4.0, False, "eq", reason
+                )
+                if (identity := self._judge.test(candidate)) is not None:
+                    yield identity
+
+    def _equal_tops(self, tables: Sequence[_Rows]) -> Iterator[Identity]:
+        """Totals that are equal in all samples, or the sum of two others."""
+        tops = [key for rows in tables for key in self._tops(rows)]
+        heads: list[CellKey] = []
+        for key in tops:
+            twin = next((head for head in heads if self._are_close(key, head)), None)
+            identity = None
+            if twin is not None:
+                instance: Instance = {key: 1, twin: -1}
+                reason = "equal totals"
+                tries = float(max(1, len(heads)))
+                identity = self._judge.test(
+                    Candidate("cells", key.table, (), (instance,), tries, False, "eq", reason)
+                )
+            if identity is not None:
+                yield identity
+            else:
+                heads.append(key)
+        yield from self._sums_of_two(heads[:_MOST_TOPS])
+
+    def _tops(self, rows: _Rows) -> Iterator[CellKey]:
+        """The cells of the rows that no sum of the table explains."""
+        table = rows.values.table
+        for row in rows.sums.top_rows:
+            if table.rows.code(row) or table.open_rows == "names":
+                continue
+            if not is_sum(table.rows.path(row)) and len(rows.sums.top_rows) > _FEW_TOPS:
+                continue
+            for column in rows.values.columns:
+                key = CellKey(table.number, row, column)
+                if any(self._values.of(key)):
+                    yield key
+
+    def _are_close(self, key: CellKey, other: CellKey) -> bool:
+        slack = self._values.tables[key.table].tolerance(2)
+        pairs = zip(self._values.of(key), self._values.of(other), strict=True)
+        return all(abs(x - y) <= slack for x, y in pairs)
+
+    def _sums_of_two(self, heads: Sequence[CellKey]) -> Iterator[Identity]:
+        numbers = {key: self._values.of(key) for key in heads}
+        for one, other in combinations(heads, 2):
+            both = [x + y for x, y in zip(numbers[one], numbers[other], strict=True)]
+            for total in heads:
+                if len({one.table, other.table, total.table}) < 2 or total in (one, other):
+                    continue
+                slack = self._values.tables[total.table].tolerance(3)
+                if any(abs(x - y) > slack for x, y in zip(both, numbers[total], strict=True)):
+                    continue
+                instance: Instance = {total: 1, one: -1, other: -1}
+                tries = float(len(heads) ** 2)
+                candidate = Candidate(
+                    "cells", total.table, (), (instance,), tries, False, "eq", "total of two totals"
+                )
+                if (identity := self._judge.test(candidate)) is not None:
+                    yield identity

@@ -1,0 +1,232 @@
+"""The lines of the data files of a drafted family."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from gongkai.drafting.across import SAME_CODE
+from gongkai.drafting.evidence import Identity
+from gongkai.drafting.fields import NamedTable, NamedTables
+from gongkai.drafting.keys import Labels
+from gongkai.drafting.names import Namer
+from gongkai.drafting.titles import Titles
+from gongkai.drafting.values import CellKey
+from gongkai.families.lines import OPEN_ROW
+
+FORMS = "forms.csv"
+TABLES = "tables.csv"
+FIELDS = "fields.csv"
+LABELS = "labels.csv"
+IDENTITIES = "identities.csv"
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    FORMS: ("form", "first_year", "legal_basis"),
+    TABLES: (
+        "table_id", "title_zh", "section", "layout", "corner_zh", "found_by", "side", "rows",
+        "column_order", "printed", "groups", "unit_header", "number_header",
+    ),
+    FIELDS: (
+        "table_id", "row_id", "column_id", "forms", "row_label_zh", "column_label_zh", "unit",
+        "article_zh", "value_type", "printed", "options",
+    ),
+    LABELS: ("kind", "table_id", "id", "form", "spelling", "origin", "note"),
+    IDENTITIES: (
+        "identity", "severity", "table_id", "over", "relation", "group", "member", "sign",
+        "source", "tolerance",
+    ),
+}  # fmt: skip
+CODES = ("code", "name_zh", "name_en", "parent")
+Line = tuple[str, ...]
+
+
+def as_csv(header: Sequence[str], lines: Iterable[Line]) -> str:
+    """A CSV file with its header."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return out.getvalue()
+
+
+class LineWriter:
+    """Writes the lines of each file. Built once from the named tables and the titles."""
+
+    def __init__(self, named: NamedTables, titles: Titles, labels: Labels) -> None:
+        self._named = named
+        self._titles = titles
+        self._labels = labels
+        self._namer = Namer(labels)
+        years = [year for year in titles.years if year is not None]
+        self._form = str(min(years, default=2000))
+        self._samples = len(titles.years)
+
+    def files(self, identities: Sequence[Identity]) -> dict[str, str]:
+        """The text of each CSV file, by its name."""
+        found: dict[str, list[Line]] = {
+            FORMS: [(self._form, self._form, "to be named")],
+            TABLES: [self._table(each) for each in self._named.tables],
+            FIELDS: [*self._fields()],
+            LABELS: [*self._label_lines()],
+            IDENTITIES: [*self._identities(identities)],
+        }
+        texts = {name: as_csv(HEADERS[name], lines) for name, lines in found.items()}
+        for name in dict.fromkeys(each.code_list for each in self._named.tables):
+            if name not in ("", "names"):
+                texts[f"codes-{name}.csv"] = as_csv(CODES, self._codes(name))
+        return texts
+
+    def _table(self, each: NamedTable) -> Line:
+        table = each.table
+        corners = table.texts("corners")
+        first = next(iter(table.blocks.values()))
+        is_always = len(table.samples) == self._samples
+        return (
+            each.id,
+            each.title,
+            each.section,
+            table.layout,
+            corners[0] if corners else "",
+            "caption" if self._named.has_captions else "labels",
+            each.side,
+            each.code_list,
+            "free" if table.open_rows == "names" else "form",
+            "always" if is_always else "sometimes",
+            "above" if first.groups_above else "beside",
+            " ".join(table.texts("unit_headers")),
+            " ".join(table.texts("serials")),
+        )
+
+    def _fields(self) -> Iterator[Line]:
+        for each in self._named.tables:
+            for f in each.fields:
+                yield (
+                    f.table_id, f.row_id, f.column_id, self._form, f.row_label, f.column_label,
+                    f.unit, f.article, f.value_type, f.printed, f.options,
+                )  # fmt: skip
+
+    def _label_lines(self) -> Iterator[Line]:
+        for each in self._named.tables:
+            table = each.table
+            known: set[str] = set()
+            spelled: set[tuple[str, str]] = set()
+            for kind, texts in (
+                ("corner", table.texts("corners")[1:]),
+                ("ignored", table.texts("remarks")),
+                ("caption", each.other_titles if self._named.has_captions else ()),
+            ):
+                for text in texts:
+                    if text not in known:
+                        known.add(text)
+                        owner = each.id if kind == "caption" else kind
+                        yield (kind, each.id, owner, "", text, "samples", "")
+            for kind, axis, ids in (
+                ("row", table.rows, each.rows),
+                ("column", table.columns, each.columns),
+            ):
+                for key, texts in axis.spellings.items():
+                    for text in texts:
+                        if (kind, text) not in spelled and self._is_listed(each, kind, key):
+                            spelled.add((kind, text))
+                            yield (kind, each.id, ids[key], "", text, "samples", "")
+
+    def _is_listed(self, each: NamedTable, kind: str, key: str) -> bool:
+        ids = {f.row_id if kind == "row" else f.column_id for f in each.fields}
+        return (each.rows if kind == "row" else each.columns)[key] in ids
+
+    def _codes(self, name: str) -> Iterator[Line]:
+        """The codes of all tables with one list, those above a code before it."""
+        names: dict[str, str] = {}
+        for each in self._named.tables:
+            for key in each.table.rows.printed if each.code_list == name else ():
+                if code := each.table.rows.code(key):
+                    names.setdefault(code, "".join(each.table.rows.path(key)))
+        for code in sorted(names):
+            above = (code[:k] for k in range(len(code) - 1, 0, -1))
+            parent = next((other for other in above if other in names), "")
+            english = self._namer.name(names[code]).id.replace("_", " ").capitalize()
+            yield (code, names[code] or code, english or names[code], parent)
+
+    def _identities(self, identities: Sequence[Identity]) -> Iterator[Line]:
+        by_number = self._named.by_number()
+        taken: set[tuple[str, str]] = set()
+        for identity in identities:
+            named = by_number[identity.candidate.table]
+            for name, members, failures in self._members(identity, by_number):
+                unique = name
+                for turn in range(2, 1000):
+                    if (named.id, unique) not in taken:
+                        break
+                    unique = f"{name}_{turn}"
+                taken.add((named.id, unique))
+                note = evidence_note(identity, failures)
+                for member, sign in members:
+                    yield (
+                        unique,
+                        identity.severity,
+                        named.id,
+                        identity.candidate.over,
+                        identity.candidate.relation,
+                        "",
+                        member,
+                        str(sign),
+                        note,
+                        "rounding" if self._is_rounded(identity, by_number) else "",
+                    )
+                    note = ""
+
+    def _is_rounded(self, identity: Identity, by_number: Mapping[int, NamedTable]) -> bool:
+        tables = {key.table for i in identity.candidate.instances for key in i}
+        return any(
+            cell.number is not None and int(cell.number.as_tuple().exponent) < 0
+            for number in tables
+            for cell in by_number[number].table.cells.values()
+        )
+
+    def _members(
+        self, identity: Identity, by_number: Mapping[int, NamedTable]
+    ) -> Iterator[tuple[str, list[tuple[str, int]], int]]:
+        """The name and the members of each identity of the file that a found one gives."""
+        candidate = identity.candidate
+        named = by_number[candidate.table]
+        if candidate.over == "tree":
+            total = candidate.terms[0][0]
+            yield "tree", [(named.rows[total] if total else "", 1)], len(identity.failures)
+            return
+        if candidate.over != "cells":
+            ids = named.rows if candidate.over == "column" else named.columns
+            members = [(ids[key], sign) for key, sign in candidate.terms]
+            ending = "sum" if candidate.relation == "eq" else "limit"
+            yield f"{members[0][0]}_{ending}", members, len(identity.failures)
+            return
+        if candidate.reason == SAME_CODE:
+            first = candidate.instances[0]
+            cells = [(self._cell(key, by_number, is_open=True), s) for key, s in first.items()]
+            yield f"same_{_last(cells[0][0])}", cells, len(identity.failures)
+            return
+        for instance in candidate.instances:
+            cells = [(self._cell(key, by_number), sign) for key, sign in instance.items()]
+            failures = sum(set(f.cells) == set(instance) for f in identity.failures)
+            yield f"{'_'.join(cells[0][0].split('.')[1:])}_across", cells, failures
+
+    def _cell(
+        self, key: CellKey, by_number: Mapping[int, NamedTable], *, is_open: bool = False
+    ) -> str:
+        named = by_number[key.table]
+        row = OPEN_ROW if is_open else named.rows[key.row]
+        return f"{named.id}.{row}.{named.columns[key.column]}"
+
+
+def _last(member: str) -> str:
+    return member.rpartition(".")[2]
+
+
+def evidence_note(identity: Identity, failures: int) -> str:
+    """The evidence of an identity as one line for people."""
+    if identity.rank == "unproved":
+        return f"unproved: by {identity.candidate.reason}, zero in all samples"
+    note = (
+        f"{identity.rank}: {identity.strong} full sums, {identity.thin} with fewer terms, "
+        f"in {identity.samples} samples; trust {identity.trust}; by {identity.candidate.reason}"
+    )
+    return f"{note}; fails {failures} times" if failures else note

@@ -1,0 +1,379 @@
+"""Sums within one table, from its structure: codes, ordinals, heads, and runs of neighbours.
+
+A total that is found takes its parts out of the search, so that the sums of sums follow. What
+remains may balance in sums of three to five terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product, takewhile
+from math import comb
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge, Over
+from gongkai.drafting.keys import is_sum
+from gongkai.drafting.schema import Axis
+from gongkai.drafting.values import CellKey, Numbers, TableValues
+
+_MOST_IN_BALANCE = 14  # items that no sum explains, among which balances are sought
+_BALANCE_TERMS = (3, 4, 5)
+_MIN_PLACES = 3  # places with numbers that a balance needs
+_WORD_PLACES = 1  # places with one part only that support a total with such a label
+
+Make = Callable[[Sequence[int], Sequence[int]], Candidate]
+
+
+class TableSums(Struct, frozen=True):
+    """The identities of one table, and the rows and columns that none of them explains."""
+
+    identities: tuple[Identity, ...]
+    top_rows: tuple[str, ...]
+    top_columns: tuple[str, ...]
+
+
+class _Items(Struct, frozen=True):
+    """The rows or the columns of a table as items of sums."""
+
+    keys: tuple[str, ...]
+    paths: tuple[tuple[str, ...], ...]
+    codes: tuple[str, ...]
+    levels: tuple[int, ...]  # by ordinal: 一、 1, （一） 2, 1. 3; 0 without
+    numbers: Numbers  # by item and place
+    fields: NDArray[np.bool_]  # by item and place
+    words: tuple[bool, ...]  # does the label say that it is a total?
+    slack: Callable[[int], int]
+
+    def live(self, k: int) -> bool:
+        """Is a number of an item not zero?"""
+        return bool(self.numbers[k].any())
+
+
+def find_sums(values: TableValues, judge: Judge, level_of: Callable[[str], int]) -> TableSums:
+    """The identities of one table. ``level_of`` is the level of a label's ordinal."""
+    found: list[Identity] = []
+    columns = _items(values, values.table.columns, level_of, by_row=False)
+    top_columns = _explain(columns, judge, _maker(values, columns, "row"), found)
+    rows = _items(values, values.table.rows, level_of, by_row=True)
+    make = _maker(values, rows, "column")
+    alive = list(range(len(rows.keys)))
+    if values.table.open_rows == "codes":
+        alive = _tree(values, rows, judge, found)
+    elif values.table.open_rows == "names":
+        alive = _bodies(values, rows, judge, found)
+    top_rows = _explain(rows, judge, make, found, alive)
+    return TableSums(
+        tuple(found),
+        tuple(rows.keys[k] for k in top_rows),
+        tuple(columns.keys[k] for k in top_columns),
+    )
+
+
+def _items(
+    values: TableValues, axis: Axis, level_of: Callable[[str], int], *, by_row: bool
+) -> _Items:
+    numbers = values.numbers if by_row else values.numbers.transpose(1, 0, 2)
+    fields = values.fields if by_row else values.fields.T
+    spread = np.repeat(fields[:, :, None], values.numbers.shape[2], axis=2)
+    keys = tuple(axis.printed)
+    paths = tuple(axis.path(key) for key in keys)
+    return _Items(
+        keys,
+        paths,
+        tuple(axis.code(key) for key in keys),
+        tuple(level_of(path[-1]) if path else 0 for path in paths),
+        numbers.reshape(len(keys), -1),
+        spread.reshape(len(keys), -1),
+        tuple(is_sum(path) for path in paths),
+        values.tolerance,
+    )
+
+
+def _maker(values: TableValues, items: _Items, over: Over) -> Make:
+    """A function that makes the candidate of some items with their signs."""
+    table = values.table.number
+    places = values.columns if over == "column" else values.rows
+
+    def cell(member: str, place: str) -> CellKey:
+        row, column = (member, place) if over == "column" else (place, member)
+        return CellKey(table, row, column)
+
+    def make(chosen: Sequence[int], signs: Sequence[int]) -> Candidate:
+        terms = tuple((items.keys[k], sign) for k, sign in zip(chosen, signs, strict=True))
+        instances: list[Instance] = []
+        for place in places:
+            sum_of = {cell(member, place): sign for member, sign in terms}
+            if all((key.row, key.column) in values.table.fields for key in sum_of):
+                instances.append(sum_of)
+        return Candidate(over, table, terms, tuple(instances))
+
+    return make
+
+
+def _explain(
+    items: _Items,
+    judge: Judge,
+    make: Make,
+    found: list[Identity],
+    alive: list[int] | None = None,
+) -> list[int]:
+    """Add the sums of some items to ``found``; returns the items that are part of none."""
+    alive = list(range(len(items.keys))) if alive is None else alive
+    alive, tried = _empty_totals(items, judge, make, found, alive)
+    alive = _ordinal_sums(items, judge, make, found, alive)
+    while True:
+        best = max(_runs(items, alive, tried), default=None)
+        if best is None:
+            break
+        tried.add(best.total)
+        candidate = _of_total(make, best.total, best.parts)
+        has_word = items.words[best.total]
+        count = len(items.keys) ** 2 / (4 if has_word else 1)
+        reason = "whole list" if best.is_listed else "neighbours"
+        identity = judge.test(_with(candidate, count, has_word, reason))
+        if identity is not None:
+            found.append(identity)
+            alive = [k for k in alive if k not in best.parts]
+    _balances(items, judge, make, found, alive)
+    return alive
+
+
+def _of_total(make: Make, total: int, parts: Sequence[int]) -> Candidate:
+    return make([total, *parts], [1] + [-1] * len(parts))
+
+
+def _with(candidate: Candidate, tries: float, has_word: bool, reason: str) -> Candidate:
+    return Candidate(
+        candidate.over,
+        candidate.table,
+        candidate.terms,
+        candidate.instances,
+        tries,
+        has_word,
+        candidate.relation,
+        reason,
+    )
+
+
+def _empty_totals(
+    items: _Items, judge: Judge, make: Make, found: list[Identity], alive: list[int]
+) -> tuple[list[int], set[int]]:
+    """Add totals that are zero in all samples, like all others under their head."""
+    tried: set[int] = set()
+    for k in list(alive):
+        head = items.paths[k][:-1]
+        kin = [j for j in alive if j != k and head and items.paths[j][: len(head)] == head]
+        if not items.words[k] or len(kin) < 2 or items.live(k) or any(map(items.live, kin)):
+            continue
+        candidate = _with(_of_total(make, k, kin), 1, True, "place")
+        if candidate.instances:
+            found.append(judge.unproved(candidate))
+            alive = [j for j in alive if j not in kin]
+            tried.add(k)
+    return alive, tried
+
+
+def _ordinal_sums(
+    items: _Items, judge: Judge, make: Make, found: list[Identity], alive: list[int]
+) -> list[int]:
+    """Add sums of the items that are numbered one level below another: （一） = 1. + 2. + 3."""
+    for k in reversed(list(alive)):
+        if k not in alive:
+            continue
+        parts = _numbered_below(items, k, [j for j in alive if j > k])
+        if len(parts) < 2 or items.paths[parts[0]][:-1] != items.paths[k][:-1]:
+            continue
+        identity = judge.test(_with(_of_total(make, k, parts), 2, True, "ordinals"))
+        if identity is not None:
+            found.append(identity)
+            alive = [j for j in alive if j not in parts]
+    return alive
+
+
+def _numbered_below(items: _Items, k: int, after: Sequence[int]) -> list[int]:
+    """The items that an item heads: those one level below it, or numbered after it."""
+    level = items.levels[k]
+    lower = items.levels[after[0]] if after else 0
+    if not lower or (level and lower != level + 1):
+        return []
+    parts = []
+    for j in after:
+        if not items.levels[j] or items.levels[j] < lower:
+            break
+        if items.levels[j] == lower:
+            parts.append(j)
+    return parts
+
+
+class _Run(Struct, frozen=True, order=True):
+    """A total and the neighbours that it may be the sum of; the largest is the best."""
+
+    exceptions: int  # negative
+    is_listed: bool  # does the label say that it is a total, and the list end there?
+    places: int  # where it holds with at least two parts
+    has_word: bool
+    size: int
+    total: int
+    parts: tuple[int, ...]
+
+
+def _runs(items: _Items, alive: list[int], tried: set[int]) -> Iterator[_Run]:
+    """The runs of neighbours before or after each total, under its head, that fit it.
+
+    A part that is zero everywhere never ends a run: of runs that fit equally, the longest wins.
+    """
+    for total in alive:
+        if total in tried or not items.live(total):
+            continue
+        before = [k for k in reversed(alive) if k < total]
+        for neighbours in (before, [k for k in alive if k > total]):
+            way = _under_head(items, neighbours, total)
+            parts: list[int] = []
+            amount = np.zeros_like(items.numbers[total])
+            filled = np.zeros_like(amount)
+            fields = items.fields[total].copy()
+            for k in way:
+                parts.append(k)
+                amount = amount + items.numbers[k]
+                filled = filled + (items.numbers[k] != 0)
+                fields = fields & items.fields[k]
+                is_whole = k == way[-1] or items.words[way[len(parts)]]
+                run = _run(items, (total, is_whole), tuple(parts), amount, filled, fields)
+                if run is not None:
+                    yield run
+
+
+def _under_head(items: _Items, neighbours: Sequence[int], total: int) -> list[int]:
+    """The first of some neighbours, up to one under another head than the total."""
+    head = items.paths[total][:-1]
+    return list(
+        takewhile(
+            lambda k: items.paths[k][: len(head)] == head and not _is_above(items, k, total),
+            neighbours,
+        )
+    )
+
+
+def _is_above(items: _Items, k: int, total: int) -> bool:
+    """Is an item one that contains the total by its ordinal?"""
+    return k < total and 0 < items.levels[k] < items.levels[total]
+
+
+def _run(
+    items: _Items,
+    end: tuple[int, bool],
+    parts: tuple[int, ...],
+    amount: Numbers,
+    filled: Numbers,
+    fields: NDArray[np.bool_],
+) -> _Run | None:
+    """The run of a total, if it fits. ``end``: the total, and whether the run ends where the list
+    or the parts of another total do."""
+    total, is_whole = end
+    own = items.numbers[total]
+    slack = items.slack(int(filled.max(initial=0)) + 1)
+    held = np.abs(amount - own) <= slack
+    counted = fields & ((own != 0) | (filled > 0))
+    good = int((counted & held).sum())
+    bad = int((counted & ~held).sum())
+    pairs = int((counted & held & (filled >= 2)).sum())
+    if len(parts) < 2 or bad > max(0.1 * good, float(good >= 4)):
+        return None
+    is_enough = good > _WORD_PLACES or (is_whole and good > 0)
+    is_sum_of_one = items.words[total] and is_enough and bool(filled.any())
+    if not pairs and not is_sum_of_one:
+        return None
+    has_word = items.words[total]
+    return _Run(-bad, has_word and is_whole, pairs, has_word, len(parts), total, parts)
+
+
+def _balances(
+    items: _Items, judge: Judge, make: Make, found: list[Identity], alive: Sequence[int]
+) -> None:
+    """Add relations of a few items, with signs, among those that no sum explains."""
+    live = [k for k in alive if items.live(k)][:_MOST_IN_BALANCE]
+    done: list[set[int]] = []
+    for size in _BALANCE_TERMS:
+        for chosen in combinations(live, size):
+            part = items.numbers[list(chosen)]
+            used = (part != 0).sum(axis=0) >= _MIN_PLACES
+            if not used.any() or not (part[:, used] != 0).any(axis=1).all():
+                continue
+            if any(known <= set(chosen) for known in done):
+                continue
+            for signs in product((1, -1), repeat=size - 1):
+                if -1 not in signs or (np.array((1, *signs)) @ part).any():
+                    continue
+                tries = 2.0 ** (size - 1) * comb(len(live), size)
+                candidate = _with(make(chosen, (1, *signs)), tries, False, "balance")
+                identity = judge.test(candidate)
+                if identity is not None:
+                    found.append(identity)
+                    done.append(set(chosen))
+
+
+def _tree(values: TableValues, rows: _Items, judge: Judge, found: list[Identity]) -> list[int]:
+    """Add the tree of codes with its total; returns the rows that it does not explain."""
+    codes = {rows.codes[k]: k for k in range(len(rows.keys)) if rows.codes[k]}
+    below: dict[str, list[str]] = {}
+    for code in codes:
+        parents = (code[:k] for k in range(len(code) - 1, 0, -1))
+        below.setdefault(next((p for p in parents if p in codes), ""), []).append(code)
+    table = values.table.number
+
+    def instance(above: str, lower: Sequence[str], column: str) -> Instance:
+        parts = {CellKey(table, code, column): -1 for code in lower}
+        return {CellKey(table, above, column): 1, **parts}
+
+    inner = [
+        instance(parent, lower, column)
+        for parent, lower in below.items()
+        if parent
+        for column in values.columns
+    ]
+    totals = [k for k in range(len(rows.keys)) if not rows.codes[k]]
+    explained: set[int] = set()
+    best: tuple[Identity, str] | None = None
+    for total in [*(rows.keys[k] for k in totals), ""]:
+        own = [instance(total, below.get("", ()), c) for c in values.columns] if total else []
+        terms = ((total, 1),)
+        candidate = Candidate("tree", table, terms, (*inner, *own), 1.0, True, "eq", "codes")
+        identity = judge.test(candidate)
+        if identity is None or (total and not _holds(judge, candidate, own)):
+            continue
+        best = (identity, total)
+        break
+    if best is not None:
+        found.append(best[0])
+        tops = set(below.get("", ()))
+        gone = set(codes) - tops if not best[1] else set(codes)
+        explained = {codes[code] for code in gone}
+    return [k for k in range(len(rows.keys)) if k not in explained]
+
+
+def _holds(judge: Judge, tree: Candidate, own: list[Instance]) -> bool:
+    """Does the total of a tree hold by itself?"""
+    alone = Candidate("tree", tree.table, tree.terms, tuple(own), 1.0, True, "eq", "codes")
+    return judge.test(alone) is not None
+
+
+def _bodies(values: TableValues, rows: _Items, judge: Judge, found: list[Identity]) -> list[int]:
+    """Add the sum over named bodies; returns the rows that it does not explain."""
+    totals = [k for k in range(len(rows.keys)) if rows.words[k]]
+    if len(totals) != 1:
+        return []
+    total, table = totals[0], values.table.number
+    others = [key for k, key in enumerate(rows.keys) if k != total]
+    instances = []
+    for column in values.columns:
+        parts = {CellKey(table, key, column): -1 for key in others}
+        instances.append({CellKey(table, rows.keys[total], column): 1, **parts})
+    terms = ((rows.keys[total], 1),)
+    candidate = Candidate("tree", table, terms, tuple(instances), 1.0, True, "eq", "bodies")
+    identity = judge.test(candidate)
+    if identity is not None:
+        found.append(identity)
+    return [total]
