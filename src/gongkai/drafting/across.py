@@ -6,9 +6,8 @@ shows it. So all of these hold "usually" until a person accepts them.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from msgspec import Struct
 
@@ -18,6 +17,7 @@ from gongkai.drafting.sums import TableSums
 from gongkai.drafting.values import CellKey, TableValues, Values
 
 _MIN_COMMON = 3  # rows that two tables have in common
+_ENDING = 2  # characters by which two names of one row may differ at their end
 _MOST_TOPS = 60  # totals among which sums of two are sought
 _FEW_TOPS = 4  # rows that no sum explains, each of which then counts as a total
 SAME_CODE = "the same code in both tables"
@@ -27,7 +27,7 @@ class _Rows(Struct, frozen=True):
     """The rows of a table by the names under which another table may have them."""
 
     values: TableValues
-    by_name: Mapping[str, str]
+    by_name: Mapping[str, tuple[str, ...]]
     sums: TableSums
 
 
@@ -54,24 +54,27 @@ class AcrossTables:
         found += self._equal_tops(tables)
         return found
 
-    def _names(self, values: TableValues) -> dict[str, str]:
-        """The rows of a table by their innermost label, where only one row has it.
+    def _names(self, values: TableValues) -> dict[str, tuple[str, ...]]:
+        """The rows of a table by their innermost label, the first in print or in the tree first.
 
-        Of codes with one name, the topmost has it.
+        Rows with one label under different heads have no name that another table has, too.
         """
         rows = values.table.rows
-        named = [
-            (self._labels.core(path[-1]), key)
-            for key in sorted(values.rows, key=lambda key: len(rows.code(key)))
-            if (path := rows.path(key))
-        ]
-        often = Counter(name for name, _ in named)
-        shortest = min((len(rows.code(key)) for key in values.rows if rows.code(key)), default=0)
-        found: dict[str, str] = {}
-        for name, key in named:
-            if often[name] == 1 or (rows.code(key) and len(rows.code(key)) == shortest):
-                found.setdefault(name, key)
-        return found
+        found: dict[str, list[str]] = {}
+        for key in sorted(values.rows, key=lambda key: len(rows.code(key))):
+            if path := rows.path(key):
+                found.setdefault(self._labels.core(path[-1]), []).append(key)
+        return {name: tuple(keys) for name, keys in found.items() if self._is_one(values, keys)}
+
+    @staticmethod
+    def _is_one(values: TableValues, keys: Sequence[str]) -> bool:
+        """Is the first of some rows with one name the one that another table may have?"""
+        rows = values.table.rows
+        codes = [rows.code(key) for key in keys]
+        if codes[0]:
+            shortest = min(len(code) for key in values.rows if (code := rows.code(key)))
+            return len(keys) == 1 or len(codes[0]) == shortest
+        return all(rows.path(key) == rows.path(keys[0]) for key in keys)
 
     def _same_rows(self, one: _Rows, other: _Rows) -> Iterator[Identity]:
         """Columns of two tables that are equal in the rows that both have."""
@@ -82,10 +85,12 @@ class AcrossTables:
         if both_coded:
             common = [(row, row) for row in a.rows if row in b.rows and a.table.rows.code(row)]
         else:
-            names = (name for name in one.by_name if name in other.by_name)
-            common = [(one.by_name[name], other.by_name[name]) for name in names]
+            common = _twins(one.by_name, other.by_name)
+            common = [(x, y) for x, y in common if not is_sum(a.table.rows.path(x))]
+        named = len(common)
         common = [(x, y) for x, y in common if self._has_data(a, x) or self._has_data(b, y)]
-        if len(common) < _MIN_COMMON:
+        is_open = a.table.open_rows or b.table.open_rows
+        if named < _MIN_COMMON or len(common) < (_MIN_COMMON if is_open else 1):
             return
         reason = SAME_CODE if both_coded else "rows of the same name"
         tries = float(len(a.columns) * len(b.columns))
@@ -97,7 +102,8 @@ class AcrossTables:
                 )
                 yield from self._equal_or_less(instances, tries, reason, self._alike(c, d))
 
-    def _alike(self, c: str, d: str) -> bool:
+    @staticmethod
+    def _alike(c: str, d: str) -> bool:
         return c.rpartition("／")[2] == d.rpartition("／")[2]
 
     def _equal_or_less(
@@ -122,18 +128,23 @@ class AcrossTables:
         """Rows of one table that are the columns of a total row in the other."""
         a, b = one.values, other.values
         same = [
-            (row, column)
-            for name, row in one.by_name.items()
+            (rows, column)
+            for name, rows in one.by_name.items()
             for column in b.columns
             if self._labels.core(column.rpartition("／")[2]) == name
         ]
         if len(same) < 2:
             return
+        ways = [[(rows[:1], column) for rows, column in same]]
+        if not any(a.table.rows.code(row) for rows, _ in same for row in rows):
+            ways.append([(rows, column) for rows, column in same if len(rows) > 1])
+        tops = [row for row in b.rows if is_sum(b.table.rows.path(row))]
         for column in a.columns:
-            for top in other.sums.top_rows:
+            for top, way in product(dict.fromkeys((*tops, *other.sums.top_rows)), ways):
                 instances = tuple(
-                    {CellKey(a.table.number, row, column): 1, CellKey(b.table.number, top, own): -1}
-                    for row, own in same
+                    {CellKey(a.table.number, row, column): 1 for row in rows}
+                    | {CellKey(b.table.number, top, own): -1}
+                    for rows, own in way
                 )
                 reason = "rows that are columns of the other table"
                 candidate = Candidate(
@@ -163,12 +174,11 @@ class AcrossTables:
         yield from self._sums_of_two(heads[:_MOST_TOPS])
 
     def _tops(self, rows: _Rows) -> Iterator[CellKey]:
-        """The cells of the rows that no sum of the table explains."""
+        """The cells of totals, and of rows that no sum explains if these are few."""
         table = rows.values.table
-        for row in rows.sums.top_rows:
-            if table.rows.code(row) or table.open_rows == "names":
-                continue
-            if not is_sum(table.rows.path(row)) and len(rows.sums.top_rows) > _FEW_TOPS:
+        tops = rows.sums.top_rows if len(rows.sums.top_rows) <= _FEW_TOPS else ()
+        for row in rows.values.rows if table.open_rows != "names" else ():
+            if table.rows.code(row) or not (row in tops or is_sum(table.rows.path(row))):
                 continue
             for column in rows.values.columns:
                 key = CellKey(table.number, row, column)
@@ -197,3 +207,21 @@ class AcrossTables:
                 )
                 if (identity := self._judge.test(candidate)) is not None:
                     yield identity
+
+
+def _twins(
+    one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
+) -> list[tuple[str, str]]:
+    """The rows of two tables with one name, or with a word more at its end: 拨款, 拨款收入."""
+    found = []
+    for name, rows in one.items():
+        longer = [
+            theirs
+            for theirs in other
+            if theirs.startswith(name) or name.startswith(theirs)
+            if abs(len(theirs) - len(name)) <= _ENDING
+        ]
+        match = name if name in other else longer[0] if len(longer) == 1 else None
+        if match is not None:
+            found.append((rows[0], other[match][0]))
+    return found

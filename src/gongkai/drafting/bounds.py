@@ -75,9 +75,11 @@ def _bounds(
         left = numbers[[big, *more]].sum(axis=0)[common].ravel()
         right = numbers[small][common].ravel()
         used = (left != 0) & (right != 0)
-        odds = _odds(left[used], right[used], len(pairs))
         is_implied = any(set(known_bound) <= set(chosen) for known_bound in found)
-        if (left < right).any() or odds < _MIN_ODDS or is_implied:
+        if is_implied or (left < right).any():
+            continue
+        odds = _odds(left[used], right[used], len(pairs))
+        if odds < _MIN_ODDS:
             continue
         found.append(chosen)
         signs = [1] * (1 + len(more)) + [-1]

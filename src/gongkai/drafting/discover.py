@@ -62,12 +62,13 @@ def minimal(found: Iterable[Identity], values: Values) -> list[Identity]:
     return kept
 
 
-def _order(identity: Identity) -> tuple[bool, bool, bool, bool, float]:
+def _order(identity: Identity) -> tuple[bool, bool, bool, bool, bool, float]:
     candidate = identity.candidate
     return (
         candidate.relation == "ge",
         identity.rank != "strong",
         not identity.is_within_table,
+        len(candidate.instances) > 1 and not identity.is_within_table,  # totals first
         bool(identity.failures),
         -identity.trust,
     )

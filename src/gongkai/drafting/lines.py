@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gongkai.drafting.across import SAME_CODE
@@ -20,6 +21,7 @@ TABLES = "tables.csv"
 FIELDS = "fields.csv"
 LABELS = "labels.csv"
 IDENTITIES = "identities.csv"
+NAMES = "names.csv"
 HEADERS: Mapping[str, tuple[str, ...]] = {
     FORMS: ("form", "first_year", "legal_basis"),
     TABLES: (
@@ -35,6 +37,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "identity", "severity", "table_id", "over", "relation", "group", "member", "sign",
         "source", "tolerance",
     ),
+    NAMES: ("table_id", "kind", "id", "name_zh", "name_en", "panel"),
 }  # fmt: skip
 CODES = ("code", "name_zh", "name_en", "parent")
 Line = tuple[str, ...]
@@ -69,6 +72,7 @@ class LineWriter:
             FIELDS: [*self._fields()],
             LABELS: [*self._label_lines()],
             IDENTITIES: [*self._identities(identities)],
+            NAMES: [*self._names()],
         }
         texts = {name: as_csv(HEADERS[name], lines) for name, lines in found.items()}
         for name in dict.fromkeys(each.code_list for each in self._named.tables):
@@ -129,6 +133,30 @@ class LineWriter:
                         if (kind, text) not in spelled and self._is_listed(each, kind, key):
                             spelled.add((kind, text))
                             yield (kind, each.id, ids[key], "", text, "samples", "")
+
+    def _names(self) -> Iterator[Line]:
+        """Short names for views: of tables, and of rows and columns with equal labels."""
+        titles = Counter(each.title for each in self._named.tables)
+        for each in self._named.tables:
+            side = {"left": "（左）", "right": "（右）"}.get(each.side, "")
+            name = each.title + (side if titles[each.title] > 1 else "")
+            yield (each.id, "table", each.id, name, _english(each.id), "")
+            for kind, axis, ids in (
+                ("row", each.table.rows, each.rows),
+                ("column", each.table.columns, each.columns),
+            ):
+                listed = {f.row_id if kind == "row" else f.column_id for f in each.fields}
+                keys = [key for key in axis.printed if ids[key] in listed]
+                inner = [self._labels.core((axis.path(key) or ("",))[-1]) for key in keys]
+                often = Counter(inner)
+                taken: set[str] = set()
+                for key, label in zip(keys, inner, strict=True):
+                    text = label if often[label] == 1 else "".join(axis.path(key)[-2:])
+                    while text in taken:
+                        text += "2"
+                    taken.add(text)
+                    if text != label:
+                        yield (each.id, kind, ids[key], text, _english(ids[key]), "")
 
     def _is_listed(self, each: NamedTable, kind: str, key: str) -> bool:
         ids = {f.row_id if kind == "row" else f.column_id for f in each.fields}
@@ -207,6 +235,8 @@ class LineWriter:
         for instance in candidate.instances:
             cells = [(self._cell(key, by_number), sign) for key, sign in instance.items()]
             failures = sum(set(f.cells) == set(instance) for f in identity.failures)
+            if failures * 2 >= self._samples and failures:
+                continue  # of rows of one name, one that is another thing
             yield f"{'_'.join(cells[0][0].split('.')[1:])}_across", cells, failures
 
     def _cell(
@@ -215,6 +245,11 @@ class LineWriter:
         named = by_number[key.table]
         row = OPEN_ROW if is_open else named.rows[key.row]
         return f"{named.id}.{row}.{named.columns[key.column]}"
+
+
+def _english(identifier: str) -> str:
+    """An id as words: this_year_total is This year total."""
+    return identifier.replace("_", " ").capitalize()
 
 
 def _last(member: str) -> str:

@@ -23,7 +23,7 @@ OpenRows = Literal["", "codes", "names"]
 TOTAL_ROW = "合计"  # the key of the listed row in a table of named bodies
 _SAME_TABLE = 0.55  # least likeness of two blocks of one table
 _SAME_LABEL = 82  # of 100: least likeness of two prints of one row
-_RECURRING = 0.3  # share of rows that two samples have in common; below, each row is a name
+_RECURRING = 0.5  # share of the samples that print a row on average; below, each row is a name
 _BODY_WORDS = ("名称", "单位", "机构", "部门", "主体")  # end the corner of a column of bodies
 
 
@@ -152,7 +152,8 @@ def _table(number: int, group: _Group, labels: Labels) -> DraftTable:
     cells: dict[Place, PrintedCell] = {}
     for sample, block in group.blocks.items():
         printed = [_as_total(row, block, open_rows) for row in block.rows]
-        row_keys = rows.add(sample, printed)
+        # of one body, a further band goes on with the same row
+        row_keys = rows.add(sample, printed, is_repeated=open_rows == "names")
         column_keys = columns.add(sample, [BlockRow("", path) for path in block.columns])
         for (i, j), cell in block.cells.items():
             cells[Place(row_keys[i], column_keys[j], sample)] = cell
@@ -205,18 +206,17 @@ def _open_rows(blocks: Sequence[Block], labels: Labels) -> OpenRows:
     named = [keys for keys in named if keys]
     if len(named) > 1:
         counts = Counter(key for keys in named for key in keys)
-        recurring = sum(count > 1 for count in counts.values())
-        if recurring < _RECURRING * len(counts):
+        if counts.total() < _RECURRING * len(counts) * len(named):
             return "names"
     corners = [text for block in blocks for text in block.corners]
-    if len(named) == 1 and corners and all(text.endswith(_BODY_WORDS) for text in corners):
+    if named and corners and all(text.endswith(_BODY_WORDS) for text in corners):
         return "names"
     return ""
 
 
 def _as_total(row: BlockRow, block: Block, open_rows: OpenRows) -> BlockRow:
     """In a table of named bodies: the row of their sum, which is the only one of one body."""
-    if open_rows == "names" and (len(block.rows) == 1 or is_sum(row.path)):
+    if open_rows == "names" and (len(block.rows) == 1 or not row.path or is_sum(row.path)):
         return BlockRow("", (TOTAL_ROW,), row.article, row.unit)
     return row
 
@@ -231,9 +231,15 @@ class _AxisBuilder:
         self._samples: dict[str, set[int]] = {}
         self._spellings: dict[str, dict[str, None]] = {}
 
-    def add(self, sample: int, printed: Sequence[BlockRow]) -> list[str]:
-        """Add what a sample prints; returns the key of each row."""
-        own = numbered([row.code or self._labels.key(row.path) for row in printed])
+    def add(
+        self, sample: int, printed: Sequence[BlockRow], *, is_repeated: bool = False
+    ) -> list[str]:
+        """Add what a sample prints; returns the key of each row.
+
+        ``is_repeated``: a label that comes again means the same row.
+        """
+        keys = [row.code or self._labels.key(row.path) for row in printed]
+        own = keys if is_repeated else numbered(keys)
         matched = self._matches(own, printed)
         before: str | None = None
         for key, row in zip(matched, printed, strict=True):

@@ -1,0 +1,232 @@
+"""How well a drafted family agrees with the built-in one: cells by their place, identities by span.
+
+Both families read the same files. A cell of the draft is the cell of the built-in family that
+stands in the same place; if one key of the draft stands for two of them, the rarer is misplaced.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.drafting.discover import Span
+from gongkai.drafting.draft import Draft, draft_family, write_draft
+from gongkai.drafting.values import CellKey
+from gongkai.errors import SourceError
+from gongkai.families.family import Family
+from gongkai.families.identities import Identity, PrintedCells, SignedCells
+from gongkai.families.load import load_family
+from gongkai.model import Key, Observation, ReadOptions, Report
+from gongkai.reading.report import ReportReader
+
+Place = tuple[int, int, int]  # page, and the middle of the box in steps of 4 points
+Reports = Sequence[Sequence[Report]]  # of each file
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Counts of one comparison."""
+
+    tables: int  # of the built-in family that the samples print
+    tables_found: int
+    cells: int  # that the built-in family reads
+    cells_right: int  # that the draft reads in the same row and column
+    labels: int  # rows and columns that the built-in family reads
+    labels_right: int  # with the same innermost label in the draft
+    answers: int  # equalities of the built-in family over data
+    found: int
+    missed: tuple[str, ...]
+    false_must: tuple[str, ...]  # equalities of class must that do not follow from the answers
+    false_usually: tuple[str, ...]
+    bounds: int  # inequalities of the built-in family over data
+    bounds_found: int
+
+
+def make_draft(paths: Sequence[Path], folder: Path) -> tuple[Draft, Family]:
+    """Draft a family from samples into a folder, and load it."""
+    draft = draft_family(paths, folder.name, lambda _what, _done, _of: None)
+    write_draft(draft, folder)
+    return draft, load_family(folder)
+
+
+def read_all(family: Family, paths: Sequence[Path]) -> list[list[Report]]:
+    """The reports of each file; none where it is refused."""
+    reader = ReportReader(family, ReadOptions(ocr="never"))
+    found: list[list[Report]] = []
+    for path in paths:
+        try:
+            found.append(reader.read(path))
+        except SourceError:
+            found.append([])
+    return found
+
+
+def place_of(cell: Observation) -> Place:
+    """Where a cell stands; readings of one file agree on it."""
+    x, y = cell.box.middle
+    return cell.page, round(x / 4), round(y / 4)
+
+
+def key_map(drafted: Reports, built_in: Reports) -> dict[Key, Key]:
+    """The built-in cell for each cell of the draft: the one most often in the same place."""
+    votes: dict[Key, Counter[Key]] = defaultdict(Counter)
+    for ours, theirs in zip(drafted, built_in, strict=True):
+        places = {place_of(cell): cell.key for report in theirs for cell in report.observations}
+        for report in ours:
+            for cell in report.observations:
+                if (known := places.get(place_of(cell))) is not None:
+                    votes[cell.key][known] += 1
+    return {key: counts.most_common(1)[0][0] for key, counts in votes.items()}
+
+
+def agreement(draft: Family, answers: Family, paths: Sequence[Path]) -> Agreement:
+    """Compare a draft with the built-in family on files that both read."""
+    drafted, built_in = read_all(draft, paths), read_all(answers, paths)
+    known = key_map(drafted, built_in)
+    cells = right = 0
+    labels: set[tuple[str, str, str]] = set()
+    right_labels: set[tuple[str, str, str]] = set()
+    tables: set[str] = set()
+    for ours, theirs in zip(drafted, built_in, strict=True):
+        own = {known.get(cell.key): cell for report in ours for cell in report.observations}
+        for report in theirs:
+            for cell in report.observations:
+                cells += 1
+                tables.add(cell.key.table)
+                mine = own.get(cell.key)
+                is_same = mine is not None and place_of(mine) == place_of(cell)
+                right += is_same
+                for kind, id_, label, other in (
+                    ("row", cell.key.row, cell.row_label, mine and mine.row_label),
+                    ("column", cell.key.column, cell.column_label, mine and mine.column_label),
+                ):
+                    labels.add((cell.key.table, kind, id_))
+                    if is_same and (other or "").split("／")[-1] == label.split("／")[-1]:
+                        right_labels.add((cell.key.table, kind, id_))
+    found_tables = {known[key].table for key in known}
+    data = _data(built_in)
+    theirs_eq = _instances(answers, built_in, "eq", {})
+    ours_eq = _instances(draft, drafted, "eq", known)
+    span = _span(theirs_eq, data)
+    draft_span = _span(ours_eq, data)
+    held = _held(built_in)
+    tested = {
+        name: live
+        for name, rows in theirs_eq.items()
+        if (live := _live(rows, data)) and name in held
+    }
+    missed = [n for n, rows in tested.items() if not all(map(draft_span.has, rows))]
+    false = [n for n, rows in ours_eq.items() if not all(map(span.has, _live(rows, data)))]
+    must = {i.table + "." + i.name for i in draft.identities if i.severity == "must"}
+    bounds = {
+        name: {frozenset(row.items()) for row in live}
+        for name, rows in _instances(answers, built_in, "ge", {}).items()
+        if (live := _live(rows, data))
+    }
+    draft_sums = [row for rows in ours_eq.values() for row in _live(rows, data)]
+    ours_ge = {
+        frozenset(row.items())
+        for rows in _instances(draft, drafted, "ge", known).values()
+        for row in _live(rows, data)
+    }
+    return Agreement(
+        len(tables),
+        len(tables & found_tables),
+        cells,
+        right,
+        len(labels),
+        len(right_labels),
+        len(tested),
+        len(tested) - len(missed),
+        tuple(missed),
+        tuple(name for name in false if name in must),
+        tuple(name for name in false if name not in must),
+        len(bounds),
+        sum(
+            all(_is_implied(dict(row), [*ours_ge], draft_sums) for row in rows)
+            for rows in bounds.values()
+        ),
+    )
+
+
+def _is_implied(
+    bound: Mapping[CellKey, int],
+    bounds: Sequence[frozenset[tuple[CellKey, int]]],
+    sums: Sequence[Mapping[CellKey, int]],
+) -> bool:
+    """Does an inequality follow from another one, or from a sum, over numbers not below zero?"""
+    known = [dict(each) for each in bounds] + [*sums]
+    known += [{key: -sign for key, sign in row.items()} for row in sums]
+    return any(
+        all(bound.get(key, 0) >= other.get(key, 0) for key in {*bound, *other}) for other in known
+    )
+
+
+def _held(reports: Reports) -> set[str]:
+    """The identities that hold in the reports, but for a tenth of their tests."""
+    tests: dict[str, list[bool]] = defaultdict(list)
+    for own in reports:
+        for report in own:
+            for check in report.checks:
+                if check.status in ("pass", "fail"):
+                    tests[f"{check.table}.{check.rule}"].append(check.status == "pass")
+    return {name for name, passed in tests.items() if passed.count(False) <= len(passed) * 0.1}
+
+
+def _cell_key(key: Key) -> CellKey:
+    return CellKey(0, f"{key.table}.{key.row}", key.column)
+
+
+def _data(reports: Reports) -> set[CellKey]:
+    """The cells that are not zero in some report."""
+    return {
+        _cell_key(cell.key)
+        for own in reports
+        for report in own
+        for cell in report.observations
+        if cell.value
+    }
+
+
+def _instances(
+    family: Family, reports: Reports, relation: str, known: Mapping[Key, Key]
+) -> dict[str, list[dict[CellKey, int]]]:
+    """The sums of each identity of one relation in all reports, in built-in keys."""
+    found: dict[str, list[dict[CellKey, int]]] = {}
+    for identity in family.identities:
+        if identity.relation != relation:
+            continue
+        rows = found.setdefault(f"{identity.table}.{identity.name}", [])
+        for own in reports:
+            for report in own:
+                for terms in _sums(identity, report):
+                    rows.append({_cell_key(known.get(key, key)): sign for key, sign in terms})
+    return found
+
+
+def _sums(identity: Identity, report: Report) -> Iterator[SignedCells]:
+    printed = {cell.key for cell in report.observations}
+    places = (
+        identity.instances.get(report.table_forms.get(identity.table), ())
+        if identity.is_fixed
+        else identity.in_report(report.table_forms, PrintedCells(list(printed)))
+    )
+    for instance in places:
+        ways = [way for way in instance.ways if all(key in printed for key, _ in way)]
+        yield from ways[:1] or instance.ways[:1]
+
+
+def _live(rows: Sequence[dict[CellKey, int]], data: set[CellKey]) -> list[dict[CellKey, int]]:
+    """The sums without terms that are zero everywhere; those of which nothing is left go."""
+    kept = [{key: sign for key, sign in row.items() if key in data} for row in rows]
+    return [row for row in kept if row]
+
+
+def _span(found: Mapping[str, Sequence[dict[CellKey, int]]], data: set[CellKey]) -> Span:
+    span = Span()
+    for rows in found.values():
+        for row in _live(rows, data):
+            span.add(row)
+    return span
