@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
+from gongkai.database.connection import open_for_reading
+from gongkai.database.locations import Server
 from gongkai.queries.sql import query
+from gongkai.queries.table_query import table_names
 
 
 def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
@@ -52,3 +59,40 @@ def stored_files(db: Path) -> list[tuple[str, str, int, int]]:
             "JOIN reading ON reading.source_id = source.id "
             "ORDER BY source.id"
         ).fetchall()
+
+
+Database = Path | Server  # as `ingest` takes it
+_REPORT = ("report_id", "报告")
+_NO_DATA = ("runs", "decisions")  # of a run, or of people
+_IDS = ("id", "run_id", "agency_id", "机关编号", "machine_agency_id")
+
+
+def dump(db: Database, names: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of views and tables in an order of their own, without the database's ids.
+
+    A report is named by its file, family, page and scope. Without ``names``: all that people read.
+    """
+    engine = open_for_reading(db)
+    with engine.connect() as connection:
+        heads = "SELECT id, file_sha256, family, page_first, scope FROM reports"
+        reports = {key: tuple(rest) for key, *rest in connection.execute(sa.text(heads))}
+        names = names or [n for n in table_names(connection) if n not in _NO_DATA]
+        found = {name: _rows_by_value(connection, name, reports) for name in names}
+    engine.dispose()
+    return found
+
+
+def _rows_by_value(
+    connection: sa.Connection, name: str, reports: Mapping[Any, tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    result = connection.execute(sa.text(f'SELECT * FROM "{name}"'))
+    columns = list(result.keys())
+    own = next((k for k, column in enumerate(columns) if column in _REPORT), -1)
+    kept = [k for k, column in enumerate(columns) if column not in _IDS]
+    found = [tuple(reports[row[k]] if k == own else _plain(row[k]) for k in kept) for row in result]
+    return sorted(found, key=repr)
+
+
+def _plain(value: Any) -> Any:
+    """A value as SQLite stores it: exact numbers of a server as floats."""
+    return float(value) if isinstance(value, Decimal) else value

@@ -21,8 +21,10 @@ from gongkai.database.decision_tables import (
     machine_report,
 )
 from gongkai.database.paragraphs import paragraphs_view
+from gongkai.database.subqueries import number_literal, text_literal
 from gongkai.database.types import box_columns
 from gongkai.model import OUTCOMES_BY_RANK
+from gongkai.problems import message
 
 _CELL_ID = ("report_id", "field_id", "occurrence")
 
@@ -45,17 +47,23 @@ def _family_of(report_id: sa.Column[int]) -> sa.ColumnElement[str]:
 
 
 def _files() -> sa.Select[Any]:
-    """One row per path: the best result that any family has for its content."""
+    """One row per path: the best result that any family has for its content.
+
+    Of several reasons for a refusal, the first one that says more than that there is no report.
+    """
     path, source, reading = schema.source_path, schema.source, schema.reading
     rank = sa.case(
         {outcome: rank for rank, outcome in enumerate(OUTCOMES_BY_RANK)}, value=reading.c.outcome
     )
 
+    plain = text_literal(message("not_a_report"))
+    is_plain = sa.case((reading.c.reason == plain, number_literal(1)), else_=number_literal(0))
+
     def best(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
         return (
             sa.select(column)
             .where(reading.c.source_id == source.c.id)
-            .order_by(rank, reading.c.family)
+            .order_by(rank, is_plain, reading.c.family)
             .limit(sa.literal_column("1"))
             .scalar_subquery()
         )

@@ -67,7 +67,7 @@ class SampleReader:
 
     def read(self, path: Path) -> Sample:
         """Read one file. Raises UnreadableFile for a scan, and if it has no usable text."""
-        with self._files.pages(path, Subject("", ())) as file:
+        with self._files.pages(path, Subject(())) as file:
             grids = [grid for grid in file.grids if grid.rows * grid.columns > 1]
             lines = self._lines(file, grids)
             tables = tuple(self._tables(grids, lines))

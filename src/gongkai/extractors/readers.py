@@ -48,11 +48,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from msgspec.structs import replace
 
-from gongkai.errors import FamilyError, NotAReport, UnreadableFile, UsageError
+from gongkai.errors import FamilyError, NotAReport, SourceError, UnreadableFile, UsageError
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.layout.sheets import parts_of, sheets_of, split_sheets
 from gongkai.extractors.ocr.service import FileOcr, number_alphabet
@@ -68,6 +68,7 @@ from gongkai.model import Grid, Page, ReadOptions
 from gongkai.problems import message
 
 ENTRY_POINTS = "gongkai.readers"
+_Refusal = TypeVar("_Refusal", bound=SourceError)
 OCR = "ocr"
 
 
@@ -284,10 +285,10 @@ class FileReader:
                 with page_pictures(path, pages) as pictures:
                     yield self.of_pages(path, pages, pictures)
             except (UnreadableFile, NotAReport) as error:
-                if names := _attachment_names(path):
-                    text = message("has_attachments", reason=error, names="、".join(names))
-                    raise type(error)(text) from error
-                raise
+                named = naming_attachments(path, error)
+                if named is error:
+                    raise
+                raise named from error
 
     def of_pages(
         self, path: Path, pages: Sequence[Page], pictures: PagePictures | None = None
@@ -296,6 +297,14 @@ class FileReader:
         by_number = {page.number: page for page in pages}
         ocr = FileOcr(path, self.options, self.alphabet, by_number)
         return FilePages(by_number, ocr, pictures)
+
+
+def naming_attachments(path: Path, error: _Refusal) -> _Refusal:
+    """Return the reason why a file is refused with the names of its attachments, if any."""
+    names = _attachment_names(path)
+    if not names:
+        return error
+    return type(error)(message("has_attachments", reason=error, names="、".join(names)))
 
 
 def _attachment_names(path: Path) -> list[str]:

@@ -107,7 +107,7 @@ def _read_relevant_pages(
             if len(read) == _MAX_PAGES_BEFORE_SUBJECT < len(wanted) and not any(
                 map(subject.is_in, texts)
             ):
-                raise NotAReport(message("not_a_report_scan", title=subject.title))
+                raise NotAReport(message("not_a_report_scan"))
     return read
 
 

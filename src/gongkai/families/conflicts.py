@@ -1,4 +1,4 @@
-"""Refuses families that would claim the same reports."""
+"""Which families would claim the same reports: refuses them, or tells who else may claim one."""
 
 from __future__ import annotations
 
@@ -18,16 +18,26 @@ def refuse_conflicts(families: Collection[Family]) -> None:
     either, since the database tells their reports apart by it.
     """
     for first, second in combinations(families, 2):
-        path = second.folder / SETTINGS
-        if first.name == second.name:
-            raise FamilyError(
-                f"{position(path, ('name',))}: name: {first.folder} has the name {first.name!r} too"
-            )
-        ours, others = first.settings.title_words, second.settings.title_words
-        subjects = set(ours.subject_words) & set(others.subject_words)
-        if subjects and set(ours.report_words) & set(others.report_words):
-            where = position(path, ("title_words", "subject_words"))
-            raise FamilyError(
-                f"{where}: title_words.subject_words: {min(subjects)!r} is a subject word of "
-                f"{first.name!r} too: a title would fit both families"
-            )
+        if problem := _conflict(first, second):
+            raise FamilyError(problem)
+
+
+def are_distinct(first: Family, second: Family) -> bool:
+    """Can one run read reports of both families?"""
+    return not _conflict(first, second)
+
+
+def _conflict(first: Family, second: Family) -> str:
+    """Why one run cannot read two families, with the file and line of the second; "" if it can."""
+    path = second.folder / SETTINGS
+    if first.name == second.name:
+        return f"{position(path, ('name',))}: name: {first.folder} has the name {first.name!r} too"
+    ours, others = first.settings.title_words, second.settings.title_words
+    subjects = set(ours.subject_words) & set(others.subject_words)
+    if not subjects or not set(ours.report_words) & set(others.report_words):
+        return ""
+    where = position(path, ("title_words", "subject_words"))
+    return (
+        f"{where}: title_words.subject_words: {min(subjects)!r} is a subject word of "
+        f"{first.name!r} too: a title would fit both families"
+    )

@@ -37,7 +37,6 @@ class ShortLabels(NamedTuple):
 class Subject(NamedTuple):
     """What reports of one or more families are about."""
 
-    title: str  # of such reports
     words: tuple[str, ...]  # of titles of the reports, their sections and their tables
 
     def is_in(self, text: str) -> bool:
@@ -46,10 +45,9 @@ class Subject(NamedTuple):
 
     @classmethod
     def of_all(cls, families: Iterable[Family]) -> Subject:
-        """The subjects of several families as one, for messages about a file: 《A》或《B》."""
-        subjects = [family.subject for family in families]
-        words = dict.fromkeys(word for subject in subjects for word in subject.words)
-        return cls("》或《".join(subject.title for subject in subjects), tuple(words))
+        """The subjects of several families as one."""
+        words = dict.fromkeys(word for family in families for word in family.subject.words)
+        return cls(tuple(words))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +84,7 @@ class Family:
         sections = [section.title for section in self.settings.sections]
         captions = [table.title for table in self.tables]
         words = dict.fromkeys((*self.settings.title_words.subject_words, *sections, *captions))
-        return Subject(self.title, tuple(words))
+        return Subject(tuple(words))
 
     @cached_property
     def fields_by_key(self) -> Mapping[Key, tuple[Field, ...]]:

@@ -70,7 +70,8 @@ def ingest(
     "gongkai.db", workers=4)``. ``progress`` is called with files done, files in all, and the
     last FileResult.
 
-    Each file is offered to every built-in family of reports, or to the one named. A file whose
+    Each file is offered to every built-in family of reports, or to the one named. What a family
+    stores is the same either way, since all of them may claim the reports. A file whose
     content was read before, by the same code and family, is not read again; a file whose size
     and time of change are the same is not even opened. Each file and family is one transaction,
     in the order of the paths. So any number of workers gives the same database, and an
@@ -328,7 +329,8 @@ class _Batch:
 
 def _result(path: File, records: Sequence[FileRecord], *, known: bool) -> FileResult:
     """The result of a file, from its results for one or more families."""
-    best = min(records, key=lambda record: OUTCOMES_BY_RANK.index(record.outcome))
+    plain = message("not_a_report")
+    best = min(records, key=lambda r: (OUTCOMES_BY_RANK.index(r.outcome), r.reason == plain))
     return FileResult(
         path=path,
         outcome=best.outcome,

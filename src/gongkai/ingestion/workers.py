@@ -128,14 +128,16 @@ def read_file(
 ) -> Readings:
     """Read one file once, and offer it to each family, inside a worker.
 
-    A SourceError becomes a result; other errors propagate.
+    The other built-in families may claim the same reports. A SourceError becomes a result; other
+    errors propagate.
     """
     with log_file_name(path.name):
         if reader is None:
             from gongkai.reading.offer import read_offered  # slow import that only workers need
 
             readers = [_report_reader(family, options) for family in families]
-            return dict(zip(families, map(_reading, read_offered(path, readers)), strict=True))
+            results = read_offered(path, readers, _rivals(tuple(families), options))
+            return dict(zip(families, map(_reading, results), strict=True))
         return {family: _reading(_read_as(family, path, reader)) for family in families}
 
 
@@ -166,3 +168,21 @@ def _report_reader(family: str, options: ReadOptions) -> ReportReader:
     from gongkai.reading.report import ReportReader
 
     return ReportReader(_load_family(family), options)
+
+
+@functools.cache
+def _rivals(families: tuple[str, ...], options: ReadOptions) -> list[ReportReader]:
+    """The readers of the other built-in families, once in each worker.
+
+    Without those that have the name or the title words of one of the families: it replaces them.
+    """
+    from gongkai.families.conflicts import are_distinct
+    from gongkai.families.folders import built_in_families
+
+    own = [_load_family(name) for name in families]
+    others = [name for name in built_in_families() if name not in families]
+    return [
+        _report_reader(name, options)
+        for name in others
+        if all(are_distinct(_load_family(name), each) for each in own)
+    ]

@@ -8,83 +8,98 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gongkai.errors import NotAReport, SourceError
-from gongkai.extractors.readers import FilePages
+from gongkai.extractors.readers import FilePages, naming_attachments
 from gongkai.families.family import Subject
 from gongkai.model import Report
 from gongkai.problems import make_problem, message
-from gongkai.reading.report import ReportReader
+from gongkai.reading.report import Position, ReportReader
+
+Result = list[Report] | SourceError
 
 
-def read_offered(path: Path, readers: Sequence[ReportReader]) -> list[list[Report] | SourceError]:
+def read_offered(
+    path: Path, readers: Sequence[ReportReader], rivals: Sequence[ReportReader] = ()
+) -> list[Result]:
     """Read a file once, and offer its pages to the readers of several families.
 
-    Returns the reports that each reader finds, in printed order, or why it finds none. Families
-    of other countries, or with other readers of pages, need pages of their own.
+    Returns the reports that each reader finds, in printed order, or why it finds none. The
+    ``rivals`` are readers of further families, which may claim the same reports. So the result of
+    a family is the same whether it is asked alone or together with them. Families of other
+    countries, or with other readers of pages, need pages of their own.
     """
-    results: dict[ReportReader, list[Report] | SourceError] = {}
+    results: dict[ReportReader, Result] = {}
     for files in (reader.files for reader in readers):
         group = [each for each in readers if each.files == files and each not in results]
         if group:
-            results.update(zip(group, _read_group(path, group), strict=True))
+            others = [each for each in rivals if each.files == files]
+            results.update(zip(group, _read_group(path, group, others), strict=True))
     return [results[reader] for reader in readers]
 
 
 def _read_group(
-    path: Path, readers: Sequence[ReportReader]
-) -> Sequence[list[Report] | SourceError]:
+    path: Path, readers: Sequence[ReportReader], rivals: Sequence[ReportReader]
+) -> Sequence[Result]:
     """The results of readers that share the pages of a file."""
-    subject = Subject.of_all(reader.family for reader in readers)
+    everyone = [*readers, *rivals]
+    subject = Subject.of_all(reader.family for reader in everyone)
     try:
         with readers[0].files.pages(path, subject) as file:
             results = [_reports(reader, file) for reader in readers]
-            found = [[] if isinstance(each, NotAReport) else each for each in results]
-            if sum(map(bool, found)) > 1:
-                found = _apart(readers, found, file)
-            found = [_claimed(k, readers, found) for k in range(len(readers))]
-            refusals = [each for each in results if isinstance(each, NotAReport)]
-            if not any(found):
-                raise next(iter(refusals), _none_of(subject))
+            if any(isinstance(each, list) for each in results):
+                results += [_reports(reader, file) for reader in rivals]
+                results = _judged(everyone, results, file)
+            return [
+                naming_attachments(path, each) if isinstance(each, NotAReport) else each
+                for each in results[: len(readers)]
+            ]
     except SourceError as error:
         return [error] * len(readers)
-    return [
-        reports or (result if isinstance(result, NotAReport) else _none_of(reader.family.subject))
-        for reader, reports, result in zip(readers, found, results, strict=True)
-    ]
 
 
-def _reports(reader: ReportReader, file: FilePages) -> list[Report] | NotAReport:
+def _reports(reader: ReportReader, file: FilePages, stops: Sequence[Position] = ()) -> Result:
+    """The reports that one reader finds, at least one, or why it finds none."""
     try:
-        return reader.reports(file)
-    except NotAReport as error:  # an empty form of its reports
+        return reader.reports(file, stops) or NotAReport(message("not_a_report"))
+    except SourceError as error:  # such as an empty form of its reports
         return error
 
 
-def _none_of(subject: Subject) -> NotAReport:
-    return NotAReport(message("not_a_report", title=subject.title))
-
-
-def _apart(
-    readers: Sequence[ReportReader], found: Sequence[list[Report]], file: FilePages
-) -> list[list[Report]]:
-    """The reports of each reader, none of which goes on where one of another family begins."""
-    pairs = list(zip(readers, found, strict=True))
-    starts = [set(reader.titled_starts(file) if reports else ()) for reader, reports in pairs]
-    stops = [set().union(*starts) - own for own in starts]
+def _judged(
+    readers: Sequence[ReportReader], results: Sequence[Result], file: FilePages
+) -> list[Result]:
+    """The results of readers, none with a report that another one has more right to."""
+    if sum(isinstance(each, list) for each in results) > 1:
+        results = _apart(readers, results, file)
     return [
-        reader.reports(file, sorted(places)) if reports and places else reports
-        for (reader, reports), places in zip(pairs, stops, strict=True)
+        _claimed(k, readers, results) if isinstance(each, list) else each
+        for k, each in enumerate(results)
     ]
 
 
-def _claimed(
-    k: int, readers: Sequence[ReportReader], found: Sequence[Sequence[Report]]
-) -> list[Report]:
+def _apart(
+    readers: Sequence[ReportReader], results: Sequence[Result], file: FilePages
+) -> list[Result]:
+    """The result of each reader, without what goes on where a report of another one begins."""
+    pairs = list(zip(readers, results, strict=True))
+    starts = [
+        set(reader.titled_starts(file) if isinstance(result, list) else ())
+        for reader, result in pairs
+    ]
+    stops = [set().union(*starts) - own for own in starts]
+    return [
+        _reports(reader, file, sorted(places)) if isinstance(result, list) and places else result
+        for (reader, result), places in zip(pairs, stops, strict=True)
+    ]
+
+
+def _claimed(k: int, readers: Sequence[ReportReader], results: Sequence[Result]) -> Result:
     """The reports that reader ``k`` keeps, of those that each reader found in a file.
 
     Of two families that find a report in the same place, the one that knows its title keeps it.
     If both know the title, or neither, both keep it, and each report names the other family.
     """
-    kept = []
+    found = [each if isinstance(each, list) else [] for each in results]
+    kept, owners = [], set()
     for report in found[k]:
         rivals = {
             (reader.family.title, bool(other.title))
@@ -97,7 +112,9 @@ def _claimed(
             equal = sorted(title for title, is_titled in rivals if is_titled == bool(report.title))
             notes = [make_problem("claimed_twice", title=title) for title in equal]
             kept.append(replace(report, problems=(*report.problems, *notes)))
-    return kept
+        else:
+            owners |= {title for title, is_titled in rivals if is_titled}
+    return kept or NotAReport(message("of_another_family", title="》《".join(sorted(owners))))
 
 
 def _places(report: Report) -> set[tuple[object, ...]]:

@@ -140,7 +140,7 @@ class ReportReader:
         with self.files.pages(path, self.family.subject) as file:
             reports = self.reports(file)
             if not reports:
-                raise NotAReport(message("not_a_report", title=self.family.title))
+                raise NotAReport(message("not_a_report"))
             return reports
 
     def may_be_in(self, texts: Sequence[str]) -> bool:
