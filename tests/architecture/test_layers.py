@@ -23,6 +23,7 @@ LAYERS = (
     "model",
     "problems",
     "errors",
+    "whole_files",
     "families",
     "extractors",
     "normalizers",

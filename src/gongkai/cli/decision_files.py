@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say, system_user
 from gongkai.decisions.csv_io import export_decisions, parse_decisions
 from gongkai.decisions.records import Decision
@@ -20,9 +21,7 @@ def export_csv(db: Path, to: Path | None) -> None:
     if to is None:
         count = export_decisions(db, sys.stdout)
     else:
-        if not to.parent.is_dir():
-            raise UsageError(f"{to} cannot be written: there is no folder {to.parent}")
-        with to.open("w", encoding="utf-8-sig", newline="") as file:
+        with written(to) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
             count = export_decisions(db, file)
         print_safely(str(to))
     say(f"{count} decisions")
@@ -35,13 +34,11 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | 
 
     if to.suffix.lower() != ".xlsx":
         raise UsageError(f"{to} is not a workbook: name a file that ends in .xlsx")
-    if not to.parent.is_dir():
-        raise UsageError(f"{to} cannot be written: there is no folder {to.parent}")
     if not pdf_root.is_dir():
         raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
     renderer = CropRenderer(pdf_root)
-    with DecisionStore(db, stored_families(db, family)) as store:
-        count = write_review_workbook(store, renderer, to, most)
+    with DecisionStore(db, stored_families(db, family)) as store, written(to) as new:
+        count = write_review_workbook(store, renderer, new, most)
     renderer.close()
     print_safely(str(to))
     say(f"{count} items")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, StoredFamilyOption
+from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say
 from gongkai.errors import UsageError
 
@@ -118,8 +119,6 @@ def _checked_suffix(path: Path, endings: Sequence[str], what: str) -> Path:
 
 
 def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    with written(path) as new:
+        new.write_bytes(data)
     say(f"{len(data) / 1e3:.0f} kB in {path}")

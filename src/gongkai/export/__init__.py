@@ -6,14 +6,15 @@ Tables are streamed, so their size does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.errors import UsageError
-from gongkai.export.package import WrittenTable, write_package
+from gongkai.export.package import PACKAGE_FILE, PART_FILES, WrittenTable, write_package
 from gongkai.queries.table_query import select_table
+from gongkai.whole_files import staged
 
 ExportFormat = Literal["csv", "xlsx", "parquet"]
 Language = Literal["en", "zh"]
@@ -60,7 +61,11 @@ def export(
     table, partitioned by year if its rows have one). ``tables`` are names of tables or views,
     by default DEFAULT_TABLES; ``language`` is that of the column names.
 
-    Raises UsageError for an unknown table or format, or if ``to`` is a file; and DatabaseError.
+    All files are written beside before the first one takes its place, and the description comes
+    last: an export that fails or is killed while it writes leaves an earlier one as it was.
+
+    Raises UsageError for an unknown table or format, if ``to`` is a file, or if the files cannot
+    be written; and DatabaseError.
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}: name {', '.join(FORMATS)}")
@@ -71,10 +76,26 @@ def export(
             pass  # check all names before writing anything
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder to write into")
-    folder.mkdir(parents=True, exist_ok=True)
-    written = _writer(format)(place, folder, names, language, progress or _silent)
-    package = write_package(folder, place.stem, written, language)
-    return [*dict.fromkeys(file for each in written for file in each.files), package]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with staged(folder, last=PACKAGE_FILE) as stage:
+            written = _writer(format)(place, stage, names, language, progress or _silent)
+            package = write_package(stage, place.stem, written, language)
+            files = [*dict.fromkeys(file for each in written for file in each.files), package]
+            new = [folder / file.relative_to(stage) for file in files]
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(f"{folder} cannot be written, and is as it was: {reason}") from error
+    _remove_earlier_parts(folder, names, set(new))
+    return new
+
+
+def _remove_earlier_parts(folder: Path, names: Sequence[str], new: Collection[Path]) -> None:
+    """Remove the parts of an earlier export of the same tables, such as those of other years."""
+    for name in names:
+        for part in (folder / name).rglob(PART_FILES):
+            if part not in new:
+                part.unlink()
 
 
 TableWriter = Callable[

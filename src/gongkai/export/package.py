@@ -14,6 +14,7 @@ from gongkai.export.cells import column_label
 from gongkai.render.sanitize import FORMULA_STARTS
 
 PACKAGE_FILE = "datapackage.json"
+PART_FILES = "part-*.parquet"  # names of a table's files, if it has several
 _TYPES = {"integer": "integer", "number": "number", "amount": "number", "text": "string"}
 
 

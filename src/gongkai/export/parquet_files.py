@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import DatabaseLocation
 from gongkai.export.cells import column_label, with_progress
-from gongkai.export.package import WrittenTable
+from gongkai.export.package import PART_FILES, WrittenTable
 from gongkai.queries.table_query import select_table
 
 _BATCH = 20_000  # rows per record batch
@@ -47,8 +47,7 @@ def write_parquet(
                 format="parquet",
                 partitioning=[column_label(c, language) for c in years] or None,
                 partitioning_flavor="hive" if years else None,
-                basename_template="part-{i}.parquet",
-                existing_data_behavior="delete_matching",
+                basename_template=PART_FILES.replace("*", "{i}"),
                 file_visitor=lambda file, files=files: files.append(Path(file.path)),
                 use_threads=False,  # keeps the order of rows
             )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -49,13 +50,23 @@ def write_xlsx(
     written = []
     # Rows are written to disk at once, so that a large database fits in memory.
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    with closing(xlsxwriter.Workbook(path, options)) as book:
+    with new_workbook(path, options) as book:
         styles = _Styles(book)
         for table in ordered:
             with select_table(db, table, with_report=True, counted=True) as found:
                 sheets = _write_table(book, styles, table, found, language, progress)
                 written.append(WrittenTable(table, found.columns, (path,), sheets))
     return written
+
+
+@contextmanager
+def new_workbook(path: Path, options: dict[str, bool]) -> Iterator[xlsxwriter.Workbook]:
+    """Yield a workbook that is written when the block ends. Raises OSError if it cannot be."""
+    try:
+        with closing(xlsxwriter.Workbook(path, options)) as book:
+            yield book
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
 
 
 class _Styles:

@@ -60,12 +60,12 @@ def write_review_workbook(
     (why). The last column is hidden and holds the record that the answer completes. Raises
     UsageError (a PDF is not below the folder of the renderer) and DatabaseError.
     """
-    import xlsxwriter
+    from gongkai.export.workbook import new_workbook
 
     with store.transaction() as connection:
         items = QueueReader(store.families.values()).read(connection)[:max_rows]
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
-    with closing(xlsxwriter.Workbook(path, options)) as workbook:
+    with new_workbook(path, options) as workbook:
         sheet = workbook.add_worksheet(_SHEET)
         bold = workbook.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
         shown = workbook.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})

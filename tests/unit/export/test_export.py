@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import subprocess
 import sys
@@ -137,6 +138,31 @@ def test_the_package_describes_every_column(db: Path, tmp_path: Path, kind: Expo
     by_name = {r["title"]: r["schema"]["fields"] for r in package["resources"]}
     assert "新收总计" in {f["name"] for f in by_name["面板"]}
     assert {f["name"]: f["type"] for f in by_name["panel"]}["disclosure_rate"] == "number"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_an_export_that_fails_leaves_the_earlier_one_whole(
+    db: Path, tmp_path: Path, kind: ExportFormat
+) -> None:
+    out = tmp_path / "out"
+    export(db, out, kind, tables=["panel", "reports"])
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def full(_table: str, done: int, total: int) -> None:
+        if _table == "reports" and done == total:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(UsageError, match="out cannot be written, and is as it was: No space"):
+        export(db, out, kind, tables=["panel", "reports"], language="zh", progress=full)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_years_that_are_gone_leave_the_parquet_folder(db: Path, tmp_path: Path) -> None:
+    stale = tmp_path / "panel" / "year=2001" / "part-0.parquet"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    files = export(db, tmp_path, "parquet", tables=["panel"])
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(files)
 
 
 @pytest.mark.process
