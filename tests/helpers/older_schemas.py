@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+UNDO_SEQUENCE = (  # from version 15 to 14
+    "DROP INDEX decision_by_sequence",
+    "ALTER TABLE decision DROP COLUMN sequence",
+    "ALTER TABLE decision DROP COLUMN database_id",
+    "DELETE FROM gongkai_meta WHERE name = 'database_id'",
+)
 UNDO_SCOPE = ("ALTER TABLE report DROP COLUMN scope",)  # from version 11 to 10
 UNDO_FAMILIES = (  # from version 10 to 9
     "ALTER TABLE section RENAME TO sections",

@@ -12,13 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database.connection import open_for_reading
+from gongkai.database.decision_tables import DATABASE_ID
 from gongkai.database.locations import Server
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 
 
 def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables without times; with ``runs=False`` also without ids of runs."""
+    """All rows of all tables without times and identity; ``runs=False``: without ids of runs."""
     with contextlib.closing(sqlite3.connect(db)) as connection:
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'"
@@ -27,6 +28,7 @@ def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
             name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables
         }
         counts = "SELECT id, files_offered, files_known, files_loaded, files_refused FROM runs"
+        found["gongkai_meta"] = [row for row in found["gongkai_meta"] if row[0] != DATABASE_ID]
         found["runs"] = connection.execute(counts).fetchall() if runs else []
         if not runs:
             found["source"] = [row[:-1] for row in found["source"]]  # the last one is run_id

@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import schema
-from gongkai.database.types import ExactNumber
+from gongkai.database.types import BigKey, ExactNumber
 
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 FIRST_FAMILY = "ogi-annual-report"  # of decisions made before a database could hold several
+DATABASE_ID = "database_id"  # a row of gongkai_meta: names the database among all others
+NO_DATABASE = "none"  # database_id of decisions that no database numbered when they were made
 
 # Append-only. Rows do not refer to other tables: files may be removed and return.
 decision = sa.Table(
@@ -24,7 +26,7 @@ decision = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("uid", sa.Text, nullable=False, unique=True),  # digest of the columns below
     sa.Column("who", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),  # ISO 8601, UTC
+    sa.Column("at", sa.Text, nullable=False),  # ISO 8601, UTC; orders nothing
     sa.Column("file_sha256", sa.Text, nullable=False),
     sa.Column("file_name", sa.Text, nullable=False),
     # Among the reports of the family in the file, from 1.
@@ -46,8 +48,12 @@ decision = sa.Table(
     sa.Column("why", sa.Text),
     sa.Column("overrules", sa.Integer, nullable=False),
     sa.Column("family", sa.Text, nullable=False, server_default=FIRST_FAMILY),
+    # The order of decisions: each number is above all that its database knew (records.py).
+    sa.Column("sequence", BigKey, nullable=False, server_default="0"),
+    sa.Column("database_id", sa.Text, nullable=False, server_default=NO_DATABASE),
     sa.Index("decision_by_file", "file_sha256", "report_number"),
     sa.Index("decision_by_name", "file_name"),
+    sa.Index("decision_by_sequence", "sequence"),
 )
 
 

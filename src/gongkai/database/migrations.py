@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -169,6 +170,24 @@ def _add_text_values(connection: sa.Connection) -> None:
     _add_missing_column(connection, schema.cell.c.text_value)
 
 
+def _number_decisions(connection: sa.Connection) -> None:
+    """Version 15: decisions are ordered by a sequence, not by their times, and the database has
+    an identity. Decisions of older versions keep the order that they had."""
+    decision = decision_tables.decision
+    for column in (decision.c.sequence, decision.c.database_id):
+        _add_missing_column(connection, column)
+    connection.execute(
+        sa.text(
+            "UPDATE decision SET sequence = place FROM "
+            "(SELECT id AS key, ROW_NUMBER() OVER (ORDER BY at, uid) AS place FROM decision) "
+            "AS ordered WHERE decision.id = key"
+        )
+    )
+    for index in decision.indexes:
+        index.create(connection, checkfirst=True)
+    _store_identity(connection)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -215,6 +234,7 @@ STEPS: Mapping[int, Step] = {
     11: _show_proof_of_heads,
     12: _store_undecided,
     13: _add_text_values,
+    14: _number_decisions,
 }
 
 
@@ -227,6 +247,7 @@ def create_or_migrate(connection: sa.Connection) -> None:
     if version is None:
         schema.metadata.create_all(connection)
         create_views(connection)
+        _store_identity(connection)
         _store_version(connection)
     elif version < schema.SCHEMA_VERSION:
         # Imported here: a database that is up to date needs neither family nor dictionary.
@@ -259,6 +280,12 @@ def stored_version(connection: sa.Connection) -> int | None:
         return None
     found = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "schema_version"))
     return None if found is None else int(found)
+
+
+def _store_identity(connection: sa.Connection) -> None:
+    """Name the database, so that decisions from it can be told from those of others."""
+    meta = schema.gongkai_meta
+    connection.execute(sa.insert(meta).values(name=decision_tables.DATABASE_ID, value=uuid4().hex))
 
 
 def _store_version(connection: sa.Connection) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any, get_args
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from gongkai.database import views
 from gongkai.database.codes import STATES
 from gongkai.database.connection import database_errors, open_for_reading
+from gongkai.database.decision_tables import NO_DATABASE
 from gongkai.decisions.records import (
     DECISION_COLUMNS,
     Decision,
@@ -26,7 +27,7 @@ from gongkai.errors import UsageError
 from gongkai.render.sanitize import FORMULA_STARTS
 
 _HEADER = (*DECISION_COLUMNS, "standing", "uid")  # the last two as they were on export
-_INTEGERS = ("report_number", "occurrence", "page")
+_INTEGERS = ("report_number", "occurrence", "page", "sequence")
 _COORDINATES = ("x0", "top", "x1", "bottom")
 _DECIMALS = ("read_value", "value")
 _REQUIRED = {field.name for field in fields(Decision) if "None" not in str(field.type)}
@@ -37,6 +38,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "read_state": tuple(STATES),
 }
 _QUOTE = "'"
+_ADDED_LATER = {"family", "sequence", "database_id"}  # not in files of earlier versions
+_MOST_SEQUENCE = 2**53  # far above any count of decisions, and safe to add to
 
 
 def export_decisions(db: Path, out: IO[str]) -> int:
@@ -61,8 +64,9 @@ def export_decisions(db: Path, out: IO[str]) -> int:
 def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
     """Parse what export_decisions wrote, or a file of the same columns.
 
-    ``name`` is the name of the file, for messages. Raises UsageError with the line number where
-    a line is not a decision, or where its ``uid`` shows that it was changed after the export.
+    ``name`` is the name of the file, for messages. A line without ``uid`` is a decision that no
+    database has numbered. Raises UsageError with the line number where a line is not a decision,
+    or where its ``uid`` shows that it was changed after the export.
     """
     reader = csv.DictReader(lines, strict=True)
     decisions: list[Decision] = []
@@ -81,8 +85,7 @@ def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
 
 
 def _check_header(header: list[str], name: str) -> None:
-    # Files exported before there were several families have no column of it.
-    required = set(DECISION_COLUMNS) - {"family"}
+    required = set(DECISION_COLUMNS) - _ADDED_LATER
     missing = [column for column in DECISION_COLUMNS if column in required - set(header)]
     unknown = [column for column in header if column not in _HEADER]
     if missing or unknown:
@@ -104,10 +107,16 @@ def _format_cell(name: str, value: Any) -> str:
 def _parse_row(row: dict[str, str], where: str) -> Decision:
     decision = Decision(**dict(_parse_cells(row, where)))
     uid = row.get("uid")
-    if uid and uid != decision.uid:
+    if not uid:
+        return replace(decision, at=_in_utc(decision.at), sequence=None, database_id=NO_DATABASE)
+    if decision.database_id is None:
+        decision = replace(decision, database_id=NO_DATABASE)
+    if uid != decision.uid:
         raise UsageError(
             f"{where}: changed since it was exported; empty its uid to record it as it is now"
         )
+    if not 0 < (decision.sequence or 1) <= _MOST_SEQUENCE:
+        raise UsageError(f"{where}: sequence cannot be {decision.sequence}")
     return decision
 
 
@@ -140,11 +149,19 @@ def _parse_cell(name: str, text: str, where: str) -> Any:
             return text
         if name == "overrules":
             return bool(("0", "1").index(text))
-        if name == "at" and datetime.fromisoformat(text).utcoffset() is None:
-            raise ValueError("without its offset from UTC")
-    except (ValueError, InvalidOperation) as error:
+        if name == "at":
+            _in_utc(text)
+    except (ValueError, OverflowError, InvalidOperation) as error:
         raise UsageError(f"{where}: {name} cannot be {text!r}") from error
     choices = _CHOICES.get(name)
     if choices is not None and text not in choices:
         raise UsageError(f"{where}: {name} is one of {', '.join(choices)}, not {text!r}")
     return text
+
+
+def _in_utc(at: str) -> str:
+    """Return a time in UTC. Raises ValueError or OverflowError where it is none."""
+    moment = datetime.fromisoformat(at)
+    if moment.utcoffset() is None:
+        raise ValueError("without its offset from UTC")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

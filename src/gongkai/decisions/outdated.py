@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
-from gongkai.decisions.records import KEY_COLUMNS, DecisionKind
+from gongkai.decisions.records import KEY_COLUMNS, ORDER, DecisionKind
 
 TargetStanding = Literal["in_force", "conflict", "changed"]
 _RANK: Mapping[TargetStanding, int] = {"in_force": 0, "conflict": 1, "changed": 2}
@@ -115,7 +115,7 @@ def _decisions_on_replaced_files(connection: sa.Connection) -> Sequence[Any]:
         )
         .join_from(table, path, path.c.file_name == table.c.file_name)
         .where(table.c.kind == "cell", replaced)
-        .order_by(table.c.at)
+        .order_by(*ORDER)
     ).all()
 
 

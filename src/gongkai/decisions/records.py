@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from gongkai.database import schema
 from gongkai.database.codes import to_hundredths
-from gongkai.database.decision_tables import FIRST_FAMILY
+from gongkai.database.decision_tables import DATABASE_ID, FIRST_FAMILY, NO_DATABASE
 from gongkai.database.decision_tables import decision as _table
+from gongkai.errors import UsageError
 from gongkai.model import Box, Key
 
 DecisionKind = Literal["cell", "check", "agency", "year"]
@@ -36,6 +38,9 @@ Standing = Literal[
 ]
 KEY_COLUMNS = ("table_id", "row_id", "column_id")  # of a cell
 _SIDES = ("x0", "top", "x1", "bottom")
+_CLOCK_TOLERANCE = timedelta(days=1)  # between the clocks of two machines
+# Of decisions, the earliest first.
+ORDER = (_table.c.sequence, _table.c.database_id, _table.c.uid)
 
 
 class Target(NamedTuple):
@@ -59,7 +64,7 @@ class Decision:
     """
 
     who: str
-    at: str  # ISO 8601, UTC
+    at: str  # ISO 8601, UTC; for information: decisions are ordered by ``sequence``
     file_sha256: str
     file_name: str
     report_number: int
@@ -84,6 +89,9 @@ class Decision:
     why: str | None
     overrules: bool = False  # made while others were in conflict, and resolves it
     family: str = FIRST_FAMILY  # of the report
+    # The number that a database gave it and the identity of that database; None until then.
+    sequence: int | None = None
+    database_id: str | None = None
 
     @property
     def target(self) -> Target:
@@ -113,11 +121,13 @@ class Decision:
         """A digest of all fields. It keeps a database from storing a decision twice.
 
         The first family is left out, so that decisions from before there were others keep
-        their digest.
+        their digest; so is the number of a decision that no database numbered when it was made.
         """
         row = _row(self)
         if self.family == FIRST_FAMILY:
             del row["family"]
+        if self.database_id in (None, NO_DATABASE):
+            del row["sequence"], row["database_id"]
         record = json.dumps(row, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(record.encode()).hexdigest()[:32]
 
@@ -145,22 +155,53 @@ def utc_now() -> str:
 
 
 def append_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -> list[Decision]:
-    """Insert decisions that the database does not have yet, and return these."""
+    """Insert decisions that the database does not have yet, and return these.
+
+    A new decision gets the next number of the database, above those of all decisions that the
+    database knows; an imported one keeps its own. So a decision comes after every one that its
+    author could have seen, whatever the clocks said, and all databases agree on the order
+    (Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", 1978).
+
+    Raises UsageError for a decision whose time is far ahead of this machine's clock.
+    """
     added = []
+    own = connection.scalar(_IDENTITY)
+    last = connection.scalar(_LAST_SEQUENCE) or 0
     for decision in decisions:
-        known = sa.select(_table.c.id).where(_table.c.uid == decision.uid)
-        if connection.scalar(known) is None:
-            connection.execute(sa.insert(_table).values(uid=decision.uid, **_row(decision)))
-            added.append(decision)
+        _refuse_later_than_now(decision)
+        is_new = decision.database_id is None
+        if not is_new and connection.scalar(_BY_UID, {"uid": decision.uid}) is not None:
+            continue
+        numbered = replace(
+            decision,
+            sequence=last + 1 if decision.sequence is None else decision.sequence,
+            database_id=own if is_new else decision.database_id,
+        )
+        last = max(last, numbered.sequence or 0)
+        connection.execute(sa.insert(_table).values(uid=numbered.uid, **_row(numbered)))
+        added.append(numbered)
     return added
+
+
+def _refuse_later_than_now(decision: Decision) -> None:
+    now = datetime.now(UTC)
+    if datetime.fromisoformat(decision.at) > now + _CLOCK_TOLERANCE:
+        raise UsageError(
+            f"the decision of {decision.who} on {decision.file_name} is dated {decision.at}, but "
+            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC: set the clock, or correct the "
+            "time and empty the uid"
+        )
 
 
 def read_decisions(connection: sa.Connection, *conditions: Any) -> list[tuple[int, Decision]]:
     """Return decisions with their ids, the earliest first."""
-    query = sa.select(_table).where(*conditions).order_by(_table.c.at, _table.c.uid)
+    query = sa.select(_table).where(*conditions).order_by(*ORDER)
     return [(row.id, _decision(row)) for row in connection.execute(query)]
 
 
+_BY_UID = sa.select(_table.c.id).where(_table.c.uid == sa.bindparam("uid"))
+_LAST_SEQUENCE = sa.select(sa.func.max(_table.c.sequence))
+_IDENTITY = sa.select(schema.gongkai_meta.c.value).where(schema.gongkai_meta.c.name == DATABASE_ID)
 _FIRST_OF_FILE = (
     sa.select(_table.c.id)
     .where(

@@ -132,10 +132,15 @@ class _Endpoints:
         fields = await _read_form(request)
         query = dict(parse_qsl(fields.get("query", "")))
         words = _translations(query)
-        item_id = await run_in_threadpool(self._session.undo)
-        item = await run_in_threadpool(self._session.item, item_id) if item_id else None
-        if item is None:
+        try:
+            item_id = await run_in_threadpool(self._session.undo)
+        except UsageError as error:
+            return await self._redirect_to_next(query, str(error))
+        if item_id is None:
             return await self._redirect_to_next(query, words["nothing_to_undo"])
+        item = await run_in_threadpool(self._session.item, item_id)
+        if item is None:  # an earlier decision on it is in force again
+            return await self._redirect_to_next(query, words["undone"])
         return self._redirect_to(item, query, words["undone"])
 
     # ------------------------------------------------------------------ responses

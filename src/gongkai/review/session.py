@@ -145,23 +145,32 @@ class ReviewSession:
     def undo(self) -> str | None:
         """Undo the last answer. Return the id of its item; None where there is none.
 
-        Restores the person's earlier decisions, or withdraws the undone ones.
+        Restores the person's earlier decisions, or withdraws the undone ones: all or none.
+        Raises UsageError where the report is not stored any more, and forgets the answer then.
         """
         with self._lock:
             if not self._undo_steps:
                 return None
-            step = self._undo_steps.pop()
-            for target, earlier in reversed(step.targets):
-                if earlier is not None:
-                    decision = replace(earlier, at=utc_now())
-                else:
-                    with self._store.transaction() as connection:
-                        answer = Answer(self.who, "withdrawn")
-                        decision = make_decision(connection, target, answer)
-                self._store.add([decision])
+            step = self._undo_steps[-1]
+            try:
+                self._store.add(self._undoing(step))
+            except UsageError:
+                self._undo_steps.pop()
+                raise
+            self._undo_steps.pop()
             self.decided -= 1
             self._refresh(int(step.item_id.partition("/")[0]))
             return step.item_id
+
+    def _undoing(self, step: _UndoStep) -> list[Decision]:
+        """Make the decisions that undo a step."""
+        with self._store.transaction() as connection:
+            return [
+                make_decision(connection, target, Answer(self.who, "withdrawn"))
+                if earlier is None
+                else replace(earlier, at=utc_now(), sequence=None, database_id=None)
+                for target, earlier in reversed(step.targets)
+            ]
 
     def _read_items(self, connection: Connection) -> dict[int, list[QueueItem]]:
         version = data_version(connection)

@@ -179,14 +179,16 @@ def _parse_row(row: Sequence[Any], who: str, parser: AnswerParser) -> Decision |
         return None
     try:
         record = json.loads(_cell_text(cells[_RECORD]))
-        unanswered = Decision(**{name: record[name] for name in DECISION_COLUMNS})
+        unanswered = Decision(**{n: record[n] for n in DECISION_COLUMNS if n in record})
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"its hidden column 记录 was changed: {error}") from error
     word = word or "改为"
     choices = _VERDICTS_OF_KIND.get(unanswered.kind, ())
     if word not in choices:
         raise UsageError(f"核定 is one of {'、'.join(choices)}, not {word}")
-    signed = replace(unanswered, who=who, at=utc_now(), why=why or None)
+    signed = replace(
+        unanswered, who=who, at=utc_now(), why=why or None, sequence=None, database_id=None
+    )
     return _with_answer(signed, _VERDICTS[word], text, parser)
 
 

@@ -24,7 +24,7 @@ from gongkai.model import FallbackAttempt
 from gongkai.queries.findings import fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
-from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE
+from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE, UNDO_SEQUENCE
 from helpers.registry import ROOT
 from helpers.stored import faults, rows
 from made import report
@@ -133,6 +133,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    14: UNDO_SEQUENCE,
     13: ("ALTER TABLE cell DROP COLUMN text_value",),
     12: (),  # only values changed
     11: (),  # only views changed
@@ -395,3 +396,20 @@ def test_a_database_on_a_read_only_medium_is_read(
     db.with_name(db.name + "-wal").touch()  # a running writer: the file alone is incomplete
     with pytest.raises(DatabaseError, match="cannot be opened"):
         connect_read_only(db)
+
+
+def test_decisions_keep_their_order_when_they_get_numbers(db: Path) -> None:
+    with bare(db) as connection:
+        connection.execute("UPDATE gongkai_meta SET value = 'x' WHERE name = 'database_id'")
+        for place, time in enumerate(("2026-03", "2026-01", "2026-02")):
+            connection.execute(
+                "INSERT INTO decision (uid, who, at, file_sha256, file_name, report_number, kind, "
+                "verdict, overrules) VALUES (?, '甲', ?, 'a', 'a.pdf', 1, 'year', 'set', 0)",
+                (str(place), time),
+            )
+    go_back(db, 14)
+    show(db, "清河")  # reading migrates
+    numbered = rows(db, "SELECT at, sequence, database_id FROM decisions ORDER BY sequence")
+    assert numbered == [("2026-01", 1, "none"), ("2026-02", 2, "none"), ("2026-03", 3, "none")]
+    [(identity,)] = rows(db, "SELECT value FROM gongkai_meta WHERE name = 'database_id'")
+    assert len(identity) == 32

@@ -44,7 +44,7 @@ from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.families import built_in
-from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE
+from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE, UNDO_SEQUENCE
 from helpers.registry import ROOT, SAMPLES
 from made import report
 
@@ -101,6 +101,9 @@ def decide(db: DatabaseLocation) -> None:
         with book.transaction() as connection:
             target = find_target(connection, 1, kind="cell", key=key, occurrence=1)
             made = make_decision(connection, target, Answer("甲", "accepted", why="看过印件"))
+            connection.exec_driver_sql(
+                "UPDATE gongkai_meta SET value = 'same' WHERE name = 'database_id'"
+            )
         book.add([replace(made, at="2024-01-01T00:00:00+00:00")])
 
 
@@ -337,6 +340,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    *UNDO_SEQUENCE,
     *UNDO_SCOPE,
     *UNDO_FAMILIES,
     "ALTER TABLE cell DROP COLUMN converted, DROP COLUMN in_sum, DROP COLUMN seen",

@@ -86,7 +86,9 @@ def test_a_target_that_is_not_stored_is_refused(scenario: DecisionScenario, fami
 def test_the_latest_decision_of_a_person(scenario: DecisionScenario, family: Family) -> None:
     first = scenario.decide("typed", text="6", kind="cell", key=GRANTED)
     with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
-        assert latest_decision(connection, "甲", first.target) == first
+        latest = latest_decision(connection, "甲", first.target)
+        assert latest is not None and latest.sequence == 1
+        assert dataclasses.replace(latest, sequence=None, database_id=None) == first
         assert latest_decision(connection, "乙", first.target) is None
     scenario.decide("withdrawn", kind="cell", key=GRANTED)
     with DecisionStore(scenario.db, [family]) as store, store.transaction() as connection:
