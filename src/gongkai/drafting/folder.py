@@ -10,6 +10,7 @@ from gongkai.drafting.fields import NamedTables
 from gongkai.drafting.samples import READERS
 from gongkai.drafting.titles import Titles
 from gongkai.families.folders import SETTINGS
+from gongkai.whole_files import staged
 
 _FIRST_YEAR = 2000
 
@@ -67,10 +68,14 @@ def _list(values: Sequence[str]) -> str:
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Write the files of a family into a folder, which is made if it does not exist."""
+    """Write the files of a family into a folder, which is made if it does not exist.
+
+    All files or none are written; the settings, which make it a family, come last.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    with staged(folder, last=SETTINGS) as stage:
+        for name, text in files.items():
+            (stage / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def is_family(folder: Path) -> bool:
