@@ -127,7 +127,7 @@ class ReportReader:
         self._titles = TitleReader(family, self._agencies.names)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
-        self._scopes = ScopeFinder(family.country, tables.table_of, tables.begins_header)
+        self._scopes = ScopeFinder(family.country, tables.table_of, tables.labels)
         self.figures = FigureReader(family)
         self._narrative_checks = NarrativeChecks(family)
 

@@ -15,6 +15,7 @@ from gongkai.extractors.layout.text_blocks import is_sentence
 from gongkai.families.country import Country
 from gongkai.model import Grid, Line, Page, Scope
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.normalizers.tables.labels import TableLabels
 from gongkai.reading.zones import NOWHERE, ReportPages, Zone
 
 _LONGEST = 30  # characters of a caption
@@ -60,22 +61,21 @@ class _Block:
 class ScopeFinder:
     """Finds the scopes of a report's tables. Built once from the words of the country.
 
-    ``table_of`` returns the id of the table whose labels a grid has, or None. ``begins_header``
-    tells whether a text begins with a label of the header of a table, whose id is given: so a
-    table without rules is found. ``is_caption`` matches the text of a line that names a scope
-    and is not a sentence.
+    ``table_of`` returns the id of the table whose labels a grid has, or None. ``labels``, by
+    table, find tables without rules by their lines. ``is_caption`` matches the text of a line
+    that names a scope and is not a sentence.
     """
 
     def __init__(
         self,
         country: Country,
         table_of: Callable[[Grid], str | None],
-        begins_header: Callable[[str, str], bool],
+        labels: Mapping[str, TableLabels],
     ) -> None:
         words = country.settings.scopes
         self._word = re.compile(f"(?P<own_body>{words.own})|(?P<whole_region>{words.region})")
         self._table_of = table_of
-        self._begins_header = begins_header
+        self._labels = labels
         words_of_both = f"(?:{words.own}|{words.region})"
         self.is_caption: Callable[[str], object] = re.compile(
             rf"(?=.{{1,{_LONGEST}}}$)[^，。；]*?{words_of_both}[^，。；]*$"
@@ -124,12 +124,15 @@ class ScopeFinder:
                 if is_heading:
                     scope, caption = None, None
                     _end(blocks, at)
-                table = None if is_heading else self._table_of_line(item, report)
-                if table is None and (named := self._scope_of(item.text)):
+                text, here = item.text, list(self._in_zone(item, report))
+                table = next((t for t, labels in here if labels.begins_header(text)), None)
+                named = None if table else self._scope_of(text)
+                # a row may hold such a word: 1.本机关不掌握相关政府信息
+                if named and not any(labels.has_row(text) for _, labels in here):
                     caption, lines, sentences = (named, at), 0, 0
                     continue
                 lines += 1
-                sentences += is_sentence(item.text)
+                sentences += is_sentence(text)
                 is_near = sentences <= _BETWEEN  # a header without rules is many short lines
             else:
                 table = None if id(item) in report.unused else self._table_of(item)
@@ -149,13 +152,12 @@ class ScopeFinder:
                 blocks.append(_Block(table, scope, start, end))
         yield from blocks
 
-    def _table_of_line(self, line: Line, report: ReportPages) -> str | None:
-        """The table without rules whose header begins in a line of its zone."""
+    def _in_zone(self, line: Line, report: ReportPages) -> Iterator[tuple[str, TableLabels]]:
+        """The tables in whose zones a line is, with their labels."""
         for table, zone in report.zones.items():
             top, bottom = zone.get(line.page, NOWHERE)
-            if top < line.box.middle[1] < bottom and self._begins_header(table, line.text):
-                return table
-        return None
+            if top < line.box.middle[1] < bottom:
+                yield table, self._labels[table]
 
 
 def _main_scope(scopes: Sequence[Scope | None]) -> Scope | None:

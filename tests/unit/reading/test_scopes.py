@@ -9,14 +9,16 @@ import pytest
 from gongkai.families.load import load_family
 from gongkai.model import Box, Cell, Grid, Line
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
+from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.scopes import ScopedPages, ScopeFinder
 from gongkai.reading.zones import ReportPages
 from helpers.draw import make_page
 
+FAMILY = load_family()
 FINDER = ScopeFinder(
-    load_family().country,
+    FAMILY.country,
     lambda grid: grid.cells[0].text or None,
-    lambda table, text: table == "a" and text.startswith("申请人情况"),
+    {"a": TableReader(FAMILY).labels["applications"]},
 )
 
 
@@ -104,6 +106,12 @@ def test_tables_without_rules_have_scopes_too() -> None:
     assert (first.scope, second.scope) == ("own_body", "whole_region")
     assert first.pages.zones["a"] == {1: (100.0, 300.0)}
     assert second.pages.zones["a"][1][0] == 300.0
+
+
+def test_a_row_before_the_other_half_of_a_table_is_no_caption() -> None:
+    header = "申请人情况 总计"
+    lines = (line(header, 1, 120.0), line("（四）无1.本机关不掌握相关政府信", 1, 140.0))
+    assert scopes([], HEADING, *lines, line(header, 1, 320.0)) == []
 
 
 def test_a_table_of_one_scope_stays_with_the_report() -> None:

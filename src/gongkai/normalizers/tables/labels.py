@@ -239,7 +239,9 @@ class TableLabels:
         self.number_headers = self._cores(table.number_header)
         self.header_cores |= self.number_headers
         in_header = self.distinctive & (self.header_cores | self.articles)
-        self.header_starts = tuple({core[:_LABEL_START] for core in in_header})
+        self._header_starts = tuple({core[:_LABEL_START] for core in in_header})
+        long = (core[:_LABEL_START] for core in self.row_cores if len(core) >= _LABEL_START)
+        self._row_starts = frozenset(long)
         self.is_header = lru_cache(maxsize=_CACHE_SIZE)(self._is_header)
         self.is_row = lru_cache(maxsize=_CACHE_SIZE)(self._is_row)
 
@@ -294,6 +296,15 @@ class TableLabels:
         """Is a printed text the whole label of a column, or of the corner?"""
         core = self.fold(text).core
         return core in self.columns.by_core or core in self.corners
+
+    def has_row(self, text: str) -> bool:
+        """Is a line the label of a row, or does it hold the start of a long one?"""
+        core = self.fold(text).core
+        return core in self.row_cores or any(start in core for start in self._row_starts)
+
+    def begins_header(self, text: str) -> bool:
+        """Does a line begin with a label of the header that shows which table it is in?"""
+        return self.fold(text).core.startswith(self._header_starts)
 
     def is_article(self, text: str) -> bool:
         """Is a printed text the article of the law over a block of rows?"""

@@ -67,11 +67,6 @@ class TableReader:
         self.table_of = self.sorter.table_of
         self._parsers = {table.id: self._parser(table, family) for table in family.tables}
 
-    def begins_header(self, table: str, text: str) -> bool:
-        """Return whether a text begins with a label of a table's header, or is over its rows."""
-        labels = self.labels[table]
-        return labels.fold(text).core.startswith(labels.header_starts)
-
     def _parser(self, table: Table, family: Family) -> TableParser:
         """The parser of the layout of a table."""
         labels = self.labels[table.id]
