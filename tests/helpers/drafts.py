@@ -6,9 +6,11 @@ stands in the same place; if one key of the draft stands for two of them, the ra
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from gongkai.drafting.discover import Span
@@ -79,6 +81,78 @@ def key_map(drafted: Reports, built_in: Reports) -> dict[Key, Key]:
                 if (known := places.get(place_of(cell))) is not None:
                     votes[cell.key][known] += 1
     return {key: counts.most_common(1)[0][0] for key, counts in votes.items()}
+
+
+class KeyNames:
+    """What the built-in family calls the cells of a draft, by the samples that both read."""
+
+    def __init__(self, drafted: Reports, built_in: Reports) -> None:
+        self._known = key_map(drafted, built_in)
+        columns: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+        for ours, theirs in self._known.items():
+            columns[ours.table, ours.column][theirs.table, theirs.column] += 1
+        self._columns = {own: counts.most_common(1)[0][0] for own, counts in columns.items()}
+
+    def of(self, key: Key) -> Key | None:
+        """The built-in key of a cell; of a code that no sample has, by its column."""
+        if key in self._known:
+            return self._known[key]
+        column = self._columns.get((key.table, key.column))
+        return Key(column[0], key.row, column[1]) if column and key.row.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """How a draft reads reports that it was not drafted from."""
+
+    cells: int  # that the reports print
+    right: int
+    flagged: int  # flagged with a reason, or in a file that the draft refuses
+    missing: int
+    silent: tuple[str, ...]  # wrong, and not flagged, in a report that is called proved
+    wrong: int  # wrong and not flagged, in a report with failed checks
+
+
+def held_out(draft: Family, names: KeyNames, paths: Sequence[Path]) -> HeldOut:
+    """Read files with a draft, and compare its numbers with the expected results beside them."""
+    counts: Counter[str] = Counter()
+    silent: list[str] = []
+    for path, reports in zip(paths, read_all(draft, paths), strict=True):
+        text = path.with_suffix(".expected.json").read_text(encoding="utf-8")
+        read = {
+            (report.year, key): (cell, report.status)
+            for report in reports
+            for cell in report.observations
+            if (key := names.of(cell.key)) is not None
+        }
+        for expected in json.loads(text)["reports"]:
+            for cell in expected["observations"]:
+                counts["cells"] += 1
+                key = Key(cell["table"], cell["row"], cell["column"])
+                found = read.get((expected["year"], key))
+                what = _outcome(found, cell["value"]) if reports else "flagged"
+                counts[what] += 1
+                if what == "silent":
+                    silent.append(f"{path.name}: {key}")
+    return HeldOut(
+        counts["cells"],
+        counts["right"],
+        counts["flagged"],
+        counts["missing"],
+        tuple(silent),
+        counts["wrong"],
+    )
+
+
+def _outcome(found: tuple[Observation, str] | None, value: str | None) -> str:
+    if found is None:
+        return "missing"
+    cell, status = found
+    if cell.state != "unreadable" and cell.value == (None if value is None else Decimal(value)):
+        return "right"
+    if cell.flagged:
+        return "flagged"
+    return "silent" if status == "proved" else "wrong"
 
 
 def agreement(draft: Family, answers: Family, paths: Sequence[Path]) -> Agreement:

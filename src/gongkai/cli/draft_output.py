@@ -1,4 +1,4 @@
-"""What `gongkai families draft` says about a draft."""
+"""What `gongkai families draft` and `gongkai families check` say."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai.cli.streams import say
+from gongkai.cli.formats import write_rows
+from gongkai.cli.streams import print_safely, say
 
 if TYPE_CHECKING:
+    from gongkai.drafting.check import FolderState
     from gongkai.drafting.draft import Draft
 
 
@@ -28,3 +30,23 @@ def print_draft(draft: Draft, folder: Path) -> None:
         f"{ranks['weak']} weak, {ranks['unproved']} unproved"
     )
     say(f"written to {folder}")
+
+
+def print_state(state: FolderState) -> None:
+    """Write how far a family is: a table of the samples, and what to do next."""
+    from msgspec.structs import astuple
+
+    from gongkai.drafting.check import SampleState
+
+    rows = [astuple(sample) for sample in state.samples]
+    write_rows(SampleState.__struct_fields__, rows, None)
+    for each in state.failing:
+        print_safely(
+            f"{each.table}.{each.name} ({each.severity}) fails in {each.failing} samples, "
+            f"holds in {each.holding}"
+        )
+    for label in state.unprinted:
+        print_safely(f"in no sample: {label}")
+    for number, step in enumerate(state.steps, 1):
+        print_safely(f"{number}. {step.reason}; {step.file}:\n   {step.line}")
+    print_safely("usable" if state.is_usable else "not usable yet")

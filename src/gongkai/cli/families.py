@@ -75,6 +75,31 @@ def draft(
     print_draft(drafted, to)
 
 
+@families.command("check")
+def check_(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of a family.")],
+    samples: SamplesArgument,
+) -> None:
+    """Say how far the folder of a family is: what it reads of samples, and what to do next.
+
+    The exit status is 0 if the family is usable: it names nearly all cells of each sample, and
+    none of its sums fails in several.
+
+    \b
+    Example:
+      gongkai families check my-family samples/
+    """
+    from gongkai.cli.draft_output import print_state
+    from gongkai.cli.progress import progress_indicator
+    from gongkai.drafting.check import check_family
+
+    with progress_indicator() as progress:
+        state = check_family(folder, _files(samples), progress)
+    print_state(state)
+    if not state.is_usable:
+        raise typer.Exit(1)
+
+
 def _files(samples: list[Path]) -> list[Path]:
     """The sample files; those of a folder by name."""
     from gongkai.errors import UsageError

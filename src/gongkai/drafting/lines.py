@@ -52,6 +52,11 @@ def as_csv(header: Sequence[str], lines: Iterable[Line]) -> str:
     return out.getvalue()
 
 
+def as_line(line: Line) -> str:
+    """One line of a CSV file, without its end."""
+    return as_csv(line, ()).rstrip("\n")
+
+
 class LineWriter:
     """Writes the lines of each file. Built once from the named tables and the titles."""
 
