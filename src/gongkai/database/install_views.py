@@ -46,6 +46,11 @@ def install_views(connection: sa.Connection, family: Family) -> None:
     _save_installed(connection, {**installed, family.name: [version, names_of_views]})
 
 
+def has_views(connection: sa.Connection, family: str) -> bool:
+    """Whether the views of a family are installed, of this version or an earlier one."""
+    return family in _read_installed(connection)
+
+
 def drop_wide_views(connection: sa.Connection) -> None:
     """Drop the wide views of all families, so that their tables can be altered."""
     for _, names in _read_installed(connection).values():

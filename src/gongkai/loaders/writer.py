@@ -23,7 +23,7 @@ from gongkai.database.connection import (
     gather_statistics,
     open_for_writing,
 )
-from gongkai.database.install_views import install_views
+from gongkai.database.install_views import has_views, install_views
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.versions import Versions, current_versions
 from gongkai.loaders import indexing
@@ -69,11 +69,14 @@ class Writer:
     ) -> None:
         """Open or create the database and begin a run.
 
+        A family's dictionary and views are installed with its first report, so that a database of
+        one family does not hold those of all; a database without reports has those of every run.
         ``after_store`` is called for every file with a known SHA-256 once its reports are
         written; it applies people's decisions to them.
         Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
         """
         self._database = path
+        self._family = family
         self._after_store = after_store
         self._versions = current_versions(family)
         self._known_contents = known_contents_query(self._versions)
@@ -81,7 +84,9 @@ class Writer:
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
         try:
             with self._transaction() as connection:
-                self._write_dictionary(connection, family)
+                self._is_described = has_views(connection, family.name)
+                if self._is_described:
+                    self._describe_family(connection)
                 self._run_id = _begin_run(connection, self._versions)
         except BaseException:
             self.close()
@@ -164,6 +169,8 @@ class Writer:
             self._replace_reading(connection, source_id, outcome, reason)
             self._link(connection, path, source_id, stamp)
             rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
+            if rows and not self._is_described:
+                self._describe_family(connection)
             for each in rows:
                 insert_report(connection, self._dimensions, source_id, self.family, each)
             hook = self._after_store
@@ -187,6 +194,8 @@ class Writer:
     def finish(self, **counts: int) -> None:
         """End the run; ``counts`` are values of columns of ``runs``."""
         with self._transaction() as connection:
+            if connection.scalar(sa.select(schema.report.c.id).limit(1)) is None:
+                self._describe_family(connection)
             drop_unused_agencies(connection)
             indexing.index_waiting(connection)
             connection.execute(
@@ -203,6 +212,7 @@ class Writer:
                 yield connection
         except BaseException:
             self._dimensions.clear()
+            self._is_described = False  # the transaction may have been the one that described it
             raise
 
     def _record(self, connection: sa.Connection, source_id: int) -> FileRecord | None:
@@ -296,11 +306,12 @@ class Writer:
             mark_due(connection, linked.source_id)
             connection.execute(sa.delete(_source).where(_source.c.id == linked.source_id))
 
-    def _write_dictionary(self, connection: sa.Connection, family: Family) -> None:
+    def _describe_family(self, connection: sa.Connection) -> None:
         """Store the family's dictionary, views and fields."""
-        install_views(connection, family)
-        for key in family.fields_by_key:
+        install_views(connection, self._family)
+        for key in self._family.fields_by_key:
             self._dimensions.field(connection, key)
+        self._is_described = True
 
 
 def _begin_run(connection: sa.Connection, run: Versions) -> int:

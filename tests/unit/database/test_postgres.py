@@ -425,7 +425,8 @@ def test_an_older_database_is_migrated(
 
 def test_a_view_of_ones_own_is_not_dropped(postgres_url: str, family: Family) -> None:
     db = parse_location(postgres_url)
-    Writer(db, family).close()
+    with Writer(db, family) as writer:
+        writer.finish()
     engine = open_for_writing(db)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE VIEW mine AS SELECT agency FROM panel"))
@@ -478,7 +479,8 @@ def test_error_messages_leave_out_the_password(postgres_server: str) -> None:
 def test_a_user_without_write_access_gets_an_error(postgres_url: str, family: Family) -> None:
     import psycopg
 
-    Writer(parse_location(postgres_url), family).close()
+    with Writer(parse_location(postgres_url), family) as writer:
+        writer.finish()
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP ROLE IF EXISTS looker")
         connection.execute("CREATE ROLE looker LOGIN")

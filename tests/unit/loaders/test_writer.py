@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
 from gongkai.queries.report_loader import show
@@ -220,6 +221,20 @@ def test_the_dictionary_is_stored_once(db: Path, family: Family) -> None:
             "natural persons",
         )
     ]
+
+
+def test_a_family_is_described_with_its_first_report(tmp_path: Path, family: Family) -> None:
+    other = load_family("website-annual-report")
+    views = "SELECT name FROM sqlite_schema WHERE name LIKE '%panel'"
+    empty, db = tmp_path / "empty.db", tmp_path / "one.db"
+    for path, made in ((empty, ()), (db, (report(),))):
+        with Writer(path, other) as idle, Writer(path, family) as writer:
+            writer.store("/r/a.pdf", "a", "loaded" if made else "unreadable", None, made)
+            idle.finish()
+    described = "SELECT DISTINCT family FROM fields ORDER BY 1"
+    assert rows(empty, described)[-1] == (other.name,)  # a database without reports has all
+    assert rows(db, described) == [(family.name,)]
+    assert rows(db, views) == [("panel",)]
 
 
 def test_sixty_kilobytes_a_report_are_enough(db: Path, family: Family) -> None:
