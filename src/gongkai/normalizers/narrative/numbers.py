@@ -316,9 +316,8 @@ class StatedZeroFinder:
         self._firm = re.compile(grammar.firm_zero_pattern)
         self._thing = re.compile(grammar.zero_thing_pattern)
         self._statement = re.compile(f"{grammar.firm_zero_pattern}|{grammar.zero_pattern}")
-        self._conjunction = re.compile(
-            "|".join(sorted(grammar.zero_conjunctions, key=len, reverse=True))
-        )
+        conjunctions = _any(grammar.zero_conjunctions)
+        self._conjunction = re.compile(f"(?<![涉普波提])(?:{conjunctions})")  # not in 涉及
 
     def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
         """The stated zeros of a normalized sentence, in order.

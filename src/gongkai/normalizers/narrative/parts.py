@@ -41,6 +41,7 @@ _OUTCOME_BEFORE = re.compile("(?:维持|纠正|纠错|驳回|败诉|撤销|撤�
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
 _CLAUSE_BREAK = re.compile("[，；。]")
 _ANOTHER = re.compile("另(?!一)|此外|同时")
+_CONCERNING, _NOUN = "涉及", re.compile("(?![均已为是占并按由])[一-鿿]{2}")  # 涉及14个部门
 _CLOSING = re.compile("[^（]*）")
 _BRACKETED = re.compile("（[^（）]*）")
 _VERB_LENGTH = 2
@@ -83,6 +84,7 @@ class PartFinder:
         has_marker = not _NOT_AMONG_THEM.search(clause) and (
             _AMONG_THEM in between
             or (not is_new_item and self._opens_list(clause, text, numbers[k - 1].start))
+            and not (clause.startswith(_CONCERNING) and _NOUN.match(text, numbers[k].end))
             or _REFERS_BACK.match(between) is not None
             or (
                 _OUTCOME.match(between)

@@ -94,8 +94,9 @@ class PhraseReader:
         start = 0
         for number, next_start in zip_longest(numbers, [n.start for n in numbers[1:]]):
             clause = self._clauses.read(masked, start, number, next_start)
-            previous = self._mention(clause, previous)
-            mentions.append(previous)
+            mention = self._mention(clause, previous)
+            mentions.append(mention)
+            previous = previous if mention.is_relation else mention
             start = number.end + clause.consumed
         mentions = _distribute(masked, mentions)
         if masked == text:
