@@ -42,14 +42,13 @@ _LIST_BEFORE = re.compile(r"\d[条件宗起个项]等?$")
 _LIST_WINDOW = 24  # characters before a numeral that can list what it counts
 _LAST_ITEM_LENGTH = 4  # characters of the last item of such a list
 
-
 SHARE_UNITS = ("%", "个百分点", "百分点", "倍", "成", "‰")
 _MIN_MIXED = 30
 # Units of pieces of information or cases, and of persons, each with the units its parts can have.
 # A whole of 个, as of calls, can have parts of other units, and not the other way round.
 _PIECES, _PERSONS = frozenset("条件篇项份例宗起则"), frozenset("人名位")
+_WORKS = _PIECES | frozenset("个期次场部幅")
 ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
-
 
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
@@ -74,6 +73,10 @@ class NumberMention(Struct, frozen=True):
     def is_item_like(self, other: NumberMention) -> bool:
         """Whether both numbers count pieces of information or cases, or persons, in any unit."""
         return other.unit in ITEM_UNITS.get(self.unit or "", ())
+
+    def is_work_like(self, other: NumberMention) -> bool:
+        """Whether both numbers count works that are published, in any unit."""
+        return self.unit in _WORKS and other.unit in _WORKS
 
     def can_add_up(self, part: NumberMention) -> bool:
         """Whether a part counts pieces as this number does, or this number is so large that an
@@ -316,8 +319,7 @@ class StatedZeroFinder:
         self._firm = re.compile(grammar.firm_zero_pattern)
         self._thing = re.compile(grammar.zero_thing_pattern)
         self._statement = re.compile(f"{grammar.firm_zero_pattern}|{grammar.zero_pattern}")
-        conjunctions = _any(grammar.zero_conjunctions)
-        self._conjunction = re.compile(f"(?<![涉普波提])(?:{conjunctions})")  # not in 涉及
+        self._conjunction = re.compile(f"(?<!涉)(?:{_any(grammar.zero_conjunctions)})")
 
     def find(self, text: str, numbers: Sequence[NumberMention]) -> Iterator[StatedZero]:
         """The stated zeros of a normalized sentence, in order.

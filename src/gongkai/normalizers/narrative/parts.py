@@ -83,8 +83,10 @@ class PartFinder:
         is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
         has_marker = not _NOT_AMONG_THEM.search(clause) and (
             _AMONG_THEM in between
-            or (not is_new_item and self._opens_list(clause, text, numbers[k - 1].start))
-            and not (clause.startswith(_CONCERNING) and _NOUN.match(text, numbers[k].end))
+            or (
+                (not is_new_item and self._opens_list(clause, text, numbers[k - 1].start))
+                and not (clause.startswith(_CONCERNING) and _NOUN.match(text, numbers[k].end))
+            )
             or _REFERS_BACK.match(between) is not None
             or (
                 _OUTCOME.match(between)
@@ -298,6 +300,8 @@ def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes
         k <= parts.last_item or (parts.has_colon and gap.text.startswith("、"))
     ):
         return True
+    if whole.is_work_like(numbers[k]) and wholes[-1] == parts.whole and gap.text.startswith("、"):
+        return True  # 解读65篇，其中图解23篇、视频8个
     if whole.is_item_like(numbers[k]):
         siblings = {numbers[i].unit for i in range(k) if wholes[i] == parts.whole}
         if gap.has_marker or numbers[k].unit in siblings or gap.text.startswith("、"):

@@ -128,3 +128,73 @@ def test_parts_can_slightly_exceed_an_approximate_whole(figure_reader: FigureRea
     assert wholes(text, figure_reader) == [None, 0, 1, 1, 0]
     text = "全年主动公开信息410条。其中政府网站公开265条；宣传栏公示150条。"
     assert wholes(text, figure_reader) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        # totals of many kinds
+        (
+            "通过网站、公众号等平台，及时公开财政、人事、规划等政府信息共计489条。",
+            "disclosed_total",
+        ),
+        ("依托门户网站及新媒体主动公开区政府各类信息6452条。", "disclosed_total"),
+        ("通过县电视台等新闻媒体发布信息534条。", None),
+        ("通过微博、微信、抖音等发布信息1.42万条。", NEW_MEDIA),
+        ("在县人民政府外网主动公开政府信息13条。", "disclosed_website"),
+        ("公开信息64条，其中依申请公开文件12条。", None),
+        # interpretations
+        ("发布规范性文件等政策解读信息28条。", "policy_interpretations"),
+        ("开展政策解读18场次。", "policy_interpretations"),
+        ("发布意见征集公告、意见采纳情况28条。", None),
+        # applications
+        ("依申请信息公开办理69件。", "requests_handled"),
+        ("办理道路占用申请77件。", None),
+        ("收到并答复政府信息公开申请6件。", "requests_received"),
+        ("收到申请8件，有3件申请结转到2023年度办理。", "requests_carried_out"),
+        ("受理申请86件，余8件转2023年度办理。", "requests_carried_out"),
+        ("答复申请20件，部分予以公开1件。", "requests_partial"),
+        ("申请人通过互联网提交申请12件。", "requests_online"),
+        ("收到申请3件，尚未办结1件。", None),
+        ("复议后诉讼2件。", "litigation_cases"),
+        # meetings and conferences
+        ("公开局长办公会议12次。", "meetings_disclosed"),
+        ("向社会开放会议2次。", None),
+        ("召开新闻发布会3次、接受电视采访2次。", None),
+        # proposals: those handled, not the published answers
+        ("承办建议提案33件。", "proposals_handled"),
+        ("公开建议提案办理结果45件。", None),
+        ("公众号订阅数达12889人次。", "followers"),
+        ("通过公开信箱等渠道，回复社会关切214条。", "hot_topics_answered"),
+    ],
+)
+def test_the_last_figure_of_a_report_has_its_metric(
+    text: str, metric: str | None, figure_reader: FigureReader
+) -> None:
+    assert metrics(text, figure_reader)[-1] == metric
+
+
+def test_fields_and_departments_are_beside_each_other(figure_reader: FigureReader) -> None:
+    text = "围绕25个试点领域，涉及14个县政府部门。"
+    assert wholes(text, figure_reader) == [None, None]
+
+
+def test_works_in_several_units_are_parts(figure_reader: FigureReader) -> None:
+    text = "发布解读稿件65篇，其中图解23篇、视频解读8个、专家解读5篇。"
+    assert wholes(text, figure_reader) == [None, 0, 0, 0]
+
+
+def test_a_number_after_a_place_of_publication_is_a_figure(figure_reader: FigureReader) -> None:
+    assert [f.value for f in read("依托网站等平台发布信息3403，解读6项。", figure_reader)] == [
+        3403,
+        6,
+    ]
+
+
+def test_a_hotline_before_a_verb_is_no_figure(figure_reader: FigureReader) -> None:
+    assert [f.value for f in read("12333回应公众关切40000余次。", figure_reader)] == [40000]
+
+
+def test_a_conjunction_within_a_word_separates_no_zeros(figure_reader: FigureReader) -> None:
+    text = "未收到信息公开的申请和未涉及“不予公开”的政府信息。"
+    assert metrics(text, figure_reader) == ["requests_received", "requests_denied"]

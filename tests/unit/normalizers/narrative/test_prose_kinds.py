@@ -314,7 +314,7 @@ def test_applications_carried_in_are_not_added_to_the_results(figure_reader: Fig
         ("依托区政府网站及“鹏湾”系列账号公开信息98条。", "disclosed_total"),
         ("融媒矩阵有账号6个，刊发作品760件。", "disclosed_new_media_total"),
         ("主动公开：政府信息94条。", "disclosed_total"),
-        ("承办建议8件、提案9件，全文公开答复14件。", "proposals_handled"),
+        ("承办建议8件、提案9件，全文公开答复14件。", None),
         ("学校召开教代会，教代会提案46件。", None),
         ("新媒体经整合现有48个。", "new_media_accounts"),
         ("审理政府信息公开类复议案件6件。", None),
