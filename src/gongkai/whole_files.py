@@ -1,4 +1,4 @@
-"""Write files whole or not at all: beside their place, synced, and then renamed.
+"""Write files whole or not at all: beside their place, synced, and then renamed; or by lines.
 
 Whoever ends the program at any moment, or fills the disk, finds the earlier file or the new one,
 never a part of one. Every file that gongkai writes for people is written here.
@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PREFIX, _SUFFIX = ".gongkai-", ".part"  # of the folders in which files wait
@@ -65,8 +65,37 @@ def replaced(path: Path) -> Iterator[Path]:
         yield stage / target.name
 
 
+def append_lines(path: Path, lines: Iterable[str]) -> None:
+    """Append lines to a file, all or none, and wait until they are on the disk.
+
+    A last line that was cut off earlier is ended first. Raises OSError.
+    """
+    is_new = not path.exists()
+    data = "".join(f"{line}\n" for line in lines).encode()
+    with path.open("ab+", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(-1, os.SEEK_END)
+            data = data if file.read(1) == b"\n" else b"\n" + data
+        try:
+            while data:
+                data = data[file.write(data) :]
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(end)
+            raise
+    if is_new:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows cannot."""
+    if os.name != "nt":
+        sync(folder)
+
+
 def sync(path: Path) -> None:
-    """Wait until a file's content, or a folder's names, are on the disk."""
+    """Wait until the content of a file is on the disk."""
     # Windows syncs only what is open for writing.
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
@@ -84,9 +113,8 @@ def _make_parents(target: Path, folder: Path) -> Iterator[Path]:
 
 
 def _sync_folders(folders: set[Path]) -> None:
-    if os.name != "nt":  # Windows cannot sync a folder
-        for folder in folders:
-            sync(folder)
+    for folder in folders:
+        sync_folder(folder)
     folders.clear()
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say, system_user
-from gongkai.decisions.csv_io import export_decisions, parse_decisions
+from gongkai.database.locations import COPY_SUFFIX
+from gongkai.decisions.backup import read_copy
+from gongkai.decisions.csv_io import export_decisions, parse_decisions, write_decisions
 from gongkai.decisions.records import Decision
+from gongkai.decisions.rescue import rescue_decisions
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
@@ -25,6 +28,23 @@ def export_csv(db: Path, to: Path | None) -> None:
             count = export_decisions(db, file)
         print_safely(str(to))
     say(f"{count} decisions")
+
+
+def rescue_csv(db: Path, to: Path | None) -> None:
+    """Write every decision that can still be read as CSV."""
+    rescued = rescue_decisions(db)
+    if to is None:
+        write_decisions(rescued.decisions, sys.stdout, {})
+    else:
+        with written(to) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
+            write_decisions(rescued.decisions, file, {})
+        print_safely(str(to))
+    count = len(rescued.decisions)
+    say(
+        f"{count} decisions: {rescued.in_database} read from {db}"
+        f"{', which is damaged' if rescued.is_damaged else ''}, "
+        f"{count - rescued.in_database} only from the copy beside it"
+    )
 
 
 def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | None) -> None:
@@ -52,9 +72,14 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
         if not path.is_file():
             raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
         is_sheet = path.suffix.lower() == ".xlsx"
-        found += _read_review_workbook(path, who, families) if is_sheet else _read_csv(path)
+        if path.suffix.lower() == COPY_SUFFIX:
+            found += read_copy(path)
+        else:
+            found += _read_review_workbook(path, who, families) if is_sheet else _read_csv(path)
     with DecisionStore(db, families) as store:
         result = store.add(found)
+    if store.copy_failure:
+        say(f"the decisions are in {db}, but not in the copy beside it: {store.copy_failure}")
     print_safely(f"{result.added} decisions added, {result.already_known} known before")
     if result.elsewhere:
         say(f"{result.elsewhere} on reports that are not in {db}: kept until those are ingested")

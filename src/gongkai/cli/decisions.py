@@ -41,7 +41,10 @@ def export_(
 @decisions.command("import")
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="CSV as exported, or filled sheets.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="CSV as exported, filled sheets, or a copy (.jsonl)."
+        ),
     ],
     db: DatabaseOption = DEFAULT_DB,
     who: Annotated[
@@ -62,6 +65,27 @@ def import_(
     from gongkai.cli.decision_files import import_files
 
     import_files(files, db, family, who)
+
+
+@decisions.command("rescue")
+def rescue_(
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="A CSV file; by default stdout.")
+    ] = None,
+    db: DatabaseOption = DEFAULT_DB,
+) -> None:
+    """Write every decision that can be read of a damaged database, as `export` does.
+
+    Reads the database as far as it goes, and the copy of decisions beside it,
+    gongkai.db-decisions.jsonl. Neither is changed. Import the file into a new database.
+
+    \b
+    Example:
+      gongkai decisions rescue --db gongkai.db --to decisions.csv
+    """
+    from gongkai.cli.decision_files import rescue_csv
+
+    rescue_csv(db, to)
 
 
 @decisions.command("sheet")

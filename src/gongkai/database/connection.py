@@ -16,8 +16,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool, StaticPool
 
 from gongkai.database import migrations, postgres, schema
-from gongkai.database.locations import DatabaseLocation, Server
+from gongkai.database.locations import DatabaseLocation, Server, decisions_copy
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
+from gongkai.whole_files import sync_folder
 
 _SAMPLE_ROWS = 400  # of each index for ANALYZE: milliseconds at any size of database
 _CHECKPOINT_PAGES = 4000  # of 4 KB, in the write-ahead log
@@ -40,14 +41,18 @@ class ImmediateDialect(SQLiteDialect_pysqlite):
 registry.register("sqlite.immediate", __name__, ImmediateDialect.__name__)
 
 
-def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEOUT) -> sa.Engine:
+def open_for_writing(
+    path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEOUT, durable: bool = False
+) -> sa.Engine:
     """Open a database; create it if the file is missing or empty, migrate an older one.
 
-    ``busy_timeout`` is the time in seconds to wait for other processes. Raises NotADatabase,
-    DatabaseBusy, DatabaseTooNew, or DatabaseError if the path cannot be written.
+    ``busy_timeout`` is the time in seconds to wait for other processes. With ``durable`` each
+    transaction is on the disk when it ends; otherwise a power cut may undo the last ones, whole.
+    Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError if the path cannot be
+    written.
     """
     if isinstance(path, Server):
-        return postgres.open_server_for_writing(path, busy_timeout=busy_timeout)
+        return postgres.open_server_for_writing(path, busy_timeout=busy_timeout, durable=durable)
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
     if not path.parent.is_dir():
@@ -62,7 +67,8 @@ def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
             connection.isolation_level = None  # SQLAlchemy begins transactions
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute(f"PRAGMA fullfsync = {int(durable)}")  # macOS: through its cache
             # writes pages that many reports change into the database less often
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         return connection
@@ -74,6 +80,8 @@ def open_for_writing(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
     except DatabaseError:
         engine.dispose()
         raise
+    if durable:
+        sync_folder(path.parent)  # the file may be new
     return engine
 
 
@@ -146,14 +154,35 @@ def database_error(path: DatabaseLocation, error: BaseException | None) -> Datab
             f"{path} is locked by another process: wait until it is done, try again"
         )
     if name.startswith("SQLITE_NOTADB"):
-        return NotADatabase(f"{path} is not a SQLite database: name another file")
+        return _not_a_database(path, f"{path} is not a SQLite database: name another file")
     if name.startswith("SQLITE_CORRUPT"):
-        return DatabaseError(f"{path} is damaged: delete it and ingest the reports again")
+        return _damaged(path)
     if name.startswith("SQLITE_FULL"):
         return DatabaseError(f"{path} cannot grow, the disk is full: make room and ingest again")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
         return DatabaseError(f"{path} cannot be opened or written ({error}): check the folder")
     return DatabaseError(f"{path}: {error}")
+
+
+def connect_unchecked(path: Path) -> sqlite3.Connection:
+    """Open a connection for reading only, without a look at what the file is.
+
+    Raises sqlite3.Error.
+    """
+    return _connect(path, "ro", BUSY_TIMEOUT)
+
+
+def _damaged(path: Path) -> DatabaseError:
+    return DatabaseError(
+        f"{path} is damaged: keep it, and save people's decisions with `gongkai decisions rescue "
+        f"--db {path} --to decisions.csv`; then ingest the reports into a new file, and import "
+        "decisions.csv there"
+    )
+
+
+def _not_a_database(path: Path, message: str) -> DatabaseError:
+    """A file beside a copy of decisions was a database of gongkai."""
+    return _damaged(path) if decisions_copy(path).exists() else NotADatabase(message)
 
 
 def _read_only(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
@@ -205,9 +234,13 @@ def _version(path: Path, connection: sqlite3.Connection) -> int:
     """The version of the schema; raises NotADatabase for other databases, or DatabaseTooNew."""
     meta = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gongkai_meta'").fetchone()
     if meta is None:
-        raise NotADatabase(f"{path} is not a gongkai database: name one that `gongkai ingest` made")
+        message = f"{path} is not a gongkai database: name one that `gongkai ingest` made"
+        raise _not_a_database(path, message)
     query = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
-    version = int(connection.execute(query).fetchone()[0])
+    found = connection.execute(query).fetchone()
+    if found is None or not str(found[0]).isdecimal():
+        raise _damaged(path)
+    version = int(found[0])
     if version > schema.SCHEMA_VERSION:
         raise DatabaseTooNew(f"{path} was {migrations.too_new_message(version)}")
     return version

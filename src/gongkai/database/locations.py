@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from gongkai.errors import UsageError
 
+COPY_SUFFIX = ".jsonl"  # of the copy of decisions
 _SCHEMES = ("postgresql", "postgres")
 
 
@@ -41,6 +42,11 @@ class Server:
 
 
 DatabaseLocation = Path | Server
+
+
+def decisions_copy(db: Path) -> Path:
+    """The file beside a database that has a copy of every decision (decisions/backup.py)."""
+    return db.with_name(f"{db.name}-decisions{COPY_SUFFIX}")
 
 
 def parse_location(db: str | Path | Server) -> DatabaseLocation:

@@ -27,11 +27,14 @@ _QUEUE = "SELECT pg_advisory_xact_lock(hashtext('gongkai.' || current_schema()))
 _NUL, _REPLACEMENT = "\x00", "\ufffd"
 
 
-def open_server_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine:
+def open_server_for_writing(
+    server: Server, *, busy_timeout: float, durable: bool = False
+) -> sa.Engine:
     """Open a database; create gongkai's tables in an empty one, migrate an older one.
 
-    ``busy_timeout`` is in seconds. Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or
-    DatabaseError if the server cannot be reached or the user may not write.
+    ``busy_timeout`` is in seconds. With ``durable`` each transaction is on the server's disk
+    when it ends, even if the server's default is otherwise. Raises NotADatabase, DatabaseBusy,
+    DatabaseTooNew, or DatabaseError if the server cannot be reached or the user may not write.
     """
     engine = _engine(server, pool_size=1)
     wait = f"SET lock_timeout = {round(busy_timeout * 1000)}"
@@ -39,6 +42,8 @@ def open_server_for_writing(server: Server, *, busy_timeout: float) -> sa.Engine
     @event.listens_for(engine, "connect")
     def connected(connection: psycopg.Connection[Any], _record: object) -> None:
         connection.execute(wait)
+        if durable:
+            connection.execute("SET synchronous_commit = on")
         connection.commit()
 
     @event.listens_for(engine, "begin")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -53,12 +53,19 @@ def export_decisions(db: Path, out: IO[str]) -> int:
         view = views.decisions
         rows = connection.execute(sa.select(view.c.uid, view.c.standing))
         standings = {row.uid: row.standing for row in rows}
+    write_decisions(decisions, out, standings)
+    return len(decisions)
+
+
+def write_decisions(
+    decisions: Iterable[Decision], out: IO[str], standings: Mapping[str, str]
+) -> None:
+    """Write decisions as CSV; ``standings`` are known ones by uid."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEADER)
     for decision in decisions:
         cells = [_format_cell(name, getattr(decision, name)) for name in DECISION_COLUMNS]
-        writer.writerow([*cells, standings[decision.uid], decision.uid])
-    return len(decisions)
+        writer.writerow([*cells, standings.get(decision.uid, ""), decision.uid])
 
 
 def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -196,7 +196,7 @@ def _refuse_later_than_now(decision: Decision) -> None:
 def read_decisions(connection: sa.Connection, *conditions: Any) -> list[tuple[int, Decision]]:
     """Return decisions with their ids, the earliest first."""
     query = sa.select(_table).where(*conditions).order_by(*ORDER)
-    return [(row.id, _decision(row)) for row in connection.execute(query)]
+    return [(row["id"], stored_decision(row)) for row in connection.execute(query).mappings()]
 
 
 _BY_UID = sa.select(_table.c.id).where(_table.c.uid == sa.bindparam("uid"))
@@ -224,8 +224,9 @@ def _row(decision: Decision) -> dict[str, Any]:
     return row
 
 
-def _decision(row: Any) -> Decision:
-    values = {name: getattr(row, name) for name in DECISION_COLUMNS}
+def stored_decision(row: Mapping[Any, Any]) -> Decision:
+    """The decision in a row of the table; a column that the row lacks has its default."""
+    values = {name: row[name] for name in DECISION_COLUMNS if name in row}
     for side in _SIDES:
         values[side] = None if values[side] is None else values[side] / 100
     values["overrules"] = bool(values["overrules"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from gongkai.database import decision_tables, schema
 from gongkai.database.connection import BUSY_TIMEOUT, database_errors, open_for_writing
 from gongkai.database.locations import DatabaseLocation
 from gongkai.decisions.apply import DecisionApplier
+from gongkai.decisions.backup import DecisionBackup
 from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.records import Decision, append_decisions
 from gongkai.errors import UsageError
@@ -22,6 +24,7 @@ from gongkai.families.family import Family
 from gongkai.loaders.agencies import drop_unused_agencies
 from gongkai.loaders.dimension_keys import DimensionKeys
 
+_log = logging.getLogger(__name__)
 _report = schema.report
 
 
@@ -55,9 +58,16 @@ class DecisionStore:
         self.families: Mapping[str, Family] = {family.name: family for family in families}
         self._appliers = {name: DecisionApplier(each) for name, each in self.families.items()}
         self._dimensions = DimensionKeys()
-        self._engine = open_for_writing(path, busy_timeout=busy_timeout)
+        self._engine = open_for_writing(path, busy_timeout=busy_timeout, durable=True)
+        self._backup = DecisionBackup(path)
+        self.copy_failure: str | None = None  # why the copy beside the database lacks decisions
 
     def __enter__(self) -> Self:
+        try:
+            self._copy_decisions()
+        except BaseException:
+            self._engine.dispose()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,6 +86,7 @@ class DecisionStore:
     def add(self, decisions: Sequence[Decision]) -> AddedDecisions:
         """Add decisions, apply them to their reports, and check these reports again.
 
+        When this returns, they are on the disk, in the database and in the copy beside it.
         Raises UsageError where the family of a report is not among those of the store, and
         DatabaseError.
         """
@@ -86,12 +97,27 @@ class DecisionStore:
                 by_family[decision.family].append(decision)
             applied = sum(self._apply(connection, *each) for each in by_family.items())
             drop_unused_agencies(connection)
-            return AddedDecisions(
+            result = AddedDecisions(
                 added=len(added),
                 already_known=len(decisions) - len(added),
                 elsewhere=len(added) - applied,
                 conflicts=_count_conflicts(connection),
             )
+        self._copy_decisions()
+        return result
+
+    def _copy_decisions(self) -> None:
+        """Copy new decisions. The database has them, so that a failure here is only reported."""
+        if self._backup.path is None:
+            return
+        try:
+            with self.transaction() as connection:
+                self._backup.catch_up(connection)
+        except OSError as error:
+            self.copy_failure = f"{self._backup.path} cannot be written: {error.strerror or error}"
+            _log.warning("%s", self.copy_failure)
+        else:
+            self.copy_failure = None
 
     def _apply(self, connection: sa.Connection, family: str, decisions: Sequence[Decision]) -> int:
         """Apply decisions on reports of one family; return how many are on reports stored here."""
