@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -46,6 +46,10 @@ _MAX_DISTANCE = 60.0  # points beyond a grid's edge that overflow reaches
 _BASELINE_TOLERANCE = 0.3  # font sizes that a line may be off the spacing of its cell
 _CROSSING_GAP = 0.25  # font sizes: text of two cells is further apart
 _DEFAULT_SPACING = 1.2  # font sizes between lines, for a cell of one line
+
+# Overrun, in font sizes
+_NEXT_GAP = 0.3  # most distance from a character to the next one of the same number or word
+_NEXT_OFFSET = 0.12  # most difference of their baselines
 
 
 def cell_text(chars: Sequence[Char]) -> str:
@@ -238,6 +242,41 @@ def _is_in_margin(line: Line, page: Page) -> bool:
 
 
 # ---------------------------------------------------------------- cell overflow
+
+
+def add_overrun(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:
+    """Add the characters that overrun the right edge of grids to the cells they began in.
+
+    ``loose`` are the characters of the page that are in none of its grids. A character belongs
+    to a cell if it crosses the edge, or directly follows the last character of the cell.
+    """
+    first = min(grid.box.x1 for grid in grids)
+    beside = sorted([char for char in loose if char.x1 > first], key=_left)
+    return [_with_overrun(grid, beside) for grid in grids] if beside else list(grids)
+
+
+def _with_overrun(grid: Grid, beside: Sequence[Char]) -> Grid:
+    """The grid with those characters to its right, sorted by x, that continue a cell."""
+    _, top, edge, bottom = grid.box
+    near = [c for c in beside if c.x1 > edge and top < c.baseline and c.top < bottom]
+    outer = [cell for cell in grid.cells if cell.box.x1 >= edge - _EDGE_TOLERANCE] if near else []
+    added: dict[int, list[Char]] = {}  # by index in ``outer``
+    for char in near:
+        y = (char.top + char.bottom) / 2
+        for k, cell in enumerate(outer):
+            if cell.box.top < y < cell.box.bottom:
+                held = [*cell.chars, *added.get(k, ())]
+                if char.x0 < edge or any(_follows(char, before) for before in held):
+                    added.setdefault(k, []).append(char)
+    overrun = {id(outer[k]): chars for k, chars in added.items()}
+    return _fill(grid, overrun, {*chain(*added.values())}) if added else grid
+
+
+def _follows(char: Char, before: Char) -> bool:
+    return (
+        abs(char.baseline - before.baseline) < _NEXT_OFFSET * char.size
+        and before.x0 < char.x0 < before.x1 + _NEXT_GAP * char.size
+    )
 
 
 def add_overflow(grids: Sequence[Grid], loose: Sequence[Char]) -> list[Grid]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongkai.extractors.layout.lines import add_overflow, cell_text
+from gongkai.extractors.layout.lines import add_overflow, add_overrun, cell_text
 from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, Rule, bounding_box
 
 _SNAP_TOLERANCE = 3.0  # points: closer lines are one line; ends closer than this touch
@@ -63,7 +63,8 @@ def find_grids(page: Page) -> list[Grid]:
         grid_from_boxes(page.number, page.reader, boxes, chars)
         for boxes, chars in zip(tables, owned, strict=True)
     ]
-    return sorted(add_overflow(grids, loose), key=lambda g: (g.box.top, g.box.x0))
+    grids = add_overrun(add_overflow(grids, loose), loose)
+    return sorted(grids, key=lambda g: (g.box.top, g.box.x0))
 
 
 def _assign_chars(

@@ -241,6 +241,20 @@ def test_a_label_goes_on_below_an_edge_that_leaves_room_for_no_line() -> None:
     assert [cell.text for cell in grid.cells] == ["三\n、\n本", ""]
 
 
+def test_characters_that_overrun_the_right_edge_belong_to_the_cell_they_follow() -> None:
+    [grid] = find_grids(_page(_write("三", 104, 130), _write("54", 287, 130)))
+    assert [cell.text for cell in grid.cells] == ["三", "54"]
+    crossing = Char("7", 297, 121, 304, 131, 130, SIZE)  # most of it outside
+    [grid] = find_grids(_page(_write("三", 104, 130), (crossing,)))
+    assert [cell.text for cell in grid.cells] == ["三", "7"]
+
+
+def test_text_apart_from_the_right_edge_is_not_drawn_in() -> None:
+    for beside in (_write("4", 305, 130), _write("4", 297, 170), _write("4", 301, 133)):
+        [grid] = find_grids(_page(_write("三", 104, 130), _write("5", 290, 130), beside))
+        assert [cell.text for cell in grid.cells] == ["三", "5"]
+
+
 def test_a_heading_close_above_two_cells_is_not_drawn_in() -> None:
     heading = _write("四、行政复议和诉讼", 104, 98)
     page = _page(_write("（三）", 104, 110), _write("其他", 150, 110), heading)
