@@ -37,11 +37,7 @@ from gongkai.checks.identities import (
     sample_without_numbers,
 )
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
-from gongkai.checks.table_checks import (
-    TableChecks,
-    doubtful_tables,
-    with_proof,
-)
+from gongkai.checks.table_checks import TableChecks, doubtful_tables, with_proof
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.readers import ReaderOrder
@@ -49,9 +45,10 @@ from gongkai.families.family import Family
 from gongkai.model import Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons, with_empty_places
-from gongkai.reading.sight.claims import NOT_ONE_NUMBER, ClaimedTables
+from gongkai.reading.sight.claims import ClaimedTables
 from gongkai.reading.sight.scanned import ScanWitness
-from gongkai.reading.sight.witness import DRAWN, Sighting, SightWitness
+from gongkai.reading.sight.sightings import DRAWN, NOT_ONE_NUMBER, Sighting
+from gongkai.reading.sight.witness import SightWitness
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 TRANSPOSED = "transposed"  # FallbackAttempt.reader for grids with rows and columns exchanged

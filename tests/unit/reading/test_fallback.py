@@ -22,7 +22,8 @@ from gongkai.normalizers.tables.values import TableReading
 from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
-from gongkai.reading.sight.witness import Sighting, SightWitness
+from gongkai.reading.sight.sightings import Sighting
+from gongkai.reading.sight.witness import SightWitness
 from gongkai.reading.zones import ReportPages
 from helpers.change import reports_of_pages
 from helpers.draw import LEFT, UP, draw_table, make_page, write

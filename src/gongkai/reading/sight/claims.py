@@ -27,8 +27,6 @@ from gongkai.model import Box, Cell, Char, Grid, Key, Observation, Observations,
 DIGITS = frozenset("0123456789")
 _ZERO = frozenset("0")
 _SIGNS = str.maketrans("−–‐‑﹣－，．", "-----" + "-,.")
-# what ``layout_fault`` may find: reasons why characters are not one number
-NOT_ONE_NUMBER = frozenset({"struck", "raised", "overlap", "gap", "edge", "shared"})
 _ORDINAL = re.compile(r"([1-9])[.．、]")
 _POINTS = frozenset(".．、")
 _MOST_DISTANCES = 20  # distances of digits in proved cells, from which the usual one is taken
@@ -284,7 +282,7 @@ def sharing_a_number(cells: Sequence[ClaimedCell], spacing: DigitSpacing) -> set
 def layout_fault(cell: ClaimedCell, rules: StrikingRules, spacing: DigitSpacing) -> str:
     """Return what is wrong with the places of a number's characters, or "".
 
-    ``rules`` are those of the cell's page. The result is a key of ``witness.REASONS``.
+    ``rules`` are those of the cell's page. The result is a key of ``sightings.REASONS``.
     """
     for char in cell.chars:
         if min(char.x0 - cell.box.x0, cell.box.x1 - char.x1) < _TO_EDGE * char.size:

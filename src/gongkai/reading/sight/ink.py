@@ -7,7 +7,7 @@ different digits at most 0.80.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from statistics import median
 from typing import NamedTuple, Self
@@ -21,6 +21,7 @@ from gongkai.reading.sight.claims import ClaimedCell, PlacedChar
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
 Boxes = npt.NDArray[np.float64]  # rows of x0, top, x1, bottom
 
 POINT, MINUS = ".", "-"
@@ -30,6 +31,7 @@ _USUAL_SIZE = 10.5  # points: the font size assumed where no character gives one
 _COARSE, _FINE = 10, 20  # pixels a font size, to render a whole table and a single cell
 _EDGE = 2  # pixels at coarse scale inside a cell's edges, where its rules run
 _INWARDS = np.array((1, 1, -1, -1))
+_CROSSING = 0.05  # font sizes that a character may extend beyond the edge of its cell
 _FEW = 3  # dark pixels at coarse scale that may be the blurred edge of a character
 _PATCH = np.arange(-4, 4)[:, None], np.arange(-3, 3)  # pixels around the middle of a character
 _ZEROS = frozenset("0０")
@@ -48,15 +50,15 @@ _DARK = 0.4  # of the darkest ink: paler pixels do not count for height and widt
 _RULE_MARGIN = 0.15  # inside a cell's edges
 _CHAR_MARGIN = 0.1  # around claimed characters
 _LEAST_AREA = 0.02  # of ink, in squares of the font size: less is dust
-_SEEN = 0.2  # points of a cut digit inside a cell
 _RULE_SHARE = 0.7  # of a row or column of pixels: more ink is a rule inside a cell
 
 
 class UnclearCells(NamedTuple):
-    """The indices of cells to render at a finer scale."""
+    """The indices of cells that may show something else than their characters."""
 
     ink: frozenset[int]  # cells with ink outside all characters, or a character without ink
     zeros: frozenset[int]  # other cells with a 0 that does not look like the other zeros
+    crossing: frozenset[int]  # cells with a character that crosses their edge
 
 
 def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePictures) -> UnclearCells:
@@ -73,6 +75,10 @@ def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePicture
     owner = np.repeat(np.arange(len(cells)), [len(cell.chars) for cell in cells])
     boxes = np.array([cell.box for cell in cells])
     claimed = np.array([(c.x0, c.top, c.x1, c.bottom) for c in chars]).reshape(-1, 4)
+    sizes = [char.size for char in chars]
+    outside = ((boxes[owner] - claimed) * _INWARDS).max(1, initial=0) > np.multiply(
+        _CROSSING, sizes
+    )
     inner = boxes + np.repeat([_EDGE / part.scale for part in parts], counts)[:, None] * _INWARDS
     wanted = np.split(_including(inner, claimed, owner), np.cumsum(counts)[:-1])
     shown, tops, scales = pictures.grey(parts, wanted)
@@ -91,7 +97,8 @@ def unclear_cells(tables: Sequence[Sequence[ClaimedCell]], pictures: PagePicture
     unclear |= {*owner[patches.max(1, initial=0) < LEAST_INK].tolist()}
     zeros = np.array([k for k, char in enumerate(chars) if char.text in _ZEROS], int)
     odd = zeros[_unlike_the_others(patches[zeros], table[owner[zeros]])]
-    return UnclearCells(frozenset(unclear), frozenset(owner[odd].tolist()) - unclear)
+    unlike = frozenset(owner[odd].tolist()) - unclear
+    return UnclearCells(frozenset(unclear), unlike, frozenset(owner[outside].tolist()))
 
 
 def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
@@ -100,7 +107,7 @@ def _coarse_part(cells: Sequence[ClaimedCell]) -> Part:
     return Part(cells[0].page, box, _COARSE / (median(sizes) if sizes else _USUAL_SIZE))
 
 
-def _including(inner: Boxes, claimed: Boxes, owner: npt.NDArray[np.intp]) -> Boxes:
+def _including(inner: Boxes, claimed: Boxes, owner: Indices) -> Boxes:
     """Widen the inner boxes of cells so that they include the boxes of the cells' characters.
 
     ``owner`` holds the index of each character's cell; it is sorted.
@@ -138,7 +145,7 @@ def _patches(shown: Pixels, claimed: Boxes) -> Pixels:
     return (_WHITE - shown[y, x]).reshape(len(claimed), _PATCH[0].size * _PATCH[1].size)
 
 
-def _unlike_the_others(patches: Pixels, table: npt.NDArray[np.intp]) -> Flags:
+def _unlike_the_others(patches: Pixels, table: Indices) -> Flags:
     """Return which of some zeros differ from the average of the other zeros of their table.
 
     A zero that is the only one of its table differs. ``table`` is sorted.
@@ -156,7 +163,7 @@ def _unlike_the_others(patches: Pixels, table: npt.NDArray[np.intp]) -> Flags:
 def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
     """Render one cell at a fine scale; return what is wrong with its ink, or "".
 
-    The result is a key of ``witness.REASONS``: no_ink, ink_beside or ink_in_blank.
+    The result is a key of ``sightings.REASONS``: no_ink, ink_beside or ink_in_blank.
     """
     size = median([char.size for char in cell.chars]) if cell.chars else _USUAL_SIZE
     shown, scale = pictures.without_red(Part(cell.page, cell.box, _FINE / size))
@@ -182,18 +189,6 @@ def ink_fault(cell: ClaimedCell, pictures: PagePictures) -> str:
     if dark.sum() < _LEAST_AREA * _FINE**2:
         return ""
     return "ink_beside" if cell.chars else "ink_in_blank"
-
-
-def cut_fault(cell: ClaimedCell, remains: Mapping[int, Sequence[Box]]) -> str:
-    """Return how the edge of a digit whose rest is cut off is at odds with a cell; "" if it is not.
-
-    ``remains`` are the boxes of such digits by page.
-    """
-    for box in remains.get(cell.page, ()):
-        x0, top, x1, bottom = box.intersection(cell.box)
-        if x1 - x0 > _SEEN and bottom - top > _SEEN:
-            return "ink_beside" if cell.chars else "ink_in_blank"
-    return ""
 
 
 def _pixels(
@@ -227,7 +222,7 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.has_ink)
 
-    def select(self, chosen: npt.NDArray[np.intp] | Flags | slice) -> Self:
+    def select(self, chosen: Indices | Flags | slice) -> Self:
         """Return the chosen glyphs."""
         return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 

@@ -20,7 +20,7 @@ from gongkai.families.family import Family
 from gongkai.model import Box, Key, Observation, Page
 from gongkai.reading.sight.claims import DIGITS, ClaimedTables, Ordinals, Sample, fold
 from gongkai.reading.sight.ink import PICTURE_SIZE, Floats, unit_pictures
-from gongkai.reading.sight.witness import Sighting
+from gongkai.reading.sight.sightings import Sighting
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 2, 12  # of each digit
 # The likeness of a digit to the mean picture of a kind of digit, at most 1.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from itertools import chain, product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,18 +33,18 @@ from gongkai.reading.sight.claims import (
     sharing_a_number,
 )
 from gongkai.reading.sight.digit_shapes import cells_of_other_shape
+from gongkai.reading.sight.edges import crossed_cells, cut_fault
 from gongkai.reading.sight.ink import (
     POINT,
     Flags,
     Floats,
     Glyphs,
-    cut_fault,
     ink_fault,
     look_at,
     unclear_cells,
 )
+from gongkai.reading.sight.sightings import Sighting, Verdict
 
-Verdict = Literal["agrees", "doubt", "unknown"]
 FontOf = Callable[[PlacedChar], Hashable]  # equal for characters of the same font of the file
 
 _JUDGED = DIGITS | {",", ".", "-"}
@@ -59,43 +59,6 @@ _SIMILAR = 0.70  # usual for the same digit in two fonts
 _CLEARLY, _MARGIN = 0.2, 0.05  # least excess over the next digit: of two pairs, of one pair
 _RAISED = 0.1  # font sizes: most difference between the feet of digits on one baseline
 _HEIGHTS = 0.08  # font sizes: most difference between the heights of digits of one font
-
-# Why a cell is in doubt. {text} is the number in the text layer, {seen} the digit on the page.
-REASONS = {
-    "no_ink": "文字层作“{text}”，页面上看不到其中的字",
-    "ink_in_blank": "文字层此格为空，页面上印有内容",
-    "ink_beside": "文字层作“{text}”，页面上此格还印有别的内容",
-    "struck": "“{text}”上有横线穿过",
-    "raised": "“{text}”中的字高低不一",
-    "overlap": "“{text}”中的字互相重叠",
-    "gap": "“{text}”中的间隔不一，或不止一个数",
-    "edge": "“{text}”紧贴或越过格线",
-    "shared": "“{text}”与邻格的数字连成一数，其间有格线",
-    "other_digit": "文字层作“{text}”，其中一字页面上像“{seen}”",
-    "other_sign": "文字层作“{text}”，其中一字与页面上的字形不符",
-    "unlike": "文字层作“{text}”，其中一字与页面上的字形不符",
-    "misread": "图片识别作“{text}”，其中一字页面上更像“{seen}”",
-    "exchanged": "文字层作“{text}”，但同一数字在行标序号中是另一字形",
-}
-
-DRAWN = ("no_ink", "ink_in_blank")  # reasons of cells whose displayed content has no text
-
-
-class Sighting(NamedTuple):
-    """The result of comparing a cell, or a character of it, with its picture.
-
-    ``agrees``: the page shows what the text layer says. ``doubt``: it shows something else;
-    ``reason`` is a key of ``REASONS``, ``seen`` a digit or sign. ``unknown``: it does not decide.
-    """
-
-    verdict: Verdict
-    reason: str = ""
-    seen: str = ""
-
-    def message(self, text: str) -> str:
-        """Say in one Chinese sentence why a cell with this text is in doubt."""
-        return REASONS[self.reason].format(text=text, seen=self.seen)
-
 
 _RANK: dict[Verdict, int] = {"doubt": 0, "unknown": 1, "agrees": 2}  # the weakest first
 _AGREES, _UNKNOWN = Sighting("agrees"), Sighting("unknown")
@@ -356,6 +319,8 @@ def _ink_doubts(
     cells = [[tables.claimed[key] for key in group] for group in groups.values()]
     unclear = unclear_cells(cells, pictures)
     faults = {keys[k]: ink_fault(tables.claimed[keys[k]], pictures) for k in unclear.ink}
+    if crossing := {keys[k]: "edge" for k in unclear.crossing}:
+        faults |= dict.fromkeys(crossed_cells(crossing, tables), "crossed") | crossing
     if cut := {number: page.remains for number, page in tables.pages.items() if page.remains}:
         faults |= {key: fault for key in keys if (fault := cut_fault(tables.claimed[key], cut))}
     doubts = {key: Sighting("doubt", fault) for key, fault in faults.items() if fault}

@@ -49,7 +49,7 @@ def test_ink_is_compared_with_the_claimed_characters(
 
 def test_a_table_without_characters_is_searched_for_ink(tmp_path: Path) -> None:
     unclear, closer = faults(tmp_path, "100 184 6 8 re f\n")
-    assert unclear == UnclearCells(frozenset({1}), frozenset())
+    assert unclear == UnclearCells(frozenset({1}), frozenset(), frozenset())
     assert closer == ["", "ink_in_blank", ""]
 
 
@@ -82,7 +82,9 @@ def test_a_zero_that_looks_odd_is_found(tmp_path: Path) -> None:
             for box in boxes
         ]
         cells = [ClaimedCell(1, box, chars) for box, chars in zip(boxes, claimed, strict=True)]
-        assert unclear_cells([cells], pictures) == UnclearCells(frozenset(), frozenset({5}))
+        assert unclear_cells([cells], pictures) == UnclearCells(
+            frozenset(), frozenset({5}), frozenset()
+        )
 
 
 def cell(*chars: Char, box: Box = BOXES[0]) -> ClaimedCell:

@@ -10,7 +10,7 @@ import pytest
 from gongkai.model import Key
 from gongkai.reading.sight.ink import PICTURE_SIZE, Floats
 from gongkai.reading.sight.scanned import Kinds
-from gongkai.reading.sight.witness import Sighting
+from gongkai.reading.sight.sightings import Sighting
 
 NOISE = np.random.default_rng(3)
 SHAPES = np.random.default_rng(1).normal(size=(10, PICTURE_SIZE))

@@ -9,7 +9,8 @@ from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, Observation
 from gongkai.reading.sight.claims import DIGITS, ClaimedTables, Ordinals, PlacedChar, Sample, placed
 from gongkai.reading.sight.ink import Glyphs, look_at
-from gongkai.reading.sight.witness import Exchanges, Shapes, Sighting
+from gongkai.reading.sight.sightings import Sighting
+from gongkai.reading.sight.witness import Exchanges, Shapes
 from helpers.draw import write
 from helpers.pdfs import text
 from helpers.sight import seen

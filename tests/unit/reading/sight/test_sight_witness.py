@@ -12,7 +12,8 @@ from msgspec import structs
 from gongkai.families.family import Family
 from gongkai.model import Box, Cell, Grid, Key, Observation, Page
 from gongkai.reading.sight.claims import ClaimedTables
-from gongkai.reading.sight.witness import Sighting, SightWitness
+from gongkai.reading.sight.sightings import Sighting
+from gongkai.reading.sight.witness import SightWitness
 from helpers.pdfs import text
 from helpers.sight import chars_in, seen
 
@@ -108,6 +109,23 @@ def test_ink_in_a_cell_that_is_read_as_blank_is_in_doubt(tmp_path: Path, family:
     found = verdicts(tmp_path, family, ["12", "3", "44", ""], extra="125 146 6 8 re f\n")
     assert found[3] is not None
     assert found[3].reason == "ink_in_blank"
+
+
+def test_a_digit_on_a_rule_leaves_both_cells_in_doubt(tmp_path: Path, family: Family) -> None:
+    crossing = text(130, 157, "0")
+    *others, low, high = verdicts(tmp_path, family, ["12", "3", "", ""], extra=crossing)
+    assert others == [AGREES, AGREES]
+    assert (low, high) == (Sighting("doubt", "edge"), Sighting("doubt", "crossed"))
+
+
+def test_a_digit_on_a_rule_leaves_a_blank_cell_in_doubt_whose_sum_holds_without_it(
+    tmp_path: Path, family: Family
+) -> None:
+    crossing, doubt = text(130, 157, "0"), Sighting("doubt", "crossed")
+    found = verdicts(tmp_path, family, ["12", "3", "", ""], extra=crossing, proved=[3])
+    assert found == [AGREES, AGREES, Sighting("doubt", "edge"), doubt]
+    found = verdicts(tmp_path, family, ["12", "3", "", "4"], extra=crossing, proved=[3])
+    assert found[3] is None
 
 
 def test_a_zero_that_another_digit_covers_is_in_doubt(tmp_path: Path, family: Family) -> None:
