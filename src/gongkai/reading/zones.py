@@ -222,8 +222,9 @@ class TableZones:
         for table in tables:
             labels = self.table_reader.labels[table]
             tests = LabelTests(
-                self.table_reader.cells.is_value, labels.is_row, labels.is_column, labels.is_article
-            )
+                self.table_reader.cells.is_value, labels.is_row, labels.is_column,
+                labels.is_corner, labels.is_article,
+            )  # fmt: skip
             yield from unruled_grids(_text_pages(report, table, ruled), tests)
 
     def read_transposed(self, table: str, grids: Sequence[Grid]) -> TableReading | None:

@@ -35,6 +35,7 @@ class LabelTests(NamedTuple):
     is_value: Callable[[str], bool]  # can it be the content of a number cell?
     is_row: Callable[[str], bool]  # is it the complete label of a row?
     is_header: Callable[[str], bool]  # is it the complete label of a column, or the corner?
+    is_corner: Callable[[str], bool]  # is it printed over the labels of the rows?
     is_caption: Callable[[str], bool]  # is it printed over a block of rows?
 
 

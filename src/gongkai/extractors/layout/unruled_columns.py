@@ -5,6 +5,7 @@ Values below each other form a column. A header label with nothing below it form
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from gongkai.model import Box, Cell
 _EDGE_TOLERANCE = 1.0  # points that a header word may extend into the next column
 _OWN_SHARE = 0.7  # least share of a header word's width that is over its column
 _HEADER_REACH = 1.2  # font sizes between a column edge and the gap between two header words
-_SIDE_OFFSET = 0.8  # font sizes from the middle of a header word to values aligned to a side
+_SIDE_MARGIN = 2.0  # points from values aligned to a side to the edge of their column
 _DEFAULT_MARGIN = 6.0  # points left of the only column of a table without labels
 
 Stripe = tuple[float, float]  # left and right x of a column, in points
@@ -98,33 +99,87 @@ def _without_titles(header: Sequence[TextLine]) -> list[TextLine]:
     return list(header[max(first, 0) :])
 
 
-def paired_with_header(
-    stripes: Sequence[Stripe], header: Sequence[TextLine], labels: Sequence[TextSegment]
-) -> list[Stripe]:
-    """The columns of values that are not below their header words, since they align to one side.
+def edge_options(
+    left: float,
+    stripes: Sequence[Stripe],
+    header: Sequence[TextLine],
+    labels: Sequence[TextSegment],
+) -> Iterator[list[float]]:
+    """The x of column edges that are possible for the ``stripes`` of values, by likelihood.
 
-    Words and columns are paired in order; none if their numbers differ, if no column
-    needs it, or if the pairs overlap.
+    Values are in the middle of their columns, or aligned to the left or right side of all
+    columns. ``left`` is the left edge of the table. Every stripe is in a column of its own, and
+    so are the labels left of them.
+    """
+    blank = blank_stripes(header, stripes, labels)
+    columns = [sorted([*stripes, *blank]), *_paired_with_heads(stripes, header, labels)]
+    options = [column_edges(left, each, labels) for each in columns]
+    options += [_side_edges(left, stripes, labels, side) for side in (0, 1) if len(stripes) > 1]
+    before = [(s.box.x0, s.box.x1) for s in labels if s.box.x1 <= stripes[0][0]]
+    apart = [(left, max(x1 for _, x1 in before)), *stripes] if before else stripes
+    yield from (edges for edges in options if _are_apart(apart, edges))
+
+
+def _are_apart(stripes: Sequence[Stripe], edges: Sequence[float]) -> bool:
+    """Is each stripe within a column of its own?"""
+    columns = [bisect(edges, (x0 + x1) / 2) - 1 for x0, x1 in stripes]
+    return len(set(columns)) == len(stripes) and all(
+        edges[k] - _EDGE_TOLERANCE <= x0 and x1 <= edges[k + 1] + _EDGE_TOLERANCE
+        for k, (x0, x1) in zip(columns, stripes, strict=True)
+    )
+
+
+def _side_edges(
+    left: float, stripes: Sequence[Stripe], labels: Sequence[TextSegment], side: int
+) -> list[float]:
+    """The edges of columns whose values are aligned to their left (0) or right (1) side."""
+    xs = [stripe[side] for stripe in stripes]
+    width = min(b - a for a, b in pairwise(xs))
+    if side:
+        edges = [x + _SIDE_MARGIN for x in (xs[0] - width, *xs)]
+    else:
+        edges = [x - _SIDE_MARGIN for x in (*xs, xs[-1] + width)]
+    before = [s.box.x1 for s in labels if s.box.x1 <= stripes[0][0]]
+    if before:
+        edges[:1] = [left, max(edges[0], *before)]
+    return edges
+
+
+def _paired_with_heads(
+    stripes: Sequence[Stripe], header: Sequence[TextLine], labels: Sequence[TextSegment]
+) -> Iterator[list[Stripe]]:
+    """The columns that the words of the header make with the values that belong to them.
+
+    Of values aligned to a side, the end at that side is beyond the middle of their own word only.
     """
     start = max((s.box.x1 for s in labels if s.box.x1 <= stripes[0][0]), default=0.0)
     segments = [s for line in reversed(_without_titles(header)) for s in line]
     for words in (segments, [word for s in segments for word in split_words(s)]):
-        over_values = [word for word in words if word.box.middle[0] > start]
-        heads = _head_stripes(over_values)
-        if labels and len(over_values) == len(words) and len(heads) > len(stripes):
-            heads = heads[1:]  # the first is the corner, centred in a wide column of labels
-        if len(heads) == len(stripes):
-            break
-    else:
+        heads = _head_stripes([word for word in words if word.box.middle[0] > start])
+        # the first may be the corner, centred in a wide column of labels
+        for own in (heads, heads[1:]) if labels else (heads,):
+            middles = [(x0 + x1) / 2 for x0, x1 in own]
+            yield from (
+                columns
+                for places in (
+                    range(len(stripes)),
+                    [bisect(middles, x0) for x0, _ in stripes],
+                    [bisect(middles, x1) - 1 for _, x1 in stripes],
+                )
+                if (columns := _joined(own, stripes, places))
+            )
+
+
+def _joined(
+    heads: Sequence[Stripe], stripes: Sequence[Stripe], places: Sequence[int]
+) -> list[Stripe]:
+    """The heads, each joined with the stripe whose place it is; none where they overlap."""
+    if len(heads) < len(stripes) or len({*places} & {*range(len(heads))}) < len(stripes):
         return []
-    pairs = list(zip(heads, stripes, strict=True))
-    offsets = [(b[0] + b[1] - a[0] - a[1]) / 2 for a, b in pairs]
-    size = segments[0].size
-    limit = _SIDE_OFFSET * size
-    if min(offsets) < limit and max(offsets) > -limit:  # not all to one side
-        return []
-    columns = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs]
-    return columns if all(a[1] < b[0] + size / 2 for a, b in pairwise(columns)) else []
+    columns = list(heads)
+    for k, (x0, x1) in zip(places, stripes, strict=True):
+        columns[k] = (min(heads[k][0], x0), max(heads[k][1], x1))
+    return columns if all(a[1] <= b[0] for a, b in pairwise(columns)) else []
 
 
 def header_cells(

@@ -42,9 +42,9 @@ from gongkai.extractors.layout.unruled_columns import (
     Stripe,
     blank_stripes,
     column_edges,
+    edge_options,
     find_stripes,
     header_cells,
-    paired_with_header,
     text_cell,
 )
 from gongkai.model import Box, Cell, Char, Grid, ReaderName, Rule
@@ -100,10 +100,10 @@ class _Part:
         is the grid that rows without a header may continue.
         """
         table = self.table
-        stripes = whole.find_columns()
+        stripes = whole.find_stripes()
         if not stripes:
             return None
-        edges = column_edges(min(table.left, whole.left), stripes, whole.labels)
+        edges = whole.find_edges(min(table.left, whole.left), stripes, tests)
         if above is not None and not table.header:
             edges = _edges_above(above, stripes, table) or edges
         levels = full_width_levels(self.page.rules, stripes[0][0], stripes[-1][1])
@@ -205,15 +205,29 @@ class _UnruledTable:
         """Are these the rows of the header that ends the page before?"""
         return bool(self.rows and not self.header and before.header and not before.rows)
 
-    def find_columns(self) -> list[Stripe]:
-        """The x ranges of the columns of values, left to right."""
-        if not self.rows:  # the values are on the next page: the header labels make the columns
+    def find_stripes(self) -> list[Stripe]:
+        """The x ranges of the columns, left to right: of values, else of header labels."""
+        if not self.rows:  # the values are on the next page
             return find_stripes([s for line in self.header for s in line])
-        stripes = find_stripes(self.values)
-        paired = paired_with_header(stripes, self.header, self.labels) if stripes else []
-        if paired:
-            return paired
-        return sorted([*stripes, *blank_stripes(self.header, stripes, self.labels)])
+        return find_stripes(self.values) or blank_stripes(self.header, (), self.labels)
+
+    def find_edges(self, left: float, stripes: Sequence[Stripe], tests: LabelTests) -> list[float]:
+        """The x of column edges: those with most labels of the form over columns of their own."""
+
+        def named_columns(edges: list[float]) -> tuple[int, int]:
+            cells = list(header_cells(self.header, edges, (0.0, 0.0), tests.is_header))
+            named = [
+                cell
+                for cell in cells
+                if tests.is_header(cell.text)
+                and tests.is_corner(cell.text) == (cell.column == 0 and bool(self.labels))
+            ]
+            return len(named), -sum(not cell.text for cell in cells)
+
+        if not self.values:
+            return column_edges(left, stripes, self.labels)
+        options = edge_options(left, stripes, self.header, self.labels)
+        return max(options, key=named_columns)
 
     def row_y(self, group: RowGroup) -> float:
         """The mean y of a row's values; of its label where it has none."""

@@ -297,6 +297,10 @@ class TableLabels:
         core = self.fold(text).core
         return core in self.columns.by_core or core in self.corners
 
+    def is_corner(self, text: str) -> bool:
+        """Is a printed text the label of the corner?"""
+        return self.fold(text).core in self.corners
+
     def has_row(self, text: str) -> bool:
         """Is a line the label of a row, or does it hold the start of a long one?"""
         core = self.fold(text).core

@@ -13,7 +13,9 @@ from gongkai.model import Char, Grid, Rule
 SIZE = 10.0
 ROWS = ("行政处罚", "行政强制", "3.其他", "（七）总计")
 HEADERS = ("自然人", "商业企业", "科研机构", "内容", "数量")
-TESTS = LabelTests(str.isdigit, ROWS.__contains__, HEADERS.__contains__, "第六项".__eq__)
+TESTS = LabelTests(
+    str.isdigit, ROWS.__contains__, HEADERS.__contains__, "内容".__eq__, "第六项".__eq__
+)
 
 
 def _write(text: str, x: float, baseline: float) -> list[Char]:
@@ -148,6 +150,36 @@ def test_values_aligned_to_the_right_are_paired_with_their_header_words() -> Non
     rows = [("行政处罚", 20.0, 120.0), ("7", 182.0, 120.0), ("8", 282.0, 120.0)]
     [grid] = _grids(*words, *rows)
     assert _texts(grid) == [["信息内容", "制发件数", "废止件数"], ["行政处罚", "7", "8"]]
+
+
+@pytest.mark.parametrize("x", [78.0, 111.0])  # of the first value: the left or right side
+def test_values_at_one_side_of_narrow_columns_are_under_their_own_words(x: float) -> None:
+    words = [("自然人", 80.0), ("商业", 125.0), ("科研", 165.0)]
+    header = [(text, at, 100.0) for text, at in words] + [
+        ("企业", 125.0, 110.0),
+        ("机构", 165.0, 110.0),
+    ]
+    rows = [("3.其他", 10.0, 130.0), *((str(k), x + 40.0 * k, 130.0) for k in range(3))]
+    [grid] = _grids(*header, *rows)
+    assert _texts(grid)[0][1:] == ["自然人", "商业\n企业", "科研\n机构"]
+    assert _texts(grid)[1] == ["3.其他", "0", "1", "2"]
+
+
+@pytest.mark.parametrize("x", [78.0, 111.0])
+def test_a_blank_column_has_its_place_among_values_at_one_side(x: float) -> None:
+    header = [
+        (text, at, 100.0) for text, at in (("自然人", 80.0), ("其他", 125.0), ("数量", 165.0))
+    ]
+    rows = [("3.其他", 10.0, 130.0), ("7", x, 130.0), ("8", x + 80.0, 130.0)]
+    [grid] = _grids(*header, *rows)
+    assert _texts(grid) == [["", "自然人", "其他", "数量"], ["3.其他", "7", "", "8"]]
+
+
+def test_the_corner_is_over_no_values_however_wide_the_labels_are() -> None:
+    header = [("内容", 70.0, 100.0), ("数量", 150.0, 100.0)]
+    rows = [("行政处罚", 10.0, 120.0), ("7", 120.0, 120.0), ("8", 120.0, 140.0)]
+    [grid] = _grids(*header, *rows, ("行政强制", 10.0, 140.0))
+    assert _texts(grid)[1:] == [["行政处罚", "7"], ["行政强制", "8"]]
 
 
 def test_a_value_close_to_its_label_is_a_cell_of_its_own() -> None:
