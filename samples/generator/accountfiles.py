@@ -11,6 +11,7 @@ from pathlib import Path
 import pikepdf
 
 from . import (
+    accountprose,
     accounts,
     accounttables,
     accounttext,
@@ -56,6 +57,9 @@ class Plan:
     dotted: bool = False  # the contents have page numbers
     fault: str = ""  # a print fault: digit, slide or cell
     cases: tuple[str, ...] = ()
+    prose: str = "shanghai"  # the style of the explanations: or sichuan, xinjiang, central
+    prose_unit: str = "万元"
+    contradictions: tuple[str, ...] = ()  # of the explanations to the tables
 
 
 _BUILDERS: dict[str, Callable[[accounts.Accounts, Look, random.Random], Table]] = {
@@ -82,14 +86,21 @@ def make(plan: Plan, out: Path) -> Path:
     }
     if plan.fault:
         _FAULTS[plan.fault](tables, rng)
-    items = _items(plan, body, tables)
+    printed = {c.key: c.printed for t in tables.values() for c in t.cells if c.key and c.printed}
+    teller = accountprose.Teller(
+        random.Random(plan.seed), body.name, plan.year, printed, plan.prose_unit, plan.look.unit,
+        plan.prose, list(plan.contradictions),
+    )  # fmt: skip
+    items = _items(plan, body, tables, accountprose.explanations(teller))
     path = out / f"{plan.name}.pdf"
     positions = _render(plan, items, path, f"{body.name}{plan.year}年度部门决算")
-    _write_truth(plan, body.name, tables, path, positions)
+    _write_truth(plan, teller, tables, path, positions)
     return path
 
 
-def _items(plan: Plan, body: bodies.Body, tables: Mapping[str, Table]) -> list[Item]:
+def _items(
+    plan: Plan, body: bodies.Body, tables: Mapping[str, Table], prose: list[Item]
+) -> list[Item]:
     captions = {name: plan.captions.get(name, accounttext.CAPTIONS[name]) for name in tables}
     above = f"{body.place}政务局" if plan.higher_body else body.name
     head = f"第二部分  {above}{plan.year}年度部门决算表"
@@ -97,8 +108,6 @@ def _items(plan: Plan, body: bodies.Body, tables: Mapping[str, Table]) -> list[I
     items = accounttext.cover(body.name, plan.year)
     items += [Break(), *accounttext.contents(listed, head, plan.dotted), Break()]
     items += [*accounttext.overview(body.name, _units(body.name)), Break()]
-    cells = {c.key: c.printed for t in tables.values() for c in t.cells if c.key and c.printed}
-    prose = accounttext.explanations(body.name, plan.year, cells, plan.look.unit)
     parts: list[Item] = [Para(head, "heading")]
     is_wide = False
     printed: list[tuple[str, Table]] = [*((captions[n], t) for n, t in tables.items())]
@@ -171,8 +180,13 @@ def _render(plan: Plan, items: list[Item], path: Path, title: str) -> Positions 
 
 
 def _write_truth(
-    plan: Plan, body: str, tables: Mapping[str, Table], path: Path, positions: Positions | None
+    plan: Plan,
+    teller: accountprose.Teller,
+    tables: Mapping[str, Table],
+    path: Path,
+    positions: Positions | None,
 ) -> None:
+    body = teller.body
     cells = [cell for table in tables.values() for cell in table.cells]
     printed = {cell.key: cell.printed for cell in cells if cell.key and cell.printed}
     fails = failing_checks(printed)
@@ -194,6 +208,7 @@ def _write_truth(
         "status": "print_fault" if fails else "proved",
         "observations": truth.observations(cells, positions.cells if positions else {}),
         "sections": [],
+        "figures": [[told.metric, told.raw, told.agrees] for told in teller.told],
         "failing_checks": [{"check_id": check, "cause": "print"} for check in fails],
     }
     cases = list(plan.cases or ("accounts",))

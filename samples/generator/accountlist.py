@@ -21,6 +21,12 @@ _PLAIN = {
     "appropriation_summary": "财政拨款收入支出决算表",
 }
 _UNKNOWN = ("政府采购情况表", "财政拨款支出决算明细表", "项目支出决算表", "政府购买服务支出情况表")
+_CONTRADICTIONS = (
+    "total", "revenue", "revenue_share", "expenditure_basic", "expenditure_share", "appropriation",
+    "growth", "function", "function_share", "budget", "completion", "item", "item_completion",
+    "basic", "personnel_funds_total", "public", "official_vehicles", "official_hospitality",
+    "procurement",
+)  # fmt: skip
 _FONTS = ("song", "kai", "uming", "hei", "micro", "serif_cjk", "sans_cjk")
 
 
@@ -87,7 +93,11 @@ def draw_plans(seed: int, count: int) -> list[Plan]:
             no_data=rng.choice(("说明", "注", "说明", "")), higher_body=rng.random() < 0.2,
             dotted=rng.random() < 0.5,
             fault=("", "", "digit", "", "cell", "", "", "slide")[number % 8],
+            prose=("shanghai", "sichuan", "central", "shanghai", "xinjiang")[number % 5],
+            contradictions=tuple(rng.sample(_CONTRADICTIONS, number % 4)),
         )  # fmt: skip
+        if plan.look.unit == "元" and rng.random() < 0.5:
+            plan.prose_unit = "元"
         plans.append(_of_other_places(plan, rng) if kind == "other" else plan)
     return plans
 
@@ -123,21 +133,24 @@ def _style_of(table_font: str, heading_font: str = "hei", **more: object) -> Sty
 
 COMMITTED = (
     Plan("look-a", 11, "drawn", _A, _style_of("song"), public="none", higher_body=True,
-         cases=("accounts-look-a",)),
+         contradictions=("appropriation", "function_share"),
+         cases=("accounts-look-a", "accounts-prose-contradicts")),
     Plan("look-b", 12, "office", _B, _style_of("song", value_align="right"), extras=("own",),
-         public="some", notes=False, no_data="注", cases=("accounts-look-b",)),
+         public="some", notes=False, no_data="注", prose="central", cases=("accounts-look-b",)),
     Plan("look-c", 13, "browser", _C, _style_of("song"), extras=("own", "funds", "capital"),
-         dotted=True, cases=("accounts-look-c",)),
+         dotted=True, prose="sichuan", cases=("accounts-look-c",)),
     Plan("codes-glued", 14, "drawn", _GLUED,
          _style_of("kai", repeat_header=True, value_align="right"), extras=("funds",), no_data="",
-         fault="digit", cases=("accounts-codes-glued", "accounts-fault-digit")),
+         fault="digit", prose="xinjiang",
+         cases=("accounts-codes-glued", "accounts-fault-digit")),
     Plan("other-province", 15, "browser", _OTHER, _style_of("song"), order=_PUBLIC_LAST,
          captions=_DETAILED | _PLAIN, numbered="表{n}：", unknown=_UNKNOWN, tables_last=True,
-         cases=("accounts-other-province",)),
-    Plan("column-slid", 17, "office", _A, _style_of("song"), fault="slide",
+         prose="sichuan", cases=("accounts-other-province",)),
+    Plan("column-slid", 17, "office", _A, _style_of("song", "song"), fault="slide",
          cases=("accounts-fault-slide",)),
-    Plan("wrong-cell", 18, "browser", _B, _style_of("song"), extras=("funds",), fault="cell",
-         cases=("accounts-fault-cell",)),
+    Plan("wrong-cell", 18, "browser", _B, _style_of("song", "song"), extras=("funds",),
+         fault="cell", prose="central", contradictions=("growth", "item", "public"),
+         cases=("accounts-fault-cell", "accounts-prose-contradicts")),
 )  # fmt: skip
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-
-from .model import Item, Key, Para, Printed, Table
+from .model import Item, Para, Table
 
 CAPTIONS = {
     "revenue_expenditure_summary": "收入支出决算总表",
@@ -69,56 +66,6 @@ def overview(body: str, units: Table) -> list[Item]:
         Para("二、部门决算单位构成", "heading"),
         Para(f"从预算单位构成看，{body}部门决算包括：{body}本级决算、下属事业单位决算。"),
         units,
-    ]
-
-
-def _told(cell: Printed | None) -> str:
-    """Return an amount as prose tells it: without separators and trailing zeros."""
-    if cell is None or cell.value is None:
-        return "0"
-    text = f"{Decimal(cell.value):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def explanations(body: str, year: int, cells: Mapping[Key, Printed], unit: str) -> list[Item]:
-    """Return the prose that repeats figures of the tables."""
-
-    def told(table: str, row: str, column: str) -> str:
-        return _told(cells.get((table, row, column))) + unit
-
-    summary, general = "revenue_expenditure_summary_income", "general_budget_expenditure"
-    basic, public = "general_budget_basic_expenditure", "three_public_expenses"
-    grants = "appropriation_summary_income"
-    return [
-        Para("第三部分  决算情况说明", "heading"),
-        Para("一、收入支出决算总体情况说明", "heading"),
-        Para(f"{body}{year}年度收入支出总计{told(summary, 'total', 'actual')}。"),
-        Para("二、收入决算情况说明", "heading"),
-        Para(
-            f"本年收入合计{told('revenue', 'total', 'revenue_this_year_total')}，其中："
-            f"财政拨款收入{told('revenue', 'total', 'appropriation')}。"
-        ),
-        Para("三、支出决算情况说明", "heading"),
-        Para(
-            f"本年支出合计{told('expenditure', 'total', 'expenditure_this_year_total')}，其中："
-            f"基本支出{told('expenditure', 'total', 'basic')}，"
-            f"项目支出{told('expenditure', 'total', 'project')}。"
-        ),
-        Para("四、财政拨款收入支出决算总体情况说明", "heading"),
-        Para(f"{body}{year}年度财政拨款收入支出总计{told(grants, 'total', 'actual')}。"),
-        Para("五、一般公共预算财政拨款支出决算情况说明", "heading"),
-        Para(f"一般公共预算财政拨款支出{told(general, 'total', 'total')}，主要用于保障运转。"),
-        Para("六、一般公共预算财政拨款基本支出决算情况说明", "heading"),
-        Para(
-            f"一般公共预算财政拨款基本支出{told(general, 'total', 'basic')}。其中：人员经费"
-            f"{told(basic, 'personnel_funds_total', 'actual')}，公用经费"
-            f"{told(basic, 'operating_funds_total', 'actual')}。"
-        ),
-        Para("七、财政拨款“三公”经费支出决算情况说明", "heading"),
-        Para(
-            f"“三公”经费财政拨款支出年初预算为{told(public, 'total', 'budget')}，支出决算为"
-            f"{told(public, 'total', 'actual')}。"
-        ),
     ]
 
 

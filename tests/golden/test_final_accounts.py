@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from helpers.truth import differences, load_truths
 SAMPLES = sorted((ROOT / "samples" / "final-accounts").glob("*.pdf"))
 ACCOUNT = "final-accounts-finance-bureau-2024.pdf"
 TEMPLATE = "final-accounts-template.pdf"
+CALCULATED = ("share", "growth", "completion", "change")  # figures without a metric
 # by the number of a table in the truth of the published account, and its half
 TABLES = {
     (1, "left"): "revenue_expenditure_summary_income",
@@ -114,6 +116,19 @@ def test_the_sums_of_the_published_account_hold_within_their_rounding(account: R
     assert rounded == ROUNDED
 
 
+def test_the_contradictions_of_the_published_account_are_found(account: Report) -> None:
+    """The total of section 四, and the share of the first function; nothing else."""
+    failed = {c.check_id: c.message for c in account.checks if c.status == "fail"}
+    assert list(failed) == ["narrative.appropriation_total.1", "narrative.share.6"]
+    assert "0.3万元”，表内财政拨款收入总计为2961.68" in failed["narrative.appropriation_total.1"]
+    assert "71.73%”，按2106.66 ÷ 2940.05 = 71.65%不一致" in failed["narrative.share.6"]
+
+
+def test_the_figures_of_the_published_account_agree_with_its_tables(account: Report) -> None:
+    proofs = Counter(figure.proof for figure in account.figures if figure.unit in ("万元", "%"))
+    assert (proofs["table"], proofs["sum"], len(account.figures)) == (29, 38, 101)
+
+
 def test_the_empty_template_is_refused(reader: ReportReader) -> None:
     with pytest.raises(NotAReport, match="空白表样"):
         reader.read(_published(TEMPLATE))
@@ -126,6 +141,22 @@ def test_made_accounts_are_read_as_printed(reader: ReportReader, sample: Path) -
     [truth] = load_truths(expected_beside(sample))
     [report] = reports
     assert differences(report, truth) == []
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_the_explanations_of_made_accounts_are_compared(reader: ReportReader, sample: Path) -> None:
+    """Every figure with its metric, and every contradiction of the tables or of a percentage."""
+    truth = json.loads(expected_beside(sample).read_text(encoding="utf-8"))["reports"][0]["figures"]
+    [report] = reader.read(sample)
+    told = [f for f in report.figures if f.unit in ("万元", "%", "辆")]
+    assert [f.raw_text for f in told] == [raw for _, raw, _ in truth]
+    named = [f.metric_id or "" for f in told]
+    assert named == ["" if metric in CALCULATED else metric for metric, _, _ in truth]
+    failed = [c for c in report.checks if c.table == "narrative" and c.status == "fail"]
+    messages = [check.message.replace(",", "") for check in failed]
+    wrong = [raw.rstrip("万元%").replace(",", "") for _, raw, agrees in truth if not agrees]
+    assert [raw for raw in wrong if not any(raw in message for message in messages)] == []
+    assert [each for each in messages if not any(raw in each for raw in wrong)] == []
 
 
 def test_an_unknown_caption_is_a_table_of_its_own(reader: ReportReader) -> None:

@@ -172,7 +172,9 @@ class IdentityChecks:
             return Check(*name, "skipped", severity, "格为空或符号，无数可验", cells=cells)
         left, right = _total(plus), _total(minus)
         excess = right - left if identity.relation == "ge" else abs(left - right)
-        allowed = _rounding(plus + minus) if identity.tolerance == "rounding" else _ZERO
+        allowed = _ZERO
+        if identity.tolerance == "rounding":
+            allowed = rounding_of(cell.value_in_unit or _ZERO for _, cell in plus + minus)
         holds = excess <= allowed
         text = self._formula(identity, (plus, left), (minus, right), holds)
         if holds and excess > 0:
@@ -325,17 +327,20 @@ def _total(printed: _Printed) -> Decimal:
     return sum([value for _, cell in printed if (value := cell.value_in_unit)], _ZERO)
 
 
-def _rounding(printed: _Printed) -> Decimal:
+def last_digit(value: Decimal) -> int:
+    """The power of ten of the last printed digit: -2 for 12.30."""
+    return int(value.as_tuple().exponent)
+
+
+def rounding_of(values: Iterable[Decimal]) -> Decimal:
     """How far a sum of numbers that are each printed rounded may be from the truth.
 
-    That is half a unit of the last printed digit for each of them, in whole units: at least one
-    and, since errors seldom add up, at most five. (In real accounts 2 is the most.)
+    That is half a unit of the last printed digit for each of them that is not 0, in whole units:
+    at least one and, since errors seldom add up, at most five. (In real accounts 2 is the most.)
     """
-    values = [value for _, cell in printed if (value := cell.value_in_unit)]
-    if not values:
-        return _ZERO
-    digits = max(-int(value.as_tuple().exponent) for value in values)
-    units = min(max(len(values) // 2, 1), _MOST_ROUNDING)
+    exponents = [last_digit(value) for value in values if value]
+    digits = -min(exponents, default=0)
+    units = min(max(len(exponents) // 2, 1), _MOST_ROUNDING)
     return Decimal(units).scaleb(-digits) if digits > 0 else _ZERO
 
 

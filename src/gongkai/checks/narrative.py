@@ -9,7 +9,6 @@ concluded, or all cases. Each meaning is tried before a contradiction is reporte
 
 from __future__ import annotations
 
-import fnmatch
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -17,8 +16,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from gongkai.checks.identities import last_digit, rounding_of
+from gongkai.checks.meanings import Meaning, NamedRows, meaning_of
+from gongkai.checks.narrative_ratios import RatioChecks, ValuesOf
 from gongkai.families.family import Family
-from gongkai.families.narrative import Comparison
+from gongkai.families.lines import Unit
 from gongkai.model import Cause, Check, CheckStatus, FigureProof, Key, NarrativeFigure, Observations
 
 # At least this many parts with at least this share of the total are taken for a full list.
@@ -29,24 +31,13 @@ PARTS_RULE = "parts_sum"
 _Indices = Sequence[int]
 
 
-class _Meaning(NamedTuple):
-    """One possible meaning of a figure: a signed sum of cells or groups of cells."""
-
-    name: str
-    terms: tuple[tuple[tuple[Key, ...], int], ...]
-
-    @property
-    def keys(self) -> Iterator[Key]:
-        """The cells of its terms."""
-        return (key for keys, _ in self.terms for key in keys)
-
-
 class _CellSum(NamedTuple):
     """The value that the printed cells give for one meaning."""
 
     meaning: str
     value: Decimal
     cells: tuple[Key, ...]
+    unit: str | None
 
 
 class _Stated(NamedTuple):
@@ -63,10 +54,15 @@ class _Stated(NamedTuple):
     def wording(self) -> str:
         return "、".join(map(_wording, self.figures))
 
-    def equals(self, value: Decimal) -> bool:
+    def equals(self, found: _CellSum, units: Mapping[str, Unit]) -> bool:
+        """Do the figures agree with a sum of cells, rounded to their own last digit?"""
         if any(figure.approximate for figure in self.figures):  # 约90, 90余: within a tenth
-            return abs(self.value - value) <= max(value / 10, Decimal(1))
-        return self.value == value
+            return abs(self.value - found.value) <= max(found.value / 10, Decimal(1))
+        factor = _factor(units.get(self.figures[0].unit or ""), units.get(found.unit or ""))
+        step = factor.scaleb(max(last_digit(figure.value) for figure in self.figures))
+        if factor != 1:
+            step = max(step, Decimal(1).scaleb(last_digit(found.value)))
+        return 2 * abs(self.value * factor - found.value) <= step
 
 
 class NarrativeChecks:
@@ -74,12 +70,13 @@ class NarrativeChecks:
 
     def __init__(self, family: Family) -> None:
         names = {".".join(key): key for key in family.fields_by_key}
-        grouped: dict[tuple[str, str], list[_Meaning]] = defaultdict(list)
+        grouped: dict[tuple[str, str], list[Meaning]] = defaultdict(list)
         for line in family.comparisons:
-            grouped[line.check, line.metric_id].append(_meaning(line, names))
+            grouped[line.check, line.metric_id].append(meaning_of(line, names))
         self._comparisons = [
             (rule, metrics.split("+"), meanings) for (rule, metrics), meanings in grouped.items()
         ]
+        self._rules = frozenset(rule for rule, _ in grouped)
         free = {table.id for table in family.free_tables}
         # rules with nothing but tables at any place apply only if one of these is printed
         self._free = {
@@ -88,6 +85,11 @@ class NarrativeChecks:
             if (tables := {key.table for each in meanings for key in each.keys}) <= free
         }
         grammar = family.narrative_grammar
+        self._each = {line.check for line in family.comparisons if line.figures == "each"}
+        self._rows = NamedRows(family)
+        self._ratios = RatioChecks(grammar) if grammar.ratios else None
+        self._units = family.units
+        self._fields = family.fields_by_key
         self._own_agency_words = grammar.own_agency_words
         self._scoped = frozenset(grammar.scoped_metrics)
         self._included = frozenset(grammar.included_metrics)
@@ -127,7 +129,7 @@ class NarrativeChecks:
         for check, proved in self._results(figures, observations):
             checks.append(check)
             for index in proved:
-                proofs.setdefault(index, "sum" if check.rule == PARTS_RULE else "table")
+                proofs.setdefault(index, "table" if check.rule in self._rules else "sum")
         return checks, [
             replace(figure, proof=proofs[k]) if k in proofs else figure
             for k, figure in enumerate(figures)
@@ -148,25 +150,62 @@ class NarrativeChecks:
                 continue
             if all(metric in by_metric for metric in metrics):
                 groups = [by_metric[metric] for metric in metrics]
-                yield from self._compare(rule, _stated(figures, groups), meanings, observations)
+                stated = _stated(figures, groups)
+                if rule in self._each:
+                    yield from self._compare_each(rule, stated, meanings, observations)
+                else:
+                    yield from self._compare(rule, stated, meanings, observations)
         yield from _part_checks(figures, self._included)
+        if self._ratios is not None:
+            yield from self._ratios.check(figures, self._values_of(observations))
+
+    def _compare_each(
+        self,
+        rule: str,
+        stated: Sequence[_Stated],
+        meanings: Sequence[Meaning],
+        observations: Observations,
+    ) -> Iterator[tuple[Check, _Indices]]:
+        """Does each of the stated numbers agree with one of the meanings?"""
+        for place, each in enumerate(stated, 1):
+            own = self._rows.meanings(each.figures[0], meanings, observations)
+            for check, proved in self._compare(rule, [each], own, observations):
+                blank = None if check.cells else _blank(own, observations)
+                found = check if blank is None else _beside_blank(check, each, blank)
+                yield replace(found, place=f"{place}"), proved
+
+    def _values_of(self, observations: Observations) -> ValuesOf:
+        """What the tables print for a metric of a figure."""
+        by_metric: dict[str, list[Meaning]] = defaultdict(list)
+        for _, metrics, meanings in self._comparisons:
+            by_metric["+".join(metrics)] += meanings
+
+        def values(metric_id: str, figure: NarrativeFigure) -> list[Decimal]:
+            own = self._rows.meanings(figure, by_metric.get(metric_id, ()), observations)
+            found = [self._sum(each, observations) for each in own]
+            return [each.value for each in found if each is not None]
+
+        return values
 
     def _compare(
         self,
         rule: str,
         stated: Sequence[_Stated],
-        meanings: Sequence[_Meaning],
+        meanings: Sequence[Meaning],
         observations: Observations,
     ) -> Iterator[tuple[Check, _Indices]]:
         """Does one of the stated numbers agree with one of the meanings?"""
         if not stated:
             return
         name = ("narrative", rule, "")
-        sums = [found for each in meanings if (found := _sum(each, observations)) is not None]
+        found_sums = (self._sum(each, observations) for each in meanings)
+        sums = [found for found in found_sums if found is not None]
         if not sums:
             yield Check(*name, "skipped", "usually", "表内没有可与正文对照的数"), ()
             return
-        agreeing = [(each, found) for each in stated for found in sums if each.equals(found.value)]
+        agreeing = [
+            (each, found) for each in stated for found in sums if each.equals(found, self._units)
+        ]
         if agreeing:
             first, found = agreeing[0]
             text = f"正文“{first.wording}”与表内{found.meaning}一致"
@@ -188,7 +227,7 @@ class NarrativeChecks:
         observations: Observations,
     ) -> Check:
         """The check of a number that agrees with no meaning; it names every meaning tried."""
-        first, (meaning, value, cells) = stated[0], sums[0]
+        first, (meaning, value, cells, _) = stated[0], sums[0]
         status: CheckStatus = "fail"
         text = f"正文“{first.wording}”，表内{meaning}为{value}"
         figures = [figure for each in stated for figure in each.figures]
@@ -201,6 +240,19 @@ class NarrativeChecks:
         if status == "fail":
             cause = "reading" if any(observations[key].flagged for key in cells) else "print"
         return Check(*name, status, "usually", text, value, first.value, cause, cells)
+
+    def _sum(self, meaning: Meaning, observations: Observations) -> _CellSum | None:
+        """The value of a meaning; None if one of its terms has no printed number."""
+        total = Decimal(0)
+        for keys, sign in meaning.terms:
+            printed = [observations[key] for key in keys if key in observations]
+            if not printed or (len(keys) == 1 and printed[0].state != "number"):
+                return None
+            if not any(cell.value is not None for cell in printed):
+                return None
+            total += sign * sum((cell.value_in_unit or Decimal(0) for cell in printed), Decimal(0))
+        cells = tuple(key for keys, _ in meaning.terms for key in keys if key in observations)
+        return _CellSum(meaning.name, total, cells, self._fields[cells[0]][0].unit)
 
     def _is_about_own_agency(self, figures: Sequence[NarrativeFigure]) -> bool:
         """Is a figure about the agency alone, without its subordinate bodies?"""
@@ -217,26 +269,29 @@ def _stated(figures: Sequence[NarrativeFigure], groups: Sequence[Sequence[int]])
     return [_Stated(tuple(figures[index] for index in indices), indices)]
 
 
-def _meaning(line: Comparison, names: Mapping[str, Key]) -> _Meaning:
-    terms = []
-    for term in line.terms:
-        cells = tuple(names[name] for name in fnmatch.filter(names, term.removeprefix("-")))
-        terms.append((cells, -1 if term.startswith("-") else 1))
-    return _Meaning(line.meaning, tuple(terms))
+def _blank(meanings: Sequence[Meaning], observations: Observations) -> Meaning | None:
+    """The first meaning whose cells are all printed empty."""
+    for each in meanings:
+        cells = [observations.get(key) for key in each.keys]
+        if cells and all(cell is not None and cell.state == "blank" for cell in cells):
+            return each
+    return None
 
 
-def _sum(meaning: _Meaning, observations: Observations) -> _CellSum | None:
-    """The value of a meaning; None if one of its terms has no printed number."""
-    total = Decimal(0)
-    for keys, sign in meaning.terms:
-        printed = [observations[key] for key in keys if key in observations]
-        if not printed or (len(keys) == 1 and printed[0].state != "number"):
-            return None
-        if not any(cell.value is not None for cell in printed):
-            return None
-        total += sign * sum((cell.value_in_unit or Decimal(0) for cell in printed), Decimal(0))
-    cells = tuple(key for keys, _ in meaning.terms for key in keys if key in observations)
-    return _CellSum(meaning.name, total, cells)
+def _beside_blank(check: Check, stated: _Stated, blank: Meaning) -> Check:
+    """The check of a figure whose cell is empty: 0 is printed so, another number is not."""
+    text = f"正文“{stated.wording}”，表内{blank.name}为空"
+    cells = tuple(blank.keys)
+    if stated.value == 0:
+        return replace(check, message=text, cells=cells)
+    return replace(check, status="fail", message=text, cause="print", cells=cells)
+
+
+def _factor(source: Unit | None, target: Unit | None) -> Decimal:
+    """What converts a number in one unit to another; 1 if that cannot be done."""
+    if source is None or target is None or source.quantity != target.quantity:
+        return Decimal(1)
+    return source.factor / target.factor
 
 
 def check_parts(figures: Sequence[NarrativeFigure]) -> Iterator[Check]:
@@ -300,8 +355,13 @@ def _runs(figures: Sequence[NarrativeFigure], parts: _Indices) -> list[list[int]
 
 
 def _adds_up(figures: Sequence[NarrativeFigure], parts: _Indices, total: int) -> bool:
-    value = sum((figures[i].value for i in parts), Decimal(0))
-    return value == figures[total].value and len(parts) > 1
+    values = [figures[i].value for i in parts]
+    return len(parts) > 1 and _is_sum(values, figures[total].value)
+
+
+def _is_sum(values: Sequence[Decimal], total: Decimal) -> bool:
+    """Do numbers that are printed rounded add up to their total?"""
+    return abs(sum(values, Decimal(0)) - total) <= rounding_of((*values, total))
 
 
 def _check_part_sum(total: NarrativeFigure, parts: Sequence[NarrativeFigure], place: str) -> Check:
@@ -309,7 +369,10 @@ def _check_part_sum(total: NarrativeFigure, parts: Sequence[NarrativeFigure], pl
     terms = " + ".join(str(part.value) for part in parts)
     text = f"“{_wording(total)}”所列各项：{terms} = {found}"
     approximate = total.approximate or any(part.approximate for part in parts)
-    status: CheckStatus = "pass" if found == total.value else "fail"
+    holds = _is_sum([part.value for part in parts], total.value)
+    status: CheckStatus = "pass" if holds else "fail"
+    if holds and found != total.value:
+        text = f"{text}，与{total.value}相差在四舍五入之内"
     if approximate or _may_be_incomplete(parts, found, total):
         status, text = "skipped", f"{text}，未必列全"
     elif status == "fail":
@@ -322,7 +385,7 @@ def _may_be_incomplete(
     parts: Sequence[NarrativeFigure], found: Decimal, total: NarrativeFigure
 ) -> bool:
     """May the text leave out some of the parts? 其中 often names only the main ones."""
-    if found >= total.value:
+    if found >= total.value or (len(parts) > 1 and _is_sum([p.value for p in parts], total.value)):
         return len(parts) == 1 and found == total.value
     few = len(parts) < _MANY_PARTS or found < _NEARLY_ALL * total.value
     return few or "等" in total.sentence

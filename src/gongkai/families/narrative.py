@@ -6,10 +6,10 @@ import fnmatch
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Struct
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from gongkai.errors import FamilyError
 from gongkai.families.files import (
@@ -20,6 +20,7 @@ from gongkai.families.files import (
     read_toml,
 )
 
+NAMED_ROW = "{row}"  # in a term of comparisons.csv: the row that the figure names
 _CLASS = re.compile(r"\{([a-z_]+)\}")  # a word class in a pattern
 
 Alternatives = Annotated[
@@ -57,7 +58,15 @@ class Comparison(DataLine):
     check: str
     metric_id: str  # a sum of several joined by "+"
     meaning: str
-    terms: WordList  # cells, added or (with "-") subtracted; denied_*: all such rows printed
+    # cells, added or (with "-") subtracted; denied_*: all such rows printed; {row}: the row that
+    # the figure names
+    terms: WordList
+    figures: Literal["any", "each"] = "any"  # whether one of the figures has to agree, or each
+
+    @field_validator("figures", mode="before")
+    @classmethod
+    def _any_by_default(cls, value: str) -> str:
+        return value or "any"
 
 
 class Frame(DataLine):
@@ -76,6 +85,29 @@ class Frame(DataLine):
     whole: str = ""  # found in the description of the whole
     unless: str = ""  # not found in the text of ``pattern``
     with_rates: bool = False  # whether averages and extremes count too: 单条最高播放量
+
+
+class Ratio(DataLine):
+    """A ratio of narrative.toml: which percentages are calculated from other figures, and how."""
+
+    name: str  # of the check
+    kind: Literal["share", "growth"]  # a part of a whole; a change in the value before it
+    pattern: str  # found in the phrase of the percentage
+    # by metric of the figure before it, as a pattern: metrics of wholes that it can be a part of
+    bases: dict[str, WordList] = Field(default_factory=dict)
+
+
+class ListedSum(DataLine):
+    """A sum of narrative.toml: a figure and the list of its parts anywhere in the text.
+
+    A list may leave out parts. It is complete if ``complete_parts`` add up to ``complete_whole``.
+    """
+
+    name: str  # of the check
+    whole: str  # metrics
+    parts: str
+    complete_whole: str
+    complete_parts: str
 
 
 class CompiledFrame(Struct, frozen=True):
@@ -154,6 +186,13 @@ class MetricRules(DataLine):
         default_factory=dict
     )  # alternatives by name, for the frames
     frames: tuple[Frame, ...] = ()
+    # what the figures of a paragraph are about, until it names another: group 1
+    subject_pattern: str = ""
+    # by metric, as a pattern: what finds the names of a row in a phrase, outer to inner, as groups
+    row_names: dict[str, str] = Field(default_factory=dict)
+    ratios: tuple[Ratio, ...] = ()
+    falling_pattern: str = ""  # in the phrase of a change: the value has fallen
+    sums: tuple[ListedSum, ...] = ()
 
     def written_out(self, pattern: str) -> str:
         """A pattern of a frame with its word classes written out."""
@@ -203,8 +242,11 @@ def read_metric_rules(path: Path) -> MetricRules:
     """Load a family's narrative.toml, if there is one; raises FamilyError as ``read_grammar``."""
     found = read_toml(path, MetricRules) if path.is_file() else MetricRules()
     check_patterns(path, found.exclusion_patterns.values())
-    for rules in (found.part_metrics, found.summand_metrics):
+    for rules in (found.part_metrics, found.summand_metrics, found.row_names):
         check_patterns(path, (*rules, *rules.values()))
+    for ratio in found.ratios:
+        check_patterns(path, (ratio.pattern, *ratio.bases))
+    check_patterns(path, (found.subject_pattern, found.falling_pattern))
     for frame in found.frames:
         patterns = (
             frame.words,
@@ -243,7 +285,7 @@ def read_comparisons(
         if unknown := set(line.metric_id.split("+")) - set(metric_ids):
             raise FamilyError(f"{path}:{number}: narrative.csv has no metric {unknown.pop()!r}")
         for term in line.terms:
-            if not fnmatch.filter(cells, term.removeprefix("-")):
+            if not fnmatch.filter(cells, term.removeprefix("-").replace(NAMED_ROW, "*")):
                 raise FamilyError(f"{path}:{number}: fields.csv has no cell {term!r}")
         found.append(line)
     return tuple(found)

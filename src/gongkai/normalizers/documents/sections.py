@@ -30,6 +30,7 @@ _ORDINALS = (
     re.compile(r"\d{1,2}[.、．](?!\d)"),
     re.compile(r"[（(]\d{1,2}[）)]"),
 )
+_PARTS = 1  # the index in _ORDINALS of 一、
 # Text after an ordinal is a heading if it is short, has no digits, and ends with one of 。：:
 _SUB_HEADING = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
 _LONGEST_SUB_HEADING = 36  # characters, with its ordinal
@@ -77,7 +78,7 @@ def paragraphs_of(
     line after the title.
     """
     before = lines[first : headings[0].line if headings else len(lines)]
-    found = _structured_paragraphs(before, None)
+    found = _structured_paragraphs(before, None, has_parts=not headings)
     for heading, start, end in _spans(lines, headings):
         rest = (heading.rest, lines[start - 1]) if heading.rest else None
         found += _structured_paragraphs(lines[start:end], heading.number or None, rest)
@@ -163,17 +164,22 @@ def _squeezed(line: Line) -> str:
 
 
 def _structured_paragraphs(
-    lines: Sequence[Line], section: str | None, rest: tuple[str, Line] | None = None
+    lines: Sequence[Line],
+    section: str | None,
+    rest: tuple[str, Line] | None = None,
+    *,
+    has_parts: bool = False,
 ) -> list[Paragraph]:
     """The paragraphs of one section, each with the sub-headings above it.
 
-    ``rest`` is text printed on the line of the section's heading, with that line.
+    ``rest`` is text printed on the line of the section's heading, with that line. If the text
+    ``has_parts``, headings such as 一、 are the outermost ones in it.
     """
     pieces = _joined(lines)
     if rest is not None:
         pieces.insert(0, _Joined(rest[0], [rest[1]], ()))
     found = []
-    outline = _Outline()
+    outline = _Outline(outermost=_PARTS if has_parts else None)
     for piece in pieces:
         number, heading = outline.add(piece.text)
         page = piece.lines[0].page
@@ -200,7 +206,8 @@ def _structured_paragraphs(
 class _Outline:
     """The sub-headings above the current paragraph: （一）主动公开, in it 1.发布情况."""
 
-    def __init__(self) -> None:
+    def __init__(self, outermost: int | None = None) -> None:
+        self._outermost = outermost  # index in _ORDINALS of headings that are in no other one
         self._styles: list[int] = []  # index in _ORDINALS of each open sub-heading, outermost first
         self._open: list[tuple[str, str]] = []  # ordinal and heading
 
@@ -220,6 +227,7 @@ class _Outline:
 
     def _begin(self, style: int, ordinal: str, heading: str) -> None:
         depth = self._styles.index(style) if style in self._styles else len(self._styles)
+        depth = 0 if style == self._outermost else depth
         self._styles = [*self._styles[:depth], style]
         self._open = [*self._open[:depth], (ordinal, heading)]
 

@@ -33,8 +33,9 @@ from gongkai.normalizers.narrative.segmenting import (
     normalize_sentence,
     word_files,
 )
+from gongkai.normalizers.narrative.subjects import Subjects
 
-_SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+_SENTENCE = re.compile(r"(?=\s*\S)[^。！？]*[。！？]?")
 _OF_ALL = re.compile("(?:均|全部|都)[^。；\\d]*，其中")  # 全部按期办理，其中延期3件
 _ALL_RESULTS, _VAGUE = "结果", "情况"  # what a list is divided by: complete, or of no one figure
 _MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence
@@ -55,6 +56,7 @@ class FigureReader:
         self._lists = _ListReader(grammar, self._namer)
         self._plans = PlanFinder(grammar)
         self._among_them = grammar.part_markers[0]
+        self._subjects = Subjects(grammar.subject_pattern) if grammar.subject_pattern else None
 
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
@@ -62,14 +64,11 @@ class FigureReader:
         A figure that fits no metric of narrative.csv has ``metric_id`` None.
         ``part_of`` is the index of the whole in the returned list.
         """
-        placed: list[_Placed] = []
-        window = first = 0  # where the paragraphs begin whose figures can be wholes
+        placed, window, first = list[_Placed](), 0, 0
         for paragraph in paragraphs:
-            window, first = first, len(placed)
+            window, first = first, len(placed)  # where those begin whose figures can be wholes
             before, heading = "", paragraph.sub_heading or ""
             for match in _SENTENCE.finditer(paragraph.text):
-                if not match[0].strip():
-                    continue
                 start = len(placed)
                 placed += self._of_sentence(match, before, paragraph, start)
                 for part, whole in self._lists.wholes(placed, start, first, window).items():
@@ -93,11 +92,12 @@ class FigureReader:
             return
         # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
         stated = [zero.statement for zero in zeros]
-        if stated:
-            numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
+        numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
         mentions = self._phrases.read(text, numbers)
         mentions += [Mention(zero.number, zero.phrase, is_stated_zero=True) for zero in zeros]
         mentions.sort(key=lambda mention: mention.number.start)
+        if self._subjects is not None:
+            mentions = self._subjects.named_in(mentions, paragraph.text[: match.start()], text)
         wholes = self._parts.wholes(text, [mention.number for mention in mentions])
         context = SentenceContext(text, paragraph.sub_heading or "", before)
         zero_metrics = {zero.number.start: zero.metric_id for zero in zeros}
