@@ -15,21 +15,32 @@ if TYPE_CHECKING:
 
 
 def print_draft(draft: Draft, folder: Path) -> None:
-    """Say what was learnt and what was not, on stderr."""
+    """Write the tables that were learnt; say what was not learnt, and what to do next."""
+    from gongkai.drafting.page import PAGE
+
     for each in draft.refused:
         say(f"not learnt from {each.name}: {each.reason}")
     for text in draft.learnt.leftover:
         say(f"table not learnt: {text}")
-    for named in draft.named.tables:
-        rows, columns = len(named.table.rows.printed), len(named.table.columns.printed)
-        say(f"{named.id}: {rows} rows, {columns} columns ({named.title})")
+    rows = [
+        (
+            named.id,
+            named.title,
+            named.table.layout,
+            len(named.table.rows.printed),
+            len(named.table.columns.printed),
+            len(named.table.samples),
+        )
+        for named in draft.named.tables
+    ]
+    write_rows(("table", "title", "layout", "rows", "columns", "samples"), rows, None)
     ranks = Counter(identity.rank for identity in draft.identities)
     must = sum(identity.severity == "must" for identity in draft.identities)
     say(
         f"{len(draft.identities)} identities: {ranks['strong']} strong ({must} as must), "
         f"{ranks['weak']} weak, {ranks['unproved']} unproved"
     )
-    say(f"written to {folder}")
+    say(f"written to {folder}; {folder / PAGE} shows what was read")
 
 
 def print_state(state: FolderState) -> None:

@@ -53,6 +53,9 @@ def draft(
     to: Annotated[
         Path, typer.Option("--to", metavar="FOLDER", help="The folder of the new family.")
     ],
+    update: Annotated[
+        bool, typer.Option("--update", help="Keep what a person has changed in the folder.")
+    ] = False,
 ) -> None:
     """Draft the folder of a new family from a few sample files.
 
@@ -63,15 +66,19 @@ def draft(
     \b
     Examples:
       gongkai families draft samples/*.pdf --to my-family
+      gongkai families draft samples/*.pdf more.pdf --to my-family --update
       gongkai ingest reports/ --family my-family
     """
     from gongkai.cli.draft_output import print_draft
     from gongkai.cli.progress import progress_indicator
     from gongkai.drafting.draft import draft_family, write_draft
+    from gongkai.drafting.folder import write_folder
+    from gongkai.drafting.page import PAGE, draft_page
 
     with progress_indicator() as progress:
         drafted = draft_family(_files(samples), to.name, progress)
-    write_draft(drafted, to)
+    write_draft(drafted, to, update=update)
+    write_folder(to, {PAGE: draft_page(drafted)})
     print_draft(drafted, to)
 
 

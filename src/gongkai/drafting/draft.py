@@ -23,6 +23,7 @@ from gongkai.drafting.lines import LineWriter
 from gongkai.drafting.samples import Progress, Refused, SampleReader
 from gongkai.drafting.tables import LearntTables, learn_tables
 from gongkai.drafting.titles import Titles, learn_titles
+from gongkai.drafting.update import DRAFTED, updated_files
 from gongkai.drafting.values import Values
 from gongkai.errors import UsageError
 from gongkai.families.country import load_country
@@ -74,12 +75,15 @@ def draft_family(paths: Sequence[Path], name: str, progress: Progress) -> Draft:
     )
 
 
-def write_draft(draft: Draft, folder: Path) -> None:
+def write_draft(draft: Draft, folder: Path, *, update: bool = False) -> None:
     """Write the folder of a draft, and load it, so that an inconsistent draft is an error.
 
-    Raises UsageError if there is a family in the folder already.
+    With ``update``, what a person has changed in the folder is kept. Raises UsageError if there
+    is a family in the folder already, and FamilyError for an error in what a person wrote.
     """
-    if is_family(folder):
-        raise UsageError(f"{folder} holds a family already; --update adds to it")
-    write_folder(folder, draft.files)
+    if is_family(folder) and not update:
+        raise UsageError(f"{folder} holds a family already; --update keeps what was changed in it")
+    files = updated_files(folder, draft.files) if update else draft.files
+    write_folder(folder, files)
+    write_folder(folder / DRAFTED, draft.files)
     load_family(folder)

@@ -73,7 +73,8 @@ def _first_data_row(lattice: Lattice, roles: Mapping[int, Role]) -> int:
 def _role(lattice: Lattice, cells: list[PrintedCell], before: Role, units: Collection[str]) -> Role:
     numbers = [cell for cell in cells if cell.number is not None]
     texts = [cell for cell in cells if cell.number is None]
-    if any(cell.text in _SERIALS for cell in texts[:1]) or _counts(numbers):
+    is_first = all(cell.column == 0 for cell in cells)
+    if any(cell.text in _SERIALS for cell in texts[:1]) or (is_first and _counts(numbers)):
         return "serial"
     if _are_codes(lattice, numbers, before):
         return "code"
@@ -104,13 +105,13 @@ def _counts(numbers: list[PrintedCell]) -> bool:
 def _are_codes(lattice: Lattice, numbers: list[PrintedCell], before: Role) -> bool:
     """Are the numbers of a column codes, with their names or further digits beside them?"""
     plain = [cell for cell in numbers if cell.text.isdecimal()]
+    if before == "code" and len(plain) == len(numbers) and {len(c.text) for c in plain} == {2}:
+        return True
     if len(plain) < _MIN_CODES:
         return False
     fitting = sum(len(cell.text) in _CODE_LENGTHS for cell in plain)
     if fitting < _MOST * len(numbers):
         return False
-    if before == "code" and {len(cell.text) for cell in plain} == {2}:
-        return True
     named = sum(_name_follows(lattice, cell) for cell in numbers)
     return named > 0.6 * len(numbers)
 

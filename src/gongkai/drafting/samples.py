@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.drafting.lattice import CellTexts, Lattice, join_grids, squeezed
 from gongkai.errors import SourceError
 from gongkai.extractors.layout.lines import prose_lines, without_furniture
+from gongkai.extractors.layout.sheets import displayed_box, file_page
 from gongkai.extractors.readers import FilePages, FileReader, ReaderOrder
 from gongkai.families.country import Country
 from gongkai.families.family import Subject
@@ -70,7 +72,7 @@ class SampleReader:
         with self._files.pages(path, Subject(())) as file:
             grids = [grid for grid in file.grids if grid.rows * grid.columns > 1]
             lines = self._lines(file, grids)
-            tables = tuple(self._tables(grids, lines))
+            tables = tuple(_displayed(each, file) for each in self._tables(grids, lines))
             ordered = tuple(line for number in sorted(lines) for line in lines[number])
             return Sample(path.name, tables, ordered, len(file.pages))
 
@@ -105,6 +107,21 @@ class SampleReader:
             last = grid
         for own, above in parts:
             yield join_grids(own, self._texts, above, _lines_below(own[-1], lines))
+
+
+def _displayed(table: Lattice, file: FilePages) -> Lattice:
+    """A table with page numbers of the file, and boxes in points of displayed pages."""
+    if not any(page.part or page.to_displayed for page in file.pages.values()):
+        return table
+    cells = [
+        replace(
+            cell,
+            page=file_page(file.pages[cell.page]),
+            box=displayed_box(file.pages[cell.page], cell.box),
+        )
+        for cell in table.cells
+    ]
+    return Lattice(cells, table.above, table.below)
 
 
 def _continues(last: Grid, grid: Grid, lines: dict[int, list[Line]]) -> bool:

@@ -22,6 +22,8 @@ from gongkai.drafting.values import CellKey, Numbers, TableValues
 _MOST_IN_BALANCE = 14  # items that no sum explains, among which balances are sought
 _BALANCE_TERMS = (3, 4, 5)
 _MIN_PLACES = 3  # places with numbers that a balance needs
+_EXCEPTIONS = 0.1  # share of the places at which a sum may fail
+_ENOUGH = 4  # places, of which one may fail
 _WORD_PLACES = 1  # places with one part only that support a total with such a label
 
 Make = Callable[[Sequence[int], Sequence[int]], Candidate]
@@ -280,7 +282,7 @@ def _run(
     good = int((counted & held).sum())
     bad = int((counted & ~held).sum())
     pairs = int((counted & held & (filled >= 2)).sum())
-    if len(parts) < 2 or bad > max(0.1 * good, float(good >= 4)):
+    if len(parts) < 2 or bad > max(_EXCEPTIONS * good, float(good >= _ENOUGH)):
         return None
     is_enough = good > _WORD_PLACES or (is_whole and good > 0)
     is_sum_of_one = items.words[total] and is_enough and bool(filled.any())
@@ -304,8 +306,10 @@ def _balances(
                 continue
             if any(known <= set(chosen) for known in done):
                 continue
+            places = (part != 0).any(axis=0).sum()
             for signs in product((1, -1), repeat=size - 1):
-                if -1 not in signs or (np.array((1, *signs)) @ part).any():
+                rest = np.array((1, *signs)) @ part
+                if -1 not in signs or not _fits(rest, int(places), items.slack(size)):
                     continue
                 tries = 2.0 ** (size - 1) * comb(len(live), size)
                 candidate = _with(make(chosen, (1, *signs)), tries, False, "balance")
@@ -313,6 +317,12 @@ def _balances(
                 if identity is not None:
                     found.append(identity)
                     done.append(set(chosen))
+
+
+def _fits(rest: Numbers, places: int, slack: int) -> bool:
+    """Does a balance hold at all places with numbers, but for few that may be misprinted?"""
+    failing = int((np.abs(rest) > slack).sum())
+    return failing <= max(_EXCEPTIONS * places, float(places > _ENOUGH))
 
 
 def _tree(values: TableValues, rows: _Items, judge: Judge, found: list[Identity]) -> list[int]:

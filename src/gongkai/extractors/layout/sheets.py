@@ -87,6 +87,11 @@ def file_page(page: Page) -> int:
     return page.part.number if page.part else page.number
 
 
+def displayed_box(page: Page, box: Box) -> Box:
+    """Return a box on a page that was read in points of the displayed page."""
+    return box if page.to_displayed is None else _transform(box, page.to_displayed)
+
+
 def as_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
     """Return the report with page numbers of the file, and boxes in points of displayed pages.
 
@@ -97,8 +102,7 @@ def as_displayed(report: Report, pages: Mapping[int, Page]) -> Report:
         return file_page(pages[page])
 
     def place(page: int, box: Box) -> Box:
-        transform = pages[page].to_displayed
-        return box if transform is None else _transform(box, transform)
+        return displayed_box(pages[page], box)
 
     return replace(
         report,

@@ -1,0 +1,121 @@
+"""Printed tables as rows and columns: headers, labels, halves, codes, page breaks."""
+
+from __future__ import annotations
+
+from helpers.printed import blocks_of, lattice_of, tables_of
+
+
+def test_a_header_printed_again_on_the_next_page_counts_once() -> None:
+    lattice = lattice_of(
+        [["项目", "数量"], ["甲", "1"]],
+        [["项目", "数量"], ["乙", "2"]],
+    )
+    assert [cell.text for cell in lattice.cells] == ["项目", "数量", "甲", "1", "乙", "2"]
+    assert lattice.rows == 3
+
+
+def test_a_merged_label_that_a_page_break_cuts_is_one_label() -> None:
+    [block] = blocks_of(
+        [["项目", None, "数量"], ["结果", "甲", "1"], ["^", "乙", "2"]],
+        [["", "丙", "3"], ["^", "丁", "4"]],
+    )
+    assert [row.path for row in block.rows] == [
+        ("结果", "甲"), ("结果", "乙"), ("结果", "丙"), ("结果", "丁"),
+    ]  # fmt: skip
+
+
+def test_header_paths_go_from_the_outer_label_to_the_inner_one() -> None:
+    [block] = blocks_of(
+        [["项目", "申请人", None, "总计"], ["^", "自然人", "法人", "^"], ["新收", "1", "2", "3"]]
+    )
+    assert block.columns == (("申请人", "自然人"), ("申请人", "法人"), ("总计",))
+    assert block.corners == ("项目",)
+
+
+def test_two_lists_side_by_side_are_two_blocks() -> None:
+    left, right = blocks_of(
+        [
+            ["收入", None, "支出", None],
+            ["项目", "决算数", "项目", "决算数"],
+            ["一、拨款", "3.00", "一、教育", "2.00"],
+            ["", "", "二、医疗", "1.00"],
+            ["总计", "3.00", "总计", "3.00"],
+        ]
+    )
+    assert [row.path for row in left.rows] == [("一、拨款",), ("总计",)]
+    assert len(right.rows) == 3
+    assert (left.layout, right.side) == ("two_sided", 1)
+
+
+def test_a_code_over_several_columns_is_joined() -> None:
+    [block] = blocks_of(
+        [
+            ["类", "款", "项", "名称", "金额"],
+            ["201", "", "", "服务", "5.00"],
+            ["201", "06", "", "财政", "5.00"],
+            ["201", "06", "01", "运行", "5.00"],
+        ]
+    )
+    assert [row.code for row in block.rows] == ["201", "20106", "2010601"]
+
+
+def test_a_total_in_the_last_row_of_the_header_is_a_row() -> None:
+    [block] = blocks_of(
+        [
+            ["项目", None, "收入", "支出", None],
+            ["编码", "名称", "^", "^", "^"],
+            ["合计", None, "7.00", "合计", "基本支出"],
+            ["201", "服务", "7.00", "5.00", "5.00"],
+            ["202", "外交", "", "", ""],
+            ["203", "国防", "", "", ""],
+        ]
+    )
+    assert block.rows[0].path == ("合计",)
+    assert ("支出", "基本支出") in block.columns
+
+
+def test_a_text_over_the_whole_width_begins_a_band() -> None:
+    [block] = blocks_of(
+        [
+            ["第一项", None, None],
+            ["内容", "制发", "废止"],
+            ["规章", "1", "2"],
+            ["第二项", None, None],
+            ["内容", "决定", None],
+            ["许可", "9", None],
+        ]
+    )
+    assert [(row.path, row.article) for row in block.rows] == [
+        (("规章",), "第一项"), (("许可",), "第二项"),
+    ]  # fmt: skip
+    assert len(block.cells) == 3
+
+
+def test_a_row_under_a_header_of_heads_becomes_rows_and_columns() -> None:
+    table_rows = [
+        ["复议", None, "诉讼", None],
+        ["维持", "总计", "维持", "总计"],
+        ["1", "1", "2", "2"],
+    ]
+    [table] = tables_of([table_rows])
+    assert list(table.rows.printed) == ["复议", "诉讼"]
+    assert list(table.columns.printed) == ["维持", "总计"]
+
+
+def test_rows_that_each_sample_names_otherwise_are_bodies() -> None:
+    def sample(*names: str) -> list[list[str]]:
+        rows = [[name, str(k + 1), str(k + 2)] for k, name in enumerate(names)]
+        return [["执法主体", "警告", "罚款"], *rows, ["合计", "9", "9"]]
+
+    [table] = tables_of(
+        [sample("甲局", "乙局")], [sample("丙局", "丁局")], [sample("戊局", "己局")]
+    )
+    assert table.open_rows == "names"
+    assert "合计" in table.rows.printed
+
+
+def test_another_print_of_a_label_is_a_spelling() -> None:
+    one = [["项目", "数量"], ["使用非财政拨款结余", "1"], ["总计", "2"]]
+    other = [["项目", "数量"], ["使用非财政拨款结余（含专用结余）", "3"], ["总计", "4"]]
+    [table] = tables_of([one], [other])
+    assert table.rows.spellings == {"使用非财政拨款结余": ("使用非财政拨款结余（含专用结余）",)}

@@ -1,0 +1,133 @@
+"""Sums that numbers obey: found with their evidence, none by chance, none from a misprint."""
+
+from __future__ import annotations
+
+import random
+
+from gongkai.drafting.discover import discover
+from gongkai.drafting.evidence import Identity
+from gongkai.drafting.keys import Labels
+from gongkai.drafting.values import Values
+from helpers.printed import Texts, china, tables_of
+
+HEADER = ["项目", "自然人", "企业", "机构", "总计"]
+
+
+def found(*samples: list[Texts]) -> list[Identity]:
+    """The identities of samples, each a list of tables."""
+    tables = tables_of(*samples)
+    return discover(Values(tables, len(samples)), Labels(china()))
+
+
+def terms(identity: Identity) -> tuple[str, dict[str, int]]:
+    return identity.candidate.over, dict(identity.candidate.terms)
+
+
+def balanced(rng: random.Random) -> list[list[str]]:
+    """一 + 二 = 三 + 四 in each column, and 总计 over the columns."""
+    columns = []
+    for _ in range(3):
+        new, old = rng.randint(20, 400), rng.randint(3, 90)
+        left = rng.randint(1, 15)
+        columns.append([new, old, new + old - left, left])
+    rows = [[column[k] for column in columns] for k in range(4)]
+    labels = ["一、新收", "二、结转", "三、办结", "四、下年"]
+    return [HEADER, *([n, *map(str, r), str(sum(r))] for n, r in zip(labels, rows, strict=True))]
+
+
+def test_totals_and_balances_are_strong_and_nothing_else_is_found() -> None:
+    rng = random.Random(1)
+    identities = found(*([balanced(rng)] for _ in range(4)))
+    strong = dict(terms(each) for each in identities if each.rank == "strong")
+    assert strong == {
+        "row": {"总计": 1, "机构": -1, "企业": -1, "自然人": -1},
+        "column": {"新收": 1, "结转": 1, "办结": -1, "下年": -1},
+    }
+    assert {each.severity for each in identities if each.rank == "strong"} == {"must"}
+
+
+def test_a_misprint_is_an_exception_and_not_learnt() -> None:
+    rng = random.Random(2)
+    samples = [[balanced(rng)] for _ in range(6)]
+    samples[3][0][1][2] = str(int(samples[3][0][1][2]) + 9)
+    strong = [each for each in found(*samples) if each.rank == "strong"]
+    assert len(strong) == 2
+    assert {failure.sample for each in strong for failure in each.failures} == {3}
+
+
+def test_numbers_without_order_give_no_strong_identity() -> None:
+    for seed in range(5):
+        rng = random.Random(seed)
+        samples: list[list[Texts]] = [
+            [
+                [
+                    HEADER,
+                    *([f"项{k}", *(str(rng.randint(0, 60)) for _ in range(4))] for k in range(8)),
+                ]
+            ]
+            for _ in range(4)
+        ]
+        assert [each for each in found(*samples) if each.rank == "strong"] == []
+
+
+def test_codes_add_up_to_those_above_them_and_to_the_total_within_rounding() -> None:
+    rows = [
+        ["编码", "名称", "金额"],
+        ["201", "服务", "30.30"],
+        ["20101", "人大", "10.10"],
+        ["20102", "政协", "20.21"],
+        ["205", "教育", "41.50"],
+        ["20501", "管理", "11.25"],
+        ["20502", "普通", "30.25"],
+        ["合计", None, "71.80"],
+    ]
+    [tree] = found([rows])
+    assert terms(tree) == ("tree", {"合计": 1})
+    assert not tree.failures
+
+
+def test_a_subtotal_that_is_zero_everywhere_is_unproved() -> None:
+    rows = [
+        ["项目", None, "金额"],
+        ["公车", "小计", ""],
+        ["^", "购置", ""],
+        ["^", "运行", ""],
+        ["接待", None, "3.00"],
+        ["培训", None, "4.00"],
+    ]
+    [unproved] = [each for each in found([rows]) if each.rank == "unproved"]
+    assert terms(unproved)[1] == {"公车／小计": 1, "公车／购置": -1, "公车／运行": -1}
+    assert unproved.severity == "usually"
+
+
+def test_what_holds_over_two_tables_is_never_must() -> None:
+    rng = random.Random(3)
+    samples: list[list[Texts]] = []
+    for _ in range(4):
+        numbers = [rng.randint(100, 999) for _ in range(3)]
+        names = ["教育支出", "医疗支出", "交通支出"]
+        one = [["项目", "决算数"], *([n, str(x)] for n, x in zip(names, numbers, strict=True))]
+        two = [["功能", "本年数", "上年数"]]
+        two += [[n, str(x), str(rng.randint(1, 9))] for n, x in zip(names, numbers, strict=True)]
+        samples.append([one, two])
+    across = [each for each in found(*samples) if each.candidate.over == "cells"]
+    assert across
+    assert {each.severity for each in across} == {"usually"}
+
+
+def test_a_part_below_its_whole_is_a_bound_only_if_chance_does_not_explain_it() -> None:
+    rng = random.Random(4)
+
+    def sample(far: int) -> list[Texts]:
+        rows = [["项目", "公开数", "其中：文件"]]
+        for k in range(4):
+            whole = rng.randint(1, 100)
+            rows.append([f"渠道{k}", str(whole + far), str(rng.randint(1, whole))])
+        return [rows]
+
+    near = [
+        each for each in found(*(sample(0) for _ in range(6))) if each.candidate.relation == "ge"
+    ]
+    assert [terms(each)[1] for each in near] == [{"公开数": 1, "其中文件": -1}]
+    far = found(*(sample(10_000) for _ in range(6)))
+    assert [each for each in far if each.candidate.relation == "ge"] == []
