@@ -53,7 +53,8 @@ class TableFields:
         self.listed = tuple(line for line in lines if line.row_id != OPEN_ROW)
         self.coded = tuple(line for line in lines if line.row_id == OPEN_ROW)
         self.columns = tuple(dict.fromkeys(line.column_id for line in lines))
-        self.rows = tuple(dict.fromkeys(line.row_id for line in self.listed))
+        self._row_ids = dict.fromkeys(line.row_id for line in self.listed)
+        self.rows = tuple(self._row_ids)
         found: dict[Key, list[Field]] = {}
         for line in self.listed:
             found.setdefault(line.key, []).append(line)
@@ -61,7 +62,11 @@ class TableFields:
 
     def is_code(self, row_id: str) -> bool:
         """Is a row id a code, not a row that the form lists?"""
-        return self.codes is not None and row_id not in self.rows and self.codes.is_code(row_id)
+        return self.codes is not None and not self.lists_row(row_id) and self.codes.is_code(row_id)
+
+    def lists_row(self, row_id: str) -> bool:
+        """Does the form list a row?"""
+        return row_id in self._row_ids
 
     def of_code(self, key: Key) -> tuple[Field, ...]:
         """The fields of a cell in a row with a code; raises KeyError if there is no such cell."""

@@ -43,15 +43,20 @@ def read_lines(path: Path, model: type[_L]) -> Iterator[tuple[int, _L]]:
     if not path.is_file():
         raise FamilyError(f"{path}: missing")
     with io.StringIO(read_utf8(path), newline="") as file:
-        reader = csv.DictReader(file)
+        reader = csv.reader(file)
+        header = next(reader, [])
         needed = _needed_columns(model)
-        _check_header(path, reader.fieldnames or (), model, needed)
+        _check_header(path, header, model, needed)
+        least = max((k for k, name in enumerate(header, 1) if name in needed), default=0)
         for row in reader:
+            if not row:  # an empty line
+                continue
             where = f"{path}:{reader.line_num}"
-            if None in row or any(row[name] is None for name in needed):
-                raise FamilyError(f"{where}: expected {len(reader.fieldnames or ())} columns")
+            if not least <= len(row) <= len(header):
+                raise FamilyError(f"{where}: expected {len(header)} columns")
             try:
-                values = {name: text for name, text in row.items() if text or name in needed}
+                cells = zip(header, row, strict=False)
+                values = {name: text for name, text in cells if text or name in needed}
                 yield reader.line_num, model.model_validate(values)
             except ValidationError as error:
                 problems = error.errors(include_url=False)

@@ -46,12 +46,10 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     if unknown:
         raise FamilyError(f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}")
     codes = read_code_lists(folder, [line.rows for line in lines])
-    by_table = {
-        line.id: TableFields(
-            line.id, [f for f in fields if f.table_id == line.id], codes.get(line.rows)
-        )
-        for line in lines
-    }
+    own: dict[str, list[Field]] = {line.id: [] for line in lines}
+    for field in fields:
+        own[field.table_id].append(field)
+    by_table = {line.id: TableFields(line.id, own[line.id], codes.get(line.rows)) for line in lines}
     labels = tuple(_labels(folder / "labels.csv", fields, lines, settings))
     identities = tuple(_identities(folder / "identities.csv", by_table))
     return Family(
@@ -183,7 +181,7 @@ def _wrong_term(line: IdentityTerm, tables: Mapping[str, TableFields]) -> str:
     if line.over == "tree" and table.codes is None:
         return f"the rows of {line.table_id!r} are no codes, so there is no tree"
     is_code = not isinstance(table.codes, NameList) and table.is_code(line.member)
-    is_row = line.member in table.rows or is_code
+    is_row = table.lists_row(line.member) or is_code
     if is_row or (line.over == "tree" and not line.member):
         return ""
     return f"fields.csv has no row_id {line.member!r} in {line.table_id!r}"
