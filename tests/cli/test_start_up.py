@@ -19,7 +19,8 @@ try:
     main()
 except SystemExit as ended:
     assert not ended.code
-print(sorted(name for name in sys.modules if name.startswith(("gongkai.families", "gongkai.reading"))))
+late = ("gongkai.families", "gongkai.reading")
+print([name for name in sys.modules if name.startswith(late)])
 """
 
 

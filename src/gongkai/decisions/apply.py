@@ -11,13 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gongkai.checks.history import HistoryChecks
 from gongkai.checks.table_checks import REPORT
 from gongkai.database import decision_tables, schema
 from gongkai.database.codes import STATES
+from gongkai.decisions.agency_rules import agency_rules
 from gongkai.decisions.basis import cell_digits, has_same_cell
 from gongkai.decisions.factory import find_target
-from gongkai.decisions.history_rule import year_rule
 from gongkai.decisions.machine_values import (
     CELL_ID,
     restore_machine_values,
@@ -31,7 +30,7 @@ from gongkai.decisions.resolution import Records, Resolution, insert_standings, 
 from gongkai.families.family import Family
 from gongkai.loaders.agencies import store_agency
 from gongkai.loaders.dimension_keys import DimensionKeys
-from gongkai.loaders.history import check_agency
+from gongkai.loaders.due import check_agencies
 from gongkai.loaders.rows import value_columns
 from gongkai.model import Agency, Key, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
@@ -47,7 +46,7 @@ class DecisionApplier:
         self.family_name = family.name
         self._family = family
         self._rechecker = StoredRechecker(family)
-        self.history = HistoryChecks(family)
+        self.rules = agency_rules(family)
 
     @cached_property
     def _agency_resolver(self) -> AgencyResolver:
@@ -100,24 +99,15 @@ class DecisionApplier:
                 connection, dimensions, machine_row, agreement, confirmations, settled
             )
 
-    def recheck_history(
+    def recheck_agencies(
         self, connection: sa.Connection, dimensions: DimensionKeys, agency_ids: Iterable[int]
     ) -> None:
-        """Compare the reports of agencies from year to year again."""
+        """Compare the reports of agencies with each other again."""
         agency = schema.agencies
         known = sa.select(agency.c.id).where(
             agency.c.id.in_(set(agency_ids)), agency.c.resolved == 1
         )
-        for agency_id in connection.scalars(known).all():
-            check_agency(
-                connection,
-                dimensions,
-                self.family_name,
-                agency_id,
-                self.history.cells,
-                self.history.sections,
-                year_rule(self.history),
-            )
+        check_agencies(connection, dimensions, self.rules, connection.scalars(known).all())
 
     def _apply_to_head(
         self, connection: sa.Connection, machine_row: Any, target: Target, records: Records

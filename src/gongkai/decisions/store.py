@@ -133,7 +133,7 @@ class DecisionStore:
         for report_id in report_ids:
             applier.apply_to_report(connection, self._dimensions, report_id)
         agency_ids = before | _agency_ids(connection, report_ids)
-        applier.recheck_history(connection, self._dimensions, agency_ids)
+        applier.recheck_agencies(connection, self._dimensions, agency_ids)
         return len(found)
 
 

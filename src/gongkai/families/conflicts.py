@@ -1,12 +1,14 @@
-"""Which families would claim the same reports: refuses them, or tells who else may claim one."""
+"""What several families must agree on: who claims a report, and which cells they compare."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import combinations
 
 from gongkai.errors import FamilyError
+from gongkai.families.across import ACROSS, read_across
 from gongkai.families.family import Family
+from gongkai.families.fields import parse_key
 from gongkai.families.files import position
 from gongkai.families.folders import SETTINGS
 
@@ -20,6 +22,23 @@ def refuse_conflicts(families: Collection[Family]) -> None:
     for first, second in combinations(families, 2):
         if problem := _conflict(first, second):
             raise FamilyError(problem)
+
+
+def refuse_unknown_cells(families: Iterable[Family]) -> None:
+    """Raise FamilyError, naming file and line, if an across.csv names a cell that no form has.
+
+    Cells of another family are looked up if that is one of the given families.
+    """
+    known = {family.name: family for family in families}
+    for family in known.values():
+        path = family.folder / ACROSS
+        for number, line in read_across(family.folder):
+            cells = [(family, term.removeprefix("-")) for term in line.terms]
+            if other := known.get(line.other_family):
+                cells.append((other, line.other_cell))
+            for owner, cell in cells:
+                if parse_key(cell) not in owner.fields_by_key:
+                    raise FamilyError(f"{path}:{number}: {owner.name} has no cell {cell!r}")
 
 
 def are_distinct(first: Family, second: Family) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from gongkai.families.across import read_across
 from gongkai.families.country import Country
 from gongkai.families.fields import FieldsByKey
 from gongkai.families.history import HistoryTerm, read_history
@@ -175,6 +176,7 @@ class Family:
         """Load what is otherwise loaded at first use, so that a typo stops a run at its start."""
         _ = self.country.divisions, self.country.sectors
         _ = self.narrative_grammar, self.comparisons, self.history
+        read_across(self.folder)
 
 
 class _ShortLabelsByKey(dict[Key, ShortLabels]):

@@ -14,12 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from gongkai.checks.history import HistoryChecks
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.apply import DecisionApplier
-from gongkai.decisions.history_rule import year_rule
 from gongkai.errors import ReaderFailed, SourceError, UnreadableFile
-from gongkai.families.conflicts import refuse_conflicts
+from gongkai.families.conflicts import refuse_conflicts, refuse_unknown_cells
 from gongkai.families.family import Family
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
@@ -91,6 +89,7 @@ def ingest(
     names = built_in_families() if chosen.family is None else [str(chosen.family)]
     families = {name: load_family(name) for name in names}
     refuse_conflicts(families.values())
+    refuse_unknown_cells(families.values())
     for family in families.values():
         family.load_all()
         if chosen.reader is None and chosen.scheduler is None:
@@ -120,7 +119,7 @@ def ingest(
             if progress:
                 progress(tally.offered, len(files), result)
         for name, writer in writers.items():
-            _check_years(writer, appliers[name].history)
+            writer.check_due(appliers[name].rules)
             writer.finish(**batch.tallies[name].counts)
         _log.info("done: %d loaded, %d refused", tally.loaded, len(tally.refused))
         run_ids = {writer.family: writer.run_id for writer in writers.values()}
@@ -173,11 +172,6 @@ def _readers(options: IngestOptions, families: Sequence[str]) -> Workers | Clust
         reader=options.reader,
         options=options.read_options,
     )
-
-
-def _check_years(writer: Writer, history: HistoryChecks) -> None:
-    """Compare the reports of each agency in this run with its other years."""
-    writer.check_years(history.cells, history.sections, year_rule(history))
 
 
 Records = Mapping[str, FileRecord]  # by family

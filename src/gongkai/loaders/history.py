@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -18,7 +19,6 @@ from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys, insert_
 from gongkai.loaders.rows import check_rows, to_columns
 from gongkai.model import Check, Key
 
-_BATCH = 200  # agencies checked in one transaction
 FIRST_HISTORY_POSITION = 100_000  # position of a report's first check between years
 
 Cells = dict[Key, Decimal]
@@ -27,45 +27,23 @@ Texts = dict[str, str]
 YearRule = Callable[[tuple[int, int, Cells, Texts], tuple[int, int, Cells, Texts]], Iterable[Check]]
 
 
-def check_due_agencies(
-    connection: sa.Connection,
-    dimensions: DimensionKeys,
-    family: str,
-    keys: Collection[Key],
-    sections: Collection[str],
-    rule: YearRule,
-) -> tuple[int, bool]:
-    """Check the next agencies that have new reports of a family.
+@dataclass(frozen=True, slots=True)
+class HistoryRules:
+    """How the reports of one agency are compared from year to year."""
 
-    Returns the number of checks stored, and whether further agencies are due. The batch is
-    small, so that no transaction locks a large database for minutes. Agencies stay due until
-    they are checked: the next run makes up for an interrupted one.
-    """
-    due = schema.history_due
-    agency_ids = _due_agencies(connection, family, _BATCH)
-    count = sum(
-        check_agency(connection, dimensions, family, agency_id, keys, sections, rule)
-        for agency_id in agency_ids
-    )
-    more = len(agency_ids) == _BATCH
-    done = sa.delete(due).where(due.c.family == family)
-    connection.execute(done.where(due.c.agency_id.in_(agency_ids)) if more else done)
-    return count, more
+    family: str
+    cells: Collection[Key]  # that are compared
+    sections: Collection[str]  # whose texts are compared
+    rule: YearRule
 
 
-def check_agency(
-    connection: sa.Connection,
-    dimensions: DimensionKeys,
-    family: str,
-    agency_id: int,
-    keys: Collection[Key],
-    sections: Collection[str],
-    rule: YearRule,
+def check_history(
+    connection: sa.Connection, dimensions: DimensionKeys, rules: HistoryRules, agency_id: int
 ) -> int:
     """Check all consecutive years of an agency in a family; returns the number of checks."""
     result = schema.check_result
     count = 0
-    reports = _reports(connection, family, agency_id)
+    reports = reports_of_agency(connection, rules.family, agency_id)
     ids = [report_id for report_id, _ in reports]
     connection.execute(
         sa.delete(result).where(
@@ -76,14 +54,15 @@ def check_agency(
     neighbours = [i for year, i in latest.items() if {year - 1, year + 1} & latest.keys()]
     if not neighbours:
         return 0
-    cells = _cells(connection, neighbours, {dimensions.field(connection, key): key for key in keys})
-    texts = _texts(connection, neighbours, sections)
+    keys = {dimensions.field(connection, key): key for key in rules.cells}
+    cells = _cells(connection, neighbours, keys)
+    texts = _texts(connection, neighbours, rules.sections)
     for year, report_id in latest.items():
         before = latest.get(year - 1)
         if before is None:
             continue
         checks = tuple(
-            rule(
+            rules.rule(
                 (before, year - 1, cells[before], texts[before]),
                 (report_id, year, cells[report_id], texts[report_id]),
             )
@@ -96,47 +75,25 @@ def check_agency(
     return count
 
 
-# An agency may be listed twice: looking for duplicates takes longer the more are listed.
-_MARK_DUE = sa.insert(schema.history_due).from_select(
-    ["agency_id", "family"],
-    sa.select(schema.report.c.agency_id, schema.report.c.family)
-    .where(schema.report.c.source_id == sa.bindparam("source_id"))
-    .where(schema.report.c.agency_id.is_not(None))
-    .distinct(),
-)
+def reports_of_agency(
+    connection: sa.Connection, family: str, agency_id: int
+) -> list[tuple[int, int]]:
+    """The id and year of each report of an agency in a family, by year.
 
-
-def mark_due(connection: sa.Connection, source_id: int) -> None:
-    """Mark the agencies of a file's reports as due for checks between years."""
-    connection.execute(_MARK_DUE, {"source_id": source_id})
-
-
-def _due_agencies(connection: sa.Connection, family: str, most: int) -> list[int]:
-    """Agencies that are due. Leaves out unresolved names, which may mean several agencies."""
-    due, agencies = schema.history_due, schema.agencies
-    return list(
-        connection.scalars(
-            sa.select(due.c.agency_id)
-            .join(agencies, agencies.c.id == due.c.agency_id)
-            .where(agencies.c.resolved == 1, due.c.family == family)
-            .distinct()
-            .order_by(due.c.agency_id)
-            .limit(most)
-        )
-    )
-
-
-def _reports(connection: sa.Connection, family: str, agency_id: int) -> list[tuple[int, int]]:
-    report = schema.report
+    Several of one year come in the order of their files' digests, not of their storage: the last
+    of them is the one that other reports are compared with.
+    """
+    report, source = schema.report, schema.source
     rows = connection.execute(
         sa.select(report.c.id, report.c.year)
+        .join(source, source.c.id == report.c.source_id)
         .where(
             report.c.agency_id == agency_id,
             report.c.family == family,
             report.c.year.is_not(None),
             is_main(),
         )
-        .order_by(report.c.year, report.c.id)
+        .order_by(report.c.year, source.c.sha256, report.c.page_first, report.c.id)
     )
     return [(row.id, row.year) for row in rows]
 

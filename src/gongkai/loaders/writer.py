@@ -29,7 +29,7 @@ from gongkai.database.versions import Versions, current_versions
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import drop_unused_agencies
 from gongkai.loaders.dimension_keys import DimensionKeys, insert_row
-from gongkai.loaders.history import YearRule, check_due_agencies, mark_due
+from gongkai.loaders.due import AgencyRules, check_due_agencies, mark_due
 from gongkai.loaders.ingest_state import (
     FileRecord,
     Stamp,
@@ -40,7 +40,7 @@ from gongkai.loaders.ingest_state import (
 )
 from gongkai.loaders.insert import insert_report
 from gongkai.loaders.rows import ReportRows, report_rows
-from gongkai.model import Key, Outcome, Report
+from gongkai.model import Outcome, Report
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
@@ -180,14 +180,12 @@ class Writer:
             failed = tuple(severity for each in rows for severity in each.failed)
             return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
-    def check_years(self, keys: Collection[Key], sections: Collection[str], rule: YearRule) -> int:
-        """Compare the years of agencies with new reports; return the number of checks stored."""
+    def check_due(self, rules: AgencyRules) -> int:
+        """Compare the reports of agencies with new ones; return the number of checks stored."""
         count, more = 0, True
         while more:
             with self._transaction() as connection:
-                new, more = check_due_agencies(
-                    connection, self._dimensions, self.family, keys, sections, rule
-                )
+                new, more = check_due_agencies(connection, self._dimensions, rules)
             count += new
         return count
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.loaders import history
-from gongkai.loaders.history import Cells, Texts
+from gongkai.families.folders import BUILT_IN
+from gongkai.loaders import due
+from gongkai.loaders.due import AgencyRules
+from gongkai.loaders.history import Cells, HistoryRules, Texts
 from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Check, Key
 from made import observation, report
@@ -32,6 +34,9 @@ def rose(before: Year, after: Year) -> Iterator[Check]:
         before[2].get(RECEIVED),
         after[2].get(RECEIVED),
     )
+
+
+RULES = AgencyRules(HistoryRules(BUILT_IN, [RECEIVED], ["一"], rose))
 
 
 def checks(db: Path) -> list[tuple[object, ...]]:
@@ -57,7 +62,7 @@ def store(writer: Writer, name: str, year: int, received: str, *, flagged: bool 
 def test_every_agency_is_checked_at_any_batch_size(
     tmp_path: Path, family: Family, monkeypatch: pytest.MonkeyPatch, at_a_time: int
 ) -> None:
-    monkeypatch.setattr(history, "_BATCH", at_a_time)
+    monkeypatch.setattr(due, "_BATCH", at_a_time)
     db = tmp_path / "a.db"
     with Writer(db, family) as writer:
         for name in ("甲局", "乙局", "丙局"):
@@ -65,15 +70,15 @@ def test_every_agency_is_checked_at_any_batch_size(
             store(writer, name, 2022, "6")
         store(writer, "丁局", 2022, "9")  # no other year
         store(writer, "甲局", 2023, "8", flagged=True)  # in doubt: no number to compare
-        assert writer.check_years([RECEIVED], ["一"], rose) == 4
+        assert writer.check_due(RULES) == 4
         assert checks(db) == [
             ("丙局", "2021–2022", 4, 6),
             ("乙局", "2021–2022", 4, 6),
             ("甲局", "2021–2022", 4, 6),
             ("甲局", "2022–2023", 6, None),
         ]
-        assert writer.check_years([RECEIVED], ["一"], rose) == 0  # nothing is due any more
+        assert writer.check_due(RULES) == 0  # nothing is due any more
         assert len(checks(db)) == 4
         store(writer, "丁局", 2021, "7")  # a further year: its body is due again, no other
-        assert writer.check_years([RECEIVED], ["一"], rose) == 1
+        assert writer.check_due(RULES) == 1
     assert ("丁局", "2021–2022", 7, 9) in checks(db)
