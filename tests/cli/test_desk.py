@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import http.client
 import io
 import json
 import subprocess
@@ -108,12 +110,15 @@ def test_metadata_describes_everything(db: Path) -> None:
 def test_serve(db: Path) -> None:
     before = db.read_bytes()
 
-    def page(address: str) -> str:
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            return str(answer.read().decode())
-
-    with served("serve", "--db", db) as home:
+    with served("serve", "--db", db) as link:
+        home, _, token = link.partition("?token=")
         inside = home + "made~20reports"
+
+        def page(address: str) -> str:
+            asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+            with urllib.request.urlopen(asked, timeout=20) as answer:
+                return str(answer.read().decode())
+
         assert "各机关历年新收申请与公开率" in page(inside)
         text = page(f"{inside}/panel")
         assert "公开率: Disclosure rate" in text and "清河市公安局" in text
@@ -126,6 +131,29 @@ def test_serve(db: Path) -> None:
             assert refused.value.code == 400
             refused.value.close()
     assert db.read_bytes() == before
+
+
+def test_serve_shows_nothing_without_the_token_or_under_another_name(db: Path) -> None:
+    """As after DNS rebinding, when a web page's own name leads to the server."""
+    with served("serve", "--db", db) as link:
+        parts = urllib.parse.urlsplit(link)
+        path = "/made~20reports/reports.csv"
+
+        def status(path: str, **headers: str) -> tuple[int, str]:
+            connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+            with contextlib.closing(connection):
+                connection.request("GET", path, headers=headers)
+                response = connection.getresponse()
+                return response.status, response.headers.get("Location", "")
+
+        assert status(path) == (403, "")
+        assert status(f"{path}?{parts.query}", Host="evil.example") == (403, "")
+        port = parts.netloc.rpartition(":")[2]
+        sent = {"Cookie": f"gongkai-{port}={parts.query.removeprefix('token=')}"}
+        assert status(path, Host=f"evil.example:{port}", **sent) == (403, "")
+        assert status(f"//evil.example/?{parts.query}") == (303, "/evil.example/")
+        assert status(path, **sent) == (200, "")
+        assert status(path, Host=f"localhost:{port}", **sent) == (200, "")
 
 
 def test_progress_is_hidden_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

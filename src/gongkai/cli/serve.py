@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Annotated
 
 import typer
@@ -21,7 +20,8 @@ def serve(
     """Browse the database in a web browser, read-only.
 
     Opens Datasette, with every table and column named and described, ready queries, and lists
-    to filter by. It needs the extra: pip install "gongkai[serve]".
+    to filter by. Only people who have the link that it shows can read. It needs the extra:
+    pip install "gongkai[serve]".
 
     \b
     Example:
@@ -29,17 +29,9 @@ def serve(
     """
     from gongkai.serve.datasette_app import serve as serve_database
 
-    if not _is_loopback(host):
-        say(f"everyone who reaches {host} can read {db}: there is no password")
     serve_database(
-        db, host, port, ready=lambda address: say(f"{address} shows {db}; Ctrl-C ends it")
+        db,
+        host,
+        port,
+        ready=lambda link: say(f"{link}  (Ctrl+C ends; anyone with it can read {db})"),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,11 @@ from gongkai.errors import UsageError
 from gongkai.queries.families import stored_families
 from gongkai.review.crops import CropRenderer
 from gongkai.review.session import ReviewSession
+
+_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,8 @@ def serve_review(
     use, FamilyError and DatabaseError.
     """
     try:
-        import uvicorn
-
         from gongkai.review.app import make_app
-        from gongkai.review.middleware import AccessMiddleware
+        from gongkai.serve.guarded import listen, run_guarded
     except ModuleNotFoundError as error:
         raise UsageError('review needs a web server: pip install "gongkai[review]"') from error
     if not pdf_root.is_dir():
@@ -48,36 +49,10 @@ def serve_review(
     if not who.strip():
         raise UsageError("name who decides: --who NAME")
     families = stored_families(db, options.family)
-    names = _host_names(options.host)
-    with DecisionStore(db, families) as store, _listen(options.host, options.port) as listener:
-        port = listener.getsockname()[1]
+    with DecisionStore(db, families) as store, listen(options.host, options.port) as listener:
         renderer = CropRenderer(pdf_root)
-        token = secrets.token_urlsafe(32)
-        app = AccessMiddleware(
-            make_app(ReviewSession(store, who.strip(), renderer)),
-            token=token,
-            hosts=tuple(f"{name}:{port}" for name in names),
-        )
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, lifespan="off"
-        )
+        app = make_app(ReviewSession(store, who.strip(), renderer))
         try:
-            if options.ready:
-                options.ready(f"http://{names[0]}:{port}/?token={token}")
-            uvicorn.Server(config).run(sockets=[listener])
+            run_guarded(app, listener, options.host, policy=_POLICY, ready=options.ready)
         finally:
             renderer.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}") from error
-
-
-def _host_names(host: str) -> tuple[str, ...]:
-    """Return the host names by which a browser may reach the server."""
-    name = f"[{host}]" if ":" in host else host.lower()
-    return tuple(dict.fromkeys((name, "localhost"))) if host in ("127.0.0.1", "::1") else (name,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -36,6 +35,12 @@ _SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": False,  # `gongkai export` writes whole tables
 }
+
+# Datasette's own pages have styles and scripts in the text.
+_POLICY = (
+    "default-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ def serve(
 ) -> None:
     """Serve a database to browsers until interrupted; the database is opened read-only.
 
-    ``port`` 0 selects a free port. ``ready`` is called with the URL once the server listens.
+    ``port`` 0 selects a free port. ``ready`` is called with the link once the server listens; it
+    contains a token, without which nothing is shown.
     Raises UsageError if Datasette is not installed, the address is in use, or the database is
     on a PostgreSQL server; and DatabaseError.
     """
@@ -129,30 +135,20 @@ def serve(
         )
     metadata = datasette_metadata(path)
     try:
-        import uvicorn
         from datasette.app import Datasette
+
+        from gongkai.serve.guarded import listen, run_guarded
     except ModuleNotFoundError as error:
         raise UsageError('serve needs Datasette: pip install "gongkai[serve]"') from error
-    try:
-        listening = socket.create_server((host, port), family=_family(host))
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}") from error
-    with listening, as_file(files("gongkai.serve").joinpath("static")) as static:
+    with listen(host, port) as listener, as_file(files("gongkai.serve").joinpath("static")) as own:
         site = Datasette(
             [str(path)],
             metadata=metadata,
             settings=_SETTINGS,
-            static_mounts=[("assets", str(static))],
+            static_mounts=[("assets", str(own))],
         )
-        config = uvicorn.Config(FormulaSafeCsv(site.app()), log_level="warning")
-        if ready:
-            name = f"[{host}]" if ":" in host else host
-            ready(f"http://{name}:{listening.getsockname()[1]}/")
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
+        app = FormulaSafeCsv(site.app())
+        run_guarded(app, listener, host, policy=_POLICY, ready=ready)
 
 
 def _parsed(text: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from gongkai.queries.sql import query
+from gongkai.serve.guarded import host_names
 from helpers.doubtful_reports import misread
 from helpers.review_server import CELL, make_database, serve
 
@@ -85,6 +86,12 @@ def test_nothing_is_shown_without_the_token(client: Client, path: str) -> None:
     assert client.request("GET", path, cookie=False).status == 403
     assert client.request("GET", path, cookie=False, Cookie="gongkai-1=x").status == 403
     assert client.request("GET", f"{path}?token=wrong", cookie=False).status == 403
+
+
+def test_a_script_sends_the_token_in_a_header(client: Client) -> None:
+    for sent, status in ((client.token, 200), ("wrong", 403)):
+        response = client.request("GET", "/", cookie=False, Authorization=f"Bearer {sent}")
+        assert response.status == status
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1"])
@@ -187,3 +194,21 @@ def test_a_form_of_the_server_s_own_page_is_accepted(client: Client) -> None:
         "POST", ITEM, body="verdict=typed&text=6", Origin=origin, Sec_Fetch_Site="same-origin"
     )
     assert response.status == 303 and client.decisions() == 1
+
+
+@pytest.mark.parametrize(
+    ("listening", "name", "allowed"),
+    [
+        ("127.0.0.1", "localhost", True),
+        ("127.0.0.1", "192.0.2.7", False),
+        ("192.0.2.7", "192.0.2.7", True),
+        ("192.0.2.7", "localhost", False),
+        ("::1", "[::1]", True),
+        ("0.0.0.0", "192.0.2.7", True),  # no page can point an address elsewhere
+        ("::", "[2001:db8::7]", True),
+        ("0.0.0.0", "evil.example", False),
+        ("0.0.0.0", "", False),
+    ],
+)
+def test_names_by_which_a_server_may_be_reached(listening: str, name: str, allowed: bool) -> None:
+    assert (name in host_names(listening)) is allowed

@@ -9,6 +9,7 @@ Sec-Fetch-Site).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Container
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,19 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SAFE_METHODS = ("GET", "HEAD")
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "img-src 'self'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 _SECURITY_HEADERS = {
-    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -41,13 +30,21 @@ _SECURITY_HEADERS = {
 class AccessMiddleware:
     """ASGI middleware that refuses requests without access and adds security headers."""
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: tuple[str, ...]) -> None:
-        """Wrap an app. ``hosts`` are the allowed Host headers: a name and the port."""
+    def __init__(
+        self, app: ASGIApp, *, token: str, hosts: Container[str], port: int, policy: str
+    ) -> None:
+        """Wrap an app.
+
+        ``hosts`` are the allowed host names in lower case; the Host header has also the port.
+        ``policy`` is the Content-Security-Policy of every page.
+        """
         self._app = app
         self._token = token
         self._hosts = hosts
+        self._port = str(port)
+        self._headers = {"Content-Security-Policy": policy, **_SECURITY_HEADERS}
         # Cookies ignore the port: the name keeps two servers on one machine apart.
-        self._cookie = f"gongkai-{hosts[0].rpartition(':')[2]}"
+        self._cookie = f"gongkai-{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it to the app."""
@@ -60,7 +57,7 @@ class AccessMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _SECURITY_HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -71,7 +68,8 @@ class AccessMiddleware:
     def _response(self, scope: Scope) -> PlainTextResponse | RedirectResponse | None:
         """Return a refusal, or a redirect that sets the cookie; None where access is allowed."""
         headers = Headers(scope=scope)
-        if headers.get("host", "").lower() not in self._hosts:
+        name, _, port = headers.get("host", "").lower().rpartition(":")
+        if port != self._port or name not in self._hosts:
             return _forbidden("this server is reached by its own address only")
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         token = dict(query).get("token")
@@ -81,8 +79,8 @@ class AccessMiddleware:
             response = RedirectResponse(f"{path}{'?' if rest else ''}{rest}", 303)
             response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
             return response
-        if not self._is_token(self._cookie_value(headers)):
-            return _forbidden("open the link that `gongkai review` shows: it contains a token")
+        if not self._is_token(self._sent_token(headers)):
+            return _forbidden("open the link that the command has shown: it contains a token")
         if scope["method"] not in _SAFE_METHODS and not _is_same_origin(headers):
             return _forbidden("only pages of this server may send changes")
         return None
@@ -90,7 +88,11 @@ class AccessMiddleware:
     def _is_token(self, value: str) -> bool:
         return secrets.compare_digest(value.encode(), self._token.encode())
 
-    def _cookie_value(self, headers: Headers) -> str:
+    def _sent_token(self, headers: Headers) -> str:
+        """The token of a browser's cookie, or of a script's header Authorization: Bearer."""
+        kind, _, credentials = headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return credentials.strip()
         try:
             cookie = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
         except CookieError:
