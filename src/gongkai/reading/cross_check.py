@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from gongkai.checks.identities import IdentityChecks
+from gongkai.checks.identities import IdentityChecks, proved_by_sums
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.sheets import parts_of, sheets_of
 from gongkai.extractors.ocr.service import FileOcr
@@ -110,6 +110,19 @@ class CrossCheck:
             if remaining < failing:
                 best, failing = tried, remaining
         return best
+
+    def with_joined_lines(
+        self, cells: Observations, forms: Mapping[str, str]
+    ) -> dict[Key, Observation]:
+        """Join digits on two lines of a cell to one number where sums prove it."""
+        joined = {key: one for key, o in cells.items() if (one := self.cells.with_joined_lines(o))}
+        if not joined:
+            return dict(cells)
+        checks = self.identities.check({**cells, **joined}, forms)
+        proved, _ = proved_by_sums(checks, self.identities.is_equation)
+        return {
+            key: joined[key] if key in joined.keys() & proved else o for key, o in cells.items()
+        }
 
     def texts_in_boxes(self, reads: Sequence[Page], first: Observations) -> dict[Key, Observation]:
         """Read the cells of a first reading again, from the characters of second readings."""

@@ -253,7 +253,10 @@ class TableFallback:
         """Check the tables. Two readings of a scan are merged first."""
         shown = {t: reading.form for t, reading in tables.readings.items() if reading.observations}
         forms = self._checks.forms.of_tables(shown, report.year)
-        cells = self._zones.with_caption_units(tables.cells(), report)
+        cells = tables.cells()
+        if any(cell.state == "unreadable" for cell in cells.values()):
+            cells = self._cross_check.with_joined_lines(cells, forms)
+        cells = self._zones.with_caption_units(cells, report)
         if tables.second:
             cells = self._cross_check.merge_readings(cells, tables.second, forms)
         due = self._checks.forms.due_tables(forms, report.year)

@@ -63,6 +63,20 @@ def test_an_unreadable_cell_takes_its_second_reading(family: Family) -> None:
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 1, 0, 0, 11]
 
 
+def test_digits_on_two_lines_are_one_number_where_a_sum_proves_it(family: Family) -> None:
+    cross_check = _cross_check(family)
+    cells = _seen(None, 3, 0, 0, 15, reader="pdfium")
+    doubt = "一格里印有不止一个数：1 2"
+    broken = replace(cells[KEYS[0]], raw_text="1\n2", flagged=True, doubt=doubt)
+    joined = cross_check.with_joined_lines(cells | {KEYS[0]: broken}, FORMS)
+    assert _values(joined) == [12, 3, 0, 0, 15]
+    assert not joined[KEYS[0]].flagged
+    unproved = _seen(None, 3, 0, 0, 14, reader="pdfium") | {KEYS[0]: broken}
+    assert cross_check.with_joined_lines(unproved, FORMS) == unproved
+    other = cells | {KEYS[0]: replace(broken, doubt="不是一个数：1 2")}
+    assert cross_check.with_joined_lines(other, FORMS) == other
+
+
 def test_a_text_layer_is_never_replaced_cell_by_cell(family: Family) -> None:
     first, second = _seen(10, 7, 0, 0, 11, reader="pdfium"), _seen(10, 1, 0, 0, 11)
     assert _values(_cross_check(family).merge_readings(first, second, FORMS)) == [10, 7, 0, 0, 11]

@@ -35,6 +35,8 @@ _NOTE = re.compile(
         )+\s*$""",
     re.VERBOSE,
 )
+# on two lines, with the break at the decimal point or a comma
+_BROKEN_NUMBER = re.compile(r"[-+]?[\d,，]+(?:[.．]\n|\n[.．]|[,，]\n(?=\d{3}))\d[\d,，]*\D?\S*")
 # a unit in a label: （单位：元）, （万元）
 _LABEL_UNIT = re.compile(r"单位\s*[:：]\s*(\w+)|[（(]\s*(\w+)\s*[）)]")
 _BEFORE_UNITS = re.compile(r"单位\s*[:：]")  # in a caption: 单位：件、万元
@@ -79,7 +81,8 @@ class CellReader:
     def read_cell(self, cell: Cell) -> CellValue:
         """Read one number cell.
 
-        A number on two lines is joined only if the first line has no room for another digit.
+        A number on two lines is joined only if the first line has no room for another digit, or
+        the line break is at a decimal point or a comma.
         """
         if len(cell.chars) < 2:
             return self.read_number(cell.text)
@@ -87,10 +90,22 @@ class CellReader:
         if sizes and min(sizes) < _FOOTNOTE_SIZE * max(sizes):
             doubt = f"一格里的数字大小不一，或有脚注：{cell.text.strip()}"
             return CellValue("unreadable", doubt=doubt)
-        lines = [line for line in cell.text.split("\n") if line.strip()]
-        if len(lines) > 1 and all(map(has_digit, lines)) and not _is_first_line_full(cell):
-            return CellValue("unreadable", doubt=f"一格里印有不止一个数：{' '.join(lines)}")
+        lines = _lines(cell.text)
+        if len(lines) > 1 and all(map(has_digit, lines)):
+            is_one = _is_first_line_full(cell) or _BROKEN_NUMBER.fullmatch("\n".join(lines))
+            if not is_one:
+                return CellValue("unreadable", doubt=_several_numbers(lines))
         return self.read_number("".join(lines))
+
+    def with_joined_lines(self, cell: Observation) -> Observation | None:
+        """Join the lines of a cell that was read as several numbers; None for all other cells."""
+        lines = _lines(cell.raw_text)
+        if cell.state != "unreadable" or cell.doubt != _several_numbers(lines):
+            return None
+        number = self.read_number("".join(lines))
+        if number.value is None or number.unit or self.unit_in_label(cell.column_label):
+            return None
+        return replace(cell, state="number", value=number.value, flagged=False, doubt=None)
 
     def in_unit(self, value: CellValue, unit: str, labels: str) -> tuple[Decimal | None, str]:
         """Convert a number to the unit of its field, if another unit is printed with it.
@@ -225,6 +240,14 @@ def confidence_of(cell: Cell) -> float | None:
 def has_digit(text: str) -> bool:
     """Does a text contain a digit?"""
     return any(c.isdigit() for c in text)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _several_numbers(lines: Sequence[str]) -> str:
+    return f"一格里印有不止一个数：{' '.join(lines)}"
 
 
 def _is_wide(char: Char) -> bool:

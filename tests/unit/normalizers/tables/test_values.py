@@ -107,6 +107,14 @@ def test_a_number_broken_over_two_lines_of_a_narrow_cell(family: Family) -> None
     assert CellReader(family).read_cell(cell(24, "2510", "00元")).value == Decimal(251000)
 
 
+def test_a_number_broken_at_its_decimal_point_or_a_comma(family: Family) -> None:
+    lines = {"1234.56": ("1234.", "56"), "78.05": ("78", ".05"), "12345678": ("12,345,", "678")}
+    for value, made in lines.items():
+        assert CellReader(family).read_cell(cell(120, *made)).value == Decimal(value)
+    for other in (("1.", "2."), ("12,", "34"), ("3", ".")):
+        assert CellReader(family).read_cell(cell(120, *other)).state == "unreadable"
+
+
 def test_two_numbers_one_over_the_other_are_unreadable(family: Family) -> None:
     for made in (cell(60, "12", "7"), cell(60, "3", "4"), cell(20, "3", "4")):
         reading = CellReader(family).read_cell(made)
