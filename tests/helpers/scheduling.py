@@ -14,6 +14,7 @@ LONGEST_FIRST = (
     "tests/golden/test_mutations.py",
     "tests/unit/ingestion/test_batch.py",
     "tests/unit/database/test_postgres.py",
+    "tests/fault/test_faults.py",
     "tests/fuzz/test_fuzz.py",
     "tests/cli/test_cli_commands.py",
     "tests/unit/test_docs.py",

@@ -77,11 +77,14 @@ def open_for_writing(
     try:
         with database_errors(path), engine.begin() as connection:
             migrations.create_or_migrate(connection)
+        if durable:
+            sync_folder(path.parent)  # the file may be new
+    except OSError as error:
+        engine.dispose()
+        raise _unwritable(path, error) from error
     except DatabaseError:
         engine.dispose()
         raise
-    if durable:
-        sync_folder(path.parent)  # the file may be new
     return engine
 
 
@@ -160,7 +163,7 @@ def database_error(path: DatabaseLocation, error: BaseException | None) -> Datab
     if name.startswith("SQLITE_FULL"):
         return DatabaseError(f"{path} cannot grow, the disk is full: make room and ingest again")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
-        return DatabaseError(f"{path} cannot be opened or written ({error}): check the folder")
+        return _unwritable(path, error)
     return DatabaseError(f"{path}: {error}")
 
 
@@ -170,6 +173,10 @@ def connect_unchecked(path: Path) -> sqlite3.Connection:
     Raises sqlite3.Error.
     """
     return _connect(path, "ro", BUSY_TIMEOUT)
+
+
+def _unwritable(path: Path, error: BaseException | None) -> DatabaseError:
+    return DatabaseError(f"{path} cannot be opened or written ({error}): check the folder")
 
 
 def _damaged(path: Path) -> DatabaseError:
