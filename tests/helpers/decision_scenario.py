@@ -47,7 +47,7 @@ class DecisionScenario:
             state = value = None
             if verdict == "typed":
                 verdict, state, value, text = AnswerParser([self.family]).parse_cell(
-                    text, self.family.name
+                    text, self.family.name, what["key"]
                 )
             elif verdict in ("blank", "unreadable"):
                 state = verdict

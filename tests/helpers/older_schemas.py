@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+UNDO_MACHINE_TEXTS = ("ALTER TABLE machine_cell DROP COLUMN text_value",)  # from version 16 to 15
 UNDO_SEQUENCE = (  # from version 15 to 14
     "DROP INDEX decision_by_sequence",
     "ALTER TABLE decision DROP COLUMN sequence",

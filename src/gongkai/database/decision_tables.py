@@ -99,6 +99,7 @@ machine_cell = sa.Table(
         sa.Column("flagged", sa.Integer, nullable=False),
         sa.Column("doubt", sa.Text),
         _decision_id(),
+        sa.Column("text_value", sa.Text),
     ),
     sqlite_with_rowid=False,
 )

@@ -188,6 +188,11 @@ def _number_decisions(connection: sa.Connection) -> None:
     _store_identity(connection)
 
 
+def _keep_machine_texts(connection: sa.Connection) -> None:
+    """Version 16: decisions on text keep the text that the machine read."""
+    _add_missing_column(connection, decision_tables.machine_cell.c.text_value)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -235,6 +240,7 @@ STEPS: Mapping[int, Step] = {
     12: _store_undecided,
     13: _add_text_values,
     14: _number_decisions,
+    15: _keep_machine_texts,
 }
 
 

@@ -234,6 +234,7 @@ def _decided_cell() -> Iterator[sa.ColumnElement[Any]]:
     yield _of_machine(machine, _code_name(machine.c.state, STATES), *same)
     yield _of_machine(machine, machine.c.value, *same)
     yield sa.select(raw).where(*same).scalar_subquery().label("machine_raw_text")
+    yield _of_machine(machine, machine.c.text_value, *same)
 
 
 def _decided_check() -> Iterator[sa.ColumnElement[Any]]:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.families.lines import TEXTS, Field
+from gongkai.model import Key
+from gongkai.normalizers.tables.texts import TextReader
 from gongkai.normalizers.tables.values import CellReader
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -22,7 +25,7 @@ class Answer:
     verdict: Verdict
     state: str | None = None  # of a cell, as printed
     value: str | None = None  # decimal digits; of an agency None
-    text: str | None = None  # as typed
+    text: str | None = None  # as typed; of a text cell normalised, as its field says
     why: str | None = None
 
 
@@ -39,14 +42,20 @@ class AnswerParser:
     """Parses typed text by the rules of each family. Built once from the families."""
 
     def __init__(self, families: Iterable[Family]) -> None:
-        self._cells = {family.name: CellReader(family) for family in families}
+        self._families = {family.name: family for family in families}
+        self._cells = {name: CellReader(family) for name, family in self._families.items()}
+        self._texts = {name: TextReader(family) for name, family in self._families.items()}
 
-    def parse_cell(self, text: str, family: str) -> TypedCell:
+    def parse_cell(self, text: str, family: str, key: Key) -> TypedCell:
         """Parse the printed content of a cell in a report of a family.
 
-        Raises UsageError where the text is neither a number nor a mark.
+        Raises UsageError where the text is neither a mark nor what the cell's field holds: a
+        number, a text, an address, a code, a date or an option.
         """
         typed = text.strip()
+        lines = self._families[family].fields_by_key.get(key)
+        if lines and lines[0].value_type in TEXTS:
+            return self._parse_text(typed, family, lines[0])
         reading = self._cells[family].read_number(typed)
         if reading.state == "blank":
             return TypedCell("blank", "blank", None, "")
@@ -54,6 +63,14 @@ class AnswerParser:
             raise UsageError(f"“{typed}”不是一个数，也不是已知的符号：请照印出的数字输入")
         value = None if reading.value is None else format(reading.value, "f")
         return TypedCell("typed", reading.state, value, typed)
+
+    def _parse_text(self, typed: str, family: str, field: Field) -> TypedCell:
+        reading = self._texts[family].read(typed, field)
+        if reading.state == "blank":
+            return TypedCell("blank", "blank", None, "")
+        if reading.state == "unreadable":
+            raise UsageError(reading.doubt or f"“{typed}”不是这一格该印的内容")
+        return TypedCell("typed", reading.state, None, reading.text or typed)
 
 
 def parse_year(text: str) -> str:

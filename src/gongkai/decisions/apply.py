@@ -208,4 +208,5 @@ def _decided_cell_values(row: Any, decision: Decision) -> dict[str, Any]:
         text = cell_digits(row)
     columns = value_columns(value, text or "")
     stored = zip(("value", "value_text", "raw_text"), columns, strict=True)
-    return {**cleared, "state": STATES[state], **dict(stored)}
+    text_value = decision.text if state == "text" else None
+    return {**cleared, "state": STATES[state], "text_value": text_value, **dict(stored)}

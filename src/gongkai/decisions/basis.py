@@ -77,7 +77,15 @@ def failure_text(check: Check) -> str:
     return f"{decimal_text(check.expected)} ≠ {decimal_text(check.actual)}"
 
 
-def _cell_basis(connection: sa.Connection, report_id: int, target: Target) -> dict[str, Any]:
+def machine_text(connection: sa.Connection, report_id: int, target: Target) -> str | None:
+    """Return the normalised text that the machine read in a cell; None where it read none."""
+    row = _observation(connection, report_id, target)
+    text = row.text_value if row.machine_state is None else row.machine_text_value
+    return None if text is None else str(text)
+
+
+def _observation(connection: sa.Connection, report_id: int, target: Target) -> Any:
+    """Return the row of a cell. Raises UsageError where the report has no such cell."""
     view = views.observations
     assert target.key is not None
     row = connection.execute(
@@ -91,6 +99,11 @@ def _cell_basis(connection: sa.Connection, report_id: int, target: Target) -> di
     ).one_or_none()
     if row is None:
         raise UsageError(f"the report has no cell {target.key}")
+    return row
+
+
+def _cell_basis(connection: sa.Connection, report_id: int, target: Target) -> dict[str, Any]:
+    row = _observation(connection, report_id, target)
     if row.machine_state is not None:  # a decision is in force: its basis is below it
         state, text = row.machine_state, row.machine_raw_text
         digits = None if row.machine_value is None else decimal_text(row.machine_value)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema, views
 from gongkai.decisions.answers import Answer
-from gongkai.decisions.basis import read_basis
+from gongkai.decisions.basis import machine_text, read_basis
 from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.records import KEY_COLUMNS, Decision, Target, utc_now
 from gongkai.errors import UsageError
@@ -22,9 +22,11 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
     """
     report_id = find_report_id(connection, target)
     basis = read_basis(connection, report_id, target)
-    state, value = answer.state, answer.value
+    state, value, text = answer.state, answer.value, answer.text
     if answer.verdict == "accepted" and target.kind == "cell":
         state, value = basis["read_state"], basis["read_value"]
+        if state == "text":
+            text = machine_text(connection, report_id, target)
     in_conflict = _is_in_conflict(connection, report_id, target)
     key = target.key
     return Decision(
@@ -43,7 +45,7 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
         verdict=answer.verdict,
         state=state,
         value=value,
-        text=answer.text or None,
+        text=text or None,
         why=answer.why or None,
         overrules=answer.verdict != "withdrawn" and in_conflict,
         **basis,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
 
-CELL_COLUMNS = ("state", "value", "value_text", "raw_text", "flagged", "doubt")
+CELL_COLUMNS = ("state", "value", "value_text", "raw_text", "flagged", "doubt", "text_value")
 CELL_ID = ("report_id", "field_id", "occurrence")
 CHECK_COLUMNS = ("status", "expected", "actual", "cause", "message", "suspects")
 REPORT_COLUMNS = ("agency", "agency_id", "year", "status")

@@ -85,7 +85,7 @@ class Decision:
     verdict: Verdict
     state: str | None  # what is printed, according to the person
     value: str | None
-    text: str | None  # as the person typed it
+    text: str | None  # as the person typed it; of a text cell normalised
     why: str | None
     overrules: bool = False  # made while others were in conflict, and resolves it
     family: str = FIRST_FAMILY  # of the report
@@ -135,6 +135,8 @@ class Decision:
     def conclusion(self) -> tuple[object, ...]:
         """What the decision says about its target. Two that differ are in conflict."""
         if self.kind == "cell":
+            if self.state == "text":
+                return (self.state, self.text)
             if self.verdict == "accepted":
                 return (self.read_state, self.read_value)
             return (self.state, self.value)
@@ -143,6 +145,8 @@ class Decision:
     @property
     def agrees_with_machine(self) -> bool:
         """Whether the person read the same in a cell as the machine."""
+        if self.state == "text":
+            return self.verdict == "accepted"
         return self.conclusion == (self.read_state, self.read_value)
 
 

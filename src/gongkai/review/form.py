@@ -90,7 +90,9 @@ class FormDecisions:
             case "blank" | "unreadable" as empty:
                 return self._decision(view.item, empty, form, target, state=empty)
             case "typed":
-                verdict, state, value, text = self._parser.parse_cell(form.text, view.item.family)
+                verdict, state, value, text = self._parser.parse_cell(
+                    form.text, view.item.family, cell.observation.key
+                )
                 return self._decision(
                     view.item, verdict, form, target, state=state, value=value, text=text
                 )

@@ -195,13 +195,13 @@ def _parse_row(row: Sequence[Any], who: str, parser: AnswerParser) -> Decision |
 def _with_answer(decision: Decision, verdict: str, text: str, parser: AnswerParser) -> Decision:
     match verdict:
         case "blank" | "unreadable" as state:
-            return replace(decision, verdict=state, state=state, value=None)
+            return replace(decision, verdict=state, state=state, value=None, text=None)
         case "print_fault":
             return replace(decision, verdict="print_fault")
         case "typed" if not text:
             raise UsageError("印的是 is empty: write what is printed")
-        case "typed" if decision.kind == "cell":
-            typed = parser.parse_cell(text, decision.family)
+        case "typed" if decision.target.key is not None:
+            typed = parser.parse_cell(text, decision.family, decision.target.key)
             return replace(
                 decision,
                 verdict=typed.verdict,

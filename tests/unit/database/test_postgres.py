@@ -44,7 +44,7 @@ from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.families import built_in
-from helpers.older_schemas import UNDO_FAMILIES, UNDO_SCOPE, UNDO_SEQUENCE
+from helpers.older_schemas import UNDO_FAMILIES, UNDO_MACHINE_TEXTS, UNDO_SCOPE, UNDO_SEQUENCE
 from helpers.registry import ROOT, SAMPLES
 from made import report
 
@@ -340,6 +340,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    *UNDO_MACHINE_TEXTS,
     *UNDO_SEQUENCE,
     *UNDO_SCOPE,
     *UNDO_FAMILIES,
