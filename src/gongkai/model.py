@@ -196,7 +196,7 @@ class Section(Struct, frozen=True):
     """One of the sections that the regulation prescribes; newlines separate paragraphs."""
 
     number: str  # 一 … 六, the prescribed number, even if another one is printed
-    title: str  # as printed
+    title: str  # as printed; radicals as characters
     text: str
     page_first: int
     page_last: int
@@ -242,7 +242,7 @@ class Observation(Struct, frozen=True, gc=False):
     value: Decimal | None  # exact; None unless the state is "number"
     raw_text: str  # the characters as printed, lines joined by "\n"
     unit: str | None  # a unit printed inside the cell, as printed
-    row_label: str  # as printed, outer to inner joined by ／
+    row_label: str  # as printed, outer to inner joined by ／; radicals as characters
     column_label: str
     label_match: LabelMatch  # the weaker match of the row label and the column label
     page: int

@@ -135,13 +135,15 @@ def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:
         replace(c, cause="reading") if c.status == "fail" and not c.cause else c
         for c in identities.with_suspects([new.get(c.check_id, c) for c in own])
     ]
-    checks += NarrativeChecks(family).check(report.figures, seen)
+    of_text, figures = NarrativeChecks(family).check_and_prove(report.figures, seen)
+    checks += of_text
     seen = identities.with_implied_values(seen, report.table_forms)
     shown = {key: True for key, cell in seen.items() if not cell.flagged}
     seen = with_proof(seen, proved_by_sums(checks, identities.is_equation)[0], shown)
     tables = TableChecks(family)
     checks = [tables.check_proof(c.table, seen) if c.rule == PROOF_RULE else c for c in checks]
-    return _with_status(report, checks, tuple(seen.values()))
+    made = _with_status(report, checks, tuple(seen.values()))
+    return replace(made, figures=tuple(figures))
 
 
 def _with_status(report: Report, checks: list[Check], cells: tuple[Observation, ...]) -> Report:

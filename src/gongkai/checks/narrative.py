@@ -131,8 +131,7 @@ class NarrativeChecks:
             for index in proved:
                 proofs.setdefault(index, "table" if check.rule in self._rules else "sum")
         return checks, [
-            replace(figure, proof=proofs[k]) if k in proofs else figure
-            for k, figure in enumerate(figures)
+            replace(figure, proof=proofs.get(k, "text")) for k, figure in enumerate(figures)
         ]
 
     def _results(

@@ -19,7 +19,16 @@ from gongkai.checks.table_checks import (
     with_renewed_proof,
 )
 from gongkai.families.family import Family
-from gongkai.model import Cause, Check, Key, Observation, Observations, Report, ReportStatus
+from gongkai.model import (
+    Cause,
+    Check,
+    Key,
+    NarrativeFigure,
+    Observation,
+    Observations,
+    Report,
+    ReportStatus,
+)
 
 # For each decided cell: did the person read the same as the machine?
 Agreement = Mapping[Key, bool]
@@ -33,6 +42,7 @@ class Recheck(Struct, frozen=True):
     checks: list[Check]
     implied: dict[Key, Decimal]  # the values that the sums imply for doubtful cells
     summed: frozenset[Key]  # the cells of sums that hold
+    figures: list[NarrativeFigure]  # in their former order, with what proves them now
     status: ReportStatus
 
 
@@ -85,6 +95,7 @@ class Rechecker:
             checks,
             self._implied(report, cells),
             frozenset(summed),
+            self._narrative.check_and_prove(report.figures, cells)[1],
             status_of((c for c in checks if not _is_narrative(c)), report.observations),
         )
 

@@ -18,7 +18,7 @@ from gongkai.families.family import Family
 from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys
 from gongkai.loaders.history import FIRST_HISTORY_POSITION
 from gongkai.loaders.rows import COLUMNS, check_row
-from gongkai.model import Check, Key, Report
+from gongkai.model import Check, Key, NarrativeFigure, Report
 from gongkai.queries.report_loader import load_report
 
 _cell, _report, _result = schema.cell, schema.report, schema.check_result
@@ -39,7 +39,7 @@ class StoredRechecker:
         confirmations: Mapping[str, Records],
         settled: Mapping[str, Resolution],
     ) -> None:
-        """Check a report over its decided cells; store changed checks, values and status.
+        """Check a report over its decided cells; store changed checks, proofs, values and status.
 
         ``machine_row`` is the row of the report before any decision. ``agreement`` says for
         each decided cell whether the person read the same as the machine. ``confirmations`` are
@@ -84,6 +84,7 @@ class StoredRechecker:
             insert_standings(connection, report_id, records, found)
         _update_implied_values(connection, dimensions, report_id, report, again.implied)
         _update_sums(connection, dimensions, report_id, again.summed)
+        _update_figures(connection, report_id, report.figures, again.figures)
         if agreement or confirmations or settled:
             save_report(connection, machine_row)
             query = sa.update(_report).where(_report.c.id == report_id)
@@ -116,6 +117,20 @@ def _update_sums(
     fields = [dimensions.field(connection, key) for key in summed]
     is_summed = (_cell.c.report_id == report_id, _cell.c.field_id.in_(fields))
     connection.execute(sa.update(_cell).where(*is_summed).values(in_sum=1))
+
+
+def _update_figures(
+    connection: sa.Connection,
+    report_id: int,
+    before: Sequence[NarrativeFigure],
+    after: Sequence[NarrativeFigure],
+) -> None:
+    """Store what proves each figure now: the decided cells may agree with it, or not any more."""
+    figure = schema.figure
+    for position, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old.proof != new.proof:
+            same = (figure.c.report_id == report_id, figure.c.position == position)
+            connection.execute(sa.update(figure).where(*same).values(proof=new.proof))
 
 
 def _update_implied_values(

@@ -82,6 +82,24 @@ def test_a_decision_proves_its_cell_and_the_sums_that_hold_again(
     assert proofs()[0] is None
 
 
+def test_figures_of_the_text_are_compared_with_decided_cells(
+    tmp_path: Path, family: Family
+) -> None:
+    in_force = Key("proactive_disclosure", "normative_documents", "in_force")
+    scenario = DecisionScenario(tmp_path, family, misread(in_force))
+
+    def found() -> list[Any]:
+        proof = "SELECT proof FROM narrative_figures WHERE metric_id = 'normative_in_force'"
+        check = "SELECT status FROM checks WHERE check_id = 'narrative.normative_in_force'"
+        return [*rows(scenario.db, proof), *rows(scenario.db, check)]
+
+    assert found() == [("text",), ("fail",)]
+    scenario.decide("typed", text=str(printed_value(in_force)), kind="cell", key=in_force)
+    assert found() == [("table",), ("pass",)]
+    scenario.decide("withdrawn", kind="cell", key=in_force)
+    assert found() == [("text",), ("fail",)]
+
+
 def undecided(report: Report) -> Report:
     """Return a report with 7 = 7, of which the picture decides neither.
 

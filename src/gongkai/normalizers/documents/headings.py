@@ -186,7 +186,8 @@ class HeadingFinder:
         subjects = "|".join(map(re.escape, family.settings.title_words.subject_words))
         self._subject = re.compile(rf"^(?:{subjects})(?:工作)?")
         self._least_similarity = 100 * family.settings.thresholds.min_section_similarity
-        self._fold = LabelFolder(family.variants).fold
+        self._labels = LabelFolder(family.variants)
+        self._fold = self._labels.fold
         self._numbers = {self._fold(section.title).core: section.number for section in sections}
         self._numbers |= {
             self._fold(label.spelling).core: label.id
@@ -337,9 +338,8 @@ class HeadingFinder:
         score = similarity + (_ORDINAL_BONUS if ordinal == self._order[number] else 0.0)
         if style == "bracket":
             score -= _BRACKET_PENALTY
-        return HeadingMatch(
-            number, text[:stop].strip(), text[stop + 1 :].strip(), score, style, ordinal
-        )
+        title = self._labels.readable(text[:stop].strip())
+        return HeadingMatch(number, title, text[stop + 1 :].strip(), score, style, ordinal)
 
     def _section_of(self, core: str, has_ordinal: bool) -> tuple[str | None, float]:
         """The number of the section that a folded title names, and the similarity (0 to 1)."""

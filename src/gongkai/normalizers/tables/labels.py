@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ _ORDINAL = re.compile(
 NUMERALS = "一二三四五六七八九十"
 _FORMAL = "壹贰叁肆伍陆柒捌玖拾"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_RADICAL = re.compile(r"[\u2e80-\u2fdf]")  # Kangxi radicals, and the supplement: ⽔, ⺠
 # How headings are numbered, by the name of the style
 _HEADING_ORDINAL = re.compile(
     r"\s*(?:"
@@ -99,11 +100,19 @@ def _ordinal_value(printed: str) -> int:
 
 
 class LabelFolder:
-    """Folds labels with the glyph variants of one family: ``fold`` caches its results."""
+    """Folds labels with the glyph variants of one family: ``fold`` caches its results.
+
+    ``readable`` replaces only radicals, by the characters that they look like: ⺠ by 民.
+    """
 
     def __init__(self, variants: Mapping[int, str]) -> None:
         self._variants = variants
         self.fold = lru_cache(maxsize=_CACHE_SIZE)(self._fold)
+        self.readable: Callable[[str], str] = partial(_RADICAL.sub, self._character)
+
+    def _character(self, radical: re.Match[str]) -> str:
+        found = self._variants.get(ord(radical[0]))
+        return unicodedata.normalize("NFKC", radical[0]) if found is None else found
 
     def _fold(self, text: str) -> FoldedLabel:
         """Fold one printed label; of a label in two scripts, the Chinese."""
@@ -192,6 +201,7 @@ class TableLabels:
 
     def __init__(self, table: Table, folder: LabelFolder) -> None:
         self._fold_text = fold = folder.fold
+        self.readable = folder.readable
         rows: list[tuple[str, str, str, Field]] = []
         if table.layout == "header_only":  # the header prints the labels of rows and columns
             columns = [

@@ -105,7 +105,8 @@ class PairsParser:
         return tuple(label for label in folded if label.core or label.ordinal)
 
     def _label(self, pair: _Pair) -> str:
-        return "／".join("".join(cell.text.split()) for cell in pair.labels)
+        printed = ("".join(cell.text.split()) for cell in pair.labels)
+        return self._labels.readable("／".join(printed))
 
     def _observation(self, key: Key, name: MatchedLabel, pair: _Pair) -> Observation:
         field = self._fields[key][0]

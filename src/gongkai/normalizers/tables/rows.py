@@ -122,7 +122,7 @@ class TableColumn(Struct, frozen=True):
     x1: float
     id: str
     match: LabelMatch
-    label: str  # as printed, outer to inner joined by ／
+    label: str  # as printed, outer to inner joined by ／; radicals as characters
     doubt: str | None
 
     @property
@@ -198,14 +198,14 @@ class HeaderReader:
         adjacent stripes under the same innermost cell are one column. The paths are aligned
         to the labels of the form; columns that match none are left out.
         """
-        stripes = _stripes(header)
+        stripes, readable = _stripes(header), self._labels.readable
         return tuple(
             TableColumn(
                 x0,
                 x1,
                 match.id,
                 match.match,
-                "／".join("".join(cell.text.split()) for cell in path),
+                readable("／".join("".join(cell.text.split()) for cell in path)),
                 match.doubt,
             )
             for (x0, x1, path), match in zip(stripes, self._matches(stripes), strict=True)

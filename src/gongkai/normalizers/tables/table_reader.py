@@ -239,7 +239,7 @@ class _TableParser:
         else:
             names = _only_row(rows)
         return [
-            _NamedRow(row, name, "／".join(texts))
+            _NamedRow(row, name, self._labels.readable("／".join(texts)))
             for row, name, texts in zip(rows, names, labels, strict=True)
         ]
 

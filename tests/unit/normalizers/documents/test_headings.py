@@ -298,3 +298,8 @@ def test_a_list_of_the_headings_without_a_title_is_no_section(headings: HeadingF
     text = [line for heading in HEADINGS for line in (heading, "本局各项工作正常。")]
     found = headings.find(lines(*HEADINGS, "本报告由本局编制。", *text))
     assert [h.line for h in found] == [7, 9, 11, 13, 15, 17]
+
+
+def test_the_title_of_a_section_has_characters_for_its_radicals(headings: HeadingFinder) -> None:
+    lines = page_lines(1, "一、总体情况", "⼆、主动公开政府信息情况")
+    assert [found.title for found in headings.find(lines)][1] == "二、主动公开政府信息情况"

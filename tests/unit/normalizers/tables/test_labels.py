@@ -109,3 +109,8 @@ def test_a_note_in_brackets_after_a_known_label_is_no_part_of_it(
     family: Family, table: str, printed: str, core: str
 ) -> None:
     assert labels_of(family, table).fold(printed).core == core
+
+
+def test_a_label_is_stored_with_characters_for_its_radicals(family: Family) -> None:
+    readable = LabelFolder(family.variants).readable
+    assert readable("⾏政许可／⼀、⼈⺠政府（１）") == "行政许可／一、人民政府（１）"
