@@ -6,7 +6,7 @@ length of its codes, is a row too: lists change from year to year.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,8 +47,7 @@ class CodeList:
         known = set(codes)
         found: dict[str, list[str]] = {}
         for code in sorted(known):
-            parent = next((code[:k] for k in range(len(code) - 1, 0, -1) if code[:k] in known), "")
-            found.setdefault(parent, []).append(code)
+            found.setdefault(_listed_above(code, known), []).append(code)
         return found
 
 
@@ -67,13 +66,18 @@ class NameList(CodeList):
         return {"": list(codes)}
 
 
+def code_list_file(rows: str) -> str:
+    """The file of the code list that tables.csv names in ``rows``; "" if it names none."""
+    return "" if rows in ("", NAMES) else f"codes-{rows}.csv"
+
+
 def read_code_list(folder: Path, name: str) -> CodeList:
     """Load codes-<name>.csv; raises FamilyError naming file and line.
 
     A code must be listed once, below its parent, and begin with the digits of the parent. So
-    there are no cycles.
+    there are no cycles. A code that begins with another listed one must name its parent.
     """
-    path = folder / f"codes-{name}.csv"
+    path = folder / code_list_file(name)
     lines: dict[str, CodeLine] = {}
     for number, line in read_lines(path, CodeLine):
         if line.code in lines:
@@ -82,10 +86,17 @@ def read_code_list(folder: Path, name: str) -> CodeList:
             raise FamilyError(f"{path}:{number}: the parent {line.parent!r} is not listed above")
         if not line.code.startswith(line.parent) or line.code == line.parent:
             raise FamilyError(f"{path}:{number}: {line.code} does not begin with {line.parent}")
+        if not line.parent and (above := _listed_above(line.code, lines)):
+            raise FamilyError(f"{path}:{number}: {line.code} names no parent, such as {above}")
         lines[line.code] = line
     if not lines:
-        raise FamilyError(f"{path}: no codes")
+        raise FamilyError(f"{path}:1: no codes")
     return CodeList(name, lines)
+
+
+def _listed_above(code: str, codes: Container[str]) -> str:
+    """The longest listed code that a code begins with; "" if there is none."""
+    return next((code[:k] for k in range(len(code) - 1, 0, -1) if code[:k] in codes), "")
 
 
 def read_code_lists(folder: Path, names: Sequence[str]) -> dict[str, CodeList]:

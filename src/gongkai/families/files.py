@@ -136,12 +136,22 @@ def _without_renamed(problems: Sequence[ErrorDetails], file: str) -> list[ErrorD
 
 
 def check_patterns(path: Path, patterns: Iterable[str]) -> None:
-    """Raise FamilyError, naming the file, for the first pattern that does not compile."""
+    """Raise FamilyError, naming file and line, for the first pattern that does not compile."""
     for pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise FamilyError(f"{path}: {error}: {pattern}") from error
+            line = _line_of(read_utf8(path), pattern)
+            raise FamilyError(f"{path}{line}: {error}: {pattern}") from error
+
+
+def _line_of(text: str, pattern: str) -> str:
+    """The line of a quoted pattern in a TOML file, as ":4"; "" if it is written otherwise."""
+    for quote in "'\"":
+        before, found, _ = text.partition(f"{quote}{pattern}{quote}")
+        if found:
+            return f":{before.count(chr(10)) + 1}"
+    return ""
 
 
 def position(path: Path, location: Sequence[str | int]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gongkai.errors import FamilyError
-from gongkai.families.codes import NameList, read_code_lists
+from gongkai.families.codes import NameList, code_list_file, read_code_lists
 from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
 from gongkai.families.fields import TableFields, parse_key
@@ -27,6 +27,8 @@ from gongkai.families.renamed import refuse_moved_files
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Table
 
+TABLES = "tables.csv"
+
 
 def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     """Load a built-in family by name, or any folder, with the country that it uses.
@@ -40,11 +42,8 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     check_patterns(folder / SETTINGS, patterns)
     country = _country(folder, settings.uses)
     forms = read_all(folder / "forms.csv", Form)
-    fields = tuple(_fields(folder / "fields.csv", {form.id for form in forms}))
-    lines = read_all(folder / "tables.csv", TableLine)
-    unknown = {f.table_id for f in fields} ^ {line.id for line in lines}
-    if unknown:
-        raise FamilyError(f"{folder / 'tables.csv'}: fields.csv and tables.csv differ in {unknown}")
+    fields = tuple(_fields(folder, {form.id for form in forms}))
+    lines = tuple(_tables(folder, {f.table_id for f in fields}))
     codes = read_code_lists(folder, [line.rows for line in lines])
     own: dict[str, list[Field]] = {line.id: [] for line in lines}
     for field in fields:
@@ -76,11 +75,39 @@ def _country(folder: Path, uses: str) -> Country:
     return load_country(found)
 
 
-def _fields(path: Path, forms: Collection[str]) -> Iterator[Field]:
+def _fields(folder: Path, forms: Collection[str]) -> Iterator[Field]:
+    path = folder / "fields.csv"
+    tables = {line.id for line in read_all(folder / TABLES, TableLine)}
+    seen: dict[tuple[str, ...], int] = {}
     for number, field in read_lines(path, Field):
+        where = f"{path}:{number}"
         if unknown := set(field.forms) - set(forms):
-            raise FamilyError(f"{path}:{number}: forms.csv has no form {min(unknown)!r}")
+            raise FamilyError(f"{where}: forms.csv has no form {min(unknown)!r}")
+        if field.table_id not in tables:
+            raise FamilyError(f"{where}: {TABLES} has no table {field.table_id!r}")
+        for form in field.forms:
+            first = seen.setdefault((*field.key, form), number)
+            if first != number:
+                name = ".".join(field.key)
+                raise FamilyError(f"{where}: {name} of form {form} is listed in line {first}")
         yield field
+
+
+def _tables(folder: Path, with_fields: Collection[str]) -> Iterator[TableLine]:
+    """The lines of tables.csv; ``with_fields`` are the tables of which fields.csv has lines."""
+    path = folder / TABLES
+    seen: set[str] = set()
+    for number, line in read_lines(path, TableLine):
+        where = f"{path}:{number}"
+        if line.id in seen:
+            raise FamilyError(f"{where}: the table {line.id!r} is listed twice")
+        if line.id not in with_fields:
+            raise FamilyError(f"{where}: fields.csv has no line of the table {line.id!r}")
+        codes = code_list_file(line.rows)
+        if codes and not (folder / codes).is_file():
+            raise FamilyError(f"{where}: rows: there is no {codes}")
+        seen.add(line.id)
+        yield line
 
 
 def _table(

@@ -95,14 +95,14 @@ def test_the_digest_covers_the_country(folder: Path, family: Family, name: str) 
     ("name", "old", "new", "message"),
     [
         ("country.toml", "branch =", "brunch =", r"country\.toml:\d+: .*`agencies\.brunch`"),
-        ("country.toml", "(?:第", "(?第", r"country\.toml: .*第"),
+        ("country.toml", "(?:第", "(?第", r"country\.toml:\d+: .*第"),
         ("divisions.csv", "110000,", "11,", r"divisions\.csv:\d+: not a division"),
         ("divisions.csv", "code,name", "number,name", r"divisions\.csv:1: other columns"),
         (
             "prose.toml",
             "\nignored_patterns = [",
             "\nignored_patterns = ['(', ",
-            r"prose\.toml: .*\(",
+            r"prose\.toml:\d+: .*\(",
         ),
         (
             "prose.toml",
