@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,9 @@ from gongkai.problems import message
 
 File = Path | RemoteFile
 
+# What path_text writes for a byte that is no text, or for a backslash before such characters.
+_ESCAPE = re.compile(r"\\(?:x(5c)|u(d[89a-f][0-9a-f]{2}))")
+_LIKE_ESCAPE = re.compile(r"\\(?=x5c|ud[89a-f][0-9a-f]{2})")
 _TICK = 2_000_000_000  # nanoseconds: FAT counts time in steps of two seconds
 
 
@@ -101,9 +105,20 @@ def stable_stamp(stamp: tuple[int, int]) -> tuple[int, int] | None:
 
 
 def path_text(path: File) -> str:
-    """A path as text for the database: with forward slashes, and invalid bytes escaped."""
+    """A path as text for the database, with forward slashes; no two paths give the same text.
+
+    A byte that is no text becomes ``\\udcff``, as Python names it. Where a name itself contains
+    these characters, its backslash becomes ``\\x5c``.
+    """
     text = path.url if isinstance(path, RemoteFile) else path.as_posix()
+    if "\\" in text:
+        text = _LIKE_ESCAPE.sub(r"\\x5c", text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def path_of_text(text: str) -> Path:
+    """The local path that ``path_text`` made this text of."""
+    return Path(_ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text))
 
 
 def _expand_lists(paths: Iterable[str | Path]) -> Iterator[str | Path]:
@@ -137,8 +152,18 @@ def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -
 
 
 def _absolute(path: Path) -> Path:
-    # Not resolve(): a link keeps its own name.
-    return Path(os.path.normpath(path.absolute()))
+    # Not resolve(): a link keeps its own name. But link/.. is above the folder that the link
+    # leads to, except on Windows.
+    absolute = path.absolute()
+    if ".." not in absolute.parts or os.name == "nt":
+        return Path(os.path.normpath(absolute))
+    place = Path(absolute.anchor)
+    for part in absolute.parts[1:]:
+        if part == "..":
+            place = (place.resolve() if place.is_symlink() else place).parent
+        else:
+            place /= part
+    return place
 
 
 def _error_text(error: OSError) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.ingestion.sources import content_of, pdfs_below
+from gongkai.ingestion.sources import content_of, path_of_text, pdfs_below
 from gongkai.queries.origins import Origin
 
 
@@ -46,7 +46,7 @@ def find_original(origin: Origin, root: Path) -> Path:
 def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
     """Yield each file that may be the original once, the most likely ones first."""
     seen: set[Path] = set()
-    recorded = (Path(path) for path in origin.paths)
+    recorded = map(path_of_text, origin.paths)
     names = _recorded_names(origin)
     below = sorted(pdfs_below(folder), key=lambda path: (_normalized(path.name) not in names, path))
     for path in (*recorded, *below):
@@ -61,7 +61,7 @@ def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
 
 
 def _recorded_names(origin: Origin) -> set[str]:
-    return {_normalized(_file_name(path)) for path in origin.paths}
+    return {_normalized(_file_name(str(path_of_text(path)))) for path in origin.paths}
 
 
 def _file_name(path: str) -> str:

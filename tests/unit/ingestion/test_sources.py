@@ -15,6 +15,7 @@ from gongkai.ingestion.remote import RemoteFile
 from gongkai.ingestion.sources import (
     collect,
     content_of,
+    path_of_text,
     path_text,
     pdfs_below,
     stable_stamp,
@@ -155,6 +156,36 @@ def test_paths_become_text_for_the_database() -> None:
     assert path_text(RemoteFile("s3://bucket/a.pdf", 5, "")) == "s3://bucket/a.pdf"
 
 
+UNDECODABLE = [
+    b"no\xfftext.pdf",
+    b"no\xfetext.pdf",
+    rb"no\udcfftext.pdf",
+    rb"no\x5cudcfftext.pdf",
+    rb"no\x5cx5cudcfftext.pdf",
+    rb"no\xd8fftext.pdf",
+    rb"plain\backslash\ud7ff\xff.pdf",
+    "文\\udcff".encode() + b"\x80\x80.pdf",
+]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux allows any bytes in names")
-def test_bytes_that_are_no_text_are_escaped() -> None:
-    assert path_text(Path(os.fsdecode(b"no\xfftext.pdf"))) == "no\\udcfftext.pdf"
+def test_names_that_differ_in_bytes_stay_apart_and_come_back(tmp_path: Path) -> None:
+    for name in UNDECODABLE:
+        (tmp_path / os.fsdecode(name)).write_bytes(name)
+    texts = [path_text(path) for path in collect([tmp_path])]
+    assert len(set(texts)) == len(UNDECODABLE)
+    assert all(text.isprintable() for text in texts)
+    assert {path_of_text(text).read_bytes() for text in texts} == {*UNDECODABLE}
+    assert path_text(Path(os.fsdecode(UNDECODABLE[0]))) == "no\\udcfftext.pdf"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes .. from the text of a path")
+def test_a_path_names_the_file_that_the_system_opens(folder: Path) -> None:
+    (folder / "there" / "deep").mkdir(parents=True)
+    (folder / "there" / "b.pdf").write_text("below", encoding="utf-8")
+    (folder / "link").symlink_to(folder / "there" / "deep")
+    named = folder / "link" / ".." / "b.pdf"
+    [found] = collect([named])
+    assert found == folder / "there" / "b.pdf"
+    assert found.read_text(encoding="utf-8") == named.read_text(encoding="utf-8") == "below"
+    assert collect([folder / "sub" / ".." / "b.pdf"]) == [folder / "b.pdf"]
