@@ -300,6 +300,8 @@ class _Batch:
         if _changed(job.path, content):
             changed = FileReading("failed", message("changed_while_reading"))
             readings = dict.fromkeys(unread, changed)
+        elif isinstance(job.path, RemoteFile) and not job.path.is_verifiable:
+            readings = {name: _perhaps_cut_off(each) for name, each in readings.items()}
         return known, {
             name: self._writers[name].store(
                 text, content.sha256, each.outcome, each.reason, each.reports, stamp
@@ -333,6 +335,13 @@ def _result(path: File, records: Sequence[FileRecord], *, known: bool) -> FileRe
         statuses=tuple(status for record in records for status in record.statuses),
         failed=tuple(severity for record in records for severity in record.failed),
     )
+
+
+def _perhaps_cut_off(reading: FileReading) -> FileReading:
+    """The reading of a copy whose end may be missing: what is unreadable is fetched again."""
+    if reading.outcome != "unreadable":
+        return reading
+    return FileReading("failed", message("perhaps_cut_off", reason=reading.reason))
 
 
 def _changed(path: File, content: Content) -> bool:

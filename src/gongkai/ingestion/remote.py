@@ -10,6 +10,7 @@ import base64
 import contextlib
 import functools
 import hashlib
+import re
 import sys
 import tempfile
 import time
@@ -26,6 +27,8 @@ from gongkai.problems import message
 _PARALLEL_COPIES = 8
 _COPIED_AHEAD = 16  # files copied before their turn
 _WAITS = (0.5, 2.0)  # seconds before a failed copy is tried again
+UNKNOWN_SIZE = -1
+_MD5 = re.compile("[0-9a-f]{32}")
 _STAMP_BITS = 60  # keeps the second part of a stamp below the present time in nanoseconds
 
 _Known = TypeVar("_Known")
@@ -36,9 +39,9 @@ class RemoteFile:
     """One file by its URL, as the store listed it."""
 
     url: str
-    size: int
+    size: int  # in bytes; UNKNOWN_SIZE where the store does not say
     version: str  # identifies this content in the store: ETag, checksum or time of change
-    md5: str = ""  # in hexadecimal, if the store gives it; S3's ETag need not be one
+    md5: str = ""  # in hexadecimal, if the store gives it
 
     def __str__(self) -> str:
         return self.url
@@ -47,6 +50,17 @@ class RemoteFile:
     def name(self) -> str:
         """The last part of the URL."""
         return self.url.rpartition("/")[2]
+
+    @property
+    def probable_md5(self) -> str:
+        """The ETag if it looks like an MD5: S3 makes it one for most ways to store an object."""
+        etag = self.version.strip('"')
+        return etag if _MD5.fullmatch(etag) else ""
+
+    @property
+    def is_verifiable(self) -> bool:
+        """Whether it can be known that a copy is whole."""
+        return self.size != UNKNOWN_SIZE or bool(self.md5)
 
     @property
     def stamp(self) -> tuple[int, int]:
@@ -98,6 +112,7 @@ class Copies:
         self._folders = contextlib.ExitStack()
         self._threads = ThreadPoolExecutor(_PARALLEL_COPIES, "gongkai-copy")
         self._copies: dict[RemoteFile, Future[Path]] = {}
+        self._other_etags: set[str] = set()  # stores whose ETags are no digests of the content
 
     def __enter__(self) -> Self:
         return self
@@ -138,15 +153,27 @@ class Copies:
             # The URL never becomes part of a local path.
             name = hashlib.sha256(file.url.encode()).hexdigest()
             to = Path(self._folder, f"{name[:32]}.pdf")
-            self._copies[file] = self._threads.submit(_copy, file, to)
+            self._copies[file] = self._threads.submit(_copy, file, to, self._other_etags)
         return self._copies[file]
 
 
-def _copy(file: RemoteFile, to: Path) -> Path:
-    """Copy a file as it was listed; what may pass is tried again after a wait."""
+def _copy(file: RemoteFile, to: Path, other_etags: set[str]) -> Path:
+    """Copy a file as it was listed; what may pass is tried again after a wait.
+
+    Two copies that are the same, but not what the ETag says, show that the store's ETags are no
+    digests (as those of S3 with KMS keys): the store is added to ``other_etags``.
+    """
+    store = file.url.split("/", 3)[2]
+    seen: set[str] = set()
     for wait in (*_WAITS, None):
         try:
-            _copy_once(file, to)
+            digest = _copy_once(file, to)
+            if not file.md5 and file.probable_md5 and store not in other_etags:
+                if digest in seen:
+                    other_etags.add(store)
+                elif digest != file.probable_md5:
+                    seen.add(digest)
+                    raise ReaderFailed(message("other_digest"))
             break
         except ReaderFailed as error:
             if wait is None or isinstance(error.__cause__, (FileNotFoundError, PermissionError)):
@@ -155,17 +182,22 @@ def _copy(file: RemoteFile, to: Path) -> Path:
     return to
 
 
-def _copy_once(file: RemoteFile, to: Path) -> None:
-    """Copy a file; raises ReaderFailed if it does not arrive as it was listed."""
+def _copy_once(file: RemoteFile, to: Path) -> str:
+    """Copy a file and return its MD5. Raises ReaderFailed if it is not as it was listed."""
     store, path = _store(file.url)
     try:
         store.get_file(path, str(to))
     except _store_errors() as error:
         raise ReaderFailed(message("not_copied", error=_error_text(error))) from error
-    if (size := to.stat().st_size) != file.size:
+    if (size := to.stat().st_size) != file.size != UNKNOWN_SIZE:
         raise ReaderFailed(message("not_received", received=size, size=file.size))
-    if file.md5 and hashlib.md5(to.read_bytes(), usedforsecurity=False).hexdigest() != file.md5:
+    if not file.md5 and not file.probable_md5:
+        return ""
+    with to.open("rb") as copy:
+        digest = hashlib.file_digest(copy, functools.partial(hashlib.md5, usedforsecurity=False))
+    if file.md5 not in ("", digest.hexdigest()):
         raise ReaderFailed(message("other_digest"))
+    return digest.hexdigest()
 
 
 def _store(url: str) -> tuple[Any, str]:
@@ -188,7 +220,8 @@ def _remote(store: Any, name: str, info: dict[str, Any]) -> RemoteFile:
     marks = (info.get(key) for key in ("ETag", "etag", "checksum", "md5Hash", "mtime", "created"))
     version = next((str(mark) for mark in marks if mark), "")
     md5 = base64.b64decode(info.get("md5Hash") or "").hex()
-    return RemoteFile(store.unstrip_protocol(name), int(info.get("size") or 0), version, md5)
+    size = UNKNOWN_SIZE if info.get("size") is None else int(info["size"])
+    return RemoteFile(store.unstrip_protocol(name), size, version, md5)
 
 
 def _store_errors() -> tuple[type[BaseException], ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -153,14 +154,31 @@ def test_a_deleted_object_is_refused(store: Any) -> None:
 
 
 class Cutting(MemoryFileSystem):
-    """A store that loses the end of a file in the first transfers."""
+    """A store that changes a file in the first transfers."""
 
-    cuts = 0
+    cuts = 0  # transfers that lose the second half
+    flips = 0  # transfers in which a character changes
+    changes: Mapping[str, object] = {}  # of what the store lists
+    transfers = 0
+
+    def info(self, path: str, **options: Any) -> dict[str, Any]:
+        return {**super().info(path, **options), **Cutting.changes}
+
+    def find(self, path: str, **options: Any) -> Any:
+        found = super().find(path, **options)
+        if not options.get("detail"):
+            return found
+        return {name: {**info, **Cutting.changes} for name, info in found.items()}
 
     def get_file(self, rpath: str, lpath: str, **_options: Any) -> None:
         content = self.cat_file(rpath)
-        Path(lpath).write_bytes(content[: len(content) // 2] if Cutting.cuts else content)
-        Cutting.cuts = max(0, Cutting.cuts - 1)
+        Cutting.transfers += 1
+        if Cutting.cuts:
+            content = content[: len(content) // 2]
+        elif Cutting.flips:
+            content = content.replace("甲".encode(), str(100 + Cutting.flips).encode())
+        Path(lpath).write_bytes(content)
+        Cutting.cuts, Cutting.flips = max(0, Cutting.cuts - 1), max(0, Cutting.flips - 1)
 
 
 @pytest.fixture
@@ -172,7 +190,8 @@ def cutting(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Cutting]]:
     monkeypatch.setattr(remote, "_WAITS", (0.0, 0.0))
     Cutting().pipe_file("/reports/a.pdf", "report 甲局".encode())
     yield Cutting
-    Cutting.cuts = 0
+    Cutting.cuts = Cutting.flips = Cutting.transfers = 0
+    Cutting.changes = {}
     Cutting().rm("/reports", recursive=True)
 
 
@@ -201,6 +220,43 @@ def test_a_file_that_does_not_arrive_keeps_its_reports(
     [kept] = run(db, "memory://reports", force=True).kept
     assert kept.reason == "只收到6字节，应有13字节"
     assert rows(db, "SELECT agency FROM reports") == [("甲局",)]
+
+
+def test_a_copy_that_is_not_what_its_etag_says_is_fetched_again(
+    cutting: type[Cutting], tmp_path: Path
+) -> None:
+    db = tmp_path / "a.db"
+    content = "report 甲局".encode()
+    cutting.changes = {"ETag": f'"{hashlib.md5(content).hexdigest()}"'}
+    cutting.flips = 2
+    assert run(db, "memory://reports").loaded == 1
+    assert rows(db, "SELECT agency FROM reports") == [("甲局",)]
+    cutting.flips = 9
+    [kept] = run(db, "memory://reports", force=True).kept
+    assert kept.reason == "收到的内容与存储端给出的摘要不符"
+
+
+def test_an_etag_that_is_no_digest_is_found_out_once(cutting: type[Cutting]) -> None:
+    cutting.changes = {"ETag": f'"{"0" * 32}"'}  # as S3 gives with a key of KMS
+    for name in "bc":
+        Cutting().pipe_file(f"/reports/{name}.pdf", f"report {name}局".encode())
+    with Copies() as copies:
+        for file in list_files("memory://reports"):
+            assert copies.local(file).exists()
+    assert cutting.transfers == 4
+
+
+def test_what_is_unreadable_without_a_known_size_is_fetched_again(
+    cutting: type[Cutting], tmp_path: Path
+) -> None:
+    db = tmp_path / "a.db"
+    cutting.changes = {"size": None}
+    assert run(db, "memory://reports").loaded == 1
+    Cutting().pipe_file("/reports/b.pdf", b"")  # as if it was cut off
+    [failed] = run(db, "memory://reports").refused
+    assert failed.outcome == "failed" and "也许没有收全" in (failed.reason or "")
+    Cutting().pipe_file("/reports/b.pdf", "report 乙局".encode())
+    assert run(db, "memory://reports").loaded == 2
 
 
 @pytest.mark.usefixtures("store")
