@@ -26,6 +26,9 @@ REPORT = "report"  # checks of the report itself, not of a table
 IDENTITY_NAMES = {"agency": "发布机关", "year": "报告年度"}
 _SHOWN_LEFTOVERS = 8  # leftovers quoted in a message
 _SHOWN_CELLS = 5  # cells named in a message
+_PROVED = "非零的数都有勾稽关系、页面图像或人工核定为证"
+_READ_ONCE = "只有一种读法，没有勾稽关系或页面图像为证"
+_READ_BY_OCR = "只由图片识别读出，没有勾稽关系或另一种见证"
 _TO_CONFIRM = "（此格式为暂定，标签待核）"  # of a provisional form
 _CACHE_SIZE = 128  # sets of printed cells of a table; most reports have the same one
 
@@ -153,22 +156,18 @@ class TableChecks:
         yield self.check_counts(reading.table, observations)
 
     def check_proof(self, table_id: str, observations: Observations) -> Check:
-        """Check that every number but 0 in a table is proved by a sum, its picture or a person.
-
-        Flagged cells are left out: they make the report doubtful by themselves.
-        """
-        unproved = tuple(
-            key
-            for key, cell in observations.items()
-            if key.table == table_id and cell.value and cell.proof == "text" and not cell.flagged
-        )
+        """Check that a sum, its picture or a person proves each unflagged non-zero number."""
+        cells = {key: cell for key, cell in observations.items() if key.table == table_id}
+        unproved = [k for k, c in cells.items() if c.value and c.proof == "text" and not c.flagged]
         name = (table_id, PROOF_RULE, "")
         if not unproved:
-            return Check(*name, "pass", "must", "非零的数都有勾稽关系、页面图像或人工核定为证")
+            but = "存疑的格除外，" if any(cell.flagged for cell in cells.values()) else ""
+            return Check(*name, "pass", "must", but + _PROVED)
+        by_ocr = all(cells[key].reader == "ocr" for key in unproved)
         shown = "、".join(self._labels[key].cell for key in unproved[:_SHOWN_CELLS])
-        more = "等" if len(unproved) > _SHOWN_CELLS else ""
-        text = f"{len(unproved)}个数只有一种读法，没有勾稽关系或页面图像为证：{shown}{more}"
-        return Check(*name, "fail", "must", text, cause="reading", cells=unproved)
+        text = f"{len(unproved)}个数{_READ_BY_OCR if by_ocr else _READ_ONCE}：{shown}"
+        text += "等" if len(unproved) > _SHOWN_CELLS else ""
+        return Check(*name, "fail", "must", text, cause="reading", cells=tuple(unproved))
 
     def check_counts(self, table_id: str, observations: Observations) -> Check:
         """Check the values of one table against their value types.

@@ -15,7 +15,7 @@ STATUS_NAME: dict[CellStatus, str] = {
     "decided": "人工核定",
     "proved": "勾稽证明",
     "seen": "图像相符",
-    "read": "只凭文字",
+    "read": "只有一种读法",
 }
 STATUS_MEANING: dict[CellStatus, str] = {
     "fail": "必须成立的核对没有通过，此格在其中",
@@ -23,7 +23,7 @@ STATUS_MEANING: dict[CellStatus, str] = {
     "decided": "有人对照原件核定",
     "proved": "必须成立的勾稽关系经过此格，且成立",
     "seen": "没有勾稽关系能证明此格；页面图像上看到的数字与读数相同",
-    "read": "没有不全为零的勾稽关系证明此格，也没有与图像比对，只凭印出的字和位置",
+    "read": "没有不全为零的勾稽关系证明此格",
 }
 _SUSPECTED = "必须成立的核对没有通过，此格最可疑"
 STATUS_SYMBOL: dict[CellStatus, str] = {
@@ -141,6 +141,9 @@ def status_reason(cell: CellEvidence) -> str:
     text = _SUSPECTED if cell.suspected else STATUS_MEANING[cell.status]
     if cell.status == "doubt":
         text = f"读数存疑：{observation.doubt or '未说明原因'}"
+    elif cell.status == "read":
+        text += "，只由图片识别读出" if observation.reader == "ocr" else "，只凭文字层的字和位置"
+        text += "" if observation.seen is None else "；与图像比对过，不能判定"
     elif observation.flagged:
         text += f"；读数也存疑：{observation.doubt or '未说明原因'}"
     return text + ("；另有通常成立的关系没有成立" if cell.unusual else "")

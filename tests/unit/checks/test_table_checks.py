@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.checks.table_checks import TableChecks, doubtful_tables
 from gongkai.families.family import Family
@@ -178,10 +179,13 @@ def test_numbers_that_nothing_proves_fail_a_check(checks: TableChecks) -> None:
     assert (check.check_id, check.status, check.cause) == ("applications.proof", "fail", "reading")
     assert check.cells == (keys[1],)
     assert "1个数只有一种读法" in check.message and "予以公开·总计" in check.message
+    read = {key: replace(cell, reader="ocr") for key, cell in cells.items()}
+    assert "1个数只由图片识别读出" in checks.check_proof("applications", read).message
     assert checks.check_proof("review_litigation", cells).status == "pass"
 
 
 def test_zeros_and_doubtful_cells_need_no_proof(checks: TableChecks) -> None:
     keys = [Key("applications", "granted", column) for column in ("natural_person", "total")]
     cells = {keys[0]: observation(keys[0], "0"), keys[1]: observation(keys[1], "3", flagged=True)}
-    assert checks.check_proof("applications", cells).status == "pass"
+    check = checks.check_proof("applications", cells)
+    assert (check.status, check.message[:7]) == ("pass", "存疑的格除外，")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
@@ -99,6 +101,20 @@ def test_a_failed_usual_check_is_mentioned_but_does_not_fail_the_cell(
     assert cell.status == "proved"
     assert describe.symbols(cell) == "!"
     assert "通常成立" in describe.status_reason(cell)
+
+
+def test_a_cell_without_proof_is_described_by_its_reader_and_the_comparison(
+    evidence: ReportEvidence,
+) -> None:
+    cell = replace(evidence.cells[0], status="read", unusual=False, suspected=False)
+    for reader, compared, words in (
+        ("pdfium", None, "只凭文字层的字和位置"),
+        ("pdfium", False, "只凭文字层的字和位置；与图像比对过，不能判定"),
+        ("ocr", None, "只由图片识别读出"),
+    ):
+        observation = structs.replace(cell.observation, reader=reader, seen=compared)
+        reason = describe.status_reason(replace(cell, observation=observation))
+        assert reason == f"没有不全为零的勾稽关系证明此格，{words}"
 
 
 def test_failed_checks_of_severity_must_come_first(evidence: ReportEvidence) -> None:
