@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 try:
-    from . import accountlist, committed, corpus, enforcement, listing, statistics2014
+    from . import accountlist, committed, corpus, enforcement, libraries, listing, statistics2014
     from . import website as forms_of_websites
     from .errors import MissingToolError
     from .fonts import MissingFontError
@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     accounts.add_argument("--seed", type=int, help="make others than the committed ones")
     accounts.add_argument("--count", type=int, default=36, help="how many from a seed")
     accounts.add_argument("--only", default="", help="only files whose name contains this text")
+    library = commands.add_parser("libraries", help="make the reports of the tutorial")
+    library.add_argument("--out", type=Path, default=PACKAGE.parent / "libraries")
+    library.add_argument("--seed", type=int, default=libraries.SEED)
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -108,6 +111,9 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         if arguments.command == "website":
             print("\n".join(forms_of_websites.make_all(arguments.out, arguments.seed)))  # noqa: T201
+            return 0
+        if arguments.command == "libraries":
+            libraries.make(arguments.out, arguments.seed)
             return 0
         if arguments.command == "enforcement":
             names = enforcement.make_all(

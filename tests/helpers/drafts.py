@@ -119,17 +119,17 @@ def held_out(draft: Family, names: KeyNames, paths: Sequence[Path]) -> HeldOut:
     silent: list[str] = []
     for path, reports in zip(paths, read_all(draft, paths), strict=True):
         text = path.with_suffix(".expected.json").read_text(encoding="utf-8")
-        read = {
-            (report.year, key): (cell, report.status)
-            for report in reports
-            for cell in report.observations
-            if (key := names.of(cell.key)) is not None
-        }
-        for expected in json.loads(text)["reports"]:
+        for number, expected in enumerate(json.loads(text)["reports"]):
+            read = {
+                key: (cell, report.status)
+                for report in reports[number : number + 1]
+                for cell in report.observations
+                if (key := names.of(cell.key)) is not None
+            }
             for cell in expected["observations"]:
                 counts["cells"] += 1
                 key = Key(cell["table"], cell["row"], cell["column"])
-                found = read.get((expected["year"], key))
+                found = read.get(key)
                 what = _outcome(found, cell["value"]) if reports else "flagged"
                 counts[what] += 1
                 if what == "silent":
@@ -155,9 +155,8 @@ def _outcome(found: tuple[Observation, str] | None, value: str | None) -> str:
     return "silent" if status == "proved" else "wrong"
 
 
-def agreement(draft: Family, answers: Family, paths: Sequence[Path]) -> Agreement:
-    """Compare a draft with the built-in family on files that both read."""
-    drafted, built_in = read_all(draft, paths), read_all(answers, paths)
+def agreement(draft: Family, answers: Family, drafted: Reports, built_in: Reports) -> Agreement:
+    """Compare a draft with the built-in family on the reports that both read in some files."""
     known = key_map(drafted, built_in)
     cells = right = 0
     labels: set[tuple[str, str, str]] = set()
@@ -272,11 +271,13 @@ def _instances(
     for identity in family.identities:
         if identity.relation != relation:
             continue
-        rows = found.setdefault(f"{identity.table}.{identity.name}", [])
-        for own in reports:
-            for report in own:
-                for terms in _sums(identity, report):
-                    rows.append({_cell_key(known.get(key, key)): sign for key, sign in terms})
+        different = {
+            frozenset((_cell_key(known.get(key, key)), sign) for key, sign in terms)
+            for own in reports
+            for report in own
+            for terms in _sums(identity, report)
+        }
+        found[f"{identity.table}.{identity.name}"] = [dict(each) for each in different]
     return found
 
 

@@ -22,6 +22,7 @@ READERS = ("pdfium", "camelot", "pdfplumber", "ocr")  # of a drafted family
 _SAME_WIDTH = 12.0  # points by which both edges of two parts of a table may differ in sum
 _LINES_ABOVE = 4  # lines over a table in which its caption may be
 _LINES_BELOW = 2
+_HANGING = 4  # characters of a label that the page break leaves below the table
 _TOUCHING = 6.0  # points by which a line may reach into the rule under it
 
 Progress = Callable[[str, int, int | None], None]  # what is done, how many, of how many
@@ -128,9 +129,15 @@ def _continues(last: Grid, grid: Grid, lines: dict[int, list[Line]]) -> bool:
     """Is a grid at the head of a page a further part of the one at the foot of the last page?"""
     if grid.page != last.page + 1:
         return False
-    is_last = not any(line.box.top > last.box.bottom + 1 for line in lines[last.page])
+    is_last = not any(_is_below(line, last) for line in lines[last.page])
     shift = abs(grid.box.x0 - last.box.x0) + abs(grid.box.x1 - last.box.x1)
     return is_last and shift < _SAME_WIDTH
+
+
+def _is_below(line: Line, grid: Grid) -> bool:
+    """Is a line below a grid, and not the end of a label that hangs out of its last row?"""
+    gap = line.box.top - grid.box.bottom
+    return gap > 1 and not (gap < _TOUCHING and len(squeezed(line.text)) <= _HANGING)
 
 
 def _lines_below(grid: Grid, lines: dict[int, list[Line]]) -> list[str]:

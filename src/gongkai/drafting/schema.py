@@ -274,7 +274,7 @@ class _AxisBuilder:
 
     def _like(self, key: str, row: BlockRow, free: Sequence[str], own: Sequence[str]) -> str | None:
         inner = self._labels.core(row.path[-1]) if row.path else ""
-        same = [k for k in free if self._labels.core((self._printed[k].path or ("",))[-1]) == inner]
+        same = [known for known in free if self._inner(known) == inner]
         twins = sum(other.rpartition("／")[2] == inner for other in own)
         if len(same) == 1 and twins == 1:
             return same[0]
@@ -283,9 +283,17 @@ class _AxisBuilder:
             noted = [known for known in free if self._bare(known) == bare]
             if len(noted) == 1:
                 return noted[0]
-        scored = [(fuzz.ratio(key, known), -free.index(known), known) for known in free]
+        # outer labels that agree make no inner ones alike
+        scored = [
+            (min(fuzz.ratio(key, known), fuzz.ratio(inner, self._inner(known))), -k, known)
+            for k, known in enumerate(free)
+        ]
         score, _, best = max(scored)
         return best if score >= _SAME_LABEL else None
+
+    def _inner(self, key: str) -> str:
+        path = self._printed[key].path
+        return self._labels.core(path[-1]) if path else ""
 
     def _bare(self, key: str) -> str:
         path = self._printed[key].path

@@ -79,6 +79,8 @@ def _items(
 ) -> _Items:
     numbers = values.numbers if by_row else values.numbers.transpose(1, 0, 2)
     fields = values.fields if by_row else values.fields.T
+    if values.table.open_rows == "names":
+        fields = np.ones_like(fields)
     spread = np.repeat(fields[:, :, None], values.numbers.shape[2], axis=2)
     keys = tuple(axis.printed)
     paths = tuple(axis.path(key) for key in keys)
@@ -99,6 +101,9 @@ def _maker(values: TableValues, items: _Items, over: Over) -> Make:
     table = values.table.number
     places = values.columns if over == "column" else values.rows
 
+    # named bodies print columns of their own choice; what they leave out counts as 0
+    is_free = values.table.open_rows == "names"
+
     def cell(member: str, place: str) -> CellKey:
         row, column = (member, place) if over == "column" else (place, member)
         return CellKey(table, row, column)
@@ -108,7 +113,7 @@ def _maker(values: TableValues, items: _Items, over: Over) -> Make:
         instances: list[Instance] = []
         for place in places:
             sum_of = {cell(member, place): sign for member, sign in terms}
-            if all((key.row, key.column) in values.table.fields for key in sum_of):
+            if is_free or all((key.row, key.column) in values.table.fields for key in sum_of):
                 instances.append(sum_of)
         return Candidate(over, table, terms, tuple(instances))
 
@@ -144,7 +149,7 @@ def _explain(
 
 
 def _of_total(make: Make, total: int, parts: Sequence[int]) -> Candidate:
-    return make([total, *parts], [1] + [-1] * len(parts))
+    return make([total, *sorted(parts)], [1] + [-1] * len(parts))
 
 
 def _with(candidate: Candidate, tries: float, has_word: bool, reason: str) -> Candidate:
