@@ -86,6 +86,13 @@ def _forms(family: Family) -> Iterator[str]:
         if form.is_provisional:
             yield ""
             yield f"The form {form.id} is provisional: {form.reason_en}. 暂定：{form.reason_zh}。"
+    for table in family.tables:
+        if table.provisional:
+            yield ""
+            yield (
+                f"The table {table.title} is provisional: {table.provisional_en}. "
+                f"暂定：{table.provisional}。"
+            )
 
 
 def _views(measures: Measures) -> Iterator[str]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, subqueries
 from gongkai.database.subqueries import Value
+from gongkai.families.lines import TEXTS
 from gongkai.families.measures import Measures
 from gongkai.families.rates import Formula, Rate
 from gongkai.model import CheckKey, Key
@@ -90,10 +91,7 @@ def _cells(
             flagged.label("flagged_cells"),
             failed.label("failed_checks"),
             subqueries.count_decided_cells().label("decided_cells"),
-            *(
-                subqueries.cell_value(subqueries.field_id(key), trusted).label(names[key])
-                for key in names
-            ),
+            *(cell_content(measures, key, trusted).label(names[key]) for key in names),
             *(
                 subqueries.check_passes(check, trusted).label(name)
                 for check, name in checks.items()
@@ -107,6 +105,13 @@ def _cells(
         .distinct()
         .subquery("cells")
     )
+
+
+def cell_content(measures: Measures, key: Key, trusted: bool) -> Value:
+    """The number in a cell of the report, or the text in a cell of text."""
+    is_text = measures.family.field(key).value_type in TEXTS
+    find = subqueries.cell_text if is_text else subqueries.cell_value
+    return find(subqueries.field_id(key), trusted)
 
 
 def _rate(rate: Rate, term: Callable[[Key], Value], sums: Mapping[str, Value]) -> Value:

@@ -15,11 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import schema, subqueries
-from gongkai.database.panel import panel_view
+from gongkai.database.panel import cell_content, panel_view
 from gongkai.database.subqueries import Value
 from gongkai.errors import FamilyError
 from gongkai.families.folders import BUILT_IN
-from gongkai.families.lines import TEXTS
 from gongkai.families.measures import Measures
 from gongkai.model import Key
 
@@ -151,7 +150,7 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
     keys = measures.keys[table]
     names = [measures.cell_name(key) for key in keys]
     values = [
-        _content(measures, key, trusted).label(name)
+        cell_content(measures, key, trusted).label(name)
         for key, (name, _) in zip(keys, names, strict=True)
     ]
     printed = sa.exists().where(
@@ -173,13 +172,6 @@ def _distinct(measures: Measures, keys: Sequence[Key], names: Sequence[str]) -> 
         else:
             outer = measures.family.field(key).row_label.split("／")[:-1]
             yield "".join([*outer, name])
-
-
-def _content(measures: Measures, key: Key, trusted: bool) -> Value:
-    """The number in a cell, or the text in a cell of text."""
-    is_text = measures.family.field(key).value_type in TEXTS
-    find = subqueries.cell_text if is_text else subqueries.cell_value
-    return find(subqueries.field_id(key), trusted)
 
 
 def _rows(

@@ -18,7 +18,7 @@ CLASS: dict[Severity, str] = {"must": "必须成立", "usually": "通常成立"}
 OUTCOME: dict[Outcome, str] = {
     "loaded": "已入库",
     "unreadable": "读不出",
-    "not_a_report": "不是年度报告",
+    "not_a_report": "不是所找的报告",
     "failed": "程序未能读完",
 }
 
