@@ -31,6 +31,7 @@ _NOTE_BELOW = re.compile(
 _MAX_LINE_DISTANCE = 1.5  # font sizes between the lines of one label
 _MAX_LABEL_DISTANCE = 2.5  # font sizes between the line of a label and that of its values
 _MIN_ROW_DISTANCE = 0.9  # font sizes between the baselines of two rows
+_MAX_PART_DISTANCE = 1.5  # font sizes between the baselines of two parts of a number
 _CENTRE_TOLERANCE = 1.5  # font sizes between the middle of a centred text and of the table
 
 RowGroup = list[TextLine]  # the lines of one row: those of its label, and that of its values
@@ -48,23 +49,73 @@ def table_blocks(
 
 
 def _join_split_numbers(lines: Iterable[TextLine]) -> list[TextLine]:
-    """Join lines with values that are less than a line apart.
+    """Join lines with values that are less than a line apart, and numbers of several lines.
 
     A number that wraps in a narrow cell has one part above and one part below the baseline
-    of the numbers beside it.
+    of the numbers beside it, or of its label.
     """
     joined: list[TextLine] = []
     for line in lines:
         before = joined[-1] if joined else []
-        if before and has_value(before) and has_value(line):
-            lowest = max(s.baseline for s in before if s.is_value)
-            values = [s for s in line if s.is_value]
-            highest, size = min(s.baseline for s in values), max(s.size for s in values)
-            if highest - lowest < _MIN_ROW_DISTANCE * size:
-                joined[-1] = sorted([*before, *line], key=lambda s: s.box.x0)
-                continue
-        joined.append(line)
+        are_parts = bool(before) and has_value(before) and has_value(line)
+        if are_parts and _distance(before, line) < _MIN_ROW_DISTANCE * _value_size(line):
+            joined[-1] = sorted([*before, *line], key=lambda s: s.box.x0)
+        else:
+            joined.append(line)
+    return _join_stacks(joined)
+
+
+def _join_stacks(lines: list[TextLine]) -> list[TextLine]:
+    """Join each line of parts of numbers to the nearest line that has the other parts.
+
+    One of the lines has the label of the row.
+    """
+    roots = list(range(len(lines)))
+    for k, line in enumerate(lines):
+        if not has_value(line) or any(s.is_row_label for s in line):
+            continue
+        beside = [j for j in (k - 1, k + 1) if 0 <= j < len(lines)]
+        j = min(beside, key=lambda j: _distance(lines[j], line), default=k)  # may be its own label
+        is_near = _distance(lines[j], line) < _MAX_PART_DISTANCE * _value_size(line)
+        if is_near and has_value(lines[j]) and _is_under(line, lines[j]):
+            first, last = sorted((roots[j], roots[k]))
+            roots = [first if root == last else root for root in roots]
+    groups: dict[int, list[TextLine]] = {}
+    for root, line in zip(roots, lines, strict=True):
+        groups.setdefault(root, []).append(line)
+    joined: list[TextLine] = []
+    for parts in groups.values():
+        whole = [s for part in parts for s in part]
+        is_row = len(parts) > 1 and not all(s.is_value for s in whole)
+        joined += [sorted(whole, key=lambda s: s.box.x0)] if is_row else parts
     return joined
+
+
+def _is_under(line: TextLine, other: TextLine) -> bool:
+    """Is every value of a line above or below a value of another line with more values?
+
+    Other text of the line is an outer label, left of the label of the other line.
+    """
+    label = next((s.box.x0 for s in reversed(other) if not s.is_value), float("inf"))
+    values = [o.box for o in other if o.is_value]
+    return sum(s.is_value for s in line) < len(values) and all(
+        any(s.box.x0 < box.x1 and s.box.x1 > box.x0 for box in values)
+        if s.is_value
+        else s.box.x1 < label
+        for s in line
+    )
+
+
+def _distance(line: TextLine, other: TextLine) -> float:
+    """The distance in points between the values of two lines; between all text where none has."""
+    a, b = (
+        [s.baseline for s in each if s.is_value or not has_value(each)] for each in (line, other)
+    )
+    return max(min(b) - max(a), min(a) - max(b))
+
+
+def _value_size(line: TextLine) -> float:
+    return max(s.size for s in line if s.is_value)
 
 
 def _join_labels(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -242,7 +293,14 @@ def _group_by_ordinal(lines: Sequence[TextLine], rows: Sequence[TextLine]) -> li
             and ORDINAL.match(label.text)
             and (_is_inner(label, start) or is_outer_row(label, line))
         )
-        if begins or not groups:
+        is_local = (  # a second row, with a label of its own that has no ordinal
+            line in rows
+            and label is not None
+            and _is_inner(label, start)
+            and bool(groups)
+            and any(other in rows for other in groups[-1])
+        )
+        if begins or is_local or not groups:
             groups.append([])
         groups[-1].append(line)
     counts = [sum(line in rows for line in group) for group in groups]

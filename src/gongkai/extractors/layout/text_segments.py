@@ -7,12 +7,13 @@ there.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median_low
+from statistics import fmean, median_low
 from typing import NamedTuple
+
+from msgspec import structs
 
 from gongkai.extractors.layout.lines import in_lines, line_text
 from gongkai.model import Box, Char, bounding_box
@@ -21,11 +22,15 @@ CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2} ?[）)、.．]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SAME_START = 0.05  # font sizes: most difference between the x of texts that are aligned
+_START_OF_ONE = 0.12  # the same for the digit 1, whose ink begins further right
+_ALIGNED = 0.3  # font sizes: most difference between numbers in one column, aligned alike
 _NUMBER_GAP = 0.3  # font sizes: excess over the usual digit distance between two numbers
 _USUAL_PITCH = 0.55  # font sizes between the middles of two digits
+_WIDEST_PITCH = 0.75  # in letter-spaced numbers; wider ones are those of neighbouring cells
 _STACKED = 2.2  # font sizes between the baselines of two letters written below each other
 _MIN_STACK = 3  # least number of letters in text written from top to bottom
 _MIN_STARTS = 3  # least number of texts that show a left edge of cells
+_LETTER_GAP = 0.2  # font sizes: least gap between letters of neighbouring columns
 _WIDER_GAP = 0.15  # font sizes: excess of a gap between words over the gaps inside them
 
 
@@ -60,6 +65,15 @@ class TextSegment:
         """The baseline of the first character."""
         return self.chars[0].baseline
 
+    def moved(self, y: float) -> TextSegment:
+        """The segment ``y`` points further down."""
+        chars = tuple(
+            structs.replace(c, top=c.top + y, bottom=c.bottom + y, baseline=c.baseline + y)
+            for c in self.chars
+        )
+        x0, top, x1, bottom = self.box
+        return replace(self, chars=chars, box=Box(x0, top + y, x1, bottom + y))
+
 
 TextLine = list[TextSegment]  # one line, left to right
 
@@ -88,7 +102,8 @@ def split_numbers(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine
     """
     numbers = [s for line in lines for s in line if s.text[0].isdigit()]
     pitches = [pitch for s in numbers if s.is_value for pitch in _pitches(s) if pitch]
-    wide = (median_low(pitches) if pitches else _USUAL_PITCH) + _NUMBER_GAP
+    usual = min(median_low(pitches), _WIDEST_PITCH) if pitches else _USUAL_PITCH
+    wide = usual + _NUMBER_GAP
     starts = {id(s): [k for k, pitch in enumerate(_pitches(s), 1) if pitch > wide] for s in numbers}
     whole = [s.box for s in numbers if s.is_value and not starts[id(s)]]
 
@@ -99,11 +114,19 @@ def split_numbers(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine
         split = [_segment(segment.chars[start:end], tests) for start, end in pairwise(ends)]
         gaps = [(a.box.x1, b.box.x0) for a, b in pairwise(split)]
         is_apart = all(part.is_value for part in split) and not any(
-            box.x0 < x0 and box.x1 > x1 for box in whole for x0, x1 in gaps
+            box.x0 < x0 and box.x1 > x1 and _are_aligned(box, segment)
+            for box in whole
+            for x0, x1 in gaps
         )
         return split if is_apart else [segment]
 
     return [[part for segment in line for part in parts(segment)] for line in lines]
+
+
+def _are_aligned(box: Box, segment: TextSegment) -> bool:
+    """Are a box and a text aligned at a side or in the middle?"""
+    left, right = box.x0 - segment.box.x0, box.x1 - segment.box.x1
+    return min(abs(left), abs(right), abs(left + right) / 2) < _ALIGNED * segment.size
 
 
 def _pitches(segment: TextSegment) -> list[float]:
@@ -149,12 +172,18 @@ def split_at_starts(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLi
 
 def _common_starts(segments: Iterable[TextSegment]) -> list[float]:
     """The x at which several segments begin."""
-    counts = Counter(round(s.box.x0, 1) for s in segments)
-    return [x for x, count in counts.items() if count >= _MIN_STARTS]
+    runs: list[list[float]] = []
+    for x, size in sorted((s.box.x0, s.size) for s in segments):
+        if runs and x - runs[-1][0] <= 2 * _SAME_START * size:
+            runs[-1].append(x)
+        else:
+            runs.append([x])
+    return [fmean(run) for run in runs if len(run) >= _MIN_STARTS]
 
 
 def _starts_at(char: Char, starts: Sequence[float]) -> bool:
-    return any(abs(char.x0 - x) <= _SAME_START * char.size for x in starts)
+    share = _START_OF_ONE if char.text == "1" else _SAME_START
+    return any(abs(char.x0 - x) <= share * char.size for x in starts)
 
 
 def _segment(chars: Sequence[Char], tests: LabelTests | None = None) -> TextSegment:
@@ -190,7 +219,14 @@ def split_words(
     if not near:
         return [segment]
     wide = median_low(gaps) + _WIDER_GAP * size
-    starts = [0, *(k + 1 for k in sorted(near) if gaps[k] > wide), len(chars)]
+    letters = _LETTER_GAP * size  # letters of neighbouring columns, one of each on the line
+    parted = {
+        k
+        for k in near
+        if gaps[k] > wide
+        or (gaps[k] > letters and any(chars[k].x1 < e < chars[k + 1].x0 for e in edges or ()))
+    }
+    starts = [0, *(k + 1 for k in sorted(parted)), len(chars)]
     return [_segment(chars[start:end]) for start, end in pairwise(starts)]
 
 

@@ -9,6 +9,8 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from msgspec import structs
+
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.layout.text_segments import (
     CELL_GAP_WIDTH,
@@ -209,8 +211,10 @@ def header_cells(
         first = next(label, None)
         if first is None:
             parts = [segment for segment, is_title in own.get(column, ()) if not is_title]
-        cells.append(text_cell(0, column, Box(x0, y[0], x1, y[1]), parts[first or 0 :]))
-    if any(cell.chars for cell in cells):
+        cell = text_cell(0, column, Box(x0, y[0], x1, y[1]), parts[first or 0 :])
+        on_page = tuple(c for c in cell.chars if c.bottom > y[0])  # not on the page before
+        cells.append(structs.replace(cell, chars=on_page))
+    if any(cell.text for cell in cells):
         yield from cells
 
 

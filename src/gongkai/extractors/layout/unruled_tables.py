@@ -47,7 +47,7 @@ from gongkai.extractors.layout.unruled_columns import (
     header_cells,
     text_cell,
 )
-from gongkai.model import Box, Cell, Char, Grid, ReaderName, Rule
+from gongkai.model import Box, Cell, Char, Grid, ReaderName, Rule, bounding_box
 
 
 class TextPage(NamedTuple):
@@ -65,8 +65,8 @@ def unruled_grids(pages: Iterable[TextPage], tests: LabelTests) -> list[Grid]:
     ``tests`` distinguish values and labels of the form from other text. A row of the form counts
     even if all its cells are blank. Horizontal rules below all columns separate rows. Text of
     another script beside the Chinese does not affect the layout; it is added to the cells in
-    which it is printed. If a page break separates header and rows, or cuts the rows in two,
-    both parts get the same columns.
+    which it is printed. If a page break separates header and rows, or cuts the header or the
+    rows in two, both parts get the same columns.
     """
     parts = [part for page in pages for part in _parts_of(page, tests)]
     grids: list[Grid] = []
@@ -74,7 +74,12 @@ def unruled_grids(pages: Iterable[TextPage], tests: LabelTests) -> list[Grid]:
     for k, part in enumerate(parts):
         before, after = parts[k - 1] if k else None, parts[k + 1] if k + 1 < len(parts) else None
         whole = part.table
-        if before is not None and part.table.continues(before.table):
+        if after is not None and after.has_rest_of_header(part):
+            grids.append(part.as_text())
+            continue
+        if before is not None and part.has_rest_of_header(before):
+            whole = part.table.below(before.table.header)
+        elif before is not None and part.table.continues(before.table):
             whole = replace(part.table, header=before.table.header)
         elif after is not None and after.table.continues(part.table):
             whole = replace(after.table, header=part.table.header)
@@ -93,6 +98,18 @@ class _Part:
     table: _UnruledTable
     foreign: Sequence[TextSegment]  # of the whole page
 
+    def has_rest_of_header(self, before: _Part) -> bool:
+        """Does a header without rows, at the foot of the page before, go on here?"""
+        is_cut = before.page.number < self.page.number and not before.table.rows
+        return bool(is_cut and before.table.header and self.table.header and self.table.rows)
+
+    def as_text(self) -> Grid:
+        """The text of the part in one cell; the other cell is empty."""
+        segments = [s for line in self.table.block for s in line]
+        box = bounding_box([s.box for s in segments])
+        cells = (text_cell(0, 0, box, segments), text_cell(0, 1, box, ()))
+        return Grid(self.page.number, box, 1, 2, cells, self.page.reader)
+
     def grid(self, whole: _UnruledTable, tests: LabelTests, above: Grid | None) -> Grid | None:
         """The part as a grid; None where it has no columns.
 
@@ -108,8 +125,10 @@ class _Part:
             edges = _edges_above(above, stripes, table) or edges
         levels = full_width_levels(self.page.rules, stripes[0][0], stripes[-1][1])
         groups = group_rows(table.body, table.rows, levels)
-        tops = table.row_tops([table.row_y(group) for group in groups])
-        cells = list(header_cells(table.header, edges, (tops[0], tops[1]), tests.is_header))
+        under = [s.box for s in self.foreign if s.box.x0 > edges[bool(table.labels)]]
+        tops = table.row_tops([table.row_y(group) for group in groups], under)
+        header = whole.header if table.header else ()
+        cells = list(header_cells(header, edges, (tops[0], tops[1]), tests.is_header))
         depth = max((cell.row + 1 for cell in cells), default=0)
         for k, group in enumerate(groups):
             cells += table.row_cells(depth + k, group, edges, (tops[k + 1], tops[k + 2]))
@@ -205,6 +224,13 @@ class _UnruledTable:
         """Are these the rows of the header that ends the page before?"""
         return bool(self.rows and not self.header and before.header and not before.rows)
 
+    def below(self, header: Sequence[TextLine]) -> _UnruledTable:
+        """The table with the first lines of its header, which are on the page before."""
+        foot = max(s.box.bottom for line in header for s in line)
+        top = min(s.box.top for line in self.header for s in line)
+        moved = [[s.moved(top - foot) for s in line] for line in header]
+        return replace(self, header=[*moved, *self.header])
+
     def find_stripes(self) -> list[Stripe]:
         """The x ranges of the columns, left to right: of values, else of header labels."""
         if not self.rows:  # the values are on the next page
@@ -235,17 +261,19 @@ class _UnruledTable:
         levels = own or [mean_y(line) for line in group]
         return sum(levels) / len(levels)
 
-    def row_tops(self, rows_y: Sequence[float]) -> list[float]:
+    def row_tops(self, rows_y: Sequence[float], foreign: Sequence[Box]) -> list[float]:
         """The top of the header, the top of each row, and the foot of the last row.
 
-        ``rows_y`` has the y of each row; the edge between two rows is half way.
+        ``rows_y`` has the y of each row; the edge between two rows is half way. ``foreign`` are
+        texts of another script over values; those above the first row belong to the header.
         """
         top = min(s.box.top for line in self.block for s in line)
         foot = max(s.box.bottom for line in self.block for s in line)
         if not rows_y:
             return [top, foot]
         between = [(a + b) / 2 for a, b in pairwise(rows_y)]
-        above = max((s.box.bottom for line in self.header for s in line), default=top)
+        own = [s.box for line in self.header for s in line]
+        above = max((box.bottom for box in (*own, *foreign) if box.bottom < rows_y[0]), default=top)
         start = (above + rows_y[0]) / 2 if self.header else top
         return [top, start, *between, max(foot, rows_y[-1] + 1)]
 

@@ -329,3 +329,67 @@ def test_pieces_of_a_number_are_joined_beside_a_label_of_another_size() -> None:
     rows = [("行政处罚", 20.0, 120.0), ("13", 150.0, 114.0), ("86", 100.0, 120.0)]
     [grid] = _grids(*header, *rows, ("5", 155, 126))
     assert _texts(grid)[1:] == [["行政处罚", "86", "13\n5"]]
+
+
+def test_digits_below_each_other_are_one_number_beside_its_label() -> None:
+    digits = [("1", 155.0, 120.0), ("2", 155.0, 134.0), ("3", 155.0, 148.0), ("7", 105.0, 134.0)]
+    outer = ("三", 20.0, 120.0)
+    below = [("行政强制", 50.0, 170.0), ("8", 105.0, 170.0), ("9", 155.0, 170.0)]
+    [grid] = _grids(outer, ("行政处罚", 50.0, 134.0), *digits, *below)
+    assert _texts(grid) == [["行政处罚", "7", "1\n2\n3"], ["行政强制", "8", "9"]]
+
+
+def test_numbers_close_to_another_row_stay_with_their_own_label() -> None:
+    header = [("数量", 100.0, 100.0), ("总计", 150.0, 100.0)]
+    rows = [("行政处罚", 20.0, 120.0), ("7", 105.0, 120.0), ("8", 155.0, 120.0)]
+    rows += [("行政强制", 20.0, 133.2), ("9", 155.0, 134.0)]
+    [grid] = _grids(*header, *rows)
+    assert _texts(grid)[1:] == [["行政处罚", "7", "8"], ["行政强制", "", "9"]]
+
+
+def test_numbers_of_neighbouring_columns_are_apart_though_all_have_one_digit() -> None:
+    rows = [(label, 20.0, y) for label, y in (("行政处罚", 120.0), ("行政强制", 140.0))]
+    chars = [char for row in rows for char in _write(*row)]
+    for row, y in enumerate((120.0, 140.0)):
+        for column in range(4):
+            x = 100.0 + 13 * column
+            chars.append(Char(str(row + column), x, y - 9, x + 5, y + 1, y, SIZE))
+    [grid] = unruled_grids([TextPage(1, "pdfium", chars)], TESTS)
+    assert _texts(grid) == [["行政处罚", *"0123"], ["行政强制", *"1234"]]
+
+
+def test_a_header_goes_on_below_a_page_break() -> None:
+    first = [char for text in (("商业", 100, 780), ("科研", 150, 780)) for char in _write(*text)]
+    texts = [
+        ("企业", 100, 60),
+        ("机构", 150, 60),
+        ("行政处罚", 20, 90),
+        ("7", 105, 90),
+        ("8", 155, 90),
+    ]
+    second = [char for text in texts for char in _write(*text)]
+    pages = [TextPage(1, "pdfium", first), TextPage(2, "pdfium", second)]
+    cut, grid = unruled_grids(pages, TESTS)
+    assert [cell.text for cell in cut.cells] == ["商业科研", ""]
+    assert _texts(grid) == [["", "商业\n企业", "科研\n机构"], ["行政处罚", "7", "8"]]
+    assert "".join(c.text for c in grid.cells[1].chars) == "企业"
+
+
+def test_another_script_under_the_header_is_not_in_the_cells_below() -> None:
+    header = [("数量", 200.0, 100.0), ("Number", 190.0, 112.0)]
+    [grid] = _grids(*header, ("行政处罚", 20.0, 126.0), ("7", 205.0, 126.0))
+    assert grid.cells[0].box.bottom > 113
+
+
+def test_a_local_row_without_ordinal_is_no_part_of_the_row_above() -> None:
+    rows = [
+        ("1.其他", 60.0, 100.0),
+        ("7", 205.0, 100.0),
+        ("小计", 60.0, 115.0),
+        ("8", 205.0, 115.0),
+    ]
+    rows += [("2.申请人", 60.0, 130.0), ("逾期未按", 60.0, 142.0), ("9", 205.0, 142.0)]
+    rows += [("收费", 60.0, 154.0), ("3.其他", 60.0, 164.0), ("6", 205.0, 164.0)]
+    [grid] = _grids(*rows)
+    labels = [row[0] for row in _texts(grid)]
+    assert labels == ["1.其他", "小计", "2.申请人\n逾期未按\n收费", "3.其他"]
