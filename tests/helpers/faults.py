@@ -47,7 +47,7 @@ from gongkai.model import Key
 from gongkai.queries import families as stored
 from helpers.families import built_in, load_once
 from helpers.interrupted import make_folder, read_year
-from helpers.older_schemas import UNDO_SEQUENCE
+from helpers.older_schemas import UNDO_TO_14
 
 ANSWERED, REFUSED, NO_MEMORY, UNEXPECTED = 0, 3, 4, 5  # exit codes of a child
 NEW_FILE, CHANGED_FILE = "0006.pdf", "0002.pdf"
@@ -136,7 +136,7 @@ def prepare(base: Path) -> None:
     with engine.begin() as connection:
         drop_wide_views(connection)
         drop_views(connection)
-        for statement in UNDO_SEQUENCE:
+        for statement in UNDO_TO_14:
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql(
             "UPDATE gongkai_meta SET value = '14' WHERE name = 'schema_version'"

@@ -9,6 +9,7 @@ UNDO_SEQUENCE = (  # from version 15 to 14
     "ALTER TABLE decision DROP COLUMN database_id",
     "DELETE FROM gongkai_meta WHERE name = 'database_id'",
 )
+UNDO_TO_14 = (*UNDO_MACHINE_TEXTS, *UNDO_SEQUENCE)  # from today's version
 UNDO_SCOPE = ("ALTER TABLE report DROP COLUMN scope",)  # from version 11 to 10
 UNDO_FAMILIES = (  # from version 10 to 9
     "ALTER TABLE section RENAME TO sections",
