@@ -67,7 +67,7 @@ def ingest(
       gongkai ingest reports/ --db gongkai.db
       gongkai ingest s3://bucket/2023 --db postgresql://me@host/reports
     """
-    from gongkai.cli.ingest_output import print_summary, progress_bar
+    from gongkai.cli.ingest_output import print_summary, progress_bar, say_unknown_decisions
     from gongkai.ingestion import batch
 
     try:
@@ -90,5 +90,6 @@ def ingest(
         fail(f"interrupted: the files done so far are complete in {db}; run it again to continue")
         raise typer.Exit(INTERRUPTED) from None
     print_summary(summary, db)
+    say_unknown_decisions(db)
     unread = summary.kept or any(r.outcome in ("unreadable", "failed") for r in summary.refused)
     raise typer.Exit(SOME_REFUSED if unread else ALL_READ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -13,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gongkai.cli.streams import say
-from gongkai.database.locations import DatabaseLocation
+from gongkai.database.locations import DatabaseLocation, decisions_copy
+from gongkai.decisions.backup import unknown_decisions
 from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.render.messages import OUTCOME, STATUS, status_word
 from gongkai.render.sanitize import escape_controls
@@ -79,6 +81,17 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     console.print(table)
     _print_files(console, "Refused:", summary.refused)
     _print_files(console, "Not read again, earlier reports kept:", summary.kept)
+
+
+def say_unknown_decisions(db: DatabaseLocation) -> None:
+    """Say how to add decisions that are only in the copy beside a database."""
+    if count := unknown_decisions(db):
+        assert isinstance(db, Path)
+        copy = decisions_copy(db)
+        say(
+            f"{count} decisions in {copy} are not in {db}: `gongkai decisions import {copy} "
+            f"--db {db}` adds them"
+        )
 
 
 def _print_files(console: Console, heading: str, results: Sequence[FileResult]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from gongkai.cli.decision_files import import_files, rescue_csv
+from gongkai.cli.ingest_output import say_unknown_decisions
 from gongkai.database.connection import open_for_reading, open_for_writing
 from gongkai.database.locations import Server, decisions_copy
-from gongkai.decisions.backup import read_copy
+from gongkai.decisions.backup import read_copy, unknown_decisions
 from gongkai.decisions.csv_io import export_decisions
 from gongkai.decisions.rescue import rescue_decisions
 from gongkai.decisions.store import DecisionStore
@@ -177,8 +177,21 @@ def test_the_copy_goes_on_after_a_line_that_was_cut_off(db: Path, family: Family
         pass
     assert len(read_copy(copy)) == DECISIONS
     assert copy.read_bytes().startswith(whole[:-50])  # it is only appended to
-    for line in copy.read_text(encoding="utf-8").splitlines()[-1:]:
-        assert json.loads(line)["row"] == DECISIONS
+    size = copy.stat().st_size
+    with DecisionStore(db, [family]) as store:
+        store.add([])
+    assert copy.stat().st_size == size
+
+
+def test_the_copy_goes_on_beside_an_older_database(db: Path, family: Family) -> None:
+    """As when a backup of the database was restored: its next row has a number used before."""
+    [*_, made] = rescue_decisions(db).decisions
+    with contextlib.closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute("DELETE FROM decision_standing WHERE decision_id > 9")
+        connection.execute("DELETE FROM decision WHERE id > 9")
+    with DecisionStore(db, [family]) as store:
+        store.add([replace(made, who="新", sequence=None, database_id=None)])
+    assert len(read_copy(decisions_copy(db))) == DECISIONS + 1
 
 
 def test_a_copy_that_cannot_be_written_does_not_lose_the_decision(db: Path, family: Family) -> None:
@@ -193,6 +206,21 @@ def test_a_copy_that_cannot_be_written_does_not_lose_the_decision(db: Path, fami
         store.add([])
         assert store.copy_failure is None
     assert len(read_copy(copy)) == DECISIONS + 1
+
+
+def test_a_database_made_anew_beside_its_copy_gets_the_decisions_back(
+    db: Path, tmp_path: Path, family: Family, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_unknown_decisions(db)
+    assert capsys.readouterr().err == ""
+    db.unlink()
+    new = DecisionScenario(tmp_path, family, misread(GRANTED))
+    assert new.db == db
+    say_unknown_decisions(db)
+    assert f"{DECISIONS} decisions in {decisions_copy(db)} are not in" in capsys.readouterr().err
+    import_files([decisions_copy(db)], db, None)
+    assert unknown_decisions(db) == 0
+    assert len(read_copy(decisions_copy(db))) == DECISIONS
 
 
 def test_what_cannot_be_rescued_is_refused(tmp_path: Path) -> None:
