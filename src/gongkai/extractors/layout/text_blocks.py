@@ -71,10 +71,14 @@ def _join_stacks(lines: list[TextLine]) -> list[TextLine]:
     One of the lines has the label of the row.
     """
     roots = list(range(len(lines)))
-    for k, line in enumerate(lines):
+    starts = (s.box.x0 for line in lines if has_value(line) for s in line if not s.is_value)
+    inner = max(starts, default=0.0)  # x: outer labels are left of it
+    rows = [k for k, line in enumerate(lines) if has_value(line) or _is_label_from(inner, line)]
+    for k, before, after in zip(rows, [None, *rows], [*rows[1:], None], strict=False):
+        line = lines[k]
         if not has_value(line) or any(s.is_row_label for s in line):
             continue
-        beside = [j for j in (k - 1, k + 1) if 0 <= j < len(lines)]
+        beside = [j for j in (before, after) if j is not None]
         j = min(beside, key=lambda j: _distance(lines[j], line), default=k)  # may be its own label
         is_near = _distance(lines[j], line) < _MAX_PART_DISTANCE * _value_size(line)
         if is_near and has_value(lines[j]) and _is_under(line, lines[j]):
@@ -89,6 +93,11 @@ def _join_stacks(lines: list[TextLine]) -> list[TextLine]:
         is_row = len(parts) > 1 and not all(s.is_value for s in whole)
         joined += [sorted(whole, key=lambda s: s.box.x0)] if is_row else parts
     return joined
+
+
+def _is_label_from(x: float, line: TextLine) -> bool:
+    """Does a line end in text that begins at ``x`` or right of it, or is it a row's label?"""
+    return line[-1].is_row_label or line[-1].box.x0 > x - line[-1].size
 
 
 def _is_under(line: TextLine, other: TextLine) -> bool:
