@@ -51,7 +51,8 @@ def _look(rng: random.Random, kind: str) -> Look:
         general_total=rng.choice(("first", "last")),
         numbering=rng.random() < 0.6, zero=rng.choice(("blank", "0.00", "0", "mixed")),
         function_lines=rng.choice((24, 26)), unit=rng.choice(("万元", "万元", "元")),
-        broken=rng.random() < 0.3,
+        broken=rng.random() < 0.3, three_blocks=rng.random() < 0.5,
+        budget_first=rng.random() < 0.5, line_numbers=rng.random() < 0.4,
     )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def _style(rng: random.Random) -> Style:
         value_align=rng.choice(("center", "right")), table_align=rng.choice(("middle", "top")),
         rule_width=rng.choice((0.4, 0.5, 0.75)), rules=rng.choice(("stroke", "fill")),
         header_shade=rng.choice((None, None, (0.9, 0.92, 0.96))),
-        repeat_header=rng.random() < 0.25,
+        repeat_header=rng.random() < 0.25, close_at_break=rng.random() < 0.8,
         page_number=rng.choice(("{n}", "- {n} -", "— {n} —", "第 {n} 页 / 共 {total} 页")),
         running_header=rng.choice(("", "", "部门决算公开")),
     )  # fmt: skip

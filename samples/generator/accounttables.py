@@ -38,6 +38,9 @@ class Look:
     unit: str = "万元"
     missing_codes: tuple[str, ...] = ()  # economic classes that the form leaves out
     broken: bool = False  # names broken over lines in their cells
+    three_blocks: bool = False  # of 06: one for personnel, two for operation
+    budget_first: bool = False  # 07: a block of budgets, and one of actual amounts
+    line_numbers: bool = False  # a column 行次 in both halves of 01 and 04
 
 
 @dataclass
@@ -109,7 +112,9 @@ _Side = list[tuple[str, str, list[tuple[Key, Decimal]] | None]]  # role, label, 
 
 def _two_sides(sheet: Sheet, sides: tuple[_Side, _Side], counts: tuple[int, int]) -> None:
     """Put two independent lists of rows side by side; the shorter one gets empty cells."""
-    for row in range(max(map(len, sides))):
+    more = int(sheet.look.line_numbers)
+    longest = max(map(len, sides))
+    for row in range(longest):
         col = 0
         for side, count in zip(sides, counts, strict=True):
             role, text, values = side[row] if row < len(side) else ("label", "", None)
@@ -117,13 +122,40 @@ def _two_sides(sheet: Sheet, sides: tuple[_Side, _Side], counts: tuple[int, int]
                 sheet.label(text, col)
             else:
                 sheet.put(text, sheet.row, col, role)
+            if more:
+                number = row + 1 + (longest if col else 0)
+                sheet.put(str(number), sheet.row, col + 1)
             if values:
                 for at, (key, amount) in enumerate(values):
-                    sheet.value(col + 1 + at, key, amount)
+                    sheet.value(col + 1 + more + at, key, amount)
             else:
-                sheet.blanks(range(col + 1, col + 1 + count))
-            col += 1 + count
+                sheet.blanks(range(col + 1 + more, col + 1 + more + count))
+            col += 1 + more + count
         sheet.row += 1
+
+
+def _two_sided_header(sheet: Sheet, left: Sequence[str], right: Sequence[str]) -> None:
+    """Put the header of two halves, whose columns are named."""
+    col = 0
+    numbers = ["行次"] if sheet.look.line_numbers else []
+    for text, (first, *others) in (("收入", left), ("支出", right)):
+        names = [first, *numbers, *others]
+        sheet.put(text, 0, col, colspan=len(names))
+        for at, name in enumerate(names):
+            sheet.put(name, 1, col + at)
+        col += len(names)
+    sheet.row = 2
+    if sheet.look.numbering and sheet.look.line_numbers:
+        sheet.put("栏次", 2, 0)
+        sheet.put("", 2, 1)
+        width = len(left) + 1
+        for at in range(1, len(left)):
+            sheet.put(str(at), 2, at + 1)
+        sheet.put("栏次", 2, width)
+        sheet.put("", 2, width + 1)
+        for at in range(1, len(right)):
+            sheet.put(str(at + len(left) - 1), 2, width + 1 + at)
+        sheet.row = 3
 
 
 def _function_rows(look: Look) -> list[tuple[str, str, str]]:
@@ -164,13 +196,11 @@ def summary(accounts: Accounts, look: Look, rng: random.Random) -> Table:
     row(spending, "surplus_distribution", "结余分配", accounts.surplus_distributed)
     row(spending, "closing_carryover_and_surplus", "年末结转和结余", closing)
     row(spending, "total", "总计", spent + closing + accounts.surplus_distributed, "group")
-    for col, text in ((0, "收入"), (2, "支出")):
-        sheet.put(text, 0, col, colspan=2)
-        sheet.put("项目", 1, col)
-        sheet.put("决算数", 1, col + 1)
-    sheet.row = 2
+    _two_sided_header(sheet, ("项目", "决算数"), ("项目", "决算数"))
+    header = sheet.row
     _two_sides(sheet, (left, right), (1, 1))
-    return sheet.table((17, 9, 18, 9), 2)
+    widths = (17, 3, 9, 18, 3, 9) if look.line_numbers else (17, 9, 18, 9)
+    return sheet.table(widths, header)
 
 
 def appropriations(accounts: Accounts, look: Look, rng: random.Random) -> Table:
@@ -215,13 +245,13 @@ def appropriations(accounts: Accounts, look: Look, rng: random.Random) -> Table:
         lambda b: accounts.total("spent", b) + accounts.total("closing", b),
         "group",
     )
-    sheet.put("收入", 0, 0, colspan=2)
-    sheet.put("支出", 0, 2, colspan=5)
-    for col, text in enumerate(("项目", "决算数", "项目", "合计", *_BUDGET_NAMES)):
-        sheet.put(text, 1, col)
-    sheet.row = 2
+    _two_sided_header(sheet, ("项目", "决算数"), ("项目", "合计", *_BUDGET_NAMES))
+    header = sheet.row
     _two_sides(sheet, (left, right), (1, 4))
-    return sheet.table((22, 11, 22, 11, 12, 12, 12), 2)
+    widths = (22, 11, 22, 11, 12, 12, 12)
+    if look.line_numbers:
+        widths = (22, 4, 11, 22, 4, 11, 12, 12, 12)  # type: ignore[assignment]
+    return sheet.table(widths, header)
 
 
 Columns = Sequence[tuple[str, str]]  # id and label
@@ -340,6 +370,8 @@ def general_expenditure(accounts: Accounts, look: Look, rng: random.Random) -> T
 
 def economic(accounts: Accounts, look: Look, rng: random.Random) -> Table:
     """Return 06 一般公共预算财政拨款基本支出决算表."""
+    if look.three_blocks:
+        return _economic_in_blocks(accounts, look, rng)
     name = "general_budget_basic_expenditure"
     sheet = Sheet(name, look, rng)
     split = look.code_columns == "three"
@@ -385,8 +417,66 @@ def economic(accounts: Accounts, look: Look, rng: random.Random) -> Table:
     return sheet.table([float(w) for w in (*widths, *widths)], header)
 
 
+def _economic_in_blocks(accounts: Accounts, look: Look, rng: random.Random) -> Table:
+    """Return 06 in three blocks side by side: personnel, and operation in two."""
+    name = "general_budget_basic_expenditure"
+    sheet = Sheet(name, look, rng)
+    sheet.put("人员经费", 0, 0, colspan=3)
+    sheet.put("公用经费", 0, 3, colspan=6)
+    for col, text in enumerate(("科目编码", "科目名称", "决算数") * 3):
+        sheet.put(text, 1, col)
+    sheet.row = 2
+    listed = [code for code in codes.ECONOMIC if code not in look.missing_codes]
+    personnel = [c for c in listed if c[:3] in codes.PERSONNEL]
+    operating = [c for c in listed if c[:3] in codes.OPERATING]
+    cut = max(len(personnel), (len(operating) + 1) // 2)
+    blocks = (personnel, operating[:cut], operating[cut:])
+    for row in range(max(map(len, blocks))):
+        for block, first in zip(blocks, (0, 3, 6), strict=True):
+            if row >= len(block):
+                sheet.blanks(range(first, first + 3))
+                continue
+            sheet.put(block[row], sheet.row, first, "label")
+            sheet.label(codes.ECONOMIC[block[row]], first + 1)
+            key = (name, block[row], "actual")
+            sheet.value(first + 2, key, accounts.economic_total([block[row]]))
+        sheet.row += 1
+    sheet.put("人员经费合计", sheet.row, 0, "group", colspan=2)
+    total = accounts.economic_total(codes.PERSONNEL)
+    sheet.value(2, (name, "personnel_funds_total", "actual"), total)
+    sheet.put("公用经费合计", sheet.row, 3, "group", colspan=5)
+    total = accounts.economic_total(codes.OPERATING)
+    sheet.value(8, (name, "operating_funds_total", "actual"), total)
+    sheet.row += 1
+    return sheet.table((7, 16, 10) * 3, 2)
+
+
+def _public_in_blocks(accounts: Accounts, look: Look, rng: random.Random) -> Table:
+    """Return 07 with a block of budgets and one of actual amounts."""
+    name = "three_public_expenses"
+    sheet = Sheet(name, look, rng)
+    items = ("total", "overseas_visits", "official_vehicles", "official_vehicles_purchase",
+             "official_vehicles_operation", "official_hospitality")  # fmt: skip
+    for first, column, text in ((0, "budget", "预算数"), (6, "actual", "决算数")):
+        sheet.put(text, 0, first, colspan=6)
+        for col, item in ((0, "合计"), (1, "因公出国（境）费"), (5, "公务接待费")):
+            sheet.put(item, 1, first + col, rowspan=2)
+        sheet.put("公务用车购置及运行维护费", 1, first + 2, colspan=3)
+        for col, item in ((2, "小计"), (3, "公务用车购置费"), (4, "公务用车运行维护费")):
+            sheet.put(item, 2, first + col)
+        for col, item in enumerate(items):
+            sheet.row = 3 + look.numbering
+            if look.numbering:
+                sheet.put(str(first + col + 1), 3, first + col)
+            sheet.value(first + col, (name, item, column), accounts.public[item, column])
+    sheet.row += 1
+    return sheet.table([1.0] * 12, 3 + look.numbering)
+
+
 def three_public(accounts: Accounts, look: Look, rng: random.Random) -> Table:
     """Return 07 财政拨款“三公”经费支出决算表."""
+    if look.budget_first:
+        return _public_in_blocks(accounts, look, rng)
     name = "three_public_expenses"
     sheet = Sheet(name, look, rng)
     vehicles = "公务用车购置及运行费" if look.short_vehicles else "公务用车购置及运行维护费"

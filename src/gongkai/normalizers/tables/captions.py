@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line
 from gongkai.normalizers.tables.labels import LabelFolder
+from gongkai.normalizers.tables.open_headers import with_closed_header
 
 # before a caption: its number, the year, the body that reports: 表1, 公开01表, 某局2024年度
 _BEFORE = re.compile(r"(?:附?表\d{0,2}|(?:公开)?\d{1,2}表|.{0,40}20\d{2}年度?)")
@@ -97,8 +98,12 @@ class CaptionFinder:
 
 
 def with_tables(found: Sequence[CaptionedTable]) -> list[Grid]:
-    """The grids, each with the tables whose caption is over it."""
-    return [replace(grid, tables=each.tables) for each in found for grid in each.grids]
+    """The grids, each with the tables whose caption is over it, and with a closed header."""
+    return [
+        replace(with_closed_header(grid, each.grids[0]), tables=each.tables)
+        for each in found
+        for grid in each.grids
+    ]
 
 
 def spans(

@@ -1,7 +1,9 @@
-"""Halves of a table that is printed two-sided: two lists of rows with their numbers side by side.
+"""Blocks of a table that are printed side by side, and read one by one.
 
-Each half has its own labels and columns, and only the ruled lines in common. Some families have
-a table for each half, others one table that goes on in the second half.
+A two-sided table has two lists of rows with their numbers side by side, or three. Each has its
+own labels and columns, and only the ruled lines in common. Some families have a table for each
+half, others one table that goes on in the next block. A table whose header names all numbers can
+be printed in blocks too: one of all budgets, one of all actual amounts.
 """
 
 from __future__ import annotations
@@ -38,45 +40,125 @@ class TwoSided:
 
     def read(self, grids: Sequence[Grid]) -> TableReading:
         """Read the table; if the print has no halves, all of its numbers are leftovers."""
-        parts = [self._parser.read(half) for half in halves(grids, self._side, self._fold)]
-        if not parts:
-            return self._parser.read(grids).unread()
-        found: dict[Key, Observation] = {}
-        for part in parts:
-            found = {cell.key: cell for cell in part.observations} | found
-        return replace(
-            parts[0],
-            grids=tuple(grids),
-            observations=tuple(found.values()),
-            leftovers=tuple(left for part in parts for left in part.leftovers),
-            disorder=tuple(label for part in parts for label in part.disorder),
-            new_codes=tuple(code for part in parts for code in part.new_codes),
+        own = [*map(_without_numbering, grids[:1]), *grids[1:]]
+        parts = [self._parser.read(half) for half in halves(own, self._side, self._fold)]
+        return _joined(parts, grids) if parts else self._parser.read(grids).unread()
+
+
+class ColumnBlocks:
+    """Reads one official table whose header may name the columns above the rows, in blocks."""
+
+    def __init__(
+        self, columns: Sequence[str], parser: TableParser, fold: Callable[[str], FoldedLabel]
+    ) -> None:
+        self._columns = [fold(label).core for label in columns]
+        self._parser = parser
+        self._fold = fold
+
+    def read(self, grids: Sequence[Grid]) -> TableReading:
+        """Read the table, each block with the label of its column below those of the rows."""
+        blocks = self._blocks(_without_numbering(grids[0])) if len(grids) == 1 else []
+        if not blocks:
+            return self._parser.read(grids)
+        return _joined([self._parser.read([block]) for block in blocks], grids)
+
+    def _blocks(self, grid: Grid) -> list[Grid]:
+        for row in range(min(_HEADER_ROWS, grid.rows)):
+            heads = sorted((c for c in grid.cells if c.row == row and c.text.strip()), key=_left)
+            cores = [self._fold(cell.text).core for cell in heads]
+            if cores == self._columns and all(cell.column_span > 1 for cell in heads):
+                return [_with_inner_label(grid, head) for head in heads]
+        return []
+
+
+def _with_inner_label(grid: Grid, head: Cell) -> Grid:
+    """The block of a grid below a label, which is moved below the other labels of the header."""
+    inside = [
+        cell
+        for cell in grid.cells
+        if cell.row > head.row and head.box.x0 < cell.box.middle[0] < head.box.x1
+    ]
+    labels = [cell for cell in inside if any(map(str.isalpha, cell.text))]
+    end = max((cell.row + cell.row_span for cell in labels), default=head.row + 1)
+    first = min((cell.row for cell in inside if cell.row >= end), default=end)
+    cells = [
+        replace(
+            cell, row=cell.row - head.row - (cell.row < first), column=cell.column - head.column
         )
+        for cell in inside
+    ]
+    cells += [
+        replace(cell, row=first - head.row - 1, row_span=1, text=head.text, chars=())
+        for cell in cells
+        if cell.row == first - head.row
+    ]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    box = Box(head.box.x0, head.box.bottom, head.box.x1, grid.box.bottom)
+    return replace(
+        grid, cells=tuple(cells), rows=grid.rows - head.row, columns=head.column_span, box=box
+    )
+
+
+def _joined(parts: Sequence[TableReading], grids: Sequence[Grid]) -> TableReading:
+    """The readings of the blocks of one table as one; of a cell read twice the first counts."""
+    found: dict[Key, Observation] = {}
+    for part in parts:
+        found = {cell.key: cell for cell in part.observations} | found
+    return replace(
+        parts[0],
+        grids=tuple(grids),
+        observations=tuple(found.values()),
+        leftovers=tuple(left for part in parts for left in part.leftovers),
+        disorder=tuple(label for part in parts for label in part.disorder),
+        new_codes=tuple(code for part in parts for code in part.new_codes),
+    )
 
 
 def halves(
     grids: Sequence[Grid], side: Side, fold: Callable[[str], FoldedLabel]
 ) -> list[list[Grid]]:
-    """The grids of each wanted half, the left one first; empty if the print has no halves.
+    """The grids of each wanted block, the left one first; empty if the print has no blocks.
 
-    The second half begins where the leftmost label of a header row is printed again.
+    A block begins where the leftmost label of a header row is printed again. There are two of
+    them, or more if both halves are wanted.
     """
-    edge = next((x for grid in grids[:1] if (x := _second_start(grid, fold)) is not None), None)
-    if edge is None:
+    edges = next((found for grid in grids[:1] if (found := _further_starts(grid, fold))), [])
+    blocks: list[list[Grid]] = []
+    rest = list(grids)
+    for edge in edges if side == "both" else edges[:1]:
+        pairs = [
+            _split(part, _edge_of(grid, edge, grids[0]))
+            for part, grid in zip(rest, grids, strict=True)
+        ]
+        blocks.append([left for left, _ in pairs])
+        rest = [right for _, right in pairs]
+    if not blocks:
         return []
-    pairs = [_split(grid, _edge_of(grid, edge, grids[0])) for grid in grids]
-    left, right = [each for each, _ in pairs], [each for _, each in pairs]
-    return {"left": [left], "right": [right]}.get(side, [left, right])
+    return {"left": blocks, "right": [rest]}.get(side, [*blocks, rest])
 
 
-def _second_start(grid: Grid, fold: Callable[[str], FoldedLabel]) -> float | None:
-    """The x at which the labels of a header row are repeated."""
+def _further_starts(grid: Grid, fold: Callable[[str], FoldedLabel]) -> list[float]:
+    """The x at each of which the labels of a header row are repeated."""
     for row in range(min(_HEADER_ROWS, grid.rows)):
         cells = sorted((c for c in grid.cells if c.row == row and c.text.strip()), key=_left)
         cores = [fold(cell.text).core for cell in cells]
         if cores and cores[0] in cores[1:]:
-            return cells[cores.index(cores[0], 1)].box.x0
-    return None
+            return [cells[k].box.x0 for k in range(1, len(cores)) if cores[k] == cores[0]]
+    return []
+
+
+def _without_numbering(grid: Grid) -> Grid:
+    """The grid without the row that numbers the columns of all blocks: 栏次 1 栏次 2."""
+    for row in range(min(_HEADER_ROWS, grid.rows)):
+        cells = sorted((c for c in grid.cells if c.row == row and c.text.strip()), key=_left)
+        texts = ["".join(cell.text.split()) for cell in cells]
+        numbers = [text for text in texts if text.isdecimal()]
+        labels = [text for text in texts if not text.isdecimal()]
+        counted = [str(k) for k in range(1, len(numbers) + 1)]
+        enough = len(numbers) > 2 or (len(numbers) == len(labels) == 2)
+        if numbers == counted and enough and len({*labels}) <= 1:
+            return replace(grid, cells=tuple(cell for cell in grid.cells if cell.row != row))
+    return grid
 
 
 def _left(cell: Cell) -> float:
@@ -92,8 +174,9 @@ def _edge_of(grid: Grid, edge: float, first: Grid) -> float:
 
 
 def _split(grid: Grid, edge: float) -> tuple[Grid, Grid]:
-    left = [cell for cell in grid.cells if cell.box.middle[0] < edge]
-    right = [cell for cell in grid.cells if cell.box.middle[0] >= edge]
+    # a label that reaches into the second part belongs to the numbers there: 公用经费合计
+    left = [cell for cell in grid.cells if cell.box.x1 <= edge + _SAME_EDGE]
+    right = [cell for cell in grid.cells if cell.box.x1 > edge + _SAME_EDGE]
     first = min((cell.column for cell in right), default=grid.columns)
     moved = [replace(cell, column=cell.column - first) for cell in right]
     box = grid.box

@@ -33,7 +33,7 @@ from gongkai.normalizers.tables.rows import (
     TableColumn,
     printed_rows,
 )
-from gongkai.normalizers.tables.sides import TableParser, TwoSided
+from gongkai.normalizers.tables.sides import ColumnBlocks, TableParser, TwoSided
 from gongkai.normalizers.tables.values import (
     CellReader,
     CellValue,
@@ -73,6 +73,9 @@ class TableReader:
         if table.layout == "pairs":
             return PairsParser(family, table, labels, self.cells)
         parser = _TableParser(table, labels, self.cells, family.settings.thresholds)
+        if table.layout == "header_only" and table.has_caption:
+            columns = dict.fromkeys(field.column_label for field in table.fields)
+            return ColumnBlocks(tuple(columns), parser, self.fold)
         return TwoSided(table.side, parser, self.fold) if table.side else parser
 
     def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:

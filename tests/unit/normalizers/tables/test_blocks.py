@@ -1,0 +1,110 @@
+"""Blocks side by side: three lists of rows, and a block for each column of a header-only table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from gongkai.families.family import Family
+from gongkai.families.load import load_family
+from gongkai.model import Box, Cell, Grid
+from gongkai.normalizers.tables.table_reader import TableReader
+from gongkai.normalizers.tables.values import TableReading
+
+
+@pytest.fixture(scope="module")
+def reader() -> TableReader:
+    accounts: Family = load_family("final-accounts")
+    return TableReader(accounts)
+
+
+def grid_of(*rows: tuple[str, ...]) -> Grid:
+    """A grid of equal cells, 20 points high; ``<`` extends the cell to its left."""
+    cells = []
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            if text == "<":
+                continue
+            span = 1
+            while c + span < len(row) and row[c + span] == "<":
+                span += 1
+            box = Box(60 * c, 20 * r, 60 * (c + span), 20 * (r + 1))
+            cells.append(Cell(r, c, 1, span, box, text))
+    box = Box(0, 0, 60 * len(rows[0]), 20 * len(rows))
+    return Grid(1, box, len(rows), len(rows[0]), tuple(cells), "pdfium")
+
+
+def read(reader: TableReader, table: str, grid: Grid) -> TableReading:
+    return reader.read([replace(grid, tables=(table,))])[0][table]
+
+
+def values(reading: TableReading) -> dict[str, Decimal | None]:
+    return {f"{o.key.row}.{o.key.column}": o.value for o in reading.observations}
+
+
+def test_a_list_of_rows_goes_on_in_a_third_block(reader: TableReader) -> None:
+    grid = grid_of(
+        ("人员经费", "<", "<", "公用经费", "<", "<", "<", "<", "<"),
+        ("科目编码", "科目名称", "决算数") * 3,
+        (
+            "301",
+            "工资福利支出",
+            "9.00",
+            "302",
+            "商品和服务支出",
+            "3.00",
+            "310",
+            "资本性支出",
+            "2.00",
+        ),
+        ("30101", "基本工资", "9.00", "30201", "办公费", "3.00", "31002", "办公设备购置", "2.00"),
+        ("人员经费合计", "<", "9.00", "公用经费合计", "<", "<", "<", "<", "5.00"),
+    )
+    reading = read(reader, "general_budget_basic_expenditure", grid)
+    assert values(reading) == {
+        "301.actual": 9, "30101.actual": 9, "302.actual": 3, "30201.actual": 3,
+        "310.actual": 2, "31002.actual": 2,
+        "personnel_funds_total.actual": 9, "operating_funds_total.actual": 5,
+    }  # fmt: skip
+    assert reading.leftovers == ()
+
+
+ITEMS = ("合计", "因公出国（境）费", "小计", "公务用车购置费", "公务用车运行维护费", "公务接待费")
+GROUPS = ("", "", "公务用车购置及运行维护费", "<", "<", "")
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_budgets_and_actual_amounts_in_blocks_of_their_own(
+    reader: TableReader, numbered: bool
+) -> None:
+    rows = [
+        ("预算数", *"<<<<<", "决算数", *"<<<<<"),
+        GROUPS * 2,
+        ITEMS * 2,
+        tuple(map(str, range(1, 13))),
+        ("6.00", "1.00", "4.00", "1.00", "3.00", "1.00", "3.00", "", "2.00", "", "2.00", "1.00"),
+    ]
+    found = values(read(reader, "three_public_expenses", grid_of(*rows[: 3 + numbered], rows[-1])))
+    assert found["total.budget"] == 6
+    assert found["official_vehicles_purchase.budget"] == 1
+    assert found["overseas_visits.actual"] is None
+    assert found["official_hospitality.actual"] == 1
+    assert len(found) == 12
+
+
+def test_a_column_and_a_row_of_numbers_are_no_data(reader: TableReader) -> None:
+    grid = grid_of(
+        ("收入", "<", "<", "支出", "<", "<"),
+        ("项目", "行次", "决算数", "项目", "行次", "决算数"),
+        ("栏次", "", "1", "栏次", "", "2"),
+        ("一、一般公共预算财政拨款收入", "1", "8.00", "一、一般公共服务支出", "32", "7.00"),
+    )
+    for half, row, value in (
+        ("income", "general_public_budget_appropriation", 8),
+        ("expenditure", "general_public_services", 7),
+    ):
+        reading = read(reader, f"revenue_expenditure_summary_{half}", grid)
+        assert values(reading) == {f"{row}.actual": value}
+        assert reading.leftovers == ()
