@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 UNDO_MACHINE_TEXTS = ("ALTER TABLE machine_cell DROP COLUMN text_value",)  # from version 16 to 15
+UNDO_TEXT_INDEXES = (  # from version 17 to 16, on PostgreSQL only
+    *(
+        f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_excl, ADD UNIQUE ({column})"
+        for table, column in (
+            ("source_path", "path"), ("agencies", "agency_key"), ("term", "text"),
+            ("check_key", "check_id"), ("cell_set", "members"),
+        )
+    ),
+    "DROP INDEX agencies_by_name, report_by_agency",
+    "CREATE INDEX agencies_by_name ON agencies (name)",
+    "CREATE INDEX report_by_agency ON report (agency, year)",
+)  # fmt: skip
 UNDO_SEQUENCE = (  # from version 15 to 14
     "DROP INDEX decision_by_sequence",
     "ALTER TABLE decision DROP COLUMN sequence",

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from gongkai.database import decision_tables, schema
 from gongkai.database.codes import READERS
@@ -193,6 +194,34 @@ def _keep_machine_texts(connection: sa.Connection) -> None:
     _add_missing_column(connection, decision_tables.machine_cell.c.text_value)
 
 
+def _index_texts_of_any_length(connection: sa.Connection) -> None:
+    """Version 17: PostgreSQL's indexes of printed texts and paths take texts of any length."""
+    if connection.dialect.name == "sqlite":
+        return
+    inspector = sa.inspect(connection)
+    for table in schema.metadata.tables.values():
+        columns = {
+            next(iter(c.columns)).name
+            for c in table.constraints
+            if isinstance(c, ExcludeConstraint)
+        }
+        for old in inspector.get_unique_constraints(table.name) if columns else ():
+            if columns.issuperset(old["column_names"]):
+                connection.execute(
+                    sa.text(f"ALTER TABLE {table.name} DROP CONSTRAINT {old['name']}")
+                )
+                connection.execute(
+                    sa.text(
+                        f"ALTER TABLE {table.name} "
+                        f"ADD EXCLUDE USING hash ({old['column_names'][0]} WITH =)"
+                    )
+                )
+    for index in (*schema.agencies.indexes, *schema.report.indexes):
+        connection.execute(sa.text(f"DROP INDEX IF EXISTS {index.name}"))
+    for index in (*schema.agencies.indexes, *schema.report.indexes):
+        index.create(connection, checkfirst=True)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -241,6 +270,7 @@ STEPS: Mapping[int, Step] = {
     13: _add_text_values,
     14: _number_decisions,
     15: _keep_machine_texts,
+    16: _index_texts_of_any_length,
 }
 
 

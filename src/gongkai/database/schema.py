@@ -9,29 +9,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gongkai.database.types import ExactNumber
+from gongkai.database.text_indexes import text_index, unique_text
+from gongkai.database.types import ExactNumber, owner_column, place_columns
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 
 metadata = sa.MetaData()
-
-
-def _owner(column: str, *, primary_key: bool = False) -> sa.Column[int]:
-    """A reference to the row that this row belongs to, and is deleted with."""
-    target = {"report_id": "report.id", "source_id": "source.id"}[column]
-    return sa.Column(
-        column,
-        sa.Integer,
-        sa.ForeignKey(target, ondelete="CASCADE"),
-        primary_key=primary_key,
-        nullable=False,
-        autoincrement=False,
-    )
-
-
-def _place() -> tuple[sa.Column[int], ...]:
-    """A page (from 1) and a box in hundredths of a point; NULL without a position."""
-    return tuple(sa.Column(name, sa.Integer) for name in ("page", "x0", "top", "x1", "bottom"))
 
 
 gongkai_meta = sa.Table(
@@ -75,7 +58,7 @@ source = sa.Table(
 reading = sa.Table(
     "reading",
     metadata,
-    _owner("source_id", primary_key=True),
+    owner_column("source_id", primary_key=True),
     sa.Column("family", sa.Text, primary_key=True),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
@@ -89,13 +72,14 @@ source_path = sa.Table(
     "source_path",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("path", sa.Text, nullable=False),
     sa.Column("file_name", sa.Text, nullable=False),
-    _owner("source_id"),
+    owner_column("source_id"),
     # In bytes and nanoseconds, when the digest was taken; NULL if equal values prove nothing.
     sa.Column("size", sa.BigInteger),
     sa.Column("mtime_ns", sa.BigInteger),
     sa.Index("source_path_by_source", "source_id"),
+    *unique_text("path"),
 )
 
 # One row per agency, however its name is printed.
@@ -103,7 +87,7 @@ agencies = sa.Table(
     "agencies",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("agency_key", sa.Text, nullable=False, unique=True),
+    sa.Column("agency_key", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("division_code", sa.Text),
     sa.Column("province", sa.Text),
@@ -118,14 +102,15 @@ agencies = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("name_year", sa.Integer, nullable=False),  # year of the report with this name
     sa.Index("agencies_by_division", "division_code", "sector"),
-    sa.Index("agencies_by_name", "name"),
+    *text_index("agencies_by_name", "name"),
+    *unique_text("agency_key"),
 )
 
 report = sa.Table(
     "report",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _owner("source_id"),
+    owner_column("source_id"),
     sa.Column("page_first", sa.Integer, nullable=False),
     sa.Column("page_last", sa.Integer, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
@@ -137,7 +122,7 @@ report = sa.Table(
     sa.Column("family", sa.Text, nullable=False, server_default=""),
     sa.Column("scope", sa.Text),  # own_body or whole_region, where the print has both; else NULL
     sa.Index("report_by_source", "source_id"),
-    sa.Index("report_by_agency", "agency", "year"),
+    *text_index("report_by_agency", "agency", "year"),
     sa.Index("report_by_year", "year"),
     sa.Index("report_by_body", "agency_id", "year"),
 )
@@ -145,7 +130,7 @@ report = sa.Table(
 report_tables = sa.Table(
     "report_tables",
     metadata,
-    _owner("report_id", primary_key=True),
+    owner_column("report_id", primary_key=True),
     sa.Column("table_id", sa.Text, primary_key=True),
     sa.Column("form", sa.Text, nullable=False),
     sqlite_with_rowid=False,
@@ -207,7 +192,8 @@ term = sa.Table(
     "term",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("text", sa.Text, nullable=False, unique=True),
+    sa.Column("text", sa.Text, nullable=False),
+    *unique_text("text"),
 )
 
 # What checks test. ``check_id`` is made from the other three columns.
@@ -215,16 +201,17 @@ check_key = sa.Table(
     "check_key",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("check_id", sa.Text, nullable=False, unique=True),
+    sa.Column("check_id", sa.Text, nullable=False),
     sa.Column("table_id", sa.Text, nullable=False),
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),  # a row or column; empty: the whole table
+    *unique_text("check_id"),
 )
 
 cell = sa.Table(
     "cell",
     metadata,
-    _owner("report_id", primary_key=True),
+    owner_column("report_id", primary_key=True),
     sa.Column(
         "field_id",
         sa.Integer,
@@ -242,7 +229,7 @@ cell = sa.Table(
     sa.Column("row_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
     sa.Column("column_term", sa.Integer, sa.ForeignKey("term.id"), nullable=False),
     sa.Column("label_match", sa.Integer, nullable=False),
-    *_place(),
+    *place_columns(),
     sa.Column("reader", sa.Integer, nullable=False),
     sa.Column("confidence", sa.Float),
     sa.Column("flagged", sa.Integer, nullable=False),
@@ -269,7 +256,7 @@ sections = sa.Table(
     "section",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _owner("report_id"),
+    owner_column("report_id"),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
@@ -284,7 +271,8 @@ cell_set = sa.Table(
     "cell_set",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("members", sa.Text, nullable=False, unique=True),  # field ids, "12 13 14"
+    sa.Column("members", sa.Text, nullable=False),  # field ids, "12 13 14"
+    *unique_text("members"),
 )
 
 cell_set_member = sa.Table(
@@ -302,7 +290,7 @@ sa.Index("cell_set_by_field", cell_set_member.c.field_id)
 check_result = sa.Table(
     "check_result",
     metadata,
-    _owner("report_id"),
+    owner_column("report_id"),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("check_key_id", sa.Integer, sa.ForeignKey("check_key.id"), nullable=False),
     sa.Column("status", sa.Text, nullable=False),
@@ -330,7 +318,7 @@ sa.Index(
 fallback_attempts = sa.Table(
     "fallback_attempts",
     metadata,
-    _owner("report_id", primary_key=True),
+    owner_column("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("reader", sa.Text, nullable=False),
     sa.Column("table_id", sa.Text, nullable=False),
@@ -341,11 +329,11 @@ fallback_attempts = sa.Table(
 problem = sa.Table(
     "problem",
     metadata,
-    _owner("report_id", primary_key=True),
+    owner_column("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("message", sa.Text, nullable=False),
-    *_place(),
+    *place_columns(),
     sqlite_with_rowid=False,
 )
 
@@ -353,7 +341,7 @@ problem = sa.Table(
 sentence = sa.Table(
     "sentence",
     metadata,
-    _owner("report_id", primary_key=True),
+    owner_column("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("text", sa.Text, nullable=False),
     sqlite_with_rowid=False,
@@ -362,7 +350,7 @@ sentence = sa.Table(
 figure = sa.Table(
     "figure",
     metadata,
-    _owner("report_id", primary_key=True),
+    owner_column("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("phrase", sa.Text, nullable=False),

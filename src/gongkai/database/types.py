@@ -1,4 +1,4 @@
-"""Column types for exact numbers, and conversions of stored boxes."""
+"""Column types for exact numbers, columns that many tables have, conversions of stored boxes."""
 
 from __future__ import annotations
 
@@ -63,6 +63,24 @@ def to_decimal(value: float | Decimal) -> Decimal:
 def _without_end_zeros(value: Decimal) -> Decimal:
     text = decimal_text(value)
     return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
+
+
+def owner_column(column: str, *, primary_key: bool = False) -> sa.Column[int]:
+    """A reference to the row that this row belongs to, and is deleted with."""
+    target = {"report_id": "report.id", "source_id": "source.id"}[column]
+    return sa.Column(
+        column,
+        sa.Integer,
+        sa.ForeignKey(target, ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+        autoincrement=False,
+    )
+
+
+def place_columns() -> tuple[sa.Column[int], ...]:
+    """A page (from 1) and a box in hundredths of a point; NULL without a position."""
+    return tuple(sa.Column(name, sa.Integer) for name in ("page", *Box._fields))
 
 
 def stored_box(row: Any) -> Box | None:

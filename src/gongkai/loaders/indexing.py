@@ -17,7 +17,10 @@ from gongkai.database.codes import index_words
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT
 
 BATCH_SIZE = 64  # reports that enter the index together
-_LAST_POSITION, _POSITIONS_PER_WORD = 16_383, 256  # limits of PostgreSQL's tsvector
+# Limits of PostgreSQL's tsvector; it holds 1 MB, a word 2,046 bytes.
+_LAST_POSITION, _POSITIONS_PER_WORD = 16_383, 256
+_INDEXED_CHARACTERS = 150_000  # of a paragraph's words
+LONGEST_WORD = 2_000
 
 _STATEMENTS = {
     ("sqlite", "insert"): "INSERT INTO paragraph_index(rowid, words) VALUES (:id, :words)",
@@ -97,8 +100,8 @@ def _statement(connection: sa.Connection, what: str) -> sa.TextClause:
 def _vector(words: str) -> str:
     """Words in the text format of tsvector; PostgreSQL's parser drops Chinese in some locales."""
     positions: dict[str, list[str]] = {}
-    for position, word in enumerate(words.split(), 1):
-        found = positions.setdefault(word, [])
+    for position, word in enumerate(words[:_INDEXED_CHARACTERS].split(), 1):
+        found = positions.setdefault(word[:LONGEST_WORD], [])
         if position <= _LAST_POSITION and len(found) < _POSITIONS_PER_WORD:
             found.append(f"{'' if found else ':'}{position}")
     return " ".join(f"'{word}'{','.join(found)}" for word, found in positions.items())

@@ -9,10 +9,11 @@ never deletes reports of another family. A failed reading does not replace an ea
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import sqlalchemy as sa
 
@@ -25,6 +26,7 @@ from gongkai.database.connection import (
 )
 from gongkai.database.install_views import has_views, install_views
 from gongkai.database.locations import DatabaseLocation
+from gongkai.database.refused_values import VALUE_ERRORS, refusal_text, refuses_value
 from gongkai.database.versions import Versions, current_versions
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import drop_unused_agencies
@@ -41,9 +43,12 @@ from gongkai.loaders.ingest_state import (
 from gongkai.loaders.insert import insert_report
 from gongkai.loaders.rows import ReportRows, report_rows
 from gongkai.model import Outcome, Report
+from gongkai.problems import message
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
+
+_log = logging.getLogger(__name__)
 
 # Called within the transaction that stores a file, after its reports are written, with the
 # file's SHA-256. Returns whether it changed stored reports.
@@ -54,6 +59,12 @@ _reading = schema.reading
 # built once, executed for every file
 _BY_CONTENT = sa.select(_source.c.id).where(_source.c.sha256 == sa.bindparam("sha256"))
 _BY_PATH = sa.select(_path).where(_path.c.path == sa.bindparam("path"))
+
+
+class _Result(NamedTuple):
+    outcome: Outcome
+    reason: str | None
+    rows: Sequence[ReportRows] = ()
 
 
 class Writer:
@@ -153,32 +164,61 @@ class Writer:
         or ``sha256`` is None because the file could not be opened or received. The returned
         record then has the reason of the failure.
 
+        Where the database refuses a value, as a number beyond the range of its type, the file is
+        stored as ``failed``.
+
         Workers pass reports as ReportRows, already converted. ``stamp`` is the file's size and
         modification time, or None if an equal stamp would not prove that the file is unchanged.
         """
+        rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
+        result = _Result(outcome, reason, rows)
+        is_described = self._is_described
         with self._transaction() as connection:
-            if sha256 is None and (kept := self._keep_path(connection, path, reason)):
-                return kept
-            source_id = self._source_for(connection, path, sha256)
-            if source_id is None:
-                source = {"sha256": sha256, "run_id": self._run_id}
-                source_id = insert_row(connection, _source, source)
-            elif outcome == "failed" and (kept := self._keep(connection, source_id, reason)):
-                self._link(connection, path, source_id, stamp)
-                return kept
-            self._replace_reading(connection, source_id, outcome, reason)
+            savepoint = connection.begin_nested()
+            try:
+                record = self._store(connection, path, sha256, stamp, result)
+                savepoint.commit()
+                return record
+            except VALUE_ERRORS as error:
+                if not refuses_value(error):
+                    raise  # the database may have ended the transaction, and the savepoint with it
+                savepoint.rollback()
+                _log.exception("%s: not stored", path)
+                self._dimensions.clear()
+                self._is_described = is_described
+                refused = _Result("failed", message("not_stored", error=refusal_text(error)))
+                return self._store(connection, path, sha256, None, refused)
+
+    def _store(
+        self,
+        connection: sa.Connection,
+        path: str,
+        sha256: str | None,
+        stamp: Stamp | None,
+        result: _Result,
+    ) -> FileRecord:
+        outcome, reason, rows = result
+        if sha256 is None and (kept := self._keep_path(connection, path, reason)):
+            return kept
+        source_id = self._source_for(connection, path, sha256)
+        if source_id is None:
+            source = {"sha256": sha256, "run_id": self._run_id}
+            source_id = insert_row(connection, _source, source)
+        elif outcome == "failed" and (kept := self._keep(connection, source_id, reason)):
             self._link(connection, path, source_id, stamp)
-            rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
-            if rows and not self._is_described:
-                self._describe_family(connection)
-            for each in rows:
-                insert_report(connection, self._dimensions, source_id, self.family, each)
-            hook = self._after_store
-            if hook and sha256 is not None and hook(connection, self._dimensions, sha256):
-                mark_due(connection, source_id)
-                return file_records(connection, self.family, [source_id])[source_id]
-            failed = tuple(severity for each in rows for severity in each.failed)
-            return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
+            return kept
+        self._replace_reading(connection, source_id, outcome, reason)
+        self._link(connection, path, source_id, stamp)
+        if rows and not self._is_described:
+            self._describe_family(connection)
+        for each in rows:
+            insert_report(connection, self._dimensions, source_id, self.family, each)
+        hook = self._after_store
+        if hook and sha256 is not None and hook(connection, self._dimensions, sha256):
+            mark_due(connection, source_id)
+            return file_records(connection, self.family, [source_id])[source_id]
+        failed = tuple(severity for each in rows for severity in each.failed)
+        return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
     def check_due(self, rules: AgencyRules) -> int:
         """Compare the reports of agencies with new ones; return the number of checks stored."""

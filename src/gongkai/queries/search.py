@@ -23,7 +23,7 @@ from gongkai.database.codes import index_words
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
-from gongkai.loaders.indexing import waiting_paragraphs
+from gongkai.loaders.indexing import LONGEST_WORD, waiting_paragraphs
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 
 _CANDIDATES = 1000  # if more paragraphs match, only the newest are ranked
@@ -147,7 +147,7 @@ def _fts5_phrase(bigrams: Sequence[str], is_prefix: bool) -> str:
 
 
 def _tsquery_phrase(bigrams: Sequence[str], is_prefix: bool) -> str:
-    quoted = [f"'{pair}'" for pair in bigrams]
+    quoted = [f"'{pair[:LONGEST_WORD]}'" for pair in bigrams]
     return f"{quoted[0]}:*" if is_prefix else f"({' <-> '.join(quoted)})"
 
 

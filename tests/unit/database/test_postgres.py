@@ -44,7 +44,13 @@ from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.families import built_in
-from helpers.older_schemas import UNDO_FAMILIES, UNDO_MACHINE_TEXTS, UNDO_SCOPE, UNDO_SEQUENCE
+from helpers.older_schemas import (
+    UNDO_FAMILIES,
+    UNDO_MACHINE_TEXTS,
+    UNDO_SCOPE,
+    UNDO_SEQUENCE,
+    UNDO_TEXT_INDEXES,
+)
 from helpers.registry import ROOT, SAMPLES
 from made import report
 
@@ -340,6 +346,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    *UNDO_TEXT_INDEXES,
     *UNDO_MACHINE_TEXTS,
     *UNDO_SEQUENCE,
     *UNDO_SCOPE,
@@ -411,6 +418,20 @@ def test_an_older_database_is_migrated(
         "WHERE table_name = 'figure' AND column_name = 'raw_text'",
     )
     assert collation == "C"
+    indexes = rows_of(
+        db,
+        "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%USING hash%' "
+        "AND schemaname = current_schema() ORDER BY 1",
+    )
+    assert [name for (name,) in indexes] == [
+        "agencies_agency_key_excl",
+        "agencies_by_name",
+        "cell_set_members_excl",
+        "check_key_check_id_excl",
+        "report_by_agency",
+        "source_path_path_excl",
+        "term_text_excl",
+    ]
 
     def fail(connection: sa.Connection) -> None:
         connection.execute(sa.text("ALTER TABLE report ADD COLUMN level TEXT"))

@@ -179,12 +179,13 @@ def test_files_are_known_if_the_same_code_and_family_read_them(db: Path, family:
         assert writer.known_contents("a") == set()
 
 
-def test_a_failed_write_leaves_nothing_behind(db: Path, family: Family) -> None:
+def test_a_refused_report_leaves_nothing_behind(db: Path, family: Family) -> None:
     broken = report(checks=(replace(report().checks[0], message=None),))
     with Writer(db, family) as writer:
-        with pytest.raises(Exception, match="NOT NULL"):
-            writer.store("/r/a.pdf", "a", "loaded", None, [report(), broken])
-        assert rows(db, "SELECT COUNT(*) FROM files") == [(0,)]
+        record = writer.store("/r/a.pdf", "a", "loaded", None, [report(), broken])
+        assert record.outcome == "failed" and "NOT NULL" in (record.reason or "")
+        assert rows(db, "SELECT COUNT(*) FROM reports") == [(0,)]
+        assert rows(db, "SELECT COUNT(*) FROM observations") == [(0,)]
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
     assert rows(db, "SELECT COUNT(*), MIN(row_label) <> '' FROM observations") == [(11, 1)]
 
