@@ -229,15 +229,16 @@ Files = Mapping[str, bytes]
 
 def _export_losses(before: Files, expected: Files, after: Files) -> Iterator[str]:
     """Each file is the old one or the new one; the new description comes after all others."""
-    if after.keys() not in (before.keys(), expected.keys()):
-        yield f"exported: {sorted(after.keys() ^ before.keys())}"
+    is_new = after.get(DESCRIPTION) != before.get(DESCRIPTION)
+    due = expected if is_new else before
+    if missing := due.keys() - after.keys():
+        yield f"exported files are missing: {sorted(missing)}"
     for name, content in after.items():
         if workbook_or(content) not in (before.get(name), expected.get(name), b"workbook"):
             yield f"{name} is neither the old one nor the new one"
-    if after.get(DESCRIPTION) != before.get(DESCRIPTION):
-        old = [n for n, c in before.items() if expected[n] != c == after[n] and n != DESCRIPTION]
-        if old:
-            yield f"the description is newer than {old}"
+        is_old = name in expected and content == before.get(name) != expected[name]
+        if is_new and is_old:
+            yield f"the description is newer than {name}"
 
 
 def workbook_or(content: bytes) -> bytes:
@@ -371,6 +372,7 @@ class Trials:
         for loss in found:
             last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:]
             self.losses.append(f"{path}, {kind} at {step} (exit {code}): {loss} {last}")
+            print(self.losses[-1], file=sys.stderr, flush=True)  # noqa: T201
         shutil.rmtree(folder)
 
     def _again(self, path: str, folder: Path, expected: State) -> Iterator[str]:

@@ -17,6 +17,7 @@ _TABLE_LEAF = 0x0D
 _CELLS = 8  # offset of the places of cells from the header of a page
 _INTEGER_SIZES = (0, 1, 2, 3, 4, 6, 8)  # bytes, of the serial types 0 to 6
 _DEFAULT_SIZE = 4096
+_SIZES = {2**n for n in range(9, 17)}
 _MOST_OVERFLOW = 1_000  # pages of one record: more is damage
 
 
@@ -56,7 +57,8 @@ class _Pages:
                 self._places[int.from_bytes(data[at : at + 4])] = at + _FRAME_HEADER
         elif data[: len(_MAGIC)] == _MAGIC:
             size = int.from_bytes(data[16:18])
-            self.size = 65_536 if size == 1 else size if size >= 512 else _DEFAULT_SIZE
+            size = 65_536 if size == 1 else size
+            self.size = size if size in _SIZES else _DEFAULT_SIZE
             self._usable = self.size - data[20]
         self.numbers = self._places or range(1, len(data) // self.size + 1)
 

@@ -104,7 +104,8 @@ def test_all_decisions_are_rescued_from_a_database_damaged_at(db: Path, place: s
 
 
 @pytest.mark.parametrize(
-    ("place", "least"), [("header", DECISIONS), ("schema", DECISIONS), ("half", 2)]
+    ("place", "least"),
+    [("header", DECISIONS), ("size", DECISIONS), ("schema", DECISIONS), ("half", 2)],
 )
 def test_the_pages_alone_give_decisions(db: Path, place: str, least: int) -> None:
     decisions_copy(db).unlink()
@@ -113,7 +114,8 @@ def test_the_pages_alone_give_decisions(db: Path, place: str, least: int) -> Non
         for page in pages_of(db, "decision")[2::2]:
             damage(db, page)
     else:
-        damage(db, 1, start=0 if place == "header" else 100, length=100)
+        start, length = {"header": (0, 100), "size": (16, 2), "schema": (100, 100)}[place]
+        damage(db, 1, start=start, length=length)
     rescued = rescue_decisions(db)
     assert rescued.is_damaged
     assert least <= len(rescued.decisions) <= DECISIONS
