@@ -173,6 +173,7 @@ def _draw_cell_text(
             or cell.role == "corner"
             or (cell.role == "group" and cell.colspan > 1)
         )
+        left = left or (cell.role == "value" and style.value_align == "left")
         x = x0 + style.pad if left else x0 + (x1 - x0 - used) / 2
         if cell.role == "value" and style.value_align == "right":
             x = x1 - style.pad - used

@@ -117,6 +117,7 @@ def _fill(word: WordFile, cell: Cell, target: Any) -> None:
         shape.line_spacing = Pt(size * 1.25)
         shape.widow_control = False
         left = cell.role in ("label", "corner")
+        left = left or (cell.role == "value" and style.value_align == "left")
         para.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
         if cell.role == "value" and style.value_align == "right":
             para.alignment = WD_ALIGN_PARAGRAPH.RIGHT

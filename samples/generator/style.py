@@ -28,7 +28,7 @@ class Style:
         85.0,
     )  # left, top, right, bottom
     table_align: str = "middle"  # vertical, of value cells: middle or top
-    value_align: str = "center"  # horizontal, of value cells: center or right
+    value_align: str = "center"  # horizontal, of value cells: center, left or right
     row_height: float = 20.0
     pad: float = 5.2
     value_size: float = 0.0  # 0: same as table_size

@@ -9,8 +9,8 @@ from dataclasses import replace
 from .. import content, tables
 from ..cases import CASES
 from ..cases.registry import Job
-from ..model import Break, Cell, Item, Para, Section, Table
-from .registry import kind
+from ..model import Break, Cell, Item, Para, Printed, Section, Table
+from .registry import KINDS, kind
 
 FIRST, LAST = 3, 9  # grid columns of section 三: 自然人 and 总计
 GROUP = "layouts"
@@ -43,14 +43,25 @@ def _close_headers(job: Job) -> None:
 
 def _two_lines(job: Job) -> None:
     """Make the columns of section 三 so narrow that long numbers and the labels need two lines."""
+    most = max(len(cell.text) for cell in job.table("applications").cells if cell.printed)
+    _break_numbers(job, (most + 1) // 2, "two-line-cells")
+
+
+def _digit_by_digit(job: Job) -> None:
+    """Print each digit of section 三 on a line of its own, without upright rules."""
+    _no_upright_rules(job)
+    _break_numbers(job, 1, "digit-by-digit")
+
+
+def _break_numbers(job: Job, fits: int, kind: str) -> None:
+    """Print numbers of section 三 with so many digits on a line, in columns as narrow."""
     style, table = job.style, job.table("applications")
     style.pad = 1.5
-    most = max(len(cell.text) for cell in table.cells if cell.printed)
-    fits = (most + 1) // 2
     for cell in table.cells:
         if cell.printed and len(cell.text) > fits:
-            cell.text, cell.kind = f"{cell.text[:fits]}\n{cell.text[fits:]}", "two-line-cells"
-    number = 0.5 * style.table_size * (fits + 0.5) + 2 * style.pad
+            parts = (cell.text[k : k + fits] for k in range(0, len(cell.text), fits))
+            cell.text, cell.kind = "\n".join(parts), kind
+    number = max(0.5 * (fits + 0.5), 1.0) * style.table_size + 2 * style.pad
     table.widths = [30, 40, 475 - 70 - 7 * number, *[number] * 7]
 
 
@@ -217,6 +228,18 @@ def _two_scopes(job: Job) -> None:
         ]
 
 
+def _aligned_left(job: Job) -> None:
+    """Print two scopes without upright rules: numbers at the left, blanks, a line of English."""
+    _no_upright_rules(job)
+    _two_scopes(job)
+    job.style.value_align = "left"
+    _add_words(_ENGLISH, over=False)(job)
+    for cell in job.built_report().cells():
+        if cell.printed and cell.printed.raw == "0" and job.rng.random() < 0.5:
+            cell.text, cell.kind = "", "aligned-left"
+            cell.printed = Printed("", "blank", None)
+
+
 def _notes(job: Job) -> None:
     for number, text in (
         ("二", "注：规章1件、规范性文件3件已按2022年清理结果调整。"),
@@ -313,4 +336,20 @@ kind(
     CASES["rules-none"].description,
     slots="layout rules",
     **CASES["rules-none"].changes,
+)
+# each alone in its files
+_EVERY_SLOT = " ".join(sorted({slot for each in KINDS.values() for slot in each.case.slots}))
+kind(
+    "digit-by-digit",
+    GROUP,
+    "each digit of a number on a line of its own, without upright rules",
+    slots=_EVERY_SLOT,
+    change_report=_digit_by_digit,
+)
+kind(
+    "aligned-left",
+    GROUP,
+    "two scopes without upright rules: numbers at the left, blank cells, a line of English",
+    slots=_EVERY_SLOT,
+    change_report=_aligned_left,
 )
