@@ -71,7 +71,8 @@ class FigureReader:
             for match in _SENTENCE.finditer(paragraph.text):
                 start = len(placed)
                 placed += self._of_sentence(match, before, paragraph, start)
-                for part, whole in self._lists.wholes(placed, start, first, window).items():
+                wholes = self._lists.wholes(placed, start, first, window) if placed[start:] else {}
+                for part, whole in wholes.items():
                     own = placed[part].figure
                     metric = self._namer.metric_of_part(own, placed[whole].figure, heading)
                     own = replace(own, part_of=whole, metric_id=metric)

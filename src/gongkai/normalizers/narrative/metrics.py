@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import add
 
 from msgspec import Struct
 
@@ -24,9 +25,6 @@ _AMBIGUOUS_LENGTH = 2  # names of this length also occur by chance across two wo
 _EXAMPLES = re.compile("[、和].*等(?![级待候])")
 _CONJUNCTIONS = ("、", "和", "及", "与", "以及")
 _CLAUSE_BREAK = re.compile("[，。；：（）]")
-
-_Index = dict[str, list[tuple[str, int]]]  # by first character: a word and its frame
-_Names = dict[str, list[tuple[str, set[int]]]]  # by first character: a name and its metrics
 
 
 class SentenceContext(Struct, frozen=True):
@@ -194,15 +192,31 @@ class _Words(Struct, frozen=True):
     around: str  # the text in which context words may occur
 
 
-def _places(text: str, index: _Index) -> set[int]:
-    """The places of the frames that have a word of the text."""
-    return {
-        place
-        for at, character in enumerate(text)
-        if character in index
-        for word, place in index[character]
-        if text.startswith(word, at)
-    }
+class _WordIndex:
+    """Finds which of many words occur in a text. A word has places, as of the lines it is in."""
+
+    def __init__(self) -> None:
+        self._by_pair: dict[str, dict[str, set[int]]] = {}  # by its first two characters
+        self._single: dict[str, set[int]] = {}
+
+    def add(self, word: str, place: int) -> None:
+        """Add a place of a word."""
+        words = self._single if len(word) == 1 else self._by_pair.setdefault(word[:2], {})
+        words.setdefault(word, set()).add(place)
+
+    def places(self, text: str) -> list[int]:
+        """The places of the words that occur in the text, in order."""
+        found: set[int] = set()
+        pairs = self._by_pair
+        for at, pair in enumerate(map(add, text, text[1:])):
+            if pair in pairs:
+                for word, places in pairs[pair].items():
+                    if text.startswith(word, at):
+                        found |= places
+        for word, places in self._single.items():
+            if word in text:
+                found |= places
+        return sorted(found)
 
 
 class _FrameMatcher:
@@ -211,12 +225,12 @@ class _FrameMatcher:
     def __init__(self, grammar: NarrativeGrammar) -> None:
         self._matching = lru_cache(maxsize=4096)(self._find_matching)  # clauses recur
         self._frames = grammar.compiled_frames()
-        self._by_unit: dict[str, _Index] = defaultdict(lambda: defaultdict(list))
+        self._by_unit: dict[str, _WordIndex] = defaultdict(_WordIndex)
         for place, line in enumerate(grammar.frames):
             words = re.sub(r"\(\?:|\)", "", grammar.written_out(line.words)).split("|")
             for unit in line.units:
                 for word in words:
-                    self._by_unit[unit][word[0]].append((word, place))
+                    self._by_unit[unit].add(word, place)
 
     def metric_of(
         self, words: _Words, unit: str | None, of_whole: str | None, *, is_rate: bool
@@ -239,7 +253,9 @@ class _FrameMatcher:
 
     def _find_matching(self, text: str, unit: str) -> tuple[CompiledFrame, ...]:
         """The frames of a unit that fit a clause and a phrase, whatever is around them."""
-        frames = (self._frames[place] for place in sorted(_places(text, self._by_unit[unit])))
+        clause, _, phrase = text.partition("\n")
+        words = clause if phrase in clause else text
+        frames = (self._frames[place] for place in self._by_unit[unit].places(words))
         return tuple(
             frame
             for frame in frames
@@ -263,7 +279,8 @@ class _MetricMatcher:
         self._metrics = tuple(metrics)
         self._segmenter = segmenter
         self._exclusions = {name: re.compile(p) for name, p in grammar.exclusion_patterns.items()}
-        self._metrics_of_unit = lru_cache(maxsize=512)(self._find_metrics_of_unit)
+        self._names_of_unit = lru_cache(maxsize=512)(self._index_unit)
+        self._index = lru_cache(maxsize=512)(self._index_metrics)
         self._candidates = lru_cache(maxsize=4096)(self._find_candidates)  # phrases recur
         self._has_name = lru_cache(maxsize=8192)(self._find_name)
 
@@ -329,27 +346,22 @@ class _MetricMatcher:
 
     def _find_candidates(self, phrase: str, unit: str) -> tuple[Metric, ...]:
         """The metrics that can have a unit and fit a phrase, whatever is around it."""
-        metrics, names = self._metrics_of_unit(unit)
-        found: set[int] = set()
-        for at, character in enumerate(phrase):
-            for name, places in names.get(character, ()):
-                if phrase.startswith(name, at):
-                    found |= places
-        candidates = (metrics[k] for k in sorted(found))
+        candidates = (self._metrics[k] for k in self._names_of_unit(unit).places(phrase))
         return tuple(m for m in candidates if not contains_any(phrase, m.excluded_words))
 
-    def _find_metrics_of_unit(self, unit: str) -> tuple[tuple[Metric, ...], _Names]:
-        """The metrics that can have a unit, and their names; 篇（条） is both 篇 and 条."""
+    def _index_unit(self, unit: str) -> _WordIndex:
+        """The names of the metrics that can have a unit; 篇（条） is both 篇 and 条."""
         units = set(unit.rstrip("）").split("（")) | {unit}
-        metrics = tuple(metric for metric in self._metrics if units & set(metric.units))
-        places: dict[str, set[int]] = defaultdict(set)
-        for k, metric in enumerate(metrics):
-            for name in metric.phrases:
-                places[name].add(k)
-        names: _Names = defaultdict(list)
-        for name, of_metrics in places.items():
-            names[name[0]].append((name, of_metrics))
-        return metrics, dict(names)
+        metrics = enumerate(self._metrics)
+        return self._index(tuple(k for k, metric in metrics if not units.isdisjoint(metric.units)))
+
+    def _index_metrics(self, places: tuple[int, ...]) -> _WordIndex:
+        """The names of metrics; many units have the same ones."""
+        names = _WordIndex()
+        for k in places:
+            for name in self._metrics[k].phrases:
+                names.add(name, k)
+        return names
 
     def _find_name(self, phrase: str, names: tuple[str, ...]) -> bool:
         """Whether a name occurs in the phrase as whole words and is not negated.

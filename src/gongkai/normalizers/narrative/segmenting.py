@@ -148,12 +148,12 @@ class _Lexicon:
         """Whether a word of two or more characters, at its place in the run, contains the
         characters from ``first`` to before ``last``."""
         for start in range(max(0, last - self._longest), first + 1):
-            end = start + 1
+            end = last
             while end <= len(run):
                 weight = self._weights.get(run[start:end])
-                if weight is None:  # no longer word begins like this
+                if weight is None:  # no word begins like this
                     break
-                if weight and end >= last and end - start > 1:
+                if weight and end - start > 1:
                     return True
                 end += 1
         return False
