@@ -35,7 +35,7 @@ _REFERS_BACK = re.compile(
     "|[\u4e00-\u9fff]{1,8}：$"  # 42条信息：2条政策解读、…
 )
 _OUTCOME = re.compile(
-    "[，：][^，。；：\\d]{0,6}(?:维持[^，]{0,6}|纠正|纠错|驳回|败诉|撤销|撤诉|责令[^，]{0,6}|确认违法|(?:尚未|未)审结)$"
+    "[，：](?!复议|诉讼)[^，。；：\\d]{0,6}(?:维持[^，]{0,6}|纠正|纠错|驳回|败诉|撤销|撤诉|责令[^，]{0,6}|确认违法|(?:尚未|未)审结)$"
 )
 _OUTCOME_BEFORE = re.compile("(?:维持|纠正|纠错|驳回|败诉|撤销|撤诉|责令|审结)[^，；]{0,6}$")
 _AMONG_SOME = re.compile("[^，。；：\\d]{0,8}?([^，。；：\\d]{2})中有")  # 15个专区中有6个
@@ -295,18 +295,18 @@ def _can_contain(parts: _PartList, gap: _Gap, numbers: _Numbers, wholes: _Wholes
     """
     if parts.whole is None:
         return False
-    k, whole = len(wholes), numbers[parts.whole]
+    k, whole, tail = len(wholes), numbers[parts.whole], gap.text.removeprefix("）")
     if not numbers[k].is_share and (
-        k <= parts.last_item or (parts.has_colon and gap.text.startswith("、"))
+        k <= parts.last_item or (parts.has_colon and tail.startswith("、"))
     ):
         return True
-    if whole.is_work_like(numbers[k]) and wholes[-1] == parts.whole and gap.text.startswith("、"):
+    if whole.is_work_like(numbers[k]) and parts.whole in wholes and tail.startswith("、"):
         return True  # 解读65篇，其中图解23篇、视频8个
     if whole.is_item_like(numbers[k]):
         siblings = {numbers[i].unit for i in range(k) if wholes[i] == parts.whole}
-        if gap.has_marker or numbers[k].unit in siblings or gap.text.startswith("、"):
+        if gap.has_marker or numbers[k].unit in siblings or tail.startswith("、"):
             return True
-        if siblings and gap.text.startswith("，") and not _ANOTHER_ACT.search(gap.text):
+        if siblings and tail.startswith("，") and not _ANOTHER_ACT.search(gap.text):
             return True
     return whole.is_same_kind(numbers[k])
 

@@ -164,6 +164,9 @@ def test_parts_can_slightly_exceed_an_approximate_whole(figure_reader: FigureRea
         # proposals: those handled, not the published answers
         ("承办建议提案33件。", "proposals_handled"),
         ("公开建议提案办理结果45件。", None),
+        ("召开教代会1次，审议提案34件。", None),
+        ("办结申请66件，其中予以公开30件、无法提供34件、其他2件。", "requests_other"),
+        ("应急广播播放政策860次。", None),
         ("公众号订阅数达12889人次。", "followers"),
         ("通过公开信箱等渠道，回复社会关切214条。", "hot_topics_answered"),
     ],
@@ -198,3 +201,15 @@ def test_a_hotline_before_a_verb_is_no_figure(figure_reader: FigureReader) -> No
 def test_a_conjunction_within_a_word_separates_no_zeros(figure_reader: FigureReader) -> None:
     text = "未收到信息公开的申请和未涉及“不予公开”的政府信息。"
     assert metrics(text, figure_reader) == ["requests_received", "requests_denied"]
+
+
+def test_a_list_goes_on_after_a_bracket(figure_reader: FigureReader) -> None:
+    text = "公开信息86条，其中政策文件52条（含规范性文件9件）、解读材料28篇、其他6条。"
+    assert wholes(text, figure_reader) == [None, 0, 1, 0, 0]
+
+
+def test_outcomes_of_reconsideration_are_no_parts_of_litigation(
+    figure_reader: FigureReader,
+) -> None:
+    text = "收到行政复议2件、行政诉讼1件，复议维持1件，诉讼尚未审结。"
+    assert wholes(text, figure_reader) == [None, None, None]
