@@ -59,5 +59,6 @@ def print_state(state: FolderState) -> None:
     for label in state.unprinted:
         print_safely(f"in no sample: {label}")
     for number, step in enumerate(state.steps, 1):
-        print_safely(f"{number}. {step.reason}; {step.file}:\n   {step.line}")
+        print_safely(f"{number}. {step.reason}; {step.file}:")
+        print_safely(f"   {step.line}")
     print_safely("usable" if state.is_usable else "not usable yet")

@@ -18,7 +18,7 @@ from gongkai.database.locations import DatabaseLocation, decisions_copy
 from gongkai.decisions.backup import unknown_decisions
 from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.render.messages import OUTCOME, STATUS, status_word
-from gongkai.render.sanitize import escape_controls
+from gongkai.render.sanitize import escape_line
 
 _MAX_LISTED = 50  # refused files that the summary names
 
@@ -40,7 +40,7 @@ def progress_bar() -> Iterator[Progress]:
     task = bar.add_task("", total=None, name="")
 
     def advance(done: int, total: int, result: FileResult | None) -> None:
-        name = "" if result is None else escape_controls(result.path.name)
+        name = "" if result is None else escape_line(result.path.name)
         bar.update(task, completed=done, total=total, name=name)
         bar.start()  # not before there is something to read
 
@@ -100,6 +100,6 @@ def _print_files(console: Console, heading: str, results: Sequence[FileResult]) 
     for each in results[:_MAX_LISTED]:
         outcome = "failed" if each.outcome == "loaded" else each.outcome
         reason = f"{OUTCOME[outcome]}：{each.reason}"
-        console.print(Text(escape_controls(f"  {each.path}  {outcome}  {reason}")))
+        console.print(Text(escape_line(f"  {each.path}  {outcome}  {reason}")))
     if len(results) > _MAX_LISTED:
         console.print(Text(f"  and {len(results) - _MAX_LISTED} more: `gongkai check` lists all"))

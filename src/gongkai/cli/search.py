@@ -11,7 +11,7 @@ import typer
 from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
 from gongkai.cli.streams import say
-from gongkai.render.sanitize import escape_controls
+from gongkai.render.sanitize import escape_controls, escape_line
 
 if TYPE_CHECKING:
     from gongkai.queries.search import Hit
@@ -54,7 +54,7 @@ def print_hits(hits: Sequence[Hit], wanted: RowFormat | None) -> None:
             heading = f" {hit.sub_heading}" if hit.sub_heading else ""
             year = f"{hit.year}年" if hit.year else "年份不明"
             title = f"{hit.agency} {year}  [{hit.report_id}]  {where}{heading}  p. {hit.page}"
-            sys.stdout.write(f"{escape_controls(title)}\n  {escape_controls(hit.excerpt())}\n\n")
+            sys.stdout.write(f"{escape_line(title)}\n  {escape_controls(hit.excerpt())}\n\n")
     say(f"{len(hits)} paragraphs" if hits else "no paragraph has these words")
 
 

@@ -8,7 +8,7 @@ import sys
 from typing import TextIO
 
 from gongkai.errors import UsageError
-from gongkai.render.sanitize import escape_controls
+from gongkai.render.sanitize import escape_controls, escape_line
 
 
 def prepare_streams() -> None:
@@ -36,8 +36,8 @@ def fail(message: str) -> None:
 
 
 def print_safely(line: str) -> None:
-    """Write a line of results to stdout, control characters escaped."""
-    print(escape_controls(line))  # noqa: T201
+    """Write a line of results to stdout, control characters and newlines escaped."""
+    print(escape_line(line))  # noqa: T201
 
 
 def safe_for(stream: TextIO, text: str) -> str:

@@ -24,7 +24,7 @@ from gongkai.decisions.records import (
     read_decisions,
 )
 from gongkai.errors import UsageError
-from gongkai.render.sanitize import FORMULA_STARTS
+from gongkai.render.sanitize import is_formula
 
 _HEADER = (*DECISION_COLUMNS, "standing", "uid")  # the last two as they were on export
 _INTEGERS = ("report_number", "occurrence", "page", "sequence")
@@ -107,7 +107,7 @@ def _format_cell(name: str, value: Any) -> str:
         return str(int(value))
     text = str(value)
     if name not in _DECIMALS and isinstance(value, str):
-        return f"{_QUOTE}{text}" if text.startswith((*FORMULA_STARTS, _QUOTE)) else text
+        return f"{_QUOTE}{text}" if is_formula(text) or text.startswith(_QUOTE) else text
     return text
 
 

@@ -18,7 +18,7 @@ from gongkai.database.locations import DatabaseLocation
 from gongkai.export.cells import column_label, with_progress
 from gongkai.export.package import WrittenTable
 from gongkai.queries.table_query import TableSelection, select_table
-from gongkai.render.sanitize import FORMULA_STARTS
+from gongkai.render.sanitize import is_formula
 
 WORKBOOK_FILE = "gongkai.xlsx"
 MAX_ROWS = 1_048_576  # of a sheet with its header: Excel's limit
@@ -144,6 +144,4 @@ def _write_rows(
             text = str(value)
             if len(text) > MAX_CHARACTERS:
                 text = text[: MAX_CHARACTERS - len(_CUT)] + _CUT
-            write_string(
-                line, place, text, styles.quoted if text.startswith(FORMULA_STARTS) else None
-            )
+            write_string(line, place, text, styles.quoted if is_formula(text) else None)
