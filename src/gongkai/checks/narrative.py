@@ -62,7 +62,8 @@ class _Stated(NamedTuple):
         step = factor.scaleb(max(last_digit(figure.value) for figure in self.figures))
         if factor != 1:
             step = max(step, Decimal(1).scaleb(last_digit(found.value)))
-        return 2 * abs(self.value * factor - found.value) <= step
+        allowed = rounding_of([found.value]) if len(found.cells) > 1 else Decimal(0)
+        return 2 * abs(self.value * factor - found.value) <= step + 2 * allowed
 
 
 class NarrativeChecks:

@@ -98,7 +98,7 @@ class FigureReader:
         mentions += [Mention(zero.number, zero.phrase, is_stated_zero=True) for zero in zeros]
         mentions.sort(key=lambda mention: mention.number.start)
         if self._subjects is not None:
-            mentions = self._subjects.named_in(mentions, paragraph.text[: match.start()], text)
+            mentions = self._subjects.named_in(mentions, paragraph, match.start(), text)
         wholes = self._parts.wholes(text, [mention.number for mention in mentions])
         context = SentenceContext(text, paragraph.sub_heading or "", before)
         zero_metrics = {zero.number.start: zero.metric_id for zero in zeros}

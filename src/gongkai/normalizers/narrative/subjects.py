@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from gongkai.model import Paragraph
 from gongkai.normalizers.narrative.phrases import Mention
 from gongkai.normalizers.narrative.segmenting import normalize_sentence
 
@@ -27,17 +28,28 @@ class Subjects:
     def __init__(self, pattern: str) -> None:
         self._pattern = re.compile(pattern)
 
-    def named_in(self, mentions: Sequence[Mention], before: str, text: str) -> list[Mention]:
+    def named_in(
+        self, mentions: Sequence[Mention], paragraph: Paragraph, start: int, text: str
+    ) -> list[Mention]:
         """The numbers of a normalized sentence, each with its subject in its phrase.
 
-        ``before`` is the text of the paragraph before the sentence.
+        The sentence begins at ``start`` of the paragraph. A sub-heading above can be the subject.
         """
-        earlier = [match[1] for match in self._pattern.finditer(normalize_sentence(before)[0])]
-        found = [(-1, each) for each in earlier[-1:]]
+        heading = (paragraph.sub_heading or "").rpartition("／")[2]
+        above = paragraph.text[:start]
+        own, joined = self._last(f"{heading}。{above}"), self._last(f"{heading}{above}")
+        # a heading may go on in the text: …（款）行 above 政运行（项）
+        earlier = joined if own and joined.startswith(own) else own
+        found = [(-1, earlier)] if earlier else []
         found += [(match.start(), match[1]) for match in self._pattern.finditer(text)]
         if not found:
             return list(mentions)
         return [_with_subject(mention, found) for mention in mentions]
+
+    def _last(self, text: str) -> str:
+        """The last subject of a text; "" if it has none."""
+        found = [match[1] for match in self._pattern.finditer(normalize_sentence(text)[0])]
+        return found[-1] if found else ""
 
 
 def _with_subject(mention: Mention, subjects: Sequence[tuple[int, str]]) -> Mention:

@@ -21,6 +21,7 @@ from gongkai.normalizers.tables.open_headers import with_closed_header
 # before a caption: its number, the year, the body that reports: 表1, 公开01表, 某局2024年度
 _BEFORE = re.compile(r"(?:附?表\d{0,2}|(?:公开)?\d{1,2}表|.{0,40}20\d{2}年度?)")
 _SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
+_SAME_SHARE = 0.01  # of the width: how far the columns of two parts of a table may differ
 _MAX_LINES = 2  # printed lines of one caption
 
 Position = tuple[int, float]  # page, and y in points
@@ -73,7 +74,7 @@ class CaptionFinder:
         found: list[CaptionedTable] = []
         before: Grid | None = None
         for grid in sorted(grids, key=lambda each: (each.page, each.box.top)):
-            above = _lines_above(grid, before, lines)
+            above = _lines_above(grid, before, lines) or self._left_behind(grid, before, lines)
             tables, start = self._caption(above, grid)
             if not above and before is not None and found and _continues(grid, before):
                 found[-1] = found[-1]._replace(grids=(*found[-1].grids, grid))
@@ -81,6 +82,13 @@ class CaptionFinder:
                 found.append(CaptionedTable(tables, start, (grid,)))
             before = grid
         return found
+
+    def _left_behind(self, grid: Grid, before: Grid | None, lines: Sequence[Line]) -> list[Line]:
+        """The lines at the end of the page before a grid, if one of them is a caption."""
+        page = grid.page - 1
+        top = before.box.bottom if before is not None and before.page == page else 0.0
+        last = [line for line in lines if line.page == page and line.box.middle[1] >= top][-2:]
+        return last if any(self.tables_of(line.text) for line in last) else []
 
     def _caption(self, above: Sequence[Line], grid: Grid) -> tuple[tuple[str, ...], Position]:
         """The tables that the lines above a grid name, and where their caption ends."""
@@ -93,7 +101,7 @@ class CaptionFinder:
             for count in range(1, min(_MAX_LINES, last + 1) + 1):
                 text = "".join(line.text for line in above[last + 1 - count : last + 1])
                 if tables := self.tables_of(text):
-                    return tables, (grid.page, above[last].box.bottom)
+                    return tables, (above[last].page, above[last].box.bottom)
         return (), (grid.page, grid.box.top)
 
 
@@ -137,4 +145,18 @@ def _continues(grid: Grid, before: Grid) -> bool:
     if grid.page - before.page not in (0, 1):
         return False
     width, last = (each.box.x1 - each.box.x0 for each in (grid, before))
-    return abs(width - last) <= _SAME_WIDTH
+    if abs(width - last) <= _SAME_WIDTH:
+        return True
+    ours, theirs = _starts(grid), _starts(before)  # on a page of another orientation
+    return len(ours) == len(theirs) > 1 and all(
+        abs(x - y) <= _SAME_SHARE for x, y in zip(ours, theirs, strict=True)
+    )
+
+
+def _starts(grid: Grid) -> list[float]:
+    """Where the columns of a grid begin, as shares of its width."""
+    width = grid.box.x1 - grid.box.x0
+    first: dict[int, float] = {}
+    for cell in grid.cells:
+        first.setdefault(cell.column, (cell.box.x0 - grid.box.x0) / width)
+    return [first[column] for column in sorted(first)]

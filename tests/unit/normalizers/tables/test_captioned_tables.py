@@ -225,3 +225,20 @@ def test_a_table_ends_where_the_next_caption_stands(accounts: Family) -> None:
     grids = [grid_of(HEADER), grid_of(("项目", "决算数"), top=400.0)]
     found = CaptionFinder(accounts).find(grids, [line("支出决算表", 50), line("收支总表", 350)])
     assert zones(found) == {"spending": {1: (62.0, 362.0)}, "summary": {1: (362.0, 800.0)}}
+
+
+def test_a_caption_may_be_left_behind_on_the_page_before(accounts: Family) -> None:
+    first = grid_of(HEADER, ("201", "一般公共服务支出", "6", "5", "1"))
+    lines = [line("支出决算表", 700.0), line("单位：万元", 720.0)]
+    [_, found] = CaptionFinder(accounts).find(
+        [replace(first, page=1), replace(first, page=2)], lines
+    )
+    assert (found.tables, found.start) == (("spending",), (1, 712.0))
+
+
+def test_a_table_goes_on_on_a_page_of_another_orientation(accounts: Family) -> None:
+    first = grid_of(HEADER, ("201", "一般公共服务支出", "6", "5", "1"), width=100.0)
+    further = grid_of(("20106", "财政事务", "6", "5", "1"), page=2, width=60.0)
+    lines = [line("支出决算表", 60.0)]
+    [found] = CaptionFinder(accounts).find([first, further], lines)
+    assert found.grids == (first, further)
