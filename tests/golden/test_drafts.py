@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gongkai.drafting import names
 from gongkai.drafting.check import check_family
 from gongkai.drafting.draft import Draft, draft_family, write_draft
 from gongkai.drafting.page import draft_page
@@ -32,6 +34,14 @@ HELD_OUT = [
 
 def quiet(_what: str, _done: int, _of: int | None) -> None:
     """No progress."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_pinyin() -> Iterator[None]:
+    """Names are the same whether or not the package for pinyin is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_pinyin", lambda _text: [])
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,14 @@ OGI_SAMPLES = (
     "blank-details+pages-rotated+label-full-width-drawn",
     "digits-full-width+rules-dashed+disclosure-split-drawn",
 )
+STATISTICS_SAMPLES = (
+    "statistics-annex-office",
+    "statistics-in-section-drawn",
+    "statistics-numbered-drawn",
+    "statistics-units-browser",
+    "statistics-marks-drawn",
+    "statistics-members-office",
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,10 @@ def rows() -> Iterator[Row]:
     samples = tuple(corpus / f"{name}.pdf" for name in OGI_SAMPLES)
     others = tuple(path for path in _form_of_2021(corpus) if path not in samples)
     yield Row("open information, made", "ogi-annual-report", samples, others)
+    tables = tuple(sorted((_SAMPLES / "statistics").glob("*.pdf")))
+    some = tuple(path for path in tables if path.stem in STATISTICS_SAMPLES)
+    rest = tuple(path for path in tables if path not in some)
+    yield Row("open information of 2014, made", "ogi-annual-report", some, rest)
     accounts = sorted((_SAMPLES / "final-accounts").glob("*.pdf"))
     path, _ = real_report("final-accounts-finance-bureau-2024.pdf")
     if path is not None:

@@ -22,7 +22,6 @@ from gongkai.drafting.values import CellKey, Numbers, TableValues
 _MOST_ITEMS = 8  # rows or columns that no sum explains, among which bounds are sought
 _MIN_PLACES = 5  # with numbers on both sides
 _MIN_ODDS = 1.0  # decimal logarithm of the odds against chance, after the number of tries
-_MEMBER = "其中"
 
 
 def find_bounds(values: TableValues, sums: TableSums, judge: Judge) -> list[Identity]:

@@ -88,12 +88,11 @@ def check_family(folder: Path, paths: Sequence[Path], progress: Progress) -> Fol
     samples, refused = SampleReader(family.country).read_all(paths, progress)
     learnt = learn_tables(samples, family.country)
     names = [sample.name for sample in learnt.samples]
-    by_name = {path.name: path for path in paths}
     reader = ReportReader(family, ReadOptions(ocr="never"))
     readings: list[tuple[str, list[Report]]] = []
-    for number, name in enumerate(names):
+    for number, sample in enumerate(learnt.samples):
         progress("reports", number, len(names))
-        readings.append(_read(reader, by_name[name]))
+        readings.append(_read(reader, sample.path))
     states = [
         _sample_state(name, readings[number], _cells_of(learnt.tables, number), family)
         for number, name in enumerate(names)
@@ -284,13 +283,19 @@ def _identity_steps(
     """Lines for identities that fail often, then for those over tables that always hold."""
     for state in sorted(failing, key=lambda each: (each.severity != "must", -each.failing)):
         what = "make it usual" if state.severity == "must" else "strike it out"
-        reason = f"fails in {state.failing} samples, holds in {state.holding}: {what}, or see why"
+        reason = (
+            f"fails in {state.failing} samples, holds in {state.holding}: {what} in each of its "
+            "lines, or see why"
+        )
         found = next(i for i in family.identities if (i.table, i.name) == (state.table, state.name))
         yield Step(IDENTITIES, _first_line(found, "usually"), reason)
     for identity, holding, fails in _tested(family, readings):
         is_open = identity.severity == "usually" and identity.relation == "eq"
         if is_open and holding >= _MIN_ACCEPTED and not fails:
-            reason = f"holds in all {holding} samples: accept it if it is a law of the form"
+            reason = (
+                f"holds in all {holding} samples: accept it in each of its lines if it is a law "
+                "of the form"
+            )
             yield Step(IDENTITIES, _first_line(identity, "must"), reason)
 
 

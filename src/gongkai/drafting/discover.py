@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from gongkai.drafting.across import AcrossTables
 from gongkai.drafting.bounds import find_bounds
@@ -108,13 +108,3 @@ class Span:
                     del row[key]
             done.add(lead)
         return row
-
-
-def without_data(values: Values) -> Sequence[CellKey]:
-    """The cells that are zero or blank in every sample."""
-    return [
-        CellKey(number, row, column)
-        for number, table in values.tables.items()
-        for row, column in sorted(table.table.fields)
-        if not any(values.of(CellKey(number, row, column)))
-    ]

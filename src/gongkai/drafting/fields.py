@@ -57,10 +57,6 @@ class NamedTable(Struct, frozen=True):
     fields: tuple[FieldDraft, ...]
     to_look_over: frozenset[str]  # keys of labels that the glossary does not have in full
 
-    def row_id(self, key: str) -> str:
-        """The id of a row by its key."""
-        return self.rows[key]
-
 
 class NamedTables(Struct, frozen=True):
     """All tables of a draft, and how a report's tables are told apart."""

@@ -65,6 +65,12 @@ class LineWriter:
         self._titles = titles
         self._labels = labels
         self._namer = Namer(labels)
+        self._with_decimals = {
+            CellKey(each.table.number, place.row, place.column)
+            for each in named.tables
+            for place, cell in each.table.cells.items()
+            if cell.number is not None and int(cell.number.as_tuple().exponent) < 0
+        }
         years = [year for year in titles.years if year is not None]
         self._form = str(min(years, default=2000))
         self._samples = len(titles.years)
@@ -204,17 +210,14 @@ class LineWriter:
                         member,
                         str(sign),
                         note,
-                        "rounding" if self._is_rounded(identity, by_number) else "",
+                        "rounding" if self._is_rounded(identity) else "",
                     )
                     note = ""
 
-    def _is_rounded(self, identity: Identity, by_number: Mapping[int, NamedTable]) -> bool:
-        tables = {key.table for i in identity.candidate.instances for key in i}
-        return any(
-            cell.number is not None and int(cell.number.as_tuple().exponent) < 0
-            for number in tables
-            for cell in by_number[number].table.cells.values()
-        )
+    def _is_rounded(self, identity: Identity) -> bool:
+        """Has one of its cells decimals in some sample?"""
+        cells = {key for instance in identity.candidate.instances for key in instance}
+        return not cells.isdisjoint(self._with_decimals)
 
     def _members(
         self, identity: Identity, by_number: Mapping[int, NamedTable]

@@ -31,10 +31,14 @@ Progress = Callable[[str, int, int | None], None]  # what is done, how many, of 
 class Sample(Struct, frozen=True):
     """One sample file: its tables and its lines outside of them, in printed order."""
 
-    name: str
+    path: Path
     tables: tuple[Lattice, ...]
     lines: tuple[Line, ...]
-    pages: int
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.name
 
 
 class Refused(Struct, frozen=True):
@@ -75,7 +79,7 @@ class SampleReader:
             lines = self._lines(file, grids)
             tables = tuple(_displayed(each, file) for each in self._tables(grids, lines))
             ordered = tuple(line for number in sorted(lines) for line in lines[number])
-            return Sample(path.name, tables, ordered, len(file.pages))
+            return Sample(path, tables, ordered)
 
     def _lines(self, file: FilePages, grids: Sequence[Grid]) -> dict[int, list[Line]]:
         """The lines outside of tables by page, without page furniture."""

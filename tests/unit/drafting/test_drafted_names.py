@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gongkai.drafting import names as module
@@ -55,7 +57,7 @@ def sample(*lines: tuple[str, float], page: int = 1) -> Sample:
         Line(text, page, Box(0.0, 20.0 * k, 100.0, 20.0 * k + 12), size)
         for k, (text, size) in enumerate(lines)
     ]
-    return Sample("a.pdf", (), tuple(printed), 1)
+    return Sample(Path("a.pdf"), (), tuple(printed))
 
 
 def test_a_title_is_split_into_body_year_subject_and_kind() -> None:
