@@ -114,6 +114,11 @@ def _spill(pen: _Pen, piece: Piece) -> None:
     pen.write(piece, dx=pen.x1 - pen.x - pen.width(piece) / 2)
 
 
+def _corner(pen: _Pen, piece: Piece) -> None:
+    x, y = pen.x1 - pen.x - pen.width(piece) / 2, pen.bottom + 0.36 * pen.size - pen.baseline
+    pen.write(piece, dx=x, dy=y)
+
+
 def _spaced(pen: _Pen, piece: Piece) -> None:
     space = 0.3 * pen.size
     pen.write(piece, TextStyle(spacing=space), dx=-space * (len(piece.text) - 1) / 2)
@@ -134,6 +139,7 @@ _DRAW: dict[str, Callable[[_Pen, Piece], None]] = {
     "picture": _picture,
     "minus": _minus,
     "spill": _spill,
+    "corner": _corner,
     "spaced": _spaced,
 }
 

@@ -38,6 +38,7 @@ _STYLES = {
     "margin:-.08em",
     "shadow": f"text-shadow:.06em .06em 0 {_grey(SHADE)}",
     "spill": "position:relative;left:1.75em",
+    "corner": "position:relative;left:1.9em;top:.8em",
     "spaced": "letter-spacing:.3em;margin-right:-.3em",
     "minus": "display:inline-block;width:.5em;height:.07em;background:#000;vertical-align:.25em;"
     "margin-right:.05em",

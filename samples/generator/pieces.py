@@ -16,6 +16,7 @@ The look of a piece is one of these:
 ``picture``        as a picture instead of text
 ``minus``          as a line instead of a minus sign
 ``spill``          over the rule at the right of its cell
+``corner``         on the lower right corner of its cell
 ``spaced``         with wide and equal spaces
 ``mark:…``         as a link, which ``kinds.marks`` replaces
 """

@@ -16,13 +16,13 @@ from .. import corpus, postprocess
 from ..cases.registry import Case, Job
 from ..model import Cell, Para
 from ..sums import failing_checks
-from . import contents, displays, layouts, pages
+from . import contents, displays, layouts, pages, places
 from .marks import replace_links
 from .registry import KINDS, Kind, NotShownError
 
 COPIES, MOST = 3, 4  # files of each kind, and kinds in a file
 SEED = 16
-_MODULES = (displays, contents, layouts)  # importing them fills the registry
+_MODULES = (displays, contents, layouts, places)  # importing them fills the registry
 
 
 def _small(job: Job) -> None:
@@ -79,13 +79,13 @@ class File:
 
 def files() -> list[File]:
     """List the files: each kind three times, in its engines in turn."""
-    wanted: dict[str, list[list[Kind]]] = {}
+    wanted: dict[tuple[str, bool], list[list[Kind]]] = {}
     for copy in range(COPIES):
         for kind in KINDS.values():
             engine = kind.case.engines[copy % len(kind.case.engines)]
-            _put(wanted.setdefault(engine, []), kind)
+            _put(wanted.setdefault((engine, kind.apart), []), kind)
     out = []
-    for engine, groups in wanted.items():
+    for (engine, _), groups in wanted.items():
         names: dict[str, int] = {}
         for group in groups:
             name = "+".join(kind.case.name for kind in group)

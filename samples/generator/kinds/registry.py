@@ -23,6 +23,7 @@ class Kind:
     case: Case
     after: str = ""  # a function of ``kinds.pages``
     readable: bool = True  # the text layer can be read without OCR
+    apart: bool = False  # shares files only with kinds that are apart, too
 
 
 KINDS: dict[str, Kind] = {}
@@ -41,11 +42,12 @@ def kind(
     engines: tuple[str, ...] = ALL,
     after: str = "",
     readable: bool = True,
+    apart: bool = False,
     **changes: Unpack[Changes],
 ) -> None:
     """Register a kind; kinds with a slot in common never share a file."""
     case = Case(name, group, description, engines, frozenset(slots.split()), "", changes)
-    KINDS[name] = Kind(case, after, readable)
+    KINDS[name] = Kind(case, after, readable, apart)
 
 
 Display = Callable[[Job, str], tuple[Piece, ...]]  # the number of a cell in pieces
