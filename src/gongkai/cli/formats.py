@@ -30,10 +30,15 @@ class RowFormat(StrEnum):
     MD = "md"
 
 
+def chosen_format(wanted: RowFormat | None) -> RowFormat:
+    """The wanted format; without one a table on a terminal, else CSV."""
+    return wanted or (RowFormat.TABLE if sys.stdout.isatty() else RowFormat.CSV)
+
+
 def write_rows(columns: Sequence[str], rows: _Rows, wanted: RowFormat | None) -> None:
     """Write rows to stdout; without a wanted format as a table on a terminal, else as CSV."""
     out = sys.stdout
-    form = wanted or (RowFormat.TABLE if out.isatty() else RowFormat.CSV)
+    form = chosen_format(wanted)
     # other formats show their progress on a terminal by the rows themselves
     if form is RowFormat.TABLE or not out.isatty():
         rows = with_row_count(rows)

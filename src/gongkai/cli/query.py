@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.formats import write_rows
+from gongkai.cli.formats import RowFormat, chosen_format, write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
 
 
@@ -14,6 +14,13 @@ def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
     db: DatabaseOption = DEFAULT_DB,
     output: FormatOption = None,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds the query may take.")] = 60.0,
+    max_rows: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Most rows; by default 10,000 of a table, a million of other formats."
+        ),
+    ] = None,
 ) -> None:
     """Query the database in SQL. It is opened read-only.
 
@@ -24,5 +31,6 @@ def query(
     """
     from gongkai.queries.sql import query as run_query
 
-    with run_query(db, sql) as result:
+    usual = 10_000 if chosen_format(output) is RowFormat.TABLE else 1_000_000
+    with run_query(db, sql, timeout=timeout, max_rows=max_rows or usual) as result:
         write_rows(result.columns, result.rows, output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from gongkai.database.connection import connect_read_only, database_error
 from gongkai.database.locations import DatabaseLocation, Server
+from gongkai.database.schema import SCHEMA_VERSION
 from gongkai.errors import DatabaseError, QueryRefused
 from gongkai.queries.did_you_mean import suggestion
 
@@ -29,8 +31,13 @@ _SCHEMA_PRAGMAS = {
     "index_list",
     "index_info",
     "foreign_key_list",
+    "index_xinfo",
+    "function_list",
+    "collation_list",
+    "compile_options",
 }
 _PROGRESS_STEPS = 100_000  # virtual machine steps between checks for Ctrl-C: milliseconds
+_LONGEST_VALUE = 10_000_000  # bytes; SQLite's own limit is a gigabyte
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,19 @@ class QueryResult:
 
 
 @contextlib.contextmanager
-def query(db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()) -> Iterator[QueryResult]:
+def query(
+    db: DatabaseLocation,
+    sql: str,
+    parameters: Sequence[Any] = (),
+    *,
+    timeout: float | None = None,
+    max_rows: int | None = None,
+) -> Iterator[QueryResult]:
     """Run one SELECT (or WITH, VALUES, EXPLAIN); read the rows within the ``with`` block.
 
-    Each ``?`` in the statement is replaced by the next parameter.
+    Each ``?`` in the statement is replaced by the next parameter. ``timeout`` is in seconds of
+    the database's work. If it passes, or if there are more than ``max_rows`` rows, reading them
+    raises QueryRefused.
 
     Raises QueryRefused for a statement that would write or is wrong; the message suggests the
     right name of a misspelt table or column. Raises DatabaseError if the database cannot be
@@ -54,33 +70,72 @@ def query(db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()) -> Ite
     if isinstance(db, Server):
         from gongkai.queries.sql_server import query_server
 
-        with query_server(db, sql, parameters) as (columns, rows):
-            yield QueryResult(columns, rows)
+        with query_server(db, sql, parameters, timeout) as (columns, rows):
+            yield QueryResult(columns, _at_most(rows, max_rows))
     else:
-        with _query_file(db, sql, parameters) as result:
-            yield result
+        with _query_file(db, sql, parameters, timeout) as result:
+            yield QueryResult(result.columns, _at_most(result.rows, max_rows))
+
+
+def _at_most(rows: Iterator[tuple[Any, ...]], limit: int | None) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(rows):
+        if number == limit:
+            raise QueryRefused(f"there are more than {limit} rows: add LIMIT, or --max-rows")
+        yield row
+
+
+class _Clock:
+    """Adds up the time that the database works, without that of the reader of its rows."""
+
+    def __init__(self, limit: float | None) -> None:
+        self._limit = limit
+        self._spent = self._since = 0.0
+
+    def __enter__(self) -> None:
+        self._since = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._spent += time.monotonic() - self._since
+
+    def is_over(self) -> bool:
+        """Whether the time is up, asked while the database works."""
+        now = self._spent + time.monotonic() - self._since
+        return self._limit is not None and now > self._limit
+
+    def interruption(self) -> BaseException:
+        """The error of a statement that SQLite has interrupted."""
+        if self._limit is not None and self._spent > self._limit:
+            return QueryRefused(f"the query took more than {self._limit:g} s: add --timeout")
+        return KeyboardInterrupt()
 
 
 @contextlib.contextmanager
-def _query_file(db: Path, sql: str, parameters: Sequence[Any]) -> Iterator[QueryResult]:
-    guard = _ReadOnlyAuthorizer()
+def _query_file(
+    db: Path, sql: str, parameters: Sequence[Any], timeout: float | None
+) -> Iterator[QueryResult]:
+    guard, clock = _ReadOnlyAuthorizer(), _Clock(timeout)
     with contextlib.closing(connect_read_only(db)) as connection:
         names = _names(connection)
+        outdated = _outdated_text(db, connection)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         connection.set_authorizer(guard)
         # Lets Python handle Ctrl-C while SQLite runs the statement.
-        connection.set_progress_handler(lambda: 0, _PROGRESS_STEPS)
+        connection.set_progress_handler(clock.is_over, _PROGRESS_STEPS)
         try:
-            cursor = connection.execute(sql, parameters)
+            with clock:
+                cursor = connection.execute(sql, parameters)
             if cursor.description is None:
                 raise QueryRefused("nothing to run: give one SELECT statement")
             columns = tuple(column[0] for column in cursor.description)
-            rows = _rows(db, cursor)
+            rows = _rows(db, cursor, clock)
             with contextlib.closing(rows):  # before the connection, even if not exhausted
                 yield QueryResult(columns, rows)
         except UnicodeEncodeError as error:
             raise QueryRefused("the statement is wrong: it is not UTF-8 text") from error
         except (sqlite3.Warning, sqlite3.Error) as error:
-            raise _refusal(db, error, guard, names) from error
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                raise clock.interruption() from error
+            raise _refusal(db, error, guard, names, outdated) from error
 
 
 class _ReadOnlyAuthorizer:
@@ -93,6 +148,9 @@ class _ReadOnlyAuthorizer:
         if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
             self.refused = "load an extension"
         elif action in _READ_ACTIONS:
+            return sqlite3.SQLITE_OK
+        elif action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
+            # Asked when json_each is first used. SQLite itself refuses to update this table.
             return sqlite3.SQLITE_OK
         elif action == sqlite3.SQLITE_PRAGMA:
             if first in _SCHEMA_PRAGMAS:
@@ -114,12 +172,17 @@ _DENIED = {
 }
 
 
-def _rows(db: Path, cursor: sqlite3.Cursor) -> Generator[tuple[Any, ...]]:
+def _rows(db: Path, cursor: sqlite3.Cursor, clock: _Clock) -> Generator[tuple[Any, ...]]:
     try:
-        yield from cursor
+        while True:
+            with clock:
+                row = cursor.fetchone()
+            if row is None:
+                return
+            yield row
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
-            raise KeyboardInterrupt from error
+            raise clock.interruption() from error
         raise database_error(db, error) from error
 
 
@@ -137,12 +200,26 @@ def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
     }
 
 
+def _outdated_text(db: Path, connection: sqlite3.Connection) -> str:
+    """What to do about names that an older schema does not have; empty for today's schema."""
+    stored = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
+    version = int(connection.execute(stored).fetchone()[0])
+    if version == SCHEMA_VERSION:
+        return ""
+    return (
+        f"; {db} has the older schema {version}, and this gongkai writes {SCHEMA_VERSION}: "
+        f"`gongkai check --db {db}` updates it"
+    )
+
+
 def _refusal(
-    db: Path, error: Exception, guard: _ReadOnlyAuthorizer, names: dict[str, list[str]]
+    db: Path,
+    error: Exception,
+    guard: _ReadOnlyAuthorizer,
+    names: dict[str, list[str]],
+    outdated: str,
 ) -> DatabaseError:
     message = str(error)
-    if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
-        raise KeyboardInterrupt from error
     if guard.refused:
         return QueryRefused(f"query only reads, this statement would {guard.refused}")
     if "one statement at a time" in message:
@@ -150,7 +227,7 @@ def _refusal(
     missing = re.match(r"no such (table|column): (?:.*\.)?(.+)", message)
     if missing:
         what: Literal["table", "column"] = "table" if missing[1] == "table" else "column"
-        return QueryRefused(f"{message}{suggestion(missing[2], what, names)}")
+        return QueryRefused(f"{message}{suggestion(missing[2], what, names)}{outdated}")
     if (
         isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         and getattr(error, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR"

@@ -46,7 +46,7 @@ ORDER BY table_type = 'BASE TABLE', table_name, ordinal_position"""
 
 @contextlib.contextmanager
 def query_server(
-    server: Server, sql: str, parameters: Sequence[Any]
+    server: Server, sql: str, parameters: Sequence[Any], timeout: float | None = None
 ) -> Iterator[tuple[tuple[str, ...], RowIterator]]:
     """Columns and rows of one query within the ``with`` block; raises what sql.query raises."""
     engine = open_server_for_reading(server, busy_timeout=BUSY_TIMEOUT)
@@ -62,6 +62,8 @@ def query_server(
     with contextlib.closing(engine.raw_connection()) as pooled:
         connection: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]
         connection.read_only = True
+        if timeout is not None:
+            connection.execute(f"SET statement_timeout = {max(round(timeout * 1000), 1)}")
         try:
             with contextlib.closing(_cursor(connection, command)) as cursor:
                 numbered = _numbered(sql) if parameters else sql
@@ -72,6 +74,10 @@ def query_server(
             raise QueryRefused("the statement is wrong: it is not UTF-8 text") from error
         except Error as error:
             connection.rollback()
+            if timeout is not None and error.sqlstate == "57014":
+                raise QueryRefused(
+                    f"the query took more than {timeout:g} s: add --timeout"
+                ) from error
             raise _refusal(server, error, connection) from error
 
 

@@ -242,6 +242,19 @@ def test_query_only_reads(both: tuple[Path, Server], sql: str, words: str) -> No
     assert rows_of(both[1], "SELECT COUNT(*) FROM report") == before
 
 
+def test_a_query_on_a_server_ends_at_its_limits(both: tuple[Path, Server]) -> None:
+    _, server = both
+    for sql, limits, words in (
+        ("SELECT pg_sleep(9)", {"timeout": 0.1}, r"took more than 0\.1 s"),
+        ("SELECT generate_series(1, 9)", {"max_rows": 2}, "more than 2 rows"),
+    ):
+        with (
+            pytest.raises(QueryRefused, match=words),
+            query(server, sql, **limits) as found,  # type: ignore[arg-type]
+        ):
+            list(found.rows)
+
+
 def test_question_marks_stand_for_parameters(both: tuple[Path, Server]) -> None:
     sql = "SELECT '?' AS a, \"agency\" -- ?\nFROM reports WHERE year = ? AND agency = ?"
     assert rows_of(both[1], sql, [2019, "吴忠市公安局"]) == [("?", "吴忠市公安局")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,62 @@ def _stored(db: Path) -> tuple[bytes, bytes, list[str]]:
 def test_errors_explain_what_is_wrong(db: Path, sql: str, words: str) -> None:
     with pytest.raises(QueryRefused, match=words), query(db, sql):
         pass
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT value FROM json_each('[1]')",
+        "SELECT value FROM reports, json_tree('[1]') WHERE type = 'integer'",
+        "SELECT 1 FROM pragma_function_list WHERE name = 'json' LIMIT 1",
+        "SELECT 1 FROM pragma_index_xinfo('report_by_year') LIMIT 1",
+    ],
+)
+def test_functions_that_give_tables_are_allowed(db: Path, sql: str) -> None:
+    with query(db, sql) as result:
+        assert list(result.rows) == [(1,)]
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {} FROM n"
+
+
+def test_a_query_ends_at_its_time_limit(db: Path) -> None:
+    for sql in (ENDLESS.format("SUM(i)"), ENDLESS.format("i") + " WHERE i % 1000003 = 0"):
+        with (
+            pytest.raises(QueryRefused, match=r"took more than 0.05 s"),
+            query(db, sql, timeout=0.05) as result,
+        ):
+            list(result.rows)
+
+
+def test_a_query_ends_after_its_most_rows(db: Path) -> None:
+    with query(db, "VALUES (1), (2), (3)", max_rows=3) as result:
+        assert len(list(result.rows)) == 3
+    with query(db, ENDLESS.format("i"), max_rows=1000) as result:
+        rows = [next(result.rows) for _ in range(1000)]
+        with pytest.raises(QueryRefused, match="more than 1000 rows"):
+            next(result.rows)
+    assert rows[-1] == (1000,)
+
+
+def test_a_value_of_a_query_is_bounded(db: Path) -> None:
+    with pytest.raises(DatabaseError, match="too big"), query(db, "SELECT zeroblob(1e9)") as result:
+        list(result.rows)
+
+
+def test_a_missing_name_in_an_older_schema_says_how_to_update_it(db: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    old.write_bytes(db.read_bytes())
+    with contextlib.closing(sqlite3.connect(old)) as connection:
+        connection.execute("UPDATE gongkai_meta SET value = '9' WHERE name = 'schema_version'")
+        connection.commit()
+    with (
+        pytest.raises(QueryRefused, match=r"older schema 9.*`gongkai check --db .*old.db` updates"),
+        query(old, "SELECT scop FROM reports"),
+    ):
+        pass
+    with query(old, "SELECT agency FROM reports") as result:
+        assert list(result.rows) == [("清河市公安局",)]
 
 
 def test_errors_met_while_reading_rows_are_explained(db: Path) -> None:
