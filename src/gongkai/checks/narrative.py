@@ -175,15 +175,16 @@ class NarrativeChecks:
                 yield replace(found, place=f"{place}"), proved
 
     def _values_of(self, observations: Observations) -> ValuesOf:
-        """What the tables print for a metric of a figure."""
+        """What the tables print for a metric, in the unit of a figure."""
         by_metric: dict[str, list[Meaning]] = defaultdict(list)
         for _, metrics, meanings in self._comparisons:
             by_metric["+".join(metrics)] += meanings
 
         def values(metric_id: str, figure: NarrativeFigure) -> list[Decimal]:
             own = self._rows.meanings(figure, by_metric.get(metric_id, ()), observations)
-            found = [self._sum(each, observations) for each in own]
-            return [each.value for each in found if each is not None]
+            unit = self._units.get(figure.unit or "")
+            sums = filter(None, (self._sum(each, observations) for each in own))
+            return [s.value / _factor(unit, self._units.get(s.unit or "")) for s in sums]
 
         return values
 

@@ -40,7 +40,7 @@ class TwoSided:
 
     def read(self, grids: Sequence[Grid]) -> TableReading:
         """Read the table; if the print has no halves, all of its numbers are leftovers."""
-        own = [*map(_without_numbering, grids[:1]), *grids[1:]]
+        own = [_without_numbering(grid) for grid in grids]
         parts = [self._parser.read(half) for half in halves(own, self._side, self._fold)]
         return _joined(parts, grids) if parts else self._parser.read(grids).unread()
 
