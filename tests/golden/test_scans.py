@@ -65,7 +65,7 @@ class RememberingRecogniser:
 @pytest.fixture(scope="module")
 def remembering() -> Callable[[str], Any]:
     """Replaces ``load_recogniser``."""
-    return cache(lambda alphabet: RememberingRecogniser(load_recogniser(alphabet)))
+    return cache(lambda *terms: RememberingRecogniser(load_recogniser(*terms)))
 
 
 def _truth(pdf: Path) -> Path:

@@ -45,7 +45,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
@@ -62,8 +62,9 @@ from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.extractors.text_layer import page_text, reread_missing_fonts, with_ocr
-from gongkai.families.country import TextLayer
+from gongkai.families.country import TextLayer, load_country
 from gongkai.families.family import Family, Subject
+from gongkai.families.folders import built_in_countries, pipelines_folder
 from gongkai.model import Grid, Page, ReadOptions
 from gongkai.problems import message
 
@@ -133,8 +134,16 @@ class OcrReader:
 
         Raises OcrMissing if the packages for OCR are not installed.
         """
-        ocr = FileOcr(path, options, number_alphabet(()))
+        ocr = FileOcr(path, options, number_alphabet(()), words=_words_of_countries())
         return ocr.read_pages(PdfiumReader().read(path, pages, options))
+
+
+@cache
+def _words_of_countries() -> tuple[str, ...]:
+    """The words of legible pages of all built-in countries, for a reader that knows no family."""
+    folders = [pipelines_folder() / name for name in built_in_countries()]
+    settings = [load_country(folder).settings for folder in folders]
+    return tuple(word for each in settings for word in each.text_layer.legible_words)
 
 
 _registered: dict[str, PageReader | GridReader] = {
@@ -278,7 +287,8 @@ class FileReader:
             if "pdfplumber" in self.readers.second:
                 pages = reread_missing_fonts(pages, path)
             try:
-                ocr = FileOcr(path, self.options, self.alphabet)
+                words = self.text_layer.legible_words
+                ocr = FileOcr(path, self.options, self.alphabet, words=words)
                 pages = with_ocr(pages, ocr, self.text_layer, subject)
                 if any(page.width > page.height for page in pages):
                     pages = split_sheets(pages)
@@ -295,7 +305,8 @@ class FileReader:
     ) -> FilePages:
         """Return pages of a file that have been read."""
         by_number = {page.number: page for page in pages}
-        ocr = FileOcr(path, self.options, self.alphabet, by_number)
+        words = self.text_layer.legible_words
+        ocr = FileOcr(path, self.options, self.alphabet, by_number, words)
         return FilePages(by_number, ocr, pictures)
 
 

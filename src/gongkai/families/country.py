@@ -47,6 +47,7 @@ class TextLayer(DataLine):
     """What tells whether the text layer of a page can be trusted. Shares are from 0 to 1."""
 
     common_words: tuple[str, ...]  # a text layer with wrong characters has none of them
+    legible_words: tuple[str, ...]  # OCR of a page that is upright has some of them
     min_chinese_share: float  # of the characters of a page without a common word
     min_text_chars: int  # fewer characters beside a large image: the page is a scan
     scan_image_share: float  # of the page that a large image covers

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from gongkai.extractors.ocr.cell_images import CellImage, CellPlace
 from gongkai.extractors.ocr.chars import UNREAD, fix_punctuation, glyph_text, is_wide
-from gongkai.extractors.ocr.orientation import count_common_words
 from gongkai.extractors.ocr.recogniser import Glyph, Recogniser, Recognition
 from gongkai.model import Cell, Grid
 
@@ -42,7 +41,7 @@ def choose_readings(
             grid = grids[image.cell[0]]
             if image.mark:
                 glyphs = (Glyph(image.mark, 0.5, _MARK_CONFIDENCE),)
-            elif numeric[image.cell] or _may_be_number(each, image.cell, grid, numeric):
+            elif numeric[image.cell] or _may_be_number(each, image.cell, grid, numeric, reader):
                 glyphs = each.discounted_number()
                 if _is_doubtful(glyphs, image, grid):
                     doubtful.append(i)
@@ -88,21 +87,25 @@ def merge_glyphs(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyp
 
 
 def _may_be_number(
-    found: Recognition, place: CellPlace, grid: Grid, numeric: Mapping[CellPlace, bool]
+    found: Recognition,
+    place: CellPlace,
+    grid: Grid,
+    numeric: Mapping[CellPlace, bool],
+    reader: Recogniser,
 ) -> bool:
     """Is this a short reading, not a word, surrounded by numbers?"""
     return (
         len(found.free) <= _MAX_NUMBER_LETTERS
-        and not _is_word(found.free)
+        and not _is_word(found.free, reader)
         and _is_among_numbers(grid, grid.cells[place[1]], place[0], numeric)
     )
 
 
-def _is_word(glyphs: Sequence[Glyph]) -> bool:
+def _is_word(glyphs: Sequence[Glyph], reader: Recogniser) -> bool:
     """Is a reading certain Chinese text, and so a label, whatever surrounds it?"""
     if not any(is_wide(glyph.text) for glyph in glyphs):
         return False
-    is_known = count_common_words(glyph_text(glyphs)) > 0
+    is_known = reader.count_words(glyph_text(glyphs)) > 0
     return is_known or all(glyph.score > _MIN_WORD_SCORE for glyph in glyphs)
 
 

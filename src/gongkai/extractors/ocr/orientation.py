@@ -18,13 +18,6 @@ _MAX_LETTERS_PER_WORD = 25  # Chinese letters for each common word of a page rea
 _MIN_CHARS_PER_UNREAD = 30  # characters for each unreadable one
 _LINE_WEIGHT = 10  # a line with a common word counts as much as this many certain letters
 _CLEAR_SCORE = 3 * _LINE_WEIGHT  # with this score, no further orientation is tried
-# words that any page of such a report has somewhere, in its prose or its tables
-_COMMON_WORDS = (
-    "政府", "信息", "公开", "申请", "行政", "机关", "情况", "工作", "报告", "本年", "其他", "总计",
-    "数量", "主动", "处理", "结果", "内容", "要求", "提供", "组织", "企业", "法律", "机构", "属于",
-    "重复", "复议", "诉讼", "条例", "制作", "部门", "服务", "管理", "公众", "单位", "我局", "全年",
-    "维持", "纠正", "审结", "尚未", "自然人", "商业", "科研", "社会", "公益", "年度", "办理",
-)  # fmt: skip
 
 
 def find_upright(
@@ -58,19 +51,14 @@ def looks_upright(page: SegmentedPage, reader: Recogniser) -> bool:
     return _legibility(page, reader)[0] >= _ENOUGH_LINES
 
 
-def is_clearly_upright(text: str) -> bool:
+def is_clearly_upright(text: str, reader: Recogniser) -> bool:
     """Does a page's text leave no doubt that it was read the right way up?"""
-    letters, words = sum(map(is_wide, text)), count_common_words(text)
+    letters, words = sum(map(is_wide, text)), reader.count_words(text)
     return (
         words >= _ENOUGH_WORDS
         and words * _MAX_LETTERS_PER_WORD >= letters
         and text.count(UNREAD) * _MIN_CHARS_PER_UNREAD <= len(text)
     )
-
-
-def count_common_words(text: str) -> int:
-    """Return how often words that are common in such reports occur in a text."""
-    return sum(text.count(word) for word in _COMMON_WORDS)
 
 
 def _score(page: SegmentedPage, reader: Recogniser) -> int:
@@ -93,6 +81,6 @@ def _legibility(page: SegmentedPage, reader: Recogniser) -> tuple[int, int]:
     sample = runs[:_SAMPLE_LINES]
     strips = [line_strip(page.bitmap.grey, [run], LABEL_MARGINS)[0] for run in sample]
     found = reader.read([strip[:, : int(_SAMPLE_WIDTH * height)] for strip in strips])
-    lines = sum(count_common_words(each.text) > 0 for each in found)
+    lines = sum(reader.count_words(each.text) > 0 for each in found)
     letters = sum(g.score > _MIN_SCORE for each in found for g in each.free if is_wide(g.text))
     return lines, letters

@@ -70,7 +70,7 @@ def read_page(
     has_evidence = options.want_text or page.rules or number == 1
     # on a page on its side, letters are read like the labels that are printed on their side
     text = "".join(char.text for char in page.chars if char.upright)
-    if has_evidence and page.chars and not is_clearly_upright(text):
+    if has_evidence and page.chars and not is_clearly_upright(text, reader):
         best = find_upright(document, number, reader, first, turns)
         if best is not first:
             page = _read_segmented(best, number, reader, options)

@@ -77,21 +77,23 @@ def is_installed() -> bool:
 
 
 @functools.cache
-def load_recogniser(alphabet: str) -> Recogniser:
+def load_recogniser(alphabet: str, words: tuple[str, ...] = ()) -> Recogniser:
     """The recogniser for an alphabet of number cells, loaded once for each process.
+
+    The ``words`` show that a page is read upright: nearly any page has some of them.
 
     Raises OcrMissing where the packages or the model for OCR are not installed.
     """
     model = _model_file()
     if model is None or not is_installed():
         raise OcrMissing(message("ocr_missing", command=INSTALL))
-    return Recogniser(model, alphabet)
+    return Recogniser(model, alphabet, words)
 
 
 class Recogniser:
     """One model in one thread: workers must not compete for cores."""
 
-    def __init__(self, model: Path, alphabet: str) -> None:
+    def __init__(self, model: Path, alphabet: str, words: tuple[str, ...] = ()) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -105,6 +107,7 @@ class Recogniser:
         names = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ["", *(c.rstrip("\r") for c in names), " "]  # class 0: no character
         self._alphabet = alphabet
+        self._words = words
         lookalikes = (c for letter in alphabet for c in _LOOKALIKES.get(letter, ""))
         self._numeric = {*alphabet, *lookalikes}
         self._numeric -= {"l", "I", "丨", "O", "o"} - set(alphabet)
@@ -113,6 +116,10 @@ class Recogniser:
             [places[c] for c in (letter, *_LOOKALIKES.get(letter, "")) if c in places]
             for letter in alphabet
         ]
+
+    def count_words(self, text: str) -> int:
+        """Return how often words that are common in reports occur in a text."""
+        return sum(text.count(word) for word in self._words)
 
     def is_number(self, text: str) -> bool:
         """Does a free reading contain only characters that a number cell may hold?"""

@@ -9,7 +9,6 @@ import numpy as np
 from gongkai.extractors.ocr.cell_images import CellImage
 from gongkai.extractors.ocr.chars import fix_punctuation, glyph_text
 from gongkai.extractors.ocr.ink_runs import LABEL_MARGINS, InkRun, line_strip
-from gongkai.extractors.ocr.orientation import count_common_words
 from gongkai.extractors.ocr.page_bitmap import Pixels
 from gongkai.extractors.ocr.recogniser import Glyph, Recogniser
 from gongkai.extractors.ocr.segmented_page import SegmentedPage
@@ -32,7 +31,7 @@ def read_rotated_labels(
         for i, image in enumerate(images)
         if image.cell is not None
         and _may_be_rotated(image)
-        and not count_common_words(glyph_text(readings[i]))
+        and not reader.count_words(glyph_text(readings[i]))
     ]
     recognitions = reader.read(
         [strip for i in candidates for strip in _rotated_strips(page, images[i])]
@@ -40,9 +39,10 @@ def read_rotated_labels(
     better = {}
     for k, i in enumerate(candidates):
         turned = recognitions[len(_TURNS) * k : len(_TURNS) * (k + 1)]
-        best = max((fix_punctuation(each.free) for each in turned), key=_legibility)
+        free = [fix_punctuation(each.free) for each in turned]
+        best = max(free, key=lambda glyphs: _legibility(glyphs, reader))
         # the model may read letters in both orientations; then only their order differs
-        has_word = count_common_words(glyph_text(best)) > 0
+        has_word = reader.count_words(glyph_text(best)) > 0
         if has_word or _mean_score(best) > _mean_score(readings[i]) + _MIN_GAIN:
             better[i] = best
     return better
@@ -68,8 +68,8 @@ def _may_be_rotated(image: CellImage) -> bool:
     return len(runs) >= _MIN_LINES and all(r.x1 - r.x0 < max_width for r in runs)
 
 
-def _legibility(glyphs: Sequence[Glyph]) -> tuple[int, float]:
-    return count_common_words(glyph_text(glyphs)), _mean_score(glyphs)
+def _legibility(glyphs: Sequence[Glyph], reader: Recogniser) -> tuple[int, float]:
+    return reader.count_words(glyph_text(glyphs)), _mean_score(glyphs)
 
 
 def _mean_score(glyphs: Sequence[Glyph]) -> float:

@@ -37,6 +37,7 @@ class FileOcr:
     alphabet: str  # the characters that a number cell may hold, see ``number_alphabet``
     # the pages by number, needed if some are parts of a page of the file
     by_number: Mapping[int, Page] = field(default_factory=dict)
+    words: tuple[str, ...] = ()  # that show that a page is upright, see ``load_recogniser``
 
     @property
     def available(self) -> bool:
@@ -54,7 +55,7 @@ class FileOcr:
         """
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
-        reader = load_recogniser(self.alphabet)
+        reader = load_recogniser(self.alphabet, self.words)
         sheets = _Sheets()
         with self._document() as document:
             for page in pages:
@@ -87,7 +88,7 @@ class FileOcr:
         """
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
-        reader = load_recogniser(self.alphabet)
+        reader = load_recogniser(self.alphabet, self.words)
         readings = []
         with self._document() as document:
             for first in pages:
@@ -118,7 +119,9 @@ class FileOcr:
                 if page.reader != "ocr" and (turns := quarter_turns(page)):
                     turned = document[page.number - 1]
                     turned.set_rotation((turned.get_rotation() + 90 * turns) % 360)
-            return read_digital_cells(document, places, texts, load_recogniser(self.alphabet))
+            return read_digital_cells(
+                document, places, texts, load_recogniser(self.alphabet, self.words)
+            )
 
     def cut_digits(self, places: Sequence[DigitPlace]) -> dict[int, list[Any]]:
         """Cut out the digits at each place, left to right, by the index of the place.

@@ -126,6 +126,9 @@ class _FixedReader:
     def is_number(self, text: str) -> bool:
         return bool(text) and text.isdigit()
 
+    def count_words(self, text: str) -> int:
+        return text.count("其他")
+
 
 def _grid() -> Grid:
     cells = [

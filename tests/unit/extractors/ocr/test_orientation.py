@@ -14,8 +14,10 @@ from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright,
 from gongkai.extractors.ocr.recogniser import Recognition
 from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
 from gongkai.model import Char, Page
+from helpers.families import built_in
 from helpers.pdfs import text, write_pdf
 
+WORDS = built_in().country.settings.text_layer.legible_words
 PROSE = "本报告所列数据的统计期限为一年，全年收到政府信息公开申请三件，均已办理。"
 
 
@@ -30,6 +32,12 @@ class _BlindReader:
 
     def is_number(self, _: str) -> bool:
         return False
+
+    def count_words(self, text: str) -> int:
+        return sum(text.count(word) for word in WORDS)
+
+
+READER: Any = _BlindReader()
 
 
 def _find_upright(
@@ -105,11 +113,11 @@ def test_a_page_without_words_stays_as_it_is(
 
 
 def test_which_text_is_clearly_upright() -> None:
-    assert is_clearly_upright(PROSE)
-    assert is_clearly_upright("自然人 总计 0 0 3 0 0")
-    assert not is_clearly_upright("0 0 3 0 0")
-    assert not is_clearly_upright("申请" + "囗凸凹" * 40)  # a page on its side
-    assert not is_clearly_upright(PROSE + UNREAD * 12)
+    assert is_clearly_upright(PROSE, READER)
+    assert is_clearly_upright("自然人 总计 0 0 3 0 0", READER)
+    assert not is_clearly_upright("0 0 3 0 0", READER)
+    assert not is_clearly_upright("申请" + "囗凸凹" * 40, READER)  # a page on its side
+    assert not is_clearly_upright(PROSE + UNREAD * 12, READER)
 
 
 def test_only_the_first_lines_of_a_page_of_very_many_are_read(
