@@ -20,6 +20,7 @@ from gongkai.model import Box, Char, bounding_box
 
 CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one line
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2} ?[）)、.．]")
+_FIRST_OF_ORDINAL = frozenset("（(0123456789")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SAME_START = 0.05  # font sizes: most difference between the x of texts that are aligned
 _START_OF_ONE = 0.12  # the same for the digit 1, whose ink begins further right
@@ -141,24 +142,28 @@ def split_at_starts(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLi
     """Split text where left-aligned cells begin; return the lines.
 
     Such cells are labels with an ordinal, and values. The text before them may be closer than
-    ``CELL_GAP_WIDTH``.
+    ``CELL_GAP_WIDTH``. The whole label of a row with its ordinal begins a cell also alone.
     """
     segments = [s for line in lines for s in line]
     ordinals = (s for s in segments if s.text[:1].isdigit() and ORDINAL.match(s.text))
     labels = _common_starts(s for s in ordinals if not s.is_value)
     starts = [*labels, *_common_starts(s for s in segments if s.is_value)]
-    if not starts:
-        return list(lines)
 
     def parts(segment: TextSegment) -> Iterator[TextSegment]:
         chars = segment.chars
         gaps = [b.x0 - a.x1 for a, b in pairwise(chars)]
         wide = max(0.0, median_low(gaps) + _WIDER_GAP * segment.size) if gaps else 0.0
         for k, gap in enumerate(gaps, 1):
-            if gap < -_SAME_START * segment.size or not _starts_at(chars[k], starts):
+            is_start = gap >= -_SAME_START * segment.size and _starts_at(chars[k], starts)
+            if not is_start and not (gap > wide and chars[k].text in _FIRST_OF_ORDINAL):
                 continue
             tail = line_text(chars[k:])
-            if tests.is_value(tail) or ORDINAL.match(tail) or gap > wide:
+            has_ordinal = ORDINAL.match(tail)
+            if (
+                tests.is_value(tail) or has_ordinal or gap > wide
+                if is_start
+                else has_ordinal and tests.is_row(tail)
+            ):
                 yield from split_line(chars[:k], tests)
                 for rest in split_line(chars[k:], tests):
                     yield from parts(rest)

@@ -393,3 +393,9 @@ def test_a_local_row_without_ordinal_is_no_part_of_the_row_above() -> None:
     [grid] = _grids(*rows)
     labels = [row[0] for row in _texts(grid)]
     assert labels == ["1.其他", "小计", "2.申请人\n逾期未按\n收费", "3.其他"]
+
+
+def test_the_whole_label_of_a_row_is_apart_from_the_outer_label_before_it() -> None:
+    rows = [("（三）", 20.0, 120.0), ("3.其他", 52.0, 120.0), ("7", 205.0, 120.0)]
+    [grid] = _grids(*rows, ("行政处罚", 52.0, 140.0), ("8", 205.0, 140.0))
+    assert _texts(grid) == [["3.其他", "7"], ["行政处罚", "8"]]
