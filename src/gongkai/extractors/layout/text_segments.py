@@ -26,6 +26,7 @@ _SAME_START = 0.05  # font sizes: most difference between the x of texts that ar
 _START_OF_ONE = 0.12  # the same for the digit 1, whose ink begins further right
 _ALIGNED = 0.3  # font sizes: most difference between numbers in one column, aligned alike
 _NUMBER_GAP = 0.3  # font sizes: excess over the usual digit distance between two numbers
+_GAP_AMONG_DIGITS = 0.25  # the same where the text has digits of one number, too
 _USUAL_PITCH = 0.55  # font sizes between the middles of two digits
 _WIDEST_PITCH = 0.75  # in letter-spaced numbers; wider ones are those of neighbouring cells
 _STACKED = 2.2  # font sizes between the baselines of two letters written below each other
@@ -105,7 +106,12 @@ def split_numbers(lines: Sequence[TextLine], tests: LabelTests) -> list[TextLine
     pitches = [pitch for s in numbers if s.is_value for pitch in _pitches(s) if pitch]
     usual = min(median_low(pitches), _WIDEST_PITCH) if pitches else _USUAL_PITCH
     wide = usual + _NUMBER_GAP
-    starts = {id(s): [k for k, pitch in enumerate(_pitches(s), 1) if pitch > wide] for s in numbers}
+    starts: dict[int, list[int]] = {}
+    for s in numbers:
+        own = _pitches(s)
+        narrowest = min(filter(None, own), default=wide)
+        limit = min(wide, narrowest + _GAP_AMONG_DIGITS)
+        starts[id(s)] = [k for k, pitch in enumerate(own, 1) if pitch > limit]
     whole = [s.box for s in numbers if s.is_value and not starts[id(s)]]
 
     def parts(segment: TextSegment) -> list[TextSegment]:

@@ -358,6 +358,18 @@ def test_numbers_of_neighbouring_columns_are_apart_though_all_have_one_digit() -
     assert _texts(grid) == [["行政处罚", *"0123"], ["行政强制", *"1234"]]
 
 
+def test_a_gap_wider_than_those_among_its_digits_parts_two_numbers() -> None:
+    places = [(120.0, (100.0, 105.4, 113.6, 119.0)), (140.0, (102.7, 116.3))]
+    chars = [
+        char
+        for label, y in (("行政处罚", 120.0), ("行政强制", 140.0))
+        for char in _write(label, 20.0, y)
+    ]
+    chars += [Char("7", x, y - 9, x + 5, y + 1, y, SIZE) for y, xs in places for x in xs]
+    [grid] = unruled_grids([TextPage(1, "pdfium", chars)], TESTS)
+    assert _texts(grid) == [["行政处罚", "77", "77"], ["行政强制", "7", "7"]]
+
+
 def test_a_header_goes_on_below_a_page_break() -> None:
     first = [char for text in (("商业", 100, 780), ("科研", 150, 780)) for char in _write(*text)]
     texts = [
