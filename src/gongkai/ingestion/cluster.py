@@ -71,8 +71,15 @@ class Cluster:
 
     def begin(self, path: Path, families: Sequence[str]) -> Future[Readings]:
         """Start to read one file. The task holds its content, so that it can be repeated."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:  # it was there when its digest was taken
+            gone: Future[Readings] = Future()
+            reason = error.strerror or type(error).__name__
+            gone.set_exception(ReaderFailed(message("cannot_open", error=reason)))
+            return gone
         future: Future[Readings] = self._client.submit(
-            _read_content, path.read_bytes(), path.suffix, tuple(families), self._job, pure=False
+            _read_content, content, path.suffix, tuple(families), self._job, pure=False
         )
         return future
 

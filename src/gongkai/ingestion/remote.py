@@ -14,6 +14,7 @@ import re
 import sys
 import tempfile
 import time
+import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -71,6 +72,9 @@ class RemoteFile:
         return self.size, int.from_bytes(digest[:8]) >> (64 - _STAMP_BITS)
 
 
+_CHAIN = "::"  # zip://a.pdf::s3://bucket/b.zip is a.pdf in b.zip
+
+
 def is_url(path: object) -> bool:
     """Whether a path is a URL for fsspec: ``scheme://…``."""
     scheme, separator, _ = str(path).partition("://")
@@ -87,12 +91,12 @@ def list_files(url: str) -> list[RemoteFile]:
     store.invalidate_cache()  # of an earlier run in this process
     try:
         if store.isfile(path):
-            return [_remote(store, path, store.info(path))]
+            return [_remote(url, store, path, store.info(path))]
         found = store.find(path, detail=True)
     except _store_errors() as error:
         raise UsageError(f"{url} cannot be listed: {_error_text(error)}") from error
     pdfs = [
-        _remote(store, name, info)
+        _remote(url, store, name, info)
         for name, info in found.items()
         if info.get("type") == "file" and name.lower().endswith(".pdf")
     ]
@@ -184,7 +188,10 @@ def _copy(file: RemoteFile, to: Path, other_etags: set[str]) -> Path:
 
 def _copy_once(file: RemoteFile, to: Path) -> str:
     """Copy a file and return its MD5. Raises ReaderFailed if it is not as it was listed."""
-    store, path = _store(file.url)
+    try:
+        store, path = _store(file.url)
+    except UsageError as error:  # it could be opened when it was listed
+        raise ReaderFailed(message("not_copied", error=error)) from error
     try:
         store.get_file(path, str(to))
     except _store_errors() as error:
@@ -202,6 +209,8 @@ def _copy_once(file: RemoteFile, to: Path) -> str:
 
 def _store(url: str) -> tuple[Any, str]:
     scheme = url.partition("://")[0]
+    if _CHAIN in _around_archive(url) or (_CHAIN in url and scheme != "zip"):
+        raise UsageError(f"{url} chains URLs: only zip://FILE::URL, a file in an archive, is read")
     try:
         from fsspec.core import url_to_fs
 
@@ -211,26 +220,42 @@ def _store(url: str) -> tuple[Any, str]:
             f'{scheme}:// needs a package: pip install "gongkai[remote]" has that of s3, others '
             f"have their own ({error})"
         ) from error
-    except ValueError as error:
+    except _opening_errors() as error:
         raise UsageError(f"{url} cannot be opened: {_error_text(error)}") from error
     return store, path
 
 
-def _remote(store: Any, name: str, info: dict[str, Any]) -> RemoteFile:
+def _around_archive(url: str) -> str:
+    """The URL of the archive that holds a file of a chained URL; empty for others."""
+    return url.partition(_CHAIN)[2]
+
+
+def _remote(listed: str, store: Any, name: str, info: dict[str, Any]) -> RemoteFile:
     marks = (info.get(key) for key in ("ETag", "etag", "checksum", "md5Hash", "mtime", "created"))
     version = next((str(mark) for mark in marks if mark), "")
     md5 = base64.b64decode(info.get("md5Hash") or "").hex()
     size = UNKNOWN_SIZE if info.get("size") is None else int(info["size"])
-    return RemoteFile(store.unstrip_protocol(name), size, version, md5)
+    archive = _around_archive(listed)
+    url = (
+        f"{store.unstrip_protocol(name)}{_CHAIN}{archive}"
+        if archive
+        else store.unstrip_protocol(name)
+    )
+    return RemoteFile(url, size, version, md5)
 
 
 def _store_errors() -> tuple[type[BaseException], ...]:
     """The errors of stores: OSError, and errors of libraries that are loaded."""
-    found: list[type[BaseException]] = [OSError]
+    found: list[type[BaseException]] = [OSError, zipfile.BadZipFile]
     for module, name in (("botocore.exceptions", "BotoCoreError"), ("aiohttp", "ClientError")):
         if module in sys.modules:
             found.append(getattr(sys.modules[module], name))
     return tuple(found)
+
+
+def _opening_errors() -> tuple[type[BaseException], ...]:
+    """The errors of a URL that names no store, or an archive that cannot be read."""
+    return (ValueError, TypeError, *_store_errors())
 
 
 def _error_text(error: BaseException) -> str:
