@@ -174,4 +174,5 @@ def test_the_ready_queries_answer_for_an_ingested_account(tmp_path: Path) -> Non
             rows[asked.name] = len(list(found.rows))
     assert rows["accounts_that_do_not_add_up"] == 2
     assert rows["accounts_three_public_expenses"] == 1
+    assert rows["accounts_text_against_tables"] == 5
     assert rows["accounts_spending_by_function"] > 3
