@@ -28,6 +28,7 @@ _COLUMNS = (  # header and width in characters
     ("勾稽所需（仅供参考）", 12), ("为何待定", 44), ("核定", 12), ("印的是", 16), ("理由", 24),
     ("记录", 4),
 )  # fmt: skip
+_LARGEST = 100_000_000  # bytes of a workbook that is read back, unpacked: it may be hostile
 _VERDICT, _TEXT, _WHY, _RECORD = 8, 9, 10, 11  # indices of the columns that are read back
 _KIND_NAMES = {
     "cell": "单元格", "order": "行列次序", "check": "勾稽不成立", "agency": "机关不明",
@@ -102,6 +103,12 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        if size > _LARGEST:
+            raise UsageError(
+                f"{path} unpacks to {size / 1e6:.0f} MB: gongkai's own sheets are small"
+            )
         with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
             if _SHEET not in workbook.sheetnames:
                 raise UsageError(f"{path} has no sheet {_SHEET}: write one with `decisions sheet`")

@@ -9,6 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from gongkai.errors import UsageError
+from gongkai.review.workbook import read_review_workbook
 from helpers.commands import run
 from helpers.doubtful_reports import misread, without_agency, without_year
 from helpers.review_server import CELL, REVIEW_CELL, make_database, with_agency
@@ -115,3 +117,11 @@ def test_another_file_than_a_workbook_is_refused(folder: Path) -> None:
     (folder / "text.xlsx").write_text("no workbook", encoding="utf-8")
     done = run(folder, "decisions", "import", "text.xlsx", "--db", "doubts.db", "--who", "乙")
     assert done.returncode == 2 and "cannot be read as a workbook" in done.stderr
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", bytes(101_000_000))
+    with pytest.raises(UsageError, match="unpacks to 101 MB"):
+        read_review_workbook(bomb, "甲", [])
