@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -11,18 +12,31 @@ from gongkai.database import schema
 TableColumns = Mapping[str, Sequence[str]]  # names of tables and views -> columns, views first
 
 
-def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumns) -> str:
-    """The end of an error message: similar names, else the names that exist."""
-    columns = sorted({column for table in names.values() for column in table})
+def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumns, sql: str) -> str:
+    """The end of an error message: similar names, else the names that exist.
+
+    Columns are those of the tables and views that the statement ``sql`` names.
+    """
+    asked = _asked(sql, names)
+    columns = sorted({column for name in asked for column in names[name]})
     candidates = list(names) if what == "table" else columns
     lower = {candidate.lower(): candidate for candidate in candidates}
+    if what == "column":
+        lower.pop(wanted.lower(), None)  # another table of the statement has it
     cutoff = 0.6 if len(wanted) > 2 else 0.5  # one character of two: 面版 for 面板
     similar = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=cutoff)
     if similar:
         return f": did you mean {' or '.join(lower[name] for name in similar)}?"
     if what == "table":
         return f": there are {', '.join(_documented(names))}"
-    return ': `gongkai query "SELECT table_name, column_name FROM columns"` lists columns'
+    which = f" WHERE table_name = '{asked[0]}'" if len(asked) == 1 else ""
+    return f': `gongkai query "SELECT table_name, column_name FROM columns{which}"` lists columns'
+
+
+def _asked(sql: str, names: TableColumns) -> list[str]:
+    """The tables and views that occur as words in a statement."""
+    words = set(re.findall(r"\w+", sql.lower()))
+    return [name for name in names if name.lower() in words]
 
 
 def _documented(names: TableColumns) -> list[str]:

@@ -135,7 +135,7 @@ def _query_file(
         except (sqlite3.Warning, sqlite3.Error) as error:
             if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                 raise clock.interruption() from error
-            raise _refusal(db, error, guard, names, outdated) from error
+            raise _refusal(db, error, guard, names, outdated, sql) from error
 
 
 class _ReadOnlyAuthorizer:
@@ -218,6 +218,7 @@ def _refusal(
     guard: _ReadOnlyAuthorizer,
     names: dict[str, list[str]],
     outdated: str,
+    sql: str,
 ) -> DatabaseError:
     message = str(error)
     if guard.refused:
@@ -227,7 +228,7 @@ def _refusal(
     missing = re.match(r"no such (table|column): (?:.*\.)?(.+)", message)
     if missing:
         what: Literal["table", "column"] = "table" if missing[1] == "table" else "column"
-        return QueryRefused(f"{message}{suggestion(missing[2], what, names)}{outdated}")
+        return QueryRefused(f"{message}{suggestion(missing[2], what, names, sql)}{outdated}")
     if (
         isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         and getattr(error, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR"

@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gongkai.database.connection import BUSY_TIMEOUT
 from gongkai.database.locations import Server
@@ -78,7 +78,7 @@ def query_server(
                 raise QueryRefused(
                     f"the query took more than {timeout:g} s: add --timeout"
                 ) from error
-            raise _refusal(server, error, connection) from error
+            raise _refusal(server, error, connection, sql) from error
 
 
 def _cursor(connection: psycopg.Connection[Any], command: str) -> _Cursor:
@@ -115,7 +115,7 @@ def _numbered(sql: str) -> str:
 
 
 def _refusal(
-    server: Server, error: psycopg.Error, connection: psycopg.Connection[Any]
+    server: Server, error: psycopg.Error, connection: psycopg.Connection[Any], sql: str
 ) -> DatabaseError:
     state = error.sqlstate or ""
     message = error.diag.message_primary or str(error)
@@ -125,11 +125,11 @@ def _refusal(
         return QueryRefused("query runs one statement: give a single SELECT")
     missing = re.match(r'(relation|column) (?:.*\.)?"?([^"]+?)"? does not exist', message)
     if missing:
-        what = "table" if missing[1] == "relation" else "column"
+        what: Literal["table", "column"] = "table" if missing[1] == "relation" else "column"
         names: dict[str, list[str]] = defaultdict(list)
         for table, column in connection.execute(_NAMES):
             names[table].append(column)
-        hint = suggestion(missing[2], "table" if what == "table" else "column", names)
+        hint = suggestion(missing[2], what, names, sql)
         return QueryRefused(f"no such {what}: {missing[2]}{hint}")
     if state[:2] in ("42", "22", "0A", ""):
         return QueryRefused(f"the statement is wrong: {message}")
