@@ -14,11 +14,13 @@ from typing import Literal
 
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
-from gongkai.families.files import DataLine, WordList, read_optional_lines
+from gongkai.families.files import DataLine, WordList, read_lines, read_optional_lines
+from gongkai.families.lines import TableLine
 from gongkai.families.rates import Rate, read_rates
 from gongkai.families.tables import Table
 from gongkai.model import CheckKey, Key
 
+_NAMES, _TABLES = "names.csv", "tables.csv"
 NameKind = Literal["table", "row", "column"]
 
 
@@ -144,24 +146,44 @@ class Measures:
 
 def read_measures(family: Family) -> Measures:
     """Load names.csv, rates.csv and not_comparable.csv; raises FamilyError naming file and line."""
-    return Measures(
+    names = tuple(_names(family.folder / _NAMES, family))
+    measures = Measures(
         family=family,
-        names={
-            (name.table_id, name.kind, name.id): name
-            for name in _names(family.folder / "names.csv", family)
-        },
+        names={(name.table_id, name.kind, name.id): name for _, name in names},
         rates=read_rates(family.folder / "rates.csv", family.fields_by_key),
         breaks=tuple(_breaks(family.folder / "not_comparable.csv", family)),
     )
+    _refuse_shared_views(measures, {n.table_id: at for at, n in names if n.kind == "table"})
+    return measures
 
 
-def _names(path: Path, family: Family) -> Iterator[ShortName]:
+def _refuse_shared_views(measures: Measures, lines: Mapping[str, int]) -> None:
+    """Raise FamilyError if the views of two tables would have one Chinese name.
+
+    ``lines`` are the line numbers of names.csv that name a table.
+    """
+    folder, taken = measures.family.folder, dict[str, str]()
+    for table in measures.keys:
+        name = measures.name_zh(table, "table", table)
+        first = taken.setdefault(name.casefold(), table)
+        if first != table:
+            path, line = folder / _NAMES, lines.get(table)
+            if line is None:
+                path = folder / _TABLES
+                line = next(at for at, each in read_lines(path, TableLine) if each.id == table)
+            raise FamilyError(
+                f"{path}:{line}: the views of {first!r} and {table!r} would both be named "
+                f"{name!r}: give each table its own name_zh in {_NAMES}"
+            )
+
+
+def _names(path: Path, family: Family) -> Iterator[tuple[int, ShortName]]:
     tables = {table.id: table for table in family.tables}
     for number, name in read_optional_lines(path, ShortName):
         table = tables.get(name.table_id)
         if table is None or name.id not in _ids(table, name.kind):
             raise FamilyError(f"{path}:{number}: fields.csv has no {name.kind} {name.id!r}")
-        yield name
+        yield number, name
 
 
 def _breaks(path: Path, family: Family) -> Iterator[SeriesBreak]:

@@ -21,6 +21,7 @@ from gongkai.families.conflicts import refuse_conflicts, refuse_unknown_cells
 from gongkai.families.family import Family
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
+from gongkai.families.measures import read_measures
 from gongkai.ingestion.options import IngestKeywords, IngestOptions
 from gongkai.ingestion.remote import Copies, RemoteFile
 from gongkai.ingestion.results import FileResult, Progress, Summary, Tally
@@ -92,6 +93,7 @@ def ingest(
     refuse_unknown_cells(families.values())
     for family in families.values():
         family.load_all()
+        read_measures(family)
         if chosen.reader is None and chosen.scheduler is None:
             _check_reader_order(family)
     tally = Tally()

@@ -58,6 +58,29 @@ def test_a_bad_line_is_named(folder: Path, name: str, line: str, message: str) -
         read_measures(load_family(folder))
 
 
+def test_two_tables_cannot_give_one_name_to_their_views(folder: Path) -> None:
+    family = load_family(folder)
+    first, second = (table.id for table in family.tables[:2])
+    names = folder / "names.csv"
+    header = "table_id,kind,id,name_zh,name_en,panel"
+    line = f"{second},table,{second},{family.table(first).title},None,"
+    names.write_text(f"{header}\n{line}\n", encoding="utf-8")
+    message = f"{names}:2: the views of {first!r} and {second!r}"
+    with pytest.raises(FamilyError, match=re.escape(message)):
+        read_measures(family)
+
+
+def test_a_caption_of_two_tables_needs_names_for_their_views(folder: Path) -> None:
+    (folder / "names.csv").unlink()
+    tables = folder / "tables.csv"
+    lines = tables.read_text(encoding="utf-8").splitlines()
+    title = lines[1].split(",")[1]
+    lines[2] = lines[2].replace(lines[2].split(",")[1], title)
+    tables.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(FamilyError, match=re.escape(f"{tables}:3: ") + ".*its own name_zh"):
+        read_measures(load_family(folder))
+
+
 def test_a_family_without_these_files_has_the_names_of_its_labels(folder: Path) -> None:
     for name in ("names.csv", "rates.csv", "not_comparable.csv"):
         (folder / name).unlink()
