@@ -119,8 +119,9 @@ def halves(
 ) -> list[list[Grid]]:
     """The grids of each wanted block, the left one first; empty if the print has no blocks.
 
-    A block begins where the leftmost label of a header row is printed again. There are two of
-    them, or more if both halves are wanted.
+    A block begins where the leftmost label of a header row is printed again, or where all labels
+    are but those over the rows: 收入项目, 金额, 支出项目, 金额. There are two blocks, or more if
+    both halves are wanted.
     """
     edges = next((found for grid in grids[:1] if (found := _further_starts(grid, fold))), [])
     blocks: list[list[Grid]] = []
@@ -139,12 +140,25 @@ def halves(
 
 def _further_starts(grid: Grid, fold: Callable[[str], FoldedLabel]) -> list[float]:
     """The x at each of which the labels of a header row are repeated."""
+    unlike: list[float] = []
     for row in range(min(_HEADER_ROWS, grid.rows)):
         cells = sorted((c for c in grid.cells if c.row == row and c.text.strip()), key=_left)
         cores = [fold(cell.text).core for cell in cells]
         if cores and cores[0] in cores[1:]:
             return [cells[k].box.x0 for k in range(1, len(cores)) if cores[k] == cores[0]]
-    return []
+        if not unlike and (period := _period(cores)):
+            unlike = [cells[k].box.x0 for k in range(period, len(cores), period)]
+    return unlike
+
+
+def _period(cores: Sequence[str]) -> int:
+    """After how many labels all are repeated, but the first ones of the blocks; 0 if none are."""
+    for period in range(2, len(cores) // 2 + 1):
+        heads = cores[::period]
+        rest = [cores[k : k + period][1:] for k in range(0, len(cores), period)]
+        if all(heads) and all(each == rest[0] for each in rest):
+            return period
+    return 0
 
 
 def _without_numbering(grid: Grid) -> Grid:

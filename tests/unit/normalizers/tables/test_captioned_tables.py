@@ -194,6 +194,22 @@ def test_each_half_of_a_two_sided_print_is_read_by_itself(accounts: Family) -> N
     assert reading.leftovers == ()
 
 
+@pytest.mark.parametrize(
+    ("header", "numbers"),
+    [
+        (("收入项目", "决算数", "支出项目", "决算数"), [7]),
+        (("收入项目", "预算数", "支出项目", "决算数"), []),
+    ],
+)
+def test_the_halves_may_have_other_labels_over_their_rows(
+    accounts: Family, header: tuple[str, ...], numbers: list[int]
+) -> None:
+    grid = grid_of(header, ("一、财政拨款", "8", "一、一般公共服务支出", "7"))
+    reading = read(accounts, "summary", grid)
+    assert list(values(reading).values()) == numbers
+    assert bool(reading.leftovers) != bool(numbers)
+
+
 def test_a_print_without_a_second_half_is_not_read(accounts: Family) -> None:
     reading = read(accounts, "summary", grid_of(("项目", "决算数"), ("一、一般公共服务支出", "7")))
     assert reading.observations == ()
