@@ -333,7 +333,8 @@ def _check_leftovers(reading: TableReading) -> Check:
         for left in leftovers[:_SHOWN_LEFTOVERS]
     )
     more = f"等{len(leftovers)}处" if len(leftovers) > _SHOWN_LEFTOVERS else ""
-    return Check(*name, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}")
+    reason = "" if reading.observations else "；表头或行名与所定的表不合，全表未能读取"
+    return Check(*name, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}{reason}")
 
 
 class _ExpectedCells:

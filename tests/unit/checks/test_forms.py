@@ -69,6 +69,18 @@ def test_a_difference_from_a_provisional_form_is_no_fault_of_the_print(family: F
     assert failed["complete"].cause == "reading"
 
 
+def test_a_table_of_which_nothing_is_read_says_that_its_labels_do_not_fit(family: Family) -> None:
+    leftover = Leftover(1, Box(0, 0, 1, 1), "17")
+    cell = observation(Key(STATISTICS, "complaints.total", "value"), "3")
+    said = []
+    for observations in ((), (cell,)):
+        reading = TableReading(STATISTICS, observations=observations, leftovers=(leftover,))
+        checks = TableChecks(family).check_reading(reading, "2014", {cell.key: cell})
+        [check] = [check for check in checks if check.rule == "coverage"]
+        said.append("表头或行名与所定的表不合" in check.message)
+    assert said == [True, False]
+
+
 def test_a_table_that_is_not_due_may_be_a_part(family: Family) -> None:
     cell = observation(Key(STATISTICS, "complaints.total", "value"), "3")
     reading = TableReading(STATISTICS, observations=(cell,))
