@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from gongkai.errors import SourceError
 from gongkai.families.family import Family
 from gongkai.families.identities import Identity
 from gongkai.families.load import load_family
+from gongkai.families.measures import read_measures
 from gongkai.families.tables import Table
 from gongkai.model import Box, Check, Observation, ReadOptions, Report, Severity
 from gongkai.reading.report import ReportReader
@@ -35,7 +36,10 @@ _Spot = tuple[int, int, int]
 
 
 class SampleState(Struct, frozen=True):
-    """What a family reads of one sample. Counts are of cells with a place for a value."""
+    """What a family reads of one sample.
+
+    Counts are of cells with a place for a value; a blank one counts only if the family names it.
+    """
 
     name: str
     status: str  # of the report, or why there is none
@@ -43,7 +47,7 @@ class SampleState(Struct, frozen=True):
     named: int
     by_sum: int  # numbers that a sum proves
     without_sum: int  # numbers in no identity
-    left: int  # cells that the family does not name
+    left: int  # printed values that the family does not name
 
 
 class IdentityState(Struct, frozen=True):
@@ -85,6 +89,8 @@ class FolderState(Struct, frozen=True):
 def check_family(folder: Path, paths: Sequence[Path], progress: Progress) -> FolderState:
     """Read samples with the family in a folder. Raises FamilyError if the folder has an error."""
     family = load_family(folder)
+    family.load_all()
+    read_measures(family)
     samples, refused = SampleReader(family.country).read_all(paths, progress)
     learnt = learn_tables(samples, family.country)
     names = [sample.name for sample in learnt.samples]
@@ -157,17 +163,23 @@ def _sample_state(
     status, reports = reading
     named = _by_spot(reports)
     read = sum(_spot(cell.page, cell.box) in named for _, _, cell in cells)
+    left = sum(_is_left(cell, named) for _, _, cell in cells)
     members = {key for report in reports for check in report.checks for key in check.cells}
     numbers = [cell for report in reports for cell in report.observations if cell.state == "number"]
     return SampleState(
         name,
         status,
-        len(cells),
+        read + left,
         read,
         sum(cell.proof == "sum" for cell in numbers),
         sum(cell.key not in members for cell in numbers if cell.key.table in _tables(family)),
-        len(cells) - read,
+        left,
     )
+
+
+def _is_left(cell: PrintedCell, named: Mapping[_Spot, Observation]) -> bool:
+    """Is a value printed that the family does not name? A blank one says nothing: of a group."""
+    return bool(cell.text) and _spot(cell.page, cell.box) not in named
 
 
 def _tables(family: Family) -> frozenset[str]:
@@ -232,9 +244,9 @@ def _label_steps(
     for table in tables:
         for place, cell in table.cells.items():
             found = named[place.sample].get(_spot(cell.page, cell.box))
-            if found is None:
+            if _is_left(cell, named[place.sample]):
                 left.append((table.number, place))
-            else:
+            elif found is not None:
                 owners[table.number][found.key.table] += 1
                 known_rows.add((table.number, place.row))
                 known_columns.add((table.number, place.column))

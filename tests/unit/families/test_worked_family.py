@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from gongkai.drafting.check import check_family
+from gongkai.extractors.readers import FilePages, FileReader
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
-from gongkai.model import ReadOptions
+from gongkai.model import Page, ReadOptions
 from gongkai.reading.report import ReportReader
 from helpers.change import patched_readers, reports_of_pages
 from helpers.draw import draw_table, make_page, prose
@@ -38,20 +42,27 @@ def test_the_page_s_family_is_sound(worked: Family) -> None:
     assert [key.row for key in read_measures(worked).panel] == ["ancient", "famous", "total"]
 
 
-def test_it_reads_the_tables_that_the_page_shows(worked: Family) -> None:
-    trees = [
-        ["类别", "年初株数", "当年新增株数", "年末株数"],
-        ["一、古树", "318", "7", "325"],
-        ["二、名木", "24", "1", "25"],
-        ["合计", "342", "8", "350"],
-    ]
+ROWS = [
+    ["一、古树", "318", "7", "325"],
+    ["二、名木", "24", "1", "25"],
+    ["合计", "342", "8", "350"],
+]
+
+
+def printed(rows: Sequence[Sequence[str]]) -> list[Page]:
+    """A report as the page shows it, with these rows of trees."""
+    trees = [["类别", "年初株数", "当年新增株数", "年末株数"], *rows]
     funds = [["预算数（万元）", "决算数（万元）"], ["12.50", "11.80"]]
     text = [
         *prose(["临江市园林局2023年古树名木普查年报"], 60.0, size=16.0),
         *prose(["古树名木数量统计表"], 110.0),
         *prose(["古树名木保护经费统计表"], 340.0),
     ]
-    pages = [make_page(text, draw_table(trees, top=130.0), draw_table(funds, top=360.0))]
+    return [make_page(text, draw_table(trees, top=130.0), draw_table(funds, top=360.0))]
+
+
+def test_it_reads_the_tables_that_the_page_shows(worked: Family) -> None:
+    pages = printed(ROWS)
     with patched_readers(pages):
         reader = ReportReader(worked, ReadOptions(ocr="never"))
         [report] = reports_of_pages(reader, pages, Path("trees.pdf"))
@@ -62,3 +73,27 @@ def test_it_reads_the_tables_that_the_page_shows(worked: Family) -> None:
     assert len(cells) == 11
     failed = {check.check_id for check in report.checks if check.status == "fail"}
     assert {name.rpartition(".")[2] for name in failed} <= {"proof"}
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [
+        (["三、古树群", "", "", ""], 0),
+        (["三、古树群", "/", "", "/"], 0),
+        (["三、群", "2", "", ""], 1),
+    ],
+)
+def test_a_blank_row_without_a_name_leaves_a_family_usable(
+    worked: Family, monkeypatch: pytest.MonkeyPatch, row: list[str], left: int
+) -> None:
+    pages = printed([*ROWS, row])
+
+    def of_file(reader: FileReader, path: Path, _: object) -> nullcontext[FilePages]:
+        return nullcontext(reader.of_pages(path, pages))
+
+    monkeypatch.setattr(FileReader, "pages", of_file)
+    with patched_readers(pages):
+        state = check_family(worked.folder, [Path("trees.pdf")], lambda *_: None)
+    [sample] = state.samples
+    assert (sample.cells, sample.named, sample.left) == (11 + left, 11, left)
+    assert state.is_usable == (not left)
