@@ -141,16 +141,20 @@ class _Placed(Struct, frozen=True):
 
     def can_be_whole(self, unit: str | None) -> bool:
         """Whether it counts things with this unit."""
-        figure = self.figure
-        return figure.unit == unit and not figure.stated_as_none and not self.is_change
+        own = self.figure.unit
+        is_alike = own == unit or not set(own or "").isdisjoint(unit or "")  # 条次 and 条
+        return is_alike and not self.figure.stated_as_none and not self.is_change
 
     def can_be_part(self, unit: str | None) -> bool:
         """Whether it can count some of the things with this unit, and is not yet a part."""
-        if self.figure.part_of is not None:
-            return False
+        is_free = self.figure.part_of is None
         own = self.figure.unit or unit  # 予以公开97件，部分公开6，不予公开8件
         is_alike = own == unit or own in ITEM_UNITS.get(unit or "", ())  # 条 and 篇
-        return is_alike and self.can_be_whole(self.figure.unit)
+        return is_free and is_alike and self.can_be_whole(self.figure.unit)
+
+    def can_divide(self, whole: _Placed) -> bool:
+        """Whether it can count some of what another figure counts."""
+        return self.can_be_part(whole.figure.unit) and whole.can_be_whole(whole.figure.unit)
 
 
 class _ListReader:
@@ -214,13 +218,10 @@ class _ListReader:
         if not lead:  # 3件予以公开，1件不予公开
             return ListHead("", is_division=True, is_bare=True)
         reference, criterion = self._reference.match(lead), self._criterion.match(lead)
-        words = lead
+        words = criterion[0] if criterion else lead
         if reference:
             words = reference[reference.lastindex or 0]
-        elif criterion:
-            words = criterion[0]
-        is_division = reference is not None or criterion is not None
-        return ListHead(words, criterion is not None, reference is not None, is_division)
+        return ListHead(words, bool(criterion), bool(reference), bool(reference or criterion))
 
     def _list(
         self, placed: Sequence[_Placed], start: int, paragraph: int, window: int
@@ -228,9 +229,11 @@ class _ListReader:
         """The whole and the parts of the list that begins at ``start``; no parts: no list."""
         unit = placed[start].figure.unit
         candidates = [k for k in range(window, start) if placed[k].can_be_whole(unit)]
+        head = self._head(placed[start].lead)
+        if not candidates and head.is_division:  # 发布信息300条。其中，解读24篇、公告36条
+            candidates = [k for k in range(window, start) if placed[start].can_divide(placed[k])]
         if not candidates:
             return 0, ()
-        head = self._head(placed[start].lead)
         if not head.is_division and self._is_act(placed[start]):
             return 0, ()
         near = [k for k in candidates if k >= paragraph]

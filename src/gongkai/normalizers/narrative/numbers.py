@@ -48,7 +48,8 @@ _MIN_MIXED = 30
 # A whole of 个, as of calls, can have parts of other units, and not the other way round.
 _PIECES, _PERSONS = frozenset("条件篇项份例宗起则"), frozenset("人名位")
 _WORKS = _PIECES | frozenset("个期次场部幅")
-ITEM_UNITS = dict.fromkeys(_PIECES | {"个"}, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
+_COUNTED = _PIECES | {f"{unit}次" for unit in _PIECES} | {"个"}
+ITEM_UNITS = dict.fromkeys(_COUNTED, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
 
 _CLAUSE_BREAKS = "，。；！？（）"
 _OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
