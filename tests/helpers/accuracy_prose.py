@@ -110,9 +110,15 @@ def score_sections(gold: Iterable[GoldSection], figure_reader: FigureReader) -> 
         score.figures += len(wanted)
         text = "".join(paragraph.text for paragraph in section.paragraphs)
         pairs = _aligned(wanted, read, _spans(text, read))
-        taken = {k for _, k in pairs}
+        taken = {k: wanted[i] for i, k in pairs}
         for i, k in pairs:
-            _compare(score, section.name, wanted[i], read[k], read)
+            of = read[k].part_of
+            whole = (
+                None
+                if of is None
+                else f"{read[of].phrase} {taken[of].words if of in taken else ''}"
+            )
+            _compare(score, section.name, wanted[i], read[k], whole)
         for i, g in enumerate(wanted):
             if i not in {j for j, _ in pairs}:
                 score.metrics += g.metric_id is not None
@@ -135,9 +141,9 @@ def _compare(
     name: str,
     gold: GoldFigure,
     read: NarrativeFigure,
-    all_read: Sequence[NarrativeFigure],
+    whole: str | None,
 ) -> None:
-    whole = None if read.part_of is None else all_read[read.part_of].phrase
+    """Count one figure; ``whole`` has the words of its whole, as read and as marked."""
     of_value, of_meaning = [], []
     if (read.unit, read.approximate, read.stated_as_none) != (
         gold.unit, gold.approximate, gold.none,

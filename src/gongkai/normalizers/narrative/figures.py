@@ -61,12 +61,12 @@ class FigureReader:
     def figures(self, paragraphs: Sequence[Paragraph]) -> list[NarrativeFigure]:
         """The figures of the paragraphs of one report, in printed order.
 
-        A figure that fits no metric of narrative.csv has ``metric_id`` None.
-        ``part_of`` is the index of the whole in the returned list.
+        ``metric_id`` is None if no metric fits; ``part_of`` is an index in the returned list.
         """
         placed, window, first = list[_Placed](), 0, 0
         for paragraph in paragraphs:
-            window, first = first, len(placed)  # where those begin whose figures can be wholes
+            if placed[first:]:  # headings between two paragraphs are passed over
+                window, first = first, len(placed)  # where those begin whose figures can be wholes
             before, heading = "", paragraph.sub_heading or ""
             for match in _SENTENCE.finditer(paragraph.text):
                 start = len(placed)

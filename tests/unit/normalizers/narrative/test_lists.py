@@ -80,5 +80,7 @@ def test_a_list_of_parts_of_an_earlier_figure(
 def test_a_criterion_divides_a_figure_of_the_paragraph_before(figure_reader: FigureReader) -> None:
     texts = "全年办结申请30件。", "按结果分，予以公开20件，不予公开10件。"
     assert wholes(figure_reader, *texts) == [None, 0, 0]
+    texts = texts[0], "（一）办理结果", texts[1]  # a heading between them is passed over
+    assert wholes(figure_reader, *texts) == [None, 0, 0]
     texts = "全年办结申请30件。", "发布公告20件，制发文件10件。"
     assert wholes(figure_reader, *texts) == [None, None, None]

@@ -36,6 +36,20 @@ def wholes(text: str, figure_reader: FigureReader) -> list[int | None]:
         ("主动公开公文56件。", "other_documents_disclosed"),
         ("公布市政府文件42件。", "other_documents_disclosed"),
         ("公开县政府及县政府办公室文件66件。", "other_documents_disclosed"),
+        ("主动公开信息58条，发布行政规范性文件5篇。", "normative_documents_disclosed"),
+        # people who take part, followers, calls
+        ("举办培训1期，各区卫生健康委160余人参加。", "trainees"),
+        ("公众号推送信息208条，年末用户数为3512人。", "followers"),
+        ("热线全年共服务社会公众19375人次。", "hotline_items"),
+        ("12360热线新媒体发布微信412条。", "disclosed_wechat"),
+        ("回应公众关注的事件64次。", "hot_topics_answered"),
+        # all that was published, and on a site
+        ("2018年我县公开发布和更新信息共10582条。", "disclosed_total"),
+        ("主要通过县政府网站、公开栏及广播公开，全年共公开各类政府信息80余条。", "disclosed_total"),
+        ("一是县政府网站方面，年内发布各类信息3156条。", "disclosed_website"),
+        ("公开政府信息共计1132条，其中，政府网站人社信息748条。", "disclosed_website"),
+        # published answers
+        ("公开建议提案答复件37件，其中代表建议25件。", None),
         ("主动公开政策文件12件。", None),
         ("移交公开文件24件。", None),
         ("及时清理行政规范性文件，新发布5件。", "normative_documents_disclosed"),
