@@ -78,8 +78,7 @@ class FigureReader:
                     own = replace(own, part_of=whole, metric_id=metric)
                     placed[part] = replace(placed[part], figure=own)
                 # a sentence of parts goes on with the subject of the one before it
-                is_continued = match[0].startswith(self._among_them)
-                before = f"{before}{match[0]}" if is_continued else match[0]
+                before = (before if match[0].startswith(self._among_them) else "") + match[0]
         return [each.figure for each in placed]
 
     def _of_sentence(

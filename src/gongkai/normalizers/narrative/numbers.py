@@ -52,8 +52,7 @@ _COUNTED = _PIECES | {f"{unit}次" for unit in _PIECES} | {"个"}
 ITEM_UNITS = dict.fromkeys(_COUNTED, _PIECES) | dict.fromkeys(_PERSONS, _PERSONS)
 
 _CLAUSE_BREAKS = "，。；！？（）"
-_OBJECT_END = re.compile(f"[{_CLAUSE_BREAKS}]")
-_MAKING = re.compile("制定|制发|印发|出台")
+_OBJECT_END, _MAKING = re.compile(f"[{_CLAUSE_BREAKS}]"), re.compile("制定|制发|印发|出台")
 _EARLIER_YEAR = re.compile("(?:上一?|去)年度?$")
 
 
