@@ -1,8 +1,8 @@
 """Tables printed like lists: groups of rows in rows of their own, and numbers before the rows.
 
 The label of a group is in a row above its members. It may print a number itself: 四、行政复议数量
-is the total of the rows below it. The form tells the level of each group label, so a label of
-the same or an outer level ends a group.
+is the total of the rows below it. The form tells the level of each label, so a label of the same
+or an outer level ends a group.
 """
 
 from __future__ import annotations
@@ -28,6 +28,15 @@ class GroupRows:
             part.core: level for entry in rows.entries for level, part in enumerate(entry.path[:-1])
         }
         self._rows = frozenset(rows.by_core)
+        inner: dict[str, set[int]] = {}
+        for entry in rows.entries:
+            inner.setdefault(entry.path[-1].core, set()).add(len(entry.path) - 1)
+        # of the rows that are no group, if the form has them at one level only
+        self._inner_levels = {
+            core: min(levels)
+            for core, levels in inner.items()
+            if len(levels) == 1 and core not in self._levels
+        }
         self._least = 100 * thresholds.sure_label_similarity
         self._known = lru_cache(maxsize=_CACHE_SIZE)(self._find)
 
@@ -44,14 +53,18 @@ class GroupRows:
         groups: list[tuple[FoldedLabel, str]] = []  # the open groups, outermost first
         for path, own in zip(paths, texts, strict=True):
             core = self._known(path[-1].core) if path else ""
-            if core:
-                groups = [g for g in groups if self._levels[g[0].core] < self._levels[core]]
+            level = self._levels[core] if core else self._inner_level(path)
+            if level is not None:
+                groups = [g for g in groups if self._levels[g[0].core] < level]
             is_row = not core or core in self._rows
             found.append((*(label for label, _ in groups), *path) if path and is_row else ())
             printed.append([*(text for _, text in groups), *own])
             if core:
                 groups.append((FoldedLabel(path[-1].ordinal, core), own[-1]))
         return found, printed
+
+    def _inner_level(self, path: LabelPath) -> int | None:
+        return self._inner_levels.get(path[-1].core) if path else None
 
     def _find(self, core: str) -> str:
         """The group label that a printed label means; "" if it means none."""

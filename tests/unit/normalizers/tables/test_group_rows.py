@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.family import Family
+from gongkai.families.load import load_family
 from gongkai.model import Key, Observation
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
+from helpers.accounts import make_folder, write
 from helpers.draw import draw_table, make_page
 
 TABLE = "statistics_2014"
@@ -141,3 +144,34 @@ def test_a_header_that_any_table_may_have_claims_no_grid(family: Family) -> None
     rows = [["统计指标", "单位", "统计数"], ["窗口数", "个", "4"]]
     grids = find_grids(make_page(draw_table(rows, widths=WIDTHS)))
     assert TableReader(family).read(grids)[0] == {}
+
+
+def test_a_row_of_an_outer_level_ends_the_groups_above_it(tmp_path: Path) -> None:
+    rows = {
+        "total": "一、馆藏资源／（一）馆藏总量",
+        "books": "一、馆藏资源／（一）馆藏总量／1.图书",
+        "children": "一、馆藏资源／（一）馆藏总量／1.图书／其中：少儿图书",
+        "papers": "一、馆藏资源／（一）馆藏总量／2.报刊",
+        "added": "一、馆藏资源／（二）本年新增",
+    }
+    folder = make_folder(tmp_path)
+    write(
+        folder,
+        "tables.csv",
+        f"""table_id,title_zh,section,layout,corner_zh,groups
+{TABLE},服务统计表,,rows_and_columns,指标名称,above
+""",
+    )
+    head = "table_id,row_id,column_id,forms,row_label_zh,column_label_zh,unit,article_zh,value_type"
+    lines = [f"{TABLE},{row},value,2024,{label},本年,册,,count" for row, label in rows.items()]
+    (folder / "fields.csv").write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    for name in ("labels.csv", "identities.csv"):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    labels = [label.rpartition("／")[2] for label in rows.values()]
+    numbers = [str(10 * k) for k, _ in enumerate(rows, 1)]
+    printed = [["指标名称", "本年"], ["一、馆藏资源", ""]]
+    printed += [[label, number] for label, number in zip(labels, numbers, strict=True)]
+    reading = read(load_family(folder), printed, widths=[200.0, 60.0])
+    assert {o.key.row: o.row_label for o in reading.observations} == rows
+    assert list(values(reading).values()) == numbers
