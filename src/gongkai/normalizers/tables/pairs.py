@@ -93,10 +93,13 @@ class PairsParser:
         return self._fold(cell).core in self._labels.row_cores
 
     def _fold(self, cell: Cell) -> FoldedLabel:
-        """Fold a label without the unit in brackets after it."""
+        """Fold a label without the unit in brackets after it, unless the form has it there."""
         text = "".join(cell.text.split())
         found = _UNIT.search(text)
         if found is not None and found[1] in self._units:
+            whole = self._labels.fold(text)
+            if whole.core in self._labels.row_cores:
+                return whole
             text = text[: found.start()]
         return self._labels.fold(text)
 
