@@ -22,6 +22,8 @@ from typing import Any
 
 _MIN_FREQUENCY = 5  # occurrences in jieba's corpus from which a word is kept
 _MAX_LENGTH = 4  # characters of a word that is kept
+# A line of the dictionary: the word, its occurrences, its part of speech
+_SHORT_WORD = re.compile(rf"^(\S{{1,{_MAX_LENGTH}}}) (\d+) ", re.MULTILINE)
 _DEFAULT_WEIGHT = 20_000  # of a word in words.txt without a weight
 _TO_HALF_WIDTH = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _TO_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _TO_HALF_WIDTH)))}]")
@@ -168,14 +170,16 @@ def _common_words() -> dict[str, int]:
     """
     import jieba
 
+    text = (resources.files(jieba) / "dict.txt").read_text(encoding="utf-8")
     weights: dict[str, int] = {}
-    with (resources.files(jieba) / "dict.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, weight, _ = line.split(" ")
-            if len(word) <= _MAX_LENGTH and (count := int(weight)) >= _MIN_FREQUENCY:
-                weights[word] = count
-                for end in range(1, len(word)):
-                    weights.setdefault(word[:end], 0)
+    for word, digits in _SHORT_WORD.findall(text):
+        weight = int(digits)
+        if weight >= _MIN_FREQUENCY:
+            weights[word] = weight
+            beginning = word[:-1]
+            while beginning and beginning not in weights:  # all beginnings of a key are keys
+                weights[beginning] = 0
+                beginning = beginning[:-1]
     return weights
 
 
