@@ -90,9 +90,9 @@ class CellReader:
         if sizes and min(sizes) < _FOOTNOTE_SIZE * max(sizes):
             doubt = f"一格里的数字大小不一，或有脚注：{cell.text.strip()}"
             return CellValue("unreadable", doubt=doubt)
-        lines = _lines(cell.text)
-        if len(lines) > 1 and all(map(has_digit, lines)):
-            is_one = _is_first_line_full(cell) or _BROKEN_NUMBER.fullmatch("\n".join(lines))
+        lines, numbers = _lines(cell.text), _lines(_NOTE.sub("", cell.text))
+        if len(numbers) > 1 and all(map(has_digit, numbers)):
+            is_one = _is_first_line_full(cell) or _BROKEN_NUMBER.fullmatch("\n".join(numbers))
             if not is_one:
                 return CellValue("unreadable", doubt=_several_numbers(lines))
         return self.read_number("".join(lines))

@@ -132,6 +132,12 @@ def test_a_unit_on_its_own_line(family: Family) -> None:
     assert (reading.value, reading.unit) == (Decimal("96171.6"), "万元")
 
 
+def test_a_note_on_lines_of_its_own_is_no_number(family: Family) -> None:
+    for note in (("（其中修订16件）",), ("（其中修订", "16件）")):
+        reading = CellReader(family).read_cell(cell(120, "22", *note))
+        assert (reading.state, reading.value) == ("number", Decimal(22))
+
+
 def test_a_smaller_digit_makes_a_cell_unreadable(family: Family) -> None:
     """The sign of a footnote after a number is not its last digit."""
     chars = (
