@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_argument("--seed", type=int, default=make.SEED)
     kinds.add_argument("--only", default="", help="only files whose name contains this text")
     website = commands.add_parser("website", help="make annual forms of government websites")
-    website.add_argument("--out", type=Path, default=PACKAGE.parent / "website")
+    website.add_argument("--out", type=Path, default=PACKAGE.parent / "website-annual-report")
     website.add_argument("--seed", type=int, default=forms_of_websites.SEED)
     enforcement_command = commands.add_parser(
         "enforcement", help="make annual statistics of administrative enforcement"

@@ -18,6 +18,7 @@ from helpers.accuracy import (
     ROOT,
     committed_scans,
     committed_truths,
+    content_truths,
     family_truths,
     read_part,
     replace_part,
@@ -63,10 +64,13 @@ def test_the_rows_of_families_cover_their_samples_without_silent_errors(name: st
         ]
         for family, files in family_truths().items()
     }
-    assert told == {
+    wanted = {
         family: (len(reports), sum(len(each["observations"]) for each in reports))
         for family, reports in truths.items()
-    }, "run make accuracy"
+    }
+    for family, contents in content_truths().items():
+        wanted[family] = len(contents), sum(map(len, contents.values()))
+    assert told == wanted, "run make accuracy"
     assert {row["silent errors"] for row in rows} == {"0"}
 
 

@@ -18,7 +18,7 @@ from gongkai.reading.report import ReportReader
 from helpers.registry import ROOT
 from helpers.stored import rows
 
-FOLDER = ROOT / "samples" / "website"
+FOLDER = ROOT / "samples" / "website-annual-report"
 TRUTHS: list[dict[str, Any]] = json.loads((FOLDER / "truth.json").read_text(encoding="utf-8"))
 TABLE = "website_report"
 QUERIES = pipelines_folder() / "website-annual-report" / "queries.toml"

@@ -17,7 +17,7 @@ from gongkai.reading.report import read_reports
 from helpers.accuracy_prose import table as prose_table
 from helpers.accuracy_scans import is_scan, scan_table
 from helpers.kinds import kind_table
-from helpers.tally import Tally, tally
+from helpers.tally import Tally, tally, tally_contents
 from helpers.truth import load_truths
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,23 @@ def family_table() -> str:
         for file in files:
             whole += _tally(file, family)
         rows.append(whole.row(name))
+    for name, truths in content_truths().items():
+        family, whole = load_family(name), Tally()
+        for file, contents in truths.items():
+            whole += tally_contents(read_reports(file, family), contents)
+        rows.append(whole.row(name))
     return FAMILY_HEADER + "".join(rows)
+
+
+def content_truths() -> dict[str, dict[Path, dict[str, str | None]]]:
+    """The contents by row of the samples of families that have texts, by family and file."""
+    return {
+        name: {
+            path.parent / one["file"]: one["cells"] for one in json.loads(path.read_text("utf-8"))
+        }
+        for name in built_in_families()
+        for path in SAMPLES_FOLDER.glob(f"{name}/truth.json")
+    }
 
 
 def committed_truths() -> list[Path]:

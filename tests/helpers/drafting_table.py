@@ -97,7 +97,7 @@ def rows() -> Iterator[Row]:
     looks = tuple(path for path in accounts if path.stem.startswith("look"))
     rest = tuple(path for path in accounts if path not in looks)
     yield Row("final accounts, made", "final-accounts", looks, rest)
-    forms = tuple(sorted((_SAMPLES / "website").glob("*.pdf")))
+    forms = tuple(sorted((_SAMPLES / "website-annual-report").glob("*.pdf")))
     yield Row("forms of websites, made", "website-annual-report", forms, ())
     sets = tuple(sorted((_SAMPLES / "enforcement-statistics").glob("*.pdf")))
     yield Row("enforcement of seven provinces, made", "enforcement-statistics", sets, ())

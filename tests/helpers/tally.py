@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from gongkai.checks.table_checks import PROOF_RULE
@@ -52,6 +52,29 @@ def tally(reports: Sequence[Report], truths: Sequence[Truth]) -> Tally:
     for k, truth in enumerate(truths):
         total += _one(reports[k] if k < len(reports) else None, truth)
     return total
+
+
+def tally_contents(reports: Sequence[Report], contents: Mapping[str, str | None]) -> Tally:
+    """Count a report of texts and numbers against the content of each row; None is a blank."""
+    seen = {o.key.row: o for report in reports[:1] for o in report.observations}
+    read = {row: o.text_value if o.value is None else str(o.value) for row, o in seen.items()}
+    proofs = [o.proof for o in seen.values() if o.value and not o.flagged]
+    wrong = [row for row in contents if row in seen and read[row] != contents[row]]
+    missing, invented = contents.keys() - seen.keys(), seen.keys() - contents.keys()
+    silent = [row for row in (*wrong, *invented) if not seen[row].flagged]
+    right = [row for row in contents if row in seen and read[row] == contents[row]]
+    return Tally(
+        reports=1,
+        cells=len(contents),
+        numbers=len(proofs),
+        proved=sum(proof != "text" for proof in proofs),
+        right=len(right),
+        needless=sum(seen[row].flagged for row in right),
+        wrong=len(wrong),
+        missing=len(missing),
+        invented=len(invented),
+        silent=len(silent) + len(missing),
+    )
 
 
 def _one(report: Report | None, truth: Truth) -> Tally:

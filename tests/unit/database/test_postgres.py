@@ -62,7 +62,7 @@ READ = (
     *SAMPLES,
     *sorted(CORPUS.glob("[dm]*.pdf")),
     ROOT / "samples" / "statistics" / "statistics-fault-browser.pdf",
-    ROOT / "samples" / "website" / "form-drawn-1.pdf",
+    ROOT / "samples" / "website-annual-report" / "form-drawn-1.pdf",
     ROOT / "samples" / "final-accounts" / "codes-glued.pdf",
     *(ROOT / "samples" / "enforcement-statistics").glob("*all-tables*.pdf"),
 )

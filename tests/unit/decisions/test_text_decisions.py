@@ -23,7 +23,7 @@ from gongkai.reading.report import read_reports
 from helpers.registry import ROOT
 from helpers.stored import rows
 
-FORM = ROOT / "samples" / "website" / "form-drawn-1.pdf"
+FORM = ROOT / "samples" / "website-annual-report" / "form-drawn-1.pdf"
 URL = Key("website_report", "site.home_url", "value")
 TYPED = "http://www.decided.gov.cn"
 
