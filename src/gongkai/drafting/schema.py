@@ -209,7 +209,10 @@ def _open_rows(blocks: Sequence[Block], labels: Labels) -> OpenRows:
         if counts.total() < _RECURRING * len(counts) * len(named):
             return "names"
     corners = [text for block in blocks for text in block.corners]
-    if named and corners and all(text.endswith(_BODY_WORDS) for text in corners):
+    is_summed = any(
+        len(block.rows) == 1 or any(is_sum(r.path) for r in block.rows) for block in blocks
+    )
+    if named and is_summed and corners and all(text.endswith(_BODY_WORDS) for text in corners):
         return "names"
     return ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from helpers.printed import blocks_of, lattice_of, tables_of
 
 
@@ -112,6 +114,15 @@ def test_rows_that_each_sample_names_otherwise_are_bodies() -> None:
     )
     assert table.open_rows == "names"
     assert "合计" in table.rows.printed
+
+
+@pytest.mark.parametrize(("last", "open_rows"), [("活动", ""), ("合计", "names")])
+def test_rows_under_a_heading_of_names_are_bodies_if_there_is_a_sum(
+    last: str, open_rows: str
+) -> None:
+    sample = [["指标名称", "本年"], ["藏书", "5"], ["读者", "6"], [last, "11"]]
+    [table] = tables_of([sample], [sample])
+    assert table.open_rows == open_rows
 
 
 def test_another_print_of_a_label_is_a_spelling() -> None:
