@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gongkai.errors import FamilyError
-from gongkai.families.codes import NameList, code_list_file, read_code_lists
+from gongkai.families.codes import NAMES, NameList, code_list_file, read_code_lists
 from gongkai.families.country import Country, load_country
 from gongkai.families.family import Family
 from gongkai.families.fields import TableFields, parse_key
@@ -43,7 +43,7 @@ def load_family(name_or_folder: str | Path = BUILT_IN) -> Family:
     country = _country(folder, settings.uses)
     forms = read_all(folder / "forms.csv", Form)
     fields = tuple(_fields(folder, {form.id for form in forms}))
-    lines = tuple(_tables(folder, {f.table_id for f in fields}))
+    lines = tuple(_tables(folder, fields))
     codes = read_code_lists(folder, [line.rows for line in lines])
     own: dict[str, list[Field]] = {line.id: [] for line in lines}
     for field in fields:
@@ -93,9 +93,10 @@ def _fields(folder: Path, forms: Collection[str]) -> Iterator[Field]:
         yield field
 
 
-def _tables(folder: Path, with_fields: Collection[str]) -> Iterator[TableLine]:
-    """The lines of tables.csv; ``with_fields`` are the tables of which fields.csv has lines."""
+def _tables(folder: Path, fields: Sequence[Field]) -> Iterator[TableLine]:
     path = folder / TABLES
+    with_fields = {f.table_id for f in fields}
+    with_listed_row = {f.table_id for f in fields if f.row_id != OPEN_ROW}
     seen: set[str] = set()
     for number, line in read_lines(path, TableLine):
         where = f"{path}:{number}"
@@ -103,6 +104,8 @@ def _tables(folder: Path, with_fields: Collection[str]) -> Iterator[TableLine]:
             raise FamilyError(f"{where}: the table {line.id!r} is listed twice")
         if line.id not in with_fields:
             raise FamilyError(f"{where}: fields.csv has no line of the table {line.id!r}")
+        if line.rows == NAMES and line.id not in with_listed_row:
+            raise FamilyError(f"{where}: rows: fields.csv lists no row for the sum of {line.id!r}")
         codes = code_list_file(line.rows)
         if codes and not (folder / codes).is_file():
             raise FamilyError(f"{where}: rows: there is no {codes}")

@@ -93,6 +93,14 @@ CASES: list[tuple[str, dict[str, str], str]] = [
         "tables.csv:3: fields.csv has no line of the table 'bushes'",
     ),
     (
+        "named bodies without a sum",
+        {
+            "tables.csv": TABLES + "trees,古树表,,rows_and_columns,单位,names\n",
+            "fields.csv": FIELDS + "trees,*,number,2010,,现存株数,株,,count\n",
+        },
+        "tables.csv:2: rows: fields.csv lists no row for the sum of 'trees'",
+    ),
+    (
         "table listed twice",
         added("tables.csv", "trees,古树表,,rows_and_columns,"),
         "tables.csv:3: the table 'trees' is listed twice",
