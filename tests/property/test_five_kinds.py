@@ -30,7 +30,7 @@ REPORTS = {  # by the name of the copy: a sample and its family
     "form-2019.pdf": (SAMPLES[0].name, BUILT_IN),
     "form-2021.pdf": ("hexi-county-education-2022.pdf", BUILT_IN),
     "accounts.pdf": ("final-accounts/look-b.pdf", "final-accounts"),
-    "website.pdf": ("website/form-drawn-1.pdf", "website-annual-report"),
+    "website.pdf": ("website-annual-report/form-drawn-1.pdf", "website-annual-report"),
     "enforcement.pdf": (
         "enforcement-statistics/set-old+blank-some-drawn.pdf",
         "enforcement-statistics",
