@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.model import Box, NarrativeFigure, Paragraph
+from gongkai.model import Box, Paragraph
 from gongkai.normalizers.narrative.figures import FigureReader
-
-
-def read(text: str, figure_reader: FigureReader) -> list[NarrativeFigure]:
-    return figure_reader.figures([Paragraph("一", None, None, text, 1, Box(0, 0, 1, 1))])
-
-
-def metrics(text: str, figure_reader: FigureReader) -> list[str | None]:
-    return [figure.metric_id for figure in read(text, figure_reader)]
-
-
-def wholes(text: str, figure_reader: FigureReader) -> list[int | None]:
-    return [figure.part_of for figure in read(text, figure_reader)]
+from helpers.figures import metrics, read, wholes
 
 
 @pytest.mark.parametrize(

@@ -9,31 +9,16 @@ from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.model import Box, Cell, Grid
+from gongkai.model import Grid
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
+from helpers.grids import grid_of
 
 
 @pytest.fixture(scope="module")
 def reader() -> TableReader:
     accounts: Family = load_family("final-accounts")
     return TableReader(accounts)
-
-
-def grid_of(*rows: tuple[str, ...]) -> Grid:
-    """A grid of equal cells, 20 points high; ``<`` extends the cell to its left."""
-    cells = []
-    for r, row in enumerate(rows):
-        for c, text in enumerate(row):
-            if text == "<":
-                continue
-            span = 1
-            while c + span < len(row) and row[c + span] == "<":
-                span += 1
-            box = Box(60 * c, 20 * r, 60 * (c + span), 20 * (r + 1))
-            cells.append(Cell(r, c, 1, span, box, text))
-    box = Box(0, 0, 60 * len(rows[0]), 20 * len(rows))
-    return Grid(1, box, len(rows), len(rows[0]), tuple(cells), "pdfium")
 
 
 def read(reader: TableReader, table: str, grid: Grid) -> TableReading:

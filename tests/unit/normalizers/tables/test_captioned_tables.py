@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.model import Box, Cell, Grid, Line, Page
+from gongkai.model import Box, Grid, Line, Page
 from gongkai.normalizers.tables.captions import (
     CaptionedTable,
     CaptionFinder,
@@ -21,28 +21,12 @@ from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
 from gongkai.reading.zones import Zone, zone_between
 from helpers.accounts import make_folder
+from helpers.grids import grid_of
 
 
 @pytest.fixture(scope="module")
 def accounts(tmp_path_factory: pytest.TempPathFactory) -> Family:
     return load_family(make_folder(tmp_path_factory.mktemp("family")))
-
-
-def grid_of(*rows: tuple[str, ...], page: int = 1, top: float = 100.0, width: float = 60.0) -> Grid:
-    """A grid of equal cells, 20 points high; ``<`` extends the cell to its left."""
-    cells = []
-    for r, row in enumerate(rows):
-        y = top + 20 * r
-        for c, text in enumerate(row):
-            if text == "<":
-                continue
-            span = 1
-            while c + span < len(row) and row[c + span] == "<":
-                span += 1
-            box = Box(50 + c * width, y, 50 + (c + span) * width, y + 20)
-            cells.append(Cell(r, c, 1, span, box, text))
-    box = Box(50, top, 50 + len(rows[0]) * width, top + 20 * len(rows))
-    return Grid(page, box, len(rows), len(rows[0]), tuple(cells), "pdfium")
 
 
 def line(text: str, top: float, page: int = 1) -> Line:

@@ -13,10 +13,11 @@ from gongkai.checks.table_checks import TableChecks
 from gongkai.errors import FamilyError
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
-from gongkai.model import Box, Cell, Check, Grid
+from gongkai.model import Check, Grid
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
 from helpers.accounts import make_folder
+from helpers.grids import grid_of as plain_grid
 
 TABLES = """table_id,title_zh,section,layout,corner_zh,rows,column_order,printed
 cases,案件统计表,,rows_and_columns,单位名称,names,free,always
@@ -70,20 +71,8 @@ def bodies(tmp_path_factory: pytest.TempPathFactory) -> Family:
 
 
 def grid_of(*rows: tuple[str, ...], page: int = 1, top: float = 100.0) -> Grid:
-    """A grid of equal cells, 20 points high; ``<`` extends the cell to its left."""
-    cells = []
-    for r, row in enumerate(rows):
-        y = top + 20 * r
-        for c, text in enumerate(row):
-            if text != "<":
-                span = 1
-                while c + span < len(row) and row[c + span] == "<":
-                    span += 1
-                box = Box(50 + c * 60, y, 50 + (c + span) * 60, y + 20)
-                cells.append(Cell(r, c, 1, span, box, text))
-    box = Box(50, top, 50 + len(rows[0]) * 60, top + 20 * len(rows))
-    grid = Grid(page, box, len(rows), len(rows[0]), tuple(cells), "pdfium")
-    return replace(grid, tables=("cases",))
+    """A grid of the table of cases."""
+    return replace(plain_grid(*rows, page=page, top=top), tables=("cases",))
 
 
 def read(bodies: Family, *rows: tuple[str, ...]) -> TableReading:

@@ -8,7 +8,7 @@ import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.families.family import Family
-from gongkai.model import Box, Cell, Grid, Key, Observation, Page
+from gongkai.model import Key, Observation, Page
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading, form_of_cells
 from helpers.draw import LEFT, UP, draw_table, make_page
@@ -25,27 +25,13 @@ from helpers.forms import (
     expected,
     review,
 )
+from helpers.grids import grid_of
 from made import observation
 
 
 @pytest.fixture(scope="module")
 def reader(family: Family) -> TableReader:
     return TableReader(family)
-
-
-def grid_of(*rows: tuple[str, ...], page: int = 1, top: float = 100.0, width: float = 60.0) -> Grid:
-    """A grid of equal cells, 20 points high."""
-    columns = len(rows[0])
-    cells = tuple(
-        Cell(
-            r, c, 1, 1,
-            Box(50 + c * width, top + 20 * r, 50 + (c + 1) * width, top + 20 * r + 20), text,
-        )
-        for r, row in enumerate(rows)
-        for c, text in enumerate(row)
-    )  # fmt: skip
-    box = Box(50, top, 50 + columns * width, top + 20 * len(rows))
-    return Grid(page, box, len(rows), columns, cells, "pdfium")
 
 
 RESULTS = grid_of(("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
