@@ -67,8 +67,8 @@ class _Parts(Struct, frozen=True):
 
 
 class BlockReader:
-    """Splits tables into blocks. ``fields`` are labels beside which each sample has a text of
-    its own; ``corners`` texts that stand over labels in tables with numbers."""
+    """Splits tables into blocks. ``fields`` are labels with a text beside them that differs in
+    each sample; ``corners`` are the headers of labels in tables with numbers."""
 
     def __init__(
         self, units: Collection[str], fields: AbstractSet[str], corners: AbstractSet[str]
@@ -258,7 +258,7 @@ def _add_totals(
     labels: Sequence[int],
     heads: Mapping[int, Labels],
 ) -> None:
-    """Add the row of a total whose label stands in a row of the header."""
+    """Add the row of a total that is printed within the header."""
     for row in range(*band):
         cells = [c for k in labels if (c := parts.lattice.at(row, k)) and c.row == row and c.text]
         if any(is_total(cell.text) for cell in cells):
@@ -309,7 +309,7 @@ def _add_row(
 
 
 def _code_headers(parts: _Parts, labels: Sequence[int]) -> Iterator[str]:
-    """The headers of columns of codes that stand in a row of numbers."""
+    """The headers of columns of codes that are printed in a row of numbers."""
     for row in range(parts.lattice.rows):
         own = [c for k in labels if (c := parts.lattice.at(row, k)) and c.text]
         code = "".join(c.text for c in own if c.text.isdecimal())
@@ -321,7 +321,7 @@ def _code_headers(parts: _Parts, labels: Sequence[int]) -> Iterator[str]:
 def _is_code_header(
     cell: PrintedCell, cells: Collection[PrintedCell], roles: Mapping[int, Role], code: str
 ) -> bool:
-    """Is a text the header of a column of codes that stands in the row of the total?"""
+    """Is a text the header of a column of codes, printed in the row of the total?"""
     is_narrow = cell.column_end - cell.column == 1
     return roles[cell.column] == "code" and is_narrow and len(cells) > 1 and not code
 
