@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say, system_user
@@ -20,31 +22,34 @@ from gongkai.queries.families import stored_families
 
 
 def export_csv(db: Path, to: Path | None) -> None:
-    """Write every decision as CSV, with the byte order mark that Excel needs, or to stdout."""
-    if to is None:
-        count = export_decisions(db, sys.stdout)
-    else:
-        with written(to) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
-            count = export_decisions(db, file)
-        print_safely(str(to))
+    """Write every decision as CSV."""
+    with _csv_output(to) as file:
+        count = export_decisions(db, file)
     say(f"{count} decisions")
 
 
 def rescue_csv(db: Path, to: Path | None) -> None:
     """Write every decision that can still be read as CSV."""
     rescued = rescue_decisions(db)
-    if to is None:
-        write_decisions(rescued.decisions, sys.stdout, {})
-    else:
-        with written(to) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
-            write_decisions(rescued.decisions, file, {})
-        print_safely(str(to))
+    with _csv_output(to) as file:
+        write_decisions(rescued.decisions, file, {})
     count = len(rescued.decisions)
     say(
         f"{count} decisions: {rescued.in_database} read from {db}"
         f"{', which is damaged' if rescued.is_damaged else ''}, "
         f"{count - rescued.in_database} only from the copy beside it"
     )
+
+
+@contextlib.contextmanager
+def _csv_output(to: Path | None) -> Iterator[TextIO]:
+    """A CSV file with the byte order mark that Excel needs, whose name is printed; or stdout."""
+    if to is None:
+        yield sys.stdout
+        return
+    with written(to) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
+        yield file
+    print_safely(str(to))
 
 
 def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | None) -> None:

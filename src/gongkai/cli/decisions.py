@@ -16,12 +16,14 @@ decisions = typer.Typer(
     rich_markup_mode=None,
 )
 
+CsvOption = Annotated[
+    Path | None, typer.Option("--to", metavar="FILE", help="A CSV file; by default stdout.")
+]
+
 
 @decisions.command("export")
 def export_(
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="A CSV file; by default stdout.")
-    ] = None,
+    to: CsvOption = None,
     db: DatabaseOption = DEFAULT_DB,
 ) -> None:
     """Write every decision as CSV: who, when, what was read, what was decided, why.
@@ -69,9 +71,7 @@ def import_(
 
 @decisions.command("rescue")
 def rescue_(
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="A CSV file; by default stdout.")
-    ] = None,
+    to: CsvOption = None,
     db: DatabaseOption = DEFAULT_DB,
 ) -> None:
     """Write every decision that can be read of a damaged database, as `export` does.

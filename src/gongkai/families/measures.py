@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -144,8 +144,12 @@ class Measures:
         return None
 
 
+@lru_cache(maxsize=8)
 def read_measures(family: Family) -> Measures:
-    """Load names.csv, rates.csv and not_comparable.csv; raises FamilyError naming file and line."""
+    """Load names.csv, rates.csv and not_comparable.csv, once for a family.
+
+    Raises FamilyError, naming file and line.
+    """
     names = tuple(_names(family.folder / _NAMES, family))
     measures = Measures(
         family=family,

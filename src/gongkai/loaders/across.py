@@ -12,9 +12,8 @@ from gongkai.checks.across import AcrossChecks
 from gongkai.database import schema
 from gongkai.database.codes import STATES
 from gongkai.database.subqueries import value_in_unit
-from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys, insert_columns
-from gongkai.loaders.history import reports_of_agency
-from gongkai.loaders.rows import check_rows, to_columns
+from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys
+from gongkai.loaders.history import insert_checks, reports_of_agency
 from gongkai.model import Key
 
 FIRST_ACROSS_POSITION = 200_000  # position of a report's first check against another family
@@ -46,11 +45,7 @@ def check_across(
     keys_of = ConnectedKeys(connection, dimensions)
     for report_id, year in reports:
         compared = tuple(checks.compare(cells[report_id], others[year]))
-        rows = check_rows(keys_of, compared, FIRST_ACROSS_POSITION)
-        if rows:
-            own = to_columns(result.name, rows)
-            insert_columns(connection, result, {"report_id": [report_id] * len(rows), **own})
-        count += len(rows)
+        count += insert_checks(connection, keys_of, report_id, compared, FIRST_ACROSS_POSITION)
     return count
 
 

@@ -7,7 +7,7 @@ and stores the results with the later report in place of older results.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,6 +57,7 @@ def check_history(
     keys = {dimensions.field(connection, key): key for key in rules.cells}
     cells = _cells(connection, neighbours, keys)
     texts = _texts(connection, neighbours, rules.sections)
+    keys_of = ConnectedKeys(connection, dimensions)
     for year, report_id in latest.items():
         before = latest.get(year - 1)
         if before is None:
@@ -67,12 +68,24 @@ def check_history(
                 (report_id, year, cells[report_id], texts[report_id]),
             )
         )
-        rows = check_rows(ConnectedKeys(connection, dimensions), checks, FIRST_HISTORY_POSITION)
-        if rows:
-            own = to_columns(result.name, rows)
-            insert_columns(connection, result, {"report_id": [report_id] * len(rows), **own})
-        count += len(rows)
+        count += insert_checks(connection, keys_of, report_id, checks, FIRST_HISTORY_POSITION)
     return count
+
+
+def insert_checks(
+    connection: sa.Connection,
+    keys_of: ConnectedKeys,
+    report_id: int,
+    checks: Sequence[Check],
+    first_position: int,
+) -> int:
+    """Store checks of a report from a position on; return their number."""
+    rows = check_rows(keys_of, checks, first_position)
+    if rows:
+        own = to_columns(schema.check_result.name, rows)
+        ids = {"report_id": [report_id] * len(rows)}
+        insert_columns(connection, schema.check_result, {**ids, **own})
+    return len(rows)
 
 
 def reports_of_agency(
