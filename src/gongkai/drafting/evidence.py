@@ -5,12 +5,16 @@ least three of its terms are not zero (both, of an equality of two cells), and c
 equal numbers, since a total is often carried up unchanged. The trust in an identity is the
 decimal logarithm of the odds that so many digits agree by chance, less that of the number of
 candidates that were tried.
+
+No chance makes a law: bodies may do what makes a sum hold, most of the time. The print says of a
+total, of a tree of codes and of a numbered list that it is a sum. Any other sum is a law only if a
+law, which few misprints break, is far likelier than a habit (see ``Identity.odds_of_law``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log10
+from math import comb, log10
 from typing import Literal
 
 from msgspec import Struct
@@ -30,6 +34,9 @@ _MOST_EXCEPTIONS = 0.1  # of the instances
 _ENOUGH_FOR_EXCEPTION = 4  # instances that hold, beside which one may fail
 _BOUND_INSTANCES = 5  # of an inequality
 WHOLE_LISTS = ("ordinals", "whole list")  # reasons: the print shows where the parts end
+_TREES = ("codes", "bodies")  # reasons: the print says what is part of what
+_MISPRINTS = 0.01  # share of the sums that a misprint breaks
+_ODDS_OF_LAW = 20.0  # "strong evidence" on the scale of Kass and Raftery (1995)
 _WORD_TRUST = 1.0  # added if the label of the total says that it is one
 
 
@@ -71,9 +78,27 @@ class Identity(Struct, frozen=True):
         return self.candidate.over != "cells"
 
     @property
+    def odds_of_law(self) -> float:
+        """By how much a law is likelier than a habit, given the sums that hold and that fail.
+
+        Misprints break one in a hundred sums of a law. Of a habit any rate is as likely as another,
+        so that n sums without a failure are n + 1 times as likely under a law.
+        """
+        held, failed = self.strong + self.thin, len(self.failures)
+        count = held + failed
+        law = comb(count, failed) * _MISPRINTS**failed * (1 - _MISPRINTS) ** held
+        return law * (count + 1)
+
+    @property
+    def may_be_habit(self) -> bool:
+        """Does nothing in the print say that it is a sum, and too little data that it is a law?"""
+        is_said = self.candidate.has_word or self.candidate.reason in (*WHOLE_LISTS, *_TREES)
+        return not is_said and self.odds_of_law < _ODDS_OF_LAW
+
+    @property
     def severity(self) -> Severity:
         """``must`` only for a strong equality within one table, until a person accepts more."""
-        is_law = self.rank == "strong" and self.candidate.relation == "eq"
+        is_law = self.rank == "strong" and self.candidate.relation == "eq" and not self.may_be_habit
         return "must" if is_law and self.is_within_table else "usually"
 
 

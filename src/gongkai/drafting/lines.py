@@ -272,4 +272,6 @@ def evidence_note(identity: Identity, failures: int) -> str:
         f"{identity.rank}: {identity.strong} full sums, {identity.thin} with fewer terms, "
         f"in {identity.samples} samples; trust {identity.trust}; by {identity.candidate.reason}"
     )
+    if identity.rank == "strong" and identity.is_within_table and identity.may_be_habit:
+        note += f"; a law is only {identity.odds_of_law:.0f} times as likely as a habit"
     return f"{note}; fails {failures} times" if failures else note

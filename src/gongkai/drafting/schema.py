@@ -16,7 +16,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz
 
 from gongkai.drafting.blocks import Block, BlockLayout, BlockRow
-from gongkai.drafting.keys import Labels, is_sum, numbered
+from gongkai.drafting.keys import JOINT, Labels, is_sum, numbered
 from gongkai.drafting.lattice import PrintedCell
 
 OpenRows = Literal["", "codes", "names"]
@@ -278,9 +278,13 @@ class _AxisBuilder:
     def _like(self, key: str, row: BlockRow, free: Sequence[str], own: Sequence[str]) -> str | None:
         inner = self._labels.core(row.path[-1]) if row.path else ""
         same = [known for known in free if self._inner(known) == inner]
-        twins = sum(other.rpartition("／")[2] == inner for other in own)
+        twins = sum(other.rpartition(JOINT)[2] == inner for other in own)
         if len(same) == 1 and twins == 1:
             return same[0]
+        whole = key.replace(JOINT, "")  # a page break may cut one label into two
+        joined = [known for known in free if known.replace(JOINT, "") == whole]
+        if len(joined) == 1:
+            return joined[0]
         if row.path:
             bare = self._labels.bare_core(row.path[-1])
             noted = [known for known in free if self._bare(known) == bare]

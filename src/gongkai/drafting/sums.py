@@ -15,12 +15,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge, Over
-from gongkai.drafting.keys import is_sum
+from gongkai.drafting.keys import JOINT, is_sum
 from gongkai.drafting.schema import Axis
 from gongkai.drafting.values import CellKey, Numbers, TableValues
 
-_MOST_IN_BALANCE = 14  # items that no sum explains, among which balances are sought
-_BALANCE_TERMS = (3, 4, 5)
+# terms of a balance, with the most items that no sum explains among which it is sought
+_BALANCES = ((3, 20), (4, 14), (5, 14))
 _MIN_PLACES = 3  # places with numbers that a balance needs
 _EXCEPTIONS = 0.1  # share of the places at which a sum may fail
 _ENOUGH = 4  # places, of which one may fail
@@ -46,6 +46,7 @@ class _Items(Struct, frozen=True):
     levels: tuple[int, ...]  # by ordinal: 一、 1, （一） 2, 1. 3; 0 without
     numbers: Numbers  # by item and place
     fields: NDArray[np.bool_]  # by item and place
+    printed: NDArray[np.bool_]  # by item and place: does the sample print the item at all?
     words: tuple[bool, ...]  # does the label say that it is a total?
     slack: Callable[[int], int]
 
@@ -83,6 +84,8 @@ def _items(
         fields = np.ones_like(fields)
     spread = np.repeat(fields[:, :, None], values.numbers.shape[2], axis=2)
     keys = tuple(axis.printed)
+    samples = range(values.numbers.shape[2])
+    printed = np.array([[sample in axis.samples[key] for sample in samples] for key in keys])
     paths = tuple(axis.path(key) for key in keys)
     return _Items(
         keys,
@@ -91,6 +94,7 @@ def _items(
         tuple(level_of(path[-1]) if path else 0 for path in paths),
         numbers.reshape(len(keys), -1),
         spread.reshape(len(keys), -1),
+        np.repeat(printed[:, None, :], spread.shape[1], axis=1).reshape(len(keys), -1),
         tuple(is_sum(path) for path in paths),
         values.tolerance,
     )
@@ -236,8 +240,11 @@ def _runs(items: _Items, alive: list[int], tried: set[int]) -> Iterator[_Run]:
         if total in tried or not items.live(total):
             continue
         before = [k for k in reversed(alive) if k < total]
-        for neighbours in (before, [k for k in alive if k > total]):
-            way = _under_head(items, neighbours, total)
+        after = [k for k in alive if k > total]
+        ways = [_under_head(items, neighbours, total) for neighbours in (before, after)]
+        heads = [_of_one_head(items, way) for way in ways if items.words[total]]
+        ways = [[k for k in way if (items.printed[k] & items.printed[total]).any()] for way in ways]
+        for way in (*ways, *heads):
             parts: list[int] = []
             amount = np.zeros_like(items.numbers[total])
             filled = np.zeros_like(amount)
@@ -264,6 +271,14 @@ def _under_head(items: _Items, neighbours: Sequence[int], total: int) -> list[in
     )
 
 
+def _of_one_head(items: _Items, neighbours: Sequence[int]) -> list[int]:
+    """The neighbours under the same head as the first one, wherever the samples print others
+    between them; none if they are next to each other."""
+    head, joint, _ = items.keys[neighbours[0]].partition(JOINT) if neighbours else ("", "", "")
+    own = [k for k in neighbours if joint and items.keys[k].startswith(head + joint)]
+    return [] if own == neighbours[: len(own)] else own
+
+
 def _is_above(items: _Items, k: int, total: int) -> bool:
     """Is an item one that contains the total by its ordinal?"""
     return k < total and 0 < items.levels[k] < items.levels[total]
@@ -283,7 +298,7 @@ def _run(
     own = items.numbers[total]
     slack = items.slack(int(filled.max(initial=0)) + 1)
     held = np.abs(amount - own) <= slack
-    counted = fields & ((own != 0) | (filled > 0))
+    counted = fields & items.printed[total] & ((own != 0) | (filled > 0))
     good = int((counted & held).sum())
     bad = int((counted & ~held).sum())
     pairs = int((counted & held & (filled >= 2)).sum())
@@ -301,11 +316,12 @@ def _balances(
     items: _Items, judge: Judge, make: Make, found: list[Identity], alive: Sequence[int]
 ) -> None:
     """Add relations of a few items, with signs, among those that no sum explains."""
-    live = [k for k in alive if items.live(k)][:_MOST_IN_BALANCE]
+    every = [k for k in alive if items.live(k)]
     done: list[set[int]] = []
-    for size in _BALANCE_TERMS:
+    for size, most in _BALANCES:
+        live = every[:most]
         for chosen in combinations(live, size):
-            part = items.numbers[list(chosen)]
+            part = items.numbers[list(chosen)] * items.printed[list(chosen)].all(axis=0)
             used = (part != 0).sum(axis=0) >= _MIN_PLACES
             if not used.any() or not (part[:, used] != 0).any(axis=1).all():
                 continue

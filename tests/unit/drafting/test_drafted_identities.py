@@ -37,7 +37,7 @@ def balanced(rng: random.Random) -> list[list[str]]:
 
 def test_totals_and_balances_are_strong_and_nothing_else_is_found() -> None:
     rng = random.Random(1)
-    identities = found(*([balanced(rng)] for _ in range(4)))
+    identities = found(*([balanced(rng)] for _ in range(7)))
     strong = dict(terms(each) for each in identities if each.rank == "strong")
     assert strong == {
         "row": {"总计": 1, "机构": -1, "企业": -1, "自然人": -1},
@@ -53,6 +53,54 @@ def test_a_misprint_is_an_exception_and_not_learnt() -> None:
     strong = [each for each in found(*samples) if each.rank == "strong"]
     assert len(strong) == 2
     assert {failure.sample for each in strong for failure in each.failures} == {3}
+
+
+def severities(identities: list[Identity]) -> dict[str, str]:
+    """The severity of each identity, by its first term."""
+    return {each.candidate.terms[0][0]: each.severity for each in identities}
+
+
+def test_a_sum_that_no_word_says_to_be_one_may_be_a_habit_of_few_samples() -> None:
+    few = severities(found(*([balanced(random.Random(k))] for k in range(4))))
+    assert few == {"总计": "must", "新收": "usually"}
+    many = severities(found(*([balanced(random.Random(k))] for k in range(8))))
+    assert many == {"总计": "must", "新收": "must"}
+
+
+def test_a_sum_that_no_word_says_to_be_one_and_that_fails_may_be_a_habit() -> None:
+    samples = [[balanced(random.Random(k))] for k in range(8)]
+    samples[3][0][3][2] = str(int(samples[3][0][3][2]) - 2)  # 办结
+    samples[3][0][3][4] = str(int(samples[3][0][3][4]) - 2)  # its total
+    identities = found(*samples)
+    assert severities(identities) == {"总计": "must", "新收": "usually"}
+    assert {each.rank for each in identities} == {"strong"}
+
+
+def test_a_total_is_the_sum_of_its_columns_though_each_sample_prints_others() -> None:
+    rng = random.Random(5)
+
+    def sample(kinds: list[str], more: list[str], *, is_summed: bool = True) -> list[Texts]:
+        head: list[str | None] = ["处罚数量", *([None] * (len(kinds) - 1))]
+        names = [*more, *kinds]
+        top = ["单位", *more, *head, *(["合计"] if is_summed else [])]
+        rows: list[list[str | None]] = [top, ["^", *("^" for _ in more), *kinds]]
+        rows[1] += ["^"] if is_summed else []
+        for k in range(3):
+            numbers = [rng.randint(1, 90) for _ in names]
+            total = [str(sum(numbers[len(more) :]))] if is_summed else []
+            rows.append([f"一科{k}", *map(str, numbers), *total])
+        return [rows]
+
+    identities = found(
+        sample(["警告", "罚款", "没收"], []),
+        sample(["罚款", "没收", "拘留"], ["立案", "结案"], is_summed=False),
+        sample(["警告", "罚款", "拘留"], []),
+        sample(["警告", "没收", "拘留"], []),
+    )
+    [total] = [each for each in identities if each.candidate.relation == "eq"]
+    heads = {key.partition("／")[2] or key for key, _ in total.candidate.terms}
+    assert heads == {"合计", "警告", "罚款", "没收", "拘留"}
+    assert total.severity == "must"
 
 
 def test_numbers_without_order_give_no_strong_identity() -> None:
