@@ -3,7 +3,8 @@
 1. The samples as tables and lines (``samples``, ``lattice``).
 2. The tables that recur, with labels and values (``blocks``, ``schema``, ``tables``).
 3. Titles, names, units and types (``titles``, ``names``, ``fields``).
-4. Identities with their evidence (``values``, ``sums``, ``across``, ``bounds``, ``discover``).
+4. Identities with their evidence (``values``, ``items``, ``sums``, ``across``, ``bounds``,
+   ``discover``).
 5. The data files of the family (``lines``, ``folder``).
 """
 

@@ -14,9 +14,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge, Over
-from gongkai.drafting.keys import JOINT, is_sum
-from gongkai.drafting.schema import Axis
+from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge
+from gongkai.drafting.items import Items, Make, items_of, maker, of_total, with_evidence
+from gongkai.drafting.keys import JOINT
 from gongkai.drafting.values import CellKey, Numbers, TableValues
 
 # terms of a balance, with the most items that no sum explains among which it is sought
@@ -25,8 +25,6 @@ _MIN_PLACES = 3  # places with numbers that a balance needs
 _EXCEPTIONS = 0.1  # share of the places at which a sum may fail
 _ENOUGH = 4  # places, of which one may fail
 _WORD_PLACES = 1  # places with one part only that support a total with such a label
-
-Make = Callable[[Sequence[int], Sequence[int]], Candidate]
 
 
 class TableSums(Struct, frozen=True):
@@ -37,31 +35,13 @@ class TableSums(Struct, frozen=True):
     top_columns: tuple[str, ...]
 
 
-class _Items(Struct, frozen=True):
-    """The rows or the columns of a table as items of sums."""
-
-    keys: tuple[str, ...]
-    paths: tuple[tuple[str, ...], ...]
-    codes: tuple[str, ...]
-    levels: tuple[int, ...]  # by ordinal: 一、 1, （一） 2, 1. 3; 0 without
-    numbers: Numbers  # by item and place
-    fields: NDArray[np.bool_]  # by item and place
-    printed: NDArray[np.bool_]  # by item and place: does the sample print the item at all?
-    words: tuple[bool, ...]  # does the label say that it is a total?
-    slack: Callable[[int], int]
-
-    def live(self, k: int) -> bool:
-        """Is a number of an item not zero?"""
-        return bool(self.numbers[k].any())
-
-
 def find_sums(values: TableValues, judge: Judge, level_of: Callable[[str], int]) -> TableSums:
     """The identities of one table. ``level_of`` is the level of a label's ordinal."""
     found: list[Identity] = []
-    columns = _items(values, values.table.columns, level_of, by_row=False)
-    top_columns = _explain(columns, judge, _maker(values, columns, "row"), found)
-    rows = _items(values, values.table.rows, level_of, by_row=True)
-    make = _maker(values, rows, "column")
+    columns = items_of(values, values.table.columns, level_of, by_row=False)
+    top_columns = _explain(columns, judge, maker(values, columns, "row"), found)
+    rows = items_of(values, values.table.rows, level_of, by_row=True)
+    make = maker(values, rows, "column")
     alive = list(range(len(rows.keys)))
     if values.table.open_rows == "codes":
         alive = _tree(values, rows, judge, found)
@@ -75,57 +55,8 @@ def find_sums(values: TableValues, judge: Judge, level_of: Callable[[str], int])
     )
 
 
-def _items(
-    values: TableValues, axis: Axis, level_of: Callable[[str], int], *, by_row: bool
-) -> _Items:
-    numbers = values.numbers if by_row else values.numbers.transpose(1, 0, 2)
-    fields = values.fields if by_row else values.fields.T
-    if values.table.open_rows == "names":
-        fields = np.ones_like(fields)
-    spread = np.repeat(fields[:, :, None], values.numbers.shape[2], axis=2)
-    keys = tuple(axis.printed)
-    samples = range(values.numbers.shape[2])
-    printed = np.array([[sample in axis.samples[key] for sample in samples] for key in keys])
-    paths = tuple(axis.path(key) for key in keys)
-    return _Items(
-        keys,
-        paths,
-        tuple(axis.code(key) for key in keys),
-        tuple(level_of(path[-1]) if path else 0 for path in paths),
-        numbers.reshape(len(keys), -1),
-        spread.reshape(len(keys), -1),
-        np.repeat(printed[:, None, :], spread.shape[1], axis=1).reshape(len(keys), -1),
-        tuple(is_sum(path) for path in paths),
-        values.tolerance,
-    )
-
-
-def _maker(values: TableValues, items: _Items, over: Over) -> Make:
-    """A function that makes the candidate of some items with their signs."""
-    table = values.table.number
-    places = values.columns if over == "column" else values.rows
-
-    # named bodies print columns of their own choice; what they leave out counts as 0
-    is_free = values.table.open_rows == "names"
-
-    def cell(member: str, place: str) -> CellKey:
-        row, column = (member, place) if over == "column" else (place, member)
-        return CellKey(table, row, column)
-
-    def make(chosen: Sequence[int], signs: Sequence[int]) -> Candidate:
-        terms = tuple((items.keys[k], sign) for k, sign in zip(chosen, signs, strict=True))
-        instances: list[Instance] = []
-        for place in places:
-            sum_of = {cell(member, place): sign for member, sign in terms}
-            if is_free or all((key.row, key.column) in values.table.fields for key in sum_of):
-                instances.append(sum_of)
-        return Candidate(over, table, terms, tuple(instances))
-
-    return make
-
-
 def _explain(
-    items: _Items,
+    items: Items,
     judge: Judge,
     make: Make,
     found: list[Identity],
@@ -140,11 +71,11 @@ def _explain(
         if best is None:
             break
         tried.add(best.total)
-        candidate = _of_total(make, best.total, best.parts)
+        candidate = of_total(make, best.total, best.parts)
         has_word = items.words[best.total]
         count = len(items.keys) ** 2 / (4 if has_word else 1)
         reason = "whole list" if best.is_listed else "neighbours"
-        identity = judge.test(_with(candidate, count, has_word, reason))
+        identity = judge.test(with_evidence(candidate, count, has_word, reason))
         if identity is not None:
             found.append(identity)
             alive = [k for k in alive if k not in best.parts]
@@ -152,25 +83,8 @@ def _explain(
     return alive
 
 
-def _of_total(make: Make, total: int, parts: Sequence[int]) -> Candidate:
-    return make([total, *sorted(parts)], [1] + [-1] * len(parts))
-
-
-def _with(candidate: Candidate, tries: float, has_word: bool, reason: str) -> Candidate:
-    return Candidate(
-        candidate.over,
-        candidate.table,
-        candidate.terms,
-        candidate.instances,
-        tries,
-        has_word,
-        candidate.relation,
-        reason,
-    )
-
-
 def _empty_totals(
-    items: _Items, judge: Judge, make: Make, found: list[Identity], alive: list[int]
+    items: Items, judge: Judge, make: Make, found: list[Identity], alive: list[int]
 ) -> tuple[list[int], set[int]]:
     """Add totals that are zero in all samples, like all others under their head."""
     tried: set[int] = set()
@@ -179,7 +93,7 @@ def _empty_totals(
         kin = [j for j in alive if j != k and head and items.paths[j][: len(head)] == head]
         if not items.words[k] or len(kin) < 2 or items.live(k) or any(map(items.live, kin)):
             continue
-        candidate = _with(_of_total(make, k, kin), 1, True, "place")
+        candidate = with_evidence(of_total(make, k, kin), 1, True, "place")
         if candidate.instances:
             found.append(judge.unproved(candidate))
             alive = [j for j in alive if j not in kin]
@@ -188,7 +102,7 @@ def _empty_totals(
 
 
 def _ordinal_sums(
-    items: _Items, judge: Judge, make: Make, found: list[Identity], alive: list[int]
+    items: Items, judge: Judge, make: Make, found: list[Identity], alive: list[int]
 ) -> list[int]:
     """Add sums of the items that are numbered one level below another: （一） = 1. + 2. + 3."""
     for k in reversed(list(alive)):
@@ -197,14 +111,14 @@ def _ordinal_sums(
         parts = _numbered_below(items, k, [j for j in alive if j > k])
         if len(parts) < 2 or items.paths[parts[0]][:-1] != items.paths[k][:-1]:
             continue
-        identity = judge.test(_with(_of_total(make, k, parts), 2, True, "ordinals"))
+        identity = judge.test(with_evidence(of_total(make, k, parts), 2, True, "ordinals"))
         if identity is not None:
             found.append(identity)
             alive = [j for j in alive if j not in parts]
     return alive
 
 
-def _numbered_below(items: _Items, k: int, after: Sequence[int]) -> list[int]:
+def _numbered_below(items: Items, k: int, after: Sequence[int]) -> list[int]:
     """The items that an item heads: those one level below it, or numbered after it."""
     level = items.levels[k]
     lower = items.levels[after[0]] if after else 0
@@ -231,7 +145,7 @@ class _Run(Struct, frozen=True, order=True):
     parts: tuple[int, ...]
 
 
-def _runs(items: _Items, alive: list[int], tried: set[int]) -> Iterator[_Run]:
+def _runs(items: Items, alive: list[int], tried: set[int]) -> Iterator[_Run]:
     """The runs of neighbours before or after each total, under its head, that fit it.
 
     A part that is zero everywhere never ends a run: of runs that fit equally, the longest wins.
@@ -260,7 +174,7 @@ def _runs(items: _Items, alive: list[int], tried: set[int]) -> Iterator[_Run]:
                     yield run
 
 
-def _under_head(items: _Items, neighbours: Sequence[int], total: int) -> list[int]:
+def _under_head(items: Items, neighbours: Sequence[int], total: int) -> list[int]:
     """The first of some neighbours, up to one under another head than the total."""
     head = items.paths[total][:-1]
     return list(
@@ -271,7 +185,7 @@ def _under_head(items: _Items, neighbours: Sequence[int], total: int) -> list[in
     )
 
 
-def _of_one_head(items: _Items, neighbours: Sequence[int]) -> list[int]:
+def _of_one_head(items: Items, neighbours: Sequence[int]) -> list[int]:
     """The neighbours under the same head as the first one, wherever the samples print others
     between them; none if they are next to each other."""
     head, joint, _ = items.keys[neighbours[0]].partition(JOINT) if neighbours else ("", "", "")
@@ -279,13 +193,13 @@ def _of_one_head(items: _Items, neighbours: Sequence[int]) -> list[int]:
     return [] if own == neighbours[: len(own)] else own
 
 
-def _is_above(items: _Items, k: int, total: int) -> bool:
+def _is_above(items: Items, k: int, total: int) -> bool:
     """Is an item one that contains the total by its ordinal?"""
     return k < total and 0 < items.levels[k] < items.levels[total]
 
 
 def _run(
-    items: _Items,
+    items: Items,
     end: tuple[int, bool],
     parts: tuple[int, ...],
     amount: Numbers,
@@ -313,7 +227,7 @@ def _run(
 
 
 def _balances(
-    items: _Items, judge: Judge, make: Make, found: list[Identity], alive: Sequence[int]
+    items: Items, judge: Judge, make: Make, found: list[Identity], alive: Sequence[int]
 ) -> None:
     """Add relations of a few items, with signs, among those that no sum explains."""
     every = [k for k in alive if items.live(k)]
@@ -333,7 +247,7 @@ def _balances(
                 if -1 not in signs or not _fits(rest, int(places), items.slack(size)):
                     continue
                 tries = 2.0 ** (size - 1) * comb(len(live), size)
-                candidate = _with(make(chosen, (1, *signs)), tries, False, "balance")
+                candidate = with_evidence(make(chosen, (1, *signs)), tries, False, "balance")
                 identity = judge.test(candidate)
                 if identity is not None:
                     found.append(identity)
@@ -346,7 +260,7 @@ def _fits(rest: Numbers, places: int, slack: int) -> bool:
     return failing <= max(_EXCEPTIONS * places, float(places > _ENOUGH))
 
 
-def _tree(values: TableValues, rows: _Items, judge: Judge, found: list[Identity]) -> list[int]:
+def _tree(values: TableValues, rows: Items, judge: Judge, found: list[Identity]) -> list[int]:
     """Add the tree of codes with its total; returns the rows that it does not explain."""
     codes = {rows.codes[k]: k for k in range(len(rows.keys)) if rows.codes[k]}
     below: dict[str, list[str]] = {}
@@ -391,7 +305,7 @@ def _holds(judge: Judge, tree: Candidate, own: list[Instance]) -> bool:
     return judge.test(alone) is not None
 
 
-def _bodies(values: TableValues, rows: _Items, judge: Judge, found: list[Identity]) -> list[int]:
+def _bodies(values: TableValues, rows: Items, judge: Judge, found: list[Identity]) -> list[int]:
     """Add the sum over named bodies; returns the rows that it does not explain."""
     totals = [k for k in range(len(rows.keys)) if rows.words[k]]
     if len(totals) != 1:
