@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from gongkai.language import current_language
 from gongkai.model import Box, Problem
 
 Scope = Literal["report", "file"]
@@ -51,9 +52,11 @@ def make_problem(
 
 
 def advice(code: str) -> str | None:
-    """What to do about a problem, in Chinese; None for a code that is not in the catalogue.
+    """What to do about a problem; None for a code that is not in the catalogue.
 
     Databases of other versions may hold such codes.
     """
     kind = catalogue().get(code)
-    return None if kind is None else kind.advice_zh
+    if kind is None:
+        return None
+    return kind.advice_zh if current_language() == "zh" else kind.advice_en

@@ -21,6 +21,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 # Imports run down this list: a layer may import itself and those above it here.
 LAYERS = (
     "model",
+    "language",
     "problems",
     "errors",
     "whole_files",

@@ -109,7 +109,7 @@ def test_ingest_samples_and_ask(run: Run, run_process: Run, tmp_path: Path) -> N
     by_ocr = run("query", "SELECT COUNT(*) > 20 FROM observations WHERE reader = 'ocr'")
     assert by_ocr.stdout.splitlines()[1:] == ["1"]
     shown = run("show", "吴忠市公安局2019", "--full")
-    assert "515251" in shown.stdout and "已核实" in shown.stdout
+    assert "515251" in shown.stdout and "status  proved" in shown.stdout
 
 
 def test_bad_files_do_not_affect_other_files(run: Run, tmp_path: Path) -> None:
@@ -190,14 +190,14 @@ def test_json_keeps_columns_of_the_same_name_and_no_rows(run: Run, db: Path) -> 
 
 
 def test_show_distinguishes_blank_zero_mark_and_not_printed(run: Run, db: Path) -> None:
-    shown = run("show", "1", "--db", db).stdout
+    shown = run("show", "1", "--db", db, "--lang", "zh").stdout
     [received] = [line for line in shown.splitlines() if line.startswith("一、本年新收")]
     assert received.split()[1:] == ["12", "空", "/", "未印", "未印", "未印", "12"]
     [granted] = [line for line in shown.splitlines() if "（一）予以公开" in line]
     assert granted.split()[-1] == "7【疑】"
     assert "空＝印了格子，没有填" in shown
     assert "原文有误" in shown and "96171.6万元" in shown
-    assert "× 行政复议：各项之和为 11，总计印作 0。（原文如此；" in shown
+    assert "× 行政复议：各项之和为 11，总计印作 0。（必须成立，原文如此；" in shown
     assert "两个读取器读法不同" in shown and "第四部分标题印作“刑侦诉讼”。" in shown
     assert "主动公开信息余百条" not in shown
     assert "主动公开信息余百条" in run("show", "清河2019年", "--db", db, "--full").stdout
@@ -232,10 +232,10 @@ def test_text_of_reports_cannot_control_the_terminal(
 
 
 def test_check_lists_everything_with_its_place(run: Run, db: Path) -> None:
-    listed = run("check", "--db", db)
-    assert listed.returncode == 0 and listed.stderr == "4 findings\n"
+    listed = run("check", "--db", db, "--lang", "zh")
+    assert listed.returncode == 0 and listed.stderr == "共 4 项\n"
     assert "清河市公安局 2019年  [1]  清河.pdf" in listed.stdout
-    assert "[必须成立·原文如此]  行政复议：各项之和为 11，总计印作 0。" in listed.stdout
+    assert "[必须成立 · 原文如此]  行政复议：各项之和为 11，总计印作 0。" in listed.stdout
     assert "p. 3 (72.2, 100.5, 110.8, 120.0)  review_litigation.row_total" in listed.stdout
     assert "按勾稽关系应为 1" in listed.stdout
     assert "/r/信.pdf" in listed.stdout and "乐水" not in listed.stdout

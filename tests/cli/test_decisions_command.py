@@ -79,13 +79,15 @@ def test_help_has_an_example(folder: Path, command: str) -> None:
 
 def test_decided_cells_name_the_person(folder: Path) -> None:
     """A decided number names the person, and what the program had read."""
-    settled, machine = (run(folder, "show", "1", "--db", db).stdout for db in ("a.db", "b.db"))
+    settled, machine = (
+        run(folder, "show", "1", "--db", db, "--lang", "zh").stdout for db in ("a.db", "b.db")
+    )
     assert "核定  1 格由甲对照原件核定" in settled
     assert "核定" not in machine
     proof = ("proof", "1", str(CELL), "--pdf-root", PDF.parent)
     [line] = [
         each
-        for each in run(folder, *proof, "--db", "a.db").stdout.splitlines()
+        for each in run(folder, *proof, "--db", "a.db", "--lang", "zh").stdout.splitlines()
         if each.startswith("核定")
     ]
     with query(folder / "b.db", CELL_OF, list(CELL)) as found:

@@ -126,7 +126,7 @@ def test_the_dictionary_names_both_families(folder: Path) -> None:
 
 def test_a_report_is_shown_and_proved_by_its_own_family(folder: Path) -> None:
     [[number]] = rows(folder / "gongkai.db", "SELECT id FROM reports WHERE file_name = 'trees.pdf'")
-    assert "百年以上古树" in done(folder, "show", str(number)).stdout
+    assert "百年以上古树" in done(folder, "show", str(number), "--lang", "zh").stdout
     done(folder, "proof", str(number), "--pdf-root", "pdf", "-o", "proof.html")
     assert "具有纪念意义的名木" in (folder / "proof.html").read_text(encoding="utf-8")
     shown = done(folder, "proof", str(number), "trees.total.number", "--pdf-root", "pdf")

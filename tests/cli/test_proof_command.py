@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from gongkai import ingest
 from gongkai.cli.app import app
 from gongkai.errors import UsageError
+from gongkai.language import in_language
 from gongkai.model import Box
 from helpers.registry import ROOT
 
@@ -61,13 +62,14 @@ def test_the_same_page_twice(home: Path, tmp_path: Path) -> None:
 
 
 def test_one_number_as_text(home: Path) -> None:
-    result = run(home, "1", FIELD)
+    with in_language("zh"):
+        result = run(home, "1", FIELD)
     assert result.exit_code == 0
     lines = dict(line.split("  ", 1) for line in result.stdout.splitlines() if "  " in line)
     assert lines["数值"] == "102 件"
     assert lines["印作"] == "“102”"
-    assert lines["位置"].startswith("第 3 页（478.1，666.4，511.1，688.9")
-    assert "此格最可疑" in lines["判断"]
+    assert lines["位置"].startswith("第 3 页（478.1, 666.4, 511.1, 688.9")
+    assert "此格最可疑" in lines["状态"]
     sums = [line for line in result.stdout.splitlines() if line.startswith("核对")]
     assert any(
         "× 不成立" in line and "自然人112 + 商业企业6 + 社会公益组织1 + 法律服务机构1 = 120" in line

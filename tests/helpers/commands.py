@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from gongkai.cli import logs, main
+from gongkai.language import in_language
 
 GONGKAI = [sys.executable, "-m", "gongkai"]
 
@@ -32,6 +33,7 @@ def run(folder: Path, *words: str | Path, encoding: str = "utf-8") -> Done:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         mock.patch.object(sys, "argv", argv),
+        in_language("en"),  # main chooses one for its process
         logging_restored(),
     ):
         try:

@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from gongkai.extractors.pdf.pdfium_api import _OPEN_ERRORS
+from gongkai.language import in_language
 from gongkai.model import Box, Problem
 from gongkai.problems import advice, catalogue, make_problem, message
 from helpers.registry import ROOT
@@ -42,7 +43,9 @@ def test_a_problem_has_its_message_from_the_catalogue() -> None:
 
 
 def test_advice_is_there_for_known_codes_only() -> None:
-    assert advice("no_year") == "用 `gongkai review` 填写年度"
+    assert advice("no_year") == "Enter the year in `gongkai review`."
+    with in_language("zh"):
+        assert advice("no_year") == "用 `gongkai review` 填写年度"
     assert advice("code_of_another_version") is None
 
 

@@ -15,12 +15,14 @@ from gongkai.cli.families import families
 from gongkai.cli.fields import fields
 from gongkai.cli.ingest import ingest
 from gongkai.cli.logs import configure_logging
+from gongkai.cli.options import LanguageChoice
 from gongkai.cli.proof import proof
 from gongkai.cli.query import query
 from gongkai.cli.review import review
 from gongkai.cli.search import search
 from gongkai.cli.serve import serve
 from gongkai.cli.show import show
+from gongkai.language import use_language
 
 app = typer.Typer(
     name="gongkai",
@@ -55,6 +57,11 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _speak(language: LanguageChoice | None) -> None:
+    if language is not None:
+        use_language(language.value)
+
+
 @app.callback()
 def _gongkai(
     _version: Annotated[
@@ -76,6 +83,15 @@ def _gongkai(
         Path | None,
         typer.Option(
             "--log-file", metavar="FILE", help="Log to a file; with -vv other libraries, too."
+        ),
+    ] = None,
+    _language: Annotated[
+        LanguageChoice | None,
+        typer.Option(
+            "--lang",
+            callback=_speak,
+            is_eager=True,
+            help="Chinese or English; by default GONGKAI_LANG, else the language of the system.",
         ),
     ] = None,
 ) -> None:

@@ -12,8 +12,9 @@ from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption
 from gongkai.cli.progress import with_row_count
 from gongkai.cli.streams import say
+from gongkai.language import tr
 from gongkai.problems import advice
-from gongkai.render.messages import CAUSE, CLASS, OUTCOME
+from gongkai.render.messages import cause_word, class_word, outcome_word, year_text
 from gongkai.render.sanitize import escape_controls
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _STATS_COLUMNS = ("run", "reader", "table_id", "outcome", "reports")
 
 def check(
     report: Annotated[
-        str | None, typer.Argument(metavar="[REPORT]", help="Only this one, as for show.")
+        str | None, typer.Argument(metavar="REPORT", help="Only this one, as for show.")
     ] = None,
     db: DatabaseOption = DEFAULT_DB,
     output: Annotated[
@@ -65,7 +66,7 @@ def print_findings(findings: Iterable[Finding], wanted: RowFormat | None) -> Non
         write_rows(_COLUMNS, map(_row, findings), wanted)
         return
     if not sys.stdout.isatty():
-        findings = with_row_count(findings, "findings")
+        findings = with_row_count(findings, tr("findings"))
     last: tuple[str, int | None] | None = None
     count = 0
     for finding in findings:
@@ -78,29 +79,33 @@ def print_findings(findings: Iterable[Finding], wanted: RowFormat | None) -> Non
         if finding.kind != "file":
             _write(f"      {places}  {finding.code}")
         if finding.kind == "problem" and (what_to_do := advice(finding.code)):
-            _write(f"      建议：{what_to_do}")
-    say(f"{count} findings" if count else "nothing fails and nothing is in doubt")
+            _write(f"      {tr('what to do: {advice}', advice=what_to_do)}")
+    say(
+        tr("{count} findings", count=count)
+        if count
+        else tr("nothing fails and nothing is in doubt")
+    )
 
 
 def _title(finding: Finding) -> str:
     if finding.report_id is None:
         return finding.file_name
-    year = f"{finding.year}年" if finding.year else "年份不明"
+    year = year_text(finding.year)
     return f"{finding.agency} {year}  [{finding.report_id}]  {finding.file_name}"
 
 
 def _label(finding: Finding) -> str:
     match finding.kind:
         case "check":
-            cause = {"print": CAUSE["print"], "reading": CAUSE["reading"]}.get(finding.cause or "")
-            words = [CLASS["usually"] if finding.severity == "usually" else CLASS["must"], cause]
+            severity = class_word("usually" if finding.severity == "usually" else "must")
+            word = f"{severity} · {cause_word(finding.cause)}"
         case "cell":
-            words = ["读数存疑"]
+            word = tr("doubtful reading")
         case "problem":
-            words = ["说明"]
+            word = tr("note")
         case "file":
-            words = [{str(k): v for k, v in OUTCOME.items()}[finding.code]]
-    return f"[{'·'.join(word for word in words if word)}]"
+            word = outcome_word(finding.code)
+    return f"[{word}]"
 
 
 def _row(finding: Finding) -> tuple[object, ...]:

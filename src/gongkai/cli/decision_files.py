@@ -18,6 +18,7 @@ from gongkai.decisions.rescue import rescue_decisions
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.language import tr, tr_noop
 from gongkai.queries.families import stored_families
 
 
@@ -25,7 +26,7 @@ def export_csv(db: Path, to: Path | None) -> None:
     """Write every decision as CSV."""
     with _csv_output(to) as file:
         count = export_decisions(db, file)
-    say(f"{count} decisions")
+    say(tr("{count} decisions", count=count))
 
 
 def rescue_csv(db: Path, to: Path | None) -> None:
@@ -34,11 +35,17 @@ def rescue_csv(db: Path, to: Path | None) -> None:
     with _csv_output(to) as file:
         write_decisions(rescued.decisions, file, {})
     count = len(rescued.decisions)
-    say(
-        f"{count} decisions: {rescued.in_database} read from {db}"
-        f"{', which is damaged' if rescued.is_damaged else ''}, "
-        f"{count - rescued.in_database} only from the copy beside it"
-    )
+    texts = {
+        True: tr_noop(
+            "{count} decisions: {found} read from {db}, which is damaged, {others} only from the "
+            "copy beside it"
+        ),
+        False: tr_noop(
+            "{count} decisions: {found} read from {db}, {others} only from the copy beside it"
+        ),
+    }
+    found = rescued.in_database
+    say(tr(texts[rescued.is_damaged], count=count, found=found, db=db, others=count - found))
 
 
 @contextlib.contextmanager
@@ -58,15 +65,17 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | 
     from gongkai.review.workbook import write_review_workbook
 
     if to.suffix.lower() != ".xlsx":
-        raise UsageError(f"{to} is not a workbook: name a file that ends in .xlsx")
+        raise UsageError(tr("{file} is not a workbook: name a file that ends in .xlsx", file=to))
     if not pdf_root.is_dir():
-        raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
+        raise UsageError(
+            tr("{folder} is not a folder: name the one that holds the PDF files", folder=pdf_root)
+        )
     renderer = CropRenderer(pdf_root)
     with DecisionStore(db, stored_families(db, family)) as store, written(to) as new:
         count = write_review_workbook(store, renderer, new, most)
     renderer.close()
     print_safely(str(to))
-    say(f"{count} items")
+    say(tr("{count} items", count=count))
 
 
 def import_files(files: list[Path], db: Path, family: str | None, who: str | None = None) -> None:
@@ -75,7 +84,9 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
     families = stored_families(db, family)
     for path in files:
         if not path.is_file():
-            raise UsageError(f"{path} does not exist: name a CSV that `decisions export` wrote")
+            raise UsageError(
+                tr("{file} does not exist: name a CSV that `decisions export` wrote", file=path)
+            )
         is_sheet = path.suffix.lower() == ".xlsx"
         if path.suffix.lower() == COPY_SUFFIX:
             found += read_copy(path)
@@ -84,15 +95,36 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
     with DecisionStore(db, families) as store:
         result = store.add(found)
     if store.copy_failure:
-        say(f"the decisions are in {db}, but not in the copy beside it: {store.copy_failure}")
-    print_safely(f"{result.added} decisions added, {result.already_known} known before")
+        say(
+            tr(
+                "the decisions are in {db}, but not in the copy beside it: {reason}",
+                db=db,
+                reason=store.copy_failure,
+            )
+        )
+    print_safely(
+        tr(
+            "{added} decisions added, {known} known before",
+            added=result.added,
+            known=result.already_known,
+        )
+    )
     if result.elsewhere:
-        say(f"{result.elsewhere} on reports that are not in {db}: kept until those are ingested")
+        say(
+            tr(
+                "{count} on reports that are not in {db}: kept until those are ingested",
+                count=result.elsewhere,
+                db=db,
+            )
+        )
     if result.conflicts:
         say(
-            f"{result.conflicts} contradict each other and are not in force: decide them in "
-            '`gongkai review`, or see `gongkai query "SELECT * FROM decisions WHERE '
-            "standing = 'conflict'\"`"
+            tr(
+                "{count} contradict each other and are not in force: decide them in `gongkai "
+                'review`, or see `gongkai query "SELECT * FROM decisions WHERE standing = '
+                "'conflict'\"`",
+                count=result.conflicts,
+            )
         )
 
 
@@ -104,7 +136,7 @@ def _read_review_workbook(
 
         return read_review_workbook(path, who or system_user(), families)
     except ModuleNotFoundError as error:
-        raise UsageError('sheets need the extra: pip install "gongkai[review]"') from error
+        raise UsageError(tr('sheets need the extra: pip install "gongkai[review]"')) from error
 
 
 def _read_csv(path: Path) -> list[Decision]:
@@ -112,4 +144,4 @@ def _read_csv(path: Path) -> list[Decision]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return parse_decisions(file, path.name)
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8: save it as CSV UTF-8") from error
+        raise UsageError(tr("{file} is not UTF-8: save it as CSV UTF-8", file=path)) from error

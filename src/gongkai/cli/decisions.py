@@ -44,9 +44,7 @@ def export_(
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE...", help="CSV as exported, filled sheets, or a copy (.jsonl)."
-        ),
+        typer.Argument(metavar="FILE", help="CSV as exported, filled sheets, or a copy (.jsonl)."),
     ],
     db: DatabaseOption = DEFAULT_DB,
     who: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.cli.formats import write_rows
 from gongkai.cli.streams import print_safely, say
+from gongkai.language import tr
 
 if TYPE_CHECKING:
     from gongkai.drafting.check import FolderState
@@ -19,9 +20,9 @@ def print_draft(draft: Draft, folder: Path) -> None:
     from gongkai.drafting.page import PAGE
 
     for each in draft.refused:
-        say(f"not learnt from {each.name}: {each.reason}")
+        say(tr("not learnt from {file}: {reason}", file=each.name, reason=each.reason))
     for text in draft.learnt.leftover:
-        say(f"table not learnt: {text}")
+        say(tr("table not learnt: {text}", text=text))
     rows = [
         (
             named.id,
@@ -37,10 +38,17 @@ def print_draft(draft: Draft, folder: Path) -> None:
     ranks = Counter(identity.rank for identity in draft.identities)
     must = sum(identity.severity == "must" for identity in draft.identities)
     say(
-        f"{len(draft.identities)} identities: {ranks['strong']} strong ({must} as must), "
-        f"{ranks['weak']} weak, {ranks['unproved']} unproved"
+        tr(
+            "{count} identities: {strong} strong ({must} as must), {weak} weak, "
+            "{unproved} unproved",
+            count=len(draft.identities),
+            must=must,
+            strong=ranks["strong"],
+            weak=ranks["weak"],
+            unproved=ranks["unproved"],
+        )
     )
-    say(f"written to {folder}; {folder / PAGE} shows what was read")
+    say(tr("written to {folder}; {page} shows what was read", folder=folder, page=folder / PAGE))
 
 
 def print_state(state: FolderState) -> None:
@@ -53,12 +61,17 @@ def print_state(state: FolderState) -> None:
     write_rows(SampleState.__struct_fields__, rows, None)
     for each in state.failing:
         print_safely(
-            f"{each.table}.{each.name} ({each.severity}) fails in {each.failing} samples, "
-            f"holds in {each.holding}"
+            tr(
+                "{name} ({severity}) fails in {failing} samples, holds in {holding}",
+                name=f"{each.table}.{each.name}",
+                severity=each.severity,
+                failing=each.failing,
+                holding=each.holding,
+            )
         )
     for label in state.unprinted:
-        print_safely(f"in no sample: {label}")
+        print_safely(tr("in no sample: {label}", label=label))
     for number, step in enumerate(state.steps, 1):
         print_safely(f"{number}. {step.reason}; {step.file}:")
         print_safely(f"   {step.line}")
-    print_safely("usable" if state.is_usable else "not usable yet")
+    print_safely(tr("usable") if state.is_usable else tr("not usable yet"))

@@ -10,6 +10,7 @@ import typer
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, ExportChoice, LanguageChoice
 from gongkai.cli.progress import progress_indicator
 from gongkai.cli.streams import print_safely, say
+from gongkai.language import tr
 
 
 def export(
@@ -47,4 +48,4 @@ def export(
     for file in files:
         print_safely(str(file))
     size = sum(file.stat().st_size for file in files) / 1e6
-    say(f"{len(files)} files, {size:.1f} MB in {to}")
+    say(tr("{count} files, {size:.1f} MB in {folder}", count=len(files), size=size, folder=to))

@@ -9,6 +9,7 @@ import typer
 
 from gongkai.cli.formats import write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
+from gongkai.language import tr
 
 families = typer.Typer(
     name="families",
@@ -17,7 +18,7 @@ families = typer.Typer(
     rich_markup_mode=None,
 )
 SamplesArgument = Annotated[
-    list[Path], typer.Argument(metavar="SAMPLES...", help="PDF files, or folders with some.")
+    list[Path], typer.Argument(metavar="SAMPLES", help="PDF files, or folders with some.")
 ]
 
 
@@ -115,6 +116,6 @@ def _files(samples: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in samples:
         if not path.exists():
-            raise UsageError(f"{path}: no such file or folder")
+            raise UsageError(tr("{path}: no such file or folder", path=path))
         found += sorted(pdfs_below(path)) if path.is_dir() else [path]
     return found

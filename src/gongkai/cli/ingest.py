@@ -12,6 +12,7 @@ from gongkai.cli.options import (
     OcrChoice,
 )
 from gongkai.cli.streams import fail
+from gongkai.language import tr
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
 
@@ -20,7 +21,7 @@ def ingest(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH...", help="PDF files, folders of them, URLs, or @list.txt with paths."
+            metavar="PATH", help="PDF files, folders of them, URLs, or @list.txt with paths."
         ),
     ],
     db: DatabaseOption = DEFAULT_DB,
@@ -87,7 +88,12 @@ def ingest(
                 ocr_text=ocr_text,
             )
     except KeyboardInterrupt:
-        fail(f"interrupted: the files done so far are complete in {db}; run it again to continue")
+        fail(
+            tr(
+                "interrupted: the files done so far are complete in {db}; run it again to continue",
+                db=db,
+            )
+        )
         raise typer.Exit(INTERRUPTED) from None
     print_summary(summary, db)
     say_unknown_decisions(db)

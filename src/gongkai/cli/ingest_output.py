@@ -17,7 +17,8 @@ from gongkai.cli.streams import say
 from gongkai.database.locations import DatabaseLocation, decisions_copy
 from gongkai.decisions.backup import unknown_decisions
 from gongkai.ingestion.results import FileResult, Progress, Summary
-from gongkai.render.messages import OUTCOME, STATUS, status_word
+from gongkai.language import tr
+from gongkai.render.messages import STATUSES, outcome_word, status_word
 from gongkai.render.sanitize import escape_line
 
 _MAX_LISTED = 50  # refused files that the summary names
@@ -30,7 +31,7 @@ def progress_bar() -> Iterator[Progress]:
         yield _line
         return
     columns = (
-        TextColumn("Reading"),
+        TextColumn(tr("Reading")),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -53,10 +54,11 @@ def progress_bar() -> Iterator[Progress]:
 def _line(done: int, total: int, result: FileResult | None) -> None:
     if result is None:
         return
-    what = [status_word(status) for status in result.statuses] or [OUTCOME[result.outcome]]
-    known = " (known)" if result.known else ""
-    reason = f": {result.reason}" if result.reason else ""
-    say(f"[{done}/{total}] {result.path.name}{known} {'、'.join(what)}{reason}")
+    what = [status_word(status) for status in result.statuses] or [outcome_word(result.outcome)]
+    known = tr(" (known)") if result.known else ""
+    words = tr(", ").join(what)
+    text = tr("{words}: {reason}", words=words, reason=result.reason) if result.reason else words
+    say(f"[{done}/{total}] {result.path.name}{known} {text}")
 
 
 def print_summary(summary: Summary, db: DatabaseLocation) -> None:
@@ -64,23 +66,32 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(
         Text(
-            f"{summary.offered} files in {summary.seconds:.1f} s: {summary.loaded} in {db}"
-            f" ({summary.known} known before), {len(summary.refused)} refused"
+            tr(
+                "{offered} files in {seconds:.1f} s: {loaded} in {db} ({known} known before), "
+                "{refused} refused",
+                offered=summary.offered,
+                seconds=summary.seconds,
+                loaded=summary.loaded,
+                db=db,
+                known=summary.known,
+                refused=len(summary.refused),
+            )
         )
     )
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column()
     table.add_column(justify="right")
     table.add_column(overflow="fold")
-    for status, explanation in STATUS.items():
+    for status, (word, meaning) in STATUSES.items():
         if count := summary.statuses.get(status):
-            table.add_row(f"reports {status}", str(count), explanation)
-    table.add_row("checks failed", str(summary.failed.get("must", 0)), "必须成立的勾稽关系未成立")
-    if usually := summary.failed.get("usually"):
-        table.add_row("checks unusual", str(usually), "通常成立的关系未成立，供参考")
+            table.add_row(tr("reports {status}", status=tr(word)), str(count), tr(meaning))
+    must, usually = summary.failed.get("must", 0), summary.failed.get("usually", 0)
+    table.add_row(tr("checks failed"), str(must), tr("of those that must hold"))
+    if usually:
+        table.add_row(tr("checks unusual"), str(usually), tr("of those that usually hold"))
     console.print(table)
-    _print_files(console, "Refused:", summary.refused)
-    _print_files(console, "Not read again, earlier reports kept:", summary.kept)
+    _print_files(console, tr("Refused:"), summary.refused)
+    _print_files(console, tr("Not read again, earlier reports kept:"), summary.kept)
 
 
 def say_unknown_decisions(db: DatabaseLocation) -> None:
@@ -89,8 +100,13 @@ def say_unknown_decisions(db: DatabaseLocation) -> None:
         assert isinstance(db, Path)
         copy = decisions_copy(db)
         say(
-            f"{count} decisions in {copy} are not in {db}: `gongkai decisions import {copy} "
-            f"--db {db}` adds them"
+            tr(
+                "{count} decisions in {copy} are not in {db}: `gongkai decisions import {copy} "
+                "--db {db}` adds them",
+                count=count,
+                copy=copy,
+                db=db,
+            )
         )
 
 
@@ -99,7 +115,8 @@ def _print_files(console: Console, heading: str, results: Sequence[FileResult]) 
         console.print(Text(heading))
     for each in results[:_MAX_LISTED]:
         outcome = "failed" if each.outcome == "loaded" else each.outcome
-        reason = f"{OUTCOME[outcome]}：{each.reason}"
-        console.print(Text(escape_line(f"  {each.path}  {outcome}  {reason}")))
+        reason = tr("{words}: {reason}", words=outcome_word(outcome), reason=each.reason)
+        console.print(Text(escape_line(f"  {each.path}  {reason}")))
     if len(results) > _MAX_LISTED:
-        console.print(Text(f"  and {len(results) - _MAX_LISTED} more: `gongkai check` lists all"))
+        more = tr("and {count} more: `gongkai check` lists all", count=len(results) - _MAX_LISTED)
+        console.print(Text(f"  {more}"))

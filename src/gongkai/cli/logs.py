@@ -21,10 +21,11 @@ from pathlib import Path
 
 from gongkai.errors import UsageError
 from gongkai.ingestion.worker_logs import OFF, FileNameFilter
+from gongkai.language import tr
 from gongkai.render.sanitize import escape_controls
 
 _FLAGS = ("-v", "-vv", "-vvv", "--verbose")
-_LOG_FILE = "--log-file"
+_WITH_VALUE = ("--log-file", "--lang")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(file)s%(message)s"
 _DETAILED = 2  # times -v
 
@@ -60,7 +61,9 @@ def configure_logging(verbose: int, log_file: Path | None) -> None:
         try:
             handlers.append(logging.FileHandler(log_file, encoding="utf-8"))
         except OSError as error:
-            raise UsageError(f"{log_file} cannot be written: {error.strerror}") from error
+            raise UsageError(
+                tr("{file} cannot be written: {reason}", file=log_file, reason=error.strerror)
+            ) from error
     for old in _installed:
         root.removeHandler(old)
         old.close()
@@ -85,16 +88,16 @@ def _own_level(verbose: int, log_file: Path | None) -> int:
 
 
 def global_options_first(words: Sequence[str]) -> list[str]:
-    """Move the log options in front of the command, since people type them after it."""
+    """Move the options of every command in front of it, since people type them after it."""
     front: list[str] = []
     rest: list[str] = []
     remaining = iter(words)
     for word in remaining:
         if word == "--":
             rest += [word, *remaining]
-        elif word in _FLAGS or word.startswith(f"{_LOG_FILE}="):
+        elif word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
             front.append(word)
-        elif word == _LOG_FILE:
+        elif word in _WITH_VALUE:
             front += [word, *([value] if (value := next(remaining, None)) is not None else [])]
         else:
             rest.append(word)

@@ -29,7 +29,7 @@ class OcrChoice(StrEnum):
 
 
 class LanguageChoice(StrEnum):
-    """The language of column names."""
+    """Chinese or English, of the messages or of the names of columns."""
 
     EN = "en"
     ZH = "zh"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.whole_files import replaced
 
 
@@ -17,9 +18,18 @@ def written(path: Path) -> Iterator[Path]:
     Raises UsageError if it cannot be written; a file that was there is then as it was.
     """
     if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}")
+        raise UsageError(
+            tr(
+                "{file} cannot be written: there is no folder {folder}",
+                file=path,
+                folder=path.parent,
+            )
+        )
     try:
         with replaced(path) as new:
             yield new
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise UsageError(
+            tr("{file} cannot be written: {reason}", file=path, reason=reason)
+        ) from error

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from gongkai.language import tr
+
 _DELAY = 1.0  # seconds before anything is shown
 _STEP = 200  # rows between two updates of the count
 
@@ -48,9 +50,10 @@ def progress_indicator() -> Iterator[ShowProgress]:
         bar.stop()
 
 
-def with_row_count(rows: Iterable[_Row], word: str = "rows") -> Iterator[_Row]:
+def with_row_count(rows: Iterable[_Row], word: str | None = None) -> Iterator[_Row]:
     """Pass rows through, and show how many there are so far."""
     with progress_indicator() as update:
+        word = word or tr("rows")
         update(word, 0, None)
         for number, row in enumerate(rows, 1):
             yield row

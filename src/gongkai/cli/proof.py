@@ -12,6 +12,8 @@ from gongkai.cli.options import DEFAULT_DB, DatabaseOption, StoredFamilyOption
 from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say
 from gongkai.errors import UsageError
+from gongkai.language import tr, tr_noop
+from gongkai.render.messages import year_text
 
 if TYPE_CHECKING:
     from gongkai.proof import NumberProof
@@ -29,7 +31,7 @@ def proof(
     ],
     field: Annotated[
         str | None,
-        typer.Argument(metavar="[FIELD]", help="Only this number, named as in `gongkai fields`."),
+        typer.Argument(metavar="FIELD", help="Only this number, named as in `gongkai fields`."),
     ] = None,
     db: DatabaseOption = DEFAULT_DB,
     output: Annotated[
@@ -61,7 +63,9 @@ def proof(
 def _prove_report(db: Any, report: str, pdf_root: Path, output: Path, family: str | None) -> None:
     from gongkai.proof import prove_report
 
-    target = _checked_suffix(output, _PAGE, "a page")
+    target = _checked_suffix(
+        output, _PAGE, tr_noop("a page goes into a file ending in {ending}, not {file}")
+    )
     page = prove_report(db, report, pdf_root, family=family)
     _write(target, page.encode("utf-8"))
     print_safely(str(target))
@@ -72,7 +76,11 @@ def _prove_number(
 ) -> None:
     from gongkai.proof import prove_number
 
-    picture = output and _checked_suffix(output, _PICTURE, "the picture of one number")
+    picture = output and _checked_suffix(
+        output,
+        _PICTURE,
+        tr_noop("the picture of one number goes into a file ending in {ending}, not {file}"),
+    )
     number = prove_number(db, report, field, pdf_root, family=family)
     for line in number_lines(number):
         print_safely(line)
@@ -86,39 +94,44 @@ def number_lines(number: NumberProof) -> Iterator[str]:
 
     stored, origin = number.evidence.stored, number.evidence.origin
     report = stored.report
-    yield f"{report.agency} {f'{report.year}年' if report.year else '年份不明'}"
+    yield f"{report.agency} {year_text(report.year)}"
     for cell in number.cells:
         seen = cell.observation
-        yield f"字段  {describe.full_label_zh(cell)}（{describe.full_label_en(cell)}；{seen.key}）"
-        yield f"数值  {describe.value_text(cell)}"
-        yield f"印作  “{describe.printed_text(seen)}”"
-        yield f"判断  {describe.status_reason(cell)}"
+        yield f"{tr('field')}  {describe.full_label(cell)} ({seen.key})"
+        yield f"{tr('value')}  {describe.value_text(cell)}"
+        yield f"{tr('printed')}  “{describe.printed_text(seen)}”"
+        yield f"{tr('status')}  {describe.status_reason(cell)}"
         if needed := describe.implied_value_note(seen):
-            yield f"推算  {needed}"
-        yield f"位置  {describe.location(seen)}"
-        yield f"标签  {describe.printed_labels(seen)}"
-        yield f"读自  {describe.reader_name(seen)}"
+            yield f"{tr('implied')}  {needed}"
+        yield f"{tr('place')}  {describe.location(seen)}"
+        yield f"{tr('labels')}  {describe.printed_labels(seen)}"
+        yield f"{tr('reader')}  {describe.reader_name(seen)}"
         if cell.decided:
-            yield f"核定  {describe.decision_note(cell)}"
+            yield f"{tr('decided')}  {describe.decision_note(cell)}"
         for place in cell.checks:
             check = report.checks[place]
-            sign, word = describe.CHECK_SYMBOL[check.status], describe.CHECK_NAME[check.status]
-            yield f"核对  {sign} {word}  {check.message}（{check.check_id}）"
-    yield f"文件  {stored.file_name}，SHA-256 {origin.sha256}"
-    yield (
-        f"读出  gongkai {origin.code_version}（{origin.code_digest}），"
-        f"按规则 {origin.pipeline}（{origin.pipeline_digest}）"
+            sign, word = describe.CHECK_SYMBOL[check.status], describe.check_word(check.status)
+            yield f"{tr('check')}  {sign} {word}  {check.message} ({check.check_id})"
+    original = tr("{file}, SHA-256 {digest}", file=stored.file_name, digest=origin.sha256)
+    yield f"{tr('file')}  {original}"
+    read_by = tr(
+        "gongkai {version} ({digest}), family {family} ({family_digest})",
+        version=origin.code_version,
+        digest=origin.code_digest,
+        family=origin.pipeline,
+        family_digest=origin.pipeline_digest,
     )
+    yield f"{tr('read by')}  {read_by}"
 
 
-def _checked_suffix(path: Path, endings: Sequence[str], what: str) -> Path:
+def _checked_suffix(path: Path, endings: Sequence[str], refusal: str) -> Path:
     """Refuse other kinds of files, so that a typing error overwrites no database."""
     if path.suffix.lower() not in endings:
-        raise UsageError(f"{what} goes into a file ending in {endings[0]}, not {path.name}")
+        raise UsageError(tr(refusal, ending=endings[0], file=path.name))
     return path
 
 
 def _write(path: Path, data: bytes) -> None:
     with written(path) as new:
         new.write_bytes(data)
-    say(f"{len(data) / 1e3:.0f} kB in {path}")
+    say(tr("{size:.0f} kB in {file}", size=len(data) / 1e3, file=path))

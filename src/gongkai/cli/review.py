@@ -10,6 +10,7 @@ import typer
 
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, StoredFamilyOption
 from gongkai.cli.streams import say, system_user
+from gongkai.language import tr
 
 
 def review(
@@ -45,7 +46,7 @@ def review(
     from gongkai.review.server import ServerOptions, serve_review
 
     def ready(link: str) -> None:
-        say(f"{link}  (Ctrl+C ends; anyone with this link may decide)")
+        say(tr("{link}  (Ctrl+C ends; anyone with this link may decide)", link=link))
         if browser:
             webbrowser.open(link)
 

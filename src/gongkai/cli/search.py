@@ -11,6 +11,8 @@ import typer
 from gongkai.cli.formats import RowFormat, write_rows
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
 from gongkai.cli.streams import say
+from gongkai.language import tr
+from gongkai.render.messages import year_text
 from gongkai.render.sanitize import escape_controls, escape_line
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _COLUMNS = (
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="All of them.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="All of them.")],
     db: DatabaseOption = DEFAULT_DB,
     limit: Annotated[int, typer.Option(min=1, help="Paragraphs shown.")] = 20,
     year: Annotated[int | None, typer.Option(help="Only reports on this year.")] = None,
@@ -50,12 +52,14 @@ def print_hits(hits: Sequence[Hit], wanted: RowFormat | None) -> None:
         write_rows(_COLUMNS, map(_row, hits), wanted)
     else:
         for hit in hits:
-            where = f"第{hit.section}部分" if hit.section else "前言"
+            where = tr("part {number}", number=hit.section) if hit.section else tr("preface")
             heading = f" {hit.sub_heading}" if hit.sub_heading else ""
-            year = f"{hit.year}年" if hit.year else "年份不明"
-            title = f"{hit.agency} {year}  [{hit.report_id}]  {where}{heading}  p. {hit.page}"
+            page = tr("page {number}", number=hit.page)
+            title = (
+                f"{hit.agency} {year_text(hit.year)}  [{hit.report_id}]  {where}{heading}  {page}"
+            )
             sys.stdout.write(f"{escape_line(title)}\n  {escape_controls(hit.excerpt())}\n\n")
-    say(f"{len(hits)} paragraphs" if hits else "no paragraph has these words")
+    say(tr("{count} paragraphs", count=len(hits)) if hits else tr("no paragraph has these words"))
 
 
 def _row(hit: Hit) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ import typer
 
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption
 from gongkai.cli.streams import say
+from gongkai.language import tr
 
 
 def serve(
@@ -29,9 +30,7 @@ def serve(
     """
     from gongkai.serve.datasette_app import serve as serve_database
 
-    serve_database(
-        db,
-        host,
-        port,
-        ready=lambda link: say(f"{link}  (Ctrl+C ends; anyone with it can read {db})"),
-    )
+    def ready(link: str) -> None:
+        say(tr("{link}  (Ctrl+C ends; anyone with it can read {db})", link=link, db=db))
+
+    serve_database(db, host, port, ready=ready)

@@ -10,12 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gongkai.language import tr
 from gongkai.model import Observation, Report, Section
 from gongkai.problems import advice
 from gongkai.queries.report_loader import StoredReport
-from gongkai.render.messages import CAUSE, STATUS
+from gongkai.render.messages import cause_word, class_word, status_text, year_text
 from gongkai.render.sanitize import escape_controls
-from gongkai.render.table_layout import DOUBT, Block, blocks, format_cell, legend
+from gongkai.render.table_layout import Block, blocks, format_cell, legend, table_label
 
 _FIRST_LINE = 60  # characters of a section shown without --full
 _LABEL_LEAST, _LABEL_MOST = 24, 44  # terminal columns of a row's label
@@ -36,35 +37,48 @@ def print_report(stored: StoredReport, *, full: bool) -> None:
 
 def _head(stored: StoredReport) -> list[RenderableType]:
     report = stored.report
-    year = f"{report.year}年" if report.year else "年份不明"
-    pages = f"第 {report.page_first}-{report.page_last} 页"
+    origin = tr(
+        "{file}, pages {first}-{last}; form {form}; id {id}",
+        file=stored.file_name,
+        first=report.page_first,
+        last=report.page_last,
+        form=report.form or tr("unknown"),
+        id=stored.id,
+    )
     head: list[RenderableType] = [
-        _text(f"{report.agency}  {year}", "bold"),
+        _text(f"{report.agency}  {year_text(report.year)}", "bold"),
         _text(report.title),
-        _text(f"状态  {STATUS[report.status]}（{report.status}）", _STYLES[report.status]),
-        _text(f"出处  {stored.file_name}，{pages}；表式 {report.form or '不明'}；编号 {stored.id}"),
+        _text(f"{tr('status')}  {status_text(report.status)}", _STYLES[report.status]),
+        _text(f"{tr('source')}  {origin}"),
     ]
     if stored.decided:
-        people = "、".join(sorted({by.who for by in stored.decided.values()}))
-        head.append(
-            _text(f"核定  {len(stored.decided)} 格由{people}对照原件核定，表中所示为核定后的数")
+        people = tr(", ").join(sorted({by.who for by in stored.decided.values()}))
+        decided = tr(
+            "{count} cells as {people} decided beside the page; the table shows the decisions",
+            count=len(stored.decided),
+            people=people,
         )
+        head.append(_text(f"{tr('decided')}  {decided}"))
     return head
 
 
 def _sections(report: Report, *, full: bool) -> list[RenderableType]:
-    parts: list[RenderableType] = [_heading("正文")]
+    parts: list[RenderableType] = [_heading(tr("Text"))]
     for section in report.sections:
-        parts.append(_text(f"{section.title}（第 {section.page_first} 页）", "bold"))
+        parts.append(_text(_on_page(section), "bold"))
         if text := section.text.strip():
             parts.append(_text(_indented(text) if full else "  " + _first_line(section)))
     return parts
 
 
+def _on_page(section: Section) -> str:
+    return tr("{title} (page {page})", title=section.title, page=section.page_first)
+
+
 def _first_line(section: Section) -> str:
     line = section.text.strip().partition("\n")[0]
     cut = len(line) > _FIRST_LINE or line != section.text.strip()
-    return f"{line[:_FIRST_LINE]}{'……' if cut else ''}"
+    return f"{line[:_FIRST_LINE]}{'…' if cut else ''}"
 
 
 def _indented(text: str) -> str:
@@ -73,19 +87,21 @@ def _indented(text: str) -> str:
 
 def _tables(stored: StoredReport) -> list[RenderableType]:
     report = stored.report
-    titles = {entry.table_id: entry.table_label_zh for entry in stored.dictionary}
+    titles = {entry.table_id: table_label(entry) for entry in stored.dictionary}
     parts: list[RenderableType] = []
     for table_id, title in titles.items():
         form = report.table_forms.get(table_id)
         found = blocks(table_id, form, stored.dictionary, report.observations)
         if not found:
-            parts.append(_heading(f"{title}：未印此表"))
+            parts.append(_heading(tr("{table}: not printed", table=title)))
             continue
-        parts.append(_heading(f"{title}（{form or '未知'}年表式）"))
+        parts.append(
+            _heading(tr("{table} (form of {form})", table=title, form=form or tr("unknown")))
+        )
         for block in found:
             parts.extend((_grid(block), _text("")))
         if signs := legend(found):
-            parts.append(_text("；".join(signs), "dim"))
+            parts.append(_text(tr("; ").join(signs), "dim"))
     return parts
 
 
@@ -125,31 +141,41 @@ def _label(text: str, depth: int) -> Padding:
 
 def _cell(observation: Observation | None) -> Text:
     text = format_cell(observation)
-    return _text(text, "bold red" if DOUBT in text else "")
+    return _text(text, "bold red" if observation and observation.flagged else "")
 
 
 def _faults(report: Report) -> list[RenderableType]:
     parts: list[RenderableType] = []
     failures = list(report.failures())
     if failures:
-        parts.append(_heading("未通过的核对"))
+        parts.append(_heading(tr("Failed checks")))
     for failure in failures:
-        cause = CAUSE[failure.cause] if failure.cause else "原因不明"
-        usual = "，通常成立而非必须" if failure.severity == "usually" else ""
-        parts.append(_text(f"× {failure.message}（{cause}{usual}；{failure.check_id}）"))
+        text = tr(
+            "{message} ({severity}, {cause}; {check})",
+            message=failure.message,
+            severity=class_word(failure.severity),
+            cause=cause_word(failure.cause),
+            check=failure.check_id,
+        )
+        parts.append(_text(f"× {text}"))
     doubtful = [o for o in report.observations if o.flagged]
     if doubtful:
-        parts.append(_heading("读数存疑的单元格"))
+        parts.append(_heading(tr("Doubtful cells")))
     for observation in doubtful:
-        where = f"第 {observation.page} 页 {observation.key}"
-        parts.append(_text(f"? {where}：{observation.doubt or '未说明原因'}"))
+        text = tr(
+            "page {page}, {cell}: {reason}",
+            page=observation.page,
+            cell=observation.key,
+            reason=observation.doubt or tr("no reason given"),
+        )
+        parts.append(_text(f"? {text}"))
     if report.problems:
-        parts.append(_heading("说明"))
+        parts.append(_heading(tr("Notes")))
     for problem in report.problems:
-        page = f"第 {problem.page} 页：" if problem.page else ""
-        parts.append(_text(f"- {page}{problem.message}（{problem.code}）"))
+        page = tr("page {number}: ", number=problem.page) if problem.page else ""
+        parts.append(_text(f"- {page}{problem.message} ({problem.code})"))
         if what_to_do := advice(problem.code):
-            parts.append(_text(f"  建议：{what_to_do}", "dim"))
+            parts.append(_text(f"  {tr('what to do: {advice}', advice=what_to_do)}", "dim"))
     return parts
 
 

@@ -8,6 +8,7 @@ import sys
 from typing import TextIO
 
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.render.sanitize import escape_controls, escape_line
 
 
@@ -32,7 +33,7 @@ def say(message: str) -> None:
 
 def fail(message: str) -> None:
     """Write an error to stderr, in one line."""
-    say(f"gongkai: {' '.join(message.split())}")
+    say(tr("gongkai: {message}", message=" ".join(message.split())))
 
 
 def print_safely(line: str) -> None:
@@ -50,4 +51,4 @@ def system_user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError) as error:
-        raise UsageError("the system does not give your user name: add --who NAME") from error
+        raise UsageError(tr("the system does not give your user name: add --who NAME")) from error

@@ -1,31 +1,30 @@
-"""Describes a cell in Chinese, in the same words on the proof page and in the terminal."""
+"""Describes a cell in the same words on the proof page and in the terminal."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from gongkai.database.codes import OTHER_READER
+from gongkai.language import current_language, tr, tr_noop
 from gongkai.model import CheckStatus, LabelMatch, Observation, ReaderName, State
 from gongkai.proof.evidence import CellEvidence, CellStatus, is_doubtful
-from gongkai.render.table_layout import BLANK
+from gongkai.render.table_layout import BLANK, column_label, row_label
 
-STATUS_NAME: dict[CellStatus, str] = {
-    "fail": "核对未通过",
-    "doubt": "读数存疑",
-    "decided": "人工核定",
-    "proved": "勾稽证明",
-    "seen": "图像相符",
-    "read": "只有一种读法",
+STATUSES: dict[CellStatus, tuple[str, str]] = {  # in a few words, and what it means
+    "fail": (tr_noop("failed check"), tr_noop("the cell is in a check that must hold and fails")),
+    "doubt": (tr_noop("doubtful reading"), tr_noop("the reading is uncertain; a person must look")),
+    "decided": (tr_noop("decided"), tr_noop("a person has compared it with the print")),
+    "proved": (tr_noop("proved by sums"), tr_noop("sums that must hold contain the cell, and do")),
+    "seen": (
+        tr_noop("seen on the page"),
+        tr_noop("no sum proves the cell; the image of the page shows the same number"),
+    ),
+    "read": (
+        tr_noop("read in one way only"),
+        tr_noop("no sum with a number other than zero proves the cell"),
+    ),
 }
-STATUS_MEANING: dict[CellStatus, str] = {
-    "fail": "必须成立的核对没有通过，此格在其中",
-    "doubt": "读数不确定，待人核看",
-    "decided": "有人对照原件核定",
-    "proved": "必须成立的勾稽关系经过此格，且成立",
-    "seen": "没有勾稽关系能证明此格；页面图像上看到的数字与读数相同",
-    "read": "没有不全为零的勾稽关系证明此格",
-}
-_SUSPECTED = "必须成立的核对没有通过，此格最可疑"
+_SUSPECTED = tr_noop("a check that must hold fails, and this cell is the most suspicious one")
 STATUS_SYMBOL: dict[CellStatus, str] = {
     "fail": "×",
     "doubt": "?",
@@ -35,43 +34,66 @@ STATUS_SYMBOL: dict[CellStatus, str] = {
     "read": "",
 }
 CHECK_SYMBOL: dict[CheckStatus, str] = {"pass": "✓", "fail": "×", "skipped": "–"}
-CHECK_NAME: dict[CheckStatus, str] = {"pass": "成立", "fail": "不成立", "skipped": "未验"}
+_CHECKS: dict[CheckStatus, str] = {
+    "pass": tr_noop("holds"),
+    "fail": tr_noop("fails"),
+    "skipped": tr_noop("not testable"),
+}
 _LABEL_MATCH: dict[LabelMatch, str] = {
-    "exact": "与《表》一致",
-    "alias": "《表》的另一种写法",
-    "near": "与《表》相近",
+    "exact": tr_noop("as in the form"),
+    "alias": tr_noop("another spelling of the form's"),
+    "near": tr_noop("similar to the form's"),
 }
 _READER: dict[ReaderName, str] = {
-    "pdfium": "文字层（pdfium）",
-    "pdfplumber": "文字层（pdfplumber）",
-    "camelot": "文字层（camelot）",
-    "ocr": "图片识别（OCR）",
-    OTHER_READER: "另加的读取程序",
+    "pdfium": tr_noop("text layer (pdfium)"),
+    "pdfplumber": tr_noop("text layer (pdfplumber)"),
+    "camelot": tr_noop("text layer (camelot)"),
+    "ocr": tr_noop("OCR"),
+    OTHER_READER: tr_noop("another reader"),
 }
-_MACHINE_STATE: dict[State, str] = {"blank": "空格", "unreadable": "读不出"}
+_MACHINE_STATE: dict[State, str] = {
+    "blank": tr_noop("blank"),
+    "unreadable": tr_noop("unreadable"),
+}
 _AS_PRINTED = "as printed"  # unit in the dictionary of an amount that has no fixed unit
 
 
-def full_label_zh(cell: CellEvidence) -> str:
+def status_word(status: CellStatus) -> str:
+    """Return the status of a cell in a few words."""
+    return tr(STATUSES[status][0])
+
+
+def status_meaning(status: CellStatus) -> str:
+    """Return what the status of a cell means."""
+    return tr(STATUSES[status][1])
+
+
+def check_word(status: CheckStatus) -> str:
+    """Return whether a check holds."""
+    return tr(_CHECKS[status])
+
+
+def full_label(cell: CellEvidence) -> str:
     """Return row and column label of the official form, or the printed labels.
 
     The printed labels are used where the dictionary lacks the field.
     """
     entry, observation = cell.entry, cell.observation
     if entry is None:
-        return f"{observation.row_label}，{observation.column_label}"
-    return f"{entry.row_label_zh}，{entry.column_label_zh}"
+        row, column = observation.row_label, observation.column_label
+    else:
+        row, column = row_label(entry), column_label(entry)
+    return tr("{row}, {column}", row=row, column=column)
 
 
-def short_label_zh(cell: CellEvidence) -> str:
+def short_label(cell: CellEvidence) -> str:
     """Return the short names of row and column."""
     entry = cell.entry
-    return f"{entry.row_name_zh}·{entry.column_name_zh}" if entry else str(cell.observation.key)
-
-
-def full_label_en(cell: CellEvidence) -> str:
-    """Return row and column label in English; empty where the dictionary lacks the field."""
-    return f"{cell.entry.row_label_en}, {cell.entry.column_label_en}" if cell.entry else ""
+    if entry is None:
+        return str(cell.observation.key)
+    if current_language() == "zh":
+        return f"{entry.row_name_zh}·{entry.column_name_zh}"
+    return f"{row_label(entry)} · {column_label(entry)}"
 
 
 def value_text(cell: CellEvidence) -> str:
@@ -79,11 +101,12 @@ def value_text(cell: CellEvidence) -> str:
     observation = cell.observation
     match observation.state:
         case "blank":
-            return "空：印了格子，没有填"
+            return tr("blank: the cell is there, and empty")
         case "mark":
-            return f"符号“{without_whitespace(observation.raw_text)}”，不是数"
+            text = without_whitespace(observation.raw_text)
+            return tr("the mark “{text}”, not a number", text=text)
         case "unreadable":
-            return "读不成数"
+            return tr("unreadable as a number")
     unit = observation.unit or (cell.entry.unit if cell.entry else "")
     return f"{format_decimal(observation.value)} {'' if unit == _AS_PRINTED else unit}".rstrip()
 
@@ -91,7 +114,7 @@ def value_text(cell: CellEvidence) -> str:
 def table_text(cell: CellEvidence) -> str:
     """Return the printed text of the cell on one line, or the sign for a blank cell."""
     observation = cell.observation
-    return BLANK if observation.state == "blank" else without_whitespace(observation.raw_text)
+    return tr(BLANK) if observation.state == "blank" else without_whitespace(observation.raw_text)
 
 
 def symbols(cell: CellEvidence) -> str:
@@ -111,19 +134,26 @@ def printed_text(observation: Observation) -> str:
 def printed_labels(observation: Observation) -> str:
     """Return row and column label as printed, and how they match the labels of the form."""
     labels = map(without_whitespace, (observation.row_label, observation.column_label))
-    return f"{' × '.join(filter(None, labels))}（{_LABEL_MATCH[observation.label_match]}）"
+    match = tr(_LABEL_MATCH[observation.label_match])
+    return tr("{labels} ({match})", labels=" × ".join(filter(None, labels)), match=match)
 
 
 def location(observation: Observation) -> str:
     """Return the page and the box of the cell (in points, origin top left)."""
-    sides = "，".join(f"{side:.1f}" for side in observation.box)
-    return f"第 {observation.page} 页（{sides}；点，自左上角起）"
+    return tr(
+        "page {page} ({sides}; points from the top left corner)",
+        page=observation.page,
+        sides=", ".join(f"{side:.1f}" for side in observation.box),
+    )
 
 
 def reader_name(observation: Observation) -> str:
     """Return which reader read the cell, and its confidence where it reports one."""
     confidence = observation.confidence
-    return _READER[observation.reader] + ("" if confidence is None else f"，把握 {confidence:.0%}")
+    name = tr(_READER[observation.reader])
+    if confidence is None:
+        return name
+    return tr("{reader}, confidence {share:.0%}", reader=name, share=confidence)
 
 
 def decision_note(cell: CellEvidence) -> str:
@@ -131,22 +161,37 @@ def decision_note(cell: CellEvidence) -> str:
     decided = cell.decided
     if decided is None:
         return ""
-    machine_text = f"“{_mark_line_breaks(decided.raw_text)}”"
-    return f"由{decided.who}对照原件核定；机器读作{_MACHINE_STATE.get(decided.state, machine_text)}"
+    state = _MACHINE_STATE.get(decided.state)
+    machine = tr(state) if state else f"“{_mark_line_breaks(decided.raw_text)}”"
+    return tr(
+        "{who} compared it with the print; the machine read {machine}",
+        who=decided.who,
+        machine=machine,
+    )
 
 
 def status_reason(cell: CellEvidence) -> str:
     """Return the reason for the status of the cell."""
     observation = cell.observation
-    text = _SUSPECTED if cell.suspected else STATUS_MEANING[cell.status]
+    doubt = tr("doubtful reading: {reason}", reason=doubt_text(observation))
+    parts = [tr(_SUSPECTED) if cell.suspected else status_meaning(cell.status)]
     if cell.status == "doubt":
-        text = f"读数存疑：{observation.doubt or '未说明原因'}"
+        parts = [doubt]
     elif cell.status == "read":
-        text += "，只由图片识别读出" if observation.reader == "ocr" else "，只凭文字层的字和位置"
-        text += "" if observation.seen is None else "；与图像比对过，不能判定"
+        by_ocr = observation.reader == "ocr"
+        parts.append(tr("read by OCR only") if by_ocr else tr("read from the text layer only"))
+        if observation.seen is not None:
+            parts.append(tr("the image of the page does not decide it"))
     elif observation.flagged:
-        text += f"；读数也存疑：{observation.doubt or '未说明原因'}"
-    return text + ("；另有通常成立的关系没有成立" if cell.unusual else "")
+        parts.append(doubt)
+    if cell.unusual:
+        parts.append(tr("a check that usually holds fails, too"))
+    return tr("; ").join(parts)
+
+
+def doubt_text(observation: Observation) -> str:
+    """Return why a reading is in doubt."""
+    return observation.doubt or tr("no reason given")
 
 
 def implied_value_note(observation: Observation) -> str:
@@ -158,8 +203,11 @@ def implied_value_note(observation: Observation) -> str:
     implied = observation.implied_value
     if implied is None:
         return ""
-    same = "，与读数相同" if implied == observation.value else ""
-    return f"勾稽关系需要 {format_decimal(implied)}：由别的数推算，不是从原件读出的{same}"
+    texts = {
+        True: tr_noop("the sums need {value}, as read: computed from other numbers"),
+        False: tr_noop("the sums need {value}: computed from other numbers, not read"),
+    }
+    return tr(texts[implied == observation.value], value=format_decimal(implied))
 
 
 def format_decimal(number: Decimal | None) -> str:

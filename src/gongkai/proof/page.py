@@ -14,12 +14,13 @@ from markupsafe import Markup
 
 from gongkai import __version__
 from gongkai.extractors.pdf.page_images import PageImage, PageRenderer
+from gongkai.language import in_language, tr
 from gongkai.model import Box, Key
 from gongkai.proof import describe
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, is_doubtful, reading_order
-from gongkai.render.messages import CAUSE, STATUS
+from gongkai.render.messages import cause_word, status_text
 from gongkai.render.sanitize import escape_controls
-from gongkai.render.table_layout import BLANK, LEGEND, NOT_PRINTED, Block, blocks
+from gongkai.render.table_layout import BLANK, NOT_PRINTED, Block, blocks, sign_meaning
 
 _RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # DPI; the highest that fits is taken
 _MAX_IMAGE_BYTES = 1_900_000  # of all images: as base64, with the rest, a page under 3 MB
@@ -74,7 +75,12 @@ class TableView:
 
 
 def render_page(evidence: ReportEvidence, original: Path) -> str:
-    """Return the proof page as HTML. ``original`` is the file that the report was read from."""
+    """Return the proof page as HTML, in Chinese. ``original`` is the file that was read."""
+    with in_language("zh"):
+        return _rendered(evidence, original)
+
+
+def _rendered(evidence: ReportEvidence, original: Path) -> str:
     report = evidence.stored.report
     numbers = {*range(report.page_first, report.page_last + 1)}
     numbers |= {cell.observation.page for cell in evidence.cells}
@@ -90,7 +96,7 @@ def render_page(evidence: ReportEvidence, original: Path) -> str:
         failed_checks=[(n, report.checks[n]) for n in evidence.failed_checks()],
         doubtful_cells=[cell for cell in evidence.cells if is_doubtful(cell.observation)],
         cells_to_review=evidence.cells_to_review(),
-        counts={status: statuses.count(status) for status in describe.STATUS_NAME},
+        counts={status: statuses.count(status) for status in describe.STATUSES},
         style=_inline_source("proof.css"),
         script=_inline_source("proof.js"),
         style_digest=_csp_digest("proof.css"),
@@ -110,10 +116,10 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "describe": describe,
-        "status_words": STATUS,
-        "cause_words": CAUSE,
-        "not_printed": NOT_PRINTED,
-        "table_signs": {sign: LEGEND[sign] for sign in (BLANK, NOT_PRINTED)},
+        "status_text": status_text,
+        "cause_word": cause_word,
+        "not_printed": tr(NOT_PRINTED),
+        "table_signs": {tr(sign): sign_meaning(sign) for sign in (BLANK, NOT_PRINTED)},
     }
     return environment
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gongkai.database.dictionary import FieldEntry
+from gongkai.language import current_language, tr, tr_noop
 from gongkai.model import Key, Observation
 
-BLANK, NOT_PRINTED, UNREADABLE, DOUBT = "空", "未印", "读不出", "【疑】"
-LEGEND = {
-    BLANK: "印了格子，没有填",
-    NOT_PRINTED: "表里没有这一格",
-    UNREADABLE: "有字，但读不成数",
-    DOUBT: "读数不确定",
+# Signs in the cells of a table, to be translated, and what they mean.
+BLANK, NOT_PRINTED = tr_noop("blank"), tr_noop("not printed")
+UNREADABLE, DOUBT = tr_noop("unreadable"), tr_noop("[doubtful]")
+_LEGEND = {
+    BLANK: tr_noop("the cell is there, and empty"),
+    NOT_PRINTED: tr_noop("the table has no such cell"),
+    UNREADABLE: tr_noop("there is text, but no number"),
+    DOUBT: tr_noop("the reading is uncertain"),
 }
 
 
@@ -54,7 +57,7 @@ def blocks(
     for keys in rows.values():
         if not any(key in seen for key in keys):
             continue
-        columns = tuple(entries[key].column_label_zh for key in keys)
+        columns = tuple(column_label(entries[key]) for key in keys)
         article = entries[keys[0]].article_zh
         if not groups or groups[-1][:2] != (columns, article):
             groups.append((columns, article, []))
@@ -64,7 +67,7 @@ def blocks(
             article,
             columns,
             tuple(
-                (entries[keys[0]].row_label_zh, tuple(seen.get(key) for key in keys))
+                (row_label(entries[keys[0]]), tuple(seen.get(key) for key in keys))
                 for keys in members
             ),
         )
@@ -72,18 +75,43 @@ def blocks(
     ]
 
 
+def table_label(entry: FieldEntry) -> str:
+    """The name of a table in the current language."""
+    return entry.table_label_zh if current_language() == "zh" else entry.table_label_en
+
+
+def row_label(entry: FieldEntry) -> str:
+    """The label of a row in the current language; outer and inner parts joined by ／."""
+    return entry.row_label_zh if current_language() == "zh" else entry.row_label_en
+
+
+def column_label(entry: FieldEntry) -> str:
+    """The label of a column in the current language; outer and inner parts joined by ／."""
+    return entry.column_label_zh if current_language() == "zh" else entry.column_label_en
+
+
 def format_cell(observation: Observation | None) -> str:
     """The text of a cell. Blank, zero and not printed have different texts."""
     if observation is None:
-        return NOT_PRINTED
-    raw = "".join(observation.raw_text.split())
-    text = {"blank": BLANK, "unreadable": f"{UNREADABLE}“{raw}”"}.get(observation.state, raw)
-    return text + (DOUBT if observation.flagged else "")
+        return tr(NOT_PRINTED)
+    text = "".join(observation.raw_text.split())
+    if observation.state == "blank":
+        text = tr(BLANK)
+    elif observation.state == "unreadable":
+        text = tr("unreadable “{text}”", text=text)
+    return tr("{text} [doubtful]", text=text) if observation.flagged else text
 
 
 def legend(laid_out: Iterable[Block]) -> list[str]:
     """Explanations of the signs that occur in the blocks."""
     texts = {format_cell(cell) for block in laid_out for _, cells in block.rows for cell in cells}
     return [
-        f"{sign}＝{meaning}" for sign, meaning in LEGEND.items() if any(sign in t for t in texts)
+        tr("{sign}: {meaning}", sign=tr(sign), meaning=sign_meaning(sign))
+        for sign in _LEGEND
+        if any(tr(sign) in text for text in texts)
     ]
+
+
+def sign_meaning(sign: str) -> str:
+    """What one of the signs in the cells of a table means."""
+    return tr(_LEGEND[sign])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from msgspec import structs
 
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.language import in_language
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Check, Key, Report
 from gongkai.proof import describe
@@ -44,6 +46,12 @@ def evidence_of(tmp_path: Path, family: Family, *reports: Report) -> ReportEvide
     with Writer(path, family) as writer:
         writer.store("/r/a.pdf", "ab" * 32, "loaded", None, reports)
     return collect_evidence(*trace(path, "1"), family)
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    with in_language("zh"):
+        yield
 
 
 @pytest.fixture
@@ -114,7 +122,7 @@ def test_a_cell_without_proof_is_described_by_its_reader_and_the_comparison(
     ):
         observation = structs.replace(cell.observation, reader=reader, seen=compared)
         reason = describe.status_reason(replace(cell, observation=observation))
-        assert reason == f"没有不全为零的勾稽关系证明此格，{words}"
+        assert reason == f"没有不全为零的勾稽关系证明此格；{words}"
 
 
 def test_failed_checks_of_severity_must_come_first(evidence: ReportEvidence) -> None:
@@ -164,9 +172,10 @@ def test_descriptions_of_cells(evidence: ReportEvidence) -> None:
     by_key = {str(cell.observation.key): cell for cell in evidence.cells}
     fees = by_key["proactive_disclosure.administrative_fees.fees_collected"]
     assert describe.value_text(fees) == "3.5 万元"
-    assert describe.full_label_zh(fees) == "行政事业性收费，本年收费金额（单位：万元）"
-    assert describe.full_label_en(fees) == "Administrative fees, collected, 10,000 yuan"
-    assert describe.location(fees.observation) == "第 1 页（1.0，2.0，3.0，4.0；点，自左上角起）"
+    assert describe.full_label(fees) == "行政事业性收费，本年收费金额（单位：万元）"
+    with in_language("en"):
+        assert describe.full_label(fees) == "Administrative fees, collected, 10,000 yuan"
+    assert describe.location(fees.observation) == "第 1 页（1.0, 2.0, 3.0, 4.0；点，自左上角起）"
     doubtful = by_key["applications.carried_over_in.total"]
     assert describe.status_reason(doubtful) == "读数存疑：看不清"
     assert describe.value_text(by_key[str(SUM_CELLS[0])]) == "读不成数"
@@ -188,7 +197,7 @@ def test_an_implied_value_is_never_described_as_the_value() -> None:
     cell = observation(SUM_CELLS[0], "7", flagged=True, implied_value=Decimal("1"))
     assert describe.implied_value_note(cell) == "勾稽关系需要 1：由别的数推算，不是从原件读出的"
     same = observation(SUM_CELLS[0], "7", flagged=True, implied_value=Decimal("7.0"))
-    assert describe.implied_value_note(same).endswith("，与读数相同")
+    assert describe.implied_value_note(same).startswith("勾稽关系需要 7.0，与读数相同")
     assert describe.implied_value_note(observation(SUM_CELLS[0], "7")) == ""
 
 

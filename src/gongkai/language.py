@@ -1,0 +1,111 @@
+"""The language of what people read: Chinese or English, never both.
+
+The English text stands where it is used, as ``tr("{count} findings", count=3)``. The Chinese
+stands in ``messages.zh.json``, by the English text. Database contents have their own languages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import locale
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from importlib.resources import files
+from typing import Literal
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+VARIABLE = "GONGKAI_LANG"
+
+_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order of POSIX
+_CHINESE = ("zh", "chinese")  # Windows writes Chinese (Simplified)_China
+_current: ContextVar[Language] = ContextVar("language", default="en")
+
+
+def current_language() -> Language:
+    """The language of this context; English unless ``use_language`` has chosen."""
+    return _current.get()
+
+
+def use_language(language: Language) -> None:
+    """Choose the language of this context: a thread, or a request of a server."""
+    _current.set(language)
+
+
+@contextlib.contextmanager
+def in_language(language: Language) -> Iterator[None]:
+    """Use a language within the ``with`` block."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def language_of(environment: Mapping[str, str]) -> Language | None:
+    """The language by the environment variables of a process: GONGKAI_LANG, else the locale.
+
+    None if GONGKAI_LANG is neither Chinese nor English. Without a variable the locale of the
+    process decides, which Windows takes from the user's settings.
+    """
+    if wanted := environment.get(VARIABLE, "").lower():
+        return next((each for each in LANGUAGES if wanted.startswith(each)), None)
+    names = (environment.get(name) for name in _LOCALE_VARIABLES)
+    name = next(filter(None, names), None) or locale.getlocale(locale.LC_CTYPE)[0] or ""
+    return "zh" if name.lower().startswith(_CHINESE) else "en"
+
+
+def tr(text: str, /, **values: object) -> str:
+    """A text in the current language, with the values filled in as by ``str.format``.
+
+    ``text`` is a literal, so that a test finds it in the catalogue.
+    """
+    if _current.get() == "zh":
+        text = catalogue().get(text, text)
+    return text.format(**values) if values else text
+
+
+def tr_noop(text: str) -> str:
+    """Mark a text that a later ``tr`` translates, such as an entry of a table of texts."""
+    return text
+
+
+def tr_filled(text: str, templates: Iterable[str]) -> str:
+    """Translate a text that another library has filled in, by the template that it matches.
+
+    A text that matches no template is returned as it is.
+    """
+    if _current.get() == "zh":
+        for template in templates:
+            if (values := filled_in(template, text)) is not None:
+                return tr(template, **values)
+    return text
+
+
+def filled_in(template: str, text: str) -> dict[str, str] | None:
+    """The values that were filled into a template for ``str.format``; None for other texts."""
+    found = _pattern(template).fullmatch(text)
+    return None if found is None else found.groupdict()
+
+
+@functools.cache
+def catalogue() -> dict[str, str]:
+    """The Chinese texts by the English ones."""
+    text = files("gongkai").joinpath("messages.zh.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+@functools.cache
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces = re.split(r"\{(\w+)[^}]*\}", template)  # literal, name, literal, ...
+    seen: set[str] = set()
+    for place in range(1, len(pieces), 2):
+        name = pieces[place]
+        pieces[place] = f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
+        seen.add(name)
+    pieces[::2] = map(re.escape, pieces[::2])
+    return re.compile("".join(pieces), re.DOTALL)
