@@ -60,7 +60,7 @@ def test_six_reports_give_the_tables_and_the_sums_of_their_form(tmp_path: Path) 
     assert found.cells_right == found.cells == 1200
     assert (found.found, found.missed, found.false_must) == (4, (), ())
     assert all(each.rank == "strong" for each in draft.identities)
-    others = held_out(family, KeyNames(drafted, built_in), HELD_OUT)
+    others = held_out(family, answers, KeyNames(drafted, built_in), HELD_OUT)
     assert (others.right + others.flagged, others.silent) == (others.cells, ())
 
 

@@ -22,9 +22,10 @@ _SAMPLES = ROOT / "samples"
 _BLOCK = re.compile(r"(<!-- drafts -->\n).*?(<!-- /drafts -->)", re.DOTALL)
 _HEADER = (
     "| family | samples | tables | labels | cells in their place | identities found | missed | "
-    "false as `must` | further ones as `usually` | bounds | held-out reports | their cells right | "
-    "flagged or not read | wrong in a proved report |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+    "false as `must` | further ones as `usually` | bounds found | bounds that no number shows | "
+    "held-out reports | their cells right | flagged | in tables listed as unknown | not read | "
+    "wrong in a proved report |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
 )
 OGI_SAMPLES = (
     "blank-some+white-boxes+column-order-drawn",
@@ -60,7 +61,7 @@ class Row:
             _, draft = make_draft(self.samples, Path(folder) / "draft")
             drafted, built_in = read_all(draft, self.samples), read_all(answers, self.samples)
             found = agreement(draft, answers, drafted, built_in)
-            others = held_out(draft, KeyNames(drafted, built_in), self.held_out)
+            others = held_out(draft, answers, KeyNames(drafted, built_in), self.held_out)
         cells = (
             self.what,
             len(self.samples),
@@ -72,9 +73,12 @@ class Row:
             ", ".join(f"`{name.rpartition('.')[2]}`" for name in found.false_must) or "–",
             len(found.false_usually),
             f"{found.bounds_found} of {found.bounds}",
+            found.bounds_unseen,
             len(self.held_out),
             f"{others.right} of {others.cells}" if self.held_out else "–",
-            others.flagged + others.missing + others.wrong if self.held_out else "–",
+            others.flagged + others.wrong if self.held_out else "–",
+            others.listed if self.held_out else "–",
+            others.missing if self.held_out else "–",
             len(others.silent) if self.held_out else "–",
         )
         return f"| {' | '.join(map(str, cells))} |\n"

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+
+from gongkai.drafting.bounds import bound_odds
 from gongkai.drafting.discover import Span
 from gongkai.drafting.draft import Draft, draft_family, write_draft
 from gongkai.drafting.values import CellKey
@@ -42,8 +45,9 @@ class Agreement:
     missed: tuple[str, ...]
     false_must: tuple[str, ...]  # equalities of class must that do not follow from the answers
     false_usually: tuple[str, ...]
-    bounds: int  # inequalities of the built-in family over data
+    bounds: int  # inequalities of the built-in family for which the data are evidence
     bounds_found: int
+    bounds_unseen: int  # those for which they are none: 1,000 and 5 do not show what is a part
 
 
 def make_draft(paths: Sequence[Path], folder: Path) -> tuple[Draft, Family]:
@@ -108,16 +112,21 @@ class HeldOut:
     cells: int  # that the reports print
     right: int
     flagged: int  # flagged with a reason, or in a file that the draft refuses
+    listed: int  # in a table that the report lists as one that it does not name
     missing: int
     silent: tuple[str, ...]  # wrong, and not flagged, in a report that is called proved
     wrong: int  # wrong and not flagged, in a report with failed checks
 
 
-def held_out(draft: Family, names: KeyNames, paths: Sequence[Path]) -> HeldOut:
-    """Read files with a draft, and compare its numbers with the expected results beside them."""
+def held_out(draft: Family, answers: Family, names: KeyNames, paths: Sequence[Path]) -> HeldOut:
+    """Read files with a draft, and compare its numbers with the expected results beside them.
+
+    The built-in family says where the numbers stand that the draft does not name.
+    """
     counts: Counter[str] = Counter()
     silent: list[str] = []
     for path, reports in zip(paths, read_all(draft, paths), strict=True):
+        unnamed: list[Key] = []
         text = path.with_suffix(".expected.json").read_text(encoding="utf-8")
         for number, expected in enumerate(json.loads(text)["reports"]):
             read = {
@@ -131,16 +140,40 @@ def held_out(draft: Family, names: KeyNames, paths: Sequence[Path]) -> HeldOut:
                 key = Key(cell["table"], cell["row"], cell["column"])
                 found = read.get(key)
                 what = _outcome(found, cell["value"]) if reports else "flagged"
+                unnamed += [key] if what == "missing" else []
                 counts[what] += 1
                 if what == "silent":
                     silent.append(f"{path.name}: {key}")
+        counts["listed"] += _listed(unnamed, reports, answers, path) if unnamed else 0
     return HeldOut(
         counts["cells"],
         counts["right"],
         counts["flagged"],
-        counts["missing"],
+        counts["listed"],
+        counts["missing"] - counts["listed"],
         tuple(silent),
         counts["wrong"],
+    )
+
+
+def _listed(unnamed: Sequence[Key], reports: Sequence[Report], answers: Family, path: Path) -> int:
+    """How many cells stand in a table that the reports list as one that they do not name."""
+    boxes = [
+        (problem.page, problem.box)
+        for report in reports
+        for problem in report.problems
+        if problem.code == "other_table" and problem.box is not None
+    ]
+    [built_in] = read_all(answers, [path])
+    places = {
+        cell.key: (cell.page, cell.box.middle)
+        for report in built_in
+        for cell in report.observations
+    }
+    return sum(
+        any(page == places[key][0] and box.contains(*places[key][1]) for page, box in boxes)
+        for key in unnamed
+        if key in places
     )
 
 
@@ -204,6 +237,15 @@ def agreement(draft: Family, answers: Family, drafted: Reports, built_in: Report
         for rows in _instances(draft, drafted, "ge", known).values()
         for row in _live(rows, data)
     }
+    found_bounds = {
+        name
+        for name, rows in bounds.items()
+        if all(
+            draft_span.has(dict(row)) or _is_implied(dict(row), [*ours_ge], draft_sums)
+            for row in rows
+        )
+    }
+    seen = {name for name, rows in bounds.items() if _is_seen(rows, built_in)} | found_bounds
     return Agreement(
         len(tables),
         len(tables & found_tables),
@@ -216,12 +258,28 @@ def agreement(draft: Family, answers: Family, drafted: Reports, built_in: Report
         tuple(missed),
         tuple(name for name in false if name in must),
         tuple(name for name in false if name not in must),
-        len(bounds),
-        sum(
-            all(_is_implied(dict(row), [*ours_ge], draft_sums) for row in rows)
-            for rows in bounds.values()
-        ),
+        len(seen),
+        len(found_bounds),
+        len(bounds) - len(seen),
     )
+
+
+def _is_seen(rows: Collection[frozenset[tuple[CellKey, int]]], reports: Reports) -> bool:
+    """Do the reports show an inequality: would it fail for numbers of other places?"""
+    values = [
+        {_cell_key(cell.key): int((cell.value or 0) * 100) for cell in report.observations}
+        for own in reports
+        for report in own
+    ]
+    sides = [
+        [
+            sum(own.get(key, 0) for key, sign in row if sign == side)
+            for row in rows
+            for own in values
+        ]
+        for side in (1, -1)
+    ]
+    return bound_odds(np.array(sides[0]), np.array(sides[1]), 1) >= 1
 
 
 def _is_implied(

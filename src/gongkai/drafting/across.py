@@ -12,12 +12,13 @@ from itertools import combinations, product
 from msgspec import Struct
 
 from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge
-from gongkai.drafting.keys import Labels, is_sum
+from gongkai.drafting.keys import JOINT, Labels, is_sum
 from gongkai.drafting.sums import TableSums
 from gongkai.drafting.values import CellKey, TableValues, Values
 
 _MIN_COMMON = 3  # rows that two tables have in common
 _ENDING = 2  # characters by which two names of one row may differ at their end
+_SHORTEST_WHOLE = 4  # characters of a label that another one may contain
 _MOST_TOPS = 60  # totals among which sums of two are sought
 _FEW_TOPS = 4  # rows that no sum explains, each of which then counts as a total
 SAME_CODE = "the same code in both tables"
@@ -51,6 +52,8 @@ class AcrossTables:
             found += self._same_rows(one, other)
             found += self._rows_as_columns(one, other)
             found += self._rows_as_columns(other, one)
+            found += self._parts(one, other)
+            found += self._parts(other, one)
         found += self._equal_tops(tables)
         return found
 
@@ -100,11 +103,15 @@ class AcrossTables:
                     {CellKey(a.table.number, x, c): 1, CellKey(b.table.number, y, d): -1}
                     for x, y in common
                 )
-                yield from self._equal_or_less(instances, tries, reason, self._alike(c, d))
+                are_named = c.rpartition(JOINT)[2] == d.rpartition(JOINT)[2] or (
+                    self._is_whole(a, c) and self._is_whole(b, d)
+                )
+                yield from self._equal_or_less(instances, tries, reason, are_named)
 
     @staticmethod
-    def _alike(c: str, d: str) -> bool:
-        return c.rpartition("／")[2] == d.rpartition("／")[2]
+    def _is_whole(values: TableValues, column: str) -> bool:
+        """Is a column the only one of its table, or one of totals?"""
+        return len(values.columns) == 1 or is_sum(values.table.columns.path(column))
 
     def _equal_or_less(
         self, instances: tuple[Instance, ...], tries: float, reason: str, is_alike: bool
@@ -131,7 +138,7 @@ class AcrossTables:
             (rows, column)
             for name, rows in one.by_name.items()
             for column in b.columns
-            if self._labels.core(column.rpartition("／")[2]) == name
+            if self._labels.core(column.rpartition(JOINT)[2]) == name
         ]
         if len(same) < 2:
             return
@@ -152,6 +159,32 @@ class AcrossTables:
                 )
                 if (identity := self._judge.test(candidate)) is not None:
                     yield identity
+
+    def _parts(self, one: _Rows, other: _Rows) -> Iterator[Identity]:
+        """Rows of one table that are wholes of which the other has a part, by their labels.
+
+        The part's label has words more within: 年初结转和结余, 年初财政拨款结转和结余.
+        """
+        a, b = one.values, other.values
+        if a.table.open_rows == "names" or b.table.open_rows == "names":
+            return
+        for name, rows in one.by_name.items():
+            parts = [own[0] for part, own in other.by_name.items() if _is_within(name, part)]
+            is_coded = a.table.rows.code(rows[0]) or (parts and b.table.rows.code(parts[0]))
+            if len(parts) != 1 or is_coded:
+                continue
+            for c, d in product(a.columns, b.columns):
+                if self._is_whole(a, c) and self._is_whole(b, d):
+                    whole, part = (
+                        CellKey(a.table.number, rows[0], c),
+                        CellKey(b.table.number, parts[0], d),
+                    )
+                    instance = {whole: 1, part: -1}
+                    candidate = Candidate(
+                        "cells", part.table, (), (instance,), 1.0, True, "ge", "part by its label"
+                    )
+                    if (identity := self._judge.test(candidate)) is not None:
+                        yield identity
 
     def _equal_tops(self, tables: Sequence[_Rows]) -> Iterator[Identity]:
         """Totals that are equal in all samples, or the sum of two others."""
@@ -207,6 +240,15 @@ class AcrossTables:
                 )
                 if (identity := self._judge.test(candidate)) is not None:
                     yield identity
+
+
+def _is_within(whole: str, part: str) -> bool:
+    """Has the label of a part all of that of its whole, in its order, and more within?"""
+    if len(whole) < _SHORTEST_WHOLE or len(part) <= len(whole):
+        return False
+    rest = iter(part)
+    is_framed = (whole[:_ENDING], whole[-_ENDING:]) == (part[:_ENDING], part[-_ENDING:])
+    return is_framed and all(char in rest for char in whole)
 
 
 def _twins(

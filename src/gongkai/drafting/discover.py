@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from gongkai.drafting.across import AcrossTables
 from gongkai.drafting.bounds import find_bounds
 from gongkai.drafting.evidence import Identity, Judge
-from gongkai.drafting.keys import Labels
+from gongkai.drafting.keys import MEMBER, Labels
 from gongkai.drafting.sums import find_sums
 from gongkai.drafting.values import CellKey, Values
 from gongkai.normalizers.tables.labels import printed_ordinal
 
 _PRIME = (1 << 61) - 1  # ranks are taken modulo a prime
 _LEVELS = {"chinese": 1, "bracket": 2, "arabic": 3}  # of ordinals, by the name of their style
-_MEMBER = "其中"  # before the label of a part
 
 
 def discover(values: Values, labels: Labels) -> list[Identity]:
@@ -34,9 +33,9 @@ def discover(values: Values, labels: Labels) -> list[Identity]:
 
 def level_of(label: str) -> int:
     """The level of the ordinal with which a label begins; 0 without one."""
-    ordinal = printed_ordinal(label.removeprefix(_MEMBER).lstrip("：:"))
+    ordinal = printed_ordinal(label.removeprefix(MEMBER).lstrip("：:"))
     level = _LEVELS.get(ordinal.style, 0) if ordinal is not None else 0
-    return level + 1 if level and label.startswith(_MEMBER) else level
+    return level + 1 if level and label.startswith(MEMBER) else level
 
 
 def minimal(found: Iterable[Identity], values: Values) -> list[Identity]:

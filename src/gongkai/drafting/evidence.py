@@ -32,7 +32,8 @@ _STRONG_TRUST = 4.0
 _WEAK_TRUST = 1.5
 _MOST_EXCEPTIONS = 0.1  # of the instances
 _ENOUGH_FOR_EXCEPTION = 4  # instances that hold, beside which one may fail
-_BOUND_INSTANCES = 5  # of an inequality
+_BOUNDS_OF_FAILURE = 20  # inequalities that hold, beside which one may fail
+_BOUND_INSTANCES = 5  # of an inequality that no label says
 WHOLE_LISTS = ("ordinals", "whole list")  # reasons: the print shows where the parts end
 _TREES = ("codes", "bodies")  # reasons: the print says what is part of what
 _MISPRINTS = 0.01  # share of the sums that a misprint breaks
@@ -56,7 +57,7 @@ class Candidate(Struct, frozen=True):
     terms: tuple[tuple[str, int], ...]  # members as the data files name them, with signs, by key
     instances: tuple[Instance, ...]
     tries: float = 1.0  # how many candidates compete with it
-    has_word: bool = False  # 合计, 总计, 小计 in the label of the total
+    has_word: bool = False  # 合计, 总计, 小计 in the label of the total; 其中 in that of a part
     relation: Literal["eq", "ge"] = "eq"
     reason: str = ""  # by what it was found, for people
 
@@ -178,7 +179,9 @@ def _rank(
     if len(failures) > allowed:
         return None
     if candidate.relation == "ge":
-        return "weak" if strong >= _BOUND_INSTANCES and not failures else None
+        is_held = strong >= (1 if candidate.has_word else _BOUND_INSTANCES)
+        is_sound = len(failures) * _BOUNDS_OF_FAILURE <= strong
+        return "weak" if is_held and is_sound else None
     # over several tables, differences of one sign make an inequality at best
     is_across = candidate.over == "cells"
     if is_across and len(failures) > 1 and len({f.difference > 0 for f in failures}) == 1:

@@ -10,6 +10,7 @@ from gongkai.families.country import Country
 from gongkai.normalizers.tables.labels import LabelFolder
 
 JOINT = "／"  # between the labels of a path
+MEMBER = "其中"  # before the label of a part
 _UNIT = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?(\w{1,4})\s*[)）]$")
 _NOTE = re.compile(r"[（(][^（()）]+[)）]$")
 _CAPTION_UNIT = re.compile(r"单位\s*[:：]\s*(\w{1,4})")
