@@ -1,4 +1,4 @@
-# make demo   read the samples into gongkai.db and ask it a question
+# make demo   read samples/demo into gongkai.db and ask it a question
 # make check  lint, types and the unit tests that need no process, server or model
 # make test   everything that CI runs
 # Needs Python 3.11 or later. To use another one than python3: make demo PYTHON=python3.12
@@ -12,13 +12,12 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-# One number with its proof: its place, its printed characters, and whether its column adds up.
+# The second query of the README: one number with its proof
 define QUESTION
-SELECT agency AS 机关, year AS 年度, reports.status AS 状态, value AS 本年新收申请, \
-raw_text AS 印作, page AS 页, x0 || ',' || top AS 位置, checks.status AS 勾稽 \
-FROM observations JOIN reports ON reports.id = observations.report_id \
-LEFT JOIN checks ON checks.report_id = reports.id \
-AND check_id = 'applications.column_balance.total' \
+SELECT agency, year, value, raw_text, page, ROUND(x0) AS x0, ROUND(top) AS top, flagged, \
+(SELECT status FROM checks WHERE checks.report_id = reports.id \
+AND check_id = 'applications.column_balance.total') AS column_adds_up \
+FROM observations JOIN reports ON reports.id = report_id \
 WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'total' \
 ORDER BY year, agency
 endef
@@ -26,7 +25,7 @@ endef
 .PHONY: demo check test fuzz bench accuracy docs corpus clean
 
 demo: $(VENV)/installed
-	$(BIN)/gongkai ingest samples --db gongkai.db
+	$(BIN)/gongkai ingest samples/demo --db gongkai.db
 	$(BIN)/gongkai query "$(QUESTION)" --db gongkai.db --format table
 
 # The tests start a hundred Python processes: without byte code each compiles every module anew.

@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 try:
-    from . import accountlist, committed, corpus, enforcement, libraries, listing, statistics2014
+    from . import (
+        accountlist,
+        committed,
+        corpus,
+        demo,
+        enforcement,
+        libraries,
+        listing,
+        statistics2014,
+    )
     from . import website as forms_of_websites
     from .errors import MissingToolError
     from .fonts import MissingFontError
@@ -77,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     library = commands.add_parser("libraries", help="make the reports of the tutorial")
     library.add_argument("--out", type=Path, default=PACKAGE.parent / "libraries")
     library.add_argument("--seed", type=int, default=libraries.SEED)
+    demo_command = commands.add_parser("demo", help="make the reports of the demo")
+    demo_command.add_argument("--out", type=Path, default=PACKAGE.parent / "demo")
+    demo_command.add_argument("--seed", type=int, default=demo.SEED)
     commands.add_parser("cases", help="list the test cases")
     scans = commands.add_parser("scans", help="make scans of existing made reports")
     scans.add_argument("--out", type=Path, required=True)
@@ -111,6 +123,9 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         if arguments.command == "website":
             print("\n".join(forms_of_websites.make_all(arguments.out, arguments.seed)))  # noqa: T201
+            return 0
+        if arguments.command == "demo":
+            print("\n".join(demo.make_all(arguments.out, arguments.seed)))  # noqa: T201
             return 0
         if arguments.command == "libraries":
             libraries.make(arguments.out, arguments.seed)

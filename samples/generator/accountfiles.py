@@ -44,6 +44,7 @@ class Plan:
     look: Look = field(default_factory=Look)
     style: Style = field(default_factory=Style)
     year: int = 2024
+    body: bodies.Body | None = None  # drawn from the seed if not given
     extras: tuple[str, ...] = ()  # beside the general public budget: own, funds, capital
     public: str = "all"
     notes: bool = True
@@ -76,7 +77,7 @@ _BUILDERS: dict[str, Callable[[accounts.Accounts, Look, random.Random], Table]] 
 def make(plan: Plan, out: Path) -> Path:
     """Make one file and its expected results in the folder ``out``; returns its path."""
     rng = random.Random(plan.seed)
-    body = bodies.make(rng, "office")
+    body = plan.body or bodies.make(rng, "office")
     figures = accounts.draw(rng, plan.extras, plan.public, plan.look.missing_codes)
     tables = {
         name: build(figures, plan.look, rng)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from . import forms
@@ -24,11 +24,24 @@ def _split_at_random(rng: random.Random, total: int, weights: list[float]) -> li
     return out
 
 
-def applications(rng: random.Random, form: str, scale: str, single_other: bool) -> dict[Key, int]:
-    """Draw the cells of section 三: applications by applicant and result."""
+def applications(
+    rng: random.Random,
+    form: str,
+    scale: str,
+    single_other: bool,
+    total: int | None = None,
+    carried_in: Sequence[int] | None = None,
+) -> dict[Key, int]:
+    """Draw the cells of section 三: applications by applicant and result.
+
+    Draws the number of new applications and those carried in by applicant, where not given.
+    """
     low, high = SCALES[scale]
-    received = _split_at_random(rng, rng.randint(low, high), list(_COLUMN_SHARE))
-    carried_in = _split_at_random(rng, rng.randint(0, high // 20), list(_COLUMN_SHARE))
+    if total is None:
+        total = rng.randint(low, high)
+    received = _split_at_random(rng, total, list(_COLUMN_SHARE))
+    if carried_in is None:
+        carried_in = _split_at_random(rng, rng.randint(0, high // 20), list(_COLUMN_SHARE))
     results = [r.row_id for r in forms.result_rows(form, single_other)]
     weights = [rng.choice((0.05, 0.3, 1.0)) for _ in results]
     weights[0] = 12.0

@@ -513,6 +513,14 @@ def make_file(engine: str, cases: Sequence[str], seed: int, out: Path, docx: Pat
     return name
 
 
+def make_demo(path: Path, body: bodies.Body, year: int, seed: int) -> str:
+    """Make the statistics of one body and year, in the columns of 湖北; return their name."""
+    job = _job("drawn", ("set-hubei", "two-bands"), seed)
+    job.body, job.year = replace(body, name=body.place), year
+    drawn.render(Document([_report(job)]), job.style, path)
+    return path.stem
+
+
 def make_all(out: Path, seed: int, every_engine: bool = False, only: str = "") -> list[str]:
     """Make the files of FILES, each by one producer or by all, and return their names."""
     made = []

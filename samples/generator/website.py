@@ -27,6 +27,10 @@ ENGINES: dict[str, Callable[[Document, Style, Path, str], object]] = {
 COPIES = 2  # files by each engine
 _FIELDS = Path(__file__).resolve().parents[2] / "pipelines" / "website-annual-report" / "fields.csv"
 _BODIES = ("临江市教育局", "青河县人民政府办公室", "平湖区卫生健康局", "东山市公共资源交易中心")
+_TOTALS = {
+    "publish": ("overview", "news", "disclosure_catalogue"),
+    "interpret": ("materials", "products", "media_comments"),
+}
 _TICKED = ("■", "√")
 _WIDTHS = [70.0, 90.0, 150.0, 170.0]
 Texts = dict[str, str | None]  # by row id; None for a blank or a mark
@@ -60,9 +64,10 @@ def _lines() -> Iterator[_Line]:
 class _Form:
     """One filled form."""
 
-    def __init__(self, rng: random.Random) -> None:
-        self.body, self.year = rng.choice(_BODIES), rng.randint(2017, 2024)
+    def __init__(self, rng: random.Random, body: str = "", year: int = 0) -> None:
+        self.body, self.year = body or rng.choice(_BODIES), year or rng.randint(2017, 2024)
         self._rng = rng
+        self._parts: dict[str, int] = {}  # drawn before the total that is printed over them
         self._numbers: dict[str, int] = {}
 
     def content(self, line: _Line) -> tuple[str, str | None]:
@@ -83,8 +88,17 @@ class _Form:
                 return f"{self.year + 1}年1月{day}日", f"{self.year + 1}-01-{day:02}"
         return self._text(line)
 
+    def let_totals_agree(self) -> None:
+        """Draw parts whose sums are the totals of their groups."""
+        for total, parts in _TOTALS.items():
+            drawn_parts = {f"{total}.{part}": self._rng.randint(3, 900) for part in parts}
+            self._parts |= drawn_parts | {f"{total}.total": sum(drawn_parts.values())}
+        self._parts["surveys.rounds"] = self._parts["surveys.results_published"] = 6
+
     def _count(self, row_id: str) -> int:
         """A number; some are at most as large as the one before them, as the form implies."""
+        if row_id in self._parts:
+            return self._parts[row_id]
         at_most = {
             "visits.total": "visits.unique_users", "service.items_fully_online": "service.items",
         }  # fmt: skip
@@ -158,6 +172,18 @@ def _add_pairs(
             cells.append(Cell(printed, row, 2 * k + 1, colspan=span, role="value"))
         row += 1
     return row
+
+
+def make_form(path: Path, body: str, year: int, seed: int) -> str:
+    """Make the form of one body and year; return its name."""
+    form = _Form(random.Random(f"{seed} {path.stem}"), body, year)
+    form.let_totals_agree()
+    table, _ = _table(form, list(_lines()), paired=True)
+    title = f"{body}政府网站工作年度报表（{year}年度）"
+    style = Style(title_size=15.0, table_size=8.5, row_height=13.0, page_number="")
+    style.margins = (50.0, 45.0, 50.0, 45.0)
+    drawn.render(Document([[Para(title, "title"), table]]), style, path, title)
+    return path.stem
 
 
 def make_all(out: Path, seed: int = SEED, copies: int = COPIES) -> list[str]:

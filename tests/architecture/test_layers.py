@@ -73,7 +73,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "dask": ("ingestion.cluster",),
     "distributed": ("ingestion.cluster",),
     "pandas": ("analysis", "export"),
-    "pyarrow": ("analysis", "export"),
+    "pyarrow": ("export",),
     "openpyxl": ("review.workbook",),
     "xlsxwriter": ("export", "review.workbook"),
     "datasette": ("serve",),

@@ -34,6 +34,7 @@ PAGES = (
     "CONTRIBUTING.md",
     *(f"docs/{path.relative_to(ROOT / 'docs')}" for path in sorted((ROOT / "docs").rglob("*.md"))),
 )
+DEMO = ROOT / "samples" / "demo"
 SAMPLES = ("chengjiang-district-2023", "hexi-county-education-2022", "wuzhong-public-security-2019")
 _PROBLEMS_HEAD = """# Problems
 
@@ -61,7 +62,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "problems.md", problems_page()
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
-    ingest([ROOT / "samples" / f"{name}.pdf" for name in SAMPLES], db, workers=0)
+    ingest([DEMO], db, workers=0, ocr="never")
     ready = {each.name: each for each in ready_queries([BUILT_IN])}
     for name, language in WITH_QUERIES.items():
         path = ROOT / name

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.commands import run
-from helpers.docs import PAGES, ROOT, SAMPLES, pages
+from helpers.docs import DEMO, PAGES, ROOT, SAMPLES, pages
 
 pytestmark = pytest.mark.process
 
@@ -33,6 +33,13 @@ def test_links_lead_somewhere(name: str) -> None:
     assert [link for link in links if not (folder / link).exists()] == []
 
 
+def test_the_demo_asks_a_query_of_the_readme() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
+    question = makefile.split("define QUESTION\n")[1].split("\nendef")[0].split()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert question in [sql.split() for kind, sql in _BLOCK.findall(readme) if kind == "sql"]
+
+
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 250
 
@@ -41,10 +48,10 @@ def test_the_readme_is_short() -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the pages take for granted: a folder of reports, and a file."""
     top = tmp_path_factory.mktemp("readme")
-    for place in ("reports", "samples"):
-        (top / place).mkdir()
-        for name in SAMPLES:
-            shutil.copy(ROOT / "samples" / f"{name}.pdf", top / place)
+    shutil.copytree(DEMO, top / "reports")
+    (top / "samples").mkdir()
+    for name in SAMPLES:
+        shutil.copy(ROOT / "samples" / f"{name}.pdf", top / "samples")
     shutil.copy(ROOT / "samples" / f"{SAMPLES[0]}.pdf", top / "more.pdf")
     return top
 

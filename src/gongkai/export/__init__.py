@@ -115,7 +115,10 @@ def _writer(wanted: ExportFormat) -> TableWriter:
 
             return write_xlsx
         case "parquet":
-            from gongkai.export.parquet_files import write_parquet
+            try:
+                from gongkai.export.parquet_files import write_parquet
+            except ModuleNotFoundError as error:
+                raise UsageError('Parquet needs pyarrow: pip install "gongkai[parquet]"') from error
 
             return write_parquet
 
