@@ -107,7 +107,8 @@ def _bounds(
         left = numbers[[big, *more]].sum(axis=0)[common].ravel()
         right = numbers[small][common].ravel()
         is_implied = any(set(known_bound) <= set(chosen) for known_bound in found)
-        odds = 0.0 if is_implied else bound_odds(left, right, len(pairs))
+        is_broken = bool(more) and bool((left < right).any())
+        odds = 0.0 if is_implied or is_broken else bound_odds(left, right, len(pairs))
         if odds < _MIN_ODDS:
             continue
         found.append(chosen)

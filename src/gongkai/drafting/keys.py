@@ -13,6 +13,7 @@ JOINT = "／"  # between the labels of a path
 MEMBER = "其中"  # before the label of a part
 _UNIT = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?(\w{1,4})\s*[)）]$")
 _NOTE = re.compile(r"[（(][^（()）]+[)）]$")
+_DATE = re.compile(r"(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}日?")
 _CAPTION_UNIT = re.compile(r"单位\s*[:：]\s*(\w{1,4})")
 
 
@@ -22,6 +23,9 @@ class Labels:
     def __init__(self, country: Country) -> None:
         self._fold = LabelFolder(country.variants).fold
         self._units: Collection[str] = country.units
+        words = country.settings.agencies
+        places = "|".join(sorted({*words.township, *words.place, *words.zone}))
+        self._place = re.compile(rf".{{2,}}(?:{places})|.{{2,}}{words.branch}$")
 
     def core(self, label: str) -> str:
         """A label without ordinal, unit, punctuation and white space."""
@@ -39,6 +43,10 @@ class Labels:
     def key(self, path: Sequence[str]) -> str:
         """What identifies a path of labels."""
         return JOINT.join(map(self.core, path))
+
+    def is_name(self, label: str) -> bool:
+        """Is a label a date, or the name of a body after its place: 胜利街道分馆?"""
+        return bool(_DATE.fullmatch(label) or self._place.match(label))
 
     def unit_of(self, label: str) -> str:
         """The unit in the brackets that end a label, or ""."""

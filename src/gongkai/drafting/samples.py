@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ READERS = ("pdfium", "camelot", "pdfplumber", "ocr")  # of a drafted family
 _SAME_WIDTH = 12.0  # points by which both edges of two parts of a table may differ in sum
 _LINES_ABOVE = 4  # lines over a table in which its caption may be
 _LINES_BELOW = 2
+_LONGEST_CAPTION = 40  # characters
 _HANGING = 4  # characters of a label that the page break leaves below the table
 _TOUCHING = 6.0  # points by which a line may reach into the rule under it
 
@@ -108,6 +110,7 @@ class SampleReader:
             if last is not None and not above and _continues(last, grid, lines):
                 parts[-1][0].append(grid)
             else:
+                above = above or caption_before(last, grid, lines)
                 parts.append(([grid], above[-_LINES_ABOVE:]))
             last = grid
         for own, above in parts:
@@ -136,6 +139,19 @@ def _continues(last: Grid, grid: Grid, lines: dict[int, list[Line]]) -> bool:
     is_last = not any(_is_below(line, last) for line in lines[last.page])
     shift = abs(grid.box.x0 - last.box.x0) + abs(grid.box.x1 - last.box.x1)
     return is_last and shift < _SAME_WIDTH
+
+
+def caption_before(last: Grid | None, grid: Grid, lines: Mapping[int, Sequence[Line]]) -> list[str]:
+    """The lines at the foot of the page before a grid, if they are no prose: its caption."""
+    page = grid.page - 1
+    top = last.box.bottom if last is not None and last.page == page else 0.0
+    under = [squeezed(line.text) for line in lines.get(page, ()) if line.box.top > top - 1]
+    is_first = last is None or last.page < grid.page
+    return list(takewhile(_may_be_caption, under[::-1]))[::-1] if is_first else []
+
+
+def _may_be_caption(text: str) -> bool:
+    return len(text) <= _LONGEST_CAPTION and not text.endswith(("。", "；", "，"))
 
 
 def _is_below(line: Line, grid: Grid) -> bool:

@@ -24,6 +24,8 @@ TOTAL_ROW = "合计"  # the key of the listed row in a table of named bodies
 _SAME_TABLE = 0.55  # least likeness of two blocks of one table
 _SAME_LABEL = 82  # of 100: least likeness of two prints of one row
 _RECURRING = 0.5  # share of the samples that print a row on average; below, each row is a name
+_MIN_NAMES = 3  # rows with names of bodies, or dates
+_MOST_NAMES = 0.7  # share of the rows that have them
 _BODY_WORDS = ("名称", "单位", "机构", "部门", "主体")  # end the corner of a column of bodies
 
 
@@ -208,6 +210,9 @@ def _open_rows(blocks: Sequence[Block], labels: Labels) -> OpenRows:
         counts = Counter(key for keys in named for key in keys)
         if counts.total() < _RECURRING * len(counts) * len(named):
             return "names"
+    differ = len(named) == 1 or any(keys != named[0] for keys in named)
+    if differ and any(_are_names(block, labels) for block in blocks):
+        return "names"
     corners = [text for block in blocks for text in block.corners]
     is_summed = any(
         len(block.rows) == 1 or any(is_sum(r.path) for r in block.rows) for block in blocks
@@ -215,6 +220,13 @@ def _open_rows(blocks: Sequence[Block], labels: Labels) -> OpenRows:
     if named and is_summed and corners and all(text.endswith(_BODY_WORDS) for text in corners):
         return "names"
     return ""
+
+
+def _are_names(block: Block, labels: Labels) -> bool:
+    """Are the rows of a table dates, or bodies with the names of their places?"""
+    inner = [row.path[-1] for row in block.rows if row.path and not is_sum(row.path)]
+    known = sum(map(labels.is_name, inner))
+    return block.layout != "pairs" and known >= max(_MIN_NAMES, _MOST_NAMES * len(inner))
 
 
 def _as_total(row: BlockRow, block: Block, open_rows: OpenRows) -> BlockRow:

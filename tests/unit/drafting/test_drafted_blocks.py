@@ -130,3 +130,31 @@ def test_another_print_of_a_label_is_a_spelling() -> None:
     other = [["项目", "数量"], ["使用非财政拨款结余（含专用结余）", "3"], ["总计", "4"]]
     [table] = tables_of([one], [other])
     assert table.rows.spellings == {"使用非财政拨款结余": ("使用非财政拨款结余（含专用结余）",)}
+
+
+@pytest.mark.parametrize(
+    ("labels", "open_rows"),
+    [
+        (["临江图书馆（总馆）", "胜利街道分馆", "白马镇分馆", "长乐乡分馆"], "names"),
+        (["3月5日", "4月23日", "11月6日"], "names"),
+        (["1月", "2月", "3月", "4月"], ""),
+        (["城市低保", "农村低保", "特困人员", "本市户籍"], ""),
+    ],
+)
+def test_bodies_after_their_places_and_dates_are_open_rows_of_one_sample(
+    labels: list[str], open_rows: str
+) -> None:
+    rows = [["项目", "本年"], *([label, str(k + 5)] for k, label in enumerate(labels))]
+    [table] = tables_of([rows])
+    assert table.open_rows == open_rows
+
+
+def test_bodies_that_two_samples_have_in_common_are_open_rows_if_others_differ() -> None:
+    def sample(*names: str) -> list[list[str]]:
+        return [["项目", "本年"], *([f"{name}街道", str(k + 5)] for k, name in enumerate(names))]
+
+    one, other = sample("桃花", "河东", "白马"), sample("桃花", "河东", "龙泉")
+    [table] = tables_of([one], [other])
+    assert table.open_rows == "names"
+    [table] = tables_of([one], [one])
+    assert table.open_rows == ""
