@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -124,7 +125,7 @@ class SheetPart(NamedTuple):
     x1: float
 
 
-class Page(Struct, frozen=True):
+class Page(Struct, frozen=True, dict=True):
     """What one reader found on one page.
 
     A page of the file on which two pages are printed side by side gives two Pages.
@@ -144,6 +145,11 @@ class Page(Struct, frozen=True):
     hidden: tuple[Box, ...] = ()  # bounds of text that is not displayed
     remains: tuple[Box, ...] = ()  # ink boxes of digits of which only an edge is displayed
     part: SheetPart | None = None  # of a page of the file; None if it is the whole page
+
+    @cached_property
+    def text(self) -> str:
+        """All characters of the page, in the order of the reader."""
+        return "".join([char.text for char in self.chars])
 
 
 class ReadOptions(Struct, frozen=True):

@@ -61,7 +61,7 @@ from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
-from gongkai.extractors.text_layer import page_text, reread_missing_fonts, with_ocr
+from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.country import TextLayer, load_country
 from gongkai.families.family import Family, Subject
 from gongkai.families.folders import built_in_countries, pipelines_folder
@@ -253,7 +253,7 @@ class FilePages:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """All characters of each page, in the order of the reader."""
-        return tuple([page_text(page) for page in self.pages.values()])
+        return tuple([page.text for page in self.pages.values()])
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,12 @@ def _read_relevant_pages(
     not read scans of other documents completely.
     """
     numbers = {page.number for page in wanted}
-    texts = [page_text(page) for page in pages if page.number not in numbers]
+    texts = [page.text for page in pages if page.number not in numbers]
     read: dict[int, Page] = {}
     with closing(ocr.iterate_pages(wanted)) as readings:
         for page in readings:
             read[page.number] = page
-            texts.append(page_text(page))
+            texts.append(page.text)
             if len(read) == _MAX_PAGES_BEFORE_SUBJECT < len(wanted) and not any(
                 map(subject.is_in, texts)
             ):
@@ -118,7 +118,7 @@ def _garbled_pages(pages: Sequence[Page], wanted: Sequence[Page], ocr: FileOcr) 
     The test by share applies once any page has more than ``_MAX_FOREIGN`` foreign letters.
     """
     known = {page.number for page in wanted}
-    texts = {page.number: page_text(page) for page in pages if page.number not in known}
+    texts = {page.number: page.text for page in pages if page.number not in known}
     foreign = {number: len(_FOREIGN.findall(text)) for number, text in texts.items()}
     if max(foreign.values(), default=0) <= _MAX_FOREIGN or len(texts) > _MAX_OCR_PAGES:
         return []
@@ -148,12 +148,12 @@ def _is_mismapped(pages: Sequence[Page], ocr: FileOcr, rules: TextLayer) -> bool
     if (
         first is None
         or len(pages) > _MAX_OCR_PAGES
-        or any(_has_common_words(page_text(page), rules) for page in pages)  # nearly always
-        or _is_english(page_text(first))
+        or any(_has_common_words(page.text, rules) for page in pages)  # nearly always
+        or _is_english(first.text)
         or not ocr.available
     ):
         return False
-    return _has_common_words(page_text(*ocr.read_pages([first])), rules)
+    return _has_common_words(ocr.read_pages([first])[0].text, rules)
 
 
 def untrusted_pages(pages: Sequence[Page], rules: TextLayer) -> dict[int, str]:
@@ -171,7 +171,7 @@ def untrusted_pages(pages: Sequence[Page], rules: TextLayer) -> dict[int, str]:
 
 def distrust_reason(page: Page, rules: TextLayer) -> str | None:
     """Return in Chinese why a page's text layer cannot be trusted; None if it can."""
-    text = page_text(page)
+    text = page.text
     private = len(_PRIVATE_USE.findall(text))
     max_private = max(_MAX_UNMAPPED, _MAX_PRIVATE_SHARE * len(text))
     if text.count(_UNKNOWN) >= _MAX_UNMAPPED or private > max_private:
@@ -198,11 +198,6 @@ def _is_english(text: str) -> bool:
     """Is a text English? In text with a wrong character map, English trigrams are rare."""
     letters = text.lower()
     return sum(map(letters.count, _ENGLISH_TRIGRAMS)) > _MIN_TRIGRAM_SHARE * len(letters)
-
-
-def page_text(page: Page) -> str:
-    """Return all characters of a page, in the order of the reader."""
-    return "".join([char.text for char in page.chars])
 
 
 def _is_unmapped(char: str) -> bool:

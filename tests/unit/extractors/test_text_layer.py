@@ -15,7 +15,6 @@ from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.text_layer import (
     distrust_reason,
-    page_text,
     reread_missing_fonts,
     untrusted_pages,
     with_ocr,
@@ -254,7 +253,7 @@ def without_font(page: Page) -> Page:
 def test_letters_of_a_missing_font_are_read_by_pdfplumber() -> None:
     first, *others = read_pages(WRONG_SUMS)
     reread = reread_missing_fonts([without_font(first), *others], WRONG_SUMS)
-    assert sorted(page_text(reread[0])) == sorted(page_text(first))
+    assert sorted(reread[0].text) == sorted(first.text)
     assert [page.reader for page in reread] == ["pdfplumber", *("pdfium" for _ in others)]
     assert reread[1:] == others
 

@@ -28,6 +28,8 @@ _MAX_DOUBLE_OFFSET = 0.2  # between the two copies of a character drawn twice to
 _WORD_GAP = 0.25  # in prose, where the reader does not know the widths of the font
 _CELL_GAP = 0.8  # in a cell, where digits are often spaced out; everywhere, this wide is a space
 
+_TWO_LATIN = re.compile(r"[\0-\x7f]{2}")
+
 # Line numbers
 _MIN_LINE_NUMBERS = 5  # on a page
 _NUMBER_GAP = 0.3  # font sizes: least gap between a line number and the text
@@ -84,6 +86,9 @@ def line_text(chars: Sequence[Char], gap: float | None = None) -> str:
     Chinese has gaps of all widths and no spaces. With ``gap``, a space is put only between ink
     further apart than that many font sizes, whatever spaces the reader found.
     """
+    text = "".join([char.text for char in chars])
+    if not _TWO_LATIN.search(text):  # as in most lines
+        return text
     parts: list[str] = []
     before: Char | None = None  # the character before, if it is Latin
     for char in chars:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct
@@ -264,13 +265,13 @@ class DataRow(Struct, frozen=True):
     columns: tuple[TableColumn, ...]
     labels: list[Cell]  # outer to inner
     body: list[Cell]  # the cells under the named columns
-    middles: list[float]  # of those cells, in x of the table's first grid
+    middles: list[float]  # of those cells, in x of the table's first grid, left to right
 
     @classmethod
     def of(cls, row: PrintedRow, columns: tuple[TableColumn, ...]) -> DataRow:
         """Split a printed row at the left edge of the first named column."""
         start = columns[0].x0 if columns else float("-inf")
-        cells = [(row.middle(cell), cell) for cell in row.cells]
+        cells = sorted([(row.middle(cell), cell) for cell in row.cells], key=itemgetter(0))
         labels = [cell for middle, cell in cells if middle < start and cell.text.strip()]
         body = [(middle, cell) for middle, cell in cells if middle >= start]
         return cls(row, columns, labels, [cell for _, cell in body], [x for x, _ in body])
@@ -287,9 +288,8 @@ class DataRow(Struct, frozen=True):
 
     def under(self, column: TableColumn) -> list[Cell]:
         """The cells under a column: those with their middle in it, else those that cover it."""
-        cells = zip(self.middles, self.body, strict=True)
-        own = [cell for middle, cell in cells if column.x0 < middle < column.x1]
-        if own:
+        first = bisect_right(self.middles, column.x0)
+        if own := self.body[first : bisect_left(self.middles, column.x1, first)]:
             return own
         spans = ((self.row.span(cell), cell) for cell in self.body)
         return [cell for (x0, x1), cell in spans if x0 < column.middle < x1]

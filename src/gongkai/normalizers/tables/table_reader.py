@@ -156,8 +156,9 @@ class _TableParser:
         leftovers: list[Leftover] = []
         for row in rows:
             fields = self._fields_of(row, observations.keys())
+            unit = _row_unit(row.data) if fields else ""
             for field in fields:
-                observations[field.key] = self._observation(field, row, tall)
+                observations[field.key] = self._observation(field, row, unit, tall)
             for cell in self._leftovers(row.data, fields, headers):
                 is_local = self._is_local_row(row) or self._is_in_local_column(cell, row, headers)
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
@@ -280,15 +281,21 @@ class _TableParser:
                 fields[key] = _Field(key, column, cells)
         return list(fields.values())
 
-    def _observation(self, field: _Field, row: _NamedRow, tall: Set[int]) -> Observation:
-        """Read one field; ``tall`` has the ids of cells that cover several rows."""
+    def _observation(
+        self, field: _Field, row: _NamedRow, row_unit: str, tall: Set[int]
+    ) -> Observation:
+        """Read one field.
+
+        ``row_unit`` is the unit that the row prints, "" without one; ``tall`` has the ids of
+        cells that cover several rows.
+        """
         filled = [cell for cell in field.cells if cell.text.strip()]
         cell = (filled or field.cells)[0]
         value = self._value(cell, filled, row.data, tall)
         name = row.name or MatchedLabel("", "exact")
         converted, unit_doubt = None, ""
         line = self._table.fields_by_key[field.key][0]
-        if row_unit := _row_unit(row.data):
+        if row_unit:
             value, unit_doubt = self._cells.with_row_unit(value, row_unit, line.unit)
         if line.value_type in AMOUNTS and not unit_doubt:
             printed = f"{row.label} {field.column.label}"
