@@ -320,8 +320,12 @@ def lines_outside_tables(
     for page in pages:
         own = [grid for grid in grids if grid.page == page.number]
         tables = [grid for grid in own if grid in official or not is_text_frame(grid)]
-        covered = {id(char) for grid in tables for cell in grid.cells for char in cell.chars}
-        free = [char for char in page.chars if id(char) not in covered]
+        covered: set[int] = set()
+        for grid in tables:
+            for cell in grid.cells:
+                covered.update(map(id, cell.chars))
+        ids = map(id, page.chars)
+        free = [char for char, key in zip(page.chars, ids, strict=True) if key not in covered]
         beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
         lines[page.number] = [
             line

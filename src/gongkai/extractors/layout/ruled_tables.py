@@ -8,6 +8,7 @@ break, keeps its outer cells.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -192,8 +193,8 @@ def merge_open_cells(horizontal: _Edges, vertical: _Edges) -> Iterator[tuple[int
             if taken[r][c]:
                 continue
             # first the longest open run, then as many rows as stay open over the whole run
-            width = _open_width(r, c, taken[r], vertical)
-            depth = _open_depth(r, c, width, taken, horizontal)
+            width = 1 if vertical[c + 1][r] else _open_width(r, c, taken[r], vertical)
+            depth = 1 if horizontal[r + 1][c] else _open_depth(r, c, width, taken, horizontal)
             for row in range(r, r + depth):
                 taken[row][c : c + width] = [True] * width
             yield r, c, depth, width
@@ -210,10 +211,8 @@ def _open_depth(
     r: int, c: int, width: int, taken: Sequence[Sequence[bool]], horizontal: _Edges
 ) -> int:
     end = r + 1
-    while (
-        end < len(taken)
-        and not horizontal[end][c]  # most cells end here: a cheap test first
-        and not any(taken[end][k] or horizontal[end][k] for k in range(c, c + width))
+    while end < len(taken) and not any(
+        taken[end][k] or horizontal[end][k] for k in range(c, c + width)
     ):
         end += 1
     return end - r
@@ -271,7 +270,7 @@ def connected_groups(segments: Segments) -> Iterable[Segments]:
     for i, h in enumerate(horizontal):
         at, start, end = h.at, h.start - _SNAP_TOLERANCE, h.end + _SNAP_TOLERANCE
         for j, (x, top, bottom) in enumerate(spans, len(horizontal)):
-            if start <= x <= end and top <= at <= bottom:
+            if start <= x <= end and top <= at <= bottom and parent[i] != parent[j]:
                 parent[root(i)] = root(j)
     groups: dict[int, Segments] = defaultdict(lambda: Segments([], []))
     for k, segment in enumerate((*horizontal, *vertical)):
@@ -297,8 +296,13 @@ def covered_edges(
     for segment in segments:
         on_lines[nearest(lines, segment.at)].append(segment)
     edges = []
+    first = (stops[0] + stops[1]) / 2
+    last = (stops[-2] + stops[-1]) / 2 if len(stops) > 2 else math.inf
     for on_line in on_lines:
         spans = [(segment.start, segment.end) for segment in on_line]
+        if any(start <= first and end >= last for start, end in spans):  # as most rules
+            edges.append([True] * (len(stops) - 1))
+            continue
         pieces = []
         for start, end in pairwise(stops):
             length = 0.0

@@ -97,9 +97,14 @@ class PageObjects:
             level = nested[-1]
             get, indices, outer, clip, is_doubted = level
             is_plain = clip is None and not is_doubted
+            is_path = False  # the object before is one, and the next is mostly of the same kind
             self.texts.runs.append((len(self.texts.items), outer))
             for k in indices:
                 item = get(k)
+                if is_path and draw_mode(item, *draw_out):  # it fails for all but paths
+                    self._read_path(item, level)
+                    continue
+                is_path = False
                 if text_mode(item) in fill_modes:
                     # nearly all text is dark, and neither clipped nor transparent
                     if (
@@ -115,7 +120,8 @@ class PageObjects:
                         see(item)
                     else:
                         self._read_text(item, level)
-                elif draw_mode(item, *draw_out):  # it fails for all but paths
+                elif draw_mode(item, *draw_out):
+                    is_path = True
                     self._read_path(item, level)
                 elif (kind := pdfium_api.object_type(item)) == raw.FPDF_PAGEOBJ_TEXT:
                     self._read_text(item, level)

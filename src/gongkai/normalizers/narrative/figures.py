@@ -90,12 +90,13 @@ class FigureReader:
         zeros = list(self._zeros.find(text, numbers))
         if not numbers and not zeros:
             return
-        # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
-        stated = [zero.statement for zero in zeros]
-        numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
+        if zeros:  # 行政复议、行政诉讼均为0件 states two zeros; the 0 is not another number
+            stated = [zero.statement for zero in zeros]
+            numbers = [n for n in numbers if not any(s <= n.start < end for s, end in stated)]
         mentions = self._phrases.read(text, numbers)
-        mentions += [Mention(zero.number, zero.phrase, is_stated_zero=True) for zero in zeros]
-        mentions.sort(key=lambda mention: mention.number.start)
+        if zeros:
+            mentions += [Mention(zero.number, zero.phrase, is_stated_zero=True) for zero in zeros]
+            mentions.sort(key=lambda mention: mention.number.start)
         if self._subjects is not None:
             mentions = self._subjects.named_in(mentions, paragraph, match.start(), text)
         wholes = self._parts.wholes(text, [mention.number for mention in mentions])
@@ -125,8 +126,8 @@ class FigureReader:
                 stated_as_none=mention.is_stated_zero,
                 planned=is_planned(number.start),
             )
-            is_change = mention.is_relation or number.is_share or compares(before_it)
-            is_change = is_change or is_average(before_it)
+            is_change = mention.is_relation or number.is_share
+            is_change = is_change or compares(before_it) or is_average(before_it)
             yield _Placed(figure, lead, segment, is_change)
 
 

@@ -78,7 +78,8 @@ class PartFinder:
         return with_nested(numbers, with_exact_wholes(numbers, wholes))
 
     def _gap(self, text: str, numbers: _Numbers, k: int) -> _Gap:
-        between = _BRACKETED.sub("", text[numbers[k - 1].end : numbers[k].start])
+        between = text[numbers[k - 1].end : numbers[k].start]
+        between = _BRACKETED.sub("", between) if "（" in between else between
         clause = _CLAUSE_BREAK.split(between)[-1]  # 15件涉及招聘，6件涉及收费: 6 is not a part
         is_new_item = clause and between.endswith(f"；{clause}")  # 维持1件；涉及诉讼2件
         has_marker = not _NOT_AMONG_THEM.search(clause) and (
@@ -96,7 +97,8 @@ class PartFinder:
         )
         # 其中新收54件，上年结转4件 compares nothing
         is_another = not has_marker and _ANOTHER.match(clause) is not None
-        return _Gap(between, has_marker, compares(_CARRIED_IN.sub("", between)), is_another)
+        is_comparison = compares(between) and compares(_CARRIED_IN.sub("", between))
+        return _Gap(between, has_marker, is_comparison, is_another)
 
     def _opens_list(self, clause: str, text: str, at: int) -> bool:
         """Whether a clause has a marker of parts that the clause of the number at ``at`` lacks.
@@ -281,8 +283,10 @@ def _is_zero_of_list(text: str, numbers: _Numbers, wholes: _Wholes) -> bool:
     信函申请42件，占82.4%；当面申请0件: a part too.
     """
     k = len(wholes)
+    if numbers[k].value:
+        return False
     parts = [i for i in range(k) if wholes[i] is not None and not numbers[i].is_share]
-    if numbers[k].value or not parts:
+    if not parts:
         return False
     own, before = (text[numbers[i].start - _VERB_LENGTH : numbers[i].start] for i in (k, parts[-1]))
     return own == before

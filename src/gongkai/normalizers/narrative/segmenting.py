@@ -20,10 +20,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-_MIN_FREQUENCY = 5  # occurrences in jieba's corpus from which a word is kept
 _MAX_LENGTH = 4  # characters of a word that is kept
-# A line of the dictionary: the word, its occurrences, its part of speech
-_SHORT_WORD = re.compile(rf"^(\S{{1,{_MAX_LENGTH}}}) (\d+) ", re.MULTILINE)
+# A line of the dictionary: the word, its occurrences in jieba's corpus, its part of speech. Words
+# with fewer than 5 occurrences are left out; matching them takes half the time.
+_COMMON_WORD = re.compile(rf"^(\S{{1,{_MAX_LENGTH}}}) ([5-9]|\d{{2,}}) ", re.MULTILINE)
 _DEFAULT_WEIGHT = 20_000  # of a word in words.txt without a weight
 _TO_HALF_WIDTH = str.maketrans("０１２３４５６７８９．％﹪()", "0123456789.%%（）")
 _TO_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _TO_HALF_WIDTH)))}]")
@@ -165,21 +165,19 @@ class _Lexicon:
 def _common_words() -> dict[str, int]:
     """The short and common words of jieba's dictionary with their weights, loaded once.
 
-    As in jieba, the beginnings of words are keys too, with the weight 0. Loading takes 0.25 s of
+    As in jieba, the beginnings of words are keys too, with the weight 0. Loading takes 0.17 s of
     CPU, a copy 5 ms.
     """
     import jieba
 
     text = (resources.files(jieba) / "dict.txt").read_text(encoding="utf-8")
     weights: dict[str, int] = {}
-    for word, digits in _SHORT_WORD.findall(text):
-        weight = int(digits)
-        if weight >= _MIN_FREQUENCY:
-            weights[word] = weight
-            beginning = word[:-1]
-            while beginning and beginning not in weights:  # all beginnings of a key are keys
-                weights[beginning] = 0
-                beginning = beginning[:-1]
+    for word, occurrences in _COMMON_WORD.findall(text):
+        weights[word] = int(occurrences)
+        beginning = word[:-1]
+        while beginning and beginning not in weights:  # all beginnings of a key are keys
+            weights[beginning] = 0
+            beginning = beginning[:-1]
     return weights
 
 

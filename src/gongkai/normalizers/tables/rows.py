@@ -74,12 +74,12 @@ def _rows_of_cells(grid: Grid) -> list[list[Cell]]:
         for r in range(cell.row, min(cell.row + cell.row_span, grid.rows)):
             by_row[r].append(cell)
     rows: list[list[Cell]] = []
-    previous: set[int] = set()
-    for cells in by_row:
-        same = sum([id(cell) in previous for cell in cells])
+    last = -1  # the row before this one that was kept
+    for r, cells in enumerate(by_row):
+        same = len([cell for cell in cells if cell.row <= last])
         if cells and same < _SAME_ROW * len(cells):
             rows.append(sorted(cells, key=lambda cell: cell.box.x0))
-            previous = {id(cell) for cell in cells}
+            last = r
     return rows
 
 

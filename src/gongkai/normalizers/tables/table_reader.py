@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
+from itertools import product
 
 from msgspec import Struct
 
 from gongkai.families.family import Family
-from gongkai.families.lines import AMOUNTS
+from gongkai.families.lines import AMOUNTS, Field
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
 from gongkai.model import Cell, Grid, Key, LabelMatch, Observation
@@ -44,7 +46,10 @@ from gongkai.normalizers.tables.values import (
     has_digit,
 )
 
-_WEAKNESS: dict[LabelMatch, int] = {"exact": 0, "alias": 1, "near": 2}
+_CACHE_SIZE = 4096  # fields that a table is asked for
+_UNNAMED = MatchedLabel("", "exact")
+_MATCHES: tuple[LabelMatch, ...] = ("exact", "alias", "near")  # the weakest last
+_WEAKER = {pair: max(pair, key=_MATCHES.index) for pair in product(_MATCHES, repeat=2)}
 
 
 class TableReader:
@@ -99,6 +104,7 @@ class _Field(Struct, frozen=True):
     """The printed cells of one field of the form."""
 
     key: Key
+    line: Field
     column: TableColumn
     cells: list[Cell]
 
@@ -119,6 +125,7 @@ class _TableParser:
                 self._places.setdefault(column, k)
         self._labels = labels
         self._has_row_labels = bool(labels.rows.entries) or table.is_open
+        self._field_at = lru_cache(maxsize=_CACHE_SIZE)(self._find_field)
         self._cells = cells
         self._rows = LabelAligner(labels.rows, labels, thresholds)
         self._headers = HeaderReader(
@@ -150,7 +157,9 @@ class _TableParser:
         data, disorder, headers = self._data_rows(printed)
         rows = self._named_rows(self._joiner.join(data))
         disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
-        covered = Counter(id(cell) for row in rows for cell in row.data.row.cells)
+        covered = Counter(
+            [id(cell) for row in rows for cell in row.data.row.cells if cell.row_span > 1]
+        )
         tall = frozenset(cell for cell, count in covered.items() if count > 1)
         observations: dict[Key, Observation] = {}
         leftovers: list[Leftover] = []
@@ -271,32 +280,31 @@ class _TableParser:
             row_id, column_id = (
                 (row.name.id, column.id) if self._has_row_labels else column.id.split(".")
             )
-            key = Key(self._table.id, row_id, column_id)
-            if key not in self._table.fields_by_key or key in known or key in fields:
+            found = self._field_at(row_id, column_id)
+            if found is None or found[0] in known or found[0] in fields:
                 continue
+            key, line = found
             cells = row.data.under(column)
             for part in continuations:
                 cells = cells + [cell for cell in part.under(column) if cell.text.strip()]
             if cells:
-                fields[key] = _Field(key, column, cells)
+                fields[key] = _Field(key, line, column, cells)
         return list(fields.values())
 
-    def _observation(
-        self, field: _Field, row: _NamedRow, row_unit: str, tall: Set[int]
-    ) -> Observation:
-        """Read one field.
+    def _find_field(self, row_id: str, column_id: str) -> tuple[Key, Field] | None:
+        """The field of a row and column with its key, if the table has one."""
+        key = Key(self._table.id, row_id, column_id)
+        lines = self._table.fields_by_key.get(key)
+        return (key, lines[0]) if lines else None
 
-        ``row_unit`` is the unit that the row prints, "" without one; ``tall`` has the ids of
-        cells that cover several rows.
-        """
+    def _observation(self, field: _Field, row: _NamedRow, unit: str, tall: Set[int]) -> Observation:
+        """Read one field; ``tall`` has the ids of cells that cover several rows."""
         filled = [cell for cell in field.cells if cell.text.strip()]
-        cell = (filled or field.cells)[0]
+        cell, line, name = (filled or field.cells)[0], field.line, row.name or _UNNAMED
         value = self._value(cell, filled, row.data, tall)
-        name = row.name or MatchedLabel("", "exact")
         converted, unit_doubt = None, ""
-        line = self._table.fields_by_key[field.key][0]
-        if row_unit:
-            value, unit_doubt = self._cells.with_row_unit(value, row_unit, line.unit)
+        if unit:
+            value, unit_doubt = self._cells.with_row_unit(value, unit, line.unit)
         if line.value_type in AMOUNTS and not unit_doubt:
             printed = f"{row.label} {field.column.label}"
             converted, unit_doubt = self._cells.in_unit(value, line.unit, printed)
@@ -309,7 +317,7 @@ class _TableParser:
             unit=self._cells.printed_unit(value, line.unit, field.column.label),
             row_label=row.label,
             column_label=field.column.label,
-            label_match=max(name.match, field.column.match, key=_WEAKNESS.__getitem__),
+            label_match=_WEAKER[name.match, field.column.match],
             page=row.data.row.page,
             box=cell.box,
             reader=row.data.row.reader,

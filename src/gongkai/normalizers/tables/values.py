@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -90,6 +90,8 @@ class CellReader:
         if sizes and min(sizes) < _FOOTNOTE_SIZE * max(sizes):
             doubt = f"一格里的数字大小不一，或有脚注：{cell.text.strip()}"
             return CellValue("unreadable", doubt=doubt)
+        if "\n" not in cell.text:
+            return self.read_number(cell.text)
         lines, numbers = _lines(cell.text), _lines(_NOTE.sub("", cell.text))
         if len(numbers) > 1 and all(map(has_digit, numbers)):
             is_one = _is_first_line_full(cell) or _BROKEN_NUMBER.fullmatch("\n".join(numbers))
@@ -221,12 +223,12 @@ def form_of_cells(
     rows: dict[str, set[str]] = defaultdict(set)
     for cell in observations:
         lines = fields[cell.key]
-        forms = set(lines[0].forms)
+        forms: Collection[str] = lines[0].forms
         if len(lines) > 1:  # the forms print different labels over the column
             printed = "".join(cell.column_label.split("／")[-1].split())
             forms = {form for line in lines if line.column_label == printed for form in line.forms}
         if len(forms) == 1:
-            rows[forms.pop()].add(cell.key.row)
+            rows[next(iter(forms))].add(cell.key.row)
     return max(rows, key=lambda form: (len(rows[form]), form)) if rows else None
 
 
