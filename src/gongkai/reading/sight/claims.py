@@ -141,19 +141,18 @@ def placed(line: Sequence[Char], page: int, cell: Box) -> Iterator[PlacedChar]:
     because all digits of a font have one height: the text layer may give a character the size
     of the one before.
     """
-    heights = [
+    texts = [fold(char.text) for char in line]
+    heights = [  # of digits
         height
-        for char in line
-        if (height := char.bottom - char.top) > _LEAST_HEIGHT * char.size
-        and fold(char.text) in DIGITS
+        if (height := char.bottom - char.top) > _LEAST_HEIGHT * char.size and text in DIGITS
+        else 0.0
+        for char, text in zip(line, texts, strict=True)
     ]
-    tallest = max(heights) / _DIGIT_HEIGHT if heights else 0.0
+    tallest = max(heights)
     left = cell.x0
     for k, char in enumerate(line):
         right = (char.x1 + line[k + 1].x0) / 2 if k + 1 < len(line) else cell.x1
-        text, height = fold(char.text), char.bottom - char.top
-        is_digit = text in DIGITS and height > _LEAST_HEIGHT * char.size
-        size = height / _DIGIT_HEIGHT if is_digit else tallest or char.size
+        size = (heights[k] or tallest) / _DIGIT_HEIGHT or char.size
         margin, around = _MARGIN * size, _AROUND * size
         space = Box(
             max(left, char.x0 - around, min(cell.x0 + margin, char.x0)),
@@ -161,7 +160,7 @@ def placed(line: Sequence[Char], page: int, cell: Box) -> Iterator[PlacedChar]:
             min(right, char.x1 + around, max(cell.x1 - margin, char.x1)),
             min(char.bottom + around, max(cell.bottom - margin, char.bottom)),
         )
-        yield PlacedChar(text, char, page, space, size)
+        yield PlacedChar(texts[k], char, page, space, size)
         left = right
 
 
@@ -379,11 +378,10 @@ def proved_samples(tables: ClaimedTables, digits: AbstractSet[str], most: int) -
     digits, zero = digits & (tables.proved_digits | _ZERO), digits & _ZERO
     missing: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(digits, most))
     for key, cell in tables.claimed.items():
-        wanted = digits if key in tables.proved else zero if key in tables.zeros else ()
-        if not (wanted and cell.chars):
+        if not cell.chars or not (left := missing[round(cell.chars[0].size)]):
             continue
-        left = missing[round(cell.chars[0].size)]
-        if not left or left.keys().isdisjoint([fold(char.text) for char in cell.chars]):
+        wanted = digits if key in tables.proved else zero if key in tables.zeros else ()
+        if not wanted or left.keys().isdisjoint([fold(char.text) for char in cell.chars]):
             continue
         for each in cell.placed():
             if each.text in left and each.text in wanted:
