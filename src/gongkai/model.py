@@ -36,14 +36,9 @@ Outcome = Literal["loaded", "unreadable", "not_a_report", "failed"]
 OUTCOMES_BY_RANK: tuple[Outcome, ...] = ("loaded", "failed", "unreadable", "not_a_report")
 Level = Literal["central", "province", "prefecture", "county", "township", "functional_zone"]
 BodyType = Literal[
-    "government",
-    "government_office",
-    "department",
-    "vertical_bureau",
-    "sub_bureau",
-    "zone_committee",
-    "institution",
-]
+    "government", "government_office", "department", "vertical_bureau", "sub_bureau",
+    "zone_committee", "institution",
+]  # fmt: skip
 
 
 class Box(NamedTuple):

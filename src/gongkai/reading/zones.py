@@ -324,8 +324,7 @@ def lines_outside_tables(
         for grid in tables:
             for cell in grid.cells:
                 covered.update(map(id, cell.chars))
-        ids = map(id, page.chars)
-        free = [char for char, key in zip(page.chars, ids, strict=True) if key not in covered]
+        free = [char for char in page.chars if id(char) not in covered]
         beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
         lines[page.number] = [
             line

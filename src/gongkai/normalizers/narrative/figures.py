@@ -38,8 +38,7 @@ from gongkai.normalizers.narrative.subjects import Subjects
 _SENTENCE = re.compile(r"(?=\s*\S)[^。！？]*[。！？]?")
 _OF_ALL = re.compile("(?:均|全部|都)[^。；\\d]*，其中")  # 全部按期办理，其中延期3件
 _ALL_RESULTS, _VAGUE = "结果", "情况"  # what a list is divided by: complete, or of no one figure
-_MIN_CERTAIN_TOTAL = 10  # a smaller sum can be a coincidence
-_MIN_CERTAIN_PAIR = 30  # a smaller sum of two parts that fill a sentence can be a coincidence
+_MIN_CERTAIN_TOTAL, _MIN_CERTAIN_PAIR = 10, 30  # a smaller sum, also of two parts, can be chance
 
 
 class FigureReader:
