@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from gongkai.analysis.database import Database
     from gongkai.analysis.report import frames
+    from gongkai.decisions.removal import Removal, RemovedReport
     from gongkai.errors import (
         DatabaseBusy,
         DatabaseError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     )
     from gongkai.ingestion.batch import ingest
     from gongkai.ingestion.options import IngestOptions
+    from gongkai.ingestion.remove import remove
     from gongkai.ingestion.results import FileResult, Progress, Summary
     from gongkai.model import OcrMode, ReadOptions, Report
 
@@ -61,6 +63,8 @@ __all__ = [
     "QueryRefused",
     "ReadOptions",
     "ReaderFailed",
+    "Removal",
+    "RemovedReport",
     "Report",
     "SourceError",
     "Summary",
@@ -71,6 +75,7 @@ __all__ = [
     "ingest",
     "open",
     "read",
+    "remove",
 ]
 
 _MODULES = {
@@ -79,10 +84,13 @@ _MODULES = {
     "IngestOptions": "gongkai.ingestion.options",
     "Progress": "gongkai.ingestion.results",
     "ReadOptions": "gongkai.model",
+    "Removal": "gongkai.decisions.removal",
+    "RemovedReport": "gongkai.decisions.removal",
     "Report": "gongkai.model",
     "Summary": "gongkai.ingestion.results",
     "frames": "gongkai.analysis.report",
     "ingest": "gongkai.ingestion.batch",
+    "remove": "gongkai.ingestion.remove",
 }
 
 

@@ -18,6 +18,7 @@ from gongkai.cli.logs import configure_logging
 from gongkai.cli.options import LanguageChoice
 from gongkai.cli.proof import proof
 from gongkai.cli.query import query
+from gongkai.cli.remove import remove
 from gongkai.cli.review import review
 from gongkai.cli.search import search
 from gongkai.cli.serve import serve
@@ -43,6 +44,7 @@ for _command in (
     proof,
     fields,
     export,
+    remove,
     serve,
     review,
 ):

@@ -91,6 +91,11 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
         table.add_row(tr("checks unusual"), str(usually), tr("of those that usually hold"))
     console.print(table)
     _print_files(console, tr("Refused:"), summary.refused)
+    if summary.gone:
+        console.print(Text(tr("Gone since an earlier run: {count} files", count=len(summary.gone))))
+        for path in summary.gone[:_MAX_LISTED]:
+            console.print(Text(escape_line(f"  {path}")))
+        console.print(Text(tr("`gongkai remove --missing` takes their reports out")))
     _print_files(console, tr("Not read again, earlier reports kept:"), summary.kept)
 
 

@@ -149,6 +149,9 @@ def _about(wide: WideView, measures: Measures) -> tuple[str, str]:
             "One row for each report: numbers and rates.",
             "一行一份报告：数字与比率。",
         )
+        if wide.has_duplicates:
+            english += " Reports that are not counted are here, too: see duplicate_of."
+            chinese += "不计入的报告也在内，见“计入的报告”。"
     else:
         title = measures.name_en(wide.table, "table", wide.table)
         by_row = measures.has_line_for_each_row(wide.table)

@@ -6,17 +6,24 @@ All of it follows from the code and the family, so it is replaced when either ha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.ddl import CreateView, DropView
+from sqlalchemy.sql.ddl import CreateView, DropTable, DropView, ExecutableDDLElement
 
 from gongkai.database import catalogue, dictionary, schema
+from gongkai.database.stored_panel import (
+    COMPUTED_SUFFIX,
+    create_panel,
+    fill_panel,
+    forget_panel,
+    panel_of,
+)
 from gongkai.database.versions import code_digest
-from gongkai.database.wide import chinese_view, wide_views
+from gongkai.database.wide import Select, WideView, chinese_view, wide_views
 from gongkai.families.measures import read_measures
 
 if TYPE_CHECKING:
@@ -26,16 +33,21 @@ _INSTALLED = "wide_views"  # in gongkai_meta: family -> [version of its views, t
 
 
 def install_views(connection: sa.Connection, family: Family) -> None:
-    """Write a family's dictionary and create its wide views, unless they are up to date."""
+    """Write a family's dictionary and create its wide views, unless they are up to date.
+
+    The rows of a stored panel are computed from the reports that are there.
+    """
     installed = _read_installed(connection)
     version = f"{family.digest} {code_digest()}"
     if installed.get(family.name, [""])[0] == version:
         return
-    _drop(connection, installed.pop(family.name, ["", []])[1])
+    _drop(connection, family.name, installed.pop(family.name, ["", []])[1])
     dialect: Callable[[], sa.Dialect] = type(connection.dialect)
     described = _described(family, dialect)
     for statement in described.statements:
         connection.exec_driver_sql(statement)
+    if described.panel:
+        fill_panel(connection, family.name, described.panel)
     for table, rows in described.entries.items():
         connection.execute(sa.delete(table).where(table.c.family == family.name))
         if rows:
@@ -51,8 +63,9 @@ def install_views(connection: sa.Connection, family: Family) -> None:
 class _Described:
     """What a database holds of a family, whatever its reports."""
 
-    statements: list[str]  # create the views
-    names: list[str]  # of the views
+    statements: list[str]  # create the views and the table of the panel
+    names: list[str]  # of the views and the table, those that depend on others first
+    panel: str | None  # the table of the panel
     entries: dict[sa.Table, list[dict[str, Any]]]  # of its dictionary
     columns: list[dict[str, Any]]  # the descriptions of all columns
 
@@ -62,22 +75,18 @@ def _described(family: Family, dialect: Callable[[], sa.Dialect]) -> _Described:
     """Compiling the views takes 0.3 s; a process that fills several databases does it once."""
     measures = read_measures(family)
     views = list(wide_views(measures))
-    selects = [
-        (name, select)
-        for wide in views
-        for name, select in ((wide.name, wide.select), (wide.name_zh, chinese_view(wide)))
-    ]
     entries: dict[sa.Table, Iterable[Any]] = {
         schema.fields: dictionary.field_entries(measures),
         schema.rates: dictionary.rate_entries(measures),
         schema.metrics: dictionary.metric_entries(family),
     }
+    creations = [each for wide in views for each in _creations(wide)]
     return _Described(
         statements=[
-            str(CreateView(select, name, metadata=sa.MetaData()).compile(dialect=dialect()))
-            for name, select in selects
+            str(ddl.compile(dialect=dialect())) for _, statements in creations for ddl in statements
         ],
-        names=[name for wide in views for name in (wide.name_zh, wide.name)],
+        names=[name for name, _ in reversed(creations)],
+        panel=next((wide.name for wide in views if wide.is_stored), None),
         entries={
             table: [
                 {"family": family.name, "position": position, **asdict(entry)}
@@ -89,23 +98,46 @@ def _described(family: Family, dialect: Callable[[], sa.Dialect]) -> _Described:
     )
 
 
+def _creations(wide: WideView) -> Iterator[tuple[str, list[ExecutableDDLElement]]]:
+    """The names of what a wide view consists of, each with the statements that create it."""
+
+    def view(name: str, select: Select) -> tuple[str, list[ExecutableDDLElement]]:
+        return name, [CreateView(select, name, metadata=sa.MetaData())]
+
+    if wide.is_stored:
+        yield view(f"{wide.name}{COMPUTED_SUFFIX}", wide.select)
+        yield wide.name, create_panel(wide.name, wide.select)
+    else:
+        yield view(wide.name, wide.select)
+    yield view(wide.name_zh, chinese_view(wide))
+
+
 def has_views(connection: sa.Connection, family: str) -> bool:
     """Whether the views of a family are installed, of this version or an earlier one."""
     return family in _read_installed(connection)
 
 
+def installed_families(connection: sa.Connection) -> set[str]:
+    """The families whose views are installed."""
+    return set(_read_installed(connection))
+
+
 def drop_wide_views(connection: sa.Connection) -> None:
     """Drop the wide views of all families, so that their tables can be altered."""
-    for _, names in _read_installed(connection).values():
-        _drop(connection, names)
+    for family, (_, names) in _read_installed(connection).items():
+        _drop(connection, family, names)
     _save_installed(connection, {})
 
 
-def _drop(connection: sa.Connection, names: list[str]) -> None:
-    existing = set(sa.inspect(connection).get_view_names())
+def _drop(connection: sa.Connection, family: str, names: list[str]) -> None:
+    inspector = sa.inspect(connection)
+    views, stored = set(inspector.get_view_names()), panel_of(connection, family)
     for name in names:
-        if name in existing:
+        if name in views:
             connection.execute(DropView(sa.Table(name, sa.MetaData())))
+        elif name == stored:
+            connection.execute(DropTable(sa.Table(name, sa.MetaData())))
+    forget_panel(connection, family)
     table = schema.columns
     if names:
         connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from gongkai.database import decision_tables, schema
 from gongkai.database.codes import READERS
+from gongkai.database.duplicates import bodies_with_duplicates, choose_counted
 from gongkai.database.paragraphs import INDEX_DUE, paragraph
 from gongkai.database.views import create_views, drop_views
 from gongkai.errors import DatabaseTooNew
@@ -28,8 +29,13 @@ def _add_agencies(connection: sa.Connection) -> None:
     connection.execute(
         sa.text("ALTER TABLE report ADD COLUMN agency_id INTEGER REFERENCES agencies (id)")
     )
-    for index in schema.report.indexes:
+    for index in _first_indexes(schema.report):
         index.create(connection, checkfirst=True)
+
+
+def _first_indexes(table: sa.Table) -> list[sa.Index]:
+    """The indexes of a table without that of duplicates, whose column comes with version 18."""
+    return [index for index in table.indexes if index.name != "report_duplicates"]
 
 
 def _add_descriptions(connection: sa.Connection) -> None:
@@ -216,10 +222,27 @@ def _index_texts_of_any_length(connection: sa.Connection) -> None:
                         f"ADD EXCLUDE USING hash ({old['column_names'][0]} WITH =)"
                     )
                 )
-    for index in (*schema.agencies.indexes, *schema.report.indexes):
+    for index in (*schema.agencies.indexes, *_first_indexes(schema.report)):
         connection.execute(sa.text(f"DROP INDEX IF EXISTS {index.name}"))
-    for index in (*schema.agencies.indexes, *schema.report.indexes):
+    for index in (*schema.agencies.indexes, *_first_indexes(schema.report)):
         index.create(connection, checkfirst=True)
+
+
+def _count_each_report_once(connection: sa.Connection) -> None:
+    """Version 18: of several reports of one body, family and year, one is counted; the rows of the
+    panel are stored. The next run fills the dates of the files."""
+    for name in ("number", "edition", "duplicate_of"):
+        _add_missing_column(connection, schema.report.c[name])
+    connection.execute(
+        sa.text(
+            "UPDATE report SET number = place FROM "
+            "(SELECT id AS key, ROW_NUMBER() OVER (PARTITION BY source_id, family ORDER BY id) "
+            "AS place FROM report) AS ordered WHERE report.id = key"
+        )
+    )
+    for index in schema.report.indexes:
+        index.create(connection, checkfirst=True)
+    choose_counted(connection, bodies_with_duplicates(connection))
 
 
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
@@ -271,6 +294,7 @@ STEPS: Mapping[int, Step] = {
     14: _number_decisions,
     15: _keep_machine_texts,
     16: _index_texts_of_any_length,
+    17: _count_each_report_once,
 }
 
 
@@ -287,15 +311,24 @@ def create_or_migrate(connection: sa.Connection) -> None:
         _store_version(connection)
     elif version < schema.SCHEMA_VERSION:
         # Imported here: a database that is up to date needs neither family nor dictionary.
-        from gongkai.database.install_views import drop_wide_views, install_views
+        from gongkai.database.install_views import (
+            drop_wide_views,
+            install_views,
+            installed_families,
+        )
+        from gongkai.families.folders import BUILT_IN, built_in_families
         from gongkai.families.load import load_family
 
+        families = installed_families(connection)
         drop_wide_views(connection)
         drop_views(connection)  # a table cannot be altered under a view
         for step in range(version, schema.SCHEMA_VERSION):
             STEPS[step](connection)
         create_views(connection)
-        install_views(connection, load_family())
+        families |= set(connection.scalars(sa.select(schema.report.c.family).distinct()))
+        for name in built_in_families():
+            if name in (families or (BUILT_IN,)):  # others follow with their next run
+                install_views(connection, load_family(name))
         _store_version(connection)
     elif version > schema.SCHEMA_VERSION:
         raise DatabaseTooNew(too_new_message(version))

@@ -1,4 +1,7 @@
-"""The view ``panel``: one row per report with agency, status, numbers and rates."""
+"""The panel: one row per report with agency, status, numbers and rates.
+
+Its rows are computed here, and stored by ``stored_panel``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ _PLACE = ("division_code", "province", "city", "county", "level", "body_type", "
 
 
 def panel_view(measures: Measures, trusted: bool) -> sa.Select[Any]:
-    """The panel of a family; with ``trusted``, doubtful cells count as not printed.
+    """The panel of a family, of all its reports that are not of a further scope.
+
+    With ``trusted``, doubtful cells count as not printed; only reports that have any are in it.
 
     A rate is NULL if one of its cells is not printed or not readable, or if its denominator
     is 0. A blank cell counts as 0 only if the identity over it holds with 0.
@@ -63,16 +68,17 @@ def _cells(
     trusted: bool,
 ) -> sa.Subquery:
     """A subquery that looks up every cell and check once."""
-    report, cell, result = schema.report, schema.cell, schema.check_result
+    report, cell = schema.report, schema.cell
     flagged = subqueries.count_rows(
         cell, cell.c.report_id == report.c.id, cell.c.flagged == subqueries.number_literal(1)
     )
-    failed = subqueries.count_rows(
-        result,
-        result.c.report_id == report.c.id,
-        result.c.status == subqueries.text_literal("fail"),
-        result.c.severity == subqueries.text_literal("must"),
-    )
+    own = [
+        report.c.family == subqueries.text_literal(measures.family.name),
+        subqueries.is_main(),
+    ]
+    if trusted:
+        doubtful = sa.select(cell.c.report_id).where(cell.c.flagged == subqueries.number_literal(1))
+        own.append(report.c.id.in_(doubtful))
     # DISTINCT keeps the database from copying each look-up into every rate that uses it, but
     # still allows it to compute one agency or year only. Rows are distinct by report_id.
     return (
@@ -89,8 +95,10 @@ def _cells(
             *(subqueries.table_form(table).label(f"form_{table}") for table in measures.keys),
             report.c.status,
             flagged.label("flagged_cells"),
-            failed.label("failed_checks"),
+            subqueries.count_failed_checks().label("failed_checks"),
             subqueries.count_decided_cells().label("decided_cells"),
+            subqueries.count_duplicates().label("duplicates"),
+            report.c.duplicate_of,
             *(cell_content(measures, key, trusted).label(names[key]) for key in names),
             *(
                 subqueries.check_passes(check, trusted).label(name)
@@ -99,9 +107,7 @@ def _cells(
             *(subqueries.is_printed(key, trusted).label(name) for key, name in printed.items()),
         )
         .select_from(report)
-        .where(
-            report.c.family == subqueries.text_literal(measures.family.name), subqueries.is_main()
-        )
+        .where(*own)
         .distinct()
         .subquery("cells")
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gongkai.database.text_indexes import text_index, unique_text
 from gongkai.database.types import ExactNumber, owner_column, place_columns
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 18
 
 metadata = sa.MetaData()
 
@@ -111,6 +111,8 @@ report = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     owner_column("source_id"),
+    # Among the reports of the family in the file, from 1; decisions name a report by it.
+    sa.Column("number", sa.Integer, nullable=False, server_default="1"),
     sa.Column("page_first", sa.Integer, nullable=False),
     sa.Column("page_last", sa.Integer, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
@@ -121,10 +123,20 @@ report = sa.Table(
     sa.Column("agency_id", sa.Integer, sa.ForeignKey("agencies.id")),
     sa.Column("family", sa.Text, nullable=False, server_default=""),
     sa.Column("scope", sa.Text),  # own_body or whole_region, where the print has both; else NULL
+    sa.Column("edition", sa.Text),  # when the file was last changed, as it says itself: ISO 8601
+    # The report that is counted in place of this one (duplicates.py); NULL: this one is counted.
+    sa.Column("duplicate_of", sa.Integer),
     sa.Index("report_by_source", "source_id"),
     *text_index("report_by_agency", "agency", "year"),
     sa.Index("report_by_year", "year"),
     sa.Index("report_by_body", "agency_id", "year"),
+)
+_is_duplicate = report.c.duplicate_of.is_not(None)
+sa.Index(
+    "report_duplicates",
+    report.c.duplicate_of,
+    sqlite_where=_is_duplicate,
+    postgresql_where=_is_duplicate,
 )
 
 report_tables = sa.Table(

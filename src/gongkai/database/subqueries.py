@@ -24,6 +24,11 @@ def is_main() -> Value:
     )
 
 
+def is_counted() -> Value:
+    """Is a report the one that counts among those of its body, family, year?"""
+    return sa.and_(is_main(), schema.report.c.duplicate_of.is_(None))
+
+
 def value_in_unit() -> Value:
     """The number of a row of ``cell`` in the unit of its field."""
     return sa.func.coalesce(schema.cell.c.converted, schema.cell.c.value)
@@ -116,9 +121,31 @@ def count_rows(table: sa.Table, *conditions: Value) -> Value:
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
 
 
+def count_failed_checks() -> Value:
+    """The number of failed checks of the report that must pass."""
+    result = schema.check_result
+    return count_rows(
+        result,
+        result.c.report_id == schema.report.c.id,
+        result.c.status == text_literal("fail"),
+        result.c.severity == text_literal("must"),
+    )
+
+
 def count_decided_cells() -> Value:
     """The number of cells of the report that people decided."""
     return count_rows(machine_cell, machine_cell.c.report_id == schema.report.c.id)
+
+
+def count_duplicates() -> Value:
+    """The number of reports that are not counted because this one is."""
+    other = schema.report.alias("other")
+    return (
+        sa.select(sa.func.count())
+        .select_from(other)
+        .where(other.c.duplicate_of == schema.report.c.id)
+        .scalar_subquery()
+    )
 
 
 def text_literal(word: str) -> Value:

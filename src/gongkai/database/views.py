@@ -20,6 +20,7 @@ from gongkai.database.decision_tables import (
     machine_check,
     machine_report,
 )
+from gongkai.database.duplicates import duplicates_view
 from gongkai.database.paragraphs import paragraphs_view
 from gongkai.database.subqueries import number_literal, text_literal
 from gongkai.database.types import box_columns
@@ -118,6 +119,8 @@ def _reports() -> sa.Select[Any]:
         report.c.family,
         report.c.scope,
         *(_head_proof(name).label(f"{name}_proof") for name in ("agency", "year")),
+        report.c.duplicate_of,
+        report.c.edition,
     ).join_from(report, source)
 
 
@@ -332,6 +335,7 @@ _creations = [
         ("problems", _problems()),
         ("paragraphs", paragraphs_view()),
         ("decisions", decisions_view()),
+        ("duplicates", duplicates_view()),
     )
 ]
 
@@ -346,6 +350,7 @@ _creations = [
     problems,
     paragraphs,
     decisions,
+    duplicates,
 ) = (creation.table for creation in _creations)
 
 all_views = tuple(creation.table for creation in _creations)

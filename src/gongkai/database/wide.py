@@ -2,7 +2,8 @@
 
 They are generated from the family's names and rates, so a new family needs no code. Each has
 an English version (``panel``) and a Chinese one (面板), and each has a variant ``trusted`` in
-which cells whose reading is in doubt count as not printed.
+which cells whose reading is in doubt count as not printed. Of several reports of one body and year
+they show the counted one; ``panel_all`` shows all.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, subqueries
 from gongkai.database.panel import cell_content, panel_view
-from gongkai.database.subqueries import Value
+from gongkai.database.stored_panel import STORED_PANEL, view_prefix
+from gongkai.database.subqueries import Value, text_literal
+from gongkai.database.words import WORDS
 from gongkai.errors import FamilyError
-from gongkai.families.folders import BUILT_IN
 from gongkai.families.measures import Measures
 from gongkai.model import Key
 
-Select = sa.Select[Any]
+Select = sa.Select[Any] | sa.CompoundSelect[Any]
 
 _LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer names
 TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH = "_trusted", "_可信"
@@ -51,13 +53,8 @@ REPORT_COLUMNS_ZH = {
     "flagged_cells": "存疑格数",
     "failed_checks": "未通过核对",
     "decided_cells": "核定格数",
-}
-
-_STATUS_ZH = {
-    "proved": "已核实",
-    "print_fault": "原文有误",
-    "doubtful": "存疑",
-    "incomplete": "不完整",
+    "duplicates": "重复报告数",
+    "duplicate_of": "计入的报告",
 }
 
 
@@ -71,6 +68,8 @@ class WideView:
     trusted: bool
     select: Select
     columns_zh: tuple[str, ...]  # in the order of the columns of ``select``
+    has_duplicates: bool = False  # shows also reports that are not counted
+    is_stored: bool = False  # a table with the rows of ``select``, not a view
 
 
 def wide_views(measures: Measures) -> Iterator[WideView]:
@@ -89,8 +88,7 @@ def wide_views(measures: Measures) -> Iterator[WideView]:
 
 
 def _views(measures: Measures) -> Iterator[WideView]:
-    name = measures.family.name
-    prefix = "" if name == BUILT_IN else f"{name.replace('-', '_')}_"
+    prefix = view_prefix(measures.family.name)
     for trusted in (False, True):
         ending, ending_zh = (TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH) if trusted else ("", "")
         for table in measures.keys:
@@ -104,15 +102,41 @@ def _views(measures: Measures) -> Iterator[WideView]:
                 names,
             )
         if measures.panel:
-            select = panel_view(measures, trusted)
-            yield WideView(
-                f"{prefix}panel{ending}",
-                f"{prefix}面板{ending_zh}",
-                None,
-                trusted,
-                select,
-                tuple(_panel_zh(select, measures)),
-            )
+            yield from _panels(measures, trusted, prefix, (ending, ending_zh))
+
+
+def _panels(
+    measures: Measures, trusted: bool, prefix: str, endings: tuple[str, str]
+) -> Iterator[WideView]:
+    """The panel of all reports, and that of the counted ones."""
+    computed = panel_view(measures, trusted)
+    names = tuple(_panel_zh(computed, measures))
+    stored = _table(f"{prefix}{STORED_PANEL}", computed)
+    every: Select = computed
+    if trusted:  # the rows of other reports are the same in both variants
+        certain = sa.select(stored).where(stored.c.flagged_cells == subqueries.number_literal(0))
+        every = sa.union_all(certain, computed)
+    ending, ending_zh = endings
+    yield WideView(
+        f"{prefix}{STORED_PANEL}{ending}",
+        f"{prefix}面板_全部{ending_zh}",
+        None,
+        trusted,
+        every,
+        names,
+        has_duplicates=True,
+        is_stored=not trusted,
+    )
+    all_reports = _table(f"{prefix}{STORED_PANEL}{ending}", computed)
+    shown = [column for column in all_reports.c if column.name != "duplicate_of"]
+    yield WideView(
+        f"{prefix}panel{ending}",
+        f"{prefix}面板{ending_zh}",
+        None,
+        trusted,
+        sa.select(*shown).where(all_reports.c.duplicate_of.is_(None)),
+        tuple(zh for zh, c in zip(names, all_reports.c, strict=True) if c.name != "duplicate_of"),
+    )
 
 
 def _view_name(table: str) -> str:
@@ -122,14 +146,25 @@ def _view_name(table: str) -> str:
 
 
 def chinese_view(wide: WideView) -> Select:
-    """The same view with Chinese column names and statuses."""
-    view = sa.table(wide.name, *(sa.column(column.name) for column in wide.select.selected_columns))
+    """The same view with Chinese column names, statuses, levels and types of bodies."""
+    view = _table(wide.name, wide.select)
     return sa.select(
         *(
-            (sa.case(_STATUS_ZH, value=column) if column.name == "status" else column).label(name)
+            (in_chinese(column) if column.name in WORDS else column).label(name)
             for column, name in zip(view.c, wide.columns_zh, strict=True)
         )
     )
+
+
+def _table(name: str, select: Select) -> sa.TableClause:
+    """A table or view with the columns of a query."""
+    return sa.table(name, *(sa.column(c.name, c.type) for c in select.selected_columns))
+
+
+def in_chinese(column: sa.ColumnClause[str]) -> sa.Case[str]:
+    """A column of codes as Chinese words; a code without one stays."""
+    words = {text_literal(code): text_literal(word) for code, word in WORDS[column.name].items()}
+    return sa.case(words, value=column, else_=column)
 
 
 def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tuple[str, ...]]:
@@ -157,7 +192,7 @@ def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tu
         forms.c.report_id == report.c.id, forms.c.table_id == subqueries.text_literal(table)
     )
     own = report.c.family == subqueries.text_literal(measures.family.name)
-    return sa.select(*head, *values).where(own, printed, subqueries.is_main()), (
+    return sa.select(*head, *values).where(own, printed, subqueries.is_counted()), (
         *(REPORT_COLUMNS_ZH[column.name] for column in head),
         *_distinct(measures, keys, [name_zh for _, name_zh in names]),
     )
@@ -218,7 +253,7 @@ def _rows(
     return (
         sa.select(*head, *row_columns, *values)
         .join_from(schema.report, rows, sa.true())
-        .where(own, printed, subqueries.is_main()),
+        .where(own, printed, subqueries.is_counted()),
         (
             *(REPORT_COLUMNS_ZH[column.name] for column in (*head, *row_columns)),
             *(measures.name_zh(table, "column", name) for name in columns),
@@ -250,7 +285,7 @@ def _coded_rows(
             own,
             key.c.table_id == subqueries.text_literal(table),
             cell.c.occurrence == subqueries.number_literal(1),
-            subqueries.is_main(),
+            subqueries.is_counted(),
         )
         .group_by(report.c.id, key.c.row_id)
     )

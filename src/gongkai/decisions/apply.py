@@ -29,6 +29,7 @@ from gongkai.decisions.records import Decision, Target, has_decisions, read_deci
 from gongkai.decisions.resolution import Records, Resolution, insert_standings, resolve_decisions
 from gongkai.families.family import Family
 from gongkai.loaders.agencies import store_agency
+from gongkai.loaders.derived import DerivedRows
 from gongkai.loaders.dimension_keys import DimensionKeys
 from gongkai.loaders.due import check_agencies
 from gongkai.loaders.rows import value_columns
@@ -59,7 +60,7 @@ class DecisionApplier:
         """Apply the decisions about a file's reports of this family; return if there are any."""
         if not has_decisions(connection, sha256, self.family_name):
             return False
-        for report_id in file_report_ids(connection, sha256, self.family_name):
+        for report_id in file_report_ids(connection, sha256, self.family_name).values():
             self.apply_to_report(connection, dimensions, report_id)
         return True
 
@@ -69,8 +70,22 @@ class DecisionApplier:
         """Restore what the machine read in a report, then apply all decisions about it.
 
         Decisions change cells, the agency and the year. Then the checks that depend on them are
-        run again, and the status of the report is set.
+        run again, and the status of the report is set. Which report of its body is counted, and the
+        rows of panels, follow.
         """
+        derived, is_report = DerivedRows(), _report.c.id == report_id
+        derived.note(connection, is_report)
+        self._apply(connection, dimensions, derived, report_id)
+        derived.note(connection, is_report)
+        derived.update(connection)
+
+    def _apply(
+        self,
+        connection: sa.Connection,
+        dimensions: DimensionKeys,
+        derived: DerivedRows,
+        report_id: int,
+    ) -> None:
         restored = restore_machine_values(connection, report_id)
         by_target = _decisions_by_target(connection, report_id)
         if not by_target and not restored:
@@ -88,7 +103,7 @@ class DecisionApplier:
                 if resolution.decision is not None and target.key is not None:
                     agreement[target.key] = resolution.decision.agrees_with_machine
             else:
-                resolution = self._apply_to_head(connection, machine_row, target, records)
+                resolution = self._apply_to_head(connection, derived, machine_row, target, records)
                 if resolution.decision is not None and resolution.decision.verdict == "set":
                     settled[f"{REPORT}.{target.kind}"] = resolution
             changed = changed or resolution.decision is not None
@@ -110,7 +125,12 @@ class DecisionApplier:
         check_agencies(connection, dimensions, self.rules, connection.scalars(known).all())
 
     def _apply_to_head(
-        self, connection: sa.Connection, machine_row: Any, target: Target, records: Records
+        self,
+        connection: sa.Connection,
+        derived: DerivedRows,
+        machine_row: Any,
+        target: Target,
+        records: Records,
     ) -> Resolution:
         """Apply the decisions on a report's agency or year."""
         basis = machine_row.agency if target.kind == "agency" else machine_row.title
@@ -125,18 +145,19 @@ class DecisionApplier:
             values = (
                 {"year": int(decision.value or 0)}
                 if decision.kind == "year"
-                else self._agency_values(connection, machine_row.id, decision.text or "")
+                else self._agency_values(connection, derived, machine_row.id, decision.text or "")
             )
             query = sa.update(_report).where(_report.c.id == machine_row.id)
             connection.execute(query.values(values))
         return resolution
 
     def _agency_values(
-        self, connection: sa.Connection, report_id: int, name: str
+        self, connection: sa.Connection, derived: DerivedRows, report_id: int, name: str
     ) -> dict[str, Any]:
         report = load_report(connection, report_id).report
         agency = self._resolve_agency(name, report)
-        values: dict[str, Any] = {"agency_id": store_agency(connection, agency, report.year)}
+        agency_id = store_agency(connection, derived, agency, report.year)
+        values: dict[str, Any] = {"agency_id": agency_id}
         if not report.agency:
             values["agency"] = name
         return values

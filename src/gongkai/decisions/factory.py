@@ -55,23 +55,22 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
 def find_report_id(connection: sa.Connection, target: Target) -> int:
     """Return the id of the report of a target. Raises UsageError where it is not stored."""
     ids = file_report_ids(connection, target.file_sha256, target.family)
-    if not 1 <= target.report_number <= len(ids):
+    if target.report_number not in ids:
         raise UsageError("the report is not in this database any more: begin again")
-    return ids[target.report_number - 1]
+    return ids[target.report_number]
 
 
 def find_target(connection: sa.Connection, report_id: int, **fields: Any) -> Target:
     """Return a target in the report of this id. ``fields`` are the other fields of Target."""
     report, source = schema.report, schema.source
     row = connection.execute(
-        sa.select(source.c.sha256, report.c.family)
+        sa.select(source.c.sha256, report.c.family, report.c.number)
         .join_from(source, report)
         .where(report.c.id == report_id, source.c.sha256.is_not(None))
     ).one_or_none()
     if row is None:
         raise UsageError(f"no report {report_id} of a known file")
-    ids = file_report_ids(connection, row.sha256, row.family)
-    return Target(row.sha256, row.family, ids.index(report_id) + 1, **fields)
+    return Target(row.sha256, row.family, row.number, **fields)
 
 
 def _file_name(connection: sa.Connection, report_id: int) -> str:

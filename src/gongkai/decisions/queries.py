@@ -34,17 +34,16 @@ def read_report_state(connection: sa.Connection, report_id: int) -> ReportState 
     return ReportState(str(status), {row.check_id: (row.status, row.cause) for row in rows})
 
 
-def file_report_ids(connection: sa.Connection, sha256: str, family: str) -> list[int]:
-    """Return the ids of a family's reports in a file, in the order of the file."""
+def file_report_ids(connection: sa.Connection, sha256: str, family: str) -> dict[int, int]:
+    """Return the ids of a family's reports in a file by their numbers, in the order of the file."""
     report, source = schema.report, schema.source
-    return list(
-        connection.scalars(
-            sa.select(report.c.id)
-            .join(source)
-            .where(source.c.sha256 == sha256, report.c.family == family)
-            .order_by(report.c.id)
-        )
+    rows = connection.execute(
+        sa.select(report.c.number, report.c.id)
+        .join(source)
+        .where(source.c.sha256 == sha256, report.c.family == family)
+        .order_by(report.c.number)
     )
+    return {row.number: row.id for row in rows}
 
 
 def data_version(connection: sa.Connection) -> int:

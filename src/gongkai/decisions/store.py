@@ -141,13 +141,13 @@ def _report_ids(
     connection: sa.Connection, family: str, decisions: Iterable[Decision]
 ) -> Iterator[int]:
     """The report of each decision, without those on reports that are not stored here."""
-    by_file: dict[str, list[int]] = {}
+    by_file: dict[str, dict[int, int]] = {}
     for decision in decisions:
         sha256 = decision.file_sha256
         if sha256 not in by_file:
             by_file[sha256] = file_report_ids(connection, sha256, family)
-        if 1 <= decision.report_number <= len(by_file[sha256]):
-            yield by_file[sha256][decision.report_number - 1]
+        if decision.report_number in by_file[sha256]:
+            yield by_file[sha256][decision.report_number]
 
 
 def _agency_ids(connection: sa.Connection, report_ids: Iterable[int]) -> set[int]:

@@ -24,12 +24,14 @@ from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
 from gongkai.ingestion.options import IngestKeywords, IngestOptions
 from gongkai.ingestion.remote import Copies, RemoteFile
+from gongkai.ingestion.remove import gone_below
 from gongkai.ingestion.results import FileResult, Progress, Summary, Tally
 from gongkai.ingestion.sources import (
     Content,
     File,
     collect,
     content_of,
+    folders_in,
     path_text,
     stable_stamp,
     stamp_of,
@@ -86,7 +88,8 @@ def ingest(
     started = time.monotonic()
     chosen = replace(options or IngestOptions(), **changes)
     location = parse_location(db)
-    files = collect(paths)
+    named = list(paths)
+    files = collect(named)
     names = built_in_families() if chosen.family is None else [str(chosen.family)]
     families = {name: load_family(name) for name in names}
     refuse_conflicts(families.values())
@@ -125,7 +128,8 @@ def ingest(
             writer.finish(**batch.tallies[name].counts)
         _log.info("done: %d loaded, %d refused", tally.loaded, len(tally.refused))
         run_ids = {writer.family: writer.run_id for writer in writers.values()}
-        return tally.summary(run_ids, time.monotonic() - started)
+        gone = gone_below(location, folders_in(named), set(map(path_text, files)))
+        return tally.summary(run_ids, time.monotonic() - started, gone)
 
 
 def _check_reader_order(family: Family) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gongkai.ingestion.sources import File
@@ -35,6 +35,7 @@ class Summary:
     refused: tuple[FileResult, ...]  # every file whose outcome is not "loaded"
     kept: tuple[FileResult, ...]  # files that could not be read again: earlier reports stay
     seconds: float
+    gone: tuple[str, ...] = ()  # paths of earlier runs, below the folders offered, without a file
 
     @property
     def loaded(self) -> int:
@@ -84,7 +85,7 @@ class Tally:
             "reports_loaded": self.statuses.total(),
         }
 
-    def summary(self, run_ids: dict[str, int], seconds: float) -> Summary:
+    def summary(self, run_ids: dict[str, int], seconds: float, gone: Iterable[str] = ()) -> Summary:
         """The result of the run."""
         return Summary(
             run_ids=run_ids,
@@ -95,4 +96,5 @@ class Tally:
             refused=tuple(self.refused),
             kept=tuple(self.kept),
             seconds=seconds,
+            gone=tuple(gone),
         )

@@ -51,14 +51,20 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
             inside = sorted(pdfs_below(path, _refuse), key=lambda file: file.parts)
             if not inside:
                 raise UsageError(f"{path} holds no PDF: name a folder with reports in it")
-            found.update(dict.fromkeys(map(_absolute, inside)))
+            found.update(dict.fromkeys(map(absolute, inside)))
         elif os.path.lexists(path):
-            found[_absolute(path)] = None
+            found[absolute(path)] = None
         else:
             raise UsageError(f"{path} does not exist: name a PDF file or a folder")
     if not found:
         raise UsageError("nothing to ingest: name a PDF file or a folder")
     return list(found)
+
+
+def folders_in(paths: Iterable[str | Path]) -> list[Path]:
+    """The local folders among the paths that ``collect`` takes."""
+    local = (path for path in _expand_lists(paths) if isinstance(path, Path) or not is_url(path))
+    return [absolute(Path(path)) for path in local if Path(path).is_dir()]
 
 
 def content_of(path: File, local: Path | None = None) -> Content:
@@ -151,7 +157,8 @@ def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -
                 yield Path(parent, name)
 
 
-def _absolute(path: Path) -> Path:
+def absolute(path: Path) -> Path:
+    """The absolute path of a file, by which it is stored."""
     # Not resolve(): a link keeps its own name. But link/.. is above the folder that the link
     # leads to, except on Windows.
     absolute = path.absolute()

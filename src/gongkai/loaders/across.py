@@ -13,7 +13,7 @@ from gongkai.database import schema
 from gongkai.database.codes import STATES
 from gongkai.database.subqueries import value_in_unit
 from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys
-from gongkai.loaders.history import insert_checks, reports_of_agency
+from gongkai.loaders.history import delete_checks, insert_checks, reports_of_agency
 from gongkai.model import Key
 
 FIRST_ACROSS_POSITION = 200_000  # position of a report's first check against another family
@@ -27,14 +27,11 @@ def check_across(
 
     Returns the number of checks stored.
     """
-    result = schema.check_result
+    delete_checks(connection, checks.family, agency_id, FIRST_ACROSS_POSITION)
     reports = reports_of_agency(connection, checks.family, agency_id)
-    ids = [report_id for report_id, _ in reports]
-    old = result.c.report_id.in_(ids), result.c.position >= FIRST_ACROSS_POSITION
-    connection.execute(sa.delete(result).where(*old))
     if not reports:
         return 0
-    cells = _cells(connection, dimensions, ids, checks.cells)
+    cells = _cells(connection, dimensions, [report_id for report_id, _ in reports], checks.cells)
     others: dict[int, dict[str, dict[Key, Decimal | None]]] = defaultdict(dict)  # by year
     for family, keys in checks.other_cells.items():
         of_year = {y: i for i, y in reports_of_agency(connection, family, agency_id)}

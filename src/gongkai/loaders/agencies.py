@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 
 from gongkai.database import schema
 from gongkai.database.decision_tables import machine_report
+from gongkai.loaders.derived import DerivedRows
 from gongkai.loaders.dimension_keys import insert_row
 from gongkai.model import Agency
 
@@ -16,11 +17,13 @@ _agencies = schema.agencies
 _BY_KEY = sa.select(_agencies).where(_agencies.c.agency_key == sa.bindparam("key"))
 
 
-def store_agency(connection: sa.Connection, agency: Agency | None, year: int | None) -> int | None:
+def store_agency(
+    connection: sa.Connection, derived: DerivedRows, agency: Agency | None, year: int | None
+) -> int | None:
     """Insert or update the row of an agency and return its id; None without an agency.
 
     The row keeps the name and details from the agency's latest report (``year``), so that the
-    order of the files makes no difference.
+    order of the files makes no difference. If they change, ``derived`` notes its reports.
     """
     if agency is None:
         return None
@@ -34,6 +37,8 @@ def store_agency(connection: sa.Connection, agency: Agency | None, year: int | N
         return insert_row(connection, _agencies, values)
     if (values["name_year"], values["name"]) > (known.name_year, known.name):
         connection.execute(sa.update(_agencies).where(_agencies.c.id == known.id).values(values))
+        if any(values[name] != getattr(known, name) for name in values if name != "name_year"):
+            derived.note(connection, schema.report.c.agency_id == known.id)
     return int(known.id)
 
 

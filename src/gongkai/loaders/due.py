@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gongkai.checks.across import AcrossChecks
 from gongkai.database import schema
 from gongkai.loaders.across import check_across
+from gongkai.loaders.derived import recount_checks
 from gongkai.loaders.dimension_keys import DimensionKeys
 from gongkai.loaders.history import HistoryRules, check_history
 
@@ -29,18 +30,15 @@ class AgencyRules:
 
 
 # An agency may be listed twice: looking for duplicates takes longer the more are listed.
-_MARK_DUE = sa.insert(schema.history_due).from_select(
-    ["agency_id", "family"],
-    sa.select(schema.report.c.agency_id, schema.report.c.family)
-    .where(schema.report.c.source_id == sa.bindparam("source_id"))
-    .where(schema.report.c.agency_id.is_not(None))
-    .distinct(),
-)
-
-
-def mark_due(connection: sa.Connection, source_id: int) -> None:
-    """Mark the agencies of a file's reports as due to be checked."""
-    connection.execute(_MARK_DUE, {"source_id": source_id})
+def mark_due(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> None:
+    """Mark the agencies of the reports that meet the conditions as due to be checked."""
+    report = schema.report
+    agencies = sa.select(report.c.agency_id, report.c.family).where(
+        report.c.agency_id.is_not(None), *conditions
+    )
+    connection.execute(
+        sa.insert(schema.history_due).from_select(["agency_id", "family"], agencies.distinct())
+    )
 
 
 def check_due_agencies(
@@ -68,11 +66,12 @@ def check_agencies(
     agency_ids: Iterable[int],
 ) -> int:
     """Compare the reports of each agency; returns the number of checks stored."""
-    count = 0
-    for agency_id in agency_ids:
+    count, checked = 0, list(agency_ids)
+    for agency_id in checked:
         count += check_history(connection, dimensions, rules.history, agency_id)
         for checks in rules.across:
             count += check_across(connection, dimensions, checks, agency_id)
+    recount_checks(connection, checked)
     return count
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from gongkai.database import schema
-from gongkai.database.subqueries import is_main
+from gongkai.database.subqueries import is_counted
 from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys, insert_columns
 from gongkai.loaders.rows import check_rows, to_columns
 from gongkai.model import Check, Key
@@ -41,16 +41,11 @@ def check_history(
     connection: sa.Connection, dimensions: DimensionKeys, rules: HistoryRules, agency_id: int
 ) -> int:
     """Check all consecutive years of an agency in a family; returns the number of checks."""
-    result = schema.check_result
     count = 0
-    reports = reports_of_agency(connection, rules.family, agency_id)
-    ids = [report_id for report_id, _ in reports]
-    connection.execute(
-        sa.delete(result).where(
-            result.c.report_id.in_(ids), result.c.position >= FIRST_HISTORY_POSITION
-        )
-    )
-    latest = {year: report_id for report_id, year in reports}
+    delete_checks(connection, rules.family, agency_id, FIRST_HISTORY_POSITION)
+    latest = {
+        y: report_id for report_id, y in reports_of_agency(connection, rules.family, agency_id)
+    }
     neighbours = [i for year, i in latest.items() if {year - 1, year + 1} & latest.keys()]
     if not neighbours:
         return 0
@@ -72,6 +67,17 @@ def check_history(
     return count
 
 
+def delete_checks(
+    connection: sa.Connection, family: str, agency_id: int, first_position: int
+) -> None:
+    """Delete the checks of an agency's reports in a family from a position on."""
+    report, result = schema.report, schema.check_result
+    own = sa.select(report.c.id).where(report.c.agency_id == agency_id, report.c.family == family)
+    connection.execute(
+        sa.delete(result).where(result.c.report_id.in_(own), result.c.position >= first_position)
+    )
+
+
 def insert_checks(
     connection: sa.Connection,
     keys_of: ConnectedKeys,
@@ -91,22 +97,17 @@ def insert_checks(
 def reports_of_agency(
     connection: sa.Connection, family: str, agency_id: int
 ) -> list[tuple[int, int]]:
-    """The id and year of each report of an agency in a family, by year.
-
-    Several of one year come in the order of their files' digests, not of their storage: the last
-    of them is the one that other reports are compared with.
-    """
-    report, source = schema.report, schema.source
+    """The id and year of each counted report of an agency in a family, by year."""
+    report = schema.report
     rows = connection.execute(
         sa.select(report.c.id, report.c.year)
-        .join(source, source.c.id == report.c.source_id)
         .where(
             report.c.agency_id == agency_id,
             report.c.family == family,
             report.c.year.is_not(None),
-            is_main(),
+            is_counted(),
         )
-        .order_by(report.c.year, source.c.sha256, report.c.page_first, report.c.id)
+        .order_by(report.c.year)
     )
     return [(row.id, row.year) for row in rows]
 

@@ -59,19 +59,17 @@ def index_waiting(connection: sa.Connection) -> None:
         connection.execute(_NONE_DUE)
 
 
-def unindex_source(connection: sa.Connection, source_id: int, family: str | None = None) -> None:
-    """Remove the paragraphs of a file's reports from the index; call before deleting them.
+def unindex(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> None:
+    """Remove the paragraphs of reports from the index; call before deleting these reports.
 
-    With ``family``, only those of its reports.
+    The conditions are on ``schema.report``.
     """
     report, paragraphs = schema.report, views.paragraphs
     query = (
         sa.select(paragraphs.c.id, paragraphs.c.text)
         .join(report, report.c.id == paragraphs.c.report_id)
-        .where(report.c.source_id == source_id)
+        .where(*conditions)
     )
-    if family is not None:
-        query = query.where(report.c.family == family)
     if _is_batched(connection):  # waiting paragraphs are not in the index
         query = query.where(sa.text("report.id NOT IN (SELECT report_id FROM index_due)"))
     rows = [{"id": key, "words": index_words(text)} for key, text in connection.execute(query)]

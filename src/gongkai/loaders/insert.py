@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import store_agency
+from gongkai.loaders.derived import DerivedRows
 from gongkai.loaders.dimension_keys import DimensionKeys, insert_columns, insert_row
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, ReportRows
 
@@ -26,16 +28,20 @@ _REFERENCES = {
 def insert_report(
     connection: sa.Connection,
     dimensions: DimensionKeys,
-    source_id: int,
-    family: str,
+    derived: DerivedRows,
+    owner: Mapping[str, Any],
     rows: ReportRows,
 ) -> int:
-    """Insert one report with all its rows and return its id."""
-    agency_id = store_agency(connection, rows.agency, rows.head["year"])
-    head = {"source_id": source_id, "family": family, **rows.head, "agency_id": agency_id}
+    """Insert one report with all its rows and return its id.
+
+    ``owner`` has its file, family and number in the file, as columns of the table ``report``.
+    """
+    agency_id = store_agency(connection, derived, rows.agency, rows.head["year"])
+    head = {**owner, **rows.head, "agency_id": agency_id}
     report_id = insert_row(connection, schema.report, head)
     if agency_id is not None:
-        insert_row(connection, schema.history_due, {"agency_id": agency_id, "family": family})
+        due = {"agency_id": agency_id, "family": owner["family"]}
+        insert_row(connection, schema.history_due, due)
     fields, sets = dimensions.field_layout(connection, rows.field_layout)
     lists = {
         "terms": dimensions.terms(connection, rows.terms),
@@ -53,6 +59,7 @@ def insert_report(
             columns[column] = _to_ids(own[column], lists[_REFERENCES[column]])
         insert_columns(connection, schema.metadata.tables[name], columns)
     indexing.index_report(connection, report_id, rows.words)
+    derived.note(connection, schema.report.c.id == report_id)
     return report_id
 
 

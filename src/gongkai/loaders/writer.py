@@ -30,6 +30,7 @@ from gongkai.database.refused_values import VALUE_ERRORS, refusal_text, refuses_
 from gongkai.database.versions import Versions, current_versions
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import drop_unused_agencies
+from gongkai.loaders.derived import DerivedRows
 from gongkai.loaders.dimension_keys import DimensionKeys, insert_row
 from gongkai.loaders.due import AgencyRules, check_due_agencies, mark_due
 from gongkai.loaders.ingest_state import (
@@ -41,6 +42,7 @@ from gongkai.loaders.ingest_state import (
     libraries_json,
 )
 from gongkai.loaders.insert import insert_report
+from gongkai.loaders.remove import delete_unlinked
 from gongkai.loaders.rows import ReportRows, report_rows
 from gongkai.model import Outcome, Report
 from gongkai.problems import message
@@ -92,6 +94,7 @@ class Writer:
         self._versions = current_versions(family)
         self._known_contents = known_contents_query(self._versions)
         self._dimensions = DimensionKeys()
+        self._derived = DerivedRows()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
         try:
             with self._transaction() as connection:
@@ -185,11 +188,24 @@ class Writer:
                 savepoint.rollback()
                 _log.exception("%s: not stored", path)
                 self._dimensions.clear()
+                self._derived.clear()
                 self._is_described = is_described
                 refused = _Result("failed", message("not_stored", error=refusal_text(error)))
                 return self._store(connection, path, sha256, None, refused)
 
     def _store(
+        self,
+        connection: sa.Connection,
+        path: str,
+        sha256: str | None,
+        stamp: Stamp | None,
+        result: _Result,
+    ) -> FileRecord:
+        record = self._store_file(connection, path, sha256, stamp, result)
+        self._derived.update(connection)
+        return record
+
+    def _store_file(
         self,
         connection: sa.Connection,
         path: str,
@@ -211,11 +227,12 @@ class Writer:
         self._link(connection, path, source_id, stamp)
         if rows and not self._is_described:
             self._describe_family(connection)
-        for each in rows:
-            insert_report(connection, self._dimensions, source_id, self.family, each)
+        for number, each in enumerate(rows, 1):
+            owner = {"source_id": source_id, "family": self.family, "number": number}
+            insert_report(connection, self._dimensions, self._derived, owner, each)
         hook = self._after_store
         if hook and sha256 is not None and hook(connection, self._dimensions, sha256):
-            mark_due(connection, source_id)
+            self._mark_due(connection, source_id)
             return file_records(connection, self.family, [source_id])[source_id]
         failed = tuple(severity for each in rows for severity in each.failed)
         return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
@@ -250,6 +267,7 @@ class Writer:
                 yield connection
         except BaseException:
             self._dimensions.clear()
+            self._derived.clear()
             self._is_described = False  # the transaction may have been the one that described it
             raise
 
@@ -294,13 +312,10 @@ class Writer:
         """Store this family's result for a content, and delete the reports of the one before."""
         report, own = schema.report, self._own_reading(source_id)
         if connection.execute(sa.delete(_reading).where(*own)).rowcount:
-            indexing.unindex_source(connection, source_id, self.family)
-            mark_due(connection, source_id)
-            connection.execute(
-                sa.delete(report).where(
-                    report.c.source_id == source_id, report.c.family == self.family
-                )
-            )
+            replaced = report.c.source_id == source_id, report.c.family == self.family
+            indexing.unindex(connection, *replaced)
+            self._mark_due(connection, source_id)
+            connection.execute(sa.delete(report).where(*replaced))
         insert_row(
             connection,
             _reading,
@@ -338,11 +353,13 @@ class Writer:
         connection.execute(sa.update(_path).where(_path.c.id == linked.id).values(link))
         if linked.source_id == source_id:
             return
-        held = sa.select(_path.c.id).where(_path.c.source_id == linked.source_id)
-        if connection.execute(held.limit(1)).one_or_none() is None:
-            indexing.unindex_source(connection, linked.source_id)
-            mark_due(connection, linked.source_id)
-            connection.execute(sa.delete(_source).where(_source.c.id == linked.source_id))
+        delete_unlinked(connection, self._derived, linked.source_id)
+
+    def _mark_due(self, connection: sa.Connection, source_id: int) -> None:
+        """Note that a file's reports change, before or after they do."""
+        of_file = schema.report.c.source_id == source_id
+        mark_due(connection, of_file)
+        self._derived.note(connection, of_file)
 
     def _describe_family(self, connection: sa.Connection) -> None:
         """Store the family's dictionary, views and fields."""

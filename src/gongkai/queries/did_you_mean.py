@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gongkai.database import schema
+from gongkai.database.stored_panel import COMPUTED_SUFFIX
 
 TableColumns = Mapping[str, Sequence[str]]  # names of tables and views -> columns, views first
 
@@ -42,4 +43,5 @@ def _asked(sql: str, names: TableColumns) -> list[str]:
 def _documented(names: TableColumns) -> list[str]:
     """Views and documented tables, without the internal tables."""
     internal = {table.name for table in schema.metadata.tables.values()} - schema.DOCUMENTED_TABLES
-    return [name for name in names if name not in internal and "_index" not in name]
+    parts = ("_index", COMPUTED_SUFFIX)
+    return [n for n in names if n not in internal and not any(part in n for part in parts)]

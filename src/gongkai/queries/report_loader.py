@@ -18,7 +18,7 @@ from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.dictionary import FieldEntry
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.paragraphs import read_paragraphs
-from gongkai.database.subqueries import is_main
+from gongkai.database.subqueries import is_counted
 from gongkai.database.types import stored_box
 from gongkai.errors import UsageError
 from gongkai.loaders.agencies import read_agency
@@ -92,7 +92,7 @@ def find_report(connection: sa.Connection, wanted: str) -> int:
 def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any, Any, Any]]:
     """Rows (id, agency, year) that match an id, or a part of an agency's name and a year.
 
-    A report of a further scope matches only its id.
+    A report of a further scope, or one that is not counted, matches only its id.
     """
     report = schema.report
     query = sa.select(report.c.id, report.c.agency, report.c.year).order_by(report.c.id)
@@ -101,7 +101,7 @@ def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any,
         by_id = connection.execute(query.where(report.c.id == int(words))).all()
         if by_id:
             return by_id
-    query = query.where(is_main())
+    query = query.where(is_counted())
     year = _YEAR.search(words)
     name = "".join((words[: year.start()] + words[year.end() :] if year else words).split())
     if year:

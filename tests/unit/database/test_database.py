@@ -24,7 +24,13 @@ from gongkai.model import FallbackAttempt
 from gongkai.queries.findings import fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
-from helpers.older_schemas import UNDO_FAMILIES, UNDO_MACHINE_TEXTS, UNDO_SCOPE, UNDO_SEQUENCE
+from helpers.older_schemas import (
+    UNDO_COUNTED,
+    UNDO_FAMILIES,
+    UNDO_MACHINE_TEXTS,
+    UNDO_SCOPE,
+    UNDO_SEQUENCE,
+)
 from helpers.registry import ROOT
 from helpers.stored import faults, rows
 from made import report
@@ -133,6 +139,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    17: UNDO_COUNTED,
     16: (),  # only PostgreSQL's indexes changed
     15: UNDO_MACHINE_TEXTS,
     14: UNDO_SEQUENCE,

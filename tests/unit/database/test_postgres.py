@@ -36,7 +36,7 @@ from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.loaders.writer import Writer
-from gongkai.model import FallbackAttempt, Key, Paragraph, Report
+from gongkai.model import Agency, FallbackAttempt, Key, Paragraph, Report
 from gongkai.queries.findings import check, fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.queries.search import search
@@ -45,6 +45,7 @@ from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.families import built_in
 from helpers.older_schemas import (
+    UNDO_COUNTED,
     UNDO_FAMILIES,
     UNDO_MACHINE_TEXTS,
     UNDO_SCOPE,
@@ -77,7 +78,9 @@ FAMILIES = {  # by folder
 def read_once(path: Path, family: Family) -> Sequence[Report]:
     if family.name != FAMILIES.get(path.parent.name, BUILT_IN):
         raise NotAReport("of another family")
-    return [report()] if path.suffix == ".txt" else read_reports(path, family)
+    if path.suffix == ".txt":
+        return [report(agency_ref=Agency("qinghe", "清河市公安局"))]
+    return read_reports(path, family)
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +90,17 @@ def both(
     """The samples in a file and on a server."""
     folder = tmp_path_factory.mktemp("both")
     file = folder / "gongkai.db"
-    (folder / "made.txt").write_text("has a problem", encoding="utf-8")
+    for name in ("made", "twice"):  # the same report in two files
+        (folder / f"{name}.txt").write_text(f"has a problem: {name}", encoding="utf-8")
     (folder / "empty.pdf").touch()
     server = parse_location(f"{postgres_server}/postgres")
     assert isinstance(server, Server)
     for place in (file, server):
         ingest(
-            [*READ, folder / "made.txt", folder / "empty.pdf"], place, workers=0, reader=read_once
+            [*READ, *sorted(folder.glob("*.txt")), folder / "empty.pdf"],
+            place,
+            workers=0,
+            reader=read_once,
         )
         decide(place)
     yield file, server
@@ -359,6 +366,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    *UNDO_COUNTED,
     *UNDO_TEXT_INDEXES,
     *UNDO_MACHINE_TEXTS,
     *UNDO_SEQUENCE,
@@ -441,6 +449,8 @@ def test_an_older_database_is_migrated(
         "agencies_by_name",
         "cell_set_members_excl",
         "check_key_check_id_excl",
+        "panel_all_by_agency",
+        "panel_all_by_name",
         "report_by_agency",
         "source_path_path_excl",
         "term_text_excl",

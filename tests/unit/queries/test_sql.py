@@ -104,7 +104,7 @@ def _stored(db: Path) -> tuple[bytes, bytes, list[str]]:
         ("SELECT r.agncy FROM reports r", "did you mean agency"),
         ("SELECT 1 FROM observation", "did you mean observations"),
         ("SELECT 1 FROM Obsrvations", "did you mean observations"),
-        ("SELECT 1 FROM zzz", "there are .*check_cells, checks, decisions, files"),
+        ("SELECT 1 FROM zzz", "there are .*check_cells, checks, decisions, duplicates, files"),
         ("SELECT severity FROM checks", "WHERE table_name = 'checks'\"` lists columns"),
         ("SELECT verdict FROM checks", "lists columns"),  # a column of decisions
         ("SELECT c.verdict FROM checks c, decisions", "lists columns"),
