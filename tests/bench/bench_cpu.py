@@ -8,7 +8,6 @@ Prints Markdown. Not a test: the figures depend on the machine.
 from __future__ import annotations
 
 import itertools
-import pickle
 import statistics
 import sys
 import tempfile
@@ -29,7 +28,8 @@ from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.loaders.indexing import BATCH_SIZE
-from gongkai.loaders.rows import report_rows
+from gongkai.loaders.packed import unpack_reports
+from gongkai.loaders.rows import pack_reports
 from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
 from gongkai.reading import report as report_module
@@ -104,9 +104,9 @@ def measure_file(path: Path, family: Family, seconds: float) -> dict[str, float]
         def load() -> None:
             """Send and store as many files as the search index takes in one batch."""
             for _ in range(BATCH_SIZE):
-                sent = pickle.dumps([report_rows(report) for report in reports])
+                rows = unpack_reports(pack_reports(reports))
                 number = str(next(numbers))  # a new file each time, so no file is replaced
-                writer.store(f"/{number}.pdf", number, "loaded", None, pickle.loads(sent))
+                writer.store(f"/{number}.pdf", number, "loaded", None, rows)
 
         reader = report_module.ReportReader(family)
 

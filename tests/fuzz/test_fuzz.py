@@ -18,8 +18,8 @@ import pytest
 
 from fuzz.mutations import MUTATIONS, mutate
 from gongkai.families.folders import BUILT_IN
-from gongkai.ingestion.pool import JobFailed, Limits, Pool
-from gongkai.ingestion.workers import Readings, read_file
+from gongkai.ingestion.pool import JobFailed, Limits
+from gongkai.ingestion.workers import FileReading, Workers
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT
 
@@ -41,17 +41,16 @@ def test_the_same_seed_gives_the_same_mutation() -> None:
 
 
 @pytest.fixture(scope="module")
-def reading_process() -> Iterator[Pool]:
+def reading_process() -> Iterator[Workers]:
     """One process; after a failure it is replaced."""
-    pool = Pool(1, read_file, LIMITS)
-    yield pool
-    pool.stop()
+    with Workers(1, limits=LIMITS, options=_OPTIONS) as workers:
+        yield workers
 
 
 @pytest.mark.parametrize("path", sorted(FINDS.glob("*.pdf")), ids=lambda path: path.stem)
-def test_earlier_finds_no_longer_fail(path: Path, reading_process: Pool) -> None:
-    readings: Readings = reading_process.schedule(path, [BUILT_IN], None, _OPTIONS).result()
-    assert readings[BUILT_IN].outcome in ("loaded", "unreadable", "not_a_report")
+def test_earlier_finds_no_longer_fail(path: Path, reading_process: Workers) -> None:
+    [reading] = reading_process.begin(path, [BUILT_IN]).result()
+    assert reading.outcome in ("loaded", "unreadable", "not_a_report")
 
 
 def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
@@ -66,17 +65,16 @@ def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
             return time.monotonic() >= end
         return seed >= first + CHANGES * len(samples)
 
-    running: dict[Future[Readings], Path] = {}
+    running: dict[Future[tuple[FileReading, ...]], Path] = {}
     outcomes: dict[str, int] = {}
     finds: list[str] = []
-    pool = Pool(WORKERS, read_file, LIMITS)
     seed = first
-    try:
+    with Workers(WORKERS, limits=LIMITS, options=_OPTIONS) as workers:
         while running or not is_enough():
             while len(running) < 3 * WORKERS and not is_enough():
                 path = tmp_path / f"{seed}.pdf"
                 path.write_bytes(mutate(samples[seed % len(samples)], seed))
-                running[pool.schedule(path, [BUILT_IN], None, _OPTIONS)] = path
+                running[workers.begin(path, [BUILT_IN])] = path
                 seed += 1
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -87,11 +85,9 @@ def test_random_changes_cause_no_unexpected_error(tmp_path: Path) -> None:
                     sample = SAMPLES[int(path.stem) % len(samples)].name
                     finds.append(f"{path.name} of {sample}: {error}")
                     continue
-                outcome = future.result()[BUILT_IN].outcome
-                outcomes[outcome] = outcomes.get(outcome, 0) + 1
+                [reading] = future.result()
+                outcomes[reading.outcome] = outcomes.get(reading.outcome, 0) + 1
                 path.unlink()
-    finally:
-        pool.stop()
     print(f"{sum(outcomes.values())} files, {outcomes}, {len(finds)} finds")  # noqa: T201
     assert finds == []
     assert len(outcomes) > 1

@@ -61,8 +61,6 @@ FORMATS: tuple[ExportFormat, ...] = ("csv", "xlsx", "parquet")
 
 
 def ingest(folder: Path) -> None:
-    (folder / "reports" / CHANGED_FILE).write_text("2 40 41", encoding="utf-8")
-    (folder / "reports" / NEW_FILE).write_text("6 60 61", encoding="utf-8")
     batch.ingest(
         [folder / "reports"],
         folder / "a.db",
@@ -153,6 +151,8 @@ def copy_for(path: str, base: Path, folder: Path) -> None:
         shutil.copy(base / "import.csv", folder)
     if path == "ingest":
         shutil.copytree(base / "reports", folder / "reports")
+        (folder / "reports" / CHANGED_FILE).write_text("2 40 41", encoding="utf-8")
+        (folder / "reports" / NEW_FILE).write_text("6 60 61", encoding="utf-8")
     if path.startswith("export"):
         kind = path.removeprefix("export ").replace("decisions", "csv")
         shutil.copytree(base / f"out {kind}", folder / "out")

@@ -7,7 +7,7 @@ import sqlite3
 from sqlalchemy import exc
 
 # Raised by the driver, or before it by the conversion of a value.
-VALUE_ERRORS = (exc.StatementError, ArithmeticError, ValueError)
+VALUE_ERRORS = (exc.StatementError, ArithmeticError, ValueError, IndexError)
 
 # Classes of PostgreSQL's error codes: conversion, data, integrity of the row, limits of its size.
 _STATES = ("0A", "22", "23", "54")

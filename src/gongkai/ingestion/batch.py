@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.apply import DecisionApplier
@@ -38,7 +38,8 @@ from gongkai.ingestion.sources import (
     stamps_of,
 )
 from gongkai.ingestion.workers import FileReading, Readings, Workers
-from gongkai.loaders.ingest_state import FileRecord
+from gongkai.loaders.ingest_state import FileRecord, Stamp
+from gongkai.loaders.packed import unpack_reports
 from gongkai.loaders.writer import Writer
 from gongkai.model import OUTCOMES_BY_RANK
 from gongkai.problems import message
@@ -167,7 +168,11 @@ def _readers(options: IngestOptions, families: Sequence[str]) -> Workers | Clust
     if options.scheduler is None:
         count = _cores() if options.workers is None else options.workers
         return Workers(
-            count, limits=options.limits, reader=options.reader, options=options.read_options
+            count,
+            limits=options.limits,
+            reader=options.reader,
+            options=options.read_options,
+            confined=options.confined,
         )
     from gongkai.ingestion.cluster import Cluster
 
@@ -177,6 +182,7 @@ def _readers(options: IngestOptions, families: Sequence[str]) -> Workers | Clust
         limits=options.limits,
         reader=options.reader,
         options=options.read_options,
+        confined=options.confined,
     )
 
 
@@ -192,7 +198,7 @@ class _Job:
     known: Records | None = None  # its results, if size and time are unchanged
     refusal: SourceError | None = None  # why it cannot be opened or was not received
     unread: tuple[str, ...] = ()  # the families that must read it
-    future: Future[Readings] | None = None
+    future: Future[Any] | None = None
 
     @property
     def is_done(self) -> bool:
@@ -309,9 +315,7 @@ class _Batch:
         elif isinstance(job.path, RemoteFile) and not job.path.is_verifiable:
             readings = {name: _perhaps_cut_off(each) for name, each in readings.items()}
         return known, {
-            name: self._writers[name].store(
-                text, content.sha256, each.outcome, each.reason, each.reports, stamp
-            )
+            name: _store_reading(self._writers[name], text, content.sha256, each, stamp)
             for name, each in readings.items()
         }
 
@@ -327,6 +331,18 @@ class _Batch:
             in_process = None if details else error.__cause__
             _log.error("%s: %s%s", path_text(job.path), error, details, exc_info=in_process)
             return dict.fromkeys(families, FileReading(error.outcome, str(error)))
+
+
+def _store_reading(
+    writer: Writer, path: str, sha256: str, reading: FileReading, stamp: Stamp | None
+) -> FileRecord:
+    """Store what a reading process has sent, if it has the form of reports."""
+    try:
+        reports = unpack_reports(reading.packed if reading.outcome == "loaded" else None)
+    except ValueError as error:
+        _log.exception("%s: no reports", path)
+        return writer.store(path, sha256, "failed", message("false_answer", error=error))
+    return writer.store(path, sha256, reading.outcome, reading.reason, reports, stamp)
 
 
 def _result(path: File, records: Sequence[FileRecord], *, known: bool) -> FileResult:

@@ -69,21 +69,21 @@ class Cluster:
         """The number of files that its workers can read at once now."""
         return sum(self._client.nthreads().values())
 
-    def begin(self, path: Path, families: Sequence[str]) -> Future[Readings]:
+    def begin(self, path: Path, families: Sequence[str]) -> Future[Any]:
         """Start to read one file. The task holds its content, so that it can be repeated."""
         try:
             content = path.read_bytes()
         except OSError as error:  # it was there when its digest was taken
-            gone: Future[Readings] = Future()
+            gone: Future[Any] = Future()
             reason = error.strerror or type(error).__name__
             gone.set_exception(ReaderFailed(message("cannot_open", error=reason)))
             return gone
-        future: Future[Readings] = self._client.submit(
+        future: Future[Any] = self._client.submit(
             _read_content, content, path.suffix, tuple(families), self._job, pure=False
         )
         return future
 
-    def end(self, _path: Path, _families: Sequence[str], future: Future[Readings]) -> Readings:
+    def end(self, _path: Path, _families: Sequence[str], future: Future[Any]) -> Readings:
         """Wait for a file.
 
         Raises ReaderFailed for a crash, a time limit or a memory limit; UsageError if workers
@@ -93,7 +93,8 @@ class Cluster:
         from distributed.client import FutureCancelledError
 
         try:
-            return future.result()
+            readings: Readings = future.result()
+            return readings
         except KilledWorker as error:
             nodes = error.allowed_failures + 1
             raise ReaderFailed(message("cluster_crash", nodes=nodes)) from error

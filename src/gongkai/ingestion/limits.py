@@ -31,12 +31,11 @@ def install_memory_guard(max_memory: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if sys.platform == "linux":
             limit = 2 * max_memory
             hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
             limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     Thread(target=_watch, args=(max_memory,), daemon=True).start()
 
 

@@ -32,6 +32,8 @@ class IngestOptions:
     ``ocr``: pages without a usable text layer are read by OCR (``auto``), no page is
     (``never``), every page is (``always``). ``ocr_text``: read the prose of such pages, too.
     ``reader``: replaces ``gongkai.reading.report.read_reports``.
+    ``confined``: on Linux, reading processes have no network, start no programs and write only
+    to a temporary folder of their own. False for a ``reader`` that needs more.
 
     Raises UsageError for a value that makes no sense.
     """
@@ -46,6 +48,7 @@ class IngestOptions:
     ocr: OcrMode = "auto"
     ocr_text: bool = True
     reader: ReadReports | None = None
+    confined: bool = True
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 0:
@@ -83,3 +86,4 @@ class IngestKeywords(TypedDict, total=False):
     ocr: OcrMode
     ocr_text: bool
     reader: ReadReports | None
+    confined: bool

@@ -9,10 +9,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
-from typing import Any
+
+from gongkai.ingestion.messages import LogLine, as_unicode
 
 OFF = logging.CRITICAL + 1
-_MAX_RECORDS = 1000  # of one job: a damaged file may make a library log without end
+MAX_LINES = 1000  # of one job: a damaged file may make a library log without end
 
 _current_file: ContextVar[str] = ContextVar("gongkai_current_file", default="")
 
@@ -54,20 +55,23 @@ def levels_here() -> LogLevels:
     return LogLevels(own, logging.getLogger().getEffectiveLevel())
 
 
-def handle_record(record: logging.LogRecord) -> None:
-    """Log a record that a worker sent, like a record of this process."""
-    logger = logging.getLogger(record.name)
-    if logger.isEnabledFor(record.levelno) and logger.hasHandlers():
-        logger.handle(record)
+def handle_line(line: LogLine) -> None:
+    """Log a line that a worker sent, like a record of this process."""
+    logger = logging.getLogger(line.logger)
+    if logger.isEnabledFor(line.level) and logger.hasHandlers():
+        more = {"file": line.file}
+        logger.handle(
+            logger.makeRecord(line.logger, line.level, "", 0, line.text, (), None, extra=more)
+        )
 
 
-class RecordSender(QueueHandler):
+class LineSender(QueueHandler):
     """Sends what a worker logs, and Python's warnings, to the parent process."""
 
-    def __init__(self, send: Callable[[logging.LogRecord], None]) -> None:
+    def __init__(self, send: Callable[[LogLine], None]) -> None:
         super().__init__(SimpleQueue())  # unused: enqueue() sends
         self._send = send
-        self._left = _MAX_RECORDS
+        self._left = MAX_LINES
         self.addFilter(FileNameFilter())
 
     def install(self, levels: LogLevels) -> None:
@@ -79,16 +83,17 @@ class RecordSender(QueueHandler):
         logging.captureWarnings(True)
 
     def start_job(self) -> None:
-        """Count records from zero."""
-        self._left = _MAX_RECORDS
+        """Count lines from zero."""
+        self._left = MAX_LINES
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        """Send a record whose message is already text."""
+        """Send a record whose message is already text, with its traceback."""
         if self._left > 0:
             self._left -= 1
-            self._send(record)
+            text, file = as_unicode(record.getMessage()), as_unicode(getattr(record, "file", ""))
+            self._send(LogLine(record.name, record.levelno, text, file))
 
-    def exclusively(self, send: Callable[[Any], None], message: Any) -> None:
+    def exclusively(self, send: Callable[[bytes], None], message: bytes) -> None:
         """Send something else while no other thread sends a record."""
         self.acquire()
         try:

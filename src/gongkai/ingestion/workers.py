@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import logging
-import pickle
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
 
 from gongkai.errors import GongkaiError, ReaderFailed, SourceError
-from gongkai.ingestion.pool import JobFailed, Limits, Pool, unexpected_error_text
+from gongkai.ingestion.messages import as_unicode
+from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work, unexpected_error_text
 from gongkai.ingestion.worker_logs import log_file_name
-from gongkai.loaders.rows import ReportRows, report_rows
+from gongkai.loaders.rows import pack_reports
 from gongkai.model import Outcome, ReadOptions, Report
 from gongkai.problems import message
 
@@ -31,18 +33,24 @@ _DEFAULTS = ReadOptions()
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class FileReading:
+class FileReading(msgspec.Struct, frozen=True):
     """The result of reading one file as one family."""
 
     outcome: Outcome
     reason: str | None = None  # one sentence; None if loaded
-    packed: bytes | None = None  # its pickled ReportRows, which take a third of the memory
+    packed: bytes | None = None  # its ReportRows as MessagePack, which take a third of the memory
 
-    @property
-    def reports(self) -> tuple[ReportRows, ...]:
-        """The reports in the file, in printed order."""
-        return () if self.packed is None else pickle.loads(self.packed)
+
+class FileJob(msgspec.Struct, frozen=True):
+    """A file to read, and the names or folders of families. Paths are bytes, as any path is."""
+
+    path: bytes
+    families: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, path: Path, families: Sequence[str]) -> Self:
+        """The job of reading a file as each of some families."""
+        return cls(os.fsencode(path), tuple(map(os.fsencode, families)))
 
 
 # By family, in the order in which they were asked for.
@@ -63,10 +71,12 @@ class Workers:
         limits: Limits,
         reader: ReadReports | None = None,
         options: ReadOptions = _DEFAULTS,
+        confined: bool = True,
     ) -> None:
         self.count = count
-        self._arguments = (reader, options)
-        self._pool = None if count == 0 else Pool(count, read_file, limits)
+        self._read = functools.partial(read_file, reader=reader, options=options)
+        work = Work(self._read, FileJob, tuple[FileReading, ...], confined)
+        self._pool = None if count == 0 else Pool(count, work, limits)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None
 
     def __enter__(self) -> Self:
@@ -84,17 +94,18 @@ class Workers:
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
-    def begin(self, path: Path, families: Sequence[str]) -> Future[Readings]:
+    def begin(self, path: Path, families: Sequence[str]) -> Future[Any]:
         """Submit a file to be read as each of some families, given by name or folder.
 
         Pass the future to ``end`` to get the results.
         """
+        job = FileJob.of(path, families)
         if self._pool is not None:
-            return self._pool.schedule(path, families, *self._arguments)
+            return self._pool.schedule(job)
         assert self._thread is not None
-        return self._thread.submit(read_file, path, families, *self._arguments)
+        return self._thread.submit(self._read, job)
 
-    def end(self, path: Path, families: Sequence[str], future: Future[Readings]) -> Readings:
+    def end(self, path: Path, families: Sequence[str], future: Future[Any]) -> Readings:
         """Wait until a file is read, and return the result for each family.
 
         If another file may have caused the failure (as when memory ran out), the file is read
@@ -104,7 +115,7 @@ class Workers:
         """
         error = future.exception()
         if error is None:
-            return future.result()
+            return _by_family(families, future.result())
         if isinstance(error, GongkaiError):
             raise error
         if not isinstance(error, JobFailed):  # with count 0 the original exception arrives
@@ -113,32 +124,36 @@ class Workers:
             raise ReaderFailed(str(error), error.remote_traceback) from error
         _log.info("%s: %s; reading it again, alone", path, error)
         try:
-            readings: Readings = self._pool.run_exclusive(path, families, *self._arguments)
-            return readings
+            return _by_family(families, self._pool.run_exclusive(FileJob.of(path, families)))
         except JobFailed as again:
             reason = message("failed_twice", reason=again)
             raise ReaderFailed(reason, again.remote_traceback) from again
 
 
+def _by_family(families: Sequence[str], readings: Sequence[FileReading]) -> Readings:
+    """Raises ReaderFailed unless there is a result for each family."""
+    if len(readings) != len(families):
+        raise ReaderFailed(message("false_answer", error=f"{len(readings)}/{len(families)}"))
+    return dict(zip(families, readings, strict=True))
+
+
 def read_file(
-    path: Path,
-    families: Sequence[str],
-    reader: ReadReports | None,
-    options: ReadOptions = _DEFAULTS,
-) -> Readings:
+    job: FileJob, reader: ReadReports | None = None, options: ReadOptions = _DEFAULTS
+) -> tuple[FileReading, ...]:
     """Read one file once, and offer it to each family, inside a worker.
 
-    The other built-in families may claim the same reports. A SourceError becomes a result; other
-    errors propagate.
+    The other built-in families may claim the same reports. Returns a result for each family, in
+    order. A SourceError becomes a result; other errors propagate.
     """
+    path, families = Path(os.fsdecode(job.path)), tuple(map(os.fsdecode, job.families))
     with log_file_name(path.name):
         if reader is None:
             from gongkai.reading.offer import read_offered  # slow import that only workers need
 
             readers = [_report_reader(family, options) for family in families]
-            results = read_offered(path, readers, _rivals(tuple(families), options))
-            return dict(zip(families, map(_reading, results), strict=True))
-        return {family: _reading(_read_as(family, path, reader)) for family in families}
+            results = read_offered(path, readers, _rivals(families, options))
+            return tuple(map(_reading, results))
+        return tuple(_reading(_read_as(family, path, reader)) for family in families)
 
 
 def _read_as(family: str, path: Path, reader: ReadReports) -> Sequence[Report] | SourceError:
@@ -150,8 +165,11 @@ def _read_as(family: str, path: Path, reader: ReadReports) -> Sequence[Report] |
 
 def _reading(result: Sequence[Report] | SourceError) -> FileReading:
     if isinstance(result, SourceError):
-        return FileReading(result.outcome, str(result))
-    return FileReading("loaded", packed=pickle.dumps(tuple(map(report_rows, result))))
+        return FileReading(result.outcome, as_unicode(str(result)))
+    try:
+        return FileReading("loaded", packed=pack_reports(result))
+    except (UnicodeEncodeError, OverflowError) as error:
+        return FileReading("failed", as_unicode(message("not_stored", error=error)))
 
 
 @functools.cache

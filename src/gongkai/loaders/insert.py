@@ -50,11 +50,10 @@ def insert_report(
         "sets": sets,
     }
     for name, own in rows.tables.items():
-        positions = next(iter(own.values()))
-        columns = {"report_id": [report_id] * len(positions), **own}
+        columns = {"report_id": [report_id] * len(next(iter(own.values()))), **own}
         if name == "paragraph":  # the text index stores only this id: it contains the report's
             base = report_id * PARAGRAPHS_PER_REPORT
-            columns = {"id": [base + position for position in positions], **columns}
+            columns = {"id": [base + position for position in own["position"]], **columns}
         for column in own.keys() & _REFERENCES:
             columns[column] = _to_ids(own[column], lists[_REFERENCES[column]])
         insert_columns(connection, schema.metadata.tables[name], columns)

@@ -8,11 +8,10 @@ in the order of their first use; the writer replaces the numbers by the database
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from msgspec import json
+from msgspec import Struct, json, msgpack
 
 from gongkai.database.codes import (
     LABEL_MATCHES,
@@ -45,6 +44,8 @@ PARAGRAPHS_PER_REPORT = 4096
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
 _OTHER = READERS[OTHER_READER]
+_ENCODER = msgpack.Encoder()
+HEAD = ("page_first", "page_last", "title", "agency", "year", "form", "status", "scope")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "report_tables": ("table_id", "form"),
     "cell": (
@@ -83,8 +84,7 @@ class KeyNumbers(Protocol):
     def cell_set(self, keys: tuple[Key, ...]) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRows:
+class ReportRows(Struct, frozen=True):
     """One report, ready to be inserted."""
 
     head: dict[str, Any]  # its row in the table ``report``
@@ -96,6 +96,14 @@ class ReportRows:
     checks: tuple[tuple[str, str, str], ...]  # table, rule, place; referred to by position
     field_layout: bytes  # a FieldLayout as JSON; many reports have the same
     words: tuple[str, ...]  # of each paragraph, for the full-text index
+
+
+def pack_reports(reports: Sequence[Report]) -> bytes:
+    """Convert reports into rows as MessagePack, which ``loaders.packed`` decodes.
+
+    Raises UnicodeEncodeError or OverflowError for a value that no database could store.
+    """
+    return _ENCODER.encode([report_rows(report) for report in reports])
 
 
 def report_rows(report: Report) -> ReportRows:
@@ -122,9 +130,8 @@ def report_rows(report: Report) -> ReportRows:
         "figure": _figures(report, sentences),
         "paragraph": _paragraphs(report),
     }
-    head = ("page_first", "page_last", "title", "agency", "year", "form", "status", "scope")
     return ReportRows(
-        head={name: getattr(report, name) for name in head},
+        head={name: getattr(report, name) for name in HEAD},
         status=report.status,
         agency=report.agency_ref,
         failed=tuple(check.severity for check in report.failures()),

@@ -9,26 +9,25 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import wait
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from gongkai.ingestion.pool import JobFailed, Limits, Pool
+from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work
 
 pytestmark = pytest.mark.process
 
 LIMITS = Limits(seconds=20, memory=500_000_000)
 
 
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    pool = Pool(2, do, LIMITS)
-    yield pool
-    pool.stop()
+Job = tuple[str, str]  # what to do, and a folder
+Jobs = Pool[Job, Any]
 
 
-def do(what: str, where: Path) -> object:
+def do(job: Job) -> object:
     """The job of the processes in these tests."""
+    what, where = job[0], Path(job[1])
     match what:
         case "pid":
             return os.getpid()
@@ -50,19 +49,29 @@ def do(what: str, where: Path) -> object:
     raise AssertionError(what)
 
 
-def test_an_idle_process_that_is_killed_is_replaced(pool: Pool, tmp_path: Path) -> None:
-    first = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
+WORK = Work(do, Job, Any, confined=False)  # jobs leave marks in a folder
+
+
+@pytest.fixture
+def pool() -> Iterator[Jobs]:
+    pool = Pool(2, WORK, LIMITS)
+    yield pool
+    pool.stop()
+
+
+def test_an_idle_process_that_is_killed_is_replaced(pool: Jobs, tmp_path: Path) -> None:
+    first = {pool.schedule(("pid", str(tmp_path))).result() for _ in range(6)}
     killed = [psutil.Process(pid) for pid in first]
     for process in killed:
         process.kill()
     psutil.wait_procs(killed, timeout=20)
-    again = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
+    again = {pool.schedule(("pid", str(tmp_path))).result() for _ in range(6)}
     assert again
     assert not again & first
 
 
-def test_a_killed_process_loses_only_its_own_job(pool: Pool, tmp_path: Path) -> None:
-    jobs = [pool.schedule("work", tmp_path) for _ in range(6)]
+def test_a_killed_process_loses_only_its_own_job(pool: Jobs, tmp_path: Path) -> None:
+    jobs = [pool.schedule(("work", str(tmp_path))) for _ in range(6)]
     while not (marks := list(tmp_path.iterdir())):
         time.sleep(0.02)
     psutil.Process(int(marks[0].name.split("-")[0])).kill()
@@ -71,41 +80,41 @@ def test_a_killed_process_loses_only_its_own_job(pool: Pool, tmp_path: Path) -> 
     assert [type(error) for error in errors if error] == [JobFailed]
 
 
-def test_an_exclusive_job_runs_while_no_other_does(pool: Pool, tmp_path: Path) -> None:
-    jobs = [pool.schedule("work", tmp_path) for _ in range(8)]
+def test_an_exclusive_job_runs_while_no_other_does(pool: Jobs, tmp_path: Path) -> None:
+    jobs = [pool.schedule(("work", str(tmp_path))) for _ in range(8)]
     while not list(tmp_path.iterdir()):
         time.sleep(0.02)
-    assert pool.run_exclusive("who is here", tmp_path) == []
+    assert pool.run_exclusive(("who is here", str(tmp_path))) == []
     assert not all(job.done() for job in jobs)  # the others were held back, and go on
     wait(jobs)
     assert max(job.result() for job in jobs) == 1
 
 
 def test_a_process_that_holds_much_memory_is_replaced(tmp_path: Path) -> None:
-    pool = Pool(1, do, LIMITS)
+    pool = Pool(1, WORK, LIMITS)
     try:
-        bloated = pool.schedule("leak", tmp_path).result()
-        assert pool.schedule("pid", tmp_path).result() != bloated
+        bloated = pool.schedule(("leak", str(tmp_path))).result()
+        assert pool.schedule(("pid", str(tmp_path))).result() != bloated
     finally:
         pool.stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be told to give back")
 def test_freed_memory_returns_to_the_system(tmp_path: Path) -> None:
-    pool = Pool(1, do, Limits(seconds=20, memory=1_000_000_000))
+    pool = Pool(1, WORK, Limits(seconds=20, memory=1_000_000_000))
     try:
-        user = pool.schedule("use", tmp_path).result()
-        assert pool.schedule("pid", tmp_path).result() == user
+        user = pool.schedule(("use", str(tmp_path))).result()
+        assert pool.schedule(("pid", str(tmp_path))).result() == user
         assert psutil.Process(user).memory_info().rss < 200_000_000
     finally:
         pool.stop()
 
 
 def test_a_stopped_pool_leaves_no_process(tmp_path: Path) -> None:
-    pool = Pool(2, do, LIMITS)
-    pids = {pool.schedule("pid", tmp_path).result() for _ in range(6)}
+    pool = Pool(2, WORK, LIMITS)
+    pids = {pool.schedule(("pid", str(tmp_path))).result() for _ in range(6)}
     for _ in range(8):
-        pool.schedule("work", tmp_path)
+        pool.schedule(("work", str(tmp_path)))
     pool.stop()
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
@@ -113,7 +122,7 @@ def test_a_stopped_pool_leaves_no_process(tmp_path: Path) -> None:
 BUSY = """
 import time
 from pathlib import Path
-from gongkai.ingestion.pool import Limits, Pool
+from gongkai.ingestion.pool import Limits, Pool, Work
 
 def stuck(kind):
     Path(kind).write_text(str(__import__("os").getpid()), encoding="utf-8")
@@ -123,7 +132,7 @@ def stuck(kind):
         pass
 
 if __name__ == "__main__":
-    pool = Pool(3, stuck, Limits(300, 500_000_000))
+    pool = Pool(3, Work(stuck, str, None, confined=False), Limits(300, 500_000_000))
     for kind in ("asleep", "busy"):
         pool.schedule(kind)
     time.sleep(600)
@@ -147,10 +156,10 @@ def test_no_process_outlives_its_parent(tmp_path: Path) -> None:
 def test_a_script_without_a_main_guard_gets_an_error_that_says_so(tmp_path: Path) -> None:
     script = tmp_path / "bare.py"
     script.write_text(
-        "from gongkai.ingestion.pool import Limits, Pool\n"
-        "def one():\n    return 1\n"
-        "pool = Pool(1, one, Limits(9, 500_000_000))\n"
-        "try:\n    pool.schedule().result()\nfinally:\n    pool.stop()\n",
+        "from gongkai.ingestion.pool import Limits, Pool, Work\n"
+        "def one(job):\n    return 1\n"
+        "pool = Pool(1, Work(one, int, int), Limits(9, 500_000_000))\n"
+        "try:\n    pool.schedule(1).result()\nfinally:\n    pool.stop()\n",
         encoding="utf-8",
     )
     done = subprocess.run(

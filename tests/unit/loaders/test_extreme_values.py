@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec import json
-from msgspec.structs import replace as replace_struct
+from msgspec.structs import replace
 
 from gongkai.database import schema
 from gongkai.database.locations import DatabaseLocation, parse_location
@@ -74,7 +73,7 @@ def extreme_rows() -> Iterator[ReportRows]:
     for field in MADE.agency.__struct_fields__:
         for value in TEXTS:
             if field not in ("functional_zone", "resolved"):
-                agency: Any = replace_struct(MADE.agency, **{field: value})
+                agency: Any = replace(MADE.agency, **{field: value})
                 yield replace(SMALL, agency=agency)
     yield replace(SMALL, head={**SMALL.head, "title": None})
     for text in TEXTS:
@@ -132,9 +131,7 @@ def store_long_texts(place: DatabaseLocation, family: Family) -> None:
         title=noise(3_000),
         agency=noise(3_000),
         agency_ref=Agency(noise(3_000), noise(3_000)),
-        observations=(
-            replace_struct(observation(report().observations[0].key), row_label=noise(3_000)),
-        ),
+        observations=(replace(observation(report().observations[0].key), row_label=noise(3_000)),),
         paragraphs=(Paragraph(None, None, None, text, 1, BOX),),
     )
     path = f"/{noise(900)}/{noise(80)}.pdf"
