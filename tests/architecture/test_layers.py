@@ -71,7 +71,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "psycopg": ("database.postgres", "queries.sql_server"),
     "fsspec": ("ingestion.remote",),
     "dask": ("ingestion.cluster",),
-    "distributed": ("ingestion.cluster",),
+    "distributed": ("ingestion.cluster", "ingestion.cluster_plugin"),
     "pandas": ("analysis", "export"),
     "pyarrow": ("export",),
     "openpyxl": ("review.workbook",),

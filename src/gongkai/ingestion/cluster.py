@@ -2,15 +2,18 @@
 
 Workers need not share a disk: the content of each file is sent to them, and its reports come
 back. On the worker, a separate process reads the file under the usual limits, so that a bad
-file harms neither the worker nor other files. If a worker is lost, another one reads its
-files. Needs the extra ``cluster``.
+file harms neither the worker nor other files. If a worker is lost all the same, each file that
+it had is read once more, alone: the file that ended it can end one more. Needs the extra
+``cluster``.
 """
 
 from __future__ import annotations
 
 import functools
+import logging
 import multiprocessing
 import tempfile
+import uuid
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -22,6 +25,8 @@ from gongkai.errors import GongkaiError, ReaderFailed, UsageError
 from gongkai.families.load import load_family
 from gongkai.ingestion.workers import Readings, Workers
 from gongkai.problems import message
+
+_log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 30.0  # for the scheduler to answer and to have a worker
 _LARGEST = "1 GiB"  # a file that dask sends without a warning
@@ -37,10 +42,13 @@ class Cluster:
             from distributed import Client
         except ModuleNotFoundError as error:
             raise UsageError('--scheduler needs dask: pip install "gongkai[cluster]"') from error
+        from gongkai.ingestion.cluster_plugin import OneLoss
+
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST})
         digests = {family: load_family(family).digest for family in families}
         self._job = _Job(code_digest(), tuple(digests.items()), tuple(arguments.items()))
         self._address = address
+        self._begun: set[Future[Any]] = set()
         try:
             connect: Any = Client  # has no type hints
             self._client = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
@@ -51,11 +59,15 @@ class Cluster:
             ) from error
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+            self._client.register_plugin(OneLoss())
         except TimeoutError as error:
             self._client.close()
             raise UsageError(
                 f"the scheduler has no workers: start some with `dask worker {address}`"
             ) from error
+        except (RuntimeError, ImportError, ValueError) as error:
+            self._client.close()
+            raise self._other_version(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +83,8 @@ class Cluster:
 
     def begin(self, path: Path, families: Sequence[str]) -> Future[Any]:
         """Start to read one file. The task holds its content, so that it can be repeated."""
+        from gongkai.ingestion.cluster_plugin import KEY
+
         try:
             content = path.read_bytes()
         except OSError as error:  # it was there when its digest was taken
@@ -79,35 +93,59 @@ class Cluster:
             gone.set_exception(ReaderFailed(message("cannot_open", error=reason)))
             return gone
         future: Future[Any] = self._client.submit(
-            _read_content, content, path.suffix, tuple(families), self._job, pure=False
+            _read_content,
+            content,
+            path.suffix,
+            tuple(families),
+            self._job,
+            key=f"{KEY}{uuid.uuid4().hex}",
+            pure=False,
         )
+        self._begun.add(future)
         return future
 
-    def end(self, _path: Path, _families: Sequence[str], future: Future[Any]) -> Readings:
-        """Wait for a file.
+    def end(self, path: Path, families: Sequence[str], future: Future[Any]) -> Readings:
+        """Wait for a file. If a worker was lost while it had the file, read it again, alone.
 
         Raises ReaderFailed for a crash, a time limit or a memory limit; UsageError if workers
         run another version of gongkai, or if the scheduler is gone.
         """
         from distributed import KilledWorker
+
+        self._begun.discard(future)
+        try:
+            return self._result(future)
+        except KilledWorker:
+            _log.info("%s: a worker was lost; reading it again, alone", path)
+        for other in self._begun:
+            other.exception()  # waits for its end
+        alone = self.begin(path, families)
+        self._begun.discard(alone)
+        try:
+            return self._result(alone)
+        except KilledWorker as error:
+            raise ReaderFailed(message("cluster_crash", nodes=2)) from error
+
+    def _result(self, future: Future[Any]) -> Readings:
+        """The result of a task. Raises UsageError if the cluster cannot run it any more."""
         from distributed.client import FutureCancelledError
 
         try:
             readings: Readings = future.result()
             return readings
-        except KilledWorker as error:
-            nodes = error.allowed_failures + 1
-            raise ReaderFailed(message("cluster_crash", nodes=nodes)) from error
         except FutureCancelledError as error:
             raise UsageError(
                 f"the scheduler at {self._address} has stopped: the files done so far are "
                 "complete, start it and run this again to continue"
             ) from error
         except (RuntimeError, ImportError) as error:  # a worker cannot unpickle the task
-            raise UsageError(
-                f"the cluster at {self._address} cannot run gongkai: install the same version "
-                f"on the scheduler and its workers ({str(error).partition(chr(10))[0]})"
-            ) from error
+            raise self._other_version(error) from error
+
+    def _other_version(self, error: Exception) -> UsageError:
+        return UsageError(
+            f"the cluster at {self._address} cannot run gongkai: install the same version "
+            f"on the scheduler and its workers ({str(error).partition(chr(10))[0]})"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gongkai.errors import ReaderFailed, UsageError
+from gongkai.errors import UsageError
+from gongkai.families.family import Family
+from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
-from gongkai.ingestion.cluster import Cluster
-from gongkai.ingestion.pool import Limits
 from gongkai.ingestion.results import FileResult
+from gongkai.model import Report
 from gongkai.queries.sql import query
 from helpers.registry import ROOT
-from made import end_this_process, read_made
+from made import read_made
 
 pytestmark = pytest.mark.process
 
-ALLOWED_FAILURES = 1  # workers that a file may end before it is given up; 3 by default
 TABLES = ("files", "reports", "observations", "checks", "sections", "term", "cell_set")
 
 
@@ -38,7 +38,6 @@ def environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "TMPDIR": str(folder),  # a worker that is killed leaves its copies of files there
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_FAILURES),
     }
 
 
@@ -159,25 +158,42 @@ def test_a_file_that_hangs_fails_at_the_time_limit(
     assert "3 秒内没有读完" in refused.reason
 
 
-def test_a_file_that_ends_every_worker_is_recorded_as_failed(
-    tmp_path: Path, folder: Path, address: str
-) -> None:
-    """A file that ends whole workers is given up after as many as the scheduler allows."""
-    path = tmp_path / "a.pdf"
-    path.write_text("report 甲局", "utf-8")
-    with contextlib.ExitStack() as stack:
-        running = [stack.enter_context(worker(folder, address, f"w{n}")) for n in range(3)]
-        families = ("ogi-annual-report",)
-        with Cluster(address, families, limits=Limits(30, 10**9), reader=read_made) as cluster:
-            wait_until(lambda: cluster.count == 3)
-            future = cluster._client.submit(end_this_process, pure=False)  # as a file would
-            with pytest.raises(ReaderFailed, match=f"{ALLOWED_FAILURES + 1} 个计算节点") as failure:
-                cluster.end(path, families, future)
-            assert failure.value.outcome == "failed"
-            # the scheduler knows that a worker has gone before its process has ended
-            wait_until(lambda: sum(process.poll() is not None for process in running) == 2)
-            readings = cluster.end(path, families, cluster.begin(path, families))
-            assert readings["ogi-annual-report"].outcome == "loaded"
+def read_or_end_the_worker(path: Path, family: Family) -> Sequence[Report]:
+    """Read a made file; if it says so, kill the worker whose process reads it."""
+    if path.read_bytes() == b"end it":
+        os.kill(os.getppid(), signal.SIGKILL)
+    return read_made(path, family)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
+def test_a_file_that_ends_workers_ends_two(tmp_path: Path) -> None:
+    """One by chance, and one alone, so that other files do not suffer; then it has failed."""
+    from distributed import LocalCluster
+
+    made = tmp_path / "reports"
+    made.mkdir()
+    for n in range(8):
+        (made / f"{n}.pdf").write_text(f"late 局{n}", "utf-8")
+    (made / "3-ends.pdf").write_text("end it", "utf-8")
+    start: Any = LocalCluster  # has no type hints
+    with start(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+    ) as local:
+        summary = ingest(
+            [made],
+            tmp_path / "a.db",
+            family=BUILT_IN,
+            scheduler=local.scheduler_address,
+            reader=read_or_end_the_worker,
+            confined=False,
+            timeout=30,
+        )
+        lost = local.scheduler._workers_removed_total
+    assert summary.loaded == 8
+    [refused] = summary.refused
+    assert (refused.path.name, refused.outcome) == ("3-ends.pdf", "failed")
+    assert refused.reason == "读取进程一再中止（2 个计算节点）"
+    assert lost == 2
 
 
 def test_a_worker_with_another_version_is_refused(
@@ -231,10 +247,3 @@ def test_a_lost_scheduler_ends_the_run(tmp_path: Path, folder: Path) -> None:
                 [made], tmp_path / "a.db", scheduler=address, reader=read_made, progress=progress
             )
     assert ingest([made], tmp_path / "a.db", workers=0, reader=read_made).loaded == 8
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
