@@ -296,9 +296,9 @@ class _MetricMatcher:
         """
         parsed = self._parsed(phrase)
         for metric in self._matching(parsed, unit, around):
-            if contains_any(whole, metric.excluded_words):
+            if whole and contains_any(whole, metric.excluded_words):
                 continue
-            if self._is_excluded(metric, (lead, f"\n{phrase}")):
+            if metric.exclusion_patterns and self._is_excluded(metric, (lead, f"\n{phrase}")):
                 continue
             if not contains_any(parsed.counted, _CONJUNCTIONS):
                 return metric.metric_id

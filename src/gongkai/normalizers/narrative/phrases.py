@@ -23,7 +23,7 @@ from gongkai.normalizers.narrative.segmenting import (
 
 _CONJUNCTION_CHARACTERS = CharacterMask("和及与并共还")  # function words if separate words
 
-_CLAUSE_BREAKS = "，。；：！？（）,;!?"
+_TO_LAST_BREAK = re.compile(".*[，。；：！？（）,;!?]", re.DOTALL)
 _PHRASE_END = re.compile("[，。；：！？（）,;!?]|并|中有|中仅有|全部")
 _CONJUNCTION = re.compile("和|以及|及|与")
 _AFTER_LENGTH = 18  # characters after a number that can be its phrase
@@ -378,9 +378,8 @@ def _clause(text: str, start: int, at: int) -> str:
     at = max(at, 0)
     after_bracket = ""  # the words after the brackets that are left out
     while True:
-        begin = max(at, start)
-        while begin > start and text[begin - 1] not in _CLAUSE_BREAKS:
-            begin -= 1
+        before = _TO_LAST_BREAK.match(text, start, at)
+        begin = before.end() if before else start
         clause = text[begin:at].removeprefix("、")
         opening = text.rfind("（", start, begin) if text[begin - 1 : begin] == "）" else -1
         if opening < 0:
