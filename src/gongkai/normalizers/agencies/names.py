@@ -74,18 +74,14 @@ class AgencyTypes:
         )
         zone = "|".join(_longest_first(words.zone))
         self._zone = re.compile(rf"(.{{0,20}}(?:{zone}))(.*)")
-        self._generic_zone = re.compile(
-            rf"(?:{'|'.join(_longest_first(words.zone_work))})+(?:{zone})"
-        )
+        self._generic_zone = re.compile(rf"(?:{'|'.join(words.zone_work)})*(?:{zone})")
         self.find = lru_cache(maxsize=_CACHE_SIZE)(self._find)
         self.find_known = lru_cache(maxsize=_CACHE_SIZE)(self._find_known)
 
     def central(self, name: str) -> AgencyType | None:
         """Return the agency of the State Council with this name; None if there is none."""
         line = self._central.get(name)
-        return (
-            None if line is None else AgencyType("department", line.stem, "", line.sector or None)
-        )
+        return AgencyType("department", line.stem, "", line.sector or None) if line else None
 
     def split_system(self, name: str) -> tuple[str, str]:
         """Split a name into its national system (国家税务总局; "" if none) and the rest."""
@@ -95,7 +91,7 @@ class AgencyTypes:
         return "", name
 
     def is_generic_zone(self, name: str) -> bool:
-        """Return whether a zone has no name of its own: 经济技术开发区 has none, 滨湖新区 has."""
+        """Return whether a zone has no name of its own: 开发区 has none, 滨湖新区 has one."""
         return self._generic_zone.fullmatch(name) is not None
 
     def _find(self, name: str) -> AgencyType | None:
@@ -167,10 +163,8 @@ class AgencyTypes:
         if found is None or len(found[1]) < 3:
             return None
         zone, inside = found[1], found[2]
-        for committee in self._committees:
-            if inside.startswith(committee):
-                inside = inside.removeprefix(committee)
-                break
+        committees = (each for each in self._committees if inside.startswith(each))
+        inside = inside.removeprefix(next(committees, ""))
         if not inside:
             return AgencyType("zone_committee", "管理委员会", "", zone=zone)
         department = self._department(inside)
@@ -327,6 +321,10 @@ class NameGrammar:
         """Return a name without a generic place at its beginning: 教育局 for 县教育局."""
         found = self._generic.match(name)
         return name[found.end() :] if found else name
+
+    def types_of(self, name: str) -> set[AgencyType]:
+        """Return the types of agency that a name, with or without its place, can mean."""
+        return {found for _, rest in self._rests(name) if (found := self._types.find(rest))}
 
     def _form(self, name: str) -> NameForm | None:
         """The form of a printed name without white space; None if it is not a name."""

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.model import Line
+from gongkai.normalizers.agencies.completion import MAX_NAME, NameCompleter
 from gongkai.normalizers.agencies.names import NameForm, NameGrammar
 
 _LOOK_ALIKE = re.compile(r"[\u2e80-\u2fdf]|[^\D0-9]")  # radicals, and digits of other scripts
@@ -44,10 +45,6 @@ _LETTERHEAD_LINES = 6  # above a title
 _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[二〇零○一]{4}年[一二三四五六七八九十]{1,3}月.{1,3}日"
 )
-_MAX_NAME = 40  # characters
-_MAX_PLACE = 20  # characters of the places before an agency's name
-_LISTED = tuple("、和与及")  # between names that are listed
-_CLAUSE_START = re.compile("[，。；：！？（）()《》“”]|年度?|由|请与|联系|向|经")
 
 
 class TitleParts(Struct, frozen=True):
@@ -97,8 +94,9 @@ class TitleReader:
         self._fillers = re.compile(rf"^(?:{'|'.join(words.filler_words)})+")
         self._variants = family.variants
         self._names = names
+        self._completer = NameCompleter(names, family.variants)
         self._letterhead = re.compile(
-            rf"(.{{4,{_MAX_NAME}}}?)(?:{'|'.join(words.letterhead_words)})?"
+            rf"(.{{4,{MAX_NAME}}}?)(?:{'|'.join(words.letterhead_words)})?"
         )
         self._sources = re.compile(
             rf"(?:{'|'.join(words.source_words)})[：:]\s*([^\s　：:，,。|]+)"
@@ -160,7 +158,9 @@ class TitleReader:
         """Find the agency and the year in a title."""
         text = self._fold("".join(title.split()))
         text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text))
-        subject = self._subject.search(text.translate(self._variants))
+        folded = text.translate(self._variants)
+        # of two subjects the one before 报告: 政务公开 may be a part of the name of an office
+        subject = self._end_of_title.search(folded) or self._subject.search(folded)
         head, tail = (text[: subject.start()], text[subject.start() :]) if subject else (text, "")
         head = _BRACKETS.sub(lambda found: "\n" if _YEAR.search(found[0]) else found[0], head)
         pieces = [_trimmed(piece) for piece in _SEPARATORS.split(_YEAR.sub("\n", head))]
@@ -221,7 +221,7 @@ class TitleReader:
             return ReportAgency(name, "" if name else "标题和正文都没有写明发布机关")
         if parts.form.has_place:
             return ReportAgency(parts.name)
-        completed = self._completed(parts.name, texts)
+        completed = self._completer.completed(parts.name, texts)
         if completed:
             return ReportAgency(completed)
         if not parts.form.is_known and any(parts.name in text for text in texts):
@@ -235,7 +235,7 @@ class TitleReader:
                 name
                 for text in texts
                 for match in pattern.finditer(text)
-                if self._is_named_in_full(name := _trimmed(match[1]))
+                if self._completer.is_full(name := _trimmed(match[1]))
             }
             if found:
                 return found.pop() if len(found) == 1 else ""
@@ -248,46 +248,15 @@ class TitleReader:
             name
             for text in texts
             for match in self._sources.finditer(text)
-            if self._is_named_in_full(name := _trimmed(match[1]))
+            if self._completer.is_full(name := _trimmed(match[1]))
         }
         squeezed = ["".join(text.split()) for text in texts]
         found |= {
             name
             for name, date in pairwise(squeezed)
-            if _DATE.fullmatch(date) and self._is_named_in_full(name)
+            if _DATE.fullmatch(date) and self._completer.is_full(name)
         }
         return found.pop() if len(found) == 1 else ""
-
-    def _is_named_in_full(self, name: str) -> bool:
-        form = self._form(name)
-        return form is not None and form.has_place and len(name) <= _MAX_NAME
-
-    def _completed(self, name: str, texts: Sequence[str]) -> str:
-        """The full name in the text, with its place, of a name; "" if none or several.
-
-        Texts also name the same department of the superior division. So the full name must
-        begin a clause and must not be followed by another name in a list.
-        """
-        wanted = self._names.without_generic_place(name)
-        generic = name.removesuffix(wanted)
-        found = {
-            full
-            for text in texts
-            for match in re.finditer(re.escape(wanted), text)
-            if text[match.end() : match.end() + 1] not in _LISTED
-            and (full := self._full_name(text, match.start(), match.end()))
-            and full.removesuffix(wanted).endswith(generic)
-        }
-        return found.pop() if len(found) == 1 else ""
-
-    def _full_name(self, text: str, start: int, end: int) -> str:
-        """The agency's name with its place, from the start of a clause to ``end``; else ""."""
-        clause = _CLAUSE_START.split(text[max(0, start - _MAX_PLACE) : start])[-1]
-        for k in range(len(clause) - 1):
-            full = f"{clause[k:]}{text[start:end]}"
-            if self._is_named_in_full(full):
-                return full if k == 0 else ""
-        return ""
 
     def report_year(self, parts: TitleParts, intro: str, text: str) -> ReportYear:
         """Return the year that a report covers, and why it is in doubt if it is not proved.

@@ -150,6 +150,27 @@ def test_a_name_without_its_place_is_completed_from_the_text(titles: TitleReader
         assert found.doubt
 
 
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("县政府办公室", "肥东县人民政府办公室"),
+        ("开发区管委会", "临清经济开发区管理委员会"),
+        ("新区管委会", "四川天府新区管理委员会"),
+    ],
+)
+def test_a_name_without_its_place_is_completed_in_another_spelling(
+    titles: TitleReader, name: str, full: str
+) -> None:
+    title = f"{name}2023年政府信息公开工作年度报告"
+    assert agency_of(titles, title, f"2023年，{full}在市委、市政府领导下推进公开。").name == full
+    assert agency_of(titles, title, f"{full}、张店区司法局提供材料。").doubt
+
+
+def test_a_subject_within_the_name_of_an_office_belongs_to_the_name(titles: TitleReader) -> None:
+    title = "广州市越秀区政务公开工作领导小组办公室 2021年度政府信息公开工作报告"
+    assert titles.parts(title).name == "广州市越秀区政务公开工作领导小组办公室"
+
+
 def test_an_institution_without_a_place_is_proved_if_the_text_repeats_it(
     titles: TitleReader,
 ) -> None:

@@ -1,0 +1,87 @@
+"""Completes the name of an agency from the text: 应急管理局 to 梅河口市应急管理局."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from gongkai.normalizers.agencies.names import AgencyType, NameGrammar
+
+MAX_NAME = 40  # characters
+_MAX_PLACE = 20  # characters of the places before an agency's name
+_LEAST_NAME = 4  # characters of a name with its place
+_LISTED = tuple("、和与及")  # between names that are listed
+# not within 自由贸易, 向阳 and 经济
+_CLAUSE_START = re.compile("[，。；：！？（）()《》“”]|年度?|(?<!自)由|请与|联系|向(?!阳)|经(?!济)")
+
+
+class NameCompleter:
+    """Finds the full names of agencies in texts. Built once for each worker.
+
+    ``variants`` maps look-alike characters to those of the country's data.
+    """
+
+    def __init__(self, names: NameGrammar, variants: Mapping[int, str]) -> None:
+        self._names = names
+        self._variants = variants
+
+    def is_full(self, name: str) -> bool:
+        """Return whether a name says where its agency is."""
+        form = self._names.form(name.translate(self._variants)) if name else None
+        return form is not None and form.has_place and len(name) <= MAX_NAME
+
+    def completed(self, name: str, texts: Sequence[str]) -> str:
+        """Return the full name in the texts of a name without its place; "" if none or several.
+
+        Texts also name the same department of the superior division. So the full name must
+        begin a clause and must not be followed by another name in a list.
+        """
+        found = set(self._with_place(name, texts)) or set(self._respelt(name, texts))
+        return found.pop() if len(found) == 1 else ""
+
+    def _with_place(self, name: str, texts: Sequence[str]) -> Iterator[str]:
+        """The full names in which a name occurs as it is spelt."""
+        wanted = self._names.without_generic_place(name)
+        generic = name.removesuffix(wanted)
+        for text in texts:
+            for match in re.finditer(re.escape(wanted), text):
+                start, end = match.span()
+                if text[end : end + 1] not in _LISTED:
+                    full = self._to_clause_start(text, start, end)
+                    if full and full.removesuffix(wanted).endswith(generic):
+                        yield full
+
+    def _to_clause_start(self, text: str, start: int, end: int) -> str:
+        """The agency's name with its place, from the start of a clause to ``end``; else ""."""
+        clause = _CLAUSE_START.split(text[max(0, start - _MAX_PLACE) : start])[-1]
+        for k in range(len(clause) - 1):
+            full = f"{clause[k:]}{text[start:end]}"
+            if self.is_full(full):
+                return full if k == 0 else ""
+        return ""
+
+    def _respelt(self, name: str, texts: Sequence[str]) -> Iterator[str]:
+        """The full names of the same type of agency, in another spelling.
+
+        肥东县人民政府办公室 for 县政府办公室, 临清经济开发区管理委员会 for 开发区管委会.
+        """
+        wanted = self._names.types_of(self._names.without_generic_place(name))
+        for clause in (clause for text in texts for clause in _CLAUSE_START.split(text)):
+            for end in range(min(len(clause), MAX_NAME), _LEAST_NAME - 1, -1):
+                full = clause[:end]
+                if self.is_full(full) and _is_same(self._names.types_of(full), wanted):
+                    if clause[end : end + 1] not in _LISTED:
+                        yield full
+                    break
+
+
+def _is_same(found: set[AgencyType], wanted: set[AgencyType]) -> bool:
+    """Is one of the types wanted? A zone may have words before its kind: 经济 in 经济开发区."""
+    return any(
+        (one.type, one.name, one.township, one.place)
+        == (other.type, other.name, other.township, other.place)
+        and one.zone.endswith(other.zone)
+        and bool(one.zone) == bool(other.zone)
+        for one in found
+        for other in wanted
+    )
