@@ -155,7 +155,6 @@ def test_a_name_without_its_place_is_completed_from_the_text(titles: TitleReader
     [
         ("县政府办公室", "肥东县人民政府办公室"),
         ("开发区管委会", "临清经济开发区管理委员会"),
-        ("新区管委会", "四川天府新区管理委员会"),
     ],
 )
 def test_a_name_without_its_place_is_completed_in_another_spelling(
