@@ -119,16 +119,19 @@ def read(
     return read_reports(Path(path), load_family(family), ReadOptions(ocr, ocr_text))
 
 
-def open(path: str | Path, language: Literal["en", "zh"] = "en") -> Database:  # noqa: A001
+def open(  # noqa: A001
+    path: str | Path, language: Literal["en", "zh"] = "en", *, exact: bool = False
+) -> Database:
     """Open a database for analysis: its tables and views as pandas frames.
 
     ``path`` is a file, or a URL such as ``postgresql://host/database``.
-    ``language`` is that of the column names, English or Chinese. Raises DatabaseError, or one
+    ``language`` is that of the column names, English or Chinese. ``exact``: amounts are exact
+    decimals instead of floats. Raises DatabaseError, or one
     of its kinds, if the database cannot be read.
     """
     from gongkai.analysis.database import Database
 
-    return Database(path, language)
+    return Database(path, language, exact=exact)
 
 
 def __getattr__(name: str) -> Any:

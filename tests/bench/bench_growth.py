@@ -37,6 +37,9 @@ QUERIES = (
     ("one number of one agency",
      "SELECT value, page, raw_text FROM observations JOIN reports ON reports.id = report_id "
      "WHERE agency = '{agency}' AND row_id = 'received_new' AND column_id = 'total'"),
+    ("rates by year and level, from the panel",
+     "SELECT year, level, COUNT(*), AVG(disclosure_rate), SUM(received_new) FROM panel "
+     "GROUP BY year, level"),
     ("one agency's line of the panel", "SELECT * FROM panel WHERE agency = '{agency}'"),
     ("one agency's section 三", "SELECT * FROM applications_wide WHERE agency = '{agency}'"),
     ("one number of every report",
@@ -178,6 +181,7 @@ def copy_statement(
         "path": f"path || '+{shift}'",
         "agency_key": f"agency_key || '+{shift}'",
         "agency": f"agency || '+{shift}'",
+        "agency_name": f"agency_name || '+{shift}'",
         "name": f"name || '+{shift}'",
     }
     new_id = {

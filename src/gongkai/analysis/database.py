@@ -5,13 +5,15 @@
     db.panel(year=2023, level="county")
     db.applications(agency="吴忠市公安局", language="zh")
 
-Counts are nullable integers, amounts exact decimals, names categories, years an ordered
-category. A cell that is not printed or not a number is missing, never 0.
+Years and counts are nullable integers (Int64), rates and amounts nullable floats (Float64), names
+and codes categories, other text is ``str``. All of pandas works on them: ``year + 1``,
+``describe()``, ``to_stata(version=118)``. A cell that is not printed or not a number is missing,
+never 0. ``gongkai.open(path, exact=True)`` gives amounts as exact decimals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -44,15 +46,19 @@ _ORDERED = {
 class Database:
     """A gongkai database, read-only. ``gongkai.open`` makes one."""
 
-    def __init__(self, path: str | Path | Server, language: _Language = "en") -> None:
+    def __init__(
+        self, path: str | Path | Server, language: _Language = "en", *, exact: bool = False
+    ) -> None:
         """Open a database, a file or a URL.
 
-        ``language`` is that of column names, unless a call names another one.
+        ``language`` is that of column names, unless a call names another one. ``exact``: amounts
+        are exact decimals, on which some functions of pandas do not work.
 
         Raises DatabaseError or one of its kinds if the database cannot be read.
         """
         self.path = parse_location(path)
         self.language = _language(language)
+        self._exact = exact
         with select_table(self.path, "reports"):
             pass
 
@@ -67,7 +73,10 @@ class Database:
         ``trusted`` leaves out cells whose reading is in doubt. Keywords select rows: ``year``,
         ``agency`` (as printed or canonical), ``province``, ``city``, ``county``,
         ``division_code``, ``level``, ``body_type``, ``sector``, ``form``, ``status``, or any
-        column of the view; each a value, or several. Raises UsageError for an unknown column.
+        column of the view; each a value, or several. Columns and codes may have their Chinese
+        names: ``level="县级"``. Of several reports of one body and year, one is here
+        (``panel_all`` has all, ``duplicates()`` the others). Raises UsageError for an unknown
+        column or value.
         """
         return self.table("panel", trusted=trusted, language=language, **where)
 
@@ -105,6 +114,10 @@ class Database:
         """One row per report."""
         return self.table("reports", language=language, **where)
 
+    def duplicates(self, *, language: _Language | None = None, **where: Any) -> pd.DataFrame:
+        """One row for each report that is not counted: which one is, and why."""
+        return self.table("duplicates", language=language, **where)
+
     def table(
         self,
         name: str,
@@ -116,7 +129,7 @@ class Database:
         """Any table or view by its name. Adds agency and year to rows that lack them."""
         view = f"{name}_trusted" if trusted else name
         with select_table(self.path, view, where, with_report=True) as found:
-            frame = _frame([list(row) for row in found.rows], found.columns)
+            frame = _frame([list(row) for row in found.rows], found.columns, exact=self._exact)
         if _language(language or self.language) == "zh":
             frame.columns = [column.name_zh for column in found.columns]
         return frame
@@ -144,33 +157,33 @@ def _language(language: str) -> _Language:
     raise UsageError(f"no language {language!r}: name 'en' or 'zh'")
 
 
-def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[ColumnInfo]) -> pd.DataFrame:
+def _frame(
+    rows: Sequence[Sequence[Any]], columns: Sequence[ColumnInfo], *, exact: bool
+) -> pd.DataFrame:
     import pandas as pd
 
     values = zip(*rows, strict=True) if rows else ([] for _ in columns)
     series = {
-        column.name: _series(list(found), column)
+        column.name: _series(list(found), column, exact=exact)
         for column, found in zip(columns, values, strict=True)
     }
     return pd.DataFrame(series)
 
 
-def _series(values: list[Any], column: ColumnInfo) -> pd.Series[Any]:
+def _series(values: list[Any], column: ColumnInfo, *, exact: bool) -> pd.Series[Any]:
     import pandas as pd
 
-    if column.name == "year":
-        return pd.Series(values, dtype=_years(values))
     match column.type:
         case "integer":
             return counts(values)
-        case "number":
-            return pd.Series(values, dtype="Float64")
-        case "amount":
+        case "amount" if exact:
             return amounts([None if value is None else to_decimal(value) for value in values])
+        case "number" | "amount":
+            return pd.Series(values, dtype="Float64")
         case "text" if column.name in _ORDERED and set(values) <= {*_ORDERED[column.name], None}:
             kind = pd.CategoricalDtype(_ORDERED[column.name], ordered=True)
             return pd.Series(values, dtype=kind)
-        case "text" if column.name in _CATEGORIES:
+        case "text" if column.name in _CATEGORIES or values.count(None) == len(values):
             return pd.Series(values, dtype="category")
         case _:
             return pd.Series(values, dtype="str")
@@ -187,12 +200,3 @@ def _guessed(values: Sequence[Any]) -> pd.Series[Any]:
         numbers = [None if value is None else float(value) for value in values]
         return pd.Series(numbers, dtype="Float64")
     return pd.Series(values, dtype="str" if kinds == {str} else "object")
-
-
-def _years(values: Iterable[int | None]) -> pd.CategoricalDtype:
-    """Every year from the first to the last, in order, so that any of them can be compared."""
-    import pandas as pd
-
-    known = {value for value in values if value is not None}
-    years = list(range(min(known), max(known) + 1)) if known else []
-    return pd.CategoricalDtype(years, ordered=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING
 
 from gongkai.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 COPY_SUFFIX = ".jsonl"  # of the copy of decisions
 _SCHEMES = ("postgresql", "postgres")
@@ -25,8 +26,12 @@ class Server:
 
     def parsed(self) -> sa.URL:
         """The URL with the name of the driver. Raises UsageError if it is not a URL."""
+        # imported here: files do without SQLAlchemy, which takes a third of a second
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+
         try:
-            url = sa.make_url(self.url)
+            url = make_url(self.url)
         except (ArgumentError, ValueError) as error:
             raise UsageError("not a database URL: write postgresql://user@host/database") from error
         return url.set(drivername="postgresql+psycopg")

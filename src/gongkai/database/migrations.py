@@ -13,7 +13,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from gongkai.database import decision_tables, schema
+from gongkai.database import decision_tables, schema, sqlite_file
 from gongkai.database.codes import READERS
 from gongkai.database.duplicates import bodies_with_duplicates, choose_counted
 from gongkai.database.paragraphs import INDEX_DUE, paragraph
@@ -309,7 +309,7 @@ def create_or_migrate(connection: sa.Connection) -> None:
         create_views(connection)
         _store_identity(connection)
         _store_version(connection)
-    elif version < schema.SCHEMA_VERSION:
+    elif version < sqlite_file.SCHEMA_VERSION:
         # Imported here: a database that is up to date needs neither family nor dictionary.
         from gongkai.database.install_views import (
             drop_wide_views,
@@ -322,7 +322,7 @@ def create_or_migrate(connection: sa.Connection) -> None:
         families = installed_families(connection)
         drop_wide_views(connection)
         drop_views(connection)  # a table cannot be altered under a view
-        for step in range(version, schema.SCHEMA_VERSION):
+        for step in range(version, sqlite_file.SCHEMA_VERSION):
             STEPS[step](connection)
         create_views(connection)
         families |= set(connection.scalars(sa.select(schema.report.c.family).distinct()))
@@ -330,16 +330,8 @@ def create_or_migrate(connection: sa.Connection) -> None:
             if name in (families or (BUILT_IN,)):  # others follow with their next run
                 install_views(connection, load_family(name))
         _store_version(connection)
-    elif version > schema.SCHEMA_VERSION:
-        raise DatabaseTooNew(too_new_message(version))
-
-
-def too_new_message(version: int) -> str:
-    """The end of an error message for a database of a later version."""
-    return (
-        f"written by a later gongkai (schema {version}, this one knows "
-        f"{schema.SCHEMA_VERSION}): update gongkai, or ingest into a new file"
-    )
+    elif version > sqlite_file.SCHEMA_VERSION:
+        raise DatabaseTooNew(sqlite_file.too_new_message(version))
 
 
 def stored_version(connection: sa.Connection) -> int | None:
@@ -361,5 +353,5 @@ def _store_version(connection: sa.Connection) -> None:
     meta = schema.gongkai_meta
     connection.execute(sa.delete(meta).where(meta.c.name == "schema_version"))
     connection.execute(
-        sa.insert(meta).values(name="schema_version", value=str(schema.SCHEMA_VERSION))
+        sa.insert(meta).values(name="schema_version", value=str(sqlite_file.SCHEMA_VERSION))
     )

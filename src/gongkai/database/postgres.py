@@ -15,7 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
 
-from gongkai.database import migrations, schema
+from gongkai.database import migrations, sqlite_file
 from gongkai.database.locations import Server
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase, UsageError
 
@@ -79,7 +79,7 @@ def open_server_for_reading(server: Server, *, busy_timeout: float) -> sa.Engine
             version = _check_version(server, connection, allow_empty=False)
     except exc.DBAPIError as error:
         raise server_error(server, error.orig) from error
-    if version is not None and version < schema.SCHEMA_VERSION:
+    if version is not None and version < sqlite_file.SCHEMA_VERSION:
         open_server_for_writing(server, busy_timeout=busy_timeout).dispose()
     return engine
 
@@ -165,6 +165,6 @@ def _check_version(server: Server, connection: sa.Connection, *, allow_empty: bo
             )
         if not allow_empty:
             raise DatabaseError(f"{server} is empty: fill it with `gongkai ingest`")
-    elif version > schema.SCHEMA_VERSION:
-        raise DatabaseTooNew(f"{server} was {migrations.too_new_message(version)}")
+    elif version > sqlite_file.SCHEMA_VERSION:
+        raise DatabaseTooNew(f"{server} was {sqlite_file.too_new_message(version)}")
     return version

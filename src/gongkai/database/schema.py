@@ -12,8 +12,6 @@ import sqlalchemy as sa
 from gongkai.database.text_indexes import text_index, unique_text
 from gongkai.database.types import ExactNumber, owner_column, place_columns
 
-SCHEMA_VERSION = 18
-
 metadata = sa.MetaData()
 
 

@@ -17,16 +17,10 @@ from sqlalchemy.sql.ddl import CreateIndex, CreateTable, ExecutableDDLElement
 
 from gongkai.database import schema
 from gongkai.database.subqueries import count_failed_checks
-from gongkai.families.folders import BUILT_IN
 
 STORED_PANEL = "panel_all"
 COMPUTED_SUFFIX = "_computed"
 _PANEL_OF = "panel of "  # and a family, in gongkai_meta: the name of its table
-
-
-def view_prefix(family: str) -> str:
-    """The beginning of the names of a family's views; the first built-in family has none."""
-    return "" if family == BUILT_IN else f"{family.replace('-', '_')}_"
 
 
 def create_panel(

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 
 from gongkai.database import schema, subqueries
 from gongkai.database.panel import cell_content, panel_view
-from gongkai.database.stored_panel import STORED_PANEL, view_prefix
+from gongkai.database.stored_panel import STORED_PANEL
 from gongkai.database.subqueries import Value, text_literal
 from gongkai.database.words import WORDS
 from gongkai.errors import FamilyError
+from gongkai.families.folders import BUILT_IN
 from gongkai.families.measures import Measures
 from gongkai.model import Key
 
@@ -88,7 +89,8 @@ def wide_views(measures: Measures) -> Iterator[WideView]:
 
 
 def _views(measures: Measures) -> Iterator[WideView]:
-    prefix = view_prefix(measures.family.name)
+    name = measures.family.name
+    prefix = "" if name == BUILT_IN else f"{name.replace('-', '_')}_"
     for trusted in (False, True):
         ending, ending_zh = (TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH) if trusted else ("", "")
         for table in measures.keys:

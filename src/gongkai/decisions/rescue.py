@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.database.connection import connect_unchecked
 from gongkai.database.decision_tables import NO_DATABASE, decision
 from gongkai.database.locations import DatabaseLocation, decisions_copy
 from gongkai.database.pages import leaf_records
+from gongkai.database.sqlite_file import connect_unchecked
 from gongkai.decisions.backup import read_copy
 from gongkai.decisions.records import Decision, stored_decision
 from gongkai.errors import UsageError

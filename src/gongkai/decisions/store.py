@@ -13,8 +13,9 @@ from typing import Self
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
-from gongkai.database.connection import BUSY_TIMEOUT, database_errors, open_for_writing
+from gongkai.database.connection import database_errors, open_for_writing
 from gongkai.database.locations import DatabaseLocation
+from gongkai.database.sqlite_file import BUSY_TIMEOUT
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.backup import DecisionBackup
 from gongkai.decisions.queries import file_report_ids

@@ -19,7 +19,6 @@ import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.connection import (
-    BUSY_TIMEOUT,
     database_errors,
     gather_statistics,
     open_for_writing,
@@ -27,6 +26,7 @@ from gongkai.database.connection import (
 from gongkai.database.install_views import has_views, install_views
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.refused_values import VALUE_ERRORS, refusal_text, refuses_value
+from gongkai.database.sqlite_file import BUSY_TIMEOUT, SCHEMA_VERSION
 from gongkai.database.versions import Versions, current_versions
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import drop_unused_agencies
@@ -373,7 +373,7 @@ def _begin_run(connection: sa.Connection, run: Versions) -> int:
     values = {
         **asdict(run),
         "libraries": libraries_json(run),
-        "schema_version": schema.SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSION,
         "started_at": _now(),
     }
     return insert_row(connection, _runs, values)

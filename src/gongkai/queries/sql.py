@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gongkai.database.connection import connect_read_only, database_error
 from gongkai.database.locations import DatabaseLocation, Server
-from gongkai.database.schema import SCHEMA_VERSION
+from gongkai.database.sqlite_file import SCHEMA_VERSION, connect_read_only, file_error
 from gongkai.errors import DatabaseError, QueryRefused
-from gongkai.queries.did_you_mean import suggestion
 
 _READ_ACTIONS = {
     sqlite3.SQLITE_SELECT,
@@ -115,8 +113,6 @@ def _query_file(
 ) -> Iterator[QueryResult]:
     guard, clock = _ReadOnlyAuthorizer(), _Clock(timeout)
     with contextlib.closing(connect_read_only(db)) as connection:
-        names = _names(connection)
-        outdated = _outdated_text(db, connection)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         connection.set_authorizer(guard)
         # Lets Python handle Ctrl-C while SQLite runs the statement.
@@ -135,7 +131,7 @@ def _query_file(
         except (sqlite3.Warning, sqlite3.Error) as error:
             if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                 raise clock.interruption() from error
-            raise _refusal(db, error, guard, names, outdated, sql) from error
+            raise _refusal(db, error, guard, sql) from error
 
 
 class _ReadOnlyAuthorizer:
@@ -183,7 +179,16 @@ def _rows(db: Path, cursor: sqlite3.Cursor, clock: _Clock) -> Generator[tuple[An
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             raise clock.interruption() from error
-        raise database_error(db, error) from error
+        raise file_error(db, error) from error
+
+
+def _suggestion(db: Path, wanted: str, what: Literal["table", "column"], sql: str) -> str:
+    """What may be meant by a name that is not in the database."""
+    from gongkai.queries.did_you_mean import suggestion  # needs SQLAlchemy, unlike a right query
+
+    with contextlib.closing(connect_read_only(db)) as connection:
+        names = _names(connection)
+        return f"{suggestion(wanted, what, names, sql)}{_outdated_text(db, connection)}"
 
 
 def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -216,8 +221,6 @@ def _refusal(
     db: Path,
     error: Exception,
     guard: _ReadOnlyAuthorizer,
-    names: dict[str, list[str]],
-    outdated: str,
     sql: str,
 ) -> DatabaseError:
     message = str(error)
@@ -228,10 +231,10 @@ def _refusal(
     missing = re.match(r"no such (table|column): (?:.*\.)?(.+)", message)
     if missing:
         what: Literal["table", "column"] = "table" if missing[1] == "table" else "column"
-        return QueryRefused(f"{message}{suggestion(missing[2], what, names, sql)}{outdated}")
+        return QueryRefused(f"{message}{_suggestion(db, missing[2], what, sql)}")
     if (
         isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         and getattr(error, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR"
     ):
         return QueryRefused(f"the statement is wrong: {message}")
-    return database_error(db, error)
+    return file_error(db, error)

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from gongkai.database.connection import BUSY_TIMEOUT
 from gongkai.database.locations import Server
 from gongkai.database.postgres import open_server_for_reading, server_error
+from gongkai.database.sqlite_file import BUSY_TIMEOUT
 from gongkai.errors import DatabaseError, QueryRefused
 from gongkai.queries.did_you_mean import suggestion
 

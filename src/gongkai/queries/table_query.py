@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +16,11 @@ from gongkai.database import schema
 from gongkai.database.catalogue import TYPES, ColumnInfo
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
+from gongkai.database.words import closed_list, code_of
 from gongkai.errors import UsageError
 
 _BATCH = 2000  # rows fetched at a time
+_MOST_NAMED = 20  # values in an error message
 # Conditions on the report or its agency that work for every table with a report_id.
 _REPORT_COLUMNS = ("agency", "year", "form", "status")
 _AGENCY_COLUMNS = ("division_code", "province", "city", "county", "level", "body_type", "sector")
@@ -48,7 +51,10 @@ def select_table(
     as printed and the canonical name. ``with_report`` adds agency and year as first columns
     where the table lacks them; ``counted`` counts the rows.
 
-    Raises UsageError for an unknown table or column, and DatabaseError.
+    Columns and codes may have their Chinese names: ``level="县级"``.
+
+    Raises UsageError for an unknown table, column or value (it names those that exist), and
+    DatabaseError.
     """
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
@@ -63,7 +69,7 @@ def select_table(
                 c for c in describe_columns(connection, "reports") if c.name in ("agency", "year")
             ]
         query = sa.select(*(schema.report.c[c.name] for c in added), *view.c).select_from(source)
-        query = query.where(*_conditions(view, where or {}))
+        query = query.where(*_conditions(connection, view, columns, where or {}))
         total = 0
         if counted:
             total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
@@ -116,35 +122,86 @@ def table_names(connection: sa.Connection) -> list[str]:
     return list(connection.scalars(query.order_by(described.c.table_name)))
 
 
-def _conditions(view: sa.TableClause, where: Mapping[str, Any]) -> Iterator[Any]:
+def _conditions(
+    connection: sa.Connection,
+    view: sa.TableClause,
+    columns: Sequence[ColumnInfo],
+    where: Mapping[str, Any],
+) -> Iterator[Any]:
+    """The conditions on the rows of a view, and on its reports and their agencies."""
     report, agency = schema.report, schema.agencies
-    report_conditions: list[Any] = []
-    for name, value in where.items():
+    of_reports: list[Any] = []
+    chinese = {column.name_zh: column.name for column in columns}
+    for given, value in where.items():
         if value is None:
             continue
+        name = given if given in view.c else chinese.get(given, given)
+        match = partial(_matches, connection, view.name, name, value)
         if name == "agency" and "report_id" in view.c:
-            report_conditions.append(
-                sa.or_(_matches(report.c.agency, value), _matches(agency.c.name, value))
-            )
+            of_reports.append(match(report.c.agency, agency.c.name))
         elif name in view.c:
-            yield _matches(view.c[name], value)
-        elif "report_id" in view.c and name in _REPORT_COLUMNS:
-            report_conditions.append(_matches(report.c[name], value))
-        elif "report_id" in view.c and name in _AGENCY_COLUMNS:
-            report_conditions.append(_matches(agency.c[name], value))
+            stored = _STORED.get(name)
+            yield match(view.c[name], known_in=() if stored is None else (stored,))
+        elif "report_id" in view.c and name in (*_REPORT_COLUMNS, *_AGENCY_COLUMNS):
+            of_reports.append(match((report if name in _REPORT_COLUMNS else agency).c[name]))
         else:
-            raise UsageError(f"{view.name} cannot be narrowed by {name!r}")
-    if report_conditions:
-        wanted = (
-            sa.select(report.c.id).join_from(report, agency, isouter=True).where(*report_conditions)
-        )
+            raise UsageError(f"{view.name} cannot be narrowed by {given!r}")
+    if of_reports:
+        wanted = sa.select(report.c.id).join_from(report, agency, isouter=True).where(*of_reports)
         yield view.c.report_id.in_(wanted)
 
 
-def _matches(column: Any, value: Any) -> Any:
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return column.in_([python_value(each) for each in value])
-    return column == python_value(value)
+# Columns with names of places and fields: what none of the reports has is misspelt.
+_STORED = {
+    **{name: schema.agencies.c[name] for name in ("province", "city", "county", "sector")},
+    "form": schema.report.c.form,
+}
+
+
+def _matches(
+    connection: sa.Connection,
+    table: str,
+    name: str,
+    value: Any,
+    *columns: Any,
+    known_in: Sequence[sa.Column[Any]] | None = None,
+) -> Any:
+    """The condition that one of the columns has the value, or one of several values.
+
+    Raises UsageError for a value that no report has, and for one that is none of a closed list.
+    """
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    values = [python_value(each) for each in (value if several else [value])]
+    codes = closed_list(table, name)
+    if codes is not None:
+        values = [_code(name, codes, each) for each in values]
+    elif known_in or (known_in is None and name in ("agency", *_STORED)):
+        _refuse_unknown(connection, name, values, known_in or columns)
+    return sa.or_(*(column.in_(values) for column in columns))
+
+
+def _code(name: str, codes: Mapping[Any, str], value: Any) -> Any:
+    code = code_of(codes, value) if isinstance(value, str) else None
+    if code is None:
+        known = ", ".join(f"{code} ({word})" for code, word in codes.items())
+        raise UsageError(f"no {name} {value!r}: there are {known}")
+    return code
+
+
+def _refuse_unknown(
+    connection: sa.Connection, name: str, values: Sequence[Any], columns: Sequence[Any]
+) -> None:
+    for column in columns:
+        if connection.execute(sa.select(column).where(column.in_(values)).limit(1)).first():
+            return
+    known = {each for c in columns for each in connection.scalars(sa.select(c).distinct()) if each}
+    if not known:
+        return  # nothing is stored that could be meant
+    wanted = ", ".join(map(str, values))
+    close = difflib.get_close_matches(wanted, known, n=_MOST_NAMED, cutoff=0.4)
+    listed = close or sorted(known)[:_MOST_NAMED]
+    there = "did you mean" if close else "there are" if len(known) <= _MOST_NAMED else "such as"
+    raise UsageError(f"no {name} {wanted!r} in this database: {there} {', '.join(listed)}")
 
 
 def python_value(value: Any) -> Any:

@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gongkai.database import connection as connecting
-from gongkai.database import migrations, schema
+from gongkai.database import migrations, sqlite_file
 from gongkai.database.codes import READERS
-from gongkai.database.connection import connect_read_only, open_for_reading, open_for_writing
+from gongkai.database.connection import open_for_reading, open_for_writing
 from gongkai.database.install_views import drop_wide_views
+from gongkai.database.sqlite_file import connect_read_only
 from gongkai.database.views import drop_views
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 from gongkai.families.family import Family
@@ -123,8 +123,8 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
     def add_level(connection: sa.Connection) -> None:
         connection.execute(sa.text("ALTER TABLE report ADD COLUMN level TEXT"))
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
-    monkeypatch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: add_level})
+    monkeypatch.setattr(sqlite_file, "SCHEMA_VERSION", sqlite_file.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(migrations, "STEPS", {sqlite_file.SCHEMA_VERSION - 1: add_level})
     with bare(db) as connection:
         connection.execute("CREATE VIEW mine AS SELECT agency FROM reports")
     assert show(db, "清河").report == show(db, "1").report
@@ -134,7 +134,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
         [[version]] = connection.execute(
             "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
         )
-        assert int(version) == schema.SCHEMA_VERSION
+        assert int(version) == sqlite_file.SCHEMA_VERSION
 
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
@@ -226,7 +226,7 @@ def go_back(db: Path, version: int) -> None:
         drop_views(connection)
     engine.dispose()
     with bare(db) as connection:  # without foreign keys, so that tables can be replaced
-        for older in range(schema.SCHEMA_VERSION - 1, version - 1, -1):
+        for older in range(sqlite_file.SCHEMA_VERSION - 1, version - 1, -1):
             for statement in OLDER[older]:
                 connection.execute(statement)
         connection.execute(
@@ -317,8 +317,8 @@ def test_a_migration_that_fails_changes_nothing(db: Path, monkeypatch: pytest.Mo
         connection.execute(sa.text("ALTER TABLE nowhere ADD COLUMN level TEXT"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
-        patch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: fail})
+        patch.setattr(sqlite_file, "SCHEMA_VERSION", sqlite_file.SCHEMA_VERSION + 1)
+        patch.setattr(migrations, "STEPS", {sqlite_file.SCHEMA_VERSION - 1: fail})
         with pytest.raises(DatabaseError, match="nowhere"):
             open_for_writing(db)
     assert show(db, "1").report.agency == "清河市公安局"
@@ -390,7 +390,7 @@ def test_file_names_may_have_special_characters(tmp_path: Path, family: Family, 
 def test_a_database_on_a_read_only_medium_is_read(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect = connecting._connect
+    connect = sqlite_file.connect
 
     def refuse_lock_files(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
         if mode == "ro":
@@ -399,7 +399,7 @@ def test_a_database_on_a_read_only_medium_is_read(
             raise error
         return connect(path, mode, busy_timeout)
 
-    monkeypatch.setattr(connecting, "_connect", refuse_lock_files)
+    monkeypatch.setattr(sqlite_file, "connect", refuse_lock_files)
     with contextlib.closing(connect_read_only(db)) as connection:
         assert connection.execute("SELECT agency FROM reports").fetchall() == [("清河市公安局",)]
     db.with_name(db.name + "-wal").touch()  # a running writer: the file alone is incomplete

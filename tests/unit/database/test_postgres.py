@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace as replace_struct
 
 import gongkai
-from gongkai.database import migrations, schema
+from gongkai.database import migrations, sqlite_file
 from gongkai.database.connection import open_for_reading, open_for_writing
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.answers import Answer
@@ -428,7 +428,7 @@ def test_an_older_database_is_migrated(
         writer.store("/r/b.pdf", "b", "loaded", None, [new])
     assert show(db, "乐水").report.checks == (another,)
     [(version,)] = rows_of(db, "SELECT value FROM gongkai_meta WHERE name = 'schema_version'")
-    assert int(version) == schema.SCHEMA_VERSION
+    assert int(version) == sqlite_file.SCHEMA_VERSION
     assert rows_of(db, "SELECT agency FROM panel ORDER BY report_id") == [
         ("清河市公安局",),
         ("乐水县财政局",),
@@ -461,8 +461,8 @@ def test_an_older_database_is_migrated(
         connection.execute(sa.text("ALTER TABLE nowhere ADD COLUMN level TEXT"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
-        patch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: fail})
+        patch.setattr(sqlite_file, "SCHEMA_VERSION", sqlite_file.SCHEMA_VERSION + 1)
+        patch.setattr(migrations, "STEPS", {sqlite_file.SCHEMA_VERSION - 1: fail})
         with pytest.raises(DatabaseError, match="nowhere"):
             open_for_writing(db)
     assert show(db, "1").report.agency == "清河市公安局"  # nothing changed

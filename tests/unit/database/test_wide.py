@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.ddl import CreateView
 
 from gongkai.checks.identities import IdentityChecks
-from gongkai.database import migrations, schema
+from gongkai.database import migrations, sqlite_file
 from gongkai.database.catalogue import all_columns
 from gongkai.database.connection import open_for_reading
 from gongkai.database.stored_panel import COMPUTED_SUFFIX, STORED_PANEL
@@ -347,8 +347,8 @@ def test_a_migration_makes_the_views_anew(
     def step(connection: sa.Connection) -> None:
         seen.extend(sa.inspect(connection).get_view_names())
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
-    monkeypatch.setattr(migrations, "STEPS", {schema.SCHEMA_VERSION - 1: step})
+    monkeypatch.setattr(sqlite_file, "SCHEMA_VERSION", sqlite_file.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(migrations, "STEPS", {sqlite_file.SCHEMA_VERSION - 1: step})
     open_for_reading(path).dispose()
     assert seen == []  # no view keeps a table from being changed
     assert asked(path, "SELECT 新收总计 FROM 面板") == [{"新收总计": 30}]
