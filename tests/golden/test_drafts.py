@@ -15,7 +15,7 @@ from gongkai.drafting.page import draft_page
 from gongkai.errors import UsageError
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
-from helpers.drafting_table import OGI_SAMPLES, PAGE
+from helpers.drafting_table import OGI_SAMPLES, OLDER_SAMPLES, PAGE
 from helpers.drafts import KeyNames, agreement, held_out, make_draft, read_all
 from helpers.registry import ROOT, real_report
 from helpers.stored import rows
@@ -62,6 +62,21 @@ def test_six_reports_give_the_tables_and_the_sums_of_their_form(tmp_path: Path) 
     assert all(each.rank == "strong" for each in draft.identities)
     others = held_out(family, answers, KeyNames(drafted, built_in), HELD_OUT)
     assert (others.right + others.flagged, others.silent) == (others.cells, ())
+
+
+def test_samples_of_two_forms_give_both_with_what_differs(tmp_path: Path) -> None:
+    samples = [*OGI[:2], *(CORPUS / f"{name}.pdf" for name in OLDER_SAMPLES[1:3])]
+    draft, family = make_draft(samples, tmp_path / "two")
+    assert [(form.id, sorted(form.samples)) for form in draft.forms.forms] == [
+        ("2019", [2, 3]), ("2021", [0, 1]),
+    ]  # fmt: skip
+    reports = [report for own in read_all(family, samples) for report in own]
+    assert [set(each.table_forms.values()) for each in reports] == [
+        {"2021"}, {"2021"}, {"2019"}, {"2019"},
+    ]  # fmt: skip
+    assert {each.status for each in reports} == {"proved"}
+    assert "本年制发件数" in " ".join(draft.forms.differences)
+    assert "<h2>Forms</h2>" in draft_page(draft)
 
 
 def test_a_published_account_gives_its_nine_tables_and_their_sums(tmp_path: Path) -> None:

@@ -35,6 +35,16 @@ OGI_SAMPLES = (
     "blank-details+pages-rotated+label-full-width-drawn",
     "digits-full-width+rules-dashed+disclosure-split-drawn",
 )
+OLDER_SAMPLES = (  # of the form of 2019
+    "fault-review+landscape+invisible-white-browser",
+    "font-outside-drawn",
+    "mark-double-dash+shaded-headers+lead-ins-office",
+    "mark-slash+page-frame+title-one-line-browser",
+    "rows-swapped-apart-office",
+    "rules-none-drawn",
+    "signed+rules-fill+text-twice-drawn",
+    "thousands+disclosure-article-outside+label-enumeration-drawn",
+)
 STATISTICS_SAMPLES = (
     "statistics-annex-office",
     "statistics-in-section-drawn",
@@ -90,6 +100,9 @@ def rows() -> Iterator[Row]:
     samples = tuple(corpus / f"{name}.pdf" for name in OGI_SAMPLES)
     others = tuple(path for path in _form_of_2021(corpus) if path not in samples)
     yield Row("open information, made", "ogi-annual-report", samples, others)
+    older = tuple(corpus / f"{name}.pdf" for name in OLDER_SAMPLES)
+    both = (*samples[:4], *older[:4])
+    yield Row("open information of two forms, made", "ogi-annual-report", both, older[4:])
     tables = tuple(sorted((_SAMPLES / "statistics").glob("*.pdf")))
     some = tuple(path for path in tables if path.stem in STATISTICS_SAMPLES)
     rest = tuple(path for path in tables if path not in some)

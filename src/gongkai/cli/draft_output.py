@@ -35,6 +35,11 @@ def print_draft(draft: Draft, folder: Path) -> None:
         for named in draft.named.tables
     ]
     write_rows(("table", "title", "layout", "rows", "columns", "samples"), rows, None)
+    if draft.forms.differences:
+        say(
+            f"forms {', '.join(form.id for form in draft.forms.forms)}: "
+            f"{len(draft.forms.differences)} tables, rows and columns differ"
+        )
     ranks = Counter(identity.rank for identity in draft.identities)
     must = sum(identity.severity == "must" for identity in draft.identities)
     say(

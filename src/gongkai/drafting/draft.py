@@ -2,7 +2,7 @@
 
 1. The samples as tables and lines (``samples``, ``lattice``).
 2. The tables that recur, with labels and values (``blocks``, ``schema``, ``tables``).
-3. Titles, names, units and types (``titles``, ``names``, ``fields``).
+3. Titles, forms, names, units and types (``titles``, ``forms``, ``names``, ``fields``).
 4. Identities with their evidence (``values``, ``items``, ``sums``, ``across``, ``bounds``,
    ``discover``).
 5. The data files of the family (``lines``, ``folder``).
@@ -19,6 +19,7 @@ from gongkai.drafting.discover import discover
 from gongkai.drafting.evidence import Identity
 from gongkai.drafting.fields import FieldDrafter, NamedTables
 from gongkai.drafting.folder import is_family, settings_text, write_folder
+from gongkai.drafting.forms import FormsDraft, learn_forms
 from gongkai.drafting.keys import Labels
 from gongkai.drafting.lines import LineWriter
 from gongkai.drafting.samples import Progress, Refused, SampleReader
@@ -39,6 +40,7 @@ class Draft(Struct, frozen=True):
 
     learnt: LearntTables
     titles: Titles
+    forms: FormsDraft
     named: NamedTables
     values: Values
     identities: tuple[Identity, ...]
@@ -59,15 +61,17 @@ def draft_family(paths: Sequence[Path], name: str, progress: Progress) -> Draft:
         raise UsageError(f"no sample has a table with numbers{reasons}")
     titles = learn_titles(learnt.samples)
     labels = Labels(country)
-    named = FieldDrafter(country, titles).draft(learnt.tables)
+    forms = learn_forms(learnt.tables, titles.years)
+    named = FieldDrafter(country, titles, forms).draft(learnt.tables)
     progress("identities", 0, None)
     values = Values(learnt.tables, len(learnt.samples))
     identities = discover(values, labels)
     files = {SETTINGS: settings_text(name, titles, named, COUNTRY)}
-    files |= LineWriter(named, titles, labels).files(identities)
+    files |= LineWriter(named, forms, labels).files(identities)
     return Draft(
         learnt,
         titles,
+        forms,
         named,
         values,
         tuple(identities),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from gongkai.drafting.forms import FormsDraft
 from gongkai.drafting.keys import JOINT, Labels
 from gongkai.drafting.names import Name, Namer
 from gongkai.drafting.roles import is_total
@@ -33,6 +34,7 @@ class FieldDraft(Struct, frozen=True):
     table_id: str
     row_id: str
     column_id: str
+    forms: str  # their names, with spaces between them
     row_label: str
     column_label: str
     unit: str
@@ -70,9 +72,10 @@ class NamedTables(Struct, frozen=True):
 
 
 class FieldDrafter:
-    """Names tables and fields. Built once from the country and the titles."""
+    """Names tables and fields. Built once from the country, the titles and the forms."""
 
-    def __init__(self, country: Country, titles: Titles) -> None:
+    def __init__(self, country: Country, titles: Titles, forms: FormsDraft) -> None:
+        self._forms = forms
         self._labels = Labels(country)
         self._namer = Namer(self._labels)
         self._titles = titles
@@ -269,6 +272,7 @@ class FieldDrafter:
             named.id,
             OPEN_ROW if row == OPEN_ROW else named.rows[row],
             named.columns[column],
+            self._forms.names(self._printing(table, row, column)),
             JOINT.join(self._bare(path)) or "数",
             JOINT.join(self._bare(column_path)),
             unit if kind in ("count", "signed_count", "amount", "signed_amount") else "",
@@ -281,12 +285,17 @@ class FieldDrafter:
     def _bare(self, path: Sequence[str]) -> list[str]:
         return [self._labels.without_unit(label) for label in path]
 
+    @staticmethod
+    def _printing(table: DraftTable, row: str, column: str) -> frozenset[int]:
+        """The samples that print the row and the column of a field."""
+        rows = frozenset(table.samples) if row == OPEN_ROW else table.rows.samples[row]
+        return (rows & table.columns.samples[column]) or frozenset(table.samples)
+
     def _is_always(self, table: DraftTable, row: str, column: str) -> bool:
-        return (
-            table.open_rows != "names"
-            and len(table.rows.samples[row]) == len(table.samples)
-            and len(table.columns.samples[column]) == len(table.samples)
-        )
+        """Do all samples of the forms of a field that print its table print the field, too?"""
+        printing = self._printing(table, row, column)
+        expected = self._forms.reach(printing) & table.samples
+        return table.open_rows != "names" and printing == expected
 
     def _unit(self, named: NamedTable, row: str, column: str, in_cells: Sequence[str]) -> str:
         """The unit of a field: in its labels, its row, over its table, or in its cells."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gongkai.drafting.across import SAME_CODE
 from gongkai.drafting.evidence import Identity
 from gongkai.drafting.fields import NamedTable, NamedTables
+from gongkai.drafting.forms import FormsDraft
 from gongkai.drafting.keys import Labels
 from gongkai.drafting.names import Namer
-from gongkai.drafting.titles import Titles
 from gongkai.drafting.values import CellKey
 from gongkai.families.lines import OPEN_ROW
 
@@ -58,11 +58,11 @@ def as_line(line: Line) -> str:
 
 
 class LineWriter:
-    """Writes the lines of each file. Built once from the named tables and the titles."""
+    """Writes the lines of each file. Built once from the named tables and the forms."""
 
-    def __init__(self, named: NamedTables, titles: Titles, labels: Labels) -> None:
+    def __init__(self, named: NamedTables, forms: FormsDraft, labels: Labels) -> None:
         self._named = named
-        self._titles = titles
+        self._forms = forms
         self._labels = labels
         self._namer = Namer(labels)
         self._with_decimals = {
@@ -71,14 +71,12 @@ class LineWriter:
             for place, cell in each.table.cells.items()
             if cell.number is not None and int(cell.number.as_tuple().exponent) < 0
         }
-        years = [year for year in titles.years if year is not None]
-        self._form = str(min(years, default=2000))
-        self._samples = len(titles.years)
+        self._samples = sum(len(form.samples) for form in forms.forms)
 
     def files(self, identities: Sequence[Identity]) -> dict[str, str]:
         """The text of each CSV file, by its name."""
         found: dict[str, list[Line]] = {
-            FORMS: [(self._form, self._form, "to be named")],
+            FORMS: [(form.id, form.id, "to be named") for form in self._forms.forms],
             TABLES: [self._table(each) for each in self._named.tables],
             FIELDS: [*self._fields()],
             LABELS: [*self._label_lines()],
@@ -95,7 +93,7 @@ class LineWriter:
         table = each.table
         corners = table.texts("corners")
         first = next(iter(table.blocks.values()))
-        is_always = len(table.samples) == self._samples
+        is_always = table.samples == self._forms.reach(frozenset(table.samples))
         return (
             each.id,
             each.title,
@@ -116,7 +114,7 @@ class LineWriter:
         for each in self._named.tables:
             for f in each.fields:
                 yield (
-                    f.table_id, f.row_id, f.column_id, self._form, f.row_label, f.column_label,
+                    f.table_id, f.row_id, f.column_id, f.forms, f.row_label, f.column_label,
                     f.unit, f.article, f.value_type, f.printed, f.options,
                 )  # fmt: skip
 

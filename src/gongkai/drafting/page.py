@@ -79,6 +79,11 @@ def draft_page(draft: Draft) -> str:
         | {"cells": kinds.total() - kinds["none"]},
         not_learnt=[f"{each.name}: {each.reason}" for each in draft.refused]
         + list(draft.learnt.leftover),
+        forms=[
+            f"{form.id}: {', '.join(draft.learnt.samples[s].name for s in sorted(form.samples))}"
+            for form in draft.forms.forms
+        ],
+        differences=draft.forms.differences,
         tables=tables,
         style=Markup(style.read_text(encoding="utf-8")),
     )
