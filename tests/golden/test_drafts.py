@@ -153,6 +153,17 @@ def test_a_family_of_other_reports_is_not_usable(library: tuple[Draft, Path]) ->
     assert not state.is_usable
 
 
+def test_check_says_which_sample_would_settle_the_sums_that_are_zero(tmp_path: Path) -> None:
+    samples = [ROOT / "samples" / "final-accounts" / "look-a.pdf"]
+    make_draft(samples, tmp_path / "zeros")
+    state = check_family(tmp_path / "zeros", samples, quiet)
+    assert any("公务用车购置及运行维护费／小计" in text for text in state.idle)
+    assert [name.partition(".")[2] for name in state.untested] == ["subtotal_sum"]
+    [step] = state.steps
+    assert "a sample with numbers in 公务用车购置及运行维护费／" in step.reason
+    assert step.line.endswith("--update")
+
+
 def test_the_page_of_the_tutorial_has_its_table() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert "| open information, made | 6 | 3 of 3 | 51 of 51 | 1200 of 1200 | 4 of 4 |" in text

@@ -36,9 +36,13 @@ def print_draft(draft: Draft, folder: Path) -> None:
     ]
     write_rows(("table", "title", "layout", "rows", "columns", "samples"), rows, None)
     if draft.forms.differences:
+        forms = ", ".join(form.id for form in draft.forms.forms)
         say(
-            f"forms {', '.join(form.id for form in draft.forms.forms)}: "
-            f"{len(draft.forms.differences)} tables, rows and columns differ"
+            tr(
+                "{count} tables, rows and columns differ between the forms {forms}",
+                count=len(draft.forms.differences),
+                forms=forms,
+            )
         )
     ranks = Counter(identity.rank for identity in draft.identities)
     must = sum(identity.severity == "must" for identity in draft.identities)
@@ -76,6 +80,10 @@ def print_state(state: FolderState) -> None:
         )
     for label in state.unprinted:
         print_safely(tr("in no sample: {label}", label=label))
+    for label in state.idle:
+        print_safely(tr("0 or blank in all samples: {label}", label=label))
+    for name in state.untested:
+        print_safely(tr("0 = 0 in all samples: {name}", name=name))
     for number, step in enumerate(state.steps, 1):
         print_safely(f"{number}. {step.reason}; {step.file}:")
         print_safely(f"   {step.line}")

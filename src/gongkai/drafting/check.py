@@ -12,24 +12,23 @@ from rapidfuzz import fuzz, process
 
 from gongkai.drafting.keys import JOINT
 from gongkai.drafting.lattice import PrintedCell
-from gongkai.drafting.lines import FIELDS, IDENTITIES, LABELS, as_line
+from gongkai.drafting.lines import FIELDS, LABELS, as_line
 from gongkai.drafting.samples import Progress, SampleReader
 from gongkai.drafting.schema import DraftTable, Place
+from gongkai.drafting.steps import IdentityState, Step, identity_steps, idle_labels, tested
 from gongkai.drafting.tables import learn_tables
 from gongkai.errors import SourceError
 from gongkai.families.family import Family
-from gongkai.families.identities import Identity
 from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
 from gongkai.families.tables import Table
-from gongkai.model import Box, Check, Observation, ReadOptions, Report, Severity
+from gongkai.model import Box, Observation, ReadOptions, Report
 from gongkai.reading.report import ReportReader
 
 _MOST_LEFT = 0.02  # share of the cells that a usable family may leave over
 _MOST_FAILING = 1  # samples in which an identity of a usable family may fail
 _STEPS = 3
 _SAME_LABEL = 60  # of 100: from here on, an unknown label is a spelling of a known one
-_MIN_ACCEPTED = 3  # samples in which an identity over tables holds that a person may accept
 _STEP = 4.0  # points: two cells whose middles differ by less are one
 
 _Spot = tuple[int, int, int]
@@ -50,30 +49,14 @@ class SampleState(Struct, frozen=True):
     left: int  # printed values that the family does not name
 
 
-class IdentityState(Struct, frozen=True):
-    """In how many samples an identity holds and fails."""
-
-    table: str
-    name: str
-    severity: Severity
-    holding: int
-    failing: int
-
-
-class Step(Struct, frozen=True):
-    """Something to do: a line to paste, or to change, in a file of the folder."""
-
-    file: str
-    line: str
-    reason: str
-
-
 class FolderState(Struct, frozen=True):
     """How far a folder is."""
 
     samples: tuple[SampleState, ...]
     failing: tuple[IdentityState, ...]
     unprinted: tuple[str, ...]  # labels of the family that no sample prints
+    idle: tuple[str, ...]  # of each table, the rows that are 0 or blank in all samples
+    untested: tuple[str, ...]  # identities that are 0 = 0 in all samples
     steps: tuple[Step, ...]  # the next things to do, the most useful first
 
     @property
@@ -106,14 +89,23 @@ def check_family(folder: Path, paths: Sequence[Path], progress: Progress) -> Fol
     states += [
         SampleState(each.name, each.reason, 0, 0, 0, 0, 0) for each in (*refused, *learnt.refused)
     ]
-    reports = [report for _, own in readings for report in own]
-    failing = tuple(_failing(family, [own for _, own in readings]))
+    reports = [own for _, own in readings]
+    failing = tuple(_failing(family, reports))
     steps = [
-        *_label_steps(family, learnt.tables, [own for _, own in readings]),
-        *_identity_steps(family, failing, [own for _, own in readings]),
+        *_label_steps(family, learnt.tables, reports),
+        *identity_steps(family, failing, reports),
     ]
     return FolderState(
-        tuple(states), failing, tuple(_unprinted(family, reports)), tuple(steps[:_STEPS])
+        samples=tuple(states),
+        failing=failing,
+        unprinted=tuple(_unprinted(family, [report for own in reports for report in own])),
+        idle=tuple(idle_labels(family, reports)),
+        untested=tuple(
+            f"{identity.table}.{identity.name}"
+            for identity, holding, fails in tested(family, reports)
+            if not holding and not fails
+        ),
+        steps=tuple(steps[:_STEPS]),
     )
 
 
@@ -188,31 +180,9 @@ def _tables(family: Family) -> frozenset[str]:
 
 def _failing(family: Family, readings: Sequence[Sequence[Report]]) -> Iterator[IdentityState]:
     """The identities that fail in more samples than may be misprinted."""
-    for identity, holding, failing in _tested(family, readings):
+    for identity, holding, failing in tested(family, readings):
         if failing > _MOST_FAILING or (failing and not holding):
             yield IdentityState(identity.table, identity.name, identity.severity, holding, failing)
-
-
-def _tested(
-    family: Family, readings: Sequence[Sequence[Report]]
-) -> Iterator[tuple[Identity, int, int]]:
-    """Each identity with the numbers of samples in which it holds, and in which it fails."""
-    counts: dict[tuple[str, str], list[set[str]]] = defaultdict(list)
-    for own in readings:
-        found: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for check in (check for report in own for check in report.checks):
-            if _is_live(check):
-                found[check.table, check.rule].add(check.status)
-        for key, states in found.items():
-            counts[key].append(states)
-    for identity in family.identities:
-        tested = counts.get((identity.table, identity.name), [])
-        failing = sum("fail" in each for each in tested)
-        yield identity, len(tested) - failing, failing
-
-
-def _is_live(check: Check) -> bool:
-    return check.status == "fail" or (check.status == "pass" and bool(check.expected))
 
 
 def _unprinted(family: Family, reports: Sequence[Report]) -> Iterator[str]:
@@ -287,37 +257,3 @@ def _label_step(
         "sometimes", "",
     )  # fmt: skip
     return Step(FIELDS, as_line(line), reason)
-
-
-def _identity_steps(
-    family: Family, failing: Sequence[IdentityState], readings: Sequence[Sequence[Report]]
-) -> Iterator[Step]:
-    """Lines for identities that fail often, then for those over tables that always hold."""
-    for state in sorted(failing, key=lambda each: (each.severity != "must", -each.failing)):
-        what = "make it usual" if state.severity == "must" else "strike it out"
-        reason = (
-            f"fails in {state.failing} samples, holds in {state.holding}: {what} in each of its "
-            "lines, or see why"
-        )
-        found = next(i for i in family.identities if (i.table, i.name) == (state.table, state.name))
-        yield Step(IDENTITIES, _first_line(found, "usually"), reason)
-    for identity, holding, fails in _tested(family, readings):
-        is_open = identity.severity == "usually" and identity.relation == "eq"
-        if is_open and holding >= _MIN_ACCEPTED and not fails:
-            reason = (
-                f"holds in all {holding} samples: accept it in each of its lines if it is a law "
-                "of the form"
-            )
-            yield Step(IDENTITIES, _first_line(identity, "must"), reason)
-
-
-def _first_line(identity: Identity, severity: Severity) -> str:
-    """The first line of an identity in identities.csv."""
-    group, terms = next(iter(identity.groups.items()))
-    member, sign = terms[0]
-    note = "accepted" if severity == "must" else ""
-    line = (
-        identity.name, severity, identity.table, identity.over, identity.relation, group, member,
-        str(sign), note, identity.tolerance,
-    )  # fmt: skip
-    return as_line(line)
