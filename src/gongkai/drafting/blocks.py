@@ -24,6 +24,7 @@ from gongkai.drafting.roles import (
 
 BlockLayout = Literal["rows_and_columns", "header_only", "two_sided", "pairs"]
 Labels = tuple[str, ...]  # labels as printed, outer to inner
+_TWO_PAIRS = 4  # cells
 _BOXES = frozenset("☑□√■☐☒")  # boxes to tick
 
 
@@ -79,7 +80,7 @@ class BlockReader:
 
     def blocks(self, lattice: Lattice) -> list[Block]:
         """The blocks of one table; none if it has no place for a number."""
-        if self._is_pairs(lattice):
+        if self._is_pairs(lattice) or _alternates(lattice):
             return [self._pairs(lattice)]
         numbering = numbering_rows(lattice)
         roles = column_roles(lattice, numbering, self._units)
@@ -138,6 +139,20 @@ class BlockReader:
         return Block(lattice, "pairs", 0, tuple(rows), (("值",),), cells)
 
 
+def _alternates(lattice: Lattice) -> bool:
+    """Are several values in each row, each right of its label, and nothing else?"""
+    rows = [
+        [cell for cell in cells if cell.row == row] for row, cells in enumerate(lattice.row_cells)
+    ]
+    filled = [cell for own in rows for cell in own[1::2]]
+    return (
+        all(len(own) >= _TWO_PAIRS and len(own) % 2 == 0 for own in rows)
+        and all(cell.is_text or not cell.text for own in rows for cell in own[::2])
+        and not any(cell.is_text for cell in filled)
+        and any(cell.number is not None for cell in filled)
+    )
+
+
 def _with_empty(
     lattice: Lattice, roles: Mapping[int, Role], headers: AbstractSet[int]
 ) -> dict[int, Role]:
@@ -185,18 +200,14 @@ def _block(parts: _Parts, number: int, side: tuple[list[int], list[int]], sides:
     heads: dict[int, Labels] = {}
     article = group = ""
     for start, end in _bands(parts):
-        wide = [
-            cells[0].text
-            for row in range(start, end)
-            if row not in parts.numbering
-            and is_wide(parts.lattice, row)
-            and (cells := [c for c in parts.lattice.row_cells[row] if c.row == row])
-        ]
+        above, below = _wide_texts(parts, start, end)
         own = {column: _head(parts, start, end, column) for column in values}
         if any(own.values()):
-            heads, article, group = own, "".join(wide[-1:]), ""
-        elif wide:
-            group, found.above = wide[-1], True
+            heads, article, group = own, above, below
+        else:
+            group = below or above or group
+        is_group = bool(below) or (bool(above) and not any(own.values()))
+        found.above = found.above or is_group
         after = next((row for row in range(end, parts.lattice.rows) if row in parts.headers), None)
         stop = parts.lattice.rows if after is None else after
         _add_totals(found, parts, (start, end), labels, heads)
@@ -237,6 +248,19 @@ def _bands(parts: _Parts) -> Iterator[tuple[int, int]]:
         if following is None or following != (row or 0) + 1:
             yield start, (row or 0) + 1
             start = following if following is not None else 0
+
+
+def _wide_texts(parts: _Parts, start: int, end: int) -> tuple[str, str]:
+    """The last texts over the whole width before the header of a band, and after it."""
+    texts = {"over": "", "under": ""}
+    where = "over"
+    for row in range(start, end):
+        own = [cell for cell in parts.lattice.row_cells[row] if cell.row == row]
+        if is_wide(parts.lattice, row):
+            texts[where] = own[0].text
+        elif row not in parts.numbering:
+            where = "under"
+    return texts["over"], texts["under"]
 
 
 def _head(parts: _Parts, start: int, end: int, column: int) -> Labels:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from gongkai.drafting.forms import FormsDraft
 from gongkai.drafting.keys import JOINT, Labels
 from gongkai.drafting.names import Name, Namer
-from gongkai.drafting.roles import is_total
+from gongkai.drafting.roles import is_change, is_total
 from gongkai.drafting.schema import DraftTable
 from gongkai.drafting.titles import Titles
 from gongkai.families.country import Country
@@ -265,9 +265,9 @@ class FieldDrafter:
         path = printed.path if printed is not None else (OPEN_ROW,)
         texts = [cell.text for cell in cells if cell.text]
         unit = self._unit(named, row, column, [cell.unit for cell in cells if cell.unit])
-        kind, options = self._value_type(texts, unit)
-        is_always = row == OPEN_ROW or self._is_always(table, row, column)
         column_path = table.columns.path(column)
+        kind, options = self._value_type(texts, unit, is_change=is_change((*path, *column_path)))
+        is_always = row == OPEN_ROW or self._is_always(table, row, column)
         return FieldDraft(
             named.id,
             OPEN_ROW if row == OPEN_ROW else named.rows[row],
@@ -305,17 +305,19 @@ class FieldDrafter:
         found = [unit for label in reversed(labels) if (unit := self._labels.unit_of(label))]
         if found:
             return found[0]
-        if printed is not None and printed.unit in self._units:
+        if printed is not None and printed.unit:
             return printed.unit
         over = [unit for above in table.above if (unit := self._labels.caption_unit(above))]
         return next(iter([*over, *in_cells]), "")
 
-    def _value_type(self, texts: Sequence[str], unit: str) -> tuple[ValueType, str]:
+    def _value_type(
+        self, texts: Sequence[str], unit: str, *, is_change: bool
+    ) -> tuple[ValueType, str]:
         """The type of a field by the texts of all samples, and the options of a choice."""
         numbers = [text for text in texts if _is_numeric(text)]
         if texts and len(numbers) * 2 < len(texts):
             return _text_type(texts)
-        is_negative = any(text.startswith(("-", "－", "−")) for text in numbers)
+        is_negative = is_change or any(text.startswith(("-", "－", "−")) for text in numbers)
         known = self._units.get(unit)
         is_money = known is not None and known.quantity == "元"
         if is_money or any("." in text for text in numbers):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gongkai.drafting.evidence import Candidate, Instance, Over
 from gongkai.drafting.keys import is_sum
+from gongkai.drafting.roles import is_rate
 from gongkai.drafting.schema import Axis
 from gongkai.drafting.values import CellKey, Numbers, TableValues
 
@@ -42,6 +43,10 @@ def items_of(
     fields = values.fields if by_row else values.fields.T
     if values.table.open_rows == "names":
         fields = np.ones_like(fields)
+    others = values.table.columns if by_row else values.table.rows
+    rates = np.array([is_rate(others.path(key)) for key in others.printed], dtype=np.bool_)
+    fields = fields & ~rates
+    numbers = np.where(rates[None, :, None], 0, numbers)
     spread = np.repeat(fields[:, :, None], values.numbers.shape[2], axis=2)
     keys = tuple(axis.printed)
     samples = range(values.numbers.shape[2])
@@ -63,7 +68,8 @@ def items_of(
 def maker(values: TableValues, items: Items, over: Over) -> Make:
     """A function that makes the candidate of some items with their signs."""
     table = values.table.number
-    places = values.columns if over == "column" else values.rows
+    axis = values.table.columns if over == "column" else values.table.rows
+    places = [key for key in axis.printed if not is_rate(axis.path(key))]
 
     # named bodies print columns of their own choice; what they leave out counts as 0
     is_free = values.table.open_rows == "names"

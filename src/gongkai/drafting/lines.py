@@ -13,6 +13,7 @@ from gongkai.drafting.fields import NamedTable, NamedTables
 from gongkai.drafting.forms import FormsDraft
 from gongkai.drafting.keys import Labels
 from gongkai.drafting.names import Namer
+from gongkai.drafting.roles import is_rate
 from gongkai.drafting.values import CellKey
 from gongkai.families.lines import OPEN_ROW
 
@@ -202,7 +203,7 @@ class LineWriter:
                         unique,
                         identity.severity,
                         named.id,
-                        identity.candidate.over,
+                        "cells" if members[0][0].count(".") > 1 else identity.candidate.over,
                         identity.candidate.relation,
                         "",
                         member,
@@ -231,7 +232,13 @@ class LineWriter:
             ids = named.rows if candidate.over == "column" else named.columns
             members = [(ids[key], sign) for key, sign in candidate.terms]
             ending = "sum" if candidate.relation == "eq" else "limit"
-            yield f"{members[0][0]}_{ending}", members, len(identity.failures)
+            if not self._has_rates(identity, named):
+                yield f"{members[0][0]}_{ending}", members, len(identity.failures)
+                return
+            for instance in candidate.instances:
+                cells = [(self._cell(key, by_number), sign) for key, sign in instance.items()]
+                failures = sum(set(f.cells) == set(instance) for f in identity.failures)
+                yield f"{'_'.join(cells[0][0].split('.')[1:])}_{ending}", cells, failures
             return
         if candidate.reason == SAME_CODE:
             first = candidate.instances[0]
@@ -244,6 +251,13 @@ class LineWriter:
             if failures * 2 >= self._samples and failures:
                 continue  # of rows of one name, one that is another thing
             yield f"{'_'.join(cells[0][0].split('.')[1:])}_across", cells, failures
+
+    @staticmethod
+    def _has_rates(identity: Identity, named: NamedTable) -> bool:
+        """Do some columns, or rows, not add up, so that a sum names its cells?"""
+        is_sum = identity.candidate.relation == "eq"
+        axis = named.table.columns if identity.candidate.over == "column" else named.table.rows
+        return is_sum and any(is_rate(axis.path(key)) for key in axis.printed)
 
     def _cell(
         self, key: CellKey, by_number: Mapping[int, NamedTable], *, is_open: bool = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Literal
@@ -11,11 +12,16 @@ from gongkai.drafting.lattice import Lattice, PrintedCell
 
 Role = Literal["serial", "code", "unit", "label", "value", "remark", "empty"]
 TOTALS = ("合计", "总计", "小计", "总数", "总量", "共计")
+_RATES = re.compile(
+    r"[%％‰]|(?:率|占比|比重|比例|增幅|降幅|平均|均值)(?:[（(].*)?$|^(?:人均|户均|平均)"
+)
+_CHANGES = re.compile(r"(?:增减|增长|增幅|增速|变动|变化|同比|环比)(?:率|额|数|量)?(?:[（(].*)?$")
 _SERIALS = ("序号", "行次", "编号", "栏次")
 _REMARKS = ("备注", "说明", "附注")
 _UNIT_HEADERS = ("单位", "计量单位")
 _CODE_LENGTHS = frozenset({2, 3, 5, 7})  # digits of codes of classifications, and of their parts
 _LONGEST_UNIT = 3  # characters
+_LONGEST_UNKNOWN_UNIT = 2  # of units that the country does not list: 户, 张, 公里
 _MOST_PARTS = 3  # cells from the first part of a code to its name
 _LONGEST_PART = 3  # digits of a further part of a code
 _MIN_CODES = 3  # in a column of codes
@@ -25,6 +31,16 @@ _MOST = 0.9  # share of a column that its kind of text needs
 def is_total(text: str) -> bool:
     """Is a label one of a sum?"""
     return text.endswith(TOTALS) or text.startswith(TOTALS)
+
+
+def is_rate(path: Sequence[str]) -> bool:
+    """Do labels say that their numbers are shares, changes or means, which do not add up?"""
+    return any(_RATES.search(text) for text in path)
+
+
+def is_change(path: Sequence[str]) -> bool:
+    """Do labels say that their numbers are changes, which may be negative?"""
+    return any(_CHANGES.search(text) for text in path)
 
 
 def numbering_rows(lattice: Lattice) -> frozenset[int]:
@@ -91,7 +107,8 @@ def _role(lattice: Lattice, cells: list[PrintedCell], before: Role, units: Colle
 
 def _are_units(cells: Collection[PrintedCell], units: Collection[str]) -> bool:
     known = sum(cell.text in units for cell in cells)
-    return known * 2 >= len(cells) and all(len(cell.text) <= _LONGEST_UNIT for cell in cells)
+    longest = max(len(cell.text) for cell in cells)
+    return longest <= (_LONGEST_UNIT if known * 2 >= len(cells) else _LONGEST_UNKNOWN_UNIT)
 
 
 def _counts(numbers: list[PrintedCell]) -> bool:

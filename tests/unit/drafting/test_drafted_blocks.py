@@ -158,3 +158,24 @@ def test_bodies_that_two_samples_have_in_common_are_open_rows_if_others_differ()
     assert table.open_rows == "names"
     [table] = tables_of([one], [one])
     assert table.open_rows == ""
+
+
+def test_numbers_beside_their_labels_without_a_header_are_pairs() -> None:
+    [block] = blocks_of([["总人次", "510", "本地", "304"], ["急难型", "297", "支出型", ""]])
+    assert block.layout == "pairs"
+    assert [row.path for row in block.rows] == [("总人次",), ("本地",), ("急难型",), ("支出型",)]
+
+
+def test_a_group_may_begin_right_below_the_header() -> None:
+    [block] = blocks_of(
+        [
+            ["项目", "单位", "养老", "儿童"],
+            ["基本情况", None, None, None],
+            ["床位数", "张", "20", "30"],
+            ["经费", None, None, None],
+            ["收入", "万元", "2.5", "3.5"],
+        ]
+    )
+    assert [row.path for row in block.rows] == [("基本情况", "床位数"), ("经费", "收入")]
+    assert [row.unit for row in block.rows] == ["张", "万元"]
+    assert block.groups_above

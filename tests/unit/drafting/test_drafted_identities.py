@@ -228,3 +228,19 @@ def test_a_label_with_words_more_within_is_a_part_of_the_row_of_another_table() 
         "年初结转和结余": 1, "年初财政拨款结转和结余": -1,
     }  # fmt: skip
     assert bound.severity == "usually"
+
+
+def test_shares_and_changes_do_not_add_up_and_hide_no_sum() -> None:
+    rng = random.Random(7)
+
+    def sample() -> list[Texts]:
+        numbers = [[rng.randint(5, 90) for _ in range(2)] for _ in range(3)]
+        rows = [["项目", "户数", "人数", "比上年增长（%）"]]
+        rows += [
+            [f"类{k}", *map(str, own), f"{rng.randint(1, 30)}.5"] for k, own in enumerate(numbers)
+        ]
+        return [[*rows, ["总计", *(str(sum(own)) for own in zip(*numbers, strict=True)), "7.5"]]]
+
+    [total] = [each for each in found(*(sample() for _ in range(4))) if each.severity == "must"]
+    assert terms(total) == ("column", {"总计": 1, "类0": -1, "类1": -1, "类2": -1})
+    assert {key.column for own in total.candidate.instances for key in own} == {"户数", "人数"}
