@@ -70,7 +70,10 @@ def test_samples_of_two_forms_give_both_with_what_differs(tmp_path: Path) -> Non
     assert [(form.id, sorted(form.samples)) for form in draft.forms.forms] == [
         ("2019", [2, 3]), ("2021", [0, 1]),
     ]  # fmt: skip
-    reports = [report for own in read_all(family, samples) for report in own]
+    answers = load_family()
+    drafted = read_all(family, samples)
+    assert agreement(family, answers, drafted, read_all(answers, samples)).missed == ()
+    reports = [report for own in drafted for report in own]
     assert [set(each.table_forms.values()) for each in reports] == [
         {"2021"}, {"2021"}, {"2019"}, {"2019"},
     ]  # fmt: skip

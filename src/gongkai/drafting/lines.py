@@ -42,6 +42,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 CODES = ("code", "name_zh", "name_en", "parent")
 Line = tuple[str, ...]
+_Member = tuple[str, str, int]  # the group of a term, its id, its sign
 
 
 def as_csv(header: Sequence[str], lines: Iterable[Line]) -> str:
@@ -198,14 +199,14 @@ class LineWriter:
                     unique = f"{name}_{turn}"
                 taken.add((named.id, unique))
                 note = evidence_note(identity, failures)
-                for member, sign in members:
+                for group, member, sign in members:
                     yield (
                         unique,
                         identity.severity,
                         named.id,
-                        "cells" if members[0][0].count(".") > 1 else identity.candidate.over,
+                        "cells" if "." in member else identity.candidate.over,
                         identity.candidate.relation,
-                        "",
+                        group,
                         member,
                         str(sign),
                         note,
@@ -220,37 +221,53 @@ class LineWriter:
 
     def _members(
         self, identity: Identity, by_number: Mapping[int, NamedTable]
-    ) -> Iterator[tuple[str, list[tuple[str, int]], int]]:
-        """The name and the members of each identity of the file that a found one gives."""
+    ) -> Iterator[tuple[str, list[_Member], int]]:
+        """The name, the members and the failures of each identity that a found one gives."""
         candidate = identity.candidate
         named = by_number[candidate.table]
         if candidate.over == "tree":
             total = candidate.terms[0][0]
-            yield "tree", [(named.rows[total] if total else "", 1)], len(identity.failures)
+            yield "tree", [("", named.rows[total] if total else "", 1)], len(identity.failures)
             return
         if candidate.over != "cells":
-            ids = named.rows if candidate.over == "column" else named.columns
-            members = [(ids[key], sign) for key, sign in candidate.terms]
+            members = self._by_form(identity, named)
             ending = "sum" if candidate.relation == "eq" else "limit"
             if not self._has_rates(identity, named):
-                yield f"{members[0][0]}_{ending}", members, len(identity.failures)
+                yield f"{members[0][1]}_{ending}", members, len(identity.failures)
                 return
             for instance in candidate.instances:
-                cells = [(self._cell(key, by_number), sign) for key, sign in instance.items()]
+                cells = [("", self._cell(key, by_number), sign) for key, sign in instance.items()]
                 failures = sum(set(f.cells) == set(instance) for f in identity.failures)
-                yield f"{'_'.join(cells[0][0].split('.')[1:])}_{ending}", cells, failures
+                yield f"{'_'.join(cells[0][1].split('.')[1:])}_{ending}", cells, failures
             return
         if candidate.reason == SAME_CODE:
             first = candidate.instances[0]
-            cells = [(self._cell(key, by_number, is_open=True), s) for key, s in first.items()]
-            yield f"same_{_last(cells[0][0])}", cells, len(identity.failures)
+            cells = [("", self._cell(key, by_number, is_open=True), s) for key, s in first.items()]
+            yield f"same_{_last(cells[0][1])}", cells, len(identity.failures)
             return
         for instance in candidate.instances:
-            cells = [(self._cell(key, by_number), sign) for key, sign in instance.items()]
+            cells = [("", self._cell(key, by_number), sign) for key, sign in instance.items()]
             failures = sum(set(f.cells) == set(instance) for f in identity.failures)
             if failures * 2 >= self._samples and failures:
                 continue  # of rows of one name, one that is another thing
-            yield f"{'_'.join(cells[0][0].split('.')[1:])}_across", cells, failures
+            yield f"{'_'.join(cells[0][1].split('.')[1:])}_across", cells, failures
+
+    def _by_form(self, identity: Identity, named: NamedTable) -> list[_Member]:
+        """The terms of a sum; a group for each form if the forms print other ones."""
+        is_column = identity.candidate.over == "column"
+        axis = named.table.rows if is_column else named.table.columns
+        ids = named.rows if is_column else named.columns
+        terms = identity.candidate.terms
+        forms = self._forms.of(frozenset(named.table.samples))
+        own = [[(k, s) for k, s in terms if axis.samples[k] & form.samples] for form in forms]
+        if named.table.open_rows == "names" or all(len(each) == len(terms) for each in own):
+            return [("", ids[key], sign) for key, sign in terms]
+        return [
+            (form.id, ids[key], sign)
+            for form, each in zip(forms, own, strict=True)
+            for key, sign in each
+            if len(each) > 1
+        ]
 
     @staticmethod
     def _has_rates(identity: Identity, named: NamedTable) -> bool:
