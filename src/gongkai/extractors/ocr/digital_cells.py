@@ -14,7 +14,7 @@ from gongkai.extractors.ocr.cell_images import (
     cell_interior,
     letter_height_in,
 )
-from gongkai.extractors.ocr.cell_readings import merge_glyphs, reread_numbers
+from gongkai.extractors.ocr.cell_readings import read_twice
 from gongkai.extractors.ocr.chars import glyph_text
 from gongkai.extractors.ocr.page_bitmap import DPI, PageBitmap, render_bitmap
 from gongkai.extractors.ocr.recogniser import Recogniser
@@ -42,22 +42,21 @@ def read_digital_cells(
         boxes = {k: box for k, (page, box) in enumerate(places) if page == number}
         by_place |= _images_of(document, number, boxes)
     images = list(by_place.values())
-    first = [each.discounted_number() for each in reader.read([image.strip for image in images])]
-    differing = [
-        i
-        for i, (k, glyphs) in enumerate(zip(by_place, first, strict=True))
-        if not images[i].mark and glyph_text(glyphs) != texts[k]
-    ]
-    second = dict(zip(differing, reread_numbers(images, differing, reader), strict=True))
+    found = reader.read([image.strip for image in images])
+    readings = {i: each.discounted_number() for i, each in enumerate(found)}
+    differing = {
+        i: readings[i]
+        for i, k in enumerate(by_place)
+        if not images[i].mark and glyph_text(readings[i]) != texts[k]
+    }
+    readings |= read_twice(differing, images, reader)
     read = {}
     for i, (k, image) in enumerate(by_place.items()):
         if image.mark:
             read[k] = image.mark, min(image.max_confidence, 1.0)
             continue
-        other = second.get(i)
-        glyphs = first[i] if other is None else merge_glyphs(first[i], other)
-        scores = [glyph.score for glyph in glyphs] or [0.0]
-        read[k] = glyph_text(glyphs), min(*scores, image.max_confidence, 1.0)
+        scores = [glyph.score for glyph in readings[i]] or [0.0]
+        read[k] = glyph_text(readings[i]), min(*scores, image.max_confidence, 1.0)
     return [read.get(k, ("", 1.0)) for k in range(len(places))]
 
 

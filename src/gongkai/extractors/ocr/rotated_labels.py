@@ -9,8 +9,9 @@ import numpy as np
 from gongkai.extractors.ocr.cell_images import CellImage
 from gongkai.extractors.ocr.chars import fix_punctuation, glyph_text
 from gongkai.extractors.ocr.ink_runs import LABEL_MARGINS, InkRun, line_strip
+from gongkai.extractors.ocr.line_model import Glyph
 from gongkai.extractors.ocr.page_bitmap import Pixels
-from gongkai.extractors.ocr.recogniser import Glyph, Recogniser
+from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.segmented_page import SegmentedPage
 
 _MIN_LINES = 2  # printed lines of one letter each that may be one rotated line

@@ -13,7 +13,8 @@ from gongkai.extractors.ocr.cell_images import CellImage, cell_image, cell_inter
 from gongkai.extractors.ocr.cell_readings import choose_readings, merge_glyphs
 from gongkai.extractors.ocr.chars import UNREAD, glyph_chars
 from gongkai.extractors.ocr.ink_runs import InkRun, StripPart
-from gongkai.extractors.ocr.recogniser import Glyph, Recognition, load_recogniser
+from gongkai.extractors.ocr.line_model import Glyph, Recognition
+from gongkai.extractors.ocr.recogniser import load_recogniser
 from gongkai.extractors.ocr.segmented_page import SegmentedPage, segment_ink
 from gongkai.model import Box, Cell, Grid
 from helpers.papers import draw_lattice, paper, picture, type_text
@@ -114,14 +115,25 @@ def test_a_stain_alone_makes_no_mark() -> None:
 
 
 class _FixedReader:
-    """A recogniser that returns the given readings of first and second strips."""
+    """A recogniser that returns the given readings of first and second strips.
 
-    def __init__(self, first: Sequence[Recognition], second: Sequence[Recognition] = ()) -> None:
-        self.first, self.second, self.count = first, second, 0
+    ``careful`` are the careful model's readings of the strips of a number, first and second.
+    """
+
+    def __init__(
+        self,
+        first: Sequence[Recognition],
+        second: Sequence[Recognition] = (),
+        careful: Sequence[Recognition] = (),
+    ) -> None:
+        self.first, self.second, self.careful, self.count = first, second, careful, 0
 
     def read(self, images: Sequence[Any]) -> Sequence[Recognition]:
         self.count += len(images)
         return self.second if images else []
+
+    def read_carefully(self, images: Sequence[Any]) -> Sequence[Recognition]:
+        return self.careful if images else []
 
     def is_number(self, text: str) -> bool:
         return bool(text) and text.isdigit()
@@ -151,7 +163,10 @@ def _recognition(text: str, score: float = 0.995, number: str | None = None) -> 
 
 
 def _read_middle(
-    one: Recognition, second: Recognition | None = None, **changes: Any
+    one: Recognition,
+    second: Recognition | None = None,
+    careful: Sequence[Recognition] = (),
+    **changes: Any,
 ) -> tuple[Any, int]:
     """The glyphs of the middle one of nine cells, the others zeros; the number of second strips."""
     images = [replace(_IMAGE, cell=(0, k)) for k in range(9)]
@@ -159,16 +174,23 @@ def _read_middle(
     images[4] = replace(images[4], second_strip=second_strip, **changes)
     first = [_recognition("0") for _ in images]
     first[4] = one
-    reader = _FixedReader(first, [second] if second else [])
+    reader = _FixedReader(first, [second] if second else [], careful)
     readings = choose_readings([_GRID], images, first, reader)  # type: ignore[arg-type]
     return readings[4], reader.count
 
 
 def test_a_number_in_doubt_is_read_twice_and_trusted_only_where_both_agree() -> None:
-    glyphs, count = _read_middle(_recognition("1", 0.9), _recognition("7", 0.8))
+    one, other = _recognition("1", 0.9), _recognition("7", 0.8)
+    glyphs, count = _read_middle(one, other, [one, other])
     assert (glyphs, count) == ((Glyph("1", 0.5, 0.5),), 1)
     glyphs, _ = _read_middle(_recognition("1", 0.9), _recognition("1", 0.9))
     assert glyphs[0].score > 0.8
+
+
+def test_the_careful_model_decides_between_two_readings_that_differ() -> None:
+    seven = _recognition("7", 0.98)
+    glyphs, _ = _read_middle(_recognition("1", 0.9), _recognition("7", 0.8), [seven, seven])
+    assert glyphs == (Glyph("7", 0.5, 0.98),)
 
 
 def test_a_label_among_numbers_stays_a_label() -> None:

