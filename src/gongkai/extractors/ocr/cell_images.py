@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gongkai.extractors.ocr.components import percentile
 from gongkai.extractors.ocr.ink_runs import (
     InkRun,
     StripPart,
@@ -76,7 +77,7 @@ def cell_image(
             return None
         return _unreadable_image(interior, letter_height, cell)
     grey = page.bitmap.grey[part].copy()
-    grey[page.ruled.mask[part] > 0] = int(np.percentile(grey, 85))
+    grey[page.ruled.mask[part] > 0] = int(percentile(grey, 85))
     dark_runs = [
         run
         for run in find_runs(dark, letter_height, float("inf"))
@@ -143,7 +144,7 @@ def _unreadable_image(interior: PixelBox, letter_height: float, cell: CellPlace)
 def _stretch_contrast(grey: Pixels, ink: Pixels) -> Pixels:
     """The darkest ink with soft edges: a stamp over a number fades."""
     letters = grey[ink > 0]
-    dark, paper = float(np.percentile(letters, 10)), float(np.percentile(grey, 85))
+    dark, paper = percentile(letters, 10), percentile(grey, 85)
     low, high = dark + 0.15 * (paper - dark), dark + 0.65 * (paper - dark)
     stretched = (grey.astype(np.float32) - low) * (255 / max(high - low, 1.0))
     return np.clip(stretched, 0, 255).astype(np.uint8)
@@ -151,9 +152,11 @@ def _stretch_contrast(grey: Pixels, ink: Pixels) -> Pixels:
 
 def _is_blank(page: SegmentedPage, ink: Pixels) -> bool:
     """Is the ink of a cell only dust?"""
+    min_ink = _MIN_INK * (page.bitmap.dpi / 150) ** 2
+    if cv2.countNonZero(ink) < min_ink:  # nearly always
+        return True
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    largest = max((int(s[cv2.CC_STAT_AREA]) for s in stats[1:count]), default=0)
-    return largest < _MIN_INK * (page.bitmap.dpi / 150) ** 2
+    return max(stats[1:count, cv2.CC_STAT_AREA].tolist(), default=0) < min_ink
 
 
 def _is_stained(page: SegmentedPage, part: tuple[slice, slice]) -> bool:

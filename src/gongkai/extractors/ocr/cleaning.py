@@ -54,6 +54,8 @@ def _mark_holes(dark: Pixels, mask: Pixels) -> None:
         cv2.MORPH_OPEN,
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)),
     )[side:-side, side:-side]
+    if not solid.any():
+        return
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     for k in range(1, count):
         w, h, area = (int(stats[k][i]) for i in (2, 3, 4))
@@ -66,9 +68,9 @@ def _connected_to_edge(dark: Pixels) -> Pixels:
     """1 on dark pixels near the edge of the bitmap that are connected to it."""
     mask = np.zeros_like(dark)
     depth = round(_SCANNER_EDGE * _WORK_DPI)
-    count, labels, _, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    if count < 2:
+    if not any(np.rot90(dark, turns)[:2].any() for turns in range(4)):
         return mask
+    _, labels = cv2.connectedComponents(dark, connectivity=8)
     for turns in range(4):  # rot90 returns views: painting them paints the mask
         rotated, painted = np.rot90(labels, turns), np.rot90(mask, turns)
         touching = np.setdiff1d(np.unique(rotated[:2]), [0])

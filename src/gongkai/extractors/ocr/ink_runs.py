@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask, paper_shade
+from gongkai.extractors.ocr.components import find_components, percentile, without_specks
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, paper_shade
 
 LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as multiples of its height
 _MIN_SPECK = 4.0  # pixels of ink at 150 dpi: less is dust
@@ -37,25 +39,19 @@ class InkRun(NamedTuple):
         return self.bottom - self.top
 
 
-def text_ink(bitmap: PageBitmap, rules: Pixels, min_darkness: float) -> Pixels:
-    """1 on the ink of text: without ruled lines, dust and pale ink.
+def text_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
+    """1 on the ink of text: without dust and pale ink.
 
-    ``rules`` is 1 on ruled lines; ``min_darkness`` is from paper (0) to the darkest text (1).
+    ``ink`` is 1 on all ink but ruled lines; ``min_darkness`` is from paper (0) to the darkest
+    text (1).
     """
     grey = bitmap.grey
-    ink = ink_mask(grey, bitmap.dpi)
-    ink[rules > 0] = 0
     letters = grey[ink > 0]
     if letters.size:
         paper, dark = _shades(grey, letters)
         # a grey stamp, and text that shows through the paper, are paler than letters
-        ink[grey > paper - min_darkness * (paper - dark)] = 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    kept = stats[:, cv2.CC_STAT_AREA] >= _MIN_SPECK * (bitmap.dpi / 150) ** 2
-    kept[0] = False
-    if count > 1:
-        ink = kept[labels].astype(np.uint8)
-    return ink
+        ink = _as_dark(ink, grey, paper - min_darkness * (paper - dark))
+    return without_specks(ink, _MIN_SPECK * (bitmap.dpi / 150) ** 2)
 
 
 def dark_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
@@ -64,7 +60,13 @@ def dark_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
     if not letters.size:
         return ink
     paper, dark = _shades(bitmap.grey, letters)
-    return cast(Pixels, ink & (bitmap.grey <= paper - min_darkness * (paper - dark)))
+    return _as_dark(ink, bitmap.grey, paper - min_darkness * (paper - dark))
+
+
+def _as_dark(ink: Pixels, grey: Pixels, palest: float) -> Pixels:
+    """The ink whose grey value is at most ``palest``."""
+    _, dark = cv2.threshold(grey, math.floor(palest), 1, cv2.THRESH_BINARY_INV)
+    return cv2.bitwise_and(ink, dark)
 
 
 def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
@@ -74,11 +76,11 @@ def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
 
 def text_height(ink: Pixels, dpi: float) -> float:
     """The typical height of letters in pixels: that of components about as wide as high."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.dilate(ink, np.ones((3, 3), np.uint8)), connectivity=8
-    )
+    pieces = find_components(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
     heights = [
-        h - 2 for _, _, w, h, _ in stats[1:count] if 0.09 * dpi < h < 0.4 * dpi and w > 0.5 * h
+        each.height - 2
+        for each in pieces
+        if 0.09 * dpi < each.height < 0.4 * dpi and each.width > 0.5 * each.height
     ]
     return float(np.percentile(heights, 60)) if heights else 0.15 * dpi
 
@@ -200,7 +202,7 @@ def line_strip(
     width = sum(run.x1 - run.x0 for run in runs) + between * (len(runs) - 1) + 2 * beside
     left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
     around = grey[min(run.top for run in runs) : max(run.bottom for run in runs), left:right]
-    paper = int(np.percentile(around, 85))
+    paper = int(percentile(around, 85))
     strip = np.full((height + 2 * above, width), paper, np.uint8)
     parts = []
     x = beside

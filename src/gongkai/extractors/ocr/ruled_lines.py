@@ -9,7 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask
+from gongkai.extractors.ocr.components import Component, find_components
+from gongkai.extractors.ocr.page_bitmap import Pixels
 from gongkai.model import Rule
 
 _MAX_BREAK = 5  # pixels: a rule with a shorter break is one rule
@@ -61,20 +62,20 @@ class RuledLines:
         return (*horizontal, *vertical)
 
 
-def find_ruled_lines(bitmap: PageBitmap) -> RuledLines:
-    """The ruled lines of an upright, straight bitmap; broken ones where it has no others."""
-    ink = ink_mask(bitmap.grey, bitmap.dpi)
-    transposed = np.ascontiguousarray(ink.T)
-    solid = _ruled_lines(ink, transposed, bitmap.dpi, MIN_FREE_LENGTH)
+def find_ruled_lines(ink: Pixels, dpi: float) -> RuledLines:
+    """The ruled lines in the ink of an upright, straight page; broken ones if it has no others.
+
+    ``ink`` is 1 on all ink of the page.
+    """
+    transposed = cv2.transpose(ink)
+    solid = _ruled_lines(ink, transposed, dpi, MIN_FREE_LENGTH)
     if len(solid.horizontal) >= MIN_TABLE_RULES or len(solid.vertical) >= MIN_TABLE_RULES:
         return solid
-    bridged = _bridge_dashes(ink, bitmap.dpi)
-    opened = open_horizontally(bridged, int(bitmap.dpi * _MIN_FREE_DASHED))
-    if len(_find_pieces(opened, bitmap.dpi).boxes) < MIN_TABLE_RULES:
+    bridged = _bridge_dashes(ink, dpi)
+    opened = open_horizontally(bridged, int(dpi * _MIN_FREE_DASHED))
+    if len(_find_pieces(opened, dpi).boxes) < MIN_TABLE_RULES:
         return solid
-    dashed = _ruled_lines(
-        bridged, _bridge_dashes(transposed, bitmap.dpi), bitmap.dpi, _MIN_FREE_DASHED
-    )
+    dashed = _ruled_lines(bridged, _bridge_dashes(transposed, dpi), dpi, _MIN_FREE_DASHED)
     return dashed if dashed.horizontal and dashed.vertical else solid
 
 
@@ -122,8 +123,8 @@ def column_middles(ink: Any) -> tuple[Any, Any, Any]:
 class _Pieces:
     """Horizontal pieces of ink that may be rules."""
 
-    labels: Any  # the connected components
-    boxes: dict[RuledLine, tuple[int, int, int, int, int]]  # label, x, y, width, height
+    mask: Pixels  # 1 on their ink
+    boxes: dict[RuledLine, Component]
 
     def measure(self, lines: Sequence[RuledLine], dpi: float) -> list[RuledLine]:
         """Measure the given pieces, and drop those that are bent or thick."""
@@ -143,27 +144,27 @@ class _Pieces:
         ]
 
     def _measure(self, line: RuledLine) -> RuledLine:
-        label, x, y, w, h = self.boxes[line]
-        has_ink, height, middle = column_middles(self.labels[y : y + h, x : x + w] == label)
+        piece = self.boxes[line]
+        has_ink, height, middle = column_middles(piece.ink_in(self.mask))
         middle = middle[has_ink]
         at = float(np.median(middle))
         deviation = float(np.median(np.abs(middle - at)))
         first, second, third = (float(np.median(part)) for part in np.array_split(middle, 3))
         arch = abs(second - (first + third) / 2)
         thickness = float(np.median(height[has_ink]))
-        return RuledLine(at + y, line.start, line.end, thickness, deviation, arch)
+        return RuledLine(at + piece.y, line.start, line.end, thickness, deviation, arch)
 
 
 def _find_pieces(mask: Pixels, dpi: float) -> _Pieces:
     joined = cv2.dilate(mask, np.ones((1, _MAX_BREAK), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = {}
-    for k, (x, y, w, h, area) in enumerate(stats[1:count].tolist(), 1):
+    for piece in find_components(joined):
+        x, y, w, h, _ = piece
         if w - _MAX_BREAK < _MIN_LENGTH * dpi or h > max(0.3 * w, 3) or h > 0.35 * dpi:
             continue
         ends = x + _MAX_BREAK // 2, x + w - _MAX_BREAK // 2
-        boxes[RuledLine(y + (h - 1) / 2, *ends, area / w, 0.0)] = (k, x, y, w, h)
-    return _Pieces(labels, boxes)
+        boxes[RuledLine(y + (h - 1) / 2, *ends, h, 0.0)] = piece
+    return _Pieces(joined, boxes)
 
 
 def _keep_anchored(

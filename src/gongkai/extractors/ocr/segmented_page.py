@@ -52,9 +52,9 @@ def prepare_page(
 
 def segment_ink(bitmap: PageBitmap) -> SegmentedPage:
     """Separate the ruled lines and the text of an upright, straight bitmap."""
-    ruled = find_ruled_lines(bitmap)
-    ink = text_ink(bitmap, ruled.mask, _MIN_DARKNESS)
-    any_ink = ink_mask(bitmap.grey, bitmap.dpi)
-    any_ink[cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)) > 0] = 0
+    found = ink_mask(bitmap.grey, bitmap.dpi)
+    ruled = find_ruled_lines(found, bitmap.dpi)
+    ink = text_ink(bitmap, cv2.subtract(found, ruled.mask), _MIN_DARKNESS)
+    any_ink = cv2.subtract(found, cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)))
     dark = dark_ink(bitmap, ink, _MIN_DARKNESS_UNSTAMPED)
     return SegmentedPage(bitmap, ruled, ink, dark, any_ink, text_height(ink, bitmap.dpi))

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from gongkai.extractors.ocr.components import find_components
 from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask, shift_rows
 from gongkai.extractors.ocr.ruled_lines import (
     MIN_CURVE_LENGTH,
@@ -30,7 +31,7 @@ def straighten(bitmap: PageBitmap) -> PageBitmap:
 
 def _straighten_axis(bitmap: PageBitmap, axis: int) -> PageBitmap:
     """Straighten horizontal rules (axis 0) or vertical ones (axis 1)."""
-    grey = bitmap.grey if axis == 0 else np.ascontiguousarray(bitmap.grey.T)
+    grey = bitmap.grey if axis == 0 else cv2.transpose(bitmap.grey)
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     _, rough = _rule_curves(half, bitmap.dpi / 2)
     if not _is_curved(rough, bitmap.dpi / 2):
@@ -63,7 +64,7 @@ def _is_curved(shifts: Sequence[Any], dpi: float) -> bool:
 
 
 def _transpose(bitmap: PageBitmap) -> PageBitmap:
-    return replace(bitmap, grey=np.ascontiguousarray(bitmap.grey.T))
+    return replace(bitmap, grey=cv2.transpose(bitmap.grey))
 
 
 def _interpolate(levels: Any, shifts: Any, rows: int) -> Any:
@@ -80,12 +81,10 @@ def _interpolate(levels: Any, shifts: Any, rows: int) -> Any:
 def _trace_long_rules(grey: Pixels, dpi: float) -> list[tuple[Any, Any]]:
     """The middle of each long rule as arrays of x and y, one for each column with ink."""
     mask = open_horizontally(ink_mask(grey, dpi), int(dpi * MIN_FREE_LENGTH))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     traces = []
-    for k in range(1, count):
-        x, y, w, h, _ = stats[k]
-        if w < MIN_CURVE_LENGTH * dpi or h > 0.06 * w:
+    for piece in find_components(mask):
+        if piece.width < MIN_CURVE_LENGTH * dpi or piece.height > 0.06 * piece.width:
             continue
-        has_ink, _, middle = column_middles(labels[y : y + h, x : x + w] == k)
-        traces.append((np.nonzero(has_ink)[0] + x, middle[has_ink] + y))
+        has_ink, _, middle = column_middles(piece.ink_in(mask))
+        traces.append((np.nonzero(has_ink)[0] + piece.x, middle[has_ink] + piece.y))
     return traces

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.ruled_lines import find_ruled_lines
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, ink_mask
+from gongkai.extractors.ocr.ruled_lines import RuledLines, find_ruled_lines
 from gongkai.extractors.ocr.straightening import straighten
 from gongkai.model import Page
 from helpers.papers import draw_lattice, paper, picture, type_text
@@ -15,9 +16,13 @@ from helpers.papers import draw_lattice, paper, picture, type_text
 XS, YS = [150, 400, 550, 700, 850], [300, 370, 440, 510, 580]
 
 
+def _ruled_lines_of(bitmap: PageBitmap) -> RuledLines:
+    return find_ruled_lines(ink_mask(bitmap.grey, bitmap.dpi), bitmap.dpi)
+
+
 def _cells(grey: object, dpi: float = 200.0) -> list[int]:
     drawn = picture(grey, dpi)
-    rules = find_ruled_lines(drawn).rules(dpi)
+    rules = _ruled_lines_of(drawn).rules(dpi)
     page = Page(1, *drawn.size(), (), rules, 1.0, "ocr")
     return [len(grid.cells) for grid in find_grids(page)]
 
@@ -27,7 +32,7 @@ def _cells(grey: object, dpi: float = 200.0) -> list[int]:
 def test_a_lattice_is_found_as_drawn(thick: int, ink: int) -> None:
     grey = paper()
     draw_lattice(grey, XS, YS, thick, ink)
-    found = find_ruled_lines(picture(grey))
+    found = _ruled_lines_of(picture(grey))
     xs = sorted(round(line.at) for line in found.vertical)
     ys = sorted(round(line.at) for line in found.horizontal)
     assert xs == pytest.approx(XS, abs=2)
@@ -40,7 +45,7 @@ def test_strokes_of_letters_and_underlines_are_no_rules() -> None:
     for k in range(12):
         type_text(grey, "HTLEF11711 IIHHTT", 120, 200 + 60 * k)
     cv2.line(grey, (120, 1000), (700, 1000), 30, 2)
-    found = find_ruled_lines(picture(grey))
+    found = _ruled_lines_of(picture(grey))
     assert (found.horizontal, found.vertical) == ((), ())
 
 
@@ -50,7 +55,7 @@ def test_strokes_of_a_large_title_are_no_rules() -> None:
         cv2.line(grey, (x, 300), (x + 100, 300), 30, 4)
         cv2.line(grey, (x + 10, 250), (x + 90, 250), 30, 4)
         cv2.line(grey, (x + 50, 205), (x + 50, 300), 30, 4)
-    found = find_ruled_lines(picture(grey))
+    found = _ruled_lines_of(picture(grey))
     assert (found.horizontal, found.vertical) == ((), ())
 
 
@@ -75,7 +80,7 @@ def test_the_nearly_horizontal_top_of_a_stamp_s_ring_is_no_rule(dpi: int) -> Non
     draw_lattice(grey, [round(x * k) for x in XS], [round(y * k) for y in YS])
     middle, radius = (round(550 * k), round(636 * k)), round(162 * k)
     cv2.ellipse(grey, middle, (radius, radius), 0, 250, 290, 60, round(6 * k))
-    assert len(find_ruled_lines(picture(grey, dpi)).horizontal) == len(YS)
+    assert len(_ruled_lines_of(picture(grey, dpi)).horizontal) == len(YS)
 
 
 def test_a_stroke_that_leans_is_no_rule() -> None:
@@ -122,7 +127,7 @@ def test_a_slight_curve_is_straightened() -> None:
     rows = np.arange(1400)[:, None] + bend[None, :]
     curved = grey[np.clip(rows.astype(int), 0, 1399), np.arange(1000)[None, :]]
     level = straighten(picture(curved))
-    found = find_ruled_lines(level).horizontal
+    found = _ruled_lines_of(level).horizontal
     assert len(found) == len(YS)
     assert max(line.deviation for line in found) < 1.5
     assert _cells(level.grey) == [16]

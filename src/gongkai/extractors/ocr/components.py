@@ -1,0 +1,66 @@
+"""Connected pieces of ink in a mask, and what is measured in each piece of a picture.
+
+OpenCV's statistics of components take 25 ms for a page, since they count every pixel of paper.
+Contours give the same boxes in 1 to 4 ms.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from gongkai.extractors.ocr.page_bitmap import Pixels
+
+
+class Component(NamedTuple):
+    """The box of one connected piece of ink in pixels, and one of its pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    pixel: tuple[int, int]  # x, y
+
+    def ink_in(self, mask: Pixels) -> Any:
+        """The pixels of the box that belong to the piece, as booleans."""
+        part = mask[self.y : self.y + self.height, self.x : self.x + self.width]
+        _, labels = cv2.connectedComponents(part, connectivity=8)
+        return labels == labels[self.pixel[1] - self.y, self.pixel[0] - self.x]
+
+
+def find_components(mask: Pixels) -> list[Component]:
+    """The connected pieces of a mask of 0 and 1, by their top and left edges."""
+    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if hierarchy is None:
+        return []
+    found = []
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
+        if parent < 0:  # the outline of a piece, not of a hole in it
+            x, y, width, height = cv2.boundingRect(contour)
+            px, py = contour[0, 0].tolist()
+            found.append(Component(x, y, width, height, (px, py)))
+    return sorted(found, key=lambda each: (each.y, each.x))
+
+
+def without_specks(mask: Pixels, min_area: float) -> Pixels:
+    """A mask of 0 and 1 without connected pieces of fewer than ``min_area`` pixels."""
+    _, labels = cv2.connectedComponents(mask, connectivity=8)
+    is_ink = mask.astype(bool)
+    own = labels[is_ink]
+    kept = np.bincount(own) >= min_area
+    mask = mask.copy()
+    mask[is_ink] = kept[own]
+    return mask
+
+
+def percentile(values: Any, percent: float) -> float:
+    """What ``numpy.percentile`` returns, in a tenth of its time for a small picture."""
+    flat = values.ravel()
+    place = percent / 100 * (len(flat) - 1)
+    low = int(place)
+    high = min(low + 1, len(flat) - 1)
+    ordered = np.partition(flat, (low, high))
+    below, above = float(ordered[low]), float(ordered[high])
+    return below + (above - below) * (place - low)
