@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 
 from gongkai.extractors.ocr.cell_images import CellImage, cell_image, cell_interior
 from gongkai.extractors.ocr.cell_readings import choose_readings, merge_glyphs
@@ -215,6 +216,7 @@ def test_what_the_model_saw_beside_digits_lowers_the_score() -> None:
     assert Recognition(glyphs, glyphs, 0.0).discounted_number()[0].score == 0.9
 
 
+@pytest.mark.model
 def test_a_number_is_read_with_nothing_but_its_alphabet() -> None:
     grey = paper(60, 160, 0.0)
     type_text(grey, "4119", 30, 42)
