@@ -30,18 +30,33 @@ class Component(NamedTuple):
         return labels == labels[self.pixel[1] - self.y, self.pixel[0] - self.x]
 
 
-def find_components(mask: Pixels) -> list[Component]:
-    """The connected pieces of a mask of 0 and 1, by their top and left edges."""
+def find_components(mask: Pixels, min_width: float = 0) -> list[Component]:
+    """The connected pieces of a mask of 0 and 1, by their top and left edges.
+
+    Pieces narrower than ``min_width`` pixels are left out.
+    """
+    found = []
+    for outline in _outlines(mask):
+        x, y, width, height = cv2.boundingRect(outline)
+        if width >= min_width:
+            px, py = outline[0, 0].tolist()
+            found.append(Component(x, y, width, height, (px, py)))
+    return sorted(found, key=lambda each: (each.y, each.x))
+
+
+def component_sizes(mask: Pixels) -> list[tuple[int, int]]:
+    """The width and height of each connected piece of a mask of 0 and 1."""
+    boxes = map(cv2.boundingRect, _outlines(mask))
+    return [(width, height) for _, _, width, height in boxes]
+
+
+def _outlines(mask: Pixels) -> list[Any]:
+    """The outlines of connected pieces, without those of holes in them."""
     contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if hierarchy is None:
         return []
-    found = []
-    for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
-        if parent < 0:  # the outline of a piece, not of a hole in it
-            x, y, width, height = cv2.boundingRect(contour)
-            px, py = contour[0, 0].tolist()
-            found.append(Component(x, y, width, height, (px, py)))
-    return sorted(found, key=lambda each: (each.y, each.x))
+    parents = hierarchy[0, :, 3].tolist()
+    return [each for each, parent in zip(contours, parents, strict=True) if parent < 0]
 
 
 def without_specks(mask: Pixels, min_area: float) -> Pixels:

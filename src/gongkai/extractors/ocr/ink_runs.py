@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.components import find_components, percentile, without_specks
+from gongkai.extractors.ocr.components import component_sizes, percentile, without_specks
 from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, paper_shade
 
 LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as multiples of its height
@@ -76,12 +76,8 @@ def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
 
 def text_height(ink: Pixels, dpi: float) -> float:
     """The typical height of letters in pixels: that of components about as wide as high."""
-    pieces = find_components(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
-    heights = [
-        each.height - 2
-        for each in pieces
-        if 0.09 * dpi < each.height < 0.4 * dpi and each.width > 0.5 * each.height
-    ]
+    sizes = component_sizes(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
+    heights = [h - 2 for w, h in sizes if 0.09 * dpi < h < 0.4 * dpi and w > 0.5 * h]
     return float(np.percentile(heights, 60)) if heights else 0.15 * dpi
 
 

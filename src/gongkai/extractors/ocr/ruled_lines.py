@@ -158,9 +158,9 @@ class _Pieces:
 def _find_pieces(mask: Pixels, dpi: float) -> _Pieces:
     joined = cv2.dilate(mask, np.ones((1, _MAX_BREAK), np.uint8))
     boxes = {}
-    for piece in find_components(joined):
+    for piece in find_components(joined, _MIN_LENGTH * dpi + _MAX_BREAK):
         x, y, w, h, _ = piece
-        if w - _MAX_BREAK < _MIN_LENGTH * dpi or h > max(0.3 * w, 3) or h > 0.35 * dpi:
+        if h > max(0.3 * w, 3) or h > 0.35 * dpi:
             continue
         ends = x + _MAX_BREAK // 2, x + w - _MAX_BREAK // 2
         boxes[RuledLine(y + (h - 1) / 2, *ends, h, 0.0)] = piece

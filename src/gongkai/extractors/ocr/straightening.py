@@ -82,8 +82,8 @@ def _trace_long_rules(grey: Pixels, dpi: float) -> list[tuple[Any, Any]]:
     """The middle of each long rule as arrays of x and y, one for each column with ink."""
     mask = open_horizontally(ink_mask(grey, dpi), int(dpi * MIN_FREE_LENGTH))
     traces = []
-    for piece in find_components(mask):
-        if piece.width < MIN_CURVE_LENGTH * dpi or piece.height > 0.06 * piece.width:
+    for piece in find_components(mask, MIN_CURVE_LENGTH * dpi):
+        if piece.height > 0.06 * piece.width:
             continue
         has_ink, _, middle = column_middles(piece.ink_in(mask))
         traces.append((np.nonzero(has_ink)[0] + piece.x, middle[has_ink] + piece.y))
