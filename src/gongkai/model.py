@@ -389,10 +389,10 @@ class Report(Struct, frozen=True):
     figures: tuple[NarrativeFigure, ...] = ()
     fallback_attempts: tuple[FallbackAttempt, ...] = ()
     agency_ref: Agency | None = None  # the body with the name ``agency``
-    # Of its tables, where the print has tables for two scopes: then each scope is one Report,
-    # and only that of the body itself has text.
+    # Where the print has tables for two scopes, each is a Report; only the body's own has text.
     scope: Scope | None = None
     paragraphs: tuple[Paragraph, ...] = ()
+    edition: str | None = None  # when the file was last changed, as it says itself: ISO 8601
 
     def failures(self, severity: Severity | None = None) -> Iterator[Check]:
         """The failed checks, all or those of one severity."""

@@ -42,6 +42,7 @@ The database stores cells of such a reader with the reader ``other``.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ from gongkai.extractors.ocr.service import FileOcr, number_alphabet
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
 from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document
+from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document, opened
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
 from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.country import TextLayer, load_country
@@ -69,6 +70,7 @@ from gongkai.model import Grid, Page, ReadOptions
 from gongkai.problems import message
 
 ENTRY_POINTS = "gongkai.readers"
+_PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _Refusal = TypeVar("_Refusal", bound=SourceError)
 OCR = "ocr"
 
@@ -236,6 +238,7 @@ class FilePages:
     pages: Mapping[int, Page]  # by number, in order
     ocr: FileOcr
     pictures: PagePictures | None = None  # None: numbers are not compared with their pictures
+    edition: str | None = None  # when the file was last changed, as it says itself: ISO 8601
 
     @cached_property
     def grids(self) -> tuple[Grid, ...]:
@@ -293,7 +296,8 @@ class FileReader:
                 if any(page.width > page.height for page in pages):
                     pages = split_sheets(pages)
                 with page_pictures(path, pages) as pictures:
-                    yield self.of_pages(path, pages, pictures)
+                    file = self.of_pages(path, pages, pictures)
+                    yield dataclasses.replace(file, edition=_edition(path))
             except (UnreadableFile, NotAReport) as error:
                 named = naming_attachments(path, error)
                 if named is error:
@@ -308,6 +312,17 @@ class FileReader:
         words = self.text_layer.legible_words
         ocr = FileOcr(path, self.options, self.alphabet, by_number, words)
         return FilePages(by_number, ocr, pictures)
+
+
+def _edition(path: Path) -> str | None:
+    """When a PDF was last changed or made, as it says itself; None if it does not."""
+    try:
+        with opened(path) as pdf:
+            dates = [pdf.document.get_metadata_value(name) for name in ("ModDate", "CreationDate")]
+    except UnreadableFile:  # a reader of other formats may have read it
+        return None
+    found = next(filter(None, map(_PDF_DATE.match, dates)), None)
+    return "{}-{}-{}T{}:{}:{}".format(*(part or "00" for part in found.groups())) if found else None
 
 
 def naming_attachments(path: Path, error: _Refusal) -> _Refusal:

@@ -45,7 +45,9 @@ _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
 _OTHER = READERS[OTHER_READER]
 _ENCODER = msgpack.Encoder()
-HEAD = ("page_first", "page_last", "title", "agency", "year", "form", "status", "scope")
+HEAD = (
+    "page_first", "page_last", "title", "agency", "year", "form", "status", "scope", "edition",
+)  # fmt: skip
 COLUMNS: dict[str, tuple[str, ...]] = {
     "report_tables": ("table_id", "form"),
     "cell": (

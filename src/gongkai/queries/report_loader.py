@@ -145,6 +145,7 @@ def load_report(connection: sa.Connection, report_id: int) -> StoredReport:
         paragraphs=tuple(read_paragraphs(connection, report_id)),
         agency_ref=read_agency(connection, head.agency_id),
         scope=head.scope,
+        edition=head.edition,
     )
     decided = {
         _key(row): DecidedCell(row.decided_by, row.machine_state, row.machine_raw_text)

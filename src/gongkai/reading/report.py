@@ -259,9 +259,7 @@ class ReportReader:
             self.figures.figures(texts), tables.observations
         )
         agency = self._titles.agency(
-            extent.title_parts,
-            [paragraph.text for paragraph in texts],
-            [*lines, *_text_cells(tables.observations)],
+            extent.title_parts, [p.text for p in texts], [*lines, *_text_cells(tables.observations)]
         )
         main_form = self._forms.main(tables.forms, year)
         form = main_form or self._forms.of_year(year)
@@ -353,6 +351,7 @@ def _until_next(extent: ReportExtent, stops: Sequence[Position]) -> ReportExtent
 def _of_file(file: FilePages, reports: Sequence[Sequence[Report]]) -> list[Report]:
     """The reports in coordinates of the displayed pages, those of further scopes last."""
     found = [own for own, *_ in reports] + [each for _, *further in reports for each in further]
+    found = [replace(report, edition=file.edition) for report in found]
     if any(page.to_displayed is not None for page in file.pages.values()):
         return [as_displayed(report, file.pages) for report in found]
     return found

@@ -178,6 +178,12 @@ def test_an_order_without_a_first_page_reader_is_an_error(
         ReportReader(with_order(family, *names))
 
 
+def test_a_report_has_the_date_that_its_file_gives_itself(family: Family) -> None:
+    [dated] = read_reports(ROOT / "samples" / "hexi-county-education-2022.pdf", family)
+    [undated] = read_reports(ROOT / "samples" / "wuzhong-public-security-2019.pdf", family)
+    assert (dated.edition, undated.edition) == ("2024-01-31T09:00:00", None)
+
+
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(UsageError, match="registered already"):
         register("pdfium", RecordingReader())
