@@ -28,6 +28,11 @@ What to do: write the English text in place, as tr("{count} rows", count=3) from
 and fill in the Chinese of the entries with an empty text in src/gongkai/messages.zh.json.
 """
 SPEAKING_LAYERS = ("cli", "render")
+# Layers whose errors people see; those of families are for their authors.
+REFUSING_LAYERS = (
+    *SPEAKING_LAYERS, "database", "loaders", "queries", "decisions", "ingestion", "export", "serve",
+    "drafting", "analysis", "proof", "review",
+)  # fmt: skip
 # Modules whose texts people see.
 SPEAKING = [path for layer in SPEAKING_LAYERS for path in sorted((SOURCE / layer).glob("*.py"))]
 
@@ -68,7 +73,7 @@ def test_no_text_escapes_the_catalogue(path: Path) -> None:
     assert not found, "\n".join(["Only in one language:", *found]) + DO
 
 
-@pytest.mark.parametrize("layer", SPEAKING_LAYERS)
+@pytest.mark.parametrize("layer", REFUSING_LAYERS)
 def test_no_error_escapes_the_catalogue(layer: str) -> None:
     found = list(untranslated_errors(layer))
     assert not found, "\n".join(["Only in one language:", *found]) + DO

@@ -67,4 +67,6 @@ def make_database(folder: Path, changes: Sequence[Change], *, force: bool = Fals
 
 def serve(db: Path, root: Path, who: str = "甲") -> contextlib.AbstractContextManager[str]:
     """Serve the review while the context is open; gives the link."""
-    return served("review", "--db", db, "--pdf-root", root, "--who", who, "--no-browser")
+    return served(
+        "--lang", "zh", "review", "--db", db, "--pdf-root", root, "--who", who, "--no-browser"
+    )

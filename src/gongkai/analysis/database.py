@@ -23,6 +23,7 @@ from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import Server, parse_location
 from gongkai.database.types import to_decimal
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import python_value, select_table
 
@@ -154,7 +155,7 @@ def _language(language: str) -> _Language:
         return "en"
     if language == "zh":
         return "zh"
-    raise UsageError(f"no language {language!r}: name 'en' or 'zh'")
+    raise UsageError(tr("no language {language!r}: name 'en' or 'zh'", language=language))
 
 
 def _frame(

@@ -17,6 +17,7 @@ from gongkai.database import migrations, postgres, schema, sqlite_file
 from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.database.sqlite_file import BUSY_TIMEOUT, connect_read_only, file_error
 from gongkai.errors import DatabaseError
+from gongkai.language import tr
 from gongkai.whole_files import sync_folder
 
 _SAMPLE_ROWS = 400  # of each index for ANALYZE: milliseconds at any size of database
@@ -52,9 +53,17 @@ def open_for_writing(
     if isinstance(path, Server):
         return postgres.open_server_for_writing(path, busy_timeout=busy_timeout, durable=durable)
     if path.is_dir():
-        raise DatabaseError(f"{path} is a folder: name a database file, such as gongkai.db")
+        raise DatabaseError(
+            tr("{path} is a folder: name a database file, such as gongkai.db", path=path)
+        )
     if not path.parent.is_dir():
-        raise DatabaseError(f"{path} cannot be created: there is no folder {path.parent}")
+        raise DatabaseError(
+            tr(
+                "{path} cannot be created: there is no folder {parent}",
+                path=path,
+                parent=path.parent,
+            )
+        )
     if path.exists() and path.stat().st_size and not sqlite_file.is_empty(path, busy_timeout):
         # Check before any change: it may be another program's database.
         connect_read_only(path, busy_timeout=busy_timeout).close()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.errors import UsageError
+from gongkai.language import tr
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -33,7 +34,9 @@ class Server:
         try:
             url = make_url(self.url)
         except (ArgumentError, ValueError) as error:
-            raise UsageError("not a database URL: write postgresql://user@host/database") from error
+            raise UsageError(
+                tr("not a database URL: write postgresql://user@host/database")
+            ) from error
         return url.set(drivername="postgresql+psycopg")
 
     def __str__(self) -> str:
@@ -63,7 +66,10 @@ def parse_location(db: str | Path | Server) -> DatabaseLocation:
         return Path(db)
     if scheme not in _SCHEMES:
         raise UsageError(
-            f"{scheme}:// is not a database: name a file or postgresql://host/database"
+            tr(
+                "{scheme}:// is not a database: name a file or postgresql://host/database",
+                scheme=scheme,
+            )
         )
     server = Server(f"postgresql://{db.partition('://')[2]}")
     server.parsed()

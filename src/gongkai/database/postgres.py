@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateColumn
 from gongkai.database import migrations, sqlite_file
 from gongkai.database.locations import Server
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase, UsageError
+from gongkai.language import tr
 
 if TYPE_CHECKING:
     import psycopg
@@ -91,26 +92,48 @@ def server_error(server: Server, error: BaseException | None) -> DatabaseError:
     text = lines[0]
     match state[:2], state:
         case _, "55P03" | "40P01":
-            return DatabaseBusy(f"{server} is locked by another process: wait, then try again")
+            return DatabaseBusy(
+                tr("{server} is locked by another process: wait, then try again", server=server)
+            )
         case _, "53100":
-            return DatabaseError(f"{server} cannot grow, its disk is full: make room, ingest again")
+            return DatabaseError(
+                tr("{server} cannot grow, its disk is full: make room, ingest again", server=server)
+            )
         case _, "25006" | "42501":
-            return DatabaseError(f"this user may not write to {server}: {text}")
+            return DatabaseError(
+                tr("this user may not write to {server}: {text}", server=server, text=text)
+            )
         case _, "2BP01":
             return DatabaseError(
-                f"{server}: one of your own views depends on gongkai's views, which must be "
-                f"replaced ({'; '.join(lines[:2])}): drop it, and create it again afterwards"
+                tr(
+                    "{server}: one of your own views depends on gongkai's views, which must be "
+                    "replaced ({names}): drop it, and create it again afterwards",
+                    server=server,
+                    names="; ".join(lines[:2]),
+                )
             )
         case "28", _:
-            return DatabaseError(f"{server} refuses this user: {text}")
+            return DatabaseError(tr("{server} refuses this user: {text}", server=server, text=text))
         case _, "3D000":
-            return DatabaseError(f"{server} does not exist: create it with createdb")
+            return DatabaseError(
+                tr("{server} does not exist: create it with createdb", server=server)
+            )
         case "08" | "57", _:
             return DatabaseError(
-                f"connection to {server} lost: {text}: check the server, ingest again"
+                tr(
+                    "connection to {server} lost: {text}: check the server, ingest again",
+                    server=server,
+                    text=text,
+                )
             )
         case _, "":
-            return DatabaseError(f"{server} cannot be reached: {text}: check URL and server")
+            return DatabaseError(
+                tr(
+                    "{server} cannot be reached: {text}: check URL and server",
+                    server=server,
+                    text=text,
+                )
+            )
     return DatabaseError(f"{server}: {text}")
 
 
@@ -118,7 +141,7 @@ def _engine(server: Server, **options: Any) -> sa.Engine:
     try:
         engine = sa.create_engine(server.parsed(), **options)
     except ModuleNotFoundError as error:
-        raise UsageError('PostgreSQL needs psycopg: pip install "gongkai[postgres]"') from error
+        raise UsageError(tr('PostgreSQL needs psycopg: pip install "gongkai[postgres]"')) from error
 
     @event.listens_for(engine, "connect")
     def connected(connection: psycopg.Connection[Any], _record: object) -> None:
@@ -160,11 +183,18 @@ def _check_version(server: Server, connection: sa.Connection, *, allow_empty: bo
     if version is None:
         if sa.inspect(connection).get_table_names():
             raise NotADatabase(
-                f"{server} is not a gongkai database: name an empty one, or an empty schema by "
-                "?options=-csearch_path%3DNAME"
+                tr(
+                    "{server} is not a gongkai database: name an empty one, or an empty schema by "
+                    "?options=-csearch_path%3DNAME",
+                    server=server,
+                )
             )
         if not allow_empty:
-            raise DatabaseError(f"{server} is empty: fill it with `gongkai ingest`")
+            raise DatabaseError(
+                tr("{server} is empty: fill it with `gongkai ingest`", server=server)
+            )
     elif version > sqlite_file.SCHEMA_VERSION:
-        raise DatabaseTooNew(f"{server} was {sqlite_file.too_new_message(version)}")
+        raise DatabaseTooNew(
+            tr("{db} was {what}", db=server, what=sqlite_file.too_new_message(version))
+        )
     return version

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from gongkai.database.locations import decisions_copy
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
+from gongkai.language import tr
 
 SCHEMA_VERSION = 18
 BUSY_TIMEOUT = 30.0  # seconds to wait for a lock; transactions take milliseconds
@@ -21,8 +22,14 @@ def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqli
     Raises NotADatabase, DatabaseBusy, DatabaseTooNew, or DatabaseError if there is no file.
     """
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise DatabaseError(f"{path} {what}: name a database that `gongkai ingest` has made")
+        what = tr("is a folder") if path.is_dir() else tr("does not exist")
+        raise DatabaseError(
+            tr(
+                "{path} {what}: name a database that `gongkai ingest` has made",
+                path=path,
+                what=what,
+            )
+        )
     with file_errors(path):
         try:
             return _read_only(path, "ro", busy_timeout)
@@ -38,14 +45,18 @@ def file_error(path: Path, error: BaseException | None) -> DatabaseError:
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return DatabaseBusy(
-            f"{path} is locked by another process: wait until it is done, try again"
+            tr("{path} is locked by another process: wait until it is done, try again", path=path)
         )
     if name.startswith("SQLITE_NOTADB"):
-        return _not_a_database(path, f"{path} is not a SQLite database: name another file")
+        return _not_a_database(
+            path, tr("{path} is not a SQLite database: name another file", path=path)
+        )
     if name.startswith("SQLITE_CORRUPT"):
         return _damaged(path)
     if name.startswith("SQLITE_FULL"):
-        return DatabaseError(f"{path} cannot grow, the disk is full: make room and ingest again")
+        return DatabaseError(
+            tr("{path} cannot grow, the disk is full: make room and ingest again", path=path)
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
         return unwritable(path, error)
     return DatabaseError(f"{path}: {error}")
@@ -70,14 +81,23 @@ def connect_unchecked(path: Path) -> sqlite3.Connection:
 
 def unwritable(path: Path, error: BaseException | None) -> DatabaseError:
     """The error for a path that cannot be opened or written."""
-    return DatabaseError(f"{path} cannot be opened or written ({error}): check the folder")
+    return DatabaseError(
+        tr(
+            "{path} cannot be opened or written ({reason}): check the folder",
+            path=path,
+            reason=error,
+        )
+    )
 
 
 def _damaged(path: Path) -> DatabaseError:
     return DatabaseError(
-        f"{path} is damaged: keep it, and save people's decisions with `gongkai decisions rescue "
-        f"--db {path} --to decisions.csv`; then ingest the reports into a new file, and import "
-        "decisions.csv there"
+        tr(
+            "{path} is damaged: keep it, and save people's decisions with `gongkai decisions "
+            "rescue --db {path} --to decisions.csv`; then ingest the reports into a new file, and "
+            "import decisions.csv there",
+            path=path,
+        )
     )
 
 
@@ -137,7 +157,9 @@ def stored_schema_version(path: Path, connection: sqlite3.Connection) -> int:
     """The version of the schema; raises NotADatabase for other databases, or DatabaseTooNew."""
     meta = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gongkai_meta'").fetchone()
     if meta is None:
-        message = f"{path} is not a gongkai database: name one that `gongkai ingest` made"
+        message = tr(
+            "{path} is not a gongkai database: name one that `gongkai ingest` made", path=path
+        )
         raise _not_a_database(path, message)
     query = "SELECT value FROM gongkai_meta WHERE name = 'schema_version'"
     found = connection.execute(query).fetchone()
@@ -145,13 +167,15 @@ def stored_schema_version(path: Path, connection: sqlite3.Connection) -> int:
         raise _damaged(path)
     version = int(found[0])
     if version > SCHEMA_VERSION:
-        raise DatabaseTooNew(f"{path} was {too_new_message(version)}")
+        raise DatabaseTooNew(tr("{db} was {what}", db=path, what=too_new_message(version)))
     return version
 
 
 def too_new_message(version: int) -> str:
     """The end of an error message for a database of a later version."""
-    return (
-        f"written by a later gongkai (schema {version}, this one knows "
-        f"{SCHEMA_VERSION}): update gongkai, or ingest into a new file"
+    return tr(
+        "written by a later gongkai (schema {version}, this one knows {known}): update gongkai, "
+        "or ingest into a new file",
+        version=version,
+        known=SCHEMA_VERSION,
     )

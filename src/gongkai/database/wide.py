@@ -23,6 +23,7 @@ from gongkai.database.words import WORDS
 from gongkai.errors import FamilyError
 from gongkai.families.folders import BUILT_IN
 from gongkai.families.measures import Measures
+from gongkai.language import tr
 from gongkai.model import Key
 
 Select = sa.Select[Any] | sa.CompoundSelect[Any]
@@ -82,8 +83,14 @@ def wide_views(measures: Measures) -> Iterator[WideView]:
         for column in (*view.columns_zh, *view.select.selected_columns.keys()):
             if len(column.encode()) > _LONGEST_NAME:
                 raise FamilyError(
-                    f"{measures.family.folder / 'names.csv'}: the column {column!r} of {view.name} "
-                    f"needs a name of at most {_LONGEST_NAME} bytes: a Chinese character has three"
+                    tr(
+                        "{folder}: the column {column!r} of {name} needs a name of at most "
+                        "{longest_name} bytes: a Chinese character has three",
+                        folder=measures.family.folder / "names.csv",
+                        column=column,
+                        name=view.name,
+                        longest_name=_LONGEST_NAME,
+                    )
                 )
         yield view
 

@@ -10,6 +10,7 @@ from gongkai.decisions.records import Verdict
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.families.lines import TEXTS, Field
+from gongkai.language import tr
 from gongkai.model import Key
 from gongkai.normalizers.tables.texts import TextReader
 from gongkai.normalizers.tables.values import CellReader
@@ -60,7 +61,12 @@ class AnswerParser:
         if reading.state == "blank":
             return TypedCell("blank", "blank", None, "")
         if reading.state == "unreadable":
-            raise UsageError(f"“{typed}”不是一个数，也不是已知的符号：请照印出的数字输入")
+            raise UsageError(
+                tr(
+                    "“{typed}” is neither a number nor a known mark: type what is printed",
+                    typed=typed,
+                )
+            )
         value = None if reading.value is None else format(reading.value, "f")
         return TypedCell("typed", reading.state, value, typed)
 
@@ -69,7 +75,9 @@ class AnswerParser:
         if reading.state == "blank":
             return TypedCell("blank", "blank", None, "")
         if reading.state == "unreadable":
-            raise UsageError(reading.doubt or f"“{typed}”不是这一格该印的内容")
+            raise UsageError(
+                reading.doubt or tr("“{typed}” cannot stand in this cell", typed=typed)
+            )
         return TypedCell("typed", reading.state, None, reading.text or typed)
 
 
@@ -77,5 +85,7 @@ def parse_year(text: str) -> str:
     """Parse a year, such as ``2023`` or ``2023年度``. Raises UsageError where it is none."""
     typed = text.strip().removesuffix("度").removesuffix("年")
     if not typed.isdecimal() or not _FIRST_YEAR <= int(typed) <= _LAST_YEAR:
-        raise UsageError(f"“{text.strip()}”不是年度：请输入四位数字，如 2023")
+        raise UsageError(
+            tr("“{typed}” is not a year: type four digits, such as 2023", typed=text.strip())
+        )
     return str(int(typed))

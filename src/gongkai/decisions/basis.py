@@ -13,6 +13,7 @@ from gongkai.database import decision_tables, views
 from gongkai.database.codes import STATES, decimal_text, sqlite_number
 from gongkai.decisions.records import Decision, Target
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.model import Box, Check
 from gongkai.queries.report_loader import load_report
 
@@ -98,7 +99,7 @@ def _observation(connection: sa.Connection, report_id: int, target: Target) -> A
         )
     ).one_or_none()
     if row is None:
-        raise UsageError(f"the report has no cell {target.key}")
+        raise UsageError(tr("the report has no cell {key}", key=target.key))
     return row
 
 
@@ -119,7 +120,7 @@ def _check_basis(connection: sa.Connection, report_id: int, target: Target) -> s
     for check in load_report(connection, report_id).report.checks:
         if check.check_id == target.check_id:
             return failure_text(check)
-    raise UsageError(f"the report has no check {target.check_id}")
+    raise UsageError(tr("the report has no check {check_id}", check_id=target.check_id))
 
 
 def _printed_agency(connection: sa.Connection, report_id: int) -> str:

@@ -24,6 +24,7 @@ from gongkai.decisions.records import (
     read_decisions,
 )
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.render.sanitize import is_formula
 
 _HEADER = (*DECISION_COLUMNS, "standing", "uid")  # the last two as they were on export
@@ -84,10 +85,10 @@ def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
         for row in reader:
             where = f"{name}, line {reader.line_num}"
             if None in row or None in row.values():
-                raise UsageError(f"{where}: not as many cells as columns")
+                raise UsageError(tr("{where}: not as many cells as columns", where=where))
             decisions.append(_parse_row(row, where))
     except csv.Error as error:
-        raise UsageError(f"{name} is not CSV: {error}") from error
+        raise UsageError(tr("{name} is not CSV: {reason}", name=name, reason=error)) from error
     return decisions
 
 
@@ -96,8 +97,15 @@ def _check_header(header: list[str], name: str) -> None:
     missing = [column for column in DECISION_COLUMNS if column in required - set(header)]
     unknown = [column for column in header if column not in _HEADER]
     if missing or unknown:
-        what = f"lacks {', '.join(missing)}" if missing else f"has unknown {', '.join(unknown)}"
-        raise UsageError(f"{name} {what}: see `gongkai decisions export` for the columns")
+        lacks, has = ", ".join(missing), ", ".join(unknown)
+        what = tr("lacks {names}", names=lacks) if missing else tr("has unknown {names}", names=has)
+        raise UsageError(
+            tr(
+                "{name} {what}: see `gongkai decisions export` for the columns",
+                name=name,
+                what=what,
+            )
+        )
 
 
 def _format_cell(name: str, value: Any) -> str:
@@ -120,10 +128,15 @@ def _parse_row(row: dict[str, str], where: str) -> Decision:
         decision = replace(decision, database_id=NO_DATABASE)
     if uid != decision.uid:
         raise UsageError(
-            f"{where}: changed since it was exported; empty its uid to record it as it is now"
+            tr(
+                "{where}: changed since it was exported; empty its uid to record it as it is now",
+                where=where,
+            )
         )
     if not 0 < (decision.sequence or 1) <= _MOST_SEQUENCE:
-        raise UsageError(f"{where}: sequence cannot be {decision.sequence}")
+        raise UsageError(
+            tr("{where}: sequence cannot be {sequence}", where=where, sequence=decision.sequence)
+        )
     return decision
 
 
@@ -139,7 +152,7 @@ def _parse_cells(row: dict[str, str], where: str) -> Iterator[tuple[str, Any]]:
         elif name == "overrules":
             yield name, False
         elif name in _REQUIRED:
-            raise UsageError(f"{where}: {name} is empty")
+            raise UsageError(tr("{where}: {name} is empty", where=where, name=name))
         else:
             yield name, None
 
@@ -159,10 +172,20 @@ def _parse_cell(name: str, text: str, where: str) -> Any:
         if name == "at":
             _in_utc(text)
     except (ValueError, OverflowError, InvalidOperation) as error:
-        raise UsageError(f"{where}: {name} cannot be {text!r}") from error
+        raise UsageError(
+            tr("{where}: {name} cannot be {text!r}", where=where, name=name, text=text)
+        ) from error
     choices = _CHOICES.get(name)
     if choices is not None and text not in choices:
-        raise UsageError(f"{where}: {name} is one of {', '.join(choices)}, not {text!r}")
+        raise UsageError(
+            tr(
+                "{where}: {name} is one of {names}, not {text!r}",
+                where=where,
+                name=name,
+                names=", ".join(choices),
+                text=text,
+            )
+        )
     return text
 
 

@@ -12,6 +12,7 @@ from gongkai.decisions.basis import machine_text, read_basis
 from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.records import KEY_COLUMNS, Decision, Target, utc_now
 from gongkai.errors import UsageError
+from gongkai.language import tr
 
 
 def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> Decision:
@@ -56,7 +57,7 @@ def find_report_id(connection: sa.Connection, target: Target) -> int:
     """Return the id of the report of a target. Raises UsageError where it is not stored."""
     ids = file_report_ids(connection, target.file_sha256, target.family)
     if target.report_number not in ids:
-        raise UsageError("the report is not in this database any more: begin again")
+        raise UsageError(tr("the report is not in this database any more: begin again"))
     return ids[target.report_number]
 
 
@@ -69,7 +70,7 @@ def find_target(connection: sa.Connection, report_id: int, **fields: Any) -> Tar
         .where(report.c.id == report_id, source.c.sha256.is_not(None))
     ).one_or_none()
     if row is None:
-        raise UsageError(f"no report {report_id} of a known file")
+        raise UsageError(tr("no report {report_id} of a known file", report_id=report_id))
     return Target(row.sha256, row.family, row.number, **fields)
 
 

@@ -16,6 +16,7 @@ from gongkai.database.codes import to_hundredths
 from gongkai.database.decision_tables import DATABASE_ID, FIRST_FAMILY, NO_DATABASE
 from gongkai.database.decision_tables import decision as _table
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.model import Box, Key
 
 DecisionKind = Literal["cell", "check", "agency", "year"]
@@ -191,9 +192,15 @@ def _refuse_later_than_now(decision: Decision) -> None:
     now = datetime.now(UTC)
     if datetime.fromisoformat(decision.at) > now + _CLOCK_TOLERANCE:
         raise UsageError(
-            f"the decision of {decision.who} on {decision.file_name} is dated {decision.at}, but "
-            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC: set the clock, or correct the "
-            "time and empty the uid"
+            tr(
+                "the decision of {who} on {file_name} is dated {at}, but this machine's clock "
+                "says {now:%Y-%m-%d %H:%M} UTC: set the clock, or correct the time and empty the "
+                "uid",
+                who=decision.who,
+                file_name=decision.file_name,
+                at=decision.at,
+                now=now,
+            )
         )
 
 

@@ -15,6 +15,7 @@ from gongkai.decisions.agency_rules import agency_rules
 from gongkai.errors import UsageError
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
+from gongkai.language import tr
 from gongkai.loaders.agencies import drop_unused_agencies
 from gongkai.loaders.derived import DerivedRows
 from gongkai.loaders.dimension_keys import DimensionKeys
@@ -92,7 +93,9 @@ def _paths_of(connection: sa.Connection, names: Sequence[str]) -> Sequence[str]:
     for column in (_path.c.path, _path.c.file_name, _source.c.sha256):
         if found := connection.scalars(query.where(column.in_(names))).all():
             return found
-    raise UsageError(f"no file {names[0]!r} in this database: `gongkai check` lists its files")
+    raise UsageError(
+        tr("no file {names!r} in this database: `gongkai check` lists its files", names=names[0])
+    )
 
 
 def _described(

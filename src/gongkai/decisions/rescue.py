@@ -20,6 +20,7 @@ from gongkai.database.sqlite_file import connect_unchecked
 from gongkai.decisions.backup import read_copy
 from gongkai.decisions.records import Decision, stored_decision
 from gongkai.errors import UsageError
+from gongkai.language import tr
 
 _COLUMNS = tuple(column.name for column in decision.c)
 _FIRST_COLUMNS = _COLUMNS.index("overrules") + 1  # of the first version with decisions
@@ -40,10 +41,12 @@ def rescue_decisions(db: DatabaseLocation) -> Rescued:
     Changes nothing. Raises UsageError where there is neither, and for a database on a server.
     """
     if not isinstance(db, Path):
-        raise UsageError(f"{db} is on a server: restore the server's backup")
+        raise UsageError(tr("{db} is on a server: restore the server's backup", db=db))
     copy = decisions_copy(db)
     if not db.is_file() and not copy.is_file():
-        raise UsageError(f"{db} does not exist, and there is no {copy.name} beside it")
+        raise UsageError(
+            tr("{db} does not exist, and there is no {name} beside it", db=db, name=copy.name)
+        )
     found: dict[str, Decision] = {}
     is_damaged = True
     if db.is_file():
@@ -74,7 +77,7 @@ def _by_sql(db: Path) -> list[Decision]:
         rows = [dict(row) for row in connection.execute("SELECT * FROM decision NOT INDEXED")]
     proved = [each for row in rows if (each := _proved(row)) is not None]
     if len(proved) < len(rows):
-        raise sqlite3.DatabaseError("a decision does not match its digest")
+        raise sqlite3.DatabaseError(tr("a decision does not match its digest"))
     return proved
 
 

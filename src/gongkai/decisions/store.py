@@ -22,6 +22,7 @@ from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.records import Decision, append_decisions
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.language import tr
 from gongkai.loaders.agencies import drop_unused_agencies
 from gongkai.loaders.dimension_keys import DimensionKeys
 
@@ -54,7 +55,9 @@ class DecisionStore:
         Raises UsageError where the file does not exist, and DatabaseError.
         """
         if isinstance(path, Path) and not path.is_file():
-            raise UsageError(f"{path} does not exist: name a database that `gongkai ingest` made")
+            raise UsageError(
+                tr("{path} does not exist: name a database that `gongkai ingest` made", path=path)
+            )
         self._path = path
         self.families: Mapping[str, Family] = {family.name: family for family in families}
         self._appliers = {name: DecisionApplier(each) for name, each in self.families.items()}
@@ -127,7 +130,10 @@ class DecisionStore:
             return 0
         if family not in self._appliers:
             raise UsageError(
-                f"a decision is about a report of the family {family!r}: name it with --family"
+                tr(
+                    "a decision is about a report of the family {family!r}: name it with --family",
+                    family=family,
+                )
             )
         applier, report_ids = self._appliers[family], dict.fromkeys(found)
         before = _agency_ids(connection, report_ids)

@@ -31,6 +31,7 @@ from gongkai.errors import UsageError
 from gongkai.families.country import load_country
 from gongkai.families.folders import SETTINGS, pipelines_folder
 from gongkai.families.load import load_family
+from gongkai.language import tr
 
 COUNTRY = "cn"
 
@@ -58,7 +59,7 @@ def draft_family(paths: Sequence[Path], name: str, progress: Progress) -> Draft:
     learnt = learn_tables(samples, country)
     if not learnt.tables:
         reasons = "".join(f"\n{each.name}: {each.reason}" for each in refused)
-        raise UsageError(f"no sample has a table with numbers{reasons}")
+        raise UsageError(tr("no sample has a table with numbers") + reasons)
     titles = learn_titles(learnt.samples)
     labels = Labels(country)
     forms = learn_forms(learnt.tables, titles.years)
@@ -87,7 +88,12 @@ def write_draft(draft: Draft, folder: Path, *, update: bool = False) -> None:
     is a family in the folder already, and FamilyError for an error in what a person wrote.
     """
     if is_family(folder) and not update:
-        raise UsageError(f"{folder} holds a family already; --update keeps what was changed in it")
+        raise UsageError(
+            tr(
+                "{folder} holds a family already; --update keeps what was changed in it",
+                folder=folder,
+            )
+        )
     files = updated_files(folder, draft.files) if update else draft.files
     write_folder(folder, files)
     write_folder(folder / DRAFTED, draft.files)

@@ -13,6 +13,7 @@ from typing import Literal
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.errors import UsageError
 from gongkai.export.package import PACKAGE_FILE, PART_FILES, WrittenTable, write_package
+from gongkai.language import tr
 from gongkai.queries.table_query import select_table
 from gongkai.whole_files import staged
 
@@ -68,14 +69,16 @@ def export(
     be written; and DatabaseError.
     """
     if format not in FORMATS:
-        raise UsageError(f"no format {format!r}: name {', '.join(FORMATS)}")
+        raise UsageError(
+            tr("no format {format!r}: name {names}", format=format, names=", ".join(FORMATS))
+        )
     place, folder = parse_location(db), Path(to)
     names = list(dict.fromkeys(tables or DEFAULT_TABLES))
     for name in names:
         with select_table(place, name):
             pass  # check all names before writing anything
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file: name a folder to write into")
+        raise UsageError(tr("{folder} is a file: name a folder to write into", folder=folder))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with staged(folder, last=PACKAGE_FILE) as stage:
@@ -85,7 +88,13 @@ def export(
             new = [folder / file.relative_to(stage) for file in files]
     except OSError as error:
         reason = error.strerror or error
-        raise UsageError(f"{folder} cannot be written, and is as it was: {reason}") from error
+        raise UsageError(
+            tr(
+                "{folder} cannot be written, and is as it was: {reason}",
+                folder=folder,
+                reason=reason,
+            )
+        ) from error
     _remove_earlier_parts(folder, names, set(new))
     return new
 
@@ -118,7 +127,9 @@ def _writer(wanted: ExportFormat) -> TableWriter:
             try:
                 from gongkai.export.parquet_files import write_parquet
             except ModuleNotFoundError as error:
-                raise UsageError('Parquet needs pyarrow: pip install "gongkai[parquet]"') from error
+                raise UsageError(
+                    tr('Parquet needs pyarrow: pip install "gongkai[parquet]"')
+                ) from error
 
             return write_parquet
 

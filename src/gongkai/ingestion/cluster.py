@@ -24,6 +24,7 @@ from gongkai.database.versions import code_digest
 from gongkai.errors import GongkaiError, ReaderFailed, UsageError
 from gongkai.families.load import load_family
 from gongkai.ingestion.workers import Readings, Workers
+from gongkai.language import tr
 from gongkai.problems import message
 
 _log = logging.getLogger(__name__)
@@ -41,7 +42,9 @@ class Cluster:
             import dask
             from distributed import Client
         except ModuleNotFoundError as error:
-            raise UsageError('--scheduler needs dask: pip install "gongkai[cluster]"') from error
+            raise UsageError(
+                tr('--scheduler needs dask: pip install "gongkai[cluster]"')
+            ) from error
         from gongkai.ingestion.cluster_plugin import OneLoss
 
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST})
@@ -54,8 +57,11 @@ class Cluster:
             self._client = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"no scheduler at {address}: start one with `dask scheduler`, and workers with "
-                f"`dask worker {address}`"
+                tr(
+                    "no scheduler at {address}: start one with `dask scheduler`, and workers with "
+                    "`dask worker {address}`",
+                    address=address,
+                )
             ) from error
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
@@ -63,7 +69,10 @@ class Cluster:
         except TimeoutError as error:
             self._client.close()
             raise UsageError(
-                f"the scheduler has no workers: start some with `dask worker {address}`"
+                tr(
+                    "the scheduler has no workers: start some with `dask worker {address}`",
+                    address=address,
+                )
             ) from error
         except (RuntimeError, ImportError, ValueError) as error:
             self._client.close()
@@ -135,16 +144,23 @@ class Cluster:
             return readings
         except FutureCancelledError as error:
             raise UsageError(
-                f"the scheduler at {self._address} has stopped: the files done so far are "
-                "complete, start it and run this again to continue"
+                tr(
+                    "the scheduler at {address} has stopped: the files done so far are complete, "
+                    "start it and run this again to continue",
+                    address=self._address,
+                )
             ) from error
         except (RuntimeError, ImportError) as error:  # a worker cannot unpickle the task
             raise self._other_version(error) from error
 
     def _other_version(self, error: Exception) -> UsageError:
         return UsageError(
-            f"the cluster at {self._address} cannot run gongkai: install the same version "
-            f"on the scheduler and its workers ({str(error).partition(chr(10))[0]})"
+            tr(
+                "the cluster at {address} cannot run gongkai: install the same version on the "
+                "scheduler and its workers ({value})",
+                address=self._address,
+                value=str(error).partition(chr(10))[0],
+            )
         )
 
 
@@ -177,11 +193,14 @@ def _workers(job: _Job) -> Workers:
     try:
         families = tuple((name, load_family(name).digest) for name, _ in job.families)
     except GongkaiError as error:
-        raise UsageError(f"a worker cannot load the family: {error}") from error
+        raise UsageError(tr("a worker cannot load the family: {reason}", reason=error)) from error
     if (code_digest(), families) != (job.code, job.families):
         raise UsageError(
-            f"the worker {get_worker().address} runs another gongkai or family than this "
-            "machine: install the same on both"
+            tr(
+                "the worker {address} runs another gongkai or family than this machine: install "
+                "the same on both",
+                address=get_worker().address,
+            )
         )
     # dask starts its workers as daemons, which may not start processes.
     multiprocessing.current_process().daemon = False

@@ -9,6 +9,7 @@ from typing import TypedDict
 from gongkai.errors import UsageError
 from gongkai.ingestion.pool import Limits
 from gongkai.ingestion.workers import ReadReports
+from gongkai.language import tr
 from gongkai.model import OcrMode, ReadOptions
 
 _TIMEOUT = 120.0  # seconds a file; an ordinary report takes a fraction of a second
@@ -52,15 +53,23 @@ class IngestOptions:
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 0:
-            raise UsageError(f"{self.workers} workers: name 0 or more")
+            raise UsageError(tr("{workers} workers: name 0 or more", workers=self.workers))
         if self.scheduler is not None and self.workers is not None:
             raise UsageError(
-                "name workers or a scheduler, not both: the cluster has its own workers"
+                tr("name workers or a scheduler, not both: the cluster has its own workers")
             )
         if self.timeout <= 0:
-            raise UsageError(f"a timeout of {self.timeout:g} seconds: name more than 0")
+            raise UsageError(
+                tr("a timeout of {timeout:g} seconds: name more than 0", timeout=self.timeout)
+            )
         if self.max_memory < _MIN_MEMORY:
-            raise UsageError(f"{self.max_memory:g} GB of memory: name {_MIN_MEMORY} or more")
+            raise UsageError(
+                tr(
+                    "{max_memory:g} GB of memory: name {min_memory} or more",
+                    max_memory=self.max_memory,
+                    min_memory=_MIN_MEMORY,
+                )
+            )
 
     @property
     def limits(self) -> Limits:

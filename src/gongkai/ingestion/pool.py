@@ -41,6 +41,7 @@ from gongkai.ingestion.worker_logs import (
     handle_line,
     levels_here,
 )
+from gongkai.language import tr
 from gongkai.problems import message
 
 J = TypeVar("J")  # a job
@@ -191,8 +192,10 @@ class Pool(Generic[J, V]):
                 return process
             self._end(process)
         raise UsageError(
-            "reading processes end before they begin: a script that ingests needs "
-            '`if __name__ == "__main__":` around its calls; else see what they print'
+            tr(
+                "reading processes end before they begin: a script that ingests needs `if "
+                '__name__ == "__main__":` around its calls; else see what they print'
+            )
         )
 
     def _end(self, process: _Process) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from gongkai.errors import ReaderFailed, UsageError
+from gongkai.language import tr
 from gongkai.problems import message
 
 _PARALLEL_COPIES = 8
@@ -94,14 +95,18 @@ def list_files(url: str) -> list[RemoteFile]:
             return [_remote(url, store, path, store.info(path))]
         found = store.find(path, detail=True)
     except _store_errors() as error:
-        raise UsageError(f"{url} cannot be listed: {_error_text(error)}") from error
+        raise UsageError(
+            tr("{url} cannot be listed: {reason}", url=url, reason=_error_text(error))
+        ) from error
     pdfs = [
         _remote(url, store, name, info)
         for name, info in found.items()
         if info.get("type") == "file" and name.lower().endswith(".pdf")
     ]
     if not pdfs:
-        raise UsageError(f"{url} holds no PDF: name a file or folder with reports in it")
+        raise UsageError(
+            tr("{url} holds no PDF: name a file or folder with reports in it", url=url)
+        )
     return sorted(pdfs, key=lambda file: file.url)
 
 
@@ -210,18 +215,26 @@ def _copy_once(file: RemoteFile, to: Path) -> str:
 def _store(url: str) -> tuple[Any, str]:
     scheme = url.partition("://")[0]
     if _CHAIN in _around_archive(url) or (_CHAIN in url and scheme != "zip"):
-        raise UsageError(f"{url} chains URLs: only zip://FILE::URL, a file in an archive, is read")
+        raise UsageError(
+            tr("{url} chains URLs: only zip://FILE::URL, a file in an archive, is read", url=url)
+        )
     try:
         from fsspec.core import url_to_fs
 
         store, path = url_to_fs(url)
     except ImportError as error:
         raise UsageError(
-            f'{scheme}:// needs a package: pip install "gongkai[remote]" has that of s3, others '
-            f"have their own ({error})"
+            tr(
+                '{scheme}:// needs a package: pip install "gongkai[remote]" has that of s3, '
+                "others have their own ({reason})",
+                scheme=scheme,
+                reason=error,
+            )
         ) from error
     except _opening_errors() as error:
-        raise UsageError(f"{url} cannot be opened: {_error_text(error)}") from error
+        raise UsageError(
+            tr("{url} cannot be opened: {reason}", url=url, reason=_error_text(error))
+        ) from error
     return store, path
 
 

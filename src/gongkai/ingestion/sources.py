@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.ingestion.remote import RemoteFile, is_url, list_files
+from gongkai.language import tr
 from gongkai.problems import message
 
 File = Path | RemoteFile
@@ -50,14 +51,16 @@ def collect(paths: Iterable[str | Path]) -> list[File]:
         elif path.is_dir():
             inside = sorted(pdfs_below(path, _refuse), key=lambda file: file.parts)
             if not inside:
-                raise UsageError(f"{path} holds no PDF: name a folder with reports in it")
+                raise UsageError(
+                    tr("{path} holds no PDF: name a folder with reports in it", path=path)
+                )
             found.update(dict.fromkeys(map(absolute, inside)))
         elif os.path.lexists(path):
             found[absolute(path)] = None
         else:
-            raise UsageError(f"{path} does not exist: name a PDF file or a folder")
+            raise UsageError(tr("{path} does not exist: name a PDF file or a folder", path=path))
     if not found:
-        raise UsageError("nothing to ingest: name a PDF file or a folder")
+        raise UsageError(tr("nothing to ingest: name a PDF file or a folder"))
     return list(found)
 
 
@@ -136,14 +139,28 @@ def _expand_lists(paths: Iterable[str | Path]) -> Iterator[str | Path]:
         try:
             lines = Path(path[1:]).read_text(encoding="utf-8-sig").splitlines()
         except OSError as error:
-            raise UsageError(f"the list {path[1:]} cannot be read: {_error_text(error)}") from error
+            raise UsageError(
+                tr(
+                    "the list {path} cannot be read: {reason}",
+                    path=path[1:],
+                    reason=_error_text(error),
+                )
+            ) from error
         except UnicodeDecodeError as error:
-            raise UsageError(f"the list {path[1:]} is not UTF-8: save it as UTF-8") from error
+            raise UsageError(
+                tr("the list {path} is not UTF-8: save it as UTF-8", path=path[1:])
+            ) from error
         yield from (line for line in map(str.strip, lines) if line)
 
 
 def _refuse(error: OSError) -> None:
-    raise UsageError(f"{error.filename} cannot be searched: {_error_text(error)}")
+    raise UsageError(
+        tr(
+            "{filename} cannot be searched: {reason}",
+            filename=error.filename,
+            reason=_error_text(error),
+        )
+    )
 
 
 def pdfs_below(folder: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:

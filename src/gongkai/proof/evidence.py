@@ -11,6 +11,7 @@ from typing import Literal
 from gongkai.database.dictionary import FieldEntry
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.language import tr
 from gongkai.model import Check, Key, Observation, Proof
 from gongkai.queries.origins import Origin
 from gongkai.queries.report_loader import DecidedCell, StoredReport
@@ -88,8 +89,12 @@ def collect_evidence(stored: StoredReport, origin: Origin, family: Family) -> Re
     """
     if family.name != origin.pipeline:
         raise UsageError(
-            f"this report was read by the family {origin.pipeline}, not {family.name}: "
-            "name it, or its folder, with --family"
+            tr(
+                "this report was read by the family {pipeline}, not {name}: name it, or its "
+                "folder, with --family",
+                pipeline=origin.pipeline,
+                name=family.name,
+            )
         )
     report = stored.report
     sums = {

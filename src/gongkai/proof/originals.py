@@ -8,6 +8,7 @@ from pathlib import Path, PureWindowsPath
 
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.ingestion.sources import content_of, path_of_text, pdfs_below
+from gongkai.language import tr
 from gongkai.queries.origins import Origin
 
 
@@ -20,10 +21,16 @@ def find_original(origin: Origin, root: Path) -> Path:
     """
     folder = root.resolve()
     if not folder.is_dir():
-        raise UsageError(f"{root} is not a folder: name the one that holds the PDF files")
-    message = (
-        f"{_file_name(origin.paths[0])} is not in {root}: name the folder that holds it with "
-        f"--pdf-root (it was read as {origin.paths[0]}, SHA-256 {origin.sha256})"
+        raise UsageError(
+            tr("{root} is not a folder: name the one that holds the PDF files", root=root)
+        )
+    message = tr(
+        "{file} is not in {root}: name the folder that holds it with --pdf-root (it was read as "
+        "{path}, SHA-256 {digest})",
+        file=_file_name(origin.paths[0]),
+        root=root,
+        path=origin.paths[0],
+        digest=origin.sha256,
     )
     for path in _candidates(origin, folder):
         has_recorded_name = _normalized(path.name) in _recorded_names(origin)
@@ -36,9 +43,12 @@ def find_original(origin: Origin, root: Path) -> Path:
         if digest == origin.sha256:
             return path
         if has_recorded_name:
-            message = (
-                f"{path} is not the file that was read: its SHA-256 is {digest}, the database has "
-                f"{origin.sha256}; ingest it again, or name a folder with the file as it was"
+            message = tr(
+                "{path} is not the file that was read: its SHA-256 is {digest}, the database has "
+                "{recorded}; ingest it again, or name a folder with the file as it was",
+                path=path,
+                digest=digest,
+                recorded=origin.sha256,
             )
     raise UsageError(message)
 

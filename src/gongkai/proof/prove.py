@@ -10,11 +10,14 @@ from pathlib import Path
 from gongkai.errors import UsageError
 from gongkai.extractors.pdf.page_images import Margins, PageRenderer
 from gongkai.families.load import load_family
+from gongkai.language import tr
 from gongkai.model import Box
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, collect_evidence
 from gongkai.proof.originals import find_original
 from gongkai.proof.page import render_page
+from gongkai.queries.did_you_mean import meant
 from gongkai.queries.origins import trace
+from gongkai.render.table_layout import column_label, row_label
 
 _AROUND = Margins(above=110.0, below=30.0)  # of a number, over the page's width
 
@@ -72,10 +75,15 @@ def _find_cells(evidence: ReportEvidence, field: str) -> tuple[CellEvidence, ...
     entries = {f"{e.table_id}.{e.row_id}.{e.column_id}": e for e in evidence.stored.dictionary}
     if entry := entries.get(field):
         raise UsageError(
-            f"{field} ({entry.row_label_zh}／{entry.column_label_zh}) is not printed in this "
-            'report: `gongkai show` lists what is, as "未印" what is not'
+            tr(
+                "{field} ({row}, {column}) is not printed in this report: `gongkai show` lists "
+                "what is",
+                field=field,
+                row=row_label(entry),
+                column=column_label(entry),
+            )
         )
     printed = [str(cell.observation.key) for cell in evidence.cells]
     close = difflib.get_close_matches(field, printed, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else "`gongkai fields` lists them all"
-    raise UsageError(f"no field {field!r}: {hint}")
+    hint = meant(close) if close else tr("`gongkai fields` lists them all")
+    raise UsageError(tr("no field {field!r}: {hint}", field=field, hint=hint))

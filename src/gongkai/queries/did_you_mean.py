@@ -9,15 +9,24 @@ from typing import Literal
 
 from gongkai.database import schema
 from gongkai.database.stored_panel import COMPUTED_SUFFIX
+from gongkai.language import tr
 
 TableColumns = Mapping[str, Sequence[str]]  # names of tables and views -> columns, views first
 
 
-def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumns, sql: str) -> str:
-    """The end of an error message: similar names, else the names that exist.
+def no_such(wanted: str, what: Literal["table", "column"], names: TableColumns, sql: str) -> str:
+    """An error message: similar names, else the names that exist.
 
     Columns are those of the tables and views that the statement ``sql`` names.
     """
+    if what == "table":
+        return tr(
+            "no such table: {name}: {hint}", name=wanted, hint=_hint(wanted, what, names, sql)
+        )
+    return tr("no such column: {name}: {hint}", name=wanted, hint=_hint(wanted, what, names, sql))
+
+
+def _hint(wanted: str, what: Literal["table", "column"], names: TableColumns, sql: str) -> str:
     asked = _asked(sql, names)
     columns = sorted({column for name in asked for column in names[name]})
     candidates = list(names) if what == "table" else columns
@@ -27,11 +36,17 @@ def suggestion(wanted: str, what: Literal["table", "column"], names: TableColumn
     cutoff = 0.6 if len(wanted) > 2 else 0.5  # one character of two: 面版 for 面板
     similar = difflib.get_close_matches(wanted.lower(), lower, n=3, cutoff=cutoff)
     if similar:
-        return f": did you mean {' or '.join(lower[name] for name in similar)}?"
+        return meant([lower[name] for name in similar])
     if what == "table":
-        return f": there are {', '.join(_documented(names))}"
+        return tr("there are {names}", names=", ".join(_documented(names)))
     which = f" WHERE table_name = '{asked[0]}'" if len(asked) == 1 else ""
-    return f': `gongkai query "SELECT table_name, column_name FROM columns{which}"` lists columns'
+    statement = f'gongkai query "SELECT table_name, column_name FROM columns{which}"'
+    return tr("`{statement}` lists columns", statement=statement)
+
+
+def meant(names: Sequence[str]) -> str:
+    """The question whether one of these names was meant."""
+    return tr("did you mean {names}?", names=tr(" or ").join(names))
 
 
 def _asked(sql: str, names: TableColumns) -> list[str]:

@@ -15,6 +15,7 @@ from gongkai.errors import FamilyError
 from gongkai.families.family import Family
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
+from gongkai.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,12 @@ def stored_families(db: DatabaseLocation, chosen: str | Path | None = None) -> t
     names = sorted(_stored(db))
     if missing := set(names) - set(built_in_families()):
         raise FamilyError(
-            f"{db} has reports of the family {min(missing)!r}, which is not built in: "
-            "name its folder, or another family, with --family"
+            tr(
+                "{db} has reports of the family {missing!r}, which is not built in: name its "
+                "folder, or another family, with --family",
+                db=db,
+                missing=min(missing),
+            )
         )
     return tuple(map(load_family, names))
 

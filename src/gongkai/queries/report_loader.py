@@ -21,6 +21,7 @@ from gongkai.database.paragraphs import read_paragraphs
 from gongkai.database.subqueries import is_counted
 from gongkai.database.types import stored_box
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.loaders.agencies import read_agency
 from gongkai.model import (
     Box,
@@ -78,15 +79,28 @@ def find_report(connection: sa.Connection, wanted: str) -> int:
     if not listed:
         total = connection.scalar(sa.select(sa.func.count()).select_from(schema.report))
         raise UsageError(
-            f"no report matches {wanted!r} among the {total} of this database: name an id, "
-            'an agency, or agency and year, as in `gongkai query "SELECT id, agency, year '
-            'FROM reports"`'
+            tr(
+                "no report matches {wanted!r} among the {total} of this database: name an id, an "
+                'agency, or agency and year, as in `gongkai query "SELECT id, agency, year FROM '
+                'reports"`',
+                wanted=wanted,
+                total=total,
+            )
         )
     names = "; ".join(
         f"{row.id} {row.agency} {row.year or '?'}" for row in listed[:_MAX_CANDIDATES]
     )
-    more = f"; and {len(listed) - _MAX_CANDIDATES} more" if len(listed) > _MAX_CANDIDATES else ""
-    raise UsageError(f"{len(listed)} reports match {wanted!r}, name one by its id: {names}{more}")
+    more = len(listed) - _MAX_CANDIDATES
+    if more > 0:
+        names = tr("{names}; and {count} more", names=names, count=more)
+    raise UsageError(
+        tr(
+            "{count} reports match {wanted!r}, name one by its id: {names}",
+            count=len(listed),
+            wanted=wanted,
+            names=names,
+        )
+    )
 
 
 def find_reports(connection: sa.Connection, wanted: str) -> Sequence[sa.Row[Any, Any, Any]]:

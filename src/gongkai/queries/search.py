@@ -23,6 +23,7 @@ from gongkai.database.codes import index_words
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.loaders.indexing import LONGEST_WORD, waiting_paragraphs
 from gongkai.normalizers.narrative.segmenting import Segmenter, word_files
 
@@ -71,7 +72,7 @@ def search(
     """
     terms = [t for t in unicodedata.normalize("NFKC", words).lower().split() if index_words(t)]
     if not terms:
-        raise UsageError("nothing to search for: give a word, such as 政务新媒体")
+        raise UsageError(tr("nothing to search for: give a word, such as 政务新媒体"))
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
         found = _matching_paragraphs(connection, terms, year)

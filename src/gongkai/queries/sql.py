@@ -14,6 +14,7 @@ from typing import Any, Literal
 from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.database.sqlite_file import SCHEMA_VERSION, connect_read_only, file_error
 from gongkai.errors import DatabaseError, QueryRefused
+from gongkai.language import tr, tr_noop
 
 _READ_ACTIONS = {
     sqlite3.SQLITE_SELECT,
@@ -78,7 +79,9 @@ def query(
 def _at_most(rows: Iterator[tuple[Any, ...]], limit: int | None) -> Iterator[tuple[Any, ...]]:
     for number, row in enumerate(rows):
         if number == limit:
-            raise QueryRefused(f"there are more than {limit} rows: add LIMIT, or --max-rows")
+            raise QueryRefused(
+                tr("there are more than {limit} rows: add LIMIT, or --max-rows", limit=limit)
+            )
         yield row
 
 
@@ -103,7 +106,9 @@ class _Clock:
     def interruption(self) -> BaseException:
         """The error of a statement that SQLite has interrupted."""
         if self._limit is not None and self._spent > self._limit:
-            return QueryRefused(f"the query took more than {self._limit:g} s: add --timeout")
+            return QueryRefused(
+                tr("the query took more than {limit:g} s: add --timeout", limit=self._limit)
+            )
         return KeyboardInterrupt()
 
 
@@ -121,13 +126,13 @@ def _query_file(
             with clock:
                 cursor = connection.execute(sql, parameters)
             if cursor.description is None:
-                raise QueryRefused("nothing to run: give one SELECT statement")
+                raise QueryRefused(tr("nothing to run: give one SELECT statement"))
             columns = tuple(column[0] for column in cursor.description)
             rows = _rows(db, cursor, clock)
             with contextlib.closing(rows):  # before the connection, even if not exhausted
                 yield QueryResult(columns, rows)
         except UnicodeEncodeError as error:
-            raise QueryRefused("the statement is wrong: it is not UTF-8 text") from error
+            raise QueryRefused(tr("the statement is wrong: it is not UTF-8 text")) from error
         except (sqlite3.Warning, sqlite3.Error) as error:
             if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                 raise clock.interruption() from error
@@ -142,7 +147,7 @@ class _ReadOnlyAuthorizer:
 
     def __call__(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
-            self.refused = "load an extension"
+            self.refused = tr("load an extension")
         elif action in _READ_ACTIONS:
             return sqlite3.SQLITE_OK
         elif action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
@@ -151,20 +156,21 @@ class _ReadOnlyAuthorizer:
         elif action == sqlite3.SQLITE_PRAGMA:
             if first in _SCHEMA_PRAGMAS:
                 return sqlite3.SQLITE_OK
-            self.refused = f"run PRAGMA {first}"
+            self.refused = tr("run PRAGMA {name}", name=first)
         else:
-            self.refused = _DENIED.get(action, "change the database")
+            self.refused = tr(_DENIED.get(action, _CHANGE))
         return sqlite3.SQLITE_DENY
 
 
+_CHANGE = tr_noop("change the database")
 _DENIED = {
-    sqlite3.SQLITE_ATTACH: "attach another file",
-    sqlite3.SQLITE_DETACH: "detach a database",
-    sqlite3.SQLITE_TRANSACTION: "begin or end a transaction",
-    sqlite3.SQLITE_SAVEPOINT: "set a savepoint",
-    sqlite3.SQLITE_INSERT: "insert or create something",
-    sqlite3.SQLITE_DELETE: "delete something",
-    sqlite3.SQLITE_UPDATE: "update something",
+    sqlite3.SQLITE_ATTACH: tr_noop("attach another file"),
+    sqlite3.SQLITE_DETACH: tr_noop("detach a database"),
+    sqlite3.SQLITE_TRANSACTION: tr_noop("begin or end a transaction"),
+    sqlite3.SQLITE_SAVEPOINT: tr_noop("set a savepoint"),
+    sqlite3.SQLITE_INSERT: tr_noop("insert or create something"),
+    sqlite3.SQLITE_DELETE: tr_noop("delete something"),
+    sqlite3.SQLITE_UPDATE: tr_noop("update something"),
 }
 
 
@@ -182,13 +188,13 @@ def _rows(db: Path, cursor: sqlite3.Cursor, clock: _Clock) -> Generator[tuple[An
         raise file_error(db, error) from error
 
 
-def _suggestion(db: Path, wanted: str, what: Literal["table", "column"], sql: str) -> str:
-    """What may be meant by a name that is not in the database."""
-    from gongkai.queries.did_you_mean import suggestion  # needs SQLAlchemy, unlike a right query
+def _missing(db: Path, wanted: str, what: Literal["table", "column"], sql: str) -> str:
+    """What to say of a name that is not in the database, and what may be meant."""
+    from gongkai.queries.did_you_mean import no_such  # needs SQLAlchemy, unlike a right query
 
     with contextlib.closing(connect_read_only(db)) as connection:
         names = _names(connection)
-        return f"{suggestion(wanted, what, names, sql)}{_outdated_text(db, connection)}"
+        return f"{no_such(wanted, what, names, sql)}{_outdated_text(db, connection)}"
 
 
 def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -211,9 +217,12 @@ def _outdated_text(db: Path, connection: sqlite3.Connection) -> str:
     version = int(connection.execute(stored).fetchone()[0])
     if version == SCHEMA_VERSION:
         return ""
-    return (
-        f"; {db} has the older schema {version}, and this gongkai writes {SCHEMA_VERSION}: "
-        f"`gongkai check --db {db}` updates it"
+    return tr(
+        "; {db} has the older schema {version}, and this gongkai writes {current}: `gongkai check "
+        "--db {db}` updates it",
+        db=db,
+        version=version,
+        current=SCHEMA_VERSION,
     )
 
 
@@ -225,16 +234,18 @@ def _refusal(
 ) -> DatabaseError:
     message = str(error)
     if guard.refused:
-        return QueryRefused(f"query only reads, this statement would {guard.refused}")
+        return QueryRefused(
+            tr("query only reads, this statement would {action}", action=guard.refused)
+        )
     if "one statement at a time" in message:
-        return QueryRefused("query runs one statement: give a single SELECT")
+        return QueryRefused(tr("query runs one statement: give a single SELECT"))
     missing = re.match(r"no such (table|column): (?:.*\.)?(.+)", message)
     if missing:
         what: Literal["table", "column"] = "table" if missing[1] == "table" else "column"
-        return QueryRefused(f"{message}{_suggestion(db, missing[2], what, sql)}")
+        return QueryRefused(_missing(db, missing[2], what, sql))
     if (
         isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         and getattr(error, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR"
     ):
-        return QueryRefused(f"the statement is wrong: {message}")
+        return QueryRefused(tr("the statement is wrong: {message}", message=message))
     return file_error(db, error)

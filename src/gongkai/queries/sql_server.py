@@ -16,7 +16,8 @@ from gongkai.database.locations import Server
 from gongkai.database.postgres import open_server_for_reading, server_error
 from gongkai.database.sqlite_file import BUSY_TIMEOUT
 from gongkai.errors import DatabaseError, QueryRefused
-from gongkai.queries.did_you_mean import suggestion
+from gongkai.language import tr
+from gongkai.queries.did_you_mean import no_such
 
 if TYPE_CHECKING:
     import psycopg
@@ -54,11 +55,11 @@ def query_server(
 
     statement = sql[_BLANKS.match(sql).end() :]  # type: ignore[union-attr]
     if not statement:
-        raise QueryRefused("nothing to run: give one SELECT statement")
+        raise QueryRefused(tr("nothing to run: give one SELECT statement"))
     first = _WORD.match(statement)
     command = first[0].upper() if first else ""
     if command in _COMMANDS:
-        raise QueryRefused(f"query only reads, this statement would {command.lower()} something")
+        raise QueryRefused(tr("query only reads, not {command}", command=command))
     with contextlib.closing(engine.raw_connection()) as pooled:
         connection: psycopg.Connection[Any] = pooled.driver_connection  # type: ignore[assignment]
         connection.read_only = True
@@ -71,12 +72,12 @@ def query_server(
                 assert cursor.description is not None, "a query returns rows"
                 yield tuple(column.name for column in cursor.description), iter(cursor)
         except UnicodeEncodeError as error:
-            raise QueryRefused("the statement is wrong: it is not UTF-8 text") from error
+            raise QueryRefused(tr("the statement is wrong: it is not UTF-8 text")) from error
         except Error as error:
             connection.rollback()
             if timeout is not None and error.sqlstate == "57014":
                 raise QueryRefused(
-                    f"the query took more than {timeout:g} s: add --timeout"
+                    tr("the query took more than {timeout:g} s: add --timeout", timeout=timeout)
                 ) from error
             raise _refusal(server, error, connection, sql) from error
 
@@ -120,17 +121,16 @@ def _refusal(
     state = error.sqlstate or ""
     message = error.diag.message_primary or str(error)
     if state == "25006" or "data-modifying" in message:
-        return QueryRefused(f"query only reads: {message}")
+        return QueryRefused(tr("query only reads: {message}", message=message))
     if "multiple commands" in message:
-        return QueryRefused("query runs one statement: give a single SELECT")
+        return QueryRefused(tr("query runs one statement: give a single SELECT"))
     missing = re.match(r'(relation|column) (?:.*\.)?"?([^"]+?)"? does not exist', message)
     if missing:
         what: Literal["table", "column"] = "table" if missing[1] == "relation" else "column"
         names: dict[str, list[str]] = defaultdict(list)
         for table, column in connection.execute(_NAMES):
             names[table].append(column)
-        hint = suggestion(missing[2], what, names, sql)
-        return QueryRefused(f"no such {what}: {missing[2]}{hint}")
+        return QueryRefused(no_such(missing[2], what, names, sql))
     if state[:2] in ("42", "22", "0A", ""):
-        return QueryRefused(f"the statement is wrong: {message}")
+        return QueryRefused(tr("the statement is wrong: {message}", message=message))
     return server_error(server, error)

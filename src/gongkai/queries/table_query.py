@@ -19,6 +19,8 @@ from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.words import closed_list, code_of
 from gongkai.errors import UsageError
+from gongkai.language import tr
+from gongkai.queries.did_you_mean import meant
 
 _BATCH = 4000  # rows fetched at a time
 _MOST_NAMED = 20  # values in an error message
@@ -115,8 +117,8 @@ def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo,
     if not rows:
         names = table_names(connection)
         close = difflib.get_close_matches(table, names, n=3, cutoff=0.6)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(names)}"
-        raise UsageError(f"no table {table!r}: {hint}")
+        hint = meant(close) if close else tr("there are {names}", names=", ".join(names))
+        raise UsageError(tr("no table {table!r}: {hint}", table=table, hint=hint))
     return tuple(
         ColumnInfo(
             row.table_name,
@@ -161,7 +163,9 @@ def _conditions(
         elif "report_id" in view.c and name in (*_REPORT_COLUMNS, *_AGENCY_COLUMNS):
             of_reports.append(match((report if name in _REPORT_COLUMNS else agency).c[name]))
         else:
-            raise UsageError(f"{view.name} cannot be narrowed by {given!r}")
+            raise UsageError(
+                tr("{table} cannot be narrowed by {name!r}", table=view.name, name=given)
+            )
     if of_reports:
         wanted = sa.select(report.c.id).join_from(report, agency, isouter=True).where(*of_reports)
         yield view.c.report_id.in_(wanted)
@@ -200,7 +204,9 @@ def _code(name: str, codes: Mapping[Any, str], value: Any) -> Any:
     code = code_of(codes, value) if isinstance(value, str) else None
     if code is None:
         known = ", ".join(f"{code} ({word})" for code, word in codes.items())
-        raise UsageError(f"no {name} {value!r}: there are {known}")
+        raise UsageError(
+            tr("no {name} {value!r}: there are {known}", name=name, value=value, known=known)
+        )
     return code
 
 
@@ -216,8 +222,15 @@ def _refuse_unknown(
     wanted = ", ".join(map(str, values))
     close = difflib.get_close_matches(wanted, known, n=_MOST_NAMED, cutoff=0.4)
     listed = close or sorted(known)[:_MOST_NAMED]
-    there = "did you mean" if close else "there are" if len(known) <= _MOST_NAMED else "such as"
-    raise UsageError(f"no {name} {wanted!r} in this database: {there} {', '.join(listed)}")
+    names = ", ".join(listed)
+    hint = tr("there are {names}", names=names)
+    if close:
+        hint = tr("did you mean {names}", names=names)
+    elif len(known) > _MOST_NAMED:
+        hint = tr("such as {names}", names=names)
+    raise UsageError(
+        tr("no {name} {wanted!r} in this database: {hint}", name=name, wanted=wanted, hint=hint)
+    )
 
 
 def python_value(value: Any) -> Any:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
+from gongkai.language import Language, current_language, use_language
 from gongkai.render.sanitize import escape_controls
 from gongkai.review.form import ReviewForm
 from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession
@@ -176,7 +177,7 @@ class _Endpoints:
         page = self._environment.get_template(name).render(
             session=self._session,
             query=urlencode(query),
-            language=query.get("lang", "zh"),
+            language=_language(query),
             languages=LANGUAGES,
             message=message,
             words=_translations(query),
@@ -224,7 +225,14 @@ def _queue_filter(query: dict[str, str]) -> QueueFilter:
 
 
 def _translations(query: dict[str, str]) -> Translations:
-    return load_translations(query.get("lang", ""))
+    """The texts of a page, whose language is then that of the request's errors, too."""
+    language = _language(query)
+    use_language(language)
+    return load_translations(language)
+
+
+def _language(query: dict[str, str]) -> Language:
+    return "en" if query.get("lang", current_language()) == "en" else "zh"
 
 
 async def _read_form(request: Request) -> dict[str, str]:

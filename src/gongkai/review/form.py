@@ -12,6 +12,7 @@ from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.review.item_view import CellView, ItemView, build_item_view
 
 
@@ -57,7 +58,7 @@ class FormDecisions:
         if faults:
             yield faults
         elif not doubtful:
-            raise UsageError("没有不成立的勾稽可以确认")
+            raise UsageError(tr("no failing sum to confirm"))
 
     def _checks_to_confirm(self, item: QueueItem) -> Sequence[str]:
         """Return the ids of the checks whose failure is confirmed as a fault of the print.
@@ -79,10 +80,10 @@ class FormDecisions:
     def _cell_decision(self, view: ItemView, form: ReviewForm) -> Decision:
         chosen = [cell for cell in view.cells if form.cell in ("", cell.name)]
         if len(chosen) != 1:
-            raise UsageError("请先选定一格")
+            raise UsageError(tr("choose a cell first"))
         [cell] = chosen
         if form.basis and form.basis != cell.basis:
-            raise UsageError("读数已经变了：请再看一遍")
+            raise UsageError(tr("the reading has changed: look again"))
         target = _cell_target(cell)
         match form.verdict:
             case "accepted":
@@ -96,7 +97,7 @@ class FormDecisions:
                 return self._decision(
                     view.item, verdict, form, target, state=state, value=value, text=text
                 )
-        raise UsageError(f"不能这样核定一格：{form.verdict}")
+        raise UsageError(tr("a cell cannot be decided as {verdict}", verdict=form.verdict))
 
     def _agency_or_year_decision(self, item: QueueItem, form: ReviewForm) -> Decision:
         target = {"kind": item.kind}
@@ -104,7 +105,7 @@ class FormDecisions:
             return self._decision(item, "accepted", form, target)
         text = " ".join(form.text.split())
         if form.verdict != "typed" or not text:
-            raise UsageError("请输入名称或年度，或按 A 键保留原样")
+            raise UsageError(tr("type the name or the year, or press A to leave it as it is"))
         value = parse_year(text) if item.kind == "year" else None
         return self._decision(item, "set", form, target, text=text, value=value)
 

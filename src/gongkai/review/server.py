@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.queries.families import stored_families
 from gongkai.review.crops import CropRenderer
 from gongkai.review.session import ReviewSession
@@ -43,11 +44,16 @@ def serve_review(
         from gongkai.review.app import make_app
         from gongkai.serve.guarded import listen, run_guarded
     except ModuleNotFoundError as error:
-        raise UsageError('review needs a web server: pip install "gongkai[review]"') from error
+        raise UsageError(tr('review needs a web server: pip install "gongkai[review]"')) from error
     if not pdf_root.is_dir():
-        raise UsageError(f"{pdf_root} is not a folder: name the one that holds the PDF files")
+        raise UsageError(
+            tr(
+                "{pdf_root} is not a folder: name the one that holds the PDF files",
+                pdf_root=pdf_root,
+            )
+        )
     if not who.strip():
-        raise UsageError("name who decides: --who NAME")
+        raise UsageError(tr("name who decides: --who NAME"))
     families = stored_families(db, options.family)
     with DecisionStore(db, families) as store, listen(options.host, options.port) as listener:
         renderer = CropRenderer(pdf_root)

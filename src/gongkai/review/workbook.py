@@ -19,6 +19,7 @@ from gongkai.decisions.records import DECISION_COLUMNS, Decision, utc_now
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.language import tr
 from gongkai.review.crops import CropRenderer
 from gongkai.review.item_view import ItemView, build_item_view, find_crop
 
@@ -107,21 +108,35 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
             size = sum(part.file_size for part in archive.infolist())
         if size > _LARGEST:
             raise UsageError(
-                f"{path} unpacks to {size / 1e6:.0f} MB: gongkai's own sheets are small"
+                tr(
+                    "{path} unpacks to {size:.0f} MB: gongkai's own sheets are small",
+                    path=path,
+                    size=size / 1000000.0,
+                )
             )
         with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
             if _SHEET not in workbook.sheetnames:
-                raise UsageError(f"{path} has no sheet {_SHEET}: write one with `decisions sheet`")
+                raise UsageError(
+                    tr(
+                        "{path} has no sheet {sheet}: write one with `decisions sheet`",
+                        path=path,
+                        sheet=_SHEET,
+                    )
+                )
             rows = list(workbook[_SHEET].iter_rows(min_row=2, values_only=True))
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
-        raise UsageError(f"{path} cannot be read as a workbook: {error}") from error
+        raise UsageError(
+            tr("{path} cannot be read as a workbook: {reason}", path=path, reason=error)
+        ) from error
     parser = AnswerParser(families)
     decisions = []
     for number, row in enumerate(rows, 2):
         try:
             decision = _parse_row(row, who, parser)
         except UsageError as error:
-            raise UsageError(f"{path.name}, row {number}: {error}") from error
+            raise UsageError(
+                tr("{name}, row {number}: {reason}", name=path.name, number=number, reason=error)
+            ) from error
         if decision is not None:
             decisions.append(decision)
     return decisions
@@ -188,11 +203,13 @@ def _parse_row(row: Sequence[Any], who: str, parser: AnswerParser) -> Decision |
         record = json.loads(_cell_text(cells[_RECORD]))
         unanswered = Decision(**{n: record[n] for n in DECISION_COLUMNS if n in record})
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"its hidden column 记录 was changed: {error}") from error
+        raise UsageError(tr("its hidden column was changed: {reason}", reason=error)) from error
     word = word or "改为"
     choices = _VERDICTS_OF_KIND.get(unanswered.kind, ())
     if word not in choices:
-        raise UsageError(f"核定 is one of {'、'.join(choices)}, not {word}")
+        raise UsageError(
+            tr("the decision is one of {names}, not {word}", names="、".join(choices), word=word)
+        )
     signed = replace(
         unanswered, who=who, at=utc_now(), why=why or None, sequence=None, database_id=None
     )
@@ -206,7 +223,7 @@ def _with_answer(decision: Decision, verdict: str, text: str, parser: AnswerPars
         case "print_fault":
             return replace(decision, verdict="print_fault")
         case "typed" if not text:
-            raise UsageError("印的是 is empty: write what is printed")
+            raise UsageError(tr("nothing is said about what is printed: write it"))
         case "typed" if decision.target.key is not None:
             typed = parser.parse_cell(text, decision.family, decision.target.key)
             return replace(

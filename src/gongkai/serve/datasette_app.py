@@ -17,6 +17,7 @@ from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import Server, parse_location
 from gongkai.errors import UsageError
 from gongkai.families.folders import pipelines_folder
+from gongkai.language import tr
 from gongkai.serve.datasette_csv import FormulaSafeCsv
 
 # Columns by which Datasette offers to filter, if the table has them.
@@ -131,7 +132,10 @@ def serve(
     path = parse_location(db)
     if isinstance(path, Server):
         raise UsageError(
-            f"serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`"
+            tr(
+                "serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`",
+                path=path,
+            )
         )
     metadata = datasette_metadata(path)
     try:
@@ -139,7 +143,7 @@ def serve(
 
         from gongkai.serve.guarded import listen, run_guarded
     except ModuleNotFoundError as error:
-        raise UsageError('serve needs Datasette: pip install "gongkai[serve]"') from error
+        raise UsageError(tr('serve needs Datasette: pip install "gongkai[serve]"')) from error
     with listen(host, port) as listener, as_file(files("gongkai.serve").joinpath("static")) as own:
         site = Datasette(
             [str(path)],

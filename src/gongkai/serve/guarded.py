@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.serve.access import AccessMiddleware
 
 
@@ -19,7 +20,14 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=_family(host))
     except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        raise UsageError(
+            tr(
+                "cannot listen on {host} port {port}: {reason}",
+                host=host,
+                port=port,
+                reason=error.strerror,
+            )
+        ) from error
 
 
 def run_guarded(

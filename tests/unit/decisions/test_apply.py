@@ -171,7 +171,7 @@ def test_a_mark_is_typed_as_printed(scenario: DecisionScenario) -> None:
     [row] = rows(scenario.db, "SELECT state, raw_text, machine_raw_text FROM observations "
                  "WHERE decided_by IS NOT NULL")  # fmt: skip
     assert row == ("mark", "/", str(printed_value(GRANTED) + 1))
-    with pytest.raises(UsageError, match="不是一个数"):
+    with pytest.raises(UsageError, match="neither a number"):
         scenario.decide("typed", text="十二个", kind="cell", key=GRANTED)
 
 

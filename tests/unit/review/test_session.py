@@ -89,10 +89,10 @@ def test_a_print_fault_of_a_cell_accepts_it_and_confirms_its_checks(
 @pytest.mark.parametrize(
     ("form", "message"),
     [
-        (ReviewForm("typed", text="六个"), "不是一个数"),
-        (ReviewForm("typed", text="6", basis="number|9|1"), "读数已经变了"),
-        (ReviewForm("typed", text="6", cell="applications.other.total.1"), "请先选定一格"),
-        (ReviewForm("set", text="6"), "不能这样核定一格：set"),
+        (ReviewForm("typed", text="六个"), "neither a number"),
+        (ReviewForm("typed", text="6", basis="number|9|1"), "the reading has changed"),
+        (ReviewForm("typed", text="6", cell="applications.other.total.1"), "choose a cell first"),
+        (ReviewForm("set", text="6"), "cannot be decided as set"),
     ],
 )
 def test_an_impossible_form_is_refused(
@@ -106,9 +106,9 @@ def test_an_impossible_form_is_refused(
 
 def test_a_year_must_be_typed_or_left_open(session: ReviewSession, db: Path) -> None:
     [item] = session.queue(QueueFilter(kind="year"))
-    with pytest.raises(UsageError, match="请输入名称或年度"):
+    with pytest.raises(UsageError, match="type the name or the year"):
         session.decide(item, ReviewForm("typed", text=" "))
-    with pytest.raises(UsageError, match="不是年度"):
+    with pytest.raises(UsageError, match="is not a year"):
         session.decide(item, ReviewForm("typed", text="去年"))
     session.decide(item, ReviewForm("typed", text="2021年"))
     assert rows(db, "SELECT year FROM reports ORDER BY id")[-1] == (2021,)

@@ -87,9 +87,9 @@ def test_a_filled_workbook_is_imported(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (("改为", "六个"), "不是一个数"),
-        (("改为", ""), "印的是 is empty"),
-        (("原文有误", ""), "核定 is one of 照读、改为、空格、读不出"),
+        (("改为", "六个"), "neither a number"),
+        (("改为", ""), "nothing is said about"),
+        (("原文有误", ""), "the decision is one of 照读、改为、空格、读不出"),
     ],
 )
 def test_an_impossible_answer_is_refused_with_its_row(
