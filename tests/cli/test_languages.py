@@ -7,9 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 
-from gongkai.cli.help_text import folded
 from helpers import commands
 from helpers.messages import commands as all_commands
 
@@ -61,12 +59,3 @@ def test_the_environment_chooses_the_language(
     assert run("--lang", "en").stderr.startswith("gongkai: ")
     monkeypatch.setenv("GONGKAI_LANG", "fr")
     assert run().stderr == "gongkai: GONGKAI_LANG is fr: set it to zh or en\n"
-
-
-def test_help_is_folded_by_columns_and_never_before_a_closing_sign() -> None:
-    text = "监听的地址（默认只限本机），用 gongkai query 查询。［默认 127.0.0.1］"
-    for width in range(10, 70):
-        lines = list(folded(text, width))
-        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-        assert not any(line.startswith(tuple("）］，。")) for line in lines)
-        assert all(cell_len(line) <= max(width, len("127.0.0.1］") + 1) for line in lines)

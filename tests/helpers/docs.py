@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from gongkai.cli.formats import RowFormat, write_rows
+from gongkai.cli.formats import RowFormat, Target, write_rows
 from gongkai.database.dictionary_page import dictionary_page
 from gongkai.families.folders import BUILT_IN, built_in_families
 from gongkai.families.load import load_family
@@ -93,7 +93,7 @@ def _answered(asked: ReadyQuery, db: Path, language: str) -> str:
     """A question in SQL and its answer, as Markdown."""
     out = io.StringIO()
     with query(db, asked.sql) as result, contextlib.redirect_stdout(out):
-        write_rows(result.columns, result.rows, RowFormat.MD)
+        write_rows(result.columns, result.rows, Target(RowFormat.MD))
     title = asked.title_zh if language == "zh" else asked.title_en
     return f"**{title}**\n\n```sql\n{asked.sql}\n```\n\n{out.getvalue()}\n"
 

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
-from gongkai.cli.streams import fail, prepare_streams
+from gongkai.cli.streams import drop_output, fail, prepare_streams
 from gongkai.errors import GongkaiError
 from gongkai.language import VARIABLE, language_of, tr, use_language
 
-WRONG_USE = 2
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 
 def main() -> None:
-    """Run a command and exit: 0 success, 1 some file could not be read, 2 wrong use."""
+    """Run a command and exit: 0 success, 1 some file could not be read, 2 wrong use.
+
+    130 after Ctrl-C. No failure of a disk, a file or a person ends in a traceback.
+    """
+    try:
+        status = _run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:  # whoever reads the output has read enough
+        drop_output()
+        status = FAILED
+    except OSError as error:
+        drop_output()
+        fail(_failure(error))
+        status = FAILED
+    if status == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses again waits for the end
+    sys.exit(status)
+
+
+def _run() -> int:
     prepare_streams()
     language = language_of(os.environ)
     use_language(language or "en")
@@ -23,24 +45,24 @@ def main() -> None:
     from gongkai.cli.help_text import in_users_language, say_wrong_use
     from gongkai.cli.logs import global_options_first
 
-    if language is None:
-        fail(
-            tr(
-                "{variable} is {value}: set it to zh or en",
-                variable=VARIABLE,
-                value=os.environ[VARIABLE],
-            )
-        )
-        sys.exit(WRONG_USE)
-    command = in_users_language(app)
     try:
-        ended = command.main(
-            global_options_first(sys.argv[1:]), prog_name="gongkai", standalone_mode=False
-        )
+        if language is None:
+            value = os.environ[VARIABLE]
+            fail(tr("{variable} is {value}: set it to zh or en", variable=VARIABLE, value=value))
+            return WRONG_USE
+        command = in_users_language(app)
+        words = global_options_first(sys.argv[1:])
+        return command.main(words, prog_name="gongkai", standalone_mode=False) or 0
     except TyperException as error:
         say_wrong_use(error)
-        sys.exit(WRONG_USE)
     except GongkaiError as error:
         fail(str(error))
-        sys.exit(WRONG_USE)
-    sys.exit(ended or 0)
+    return WRONG_USE
+
+
+def _failure(error: OSError) -> str:
+    """What went wrong with which file, such as a full disk."""
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return tr("the output cannot be written: {reason}", reason=reason)
+    return tr("{file}: {reason}", file=error.filename, reason=reason)

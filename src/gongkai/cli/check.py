@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gongkai.cli.formats import RowFormat, write_rows
-from gongkai.cli.options import DEFAULT_DB, DatabaseOption
+from gongkai.cli.formats import RowFormat, Target, write_rows
+from gongkai.cli.options import DEFAULT_DB, DatabaseOption, EncodingOption, OutputOption
 from gongkai.cli.progress import with_row_count
 from gongkai.cli.streams import say
 from gongkai.language import tr
@@ -34,9 +34,11 @@ def check(
         str | None, typer.Argument(metavar="REPORT", help="Only this one, as for show.")
     ] = None,
     db: DatabaseOption = DEFAULT_DB,
-    output: Annotated[
+    form: Annotated[
         RowFormat | None, typer.Option("--format", help="Rows instead of a list for reading.")
     ] = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
     stats: Annotated[
         bool, typer.Option("--stats", help="How often each further reader was asked.")
     ] = False,
@@ -54,16 +56,17 @@ def check(
     """
     from gongkai.queries import findings
 
+    target = Target(form, output, encoding)
     if stats:
-        write_rows(_STATS_COLUMNS, findings.fallback_stats(db), output)
+        write_rows(_STATS_COLUMNS, findings.fallback_stats(db), target)
     else:
-        print_findings(findings.check(db, report), output)
+        print_findings(findings.check(db, report), target)
 
 
-def print_findings(findings: Iterable[Finding], wanted: RowFormat | None) -> None:
+def print_findings(findings: Iterable[Finding], target: Target) -> None:
     """Write findings as they come: one paragraph each, by report; or as rows."""
-    if wanted is not None:
-        write_rows(_COLUMNS, map(_row, findings), wanted)
+    if target != Target():
+        write_rows(_COLUMNS, map(_row, findings), target)
         return
     if not sys.stdout.isatty():
         findings = with_row_count(findings, tr("findings"))

@@ -34,7 +34,7 @@ def print_draft(draft: Draft, folder: Path) -> None:
         )
         for named in draft.named.tables
     ]
-    write_rows(("table", "title", "layout", "rows", "columns", "samples"), rows, None)
+    write_rows(("table", "title", "layout", "rows", "columns", "samples"), rows)
     if draft.forms.differences:
         forms = ", ".join(form.id for form in draft.forms.forms)
         say(
@@ -67,7 +67,7 @@ def print_state(state: FolderState) -> None:
     from gongkai.drafting.check import SampleState
 
     rows = [astuple(sample) for sample in state.samples]
-    write_rows(SampleState.__struct_fields__, rows, None)
+    write_rows(SampleState.__struct_fields__, rows)
     for each in state.failing:
         print_safely(
             tr(

@@ -7,8 +7,14 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.formats import write_rows
-from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
+from gongkai.cli.formats import Target, write_rows
+from gongkai.cli.options import (
+    DEFAULT_DB,
+    DatabaseOption,
+    EncodingOption,
+    FormatOption,
+    OutputOption,
+)
 from gongkai.language import tr
 
 families = typer.Typer(
@@ -24,7 +30,11 @@ SamplesArgument = Annotated[
 
 @families.callback()
 def list_(
-    context: typer.Context, db: DatabaseOption = DEFAULT_DB, output: FormatOption = None
+    context: typer.Context,
+    db: DatabaseOption = DEFAULT_DB,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
 ) -> None:
     """List the families of reports, with their forms and the reports of each in a database.
 
@@ -45,7 +55,11 @@ def list_(
     installed = [load_family(name) for name in built_in_families()]
     no_database = str(db) == DEFAULT_DB and not Path(DEFAULT_DB).exists()
     rows = family_overviews(installed, None if no_database else db)
-    write_rows([column.name for column in columns_of(FamilyOverview)], map(astuple, rows), output)
+    write_rows(
+        [column.name for column in columns_of(FamilyOverview)],
+        map(astuple, rows),
+        Target(form, output, encoding),
+    )
 
 
 @families.command()

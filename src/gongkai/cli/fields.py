@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from gongkai.cli.formats import write_rows
-from gongkai.cli.options import FormatOption
+from gongkai.cli.formats import Target, write_rows
+from gongkai.cli.options import EncodingOption, FormatOption, OutputOption
 
 
 def fields(
@@ -27,7 +27,9 @@ def fields(
     metrics: Annotated[
         bool, typer.Option("--metrics", help="What numbers in prose count, in narrative_figures.")
     ] = False,
-    output: FormatOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
 ) -> None:
     """Show the dictionary of the official forms.
 
@@ -61,4 +63,8 @@ def fields(
         for measures in map(read_measures, map(load_family, names))
         for each in entries(measures)
     ]
-    write_rows(["family", *(column.name for column in columns_of(entry))], rows, output)
+    write_rows(
+        ["family", *(column.name for column in columns_of(entry))],
+        rows,
+        Target(form, output, encoding),
+    )

@@ -1,23 +1,33 @@
-"""Rows as a table, CSV, JSON or Markdown."""
+"""Rows as a table, CSV, JSON or Markdown, to the terminal, a pipe or a file."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
+from gongkai.cli.outputs import written
 from gongkai.cli.progress import with_row_count
-from gongkai.cli.streams import safe_for
+from gongkai.cli.streams import print_safely, safe_for
+from gongkai.errors import UsageError
+from gongkai.language import tr
 from gongkai.render.sanitize import escape_controls, escape_formula
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _Rows = Iterable[Sequence[Any]]
 
 _DIGITS = 15  # that a REAL of SQLite holds exactly
+_READABLE = 16  # terminal columns below which a text is not folded
+_GAP = 3  # terminal columns between two columns
 _WIDEST = 10_000  # columns of a table that goes to a pipe: nothing is folded there
 
 
@@ -30,15 +40,60 @@ class RowFormat(StrEnum):
     MD = "md"
 
 
-def chosen_format(wanted: RowFormat | None) -> RowFormat:
-    """The wanted format; without one a table on a terminal, else CSV."""
-    return wanted or (RowFormat.TABLE if sys.stdout.isatty() else RowFormat.CSV)
+class Encoding(StrEnum):
+    """How the characters of rows are encoded."""
+
+    UTF_8 = "utf-8"
+    UTF_8_SIG = "utf-8-sig"  # with the mark by which Excel knows UTF-8
+    GBK = "gbk"
 
 
-def write_rows(columns: Sequence[str], rows: _Rows, wanted: RowFormat | None) -> None:
-    """Write rows to stdout; without a wanted format as a table on a terminal, else as CSV."""
-    out = sys.stdout
-    form = chosen_format(wanted)
+class Target(NamedTuple):
+    """Where rows go, and how: by default to stdout."""
+
+    form: RowFormat | None = None
+    file: Path | None = None
+    encoding: Encoding | None = None
+
+    @property
+    def chosen_form(self) -> RowFormat:
+        """The wanted format, else that of the file's name, else a table on a terminal, else CSV."""
+        if self.form is not None:
+            return self.form
+        if self.file is not None:
+            name = self.file.suffix.lower().removeprefix(".")
+            return RowFormat(name) if name in set(RowFormat) else RowFormat.CSV
+        return RowFormat.TABLE if sys.stdout.isatty() else RowFormat.CSV
+
+
+def write_rows(columns: Sequence[str], rows: _Rows, target: Target = Target()) -> None:  # noqa: B008
+    """Write rows to a file or to stdout.
+
+    Raises UsageError if the file cannot be written, or its encoding lacks a character.
+    """
+    form, encoding = target.chosen_form, target.encoding
+    try:
+        if target.file is None:
+            if encoding is not None and isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding=encoding.value, errors="strict")
+            _write(sys.stdout, form, columns, rows)
+            return
+        is_csv = target.file.suffix.lower() == ".csv"
+        name = encoding or (Encoding.UTF_8_SIG if is_csv else Encoding.UTF_8)
+        with written(target.file) as new, new.open("w", encoding=name.value, newline="") as file:
+            _write(file, form, columns, rows)
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            tr(
+                "{encoding} has no “{character}”: use --encoding utf-8-sig",
+                encoding=error.encoding,
+                character=error.object[error.start],
+            )
+        ) from error
+    print_safely(str(target.file))
+
+
+def _write(out: TextIO, form: RowFormat, columns: Sequence[str], rows: _Rows) -> None:
     # other formats show their progress on a terminal by the rows themselves
     if form is RowFormat.TABLE or not out.isatty():
         rows = with_row_count(rows)
@@ -69,31 +124,78 @@ def format_value(value: Any) -> str:
 
 
 def _write_table(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
-    from rich import box
     from rich.console import Console
+
+    console = Console(file=out, width=None if out.isatty() else _WIDEST, highlight=False)
+    names = [escape_controls(name) for name in columns]
+    shown = [list(row) for row in rows]
+    numeric = [
+        any(row[number] is not None for row in shown)
+        and all(isinstance(row[number], int | float | Decimal | None) for row in shown)
+        for number in range(len(names))
+    ]
+    texts = [
+        [None if v is None else escape_controls(format_value(v)) for v in row] for row in shown
+    ]
+    least = _least_widths(names, texts, numeric)
+    if sum(least) + _GAP * (len(least) - 1) > console.width:
+        _print_records(console, names, texts)
+    else:
+        _print_grid(console, names, texts, numeric, least)
+
+
+def _least_widths(
+    names: Sequence[str], rows: Sequence[Sequence[str | None]], numeric: Sequence[bool]
+) -> list[int]:
+    """The terminal columns that each column needs: its numbers whole, of a text some."""
+    from rich.cells import cell_len
+
+    widths = []
+    for number, name in enumerate(names):
+        widest = max((cell_len(row[number] or "NULL") for row in rows), default=0)
+        is_whole = numeric[number]
+        widths.append(
+            max(min(cell_len(name), _READABLE), widest if is_whole else min(widest, _READABLE))
+        )
+    return widths
+
+
+def _print_grid(
+    console: Console,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str | None]],
+    numeric: Sequence[bool],
+    least: Sequence[int],
+) -> None:
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=out, width=None if out.isatty() else _WIDEST, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    shown = [list(row) for row in rows]
-    for number, name in enumerate(columns):
-        values = [row[number] for row in shown if row[number] is not None]
-        numeric = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
-        table.add_column(
-            Text(escape_controls(name)), justify="right" if numeric else "left", overflow="fold"
-        )
-    for row in shown:
+    for name, is_number, width in zip(names, numeric, least, strict=True):
+        justify: Literal["right", "left"] = "right" if is_number else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold", min_width=width)
+    for row in rows:
         # Text objects: what was read from a PDF is never parsed as markup.
-        table.add_row(
-            *(
-                Text("NULL", style="dim")
-                if value is None
-                else Text(escape_controls(format_value(value)))
-                for value in row
-            )
-        )
+        table.add_row(*(Text("NULL", style="dim") if v is None else Text(v) for v in row))
     console.print(table)
+
+
+def _print_records(
+    console: Console, names: Sequence[str], rows: Sequence[Sequence[str | None]]
+) -> None:
+    """Print one line a field, as a terminal is too narrow for the columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    for number, row in enumerate(rows, 1):
+        console.rule(Text(tr("row {number}", number=number)), align="left")
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+        table.add_column(style="bold", max_width=console.width // 2, overflow="fold")
+        table.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            table.add_row(Text(name), Text("NULL", style="dim") if value is None else Text(value))
+        console.print(table)
 
 
 def _write_csv(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gongkai.cli.folding import folded
 from gongkai.cli.streams import say
 from gongkai.language import tr, tr_filled, tr_noop
 
@@ -63,11 +64,6 @@ _METAVARS = (
     tr_noop("<path>"),
     tr_noop("<int range>"),
     tr_noop("<float range>"),
-)
-# What a line is folded between: a word, or one Chinese character, with the signs that belong to it.
-_PIECE = re.compile(
-    r"[（《“［]*(?:[^\s\u2e80-\u9fff\uff00-\uffef“”]+|[\u2e80-\u9fff\uff00-\uffef])"
-    r"[，。；：、）》”］！？]*\s*|\S\s*"
 )
 _TYPE = re.compile(r"^([^-<]\S*) <\S+>")  # typer's type of an argument, which says nothing
 _METAVAR = re.compile(r"<[a-z ]+>|[A-Z]+(?:\|[A-Z]+)?")
@@ -182,25 +178,6 @@ def say_wrong_use(error: typer.TyperException) -> None:
         say(tr("`{command} --help` explains it.", command=context.command_path))
         say("")
     say(tr("Error: {message}", message=tr_filled(text, _TYPER_TEXTS)))
-
-
-def folded(text: str, width: int) -> Iterator[str]:
-    """The lines of a text, none wider than a number of terminal columns.
-
-    Lines end at spaces, or beside a Chinese character; no line begins with a closing sign.
-    """
-    from rich.cells import cell_len
-
-    line, columns = "", 0
-    for piece in _PIECE.findall(text):
-        wide = cell_len(piece.rstrip())
-        if line and columns + wide > width:
-            yield line.rstrip()
-            line, columns = "", 0
-        line += piece
-        columns += cell_len(piece)
-    if line:
-        yield line.rstrip()
 
 
 def _with_metavars(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from gongkai.cli.formats import RowFormat
+from gongkai.cli.formats import Encoding, RowFormat
 
 DEFAULT_DB = "gongkai.db"
 
@@ -60,6 +61,21 @@ StoredFamilyOption = Annotated[
         metavar="NAME",
         help="Only reports of this family, or the folder of one that is not built in; by default "
         "of every family in the database.",
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the rows into a file: .csv (which Excel opens), .json or .md.",
+    ),
+]
+EncodingOption = Annotated[
+    Encoding | None,
+    typer.Option(
+        "--encoding", help="Of the rows; by default utf-8-sig into a .csv file, else utf-8."
     ),
 ]
 FormatOption = Annotated[

@@ -6,14 +6,22 @@ from typing import Annotated
 
 import typer
 
-from gongkai.cli.formats import RowFormat, chosen_format, write_rows
-from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
+from gongkai.cli.formats import RowFormat, Target, write_rows
+from gongkai.cli.options import (
+    DEFAULT_DB,
+    DatabaseOption,
+    EncodingOption,
+    FormatOption,
+    OutputOption,
+)
 
 
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
     db: DatabaseOption = DEFAULT_DB,
-    output: FormatOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds the query may take.")] = 60.0,
     max_rows: Annotated[
         int | None,
@@ -31,6 +39,7 @@ def query(
     """
     from gongkai.queries.sql import query as run_query
 
-    usual = 10_000 if chosen_format(output) is RowFormat.TABLE else 1_000_000
+    target = Target(form, output, encoding)
+    usual = 10_000 if target.chosen_form is RowFormat.TABLE else 1_000_000
     with run_query(db, sql, timeout=timeout, max_rows=max_rows or usual) as result:
-        write_rows(result.columns, result.rows, output)
+        write_rows(result.columns, result.rows, target)

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gongkai.cli.formats import RowFormat, write_rows
-from gongkai.cli.options import DEFAULT_DB, DatabaseOption, FormatOption
+from gongkai.cli.formats import Target, write_rows
+from gongkai.cli.options import (
+    DEFAULT_DB,
+    DatabaseOption,
+    EncodingOption,
+    FormatOption,
+    OutputOption,
+)
 from gongkai.cli.streams import say
 from gongkai.language import tr
 from gongkai.render.messages import year_text
@@ -29,7 +35,9 @@ def search(
     db: DatabaseOption = DEFAULT_DB,
     limit: Annotated[int, typer.Option(min=1, help="Paragraphs shown.")] = 20,
     year: Annotated[int | None, typer.Option(help="Only reports on this year.")] = None,
-    output: FormatOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
 ) -> None:
     """Find paragraphs by words, best first.
 
@@ -43,13 +51,16 @@ def search(
     """
     from gongkai.queries.search import search as search_paragraphs
 
-    print_hits(search_paragraphs(db, " ".join(words), limit=limit, year=year), output)
+    print_hits(
+        search_paragraphs(db, " ".join(words), limit=limit, year=year),
+        Target(form, output, encoding),
+    )
 
 
-def print_hits(hits: Sequence[Hit], wanted: RowFormat | None) -> None:
+def print_hits(hits: Sequence[Hit], target: Target) -> None:
     """Write hits: one paragraph each on a terminal, or as rows."""
-    if wanted is not None or not sys.stdout.isatty():
-        write_rows(_COLUMNS, map(_row, hits), wanted)
+    if target != Target() or not sys.stdout.isatty():
+        write_rows(_COLUMNS, map(_row, hits), target)
     else:
         for hit in hits:
             where = tr("part {number}", number=hit.section) if hit.section else tr("preface")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gongkai.cli.folding import folded, widest_piece
 from gongkai.language import tr
 from gongkai.model import Observation, Report, Section
 from gongkai.problems import advice
@@ -20,7 +22,8 @@ from gongkai.render.table_layout import Block, blocks, format_cell, legend, tabl
 
 _FIRST_LINE = 60  # characters of a section shown without --full
 _LABEL_LEAST, _LABEL_MOST = 24, 44  # terminal columns of a row's label
-_HEADER_LINE = 5  # characters of a column's label on one line
+_HEADER_LINE = 10  # terminal columns of a column's label on one line
+_GAP = 3  # terminal columns between two columns
 _PIPE_WIDTH = 140
 _STYLES = {"proved": "green", "print_fault": "yellow", "doubtful": "red", "incomplete": "red"}
 
@@ -30,7 +33,12 @@ def print_report(stored: StoredReport, *, full: bool) -> None:
     width = None if sys.stdout.isatty() else _PIPE_WIDTH
     console = Console(width=width, highlight=False)
     report = stored.report
-    for part in (*_head(stored), *_sections(report, full=full), *_tables(stored), *_faults(report)):
+    for part in (
+        *_head(stored),
+        *_sections(report, full=full),
+        *_tables(stored, console.width),
+        *_faults(report),
+    ):
         # Prose is left to the terminal to fold, and whole in a pipe.
         console.print(part, soft_wrap=isinstance(part, Text))
 
@@ -85,7 +93,7 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.split("\n"))
 
 
-def _tables(stored: StoredReport) -> list[RenderableType]:
+def _tables(stored: StoredReport, width: int) -> list[RenderableType]:
     report = stored.report
     titles = {entry.table_id: table_label(entry) for entry in stored.dictionary}
     parts: list[RenderableType] = []
@@ -99,13 +107,19 @@ def _tables(stored: StoredReport) -> list[RenderableType]:
             _heading(tr("{table} (form of {form})", table=title, form=form or tr("unknown")))
         )
         for block in found:
-            parts.extend((_grid(block), _text("")))
+            parts.extend((_grid(block, width), _text("")))
         if signs := legend(found):
             parts.append(_text(tr("; ").join(signs), "dim"))
     return parts
 
 
-def _grid(block: Block) -> Table:
+def _grid(block: Block, width: int) -> Table:
+    """A block as a table; where the terminal is too narrow for its columns, one line a cell."""
+    widest = max((cell_len(format_cell(c)) for _, cells in block.rows for c in cells), default=0)
+    room = (width - _LABEL_LEAST) // max(len(block.columns), 1) - _GAP
+    if room < max(widest, widest_piece(" ".join(block.columns).replace("／", " "))):
+        return _lines(block)
+    header = min(room, _HEADER_LINE)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
     table.add_column(
         _text(block.article), min_width=_LABEL_LEAST, max_width=_LABEL_MOST, overflow="fold"
@@ -113,10 +127,10 @@ def _grid(block: Block) -> Table:
     left: tuple[str, ...] = ()
     for label in block.columns:
         *outer, inner = label.split("／")
-        shared = ["〃" if tuple(outer) == left else _folded(part) for part in outer]
+        shared = ["〃" if tuple(outer) == left else _folded(part, header) for part in outer]
         left = tuple(outer)
-        header = _text("\n".join([*shared, _folded(inner)]))
-        table.add_column(header, justify="right", vertical="bottom", overflow="fold")
+        text = _text("\n".join([*shared, _folded(inner, header)]))
+        table.add_column(text, justify="right", vertical="bottom", overflow="fold")
     above: tuple[str, ...] = ()
     for label, cells in block.rows:
         *outer, inner = label.split("／")
@@ -128,11 +142,25 @@ def _grid(block: Block) -> Table:
     return table
 
 
-def _folded(label: str) -> str:
-    """A column's label in lines of about equal length, none longer than a few characters."""
-    lines = -(-len(label) // _HEADER_LINE)
-    length = -(-len(label) // lines) if lines else 1
-    return "\n".join(label[start : start + length] for start in range(0, len(label), length))
+def _lines(block: Block) -> Table:
+    """A block with one line a cell: its row once, then its columns."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+    table.add_column(overflow="fold")
+    table.add_column(justify="right", overflow="fold")
+    if block.article:
+        table.add_row(_text(block.article))
+    for label, cells in block.rows:
+        table.add_row(_text(label, "bold"))
+        for column, cell in zip(block.columns, cells, strict=True):
+            table.add_row(_label(column, 1), _cell(cell))
+    return table
+
+
+def _folded(label: str, most: int) -> str:
+    """A column's label in lines of about equal length, none wider than ``most``."""
+    columns = cell_len(label)
+    lines = max(-(-columns // most), 1)
+    return "\n".join(folded(label, max(-(-columns // lines), widest_piece(label))))
 
 
 def _label(text: str, depth: int) -> Padding:

@@ -11,6 +11,8 @@ from gongkai.database import schema
 from gongkai.database.stored_panel import COMPUTED_SUFFIX
 from gongkai.language import tr
 
+_FEW = 20  # columns of a table that a message lists
+
 TableColumns = Mapping[str, Sequence[str]]  # names of tables and views -> columns, views first
 
 
@@ -39,6 +41,8 @@ def _hint(wanted: str, what: Literal["table", "column"], names: TableColumns, sq
         return meant([lower[name] for name in similar])
     if what == "table":
         return tr("there are {names}", names=", ".join(_documented(names)))
+    if len(asked) == 1 and len(columns) <= _FEW:
+        return tr("{table} has {names}", table=asked[0], names=", ".join(names[asked[0]]))
     which = f" WHERE table_name = '{asked[0]}'" if len(asked) == 1 else ""
     statement = f'gongkai query "SELECT table_name, column_name FROM columns{which}"'
     return tr("`{statement}` lists columns", statement=statement)

@@ -105,8 +105,8 @@ def _stored(db: Path) -> tuple[bytes, bytes, list[str]]:
         ("SELECT 1 FROM observation", "did you mean observations"),
         ("SELECT 1 FROM Obsrvations", "did you mean observations"),
         ("SELECT 1 FROM zzz", "there are .*check_cells, checks, decisions, duplicates, files"),
-        ("SELECT severity FROM checks", "WHERE table_name = 'checks'\"` lists columns"),
-        ("SELECT verdict FROM checks", "lists columns"),  # a column of decisions
+        ("SELECT severity FROM checks", "no such column: severity: checks has report_id, check_id"),
+        ("SELECT verdict FROM checks", "checks has "),  # a column of decisions
         ("SELECT c.verdict FROM checks c, decisions", "lists columns"),
         ("SELECT nosuch(1)", "wrong: no such function"),
         ("SELECT ?", "wrong"),
