@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from gongkai.normalizers.agencies.names import AgencyType, NameGrammar
+from gongkai.normalizers.agencies.names import AgencyType, NameGrammar, is_short_for
 
 MAX_NAME = 40  # characters
 _MAX_PLACE = 20  # characters of the places before an agency's name
@@ -30,6 +30,11 @@ class NameCompleter:
         form = self._names.form(name.translate(self._variants)) if name else None
         return form is not None and form.has_place and len(name) <= MAX_NAME
 
+    def begins_clause(self, name: str, texts: Sequence[str]) -> bool:
+        """Return whether a clause of the texts begins with a name, so that it is a whole one."""
+        clauses = (clause for text in texts for clause in _CLAUSE_START.split(text))
+        return any(clause.startswith(name) for clause in clauses)
+
     def completed(self, name: str, texts: Sequence[str]) -> str:
         """Return the full name in the texts of a name without its place; "" if none or several.
 
@@ -53,8 +58,8 @@ class NameCompleter:
 
     def _to_clause_start(self, text: str, start: int, end: int) -> str:
         """The agency's name with its place, from the start of a clause to ``end``; else ""."""
-        clause = _CLAUSE_START.split(text[max(0, start - _MAX_PLACE) : start])[-1]
-        for k in range(len(clause) - 1):
+        clause = _CLAUSE_START.split(text[:start])[-1]
+        for k in range(len(clause) - 1 if len(clause) <= _MAX_PLACE else 0):
             full = f"{clause[k:]}{text[start:end]}"
             if self.is_full(full):
                 return full if k == 0 else ""
@@ -76,12 +81,17 @@ class NameCompleter:
 
 
 def _is_same(found: set[AgencyType], wanted: set[AgencyType]) -> bool:
-    """Is one of the types wanted? A zone may have words before its kind: 经济 in 经济开发区."""
+    """Is one of the types wanted?
+
+    A department may have another form (发改委, 发展和改革局), and words may stand before the kind
+    of a zone or township (经济 in 经济开发区).
+    """
     return any(
-        (one.type, one.name, one.township, one.place)
-        == (other.type, other.name, other.township, other.place)
-        and one.zone.endswith(other.zone)
-        and bool(one.zone) == bool(other.zone)
+        (one.type, one.sector or one.name, one.place)
+        == (other.type, other.sector or other.name, other.place)
+        and one.township.endswith(other.township)
+        and (one.zone.endswith(other.zone) or is_short_for(other.zone, one.zone))
+        and (bool(one.township), bool(one.zone)) == (bool(other.township), bool(other.zone))
         for one in found
         for other in wanted
     )

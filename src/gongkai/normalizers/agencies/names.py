@@ -182,7 +182,7 @@ class AgencyTypes:
             line = self._sectors.get(_CONJUNCTIONS.sub("", stem)) if stem else None
             if line is None:
                 continue
-            written_out = line.stem if _is_short_for(stem, line.stem) else stem
+            written_out = line.stem if is_short_for(stem, line.stem) else stem
             full = f"{written_out}{words.abbreviations.get(ending, ending)}"
             if line.kind == "vertical":
                 return AgencyType("vertical_bureau", full, line.stem, line.sector)
@@ -203,8 +203,8 @@ class AgencyTypes:
         return None
 
 
-def _is_short_for(spelling: str, stem: str) -> bool:
-    """Is a spelling short for the stem? 发改 is for 发展和改革, 招商 is not for 投资促进."""
+def is_short_for(spelling: str, stem: str) -> bool:
+    """Return whether a spelling is short for a stem: 发改 for 发展和改革, not 招商 for 投资促进."""
     rest = iter(stem)
     return all(character in rest for character in _CONJUNCTIONS.sub("", spelling))
 

@@ -22,7 +22,8 @@ from gongkai.model import Line
 from gongkai.normalizers.agencies.completion import MAX_NAME, NameCompleter
 from gongkai.normalizers.agencies.names import NameForm, NameGrammar
 
-_LOOK_ALIKE = re.compile(r"[\u2e80-\u2fdf]|[^\D0-9]")  # radicals, and digits of other scripts
+# radicals, 巿 for 市, and digits of other scripts
+_LOOK_ALIKE = re.compile(r"[\u2e80-\u2fdf巿]|[^\D0-9]")
 _CHINESE_DIGITS = str.maketrans("〇零○ＯOo0一二三四五六七八九", "0000000" + "123456789")
 _YEAR = re.compile(r"(?:19|20)\d\s?\d\s?年?|[二2][〇零○ＯO0][〇零○ＯO0一二三四五六七八九\d]{2}年")
 _SCHOOL_YEAR = re.compile(r"(20\d{2})年?[-—–－~～至]+(20\d{2})年?学年")
@@ -201,10 +202,13 @@ class TitleReader:
         if parts.form is not None or not above:
             return parts
         for line in reversed(above):
-            found = self._letterhead.fullmatch("".join(self._fold(line.text).split()))
+            text = "".join(self._fold(line.text).split())
+            found = self._letterhead.fullmatch(text)
             form = self._form(_trimmed(found[1])) if found else None
             if found and form is not None and form.has_place:
                 return replace(parts, name=_trimmed(found[1]), form=form)
+            if self._names.types_of(text):
+                return parts  # the name of a body that cannot be read; what is above is no author
         return parts
 
     def agency(
@@ -224,9 +228,9 @@ class TitleReader:
         completed = self._completer.completed(parts.name, texts)
         if completed:
             return ReportAgency(completed)
-        if not parts.form.is_known and any(parts.name in text for text in texts):
+        if not parts.form.is_known and self._completer.begins_clause(parts.name, texts):
             return ReportAgency(parts.name)  # 青溪职业学院: the full name contains no known place
-        return ReportAgency(parts.name, f"标题和正文都没有说明是哪里的“{parts.name}”")
+        return ReportAgency("", f"标题和正文都没有说明是哪里的“{parts.name}”")
 
     def _author(self, texts: Sequence[str]) -> str:
         """The agency that the text names as its author (本报告由…编制); "" if none or several."""
@@ -311,7 +315,7 @@ class TitleReader:
 class ReportAgency(Struct, frozen=True):
     """The agency that issues a report."""
 
-    name: str  # as printed
+    name: str  # as printed, with its place; "" if neither title nor text names it in full
     doubt: str = ""  # one Chinese sentence; "" if the name is proved
 
 

@@ -146,8 +146,8 @@ def test_a_name_without_its_place_is_completed_from_the_text(titles: TitleReader
     listed = "梅河口市应急管理局、辉南县应急管理局给予指导。"
     for other in (listed, "我局接受吉林省应急管理厅指导。", f"{text}洛阳市应急管理局发来贺信。"):
         found = agency_of(titles, title, other)
-        assert found.name == "应急管理局"
-        assert found.doubt
+        assert found.name == ""
+        assert "应急管理局" in found.doubt
 
 
 @pytest.mark.parametrize(
