@@ -344,6 +344,8 @@ class NameGrammar:
         yield False, self.without_generic_place(name)
         rests = {prefix.rest for prefix in self._prefixes.find(name, None)}
         yield from ((True, rest) for rest in rests)
+        if self._types.find_known(name) is not None:
+            return  # 城市管理局 has no place
         unread = {name, *rests}
         for _ in range(_MAX_PLACES):
             unread = {

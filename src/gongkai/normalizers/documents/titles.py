@@ -84,7 +84,9 @@ class TitleReader:
 
     def __init__(self, family: Family, names: NameGrammar) -> None:
         words = family.settings.title_words
-        subject, report = "|".join(words.subject_words), "|".join(words.report_words)
+        # 政务公开办 and 政务公开工作领导小组办公室 are names of offices
+        subject = rf"(?:{'|'.join(words.subject_words)})(?!(?:工作)?(?:领导小组)?办(?:公室|\d|$))"
+        report = "|".join(words.report_words)
         self._subject = re.compile(subject)
         self._end_of_title = re.compile(
             rf"(?:{subject}).{{0,12}}?(?:{report})[）)】]?(?:[（(].{{1,12}}[）)])?$"
@@ -159,9 +161,7 @@ class TitleReader:
         """Find the agency and the year in a title."""
         text = self._fold("".join(title.split()))
         text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text))
-        folded = text.translate(self._variants)
-        # of two subjects the one before 报告: 政务公开 may be a part of the name of an office
-        subject = self._end_of_title.search(folded) or self._subject.search(folded)
+        subject = self._subject.search(text.translate(self._variants))
         head, tail = (text[: subject.start()], text[subject.start() :]) if subject else (text, "")
         head = _BRACKETS.sub(lambda found: "\n" if _YEAR.search(found[0]) else found[0], head)
         pieces = [_trimmed(piece) for piece in _SEPARATORS.split(_YEAR.sub("\n", head))]
