@@ -30,7 +30,8 @@ _MIN_ODDS = 1.0  # decimal logarithm of the odds against chance, after the numbe
 def find_bounds(values: TableValues, sums: TableSums, judge: Judge) -> list[Identity]:
     """The inequalities of one table that no equality implies, at most weak."""
     named = [*_of_members(values, by_row=False), *_of_members(values, by_row=True)]
-    found = [identity for each in named if (identity := judge.test(each)) is not None]
+    tested = map(judge.test, named)
+    found = [replace(identity, trust=0.0) for identity in tested if identity is not None]
     known = {key for identity in found for key, sign in identity.candidate.terms if sign < 0}
     explained = known | {key for identity in sums.identities for key in _parts(identity)}
     columns = [key for key in values.columns if key not in explained]

@@ -19,6 +19,8 @@ from gongkai.families.lines import OPEN_ROW, ValueType
 from gongkai.normalizers.tables.labels import printed_ordinal
 
 _BEFORE = re.compile(r"^.*20[0-9]{2}年?度?")  # the body and the year before a caption
+_NUMBER = re.compile(r"^附?[表件](?:[一二三四五六七八九十]+|[0-9]+)[：:、.]?")
+_NUMBERED = re.compile(_NUMBER.pattern.removesuffix("?"))  # a sign ends the number
 _AFTER = re.compile(r"[（(][^（()）]*[)）]$")
 _SHORTEST_CAPTION = 4
 _CODE_WORDS = ("编码", "代码")
@@ -116,10 +118,10 @@ class FieldDrafter:
         return own
 
     def _titles_caption(self, line: str) -> str:
-        """A caption without ordinal, body and year before it, and brackets after it."""
+        """A caption without number, body and year before it, and brackets after it."""
         ordinal = printed_ordinal(line)
         bare = line[ordinal.end :] if ordinal is not None else line
-        for pattern in (_BEFORE, _AFTER):
+        for pattern in (_NUMBERED, _BEFORE, _AFTER):
             bare = pattern.sub("", bare) or bare
         return bare
 
@@ -199,6 +201,7 @@ class FieldDrafter:
         return found
 
     def _without_words(self, caption: str) -> str:
+        caption = _NUMBER.sub("", caption) or caption
         for word in (*self._titles.report_words, "情况", "表"):
             caption = caption.removesuffix(word) or caption
         return caption

@@ -12,6 +12,7 @@ from gongkai.drafting.lattice import Lattice, PrintedCell
 
 Role = Literal["serial", "code", "unit", "label", "value", "remark", "empty"]
 TOTALS = ("合计", "总计", "小计", "总数", "总量", "共计")
+_NUMBERS = ("代码", "编码", "序", "号")  # end the header of a column that may count the rows
 _RATES = re.compile(
     r"[%％‰]|(?:率|占比|比重|比例|增幅|降幅|平均|均值)(?:[（(].*)?$|^(?:人均|户均|平均)"
 )
@@ -90,7 +91,9 @@ def _role(lattice: Lattice, cells: list[PrintedCell], before: Role, units: Colle
     numbers = [cell for cell in cells if cell.number is not None]
     texts = [cell for cell in cells if cell.number is None]
     is_first = all(cell.column == 0 for cell in cells)
-    if any(cell.text in _SERIALS for cell in texts[:1]) or (is_first and _counts(numbers)):
+    head = texts[0].text if texts else ""
+    may_count = is_first or head.endswith(_NUMBERS)
+    if head in _SERIALS or (may_count and _counts(numbers)):
         return "serial"
     if _are_codes(lattice, numbers, before):
         return "code"

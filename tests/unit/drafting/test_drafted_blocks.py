@@ -179,3 +179,13 @@ def test_a_group_may_begin_right_below_the_header() -> None:
     assert [row.path for row in block.rows] == [("基本情况", "床位数"), ("经费", "收入")]
     assert [row.unit for row in block.rows] == ["张", "万元"]
     assert block.groups_above
+
+
+def test_a_column_of_line_codes_numbers_the_rows() -> None:
+    rows = [
+        ["指标名称", "代码", "本年"],
+        *([f"项{k}", f"{k:02d}", str(9 * k)] for k in range(1, 6)),
+    ]
+    [block] = blocks_of(rows)
+    assert block.columns == (("本年",),)
+    assert block.serials == ("代码",)
