@@ -24,8 +24,8 @@ from gongkai.loaders.writer import Writer
 from gongkai.model import Agency, Key, Report
 from made import observation, report
 
-BODIES = ("甲县公安局", "乙县公安局", "丙县公安局")
-YEARS = (2020, 2021, 2022)
+BODIES = ("甲县公安局", "乙县公安局")
+YEARS = (2020, 2021)
 CELLS = [
     Key("applications", row, "total") for row in ("received_new", "carried_over_in", "granted")
 ]
@@ -60,7 +60,7 @@ class Changes:
 
     def _report(self) -> Report:
         draw = self._random
-        name, year = draw.choice(BODIES), draw.choice((*YEARS, None))
+        name, year = draw.choice(BODIES), draw.choice((*YEARS, *YEARS, None))
         known = draw.random() < 0.7
         body = Agency(
             f"key|{name}",
@@ -78,7 +78,9 @@ class Changes:
             agency=name,
             year=year,
             status=draw.choice(STATUSES),
-            agency_ref=draw.choice((body, replace(body, key=f"?|{name}", resolved=False), None)),
+            agency_ref=draw.choice(
+                (body, body, body, replace(body, key=f"?|{name}", resolved=False), None)
+            ),
             observations=tuple(cells[: draw.randrange(1, 4)]) if known else tuple(cells),
         )
 

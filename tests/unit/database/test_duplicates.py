@@ -119,6 +119,16 @@ def test_the_next_one_counts_when_the_counted_one_goes(tmp_path: Path, family: F
     assert rows(db, "SELECT report_id, received_new, duplicates FROM panel") == [(2, 13, 0)]
 
 
+def test_the_next_one_counts_when_the_counted_one_is_read_anew(
+    tmp_path: Path, family: Family
+) -> None:
+    db = stored(tmp_path, family, made(), made("13", status="doubtful"))
+    with Writer(db, family) as writer:
+        writer.store("/r/0.pdf", "0", "loaded", None, [made(year=2021)])
+    found = rows(db, "SELECT year, received_new, duplicates FROM panel ORDER BY year")
+    assert found == [(2019, 13, 0), (2021, 12, 0)]
+
+
 def test_chinese_views_hold_chinese_words(tmp_path: Path, family: Family) -> None:
     db = stored(tmp_path, family, made())
     assert rows(db, 'SELECT 层级, 机关类型, 状态 FROM "面板"') == [("地级", "部门", "已核实")]
