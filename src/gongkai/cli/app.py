@@ -19,6 +19,7 @@ from gongkai.cli.options import LanguageChoice
 from gongkai.cli.proof import proof
 from gongkai.cli.query import query
 from gongkai.cli.remove import remove
+from gongkai.cli.report import report
 from gongkai.cli.review import review
 from gongkai.cli.search import search
 from gongkai.cli.serve import serve
@@ -42,6 +43,7 @@ for _command in (
     search,
     check,
     proof,
+    report,
     fields,
     export,
     remove,

@@ -18,7 +18,9 @@ def export(
     db: DatabaseOption = DEFAULT_DB,
     output: Annotated[
         ExportChoice,
-        typer.Option("--format", help="One file per table, one workbook, or folders by year."),
+        typer.Option(
+            "--format", help="Of the files; dta, sav, rds and duckdb need the extra `publish`."
+        ),
     ] = ExportChoice.CSV,
     tables: Annotated[
         list[str] | None,
@@ -28,15 +30,18 @@ def export(
         LanguageChoice, typer.Option(help="Of the column names.")
     ] = LanguageChoice.EN,
 ) -> None:
-    """Write the database as CSV, an Excel workbook or Parquet.
+    """Write the database as files for spreadsheets, Stata, SPSS, R and other databases.
 
-    Every table that people read, with a datapackage.json that describes each column. CSV opens
-    in Excel with Chinese intact; a workbook has one sheet per table; Parquet has one folder per
-    year.
+    Every table that people read, with a codebook.html that describes each column, and a
+    datapackage.json that programs read. CSV opens in Excel with Chinese intact; a workbook has
+    one sheet per table; Parquet has one folder per year; DuckDB is one file. Stata (dta), SPSS
+    (sav) and R (rds) get one file per table with Chinese labels, and names.csv with the names of
+    the variables, which have at most 32 characters.
 
     \b
     Examples:
       gongkai export --to out --format xlsx
+      gongkai export --to out --format dta --table panel
       gongkai export --to out --table 面板 --table observations
     """
     from gongkai.export import export as export_files

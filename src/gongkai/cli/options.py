@@ -19,6 +19,10 @@ class ExportChoice(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     PARQUET = "parquet"
+    DTA = "dta"
+    SAV = "sav"
+    RDS = "rds"
+    DUCKDB = "duckdb"
 
 
 class OcrChoice(StrEnum):

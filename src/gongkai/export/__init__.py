@@ -1,25 +1,34 @@
-"""Export a database as CSV files, an Excel workbook, or Parquet files.
+"""Export a database as files of other programs: spreadsheets, statistics, databases.
 
-``datapackage.json`` describes every column (Data Package, https://specs.frictionlessdata.io).
-Tables are streamed, so their size does not matter.
+``datapackage.json`` describes every column (Data Package, https://specs.frictionlessdata.io),
+``codebook.html`` does so for people. CSV, Excel, Parquet and DuckDB are streamed, so the size
+of a table does not matter; Stata, SPSS and R take each table from memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.errors import UsageError
-from gongkai.export.package import PACKAGE_FILE, PART_FILES, WrittenTable, write_package
+from gongkai.export.codebook import write_codebook
+from gongkai.export.package import (
+    PACKAGE_FILE,
+    PART_FILES,
+    WrittenTable,
+    write_names,
+    write_package,
+)
 from gongkai.language import tr
 from gongkai.queries.table_query import select_table
 from gongkai.whole_files import staged
 
-ExportFormat = Literal["csv", "xlsx", "parquet"]
+ExportFormat = Literal["csv", "xlsx", "parquet", "dta", "sav", "rds", "duckdb"]
 Language = Literal["en", "zh"]
-FORMATS: tuple[ExportFormat, ...] = ("csv", "xlsx", "parquet")
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+SHORT_NAMED = ("dta", "sav", "rds")  # formats whose variables have short names
 
 DEFAULT_TABLES = (
     "panel",
@@ -58,9 +67,11 @@ def export(
 
     ``db`` is a SQLite file or a PostgreSQL URL. The folder ``to`` is created if missing.
     ``format`` is ``csv`` (one file per table, UTF-8 with a byte order mark, so that Excel shows
-    Chinese), ``xlsx`` (one workbook with one sheet per table) or ``parquet`` (one folder per
-    table, partitioned by year if its rows have one). ``tables`` are names of tables or views,
-    by default DEFAULT_TABLES; ``language`` is that of the column names.
+    Chinese), ``xlsx`` (one workbook with one sheet per table), ``parquet`` (one folder per
+    table, partitioned by year if its rows have one), ``duckdb`` (one database), or ``dta``,
+    ``sav`` or ``rds`` (one file of Stata, SPSS or R per table, with Chinese labels; ``names.csv``
+    has the name of each variable). ``tables`` are names of tables or views, by default
+    DEFAULT_TABLES; ``language`` is that of the column names, and of the codebook.
 
     All files are written beside before the first one takes its place, and the description comes
     last: an export that fails or is killed while it writes leaves an earlier one as it was.
@@ -83,8 +94,12 @@ def export(
         folder.mkdir(parents=True, exist_ok=True)
         with staged(folder, last=PACKAGE_FILE) as stage:
             written = _writer(format)(place, stage, names, language, progress or _silent)
-            package = write_package(stage, place.stem, written, language)
-            files = [*dict.fromkeys(file for each in written for file in each.files), package]
+            short = format in SHORT_NAMED
+            named = [write_names(stage, written)] if short else []
+            codebook = write_codebook(place, stage, written, language, short=short)
+            package = write_package(stage, place.stem, written, language, short=short)
+            tables_of = dict.fromkeys(file for each in written for file in each.files)
+            files = [*tables_of, *named, codebook, package]
             new = [folder / file.relative_to(stage) for file in files]
     except OSError as error:
         reason = error.strerror or error
@@ -114,6 +129,21 @@ TableWriter = Callable[
 
 def _writer(wanted: ExportFormat) -> TableWriter:
     """The writer of a format, whose libraries are imported only when needed."""
+    try:
+        return _import_writer(wanted)
+    except ModuleNotFoundError as error:
+        extra = "parquet" if wanted == "parquet" else "publish"
+        raise UsageError(
+            tr(
+                'the format {format} needs {library}: pip install "gongkai[{extra}]"',
+                format=wanted,
+                library=error.name,
+                extra=extra,
+            )
+        ) from error
+
+
+def _import_writer(wanted: ExportFormat) -> TableWriter:
     match wanted:
         case "csv":
             from gongkai.export.csv_files import write_csv
@@ -124,14 +154,25 @@ def _writer(wanted: ExportFormat) -> TableWriter:
 
             return write_xlsx
         case "parquet":
-            try:
-                from gongkai.export.parquet_files import write_parquet
-            except ModuleNotFoundError as error:
-                raise UsageError(
-                    tr('Parquet needs pyarrow: pip install "gongkai[parquet]"')
-                ) from error
+            from gongkai.export.parquet_files import write_parquet
 
             return write_parquet
+        case "dta":
+            from gongkai.export.stata_files import write_dta
+
+            return write_dta
+        case "sav":
+            from gongkai.export.spss_files import write_sav
+
+            return write_sav
+        case "rds":
+            from gongkai.export.r_files import write_rds
+
+            return write_rds
+        case "duckdb":
+            from gongkai.export.duckdb_file import write_duckdb
+
+            return write_duckdb
 
 
 def _silent(_table: str, _done: int, _total: int) -> None:

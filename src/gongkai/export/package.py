@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Sequence
@@ -9,12 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gongkai import __version__
 from gongkai.database.catalogue import ColumnInfo
 from gongkai.export.cells import column_label
+from gongkai.export.short_names import short_names
 from gongkai.render.sanitize import FORMULA_STARTS
 
 PACKAGE_FILE = "datapackage.json"
+NAMES_FILE = "names.csv"
 PART_FILES = "part-*.parquet"  # names of a table's files, if it has several
+_LICENCE = {
+    "name": "other-pd",
+    "title": "Official documents, which copyright does not cover (著作权法 第五条)",
+}
+_SOURCE = {"title": "Published reports of government bodies; the table files names each file"}
 _TYPES = {"integer": "integer", "number": "number", "amount": "number", "text": "string"}
 
 
@@ -28,8 +37,10 @@ class WrittenTable:
     sheets: tuple[str, ...] = ()
 
 
-def write_package(folder: Path, name: str, written: Sequence[WrittenTable], language: str) -> Path:
-    """Write the description of an export and return its path."""
+def write_package(
+    folder: Path, name: str, written: Sequence[WrittenTable], language: str, *, short: bool
+) -> Path:
+    """Write the description of an export and return its path; ``short`` names variables so."""
     package = {
         "profile": "data-package",
         "name": _slug(name) or "gongkai",
@@ -38,8 +49,11 @@ def write_package(folder: Path, name: str, written: Sequence[WrittenTable], lang
         "that is blank, marked or not printed is empty, never 0. Text that begins with "
         f"{' '.join(c for c in FORMULA_STARTS if c.isprintable())} has an apostrophe before it "
         "in CSV.",
+        "licenses": [_LICENCE],
+        "sources": [_SOURCE],
+        "version": __version__,
         "resources": [
-            _resource(folder, each, language, f"table-{number}")
+            _resource(folder, each, _names(each, language, short), f"table-{number}")
             for number, each in enumerate(written, 1)
         ],
     }
@@ -48,8 +62,30 @@ def write_package(folder: Path, name: str, written: Sequence[WrittenTable], lang
     return path
 
 
+def write_names(folder: Path, written: Sequence[WrittenTable]) -> Path:
+    """Write the table of names: each variable with its column, label and unit."""
+    path = folder / NAMES_FILE
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["table", "name", "column", "label_zh", "unit", "description_en"])
+        for each in written:
+            names = short_names([column.name for column in each.columns])
+            for column in each.columns:
+                writer.writerow(
+                    [each.table, names[column.name], column.name, column.name_zh, column.unit,
+                     column.description_en]
+                )  # fmt: skip
+    return path
+
+
+def _names(written: WrittenTable, language: str, short: bool) -> list[str]:
+    if short:
+        return list(short_names([column.name for column in written.columns]).values())
+    return [column_label(column, language) for column in written.columns]
+
+
 def _resource(
-    folder: Path, written: WrittenTable, language: str, fallback_name: str
+    folder: Path, written: WrittenTable, names: Sequence[str], fallback_name: str
 ) -> dict[str, Any]:
     root = folder.resolve()
     paths = [file.resolve().relative_to(root).as_posix() for file in written.files]
@@ -66,16 +102,18 @@ def _resource(
     if written.sheets:
         resource["dialect"] = {"sheet": written.sheets[0]}
     resource["schema"] = {
-        "fields": [_field(column, language) for column in written.columns],
+        "fields": [
+            _field(column, name) for column, name in zip(written.columns, names, strict=True)
+        ],
         "missingValues": [""],
     }
     return resource
 
 
-def _field(column: ColumnInfo, language: str) -> dict[str, Any]:
+def _field(column: ColumnInfo, name: str) -> dict[str, Any]:
     field = {
-        "name": column_label(column, language),
-        "title": column.name_zh if language == "en" else column.name,
+        "name": name,
+        "title": column.name if name == column.name_zh else column.name_zh,
         "type": _TYPES[column.type],
         "description": f"{column.description_en} {column.description_zh}",
     }

@@ -50,7 +50,11 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_csv(db: Path, tmp_path: Path) -> None:
     files = export(db, tmp_path / "new" / "out")
-    assert [f.name for f in files] == [*(f"{t}.csv" for t in DEFAULT_TABLES), "datapackage.json"]
+    assert [f.name for f in files] == [
+        *(f"{t}.csv" for t in DEFAULT_TABLES),
+        "codebook.html",
+        "datapackage.json",
+    ]
     panel = rows_of(tmp_path / "new/out/panel.csv")
     assert (panel[0]["agency"], panel[0]["received_new"]) == ("清河市公安局", "12")
     assert panel[0]["administrative_fees_fees_collected"] == "96171.6"
@@ -81,7 +85,7 @@ def _is_number(text: str) -> bool:
 
 def test_xlsx(db: Path, tmp_path: Path) -> None:
     files = export(db, tmp_path, "xlsx")
-    assert [file.name for file in files] == ["gongkai.xlsx", "datapackage.json"]
+    assert [file.name for file in files] == ["gongkai.xlsx", "codebook.html", "datapackage.json"]
     book = openpyxl.load_workbook(files[0])
     assert book.sheetnames[0] == "columns" and sorted(book.sheetnames) == sorted(DEFAULT_TABLES)
     panel = book["panel"]

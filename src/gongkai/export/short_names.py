@@ -1,0 +1,70 @@
+"""Names and labels of variables that Stata, SPSS and R take.
+
+Stata takes names of 32 characters and labels of 80; SPSS takes names of 64 bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from gongkai.database.catalogue import ColumnInfo
+
+_LONGEST = 32  # characters of a name
+_LONGEST_BYTES = 64
+_LONGEST_LABEL = 80
+_DIGEST = 4  # hexadecimal digits that make a shortened name unique
+# words of Stata, SPSS and R that no variable may have as its name
+_RESERVED = frozenset((
+    "all", "and", "break", "by", "byte", "double", "else", "eq", "false", "float", "function",
+    "ge", "gt", "if", "in", "inf", "int", "le", "long", "lt", "na", "nan", "ne", "next", "not",
+    "null", "or", "repeat", "str", "strl", "to", "true", "using", "while", "with",
+))  # fmt: skip
+
+
+def short_names(columns: Sequence[str]) -> dict[str, str]:
+    """A valid, unique name for each column; the same column always has the same name.
+
+    A name that is too long, or has another character than letters, digits and ``_``, is cut and
+    ends in four digits of its digest. ``names.csv`` leads back.
+    """
+    found = {column: _short(column) for column in columns}
+    if len(set(found.values())) != len(set(columns)):
+        raise ValueError("two columns have the same digest: use longer ones")
+    return found
+
+
+def _short(column: str) -> str:
+    clean = re.sub(r"\W", "_", column)
+    if not re.match("[^\\W\\d_]", clean):
+        clean = f"v_{clean}"
+    if clean == column and _fits(clean) and clean.lower() not in _RESERVED:
+        return clean
+    ending = "_" + hashlib.sha256(column.encode()).hexdigest()[:_DIGEST]
+    while not _fits(clean + ending):
+        clean = clean[:-1]
+    return clean + ending
+
+
+def _fits(name: str) -> bool:
+    return len(name) <= _LONGEST and len(name.encode()) <= _LONGEST_BYTES
+
+
+def label_of(column: ColumnInfo) -> str:
+    """The Chinese name of a column with its unit, as the label of a variable."""
+    unit = f"（{column.unit}）" if column.unit else ""
+    return f"{column.name_zh or column.name}{unit}"[:_LONGEST_LABEL]
+
+
+@cache
+def value_labels() -> Mapping[str, Mapping[str, str]]:
+    """Chinese labels of coded texts, by the name of the column and the code."""
+    found: dict[str, dict[str, str]] = {}
+    with files("gongkai.export").joinpath("value_labels.csv").open(encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            found.setdefault(line["column"], {})[line["value"]] = line["label_zh"]
+    return found
