@@ -1,6 +1,7 @@
 # make demo   read samples/demo into gongkai.db and ask it a question
 # make check  lint, types and the unit tests that need no process, server or model
 # make test   everything that CI runs
+# make site   the documentation site in site-out/
 # Needs Python 3.11 or later. To use another one than python3: make demo PYTHON=python3.12
 
 PYTHON ?= python3
@@ -22,7 +23,7 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo check test fuzz bench accuracy docs corpus clean
+.PHONY: demo check test fuzz bench accuracy docs site corpus clean
 
 demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples/demo --db gongkai.db
@@ -69,6 +70,10 @@ accuracy: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.docs
 
+# Build the documentation site in site-out/, without a network. A link that leads nowhere fails.
+site: $(VENV)/installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -c docs/site . site-out
+
 # Generate the whole corpus of made reports, with any seed: make corpus SEED=7 OUT=corpus-out
 OUT ?= corpus-out
 corpus: $(VENV)/installed-generator
@@ -76,7 +81,7 @@ corpus: $(VENV)/installed-generator
 	cd samples && ../$(BIN)/python -m generator scans --out ../$(OUT)/scans
 
 clean:
-	rm -rf $(VENV) gongkai.db gongkai.db-wal gongkai.db-shm
+	rm -rf $(VENV) site-out gongkai.db gongkai.db-wal gongkai.db-shm
 
 $(VENV)/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gongkai needs Python 3.11 or later: make PYTHON=python3.12')"
@@ -89,6 +94,10 @@ $(VENV)/installed-generator: samples/generator/requirements.txt | $(VENV)/python
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
 	$(PIP) --editable ".[ocr]"
+	@touch $@
+
+$(VENV)/installed-docs: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable ".[docs]"
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/python

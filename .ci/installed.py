@@ -27,7 +27,7 @@ NEWEST, SUITE, MIRROR = "python3.14", "forky", "http://deb.debian.org/debian"
 
 # What a user does with an installation: arguments of gongkai, and what stdout or stderr has.
 USES = (
-    ("ingest reports --db gongkai.db", "reports print_fault"),
+    ("ingest reports --db gongkai.db", "in gongkai.db"),
     ("query 'SELECT received_new FROM panel WHERE year = 2023' --db gongkai.db", "358"),
     ("check --db gongkai.db", "chengjiang-district-2023.pdf"),
     ("search 公开 --db gongkai.db --limit 1", "公开"),
@@ -156,11 +156,12 @@ def use(
 def serve(command: list[str], environment: dict[str, str]) -> None:
     """Start the server and fetch its first page."""
     with subprocess.Popen(
-        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.STDOUT, text=True
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
         try:
-            link = next(found for line in server.stderr if (found := re.search(r"http\S+", line)))
-            with urllib.request.urlopen(link.group(), timeout=60) as answer:
+            link = next(found for line in server.stdout if (found := re.search(r"http\S+", line)))
+            browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            with browser.open(link.group(), timeout=60) as answer:
                 page = answer.read().decode()
         finally:
             server.kill()

@@ -14,7 +14,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import typer
+from typer.testing import CliRunner
+
+from gongkai.cli.app import app
 from gongkai.cli.formats import RowFormat, Target, write_rows
 from gongkai.database.dictionary_page import dictionary_page
 from gongkai.families.folders import BUILT_IN, built_in_families
@@ -26,6 +31,7 @@ from gongkai.serve.datasette_app import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
+TEN_QUESTIONS = "docs/ten-questions.md"
 WITH_QUERIES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/queries.md": "en"}
 # every page for users, with the commands and scripts that tests run
 PAGES = (
@@ -49,6 +55,12 @@ _SCOPES = {
     "report": "Problems of a report (table `problems`, column `code`)",
     "file": "Reasons why a file is not loaded (table `files`, column `reason`)",
 }
+_ANSWER = re.compile(r"(```sql\n([^`]*)```\n\n<!-- answer -->\n).*?(<!-- /answer -->)", re.DOTALL)
+_COMMANDS_HEAD = """# Every command
+
+`make docs` writes this page from the program. [Commands](../commands.md) shows how to use them.
+"""
+_TERMINAL = {"GONGKAI_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 _BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
 
 
@@ -60,6 +72,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             page = ROOT / "docs" / "dictionary" / f"{name}.md"
             yield page, dictionary_page(load_family(name))
     yield ROOT / "docs" / "problems.md", problems_page()
+    yield ROOT / "docs" / "reference" / "commands.md", commands_page()
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
     ingest([DEMO], db, workers=0, ocr="never")
@@ -72,6 +85,25 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             return match[1] + _answered(ready[match[2]], db, language) + match[3]
 
         yield path, _BLOCK.sub(block, text)
+    questions = (ROOT / TEN_QUESTIONS).read_text(encoding="utf-8")
+    yield ROOT / TEN_QUESTIONS, _ANSWER.sub(lambda m: f"{m[1]}{_answer(m[2], db)}{m[3]}", questions)
+
+
+def commands_page() -> str:
+    """The help of every command, as the program prints it."""
+    parts = [_COMMANDS_HEAD]
+    for words in _commands(typer.main.get_command(app), ()):
+        done = CliRunner().invoke(app, [*words, "--help"], env=_TERMINAL, prog_name="gongkai")
+        text = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+        parts.append(f"## {' '.join(('gongkai', *words))}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def _commands(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words of each command and group, in the order of the help."""
+    yield words
+    for name, each in getattr(command, "commands", {}).items():
+        yield from _commands(each, (*words, name))
 
 
 def problems_page() -> str:
@@ -91,11 +123,15 @@ def problems_page() -> str:
 
 def _answered(asked: ReadyQuery, db: Path, language: str) -> str:
     """A question in SQL and its answer, as Markdown."""
-    out = io.StringIO()
-    with query(db, asked.sql) as result, contextlib.redirect_stdout(out):
-        write_rows(result.columns, result.rows, Target(RowFormat.MD))
     title = asked.title_zh if language == "zh" else asked.title_en
-    return f"**{title}**\n\n```sql\n{asked.sql}\n```\n\n{out.getvalue()}\n"
+    return f"**{title}**\n\n```sql\n{asked.sql}\n```\n\n{_answer(asked.sql, db)}"
+
+
+def _answer(sql: str, db: Path) -> str:
+    out = io.StringIO()
+    with query(db, sql) as result, contextlib.redirect_stdout(out):
+        write_rows(result.columns, result.rows, Target(RowFormat.MD))
+    return f"{out.getvalue()}\n"
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.commands import run
-from helpers.docs import DEMO, PAGES, ROOT, SAMPLES, pages
+from helpers.docs import DEMO, PAGES, ROOT, SAMPLES, TEN_QUESTIONS, pages
 
 pytestmark = pytest.mark.process
 
@@ -40,8 +40,15 @@ def test_the_demo_asks_a_query_of_the_readme() -> None:
     assert question in [sql.split() for kind, sql in _BLOCK.findall(readme) if kind == "sql"]
 
 
-def test_the_readme_is_short() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 250
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_is_short(name: str) -> None:
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) < 250
+
+
+def test_ten_questions_have_answers() -> None:
+    text = (ROOT / TEN_QUESTIONS).read_text(encoding="utf-8")
+    answers = re.findall(r"<!-- answer -->\n(.*?)<!-- /answer -->", text, re.DOTALL)
+    assert len(answers) == 10 and all(answer.count("\n| ") >= 2 for answer in answers)
 
 
 @pytest.fixture(scope="module")
