@@ -177,7 +177,7 @@ def test_a_file_that_ends_workers_ends_two(tmp_path: Path) -> None:
     (made / "3-ends.pdf").write_text("end it", "utf-8")
     start: Any = LocalCluster  # has no type hints
     with start(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.CRITICAL
     ) as local:
         summary = ingest(
             [made],
