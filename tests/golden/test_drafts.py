@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gongkai.drafting import names
@@ -15,6 +16,7 @@ from gongkai.drafting.page import draft_page
 from gongkai.errors import UsageError
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
+from helpers.aggregations import Sum, find_sums
 from helpers.drafting_table import OGI_SAMPLES, OLDER_SAMPLES, PAGE
 from helpers.drafts import KeyNames, agreement, held_out, make_draft, read_all
 from helpers.registry import ROOT, real_report
@@ -170,3 +172,17 @@ def test_check_says_which_sample_would_settle_the_sums_that_are_zero(tmp_path: P
 def test_the_page_of_the_tutorial_has_its_table() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert "| open information, made | 6 | 3 of 3 | 51 of 51 | 1200 of 1200 | 4 of 4 |" in text
+    assert "| | method of AggreCol | 3 of 4 | 1 | 0 |" in text
+
+
+def test_the_method_of_aggrecol_finds_totals_of_subtotals_with_blanks_and_rounding() -> None:
+    lines = np.array(
+        [
+            [7300, 4100, 900, 3200, 3200, 2600, 0, 600],
+            [9001, 2000, np.nan, 2000, 7000, 5000, 2000, np.nan],
+            [13, 8, 5, 3, 5, 1, 3, 1],
+        ]
+    )
+    subtotals = {Sum(1, (2, 3)), Sum(4, (5, 6, 7))}
+    assert set(find_sums(lines)) == {*subtotals, Sum(0, (1, 4))}
+    assert find_sums(np.array([[7.0, 3.0, 3.0], [9.0, 1.0, 2.0]])) == []

@@ -18,6 +18,7 @@ import numpy as np
 from gongkai.drafting.bounds import bound_odds
 from gongkai.drafting.discover import Span
 from gongkai.drafting.draft import Draft, draft_family, write_draft
+from gongkai.drafting.lattice import PrintedCell
 from gongkai.drafting.values import CellKey
 from gongkai.errors import SourceError
 from gongkai.families.family import Family
@@ -28,6 +29,7 @@ from gongkai.reading.report import ReportReader
 
 Place = tuple[int, int, int]  # page, and the middle of the box in steps of 4 points
 Reports = Sequence[Sequence[Report]]  # of each file
+SignedRow = dict[CellKey, int]  # one sum: the sign of each cell
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Agreement:
     bounds_unseen: int  # those for which they are none: 1,000 and 5 do not show what is a part
 
 
+@dataclass(frozen=True)
+class SumsAgreement:
+    """Which equalities of the built-in family are found, and which others."""
+
+    answers: int  # over data, that the reports hold to
+    missed: tuple[str, ...]
+    false: tuple[str, ...]  # that do not follow from the answers
+
+
 def make_draft(paths: Sequence[Path], folder: Path) -> tuple[Draft, Family]:
     """Draft a family from samples into a folder, and load it."""
     draft = draft_family(paths, folder.name, lambda _what, _done, _of: None)
@@ -69,10 +80,30 @@ def read_all(family: Family, paths: Sequence[Path]) -> list[list[Report]]:
     return found
 
 
-def place_of(cell: Observation) -> Place:
+def place_of(cell: Observation | PrintedCell) -> Place:
     """Where a cell stands; readings of one file agree on it."""
     x, y = cell.box.middle
     return cell.page, round(x / 4), round(y / 4)
+
+
+def in_built_in_keys(
+    found: Mapping[str, Sequence[SignedRow]], draft: Draft, built_in: Reports
+) -> dict[str, list[SignedRow]]:
+    """Sums over the cells of a draft, in the keys of the built-in cells in the same places."""
+    votes: dict[CellKey, Counter[CellKey]] = defaultdict(Counter)
+    places = [
+        {place_of(cell): cell_key(cell.key) for report in own for cell in report.observations}
+        for own in built_in
+    ]
+    for table in draft.learnt.tables:
+        for place, cell in table.cells.items():
+            if (known := places[place.sample].get(place_of(cell))) is not None:
+                votes[CellKey(table.number, place.row, place.column)][known] += 1
+    known_as = {key: counts.most_common(1)[0][0] for key, counts in votes.items()}
+    return {
+        name: [{known_as.get(key, key): sign for key, sign in row.items()} for row in rows]
+        for name, rows in found.items()
+    }
 
 
 def key_map(drafted: Reports, built_in: Reports) -> dict[Key, Key]:
@@ -213,18 +244,9 @@ def agreement(draft: Family, answers: Family, drafted: Reports, built_in: Report
                         right_labels.add((cell.key.table, kind, id_))
     found_tables = {known[key].table for key in known}
     data = _data(built_in)
-    theirs_eq = _instances(answers, built_in, "eq", {})
     ours_eq = _instances(draft, drafted, "eq", known)
-    span = _span(theirs_eq, data)
+    sums = agreement_of_sums(ours_eq, answers, built_in)
     draft_span = _span(ours_eq, data)
-    held = _held(built_in)
-    tested = {
-        name: live
-        for name, rows in theirs_eq.items()
-        if (live := _live(rows, data)) and name in held
-    }
-    missed = [n for n, rows in tested.items() if not all(map(draft_span.has, rows))]
-    false = [n for n, rows in ours_eq.items() if not all(map(span.has, _live(rows, data)))]
     must = {i.table + "." + i.name for i in draft.identities if i.severity == "must"}
     bounds = {
         name: {frozenset(row.items()) for row in live}
@@ -253,21 +275,39 @@ def agreement(draft: Family, answers: Family, drafted: Reports, built_in: Report
         right,
         len(labels),
         len(right_labels),
-        len(tested),
-        len(tested) - len(missed),
-        tuple(missed),
-        tuple(name for name in false if name in must),
-        tuple(name for name in false if name not in must),
+        sums.answers,
+        sums.answers - len(sums.missed),
+        sums.missed,
+        tuple(name for name in sums.false if name in must),
+        tuple(name for name in sums.false if name not in must),
         len(seen),
         len(found_bounds),
         len(bounds) - len(seen),
     )
 
 
+def agreement_of_sums(
+    ours: Mapping[str, Sequence[SignedRow]], answers: Family, built_in: Reports
+) -> SumsAgreement:
+    """Compare sums by name, each in built-in keys, with the equalities of the built-in family."""
+    data = _data(built_in)
+    theirs = _instances(answers, built_in, "eq", {})
+    span, own_span = _span(theirs, data), _span(ours, data)
+    held = _held(built_in)
+    tested = {
+        name: live for name, rows in theirs.items() if (live := _live(rows, data)) and name in held
+    }
+    return SumsAgreement(
+        len(tested),
+        tuple(n for n, rows in tested.items() if not all(map(own_span.has, rows))),
+        tuple(n for n, rows in ours.items() if not all(map(span.has, _live(rows, data)))),
+    )
+
+
 def _is_seen(rows: Collection[frozenset[tuple[CellKey, int]]], reports: Reports) -> bool:
     """Do the reports show an inequality: would it fail for numbers of other places?"""
     values = [
-        {_cell_key(cell.key): int((cell.value or 0) * 100) for cell in report.observations}
+        {cell_key(cell.key): int((cell.value or 0) * 100) for cell in report.observations}
         for own in reports
         for report in own
     ]
@@ -306,14 +346,15 @@ def _held(reports: Reports) -> set[str]:
     return {name for name, passed in tests.items() if passed.count(False) <= len(passed) * 0.1}
 
 
-def _cell_key(key: Key) -> CellKey:
+def cell_key(key: Key) -> CellKey:
+    """A cell of the built-in family."""
     return CellKey(0, f"{key.table}.{key.row}", key.column)
 
 
 def _data(reports: Reports) -> set[CellKey]:
     """The cells that are not zero in some report."""
     return {
-        _cell_key(cell.key)
+        cell_key(cell.key)
         for own in reports
         for report in own
         for cell in report.observations
@@ -330,7 +371,7 @@ def _instances(
         if identity.relation != relation:
             continue
         different = {
-            frozenset((_cell_key(known.get(key, key)), sign) for key, sign in terms)
+            frozenset((cell_key(known.get(key, key)), sign) for key, sign in terms)
             for own in reports
             for report in own
             for terms in _sums(identity, report)
