@@ -345,7 +345,7 @@ class NarrativeFigure(Struct, frozen=True, gc=False):
 class FallbackAttempt(Struct, frozen=True):
     """A further reading of one table by another reader, and its outcome."""
 
-    reader: str  # aligned, transposed, camelot, pdfplumber, ocr
+    reader: str  # aligned, transposed, camelot, playa, pdfplumber, sight, ocr
     table: str
     outcome: str  # "better grid", "no help", "agreed", "print", "reading", "print/reading"
 

@@ -16,6 +16,8 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
+from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.playa_reader import PlayaReader
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader
 from gongkai.model import Box, Cell, Char, Grid, Page, ReadOptions, Report
 from gongkai.reading.fallback import CheckedTables, TableFallback
@@ -29,8 +31,11 @@ Pages = Sequence[Page]
 def everything_seen() -> Iterator[None]:
     """Let every number count as seen on the page: changed pages have no pictures."""
 
-    def seen(_: TableFallback, checked: CheckedTables, *_others: object) -> CheckedTables:
-        return dataclasses.replace(checked, seen=dict.fromkeys(checked.observations, True))
+    with_sight = TableFallback.with_sight
+
+    def seen(self: TableFallback, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
+        compared = with_sight(self, checked, ocr)
+        return dataclasses.replace(compared, seen=dict.fromkeys(compared.observations, True))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TableFallback, "with_sight", seen)
@@ -66,7 +71,7 @@ class UnchangedPages:
 
 @contextmanager
 def patched_readers(pages: Pages, unchanged: UnchangedPages | None = None) -> Iterator[None]:
-    """Let pdfplumber and camelot read these changed pages, not the file they come from.
+    """Let playa, pdfplumber and camelot read these changed pages, not the file they come from.
 
     The pages have no pictures: every number that is read counts as seen.
     """
@@ -76,6 +81,10 @@ def patched_readers(pages: Pages, unchanged: UnchangedPages | None = None) -> It
         _: PdfplumberReader, _path: Path, numbers: Sequence[int], _options: ReadOptions
     ) -> list[Page]:
         return [found.as_read_by(page, "pdfplumber") for page in pages if page.number in numbers]
+
+    def chars(_: PlayaReader, _path: Path, asked: Pages) -> list[Page]:
+        numbers = {page.number for page in asked}
+        return [found.as_read_by(page, "playa") for page in pages if page.number in numbers]
 
     def grids(_: CamelotReader, _path: Path, asked: Pages) -> list[Grid]:
         numbers = {page.number for page in asked if page.reader != "ocr"}
@@ -88,8 +97,9 @@ def patched_readers(pages: Pages, unchanged: UnchangedPages | None = None) -> It
 
     with everything_seen(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(PdfplumberReader, "read", second)
+        patch.setattr(PlayaReader, "chars", chars)
         patch.setattr(CamelotReader, "grids", grids)
-        for module in ("extractors.readers", "reading.fallback"):
+        for module in ("extractors.readers", "reading.fallback", "reading.second_reading"):
             patch.setattr(f"gongkai.{module}.find_grids", found.find_grids)
         yield
 

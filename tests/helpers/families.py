@@ -44,7 +44,7 @@ uses = "cn"
 years = [2010, 2099]
 legal_basis = "《古树名木保护条例》"
 [readers]
-order = ["pdfium", "camelot", "pdfplumber", "ocr"]
+order = ["pdfium", "camelot", "playa", "pdfplumber", "ocr"]
 [thresholds]
 min_label_similarity = 0.6
 sure_label_similarity = 0.8

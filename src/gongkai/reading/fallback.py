@@ -1,7 +1,7 @@
 """Reads a report's official tables, with further readers if a check fails.
 
 For most reports the first reader is enough. Each step takes the tables read so far and returns
-new ones; a step that is not needed returns its input. Steps 3 and 6 are for scans.
+new ones; a step that is not needed returns its input. Steps 3 and 7 are for scans.
 
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
@@ -9,15 +9,18 @@ new ones; a step that is not needed returns its input. Steps 3 and 6 are for sca
    from text laid out without rules, then from readers that find grids (camelot).
 3. ``with_second_ocr``: uncertain tables of scanned pages are read again, finer.
 4. ``checked``: identities, order, completeness.
-5. ``with_causes``: where a check fails, a second reader (pdfplumber) reads the pages
-   independently. If both readers agree on every cell, the report itself is wrong;
-   otherwise the reading is.
-6. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
-7. ``with_text_layer_conflicts``: cells of failing identities are compared with the page.
-8. ``with_sight``: cells that no sum proves are compared with pictures of known digits or by OCR.
+5. ``with_sightings``: cells that no sum proves, or of failing sums, are compared with pictures of
+   known digits.
+6. ``with_causes``: where a check fails, a second witness tells the cause: the picture of a cell, or
+   playa, which reads its characters, or pdfplumber, which reads a table whose structure is in
+   doubt. If they agree with the first reader on every cell, the report itself is wrong; otherwise
+   the reading is.
+7. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
+8. ``with_sight``: OCR reads those cells about which pictures do not decide; cells that the page
+   shows otherwise are flagged.
 9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
 10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
-    with the pictures of proved numbers.
+   with the pictures of proved numbers.
 11. ``with_empty_places``: what is not printed must be an empty place on the displayed page.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
@@ -44,7 +47,8 @@ from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
-from gongkai.reading.cross_check import CrossCheck, SecondReads, conflict_reasons, with_empty_places
+from gongkai.reading.cross_check import CrossCheck, conflict_reasons, with_empty_places
+from gongkai.reading.second_reading import SecondReading, SecondReads, doubted_tables
 from gongkai.reading.sight.claims import ClaimedTables
 from gongkai.reading.sight.scanned import ScanWitness
 from gongkai.reading.sight.sightings import DRAWN, NOT_ONE_NUMBER, Sighting
@@ -81,19 +85,22 @@ class CheckedTables:
     checks: list[Check]
     attempts: tuple[FallbackAttempt, ...]
     conflicts: AbstractSet[Key] = frozenset()  # cells whose text differs from the displayed page
+    sightings: Mapping[Key, Sighting] = field(default_factory=dict)  # what pictures of them show
     seen: dict[Key, bool] = field(default_factory=dict)  # whether picture or OCR confirms it
-    compared: Mapping[Key, bool] = field(default_factory=dict)  # whether OCR reads the same
     drawn: frozenset[Key] = frozenset()  # cells whose displayed content has no text
     summed: AbstractSet[Key] = frozenset()  # cells that sums prove
     zeros: AbstractSet[Key] = frozenset()  # those in sums of zeros only
 
     def claimed(
-        self, pages: Mapping[int, Page], exchangeable: Sequence[AbstractSet[str]] = ()
+        self,
+        pages: Mapping[int, Page],
+        exchangeable: Sequence[AbstractSet[str]] = (),
+        asked: AbstractSet[Key] = frozenset(),
     ) -> ClaimedTables:
         """Return the tables in the form in which ``reading.sight`` compares them with pages."""
         grids = [grid for reading in self.read.readings.values() for grid in reading.grids]
         own = (self.observations, grids, pages, self.summed, self.zeros)
-        return ClaimedTables(*own, exchangeable)
+        return ClaimedTables(*own, exchangeable, asked)
 
 
 class TableFallback:
@@ -107,21 +114,21 @@ class TableFallback:
         self._witness = SightWitness(family)
         self._scan_witness = ScanWitness(family)
         self._cross_check = CrossCheck(self._tables.cells, self._checks.identities)
+        self._second = SecondReading(self._tables, self._cross_check)
 
     def read_tables(self, report: ReportPages, ocr: FileOcr) -> CheckedTables:
         """Return the official tables of one report, read and checked, with causes of failures."""
-        second_reads = SecondReads(report.pages, self._readers.second, ocr)
+        second_reads = SecondReads(report.pages, self._readers.second, ocr, self._readers.chars)
         tables = self.read_ruled_tables(report)
         tables = self.with_better_grids(tables, report, ocr)
         is_scan = any(page.reader == "ocr" for page in report.pages.values())
         if is_scan:
             tables = self.with_second_ocr(tables, report, second_reads)
-        checked = self.checked(tables, report)
+        checked = self.with_sightings(self._with_sums(self.checked(tables, report)), report)
         checked = self.with_causes(checked, report, second_reads)
         if is_scan:
             checked = self.with_ocr_confidence(checked)
-        checked = self.with_text_layer_conflicts(checked, ocr)
-        checked = self.with_sight(self._with_sums(checked), report, ocr)
+        checked = self.with_sight(checked, ocr)
         if checked.drawn and ocr.available:
             checked = self._with_sums(self.with_drawn_cells(checked, ocr))
         if (is_scan or checked.drawn) and report.pictures is not None and ocr.available:
@@ -263,48 +270,37 @@ class TableFallback:
         checks = self._checks.check(report.with_file_pages(tables.readings), forms, cells, due)
         return CheckedTables(tables, forms, due, cells, checks, tables.attempts)
 
+    def with_sightings(self, checked: CheckedTables, report: ReportPages) -> CheckedTables:
+        """Compare cells that no sum proves, or of failing sums, with pictures of known digits."""
+        cells = checked.observations
+        if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
+            return checked
+        asked = _cells_to_see(checked)
+        exchangeable = self._checks.identities.exchangeable_digits(cells, checked.forms)
+        tables = checked.claimed(report.pages, exchangeable, asked.keys())
+        return replace(checked, sightings=self._witness.look(tables, report.pictures))
+
     def with_causes(
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
     ) -> CheckedTables:
-        """Read the tables with failures or flags with a second reader, and set the causes."""
-        tables = checked.read
-        doubtful = doubtful_tables(checked.checks, checked.observations)
-        if not doubtful:
+        """Set the causes of failed checks; a second reader reads the cells that are not seen."""
+        tables, first = checked.read, checked.observations
+        failed = [c for c in checked.checks if c.status == "fail" and c.cause is None]
+        if not failed or not (doubtful := doubtful_tables(checked.checks, first)):
             return checked
-        pages = {grid.page for table in doubtful for grid in tables.readings[table].grids}
-        reads = second_reads.read(page for page in pages if report.pages[page].reader != "ocr")
-        second = {**self._second_cells(reads, checked.observations, report), **tables.second}
-        checks, cells = assign_causes(checked.checks, checked.observations, second)
+        seen = {key for key, each in checked.sightings.items() if each.verdict == "agrees"}
+        doubted = doubted_tables(failed, tables.readings, tables.unruled, first)
+        second = self._second.read(failed, first, seen, doubted, report, second_reads)
+        checks, cells = assign_causes(checked.checks, first, {**second.cells, **tables.second})
         attempts = list(checked.attempts)
         for table in sorted(doubtful):
             causes = {c.cause for c in checks if c.table == table and c.cause}
-            reader = self._second_reader(table, tables, report, reads)
-            if reader is not None:
-                outcome = "/".join(sorted(causes)) or "agreed"
-                attempts.append(FallbackAttempt(reader, table, outcome))
+            used = second.readers.get(table) or [*self._readers.chars, *self._readers.second]
+            if _scanned_pages(table, tables, report):
+                used = ["ocr"]
+            outcome = "/".join(sorted(causes)) or "agreed"
+            attempts += [FallbackAttempt(reader, table, outcome) for reader in used[:1]]
         return replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
-
-    def _second_reader(
-        self, table: str, tables: ReadTables, report: ReportPages, reads: Sequence[Page]
-    ) -> str | None:
-        """The reader that reads a table a second time; None if there is none."""
-        if _scanned_pages(table, tables, report):
-            return "ocr"
-        numbers = {grid.page for grid in tables.readings[table].grids}
-        used = [read.reader for read in reads if read.number in numbers]
-        return next(iter([*used, *self._readers.second]), None)
-
-    def _second_cells(
-        self, reads: Sequence[Page], first: Observations, report: ReportPages
-    ) -> dict[Key, Observation]:
-        """The second reader's cells: from its grids, else its text in the first reader's boxes."""
-        grids = report.own_grids(grid for read in reads for grid in find_grids(read))
-        readings, _ = self._tables.read(grids)
-        cells = {
-            o.key: o for reading in readings.values() for o in reading.observations if not o.flagged
-        }
-        others = {key: cell for key, cell in first.items() if key not in cells}
-        return cells | self._cross_check.texts_in_boxes(reads, others)
 
     def with_ocr_confidence(self, checked: CheckedTables) -> CheckedTables:
         """Flag the cells that OCR read without certainty."""
@@ -313,50 +309,43 @@ class TableFallback:
         checks, cells = flag_cells(cells, checks, reasons)
         return replace(checked, observations=cells, checks=checks)
 
-    def with_text_layer_conflicts(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
-        """Compare cells of failing identities with the displayed page, and flag conflicts.
+    def with_sight(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
+        """Flag the cells that the displayed page shows otherwise.
 
-        A wrong character map gives every reader of text the same wrong digits. In a report
-        without any number no identity can fail, so some of its cells are compared instead.
-        """
-        cells, checks, attempts = checked.observations, checked.checks, list(checked.attempts)
-        failing = cells_in_failing_sums(checks, cells)
-        if not (keys := failing or sample_without_numbers(cells)) or not ocr.available:
-            return checked
-        alike, conflicts = self._cross_check.compare_with_page(keys, cells, ocr)
-        for table in sorted({key.table for key in failing}):
-            differs = any(key.table == table for key in conflicts)
-            attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
-        checks, cells = flag_cells(cells, checks, conflict_reasons(conflicts, cells))
-        found = replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
-        return replace(found, conflicts=set(conflicts), compared={k: k in alike for k in keys})
-
-    def with_sight(
-        self, checked: CheckedTables, report: ReportPages, ocr: FileOcr
-    ) -> CheckedTables:
-        """Compare the cells that no sum proves with their pictures; flag those that differ.
-
-        OCR reads, once, the numbers that the pictures of known digits do not decide.
+        OCR reads, once, cells of failing sums that are not seen, and numbers about which pictures
+        do not decide. A wrong character map gives every reader of text the same wrong digits.
         """
         cells, checks = checked.observations, checked.checks
-        if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
-            return checked
-        exchangeable = self._checks.identities.exchangeable_digits(cells, checked.forms)
-        tables = checked.claimed(report.pages, exchangeable)
-        sightings = self._witness.look(tables, report.pictures)
-        seen, doubts = _seen_and_doubted(sightings, cells)
-        undecided = {key for key, is_seen in seen.items() if not is_seen}
-        seen |= {key: True for key in undecided if checked.compared.get(key)}
-        if (asked := sorted(undecided - checked.compared.keys())) and ocr.available:
-            alike, conflicts = self._cross_check.compare_with_page(asked, cells, ocr)
-            seen |= dict.fromkeys(alike, True)
-            doubts |= conflict_reasons(conflicts, cells)
+        keys = _cells_to_see(checked)
+        seen, doubts = _seen_and_doubted(checked.sightings, cells)
+        undecided = sorted(key for key, is_seen in seen.items() if not is_seen)
+        asked = [*dict.fromkeys([*(key for key in keys if not seen.get(key)), *undecided])]
+        attempts, conflicts = list(checked.attempts), set[Key]()
+        if asked and ocr.available:
+            alike, differing = self._cross_check.compare_with_page(asked, cells, ocr)
+            seen |= dict.fromkeys(alike.intersection(undecided), True)
+            doubts |= conflict_reasons(differing, cells)
+            conflicts = differing.keys() & keys.keys()
+            for table in sorted({key.table for key in asked if keys.get(key)}):
+                differs = any(key.table == table for key in conflicts)
+                attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
-        drawn = frozenset(key for key, each in sightings.items() if each.reason in DRAWN)
-        unclear = {key for key, each in sightings.items() if each.reason in NOT_ONE_NUMBER}
-        found = replace(checked, observations=cells, checks=checks, seen=seen, drawn=drawn)
-        return replace(found, conflicts=checked.conflicts - unclear)  # there OCR is wrong
+        sightings = checked.sightings.items()
+        unclear = {key for key, each in sightings if each.reason in NOT_ONE_NUMBER}
+        return replace(
+            checked,
+            observations=cells,
+            checks=checks,
+            attempts=tuple(attempts),
+            conflicts=conflicts - unclear,  # there OCR is wrong
+            seen={
+                key: is_seen
+                for key, is_seen in seen.items()
+                if cells[key].value and not (is_seen and key in checked.summed)
+            },
+            drawn=frozenset(key for key, each in sightings if each.reason in DRAWN),
+        )
 
     def with_drawn_cells(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
         """Read cells by OCR whose content is drawn, not text, and check the tables again."""
@@ -377,6 +366,16 @@ class TableFallback:
         seen, doubts = _seen_and_doubted(sightings, cells)
         checks, cells = flag_cells(cells, checks, doubts)
         return replace(checked, observations=cells, checks=checks, seen=checked.seen | seen)
+
+
+def _cells_to_see(checked: CheckedTables) -> dict[Key, bool]:
+    """The cells that must be compared with the page: True for those of failing sums.
+
+    In a report without any number no sum can fail, so some of its cells are compared instead.
+    """
+    failing = cells_in_failing_sums(checked.checks, checked.observations)
+    keys = failing or sample_without_numbers(checked.observations)
+    return dict.fromkeys(keys, bool(failing))
 
 
 def _seen_and_doubted(

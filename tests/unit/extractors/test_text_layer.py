@@ -24,7 +24,7 @@ from gongkai.model import OcrMode, Page, ReadOptions
 from gongkai.reading.report import ReportReader
 from helpers.change import reports_of_pages
 from helpers.draw import make_page, prose
-from helpers.pdfs import write_pdf
+from helpers.pdfs import text, write_pdf
 from helpers.registry import ROOT
 
 REPORT = ["本报告由临江市水务局根据《条例》编制，统计期限自2022年1月1日起。"] * 4
@@ -128,8 +128,8 @@ class _FixedOcr(FileOcr):
             self.read.append(page.number)
             yield replace(page, chars=tuple(prose(self.lines, 60)), reader="ocr")
 
-    def inked_pages(self, numbers: Sequence[int]) -> set[int]:
-        return self.inked & set(numbers)
+    def inked_pages(self, pages: Sequence[Page]) -> set[int]:
+        return self.inked & {page.number for page in pages}
 
 
 def _ocr(
@@ -221,11 +221,16 @@ def test_a_drawing_without_text_replaces_no_text(family: Family) -> None:
     assert _readers([few], _ocr(lines=[""], inked={1}), family) == [few.reader]
 
 
-def test_pages_with_more_ink_than_a_few_lines(tmp_path: Path) -> None:
+def test_pages_with_more_unread_ink_than_a_few_lines(tmp_path: Path) -> None:
     black = "".join(f"60 {y} 400 12 re f " for y in range(100, 700, 50))
     line = "60 700 400 1 re f"
-    path = write_pdf(tmp_path / "drawn.pdf", "", line, black)
-    assert FileOcr(path, ReadOptions(), "").inked_pages([1, 2, 3]) == {3}
+    table = "".join(f"20 {y} 160 2 re f " for y in range(20, 280, 10))
+    cover = "".join(text(20, y, "1234567890", 30) for y in range(100, 200, 30))
+    path = write_pdf(tmp_path / "drawn.pdf", "", line, black, table, cover)
+    pages = read_pages(path)
+    assert FileOcr(path, ReadOptions(), "").inked_pages(pages) == {3}
+    unread = [replace(page, chars=(), rules=()) for page in pages]
+    assert FileOcr(path, ReadOptions(), "").inked_pages(unread) == {3, 4, 5}
 
 
 def test_english_text_is_trusted_and_not_read_by_ocr(family: Family) -> None:

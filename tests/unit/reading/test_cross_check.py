@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace as replace_pages
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +11,11 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.readers import NamedPages
 from gongkai.families.family import Family
-from gongkai.model import Box, Check, Key, Line, Observation, Page, ReaderName, ReadOptions
+from gongkai.model import Box, Check, Key, Line, Observation, ReaderName, ReadOptions
 from gongkai.normalizers.tables.values import CellReader, Leftover, TableReading
-from gongkai.reading.cross_check import CrossCheck, SecondReads, with_empty_places
+from gongkai.reading.cross_check import CrossCheck, with_empty_places
 from gongkai.reading.zones import ReportPages
-from helpers.draw import make_page
 from helpers.pdfs import text
 from helpers.sight import seen
 
@@ -167,41 +164,3 @@ def test_a_drawn_number_is_read_from_its_picture_if_ocr_is_confident(family: Fam
         ("total", "17", 0.9),
     ]
     assert not any(cell.flagged or cell.reader != "ocr" for cell in found.values())
-
-
-class _Second:
-    """A page reader that can read some pages only."""
-
-    def __init__(self, *readable: int) -> None:
-        self.readable = readable
-        self.asked: list[int] = []
-
-    def read(self, _path: Path, pages: Sequence[int] | None, _: ReadOptions) -> list[Page]:
-        self.asked += pages or ()
-        return [make_page(number=n) for n in pages or () if n in self.readable]
-
-
-def _second_reads(pages: Sequence[Page], **readers: _Second) -> SecondReads:
-    named = {name: NamedPages(name, reader) for name, reader in readers.items()}
-    return SecondReads({page.number: page for page in pages}, named, _sight())
-
-
-def test_each_page_is_read_a_second_time_once() -> None:
-    mine = _Second(1, 2)
-    reads = _second_reads([make_page(number=n) for n in (1, 2)], mine=mine)
-    assert [page.number for page in reads.read([2])] == [2]
-    assert [page.number for page in reads.read([1, 2])] == [1, 2]
-    assert mine.asked == [2, 1]
-
-
-def test_the_next_reader_is_asked_for_what_the_one_before_could_not_read() -> None:
-    first, second = _Second(1), _Second(1, 2)
-    reads = _second_reads([make_page(number=n) for n in (1, 2, 3)], first=first, second=second)
-    assert [(p.number, p.reader) for p in reads.read([1, 2, 3])] == [(1, "first"), (2, "second")]
-    assert (first.asked, second.asked) == ([1, 2, 3], [2, 3])
-
-
-def test_a_reader_gives_no_second_reading_of_its_own_pages() -> None:
-    mine = _Second(1)
-    reads = _second_reads([make_page(number=1, reader="mine")], mine=mine)
-    assert (reads.read([1]), mine.asked) == ([], [])

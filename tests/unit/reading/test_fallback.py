@@ -12,16 +12,17 @@ from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.pdf.page_pictures import page_pictures
+from gongkai.extractors.pdf.page_pictures import PagePictures, page_pictures
 from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader, ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, FallbackAttempt, Key, Observation, Page, ReadOptions
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
-from gongkai.reading.cross_check import SecondReads
 from gongkai.reading.fallback import CheckedTables, ReadTables, TableFallback
 from gongkai.reading.report import ReportReader
+from gongkai.reading.second_reading import SecondReads
+from gongkai.reading.sight.claims import ClaimedTables
 from gongkai.reading.sight.sightings import Sighting
 from gongkai.reading.sight.witness import SightWitness
 from gongkai.reading.zones import ReportPages
@@ -102,6 +103,7 @@ def _report_of(fallback: TableFallback, family: Family) -> Callable[[Sequence[Pa
 
 
 ReportOf = Callable[[Sequence[Page]], ReportPages]
+Sightings = dict[Key, Sighting]
 
 
 def scanned(pages: Sequence[Page], confidence: float = 0.99) -> list[Page]:
@@ -119,6 +121,17 @@ def second_reads(report: ReportPages, second: Sequence[Page]) -> SecondReads:
             return [page for page in second if pages is None or page.number in pages]
 
     return SecondReads(report.pages, {"pdfplumber": Second()}, shown(second))
+
+
+@dataclass
+class CharsOf:
+    """A reader of characters that finds those of other pages."""
+
+    pages: Sequence[Page]
+
+    def chars(self, _path: Path, pages: Sequence[Page]) -> list[Page]:
+        found = {page.number: page.chars for page in self.pages}
+        return [replace(p, chars=found[p.number], rules=(), reader="mine") for p in pages]
 
 
 def without_labels(pages: Sequence[Page]) -> list[Page]:
@@ -357,17 +370,34 @@ def test_a_second_reader_without_grids_reads_the_cells_of_the_first(
     assert {check.cause for check in failed(checked).values()} == {"print"}
 
 
-def test_flags_without_a_failure_leave_the_outcome_agreed(
+def test_flags_without_a_failure_need_no_second_reader(
     fallback: TableFallback, report_of: ReportOf
 ) -> None:
     report = report_of(whole_report(VALUES))
     checked = fallback.checked(fallback.read_ruled_tables(report), report)
     cells = checked.observations
     flagged = {**cells, CELL: replace(cells[CELL], flagged=True, doubt="标签相近")}
+    before = with_fields(checked, observations=flagged)
     pages = [replace(page, reader="pdfplumber") for page in whole_report(VALUES)]
-    reads = second_reads(report, pages)
-    checked = fallback.with_causes(with_fields(checked, observations=flagged), report, reads)
-    assert outcomes(checked.attempts) == {("pdfplumber", "applications", "agreed")}
+    assert fallback.with_causes(before, report, second_reads(report, pages)) is before
+
+
+def test_a_table_in_doubt_is_read_by_a_reader_of_tables(
+    fallback: TableFallback, report_of: ReportOf
+) -> None:
+    """Readers of characters find those in the cells of the first reading, right or wrong."""
+    report = report_of(whole_report(WRONG))
+    before = fallback.checked(fallback.read_ruled_tables(report), report)
+    whole = [replace(page, reader="pdfplumber") for page in whole_report(WRONG)]
+    reads = second_reads(report, whole)
+    reads.chars = {"mine": CharsOf(whole_report(WRONG))}
+    after = fallback.with_causes(before, report, reads)
+    assert outcomes(after.attempts) == {("mine", "applications", "print")}
+    cells = before.observations
+    flagged = {**cells, CELL: replace(cells[CELL], flagged=True, doubt="标签相近")}
+    doubted = with_fields(before, observations=flagged)
+    after = fallback.with_causes(doubted, report, reads)
+    assert outcomes(after.attempts) == {("pdfplumber", "applications", "print")}
 
 
 def test_without_a_second_reader_the_reading_is_to_blame(
@@ -414,7 +444,7 @@ def test_drawn_numbers_are_checked_like_those_of_a_scan(
     assert wrong.observations[CELL].flagged
 
 
-# --------------------------------------------------- with_text_layer_conflicts
+# ------------------------------------------------------------------ with_sight
 
 
 @pytest.mark.parametrize(("displayed", "outcome"), [(WRONG, "print"), (VALUES, "reading")])
@@ -426,7 +456,7 @@ def test_the_displayed_page_decides_about_the_text_layer(
 ) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    after = fallback.with_text_layer_conflicts(before, shown(whole_report(displayed)))
+    after = fallback.with_sight(before, shown(whole_report(displayed)))
     assert outcomes(after.attempts) == {("ocr", "applications", outcome)}
     assert bool(after.conflicts) == after.observations[CELL].flagged == (outcome == "reading")
     assert before.attempts == ()
@@ -437,18 +467,40 @@ def test_cells_of_passing_identities_are_not_read_by_ocr(
 ) -> None:
     report = report_of(whole_report(VALUES))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    after = fallback.with_text_layer_conflicts(before, shown(whole_report(WRONG)))
+    after = fallback.with_sight(before, shown(whole_report(WRONG)))
     assert (after.attempts, after.conflicts) == ((), frozenset())
 
 
 def test_without_ocr_nobody_looks_at_the_page(fallback: TableFallback, report_of: ReportOf) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    after = fallback.with_text_layer_conflicts(before, shown())
+    after = fallback.with_sight(before, shown())
     assert (after.attempts, after.conflicts) == ((), frozenset())
 
 
-# ------------------------------------------------------------------ with_sight
+def test_ocr_is_not_asked_about_cells_of_failing_sums_that_are_seen(
+    fallback: TableFallback, report_of: ReportOf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    report = report_of(whole_report(WRONG))
+    before = fallback.checked(fallback.read_ruled_tables(report), report)
+    asked: list[ClaimedTables] = []
+
+    def look(_: SightWitness, tables: ClaimedTables, _pictures: PagePictures) -> Sightings:
+        asked.append(tables)
+        return dict.fromkeys(tables.asked, Sighting("agrees"))
+
+    monkeypatch.setattr(SightWitness, "look", look)
+    monkeypatch.setattr(ShownPages, "read_cells", None)
+    with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
+        seen = with_fields(report, pictures=pictures)
+        after = fallback.with_sight(
+            fallback.with_sightings(before, seen), shown(whole_report(WRONG))
+        )
+    [tables] = asked
+    assert {*tables.asked} == {key for c in failed(before).values() for key in c.cells}
+    assert after.attempts == ()
+    assert CELL in after.seen
+    assert not any(before.observations[key].value == 0 for key in after.seen)
 
 
 @pytest.mark.parametrize(("reason", "is_left"), [("overlap", False), ("other_digit", True)])
@@ -462,12 +514,12 @@ def test_ocr_proves_nothing_about_what_is_no_single_number(
 ) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    before = with_fields(before, conflicts={CELL})
-    look = {CELL: Sighting("doubt", reason)}
-    monkeypatch.setattr(SightWitness, "look", lambda *_: look)
+    monkeypatch.setattr(SightWitness, "look", lambda *_: {CELL: Sighting("doubt", reason)})
     with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
         seen = with_fields(report, pictures=pictures)
-        after = fallback.with_sight(before, seen, shown(whole_report(WRONG)))
+        after = fallback.with_sight(
+            fallback.with_sightings(before, seen), shown(whole_report(VALUES))
+        )
     assert (after.conflicts == {CELL}) == is_left
 
 
@@ -487,10 +539,9 @@ def test_ocr_is_asked_once_about_a_cell(
         return read_cells(places, texts)
 
     object.__setattr__(ocr, "read_cells", counted)
-    compared = fallback.with_text_layer_conflicts(before, ocr)
     with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
         seen = with_fields(report, pictures=pictures)
-        after = fallback.with_sight(compared, seen, ocr)
+        after = fallback.with_sight(fallback.with_sightings(before, seen), ocr)
     assert len(asked) == len(set(asked)) == len(before.observations)
-    assert after.seen == dict.fromkeys(before.observations, True)
-    assert CELL in compared.compared
+    numbers = {key for key, cell in before.observations.items() if cell.value}
+    assert after.seen == dict.fromkeys(numbers, True)

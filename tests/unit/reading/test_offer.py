@@ -220,7 +220,7 @@ def test_families_with_other_readers_read_pages_of_their_own(
     folder = tmp_path / "plain"
     shutil.copytree(pipelines_folder() / BUILT_IN, folder)
     settings = folder / "pipeline.toml"
-    order = 'order = ["pdfium", "camelot", "pdfplumber", "ocr"]'
+    order = 'order = ["pdfium", "camelot", "playa", "pdfplumber", "ocr"]'
     written = settings.read_text(encoding="utf-8")
     settings.write_text(written.replace(order, 'order = ["pdfplumber"]'), encoding="utf-8")
     plain = ReportReader(load_family(folder), NO_OCR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import cv2
 import pypdfium2 as pdfium
@@ -16,7 +15,7 @@ from gongkai.extractors.ocr.cell_images import (
 )
 from gongkai.extractors.ocr.cell_readings import read_twice
 from gongkai.extractors.ocr.chars import glyph_text
-from gongkai.extractors.ocr.page_bitmap import DPI, PageBitmap, render_bitmap
+from gongkai.extractors.ocr.page_bitmap import DPI, render_bitmap
 from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.segmented_page import segment_ink
 from gongkai.model import Box, bounding_box
@@ -66,18 +65,10 @@ def _images_of(
     """Return the images of those cells of one page that are not blank, by the key of their box."""
     x0, top, x1, bottom = bounding_box(list(boxes.values()))
     part = Box(max(0.0, x0 - _MARGIN), max(0.0, top - _MARGIN), x1 + _MARGIN, bottom + _MARGIN)
-    page = segment_ink(_crop(render_bitmap(document, number, DPI), part))
+    page = segment_ink(render_bitmap(document, number, DPI, part))
     interiors = {
         k: cell_interior(page, box.relative_to(part.x0, part.top)) for k, box in boxes.items()
     }
     height = letter_height_in(page, list(interiors.values()))
     images = {k: cell_image(page, each, height, (0, k)) for k, each in interiors.items()}
     return {k: image for k, image in images.items() if image is not None}
-
-
-def _crop(bitmap: PageBitmap, part: Box) -> PageBitmap:
-    """Return the part of a bitmap inside a box in points."""
-    x0, top, x1, bottom = (round(edge * bitmap.dpi / 72) for edge in part)
-    return replace(
-        bitmap, grey=bitmap.grey[top:bottom, x0:x1], coloured=bitmap.coloured[top:bottom, x0:x1]
-    )

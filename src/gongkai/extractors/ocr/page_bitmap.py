@@ -6,6 +6,7 @@ ink, such as a red stamp, and leaves black ink black.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from gongkai.extractors.pdf.pdfium_api import PageFrame
+from gongkai.model import Box
 
 DPI = 200  # enough for every font size seen in reports; a second reading uses 300
 _MAX_SIDE = 6000  # pixels: a page of poster size must not exhaust the memory
@@ -48,14 +50,20 @@ class PageBitmap:
         return a, b, float(self.matrix[0, 2]), c, d, float(self.matrix[1, 2])
 
 
-def render_bitmap(document: pdfium.PdfDocument, number: int, dpi: float = DPI) -> PageBitmap:
-    """Render one page (from 1) as it is displayed."""
+def render_bitmap(
+    document: pdfium.PdfDocument, number: int, dpi: float = DPI, part: Box | None = None
+) -> PageBitmap:
+    """Render one page (from 1) as it is displayed.
+
+    If a part is given, in points, its pixels alone are rendered; the matrix is that of the page.
+    """
     page = document[number - 1]
     try:
         frame = PageFrame(page.raw)
         scale = min(dpi / 72, _MAX_SIDE / max(frame.width, frame.height))
         zoomed = scale * frame.zoom  # pixels a point of the file
-        pixels = page.render(scale=zoomed, rev_byteorder=True).to_numpy()
+        cut = _outside(part, page, scale, zoomed) if part else (0.0, 0.0, 0.0, 0.0)
+        pixels = page.render(scale=zoomed, crop=cut, rev_byteorder=True).to_numpy()
     finally:
         page.close()
     if pixels.ndim == 2 or pixels.shape[2] == 1:
@@ -70,6 +78,20 @@ def render_bitmap(document: pdfium.PdfDocument, number: int, dpi: float = DPI) -
     matrix = np.array([[1 / zoomed, 0, 0], [0, 1 / zoomed, 0]], np.float64)
     width, height = frame.width / frame.zoom, frame.height / frame.zoom
     return PageBitmap(number, width, height, grey, coloured, scale * 72, matrix)
+
+
+def _outside(
+    part: Box, page: Any, scale: float, zoomed: float
+) -> tuple[float, float, float, float]:
+    """What pdfium must cut off a page to render a part of it: left, bottom, right and top.
+
+    In points of the file, from which pdfium computes pixels and rounds them up.
+    """
+    width, height = (math.ceil(side * zoomed) for side in page.get_size())
+    x0, top, x1, bottom = (max(0, round(edge * scale)) for edge in part)
+    pixels = x0, max(0, height - bottom), max(0, width - x1), top
+    left, below, right, above = (max(0.0, (each - 0.5) / zoomed) for each in pixels)
+    return left, below, right, above
 
 
 def ink_mask(grey: Pixels, dpi: float, contrast: int = 18) -> Pixels:

@@ -19,11 +19,12 @@ from gongkai.extractors.ocr.digit_places import DigitPlace
 from gongkai.extractors.ocr.recogniser import is_installed, load_recogniser
 from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import PageFrame, open_document, opened
-from gongkai.model import Box, Page, ReadOptions
+from gongkai.model import Box, Page, ReadOptions, Rule
 
 _SECOND_DPI = 300.0  # resolution of a second reading, finer than that of the first
 _INK_SCALE = 0.5  # pixels a point in the picture that is searched for ink
 _INK_GREY = 200  # of 255: darker pixels are ink
+_THIN = 3.0  # points: a wider rule is a filled area
 _MIN_INK_SHARE = 0.01  # of the page; a page of text has 0.03 and more
 _PUNCTUATION = ".,+-/—"  # in number cells, besides digits and the marks of the family
 
@@ -68,17 +69,25 @@ class FileOcr:
                 sheets.add(page, quarter_turns(read))
                 yield read
 
-    def inked_pages(self, numbers: Sequence[int]) -> set[int]:
-        """Return those of the given pages (from 1) that have more ink than a few lines of text."""
+    def inked_pages(self, pages: Sequence[Page]) -> set[int]:
+        """Return the numbers of pages with more unread ink than a few lines of text.
+
+        The ink of their characters and rules does not count: that of a cover, or an empty table.
+        """
         inked = set()
         with opened(self.path) as pdf:
-            for number in numbers:
-                with pdf.page(number) as page:
+            for read in pages:
+                with pdf.page(read.number) as page:
                     frame = PageFrame(page)
                     whole = Box(0, 0, frame.width, frame.height)
                     picture = draw_grey(page, frame, whole, _INK_SCALE)
-                if (picture < _INK_GREY).mean() > _MIN_INK_SHARE:
-                    inked.add(number)
+                is_ink = picture < _INK_GREY
+                known = [(c.x0, c.top, c.x1, c.bottom) for c in read.chars]
+                for box in [*known, *filter(_is_thin, read.rules)]:
+                    x0, top, x1, bottom = (int(edge * _INK_SCALE) for edge in box)
+                    is_ink[max(top - 1, 0) : bottom + 2, max(x0 - 1, 0) : x1 + 2] = False
+                if is_ink.mean() > _MIN_INK_SHARE:
+                    inked.add(read.number)
         return inked
 
     def reread_pages(self, pages: Iterable[Page]) -> list[Page]:
@@ -149,6 +158,11 @@ class FileOcr:
             raise
         finally:
             document.close()
+
+
+def _is_thin(rule: Rule) -> bool:
+    """Return whether a rule is a line, not a filled area with characters drawn on it."""
+    return min(rule.x1 - rule.x0, rule.bottom - rule.top) < _THIN
 
 
 class _Sheets:

@@ -23,17 +23,22 @@ _log = logging.getLogger(__name__)
 def camelot_grids(path: Path, pages: Sequence[Page]) -> Iterator[Grid]:
     """The grids of the given pages of a file: camelot's rules, the characters of ``pages``.
 
-    Skips pages that are rotated sideways or cropped, where camelot's coordinates are not
+    Skips pages without pictures of which the rules are known: camelot finds no others there. Also
+    skips pages that are rotated sideways or cropped, where camelot's coordinates are not
     those of the displayed page. Yields nothing where camelot cannot read the file. Imports
     camelot on the first call, since OpenCV takes a while to load.
     """
+    pages = [
+        page
+        for page in pages
+        if (page.image_share or not page.rules) and _shows_media_box(path, page.number)
+    ]
+    if not pages:
+        return
     import cv2
     from camelot.io import read_pdf
     from playa.exceptions import PDFException
 
-    pages = [page for page in pages if _shows_media_box(path, page.number)]
-    if not pages:
-        return
     numbers = ",".join(str(page.number) for page in pages)
     errors: tuple[type[Exception], ...] = (*PARSER_ERRORS, cv2.error, PDFException)
     try:

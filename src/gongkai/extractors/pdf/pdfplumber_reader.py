@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 _WHITE_TOLERANCE = 0.02  # colour components, 0..1, this close to white are invisible
 _SAME_PLACE = 0.3  # font sizes between two readings of one character
-_DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the baseline
+DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the baseline
 
 
 def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
@@ -60,13 +60,15 @@ def _read_page(page: Any, number: int, shown: Page | None) -> Page:
     try:
         # pdfplumber measures from the corner of the media box, a viewer from the crop box
         origin = float(page.cropbox[0]), float(page.cropbox[1])
-        visible = (c for c in page.chars if c["text"].strip() and not _is_white(c))
+        visible = (
+            c for c in page.chars if c["text"].strip() and not is_white(c.get("non_stroking_color"))
+        )
         x0, top, x1, bottom = map(float, page.cropbox)
         transform = shown.to_displayed if shown else None
-        whole = _upright(Box(0, 0, x1 - x0, bottom - top), transform)
+        whole = upright(Box(0, 0, x1 - x0, bottom - top), transform)
         chars = tuple(chars_inside(whole, (_char(c, origin, transform) for c in visible)))
         if shown and shown.hidden:
-            chars = tuple(_displayed(chars, shown))
+            chars = tuple(displayed(chars, shown))
         # pdfplumber's tolerances are in points: it finds no tables on pages of another scale
         grids = () if transform else tuple(_grids(page, number, origin, chars))
         width, height = whole.x1, whole.bottom
@@ -75,8 +77,8 @@ def _read_page(page: Any, number: int, shown: Page | None) -> Page:
         page.close()
 
 
-def _displayed(chars: Iterable[Char], shown: Page) -> Iterator[Char]:
-    """The characters outside hidden text, and those in it that pdfium finds in their place."""
+def displayed(chars: Iterable[Char], shown: Page) -> Iterator[Char]:
+    """Yield the characters outside hidden text, and those in it that pdfium finds there, too."""
     places: dict[str, list[Char]] = {}
     for char in shown.chars:
         places.setdefault(char.text, []).append(char)
@@ -90,14 +92,13 @@ def _displayed(chars: Iterable[Char], shown: Page) -> Iterator[Char]:
             yield char
 
 
-def _is_white(char: dict[str, Any]) -> bool:
-    """Is a character painted white, and so invisible on paper?"""
-    colour = char.get("non_stroking_color")
+def is_white(colour: object) -> bool:
+    """Return whether a fill colour (grey, RGB or CMYK, 0 to 1) is white: invisible on paper."""
     if not isinstance(colour, tuple) or not all(isinstance(p, int | float) for p in colour):
         return False
     if len(colour) == 4:  # CMYK
         return all(p <= _WHITE_TOLERANCE for p in colour)
-    return bool(min(colour) >= 1 - _WHITE_TOLERANCE)
+    return min(colour, default=0.0) >= 1 - _WHITE_TOLERANCE
 
 
 def _grids(
@@ -119,8 +120,8 @@ def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     return [c for c in chars if box.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
 
 
-def _upright(box: Box, transform: Transform | None) -> Box:
-    """A box of the displayed page, on the page that ``transform`` maps to the displayed one."""
+def upright(box: Box, transform: Transform | None) -> Box:
+    """Return a box of the displayed page on the page that ``transform`` maps to it."""
     if transform is None:
         return box
     a, b, c, d, e, f = transform
@@ -136,7 +137,7 @@ def _upright(box: Box, transform: Transform | None) -> Box:
 def _char(char: dict[str, Any], origin: tuple[float, float], transform: Transform | None) -> Char:
     # pdfminer reports the box of the font, not of the ink
     box = _displayed_box((char["x0"], char["top"], char["x1"], char["bottom"]), origin)
-    box = _upright(box, transform)
+    box = upright(box, transform)
     # pdfminer takes the height on the displayed page as the font size
     size = box.bottom - box.top if transform else float(char["size"])
     return Char(
@@ -145,6 +146,6 @@ def _char(char: dict[str, Any], origin: tuple[float, float], transform: Transfor
         top=box.top,
         x1=box.x1,
         bottom=box.bottom,
-        baseline=box.bottom - _DESCENT * size,
+        baseline=box.bottom - DESCENT * size,
         size=size,
     )

@@ -93,7 +93,7 @@ class ClaimedTables:
 
     ``proved`` are the cells that sums other than 0 = 0 prove, ``zeros`` those in sums 0 = 0
     only. ``exchangeable`` are groups of digits that can replace each other without breaking any
-    sum.
+    sum. ``asked`` are further cells to compare: those of sums that fail.
     """
 
     cells: Observations
@@ -102,6 +102,7 @@ class ClaimedTables:
     proved: AbstractSet[Key]
     zeros: AbstractSet[Key]
     exchangeable: Sequence[AbstractSet[str]]
+    asked: AbstractSet[Key] = frozenset()
 
     @cached_property
     def claimed(self) -> dict[Key, ClaimedCell]:

@@ -223,17 +223,20 @@ class SightWitness:
     def look(self, tables: ClaimedTables, pictures: PagePictures) -> dict[Key, Sighting]:
         """Compare the cells of one report that no sum proves with their pictures.
 
-        Returns a sighting for each non-zero number among them, and for each other cell that
-        is in doubt. A number that sums prove is ``unknown`` if its digits may be exchanged:
-        3 = 3 also holds where the page shows 5 and 5. Cells that OCR read are left out.
+        Returns a sighting for each non-zero number among them, for each other cell that is in
+        doubt, and for the cells that are asked for if pictures can decide. A number that sums
+        prove is ``unknown`` if its digits may be exchanged: 3 = 3 also holds where the page shows
+        5 and 5. Cells that OCR read are left out.
         """
-        unproved = [(k, cell) for k, cell in tables.cells.items() if k not in tables.proved]
+        proved = tables.proved - tables.asked
+        unproved = [(k, cell) for k, cell in tables.cells.items() if k not in proved]
         numbers = [key for key, cell in unproved if cell.value and cell.reader != "ocr"]
         found = dict.fromkeys(numbers, _UNKNOWN)
         doubts, odd_zeros = _ink_doubts(tables, pictures)
         wanted = [key for key in numbers if key in tables.claimed and key not in doubts]
         doubts |= _layout_doubts(wanted, tables)
-        asked = [key for key in dict.fromkeys([*wanted, *odd_zeros]) if key not in doubts]
+        further = sorted(tables.asked & tables.claimed.keys()) if tables.asked else []
+        asked = [k for k in dict.fromkeys([*wanted, *odd_zeros, *further]) if k not in doubts]
         judged, exchanges = self._judge(asked, tables, pictures)
         if _ZERO in exchanges.exchanged or any(each.seen == _ZERO for each in judged.values()):
             # the text layer has another digit for some 0 on the page, and perhaps 0 for that digit
@@ -247,7 +250,13 @@ class SightWitness:
         unknown = {k: tables.claimed[k] for k, s in judged.items() if s.verdict == "unknown"}
         unlike = cells_of_other_shape(unknown, pictures) if unknown else ()
         judged |= dict.fromkeys(unlike, Sighting("doubt", "unlike"))
-        kept = [k for k, s in judged.items() if s.verdict == "doubt" or tables.cells[k].value]
+        empty = {key: _AGREES for key in further if not tables.claimed[key].chars}
+        judged = empty | judged
+        kept = [
+            key
+            for key, each in judged.items()
+            if each.verdict == "doubt" or tables.cells[key].value or key in tables.asked
+        ]
         return found | {key: judged[key] for key in kept}
 
     def _judge(
@@ -310,8 +319,9 @@ def _ink_doubts(
 ) -> tuple[dict[Key, Sighting], list[Key]]:
     """Return the unproved cells with ink faults, and cells with a 0 unlike the other zeros."""
     groups: dict[tuple[int, str], list[Key]] = defaultdict(list)
+    proved = tables.proved - tables.asked
     for key, cell in tables.claimed.items():
-        if key not in tables.proved:
+        if key not in proved:
             groups[cell.page, key.table].append(key)
     if not groups:
         return {}, []
