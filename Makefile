@@ -23,7 +23,7 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo check test fuzz bench accuracy docs site corpus clean
+.PHONY: demo check test fuzz fuzz-guided bench accuracy docs site corpus clean
 
 demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples/demo --db gongkai.db
@@ -55,6 +55,13 @@ SEED ?= 1
 fuzz: $(VENV)/installed-dev
 	GONGKAI_FUZZ_SECONDS=$$(( $(MINUTES) * 60 )) GONGKAI_FUZZ_SEED=$(SEED) \
 		GONGKAI_FUZZ_FINDS=fuzz-finds $(BIN)/python -m pytest tests/fuzz -s
+
+# Fuzz the readers, led by the coverage of their code; the corpus grows from run to run:
+# make fuzz-guided MINUTES=60
+fuzz-guided: $(VENV)/installed-dev
+	$(BIN)/python -m pip install -q "atheris>=3.0"
+	$(BIN)/python tests/fuzz/guided.py --minutes $(MINUTES) --seed $(SEED) \
+		--corpus fuzz-corpus --finds fuzz-finds
 
 # Run the benchmarks of BENCHMARKS.md; QUICK=1 takes a few minutes
 bench: $(VENV)/installed-dev

@@ -45,7 +45,12 @@ class UnreadableFile(SourceError):
 
 
 class OcrMissing(UnreadableFile):
-    """A page needs OCR, and the packages for it are not installed."""
+    """A page needs OCR, and the packages for it are not installed.
+
+    ``failed``, so that a report that was read where they are installed stays.
+    """
+
+    outcome: Outcome = "failed"
 
 
 class NotAReport(SourceError):

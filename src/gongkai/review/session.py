@@ -119,6 +119,11 @@ class ReviewSession:
             found = find_crop(connection, report_id, kind, target)
         return None if found is None else self._renderer.render(*found)
 
+    @property
+    def copy_failure(self) -> str | None:
+        """Why the copy of the decisions beside the database lacks some; None where it is whole."""
+        return self._store.copy_failure
+
     def skip(self, item_id: str) -> None:
         """Move an item to the end of the queue."""
         self._skipped.add(item_id)

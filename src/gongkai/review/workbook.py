@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.decisions.answers import Answer, AnswerParser, parse_year
 from gongkai.decisions.factory import find_target, make_decision
@@ -23,13 +23,19 @@ from gongkai.language import tr
 from gongkai.review.crops import CropRenderer
 from gongkai.review.item_view import ItemView, build_item_view, find_crop
 
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
 _SHEET = "核定"
 _COLUMNS = (  # header and width in characters
     ("印件", 108), ("类别", 11), ("机关", 20), ("年度", 7), ("对象", 26), ("机器读作", 12),
     ("勾稽所需（仅供参考）", 12), ("为何待定", 44), ("核定", 12), ("印的是", 16), ("理由", 24),
     ("记录", 4),
 )  # fmt: skip
-_LARGEST = 100_000_000  # bytes of a workbook that is read back, unpacked: it may be hostile
+# Bytes of a workbook that is read back, unpacked and without its images: it may be hostile. One of
+# 2,000 rows has 8 million. A list of all its texts takes up to ten times as much memory.
+_LARGEST = 25_000_000
+_IMAGE_HEADS = (b"\x89PNG", b"\xff\xd8")
 _VERDICT, _TEXT, _WHY, _RECORD = 8, 9, 10, 11  # indices of the columns that are read back
 _KIND_NAMES = {
     "cell": "单元格", "order": "行列次序", "check": "勾稽不成立", "agency": "机关不明",
@@ -105,7 +111,8 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
 
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts if not _is_image(archive, part))
         if size > _LARGEST:
             raise UsageError(
                 tr(
@@ -123,14 +130,15 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
                         sheet=_SHEET,
                     )
                 )
-            rows = list(workbook[_SHEET].iter_rows(min_row=2, values_only=True))
+            found = workbook[_SHEET].iter_rows(min_row=2, max_col=len(_COLUMNS), values_only=True)
+            rows = [(number, row) for number, row in enumerate(found, 2) if any(row)]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
         raise UsageError(
             tr("{path} cannot be read as a workbook: {reason}", path=path, reason=error)
         ) from error
     parser = AnswerParser(families)
     decisions = []
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         try:
             decision = _parse_row(row, who, parser)
         except UsageError as error:
@@ -140,6 +148,14 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
         if decision is not None:
             decisions.append(decision)
     return decisions
+
+
+def _is_image(archive: ZipFile, part: ZipInfo) -> bool:
+    """Whether a part begins like an image, so that it can be no text for the parser."""
+    if not part.filename.startswith("xl/media/"):
+        return False
+    with archive.open(part) as file:
+        return file.read(4).startswith(_IMAGE_HEADS)
 
 
 def _crop_target(item: QueueItem) -> tuple[str, str]:

@@ -7,17 +7,20 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gongkai.errors import DatabaseError, FamilyError, UsageError
+from gongkai.errors import DatabaseError, FamilyError, OcrMissing, UsageError
+from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion import batch
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.results import FileResult, Summary
 from gongkai.ingestion.sources import content_of
+from gongkai.model import Report
 from helpers.registry import ROOT
 from helpers.stored import content, rows
 from made import read_made
@@ -331,3 +334,17 @@ def test_an_unknown_reader_stops_the_run_before_it_begins(folder: Path, tmp_path
     with pytest.raises(FamilyError, match="no reader 'mypdf'"):
         ingest([folder], tmp_path / "a.db", family=family, workers=0)
     assert not (tmp_path / "a.db").exists()
+
+
+def read_without_ocr(_path: Path, _family: Family) -> Sequence[Report]:
+    """A reader that meets a scan where OCR is not installed."""
+    raise OcrMissing("需要识别图片")
+
+
+def test_a_scan_that_is_read_again_without_ocr_keeps_its_report(folder: Path, db: Path) -> None:
+    run(folder, db, workers=0)
+    before = rows(db, "SELECT agency, file_name FROM reports ORDER BY id")
+    summary = ingest([folder], db, workers=0, reader=read_without_ocr, family=BUILT_IN, force=True)
+    assert {each.reason for each in summary.kept} == {"需要识别图片"}
+    assert rows(db, "SELECT agency, file_name FROM reports ORDER BY id") == before
+    assert run(folder, db, workers=0).known == 0  # tried again when it is installed

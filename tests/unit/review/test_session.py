@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from gongkai.database.locations import decisions_copy
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.review.app import make_app
 from gongkai.review.crops import CropRenderer
 from gongkai.review.form import ReviewForm
 from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession
@@ -158,3 +162,24 @@ def test_a_missing_file_is_explained(session: ReviewSession, db: Path) -> None:
     item = cell_item(session)
     (db.parent / "pdf" / "report.pdf").unlink()
     assert "report.pdf is not in" in str(session.missing_file_reason(item))
+
+
+def test_every_page_says_that_the_copy_of_the_decisions_is_not_whole(
+    session: ReviewSession, db: Path
+) -> None:
+    def home() -> str:
+        async def get() -> str:
+            transport = httpx.ASGITransport(app=make_app(session))
+            async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+                return (await client.get("/")).text
+
+        return asyncio.run(get())
+
+    assert "副本没有写成" not in home()
+    decisions_copy(db).unlink(missing_ok=True)
+    decisions_copy(db).mkdir()
+    session.decide(cell_item(session), ReviewForm("accepted"))
+    assert "核定已存入数据库，但旁边的副本没有写成" in home()
+    decisions_copy(db).rmdir()
+    session.decide(cell_item(session, "乙局"), ReviewForm("accepted"))
+    assert "副本没有写成" not in home()

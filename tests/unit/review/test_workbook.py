@@ -119,9 +119,10 @@ def test_another_file_than_a_workbook_is_refused(folder: Path) -> None:
     assert done.returncode == 2 and "cannot be read as a workbook" in done.stderr
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/media/image1.png"])
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, name: str) -> None:
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings.xml", bytes(101_000_000))
-    with pytest.raises(UsageError, match="unpacks to 101 MB"):
+        archive.writestr(name, bytes(26_000_000))
+    with pytest.raises(UsageError, match="unpacks to 26 MB"):
         read_review_workbook(bomb, "甲", [])

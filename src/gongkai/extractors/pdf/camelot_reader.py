@@ -6,6 +6,7 @@ It finds lines that are images, which pdfium does not report as rules.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
 from gongkai.extractors.pdf.pdfium_api import open_document
 from gongkai.model import Grid, Page, Rule
+
+_MOST_PIXELS = 40_000_000  # of a rendered page: A0 at 150 dpi
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +86,10 @@ class _GreyBackend:
 
         document = open_document(Path(path))
         try:
-            grey = document[page - 1].render(scale=self._scale, grayscale=True).to_numpy()
+            shown = document[page - 1]
+            width, height = shown.get_size()
+            scale = min(self._scale, math.sqrt(_MOST_PIXELS / (width * height)))
+            grey = shown.render(scale=scale, grayscale=True).to_numpy()
             return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
         finally:
             document.close()

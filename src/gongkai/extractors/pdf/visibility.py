@@ -21,10 +21,12 @@ import pypdfium2
 import pypdfium2.raw as raw
 from msgspec import Struct
 
+from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf import pdfium_api
 from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame
 from gongkai.model import Box, bounding_box
+from gongkai.problems import message
 
 # Text with a lower contrast ratio is illegible. The ratio is that of WCAG 2,
 # (L1 + 0.05) / (L2 + 0.05) of two relative luminances. The eye needs about 13 % to tell small
@@ -41,6 +43,9 @@ OPAQUE = 255  # alpha
 _PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
+# Of an image in a file. A2 at 600 dpi has 140 million, which take 140 MB in grey.
+_MOST_IMAGE_PIXELS = 150_000_000
+_WIDTH, _HEIGHT = ctypes.c_uint(), ctypes.c_uint()
 _MOST_PIXELS = 2_100_000  # of one picture: a whole A4 page at two pixels a point
 _MOST_PICTURES = 6  # renderings of a page without some of its text, besides the complete one
 _FAINT = 16  # of 255: difference between white and the lightest legible grey
@@ -50,6 +55,7 @@ _REMAINS = 3  # pixels: the least of a glyph of which only an edge is displayed
 _LARGEST_PICTURE = 4_000_000  # square points: larger images are not tested for transparency
 _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
+_MOST_BANDS = 1_000  # beyond this no page is, and texts share a band
 _CORE = 0.25  # of a line's height: a cover so close to the edge of a text object hides no glyph
 
 # Text render modes that fill or outline the glyphs. The others leave no mark.
@@ -317,6 +323,22 @@ def _luminance(colour: Colour) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def refuse_huge_picture(item: Any) -> None:
+    """Raise UnreadableFile for an image object with more pixels than any scan has.
+
+    Its dictionary says how many, so that nothing is unpacked: a file of 1 MB can hold a
+    picture of 1,600 million.
+    """
+    picture = ctypes.cast(item, raw.FPDF_PAGEOBJECT)
+    if raw.FPDFImageObj_GetImagePixelSize(picture, _WIDTH, _HEIGHT):
+        pixels = _WIDTH.value * _HEIGHT.value
+        if pixels > _MOST_IMAGE_PIXELS:
+            most = _MOST_IMAGE_PIXELS // 10**6
+            raise UnreadableFile(
+                message("picture_too_large", millions=round(pixels / 1e6), most=most)
+            )
+
+
 def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
     """Return whether an image has transparent pixels, as a stamp has.
 
@@ -342,7 +364,11 @@ def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
     """
     groups: list[tuple[defaultdict[int, list[Box]], list[TextInDoubt]]] = []
     for text in texts:
-        bands = range(int(text.box.top // _BAND), int(text.box.bottom // _BAND) + 1)
+        first, last = (
+            int(min(max(0.0, edge / _BAND), _MOST_BANDS))  # a damaged matrix gives any number
+            for edge in (text.box.top, text.box.bottom)
+        )
+        bands = range(first, last + 1)
         for taken, group in groups:  # noqa: B007  (used after the loop)
             if not any(_meet(text.box, box) for band in bands for box in taken[band]):
                 break
