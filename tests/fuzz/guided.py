@@ -4,9 +4,9 @@ python tests/fuzz/guided.py --minutes 60 --corpus fuzz-corpus --finds fuzz-finds
 
 Atheris keeps each changed file that reaches new code, and changes it further; so it comes to
 places that random changes of the samples do not reach. An unexpected error, a crash of a
-library, a file that takes longer than a minute or more memory than a reading process may have is
-a find: its file goes to the folder of finds, and the run ends. A file made small from it belongs
-into ``tests/fuzz/finds``. The corpus is kept from run to run. Needs atheris
+library, a file that takes longer than three minutes or more memory than a reading process may
+have is a find: its file goes to the folder of finds, and the run ends. A file made small from it
+belongs into ``tests/fuzz/finds``. The corpus is kept from run to run. Needs atheris
 (``make fuzz-guided``).
 """
 
@@ -34,7 +34,7 @@ from fuzz.mutations import mutate  # noqa: E402
 
 _OPTIONS = ReadOptions("never", False)  # OCR takes seconds a page and has its own tests
 _MAX_BYTES = 1_000_000  # of a file; most samples have a tenth
-_MAX_SECONDS, _MAX_MEGABYTES = 60, 1_500
+_MAX_SECONDS, _MAX_MEGABYTES = 180, 1_500  # counting coverage takes most of the time
 
 
 def change(data: bytes, max_size: int, seed: int) -> bytes:

@@ -69,6 +69,7 @@ class LineModel:
     """
 
     def __init__(self, file: Path, alphabet: str, names: Sequence[str] = ()) -> None:
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it would report its use to a server
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
