@@ -150,11 +150,11 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
     return decisions
 
 
-def _is_image(archive: ZipFile, part: ZipInfo) -> bool:
+def _is_image(zipfile: ZipFile, part: ZipInfo) -> bool:
     """Whether a part begins like an image, so that it can be no text for the parser."""
     if not part.filename.startswith("xl/media/"):
         return False
-    with archive.open(part) as file:
+    with zipfile.open(part) as file:
         return file.read(4).startswith(_IMAGE_HEADS)
 
 
