@@ -54,7 +54,8 @@ def test_export(run: Run, db: Path, tmp_path: Path) -> None:
     done = run("export", "--db", db, "--to", "out", "--table", "面板", "--table", "checks")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        str(Path("out", name)) for name in ("面板.csv", "checks.csv", "datapackage.json")
+        str(Path("out", name))
+        for name in ("面板.csv", "checks.csv", "codebook.html", "datapackage.json")
     ]
     assert done.stderr.startswith("3 files, 0.0 MB in out")
     assert (tmp_path / "out" / "面板.csv").read_text(encoding="utf-8-sig").startswith("报告,机关")
