@@ -57,7 +57,7 @@ def test_export(run: Run, db: Path, tmp_path: Path) -> None:
         str(Path("out", name))
         for name in ("面板.csv", "checks.csv", "codebook.html", "datapackage.json")
     ]
-    assert done.stderr.startswith("3 files, 0.0 MB in out")
+    assert done.stderr.startswith("4 files, 0.1 MB in out")
     assert (tmp_path / "out" / "面板.csv").read_text(encoding="utf-8-sig").startswith("报告,机关")
     book = run("export", "--db", db, "--to", "out", "--format", "xlsx", "--language", "zh")
     assert book.returncode == 0 and (tmp_path / "out" / "gongkai.xlsx").is_file()
