@@ -7,9 +7,10 @@ with or without ``--force``, leave what one run over all of it stores.
 from __future__ import annotations
 
 import ctypes
+import os
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +93,13 @@ def text_of(each: Any, layer: Any) -> str:
 @pytest.fixture(scope="module", autouse=True)
 def read_once() -> Iterator[None]:
     """Read a file once for each set of families: a reading depends on nothing else."""
-    known: dict[tuple[bytes, tuple[str, ...]], workers.Readings] = {}
+    known: dict[tuple[bytes, tuple[bytes, ...]], tuple[workers.FileReading, ...]] = {}
     read_file = workers.read_file
 
-    def read(path: Path, families: Sequence[str], *options: Any) -> workers.Readings:
-        key = path.read_bytes(), tuple(families)
+    def read(job: workers.FileJob, **options: Any) -> tuple[workers.FileReading, ...]:
+        key = Path(os.fsdecode(job.path)).read_bytes(), tuple(job.families)
         if key not in known:
-            known[key] = read_file(path, families, *options)
+            known[key] = read_file(job, **options)
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -34,7 +34,7 @@ REFUSED = {
     "bomb-object-stream": STOPPED,
     "bomb-image": "其中一幅图片有 1600 百万像素，超过 150",
     "bomb-image-rgb": "其中一幅图片有 400 百万像素，超过 150",
-    "image-false-size": "其中一幅图片有 4611686014 百万像素，超过 150",
+    "image-false-size": "其中一幅图片有 4611686014132 百万像素，超过 150",
     "pages-loop": "第2页已损坏，读不出",
     "pages-false-count": NO_REPORT,
     "pages-negative": NO_REPORT,

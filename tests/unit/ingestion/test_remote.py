@@ -119,7 +119,10 @@ def test_worker_processes_read_copies_that_are_deleted_afterwards(
     db = tmp_path / "gongkai.db"
     assert run(db, "s3://reports/many", workers=2).loaded == 30
     expected = [(f"s3://reports/many/{n:02}.pdf", f"局{n}") for n in range(30)]
-    assert rows(db, "SELECT path, agency FROM files JOIN reports USING (file_name)") == expected
+    assert (
+        rows(db, "SELECT path, agency FROM files JOIN reports USING (file_name) ORDER BY 1")
+        == expected
+    )
     assert [p for p in (tmp_path / "temporary").iterdir() if p.name.startswith("gongkai-")] == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.camelot_reader import camelot_grids
@@ -33,7 +34,7 @@ def test_the_cells_lie_where_the_first_reader_sees_them(tmp_path: Path, page: Pd
     path = write_pdf(tmp_path / "made.pdf", page)
     pages = read_pages(path)
     [first] = find_grids(pages[0])
-    [second] = camelot_grids(path, pages)
+    [second] = camelot_grids(path, [replace(pages[0], rules=())])
     assert second.reader == "camelot"
     assert [cell.text for cell in second.cells] == [cell.text for cell in first.cells]
     for one, other in zip(first.cells, second.cells, strict=True):
