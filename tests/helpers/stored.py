@@ -64,7 +64,7 @@ def stored_files(db: Path) -> list[tuple[str, str, int, int]]:
 
 
 Database = Path | Server  # as `ingest` takes it
-_REPORT = ("report_id", "报告")
+_REPORT = ("report_id", "报告", "duplicate_of")
 _NO_DATA = ("runs", "decisions")  # of a run, or of people
 _IDS = ("id", "run_id", "agency_id", "机关编号", "machine_agency_id")
 
@@ -89,9 +89,11 @@ def _rows_by_value(
 ) -> list[tuple[Any, ...]]:
     result = connection.execute(sa.text(f'SELECT * FROM "{name}"'))
     columns = list(result.keys())
-    own = next((k for k, column in enumerate(columns) if column in _REPORT), -1)
+    own = {k for k, column in enumerate(columns) if column in _REPORT}
     kept = [k for k, column in enumerate(columns) if column not in _IDS]
-    found = [tuple(reports[row[k]] if k == own else _plain(row[k]) for k in kept) for row in result]
+    found = [
+        tuple(reports.get(row[k]) if k in own else _plain(row[k]) for k in kept) for row in result
+    ]
     return sorted(found, key=repr)
 
 
