@@ -7,8 +7,10 @@ Containerfile in a small Debian with the newest Python, since CI has no containe
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -163,15 +165,16 @@ def use(
 def serve(command: list[str], environment: dict[str, str]) -> None:
     """Start the server and fetch its first page."""
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as server:
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    ) as server:  # fmt: skip
         try:
             link = next(found for line in server.stdout if (found := re.search(r"http\S+", line)))
             browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
             with browser.open(link.group(), timeout=60) as answer:
                 page = answer.read().decode()
         finally:
-            server.kill()
+            os.killpg(server.pid, signal.SIGKILL)  # also what runs as another user
     if "panel" not in page:
         sys.exit(f"serve shows no panel:\n{page[:2000]}")
 
