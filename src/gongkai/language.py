@@ -1,7 +1,8 @@
 """The language of what people read: Chinese or English, never both.
 
-The English text stands where it is used, as ``tr("{count} findings", count=3)``. The Chinese
-stands in ``messages.zh.json``, by the English text. Database contents have their own languages.
+The English text is written where it is used: ``tr("{count} findings", count=3)``. The Chinese text
+is in ``messages.zh.json``, with the English text as its key. What a database contains is not
+translated.
 """
 
 from __future__ import annotations

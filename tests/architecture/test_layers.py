@@ -84,7 +84,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("serve",),
     "starlette": ("serve", "review"),
     "jieba": ("normalizers.narrative.segmenting",),
-    "jinja2": ("drafting.page", "export.codebook", "proof", "review"),
+    "jinja2": ("proof.page", "render.html"),
     "typer": ("cli",),
     "rich": ("cli",),
     "psutil": ("ingestion.limits",),

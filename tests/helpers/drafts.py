@@ -188,7 +188,7 @@ def held_out(draft: Family, answers: Family, names: KeyNames, paths: Sequence[Pa
 
 
 def _listed(unnamed: Sequence[Key], reports: Sequence[Report], answers: Family, path: Path) -> int:
-    """How many cells stand in a table that the reports list as one that they do not name."""
+    """Count the cells in tables that the reports list as unknown."""
     boxes = [
         (problem.page, problem.box)
         for report in reports

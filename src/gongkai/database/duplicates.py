@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import sqlalchemy as sa
 
@@ -21,8 +21,7 @@ from gongkai.model import ReportStatus
 
 _report, _cell, _source, _agencies = schema.report, schema.cell, schema.source, schema.agencies
 
-# The best first.
-_STATUSES: tuple[ReportStatus, ...] = ("proved", "print_fault", "doubtful", "incomplete")
+_STATUSES: tuple[ReportStatus, ...] = get_args(ReportStatus)
 # In titles of later editions. Otherwise the date that a file gives itself tells the editions apart.
 _REVISED = re.compile("修订|更正|修改|更新")
 _SAME_SHARE = 0.5  # of the numbers of two reports with one name: bodies differ in nearly all

@@ -76,7 +76,7 @@ class AnswerParser:
             return TypedCell("blank", "blank", None, "")
         if reading.state == "unreadable":
             raise UsageError(
-                reading.doubt or tr("“{typed}” cannot stand in this cell", typed=typed)
+                reading.doubt or tr("“{typed}” is not valid in this cell", typed=typed)
             )
         return TypedCell("typed", reading.state, None, reading.text or typed)
 

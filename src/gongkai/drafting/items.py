@@ -93,17 +93,3 @@ def maker(values: TableValues, items: Items, over: Over) -> Make:
 def of_total(make: Make, total: int, parts: Sequence[int]) -> Candidate:
     """The candidate by which a total is the sum of its parts."""
     return make([total, *sorted(parts)], [1] + [-1] * len(parts))
-
-
-def with_evidence(candidate: Candidate, tries: float, has_word: bool, reason: str) -> Candidate:
-    """A candidate with what its evidence is weighed by."""
-    return Candidate(
-        candidate.over,
-        candidate.table,
-        candidate.terms,
-        candidate.instances,
-        tries,
-        has_word,
-        candidate.relation,
-        reason,
-    )

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -17,7 +16,7 @@ from gongkai.drafting.keys import JOINT
 from gongkai.drafting.lines import evidence_note
 from gongkai.drafting.schema import Place
 from gongkai.drafting.values import CellKey
-from gongkai.render.sanitize import escape_controls
+from gongkai.render.html import html_templates
 
 PAGE = "draft.html"
 _MOST_TERMS = 8  # of a formula; the rest are counted
@@ -59,19 +58,12 @@ class _TableView(Struct, frozen=True):
 
 def draft_page(draft: Draft) -> str:
     """The page as HTML, complete in one file."""
-    environment = Environment(
-        loader=PackageLoader("gongkai.drafting", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: escape_controls(value) if type(value) is str else value,
-    )
     views = _Views(draft)
     tables = [views.table(named) for named in draft.named.tables]
     kinds = Counter(cell.kind for table in tables for row in table.rows for cell in row.cells)
     style = files("gongkai.drafting").joinpath("templates", "draft.css")
-    return environment.get_template(PAGE).render(
+    template = html_templates("gongkai.drafting").get_template(PAGE)
+    return template.render(
         title=draft.titles.title,
         samples=[sample.name for sample in draft.learnt.samples],
         counts=Counter(identity.rank for identity in draft.identities),

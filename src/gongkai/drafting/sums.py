@@ -12,10 +12,11 @@ from math import comb
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from gongkai.drafting.evidence import Candidate, Identity, Instance, Judge
-from gongkai.drafting.items import Items, Make, items_of, maker, of_total, with_evidence
+from gongkai.drafting.items import Items, Make, items_of, maker, of_total
 from gongkai.drafting.keys import JOINT
 from gongkai.drafting.values import CellKey, Numbers, TableValues
 
@@ -75,7 +76,7 @@ def _explain(
         has_word = items.words[best.total]
         count = len(items.keys) ** 2 / (4 if has_word else 1)
         reason = "whole list" if best.is_listed else "neighbours"
-        identity = judge.test(with_evidence(candidate, count, has_word, reason))
+        identity = judge.test(replace(candidate, tries=count, has_word=has_word, reason=reason))
         if identity is not None:
             found.append(identity)
             alive = [k for k in alive if k not in best.parts]
@@ -93,7 +94,7 @@ def _empty_totals(
         kin = [j for j in alive if j != k and head and items.paths[j][: len(head)] == head]
         if not items.words[k] or len(kin) < 2 or items.live(k) or any(map(items.live, kin)):
             continue
-        candidate = with_evidence(of_total(make, k, kin), 1, True, "place")
+        candidate = replace(of_total(make, k, kin), tries=1, has_word=True, reason="place")
         if candidate.instances:
             found.append(judge.unproved(candidate))
             alive = [j for j in alive if j not in kin]
@@ -111,7 +112,9 @@ def _ordinal_sums(
         parts = _numbered_below(items, k, [j for j in alive if j > k])
         if len(parts) < 2 or items.paths[parts[0]][:-1] != items.paths[k][:-1]:
             continue
-        identity = judge.test(with_evidence(of_total(make, k, parts), 2, True, "ordinals"))
+        identity = judge.test(
+            replace(of_total(make, k, parts), tries=2, has_word=True, reason="ordinals")
+        )
         if identity is not None:
             found.append(identity)
             alive = [j for j in alive if j not in parts]
@@ -247,7 +250,7 @@ def _balances(
                 if -1 not in signs or not _fits(rest, int(places), items.slack(size)):
                     continue
                 tries = 2.0 ** (size - 1) * comb(len(live), size)
-                candidate = with_evidence(make(chosen, (1, *signs)), tries, False, "balance")
+                candidate = replace(make(chosen, (1, *signs)), tries=tries, reason="balance")
                 identity = judge.test(candidate)
                 if identity is not None:
                     found.append(identity)

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from gongkai import __version__
 from gongkai.database.locations import DatabaseLocation
 from gongkai.export.package import WrittenTable
 from gongkai.export.short_names import label_of, short_names, value_labels
 from gongkai.language import in_language, tr
-from gongkai.queries.sql import query
+from gongkai.queries.sql import query_rows
 from gongkai.queries.table_query import select_table
+from gongkai.render.html import html_templates
 from gongkai.render.messages import status_text
 
 CODEBOOK_FILE = "codebook.html"
@@ -54,18 +53,15 @@ def write_codebook(
     status, the formulas of the rates, and every variable; ``short`` names them as Stata, SPSS and
     R do. Raises DatabaseError.
     """
-    environment = Environment(
-        loader=PackageLoader("gongkai.export"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     with in_language("zh" if language == "zh" else "en"):
-        versions = _rows(db, _VERSIONS)
-        text = environment.get_template(CODEBOOK_FILE).render(
+        versions = query_rows(db, _VERSIONS)
+        template = html_templates("gongkai.export").get_template(CODEBOOK_FILE)
+        text = template.render(
             tr=tr,
             language="zh-CN" if language == "zh" else "en",
             citation=citation(versions),
             versions=versions,
-            coverage=[(f, year, status_text(s), n) for f, year, s, n in _rows(db, _COVERAGE)],
+            coverage=[(f, year, status_text(s), n) for f, year, s, n in query_rows(db, _COVERAGE)],
             formulas=_formulas(db, language),
             tables=[(each.table, _variables(each, language, short)) for each in written],
         )
@@ -85,11 +81,6 @@ def citation(versions: Sequence[Sequence[Any]]) -> str:
         date=read,
         families=families,
     )
-
-
-def _rows(db: DatabaseLocation, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as result:
-        return list(result.rows)
 
 
 def _formulas(db: DatabaseLocation, language: str) -> list[tuple[str, str, str, str]]:

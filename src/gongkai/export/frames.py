@@ -1,9 +1,10 @@
-"""A table of the database as a pandas frame, with the names that statistical programs take."""
+"""Tables of the database as pandas frames, with the names that statistical programs take."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,11 @@ import pandas as pd
 from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import DatabaseLocation
 from gongkai.export.cells import with_progress
+from gongkai.export.package import WrittenTable
 from gongkai.export.short_names import label_of, short_names, value_labels
 from gongkai.queries.table_query import select_table
 
+Progress = Callable[[str, int, int], None]
 _DTYPES = {"integer": "Int64", "number": "float64", "amount": "float64", "text": "object"}
 
 
@@ -27,9 +30,33 @@ class LabelledFrame:
     values: dict[str, dict[str, str]]  # of coded texts, in Chinese, by variable
 
 
-def read_frame(
-    db: DatabaseLocation, table: str, progress: Callable[[str, int, int], None]
-) -> LabelledFrame:
+def frame_writer(
+    ending: str, save: Callable[[LabelledFrame, Path], None]
+) -> Callable[[DatabaseLocation, Path, Sequence[str], str, Progress], list[WrittenTable]]:
+    """Return a writer of one file per table, named after it; each table is held in memory.
+
+    ``save`` writes one table, and may change its frame.
+    """
+
+    def write(
+        db: DatabaseLocation,
+        folder: Path,
+        tables: Sequence[str],
+        _language: str,
+        progress: Progress,
+    ) -> list[WrittenTable]:
+        written = []
+        for table in tables:
+            read = read_frame(db, table, progress)
+            path = folder / f"{table}.{ending}"
+            save(read, path)
+            written.append(WrittenTable(table, read.columns, (path,)))
+        return written
+
+    return write
+
+
+def read_frame(db: DatabaseLocation, table: str, progress: Progress) -> LabelledFrame:
     """Read a table; raises UsageError for an unknown one, and DatabaseError."""
     with select_table(db, table, with_report=True, counted=True) as found:
         columns = found.columns

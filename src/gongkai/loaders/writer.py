@@ -180,6 +180,7 @@ class Writer:
             savepoint = connection.begin_nested()
             try:
                 record = self._store(connection, path, sha256, stamp, result)
+                self._derived.update(connection)
                 savepoint.commit()
                 return record
             except VALUE_ERRORS as error:
@@ -191,21 +192,11 @@ class Writer:
                 self._derived.clear()
                 self._is_described = is_described
                 refused = _Result("failed", message("not_stored", error=refusal_text(error)))
-                return self._store(connection, path, sha256, None, refused)
+                record = self._store(connection, path, sha256, None, refused)
+                self._derived.update(connection)
+                return record
 
     def _store(
-        self,
-        connection: sa.Connection,
-        path: str,
-        sha256: str | None,
-        stamp: Stamp | None,
-        result: _Result,
-    ) -> FileRecord:
-        record = self._store_file(connection, path, sha256, stamp, result)
-        self._derived.update(connection)
-        return record
-
-    def _store_file(
         self,
         connection: sa.Connection,
         path: str,

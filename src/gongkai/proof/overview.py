@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from gongkai import __version__
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.export.short_names import value_labels
 from gongkai.language import current_language, tr
-from gongkai.model import ReportStatus
-from gongkai.queries.sql import query
-from gongkai.render.messages import outcome_word, status_text, status_word
-from gongkai.render.sanitize import escape_controls
+from gongkai.queries.sql import query_rows
+from gongkai.render.html import html_templates
+from gongkai.render.messages import STATUSES, outcome_word, status_text, status_word
 
-STATUSES: tuple[ReportStatus, ...] = ("proved", "print_fault", "doubtful", "incomplete")
 _MOST_LINES = 200  # of a list; the page says how many more there are
 _WIDTH = 100.0  # of a bar, in units of the drawing
 
@@ -81,14 +77,10 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
     to. The language is that of the context. Raises DatabaseError.
     """
     place = parse_location(db)
-    [totals] = _rows(place, _TOTALS)
-    faults, waiting = _rows(place, _FAULTS), _rows(place, _WAITING)
-    environment = Environment(
-        loader=PackageLoader("gongkai.proof"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: escape_controls(value) if type(value) is str else value,
-    )  # fmt: skip
-    return environment.get_template("overview.html").render(
+    [totals] = query_rows(place, _TOTALS)
+    faults, waiting = query_rows(place, _FAULTS), query_rows(place, _WAITING)
+    template = html_templates("gongkai.proof").get_template("overview.html")
+    return template.render(
         tr=tr,
         language="zh-CN" if current_language() == "zh" else "en",
         version=__version__,
@@ -99,7 +91,9 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
         more_faults=max(0, len(faults) - _MOST_LINES),
         waiting=waiting[:_MOST_LINES],
         more_waiting=max(0, len(waiting) - _MOST_LINES),
-        refused=[(outcome_word(o), name, reason) for o, name, reason in _rows(place, _REFUSED)],
+        refused=[
+            (outcome_word(o), name, reason) for o, name, reason in query_rows(place, _REFUSED)
+        ],
         proofs=proofs or {},
     )
 
@@ -107,28 +101,23 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
 def proof_files(db: str | Path | Server, page: Path) -> dict[int, Path]:
     """Where the proof pages of reports with faults belong: in a folder beside ``page``, by id."""
     folder = page.with_name(f"{page.stem}-proofs")
-    faults = _rows(parse_location(db), _FAULTS)[:_MOST_LINES]
+    faults = query_rows(parse_location(db), _FAULTS)[:_MOST_LINES]
     return {row[0]: folder / f"{row[0]}.html" for row in faults}
 
 
-def _rows(db: DatabaseLocation, sql: str) -> list[tuple[Any, ...]]:
-    with query(db, sql) as result:
-        return list(result.rows)
-
-
 def _charts(db: DatabaseLocation) -> Iterator[Chart]:
-    by_year = _rows(db, _STATUSES)
+    by_year = query_rows(db, _STATUSES)
     yield Chart(tr("By family"), _bars((f, status, n) for f, _, status, n in by_year))
     for family in sorted({row[0] for row in by_year}):
         counts = ((year, status, n) for f, year, status, n in by_year if f == family)
         yield Chart(tr("{family} by year", family=family), _bars(counts))
     words = value_labels()["level"] if current_language() == "zh" else {}
-    levels = _rows(db, _PLACES.format(column="level"))
+    levels = query_rows(db, _PLACES.format(column="level"))
     yield Chart(
         tr("By level"),
         _bars((words.get(level, level), status, n) for level, status, n in levels),
     )
-    yield Chart(tr("By province"), _bars(_rows(db, _PLACES.format(column="province"))))
+    yield Chart(tr("By province"), _bars(query_rows(db, _PLACES.format(column="province"))))
 
 
 def _bars(counts: Iterator[tuple[Any, str, int]] | Sequence[tuple[Any, ...]]) -> tuple[Bar, ...]:

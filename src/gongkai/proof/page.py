@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from gongkai import __version__
@@ -18,8 +18,8 @@ from gongkai.language import in_language, tr
 from gongkai.model import Box, Key
 from gongkai.proof import describe
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, is_doubtful, reading_order
+from gongkai.render.html import html_templates
 from gongkai.render.messages import cause_word, status_text
-from gongkai.render.sanitize import escape_controls
 from gongkai.render.table_layout import BLANK, NOT_PRINTED, Block, blocks, sign_meaning
 
 _RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # DPI; the highest that fits is taken
@@ -106,14 +106,7 @@ def _rendered(evidence: ReportEvidence, original: Path) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("gongkai.proof", _TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_escape_invisible,
-    )
+    environment = html_templates("gongkai.proof")
     environment.globals |= {
         "describe": describe,
         "status_text": status_text,
@@ -122,11 +115,6 @@ def _environment() -> Environment:
         "table_signs": {tr(sign): sign_meaning(sign) for sign in (BLANK, NOT_PRINTED)},
     }
     return environment
-
-
-def _escape_invisible(value: object) -> object:
-    """Show characters that hide or reverse text as escapes, in every value of the template."""
-    return escape_controls(value) if type(value) is str else value
 
 
 def _page_views(

@@ -85,6 +85,12 @@ def _at_most(rows: Iterator[tuple[Any, ...]], limit: int | None) -> Iterator[tup
         yield row
 
 
+def query_rows(db: DatabaseLocation, sql: str) -> list[tuple[Any, ...]]:
+    """Return all rows of one SELECT. Raises what ``query`` raises."""
+    with query(db, sql) as result:
+        return list(result.rows)
+
+
 class _Clock:
     """Adds up the time that the database works, without that of the reader of its rows."""
 

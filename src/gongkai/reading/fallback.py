@@ -20,7 +20,7 @@ new ones; a step that is not needed returns its input. Steps 3 and 7 are for sca
    shows otherwise are flagged.
 9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
 10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
-   with the pictures of proved numbers.
+    with the pictures of proved numbers.
 11. ``with_empty_places``: what is not printed must be an empty place on the displayed page.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.

@@ -6,7 +6,6 @@ from importlib.resources import as_file, files
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -17,7 +16,7 @@ from starlette.routing import Route
 from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.language import Language, current_language, use_language
-from gongkai.render.sanitize import escape_controls
+from gongkai.render.html import html_templates
 from gongkai.review.form import ReviewForm
 from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession
 from gongkai.review.translations import LANGUAGES, Translations, load_translations
@@ -55,14 +54,7 @@ class _Endpoints:
     def __init__(self, session: ReviewSession) -> None:
         self._session = session
         self._message = ""  # shown once, on the next page
-        self._environment = Environment(
-            loader=PackageLoader("gongkai.review"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=_escape_invisible,
-        )
+        self._environment = html_templates("gongkai.review")
 
     # ------------------------------------------------------------------ pages
 
@@ -194,11 +186,6 @@ def _crop_paths(item: QueueItem) -> list[str]:
     if item.check_id is not None:
         return [f"{item.report_id}/check/{item.check_id}"]
     return [f"{item.report_id}/head/-"]
-
-
-def _escape_invisible(value: object) -> object:
-    """Show characters that hide or reverse text as escapes, in every value of a template."""
-    return escape_controls(value) if type(value) is str else value
 
 
 def _summary_text(summary: RecheckSummary, words: Translations) -> str:

@@ -19,7 +19,7 @@ from gongkai.model import Box, Char, Page
 
 _log = logging.getLogger(__name__)
 
-_UNKNOWN = "\ufffd"  # stands for a character that no map of the font names
+_UNKNOWN = "\ufffd"  # for a glyph that the font maps to no character
 
 
 class PlayaReader:

@@ -105,6 +105,11 @@ class ClaimedTables:
     asked: AbstractSet[Key] = frozenset()
 
     @cached_property
+    def settled(self) -> AbstractSet[Key]:
+        """The proved cells that need no comparison."""
+        return self.proved - self.asked if self.asked else self.proved
+
+    @cached_property
     def claimed(self) -> dict[Key, ClaimedCell]:
         """Return the cells with their characters, except those that OCR read."""
         chars: dict[int, dict[Box, tuple[Char, ...]]] = defaultdict(dict)

@@ -228,8 +228,7 @@ class SightWitness:
         prove is ``unknown`` if its digits may be exchanged: 3 = 3 also holds where the page shows
         5 and 5. Cells that OCR read are left out.
         """
-        proved = tables.proved - tables.asked
-        unproved = [(k, cell) for k, cell in tables.cells.items() if k not in proved]
+        unproved = [(k, cell) for k, cell in tables.cells.items() if k not in tables.settled]
         numbers = [key for key, cell in unproved if cell.value and cell.reader != "ocr"]
         found = dict.fromkeys(numbers, _UNKNOWN)
         doubts, odd_zeros = _ink_doubts(tables, pictures)
@@ -319,9 +318,8 @@ def _ink_doubts(
 ) -> tuple[dict[Key, Sighting], list[Key]]:
     """Return the unproved cells with ink faults, and cells with a 0 unlike the other zeros."""
     groups: dict[tuple[int, str], list[Key]] = defaultdict(list)
-    proved = tables.proved - tables.asked
     for key, cell in tables.claimed.items():
-        if key not in proved:
+        if key not in tables.settled:
             groups[cell.page, key.table].append(key)
     if not groups:
         return {}, []
