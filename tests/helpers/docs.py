@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from gongkai.cli.app import app
 from gongkai.cli.formats import RowFormat, Target, write_rows
-from gongkai.database.dictionary_page import dictionary_page
+from gongkai.database.dictionary_page import codes_page, dictionary_page
 from gongkai.families.folders import BUILT_IN, built_in_families
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
@@ -71,6 +71,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
         if name != BUILT_IN:
             page = ROOT / "docs" / "dictionary" / f"{name}.md"
             yield page, dictionary_page(load_family(name))
+    yield ROOT / "docs" / "dictionary" / "codes.md", codes_page()
     yield ROOT / "docs" / "problems.md", problems_page()
     yield ROOT / "docs" / "reference" / "commands.md", commands_page()
     yield ROOT / "docs" / "architecture.svg", picture()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 UNDO_MACHINE_TEXTS = ("ALTER TABLE machine_cell DROP COLUMN text_value",)  # from version 16 to 15
+UNDO_VOCABULARY = ("DROP TABLE codes", "DROP TABLE check_rules")  # from version 19 to 18
 UNDO_COUNTED = (  # from version 18 to 17
     "DROP INDEX report_duplicates",
     "ALTER TABLE report DROP COLUMN number",
@@ -27,7 +28,12 @@ UNDO_SEQUENCE = (  # from version 15 to 14
     "ALTER TABLE decision DROP COLUMN database_id",
     "DELETE FROM gongkai_meta WHERE name = 'database_id'",
 )
-UNDO_TO_14 = (*UNDO_COUNTED, *UNDO_MACHINE_TEXTS, *UNDO_SEQUENCE)  # from today's version
+UNDO_TO_14 = (
+    *UNDO_VOCABULARY,
+    *UNDO_COUNTED,
+    *UNDO_MACHINE_TEXTS,
+    *UNDO_SEQUENCE,
+)  # from today's version
 UNDO_SCOPE = ("ALTER TABLE report DROP COLUMN scope",)  # from version 11 to 10
 UNDO_FAMILIES = (  # from version 10 to 9
     "ALTER TABLE section RENAME TO sections",

@@ -22,6 +22,7 @@ from gongkai.analysis.columns import amounts, counts
 from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import Server, parse_location
 from gongkai.database.types import to_decimal
+from gongkai.database.vocabulary import vocabulary
 from gongkai.errors import UsageError
 from gongkai.language import tr
 from gongkai.queries.sql import query
@@ -39,8 +40,8 @@ _CATEGORIES = {
     *("state", "label_match", "reader", "class", "cause", "role", "number", "metric_id"),
 }
 _ORDERED = {
-    "level": ["central", "province", "prefecture", "county", "township", "functional_zone"],
-    "status": ["incomplete", "doubtful", "print_fault", "proved"],
+    "level": list(vocabulary()["level"]),
+    "status": list(vocabulary()["status"])[::-1],  # the best last
 }
 
 

@@ -18,7 +18,7 @@ from gongkai.database.locations import DatabaseLocation, decisions_copy
 from gongkai.decisions.backup import unknown_decisions
 from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.language import tr
-from gongkai.render.messages import STATUSES, outcome_word, status_word
+from gongkai.render.messages import STATUSES, outcome_word, status_meaning, status_word
 from gongkai.render.sanitize import escape_line
 
 _MAX_LISTED = 50  # refused files that the summary names
@@ -82,9 +82,10 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     table.add_column()
     table.add_column(justify="right")
     table.add_column(overflow="fold")
-    for status, (word, meaning) in STATUSES.items():
+    for status in STATUSES:
         if count := summary.statuses.get(status):
-            table.add_row(tr("reports {status}", status=tr(word)), str(count), tr(meaning))
+            name = tr("reports {status}", status=status_word(status))
+            table.add_row(name, str(count), status_meaning(status))
     must, usually = summary.failed.get("must", 0), summary.failed.get("usually", 0)
     table.add_row(tr("checks failed"), str(must), tr("of those that must hold"))
     if usually:

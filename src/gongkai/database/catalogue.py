@@ -9,6 +9,8 @@ from importlib.resources import files
 from typing import Literal
 
 from gongkai.database import schema, views
+from gongkai.database.dictionary_tables import DOCUMENTED_TABLES
+from gongkai.database.vocabulary import Words, problem_words, vocabulary, words_of
 from gongkai.database.wide import REPORT_COLUMNS_ZH, WideView, wide_views
 from gongkai.families.lines import AMOUNTS, TEXTS, Field
 from gongkai.families.measures import Measures
@@ -23,6 +25,7 @@ TYPES: dict[str, Type] = {
     "text": "text",
 }
 _ANY = "*"  # in columns.csv: the column of this name in every table
+_CODES = "{codes}"  # in a description: the codes of the column, from the vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def all_columns(
     """
     known = {(line.table, line.name): line for line in _described()}
     found: list[ColumnInfo] = []
-    tables = (t for t in schema.metadata.sorted_tables if t.name in schema.DOCUMENTED_TABLES)
+    tables = (t for t in schema.metadata.sorted_tables if t.name in DOCUMENTED_TABLES)
     for table in (*tables, *views.all_views):
         found.append(known[table.name, ""])
         for column in table.c:
@@ -66,15 +69,30 @@ def all_columns(
 def _described() -> Iterator[ColumnInfo]:
     with files("gongkai.database").joinpath("columns.csv").open(encoding="utf-8") as file:
         for line in csv.DictReader(file):
+            words = words_of(line["table"], line["column"]) or {}
             yield ColumnInfo(
                 line["table"],
                 line["column"],
                 line["name_zh"],
                 TYPES[line["type"] or "text"],
                 line["unit"],
-                line["description_en"],
-                line["description_zh"],
+                line["description_en"].replace(_CODES, _codes_en(words)),
+                line["description_zh"].replace(_CODES, _codes_zh(words)),
             )
+
+
+def _codes_en(words: Words) -> str:
+    """The codes of a column with what they mean: must (a correct report passes it), …"""
+    meanings = {code: word.meaning_en or word.name_en for code, word in words.items()}
+    return ", ".join(
+        code if meaning.replace(" ", "_") == code else f"{code} ({meaning})"
+        for code, meaning in meanings.items()
+    )
+
+
+def _codes_zh(words: Words) -> str:
+    """The codes of a column with their names: must 必须成立、usually 通常成立."""
+    return "、".join(f"{code} {word.name_zh}" for code, word in words.items())
 
 
 def _of_wide(
@@ -168,6 +186,27 @@ def _about(wide: WideView, measures: Measures) -> tuple[str, str]:
 
 def _sentence(name: str, note: str) -> str:
     return f"{name}: {note}." if note else f"{name}."
+
+
+def code_rows() -> list[dict[str, object]]:
+    """The vocabulary as rows of the table ``codes``."""
+    rows: list[dict[str, object]] = []
+    for column, words in {**vocabulary(), "problems.code": problem_words()}.items():
+        table, _, name = column.rpartition(".")
+        rows += (
+            {
+                "table_name": table or _ANY,
+                "column_name": name,
+                "code": code,
+                "position": position,
+                "name_zh": word.name_zh,
+                "name_en": word.name_en,
+                "meaning_zh": word.meaning_zh,
+                "meaning_en": word.meaning_en,
+            }
+            for position, (code, word) in enumerate(words.items())
+        )
+    return rows
 
 
 def catalogue_rows(measures: Measures, wide: Iterable[WideView]) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from gongkai.database.check_dictionary import check_entries
 from gongkai.database.dictionary import (
     FieldEntry,
     MetricEntry,
@@ -14,10 +15,10 @@ from gongkai.database.dictionary import (
     rate_entries,
     report_years,
 )
+from gongkai.database.vocabulary import vocabulary
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
-from gongkai.families.identities import Identity
-from gongkai.families.measures import Measures, NameKind, read_measures
+from gongkai.families.measures import Measures, read_measures
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
@@ -32,6 +33,20 @@ it holds with it. 有一格未印或读不出、或除数为零时，比率为�
 _METRICS = """\
 `metric_id` of `narrative_figures`; `gongkai fields --metrics` adds the cells that each is compared
 with. 正文数字的指标；与表内何数对照，见 `gongkai fields --metrics`。"""
+
+
+_CHECKS = """\
+The id of a check begins with that of its rule: `applications.row_total.granted` tests the rule
+`applications.row_total` in the row `granted`. `must` checks decide the status of a report.
+核对编号以规则编号开头，其后为所在行列；`must` 必须成立，决定报告的状态。"""
+_CODES = """\
+# Codes · 代码
+
+What the codes in columns mean, in every family. Made by `make docs` from
+`src/gongkai/database/vocabulary.csv`; `gongkai fields --codes` prints it, a database holds it in
+`codes`, and filters take each of these words: `db.panel(level="县级")`.
+[Problems](../problems.md) has the codes of problems.
+各栏代码的名称与含义，各种报告通用；筛选时代码与各种叫法都可用。"""
 
 
 def dictionary_page(family: Family) -> str:
@@ -70,9 +85,30 @@ def _page(measures: Measures) -> Iterator[str]:
             other = " of one report and of another"
         yield f"- {rows}: `{' '.join(line.columns)}`{other}:"
         yield f"  {line.reason_en}. {line.reason_zh}。"
-    yield from ("", "## Sums · 勾稽关系", "")
-    for identity in family.identities:
-        yield f"- {_identity(identity, measures)}"
+    yield from ("", "## Checks · 核对", "")
+    yield from (_CHECKS, "")
+    yield from _table(
+        ("rule", "class", "核对", "check"),
+        (
+            (f"`{e.check_id}`", e.severity, e.meaning_zh, e.meaning_en)
+            for e in check_entries(measures)
+        ),
+    )
+
+
+def codes_page() -> str:
+    """What codes mean, in every family, as Markdown."""
+    parts = [_CODES]
+    for column, words in vocabulary().items():
+        parts += ["", f"## `{column}`", ""]
+        parts += _table(
+            ("code", "名称", "name", "含义", "meaning", "filters also accept · 筛选也接受"),
+            (
+                (f"`{code}`", w.name_zh, w.name_en, w.meaning_zh, w.meaning_en, "、".join(w.others))
+                for code, w in words.items()
+            ),
+        )
+    return "\n".join(parts) + "\n"
 
 
 def _forms(family: Family) -> Iterator[str]:
@@ -191,19 +227,3 @@ def _metrics(entries: Sequence[MetricEntry]) -> Iterator[str]:
 
 def _meanings(compared_with: str) -> str:
     return "、".join(part.partition(":")[0] for part in compared_with.split("；"))
-
-
-def _identity(identity: Identity, measures: Measures) -> str:
-    across: NameKind = "row" if identity.over == "column" else "column"
-    ways = []
-    for name, terms in identity.groups.items():
-        texts = [
-            ("- " if sign < 0 else "+ ") + measures.name_zh(identity.table, across, member)
-            for member, sign in terms
-        ]
-        if texts:
-            ways.append((f"[{name}] " if name else "") + " ".join(texts).removeprefix("+ "))
-    sign = "= 0" if identity.relation == "eq" else "≥ 0"
-    per = "每列" if identity.over == "column" else "每行"
-    severity = "必须成立" if identity.severity == "must" else "通常成立"
-    return f"`{identity.table}.{identity.name}` ({per}，{severity}): {'; '.join(ways)} {sign}"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.sql.ddl import CreateView, DropTable, DropView, ExecutableDDLElement
 
-from gongkai.database import catalogue, dictionary, schema
+from gongkai.database import catalogue, dictionary, dictionary_tables, schema
+from gongkai.database.check_dictionary import check_entries
 from gongkai.database.stored_panel import (
     COMPUTED_SUFFIX,
     create_panel,
@@ -52,10 +53,12 @@ def install_views(connection: sa.Connection, family: Family) -> None:
         connection.execute(sa.delete(table).where(table.c.family == family.name))
         if rows:
             connection.execute(sa.insert(table), rows)
-    columns = schema.columns
+    columns = dictionary_tables.columns
     names = {row["table_name"] for row in described.columns}
     connection.execute(sa.delete(columns).where(columns.c.table_name.in_(names)))
     connection.execute(sa.insert(columns), described.columns)
+    connection.execute(sa.delete(dictionary_tables.codes))
+    connection.execute(sa.insert(dictionary_tables.codes), catalogue.code_rows())
     _save_installed(connection, {**installed, family.name: [version, described.names]})
 
 
@@ -76,9 +79,10 @@ def _described(family: Family, dialect: Callable[[], sa.Dialect]) -> _Described:
     measures = read_measures(family)
     views = list(wide_views(measures))
     entries: dict[sa.Table, Iterable[Any]] = {
-        schema.fields: dictionary.field_entries(measures),
-        schema.rates: dictionary.rate_entries(measures),
-        schema.metrics: dictionary.metric_entries(family),
+        dictionary_tables.fields: dictionary.field_entries(measures),
+        dictionary_tables.rates: dictionary.rate_entries(measures),
+        dictionary_tables.metrics: dictionary.metric_entries(family),
+        dictionary_tables.check_rules: check_entries(measures),
     }
     creations = [each for wide in views for each in _creations(wide)]
     return _Described(
@@ -138,7 +142,7 @@ def _drop(connection: sa.Connection, family: str, names: list[str]) -> None:
         elif name == stored:
             connection.execute(DropTable(sa.Table(name, sa.MetaData())))
     forget_panel(connection, family)
-    table = schema.columns
+    table = dictionary_tables.columns
     if names:
         connection.execute(sa.delete(table).where(table.c.table_name.in_(names)))
 

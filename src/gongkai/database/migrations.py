@@ -13,7 +13,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from gongkai.database import decision_tables, schema, sqlite_file
+from gongkai.database import decision_tables, dictionary_tables, schema, sqlite_file
 from gongkai.database.codes import READERS
 from gongkai.database.duplicates import bodies_with_duplicates, choose_counted
 from gongkai.database.paragraphs import INDEX_DUE, paragraph
@@ -40,8 +40,9 @@ def _first_indexes(table: sa.Table) -> list[sa.Index]:
 
 def _add_descriptions(connection: sa.Connection) -> None:
     """Version 3: a longer dictionary, rates, descriptions of columns, fallback attempts."""
-    schema.fields.drop(connection)
-    for table in (schema.fields, schema.rates, schema.columns, schema.fallback_attempts):
+    dictionary_tables.fields.drop(connection)
+    dictionary = (dictionary_tables.fields, dictionary_tables.rates, dictionary_tables.columns)
+    for table in (*dictionary, schema.fallback_attempts):
         table.create(connection, checkfirst=True)
 
 
@@ -112,7 +113,7 @@ def _add_families(connection: sa.Connection) -> None:
     """Version 10: several families in one database, each with its own result for every file;
     what proves a figure; the dictionary of metrics."""
     _add_missing_column(connection, schema.figure.c.proof)
-    schema.metrics.create(connection, checkfirst=True)
+    dictionary_tables.metrics.create(connection, checkfirst=True)
     for name in ("fields", "rates"):
         if any(c["name"] == "pipeline" for c in sa.inspect(connection).get_columns(name)):
             connection.execute(sa.text(f"ALTER TABLE {name} RENAME COLUMN pipeline TO family"))
@@ -245,6 +246,13 @@ def _count_each_report_once(connection: sa.Connection) -> None:
     choose_counted(connection, bodies_with_duplicates(connection))
 
 
+def _add_vocabulary(connection: sa.Connection) -> None:
+    """Version 19: dictionaries of codes and checks. The Chinese views call codes what it calls
+    them; views are made anew."""
+    for table in (dictionary_tables.codes, dictionary_tables.check_rules):
+        table.create(connection, checkfirst=True)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -295,6 +303,7 @@ STEPS: Mapping[int, Step] = {
     15: _keep_machine_texts,
     16: _index_texts_of_any_length,
     17: _count_each_report_once,
+    18: _add_vocabulary,
 }
 
 

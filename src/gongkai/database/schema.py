@@ -157,46 +157,6 @@ field_key = sa.Table(
     sa.UniqueConstraint("table_id", "row_id", "column_id"),
 )
 
-
-def _entries(name: str, *columns: str) -> sa.Table:
-    """A table of the dictionary: texts, by family and position."""
-    return sa.Table(
-        name,
-        metadata,
-        sa.Column("family", sa.Text, primary_key=True),
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-        *(sa.Column(column, sa.Text, nullable=False) for column in columns),
-    )
-
-
-fields = _entries(
-    "fields", "table_id", "row_id", "column_id", "forms", "table_label_zh", "row_label_zh",
-    "column_label_zh", "table_label_en", "row_label_en", "column_label_en", "unit", "article_zh",
-    "value_type", "row_name_zh", "column_name_zh", "years", "identities", "not_comparable_with",
-)  # fmt: skip
-rates = _entries(
-    "rates", "id", "name_zh", "name_en", "formula_zh", "numerator", "denominator", "unit",
-    "note_zh", "note_en",
-)  # fmt: skip
-# What numbers in prose count; narrative_figures.metric_id refers to them.
-metrics = _entries(
-    "metrics", "metric_id", "metric_group", "title_zh", "title_en", "units", "compared_with"
-)
-
-# Descriptions of the columns of documented tables and views.
-columns = sa.Table(
-    "columns",
-    metadata,
-    sa.Column("table_name", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),  # 0: the table itself
-    sa.Column("column_name", sa.Text, nullable=False),
-    sa.Column("name_zh", sa.Text, nullable=False),
-    sa.Column("type", sa.Text, nullable=False),
-    sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("description_en", sa.Text, nullable=False),
-    sa.Column("description_zh", sa.Text, nullable=False),
-)
-
 # Texts that recur from report to report: printed labels.
 term = sa.Table(
     "term",
@@ -390,8 +350,3 @@ history_due = sa.Table(
     sa.Column("agency_id", sa.Integer, nullable=False),
     sa.Column("family", sa.Text, nullable=False, server_default=""),
 )
-
-# Tables that people read directly, without a view.
-DOCUMENTED_TABLES = {
-    table.name for table in (agencies, report_tables, fields, rates, metrics, columns, runs)
-}

@@ -20,6 +20,7 @@ LIBRARIES = (
     "pypdfium2", "rapidfuzz", "rapidocr", "sqlalchemy",
 )  # fmt: skip
 
+_CODE = (".py", ".csv", ".toml")
 # A change in these does not change what is read.
 _PRESENTATION = ("analysis", "cli", "export", "proof", "render", "review", "serve")
 
@@ -50,14 +51,15 @@ def current_versions(family: Family) -> Versions:
 
 @functools.cache
 def code_digest() -> str:
-    """A digest over the package's code, without the modules that only present results.
+    """A digest over the package's code and data, without what only presents results.
 
     With the version number alone, someone who works on the code or runs it from a checkout
     would keep stale numbers in the database.
     """
     package = Path(gongkai.__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    paths = (path for suffix in _CODE for path in package.rglob(f"*{suffix}"))
+    for path in sorted(paths):
         name = path.relative_to(package)
         if name.parts[0] not in _PRESENTATION:
             digest.update(name.as_posix().encode())

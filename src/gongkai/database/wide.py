@@ -15,11 +15,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database import schema, subqueries
+from gongkai.database import dictionary_tables, schema, subqueries
 from gongkai.database.panel import cell_content, panel_view
 from gongkai.database.stored_panel import STORED_PANEL
 from gongkai.database.subqueries import Value, text_literal
-from gongkai.database.words import WORDS
+from gongkai.database.vocabulary import vocabulary
 from gongkai.errors import FamilyError
 from gongkai.families.folders import BUILT_IN
 from gongkai.families.measures import Measures
@@ -30,6 +30,7 @@ Select = sa.Select[Any] | sa.CompoundSelect[Any]
 
 _LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer names
 TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH = "_trusted", "_可信"
+IN_CHINESE = ("status", "level", "body_type")  # columns whose codes the Chinese views spell out
 
 # Columns about the report or row, with their Chinese names.
 REPORT_COLUMNS_ZH = {
@@ -159,7 +160,7 @@ def chinese_view(wide: WideView) -> Select:
     view = _table(wide.name, wide.select)
     return sa.select(
         *(
-            (in_chinese(column) if column.name in WORDS else column).label(name)
+            (_in_chinese(column) if column.name in IN_CHINESE else column).label(name)
             for column, name in zip(view.c, wide.columns_zh, strict=True)
         )
     )
@@ -170,10 +171,14 @@ def _table(name: str, select: Select) -> sa.TableClause:
     return sa.table(name, *(sa.column(c.name, c.type) for c in select.selected_columns))
 
 
-def in_chinese(column: sa.ColumnClause[str]) -> sa.Case[str]:
+def _in_chinese(column: sa.ColumnClause[str]) -> sa.Case[str]:
     """A column of codes as Chinese words; a code without one stays."""
-    words = {text_literal(code): text_literal(word) for code, word in WORDS[column.name].items()}
-    return sa.case(words, value=column, else_=column)
+    words = vocabulary()[column.name].items()
+    return sa.case(
+        {text_literal(code): text_literal(word.name_zh) for code, word in words},
+        value=column,
+        else_=column,
+    )
 
 
 def _of_table(measures: Measures, table: str, trusted: bool) -> tuple[Select, tuple[str, ...]]:
@@ -222,7 +227,7 @@ def _rows(
     measures: Measures, table: str, head: Sequence[Value], trusted: bool
 ) -> tuple[Select, tuple[str, ...]]:
     """One row per report and printed row of the table."""
-    key, fields, cell = schema.field_key, schema.fields, schema.cell
+    key, fields, cell = schema.field_key, dictionary_tables.fields, schema.cell
     columns = list(dict.fromkeys(k.column for k in measures.keys[table]))
     rows = (
         sa.select(

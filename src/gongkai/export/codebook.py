@@ -9,8 +9,9 @@ from typing import Any
 
 from gongkai import __version__
 from gongkai.database.locations import DatabaseLocation
+from gongkai.database.vocabulary import words_of
 from gongkai.export.package import WrittenTable
-from gongkai.export.short_names import label_of, short_names, value_labels
+from gongkai.export.short_names import label_of, short_names
 from gongkai.language import in_language, tr
 from gongkai.queries.sql import query_rows
 from gongkai.queries.table_query import select_table
@@ -36,7 +37,7 @@ class _Variable:
     label: str
     type: str
     description: str
-    values: str
+    values: Sequence[tuple[str, str, str]]  # codes with their names and meanings
 
 
 def write_codebook(
@@ -106,9 +107,10 @@ def _variables(written: WrittenTable, language: str, short: bool) -> list[_Varia
             label_of(column),
             column.type,
             column.description_zh if language == "zh" else column.description_en,
-            "; ".join(f"{k} {v}" for k, v in value_labels().get(column.name, {}).items())
-            if column.type == "text"
-            else "",
+            [
+                (code, word.name, word.meaning)
+                for code, word in (words_of(column.table, column.name) or {}).items()
+            ],
         )
         for column in written.columns
     ]

@@ -70,7 +70,7 @@ def read_frame(db: DatabaseLocation, table: str, progress: Progress) -> Labelled
         }
     )
     labels = {names[column.name]: label_of(column) for column in columns}
-    coded = {names[c.name]: _labels_in_use(c.name, frame[names[c.name]]) for c in columns}
+    coded = {names[c.name]: _labels_in_use(c, frame[names[c.name]]) for c in columns}
     return LabelledFrame(columns, frame, labels, {n: found for n, found in coded.items() if found})
 
 
@@ -79,8 +79,8 @@ def longest_text(texts: pd.Series[Any]) -> int:
     return max((len(text.encode()) for text in texts.dropna()), default=0)
 
 
-def _labels_in_use(column: str, values: pd.Series[Any]) -> dict[str, str]:
+def _labels_in_use(column: ColumnInfo, values: pd.Series[Any]) -> dict[str, str]:
     """The labels of a coded column; none if a value has no label."""
-    known = value_labels().get(column, {})
+    known = value_labels(column)
     used = set(values.dropna().unique())
     return {code: known[code] for code in known if code in used} if used <= known.keys() else {}

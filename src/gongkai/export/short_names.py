@@ -5,14 +5,12 @@ Stata takes names of 32 characters and labels of 80; SPSS takes names of 64 byte
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
 from gongkai.database.catalogue import ColumnInfo
+from gongkai.database.vocabulary import words_of
 
 _LONGEST = 32  # characters of a name
 _LONGEST_BYTES = 64
@@ -60,11 +58,7 @@ def label_of(column: ColumnInfo) -> str:
     return f"{column.name_zh or column.name}{unit}"[:_LONGEST_LABEL]
 
 
-@cache
-def value_labels() -> Mapping[str, Mapping[str, str]]:
-    """Chinese labels of coded texts, by the name of the column and the code."""
-    found: dict[str, dict[str, str]] = {}
-    with files("gongkai.export").joinpath("value_labels.csv").open(encoding="utf-8") as file:
-        for line in csv.DictReader(file):
-            found.setdefault(line["column"], {})[line["value"]] = line["label_zh"]
-    return found
+def value_labels(column: ColumnInfo) -> Mapping[str, str]:
+    """Chinese labels of a column's codes; empty if it has none."""
+    words = words_of(column.table, column.name) or {}
+    return {code: word.name_zh for code, word in words.items()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gongkai.database.codes import OTHER_READER
+from gongkai.database.vocabulary import word_of
 from gongkai.language import current_language, tr, tr_noop
-from gongkai.model import CheckStatus, LabelMatch, Observation, ReaderName, State
+from gongkai.model import CheckStatus, Observation, ReaderName, State
 from gongkai.proof.evidence import CellEvidence, CellStatus, is_doubtful
 from gongkai.render.table_layout import BLANK, column_label, row_label
 
@@ -34,16 +35,6 @@ STATUS_SYMBOL: dict[CellStatus, str] = {
     "read": "",
 }
 CHECK_SYMBOL: dict[CheckStatus, str] = {"pass": "✓", "fail": "×", "skipped": "–"}
-_CHECKS: dict[CheckStatus, str] = {
-    "pass": tr_noop("holds"),
-    "fail": tr_noop("fails"),
-    "skipped": tr_noop("not testable"),
-}
-_LABEL_MATCH: dict[LabelMatch, str] = {
-    "exact": tr_noop("as in the form"),
-    "alias": tr_noop("another spelling of the form's"),
-    "near": tr_noop("similar to the form's"),
-}
 _READER: dict[ReaderName, str] = {
     "pdfium": tr_noop("text layer (pdfium)"),
     "pdfplumber": tr_noop("text layer (pdfplumber)"),
@@ -70,7 +61,7 @@ def status_meaning(status: CellStatus) -> str:
 
 def check_word(status: CheckStatus) -> str:
     """Return whether a check holds."""
-    return tr(_CHECKS[status])
+    return word_of("checks.status", status)
 
 
 def full_label(cell: CellEvidence) -> str:
@@ -134,7 +125,7 @@ def printed_text(observation: Observation) -> str:
 def printed_labels(observation: Observation) -> str:
     """Return row and column label as printed, and how they match the labels of the form."""
     labels = map(without_whitespace, (observation.row_label, observation.column_label))
-    match = tr(_LABEL_MATCH[observation.label_match])
+    match = word_of("label_match", observation.label_match)
     return tr("{labels} ({match})", labels=" × ".join(filter(None, labels)), match=match)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from gongkai import __version__
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
-from gongkai.export.short_names import value_labels
+from gongkai.database.vocabulary import word_of
 from gongkai.language import current_language, tr
 from gongkai.queries.sql import query_rows
 from gongkai.render.html import html_templates
@@ -111,11 +111,10 @@ def _charts(db: DatabaseLocation) -> Iterator[Chart]:
     for family in sorted({row[0] for row in by_year}):
         counts = ((year, status, n) for f, year, status, n in by_year if f == family)
         yield Chart(tr("{family} by year", family=family), _bars(counts))
-    words = value_labels()["level"] if current_language() == "zh" else {}
     levels = query_rows(db, _PLACES.format(column="level"))
     yield Chart(
         tr("By level"),
-        _bars((words.get(level, level), status, n) for level, status, n in levels),
+        _bars((level and word_of("level", level), status, n) for level, status, n in levels),
     )
     yield Chart(tr("By province"), _bars(query_rows(db, _PLACES.format(column="province"))))
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gongkai.database import schema
+from gongkai.database.dictionary_tables import DOCUMENTED_TABLES
 from gongkai.database.stored_panel import COMPUTED_SUFFIX
 from gongkai.language import tr
 
@@ -61,6 +62,6 @@ def _asked(sql: str, names: TableColumns) -> list[str]:
 
 def _documented(names: TableColumns) -> list[str]:
     """Views and documented tables, without the internal tables."""
-    internal = {table.name for table in schema.metadata.tables.values()} - schema.DOCUMENTED_TABLES
+    internal = {table.name for table in schema.metadata.tables.values()} - DOCUMENTED_TABLES
     parts = ("_index", COMPUTED_SUFFIX)
     return [n for n in names if n not in internal and not any(part in n for part in parts)]

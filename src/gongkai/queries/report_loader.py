@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database import schema, views
+from gongkai.database import dictionary_tables, schema, views
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.dictionary import FieldEntry
 from gongkai.database.locations import DatabaseLocation
@@ -177,7 +177,7 @@ def _of(table: sa.Table | sa.TableClause, *order: str) -> sa.Select[Any]:
 
 
 def _cells() -> sa.Select[Any]:
-    cells, dictionary = views.observations, schema.fields
+    cells, dictionary = views.observations, dictionary_tables.fields
     same = [cells.c[name] == dictionary.c[name] for name in ("table_id", "row_id", "column_id")]
     position = sa.select(sa.func.min(dictionary.c.position)).where(*same).scalar_subquery()
     return _of(cells).order_by(position, cells.c.occurrence)
@@ -197,7 +197,7 @@ _FIGURES = (
 
 
 def _dictionary(connection: sa.Connection, report_id: int) -> tuple[FieldEntry, ...]:
-    report, table = schema.report, schema.fields
+    report, table = schema.report, dictionary_tables.fields
     family = sa.select(report.c.family).where(report.c.id == report_id).scalar_subquery()
     names = [field.name for field in dataclasses.fields(FieldEntry)]
     rows = connection.execute(

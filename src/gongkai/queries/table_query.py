@@ -13,11 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database import schema
+from gongkai.database import dictionary_tables, schema
 from gongkai.database.catalogue import TYPES, ColumnInfo
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
-from gongkai.database.words import closed_list, code_of
+from gongkai.database.vocabulary import Words, code_of, words_of
+from gongkai.database.wide import IN_CHINESE, REPORT_COLUMNS_ZH
 from gongkai.errors import UsageError
 from gongkai.language import tr
 from gongkai.queries.did_you_mean import meant
@@ -108,7 +109,7 @@ def _batches(
 
 def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo, ...]:
     """Describe the columns of a table or view, in order; raises UsageError if unknown."""
-    described = schema.columns
+    described = dictionary_tables.columns
     rows = connection.execute(
         sa.select(described)
         .where(described.c.table_name == table, described.c.position > 0)
@@ -135,7 +136,7 @@ def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo,
 
 def table_names(connection: sa.Connection) -> list[str]:
     """The names of all documented tables and views."""
-    described = schema.columns
+    described = dictionary_tables.columns
     query = sa.select(described.c.table_name).where(described.c.position == 0)
     return list(connection.scalars(query.order_by(described.c.table_name)))
 
@@ -171,6 +172,8 @@ def _conditions(
         yield view.c.report_id.in_(wanted)
 
 
+# Columns of Chinese views that hold words in place of codes.
+_CHINESE_COLUMNS = {REPORT_COLUMNS_ZH[name]: name for name in IN_CHINESE}
 # Columns with names of places and fields: what none of the reports has is misspelt.
 _STORED = {
     **{name: schema.agencies.c[name] for name in ("province", "city", "county", "sector")},
@@ -192,18 +195,20 @@ def _matches(
     """
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes)
     values = [python_value(each) for each in (value if several else [value])]
-    codes = closed_list(table, name)
-    if codes is not None:
-        values = [_code(name, codes, each) for each in values]
+    words = words_of(table, _CHINESE_COLUMNS.get(name, name))
+    if words is not None:
+        values = [_code(name, words, each) for each in values]
+        if name in _CHINESE_COLUMNS:
+            values = [words[code].name_zh for code in values]
     elif known_in or (known_in is None and name in ("agency", *_STORED)):
         _refuse_unknown(connection, name, values, known_in or columns)
     return sa.or_(*(column.in_(values) for column in columns))
 
 
-def _code(name: str, codes: Mapping[Any, str], value: Any) -> Any:
-    code = code_of(codes, value) if isinstance(value, str) else None
+def _code(name: str, words: Words, value: Any) -> str:
+    code = code_of(words, value) if isinstance(value, str) else None
     if code is None:
-        known = ", ".join(f"{code} ({word})" for code, word in codes.items())
+        known = ", ".join(f"{code} ({word.name_zh})" for code, word in words.items())
         raise UsageError(
             tr("no {name} {value!r}: there are {known}", name=name, value=value, known=known)
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gongkai.database import schema
+from gongkai.database import dictionary_tables, schema
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import Server, parse_location
 from gongkai.errors import UsageError
@@ -69,7 +69,7 @@ def ready_queries(families: Iterable[str]) -> tuple[ReadyQuery, ...]:
 def datasette_metadata(db: Path) -> dict[str, Any]:
     """Datasette's metadata for a database: titles, descriptions and facets of all tables."""
     engine = open_for_reading(db)
-    described = schema.columns
+    described = dictionary_tables.columns
     tables: dict[str, dict[str, Any]] = defaultdict(dict)
     with database_errors(db), engine.connect() as connection:
         lines = connection.execute(

@@ -30,6 +30,7 @@ from helpers.older_schemas import (
     UNDO_MACHINE_TEXTS,
     UNDO_SCOPE,
     UNDO_SEQUENCE,
+    UNDO_VOCABULARY,
 )
 from helpers.registry import ROOT
 from helpers.stored import faults, rows
@@ -139,6 +140,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    18: UNDO_VOCABULARY,
     17: UNDO_COUNTED,
     16: (),  # only PostgreSQL's indexes changed
     15: UNDO_MACHINE_TEXTS,

@@ -131,4 +131,4 @@ def test_the_next_one_counts_when_the_counted_one_is_read_anew(
 
 def test_chinese_views_hold_chinese_words(tmp_path: Path, family: Family) -> None:
     db = stored(tmp_path, family, made())
-    assert rows(db, 'SELECT 层级, 机关类型, 状态 FROM "面板"') == [("地级", "部门", "已核实")]
+    assert rows(db, 'SELECT 层级, 机关类型, 状态 FROM "面板"') == [("市级", "部门", "已核实")]
