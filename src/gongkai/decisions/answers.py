@@ -28,6 +28,7 @@ class Answer:
     value: str | None = None  # decimal digits; of an agency None
     text: str | None = None  # as typed; of a text cell normalised, as its field says
     why: str | None = None
+    overrules: bool = False  # other people's decisions, which the person has seen
 
 
 class TypedCell(NamedTuple):

@@ -18,8 +18,8 @@ from gongkai.language import tr
 def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> Decision:
     """Return the decision that an answer makes about a target.
 
-    Where others' decisions on the target are in conflict, the new one overrules them. Raises
-    UsageError where the database does not have the target.
+    Where others' decisions on the target are in conflict, or the answer says so, the new one
+    overrules them. Raises UsageError where the database does not have the target.
     """
     report_id = find_report_id(connection, target)
     basis = read_basis(connection, report_id, target)
@@ -28,7 +28,7 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
         state, value = basis["read_state"], basis["read_value"]
         if state == "text":
             text = machine_text(connection, report_id, target)
-    in_conflict = _is_in_conflict(connection, report_id, target)
+    overrules = answer.overrules or _is_in_conflict(connection, report_id, target)
     key = target.key
     return Decision(
         who=answer.who,
@@ -48,7 +48,7 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
         value=value,
         text=text or None,
         why=answer.why or None,
-        overrules=answer.verdict != "withdrawn" and in_conflict,
+        overrules=answer.verdict != "withdrawn" and overrules,
         **basis,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -71,13 +71,25 @@ def earlier_decisions(
 
 def latest_decision(connection: sa.Connection, who: str, target: Target) -> Decision | None:
     """Return a person's latest decision on a target; None where it is withdrawn or missing."""
+    own = _decisions_on(connection, target, decision.c.who == who)
+    return own[-1] if own and own[-1].verdict != "withdrawn" else None
+
+
+def others_in_force(connection: sa.Connection, who: str, target: Target) -> list[Decision]:
+    """Return the decisions of other people on a target that are in force, the earliest first."""
+    standing = decision_standing
+    in_force = sa.select(standing.c.decision_id).where(standing.c.standing == "in_force")
+    return _decisions_on(connection, target, decision.c.who != who, decision.c.id.in_(in_force))
+
+
+def _decisions_on(connection: sa.Connection, target: Target, *conditions: Any) -> list[Decision]:
+    """Return the decisions on a target that meet conditions, the earliest first."""
     candidates = read_decisions(
         connection,
-        decision.c.who == who,
         decision.c.file_sha256 == target.file_sha256,
         decision.c.family == target.family,
         decision.c.report_number == target.report_number,
         decision.c.kind == target.kind,
+        *conditions,
     )
-    own = [each for _, each in candidates if each.target == target]
-    return own[-1] if own and own[-1].verdict != "withdrawn" else None
+    return [each for _, each in candidates if each.target == target]

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from importlib.resources import as_file, files
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from gongkai.decisions.answer_words import told, word
 from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.language import Language, current_language, use_language
 from gongkai.render.html import html_templates
+from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
-from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession
-from gongkai.review.translations import LANGUAGES, Translations, load_translations
+from gongkai.review.requests import (
+    Messages,
+    clean_name,
+    language_of_query,
+    queue_filter,
+    read_form,
+    read_name,
+    read_query,
+    set_name,
+    translations,
+)
+from gongkai.review.session import RecheckSummary, ReviewSession
+from gongkai.review.translations import LANGUAGES, Translations
 
 _MAX_LISTED = 200  # items of the queue on one page
+_MAX_PEOPLE = 50  # whose skipped items and steps of undo are kept
 _PREFETCHED = 3  # following items whose crops the browser loads ahead
-_MAX_FORM_BYTES = 64_000
 _STATIC = {
     "review.css": "text/css; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-_FORM_FIELDS = ("verdict", "cell", "text", "why", "basis")
-_FILTER_FIELDS = ("kind", "year", "agency", "report")
+_FORM_FIELDS = ("verdict", "cell", "text", "why", "basis", "overrules")
 
 
-def make_app(session: ReviewSession) -> Starlette:
-    """Return the application of a review. It has no access control: see AccessMiddleware."""
-    endpoints = _Endpoints(session)
+def make_app(desk: ReviewDesk, who: str) -> Starlette:
+    """Return the application of a review. It has no access control: see AccessMiddleware.
+
+    ``who`` decides unless a browser gives another name.
+    """
+    endpoints = _Endpoints(desk, who)
     return Starlette(
         routes=[
             Route("/", endpoints.queue),
@@ -44,6 +58,7 @@ def make_app(session: ReviewSession) -> Starlette:
             Route("/decide/{item_id:path}", endpoints.decide, methods=["POST"]),
             Route("/skip/{item_id:path}", endpoints.skip, methods=["POST"]),
             Route("/undo", endpoints.undo, methods=["POST"]),
+            Route("/who", endpoints.who, methods=["POST"]),
             Route("/crop/{report_id:int}/{kind}/{target:path}", endpoints.crop),
             Route("/static/{name}", _static),
         ]
@@ -51,42 +66,58 @@ def make_app(session: ReviewSession) -> Starlette:
 
 
 class _Endpoints:
-    def __init__(self, session: ReviewSession) -> None:
-        self._session = session
-        self._message = ""  # shown once, on the next page
+    def __init__(self, desk: ReviewDesk, who: str) -> None:
+        self._desk = desk
+        self._who = who
+        self._sessions: OrderedDict[str, ReviewSession] = OrderedDict()
+        self._messages = Messages()
         self._environment = html_templates("gongkai.review")
+
+    def _session(self, request: Request) -> ReviewSession:
+        """Return the session of the person who sends a request."""
+        who = read_name(request) or self._who
+        with self._desk.lock:
+            if who not in self._sessions:
+                self._sessions[who] = ReviewSession(self._desk, who)
+            self._sessions.move_to_end(who)
+            while len(self._sessions) > _MAX_PEOPLE:
+                self._sessions.popitem(last=False)
+            return self._sessions[who]
 
     # ------------------------------------------------------------------ pages
 
     async def queue(self, request: Request) -> Response:
-        query = _query(request)
-        queue_filter = _queue_filter(query)
-        everything = await run_in_threadpool(self._session.queue)
-        items = [item for item in everything if queue_filter.matches(item)]
+        wanted = queue_filter(read_query(request))
+        everything = await run_in_threadpool(self._session(request).queue)
+        items = [item for item in everything if wanted.matches(item)]
         return self._page(
             "queue.html",
-            query,
+            request,
             items=items[:_MAX_LISTED],
             count=len(items),
             kinds={kind: sum(item.kind == kind for item in everything) for kind in ITEM_KINDS},
             years=sorted({str(item.year or "-") for item in everything}),
-            filter=queue_filter,
+            filter=wanted,
         )
 
     async def next(self, request: Request) -> Response:
-        return await self._redirect_to_next(_query(request))
+        message = self._messages.take(request)
+        return await self._redirect_to_next(request, read_query(request), message)
 
     async def item(self, request: Request) -> Response:
-        item = await run_in_threadpool(self._session.item, request.path_params["item_id"])
-        if item is None:  # decided in the meantime, or its report was ingested again
-            return await self._redirect_to_next(_query(request))
-        return await run_in_threadpool(self._item_page, _query(request), item)
+        query = read_query(request)
+        words = translations(query)
+        item = await run_in_threadpool(self._session(request).item, request.path_params["item_id"])
+        if item is None:  # its report was ingested again, or another answer settled it
+            message = self._messages.take(request) or words["gone"]
+            return await self._redirect_to_next(request, query, message)
+        return await run_in_threadpool(self._item_page, request, item)
 
     async def crop(self, request: Request) -> Response:
         path = request.path_params
         try:
             png = await run_in_threadpool(
-                self._session.crop, path["report_id"], path["kind"], path["target"]
+                self._desk.crop, path["report_id"], path["kind"], path["target"]
             )
         except (UsageError, UnreadableFile) as error:
             return Response(str(error), 404, media_type="text/plain")
@@ -98,84 +129,113 @@ class _Endpoints:
     # ------------------------------------------------------------------ forms
 
     async def decide(self, request: Request) -> Response:
-        fields = await _read_form(request)
-        query = dict(parse_qsl(fields.get("query", "")))
-        words = _translations(query)
-        item = await run_in_threadpool(self._session.item, request.path_params["item_id"])
+        fields, query = await _form_and_query(request)
+        words = translations(query)
+        session = self._session(request)
+        item = await run_in_threadpool(session.item, request.path_params["item_id"])
         if item is None:
-            return await self._redirect_to_next(query, words["gone"])
-        form = ReviewForm(**{name: fields.get(name, "") for name in _FORM_FIELDS})
+            return await self._redirect_to_next(request, query, words["gone"])
+        form = ReviewForm(**{name: fields.get(name, [""])[-1] for name in _FORM_FIELDS})
         try:
-            summary = await run_in_threadpool(self._session.decide, item, form)
+            summary = await run_in_threadpool(session.decide, item, form)
         except UsageError as error:
             return self._redirect_to(item, query, str(error))
         message = _summary_text(summary, words)
-        remaining = await run_in_threadpool(self._session.item, item.id)
+        remaining = await run_in_threadpool(self._desk.item, item.id)
         if item.check_id and form.verdict != "print_fault" and remaining is not None:
             # the check still fails after one of its cells was decided
             return self._redirect_to(remaining, query, message)
-        return await self._redirect_to_next(query, message)
+        return await self._redirect_to_next(request, query, message)
 
     async def skip(self, request: Request) -> Response:
-        fields = await _read_form(request)
-        await run_in_threadpool(self._session.skip, request.path_params["item_id"])
-        return await self._redirect_to_next(dict(parse_qsl(fields.get("query", ""))))
+        _, query = await _form_and_query(request)
+        self._session(request).skip(request.path_params["item_id"])
+        return await self._redirect_to_next(request, query)
 
     async def undo(self, request: Request) -> Response:
-        fields = await _read_form(request)
-        query = dict(parse_qsl(fields.get("query", "")))
-        words = _translations(query)
+        _, query = await _form_and_query(request)
+        words = translations(query)
+        session = self._session(request)
         try:
-            item_id = await run_in_threadpool(self._session.undo)
+            undone = await run_in_threadpool(session.undo)
         except UsageError as error:
-            return await self._redirect_to_next(query, str(error))
-        if item_id is None:
-            return await self._redirect_to_next(query, words["nothing_to_undo"])
-        item = await run_in_threadpool(self._session.item, item_id)
-        if item is None:  # an earlier decision on it is in force again
-            return await self._redirect_to_next(query, words["undone"])
-        return self._redirect_to(item, query, words["undone"])
+            return await self._redirect_to_next(request, query, str(error))
+        if undone is None:
+            return await self._redirect_to_next(request, query, words["nothing_to_undo"])
+        message = words["undone"].format(undone.what)
+        if undone.still:
+            message = words["comma"].join((message, words["still_decided"].format(undone.still)))
+        item = await run_in_threadpool(self._desk.item, undone.item_id)
+        if item is None:  # an earlier decision on it, or another person's, is in force again
+            message = words["comma"].join((message, words["undone_not_open"]))
+            return await self._redirect_to_next(request, query, message)
+        return self._redirect_to(item, query, message)
+
+    async def who(self, request: Request) -> Response:
+        fields, query = await _form_and_query(request)
+        name = clean_name(fields.get("who", [""])[-1]) or self._who
+        response = self._redirect_to(None, query)
+        set_name(request, response, name)
+        return response
 
     # ------------------------------------------------------------------ responses
 
-    async def _redirect_to_next(self, query: dict[str, str], message: str = "") -> Response:
+    async def _redirect_to_next(
+        self, request: Request, query: dict[str, str], message: str = ""
+    ) -> Response:
         """Redirect to the first item that matches the filter, or to the queue."""
-        items = await run_in_threadpool(self._session.queue, _queue_filter(query))
+        items = await run_in_threadpool(self._session(request).queue, queue_filter(query))
         return self._redirect_to(items[0] if items else None, query, message)
 
     def _redirect_to(
         self, item: QueueItem | None, query: dict[str, str], message: str = ""
     ) -> Response:
         """Redirect with 303, so that reloading the page does not send the form again."""
-        self._message = message
         path = f"/item/{item.id}" if item else "/"
-        return RedirectResponse(f"{path}?{urlencode(query)}", 303)
+        parameters = query | self._messages.leave(message)
+        return RedirectResponse(f"{path}?{urlencode(parameters)}", 303)
 
-    def _item_page(self, query: dict[str, str], item: QueueItem) -> Response:
-        items = self._session.queue(_queue_filter(query))
+    def _item_page(self, request: Request, item: QueueItem) -> Response:
+        session = self._session(request)
+        items = session.queue(queue_filter(read_query(request)))
         following = [each for each in items if each.id != item.id][:_PREFETCHED]
+        view = session.item_view(item)
+        others = [
+            each.decision
+            for each in view.earlier
+            if each.standing == "in_force" and each.decision.who != session.who
+        ]
         return self._page(
             "item.html",
-            query,
-            view=self._session.item_view(item),
+            request,
+            view=view,
             item=item,
             count=len(items),
-            missing_file_reason=self._session.missing_file_reason(item),
+            others=others,
+            missing_file_reason=self._desk.missing_file_reason(item),
             prefetch=[path for each in following for path in _crop_paths(each)],
         )
 
-    def _page(self, name: str, query: dict[str, str], **values: Any) -> Response:
-        message, self._message = self._message, ""
+    def _page(self, name: str, request: Request, **values: Any) -> Response:
+        query = read_query(request)
         page = self._environment.get_template(name).render(
-            session=self._session,
+            session=self._session(request),
             query=urlencode(query),
-            language=_language(query),
+            language=language_of_query(query),
             languages=LANGUAGES,
-            message=message,
-            words=_translations(query),
+            message=self._messages.take(request),
+            words=translations(query),
+            word=word,
+            told=told,
             **values,
         )
         return HTMLResponse(page)
+
+
+async def _form_and_query(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the fields of a form, and the query of the page that it was on."""
+    fields = await read_form(request)
+    return fields, dict(parse_qsl(fields.get("query", [""])[-1]))
 
 
 def _crop_paths(item: QueueItem) -> list[str]:
@@ -200,36 +260,9 @@ def _summary_text(summary: RecheckSummary, words: Translations) -> str:
         *(words[name].format(count) for name, count in changes if count),
         words["report_now"].format(words[summary.status]),
     ]
+    if summary.agreeing:
+        parts.insert(1, words["agreeing"].format(words["and"].join(summary.agreeing)))
     return words["comma"].join(parts)
-
-
-def _query(request: Request) -> dict[str, str]:
-    return {name: value for name, value in request.query_params.items() if value}
-
-
-def _queue_filter(query: dict[str, str]) -> QueueFilter:
-    return QueueFilter(**{name: query.get(name, "") for name in _FILTER_FIELDS})
-
-
-def _translations(query: dict[str, str]) -> Translations:
-    """The texts of a page, whose language is then that of the request's errors, too."""
-    language = _language(query)
-    use_language(language)
-    return load_translations(language)
-
-
-def _language(query: dict[str, str]) -> Language:
-    return "en" if query.get("lang", current_language()) == "en" else "zh"
-
-
-async def _read_form(request: Request) -> dict[str, str]:
-    """Return the fields of a URL-encoded form. Starlette's own parser would take files, too."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_FORM_BYTES:
-            raise HTTPException(413, "the form is too large")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 async def _static(request: Request) -> Response:

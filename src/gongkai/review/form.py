@@ -25,6 +25,7 @@ class ReviewForm:
     text: str = ""
     why: str = ""
     basis: str = ""  # the reading that the person saw
+    overrules: str = ""  # not empty: decisions of others, which the person saw
 
 
 class FormDecisions:
@@ -49,6 +50,8 @@ class FormDecisions:
             yield [self._cell_decision(view, form)]
             return
         doubtful = [cell for cell in view.cells if cell.observation.flagged]
+        if any(cell.observation.state == "unreadable" for cell in doubtful):
+            raise UsageError(_nothing_read())
         if doubtful:
             yield [self._decision(item, "accepted", form, _cell_target(cell)) for cell in doubtful]
         faults = [
@@ -86,6 +89,8 @@ class FormDecisions:
             raise UsageError(tr("the reading has changed: look again"))
         target = _cell_target(cell)
         match form.verdict:
+            case "accepted" if not cell.is_read:
+                raise UsageError(_nothing_read())
             case "accepted":
                 return self._decision(view.item, "accepted", form, target)
             case "blank" | "unreadable" as empty:
@@ -118,7 +123,13 @@ class FormDecisions:
         **fields: Any,
     ) -> Decision:
         """Make a decision. ``target`` are fields of Target, ``fields`` are fields of Answer."""
-        answer = Answer(self._who, verdict, why=form.why.strip() or None, **fields)
+        answer = Answer(
+            self._who,
+            verdict,
+            why=form.why.strip() or None,
+            overrules=bool(form.overrules),
+            **fields,
+        )
         with self._store.transaction() as connection:
             found = find_target(connection, item.report_id, **target)
             return make_decision(connection, found, answer)
@@ -126,3 +137,7 @@ class FormDecisions:
 
 def _cell_target(cell: CellView) -> dict[str, Any]:
     return {"kind": "cell", "key": cell.observation.key, "occurrence": cell.occurrence}
+
+
+def _nothing_read() -> str:
+    return tr("nothing was read here that could be right: say what is printed, blank or unreadable")

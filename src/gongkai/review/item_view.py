@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gongkai.decisions.answer_words import is_anything_read
 from gongkai.decisions.queries import Connection, earlier_decisions
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Standing
@@ -33,6 +34,11 @@ class CellView:
     def name(self) -> str:
         """The value of the cell in a form."""
         return f"{self.observation.key}.{self.occurrence}"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything was read that the person could call right."""
+        return is_anything_read(self.observation.state, self.observation.raw_text)
 
     @property
     def basis(self) -> str:

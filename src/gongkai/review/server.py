@@ -11,7 +11,7 @@ from gongkai.errors import UsageError
 from gongkai.language import tr
 from gongkai.queries.families import stored_families
 from gongkai.review.crops import CropRenderer
-from gongkai.review.session import ReviewSession
+from gongkai.review.desk import ReviewDesk
 
 _POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
@@ -34,8 +34,9 @@ def serve_review(
 ) -> None:
     """Serve the queue of a database to a browser until interrupted.
 
-    Only PDFs below ``pdf_root`` are shown. Decisions are recorded under the name ``who``. The
-    link contains a token: only people who have it may decide.
+    Only PDFs below ``pdf_root`` are shown. Decisions are recorded under the name ``who``, or
+    the name that a person gives in their browser. The link contains a token: only people who have
+    it may decide.
 
     Raises UsageError where Starlette is not installed, a folder is missing or the address is in
     use, FamilyError and DatabaseError.
@@ -57,7 +58,7 @@ def serve_review(
     families = stored_families(db, options.family)
     with DecisionStore(db, families) as store, listen(options.host, options.port) as listener:
         renderer = CropRenderer(pdf_root)
-        app = make_app(ReviewSession(store, who.strip(), renderer))
+        app = make_app(ReviewDesk(store, renderer), who.strip())
         try:
             run_guarded(app, listener, options.host, policy=_POLICY, ready=options.ready)
         finally:

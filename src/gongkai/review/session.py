@@ -1,31 +1,31 @@
-"""The review of one database by one person: the queue, their decisions, and undo."""
+"""One person at a review: their filtered queue, answers, and undo."""
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gongkai.decisions.answer_words import told
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.factory import make_decision
 from gongkai.decisions.queries import (
     Connection,
     ReportState,
-    data_version,
     latest_decision,
+    others_in_force,
     read_report_state,
 )
-from gongkai.decisions.queue import QueueItem, QueueReader, sort_by_priority
-from gongkai.decisions.records import Decision, Target, utc_now
-from gongkai.decisions.store import DecisionStore
+from gongkai.decisions.queue import QueueItem
+from gongkai.decisions.records import Decision, utc_now
 from gongkai.errors import UsageError
-from gongkai.queries.origins import read_origin
-from gongkai.review.crops import CropRenderer
+from gongkai.language import tr
+from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import FormDecisions, ReviewForm
-from gongkai.review.item_view import ItemView, build_item_view, find_crop
+from gongkai.review.item_view import ItemView, build_item_view
 
 _MAX_UNDO_STEPS = 500
+_MAX_TOLD = 3  # decisions of others that a message tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,74 +55,58 @@ class RecheckSummary:
     print_faults: int  # whose failure is a fault of the print now
     failed: int  # that fail now because of the reading
     status: str  # of the report
+    agreeing: tuple[str, ...] = ()  # people who had decided the same
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was undone."""
+
+    item_id: str
+    what: str  # the item and the answer in words
+    still: str  # decisions of others that are in force on it now, in words; empty without any
 
 
 @dataclass(frozen=True, slots=True)
 class _UndoStep:
-    """One answer of the person: each target with the person's earlier decision on it."""
+    """One answer of the person: each decision with the person's earlier one on its target."""
 
     item_id: str
-    targets: tuple[tuple[Target, Decision | None], ...]
+    label: str
+    decisions: tuple[tuple[Decision, Decision | None], ...]
 
 
 class ReviewSession:
-    """One person's review of a database. Threads may share it; a lock serves one at a time."""
+    """One person at a desk. Threads may share it; the lock of the desk serves one at a time."""
 
-    def __init__(self, store: DecisionStore, who: str, renderer: CropRenderer) -> None:
+    def __init__(self, desk: ReviewDesk, who: str) -> None:
         self.who = who
+        self.desk = desk
         self.decided = 0  # answers in this session, without those undone
-        self._store = store
-        self._queue_reader = QueueReader(store.families.values())
-        self._form_decisions = FormDecisions(store, who)
-        self._renderer = renderer
-        self._items: dict[int, list[QueueItem]] | None = None  # by report
-        self._data_version = -1  # of the database when the items were read
+        self._store = desk.store
+        self._form_decisions = FormDecisions(desk.store, who)
         self._skipped: set[str] = set()
         self._undo_steps: list[_UndoStep] = []
-        self._lock = threading.RLock()
 
     def queue(self, wanted: QueueFilter = QueueFilter()) -> list[QueueItem]:
         """Return the items that match a filter by priority, skipped ones last."""
-        with self._lock, self._store.transaction() as connection:
-            by_report = self._read_items(connection)
-            items = sort_by_priority([item for own in by_report.values() for item in own])
-        items = [item for item in items if wanted.matches(item)]
+        items = [item for item in self.desk.items() if wanted.matches(item)]
         return sorted(items, key=lambda item: item.id in self._skipped)
 
     def item(self, item_id: str) -> QueueItem | None:
-        """Return an item; None where it is not in the queue any more."""
-        return next((item for item in self.queue() if item.id == item_id), None)
+        """Return an item in the queue, or one that left it because of decisions; else None."""
+        item = self.desk.item(item_id)
+        if item is not None:
+            return item
+        left = self.desk.left_item(item_id)
+        return left if left is not None and self.item_view(left).earlier else None
 
     def item_view(self, item: QueueItem) -> ItemView:
         """Return everything that the page of an item shows."""
-        with self._lock, self._store.transaction() as connection:
+        with self.desk.lock, self._store.transaction() as connection:
+            if read_report_state(connection, item.report_id) is None:
+                raise UsageError(tr("the report is not in this database any more: begin again"))
             return build_item_view(connection, item)
-
-    def missing_file_reason(self, item: QueueItem) -> str | None:
-        """Return why the PDF of an item cannot be shown; None where it can."""
-        with self._lock, self._store.transaction() as connection:
-            origin = read_origin(connection, item.report_id)
-        try:
-            self._renderer.find_file(origin)
-        except UsageError as error:
-            return str(error)
-        return None
-
-    def crop(self, report_id: int, kind: str, target: str) -> bytes | None:
-        """Return a crop as PNG; None where the report has no such cell or check.
-
-        Parameters as for `item_view.find_crop`. Raises UsageError and UnreadableFile.
-        """
-        with self._lock, self._store.transaction() as connection:
-            if read_report_state(connection, report_id) is None:
-                return None
-            found = find_crop(connection, report_id, kind, target)
-        return None if found is None else self._renderer.render(*found)
-
-    @property
-    def copy_failure(self) -> str | None:
-        """Why the copy of the decisions beside the database lacks some; None where it is whole."""
-        return self._store.copy_failure
 
     def skip(self, item_id: str) -> None:
         """Move an item to the end of the queue."""
@@ -131,80 +115,125 @@ class ReviewSession:
     def decide(self, item: QueueItem, form: ReviewForm) -> RecheckSummary:
         """Store the decisions that a form makes, and check the report again.
 
-        Raises UsageError where the form makes no sense, or the reading has changed.
+        Raises UsageError where the form makes no sense, the reading has changed, or another
+        person has decided differently and the form does not say that it overrules them.
         """
-        with self._lock:
+        with self.desk.lock:
             view = self.item_view(item)
             before = self._report_state(item.report_id)
-            targets: list[tuple[Target, Decision | None]] = []
+            decisions: list[tuple[Decision, Decision | None]] = []
+            agreed: list[Decision] = []
             for batch in self._form_decisions.batches(view, form):
-                targets += self._with_latest_decisions(batch)
+                agreed += self._agreeing(batch, overrules=bool(form.overrules))
+                decisions += self._with_earlier(batch)
                 self._store.add(batch)
-            step = _UndoStep(item.id, tuple(targets))
+            step = _UndoStep(item.id, f"{item.agency} {item.label}".strip(), tuple(decisions))
             self._undo_steps = [*self._undo_steps[-_MAX_UNDO_STEPS:], step]
             self._skipped.discard(item.id)
             self.decided += 1
-            self._refresh(item.report_id)
-            return _summary(before, self._report_state(item.report_id))
+            self.desk.refresh(item.report_id)
+            return _summary(before, self._report_state(item.report_id), agreed)
 
-    def undo(self) -> str | None:
-        """Undo the last answer. Return the id of its item; None where there is none.
+    def undo(self) -> Undone | None:
+        """Undo the last answer. Return what was undone; None where there is nothing.
 
         Restores the person's earlier decisions, or withdraws the undone ones: all or none.
-        Raises UsageError where the report is not stored any more, and forgets the answer then.
+        Raises UsageError, and forgets the answer, where the report is not stored any more or the
+        person has decided again elsewhere.
         """
-        with self._lock:
+        with self.desk.lock:
             if not self._undo_steps:
                 return None
             step = self._undo_steps[-1]
             try:
-                self._store.add(self._undoing(step))
+                with self._store.transaction() as connection:
+                    undoing = self._undoing(connection, step)
+                self._store.add(undoing)
             except UsageError:
                 self._undo_steps.pop()
                 raise
             self._undo_steps.pop()
             self.decided -= 1
-            self._refresh(int(step.item_id.partition("/")[0]))
-            return step.item_id
+            self.desk.refresh(int(step.item_id.partition("/")[0]))
+            made = [decision for decision, _ in step.decisions]
+            with self._store.transaction() as connection:
+                still = [
+                    other
+                    for each in made
+                    for other in others_in_force(connection, self.who, each.target)
+                ]
+            what = f"{step.label}：{_told(made)}" if step.label else _told(made)
+            return Undone(step.item_id, what, _told_with_names(still))
 
-    def _undoing(self, step: _UndoStep) -> list[Decision]:
+    def _undoing(self, connection: Connection, step: _UndoStep) -> list[Decision]:
         """Make the decisions that undo a step."""
-        with self._store.transaction() as connection:
-            return [
-                make_decision(connection, target, Answer(self.who, "withdrawn"))
+        undoing = []
+        for decision, earlier in reversed(step.decisions):
+            withdrawal = make_decision(connection, decision.target, Answer(self.who, "withdrawn"))
+            latest = latest_decision(connection, self.who, decision.target)
+            if latest is None or latest.conclusion != decision.conclusion:
+                raise UsageError(
+                    tr(
+                        "not undone: {label} has been decided again by {who} since",
+                        label=step.label,
+                        who=self.who,
+                    )
+                )
+            undoing.append(
+                withdrawal
                 if earlier is None
                 else replace(earlier, at=utc_now(), sequence=None, database_id=None)
-                for target, earlier in reversed(step.targets)
+            )
+        return undoing
+
+    def _agreeing(self, batch: Iterable[Decision], *, overrules: bool) -> list[Decision]:
+        """Return the decisions of others in force that say the same as those of a batch.
+
+        Raises UsageError where one says something else and is not to be overruled.
+        """
+        with self._store.transaction() as connection:
+            found = [
+                (other, decision)
+                for decision in batch
+                for other in others_in_force(connection, self.who, decision.target)
             ]
+        opposed = [other for other, own in found if other.conclusion != own.conclusion]
+        if opposed and not overrules:
+            raise UsageError(
+                tr(
+                    "not recorded, because it is decided already: {told}. To decide otherwise, "
+                    "tick that you overrule it",
+                    told=_told_with_names(opposed),
+                )
+            )
+        return [other for other, own in found if other.conclusion == own.conclusion]
 
-    def _read_items(self, connection: Connection) -> dict[int, list[QueueItem]]:
-        version = data_version(connection)
-        if self._items is None or version != self._data_version:  # another process has written
-            self._data_version = version
-            self._items = {}
-            for item in self._queue_reader.read(connection):
-                self._items.setdefault(item.report_id, []).append(item)
-        return self._items
-
-    def _refresh(self, report_id: int) -> None:
-        with self._store.transaction() as connection:
-            items = self._read_items(connection)
-            items[report_id] = self._queue_reader.read(connection, [report_id])
-
-    def _with_latest_decisions(
+    def _with_earlier(
         self, batch: Sequence[Decision]
-    ) -> list[tuple[Target, Decision | None]]:
-        """Return the targets of a batch with the person's present decisions on them."""
-        targets = [decision.target for decision in batch]
+    ) -> Iterator[tuple[Decision, Decision | None]]:
+        """Yield each decision of a batch with the person's present one on its target."""
         with self._store.transaction() as connection:
-            return [(each, latest_decision(connection, self.who, each)) for each in targets]
+            for each in batch:
+                yield each, latest_decision(connection, self.who, each.target)
 
     def _report_state(self, report_id: int) -> ReportState:
         with self._store.transaction() as connection:
             return read_report_state(connection, report_id) or ReportState("", {})
 
 
-def _summary(before: ReportState, after: ReportState) -> RecheckSummary:
+def _told(decisions: Sequence[Decision]) -> str:
+    """Tell decisions in words, a few of them."""
+    texts = dict.fromkeys(told(each) for each in decisions)
+    return "、".join([*texts][:_MAX_TOLD]) + ("…" if len(texts) > _MAX_TOLD else "")
+
+
+def _told_with_names(decisions: Sequence[Decision]) -> str:
+    """Tell decisions of several people in words, a few of them."""
+    texts = dict.fromkeys(f"{each.who} {told(each)} ({each.at[:16]})" for each in decisions)
+    return "、".join([*texts][:_MAX_TOLD]) + ("…" if len(texts) > _MAX_TOLD else "")
+
+
+def _summary(before: ReportState, after: ReportState, agreed: Sequence[Decision]) -> RecheckSummary:
     changed = Counter(
         state for check_id, state in after.checks.items() if before.checks.get(check_id) != state
     )
@@ -213,4 +242,5 @@ def _summary(before: ReportState, after: ReportState) -> RecheckSummary:
         print_faults=changed["fail", "print"],
         failed=changed["fail", "reading"],
         status=after.status,
+        agreeing=tuple(dict.fromkeys(each.who for each in agreed)),
     )

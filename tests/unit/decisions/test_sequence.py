@@ -19,6 +19,7 @@ from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.review import session as reviewing
 from gongkai.review.crops import CropRenderer
+from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
 from gongkai.review.session import QueueFilter, ReviewSession
 from helpers.decision_scenario import GRANTED, DecisionScenario, cell_row
@@ -82,19 +83,20 @@ def test_undo_counts_although_the_clock_was_ahead_or_stands_still(
 ) -> None:
     at(monkeypatch, hours)
     with DecisionStore(scenario.db, [scenario.family]) as store:
-        session = ReviewSession(store, "甲", CropRenderer(scenario.db.parent))
+        session = ReviewSession(ReviewDesk(store, CropRenderer(scenario.db.parent)), "甲")
         [item, *_] = session.queue(QueueFilter(kind="cell"))
         for text in ("6", "8"):
             session.decide(item, ReviewForm("typed", text=text))
         at(monkeypatch, 0)
         for left in (["6"], []):
-            assert session.undo() == item.id
+            undone = session.undo()
+            assert undone is not None and undone.item_id == item.id
             assert values(scenario) == left
 
 
 def test_undo_says_so_where_the_report_is_gone(scenario: DecisionScenario) -> None:
     with DecisionStore(scenario.db, [scenario.family]) as store:
-        session = ReviewSession(store, "甲", CropRenderer(scenario.db.parent))
+        session = ReviewSession(ReviewDesk(store, CropRenderer(scenario.db.parent)), "甲")
         [item, *_] = session.queue(QueueFilter(kind="cell"))
         session.decide(item, ReviewForm("typed", text="6"))
         with store.transaction() as connection:

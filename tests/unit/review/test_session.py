@@ -16,8 +16,9 @@ from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.review.app import make_app
 from gongkai.review.crops import CropRenderer
+from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
-from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession
+from gongkai.review.session import QueueFilter, RecheckSummary, ReviewSession, Undone
 from helpers.doubtful_reports import misread, printed_value, without_year
 from helpers.review_server import CELL, make_database, with_agency
 from helpers.stored import rows
@@ -33,7 +34,7 @@ def db(tmp_path: Path) -> Path:
 def session(db: Path, family: Family) -> Iterator[ReviewSession]:
     with DecisionStore(db, [family]) as store:
         renderer = CropRenderer(db.parent / "pdf")
-        yield ReviewSession(store, "甲", renderer)
+        yield ReviewSession(ReviewDesk(store, renderer), "甲")
         renderer.close()
 
 
@@ -63,9 +64,10 @@ def test_a_decision_leaves_the_queue_and_undo_brings_it_back(
     text = str(printed_value(CELL))
     summary = session.decide(item, ReviewForm("typed", text=text))
     assert summary == RecheckSummary(passed=2, print_faults=0, failed=0, status="proved")
-    assert session.item(item.id) is None and session.decided == 1
-    assert session.undo() == item.id
-    assert session.item(item.id) is not None and session.decided == 0
+    assert session.desk.item(item.id) is None and session.decided == 1
+    undone = session.undo()
+    assert undone == Undone(item.id, "甲局 （一）予以公开·总计：change to 6", "")
+    assert session.desk.item(item.id) is not None and session.decided == 0
     assert rows(db, "SELECT DISTINCT status FROM reports WHERE agency = '甲局'") == [("doubtful",)]
     assert session.undo() is None
 
@@ -123,9 +125,9 @@ def test_decisions_of_another_process_are_seen(
 ) -> None:
     item = cell_item(session)
     with DecisionStore(db, [family]) as store:
-        other = ReviewSession(store, "乙", CropRenderer(db.parent / "pdf"))
+        other = ReviewSession(ReviewDesk(store, CropRenderer(db.parent / "pdf")), "乙")
         other.decide(item, ReviewForm("typed", text=str(printed_value(CELL))))
-    assert session.item(item.id) is None
+    assert session.desk.item(item.id) is None
 
 
 def test_the_view_of_an_item_shows_its_cell_checks_and_earlier_decisions(
@@ -151,17 +153,17 @@ def test_crops_of_cells_checks_and_titles(session: ReviewSession) -> None:
         ("check", "applications.row_total.granted"),
         ("head", "-"),
     ):
-        png = session.crop(item.report_id, kind, target)
+        png = session.desk.crop(item.report_id, kind, target)
         assert png is not None and png.startswith(b"\x89PNG"), kind
-    assert session.crop(item.report_id, "cell", "applications.other.total.1") is None
-    assert session.crop(99, "head", "-") is None
-    assert session.missing_file_reason(item) is None
+    assert session.desk.crop(item.report_id, "cell", "applications.other.total.1") is None
+    assert session.desk.crop(99, "head", "-") is None
+    assert session.desk.missing_file_reason(item) is None
 
 
 def test_a_missing_file_is_explained(session: ReviewSession, db: Path) -> None:
     item = cell_item(session)
     (db.parent / "pdf" / "report.pdf").unlink()
-    assert "report.pdf is not in" in str(session.missing_file_reason(item))
+    assert "report.pdf is not in" in str(session.desk.missing_file_reason(item))
 
 
 def test_every_page_says_that_the_copy_of_the_decisions_is_not_whole(
@@ -169,7 +171,7 @@ def test_every_page_says_that_the_copy_of_the_decisions_is_not_whole(
 ) -> None:
     def home() -> str:
         async def get() -> str:
-            transport = httpx.ASGITransport(app=make_app(session))
+            transport = httpx.ASGITransport(app=make_app(session.desk, "甲"))
             async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
                 return (await client.get("/")).text
 

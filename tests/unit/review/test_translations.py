@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from string import Formatter
 
-from gongkai.decisions.queue import ITEM_KINDS
 from gongkai.review.translations import LANGUAGES, load_translations
 
 
@@ -26,8 +25,3 @@ def test_every_language_fills_in_the_same_values() -> None:
 
 def test_an_unknown_language_is_chinese() -> None:
     assert load_translations("fr") == load_translations("zh") != load_translations("en")
-
-
-def test_every_kind_of_item_has_a_name() -> None:
-    for kind in ITEM_KINDS:
-        assert load_translations("en")[f"kind_{kind}"]

@@ -31,6 +31,8 @@ function showCell(cell) {
     const image = document.getElementById(name);
     if (image) image.src = cell.dataset[name];
   }
+  const accept = document.querySelector('button[value="accepted"]');
+  if (accept) accept.disabled = cell.dataset.read === "0";
   cell.closest("label").scrollIntoView({ block: "nearest" });
 }
 

@@ -1,0 +1,98 @@
+"""The words for answers, on the page of a review, on its sheet and in CSV: one table for all.
+
+``answer_words.csv`` has the Chinese and the English word of each answer, state and kind, and other
+words that are accepted where a person writes.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+from gongkai.decisions.records import Decision, DecisionKind
+from gongkai.language import Language, current_language
+
+What = Literal["answer", "state", "kind"]
+_CELL_ANSWERS = ("accepted", "typed", "blank", "unreadable")
+_HEAD_ANSWERS = ("kept", "set")
+
+
+class Words(NamedTuple):
+    """The words of one thing to say."""
+
+    zh: str
+    en: str
+    also: tuple[str, ...]  # further words that are understood
+
+
+def word(what: What, name: str) -> str:
+    """Return the word for an answer, a state or a kind of item in the current language.
+
+    Answers are verdicts of decisions, and ``kept``: an agency or a year is left as it is.
+    """
+    words = _table()[what][name]
+    language: Language = current_language()
+    return words.en if language == "en" else words.zh
+
+
+def meaning(what: What, text: str) -> str | None:
+    """Return the answer, state or kind that a word means, in any language; None if unknown.
+
+    A word may also be the id itself, such as ``print_fault``.
+    """
+    return _by_word()[what].get(_folded(text))
+
+
+def answers_to(kind: DecisionKind, *, is_read: bool = True) -> tuple[str, ...]:
+    """Return the answers that a person may give about a cell, check, agency or year.
+
+    ``is_read``: whether the machine read anything in the cell, which can be right.
+    """
+    match kind:
+        case "cell":
+            return _CELL_ANSWERS if is_read else _CELL_ANSWERS[1:]
+        case "check":
+            return ("print_fault",)
+    return _HEAD_ANSWERS
+
+
+def is_anything_read(state: str | None, text: str | None) -> bool:
+    """Return whether the machine read anything in a cell that a person could call right."""
+    return state in ("number", "mark", "text") or bool(state == "blank" and text)
+
+
+def told(decision: Decision) -> str:
+    """Return a decision in words, such as ``改为 6``."""
+    name: str = decision.verdict
+    if name == "accepted" and decision.kind in ("agency", "year"):
+        name = "kept"
+    said = decision.read_text if name == "accepted" else decision.text or decision.value
+    return f"{word('answer', name)} {said or ''}".strip()
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.replace("_", " ").split()).casefold()
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Words]]:
+    table: dict[str, dict[str, Words]] = {}
+    with files("gongkai.decisions").joinpath("answer_words.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            also = tuple(filter(None, row["also"].split("|")))
+            table.setdefault(row["what"], {})[row["id"]] = Words(row["zh"], row["en"], also)
+    return table
+
+
+@cache
+def _by_word() -> Mapping[str, Mapping[str, str]]:
+    return {what: dict(_spellings(words)) for what, words in _table().items()}
+
+
+def _spellings(words: Mapping[str, Words]) -> Iterator[tuple[str, str]]:
+    for name, each in words.items():
+        for text in (name, each.zh, each.en, *each.also):
+            yield _folded(text), name
