@@ -38,9 +38,9 @@ LAYERS = (
     "decisions",
     "ingestion",
     "export",
-    "serve",
     "analysis",
     "proof",
+    "serve",
     "review",
     "cli",
 )

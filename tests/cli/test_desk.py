@@ -23,7 +23,8 @@ from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
-from gongkai.serve.datasette_app import datasette_metadata, ready_queries
+from gongkai.serve.datasette_app import datasette_metadata
+from gongkai.serve.questions import ready_queries
 from helpers import commands
 from helpers.commands import served
 from made import report
@@ -93,7 +94,7 @@ def test_fields_and_rates(run: Run) -> None:
 
 def test_ready_queries_run_on_any_database(db: Path) -> None:
     for asked in ready_queries([BUILT_IN]):
-        with query(db, asked.sql) as found:
+        with query(db, asked.example_sql) as found:
             assert list(found.rows) is not None and found.columns, asked.name
 
 
@@ -120,9 +121,10 @@ def test_serve(db: Path) -> None:
             with urllib.request.urlopen(asked, timeout=20) as answer:
                 return str(answer.read().decode())
 
-        assert "各机关历年新收申请与公开率" in page(inside)
+        assert "How do rates differ by level?" in page(home)
+        assert "New requests and disclosure rate" in page(inside)
         text = page(f"{inside}/panel")
-        assert "公开率: Disclosure rate" in text and "清河市公安局" in text
+        assert "Disclosure rate" in text and "清河市公安局" in text
         assert "<script>x" not in page(f"{inside}/reports")
         rows = json.loads(page(f"{inside}/xinshou.json?_shape=array"))
         assert rows[0]["新收总计"] == 12

@@ -27,7 +27,7 @@ from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
 from gongkai.problems import catalogue
 from gongkai.queries.sql import query
-from gongkai.serve.datasette_app import ReadyQuery, ready_queries
+from gongkai.serve.questions import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,13 +55,13 @@ _SCOPES = {
     "report": "Problems of a report (table `problems`, column `code`)",
     "file": "Reasons why a file is not loaded (table `files`, column `reason`)",
 }
-_ANSWER = re.compile(r"(```sql\n([^`]*)```\n\n<!-- answer -->\n).*?(<!-- /answer -->)", re.DOTALL)
 _COMMANDS_HEAD = """# Every command
 
 `make docs` writes this page from the program. [Commands](../commands.md) shows how to use them.
 """
 _TERMINAL = {"GONGKAI_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 _BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
+_QUESTION = re.compile(r"(<!-- question:(\w+) -->\n).*?(<!-- /question -->)", re.DOTALL)
 
 
 def pages(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -77,7 +77,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
     ingest([DEMO], db, workers=0, ocr="never")
-    ready = {each.name: each for each in ready_queries([BUILT_IN])}
+    ready = {each.name: each for each in ready_queries(built_in_families())}
     for name, language in WITH_QUERIES.items():
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
@@ -87,7 +87,8 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
 
         yield path, _BLOCK.sub(block, text)
     questions = (ROOT / TEN_QUESTIONS).read_text(encoding="utf-8")
-    yield ROOT / TEN_QUESTIONS, _ANSWER.sub(lambda m: f"{m[1]}{_answer(m[2], db)}{m[3]}", questions)
+    answered = _QUESTION.sub(lambda m: f"{m[1]}{_in_sql(ready[m[2]], db)}{m[3]}", questions)
+    yield ROOT / TEN_QUESTIONS, answered
 
 
 def commands_page() -> str:
@@ -125,7 +126,12 @@ def problems_page() -> str:
 def _answered(asked: ReadyQuery, db: Path, language: str) -> str:
     """A question in SQL and its answer, as Markdown."""
     title = asked.title_zh if language == "zh" else asked.title_en
-    return f"**{title}**\n\n```sql\n{asked.sql}\n```\n\n{_answer(asked.sql, db)}"
+    return f"**{title}**\n\n{_in_sql(asked, db)}"
+
+
+def _in_sql(asked: ReadyQuery, db: Path) -> str:
+    """The SQL of a question, with the example's parameters, and its answer."""
+    return f"```sql\n{asked.example_sql}\n```\n\n{_answer(asked.example_sql, db)}"
 
 
 def _answer(sql: str, db: Path) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.families.folders import built_in_families
+from gongkai.serve.questions import ready_queries
 from helpers.commands import run
 from helpers.docs import DEMO, PAGES, ROOT, SAMPLES, TEN_QUESTIONS, pages
 
@@ -47,8 +49,10 @@ def test_the_readme_is_short(name: str) -> None:
 
 def test_ten_questions_have_answers() -> None:
     text = (ROOT / TEN_QUESTIONS).read_text(encoding="utf-8")
-    answers = re.findall(r"<!-- answer -->\n(.*?)<!-- /answer -->", text, re.DOTALL)
-    assert len(answers) == 10 and all(answer.count("\n| ") >= 2 for answer in answers)
+    answers = re.findall(r"<!-- question:(\w+) -->\n(.*?)<!-- /question -->", text, re.DOTALL)
+    assert len(answers) == 10 and all(answer.count("\n| ") >= 2 for _, answer in answers)
+    asked = {each.name for each in ready_queries(built_in_families()) if each.featured}
+    assert {name for name, _ in answers} == asked, "the start page of gongkai serve asks the same"
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,10 +13,6 @@ from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say
 from gongkai.errors import UsageError
 from gongkai.language import tr, tr_noop
-from gongkai.render.messages import year_text
-
-if TYPE_CHECKING:
-    from gongkai.proof import NumberProof
 
 _PAGE, _PICTURE = (".html", ".htm"), (".png",)
 
@@ -75,6 +71,7 @@ def _prove_number(
     db: Any, report: str, field: str, pdf_root: Path, output: Path | None, family: str | None
 ) -> None:
     from gongkai.proof import prove_number
+    from gongkai.proof.number_facts import number_facts, number_heading
 
     picture = output and _checked_suffix(
         output,
@@ -82,46 +79,11 @@ def _prove_number(
         tr_noop("the picture of one number goes into a file ending in {ending}, not {file}"),
     )
     number = prove_number(db, report, field, pdf_root, family=family)
-    for line in number_lines(number):
-        print_safely(line)
+    print_safely(number_heading(number))
+    for name, text in number_facts(number):
+        print_safely(f"{name}  {text}")
     if picture:
         _write(picture, number.png)
-
-
-def number_lines(number: NumberProof) -> Iterator[str]:
-    """One number as text: its name, value, place and reader, and the sums that contain it."""
-    from gongkai.proof import describe
-
-    stored, origin = number.evidence.stored, number.evidence.origin
-    report = stored.report
-    yield f"{report.agency} {year_text(report.year)}"
-    for cell in number.cells:
-        seen = cell.observation
-        yield f"{tr('field')}  {describe.full_label(cell)} ({seen.key})"
-        yield f"{tr('value')}  {describe.value_text(cell)}"
-        yield f"{tr('printed')}  “{describe.printed_text(seen)}”"
-        yield f"{tr('status')}  {describe.status_reason(cell)}"
-        if needed := describe.implied_value_note(seen):
-            yield f"{tr('implied')}  {needed}"
-        yield f"{tr('place')}  {describe.location(seen)}"
-        yield f"{tr('labels')}  {describe.printed_labels(seen)}"
-        yield f"{tr('reader')}  {describe.reader_name(seen)}"
-        if cell.decided:
-            yield f"{tr('decided')}  {describe.decision_note(cell)}"
-        for place in cell.checks:
-            check = report.checks[place]
-            sign, word = describe.CHECK_SYMBOL[check.status], describe.check_word(check.status)
-            yield f"{tr('check')}  {sign} {word}  {check.message} ({check.check_id})"
-    original = tr("{file}, SHA-256 {digest}", file=stored.file_name, digest=origin.sha256)
-    yield f"{tr('file')}  {original}"
-    read_by = tr(
-        "gongkai {version} ({digest}), family {family} ({family_digest})",
-        version=origin.code_version,
-        digest=origin.code_digest,
-        family=origin.pipeline,
-        family_digest=origin.pipeline_digest,
-    )
-    yield f"{tr('read by')}  {read_by}"
 
 
 def _checked_suffix(path: Path, endings: Sequence[str], refusal: str) -> Path:

@@ -24,6 +24,7 @@ from gongkai.families.narrative import (
 )
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Table
+from gongkai.language import current_language
 from gongkai.model import Key
 
 
@@ -78,6 +79,12 @@ class Family:
     def title(self) -> str:
         """The Chinese name of such a report."""
         return self.settings.title
+
+    @property
+    def title_in_language(self) -> str:
+        """The name of such a report in the current language."""
+        is_english = current_language() == "en"
+        return self.settings.title_en if is_english and self.settings.title_en else self.title
 
     @cached_property
     def subject(self) -> Subject:

@@ -72,4 +72,5 @@ class Settings(DataLine):
     title_words: TitleWords
     history: HistorySettings = _NOTHING_COMPARED
     sections: tuple[SectionTitle, ...] = ()
+    title_en: str = ""  # the title in English
     no_data_pattern: str = ""  # matches the words below a table that is printed empty

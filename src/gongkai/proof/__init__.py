@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gongkai.proof.prove import NumberProof, prove_number, prove_report
+from gongkai.proof.prove import NumberProof, Prover, prove_number, prove_report
 
-__all__ = ["NumberProof", "prove_number", "prove_report"]
+__all__ = ["NumberProof", "Prover", "prove_number", "prove_report"]

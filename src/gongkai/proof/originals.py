@@ -12,12 +12,13 @@ from gongkai.language import tr
 from gongkai.queries.origins import Origin
 
 
-def find_original(origin: Origin, root: Path) -> Path:
+def find_original(origin: Origin, root: Path, *, renamed: bool = True) -> Path:
     """Return the file below ``root`` whose SHA-256 is the one that the database recorded.
 
-    Tries the recorded paths first, then files of the same name, then every PDF. Opens nothing
-    outside ``root`` and follows no link that leads out of it. Raises UsageError where there is
-    no such file, or where the file of that name has other content.
+    Tries the recorded paths first, then files of the same name, then every PDF; the last only
+    with ``renamed``. Opens nothing outside ``root`` and follows no link that leads out of it.
+    Raises UsageError where there is no such file, or where the file of that name has other
+    content.
     """
     folder = root.resolve()
     if not folder.is_dir():
@@ -32,7 +33,7 @@ def find_original(origin: Origin, root: Path) -> Path:
         path=origin.paths[0],
         digest=origin.sha256,
     )
-    for path in _candidates(origin, folder):
+    for path in _candidates(origin, folder, renamed):
         has_recorded_name = _normalized(path.name) in _recorded_names(origin)
         try:
             digest = content_of(path).sha256
@@ -53,13 +54,10 @@ def find_original(origin: Origin, root: Path) -> Path:
     raise UsageError(message)
 
 
-def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
+def _candidates(origin: Origin, folder: Path, renamed: bool) -> Iterator[Path]:
     """Yield each file that may be the original once, the most likely ones first."""
     seen: set[Path] = set()
-    recorded = map(path_of_text, origin.paths)
-    names = _recorded_names(origin)
-    below = sorted(pdfs_below(folder), key=lambda path: (_normalized(path.name) not in names, path))
-    for path in (*recorded, *below):
+    for path in _named(origin, folder, renamed):
         try:
             resolved = path.resolve()
             inside = resolved.is_relative_to(folder) and resolved.is_file()
@@ -68,6 +66,19 @@ def _candidates(origin: Origin, folder: Path) -> Iterator[Path]:
         if inside and resolved not in seen:
             seen.add(resolved)
             yield path
+
+
+def _named(origin: Origin, folder: Path, renamed: bool) -> Iterator[Path]:
+    """Yield the recorded paths, then the files below a folder; those of a recorded name first."""
+    yield from map(path_of_text, origin.paths)
+    names = _recorded_names(origin)
+    others: list[Path] = []
+    same: list[Path] = []
+    for path in pdfs_below(folder):
+        (same if _normalized(path.name) in names else others).append(path)
+    yield from sorted(same)
+    if renamed:
+        yield from sorted(others)
 
 
 def _recorded_names(origin: Origin) -> set[str]:

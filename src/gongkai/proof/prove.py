@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.errors import UsageError
 from gongkai.extractors.pdf.page_images import Margins, PageRenderer
+from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.language import tr
 from gongkai.model import Box
@@ -16,10 +18,11 @@ from gongkai.proof.evidence import CellEvidence, ReportEvidence, collect_evidenc
 from gongkai.proof.originals import find_original
 from gongkai.proof.page import render_page
 from gongkai.queries.did_you_mean import meant
-from gongkai.queries.origins import trace
+from gongkai.queries.origins import Origin, trace
 from gongkai.render.table_layout import column_label, row_label
 
 _AROUND = Margins(above=110.0, below=30.0)  # of a number, over the page's width
+_PAGE_DPI = 130.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class NumberProof:
 
     evidence: ReportEvidence
     cells: tuple[CellEvidence, ...]  # more than one where the row is printed twice
-    png: bytes  # the lines around the number, which is framed
+    png: bytes  # the lines around the number, or its page; the number is framed
 
 
 def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path | None = None) -> str:
@@ -39,33 +42,79 @@ def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path | 
     built in. Raises UsageError (no such report, no such file, or another digest),
     UnreadableFile, FamilyError and DatabaseError.
     """
-    evidence, original = _load_evidence(db, report, pdf_root, family)
-    return render_page(evidence, original)
+    return Prover(db, pdf_root, family).report(report)
 
 
 def prove_number(
     db: Path, report: str, field: str, pdf_root: Path, *, family: str | Path | None = None
 ) -> NumberProof:
-    """Return the proof of one number of a report.
+    """Return the proof of one number of a report, with an image of the lines around it.
 
     ``field`` is its canonical name, such as ``applications.received_new.total``. Raises what
     `prove_report` raises, and UsageError for a field that is unknown or not printed.
     """
-    evidence, original = _load_evidence(db, report, pdf_root, family)
-    cells = _find_cells(evidence, field)
-    first = cells[0].observation
-    with PageRenderer(original) as renderer:
-        lines = Box(0.0, first.box.top, math.inf, first.box.bottom)
-        image = renderer.crop(first.page, lines, margins=_AROUND, mark=first.box)
+    return Prover(db, pdf_root, family).number(report, field)
+
+
+class Prover:
+    """Proves reports and numbers of one database, one at a time, in any thread."""
+
+    def __init__(
+        self,
+        db: Path,
+        pdf_root: Path,
+        family: str | Path | None = None,
+        *,
+        renamed_files: bool = True,
+    ) -> None:
+        """Prepare; see `prove_report`.
+
+        With ``renamed_files`` every PDF below the folder may be the one of a report. Without it,
+        only those with its path or name are read.
+        """
+        self._db = db
+        self._root = pdf_root
+        self._family = family
+        self._renamed_files = renamed_files
+        self._originals: dict[str, Path] = {}  # by digest
+        self._families: dict[str, Family] = {}
+        self._lock = threading.Lock()  # PDFium works in one thread at a time
+
+    def report(self, report: str) -> str:
+        """Return the proof page of a report; see `prove_report`."""
+        evidence = self._evidence(report)
+        with self._lock:
+            return render_page(evidence, self._original(evidence.origin))
+
+    def number(self, report: str, field: str, *, whole_page: bool = False) -> NumberProof:
+        """Return the proof of one number; see `prove_number`.
+
+        The image shows the lines around the number, or its whole page.
+        """
+        evidence = self._evidence(report)
+        cells = _find_cells(evidence, field)
+        first = cells[0].observation
+        with self._lock, PageRenderer(self._original(evidence.origin)) as renderer:
+            if whole_page:
+                image = renderer.crop(first.page, None, dpi=_PAGE_DPI, mark=first.box)
+            else:
+                lines = Box(0.0, first.box.top, math.inf, first.box.bottom)
+                image = renderer.crop(first.page, lines, margins=_AROUND, mark=first.box)
         return NumberProof(evidence, cells, image.png)
 
+    def _evidence(self, report: str) -> ReportEvidence:
+        stored, origin = trace(self._db, report)
+        name = origin.pipeline
+        if name not in self._families:
+            self._families[name] = load_family(self._family or name)
+        return collect_evidence(stored, origin, self._families[name])
 
-def _load_evidence(
-    db: Path, report: str, pdf_root: Path, family: str | Path | None
-) -> tuple[ReportEvidence, Path]:
-    stored, origin = trace(db, report)
-    evidence = collect_evidence(stored, origin, load_family(family or origin.pipeline))
-    return evidence, find_original(origin, pdf_root)
+    def _original(self, origin: Origin) -> Path:
+        known = self._originals.get(origin.sha256)
+        if known is None or not known.is_file():
+            known = find_original(origin, self._root, renamed=self._renamed_files)
+            self._originals[origin.sha256] = known
+        return known
 
 
 def _find_cells(evidence: ReportEvidence, field: str) -> tuple[CellEvidence, ...]:

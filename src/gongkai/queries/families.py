@@ -80,6 +80,12 @@ def stored_families(db: DatabaseLocation, chosen: str | Path | None = None) -> t
     return tuple(map(load_family, names))
 
 
+def known_families(db: DatabaseLocation) -> tuple[Family, ...]:
+    """Load the built-in families of the reports in a database. Raises DatabaseError."""
+    built_in = set(built_in_families())
+    return tuple(load_family(name) for name in sorted(_stored(db)) if name in built_in)
+
+
 def _stored(db: DatabaseLocation) -> dict[str, tuple[int, int | None, int | None]]:
     """Number of reports, first and last year of each family in a database."""
     report = schema.report

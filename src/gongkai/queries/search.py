@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,15 +50,22 @@ class Hit:
 
     def excerpt(self, opening: str = "【", closing: str = "】") -> str:
         """The text around the first match, with every match marked."""
+        return "".join(f"{opening}{text}{closing}" if m else text for m, text in self.pieces())
+
+    def pieces(self) -> Iterator[tuple[bool, str]]:
+        """The text around the first match in pieces, each with whether it is a match."""
         first = self.marks[0][0] if self.marks else 0
         start = max(0, first - _CONTEXT)
         end = min(len(self.text), first + 2 * _CONTEXT)
-        parts, at = ["…" if start else ""], start
+        yield False, "…" if start else ""
+        at = start
         for begin, stop in self.marks:
             if begin >= at and stop <= end:
-                parts += [self.text[at:begin], opening, self.text[begin:stop], closing]
+                yield False, self.text[at:begin]
+                yield True, self.text[begin:stop]
                 at = stop
-        return "".join([*parts, self.text[at:end], "…" if end < len(self.text) else ""])
+        yield False, self.text[at:end]
+        yield False, "…" if end < len(self.text) else ""
 
 
 def search(

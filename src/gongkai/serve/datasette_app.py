@@ -1,30 +1,29 @@
-"""Serve a database with Datasette, with descriptions and facets. Needs the extra ``serve``."""
+"""Datasette on a database: with descriptions, facets and ready queries."""
 
 from __future__ import annotations
 
-import tomllib
+import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from gongkai.database import dictionary_tables, schema
 from gongkai.database.connection import database_errors, open_for_reading
-from gongkai.database.locations import Server, parse_location
-from gongkai.errors import UsageError
-from gongkai.families.folders import pipelines_folder
-from gongkai.language import tr
+from gongkai.language import current_language, tr
 from gongkai.serve.datasette_csv import FormulaSafeCsv
+from gongkai.serve.questions import ready_queries
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 # Columns by which Datasette offers to filter, if the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
            "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
 _MAX_FACETS = 6
-_QUERIES = "queries.toml"
 _WIDE = 12  # columns of a wide view
 _MANY_REPORTS = 2_000  # with more, a facet of a wide view takes seconds: none by default
 _SETTINGS = {
@@ -36,34 +35,6 @@ _SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": False,  # `gongkai export` writes whole tables
 }
-
-# Datasette's own pages have styles and scripts in the text.
-_POLICY = (
-    "default-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyQuery:
-    """A prepared query with its titles."""
-
-    name: str
-    title_en: str
-    title_zh: str
-    sql: str
-
-
-def ready_queries(families: Iterable[str]) -> tuple[ReadyQuery, ...]:
-    """The prepared queries for a database with reports of the given built-in families."""
-    folders = [pipelines_folder() / name for name in families]
-    found = [folder.joinpath(_QUERIES) for folder in (files("gongkai.serve"), *folders)]
-    texts = [file.read_text(encoding="utf-8") for file in found if file.is_file()]
-    return tuple(
-        ReadyQuery(**{**line, "sql": line["sql"].strip()})
-        for text in texts
-        for line in _parsed(text)
-    )
 
 
 def datasette_metadata(db: Path) -> dict[str, Any]:
@@ -80,16 +51,18 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
         reports = sa.select(sa.func.count()).select_from(schema.report)
         many = (connection.scalar(reports) or 0) > _MANY_REPORTS
         families = connection.scalars(sa.select(schema.report.c.family).distinct()).all()
+    chinese = current_language() == "zh"
     for line in lines:
         table = tables[line.table_name]
-        text = f"{line.description_en} {line.description_zh}".strip()
+        text = line.description_zh if chinese else line.description_en
         if not line.column_name:
-            both = dict.fromkeys((line.table_name, line.name_zh))
-            table |= {"title": " ".join(both), "description": text}
+            own = (line.table_name, line.name_zh) if chinese else (line.table_name,)
+            table |= {"title": " ".join(dict.fromkeys(own)), "description": text}
             table |= {"columns": {}, "sortable_columns": []}
         else:
+            name = f"{line.name_zh}：" if chinese else ""
             unit = f" ({line.unit})" if line.unit else ""
-            table["columns"][line.column_name] = f"{line.name_zh}: {text}{unit}"
+            table["columns"][line.column_name] = f"{name}{text}{unit}"
             table["sortable_columns"].append(line.column_name)
     for table in tables.values():
         facets = [name for name in _FACETS if name in table["columns"]]
@@ -99,15 +72,16 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
         if name not in tables:
             tables[name] = {"hidden": True}
     return {
-        "title": "政府公开报告 · Published Chinese government reports",
-        "description": "Read by gongkai from published reports. A blank is not a 0; status says "
-        "how far a report is proved. 空格不是 0；状态说明核实的程度。",
+        "title": tr("Published government reports"),
+        "description": tr(
+            "A blank is not a 0. The status says how far the numbers of a report are proved."
+        ),
         "extra_css_urls": ["/assets/desk.css"],
         "databases": {
             db.stem: {
                 "tables": dict(tables),
                 "queries": {
-                    query.name: {"title": f"{query.title_zh} · {query.title_en}", "sql": query.sql}
+                    query.name: {"title": query.title, "sql": query.sql, "hide_sql": True}
                     for query in ready_queries(sorted(families))
                 },
             }
@@ -115,46 +89,21 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
     }
 
 
-def serve(
-    db: str | Path | Server,
-    host: str = "127.0.0.1",
-    port: int = 8001,
-    *,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve a database to browsers until interrupted; the database is opened read-only.
+@contextlib.contextmanager
+def tables_app(db: Path, plugins: Sequence[object] = ()) -> Iterator[ASGIApp]:
+    """Datasette on a database; ``plugins`` are in force within the ``with`` block."""
+    from datasette.app import Datasette
+    from datasette.plugins import pm
 
-    ``port`` 0 selects a free port. ``ready`` is called with the link once the server listens; it
-    contains a token, without which nothing is shown.
-    Raises UsageError if Datasette is not installed, the address is in use, or the database is
-    on a PostgreSQL server; and DatabaseError.
-    """
-    path = parse_location(db)
-    if isinstance(path, Server):
-        raise UsageError(
-            tr(
-                "serve opens SQLite files, not {path}: ingest into a file, or use `gongkai query`",
-                path=path,
-            )
-        )
-    metadata = datasette_metadata(path)
-    try:
-        from datasette.app import Datasette
-
-        from gongkai.serve.guarded import listen, run_guarded
-    except ModuleNotFoundError as error:
-        raise UsageError(tr('serve needs Datasette: pip install "gongkai[serve]"')) from error
-    with listen(host, port) as listener, as_file(files("gongkai.serve").joinpath("static")) as own:
+    with contextlib.ExitStack() as stack:
+        for plugin in plugins:
+            pm.register(plugin)
+            stack.callback(pm.unregister, plugin)
+        static = stack.enter_context(as_file(files("gongkai.serve").joinpath("static")))
         site = Datasette(
-            [str(path)],
-            metadata=metadata,
+            [str(db)],
+            metadata=datasette_metadata(db),
             settings=_SETTINGS,
-            static_mounts=[("assets", str(own))],
+            static_mounts=[("assets", str(static))],
         )
-        app = FormulaSafeCsv(site.app())
-        run_guarded(app, listener, host, policy=_POLICY, ready=ready)
-
-
-def _parsed(text: str) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = tomllib.loads(text)["query"]
-    return found
+        yield FormulaSafeCsv(site.app())

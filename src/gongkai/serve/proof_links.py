@@ -1,0 +1,67 @@
+"""Links from the numbers that Datasette shows to the proof pages of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from gongkai.serve.wide_cells import WideCells
+
+hookimpl = HookimplMarker("datasette")
+
+PROOFS = "/-/proof"
+_REPORT_COLUMNS = ("report_id", "报告")
+_LINKED = frozenset(("value", "raw_text", "value_in_unit", "text_value", "column_id"))  # of a cell
+_KEY = ("table_id", "row_id", "column_id")
+
+
+class ProofLinks:
+    """A plugin of Datasette: the numbers and report ids of its tables become links.
+
+    It reads nothing from the database: a row is linked if it holds the id of its report.
+    """
+
+    __name__ = "gongkai_proof_links"  # Datasette asks plugins for it
+
+    def __init__(self, cells: WideCells) -> None:
+        self._cells = cells
+        self._panel_columns = cells.panel_columns
+
+    @hookimpl
+    def render_cell(
+        self, row: Mapping[str, Any], value: object, column: str, table: str | None
+    ) -> Markup | None:
+        """The content of a cell of a page as a link; None leaves it as it is."""
+        if value is None or value == "":
+            return None
+        if column in _REPORT_COLUMNS or (table == "reports" and column == "id"):
+            return _link(value, value) if isinstance(value, int) else None
+        field = self._field(row, column, table)
+        if field is None:
+            return None
+        report = next(filter(None, (_at(row, name) for name in _REPORT_COLUMNS)), None)
+        return _link(value, report, field) if isinstance(report, int) else None
+
+    def _field(self, row: Mapping[str, Any], column: str, table: str | None) -> str | None:
+        """The name of the cell that a column shows; of a panel in a query, that of the column."""
+        if column in _LINKED and all(key := [_at(row, name) for name in _KEY]):
+            return ".".join(map(str, key))
+        if table is not None:
+            return self._cells.field(table, column, _at(row, "row_id") or _at(row, "行"))
+        return column if column in self._panel_columns else None
+
+
+def _at(row: Mapping[str, Any], name: str) -> Any:
+    try:
+        return row[name]
+    except (KeyError, IndexError):  # of a dictionary, of sqlite3.Row
+        return None
+
+
+def _link(value: object, *places: object) -> Markup:
+    address = "/".join((PROOFS, *(quote(str(place), safe="") for place in places)))
+    return Markup('<a class="proof" href="{}">{}</a>').format(address, value)
