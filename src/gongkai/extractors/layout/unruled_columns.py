@@ -126,7 +126,9 @@ def _are_apart(stripes: Sequence[Stripe], edges: Sequence[float]) -> bool:
     """Is each stripe within a column of its own?"""
     columns = [bisect(edges, (x0 + x1) / 2) - 1 for x0, x1 in stripes]
     return len(set(columns)) == len(stripes) and all(
-        edges[k] - _EDGE_TOLERANCE <= x0 and x1 <= edges[k + 1] + _EDGE_TOLERANCE
+        0 <= k < len(edges) - 1
+        and edges[k] - _EDGE_TOLERANCE <= x0
+        and x1 <= edges[k + 1] + _EDGE_TOLERANCE
         for k, (x0, x1) in zip(columns, stripes, strict=True)
     )
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
-from gongkai.extractors.pdf import pdfium_api, visibility
+from gongkai.extractors.pdf import page_pictures, pdfium_api, visibility
 from gongkai.extractors.pdf.pdfium_api import (
     Matrix,
     PageFrame,
@@ -219,7 +219,7 @@ class PageObjects:
             self.texts.items.append(item)
 
     def _read_image(self, item: Any, level: _Level) -> None:
-        visibility.refuse_huge_picture(item)
+        page_pictures.refuse_huge_picture(item)
         a, b, c, d, e, f = compose(_own_matrix(item), level.outer)  # of the unit square
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         x0, top, x1, bottom = box = Box(min(xs), min(ys), max(xs), max(ys))

@@ -15,10 +15,14 @@ import pypdfium2.raw as raw
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf.pdfium_api import OpenPdf, PageFrame, opened
 from gongkai.model import Box, Page
+from gongkai.problems import message
 
 Pixels = npt.NDArray[np.uint8]
 
 _MOST_PIXELS = 4_000_000  # of one picture: a page of poster size must not exhaust the memory
+# Of an image in a file. A2 at 600 dpi has 140 million, which take 140 MB in grey.
+_MOST_IMAGE_PIXELS = 150_000_000
+_SIZE = ctypes.c_uint(), ctypes.c_uint()  # width and height
 _WHITE = 255
 _COLOURS = 4  # bytes a pixel: blue, green, red, unused
 # pdfium turns device pixels into user space: this many pixels across a page and down it.
@@ -191,6 +195,23 @@ class PagePictures:
             page = self._in_use.enter_context(self._pdf.page(sheet))
             self._pages[number] = _FramedPage(page, self._pdf.frame(sheet, page), x0)
         return self._pages[number]
+
+
+def refuse_huge_picture(item: Any) -> None:
+    """Raise UnreadableFile for an image object with more pixels than any scan has.
+
+    Its dictionary says how many, so that nothing is unpacked: a file of 1 MB can hold a
+    picture of 1,600 million.
+    """
+    picture = ctypes.cast(item, raw.FPDF_PAGEOBJECT)
+    if raw.FPDFImageObj_GetImagePixelSize(picture, *_SIZE):
+        width, height = _SIZE
+        pixels = width.value * height.value
+        if pixels > _MOST_IMAGE_PIXELS:
+            most = _MOST_IMAGE_PIXELS // 10**6
+            raise UnreadableFile(
+                message("picture_too_large", millions=round(pixels / 1e6), most=most)
+            )
 
 
 def draw_grey(page: Any, frame: PageFrame, box: Box, scale: float) -> Pixels:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.layout.ruled_tables import grid_from_boxes
 from gongkai.extractors.pdf.parser_errors import PARSER_ERRORS
@@ -20,6 +23,10 @@ _log = logging.getLogger(__name__)
 _WHITE_TOLERANCE = 0.02  # colour components, 0..1, this close to white are invisible
 _SAME_PLACE = 0.3  # font sizes between two readings of one character
 DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the baseline
+# pdfplumber takes the product of a page's edges, and the square of their crossings. Pages of
+# reports have 40 edges each way and 900 crossings; dots that draw a rule may be thousands.
+_MOST_PAIRS = 250_000
+_MOST_CROSSINGS = 3_000
 
 
 def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
@@ -66,8 +73,9 @@ def _read_page(page: Any, number: int, shown: Page | None) -> Page:
         x0, top, x1, bottom = map(float, page.cropbox)
         transform = shown.to_displayed if shown else None
         whole = upright(Box(0, 0, x1 - x0, bottom - top), transform)
-        chars = tuple(chars_inside(whole, (_char(c, origin, transform) for c in visible)))
-        if shown and shown.hidden:
+        inside = chars_inside(whole, (_char(c, origin, transform) for c in visible))
+        chars = tuple(char for char in inside if char.size > 0)  # a damaged matrix has no height
+        if shown:
             chars = tuple(displayed(chars, shown))
         # pdfplumber's tolerances are in points: it finds no tables on pages of another scale
         grids = () if transform else tuple(_grids(page, number, origin, chars))
@@ -77,19 +85,32 @@ def _read_page(page: Any, number: int, shown: Page | None) -> Page:
         page.close()
 
 
-def displayed(chars: Iterable[Char], shown: Page) -> Iterator[Char]:
-    """Yield the characters outside hidden text, and those in it that pdfium finds there, too."""
-    places: dict[str, list[Char]] = {}
+def displayed(chars: Iterable[Char], shown: Page) -> list[Char]:
+    """Return the characters outside hidden text, and those in it that pdfium finds there, too."""
+    found = list(chars)
+    if not shown.hidden:
+        return found
+    x, y = np.array([(c.x0 + c.x1, c.top + c.bottom) for c in found]).reshape(-1, 2).T / 2
+    is_under = np.zeros(len(found), np.bool_)
+    for x0, top, x1, bottom in shown.hidden:
+        is_under |= (x0 <= x) & (x <= x1) & (top <= y) & (y <= bottom)
+    seen: dict[str, list[tuple[float, float]]] = {}
     for char in shown.chars:
-        places.setdefault(char.text, []).append(char)
-    for char in chars:
-        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-        near = _SAME_PLACE * char.size
-        if not any(box.contains(x, y) for box in shown.hidden) or any(
-            abs((one.x0 + one.x1) / 2 - x) < near and abs(one.baseline - char.baseline) < near
-            for one in places.get(char.text, ())
-        ):
-            yield char
+        seen.setdefault(char.text, []).append(((char.x0 + char.x1) / 2, char.baseline))
+    places = {text: np.array(found) for text, found in seen.items()}
+    return [
+        char
+        for char, under in zip(found, is_under.tolist(), strict=True)
+        if not under or _is_at(places.get(char.text), char)
+    ]
+
+
+def _is_at(places: npt.NDArray[np.float64] | None, char: Char) -> bool:
+    """Is a character at one of these middles and baselines?"""
+    if places is None:
+        return False
+    apart = abs(places - ((char.x0 + char.x1) / 2, char.baseline))
+    return bool((apart < _SAME_PLACE * char.size).all(1).any())
 
 
 def is_white(colour: object) -> bool:
@@ -104,11 +125,26 @@ def is_white(colour: object) -> bool:
 def _grids(
     page: Any, number: int, origin: tuple[float, float], chars: Sequence[Char]
 ) -> Iterator[Grid]:
-    for table in page.find_tables():
+    for table in _tables(page):
         boxes = [_displayed_box(cell, origin) for cell in table.cells]
         if len(boxes) > 1:
             own = chars_inside(_displayed_box(table.bbox, origin), chars)
             yield grid_from_boxes(number, "pdfplumber", boxes, own)
+
+
+def _tables(page: Any) -> Sequence[Any]:
+    """The tables that pdfplumber finds on a page; none on a page with too many edges."""
+    from pdfplumber.table import TableFinder, edges_to_intersections
+
+    class BoundedFinder(TableFinder):
+        def get_edges(self) -> list[Any]:
+            edges: list[Any] = super().get_edges()
+            upright = sum(edge["orientation"] == "v" for edge in edges)
+            if upright * (len(edges) - upright) > _MOST_PAIRS:
+                return []
+            return edges if len(edges_to_intersections(edges)) <= _MOST_CROSSINGS else []
+
+    return BoundedFinder(page).tables
 
 
 def _displayed_box(box: Sequence[float], origin: tuple[float, float]) -> Box:

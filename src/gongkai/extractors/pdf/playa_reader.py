@@ -73,8 +73,9 @@ def _chars(source: Any, page: Page) -> Iterator[Char]:
                 continue
             box = upright(_box(glyph).relative_to(left, top), page.to_displayed)
             size = box.bottom - box.top
-            baseline = box.bottom - DESCENT * size
-            yield Char(char, box.x0, box.top, box.x1, box.bottom, baseline, size)
+            if size > 0:  # a damaged matrix has no height
+                baseline = box.bottom - DESCENT * size
+                yield Char(char, box.x0, box.top, box.x1, box.bottom, baseline, size)
 
 
 def _box(glyph: Any) -> Box:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -21,12 +21,10 @@ import pypdfium2
 import pypdfium2.raw as raw
 from msgspec import Struct
 
-from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf import pdfium_api
 from gongkai.extractors.pdf.page_pictures import draw_grey
 from gongkai.extractors.pdf.pdfium_api import Matrix, PageFrame
 from gongkai.model import Box, bounding_box
-from gongkai.problems import message
 
 # Text with a lower contrast ratio is illegible. The ratio is that of WCAG 2,
 # (L1 + 0.05) / (L2 + 0.05) of two relative luminances. The eye needs about 13 % to tell small
@@ -43,9 +41,6 @@ OPAQUE = 255  # alpha
 _PAPER = (255, 255, 255, 255)
 
 _SCALE = 2.0  # pixels a point
-# Of an image in a file. A2 at 600 dpi has 140 million, which take 140 MB in grey.
-_MOST_IMAGE_PIXELS = 150_000_000
-_WIDTH, _HEIGHT = ctypes.c_uint(), ctypes.c_uint()
 _MOST_PIXELS = 2_100_000  # of one picture: a whole A4 page at two pixels a point
 _MOST_PICTURES = 6  # renderings of a page without some of its text, besides the complete one
 _FAINT = 16  # of 255: difference between white and the lightest legible grey
@@ -53,6 +48,10 @@ _RIM = 1  # pixel: how far antialiasing moves the edge of a glyph
 _VISIBLE = 0.4  # points: a thinner part of a glyph is not noticed
 _REMAINS = 3  # pixels: the least of a glyph of which only an edge is displayed
 _LARGEST_PICTURE = 4_000_000  # square points: larger images are not tested for transparency
+_MOST_STAMPS = 50  # images over text that are tested for transparency, on a page
+# Comparisons of text with areas, one by one and in arrays. A hostile page has many of both; from
+# here on its text is in doubt without any more comparisons.
+_MOST_COMPARED, _MOST_COVERED = 4_000_000, 20_000_000
 _WITH_ALPHA = 4  # channels of a bitmap
 _BAND = 16.0  # points: the height of the bands of a page in which text is looked up
 _MOST_BANDS = 1_000  # beyond this no page is, and texts share a band
@@ -104,15 +103,19 @@ class Grounds(Struct):
     They are the backgrounds of text painted later. ``painted`` holds each with its colour, or
     None for a picture or pattern; white areas on white paper are left out. ``dark`` holds the
     areas on which dark text may be illegible. ``covers`` are areas that may hide text painted
-    before them.
+    before them. ``compared`` counts the areas that text was compared with.
     """
 
     painted: list[tuple[Box, Colour | None]] = []
     dark: list[Box] = []
     covers: list[Cover] = []
+    compared: int = 0
 
     def has_contrast(self, colour: Colour, box: Box) -> bool | None:
         """Return whether text of a colour is legible in a box; None (unknown) on a picture."""
+        self.compared += len(self.painted)
+        if self.compared > _MOST_COMPARED:
+            return None
         x, y = box.middle
         grounds = (ground for area, ground in reversed(self.painted) if area.contains(x, y))
         ground = next(grounds, _PAPER)
@@ -233,16 +236,24 @@ def is_dark(colour: Colour) -> bool:
 def covered(texts: Texts, covers: Sequence[Cover], document: Any, page: Any) -> list[TextInDoubt]:
     """Return the text objects that a cover painted later overlaps, with their bounding boxes."""
     boxes = _displayed(texts, covers[-1].earlier)
+    if len(boxes) * len(covers) > _MOST_COVERED:
+        return _in_doubt(texts, boxes, range(len(boxes)))
     x0, top, x1, bottom = boxes.T[:, :, None]
     margin = _CORE * np.minimum(x1 - x0, bottom - top)  # as in ``core``
     left, high, right, low = np.array([cover.box for cover in covers]).T
     under = (x0 + margin < right) & (left < x1 - margin)
     under &= (top + margin < low) & (high < bottom - margin)
     under &= np.arange(len(boxes))[:, None] < np.array([cover.earlier for cover in covers])
-    for k in under.any(0).nonzero()[0]:
-        if covers[k].picture and _is_see_through(document, page, covers[k]):
+    stamps = [k for k in under.any(0).nonzero()[0] if covers[k].picture]
+    for k in stamps[:_MOST_STAMPS]:
+        if _is_see_through(document, page, covers[k]):
             under[:, k] = False
-    found = under.any(1).nonzero()[0]
+    return _in_doubt(texts, boxes, under.any(1).nonzero()[0])
+
+
+def _in_doubt(
+    texts: Texts, boxes: npt.NDArray[np.float64], found: Iterable[int]
+) -> list[TextInDoubt]:
     return [TextInDoubt(texts.items[k], Box(*boxes[k].tolist())) for k in found]
 
 
@@ -323,22 +334,6 @@ def _luminance(colour: Colour) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def refuse_huge_picture(item: Any) -> None:
-    """Raise UnreadableFile for an image object with more pixels than any scan has.
-
-    Its dictionary says how many, so that nothing is unpacked: a file of 1 MB can hold a
-    picture of 1,600 million.
-    """
-    picture = ctypes.cast(item, raw.FPDF_PAGEOBJECT)
-    if raw.FPDFImageObj_GetImagePixelSize(picture, _WIDTH, _HEIGHT):
-        pixels = _WIDTH.value * _HEIGHT.value
-        if pixels > _MOST_IMAGE_PIXELS:
-            most = _MOST_IMAGE_PIXELS // 10**6
-            raise UnreadableFile(
-                message("picture_too_large", millions=round(pixels / 1e6), most=most)
-            )
-
-
 def _is_see_through(document: Any, page: Any, cover: Cover) -> bool:
     """Return whether an image has transparent pixels, as a stamp has.
 
@@ -360,8 +355,10 @@ def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
     """Divide text objects into groups without overlaps inside a group.
 
     A picture from which two overlapping texts are missing does not show which of them was
-    visible. At most _MOST_PICTURES groups are made; further texts join the last one.
+    visible. At most _MOST_PICTURES groups are made; further texts join the last one, as do texts
+    after _MOST_COMPARED comparisons.
     """
+    left = _MOST_COMPARED
     groups: list[tuple[defaultdict[int, list[Box]], list[TextInDoubt]]] = []
     for text in texts:
         first, last = (
@@ -369,8 +366,10 @@ def _apart(texts: Sequence[TextInDoubt]) -> list[list[TextInDoubt]]:
             for edge in (text.box.top, text.box.bottom)
         )
         bands = range(first, last + 1)
-        for taken, group in groups:  # noqa: B007  (used after the loop)
-            if not any(_meet(text.box, box) for band in bands for box in taken[band]):
+        for taken, group in groups if left > 0 else ():  # noqa: B007  (used after the loop)
+            near = [box for band in bands for box in taken[band]]
+            left -= len(bands) + len(near)
+            if not any(_meet(text.box, box) for box in near):
                 break
         else:
             if len(groups) < _MOST_PICTURES:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from gongkai.extractors.layout.text_segments import LabelTests
+from gongkai.extractors.layout.unruled_columns import edge_options
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.model import Char, Grid, Rule
 
@@ -411,3 +412,10 @@ def test_the_whole_label_of_a_row_is_apart_from_the_outer_label_before_it() -> N
     rows = [("（三）", 20.0, 120.0), ("3.其他", 52.0, 120.0), ("7", 205.0, 120.0)]
     [grid] = _grids(*rows, ("行政处罚", 52.0, 140.0), ("8", 205.0, 140.0))
     assert _texts(grid) == [["3.其他", "7"], ["行政处罚", "8"]]
+
+
+def test_columns_narrower_than_their_margin_leave_no_value_beyond_the_last_edge() -> None:
+    stripes = [(100.0, 110.0), (200.0, 201.0), (201.5, 206.0)]
+    edges = list(edge_options(60.0, stripes, [], []))
+    assert edges
+    assert all(each[0] <= 100 and each[-1] >= 206 for each in edges)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
+from gongkai.extractors.pdf.pdfplumber_reader import displayed, read_with_pdfplumber
+from gongkai.model import Box, Char, Page
 from helpers.pdfs import PdfPage, text, write_pdf
 
 TABLE = "".join(
@@ -71,3 +74,33 @@ def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
     assert [look.number for look in looks] == [2, 3]
     assert [c.text for c in looks[0].chars] == ["7"]
     assert [len(find_grids(look)) for look in looks] == [0, 1]
+
+
+def test_text_that_a_matrix_leaves_no_height_is_not_read(tmp_path: Path) -> None:
+    flat = "BT /F 10 Tf 1 0 0 0 30 50 Tm (7) Tj ET\n"
+    [page] = read_with_pdfplumber(write_pdf(tmp_path / "made.pdf", TABLE + flat), [1])
+    assert page.chars
+    assert "7" not in {char.text for char in page.chars}
+
+
+@pytest.mark.parametrize("lines", [60, 600])
+def test_no_table_is_looked_for_among_more_rules_than_any_table_has(
+    tmp_path: Path, lines: int
+) -> None:
+    across = "".join(f"20 {20 + 4 * k} {4 * lines} 0.5 re f\n" for k in range(lines))
+    upright = "".join(f"{20 + 4 * k} 20 0.5 {4 * lines} re f\n" for k in range(lines))
+    page = PdfPage(across + upright + TABLE, media=(0, 0, 4 * lines + 40, 4 * lines + 40))
+    path = write_pdf(tmp_path / "made.pdf", page)
+    [found] = read_with_pdfplumber(path, [1])
+    assert (found.grids, len(found.chars)) == ((), 12)
+
+
+def test_hidden_text_is_compared_with_what_is_displayed_at_once() -> None:
+    chars = tuple(
+        Char("1", x, 10.0, x + 5, 20.0, 18.0, 10.0) for x in np.linspace(0, 1e5, 5_000).tolist()
+    )
+    hidden = tuple(Box(c.x0 - 1, 9.0, c.x1 + 1, 21.0) for c in chars)
+    shown = Page(1, 1e5, 300.0, chars[:2], (), 0.0, "pdfium", hidden=hidden)
+    started = time.process_time()
+    assert displayed(chars, shown) == list(chars[:2])
+    assert time.process_time() - started < 2

@@ -54,6 +54,13 @@ def test_what_is_white_or_hidden_is_not_found(tmp_path: Path) -> None:
     assert found.chars == ()
 
 
+def test_text_that_a_matrix_leaves_no_height_is_not_found(tmp_path: Path) -> None:
+    flat = "BT /F 10 Tf 1 0 0 0 30 50 Tm (7) Tj ET\n"
+    path = write_pdf(tmp_path / "made.pdf", text(30, 100, "1") + flat)
+    [found] = chars_with_playa(path, read_pages(path))
+    assert [char.text for char in found.chars] == ["1"]
+
+
 def test_only_the_pages_asked_for_are_read(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "made.pdf", text(30, 100, "1"), text(30, 100, "2"))
     [second] = chars_with_playa(path, read_pages(path)[1:])

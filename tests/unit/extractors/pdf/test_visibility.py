@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from gongkai.extractors.pdf import visibility
 from gongkai.extractors.pdf.pdfium import may_have_layers, read_pages
 from gongkai.extractors.pdf.pdfplumber_reader import read_with_pdfplumber
+from gongkai.model import Box
 from helpers.pdfs import text
 
 SEEN = text(30, 260, "5")
@@ -304,3 +307,34 @@ def test_pdfplumber_leaves_out_what_is_not_displayed(made: Made) -> None:
     path = made.save(f"{OLD} q 1 g {BOX} f Q {new} q 0 0 1 1 re W n {text(90, 90, '8')} Q {SEEN}")
     [page] = read_with_pdfplumber(path, [1])
     assert "".join(char.text for char in page.chars) == "9265"
+
+
+# ------------------------------------------------------------------- hostile pages
+
+
+@pytest.mark.parametrize("limit", ["_MOST_COMPARED", "_MOST_COVERED", "_MOST_STAMPS"])
+def test_a_page_with_too_much_to_compare_is_looked_at_instead(
+    made: Made, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(visibility, limit, 0)
+    mask = made.image(0, 255)
+    made.named(Stamp=made.image(0, 0, SMask=mask), White=made.image(255))
+    pale = "0.1 g 20 100 60 30 re f\n" + text(30, 110, "63", before="0.1 g ")
+    content = SEEN + OLD + text(30, 150, "8") + pale
+    covers = "q 30 0 0 14 28 196 cm /White Do Q\nq 30 0 0 14 28 146 cm /Stamp Do Q\n"
+    assert words(made.save(content + covers)) == "58"
+
+
+def test_areas_are_compared_with_text_so_many_times_at_most() -> None:
+    grounds = visibility.Grounds(painted=[(Box(0, 0, 9, 9), (0, 0, 0, 255))] * 2_000)
+    asked = [grounds.has_contrast((9, 9, 9, 255), Box(1, 1, 2, 2)) for _ in range(3_000)]
+    assert (asked[0], asked[-1]) == (False, None)
+
+
+def test_texts_in_doubt_are_compared_so_many_times_at_most() -> None:
+    texts = [visibility.TextInDoubt(None, Box(k, 0.0, k + 1.0, 9.0)) for k in range(20_000)]
+    started = time.process_time()
+    groups = visibility._apart(texts)
+    assert time.process_time() - started < 5
+    assert sum(map(len, groups)) == len(texts)
+    assert len(groups[0]) > 1_000
