@@ -45,10 +45,17 @@ def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["export", "serve", "fields"])
+@pytest.mark.parametrize("command", ["export", "serve", "fields", "families"])
 def test_help_has_an_example(run: Run, command: str) -> None:
     asked = run(command, "--help")
-    assert asked.returncode == 0 and f"gongkai {command}" in asked.stdout
+    assert asked.returncode == 0 and f"\n    gongkai {command}" in asked.stdout
+
+
+def test_a_query_without_rows_names_what_may_be_meant(run: Run, db: Path) -> None:
+    sql = "SELECT agency FROM reports WHERE status = 'prooved'"
+    done = run("query", sql, "--db", db, "--format", "csv")
+    assert done.returncode == 0 and done.stdout == "agency\n"
+    assert "no status 'prooved': there are proved (已核实)" in done.stderr
 
 
 def test_export(run: Run, db: Path, tmp_path: Path) -> None:

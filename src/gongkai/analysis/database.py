@@ -13,6 +13,7 @@ never 0. ``gongkai.open(path, exact=True)`` gives amounts as exact decimals.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +26,7 @@ from gongkai.database.types import to_decimal
 from gongkai.database.vocabulary import vocabulary
 from gongkai.errors import UsageError
 from gongkai.language import tr
+from gongkai.queries.known_names import unknown_values
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import python_value, select_table
 
@@ -139,12 +141,16 @@ class Database:
     def sql(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """The result of one SELECT. Each ``?`` in it takes one of the parameters.
 
-        Raises QueryRefused for a statement that would write, or is wrong.
+        Warns if there are no rows and the statement compares a column with a text that it cannot
+        have, such as a misspelt metric. Raises QueryRefused for a statement that would write, or
+        is wrong.
         """
         import pandas as pd
 
         with query(self.path, statement, [python_value(each) for each in parameters]) as found:
             rows, names = list(found.rows), found.columns
+        for text in () if rows else unknown_values(self.path, statement):
+            warnings.warn(text, stacklevel=2)
         values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
         frame = pd.concat([_guessed(each) for each in values], axis="columns")
         frame.columns = list(names)

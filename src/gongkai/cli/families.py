@@ -19,7 +19,6 @@ from gongkai.language import tr
 
 families = typer.Typer(
     name="families",
-    help="List the families of reports, draft a new one from samples, check a draft.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -36,12 +35,16 @@ def list_(
     output: OutputOption = None,
     encoding: EncodingOption = None,
 ) -> None:
-    """List the families of reports, with their forms and the reports of each in a database.
+    """List the families of reports, draft a new one from samples, check a draft.
+
+    Without a command, lists the families with their forms, and the reports of each in a database.
 
     \b
     Examples:
       gongkai families
       gongkai families --db gongkai.db --format csv
+      gongkai families draft samples/*.pdf --to my-family
+      gongkai families check my-family samples/
     """
     if context.invoked_subcommand is not None:
         return

@@ -14,6 +14,7 @@ from gongkai.cli.options import (
     FormatOption,
     OutputOption,
 )
+from gongkai.cli.streams import say
 
 
 def query(
@@ -37,9 +38,18 @@ def query(
       gongkai query "SELECT agency, year, status FROM reports"
       gongkai query "SELECT * FROM checks WHERE status = 'fail'" --format json
     """
+    from itertools import chain
+
     from gongkai.queries.sql import query as run_query
 
     target = Target(form, output, encoding)
     usual = 10_000 if target.chosen_form is RowFormat.TABLE else 1_000_000
     with run_query(db, sql, timeout=timeout, max_rows=max_rows or usual) as result:
-        write_rows(result.columns, result.rows, target)
+        first = next(result.rows, None)
+        rows = () if first is None else chain([first], result.rows)
+        write_rows(result.columns, rows, target)
+    if first is None:
+        from gongkai.queries.known_names import unknown_values
+
+        for line in unknown_values(db, sql):
+            say(line)

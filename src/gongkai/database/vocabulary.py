@@ -51,15 +51,6 @@ def words_of(table: str, column: str) -> Words | None:
     return known.get(f"{table}.{column}") or known.get(column)
 
 
-def code_of(words: Words, value: str) -> str | None:
-    """The code that a code or a word in Chinese or English means; None if there is none."""
-    wanted = _folded(value)
-    for code, word in words.items():
-        if wanted in map(_folded, (code, word.name_zh, word.name_en, *word.others)):
-            return code
-    return None
-
-
 def word_of(column: str, code: str) -> str:
     """What a code of a column is called in the current language; an unknown one, as it is."""
     word = vocabulary()[column].get(code)
@@ -96,5 +87,6 @@ def problem_words() -> Words:
     }
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A word as filters compare it: in small letters, with _ for a space or hyphen."""
     return text.strip().lower().replace(" ", "_").replace("-", "_")

@@ -30,7 +30,6 @@ Select = sa.Select[Any] | sa.CompoundSelect[Any]
 
 _LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer names
 TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH = "_trusted", "_可信"
-IN_CHINESE = ("status", "level", "body_type")  # columns whose codes the Chinese views spell out
 
 # Columns about the report or row, with their Chinese names.
 REPORT_COLUMNS_ZH = {
@@ -59,6 +58,10 @@ REPORT_COLUMNS_ZH = {
     "duplicates": "重复报告数",
     "duplicate_of": "计入的报告",
 }
+
+
+# Columns of Chinese views that have words in place of codes -> the column of codes.
+CHINESE_COLUMNS = {REPORT_COLUMNS_ZH[name]: name for name in ("status", "level", "body_type")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def chinese_view(wide: WideView) -> Select:
     view = _table(wide.name, wide.select)
     return sa.select(
         *(
-            (_in_chinese(column) if column.name in IN_CHINESE else column).label(name)
+            (_in_chinese(column) if name in CHINESE_COLUMNS else column).label(name)
             for column, name in zip(view.c, wide.columns_zh, strict=True)
         )
     )

@@ -196,11 +196,18 @@ def _rows(db: Path, cursor: sqlite3.Cursor, clock: _Clock) -> Generator[tuple[An
 
 def _missing(db: Path, wanted: str, what: Literal["table", "column"], sql: str) -> str:
     """What to say of a name that is not in the database, and what may be meant."""
-    from gongkai.queries.did_you_mean import no_such  # needs SQLAlchemy, unlike a right query
+    # needs SQLAlchemy, unlike a right query
+    from gongkai.queries.did_you_mean import no_such_column, no_such_table
+    from gongkai.queries.known_names import column_titles
 
     with contextlib.closing(connect_read_only(db)) as connection:
         names = _names(connection)
-        return f"{no_such(wanted, what, names, sql)}{_outdated_text(db, connection)}"
+        if what == "table":
+            text = no_such_table(wanted, names)
+        else:
+            titles = column_titles(connection.execute) if "columns" in names else {}
+            text = no_such_column(wanted, names, sql, titles)
+        return f"{text}{_outdated_text(db, connection)}"
 
 
 def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:

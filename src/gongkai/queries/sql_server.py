@@ -10,14 +10,15 @@ import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from gongkai.database.locations import Server
 from gongkai.database.postgres import open_server_for_reading, server_error
 from gongkai.database.sqlite_file import BUSY_TIMEOUT
 from gongkai.errors import DatabaseError, QueryRefused
 from gongkai.language import tr
-from gongkai.queries.did_you_mean import no_such
+from gongkai.queries.did_you_mean import no_such_column, no_such_table
+from gongkai.queries.known_names import column_titles
 
 if TYPE_CHECKING:
     import psycopg
@@ -126,11 +127,13 @@ def _refusal(
         return QueryRefused(tr("query runs one statement: give a single SELECT"))
     missing = re.match(r'(relation|column) (?:.*\.)?"?([^"]+?)"? does not exist', message)
     if missing:
-        what: Literal["table", "column"] = "table" if missing[1] == "relation" else "column"
         names: dict[str, list[str]] = defaultdict(list)
         for table, column in connection.execute(_NAMES):
             names[table].append(column)
-        return QueryRefused(no_such(missing[2], what, names, sql))
+        if missing[1] == "relation":
+            return QueryRefused(no_such_table(missing[2], names))
+        titles = column_titles(connection.execute)
+        return QueryRefused(no_such_column(missing[2], names, sql, titles))
     if state[:2] in ("42", "22", "0A", ""):
         return QueryRefused(tr("the statement is wrong: {message}", message=message))
     return server_error(server, error)

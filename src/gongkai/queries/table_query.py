@@ -17,11 +17,10 @@ from gongkai.database import dictionary_tables, schema
 from gongkai.database.catalogue import TYPES, ColumnInfo
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.locations import DatabaseLocation
-from gongkai.database.vocabulary import Words, code_of, words_of
-from gongkai.database.wide import IN_CHINESE, REPORT_COLUMNS_ZH
 from gongkai.errors import UsageError
 from gongkai.language import tr
-from gongkai.queries.did_you_mean import meant
+from gongkai.queries.did_you_mean import KnownName, meant, nearest
+from gongkai.queries.known_names import is_check, known_values, no_value, value_of
 
 _BATCH = 4000  # rows fetched at a time
 _MOST_NAMED = 20  # values in an error message
@@ -117,7 +116,7 @@ def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo,
     ).all()
     if not rows:
         names = table_names(connection)
-        close = difflib.get_close_matches(table, names, n=3, cutoff=0.6)
+        close = nearest(table, map(KnownName, names))
         hint = meant(close) if close else tr("there are {names}", names=", ".join(names))
         raise UsageError(tr("no table {table!r}: {hint}", table=table, hint=hint))
     return tuple(
@@ -164,16 +163,20 @@ def _conditions(
         elif "report_id" in view.c and name in (*_REPORT_COLUMNS, *_AGENCY_COLUMNS):
             of_reports.append(match((report if name in _REPORT_COLUMNS else agency).c[name]))
         else:
-            raise UsageError(
-                tr("{table} cannot be narrowed by {name!r}", table=view.name, name=given)
-            )
+            raise UsageError(_no_column(given, view, columns))
     if of_reports:
         wanted = sa.select(report.c.id).join_from(report, agency, isouter=True).where(*of_reports)
         yield view.c.report_id.in_(wanted)
 
 
-# Columns of Chinese views that hold words in place of codes.
-_CHINESE_COLUMNS = {REPORT_COLUMNS_ZH[name]: name for name in IN_CHINESE}
+def _no_column(given: str, view: sa.TableClause, columns: Sequence[ColumnInfo]) -> str:
+    known = {name: KnownName(name) for name in (*_REPORT_COLUMNS, *_AGENCY_COLUMNS)}
+    known |= {column.name: KnownName(column.name, (column.name_zh,)) for column in columns}
+    text = tr("{table} cannot be narrowed by {name!r}", table=view.name, name=given)
+    close = nearest(given, known.values())
+    return tr("{problem}: {hint}", problem=text, hint=meant(close)) if close else text
+
+
 # Columns with names of places and fields: what none of the reports has is misspelt.
 _STORED = {
     **{name: schema.agencies.c[name] for name in ("province", "city", "county", "sector")},
@@ -195,24 +198,30 @@ def _matches(
     """
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes)
     values = [python_value(each) for each in (value if several else [value])]
-    words = words_of(table, _CHINESE_COLUMNS.get(name, name))
-    if words is not None:
-        values = [_code(name, words, each) for each in values]
-        if name in _CHINESE_COLUMNS:
-            values = [words[code].name_zh for code in values]
+    known = known_values(connection.exec_driver_sql, table, name)
+    if known is not None:
+        values = [_known_value(connection, name, known, each, columns) for each in values]
     elif known_in or (known_in is None and name in ("agency", *_STORED)):
         _refuse_unknown(connection, name, values, known_in or columns)
     return sa.or_(*(column.in_(values) for column in columns))
 
 
-def _code(name: str, words: Words, value: Any) -> str:
-    code = code_of(words, value) if isinstance(value, str) else None
-    if code is None:
-        known = ", ".join(f"{code} ({word.name_zh})" for code, word in words.items())
-        raise UsageError(
-            tr("no {name} {value!r}: there are {known}", name=name, value=value, known=known)
-        )
-    return code
+def _known_value(
+    connection: sa.Connection,
+    name: str,
+    known: Sequence[KnownName],
+    value: Any,
+    columns: Sequence[Any],
+) -> str:
+    found = value_of(value, known) if isinstance(value, str) else None
+    if found is None:
+        if name == "check_id" and is_check(connection.exec_driver_sql, str(value), known):
+            return str(value)
+        for column in columns:  # reports that another version has read may have it
+            if connection.execute(sa.select(column).where(column == value).limit(1)).first():
+                return str(value)
+        raise UsageError(no_value(name, value, known))
+    return found
 
 
 def _refuse_unknown(

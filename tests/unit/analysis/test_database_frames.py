@@ -76,6 +76,45 @@ def test_narrowing(db: gongkai.Database) -> None:
     assert db.panel(year=1999).empty
     with pytest.raises(UsageError, match="panel cannot be narrowed by 'levle'"):
         db.panel(levle="county")
+    with pytest.raises(UsageError, match=r"did you mean received_new \(新收总计\)"):
+        db.panel(新收=3)
+
+
+def test_metrics_checks_and_problems_are_asked_by_name(db: gongkai.Database) -> None:
+    assert len(db.checks(check_id="applications.row_total.received_new")) == 2
+    assert db.checks(check_id="applications.row_total.granted").empty, "a check, but of none here"
+    for wrong in ("applications.row_totl.received_new", "applications.row_total.new"):
+        with pytest.raises(UsageError, match=r"did you mean.* applications\.row_total"):
+            db.checks(check_id=wrong)
+    titled = db.table("narrative_figures", metric_id="收到的政府信息公开申请数")
+    assert len(titled) == len(db.table("narrative_figures", metric_id="requests_received"))
+    with pytest.raises(UsageError, match=r"did you mean requests_received \(.*Applications rec"):
+        db.table("narrative_figures", metric_id="request_received")
+    with pytest.raises(UsageError, match=r"other_table \(另有表格, Another table\)"):
+        db.table("problems", code="other_tables")
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("panel WHERE level = '县级'", r"no level '县级': there are county \(县级\)"),
+        ("\"面板\" WHERE 层级 IN ('地级')", "there are 市级"),  # the name until version 19
+        ("narrative_figures WHERE metric_id = 'requests'", "did you mean requests_"),
+        ("checks WHERE check_id = 'applications.row_totl.granted'", "row_total"),
+        ("problems WHERE code = 'other_tables'", "other_table .另有表格"),
+    ],
+)
+def test_a_statement_without_rows_warns_of_unknown_texts(
+    db: gongkai.Database, where: str, words: str
+) -> None:
+    with pytest.warns(UserWarning, match=words):
+        assert db.sql(f"SELECT 1 FROM {where}").empty
+
+
+def test_a_right_statement_without_rows_does_not_warn(db: gongkai.Database) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert db.sql("SELECT 1 FROM panel WHERE level = 'township' OR agency = 'x'").empty
 
 
 def test_pandas_works_on_frames_as_they_come(db: gongkai.Database, tmp_path: Path) -> None:

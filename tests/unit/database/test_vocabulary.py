@@ -8,12 +8,14 @@ import pytest
 
 from gongkai import model
 from gongkai.database.catalogue import all_columns
-from gongkai.database.vocabulary import code_of, problem_words, vocabulary, word_of, words_of
+from gongkai.database.vocabulary import Words, problem_words, vocabulary, word_of, words_of
 from gongkai.decisions import records
 from gongkai.families import lines
 from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
 from gongkai.language import in_language
+from gongkai.queries.did_you_mean import KnownName
+from gongkai.queries.known_names import value_of
 
 CLOSED = {
     "status": model.ReportStatus, "level": model.Level, "body_type": model.BodyType,
@@ -36,7 +38,12 @@ def test_no_word_means_two_codes_of_a_column() -> None:
     for column, words in vocabulary().items():
         for code, word in words.items():
             for text in (code, word.name_zh, word.name_en, *word.others):
-                assert code_of(words, text) == code, f"{column}: {text}"
+                assert meaning(words, text) == code, f"{column}: {text}"
+
+
+def meaning(words: Words, text: str) -> str | None:
+    known = (KnownName(code, (w.name_zh, w.name_en), w.others) for code, w in words.items())
+    return value_of(text, known)
 
 
 def test_every_column_of_the_vocabulary_is_in_the_database() -> None:
@@ -45,7 +52,6 @@ def test_every_column_of_the_vocabulary_is_in_the_database() -> None:
         for each in all_columns(read_measures(load_family()))
         for name in (each.name, f"{each.table}.{each.name}")
     }
-    # before a decision and of it: texts of the decisions
     assert vocabulary().keys() <= columns
 
 
@@ -62,7 +68,7 @@ def test_every_column_of_the_vocabulary_is_in_the_database() -> None:
     ],
 )
 def test_a_filter_takes_codes_and_words(column: str, text: str, code: str | None) -> None:
-    assert code_of(vocabulary()[column], text) == code
+    assert meaning(vocabulary()[column], text) == code
 
 
 def test_words_follow_the_table_and_the_language() -> None:
