@@ -69,6 +69,20 @@ def misread(*cells: Key, by: int = 1, flagged: bool = True) -> Change:
     return change
 
 
+def unread(*cells: Key) -> Change:
+    """Return a change that reads nothing in the cells."""
+
+    def change(report: Report) -> Report:
+        read = misread(*cells)(report)
+        kept = [
+            replace(o, state="unreadable", value=None, raw_text="") if o.key in cells else o
+            for o in read.observations
+        ]
+        return replace(read, observations=tuple(kept))
+
+    return change
+
+
 def unproved(*cells: Key) -> Change:
     """Return a change that leaves cells without a proof, as if OCR alone had read them."""
 

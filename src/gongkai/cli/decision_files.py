@@ -6,13 +6,14 @@ import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gongkai.cli.outputs import written
 from gongkai.cli.streams import print_safely, say, system_user
 from gongkai.database.locations import COPY_SUFFIX
 from gongkai.decisions.backup import read_copy
 from gongkai.decisions.csv_io import export_decisions, parse_decisions, write_decisions
+from gongkai.decisions.queries import is_known
 from gongkai.decisions.records import Decision
 from gongkai.decisions.rescue import rescue_decisions
 from gongkai.decisions.store import DecisionStore
@@ -20,6 +21,9 @@ from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.language import tr, tr_noop
 from gongkai.queries.families import stored_families
+
+if TYPE_CHECKING:
+    from gongkai.review.workbook import SheetAnswers
 
 
 def export_csv(db: Path, to: Path | None) -> None:
@@ -78,22 +82,34 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | 
     say(tr("{count} items", count=count))
 
 
-def import_files(files: list[Path], db: Path, family: str | None, who: str | None = None) -> None:
-    """Add the decisions in these files, all or none."""
+def import_files(files: list[Path], db: Path, family: str | None, who: str | None = None) -> bool:
+    """Add the decisions in these files; return whether every row of them was right.
+
+    Wrong rows of sheets are named and left out. A file that is wrong otherwise stops everything.
+    """
     found: list[Decision] = []
+    of_sheets: list[Decision] = []
+    wrong: list[str] = []
     families = stored_families(db, family)
     for path in files:
         if not path.is_file():
             raise UsageError(
                 tr("{file} does not exist: name a CSV that `decisions export` wrote", file=path)
             )
-        is_sheet = path.suffix.lower() == ".xlsx"
-        if path.suffix.lower() == COPY_SUFFIX:
-            found += read_copy(path)
+        suffix = path.suffix.lower()
+        if suffix == ".xlsx":
+            answers = _read_review_workbook(path, who, families)
+            of_sheets += answers.decisions
+            wrong += [
+                tr("{name}, row {number}: {reason}", name=path.name, number=n, reason=reason)
+                for n, reason in ((each.number, each.reason) for each in answers.wrong)
+            ]
         else:
-            found += _read_review_workbook(path, who, families) if is_sheet else _read_csv(path)
+            found += read_copy(path) if suffix == COPY_SUFFIX else _read_csv(path)
     with DecisionStore(db, families) as store:
-        result = store.add(found)
+        with store.transaction() as connection:  # a sheet may be imported again, corrected
+            new = [each for each in of_sheets if not is_known(connection, each)]
+        result = store.add([*found, *new])
     if store.copy_failure:
         say(
             tr(
@@ -106,7 +122,7 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
         tr(
             "{added} decisions added, {known} known before",
             added=result.added,
-            known=result.already_known,
+            known=result.already_known + len(of_sheets) - len(new),
         )
     )
     if result.elsewhere:
@@ -126,11 +142,19 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
                 count=result.conflicts,
             )
         )
+    for each in wrong:
+        say(each)
+    if wrong:
+        say(
+            tr(
+                "{count} rows were not taken: correct them, and import the sheet again",
+                count=len(wrong),
+            )
+        )
+    return not wrong
 
 
-def _read_review_workbook(
-    path: Path, who: str | None, families: Iterable[Family]
-) -> list[Decision]:
+def _read_review_workbook(path: Path, who: str | None, families: Iterable[Family]) -> SheetAnswers:
     try:
         from gongkai.review.workbook import read_review_workbook
 

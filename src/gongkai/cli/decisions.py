@@ -56,7 +56,8 @@ def import_(
     """Add decisions to a database, put them in force, and check their reports again.
 
     A known decision is not added twice. If two people contradict each other, both decisions are
-    kept and shown, and neither is in force until someone decides in `gongkai review`.
+    kept and shown, and neither is in force until someone decides in `gongkai review`. Rows of a
+    sheet that make no sense are named and left out; the exit status is 1 then.
 
     \b
     Example:
@@ -64,7 +65,8 @@ def import_(
     """
     from gongkai.cli.decision_files import import_files
 
-    import_files(files, db, family, who)
+    if not import_files(files, db, family, who):
+        raise typer.Exit(1)
 
 
 @decisions.command("rescue")
@@ -99,8 +101,8 @@ def sheet_(
 ) -> None:
     """Write the review queue as an Excel workbook, with images of the printed cells.
 
-    One row per item, the most valuable first. Fill the columns 核定, 印的是 and 理由, save, and
-    take it back with `gongkai decisions import`. It needs the extra: pip install
+    One row per item, the most valuable first. Choose an answer from the list, write what is
+    printed, save, and take it back with `gongkai decisions import`. It needs the extra: pip install
     "gongkai[review]".
 
     \b

@@ -46,6 +46,18 @@ def meaning(what: What, text: str) -> str | None:
     return _by_word()[what].get(_folded(text))
 
 
+def answer_about(kind: DecisionKind, text: str) -> str | None:
+    """Return the answer that a word means about a cell, check, agency or year; None if unknown.
+
+    Of an agency or a year ``as read`` means that it is left as it is, and ``change to`` names it.
+    """
+    answer = meaning("answer", text)
+    same = dict(zip(_CELL_ANSWERS, _HEAD_ANSWERS, strict=False))
+    if kind == "cell":
+        same = {head: cell for cell, head in same.items()}
+    return same.get(answer, answer) if answer is not None else None
+
+
 def answers_to(kind: DecisionKind, *, is_read: bool = True) -> tuple[str, ...]:
     """Return the answers that a person may give about a cell, check, agency or year.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,6 +47,11 @@ class AnswerParser:
         self._families = {family.name: family for family in families}
         self._cells = {name: CellReader(family) for name, family in self._families.items()}
         self._texts = {name: TextReader(family) for name, family in self._families.items()}
+
+    @property
+    def families(self) -> Collection[str]:
+        """The names of the families."""
+        return self._families.keys()
 
     def parse_cell(self, text: str, family: str, key: Key) -> TypedCell:
         """Parse the printed content of a cell in a report of a family.

@@ -16,6 +16,7 @@ from gongkai.database import views
 from gongkai.database.codes import STATES
 from gongkai.database.connection import database_errors, open_for_reading
 from gongkai.database.decision_tables import NO_DATABASE
+from gongkai.decisions.answer_words import meaning
 from gongkai.decisions.records import (
     DECISION_COLUMNS,
     Decision,
@@ -72,7 +73,8 @@ def write_decisions(
 def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
     """Parse what export_decisions wrote, or a file of the same columns.
 
-    ``name`` is the name of the file, for messages. A line without ``uid`` is a decision that no
+    ``name`` is the name of the file, for messages. Verdicts, states and kinds may also be the words
+    of answer_words.csv, in Chinese or English. A line without ``uid`` is a decision that no
     database has numbered. Raises UsageError with the line number where a line is not a decision,
     or where its ``uid`` shows that it was changed after the export.
     """
@@ -177,6 +179,8 @@ def _parse_cell(name: str, text: str, where: str) -> Any:
         ) from error
     choices = _CHOICES.get(name)
     if choices is not None and text not in choices:
+        if (said := _said(name, text)) in choices:
+            return said
         raise UsageError(
             tr(
                 "{where}: {name} is one of {names}, not {text!r}",
@@ -187,6 +191,18 @@ def _parse_cell(name: str, text: str, where: str) -> Any:
             )
         )
     return text
+
+
+def _said(name: str, text: str) -> str | None:
+    """Return what a word in a cell means, as on the page of a review and its sheet."""
+    match name:
+        case "verdict":
+            answer = meaning("answer", text)
+            return "accepted" if answer == "kept" else answer
+        case "kind":
+            kind = meaning("kind", text)
+            return "check" if kind == "order" else kind
+    return meaning("state", text)
 
 
 def _in_utc(at: str) -> str:

@@ -75,6 +75,15 @@ def latest_decision(connection: sa.Connection, who: str, target: Target) -> Deci
     return own[-1] if own and own[-1].verdict != "withdrawn" else None
 
 
+def is_known(connection: sa.Connection, decision: Decision) -> bool:
+    """Return whether a person's latest decision on a target says the same, on the same reading."""
+    latest = latest_decision(connection, decision.who, decision.target)
+    same = ("conclusion", "page", "box", "read_state", "read_value", "read_text", "why")
+    return latest is not None and all(
+        getattr(latest, name) == getattr(decision, name) for name in same
+    )
+
+
 def others_in_force(connection: sa.Connection, who: str, target: Target) -> list[Decision]:
     """Return the decisions of other people on a target that are in force, the earliest first."""
     standing = decision_standing

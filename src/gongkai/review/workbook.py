@@ -7,10 +7,13 @@ import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import convert
+
+from gongkai.decisions.answer_words import answer_about, answers_to, is_anything_read, word
 from gongkai.decisions.answers import Answer, AnswerParser, parse_year
 from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.queries import Connection
@@ -19,41 +22,43 @@ from gongkai.decisions.records import DECISION_COLUMNS, Decision, utc_now
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.language import tr
+from gongkai.language import current_language, tr
 from gongkai.review.crops import CropRenderer
 from gongkai.review.item_view import ItemView, build_item_view, find_crop
+from gongkai.review.translations import LANGUAGES, load_translations
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
-_SHEET = "核定"
-_COLUMNS = (  # header and width in characters
-    ("印件", 108), ("类别", 11), ("机关", 20), ("年度", 7), ("对象", 26), ("机器读作", 12),
-    ("勾稽所需（仅供参考）", 12), ("为何待定", 44), ("核定", 12), ("印的是", 16), ("理由", 24),
-    ("记录", 4),
+_COLUMNS = (  # name of the header in words.toml, and width in characters
+    ("print", 108), ("kind", 11), ("agency", 20), ("year", 7), ("what", 26), ("read_as", 12),
+    ("implied_short", 12), ("why_waits", 44), ("answer", 12), ("type_here", 16), ("why", 24),
+    ("record", 4),
 )  # fmt: skip
 # Bytes of a workbook that is read back, unpacked and without its images: it may be hostile. One of
 # 2,000 rows has 8 million. A list of all its texts takes up to ten times as much memory.
 _LARGEST = 25_000_000
 _IMAGE_HEADS = (b"\x89PNG", b"\xff\xd8")
 _VERDICT, _TEXT, _WHY, _RECORD = 8, 9, 10, 11  # indices of the columns that are read back
-_KIND_NAMES = {
-    "cell": "单元格", "order": "行列次序", "check": "勾稽不成立", "agency": "机关不明",
-    "year": "年度不明",
-}  # fmt: skip
-_VERDICTS = {
-    "照读": "accepted", "改为": "typed", "空格": "blank", "读不出": "unreadable",
-    "原文有误": "print_fault",
-}  # fmt: skip
-_VERDICTS_OF_KIND = {
-    "cell": ("照读", "改为", "空格", "读不出"),
-    "check": ("原文有误",),
-    "agency": ("照读", "改为"),
-    "year": ("照读", "改为"),
-}
 _MAX_IMAGE_SIZE = (760.0, 170.0)  # width and height in pixels, at Excel's 96 to the inch
 _POINTS_PER_PIXEL = 0.75  # Excel measures the height of rows in points
 _MAX_ROWS = 2_000  # with images, a longer sheet is hard to use
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRow:
+    """A row whose answer makes no sense."""
+
+    number: int  # as the spreadsheet counts, from 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAnswers:
+    """The filled rows of a sheet: those that are decisions, and the others."""
+
+    decisions: list[Decision]
+    wrong: list[WrongRow]
 
 
 def write_review_workbook(
@@ -64,23 +69,24 @@ def write_review_workbook(
 ) -> int:
     """Write the queue as a workbook, one row per item, and return the number of rows.
 
-    The person fills the columns 核定 (a list of choices), 印的是 (what is printed) and 理由
-    (why). The last column is hidden and holds the record that the answer completes. Raises
-    UsageError (a PDF is not below the folder of the renderer) and DatabaseError.
+    The person chooses an answer from a list, and writes what is printed, and why. The last column
+    is hidden and holds the record that the answer completes. Raises UsageError (a PDF is not below
+    the folder of the renderer) and DatabaseError.
     """
     from gongkai.export.workbook import new_workbook
 
+    words = load_translations(current_language())
     with store.transaction() as connection:
         items = QueueReader(store.families.values()).read(connection)[:max_rows]
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     with new_workbook(path, options) as workbook:
-        sheet = workbook.add_worksheet(_SHEET)
+        sheet = workbook.add_worksheet(words["title"])
         bold = workbook.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
         shown = workbook.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})
         to_fill = workbook.add_format({"valign": "top", "bg_color": "#FFF8E1", "num_format": "@"})
         for column, (name, width) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width, None, {"hidden": column == _RECORD})
-            sheet.write_string(0, column, name, bold)
+            sheet.write_string(0, column, words[name], bold)
         sheet.freeze_panes(1, 0)
         for row, item in enumerate(items, 1):
             with store.transaction() as connection:
@@ -88,21 +94,23 @@ def write_review_workbook(
                 crop = find_crop(connection, item.report_id, *_crop_target(item))
                 record = json.dumps(_unanswered_record(connection, item), ensure_ascii=False)
             if crop is not None:
-                _insert_image(sheet, row, renderer.render(*crop))
+                _insert_image(sheet, row, renderer.render(*crop), words["print"])
             for column, text in enumerate(_texts(view), 1):
                 sheet.write_string(row, column, text, shown)
             for column in (_VERDICT, _TEXT, _WHY):
                 sheet.write_blank(row, column, None, to_fill)
             sheet.write_string(row, _RECORD, record, shown)
-            choices = {"validate": "list", "source": list(_VERDICTS_OF_KIND[item.decision_kind])}
+            is_read = item.key is None or any(cell.is_read for cell in view.cells)
+            answers = answers_to(item.decision_kind, is_read=is_read)
+            choices = {"validate": "list", "source": [word("answer", each) for each in answers]}
             sheet.data_validation(row, _VERDICT, row, _VERDICT, choices)
     return len(items)
 
 
-def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> list[Decision]:
-    """Return the filled rows as decisions of a person.
+def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> SheetAnswers:
+    """Return the filled rows as decisions of a person, and the rows whose answer makes no sense.
 
-    Raises UsageError with the number of the row where an answer makes no sense.
+    Raises UsageError where the file is no such workbook.
     """
     import zipfile
 
@@ -122,32 +130,32 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> li
                 )
             )
         with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
-            if _SHEET not in workbook.sheetnames:
+            names = [load_translations(each)["title"] for each in LANGUAGES]
+            name = next((each for each in names if each in workbook.sheetnames), None)
+            if name is None:
                 raise UsageError(
                     tr(
                         "{path} has no sheet {sheet}: write one with `decisions sheet`",
                         path=path,
-                        sheet=_SHEET,
+                        sheet=tr(" or ").join(names),
                     )
                 )
-            found = workbook[_SHEET].iter_rows(min_row=2, max_col=len(_COLUMNS), values_only=True)
+            found = workbook[name].iter_rows(min_row=2, max_col=len(_COLUMNS), values_only=True)
             rows = [(number, row) for number, row in enumerate(found, 2) if any(row)]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
         raise UsageError(
             tr("{path} cannot be read as a workbook: {reason}", path=path, reason=error)
         ) from error
     parser = AnswerParser(families)
-    decisions = []
+    answers = SheetAnswers([], [])
     for number, row in rows:
         try:
             decision = _parse_row(row, who, parser)
         except UsageError as error:
-            raise UsageError(
-                tr("{name}, row {number}: {reason}", name=path.name, number=number, reason=error)
-            ) from error
-        if decision is not None:
-            decisions.append(decision)
-    return decisions
+            answers.wrong.append(WrongRow(number, str(error)))
+        else:
+            answers.decisions.extend([decision] if decision is not None else [])
+    return answers
 
 
 def _is_image(zipfile: ZipFile, part: ZipInfo) -> bool:
@@ -165,7 +173,7 @@ def _crop_target(item: QueueItem) -> tuple[str, str]:
     return ("check", item.check_id) if item.check_id is not None else ("head", "-")
 
 
-def _insert_image(sheet: Any, row: int, png: bytes) -> None:
+def _insert_image(sheet: Any, row: int, png: bytes, description: str) -> None:
     """Insert an image in the first column, and set the height of the row to that of the image."""
     width, height = struct.unpack(">II", png[16:24])  # where the header of a PNG has them
     scale = min(_MAX_IMAGE_SIZE[0] / width, _MAX_IMAGE_SIZE[1] / height)
@@ -177,7 +185,7 @@ def _insert_image(sheet: Any, row: int, png: bytes) -> None:
         "x_offset": 2,
         "y_offset": 2,
         "object_position": 1,  # moves and resizes with the cells
-        "description": "印件",
+        "description": description,
     }
     sheet.insert_image(row, 0, "print.png", options)
 
@@ -186,7 +194,7 @@ def _texts(view: ItemView) -> Iterator[str]:
     """Yield the texts of a row, from the second column to the one before the verdict."""
     item = view.item
     cell = view.cells[0].observation if item.key is not None and view.cells else None
-    yield _KIND_NAMES[item.kind]
+    yield word("kind", item.kind)
     yield item.agency
     yield str(item.year or "")
     yield item.label
@@ -212,33 +220,43 @@ def _unanswered_record(connection: Connection, item: QueueItem) -> dict[str, Any
 def _parse_row(row: Sequence[Any], who: str, parser: AnswerParser) -> Decision | None:
     """Return the decision of a row; None where the row is not filled."""
     cells = [*row, *(None,) * (len(_COLUMNS) - len(row))]
-    word, text, why = (_cell_text(cells[n]) for n in (_VERDICT, _TEXT, _WHY))
-    if not word and not text:
+    said, text, why = (_cell_text(cells[n]) for n in (_VERDICT, _TEXT, _WHY))
+    if not said and not text:
         return None
-    try:
-        record = json.loads(_cell_text(cells[_RECORD]))
-        unanswered = Decision(**{n: record[n] for n in DECISION_COLUMNS if n in record})
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(tr("its hidden column was changed: {reason}", reason=error)) from error
-    word = word or "改为"
-    choices = _VERDICTS_OF_KIND.get(unanswered.kind, ())
-    if word not in choices:
-        raise UsageError(
-            tr("the decision is one of {names}, not {word}", names="、".join(choices), word=word)
-        )
+    unanswered = _read_record(_cell_text(cells[_RECORD]))
+    if unanswered.family not in parser.families:
+        raise UsageError(tr("its report is of the family {family!r}", family=unanswered.family))
+    read = is_anything_read(unanswered.read_state, unanswered.read_text)
+    choices = answers_to(unanswered.kind, is_read=read)
+    answer = answer_about(unanswered.kind, said or "typed")
+    if answer not in choices:
+        names = tr(", ").join(word("answer", each) for each in choices)
+        raise UsageError(tr("the decision is one of {names}, not {word}", names=names, word=said))
+    if answer not in ("typed", "set") and text not in ("", unanswered.read_text):
+        raise UsageError(tr("“{word}” and “{text}” contradict each other", word=said, text=text))
     signed = replace(
         unanswered, who=who, at=utc_now(), why=why or None, sequence=None, database_id=None
     )
-    return _with_answer(signed, _VERDICTS[word], text, parser)
+    return _with_answer(signed, answer, text, parser)
 
 
-def _with_answer(decision: Decision, verdict: str, text: str, parser: AnswerParser) -> Decision:
-    match verdict:
+def _read_record(text: str) -> Decision:
+    """Return the decision in the hidden column of a row, which lacks the answer."""
+    try:
+        record = json.loads(text)
+        known = {name: record[name] for name in DECISION_COLUMNS if name in record}
+        return convert(known, Decision)
+    except (ValueError, TypeError) as error:
+        raise UsageError(tr("its hidden column was changed: {reason}", reason=error)) from error
+
+
+def _with_answer(decision: Decision, answer: str, text: str, parser: AnswerParser) -> Decision:
+    match answer:
         case "blank" | "unreadable" as state:
             return replace(decision, verdict=state, state=state, value=None, text=None)
         case "print_fault":
             return replace(decision, verdict="print_fault")
-        case "typed" if not text:
+        case "typed" | "set" if not text:
             raise UsageError(tr("nothing is said about what is printed: write it"))
         case "typed" if decision.target.key is not None:
             typed = parser.parse_cell(text, decision.family, decision.target.key)
@@ -249,7 +267,7 @@ def _with_answer(decision: Decision, verdict: str, text: str, parser: AnswerPars
                 value=typed.value,
                 text=typed.text or None,
             )
-        case "typed":
+        case "set":
             value = parse_year(text) if decision.kind == "year" else None
             return replace(decision, verdict="set", text=text, value=value)
     return decision

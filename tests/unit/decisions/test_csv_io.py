@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -67,3 +68,25 @@ def test_a_malformed_csv_is_refused(
     export_decisions(scenario.db, out)
     with pytest.raises(UsageError, match=message):
         parse_decisions(io.StringIO(change(out.getvalue())), "decisions.csv")
+
+
+@pytest.mark.parametrize(
+    ("columns", "verdict"),
+    [
+        ({"verdict": "改为"}, "typed"), ({"verdict": "As read", "state": "数字"}, "accepted"),
+        ({"kind": "单元格", "verdict": "空"}, "blank"),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_page_are_understood(
+    scenario: DecisionScenario, columns: dict[str, str], verdict: str
+) -> None:
+    scenario.decide("typed", text="6", kind="cell", key=GRANTED)
+    out = io.StringIO()
+    export_decisions(scenario.db, out)
+    [row] = csv.DictReader(io.StringIO(out.getvalue()))
+    changed = io.StringIO()
+    writer = csv.DictWriter(changed, row.keys())
+    writer.writeheader()
+    writer.writerow(row | columns | {"uid": ""})
+    [decision] = parse_decisions(io.StringIO(changed.getvalue()), "decisions.csv")
+    assert (decision.kind, decision.verdict) == ("cell", verdict)

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from starlette.applications import Starlette
 
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.model import Report
 from gongkai.review.app import make_app
 from gongkai.review.crops import CropRenderer
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
 from gongkai.review.session import QueueFilter, ReviewSession
-from helpers.doubtful_reports import misread, printed_value
+from helpers.doubtful_reports import misread, printed_value, unread
 from helpers.review_browser import Browser
 from helpers.review_server import CELL, make_database, with_agency
 from helpers.stored import rows
@@ -27,20 +25,10 @@ from helpers.stored import rows
 IN_FORCE = "SELECT who, value FROM decisions WHERE standing = 'in_force' ORDER BY who"
 
 
-def unreadable(report: Report) -> Report:
-    """Read nothing in the cell."""
-    read = misread(CELL)(report)
-    cells = [
-        replace(o, state="unreadable", value=None, raw_text="") if o.key == CELL else o
-        for o in read.observations
-    ]
-    return replace(read, observations=tuple(cells))
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("people")
-    changes = [with_agency("甲局", misread(CELL)), with_agency("乙局", unreadable)]
+    changes = [with_agency("甲局", misread(CELL)), with_agency("乙局", unread(CELL))]
     return make_database(folder, changes)
 
 
