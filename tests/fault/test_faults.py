@@ -1,7 +1,8 @@
 """Every write path under failing disks, full disks, little memory, kills and power cuts.
 
 `make test` tries some of the steps, chosen by a seed. GONGKAI_FAULT_SECONDS sets the CPU seconds
-that it may take, 0 for every step; GONGKAI_FAULT_SEED chooses others.
+that it may take, 0 for every step; GONGKAI_FAULT_SEED chooses others, GONGKAI_FAULT_KIND one kind
+of fault.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.process
 SOURCE = Path(__file__).with_name("faults.c")
 SECONDS = os.environ.get("GONGKAI_FAULT_SECONDS", "6")
 SEED = os.environ.get("GONGKAI_FAULT_SEED", "1")
+KIND = os.environ.get("GONGKAI_FAULT_KIND", "").split()
 
 
 @pytest.fixture
@@ -46,13 +48,13 @@ def test_no_fault_at_any_step_loses_a_report_a_decision_or_an_export(
     folder = tmp_path / "trials"
     folder.mkdir()
     done = subprocess.run(
-        [sys.executable, "-m", "helpers.faults", str(folder), SECONDS, SEED],
+        [sys.executable, "-m", "helpers.faults", str(folder), SECONDS, SEED, *KIND],
         cwd=ROOT / "tests", env=environment, stdout=subprocess.PIPE, check=True, encoding="utf-8",
     )  # fmt: skip
     result = json.loads(done.stdout.splitlines()[-1])
     print(result["trials"])  # noqa: T201 - the figures of docs/reliability.md, with -s
     assert result["losses"] == []
     assert {kind.partition(":")[0] for kind in result["trials"]} == {
-        "ingest", "decide", "import", "migrate", "export csv", "export xlsx", "export parquet",
-        "export decisions",
+        "ingest", "decide", "import", "remove", "migrate", "export csv", "export xlsx",
+        "export parquet", "export decisions",
     }  # fmt: skip

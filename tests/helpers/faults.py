@@ -1,10 +1,11 @@
 """Write paths under failing disks, full disks, little memory, kills and power cuts, as a program.
 
-LD_PRELOAD=faults.so python -m helpers.faults FOLDER SECONDS SEED
+LD_PRELOAD=faults.so python -m helpers.faults FOLDER SECONDS SEED [KIND]
 
 Each trial copies a good folder, forks, and lets the child write while one step of it fails. Then
 the parent looks at what is left. It prints a JSON object: the trials of each kind, and what was
-lost. ``SECONDS`` of CPU are spent; 0 tries every step of every path once.
+lost. ``SECONDS`` of CPU are spent; 0 tries every step of every path once. ``KIND`` is the only
+kind of fault then: error, full, kill or memory.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sys
 import traceback
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from gongkai.database.connection import open_for_writing
 from gongkai.database.install_views import drop_wide_views
 from gongkai.database.locations import decisions_copy
 from gongkai.database.views import drop_views
+from gongkai.decisions import removal
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.backup import read_copy
 from gongkai.decisions.csv_io import write_decisions
@@ -39,10 +41,11 @@ from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.records import Decision
 from gongkai.decisions.rescue import rescue_decisions
 from gongkai.decisions.store import DecisionStore
-from gongkai.errors import GongkaiError
+from gongkai.errors import GongkaiError, UsageError
 from gongkai.export import ExportFormat, export
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion import batch
+from gongkai.ingestion.remove import remove
 from gongkai.model import Key
 from gongkai.queries import families as stored
 from helpers.families import built_in, load_once
@@ -52,6 +55,7 @@ from helpers.older_schemas import UNDO_TO_14
 ANSWERED, REFUSED, NO_MEMORY, UNEXPECTED = 0, 3, 4, 5  # exit codes of a child
 NEW_FILE, CHANGED_FILE = "0006.pdf", "0002.pdf"
 CELL = Key("applications", "carried_over_in", "total")
+KINDS = ("error", "full", "kill", "memory")  # of faults
 TABLES = ("panel", "decisions", "files")
 DESCRIPTION = "out/datapackage.json"
 FORMATS: tuple[ExportFormat, ...] = ("csv", "xlsx", "parquet")
@@ -80,6 +84,11 @@ def import_(folder: Path) -> None:
     import_files([folder / "import.csv"], folder / "a.db", None)
 
 
+def remove_file(folder: Path) -> None:
+    with contextlib.suppress(UsageError):  # an earlier run removed it
+        remove(folder / "a.db", files=[CHANGED_FILE])
+
+
 def migrate(folder: Path) -> None:
     open_for_writing(folder / "a.db").dispose()
 
@@ -99,6 +108,7 @@ PATHS: dict[str, Callable[[Path], None]] = {
     "ingest": ingest,
     "decide": decide,
     "import": import_,
+    "remove": remove_file,
     "migrate": migrate,
     "export csv": exporting("csv"),
     "export xlsx": exporting("xlsx"),
@@ -255,8 +265,6 @@ def workbook_or(content: bytes) -> bytes:
 class Faults:
     """The library that is loaded with LD_PRELOAD (tests/fault/faults.c)."""
 
-    KINDS = ("error", "full", "kill")
-
     def __init__(self) -> None:
         self._library = ctypes.CDLL(None)
         self._library.faults_calls.restype = ctypes.c_long
@@ -307,10 +315,11 @@ def limit_memory(limit: int) -> None:
 class Trials:
     """All trials of a run."""
 
-    def __init__(self, root: Path, seed: int) -> None:
+    def __init__(self, root: Path, seed: int, kinds: Collection[str] = KINDS) -> None:
         self.root, self.base = root, root / "base"
         self.faults = Faults()
         self.chance = random.Random(seed)
+        self.kinds = kinds
         self.counts: Counter[str] = Counter()
         self.losses: list[str] = []
         self._number = 0
@@ -335,8 +344,9 @@ class Trials:
         expected = state_of(folder)
         shutil.rmtree(folder)
         count = int(steps.read_text(encoding="utf-8"))
-        plan = [(kind, n) for kind in Faults.KINDS for n in range(1, count + 1)]
-        plan += [("memory", 40_000 + 12_000 * n) for n in range(80)]
+        steps_of = dict.fromkeys(KINDS, range(1, count + 1))
+        steps_of["memory"] = range(40_000, 1_000_000, 12_000)  # bytes
+        plan = [(kind, n) for kind in self.kinds for n in steps_of[kind]]
         self.chance.shuffle(plan)
         return before, expected, plan
 
@@ -453,10 +463,10 @@ def _cpu() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def main(folder: str, seconds: str, seed: str) -> None:
-    for module in (batch, stored):
+def main(folder: str, seconds: str, seed: str, *kinds: str) -> None:
+    for module in (batch, removal, stored):
         module.load_family = load_once  # type: ignore[attr-defined]
-    trials = Trials(Path(folder), int(seed))
+    trials = Trials(Path(folder), int(seed), kinds or KINDS)
     trials.power_cuts()
     trials.run(float(seconds))
     print(json.dumps({"trials": trials.counts, "losses": trials.losses}, ensure_ascii=False))  # noqa: T201
