@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,28 +15,32 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from gongkai.database.connection import open_for_writing
 from gongkai.database.locations import Server, parse_location
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.factory import find_target, make_decision
-from gongkai.decisions.records import Decision
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import DatabaseError
-from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
+from gongkai.ingestion.remove import remove
 from gongkai.model import Key
-from gongkai.queries.sql import query
+from helpers.families import built_in
 from helpers.interrupted import make_folder, read_year
+from helpers.older_schemas import undo_to_14
 
 pytest.importorskip("psycopg")
 
-CUTS = int(os.environ.get("GONGKAI_SERVER_CUTS", "6"))  # of each write path
+CUTS = int(os.environ.get("GONGKAI_SERVER_CUTS", "3"))  # of each write path
+SEED = int(os.environ.get("GONGKAI_FAULT_SEED", "5"))
 CELL = Key("applications", "carried_over_in", "total")
-STATE = (
-    "SELECT file_name, sha256, outcome FROM files ORDER BY file_name",
-    "SELECT file_name, row_id, column_id, value FROM observations "
-    "JOIN reports ON reports.id = report_id WHERE machine_value IS NULL "
-    "ORDER BY file_name, row_id, column_id",
+STATE = (  # of base tables: an old database has no views
+    "SELECT file_name, sha256, outcome FROM source JOIN source_path "
+    "ON source_path.source_id = source.id JOIN reading ON reading.source_id = source.id ORDER BY 1",
+    "SELECT sha256, agency, year, field_id, value FROM source JOIN report "
+    "ON report.source_id = source.id JOIN cell ON report_id = report.id ORDER BY 1, 2, 3, 4, 5",
+    "SELECT uid FROM decision ORDER BY uid",
+    "SELECT value FROM gongkai_meta WHERE name = 'schema_version'",
 )
 
 
@@ -68,44 +73,80 @@ def server(postgres_url: str) -> Server:
     return server
 
 
-def read(server: Server, sql: str) -> list[tuple[Any, ...]]:
-    with query(server, sql) as found:
-        return list(found.rows)
+def state(server: Server) -> list[list[tuple[Any, ...]]]:
+    """The reports with their files and cells, the decisions, and the version of the schema."""
+    import psycopg
+
+    with psycopg.connect(server.url) as connection:
+        return [connection.execute(sql).fetchall() for sql in STATE]
 
 
-def run(server: Server, reports: Path) -> None:
-    ingest([reports], server, family=BUILT_IN, workers=0, reader=read_year, force=True)
+def read_new(server: Server, folder: Path, *, force: bool = False) -> None:
+    ingest([folder / "reports"], server, family=BUILT_IN, workers=0, reader=read_year, force=force)
 
 
-def test_no_cut_loses_a_report_or_a_decision(
-    server: Server, family: Family, tmp_path: Path
-) -> None:
-    reports = make_folder(tmp_path / "reports", 6)
-    run(server, reports)
-    with DecisionStore(server, [family]) as store:
+def read_again(server: Server, folder: Path) -> None:
+    read_new(server, folder, force=True)
+
+
+def decide(server: Server, folder: Path) -> None:
+    import_(server, folder, count=1)
+
+
+def import_(server: Server, folder: Path, count: int = 30) -> None:
+    del folder
+    with DecisionStore(server, [built_in()]) as store:
         with store.transaction() as connection:
             target = find_target(connection, 1, kind="cell", key=CELL, occurrence=1)
             made = make_decision(connection, target, Answer("甲", "accepted"))
-        store.add([made])
-    before = [read(server, sql) for sql in STATE]
-    chance = random.Random(5)
-    decided = 1
-    with cut_at(server, 0) as needed:
-        run(server, reports)
-    for statement in chance.sample(range(1, needed[0] + 1), CUTS):
-        with cut_at(server, statement), pytest.raises(DatabaseError, match=r"lost|reached|closed"):
-            run(server, reports)
-        assert [read(server, sql) for sql in STATE] == before
-    with cut_at(server, 0) as needed:
-        decided += add(server, family, made, "乙")
-    for number, statement in enumerate(chance.sample(range(1, needed[0] + 1), CUTS)):
-        with cut_at(server, statement), pytest.raises(DatabaseError, match=r"lost|reached|closed"):
-            add(server, family, made, f"{number}")
-        [(count,)] = read(server, "SELECT COUNT(*) FROM decisions")
-        assert count == decided  # it was not answered, and nothing of it is there
-    assert [read(server, sql) for sql in STATE] == before
+        store.add([replace(made, who=f"{uuid.uuid4()}") for _ in range(count)])
 
 
-def add(server: Server, family: Family, made: Decision, who: str) -> int:
-    with DecisionStore(server, [family]) as store:
-        return store.add([replace(made, who=who)]).added
+def remove_reports(server: Server, folder: Path) -> None:
+    del folder
+    remove(server, files=["0000.pdf", "0001.pdf"])
+
+
+def migrate(server: Server, folder: Path) -> None:
+    del folder
+    open_for_writing(server).dispose()
+
+
+PATHS = {
+    "ingest": read_again,
+    "decide": decide,
+    "import": import_,
+    "remove": remove_reports,
+    "migrate": migrate,
+}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_cut_loses_a_report_or_a_decision(server: Server, tmp_path: Path, path: str) -> None:
+    make_folder(tmp_path / "reports", 6)
+
+    def prepare() -> None:
+        """Undo what a whole run does."""
+        read_new(server, tmp_path)
+        if path == "migrate":
+            engine = open_for_writing(server)
+            with engine.begin() as connection:
+                undo_to_14(connection)
+            engine.dispose()
+
+    read_new(server, tmp_path)
+    decide(server, tmp_path)
+    prepare()
+    with cut_at(server, 0) as needed:
+        PATHS[path](server, tmp_path)
+    prepare()
+    before = state(server)
+    chance = random.Random(SEED)
+    for statement in (chance.randint(1, needed[0]) for _ in range(CUTS)):
+        with cut_at(server, statement), pytest.raises(DatabaseError, match=r"lost|reached|closed"):
+            PATHS[path](server, tmp_path)
+        assert (
+            state(server) == before
+        )  # nothing is gone, and nothing of an unanswered write is there
+    PATHS[path](server, tmp_path)
+    assert (state(server) == before) == (path == "ingest")

@@ -30,9 +30,7 @@ from typing import Any
 
 from gongkai.cli.decision_files import export_csv, import_files
 from gongkai.database.connection import open_for_writing
-from gongkai.database.install_views import drop_wide_views
 from gongkai.database.locations import decisions_copy
-from gongkai.database.views import drop_views
 from gongkai.decisions import removal
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.backup import read_copy
@@ -50,7 +48,7 @@ from gongkai.model import Key
 from gongkai.queries import families as stored
 from helpers.families import built_in, load_once
 from helpers.interrupted import make_folder, read_year
-from helpers.older_schemas import UNDO_TO_14
+from helpers.older_schemas import undo_to_14
 
 ANSWERED, REFUSED, NO_MEMORY, UNEXPECTED = 0, 3, 4, 5  # exit codes of a child
 NEW_FILE, CHANGED_FILE = "0006.pdf", "0002.pdf"
@@ -142,13 +140,7 @@ def prepare(base: Path) -> None:
     shutil.copy(db, base / "old.db")
     engine = open_for_writing(base / "old.db")
     with engine.begin() as connection:
-        drop_wide_views(connection)
-        drop_views(connection)
-        for statement in UNDO_TO_14:
-            connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(
-            "UPDATE gongkai_meta SET value = '14' WHERE name = 'schema_version'"
-        )
+        undo_to_14(connection)
     engine.dispose()
 
 

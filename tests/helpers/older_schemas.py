@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
+from gongkai.database.install_views import drop_wide_views
+from gongkai.database.views import drop_views
+
 UNDO_MACHINE_TEXTS = ("ALTER TABLE machine_cell DROP COLUMN text_value",)  # from version 16 to 15
 UNDO_VOCABULARY = ("DROP TABLE codes", "DROP TABLE check_rules")  # from version 19 to 18
 UNDO_COUNTED = (  # from version 18 to 17
@@ -48,3 +53,13 @@ UNDO_FAMILIES = (  # from version 10 to 9
     "ALTER TABLE figure DROP COLUMN proof",
     "DROP TABLE metrics",
 )
+
+
+def undo_to_14(connection: sa.Connection) -> None:
+    """Bring a database of today's version back to version 14, which has no sequence."""
+    drop_wide_views(connection)
+    drop_views(connection)
+    on_server = UNDO_TEXT_INDEXES if connection.dialect.name == "postgresql" else ()
+    for statement in (*on_server, *UNDO_TO_14):
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("UPDATE gongkai_meta SET value = '14' WHERE name = 'schema_version'")
