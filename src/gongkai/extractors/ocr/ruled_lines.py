@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,6 +26,19 @@ _MAX_ARCH = 0.006  # between the middle of a shorter rule and its ends
 _MAX_THICKNESS = 0.045
 _TOUCH = 0.03  # between an end and the rule that it meets
 _MAX_DASH_GAP = 0.06  # between the dashes of a broken rule
+_BESIDE_STROKE = 0.035  # within which a stroke of a letter mostly has others beside it
+_MAX_BESIDE = 0.22  # shares of a broken rule's length with ink on its sides, added
+
+
+class _Style(NamedTuple):
+    """What counts as a rule, in inches."""
+
+    min_free: float  # a shorter line counts only where both its ends meet others
+    overshoot: float  # of a short line beyond the rules that it meets
+
+
+_SOLID = _Style(MIN_FREE_LENGTH, _TOUCH)
+_DASHED = _Style(_MIN_FREE_DASHED, _TOUCH + _MAX_DASH_GAP)  # letters nearby are joined to rules
 
 
 @dataclass(frozen=True)
@@ -68,15 +81,43 @@ def find_ruled_lines(ink: Pixels, dpi: float) -> RuledLines:
     ``ink`` is 1 on all ink of the page.
     """
     transposed = cv2.transpose(ink)
-    solid = _ruled_lines(ink, transposed, dpi, MIN_FREE_LENGTH)
+    solid = _ruled_lines(ink, transposed, dpi, _SOLID)
     if len(solid.horizontal) >= MIN_TABLE_RULES or len(solid.vertical) >= MIN_TABLE_RULES:
         return solid
     bridged = _bridge_dashes(ink, dpi)
     opened = open_horizontally(bridged, int(dpi * _MIN_FREE_DASHED))
     if len(_find_pieces(opened, dpi).boxes) < MIN_TABLE_RULES:
         return solid
-    dashed = _ruled_lines(bridged, _bridge_dashes(transposed, dpi), dpi, _MIN_FREE_DASHED)
-    return dashed if dashed.horizontal and dashed.vertical else solid
+    dashed = _ruled_lines(bridged, _bridge_dashes(transposed, dpi), dpi, _DASHED)
+    horizontal = _without_strokes(dashed.horizontal, ink, dpi)
+    vertical = _without_strokes(dashed.vertical, transposed, dpi)
+    vertical = [_trimmed(line, horizontal, dpi) for line in vertical]
+    return _painted(horizontal, vertical, ink) if horizontal and vertical else solid
+
+
+def _trimmed(line: RuledLine, others: Sequence[RuledLine], dpi: float) -> RuledLine:
+    """Cut off what a vertical line has in common with letters beyond the rules that it meets."""
+    near, beyond = _TOUCH * dpi, _DASHED.overshoot * dpi
+    met = [other.at for other in others if _crosses(line, other, near)]
+    first, last = min(met, default=line.start), max(met, default=line.end)
+    start = first if near < first - line.start <= beyond else line.start
+    end = last if near < line.end - last <= beyond else line.end
+    return replace(line, start=start, end=end)
+
+
+def _without_strokes(lines: Sequence[RuledLine], ink: Pixels, dpi: float) -> list[RuledLine]:
+    """Leave out short lines with ink beside them: bridged strokes of a letter between two rules."""
+    beside = max(3, int(_BESIDE_STROKE * dpi))
+    kept = []
+    for line in lines:
+        if line.end - line.start < _DASHED.min_free * dpi:
+            edges = round(line.at - line.thickness / 2) - 1, round(line.at + line.thickness / 2) + 2
+            sides = (ink[max(0, edges[0] - beside) : edges[0]], ink[edges[1] : edges[1] + beside])
+            along = np.s_[:, int(line.start) + beside : int(line.end) - beside]  # off other rules
+            if sum(side[along].any(axis=0).mean() for side in sides) > _MAX_BESIDE:
+                continue
+        kept.append(line)
+    return kept
 
 
 def _bridge_dashes(ink: Pixels, dpi: float) -> Pixels:
@@ -87,21 +128,24 @@ def _bridge_dashes(ink: Pixels, dpi: float) -> Pixels:
     return cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
 
 
-def _ruled_lines(ink: Pixels, transposed: Pixels, dpi: float, min_free: float) -> RuledLines:
-    """The ruled lines of ``ink``; in its transpose, vertical lines are horizontal.
-
-    A line shorter than ``min_free`` inches counts only where both its ends meet others.
-    """
+def _ruled_lines(ink: Pixels, transposed: Pixels, dpi: float, style: _Style) -> RuledLines:
+    """The ruled lines of ``ink``; in its transpose, vertical lines are horizontal."""
     min_length = max(8, int(dpi * _MIN_LENGTH))
     rows = _find_pieces(open_horizontally(ink, min_length), dpi)
     columns = _find_pieces(open_horizontally(transposed, min_length), dpi)
     # most pieces are strokes of letters, which their position excludes
-    horizontal, vertical = _keep_anchored(list(rows.boxes), list(columns.boxes), dpi, min_free)
+    horizontal, vertical = _keep_anchored(list(rows.boxes), list(columns.boxes), dpi, style)
     horizontal, vertical = rows.measure(horizontal, dpi), columns.measure(vertical, dpi)
-    horizontal, vertical = _keep_anchored(horizontal, vertical, dpi, min_free)
+    horizontal, vertical = _keep_anchored(horizontal, vertical, dpi, style)
+    return _painted(horizontal, vertical, ink)
+
+
+def _painted(
+    horizontal: Sequence[RuledLine], vertical: Sequence[RuledLine], ink: Pixels
+) -> RuledLines:
     mask = np.zeros_like(ink)
-    _paint(mask, horizontal)
-    _paint(mask.T, vertical)
+    paint(mask, horizontal)
+    paint(mask.T, vertical)
     return RuledLines(tuple(horizontal), tuple(vertical), mask)
 
 
@@ -168,30 +212,27 @@ def _find_pieces(mask: Pixels, dpi: float) -> _Pieces:
 
 
 def _keep_anchored(
-    horizontal: Sequence[RuledLine], vertical: Sequence[RuledLine], dpi: float, min_free: float
+    horizontal: Sequence[RuledLine], vertical: Sequence[RuledLine], dpi: float, style: _Style
 ) -> tuple[list[RuledLine], list[RuledLine]]:
     """Keep long lines that cross or meet another, and short ones between two rules.
 
     Strokes of letters and underlines are neither.
     """
-    sizes = _TOUCH * dpi, min_free * dpi, _MIN_LARGE * dpi
-    long = [line for line in horizontal if line.end - line.start >= min_free * dpi]
-    vertical = _keep_meeting(vertical, long, *sizes)
-    horizontal = _keep_meeting(horizontal, vertical, *sizes)
-    return horizontal, _keep_meeting(vertical, horizontal, *sizes)
+    long = [line for line in horizontal if line.end - line.start >= style.min_free * dpi]
+    vertical = _keep_meeting(vertical, long, dpi, style)
+    horizontal = _keep_meeting(horizontal, vertical, dpi, style)
+    return horizontal, _keep_meeting(vertical, horizontal, dpi, style)
 
 
 def _keep_meeting(
-    lines: Sequence[RuledLine],
-    others: Sequence[RuledLine],
-    near: float,
-    min_length: float,
-    min_large: float,
+    lines: Sequence[RuledLine], others: Sequence[RuledLine], dpi: float, style: _Style
 ) -> list[RuledLine]:
     """Keep the lines that meet ``others``; short ones only where both ends meet a rule.
 
-    ``min_large``: of two lines that meet, one is at least as long, or both are short ones.
+    Of two lines that meet, one is long enough for a table, or both are short ones.
     """
+    near, beyond = _TOUCH * dpi, style.overshoot * dpi
+    min_length, min_large = style.min_free * dpi, _MIN_LARGE * dpi
     found, short = [], []
     for line in lines:
         met = [other for other in others if _crosses(line, other, near)]
@@ -207,8 +248,8 @@ def _keep_meeting(
     # where a page break cuts a table open, all its rules end at the same height
     starts, ends = [line.start for line in found], [line.end for line in found]
     for line, first, last in short:
-        begins = first <= line.start + near or _is_near_any(line.start, starts, near)
-        stops = last >= line.end - near or _is_near_any(line.end, ends, near)
+        begins = first <= line.start + beyond or _is_near_any(line.start, starts, near)
+        stops = last >= line.end - beyond or _is_near_any(line.end, ends, near)
         if begins and stops:
             found.append(line)
     return found
@@ -225,7 +266,7 @@ def _is_near_any(end: float, ends: Sequence[float], near: float) -> bool:
     return any(abs(end - other) <= near for other in ends)
 
 
-def _paint(mask: Pixels, lines: Sequence[RuledLine]) -> None:
+def paint(mask: Pixels, lines: Sequence[RuledLine]) -> None:
     """Set ``mask`` to 1 on horizontal lines."""
     for line in lines:
         top = max(0, int(line.at - line.thickness / 2 - 1))

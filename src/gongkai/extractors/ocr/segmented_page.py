@@ -17,6 +17,7 @@ from gongkai.extractors.ocr.page_bitmap import (
     render_bitmap,
     rotate,
 )
+from gongkai.extractors.ocr.pale_rules import extend_pale_rules
 from gongkai.extractors.ocr.ruled_lines import RuledLines, find_ruled_lines
 from gongkai.extractors.ocr.straightening import straighten
 
@@ -53,7 +54,7 @@ def prepare_page(
 def segment_ink(bitmap: PageBitmap) -> SegmentedPage:
     """Separate the ruled lines and the text of an upright, straight bitmap."""
     found = ink_mask(bitmap.grey, bitmap.dpi)
-    ruled = find_ruled_lines(found, bitmap.dpi)
+    ruled = extend_pale_rules(find_ruled_lines(found, bitmap.dpi), bitmap.grey, bitmap.dpi)
     ink = text_ink(bitmap, cv2.subtract(found, ruled.mask), _MIN_DARKNESS)
     any_ink = cv2.subtract(found, cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)))
     dark = dark_ink(bitmap, ink, _MIN_DARKNESS_UNSTAMPED)

@@ -131,3 +131,37 @@ def test_a_slight_curve_is_straightened() -> None:
     assert len(found) == len(YS)
     assert max(line.deviation for line in found) < 1.5
     assert _cells(level.grey) == [16]
+
+
+def _dash(grey: np.ndarray, x0: int, top: int, x1: int, bottom: int) -> None:
+    """Draw a dashed line with dashes of 12 pixels and gaps of 8."""
+    for k in range(0, max(x1 - x0, bottom - top), 20):
+        if x1 > x0:
+            cv2.line(grey, (x0 + k, top), (min(x0 + k + 12, x1), top), 30, 2)
+        else:
+            cv2.line(grey, (x0, top + k), (x0, min(top + k + 12, bottom)), 30, 2)
+
+
+def test_a_letter_between_two_dashed_rules_is_no_rule() -> None:
+    grey = paper()
+    for y in (300, 345, 415):
+        _dash(grey, 150, y, 850, y)
+    for x in (150, 500, 850):
+        _dash(grey, x, 300, x, 415)
+    cv2.line(grey, (300, 309), (300, 337), 30, 3)  # 十, with its ends near both rules
+    cv2.line(grey, (288, 320), (312, 320), 30, 3)
+    cv2.line(grey, (620, 292), (620, 300), 30, 2)  # ink above a rule
+    found = _ruled_lines_of(picture(grey))
+    assert sorted(round(line.at) for line in found.vertical) == pytest.approx(
+        [150, 500, 850], abs=2
+    )
+
+
+def test_a_dashed_rule_may_be_joined_to_letters_beyond_the_rule_that_it_meets() -> None:
+    grey = paper()
+    for y in (300, 415, 530):
+        _dash(grey, 150, y, 850, y)
+    for x, bottom in ((150, 530), (500, 415), (850, 530)):
+        _dash(grey, x, 300, x, bottom)
+    cv2.line(grey, (500, 287), (500, 293), 30, 3)
+    assert _cells(grey) == [3]
