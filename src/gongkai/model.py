@@ -121,10 +121,7 @@ class SheetPart(NamedTuple):
 
 
 class Page(Struct, frozen=True, dict=True):
-    """What one reader found on one page.
-
-    A page of the file on which two pages are printed side by side gives two Pages.
-    """
+    """What one reader found on one page, or on one of two that are printed side by side."""
 
     number: int
     width: float
@@ -150,9 +147,8 @@ class Page(Struct, frozen=True, dict=True):
 class ReadOptions(Struct, frozen=True):
     """How a file is read.
 
-    ``ocr`` says which pages OCR reads: those without a usable text layer (auto), none
-    (never), or all (always). ``ocr_text``: OCR also reads the running text of such pages,
-    not only tables and headings.
+    ``ocr``: the pages that OCR reads: those without a usable text layer (auto), none, or all.
+    ``ocr_text``: it also reads their running text, not only tables and headings.
     """
 
     ocr: OcrMode = "auto"
@@ -284,24 +280,28 @@ class CheckKey(NamedTuple):
         return ".".join(filter(None, self))
 
 
-class Check(Struct, frozen=True, gc=False):
-    """One rule, tested on one report at one place.
+EXPECTED, ACTUAL = "{expected}", "{actual}"  # in the wording of a check
 
-    ``table`` is a table of the form, ``narrative`` for the running text, or ``sections``;
-    ``place`` is the row or column, and empty if the rule has only one place.
-    """
+
+class Check(Struct, frozen=True, gc=False):
+    """One rule, tested on one report at one place: see CheckKey."""
 
     table: str
     rule: str
     place: str
     status: CheckStatus
     severity: Severity
-    message: str  # one Chinese sentence
+    wording: str  # one Chinese sentence, perhaps with EXPECTED and ACTUAL in place of numbers
     expected: Decimal | None = None
     actual: Decimal | None = None
     cause: Cause | None = None  # only for a failure
     cells: tuple[Key, ...] = ()  # every cell involved
     suspects: tuple[Key, ...] = ()  # the cell that alone explains the failures, if any
+
+    @property
+    def message(self) -> str:
+        """One Chinese sentence, with all numbers in place."""
+        return self.wording.replace(EXPECTED, str(self.expected)).replace(ACTUAL, str(self.actual))
 
     @property
     def key(self) -> CheckKey:

@@ -350,7 +350,7 @@ def nasty(tmp_path: Path, family: Family) -> Path:
         agency=NASTY,
         title=NASTY,
         observations=(*cells, reversing),
-        checks=tuple(replace(check, message=NASTY) for check in made.checks),
+        checks=tuple(replace(check, wording=NASTY) for check in made.checks),
         problems=tuple(replace(problem, message=NASTY) for problem in made.problems),
         figures=tuple(
             replace(figure, phrase=NASTY, sentence=NASTY, raw_text=NASTY, unit=NASTY)

@@ -8,6 +8,26 @@ from gongkai.database.install_views import drop_wide_views
 from gongkai.database.views import drop_views
 
 UNDO_MACHINE_TEXTS = ("ALTER TABLE machine_cell DROP COLUMN text_value",)  # from version 16 to 15
+UNDO_SLICES = (  # from version 20 to 19
+    "UPDATE check_result SET message = (SELECT message FROM (SELECT replace(replace(text, "
+    "'{expected}', coalesce(CAST(expected AS TEXT), '')), "
+    "'{actual}', coalesce(CAST(actual AS TEXT), '')) AS message "
+    "FROM term WHERE term.id = wording) AS filled) WHERE wording IS NOT NULL",
+    "UPDATE sentence SET text = (SELECT substr(section.text, start, length) FROM section "
+    "WHERE section.report_id = sentence.report_id AND section.position = section_position) "
+    "WHERE start IS NOT NULL",
+    "UPDATE figure SET phrase = (SELECT substr(text, phrase_start, phrase_length) FROM sentence "
+    "WHERE sentence.report_id = figure.report_id AND sentence.position = figure.sentence) "
+    "WHERE phrase_start IS NOT NULL",
+    *(
+        f"ALTER TABLE {table} DROP COLUMN {column}"
+        for table, column in (
+            ("check_result", "wording"), ("machine_check", "wording"),
+            ("sentence", "section_position"), ("sentence", "start"), ("sentence", "length"),
+            ("figure", "phrase_start"), ("figure", "phrase_length"),
+        )
+    ),
+)  # fmt: skip
 UNDO_VOCABULARY = ("DROP TABLE codes", "DROP TABLE check_rules")  # from version 19 to 18
 UNDO_COUNTED = (  # from version 18 to 17
     "DROP INDEX report_duplicates",
@@ -34,6 +54,7 @@ UNDO_SEQUENCE = (  # from version 15 to 14
     "DELETE FROM gongkai_meta WHERE name = 'database_id'",
 )
 UNDO_TO_14 = (
+    *UNDO_SLICES,
     *UNDO_VOCABULARY,
     *UNDO_COUNTED,
     *UNDO_MACHINE_TEXTS,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gongkai.families.across import AcrossLine
 from gongkai.families.fields import parse_key
-from gongkai.model import Check, CheckStatus, Key
+from gongkai.model import EXPECTED, Check, CheckStatus, Key
 
 # By cell: its number, or None if it is printed without one. Doubtful cells are left out.
 PrintedCells = Mapping[Key, Decimal | None]
@@ -88,7 +88,7 @@ def _check(each: _Comparison, cells: PrintedCells, other: PrintedCells | None) -
     elif expected in values.values():
         status, actual = "pass", expected
         fitting = next(meaning for meaning, value in values.items() if value == expected)
-        text = f"{each.other_label}{expected}，与本报告{fitting}一致"
+        text = f"{each.other_label}{EXPECTED}，与本报告{fitting}一致"
     else:
         status, actual = "fail", next(iter(values.values()))
         tried = "，".join(f"{meaning}{value}" for meaning, value in values.items())

@@ -13,7 +13,7 @@ from msgspec import Struct
 from gongkai.families.family import Family
 from gongkai.families.fields import parse_key
 from gongkai.families.history import HistoryTerm
-from gongkai.model import Check, CheckStatus, Key, Severity
+from gongkai.model import ACTUAL, EXPECTED, Check, CheckStatus, Key, Severity
 
 _NOT_COMPARED = re.compile(r"[\s\d]+")  # white space and numbers
 
@@ -109,7 +109,7 @@ class HistoryChecks:
                 continue
             low, high = sorted((old, new))
             jumps = high - low >= self._settings.jump_min_difference and high >= factor * low
-            text = f"{self._labels[key].cell}：{before.year}年{old}，{report.year}年{new}"
+            text = f"{self._labels[key].cell}：{before.year}年{EXPECTED}，{report.year}年{ACTUAL}"
             text += "，变化异常" if jumps else ""
             status: CheckStatus = "fail" if jumps else "pass"
             yield Check(

@@ -14,13 +14,17 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
-from gongkai.families.identities import (
-    Identity,
-    IdentityInstance,
-    PrintedCells,
-    SignedCells,
+from gongkai.families.identities import Identity, IdentityInstance, PrintedCells, SignedCells
+from gongkai.model import (
+    ACTUAL,
+    EXPECTED,
+    Check,
+    CheckKey,
+    CheckStatus,
+    Key,
+    Observation,
+    Observations,
 )
-from gongkai.model import Check, CheckStatus, Key, Observation, Observations
 
 _Terms = tuple[int, tuple[tuple[int, Decimal], ...]]  # added signs of zeros; signs and values
 _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an identity
@@ -28,6 +32,7 @@ _Printed = list[tuple[Key, Observation]]  # the printed terms of one side of an 
 _ZERO = Decimal(0)
 _DIGITS = "0123456789"
 _SAMPLE = 12  # cells that OCR reads if the text layer of a report has no numbers
+_NAMED_TERMS = 2  # of a sum that holds; a longer one goes by "the sum of all"
 _MOST_ROUNDING = 5  # units of the last printed digit
 
 
@@ -54,6 +59,16 @@ class IdentityChecks:
         """
         for identity, (place, ways) in self._in_report(observations, forms):
             yield self._test(identity, place, _printed_way(ways, observations), observations)
+
+    def formulas(self, observations: Observations, forms: Mapping[str, str]) -> dict[CheckKey, str]:
+        """The sentences of the identities that hold, with every number of their sums."""
+        tested = (
+            self._test(
+                identity, place, _printed_way(ways, observations), observations, in_full=True
+            )
+            for identity, (place, ways) in self._in_report(observations, forms)
+        )
+        return {check.key: check.message for check in tested if check.status == "pass"}
 
     def _in_report(
         self, observations: Observations, forms: Mapping[str, str]
@@ -150,7 +165,13 @@ class IdentityChecks:
         return groups
 
     def _test(
-        self, identity: Identity, place: str, terms: SignedCells, observations: Observations
+        self,
+        identity: Identity,
+        place: str,
+        terms: SignedCells,
+        observations: Observations,
+        *,
+        in_full: bool = False,
     ) -> Check:
         name = (identity.table, identity.name, place)
         severity = identity.severity
@@ -176,7 +197,12 @@ class IdentityChecks:
         if identity.tolerance == "rounding":
             allowed = rounding_of(cell.value_in_unit or _ZERO for _, cell in plus + minus)
         holds = excess <= allowed
-        text = self._formula(identity, (plus, left), (minus, right), holds)
+        if holds and not in_full:
+            sides = [self._sum_name(identity, plus) + EXPECTED]
+            sides.append(self._sum_name(identity, minus) + ACTUAL)
+        else:
+            sides = [self._sum(identity, plus, left), self._sum(identity, minus, right)]
+        text = self._sentence(identity, plus[0][0], sides, holds)
         if holds and excess > 0:
             text += f"（相差{excess}，在四舍五入之内）"
         empty = states.count("blank") + states.count("mark")
@@ -188,23 +214,27 @@ class IdentityChecks:
     def _list(self, keys: Sequence[Key]) -> str:
         return "、".join(self._labels[key].cell for key in keys)
 
-    def _formula(
-        self,
-        identity: Identity,
-        left: tuple[_Printed, Decimal],
-        right: tuple[_Printed, Decimal],
-        holds: bool,
+    def _sum(self, identity: Identity, printed: _Printed, total: Decimal) -> str:
+        """One side of an identity, with its printed numbers: A1 + B2 = 3."""
+        terms = [(key, cell) for key, cell in printed if cell.value] or printed[:1]
+        numbers = []
+        for key, cell in terms:
+            value = cell.value_in_unit
+            numbers.append(f"{self._member(identity, key)}{_ZERO if value is None else value}")
+        text = " + ".join(numbers)
+        return f"{text} = {total}" if len(numbers) > 1 else text
+
+    def _sum_name(self, identity: Identity, printed: _Printed) -> str:
+        """The name of one side of an identity, which is the same in many reports."""
+        if len(printed) > _NAMED_TERMS:
+            return "各项之和"
+        names = [self._member(identity, key) for key, _ in printed]
+        return names[0] if len(names) == 1 else f"{'与'.join(names)}之和"
+
+    def _sentence(
+        self, identity: Identity, first_cell: Key, sides: Sequence[str], holds: bool
     ) -> str:
-        """One Chinese sentence that shows the identity with its printed numbers."""
-        sides = []
-        for printed, total in (left, right):
-            terms = [(key, cell) for key, cell in printed if cell.value] or printed[:1]
-            numbers = []
-            for key, cell in terms:
-                value = cell.value_in_unit
-                numbers.append(f"{self._member(identity, key)}{_ZERO if value is None else value}")
-            text = " + ".join(numbers)
-            sides.append(f"{text} = {total}" if len(numbers) > 1 else text)
+        """One Chinese sentence that says whether the two sides of an identity agree."""
         if identity.relation == "eq":
             relation = "等于" if holds else "不等于"
         else:
@@ -212,7 +242,7 @@ class IdentityChecks:
         text = f"{sides[0]}，{relation} {sides[1]}"
         if identity.over == "cells":
             return text
-        first = self._labels[left[0][0][0]]
+        first = self._labels[first_cell]
         return f"{first.row if identity.over == 'row' else first.column}：{text}"
 
     def _member(self, identity: Identity, key: Key) -> str:

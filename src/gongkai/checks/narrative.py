@@ -284,8 +284,8 @@ def _beside_blank(check: Check, stated: _Stated, blank: Meaning) -> Check:
     text = f"正文“{stated.wording}”，表内{blank.name}为空"
     cells = tuple(blank.keys)
     if stated.value == 0:
-        return replace(check, message=text, cells=cells)
-    return replace(check, status="fail", message=text, cause="print", cells=cells)
+        return replace(check, wording=text, cells=cells)
+    return replace(check, status="fail", wording=text, cause="print", cells=cells)
 
 
 def _factor(source: Unit | None, target: Unit | None) -> Decimal:

@@ -151,7 +151,7 @@ class TableChecks:
         """
         for check in (_check_order(reading), _check_leftovers(reading)):
             doubted = check.status == "fail" and form in self._provisional
-            yield replace(check, message=check.message + _TO_CONFIRM) if doubted else check
+            yield replace(check, wording=check.wording + _TO_CONFIRM) if doubted else check
         yield self._complete(reading, form, observations, is_due)
         yield self.check_counts(reading.table, observations)
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gongkai.database import schema
-from gongkai.database.types import BigKey, ExactNumber
+from gongkai.database.types import BigKey, ExactNumber, wording_column
 
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 FIRST_FAMILY = "ogi-annual-report"  # of decisions made before a database could hold several
@@ -116,6 +116,7 @@ machine_check = sa.Table(
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
         _decision_id(),  # confirmed a print fault; NULL: result of decided cells
+        wording_column(),
     ),
     sqlite_with_rowid=False,
 )

@@ -253,6 +253,18 @@ def _add_vocabulary(connection: sa.Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def _store_texts_once(connection: sa.Connection) -> None:
+    """Version 20: sentences and phrases of figures are slices of the text, and checks that passed
+    share their sentences. Rows of older versions keep their texts until the next run."""
+    result, saved = schema.check_result, decision_tables.machine_check
+    for column in (
+        *(table.c.wording for table in (result, saved)),
+        *(schema.sentence.c[name] for name in ("section_position", "start", "length")),
+        *(schema.figure.c[name] for name in ("phrase_start", "phrase_length")),
+    ):
+        _add_missing_column(connection, column)
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -272,12 +284,14 @@ def _create_from(
 ) -> None:
     """Create a table with the rows of the table ``old``, and drop that one.
 
-    ``old_names`` gives the old name of each column that is renamed.
+    ``old_names`` gives the old name of each column that is renamed; later versions add others.
     """
+    existing = {column["name"] for column in sa.inspect(connection).get_columns(old)}
     table.create(connection)
     quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(column.name) for column in table.c)
-    old_columns = ", ".join(quote(old_names.get(c.name, c.name)) for c in table.c)
+    old_of = {c.name: old_names.get(c.name, c.name) for c in table.c}
+    copied = {name: old for name, old in old_of.items() if old in existing}
+    names, old_columns = (", ".join(map(quote, each)) for each in (copied, copied.values()))
     connection.execute(
         sa.text(f"INSERT INTO {table.name} ({names}) SELECT {old_columns} FROM {old}")
     )
@@ -304,6 +318,7 @@ STEPS: Mapping[int, Step] = {
     16: _index_texts_of_any_length,
     17: _count_each_report_once,
     18: _add_vocabulary,
+    19: _store_texts_once,
 }
 
 

@@ -10,7 +10,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from gongkai.database.text_indexes import text_index, unique_text
-from gongkai.database.types import ExactNumber, owner_column, place_columns
+from gongkai.database.types import (
+    ExactNumber,
+    owner_column,
+    place_columns,
+    slice_columns,
+    wording_column,
+)
 
 metadata = sa.MetaData()
 
@@ -268,9 +274,10 @@ check_result = sa.Table(
     sa.Column("actual", ExactNumber),
     sa.Column("class", sa.Text, nullable=False, key="severity"),
     sa.Column("cause", sa.Text),
-    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),  # empty: see wording
     sa.Column("cells", sa.Integer, sa.ForeignKey("cell_set.id")),
     sa.Column("suspects", sa.Integer, sa.ForeignKey("cell_set.id")),
+    wording_column(),
     sa.PrimaryKeyConstraint("report_id", "check_key_id", "position"),  # skip-scan
     sqlite_with_rowid=False,
 )
@@ -307,13 +314,15 @@ problem = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Sentences with figures; one sentence often has many.
+# Sentences with figures, as slices of their section's text; one sentence often has many figures.
 sentence = sa.Table(
     "sentence",
     metadata,
     owner_column("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),  # empty if it is a slice
+    sa.Column("section_position", sa.Integer),
+    *slice_columns(),
     sqlite_with_rowid=False,
 )
 
@@ -323,7 +332,7 @@ figure = sa.Table(
     owner_column("report_id", primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("section", sa.Text, nullable=False),
-    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("phrase", sa.Text, nullable=False),  # empty if it is a slice of the sentence
     sa.Column("metric_id", sa.Text),
     sa.Column("value", ExactNumber, nullable=False),
     sa.Column("unit", sa.Text),
@@ -335,6 +344,7 @@ figure = sa.Table(
     sa.Column("stated_as_none", sa.Integer, nullable=False, server_default="0"),
     sa.Column("planned", sa.Integer, nullable=False, server_default="0"),
     sa.Column("proof", sa.Text, nullable=False, server_default="text"),
+    *slice_columns("phrase_"),
     sa.ForeignKeyConstraint(
         ["report_id", "sentence"], ["sentence.report_id", "sentence.position"], ondelete="CASCADE"
     ),

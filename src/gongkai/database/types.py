@@ -83,6 +83,26 @@ def place_columns() -> tuple[sa.Column[int], ...]:
     return tuple(sa.Column(name, sa.Integer) for name in ("page", *Box._fields))
 
 
+def slice_columns(prefix: str = "") -> tuple[sa.Column[int], ...]:
+    """Where a text stands within another one: its start, from 1, and its length."""
+    return tuple(sa.Column(f"{prefix}{name}", sa.Integer) for name in ("start", "length"))
+
+
+def slice_of(
+    text: sa.ColumnElement[str],
+    start: sa.ColumnElement[int],
+    length: sa.ColumnElement[int],
+    own: sa.ColumnElement[str],
+) -> sa.ColumnElement[str]:
+    """The part of a text; ``own`` where there is none."""
+    return sa.func.coalesce(sa.func.substr(text, start, length), own)
+
+
+def wording_column() -> sa.Column[int]:
+    """The sentence of a check, with EXPECTED and ACTUAL for numbers: the same in many reports."""
+    return sa.Column("wording", sa.Integer)  # the id of a term
+
+
 def stored_box(row: Any) -> Box | None:
     """The box in points of a row that stores hundredths; None if it has no position."""
     if row.x0 is None:

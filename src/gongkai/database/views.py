@@ -23,8 +23,8 @@ from gongkai.database.decision_tables import (
 from gongkai.database.duplicates import duplicates_view
 from gongkai.database.paragraphs import paragraphs_view
 from gongkai.database.subqueries import number_literal, text_literal
-from gongkai.database.types import box_columns
-from gongkai.model import OUTCOMES_BY_RANK
+from gongkai.database.types import box_columns, slice_of
+from gongkai.model import ACTUAL, EXPECTED, OUTCOMES_BY_RANK
 from gongkai.problems import message
 
 _CELL_ID = ("report_id", "field_id", "occurrence")
@@ -201,11 +201,22 @@ def _checks() -> sa.Select[Any]:
         result.c.actual,
         result.c.severity.label("class"),
         result.c.cause,
-        result.c.message,
+        _message().label("message"),
         result.c.position,
         *_decided_check(),
         _family_of(result.c.report_id),
     ).join_from(result, key)
+
+
+def _message() -> sa.ColumnElement[str]:
+    """The sentence of a check: its own, or the shared wording with its numbers."""
+    result, term = schema.check_result, schema.term
+    text: sa.ColumnElement[str] = term.c.text
+    for place, number in ((EXPECTED, result.c.expected), (ACTUAL, result.c.actual)):
+        digits = sa.func.coalesce(sa.cast(number, sa.Text), sa.literal_column("''"))
+        text = sa.func.replace(text, text_literal(place), digits)
+    wording = sa.select(text).where(term.c.id == result.c.wording).scalar_subquery()
+    return sa.func.coalesce(wording, result.c.message)
 
 
 def _of_machine(
@@ -279,16 +290,19 @@ def _check_cells() -> sa.CompoundSelect[Any]:
 
 
 def _narrative_figures() -> sa.Select[Any]:
-    figure, sentence = schema.figure, schema.sentence
+    figure, sentence, section = schema.figure, schema.sentence, schema.sections
+    text = slice_of(section.c.text, sentence.c.start, sentence.c.length, sentence.c.text)
     return sa.select(
         figure.c.report_id,
         figure.c.section,
-        figure.c.phrase,
+        slice_of(text, figure.c.phrase_start, figure.c.phrase_length, figure.c.phrase).label(
+            "phrase"
+        ),
         figure.c.metric_id,
         figure.c.value,
         figure.c.unit,
         figure.c.approximate,
-        sentence.c.text.label("sentence"),
+        text.label("sentence"),
         figure.c.page,
         figure.c.position,
         figure.c.part_of,
@@ -297,10 +311,17 @@ def _narrative_figures() -> sa.Select[Any]:
         figure.c.raw_text,
         figure.c.proof,
         _family_of(figure.c.report_id),
-    ).join_from(
-        figure,
-        sentence,
-        (sentence.c.report_id == figure.c.report_id) & (sentence.c.position == figure.c.sentence),
+    ).select_from(
+        figure.join(
+            sentence,
+            (sentence.c.report_id == figure.c.report_id)
+            & (sentence.c.position == figure.c.sentence),
+        ).join(
+            section,
+            (section.c.report_id == sentence.c.report_id)
+            & (section.c.position == sentence.c.section_position),
+            isouter=True,
+        )
     )
 
 

@@ -14,7 +14,7 @@ from gongkai.database import decision_tables, schema
 
 CELL_COLUMNS = ("state", "value", "value_text", "raw_text", "flagged", "doubt", "text_value")
 CELL_ID = ("report_id", "field_id", "occurrence")
-CHECK_COLUMNS = ("status", "expected", "actual", "cause", "message", "suspects")
+CHECK_COLUMNS = ("status", "expected", "actual", "cause", "message", "suspects", "wording")
 REPORT_COLUMNS = ("agency", "agency_id", "year", "status")
 _saved_cell = decision_tables.machine_cell
 _saved_check = decision_tables.machine_check

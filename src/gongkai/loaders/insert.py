@@ -12,17 +12,7 @@ from gongkai.loaders import indexing
 from gongkai.loaders.agencies import store_agency
 from gongkai.loaders.derived import DerivedRows
 from gongkai.loaders.dimension_keys import DimensionKeys, insert_columns, insert_row
-from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, ReportRows
-
-# Columns that refer to a surrogate key, and the list of the report's values they index.
-_REFERENCES = {
-    "row_term": "terms",
-    "column_term": "terms",
-    "check_key_id": "checks",
-    "field_id": "fields",
-    "cells": "sets",
-    "suspects": "sets",
-}
+from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, REFERENCES, ReportRows
 
 
 def insert_report(
@@ -54,8 +44,8 @@ def insert_report(
         if name == "paragraph":  # the text index stores only this id: it contains the report's
             base = report_id * PARAGRAPHS_PER_REPORT
             columns = {"id": [base + position for position in own["position"]], **columns}
-        for column in own.keys() & _REFERENCES:
-            columns[column] = _to_ids(own[column], lists[_REFERENCES[column]])
+        for column in own.keys() & REFERENCES.keys():
+            columns[column] = _to_ids(own[column], lists[REFERENCES[column]])
         insert_columns(connection, schema.metadata.tables[name], columns)
     indexing.index_report(connection, report_id, rows.words)
     derived.note(connection, schema.report.c.id == report_id)

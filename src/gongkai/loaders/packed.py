@@ -17,7 +17,7 @@ from msgspec import Meta, structs
 
 from gongkai.database import paragraphs, schema
 from gongkai.database.types import ExactNumber
-from gongkai.loaders.rows import COLUMNS, HEAD, PARAGRAPHS_PER_REPORT, ReportRows
+from gongkai.loaders.rows import COLUMNS, HEAD, PARAGRAPHS_PER_REPORT, REFERENCES, ReportRows
 
 # Made types, whose fields only the schema knows.
 _typed_dict: Any = TypedDict
@@ -54,7 +54,7 @@ def _value_type(column: sa.Column[Any]) -> Any:
         kind = float
     elif isinstance(column.type, sa.Integer):
         limit = PARAGRAPHS_PER_REPORT if column.table is paragraphs.paragraph else None
-        is_position = column.key == "position" or column.foreign_keys
+        is_position = column.foreign_keys or column.key in ("position", *REFERENCES)
         kind = Annotated[int, Meta(ge=0, lt=limit)] if is_position else int
     else:
         kind = str

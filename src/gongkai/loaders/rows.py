@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, json, msgpack
 
+from gongkai.checks.table_checks import REPORT
 from gongkai.database.codes import (
     LABEL_MATCHES,
     OTHER_READER,
@@ -24,10 +25,12 @@ from gongkai.database.codes import (
     to_hundredths,
 )
 from gongkai.model import (
+    EXPECTED,
     Agency,
     Box,
     Check,
     Key,
+    NarrativeFigure,
     Paragraph,
     Report,
     ReportStatus,
@@ -58,20 +61,32 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "section": ("position", "number", "title", "text", "page_first", "page_last"),
     "check_result": (
         "position", "check_key_id", "status", "expected", "actual", "severity", "cause", "message",
-        "cells", "suspects",
+        "cells", "suspects", "wording",
     ),
     "problem": ("position", "code", "message", *_PLACE),
     "fallback_attempts": ("position", "reader", "table_id", "outcome"),
-    "sentence": ("position", "text"),
+    "sentence": ("position", "text", "section_position", "start", "length"),
     "figure": (
         "position", "section", "phrase", "metric_id", "value", "unit", "approximate", "sentence",
-        "page", "raw_text", "part_of", "stated_as_none", "planned", "proof",
+        "page", "raw_text", "part_of", "stated_as_none", "planned", "proof", "phrase_start",
+        "phrase_length",
     ),
     "paragraph": (
         "position", "section_position", "start", "length", "text", "sub_number", "sub_heading",
         *_PLACE, "turns",
     ),
 }  # fmt: skip
+
+# Columns that refer to a surrogate key, and the list of the report's values they index.
+REFERENCES = {
+    "row_term": "terms",
+    "column_term": "terms",
+    "check_key_id": "checks",
+    "field_id": "fields",
+    "cells": "sets",
+    "suspects": "sets",
+    "wording": "terms",
+}
 
 
 class KeyNumbers(Protocol):
@@ -128,7 +143,7 @@ def report_rows(report: Report) -> ReportRows:
         "fallback_attempts": [
             (k, a.reader, a.table, a.outcome) for k, a in enumerate(report.fallback_attempts)
         ],
-        "sentence": [(n, text) for text, n in sentences.items()],
+        "sentence": [(n, *_sentence(report, text)) for text, n in sentences.items()],
         "figure": _figures(report, sentences),
         "paragraph": _paragraphs(report),
     }
@@ -217,6 +232,9 @@ def check_rows(numbers: KeyNumbers, checks: Sequence[Check], first: int = 0) -> 
 
 def check_row(numbers: KeyNumbers, check: Check) -> RowValues:
     """Convert one check into a row without its position."""
+    is_shared = check.status == "pass" and (
+        EXPECTED in check.wording or (check.expected is None and check.table != REPORT)
+    )
     return (
         numbers.check(check.table, check.rule, check.place),
         check.status,
@@ -224,21 +242,41 @@ def check_row(numbers: KeyNumbers, check: Check) -> RowValues:
         int_if_whole(check.actual),
         check.severity,
         check.cause,
-        check.message,
+        "" if is_shared else check.message,
         numbers.cell_set(check.cells),
         numbers.cell_set(check.suspects),
+        numbers.term(check.wording) if is_shared else None,
     )
 
 
+def _sentence(report: Report, text: str) -> RowValues:
+    """A sentence as a slice of the text of its section; as text if no section contains it."""
+    for position, section in enumerate(report.sections):
+        if (start := section.text.find(text)) >= 0:
+            return "", position, start + 1, len(text)
+    return text, None, None, None
+
+
+def _phrase(figure: NarrativeFigure) -> RowValues:
+    """A phrase as a slice of its sentence: text, start and length."""
+    start = figure.sentence.find(figure.phrase)
+    if not figure.phrase or start < 0:
+        return figure.phrase, None, None
+    return "", start + 1, len(figure.phrase)
+
+
 def _figures(report: Report, sentences: dict[str, int]) -> list[RowValues]:
-    return [
-        (
-            position, f.section, f.phrase, f.metric_id, int_if_whole(f.value), f.unit,
-            int(f.approximate), sentences[f.sentence], f.page, f.raw_text, f.part_of,
-            int(f.stated_as_none), int(f.planned), f.proof,
-        )
-        for position, f in enumerate(report.figures)
-    ]  # fmt: skip
+    rows = []
+    for position, f in enumerate(report.figures):
+        phrase, *phrase_slice = _phrase(f)
+        rows.append(
+            (
+                position, f.section, phrase, f.metric_id, int_if_whole(f.value), f.unit,
+                int(f.approximate), sentences[f.sentence], f.page, f.raw_text, f.part_of,
+                int(f.stated_as_none), int(f.planned), f.proof, *phrase_slice,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _storable_paragraphs(report: Report) -> Sequence[Paragraph]:

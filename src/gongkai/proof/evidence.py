@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
+from msgspec import structs
+
+from gongkai.checks.identities import IdentityChecks
 from gongkai.database.dictionary import FieldEntry
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
@@ -96,6 +99,7 @@ def collect_evidence(stored: StoredReport, origin: Origin, family: Family) -> Re
                 name=family.name,
             )
         )
+    stored = _with_formulas(stored, family)
     report = stored.report
     sums = {
         (identity.table, identity.name)
@@ -129,6 +133,20 @@ def collect_evidence(stored: StoredReport, origin: Origin, family: Family) -> Re
             )
         )
     return ReportEvidence(stored, origin, tuple(cells))
+
+
+def _with_formulas(stored: StoredReport, family: Family) -> StoredReport:
+    """The report with the numbers of each sum that holds; the database stores only their total."""
+    report = stored.report
+    observations = {each.key: each for each in reversed(report.observations)}
+    formulas = IdentityChecks(family).formulas(observations, report.table_forms)
+    checks = [
+        structs.replace(check, wording=formulas[check.key])
+        if check.status == "pass" and check.key in formulas
+        else check
+        for check in report.checks
+    ]
+    return replace(stored, report=structs.replace(report, checks=tuple(checks)))
 
 
 def is_doubtful(observation: Observation) -> bool:

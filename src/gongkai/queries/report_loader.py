@@ -184,16 +184,7 @@ def _cells() -> sa.Select[Any]:
 
 
 _CELLS = _cells()
-_FIGURES = (
-    sa.select(schema.figure, schema.sentence.c.text)
-    .join(
-        schema.sentence,
-        (schema.sentence.c.report_id == schema.figure.c.report_id)
-        & (schema.sentence.c.position == schema.figure.c.sentence),
-    )
-    .where(schema.figure.c.report_id == sa.bindparam("report_id"))
-    .order_by(schema.figure.c.position)
-)
+_FIGURES = _of(views.narrative_figures, "position")
 
 
 def _dictionary(connection: sa.Connection, report_id: int) -> tuple[FieldEntry, ...]:
@@ -237,10 +228,13 @@ def _observation(row: Any) -> Observation:
 
 
 def _checks(connection: sa.Connection, report_id: int) -> tuple[Check, ...]:
-    result, key = schema.check_result, schema.check_key
+    result, key, wording = schema.check_result, schema.check_key, schema.term
     rows = connection.execute(
-        sa.select(result, key.c.table_id, key.c.rule, key.c.place)
+        sa.select(
+            result, key.c.table_id, key.c.rule, key.c.place, wording.c.text.label("wording_text")
+        )
         .join(key)
+        .join(wording, wording.c.id == result.c.wording, isouter=True)
         .where(result.c.report_id == report_id)
         .order_by(result.c.position)
     ).all()
@@ -252,7 +246,7 @@ def _checks(connection: sa.Connection, report_id: int) -> tuple[Check, ...]:
             place=row.place,
             status=row.status,
             severity=row.severity,
-            message=row.message,
+            wording=row.message or row.wording_text,
             expected=row.expected,
             actual=row.actual,
             cause=row.cause,
@@ -285,7 +279,7 @@ def _figure(row: Any) -> NarrativeFigure:
         value=row.value,
         unit=row.unit,
         approximate=bool(row.approximate),
-        sentence=row.text,
+        sentence=row.sentence,
         page=row.page,
         raw_text=row.raw_text,
         part_of=row.part_of,

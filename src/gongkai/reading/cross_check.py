@@ -180,7 +180,7 @@ def with_empty_places(
     unread = {check.key for check in suspected if is_unread(check)}
     note = "，但其位置上有未读出的内容"
     return [
-        replace(c, cause="reading", message=c.message + note) if c.key in unread else c
+        replace(c, cause="reading", wording=c.wording + note) if c.key in unread else c
         for c in checks
     ]
 

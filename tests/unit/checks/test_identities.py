@@ -88,6 +88,23 @@ def test_a_failure_shows_its_sum_in_one_sentence(family: Family) -> None:
         assert word in check.message
 
 
+def test_a_sum_that_holds_has_one_wording_for_all_reports(family: Family) -> None:
+    keys = [Key("review_litigation", "reconsideration", c) for c in RESULT_COLUMNS]
+    wordings, formulas = set(), []
+    for numbers in (("10", "1", "0", "0", "11"), ("0", "2", "3", "0", "5")):
+        texts = dict(zip(keys, numbers, strict=True))
+        check = run(texts, "2021", family)["review_litigation.row_total.reconsideration"]
+        wordings.add(check.wording)
+        assert check.message == f"行政复议：各项之和{numbers[-1]}，等于 总计{numbers[-1]}"
+        found = IdentityChecks(family).formulas(seen(texts), {"review_litigation": "2021"})
+        formulas.append(found[check.key])
+    assert len(wordings) == 1
+    assert formulas == [
+        "行政复议：结果维持10 + 结果纠正1 = 11，等于 总计11",
+        "行政复议：结果纠正2 + 其他结果3 = 5，等于 总计5",
+    ]
+
+
 def test_blanks_and_marks_add_nothing_and_are_mentioned(family: Family) -> None:
     keys = [Key("review_litigation", "litigation_direct", c) for c in RESULT_COLUMNS]
     for texts, status in (

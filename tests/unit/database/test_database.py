@@ -30,6 +30,7 @@ from helpers.older_schemas import (
     UNDO_MACHINE_TEXTS,
     UNDO_SCOPE,
     UNDO_SEQUENCE,
+    UNDO_SLICES,
     UNDO_VOCABULARY,
 )
 from helpers.registry import ROOT
@@ -140,6 +141,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    19: UNDO_SLICES,
     18: UNDO_VOCABULARY,
     17: UNDO_COUNTED,
     16: (),  # only PostgreSQL's indexes changed
@@ -255,7 +257,10 @@ def layout(db: Path) -> dict[str, set[tuple[str, ...]]]:
 
 @pytest.mark.parametrize("version", OLDER)
 def test_every_older_version_becomes_the_tables_of_today(db: Path, version: int) -> None:
-    views = ("checks", "check_cells", "observations", "panel", "reports", "files", "sections")
+    views = (
+        "checks", "check_cells", "observations", "panel", "reports", "files", "sections",
+        "narrative_figures",
+    )  # fmt: skip
     today = layout(db)
     with bare(db) as connection:  # proofs come with the next run
         connection.execute("UPDATE cell SET in_sum = NULL, seen = NULL")

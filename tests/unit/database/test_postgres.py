@@ -50,6 +50,7 @@ from helpers.older_schemas import (
     UNDO_MACHINE_TEXTS,
     UNDO_SCOPE,
     UNDO_SEQUENCE,
+    UNDO_SLICES,
     UNDO_TEXT_INDEXES,
     UNDO_VOCABULARY,
 )
@@ -367,6 +368,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    *UNDO_SLICES,
     *UNDO_VOCABULARY,
     *UNDO_COUNTED,
     *UNDO_TEXT_INDEXES,

@@ -11,6 +11,7 @@ from gongkai.families.family import Family
 from gongkai.loaders.rows import COLUMNS, report_rows, to_columns
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
+from gongkai.queries.report_loader import show
 from helpers.stored import rows
 from made import observation, report
 
@@ -61,6 +62,27 @@ def test_ids_may_have_any_character(tmp_path: Path, family: Family) -> None:
         writer.store("/a.pdf", "a", "loaded", None, [made])
     for view in ("observations", "check_cells"):
         assert rows(db, f"SELECT table_id, row_id, column_id FROM {view}") == [tuple(key)]
+
+
+def test_repeated_texts_are_stored_once_and_read_back(tmp_path: Path, family: Family) -> None:
+    """Wordings of checks that passed are shared; sentences and phrases are slices."""
+    made = report()
+    shared = replace(made.checks[0], status="pass", wording="各项之和{expected}，等于{actual}")
+    own = replace(shared, place="total", status="fail", wording="不等于", cause="print")
+    one = made.figures[0]
+    figures = (one, replace(one, phrase="不在句中"), replace(one, sentence="不在章中", phrase=""))
+    made = replace(made, checks=(shared, own), figures=figures)
+    db = tmp_path / "gongkai.db"
+    with Writer(db, family) as writer:
+        writer.store("/a.pdf", "a", "loaded", None, [made])
+    loaded = show(db, "1").report
+    assert (loaded.checks, loaded.figures) == (made.checks, figures)
+    messages = [(check.message,) for check in made.checks]
+    assert rows(db, "SELECT message FROM checks ORDER BY position") == messages
+    assert rows(db, "SELECT message FROM check_result ORDER BY position") == [("",), ("不等于",)]
+    assert rows(db, "SELECT text <> '' FROM sentence") == [(0,), (1,)]
+    told = [(figure.phrase, figure.sentence) for figure in figures]
+    assert rows(db, "SELECT phrase, sentence FROM narrative_figures ORDER BY position") == told
 
 
 def _fewer(whole: Report, without: int) -> Report:

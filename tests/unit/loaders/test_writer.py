@@ -180,7 +180,7 @@ def test_files_are_known_if_the_same_code_and_family_read_them(db: Path, family:
 
 
 def test_a_refused_report_leaves_nothing_behind(db: Path, family: Family) -> None:
-    broken = report(checks=(replace(report().checks[0], message=None),))
+    broken = report(checks=(replace(report().checks[0], severity=None),))
     with Writer(db, family) as writer:
         record = writer.store("/r/a.pdf", "a", "loaded", None, [report(), broken])
         assert record.outcome == "failed" and "NOT NULL" in (record.reason or "")

@@ -32,7 +32,7 @@ def row(name: str, *texts: str, page: int = 2, **changes: object) -> list[object
 
 
 def check(name: str, status: str, cells: object, **changes: object) -> Check:
-    made = {"severity": "must", "message": f"{name}的一句话。", **changes}
+    made = {"severity": "must", "wording": f"{name}的一句话。", **changes}
     table, rule, *place = name.split(".")
     return Check(table, rule, ".".join(place), status, cells=tuple(cells), **made)  # type: ignore[arg-type]
 
