@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -148,8 +148,8 @@ class PageObjects:
 
     def _read_path(self, item: Any, level: _Level) -> None:
         """Read a path, whose draw mode is known."""
-        is_filled = bool(_HAS_FILL.value)
-        is_stroked = bool(_HAS_STROKE.value) and _is_visible(item, pdfium_api.stroke_colour)
+        is_filled = _HAS_FILL.value != 0
+        is_stroked = _HAS_STROKE.value != 0 and _is_visible(item, pdfium_api.stroke_colour)
         is_seen = is_stroked or (is_filled and _is_visible(item, pdfium_api.fill_colour))
         if not (is_seen or (is_filled and (self.texts.items or self.grounds.painted))):
             return  # white on white paper
@@ -157,7 +157,7 @@ class PageObjects:
         box = displayed_bounds(item, level.outer)
         if box and (box[2] - box[0] <= _MAX_RULE_WIDTH or box[3] - box[1] <= _MAX_RULE_WIDTH):
             if is_seen:
-                self._add_rules([Rule(*box)], self._clip(item, level))
+                self._add_rules((Rule(*box),), self._clip(item, level))
             return
         is_plain = not is_stroked and pdfium_api.count_segments(item) <= _RECTANGLE
         if box and is_plain:
@@ -180,7 +180,7 @@ class PageObjects:
         if is_seen:
             self._add_rules(rules, clip)
 
-    def _add_rules(self, rules: list[Rule], clip: Box | None) -> None:
+    def _add_rules(self, rules: Sequence[Rule], clip: Box | None) -> None:
         if len(self.rules) < _MAX_RULES:
             self.rules += rules if clip is None else _clipped_rules(rules, clip)
 
@@ -299,7 +299,7 @@ def _clip_box(path: Any, count: int, outer: Matrix) -> Box:
     return visible
 
 
-def _clipped_rules(rules: list[Rule], clip: Box) -> Iterator[Rule]:
+def _clipped_rules(rules: Sequence[Rule], clip: Box) -> Iterator[Rule]:
     """The parts of rules that lie in ``clip``."""
     left, high, right, low = clip
     for rule in rules:

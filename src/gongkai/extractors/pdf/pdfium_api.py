@@ -380,8 +380,11 @@ def displayed_bounds(item: Any, outer: Matrix) -> tuple[float, float, float, flo
         return None
     x0, y0, x1, y1 = BOUNDS
     a, b, c, d, e, f = outer
-    u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
-    u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
+    if b or c:
+        u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
+        u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
+    else:  # an upright page, as nearly all are
+        u0, v0, u1, v1 = a * x0 + e, d * y0 + f, a * x1 + e, d * y1 + f
     if u0 > u1:
         u0, u1 = u1, u0
     if v0 > v1:
