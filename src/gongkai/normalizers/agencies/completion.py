@@ -12,7 +12,10 @@ _MAX_PLACE = 20  # characters of the places before an agency's name
 _LEAST_NAME = 4  # characters of a name with its place
 _LISTED = tuple("、和与及")  # between names that are listed
 # not within 自由贸易, 向阳 and 经济
-_CLAUSE_START = re.compile("[，。；：！？（）()《》“”]|年度?|(?<!自)由|请与|联系|向(?!阳)|经(?!济)")
+_CLAUSE_START = re.compile(
+    "[，。；：！？（）()《》“”]|年度?|(?<!自)由|请与|联系|简称|向(?!阳)|经(?!济)"
+)
+_ABBREVIATED = re.compile(r"[（(](?:以下)?简称[为：:]?[“\"「]?([^（()）“”\"「」]+)[”\"」]?[)）]")
 
 
 class NameCompleter:
@@ -41,8 +44,27 @@ class NameCompleter:
         Texts also name the same department of the superior division. So the full name must
         begin a clause and must not be followed by another name in a list.
         """
-        found = set(self._with_place(name, texts)) or set(self._respelt(name, texts))
+        found = (
+            set(self._defined(name, texts))
+            or set(self._with_place(name, texts))
+            or set(self._respelt(name, texts))
+        )
         return found.pop() if len(found) == 1 else ""
+
+    def located(self, name: str, texts: Sequence[str]) -> str:
+        """Return the name of a township with its county, if the texts have it; else the name."""
+        found = {
+            full for full in self._with_place(name, texts) if not self._names.is_township(full)
+        }
+        return found.pop() if len(found) == 1 else name
+
+    def _defined(self, name: str, texts: Sequence[str]) -> Iterator[str]:
+        """The full names for which a name stands: 诸暨市教育局（以下简称“市教育局”）."""
+        for text in texts:
+            for match in _ABBREVIATED.finditer(text):
+                full = _CLAUSE_START.split(text[: match.start()])[-1]
+                if match[1] == name and self.is_full(full):
+                    yield full
 
     def _with_place(self, name: str, texts: Sequence[str]) -> Iterator[str]:
         """The full names in which a name occurs as it is spelt."""

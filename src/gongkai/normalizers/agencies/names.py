@@ -64,7 +64,6 @@ class AgencyTypes:
                 for spelling in (line.stem, *line.spellings):
                     self._sectors.setdefault(_CONJUNCTIONS.sub("", spelling), line)
         self._endings = _longest_first((*words.department, *words.institution))
-        self._committees = _longest_first(words.committee)
         self._branch = re.compile(rf"(.+?局)(.{{2,12}}?){words.branch}")
         self._township = re.compile(
             rf"(?P<name>.{{1,14}}?(?:{'|'.join(words.township)}))"
@@ -73,7 +72,8 @@ class AgencyTypes:
             rf"|(?P<government>{'|'.join(words.government)}|办事处)?)"
         )
         zone = "|".join(_longest_first(words.zone))
-        self._zone = re.compile(rf"(.{{0,20}}(?:{zone}))(.*)")
+        committee = "|".join(_longest_first(words.committee))
+        self._zone = re.compile(rf"(.{{0,20}}(?:{zone}))(?:{committee})?(.*)")
         self._generic_zone = re.compile(rf"(?:{'|'.join(words.zone_work)})*(?:{zone})")
         self.find = lru_cache(maxsize=_CACHE_SIZE)(self._find)
         self.find_known = lru_cache(maxsize=_CACHE_SIZE)(self._find_known)
@@ -96,13 +96,10 @@ class AgencyTypes:
 
     def _find(self, name: str) -> AgencyType | None:
         """The type of the agency with this name (without its division); None if unknown."""
-        words = self._words
-        if name in ("", *words.government):
-            return AgencyType("government", words.government[0], "")
         return (
-            self._office(name)
+            self._of_government(name or self._words.government[0])
             or self._of_branch(name)
-            or self._of_township(name)
+            or self._of_township(self._without_government(name))
             or self._of_zone(name)
             or self._department(self._without_government(name))
         )
@@ -112,13 +109,10 @@ class AgencyTypes:
 
         An ending such as 局 alone is not enough: it may be the end of another word.
         """
-        words = self._words
-        if name in words.government:
-            return AgencyType("government", words.government[0], "")
         if not name:
             return None
-        if (office := self._office(name)) is not None:
-            return office
+        if (government := self._of_government(name)) is not None:
+            return government
         found = self._of_branch(name) or self._of_township(name) or self._of_zone(name)
         if found is not None:
             return found if found.sector or found.zone else None
@@ -131,8 +125,10 @@ class AgencyTypes:
                 return name.removeprefix(government)
         return name
 
-    def _office(self, name: str) -> AgencyType | None:
-        """The office of a government."""
+    def _of_government(self, name: str) -> AgencyType | None:
+        """A government or its office."""
+        if name in self._words.government:
+            return AgencyType("government", self._words.government[0], "")
         if name not in self._words.office:
             return None
         full = "人民政府办公厅" if name.endswith("厅") else "人民政府办公室"
@@ -163,8 +159,6 @@ class AgencyTypes:
         if found is None or len(found[1]) < 3:
             return None
         zone, inside = found[1], found[2]
-        committees = (each for each in self._committees if inside.startswith(each))
-        inside = inside.removeprefix(next(committees, ""))
         if not inside:
             return AgencyType("zone_committee", "管理委员会", "", zone=zone)
         department = self._department(inside)
@@ -309,6 +303,7 @@ class NameGrammar:
         self._divisions = country.divisions.by_name
         self._zones = tuple(words.zone)
         self._institutions = tuple(words.institution)
+        self._kinds = {*words.committee, *words.department, *words.institution}
         self._places = [
             re.compile(rf"([{_HAN}]{{1,6}}?{place})(.*)") for place in _longest_first(words.place)
         ]
@@ -325,6 +320,11 @@ class NameGrammar:
     def types_of(self, name: str) -> set[AgencyType]:
         """Return the types of agency that a name, with or without its place, can mean."""
         return {found for _, rest in self._rests(name) if (found := self._types.find(rest))}
+
+    def is_township(self, name: str) -> bool:
+        """Return whether a name is that of a township, without the county in which it lies."""
+        found = self._types.find(name)
+        return bool(found and found.township) and not any(place for place, _ in self._rests(name))
 
     def _form(self, name: str) -> NameForm | None:
         """The form of a printed name without white space; None if it is not a name."""
@@ -378,7 +378,7 @@ class NameGrammar:
             return None  # the place is longer: 贺州市, not 贺州, in 贺州市教育局
         if found is None:  # 农委: too short to be written out
             return NameForm(True, False) if has_place and self._short.fullmatch(rest) else None
-        may_be_open = has_place or rest.endswith(self._institutions)
+        may_be_open = has_place or (rest.endswith(self._institutions) and rest not in self._kinds)
         return NameForm(has_place, False) if may_be_open and len(rest) <= _MAX_STEM else None
 
     def _form_inside(self, found: AgencyType, has_place: bool) -> NameForm | None:

@@ -160,7 +160,7 @@ class TitleReader:
     def parts(self, title: str) -> TitleParts:
         """Find the agency and the year in a title."""
         text = self._fold("".join(title.split()))
-        text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text))
+        text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text)).lstrip("《〈")
         subject = self._subject.search(text.translate(self._variants))
         head, tail = (text[: subject.start()], text[subject.start() :]) if subject else (text, "")
         head = _BRACKETS.sub(lambda found: "\n" if _YEAR.search(found[0]) else found[0], head)
@@ -222,15 +222,21 @@ class TitleReader:
         texts = [self._fold("".join(paragraph.split())) for paragraph in paragraphs]
         if parts.form is None:
             name = self._author(texts) or self._signer(lines)
-            return ReportAgency(name, "" if name else "标题和正文都没有写明发布机关")
+            if not name:
+                return ReportAgency("", "标题和正文都没有写明发布机关")
+            return ReportAgency(self._located(name, texts))
         if parts.form.has_place:
-            return ReportAgency(parts.name)
+            return ReportAgency(self._located(parts.name, texts))
         completed = self._completer.completed(parts.name, texts)
         if completed:
             return ReportAgency(completed)
         if not parts.form.is_known and self._completer.begins_clause(parts.name, texts):
             return ReportAgency(parts.name)  # 青溪职业学院: the full name contains no known place
         return ReportAgency("", f"标题和正文都没有说明是哪里的“{parts.name}”")
+
+    def _located(self, name: str, texts: Sequence[str]) -> str:
+        """A name; that of a township with its county, if the text has it."""
+        return self._completer.located(name, texts) if self._names.is_township(name) else name
 
     def _author(self, texts: Sequence[str]) -> str:
         """The agency that the text names as its author (本报告由…编制); "" if none or several."""

@@ -165,6 +165,45 @@ def test_a_name_without_its_place_is_completed_in_another_spelling(
     assert agency_of(titles, title, f"{full}、张店区司法局提供材料。").doubt
 
 
+def test_a_name_that_the_text_introduces_is_completed_from_there(titles: TitleReader) -> None:
+    parts = titles.parts("市资规局2024年政府信息公开工作年度报告")
+    text = "根据《条例》规定，诸暨市自然资源和规划局（以下简称市资规局）编制本报告。"
+    assert titles.agency(parts, [text], []).name == "诸暨市自然资源和规划局"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "关山街道办事处",
+            "2021年，武汉市洪山区人民政府关山街道办事处坚持问题导向，做好公开。",
+            "武汉市洪山区人民政府关山街道办事处",
+        ),
+        ("关山街道办事处", "2021年，在关山街道办事处的网站上公开信息3条。", "关山街道办事处"),
+        (
+            "济南市历下区人民政府甸柳新村街道办事处",
+            "甸柳新村街道办事处严格执行条例，现就2021年度工作情况报告如下。",
+            "济南市历下区人民政府甸柳新村街道办事处",
+        ),
+    ],
+)
+def test_a_township_is_named_with_its_county_where_one_is_printed(
+    titles: TitleReader, title: str, text: str, expected: str
+) -> None:
+    parts = titles.parts(f"{title}2021年政府信息公开工作年度报告")
+    assert titles.agency(parts, [text], []).name == expected
+
+
+def test_the_kind_of_a_body_alone_is_no_name(titles: TitleReader) -> None:
+    parts = titles.parts("管委会2023年政府信息公开工作年度报告")
+    assert titles.agency(parts, ["2023年，管委会公开惠企政策61条。"], []).name == ""
+
+
+def test_a_title_in_brackets_is_read_like_one_without(titles: TitleReader) -> None:
+    parts = titles.parts("《光山县教育体育局2023年政府信息公开工作年度报告》")
+    assert (parts.name, parts.year) == ("光山县教育体育局", 2023)
+
+
 def test_a_subject_within_the_name_of_an_office_belongs_to_the_name(titles: TitleReader) -> None:
     title = "广州市越秀区政务公开工作领导小组办公室 2021年度政府信息公开工作报告"
     assert titles.parts(title).name == "广州市越秀区政务公开工作领导小组办公室"
