@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain, pairwise
 from operator import attrgetter
 
@@ -64,8 +64,25 @@ def cell_text(chars: Sequence[Char]) -> str:
     return "\n".join(line_text(line, _CELL_GAP) for line in in_lines(chars))
 
 
-def in_lines(chars: Iterable[Char]) -> list[list[Char]]:
+def in_lines(chars: Collection[Char]) -> list[list[Char]]:
     """Group characters into lines, top to bottom, each left to right, without doubles."""
+    lines: list[list[Char]] = []
+    first, size, left = float("-inf"), 0.0, 0.0  # of the line's first character; x of the last
+    for char in chars:  # most are in this order already, and each line has one baseline
+        if char.baseline == first:
+            if char.x0 - left <= _MAX_DOUBLE_OFFSET * char.size:
+                return _sorted_into_lines(chars)
+            lines[-1].append(char)
+        elif char.baseline - first > _MAX_BASELINE_OFFSET * min(char.size, size):
+            lines.append([char])
+            first, size = char.baseline, char.size
+        else:
+            return _sorted_into_lines(chars)
+        left = char.x0
+    return lines
+
+
+def _sorted_into_lines(chars: Iterable[Char]) -> list[list[Char]]:
     lines: list[list[Char]] = []
     first, size = float("-inf"), 0.0  # baseline and size of the line's first character
     for char in sorted(chars, key=_baseline):
