@@ -308,7 +308,7 @@ class NameGrammar:
             re.compile(rf"([{_HAN}]{{1,6}}?{place})(.*)") for place in _longest_first(words.place)
         ]
         self._short = re.compile(rf"[{_HAN}]{{1,2}}(?:{'|'.join(words.abbreviations)})")
-        self._generic_place = re.compile(words.generic_place_pattern)
+        self._generic_place = re.compile(rf"(?:{words.generic_place_pattern})(?:委.*)?")
         self._generic = re.compile(rf"(?:{words.generic_place_pattern})(?=.{{2}})")
         self.form = lru_cache(maxsize=_CACHE_SIZE)(self._form)
 
@@ -357,7 +357,7 @@ class NameGrammar:
             yield from ((True, rest) for rest in unread)
 
     def _may_be_place(self, word: str) -> bool:
-        """May a word be an unknown place? Not if it ends with a known place or a zone."""
+        """May a word be an unknown place? Not one that ends with a known place or zone."""
         if word.endswith(self._zones) or self._generic_place.fullmatch(word):
             return False
         first = _MAX_DISTRICT_PREFIX + 1 if word.endswith("区") else 1

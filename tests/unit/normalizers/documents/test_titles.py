@@ -194,6 +194,24 @@ def test_a_township_is_named_with_its_county_where_one_is_printed(
     assert titles.agency(parts, [text], []).name == expected
 
 
+def test_a_name_may_begin_with_the_character_of_a_year(titles: TitleReader) -> None:
+    parts = titles.parts("年丰朝鲜族乡人民政府2020年政府信息公开工作年度报告")
+    assert parts.name == "年丰朝鲜族乡人民政府"
+    assert titles.parts("（2020）年度青溪县教育局政府信息公开工作报告").name == "青溪县教育局"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市委市政府高度重视信息公开。2023年，公开信息98条。",
+        "2022年，师市农业农村局认真贯彻落实决策部署。",
+    ],
+)
+def test_a_body_of_a_place_that_is_not_named_is_no_author(titles: TitleReader, text: str) -> None:
+    parts = titles.parts("2023年政府信息公开工作年度报告")
+    assert titles.agency(parts, [text], []).name == ""
+
+
 def test_the_kind_of_a_body_alone_is_no_name(titles: TitleReader) -> None:
     parts = titles.parts("管委会2023年政府信息公开工作年度报告")
     assert titles.agency(parts, ["2023年，管委会公开惠企政策61条。"], []).name == ""
