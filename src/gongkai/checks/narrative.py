@@ -59,6 +59,8 @@ class _Stated(NamedTuple):
         if any(figure.approximate for figure in self.figures):  # 约90, 90余: within a tenth
             return abs(self.value - found.value) <= max(found.value / 10, Decimal(1))
         factor = _factor(units.get(self.figures[0].unit or ""), units.get(found.unit or ""))
+        if self.value * factor == found.value:  # as nearly always
+            return True
         step = factor.scaleb(max(last_digit(figure.value) for figure in self.figures))
         if factor != 1:
             step = max(step, Decimal(1).scaleb(last_digit(found.value)))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 
 from msgspec import structs
 
@@ -320,10 +321,8 @@ def lines_outside_tables(
     for page in pages:
         own = [grid for grid in grids if grid.page == page.number]
         tables = [grid for grid in own if grid in official or not is_text_frame(grid)]
-        covered: set[int] = set()
-        for grid in tables:
-            for cell in grid.cells:
-                covered.update(map(id, cell.chars))
+        cells = chain.from_iterable(grid.cells for grid in tables)
+        covered = set(map(id, chain.from_iterable([cell.chars for cell in cells])))
         free = [char for char in page.chars if id(char) not in covered]
         beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
         lines[page.number] = [
