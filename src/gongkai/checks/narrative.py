@@ -212,13 +212,9 @@ class NarrativeChecks:
         if agreeing:
             first, found = agreeing[0]
             text = f"正文“{first.wording}”与表内{found.meaning}一致"
-            proved = [index for each, _ in agreeing for index in each.indices]
-            yield (
-                Check(
-                    *name, "pass", "usually", text, found.value, first.value, None, found.cells
-                ),
-                proved,
-            )  # fmt: skip
+            values = (found.value, first.value)
+            check = Check(*name, "pass", "usually", text, *values, None, found.cells)
+            yield check, [index for each, _ in agreeing for index in each.indices]
             return
         yield self._contradiction(name, stated, sums, observations), ()
 
