@@ -380,11 +380,9 @@ def displayed_bounds(item: Any, outer: Matrix) -> tuple[float, float, float, flo
         return None
     x0, y0, x1, y1 = BOUNDS
     a, b, c, d, e, f = outer
-    if b or c:
-        u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
-        u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
-    else:  # an upright page, as nearly all are
-        u0, v0, u1, v1 = a * x0 + e, d * y0 + f, a * x1 + e, d * y1 + f
+    u0, v0, u1, v1 = a * x0 + e, d * y0 + f, a * x1 + e, d * y1 + f
+    if b or c:  # on few pages
+        u0, v0, u1, v1 = u0 + c * y0, v0 + b * x0, u1 + c * y1, v1 + b * x1
     if u0 > u1:
         u0, u1 = u1, u0
     if v0 > v1:
