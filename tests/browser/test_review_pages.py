@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 COUNT = 10  # of each kind
-WIDTHS = ((1280, 800), (1920, 1080))
+WIDTHS = ((390, 844), (1280, 800), (1920, 1080))
+
+HEIGHTS = """[...document.querySelectorAll("button, .button")]
+  .filter((each) => each.offsetParent).map((each) => each.getBoundingClientRect().height)"""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def visit(tab: Page, home: str, rest: str = "") -> None:
 
 
 def assert_fits(tab: Page, name: str) -> None:
-    """The page is not wider than the window, at both widths.
+    """The page is not wider than the window, at each width, and buttons suit fingers on a phone.
 
     Takes screenshots in the folder of GONGKAI_SCREENSHOTS where it is set.
     """
@@ -47,6 +50,9 @@ def assert_fits(tab: Page, name: str) -> None:
     for width, height in WIDTHS:
         tab.set_viewport_size({"width": width, "height": height})
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        if width == WIDTHS[0][0]:
+            heights = tab.evaluate(HEIGHTS)
+            assert heights and min(heights) >= 40, name
         if to:
             tab.screenshot(path=Path(to) / f"{name}-{width}.png")
 
@@ -179,6 +185,23 @@ def test_every_key(tab: Page, small: tuple[Path, str]) -> None:
     assert "不是一个数" in press(tab, "9", "-", "9", "Enter")
     press(tab, "q")
     assert tab.locator("[data-page=queue]").count() == 1
+
+
+def test_a_row_is_decided_on_a_phone(tab: Page, small: tuple[Path, str]) -> None:
+    db, home = small
+    visit(tab, home, "next?kind=cell")
+    tab.locator(".lines a").first.click()
+    tab.wait_for_selector("[data-page=line]")
+    assert_fits(tab, "row")
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.locator('input[name="text"]').last.fill(str(printed_value(CELL)))
+    with tab.expect_navigation():
+        tab.locator("button.main").click()
+    assert "报告现为“已核实”" in tab.inner_text("#message")
+    decided = "SELECT verdict, count(*) FROM decisions WHERE standing = 'in_force' GROUP BY 1"
+    assert rows(db, decided) == [("accepted", 6), ("typed", 1)]
+    press(tab, "z")
+    assert rows(db, decided) == []
 
 
 def test_html_in_names_is_text(tab: Page, small: tuple[Path, str]) -> None:

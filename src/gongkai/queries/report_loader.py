@@ -58,6 +58,7 @@ class StoredReport:
     report: Report
     dictionary: tuple[FieldEntry, ...]  # of the family that read it, in the order of the form
     decided: Mapping[Key, DecidedCell] = field(default_factory=dict)  # cells with a decision
+    family: str = ""  # that read it
 
 
 def show(db: DatabaseLocation, report: str) -> StoredReport:
@@ -167,7 +168,9 @@ def load_report(connection: sa.Connection, report_id: int) -> StoredReport:
         if row.decided_by is not None
     }
     dictionary = _dictionary(connection, report_id)
-    return StoredReport(report_id, head.file_name, head.file_sha256, report, dictionary, decided)
+    return StoredReport(
+        report_id, head.file_name, head.file_sha256, report, dictionary, decided, head.family
+    )
 
 
 def _of(table: sa.Table | sa.TableClause, *order: str) -> sa.Select[Any]:

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from importlib.resources import as_file, files
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from gongkai.decisions.answer_words import told, word
 from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
-from gongkai.render.html import html_templates
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
+from gongkai.review.line_pages import LinePages
+from gongkai.review.pages import Pages, summary_text
 from gongkai.review.requests import (
-    Messages,
     clean_name,
-    language_of_query,
+    form_and_query,
     queue_filter,
-    read_form,
-    read_name,
     read_query,
     set_name,
     translations,
 )
-from gongkai.review.session import RecheckSummary, ReviewSession
-from gongkai.review.translations import LANGUAGES, Translations
 
 _MAX_LISTED = 200  # items of the queue on one page
-_MAX_PEOPLE = 50  # whose skipped items and steps of undo are kept
 _PREFETCHED = 3  # following items whose crops the browser loads ahead
 _STATIC = {
     "review.css": "text/css; charset=utf-8",
@@ -49,7 +40,8 @@ def make_app(desk: ReviewDesk, who: str) -> Starlette:
 
     ``who`` decides unless a browser gives another name.
     """
-    endpoints = _Endpoints(desk, who)
+    pages = Pages(desk, who)
+    endpoints = _Endpoints(pages)
     return Starlette(
         routes=[
             Route("/", endpoints.queue),
@@ -60,37 +52,24 @@ def make_app(desk: ReviewDesk, who: str) -> Starlette:
             Route("/undo", endpoints.undo, methods=["POST"]),
             Route("/who", endpoints.who, methods=["POST"]),
             Route("/crop/{report_id:int}/{kind}/{target:path}", endpoints.crop),
+            *LinePages(pages).routes(),
             Route("/static/{name}", _static),
         ]
     )
 
 
 class _Endpoints:
-    def __init__(self, desk: ReviewDesk, who: str) -> None:
-        self._desk = desk
-        self._who = who
-        self._sessions: OrderedDict[str, ReviewSession] = OrderedDict()
-        self._messages = Messages()
-        self._environment = html_templates("gongkai.review")
-
-    def _session(self, request: Request) -> ReviewSession:
-        """Return the session of the person who sends a request."""
-        who = read_name(request) or self._who
-        with self._desk.lock:
-            if who not in self._sessions:
-                self._sessions[who] = ReviewSession(self._desk, who)
-            self._sessions.move_to_end(who)
-            while len(self._sessions) > _MAX_PEOPLE:
-                self._sessions.popitem(last=False)
-            return self._sessions[who]
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._desk = pages.desk
 
     # ------------------------------------------------------------------ pages
 
     async def queue(self, request: Request) -> Response:
         wanted = queue_filter(read_query(request))
-        everything = await run_in_threadpool(self._session(request).queue)
+        everything = await run_in_threadpool(self._pages.session(request).queue)
         items = [item for item in everything if wanted.matches(item)]
-        return self._page(
+        return self._pages.render(
             "queue.html",
             request,
             items=items[:_MAX_LISTED],
@@ -101,16 +80,18 @@ class _Endpoints:
         )
 
     async def next(self, request: Request) -> Response:
-        message = self._messages.take(request)
-        return await self._redirect_to_next(request, read_query(request), message)
+        message = self._pages.messages.take(request)
+        return await self._pages.redirect_to_next(request, read_query(request), message)
 
     async def item(self, request: Request) -> Response:
         query = read_query(request)
         words = translations(query)
-        item = await run_in_threadpool(self._session(request).item, request.path_params["item_id"])
+        item = await run_in_threadpool(
+            self._pages.session(request).item, request.path_params["item_id"]
+        )
         if item is None:  # its report was ingested again, or another answer settled it
-            message = self._messages.take(request) or words["gone"]
-            return await self._redirect_to_next(request, query, message)
+            message = self._pages.messages.take(request) or words["gone"]
+            return await self._pages.redirect_to_next(request, query, message)
         return await run_in_threadpool(self._item_page, request, item)
 
     async def crop(self, request: Request) -> Response:
@@ -129,74 +110,57 @@ class _Endpoints:
     # ------------------------------------------------------------------ forms
 
     async def decide(self, request: Request) -> Response:
-        fields, query = await _form_and_query(request)
+        fields, query = await form_and_query(request)
         words = translations(query)
-        session = self._session(request)
+        session = self._pages.session(request)
         item = await run_in_threadpool(session.item, request.path_params["item_id"])
         if item is None:
-            return await self._redirect_to_next(request, query, words["gone"])
+            return await self._pages.redirect_to_next(request, query, words["gone"])
         form = ReviewForm(**{name: fields.get(name, [""])[-1] for name in _FORM_FIELDS})
         try:
             summary = await run_in_threadpool(session.decide, item, form)
         except UsageError as error:
-            return self._redirect_to(item, query, str(error))
-        message = _summary_text(summary, words)
+            return self._pages.redirect_to(item, query, str(error))
+        message = summary_text(summary, words)
         remaining = await run_in_threadpool(self._desk.item, item.id)
         if item.check_id and form.verdict != "print_fault" and remaining is not None:
             # the check still fails after one of its cells was decided
-            return self._redirect_to(remaining, query, message)
-        return await self._redirect_to_next(request, query, message)
+            return self._pages.redirect_to(remaining, query, message)
+        return await self._pages.redirect_to_next(request, query, message)
 
     async def skip(self, request: Request) -> Response:
-        _, query = await _form_and_query(request)
-        self._session(request).skip(request.path_params["item_id"])
-        return await self._redirect_to_next(request, query)
+        _, query = await form_and_query(request)
+        self._pages.session(request).skip(request.path_params["item_id"])
+        return await self._pages.redirect_to_next(request, query)
 
     async def undo(self, request: Request) -> Response:
-        _, query = await _form_and_query(request)
+        _, query = await form_and_query(request)
         words = translations(query)
-        session = self._session(request)
+        session = self._pages.session(request)
         try:
             undone = await run_in_threadpool(session.undo)
         except UsageError as error:
-            return await self._redirect_to_next(request, query, str(error))
+            return await self._pages.redirect_to_next(request, query, str(error))
         if undone is None:
-            return await self._redirect_to_next(request, query, words["nothing_to_undo"])
+            return await self._pages.redirect_to_next(request, query, words["nothing_to_undo"])
         message = words["undone"].format(undone.what)
         if undone.still:
             message = words["comma"].join((message, words["still_decided"].format(undone.still)))
         item = await run_in_threadpool(self._desk.item, undone.item_id)
         if item is None:  # an earlier decision on it, or another person's, is in force again
             message = words["comma"].join((message, words["undone_not_open"]))
-            return await self._redirect_to_next(request, query, message)
-        return self._redirect_to(item, query, message)
+            return await self._pages.redirect_to_next(request, query, message)
+        return self._pages.redirect_to(item, query, message)
 
     async def who(self, request: Request) -> Response:
-        fields, query = await _form_and_query(request)
-        name = clean_name(fields.get("who", [""])[-1]) or self._who
-        response = self._redirect_to(None, query)
+        fields, query = await form_and_query(request)
+        name = clean_name(fields.get("who", [""])[-1]) or self._pages.who
+        response = self._pages.redirect_to(None, query)
         set_name(request, response, name)
         return response
 
-    # ------------------------------------------------------------------ responses
-
-    async def _redirect_to_next(
-        self, request: Request, query: dict[str, str], message: str = ""
-    ) -> Response:
-        """Redirect to the first item that matches the filter, or to the queue."""
-        items = await run_in_threadpool(self._session(request).queue, queue_filter(query))
-        return self._redirect_to(items[0] if items else None, query, message)
-
-    def _redirect_to(
-        self, item: QueueItem | None, query: dict[str, str], message: str = ""
-    ) -> Response:
-        """Redirect with 303, so that reloading the page does not send the form again."""
-        path = f"/item/{item.id}" if item else "/"
-        parameters = query | self._messages.leave(message)
-        return RedirectResponse(f"{path}?{urlencode(parameters)}", 303)
-
     def _item_page(self, request: Request, item: QueueItem) -> Response:
-        session = self._session(request)
+        session = self._pages.session(request)
         items = session.queue(queue_filter(read_query(request)))
         following = [each for each in items if each.id != item.id][:_PREFETCHED]
         view = session.item_view(item)
@@ -205,37 +169,16 @@ class _Endpoints:
             for each in view.earlier
             if each.standing == "in_force" and each.decision.who != session.who
         ]
-        return self._page(
+        return self._pages.render(
             "item.html",
             request,
             view=view,
             item=item,
             count=len(items),
             others=others,
-            missing_file_reason=self._desk.missing_file_reason(item),
+            missing_file_reason=self._desk.missing_file_reason(item.report_id),
             prefetch=[path for each in following for path in _crop_paths(each)],
         )
-
-    def _page(self, name: str, request: Request, **values: Any) -> Response:
-        query = read_query(request)
-        page = self._environment.get_template(name).render(
-            session=self._session(request),
-            query=urlencode(query),
-            language=language_of_query(query),
-            languages=LANGUAGES,
-            message=self._messages.take(request),
-            words=translations(query),
-            word=word,
-            told=told,
-            **values,
-        )
-        return HTMLResponse(page)
-
-
-async def _form_and_query(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Return the fields of a form, and the query of the page that it was on."""
-    fields = await read_form(request)
-    return fields, dict(parse_qsl(fields.get("query", [""])[-1]))
 
 
 def _crop_paths(item: QueueItem) -> list[str]:
@@ -246,23 +189,6 @@ def _crop_paths(item: QueueItem) -> list[str]:
     if item.check_id is not None:
         return [f"{item.report_id}/check/{item.check_id}"]
     return [f"{item.report_id}/head/-"]
-
-
-def _summary_text(summary: RecheckSummary, words: Translations) -> str:
-    """Return one sentence about what a decision changed."""
-    changes = (
-        ("turned_passed", summary.passed),
-        ("turned_faults", summary.print_faults),
-        ("turned_failed", summary.failed),
-    )
-    parts = [
-        words["recorded"],
-        *(words[name].format(count) for name, count in changes if count),
-        words["report_now"].format(words[summary.status]),
-    ]
-    if summary.agreeing:
-        parts.insert(1, words["agreeing"].format(words["and"].join(summary.agreeing)))
-    return words["comma"].join(parts)
 
 
 async def _static(request: Request) -> Response:

@@ -58,10 +58,10 @@ class ReviewDesk:
             self._remember(items.get(report_id, {}), now)
             items[report_id] = now
 
-    def missing_file_reason(self, item: QueueItem) -> str | None:
-        """Return why the PDF of an item cannot be shown; None where it can."""
+    def missing_file_reason(self, report_id: int) -> str | None:
+        """Return why the PDF of a report cannot be shown; None where it can."""
         with self.lock, self.store.transaction() as connection:
-            origin = read_origin(connection, item.report_id)
+            origin = read_origin(connection, report_id)
         try:
             self._renderer.find_file(origin)
         except UsageError as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gongkai.decisions.answer_words import answer_about
 from gongkai.decisions.answers import Answer, AnswerParser, parse_year
 from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.queue import QueueItem
@@ -13,7 +14,9 @@ from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.language import tr
+from gongkai.queries.report_loader import StoredReport
 from gongkai.review.item_view import CellView, ItemView, build_item_view
+from gongkai.review.line_view import LineView
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,18 @@ class ReviewForm:
     why: str = ""
     basis: str = ""  # the reading that the person saw
     overrules: str = ""  # not empty: decisions of others, which the person saw
+
+
+@dataclass(frozen=True, slots=True)
+class LineForm:
+    """The fields of the form about a row or column, as sent: a list has a field of each cell."""
+
+    cells: Sequence[str]  # names
+    bases: Sequence[str]  # the readings that the person saw
+    texts: Sequence[str]  # empty: as read; otherwise a word for an answer, or what is printed
+    why: str = ""
+    overrules: str = ""
+    item: str = ""  # id of the item from which the person came
 
 
 class FormDecisions:
@@ -52,16 +67,40 @@ class FormDecisions:
         doubtful = [cell for cell in view.cells if cell.observation.flagged]
         if any(cell.observation.state == "unreadable" for cell in doubtful):
             raise UsageError(_nothing_read())
+        report_id = item.report_id
         if doubtful:
-            yield [self._decision(item, "accepted", form, _cell_target(cell)) for cell in doubtful]
+            yield [
+                self._decision(report_id, "accepted", form, _cell_target(cell)) for cell in doubtful
+            ]
         faults = [
-            self._decision(item, "print_fault", form, {"kind": "check", "check_id": check_id})
+            self._decision(report_id, "print_fault", form, {"kind": "check", "check_id": check_id})
             for check_id in self._checks_to_confirm(item)
         ]
         if faults:
             yield faults
         elif not doubtful:
             raise UsageError(tr("no failing sum to confirm"))
+
+    def line_decisions(self, line: LineView, form: LineForm) -> list[Decision]:
+        """Return a decision on each cell of a row or column.
+
+        Raises UsageError, which names the cell, where an answer makes no sense.
+        """
+        sent = dict(zip(form.cells, zip(form.bases, form.texts, strict=False), strict=False))
+        if sent.keys() != {cell.name for cell in line.cells}:
+            raise UsageError(tr("the reading has changed: look again"))
+        decisions = []
+        for cell in line.cells:
+            basis, text = sent[cell.name]
+            answer = answer_about("cell", text or "accepted")
+            verdict = "typed" if answer is None else answer
+            own = ReviewForm(verdict, cell.name, text, form.why, basis, form.overrules)
+            try:
+                decisions.append(self._decision_on_cell(line.stored, cell, own))
+            except UsageError as error:
+                label = line.label_of(cell)
+                raise UsageError(tr("{label}: {reason}", label=label, reason=error)) from error
+        return decisions
 
     def _checks_to_confirm(self, item: QueueItem) -> Sequence[str]:
         """Return the ids of the checks whose failure is confirmed as a fault of the print.
@@ -84,7 +123,9 @@ class FormDecisions:
         chosen = [cell for cell in view.cells if form.cell in ("", cell.name)]
         if len(chosen) != 1:
             raise UsageError(tr("choose a cell first"))
-        [cell] = chosen
+        return self._decision_on_cell(view.stored, chosen[0], form)
+
+    def _decision_on_cell(self, stored: StoredReport, cell: CellView, form: ReviewForm) -> Decision:
         if form.basis and form.basis != cell.basis:
             raise UsageError(tr("the reading has changed: look again"))
         target = _cell_target(cell)
@@ -92,31 +133,31 @@ class FormDecisions:
             case "accepted" if not cell.is_read:
                 raise UsageError(_nothing_read())
             case "accepted":
-                return self._decision(view.item, "accepted", form, target)
+                return self._decision(stored.id, "accepted", form, target)
             case "blank" | "unreadable" as empty:
-                return self._decision(view.item, empty, form, target, state=empty)
+                return self._decision(stored.id, empty, form, target, state=empty)
             case "typed":
                 verdict, state, value, text = self._parser.parse_cell(
-                    form.text, view.item.family, cell.observation.key
+                    form.text, stored.family, cell.observation.key
                 )
                 return self._decision(
-                    view.item, verdict, form, target, state=state, value=value, text=text
+                    stored.id, verdict, form, target, state=state, value=value, text=text
                 )
         raise UsageError(tr("a cell cannot be decided as {verdict}", verdict=form.verdict))
 
     def _agency_or_year_decision(self, item: QueueItem, form: ReviewForm) -> Decision:
         target = {"kind": item.kind}
         if form.verdict == "accepted":
-            return self._decision(item, "accepted", form, target)
+            return self._decision(item.report_id, "accepted", form, target)
         text = " ".join(form.text.split())
         if form.verdict != "typed" or not text:
             raise UsageError(tr("type the name or the year, or press A to leave it as it is"))
         value = parse_year(text) if item.kind == "year" else None
-        return self._decision(item, "set", form, target, text=text, value=value)
+        return self._decision(item.report_id, "set", form, target, text=text, value=value)
 
     def _decision(
         self,
-        item: QueueItem,
+        report_id: int,
         verdict: Verdict,
         form: ReviewForm,
         target: dict[str, Any],
@@ -131,7 +172,7 @@ class FormDecisions:
             **fields,
         )
         with self._store.transaction() as connection:
-            found = find_target(connection, item.report_id, **target)
+            found = find_target(connection, report_id, **target)
             return make_decision(connection, found, answer)
 
 

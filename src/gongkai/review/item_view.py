@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gongkai.decisions.answer_words import is_anything_read
@@ -98,7 +98,8 @@ def find_crop(
 ) -> tuple[Origin, Crop] | None:
     """Return the crop that a URL path names; None where the report has no such cell or check.
 
-    ``kind`` is head, check, cell or zoom; ``target`` the check's id or the cell's name.
+    ``kind`` is head, check, row, column, cell or zoom; ``target`` the check's id or the name of a
+    cell.
     """
     origin = read_origin(connection, report_id)
     report = load_report(connection, report_id).report
@@ -106,18 +107,39 @@ def find_crop(
         return origin, page_top(report.page_first)
     if kind == "check":
         keys = next((c.cells for c in report.checks if c.check_id == target), ())
-        area = _main_area(report.observations, keys)
+        area = _main_area([cell for cell in report.observations if cell.key in keys])
         return (origin, cells_area(*area)) if area else None
-    for cell, occurrence in _with_occurrence(report.observations):
+    if kind in ("row", "column"):
+        area = _main_area([cell for cell, _ in cells_of_line(report.observations, kind, target)])
+        return (origin, cells_area(*area)) if area else None
+    for cell, occurrence in with_occurrence(report.observations):
         if f"{cell.key}.{occurrence}" == target:
             crop = cell_close_up if kind == "zoom" else cell_context
             return origin, crop(cell.page, cell.box)
     return None
 
 
-def _main_area(observations: Sequence[Observation], keys: Sequence[Key]) -> tuple[int, Box] | None:
+def cells_of_line(
+    observations: Sequence[Observation], direction: str, name: str
+) -> list[tuple[Observation, int]]:
+    """Return the cells in the row or column of a cell, with their occurrences; none without it.
+
+    ``direction`` is row or column, ``name`` that of the cell in a form.
+    """
+    found = [*with_occurrence(observations)]
+    own = next(((o, n) for o, n in found if f"{o.key}.{n}" == name), None)
+    if own is None:
+        return []
+    (cell, occurrence), table = own, own[0].key.table
+    if direction == "column":
+        column = cell.key.column
+        return [(o, n) for o, n in found if (o.key.table, o.key.column) == (table, column)]
+    row = (table, cell.key.row, occurrence)
+    return [(o, n) for o, n in found if (o.key.table, o.key.row, n) == row]
+
+
+def _main_area(cells: Sequence[Observation]) -> tuple[int, Box] | None:
     """Return the page that has most of the cells, and the box around those on it."""
-    cells = [cell for cell in observations if cell.key in keys]
     if not cells:
         return None
     pages = [cell.page for cell in cells]
@@ -145,25 +167,32 @@ def _cell_views(
     item: QueueItem, stored: StoredReport, keys: Sequence[Key], suspects: set[Key]
 ) -> Iterator[CellView]:
     """Yield the cells of an item in the order of their keys; one cell where the item is a cell."""
-    entries = {(e.table_id, e.row_id, e.column_id): e for e in stored.dictionary}
     order = {key: n for n, key in enumerate(keys)}
-    cells = [(c, n) for c, n in _with_occurrence(stored.report.observations) if c.key in order]
+    cells = [(c, n) for c, n in with_occurrence(stored.report.observations) if c.key in order]
     if item.key is not None:
         cells = [(c, n) for c, n in cells if n == (item.occurrence or 1)]
-    for cell, occurrence in sorted(cells, key=lambda pair: order[pair[0].key]):
+    return cell_views(stored, sorted(cells, key=lambda pair: order[pair[0].key]), suspects)
+
+
+def cell_views(
+    stored: StoredReport, cells: Iterable[tuple[Observation, int]], suspects: Collection[Key] = ()
+) -> Iterator[CellView]:
+    """Yield views of cells with their occurrence, under the labels of the form."""
+    entries = {(e.table_id, e.row_id, e.column_id): e for e in stored.dictionary}
+    for cell, occurrence in cells:
         entry = entries.get((cell.key.table, cell.key.row, cell.key.column))
         yield CellView(
             observation=cell,
             occurrence=occurrence,
             row_label=entry.row_label_zh if entry else cell.row_label,
             column_label=entry.column_label_zh if entry else cell.column_label,
-            context_path=f"{item.report_id}/cell/{cell.key}.{occurrence}",
-            close_up_path=f"{item.report_id}/zoom/{cell.key}.{occurrence}",
+            context_path=f"{stored.id}/cell/{cell.key}.{occurrence}",
+            close_up_path=f"{stored.id}/zoom/{cell.key}.{occurrence}",
             suspected=cell.key in suspects,
         )
 
 
-def _with_occurrence(
+def with_occurrence(
     observations: Sequence[Observation],
 ) -> Iterator[tuple[Observation, int]]:
     """Yield each cell with its number among the cells of the same key, from 1."""

@@ -83,6 +83,12 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     return fields
 
 
+async def form_and_query(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the fields of a form, and the query of the page that it was on."""
+    fields = await read_form(request)
+    return fields, dict(parse_qsl(fields.get("query", [""])[-1]))
+
+
 def read_name(request: Request) -> str:
     """Return the name of the person in the cookie of a browser; empty without one."""
     return clean_name(unquote(request.cookies.get(_cookie(request), "")))

@@ -21,8 +21,9 @@ from gongkai.decisions.records import Decision, utc_now
 from gongkai.errors import UsageError
 from gongkai.language import tr
 from gongkai.review.desk import ReviewDesk
-from gongkai.review.form import FormDecisions, ReviewForm
+from gongkai.review.form import FormDecisions, LineForm, ReviewForm
 from gongkai.review.item_view import ItemView, build_item_view
+from gongkai.review.line_view import Direction, LineView, build_line_view
 
 _MAX_UNDO_STEPS = 500
 _MAX_TOLD = 3  # decisions of others that a message tells
@@ -73,7 +74,12 @@ class _UndoStep:
 
     item_id: str
     label: str
-    decisions: tuple[tuple[Decision, Decision | None], ...]
+    decisions: tuple[tuple[Decision, Decision | None], ...] = ()
+
+    @property
+    def report_id(self) -> int:
+        """The report that the answer is about."""
+        return int(self.item_id.partition("/")[0])
 
 
 class ReviewSession:
@@ -118,21 +124,47 @@ class ReviewSession:
         Raises UsageError where the form makes no sense, the reading has changed, or another
         person has decided differently and the form does not say that it overrules them.
         """
+        label = f"{item.agency} {item.label}".strip()
         with self.desk.lock:
-            view = self.item_view(item)
-            before = self._report_state(item.report_id)
-            decisions: list[tuple[Decision, Decision | None]] = []
-            agreed: list[Decision] = []
-            for batch in self._form_decisions.batches(view, form):
-                agreed += self._agreeing(batch, overrules=bool(form.overrules))
-                decisions += self._with_earlier(batch)
-                self._store.add(batch)
-            step = _UndoStep(item.id, f"{item.agency} {item.label}".strip(), tuple(decisions))
-            self._undo_steps = [*self._undo_steps[-_MAX_UNDO_STEPS:], step]
-            self._skipped.discard(item.id)
-            self.decided += 1
-            self.desk.refresh(item.report_id)
-            return _summary(before, self._report_state(item.report_id), agreed)
+            batches = self._form_decisions.batches(self.item_view(item), form)
+            return self._record(_UndoStep(item.id, label), batches, bool(form.overrules))
+
+    def line_view(self, report_id: int, direction: Direction, name: str) -> LineView | None:
+        """Return the row or column of a cell; None where the report has no such cell."""
+        with self.desk.lock, self._store.transaction() as connection:
+            if read_report_state(connection, report_id) is None:
+                return None
+            return build_line_view(connection, report_id, direction, name, self.who)
+
+    def decide_line(self, line: LineView, form: LineForm) -> RecheckSummary:
+        """Decide all cells of a row or column at once; undo takes all of them back.
+
+        Raises UsageError as ``decide``; nothing is stored then.
+        """
+        of_report = f"{line.stored.id}/"
+        item_id = form.item if form.item.startswith(of_report) else of_report
+        label = f"{line.stored.report.agency} {line.label}".strip()
+        with self.desk.lock:
+            batch = self._form_decisions.line_decisions(line, form)
+            return self._record(_UndoStep(item_id, label), [batch], bool(form.overrules))
+
+    def _record(
+        self, step: _UndoStep, batches: Iterable[list[Decision]], overrules: bool
+    ) -> RecheckSummary:
+        """Store decisions, remember how to undo them, and say what they changed."""
+        before = self._report_state(step.report_id)
+        decisions: list[tuple[Decision, Decision | None]] = []
+        agreed: list[Decision] = []
+        for batch in batches:
+            agreed += self._agreeing(batch, overrules=overrules)
+            decisions += self._with_earlier(batch)
+            self._store.add(batch)
+        step = replace(step, decisions=tuple(decisions))
+        self._undo_steps = [*self._undo_steps[-_MAX_UNDO_STEPS:], step]
+        self._skipped.discard(step.item_id)
+        self.decided += 1
+        self.desk.refresh(step.report_id)
+        return _summary(before, self._report_state(step.report_id), agreed)
 
     def undo(self) -> Undone | None:
         """Undo the last answer. Return what was undone; None where there is nothing.
@@ -154,7 +186,7 @@ class ReviewSession:
                 raise
             self._undo_steps.pop()
             self.decided -= 1
-            self.desk.refresh(int(step.item_id.partition("/")[0]))
+            self.desk.refresh(step.report_id)
             made = [decision for decision, _ in step.decisions]
             with self._store.transaction() as connection:
                 still = [

@@ -157,13 +157,13 @@ def test_crops_of_cells_checks_and_titles(session: ReviewSession) -> None:
         assert png is not None and png.startswith(b"\x89PNG"), kind
     assert session.desk.crop(item.report_id, "cell", "applications.other.total.1") is None
     assert session.desk.crop(99, "head", "-") is None
-    assert session.desk.missing_file_reason(item) is None
+    assert session.desk.missing_file_reason(item.report_id) is None
 
 
 def test_a_missing_file_is_explained(session: ReviewSession, db: Path) -> None:
     item = cell_item(session)
     (db.parent / "pdf" / "report.pdf").unlink()
-    assert "report.pdf is not in" in str(session.desk.missing_file_reason(item))
+    assert "report.pdf is not in" in str(session.desk.missing_file_reason(item.report_id))
 
 
 def test_every_page_says_that_the_copy_of_the_decisions_is_not_whole(
