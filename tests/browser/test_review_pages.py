@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from helpers.doubtful_reports import misread, printed_value
-from helpers.review_server import CELL, changes_of_every_kind, make_database, serve, with_agency
+from helpers.doubtful_reports import misread, printed_value, without_table
+from helpers.review_server import (
+    CELL,
+    REVIEW_CELL,
+    changes_of_every_kind,
+    make_database,
+    serve,
+    with_agency,
+)
 from helpers.stored import rows
 
 if TYPE_CHECKING:
@@ -202,6 +209,44 @@ def test_a_row_is_decided_on_a_phone(tab: Page, small: tuple[Path, str]) -> None
     assert rows(db, decided) == [("accepted", 6), ("typed", 1)]
     press(tab, "z")
     assert rows(db, decided) == []
+
+
+def test_a_place_is_marked_by_dragging_or_by_two_clicks(tab: Page, tmp_path: Path) -> None:
+    db = make_database(tmp_path, [without_table(REVIEW_CELL.table)])
+    sides = ("x0", "top", "x1", "bottom")
+    with serve(db, tmp_path / "pdf") as home:
+        visit(tab, home)
+        assert "缺表或缺格的有 1 处" in tab.inner_text("main")
+        tab.locator(".incomplete a").click()
+        tab.wait_for_selector("[data-page=place]")
+        assert_images_loaded(tab)
+        assert_fits(tab, "place")
+        for steps in ("drag", "clicks"):
+            found = tab.locator("#sheet").bounding_box()
+            assert found is not None
+            x, y = found["x"], found["y"]
+            tab.mouse.move(x + 40, y + 50)
+            tab.mouse.down()
+            if steps == "clicks":
+                tab.mouse.up()
+            tab.mouse.move(x + 240, y + 150)
+            if steps == "clicks":
+                tab.mouse.down()
+            tab.mouse.up()
+            width = float(tab.locator("#sheet").get_attribute("data-width") or 0)
+            points = [float(tab.input_value(f"input[name={side}]")) for side in sides]
+            shown = [place * width / found["width"] for place in (40, 50, 240, 150)]
+            assert points == pytest.approx(shown, abs=1.0), steps
+            assert tab.locator("#mark").is_visible()
+            tab.reload()
+        for side, value in zip(sides, ("72", "100", "300", "200"), strict=True):
+            tab.fill(f"input[name={side}]", value)
+        tab.locator('input[name="text"]').first.fill("3")
+        with tab.expect_navigation():
+            tab.locator("button.main").click()
+        assert "已记录" in tab.inner_text("#message")
+    stored = "SELECT page, x0, bottom, decided_by FROM observations WHERE table_id = ?"
+    assert rows(db, stored, REVIEW_CELL.table) == [(1, 72.0, 200.0, "甲")]
 
 
 def test_html_in_names_is_text(tab: Page, small: tuple[Path, str]) -> None:

@@ -83,6 +83,26 @@ def unread(*cells: Key) -> Change:
     return change
 
 
+def without_table(table: str) -> Change:
+    """Return a change that reads no cell of a table, as if the report did not print it."""
+
+    def change(report: Report) -> Report:
+        checks = [
+            replace(check, status="fail", cause="print", wording="报告里没有印出此表")
+            if check.table == table and check.rule == "complete"
+            else replace(check, status="skipped", cells=(), wording="未印出")
+            if check.table == table
+            else check
+            for check in report.checks
+            if check.table != table or check.rule not in ("order", "coverage", "counts", PROOF_RULE)
+        ]
+        left = tuple(cell for cell in report.observations if cell.key.table != table)
+        forms = {each: form for each, form in report.table_forms.items() if each != table}
+        return replace(_with_status(report, checks, left), table_forms=forms)
+
+    return change
+
+
 def unproved(*cells: Key) -> Change:
     """Return a change that leaves cells without a proof, as if OCR alone had read them."""
 
@@ -108,7 +128,7 @@ def disordered(*cells: Key) -> Change:
         made = _rechecked(report, seen)
         checks = [
             replace(
-                c, status="fail", cause="reading", message="标签的次序与《表》不符", cells=cells
+                c, status="fail", cause="reading", wording="标签的次序与《表》不符", cells=cells
             )
             if c.check_id == f"{cells[0].table}.order.labels"
             else c

@@ -30,6 +30,7 @@ from gongkai.model import (
     ReportStatus,
 )
 
+_PLACED = "未归入任何一格的数已由人补录"
 # For each decided cell: did the person read the same as the machine?
 Agreement = Mapping[Key, bool]
 # Did a person confirm that a failed check is a fault of the print?
@@ -59,12 +60,14 @@ class Rechecker:
         agreement: Agreement,
         is_confirmed: IsConfirmed,
         settled: Collection[str] = (),
+        placed: Collection[str] = (),
     ) -> Recheck:
         """Check a report again after people decided some of its cells, its agency or its year.
 
         ``report`` has the cells as decided, but the checks of the cells as the machine read
         them. Only checks that involve a decided cell are run again. ``settled`` are the ids of the
-        checks of the agency and the year that a person named.
+        checks of the agency and the year that a person named; ``placed`` the tables in which people
+        put cells that were not read.
         """
         cells: dict[Key, Observation] = {}
         for observation in report.observations:
@@ -77,6 +80,7 @@ class Rechecker:
             renewed = self._renewed(report, cells)
             checks = [_updated(old, renewed.get(old.check_id), agreement, cells) for old in checks]
             checks = self._with_suspects(checks)
+        checks = self._with_coverage(checks, placed, report, cells)
         confirmed = {
             check.key
             for check in checks
@@ -98,6 +102,31 @@ class Rechecker:
             self._narrative.check_and_prove(report.figures, cells)[1],
             status_of((c for c in checks if not _is_narrative(c)), report.observations),
         )
+
+    def _with_coverage(
+        self, checks: list[Check], placed: Collection[str], report: Report, cells: Observations
+    ) -> list[Check]:
+        """Return the checks, tested again for the completeness of tables with placed cells.
+
+        Where people have completed a table, numbers that belonged to no cell belong to one.
+        """
+        complete: dict[str, Check] = {}
+        for check in checks:
+            if check.table in placed and check.rule == "complete" and check.status == "fail":
+                form = report.table_forms[check.table]
+                new = self._tables.check_complete(check.table, form, cells)
+                is_left = new.status == "fail"
+                complete[check.table] = replace(new, cause=check.cause) if is_left else new
+        return [
+            complete[check.table]
+            if check.rule == "complete" and check.table in complete
+            else replace(check, status="pass", wording=_PLACED, cause=None)
+            if check.rule == "coverage"
+            and check.table in complete
+            and complete[check.table].status == "pass"
+            else check
+            for check in checks
+        ]
 
     def _exchangeable(self, report: Report, cells: Observations) -> set[Key]:
         """Return the cells that the picture did not decide and sums may not prove.

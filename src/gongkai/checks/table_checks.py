@@ -152,7 +152,7 @@ class TableChecks:
         for check in (_check_order(reading), _check_leftovers(reading)):
             doubted = check.status == "fail" and form in self._provisional
             yield replace(check, wording=check.wording + _TO_CONFIRM) if doubted else check
-        yield self._complete(reading, form, observations, is_due)
+        yield self.check_complete(reading.table, form, observations, is_due)
         yield self.check_counts(reading.table, observations)
 
     def check_proof(self, table_id: str, observations: Observations) -> Check:
@@ -199,16 +199,16 @@ class TableChecks:
         is_whole = kind in AMOUNTS or value == value.to_integral_value()
         return is_whole and (value >= 0 or kind in SIGNED)
 
-    def _complete(
-        self, reading: TableReading, form: str, observations: Observations, is_due: bool
+    def check_complete(
+        self, table_id: str, form: str, observations: Observations, is_due: bool = True
     ) -> Check:
-        """Check that every cell of the form is printed.
+        """Check that every cell of a table's form is printed.
 
         A cell of a provisional form may be printed under a label that is not known.
         """
-        name = (reading.table, "complete", "cells")
-        printed = frozenset([key for key in observations if key.table == reading.table])
-        missing = sorted(self.missing_cells(reading.table, form, printed))
+        name = (table_id, "complete", "cells")
+        printed = frozenset([key for key in observations if key.table == table_id])
+        missing = sorted(self.missing_cells(table_id, form, printed))
         if not missing:
             return Check(*name, "pass", "usually", f"{form}年格式应有的格都已印出")
         names = "、".join(self._labels[key].cell for key in missing[:_SHOWN_CELLS])

@@ -11,11 +11,18 @@ from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.families.lines import TEXTS, Field
 from gongkai.language import tr
-from gongkai.model import Key
+from gongkai.model import Box, Key
 from gongkai.normalizers.tables.texts import TextReader
 from gongkai.normalizers.tables.values import CellReader
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+class Place(NamedTuple):
+    """A rectangle on a page that a person marked, in points of the displayed page."""
+
+    page: int  # from 1
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class Answer:
     text: str | None = None  # as typed; of a text cell normalised, as its field says
     why: str | None = None
     overrules: bool = False  # other people's decisions, which the person has seen
+    place: Place | None = None  # of a cell that was not read, as the person marked it
 
 
 class TypedCell(NamedTuple):

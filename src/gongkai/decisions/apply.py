@@ -23,6 +23,7 @@ from gongkai.decisions.machine_values import (
     save_cell,
     save_report,
 )
+from gongkai.decisions.placed_cells import PlacedCells
 from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.recheck import StoredRechecker
 from gongkai.decisions.records import Decision, Target, has_decisions, read_decisions
@@ -47,6 +48,7 @@ class DecisionApplier:
         self.family_name = family.name
         self._family = family
         self._rechecker = StoredRechecker(family)
+        self._placed_cells = PlacedCells(family)
         self.rules = agency_rules(family)
 
     @cached_property
@@ -99,7 +101,7 @@ class DecisionApplier:
             if target.kind == "check":
                 continue  # after the cells are decided
             if target.kind == "cell":
-                resolution = _apply_to_cell(connection, report_id, target, records)
+                resolution = self._apply_to_cell(connection, dimensions, report_id, target, records)
                 if resolution.decision is not None and target.key is not None:
                     agreement[target.key] = resolution.decision.agrees_with_machine
             else:
@@ -113,6 +115,31 @@ class DecisionApplier:
             self._rechecker.recheck(
                 connection, dimensions, machine_row, agreement, confirmations, settled
             )
+
+    def _apply_to_cell(
+        self,
+        connection: sa.Connection,
+        dimensions: DimensionKeys,
+        report_id: int,
+        target: Target,
+        records: Records,
+    ) -> Resolution:
+        """Apply the decisions on a cell, which is put there where it was not read."""
+        row = _cell_row(connection, report_id, target)
+
+        def is_current(decision: Decision) -> bool:
+            return decision.read_state is None if row is None else has_same_cell(decision, row)
+
+        resolution = resolve_decisions(records, is_current)
+        decision, decision_id = resolution.decision, resolution.decision_id
+        if decision is not None and row is None:
+            self._placed_cells.insert(connection, dimensions, report_id, decision, decision_id)
+        elif decision is not None:
+            save_cell(connection, row, decision_id)
+            same = (_cell.c[name] == getattr(row, name) for name in CELL_ID)
+            values = _decided_cell_values(row, decision)
+            connection.execute(sa.update(_cell).where(*same).values(values))
+        return resolution
 
     def recheck_agencies(
         self, connection: sa.Connection, dimensions: DimensionKeys, agency_ids: Iterable[int]
@@ -186,19 +213,6 @@ def _decisions_by_target(
     ):
         by_target[decision.target].append((decision_id, decision))
     return by_target
-
-
-def _apply_to_cell(
-    connection: sa.Connection, report_id: int, target: Target, records: Records
-) -> Resolution:
-    row = _cell_row(connection, report_id, target)
-    resolution = resolve_decisions(records, lambda d: row is not None and has_same_cell(d, row))
-    if resolution.decision is not None:
-        save_cell(connection, row, resolution.decision_id)
-        same = (_cell.c[name] == getattr(row, name) for name in CELL_ID)
-        values = _decided_cell_values(row, resolution.decision)
-        connection.execute(sa.update(_cell).where(*same).values(values))
-    return resolution
 
 
 def _cell_row(connection: sa.Connection, report_id: int, target: Target) -> Any:

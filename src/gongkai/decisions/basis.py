@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gongkai.database import decision_tables, views
 from gongkai.database.codes import STATES, decimal_text, sqlite_number
+from gongkai.decisions.answers import Place
 from gongkai.decisions.records import Decision, Target
 from gongkai.errors import UsageError
 from gongkai.language import tr
@@ -21,15 +22,18 @@ _PLACE = ("page", "x0", "top", "x1", "bottom")
 _BASIS = (*_PLACE, "read_state", "read_value", "read_text")
 
 
-def read_basis(connection: sa.Connection, report_id: int, target: Target) -> dict[str, Any]:
+def read_basis(
+    connection: sa.Connection, report_id: int, target: Target, place: Place | None = None
+) -> dict[str, Any]:
     """Return the fields of a Decision that record its basis.
 
-    Raises UsageError where the report has no such cell or check.
+    A cell that was not read has the place that a person marked, and no reading. Raises UsageError
+    where the report has no such cell or check, and no place is given.
     """
     basis: dict[str, Any] = dict.fromkeys(_BASIS)
     match target.kind:
         case "cell":
-            return _cell_basis(connection, report_id, target)
+            return basis | _cell_basis(connection, report_id, target, place)
         case "check":
             return basis | {"read_text": _check_basis(connection, report_id, target)}
         case "agency":
@@ -45,6 +49,8 @@ def has_same_cell(decision: Decision, row: Any) -> bool:
     ``row`` is the stored row of the cell, with the machine's values. Two boxes are at the same
     place where each contains the centre of the other.
     """
+    if decision.read_state is None:  # it was not read then
+        return False
     digits = cell_digits(row)
     text = row.raw_text if row.raw_text is not None else digits or ""
     recorded = (
@@ -80,16 +86,15 @@ def failure_text(check: Check) -> str:
 
 def machine_text(connection: sa.Connection, report_id: int, target: Target) -> str | None:
     """Return the normalised text that the machine read in a cell; None where it read none."""
-    row = _observation(connection, report_id, target)
-    text = row.text_value if row.machine_state is None else row.machine_text_value
+    row = _find_observation(connection, report_id, target)
+    text = row.text_value if row.decided_by is None else row.machine_text_value
     return None if text is None else str(text)
 
 
-def _observation(connection: sa.Connection, report_id: int, target: Target) -> Any:
-    """Return the row of a cell. Raises UsageError where the report has no such cell."""
+def _find_observation(connection: sa.Connection, report_id: int, target: Target) -> Any:
     view = views.observations
     assert target.key is not None
-    row = connection.execute(
+    return connection.execute(
         sa.select(view).where(
             view.c.report_id == report_id,
             view.c.table_id == target.key.table,
@@ -98,21 +103,24 @@ def _observation(connection: sa.Connection, report_id: int, target: Target) -> A
             view.c.occurrence == (target.occurrence or 1),
         )
     ).one_or_none()
+
+
+def _cell_basis(
+    connection: sa.Connection, report_id: int, target: Target, marked: Place | None
+) -> dict[str, Any]:
+    row = _find_observation(connection, report_id, target)
+    if row is None and marked is not None:
+        return {"page": marked.page, **dict(zip(_PLACE[1:], marked.box, strict=True))}
     if row is None:
         raise UsageError(tr("the report has no cell {key}", key=target.key))
-    return row
-
-
-def _cell_basis(connection: sa.Connection, report_id: int, target: Target) -> dict[str, Any]:
-    row = _observation(connection, report_id, target)
-    if row.machine_state is not None:  # a decision is in force: its basis is below it
-        state, text = row.machine_state, row.machine_raw_text
-        digits = None if row.machine_value is None else decimal_text(row.machine_value)
-    else:
-        state, text, digits = row.state, row.raw_text, row.value_text
     place = {name: getattr(row, name) for name in _PLACE}
     for side in _PLACE[1:]:
         place[side] = None if place[side] is None else float(place[side])
+    if row.decided_by is None:
+        state, text, digits = row.state, row.raw_text, row.value_text
+    else:  # a decision is in force: its basis is below it
+        state, text = row.machine_state, row.machine_raw_text
+        digits = None if row.machine_value is None else decimal_text(row.machine_value)
     return {**place, "read_state": state, "read_value": digits, "read_text": text or None}
 
 

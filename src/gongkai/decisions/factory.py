@@ -22,7 +22,7 @@ def make_decision(connection: sa.Connection, target: Target, answer: Answer) -> 
     overrules them. Raises UsageError where the database does not have the target.
     """
     report_id = find_report_id(connection, target)
-    basis = read_basis(connection, report_id, target)
+    basis = read_basis(connection, report_id, target, answer.place)
     state, value, text = answer.state, answer.value, answer.text
     if answer.verdict == "accepted" and target.kind == "cell":
         state, value = basis["read_state"], basis["read_value"]

@@ -6,6 +6,7 @@ shows it. The ``machine_…`` tables hold the values that these rows had before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ CELL_COLUMNS = ("state", "value", "value_text", "raw_text", "flagged", "doubt", 
 CELL_ID = ("report_id", "field_id", "occurrence")
 CHECK_COLUMNS = ("status", "expected", "actual", "cause", "message", "suspects", "wording")
 REPORT_COLUMNS = ("agency", "agency_id", "year", "status")
+NOT_READ = -1  # state of a cell that only a decision put there; the views show none
 _saved_cell = decision_tables.machine_cell
 _saved_check = decision_tables.machine_check
 _saved_report = decision_tables.machine_report
@@ -25,6 +27,22 @@ def save_cell(connection: sa.Connection, row: Any, decision_id: int | None) -> N
     """Save the row of a cell that a decision is about to change."""
     values = {name: getattr(row, name) for name in (*CELL_ID, *CELL_COLUMNS)}
     connection.execute(sa.insert(_saved_cell).values(**values, decision_id=decision_id))
+
+
+def save_missing_cell(
+    connection: sa.Connection, cell_id: Mapping[str, int], decision_id: int | None
+) -> None:
+    """Save that the machine read no such cell, where a decision puts one. ``cell_id``: CELL_ID."""
+    values = {**cell_id, "state": NOT_READ, "flagged": 0, "decision_id": decision_id}
+    connection.execute(sa.insert(_saved_cell).values(values))
+
+
+def placed_tables(connection: sa.Connection, report_id: int) -> set[str]:
+    """Return the tables of a report in which decisions put cells that were not read."""
+    key, saved = schema.field_key, _saved_cell
+    query = sa.select(key.c.table_id).join_from(saved, key, key.c.id == saved.c.field_id)
+    placed = query.where(saved.c.report_id == report_id, saved.c.state == NOT_READ)
+    return set(connection.scalars(placed))
 
 
 def save_check(connection: sa.Connection, row: Any, decision_id: int | None) -> None:
@@ -57,11 +75,32 @@ def restore_machine_values(connection: sa.Connection, report_id: int) -> bool:
 def _restore_cells(connection: sa.Connection, report_id: int) -> bool:
     cell = schema.cell
     rows = _saved_rows(connection, _saved_cell, report_id)
+    _remove_placed_cells(connection, report_id)
     for row in rows:
         same = (cell.c[name] == getattr(row, name) for name in CELL_ID)
         values = {name: getattr(row, name) for name in CELL_COLUMNS}
         connection.execute(sa.update(cell).where(*same).values(values))
     return bool(rows)
+
+
+def _remove_placed_cells(connection: sa.Connection, report_id: int) -> None:
+    """Delete the cells that only decisions put there, and the forms of tables without others."""
+    placed = placed_tables(connection, report_id)
+    if not placed:
+        return
+    cell, key, forms, saved = schema.cell, schema.field_key, schema.report_tables, _saved_cell
+    not_read = [saved.c[name] == cell.c[name] for name in CELL_ID]
+    connection.execute(
+        sa.delete(cell).where(
+            cell.c.report_id == report_id,
+            sa.exists().where(*not_read, saved.c.state == NOT_READ),
+        )
+    )
+    left = sa.select(key.c.table_id).join_from(cell, key).where(cell.c.report_id == report_id)
+    empty = placed - set(connection.scalars(left.distinct()))
+    connection.execute(
+        sa.delete(forms).where(forms.c.report_id == report_id, forms.c.table_id.in_(empty))
+    )
 
 
 def _restore_checks(connection: sa.Connection, report_id: int) -> bool:

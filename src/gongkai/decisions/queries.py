@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -22,6 +22,34 @@ class ReportState(NamedTuple):
 
     status: str
     checks: dict[str, tuple[str, str | None]]
+
+
+class IncompleteReport(NamedTuple):
+    """A report that lacks tables or cells of its form."""
+
+    id: int
+    agency: str
+    year: int | None
+    file_name: str
+    message: str  # what is missing; one Chinese sentence
+
+
+def read_incomplete_reports(
+    connection: sa.Connection, families: Collection[str]
+) -> list[IncompleteReport]:
+    """Return the reports of some families that lack tables or cells, in the order of their ids."""
+    report, check = views.reports, views.checks
+    query = (
+        sa.select(report.c.id, report.c.agency, report.c.year, report.c.file_name, check.c.message)
+        .join_from(report, check, check.c.report_id == report.c.id)
+        .where(
+            report.c.family.in_(families),
+            check.c.status == "fail",
+            check.c.check_id.like("%.complete.cells"),
+        )
+        .order_by(report.c.id, check.c.check_id)
+    )
+    return [IncompleteReport(*row) for row in connection.execute(query)]
 
 
 def read_report_state(connection: sa.Connection, report_id: int) -> ReportState | None:

@@ -12,7 +12,12 @@ from msgspec.structs import replace
 from gongkai.checks.recheck import Rechecker
 from gongkai.database import schema
 from gongkai.decisions.basis import failure_text
-from gongkai.decisions.machine_values import CHECK_COLUMNS, save_check, save_report
+from gongkai.decisions.machine_values import (
+    CHECK_COLUMNS,
+    placed_tables,
+    save_check,
+    save_report,
+)
 from gongkai.decisions.resolution import Records, Resolution, insert_standings, resolve_decisions
 from gongkai.families.family import Family
 from gongkai.loaders.dimension_keys import ConnectedKeys, DimensionKeys
@@ -70,7 +75,11 @@ class StoredRechecker:
             return resolution.decision is not None
 
         again = self._rechecker.recheck(
-            replace(report, checks=tuple(before)), agreement, is_confirmed, settled
+            replace(report, checks=tuple(before)),
+            agreement,
+            is_confirmed,
+            settled,
+            placed_tables(connection, report_id),
         )
         for n, old, new in zip(own, before, again.checks, strict=True):
             resolution = resolutions.get(new.check_id) or settled.get(new.check_id)

@@ -152,7 +152,7 @@ def decision_note(cell: CellEvidence) -> str:
     decided = cell.decided
     if decided is None:
         return ""
-    state = _MACHINE_STATE.get(decided.state)
+    state = _MACHINE_STATE.get(decided.state or "unreadable")
     machine = tr(state) if state else f"“{_mark_line_breaks(decided.raw_text)}”"
     return tr(
         "{who} compared it with the print; the machine read {machine}",

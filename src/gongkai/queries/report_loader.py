@@ -44,7 +44,7 @@ class DecidedCell:
     """A person's decision on a cell, and what the program had read there."""
 
     who: str
-    state: State
+    state: State | None  # None where it had read no such cell
     raw_text: str
 
 

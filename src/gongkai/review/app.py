@@ -16,6 +16,7 @@ from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
 from gongkai.review.line_pages import LinePages
 from gongkai.review.pages import Pages, summary_text
+from gongkai.review.place_pages import PlacePages
 from gongkai.review.requests import (
     clean_name,
     form_and_query,
@@ -30,6 +31,7 @@ _PREFETCHED = 3  # following items whose crops the browser loads ahead
 _STATIC = {
     "review.css": "text/css; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
+    "place.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 _FORM_FIELDS = ("verdict", "cell", "text", "why", "basis", "overrules")
@@ -53,6 +55,7 @@ def make_app(desk: ReviewDesk, who: str) -> Starlette:
             Route("/who", endpoints.who, methods=["POST"]),
             Route("/crop/{report_id:int}/{kind}/{target:path}", endpoints.crop),
             *LinePages(pages).routes(),
+            *PlacePages(pages).routes(),
             Route("/static/{name}", _static),
         ]
     )
@@ -77,6 +80,7 @@ class _Endpoints:
             kinds={kind: sum(item.kind == kind for item in everything) for kind in ITEM_KINDS},
             years=sorted({str(item.year or "-") for item in everything}),
             filter=wanted,
+            incomplete=await run_in_threadpool(self._desk.incomplete_reports),
         )
 
     async def next(self, request: Request) -> Response:

@@ -14,13 +14,14 @@ from gongkai.ingestion.sources import stamp_of
 from gongkai.model import Box
 from gongkai.proof.originals import find_original
 from gongkai.queries.origins import Origin
+from gongkai.review.rereading import read_numbers
 
 _MAX_OPEN_FILES = 4
 _MAX_CACHED_CROPS = 300  # some 10 MB of PNG
 _ABOVE, _BELOW = 75.0, 45.0  # points shown above and below a cell, over the page's width
 _MARGIN = 8.0  # points around a close-up of a cell
 _TITLE_HEIGHT = 420.0  # points from the top of a page that show its title
-_CONTEXT_DPI, _CLOSE_UP_DPI = 150.0, 300.0
+_PAGE_DPI, _CONTEXT_DPI, _CLOSE_UP_DPI = 110.0, 150.0, 300.0
 
 
 class Crop(NamedTuple):
@@ -52,6 +53,11 @@ def page_top(page: int) -> Crop:
     """Return a crop of the upper part of a page, where the title is."""
     top = Box(0.0, 0.0, math.inf, 0.0)
     return Crop(page, top, None, _CONTEXT_DPI, Margins(below=_TITLE_HEIGHT))
+
+
+def whole_page(page: int) -> Crop:
+    """Return a crop of a whole page."""
+    return Crop(page, Box(0.0, 0.0, math.inf, math.inf), None, _PAGE_DPI, Margins())
 
 
 def _lines(box: Box) -> Box:
@@ -104,6 +110,19 @@ class CropRenderer:
             while len(self._cache) > _MAX_CACHED_CROPS:
                 self._cache.popitem(last=False)
             return png
+
+    def page_size(self, origin: Origin, page: int) -> tuple[float, float]:
+        """Return width and height of a page in points. Raises UsageError and UnreadableFile."""
+        with self._lock:
+            return self._opened(origin).size(page)
+
+    def read_numbers(self, origin: Origin, page: int, box: Box) -> list[list[str]]:
+        """Read the numbers inside a rectangle of a page again, line by line.
+
+        Raises UsageError (no such file) or UnreadableFile.
+        """
+        with self._lock:
+            return read_numbers(self.find_file(origin), page, box)
 
     def _opened(self, origin: Origin) -> PageRenderer:
         path = self.find_file(origin)

@@ -5,13 +5,22 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from gongkai.decisions.queries import Connection, data_version, read_report_state
+from gongkai.decisions.answers import Place
+from gongkai.decisions.queries import (
+    Connection,
+    IncompleteReport,
+    data_version,
+    read_incomplete_reports,
+    read_report_state,
+)
 from gongkai.decisions.queue import QueueItem, QueueReader, sort_by_priority
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
-from gongkai.queries.origins import read_origin
+from gongkai.queries.origins import Origin, read_origin
+from gongkai.queries.report_loader import StoredReport
 from gongkai.review.crops import CropRenderer
 from gongkai.review.item_view import find_crop
+from gongkai.review.missing import MissingReader, MissingTable
 
 _MAX_LEFT = 5_000  # items that left the queue and can still be shown
 
@@ -24,6 +33,7 @@ class ReviewDesk:
         self.lock = threading.RLock()
         self._renderer = renderer
         self._queue_reader = QueueReader(store.families.values())
+        self._missing_reader = MissingReader(store.families.values())
         self._items: dict[int, dict[str, QueueItem]] | None = None  # by report and id
         self._left: OrderedDict[str, QueueItem] = OrderedDict()
         self._data_version = -1  # of the database when the items were read
@@ -60,10 +70,8 @@ class ReviewDesk:
 
     def missing_file_reason(self, report_id: int) -> str | None:
         """Return why the PDF of a report cannot be shown; None where it can."""
-        with self.lock, self.store.transaction() as connection:
-            origin = read_origin(connection, report_id)
         try:
-            self._renderer.find_file(origin)
+            self._renderer.find_file(self._origin(report_id))
         except UsageError as error:
             return str(error)
         return None
@@ -78,6 +86,27 @@ class ReviewDesk:
                 return None
             found = find_crop(connection, report_id, kind, target)
         return None if found is None else self._renderer.render(*found)
+
+    def missing_tables(self, stored: StoredReport) -> list[MissingTable]:
+        """Return the tables of a report that lack cells, as they were not read."""
+        return self._missing_reader.tables(stored.family, stored.report)
+
+    def incomplete_reports(self) -> list[IncompleteReport]:
+        """Return the reports that lack tables or cells."""
+        with self.lock, self.store.transaction() as connection:
+            return read_incomplete_reports(connection, self.store.families)
+
+    def page_size(self, report_id: int, page: int) -> tuple[float, float]:
+        """Return width and height of a page in points. Raises UsageError and UnreadableFile."""
+        return self._renderer.page_size(self._origin(report_id), page)
+
+    def read_numbers(self, report_id: int, place: Place) -> list[list[str]]:
+        """Read the numbers in a place again, line by line. Raises UsageError and UnreadableFile."""
+        return self._renderer.read_numbers(self._origin(report_id), place.page, place.box)
+
+    def _origin(self, report_id: int) -> Origin:
+        with self.lock, self.store.transaction() as connection:
+            return read_origin(connection, report_id)
 
     def _read_items(self, connection: Connection) -> dict[int, dict[str, QueueItem]]:
         version = data_version(connection)

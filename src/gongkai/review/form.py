@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gongkai.decisions.answer_words import answer_about
-from gongkai.decisions.answers import Answer, AnswerParser, parse_year
+from gongkai.decisions.answers import Answer, AnswerParser, Place, parse_year
 from gongkai.decisions.factory import find_target, make_decision
 from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, Verdict
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.language import tr
+from gongkai.model import Key
 from gongkai.queries.report_loader import StoredReport
 from gongkai.review.item_view import CellView, ItemView, build_item_view
 from gongkai.review.line_view import LineView
+from gongkai.review.missing import MissingTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ class LineForm:
     why: str = ""
     overrules: str = ""
     item: str = ""  # id of the item from which the person came
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceForm:
+    """The fields of the form about cells that were not read, as sent."""
+
+    place: Place  # where they are printed
+    texts: Mapping[str, str]  # by the name of the cell's key; an empty one is not decided
+    why: str = ""
+    overrules: str = ""
 
 
 class FormDecisions:
@@ -102,6 +114,33 @@ class FormDecisions:
                 raise UsageError(tr("{label}: {reason}", label=label, reason=error)) from error
         return decisions
 
+    def placed_decisions(
+        self, stored: StoredReport, table: MissingTable, form: PlaceForm
+    ) -> list[Decision]:
+        """Return a decision on each cell of a table that was not read and is typed now.
+
+        Raises UsageError, which names the cell, where a text makes no sense, or nothing is typed.
+        """
+        decisions = []
+        for key in table.keys:
+            text = form.texts.get(str(key), "").strip()
+            if not text:
+                continue
+            answer = answer_about("cell", text)
+            own = ReviewForm(answer or "typed", text=text, why=form.why, overrules=form.overrules)
+            target = {"kind": "cell", "key": key, "occurrence": 1}
+            try:
+                verdict, content = self._content(stored.family, key, own, is_read=False)
+            except UsageError as error:
+                label = table.label_of(key)
+                raise UsageError(tr("{label}: {reason}", label=label, reason=error)) from error
+            decisions.append(
+                self._decision(stored.id, verdict, own, target, place=form.place, **content)
+            )
+        if not decisions:
+            raise UsageError(tr("nothing is typed: type what is printed in at least one cell"))
+        return decisions
+
     def _checks_to_confirm(self, item: QueueItem) -> Sequence[str]:
         """Return the ids of the checks whose failure is confirmed as a fault of the print.
 
@@ -128,21 +167,24 @@ class FormDecisions:
     def _decision_on_cell(self, stored: StoredReport, cell: CellView, form: ReviewForm) -> Decision:
         if form.basis and form.basis != cell.basis:
             raise UsageError(tr("the reading has changed: look again"))
-        target = _cell_target(cell)
+        key, target = cell.observation.key, _cell_target(cell)
+        verdict, content = self._content(stored.family, key, form, is_read=cell.is_read)
+        return self._decision(stored.id, verdict, form, target, **content)
+
+    def _content(
+        self, family: str, key: Key, form: ReviewForm, *, is_read: bool
+    ) -> tuple[Verdict, dict[str, Any]]:
+        """Return the verdict on a cell, and the fields of Answer that say what is printed."""
         match form.verdict:
-            case "accepted" if not cell.is_read:
+            case "accepted" if not is_read:
                 raise UsageError(_nothing_read())
             case "accepted":
-                return self._decision(stored.id, "accepted", form, target)
+                return "accepted", {}
             case "blank" | "unreadable" as empty:
-                return self._decision(stored.id, empty, form, target, state=empty)
+                return empty, {"state": empty}
             case "typed":
-                verdict, state, value, text = self._parser.parse_cell(
-                    form.text, stored.family, cell.observation.key
-                )
-                return self._decision(
-                    stored.id, verdict, form, target, state=state, value=value, text=text
-                )
+                verdict, state, value, text = self._parser.parse_cell(form.text, family, key)
+                return verdict, {"state": state, "value": value, "text": text}
         raise UsageError(tr("a cell cannot be decided as {verdict}", verdict=form.verdict))
 
     def _agency_or_year_decision(self, item: QueueItem, form: ReviewForm) -> Decision:

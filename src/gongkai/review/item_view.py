@@ -13,7 +13,7 @@ from gongkai.loaders.agencies import similar_agency_names
 from gongkai.model import Box, Check, Key, Observation, bounding_box
 from gongkai.queries.origins import Origin, read_origin
 from gongkai.queries.report_loader import StoredReport, load_report
-from gongkai.review.crops import Crop, cell_close_up, cell_context, cells_area, page_top
+from gongkai.review.crops import Crop, cell_close_up, cell_context, cells_area, page_top, whole_page
 
 _STATUS_ORDER = ("fail", "skipped", "pass")
 
@@ -98,13 +98,15 @@ def find_crop(
 ) -> tuple[Origin, Crop] | None:
     """Return the crop that a URL path names; None where the report has no such cell or check.
 
-    ``kind`` is head, check, row, column, cell or zoom; ``target`` the check's id or the name of a
-    cell.
+    ``kind`` is head, page, check, row, column, cell or zoom; ``target`` the number of the page, the
+    check's id or the name of a cell.
     """
     origin = read_origin(connection, report_id)
     report = load_report(connection, report_id).report
     if kind == "head":
         return origin, page_top(report.page_first)
+    if kind == "page":
+        return (origin, whole_page(int(target))) if target.isdecimal() else None
     if kind == "check":
         keys = next((c.cells for c in report.checks if c.check_id == target), ())
         area = _main_area([cell for cell in report.observations if cell.key in keys])

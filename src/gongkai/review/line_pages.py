@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from gongkai.errors import UsageError
 from gongkai.review.form import LineForm
-from gongkai.review.line_view import LineView
+from gongkai.review.line_view import Direction, LineView
 from gongkai.review.pages import Pages, summary_text
 from gongkai.review.requests import form_and_query, read_query, translations
 
@@ -43,9 +43,14 @@ class LinePages:
         line = await self._line(request)
         if line is None:
             return await self._pages.redirect_to_next(request, query, words["gone"])
-        one = {name: fields.get(name, [""])[-1] for name in ("why", "overrules", "item")}
-        lists = (fields.get(name, []) for name in ("cell", "basis", "text"))
-        form = LineForm(*lists, **one)
+        form = LineForm(
+            cells=fields.get("cell", []),
+            bases=fields.get("basis", []),
+            texts=fields.get("text", []),
+            why=fields.get("why", [""])[-1],
+            overrules=fields.get("overrules", [""])[-1],
+            item=fields.get("item", [""])[-1],
+        )
         session = self._pages.session(request)
         try:
             summary = await run_in_threadpool(session.decide_line, line, form)
@@ -54,9 +59,7 @@ class LinePages:
         return await self._pages.redirect_to_next(request, query, summary_text(summary, words))
 
     async def _line(self, request: Request) -> LineView | None:
-        direction: Literal["row", "column"] = (
-            "row" if request.path_params["direction"] == "row" else "column"
-        )
+        direction: Direction = "row" if request.path_params["direction"] == "row" else "column"
         session = self._pages.session(request)
         report_id, name = request.path_params["report_id"], request.path_params["name"]
         return await run_in_threadpool(session.line_view, report_id, direction, name)

@@ -17,7 +17,7 @@ from gongkai.review.session import QueueFilter
 from gongkai.review.translations import Translations, load_translations
 
 MESSAGE = "said"  # the parameter of the query that names a message
-_MAX_FORM_BYTES = 64_000
+_MAX_FORM_BYTES = 200_000  # of 600 cells, with their names
 _MAX_MESSAGES = 1_000
 _MAX_NAME = 60  # characters of a person's name
 _FILTER_FIELDS = ("kind", "year", "agency", "report")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.decisions.answer_words import told
-from gongkai.decisions.answers import Answer
+from gongkai.decisions.answers import Answer, Place
 from gongkai.decisions.factory import make_decision
 from gongkai.decisions.queries import (
     Connection,
@@ -20,10 +20,12 @@ from gongkai.decisions.queue import QueueItem
 from gongkai.decisions.records import Decision, utc_now
 from gongkai.errors import UsageError
 from gongkai.language import tr
+from gongkai.queries.report_loader import StoredReport, load_report
 from gongkai.review.desk import ReviewDesk
-from gongkai.review.form import FormDecisions, LineForm, ReviewForm
+from gongkai.review.form import FormDecisions, LineForm, PlaceForm, ReviewForm
 from gongkai.review.item_view import ItemView, build_item_view
 from gongkai.review.line_view import Direction, LineView, build_line_view
+from gongkai.review.missing import MissingTable
 
 _MAX_UNDO_STEPS = 500
 _MAX_TOLD = 3  # decisions of others that a message tells
@@ -148,6 +150,27 @@ class ReviewSession:
             batch = self._form_decisions.line_decisions(line, form)
             return self._record(_UndoStep(item_id, label), [batch], bool(form.overrules))
 
+    def stored_report(self, report_id: int) -> StoredReport | None:
+        """Return a report; None where there is none of the families of this review."""
+        with self.desk.lock, self._store.transaction() as connection:
+            if read_report_state(connection, report_id) is None:
+                return None
+            stored = load_report(connection, report_id)
+        return stored if stored.family in self._store.families else None
+
+    def decide_missing(
+        self, stored: StoredReport, table: MissingTable, form: PlaceForm
+    ) -> RecheckSummary:
+        """Decide on cells that were not read, in their place; undo takes all of them back.
+
+        Raises UsageError as ``decide``; nothing is stored then.
+        """
+        label = f"{stored.report.agency} {table.title}".strip()
+        with self.desk.lock:
+            batch = self._form_decisions.placed_decisions(stored, table, form)
+            step = _UndoStep(f"{stored.id}/", label)
+            return self._record(step, [batch], bool(form.overrules))
+
     def _record(
         self, step: _UndoStep, batches: Iterable[list[Decision]], overrules: bool
     ) -> RecheckSummary:
@@ -201,7 +224,9 @@ class ReviewSession:
         """Make the decisions that undo a step."""
         undoing = []
         for decision, earlier in reversed(step.decisions):
-            withdrawal = make_decision(connection, decision.target, Answer(self.who, "withdrawn"))
+            place = None if decision.box is None else Place(decision.page or 0, decision.box)
+            answer = Answer(self.who, "withdrawn", place=place)
+            withdrawal = make_decision(connection, decision.target, answer)
             latest = latest_decision(connection, self.who, decision.target)
             if latest is None or latest.conclusion != decision.conclusion:
                 raise UsageError(

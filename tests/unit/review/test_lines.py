@@ -14,7 +14,7 @@ from gongkai.families.family import Family
 from gongkai.review.app import make_app
 from gongkai.review.crops import CropRenderer
 from gongkai.review.desk import ReviewDesk
-from gongkai.review.line_view import LineView
+from gongkai.review.line_view import Direction, LineView
 from gongkai.review.session import ReviewSession
 from helpers.doubtful_reports import misread, printed_value, unread
 from helpers.review_browser import Browser
@@ -50,7 +50,7 @@ def app(desk: ReviewDesk) -> Starlette:
     return make_app(desk, "甲")
 
 
-def line_of(desk: ReviewDesk, direction: str, report: int = 1) -> LineView:
+def line_of(desk: ReviewDesk, direction: Direction, report: int = 1) -> LineView:
     line = ReviewSession(desk, "甲").line_view(report, direction, f"{CELL}.1")
     assert line is not None
     return line

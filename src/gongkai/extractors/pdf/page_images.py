@@ -14,6 +14,7 @@ from gongkai.model import Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from pypdfium2 import PdfPage
 
 _MAX_SIDE = 6000  # pixels: a page of poster size must not exhaust the memory
 _FRAME_WIDTH = 1.5  # points
@@ -63,6 +64,18 @@ class PageRenderer:
         """How many pages the file has."""
         return len(self._document)
 
+    def size(self, number: int) -> tuple[float, float]:
+        """Return width and height of a page (from 1) as displayed, in points.
+
+        Raises UsageError where the file has no such page.
+        """
+        page = self._page(number)
+        try:
+            width, height = page.get_size()
+            return float(width), float(height)
+        finally:
+            page.close()
+
     def page(self, number: int, dpi: float = 110.0) -> PageImage:
         """Render a whole page (from 1). Raises UsageError where the file has no such page."""
         return self.crop(number, None, dpi=dpi)
@@ -81,9 +94,7 @@ class PageRenderer:
         None for ``box`` renders the whole page. Draws a red frame around the box ``mark``.
         Raises UsageError where the file has no such page.
         """
-        if not 1 <= number <= len(self):
-            raise UsageError(f"no page {number}: the file has pages 1 to {len(self)}")
-        page = self._document[number - 1]
+        page = self._page(number)
         try:
             width, height = page.get_size()
             zoom = PageFrame(page.raw).zoom
@@ -108,6 +119,11 @@ class PageRenderer:
             return PageImage(_png(image), shown, zoom)
         finally:
             page.close()
+
+    def _page(self, number: int) -> PdfPage:
+        if not 1 <= number <= len(self):
+            raise UsageError(f"no page {number}: the file has pages 1 to {len(self)}")
+        return self._document[number - 1]
 
 
 def _draw_frame(image: Image, box: Box, shown: Box, thickness: float) -> None:

@@ -1,0 +1,186 @@
+"""The page on which a person says where a table, row or column is that was not read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gongkai.decisions.answers import Place
+from gongkai.errors import UnreadableFile, UsageError
+from gongkai.language import tr
+from gongkai.model import Box
+from gongkai.queries.report_loader import StoredReport
+from gongkai.review.form import PlaceForm
+from gongkai.review.missing import MissingTable, fill
+from gongkai.review.pages import Pages, summary_text
+from gongkai.review.requests import form_and_query, read_query, translations
+
+_LEAST_SIDE = 3.0  # points: a smaller rectangle is a click
+_ROUNDING = 1.0  # points by which a rectangle may leave the page
+_SIDES = ("x0", "top", "x1", "bottom")
+_SEPARATORS = re.compile(r"[\s|、；;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What a person has entered, shown again until it is recorded."""
+
+    page: int
+    sides: Mapping[str, str]
+    texts: Mapping[str, str]  # by the name of a cell
+    pasted: str = ""
+    why: str = ""
+
+
+class PlacePages:
+    """The pages of one review about what was not read."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._desk = pages.desk
+
+    def routes(self) -> list[Route]:
+        """Return the routes of these pages."""
+        path = "/place/{report_id:int}"
+        return [Route(path, self.show), Route(path, self.answer, methods=["POST"])]
+
+    async def show(self, request: Request) -> Response:
+        """Show a page of the report, and fields for the cells that a table lacks."""
+        query = read_query(request)
+        words = translations(query)
+        stored = await self._stored(request)
+        if stored is None:
+            return self._pages.redirect_to(None, query, words["gone"])
+        page = request.query_params.get("page", "")
+        number = int(page) if page.isdecimal() else stored.report.page_first
+        typed = _Typed(number, {}, {})
+        return await self._page(request, stored, request.query_params.get("table", ""), typed)
+
+    async def answer(self, request: Request) -> Response:
+        """Fill the fields from pasted text or the page, or record them."""
+        fields, query = await form_and_query(request)
+        words = translations(query)
+        one = {name: values[-1] for name, values in fields.items()}
+        stored = await self._stored(request)
+        table = None if stored is None else self._table(stored, one.get("table", ""))
+        if stored is None or table is None:
+            return await self._pages.redirect_to_next(request, query, words["gone"])
+        texts = dict(zip(fields.get("cell", []), fields.get("text", []), strict=False))
+        page = one.get("page", "")
+        typed = _Typed(
+            int(page) if page.isdecimal() else 0,
+            {side: one.get(side, "") for side in _SIDES},
+            texts,
+            one.get("pasted", ""),
+            one.get("why", ""),
+        )
+        try:
+            if one.get("action") == "fill":
+                lines = [_SEPARATORS.split(line.strip()) for line in typed.pasted.splitlines()]
+                typed = _filled(typed, table, [line for line in lines if any(line)])
+                return await self._page(request, stored, table.table_id, typed, query)
+            place = await run_in_threadpool(self._place, stored, typed)
+            if one.get("action") == "read":
+                found = await run_in_threadpool(self._desk.read_numbers, stored.id, place)
+                typed = _filled(typed, table, found)
+                return await self._page(request, stored, table.table_id, typed, query)
+            form = PlaceForm(place, texts, typed.why, one.get("overrules", ""))
+            session = self._pages.session(request)
+            summary = await run_in_threadpool(session.decide_missing, stored, table, form)
+        except (UsageError, UnreadableFile) as error:
+            return await self._page(request, stored, table.table_id, typed, query, str(error))
+        return await self._pages.redirect_to_next(request, query, summary_text(summary, words))
+
+    async def _stored(self, request: Request) -> StoredReport | None:
+        session = self._pages.session(request)
+        return await run_in_threadpool(session.stored_report, request.path_params["report_id"])
+
+    def _table(self, stored: StoredReport, table_id: str) -> MissingTable | None:
+        tables = self._desk.missing_tables(stored)
+        return next((each for each in tables if each.table_id == table_id), None)
+
+    def _place(self, stored: StoredReport, typed: _Typed) -> Place:
+        """Return the rectangle that a person marked. Raises UsageError where it is none."""
+        try:
+            sides = [float(typed.sides[side]) for side in _SIDES]
+        except ValueError as error:
+            raise UsageError(tr("mark the place on the page first")) from error
+        width, height = self._desk.page_size(stored.id, typed.page)
+        x0, top, x1, bottom = sides
+        limits = (-_ROUNDING, -_ROUNDING, width + _ROUNDING, height + _ROUNDING)
+        is_inside = limits[0] <= x0 and limits[1] <= top and x1 <= limits[2] and bottom <= limits[3]
+        is_large = x1 - x0 >= _LEAST_SIDE and bottom - top >= _LEAST_SIDE
+        if not all(map(math.isfinite, sides)) or not is_inside or not is_large:
+            raise UsageError(
+                tr(
+                    "the place is not on the page, which is {width:.0f} × {height:.0f} points",
+                    width=width,
+                    height=height,
+                )
+            )
+        return Place(typed.page, Box(*sides))
+
+    async def _page(
+        self,
+        request: Request,
+        stored: StoredReport,
+        table_id: str,
+        typed: _Typed,
+        query: dict[str, str] | None = None,
+        message: str = "",
+    ) -> Response:
+        tables = await run_in_threadpool(self._desk.missing_tables, stored)
+        table = next(
+            (each for each in tables if each.table_id == table_id), next(iter(tables), None)
+        )
+        reason = await run_in_threadpool(self._desk.missing_file_reason, stored.id)
+        size = None
+        if reason is None:
+            try:
+                size = await run_in_threadpool(self._desk.page_size, stored.id, typed.page)
+            except (UsageError, UnreadableFile) as error:
+                reason = str(error)
+        return self._pages.render(
+            "place.html",
+            request,
+            query=_without_place(read_query(request) if query is None else query),
+            message=message,
+            stored=stored,
+            tables=tables,
+            table=table,
+            typed=typed,
+            size=size,
+            missing_file_reason=reason,
+        )
+
+
+def _filled(typed: _Typed, table: MissingTable, lines: list[list[str]]) -> _Typed:
+    """Return what is typed with the numbers in the fields. Raises UsageError if they do not fit."""
+    found = fill(table, lines)
+    pasted = "\n".join("\t".join(line) for line in lines)
+    if not lines:
+        raise UsageError(tr("there are no numbers in the text of the page: type what is printed"))
+    if found is None:
+        counts = tr(", ").join(str(len(line)) for line in lines[:8])
+        raise UsageError(
+            tr(
+                "the numbers do not fit: the fields are {rows} rows with {count} cells, the text "
+                "is {lines} lines with {counts} numbers",
+                rows=len(table.rows),
+                count=table.count,
+                lines=len(lines),
+                counts=counts,
+            )
+        )
+    return _Typed(typed.page, typed.sides, found, pasted, typed.why)
+
+
+def _without_place(query: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in query.items() if name not in ("page", "table")}
