@@ -86,7 +86,7 @@ def main() -> None:
             f"-max_len={_MAX_BYTES}",
             f"-timeout={_MAX_SECONDS}",
             f"-report_slow_units={_MAX_SECONDS}",
-            "-rss_limit_mb=0",
+            "-rss_limit_mb=6000",
             f"-artifact_prefix={arguments.finds}/",
             str(arguments.corpus),
         ]

@@ -28,6 +28,7 @@ _Rows = Iterable[Sequence[Any]]
 _DIGITS = 15  # that a REAL of SQLite holds exactly
 _READABLE = 16  # terminal columns below which a text is not folded
 _GAP = 3  # terminal columns between two columns
+_MOST_HELD = 10_000_000  # characters of a table, whose widths are those of all rows
 _WIDEST = 10_000  # columns of a table that goes to a pipe: nothing is folded there
 
 
@@ -128,7 +129,7 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
 
     console = Console(file=out, width=None if out.isatty() else _WIDEST, highlight=False)
     names = [escape_controls(name) for name in columns]
-    shown = [list(row) for row in rows]
+    shown = list(_held(rows))
     numeric = [
         any(row[number] is not None for row in shown)
         and all(isinstance(row[number], int | float | Decimal | None) for row in shown)
@@ -142,6 +143,21 @@ def _write_table(out: TextIO, columns: Sequence[str], rows: _Rows) -> None:
         _print_records(console, names, texts)
     else:
         _print_grid(console, names, texts, numeric, least)
+
+
+def _held(rows: _Rows) -> Iterator[Sequence[Any]]:
+    """Yield rows that all stay in memory. Raises UsageError where their texts are too long."""
+    held = 0
+    for row in rows:
+        held += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if held > _MOST_HELD:
+            raise UsageError(
+                tr(
+                    "a table holds {limit} million characters at most: add LIMIT, or --format csv",
+                    limit=_MOST_HELD // 10**6,
+                )
+            )
+        yield row
 
 
 def _least_widths(

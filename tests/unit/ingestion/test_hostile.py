@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Event, Thread
+from typing import Self
 
+import psutil
 import pytest
 
 from gongkai.families.folders import BUILT_IN
@@ -74,6 +78,8 @@ REFUSED = {
 }
 
 
+# The summary of each run, the result of each file, and the share of its limits that each run held.
+Batch = tuple[list[Summary], dict[str, FileResult], list[float]]
 UNLIMITED = {name for name, reason in REFUSED.items() if STOPPED in reason}
 
 
@@ -81,8 +87,34 @@ def test_every_hostile_file_has_an_expectation() -> None:
     assert set(REFUSED) == set(HOSTILE)
 
 
+class Memory(Thread):
+    """Watches, while it is entered, the most memory that this process's children hold together."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0
+        self._is_over = Event()
+
+    def run(self) -> None:
+        this = psutil.Process()
+        while not self._is_over.wait(0.05):
+            held = 0
+            for child in this.children(recursive=True):
+                with contextlib.suppress(psutil.Error):  # it has ended
+                    held += child.memory_info().rss
+            self.most = max(self.most, held)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self.join()
+
+
 @pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Summary], dict[str, FileResult]]:
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     """Ingest all of them, each followed by a good file.
 
     Those that need any amount of memory are read with less of it, which takes half the time.
@@ -99,18 +131,25 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Summary], dict
         for name in names:
             (folder / f"{name}.pdf").write_bytes(HOSTILE[name]())
             (folder / f"{name}~good.pdf").write_bytes(good + f"\n% {name}\n".encode())
-        return ingest(
-            [folder], folder / "all.db", workers=2, timeout=90, max_memory=max_memory, progress=keep
-        )
+        with Memory() as memory:
+            found = ingest(
+                [folder],
+                folder / "all.db",
+                workers=2,
+                timeout=90,
+                max_memory=max_memory,
+                progress=keep,
+            )
+        held.append(memory.most / (2 * max_memory * 1e9))
+        return found
 
-    return [run(UNLIMITED, 0.5), run(HOSTILE.keys() - UNLIMITED, 1.0)], results
+    held: list[float] = []
+    return [run(UNLIMITED, 0.5), run(HOSTILE.keys() - UNLIMITED, 1.0)], results, held
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_and_its_neighbour_read(
-    batch: tuple[list[Summary], dict[str, FileResult]], name: str
-) -> None:
-    _, results = batch
+def test_a_hostile_file_is_refused_and_its_neighbour_read(batch: Batch, name: str) -> None:
+    _, results, _ = batch
     result, neighbour = results[name], results[f"{name}~good"]
     assert result.reason is not None
     assert re.match(REFUSED[name], result.reason), result.reason
@@ -119,16 +158,22 @@ def test_a_hostile_file_is_refused_and_its_neighbour_read(
     assert neighbour.statuses == ("proved",)
 
 
-def test_no_file_is_lost(batch: tuple[list[Summary], dict[str, FileResult]]) -> None:
-    summaries, _ = batch
+def test_no_file_is_lost(batch: Batch) -> None:
+    summaries, *_ = batch
     assert sum(summary.offered for summary in summaries) == 2 * len(HOSTILE)
     assert sum(summary.loaded for summary in summaries) == len(HOSTILE)
 
 
+def test_two_reading_processes_hold_no_more_than_twice_the_limit(batch: Batch) -> None:
+    *_, held = batch
+    print([f"{share:.0%}" for share in held])  # noqa: T201 - for docs/reliability.md, with -s
+    assert max(held) < 1.1  # memory is measured now and then
+
+
 def test_no_hostile_file_raises_an_unexpected_error(
-    batch: tuple[list[Summary], dict[str, FileResult]],
+    batch: Batch,
 ) -> None:
-    _, results = batch
+    _, results, _ = batch
     reasons = {name: result.reason or "" for name, result in results.items()}
     assert {name: r for name, r in reasons.items() if r.startswith("读取时程序出错")} == {}
 

@@ -11,16 +11,23 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from gongkai.database.locations import parse_location
+from gongkai.decisions.answers import Answer
+from gongkai.decisions.factory import find_target, make_decision
+from gongkai.decisions.store import DecisionStore
 from gongkai.errors import DatabaseError
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
+from gongkai.model import Key
+from helpers.families import built_in
 from helpers.interrupted import make_folder, read_year, start
-from helpers.stored import content, faults, stored_files
+from helpers.stored import content, faults, rows, stored_files
 
 pytestmark = pytest.mark.process
 
 FILES = 100
 KILLS = 8
+CELL = Key("applications", "carried_over_in", "total")
 
 
 @pytest.fixture
@@ -118,16 +125,37 @@ def test_a_database_that_becomes_read_only_raises(
     assert stored_files(db) == stored_files(whole)[:20]
 
 
-def test_two_ingests_at_once_both_finish(folder: Path, whole: Path, tmp_path: Path) -> None:
-    db = tmp_path / "shared.db"
-    both = [start(folder, db), start(folder, db)]
+@pytest.mark.parametrize("kind", ["file", "server"])
+def test_two_ingests_and_a_person_who_decides_at_once_lose_nothing(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    name = str(tmp_path / "a.db")
+    if kind == "server":
+        name = request.getfixturevalue("postgres_url")
+    db, whole = parse_location(name), tmp_path / "whole.db"
+    first, more = make_folder(tmp_path / "first", 1), make_folder(tmp_path / "more", 30)
+    for location, folders in ((whole, [first, more]), (db, [first])):
+        ingest(folders, location, family=BUILT_IN, workers=0, reader=read_year)
+    both = [start(more, name), start(more, name)]
+    decided = 0
+    while any(running.poll() is None for running in both):
+        with DecisionStore(db, [built_in()]) as store:
+            with store.transaction() as connection:
+                target = find_target(connection, 1, kind="cell", key=CELL, occurrence=1)
+                made = make_decision(connection, target, Answer(f"{decided}", "accepted"))
+            decided += store.add([made]).added
     assert [running.wait() for running in both] == [0, 0]
-    assert faults(db) == []
-    one, other = ({row[:2] + row[3:] for row in stored_files(path)} for path in (db, whole))
-    assert one == other
-    summary = ingest([folder], db, family=BUILT_IN, workers=0, reader=read_year)
-    assert summary.known == sum(row[1] != "failed" for row in stored_files(whole))
-    assert checked(db) == checked(whole)
+    assert decided > 1
+    assert rows(db, "SELECT COUNT(*) FROM decisions") == [(decided,)]
+    files, cells = (
+        "SELECT path, outcome FROM files ORDER BY 1",
+        "SELECT agency, year, row_id, column_id, value FROM observations "
+        "JOIN reports ON reports.id = report_id WHERE value IS NOT NULL ORDER BY 1, 2, 3, 4",
+    )
+    assert rows(db, files) == rows(whole, files)
+    found, due = ([(*key, float(value)) for *key, value in rows(at, cells)] for at in (db, whole))
+    assert found == due
+    assert kind == "server" or faults(tmp_path / "a.db") == []
 
 
 def checked(db: Path) -> int:

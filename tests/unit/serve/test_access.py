@@ -94,9 +94,13 @@ def test_a_script_sends_the_token_in_a_header(client: Client) -> None:
         assert response.status == status
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:80", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1"],
+)
 def test_another_host_name_is_refused(client: Client, host: str) -> None:
-    """As after DNS rebinding."""
+    """As after DNS rebinding, when the port is the right one."""
+    host = host.format(port=client.netloc.rpartition(":")[2])
     assert client.request("GET", "/", Host=host).status == 403
     assert client.request("GET", f"/?token={client.token}", Host=host).status == 403
 

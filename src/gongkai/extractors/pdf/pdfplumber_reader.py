@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ DESCENT = 0.2  # of the font size: how far pdfminer's box reaches below the base
 # reports have 40 edges each way and 900 crossings; dots that draw a rule may be thousands.
 _MOST_PAIRS = 250_000
 _MOST_CROSSINGS = 3_000
+_LAST_CODE = 65_535  # of the characters of a font
 
 
 def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
@@ -41,6 +43,7 @@ def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
     from pdfminer.psexceptions import PSException
     from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
+    _bound_widths()
     known = MalformedPDFException, PdfminerException, PSException
     errors: tuple[type[Exception], ...] = (*PARSER_ERRORS, *known)
     try:
@@ -54,6 +57,26 @@ def read_with_pdfplumber(path: Path, pages: Iterable[int] | None) -> list[Page]:
     except errors as error:
         _log.info("%s: pdfplumber cannot read it: %r", path, error)
         return []
+
+
+@functools.cache
+def _bound_widths() -> None:
+    """Let pdfminer read no widths beyond the last code of a font.
+
+    It stores every code of a range: one of 20 bytes takes all memory.
+    """
+    from pdfminer import pdffont
+    from pdfminer.pdftypes import resolve1
+
+    def bounded(read: Callable[[Iterable[object]], Any]) -> Callable[[Iterable[object]], Any]:
+        def widths(values: Iterable[object]) -> Any:
+            found = map(resolve1, values)
+            return read([min(v, _LAST_CODE) if isinstance(v, int | float) else v for v in found])
+
+        return widths
+
+    pdffont.get_widths = bounded(pdffont.get_widths)
+    pdffont.get_widths2 = bounded(pdffont.get_widths2)
 
 
 def _as_displayed(path: Path) -> list[Page]:
