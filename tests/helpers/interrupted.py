@@ -57,7 +57,7 @@ def read_year(path: Path, family: Family) -> Sequence[Report]:
     ]
 
 
-def start(folder: Path, db: Path, *more: object) -> subprocess.Popen[bytes]:
+def start(folder: Path, db: Path | str, *more: object) -> subprocess.Popen[bytes]:
     """Run this module in a separate process."""
     return subprocess.Popen(
         [sys.executable, "-m", "helpers.interrupted", *map(str, (folder, db, *more))],

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from gongkai.database.connection import open_for_reading
 from gongkai.database.decision_tables import DATABASE_ID
-from gongkai.database.locations import Server
+from gongkai.database.locations import DatabaseLocation, Server
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 
@@ -36,7 +36,7 @@ def content(db: Path, *, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def rows(db: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+def rows(db: DatabaseLocation, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with query(db, sql, parameters) as result:
         return list(result.rows)

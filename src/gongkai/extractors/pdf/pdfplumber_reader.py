@@ -75,8 +75,8 @@ def _bound_widths() -> None:
 
         return widths
 
-    pdffont.get_widths = bounded(pdffont.get_widths)
-    pdffont.get_widths2 = bounded(pdffont.get_widths2)
+    for name in ("get_widths", "get_widths2"):
+        setattr(pdffont, name, bounded(getattr(pdffont, name)))
 
 
 def _as_displayed(path: Path) -> list[Page]:
