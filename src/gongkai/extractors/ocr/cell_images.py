@@ -78,12 +78,8 @@ def cell_image(
         return _unreadable_image(interior, letter_height, cell)
     grey = page.bitmap.grey[part].copy()
     grey[page.ruled.mask[part] > 0] = int(percentile(grey, 85))
-    dark_runs = [
-        run
-        for run in find_runs(dark, letter_height, float("inf"))
-        if run.height > 0.5 * letter_height
-    ]
     is_stained = _is_stained(page, part)
+    dark_runs = _high_runs(dark, letter_height) if is_stained else []
     has_intrusion = _has_intrusion(ink, letter_height, _RULE_MARGIN * page.bitmap.dpi)
     is_soiled = is_stained or has_intrusion or _is_soiled(page, part)
     confidence = _SOILED_CONFIDENCE if is_soiled else 1.0
@@ -93,7 +89,7 @@ def cell_image(
         return CellImage(strip, parts, (x0, top), letter_height, confidence, cell)
     strip, parts = line_strip(grey, runs, _NUMBER_MARGINS, letter_height)
     # below a grey stamp only the darkest ink is that of the number
-    second_runs = dark_runs if is_stained and dark_runs else runs
+    second_runs = dark_runs or runs
     second, _ = line_strip(
         _stretch_contrast(grey, ink), second_runs, _SECOND_MARGINS, letter_height
     )
@@ -101,6 +97,12 @@ def cell_image(
     if is_stained and mark != _single_mark(dark, dark_runs, letter_height):
         mark = ""
     return CellImage(strip, parts, (x0, top), letter_height, confidence, cell, second, mark)
+
+
+def _high_runs(ink: Pixels, letter_height: float) -> list[InkRun]:
+    """The printed lines in the darkest ink of a cell, without specks."""
+    runs = find_runs(ink, letter_height, float("inf"))
+    return [run for run in runs if run.height > 0.5 * letter_height]
 
 
 def _single_mark(ink: Pixels, runs: Sequence[InkRun], letter_height: float) -> str:
@@ -166,7 +168,8 @@ def _is_stained(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
 
 def _is_soiled(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
     """Is there coloured ink in a cell, or pale ink that is not part of its letters?"""
-    if page.bitmap.coloured[part].mean() > _MIN_COLOURED:
+    coloured = page.bitmap.coloured[part]
+    if cv2.countNonZero(coloured) > _MIN_COLOURED * coloured.size:
         return True
     return _has_ink_away_from(page, part, page.ink)
 

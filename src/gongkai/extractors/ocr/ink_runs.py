@@ -22,6 +22,7 @@ _MAX_HALF = 0.66  # a lower band is not a whole line, even of digits
 _MIN_LINE_GAP = 0.22  # between lines; the pieces of a letter are closer
 _MIN_TWO_LINES = 1.75  # a higher band is two lines that touch, or one of a title
 _MAX_CUT_INK = 0.3  # of the mean of all rows; lines that touch have less between them
+_SLASH_LEAN = -0.3  # pixels to the right a row downward; a slash leans more than this
 _SMALLER_INK = 0.6  # share of ink that is in letters and pieces below the typical height
 
 
@@ -228,7 +229,9 @@ def stroke_mark(ink: Pixels, letter_height: float) -> str:
     if height < 0.6 * letter_height or row_ink.min() == 0 or row_ink.max() > 0.45 * height:
         return ""
     middles = (ink * np.arange(width)).sum(axis=1) / row_ink
-    rows = np.arange(height)
-    lean = np.polyfit(rows, middles, 1)
-    max_deviation = np.abs(middles - np.polyval(lean, rows)).max()
-    return "/" if lean[0] < -0.3 and max_deviation < 0.09 * height else ""
+    rows = np.arange(height) - (height - 1) / 2
+    middles -= middles.mean()
+    lean = float(rows @ middles / (rows @ rows))  # of the straight line that fits best
+    if lean >= _SLASH_LEAN:
+        return ""
+    return "/" if np.abs(middles - lean * rows).max() < 0.09 * height else ""

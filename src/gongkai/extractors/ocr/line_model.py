@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +83,14 @@ class LineModel:
         self._input = self._session.get_inputs()[0].name
         names = names or self._own_names()
         self._characters = ["", *(c.rstrip("\r") for c in names), " "]  # class 0: no character
-        self._alphabet = alphabet
         places = {character: k for k, character in enumerate(self._characters) if character}
-        self._classes = [
-            [places[c] for c in (letter, *LOOKALIKES.get(letter, "")) if c in places]
-            for letter in alphabet
-        ]
+        groups = {"": [0]}  # the classes of each character of the alphabet that the model knows
+        for letter in alphabet:
+            if own := [places[c] for c in (letter, *LOOKALIKES.get(letter, "")) if c in places]:
+                groups[letter] = own
+        self._alphabet = [*groups]
+        self._classes = [number for group in groups.values() for number in group]
+        self._group_starts = [*accumulate(map(len, groups.values()), initial=0)][:-1]
 
     def _own_names(self) -> list[str]:
         metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
@@ -119,13 +122,12 @@ class LineModel:
         """Decode one image; ``stretch`` is the padded width as a multiple of the image's width."""
         import numpy as np
 
-        allowed = np.stack([steps[:, 0], *(steps[:, c].sum(axis=1) for c in self._classes)], axis=1)
+        allowed = np.add.reduceat(steps[:, self._classes], self._group_starts, axis=1)
         best = steps.argmax(axis=1)
+        scores = np.take_along_axis(steps, best[:, None], axis=1)[:, 0]
         return Recognition(
-            free=_collapse(best, steps.max(axis=1), self._characters, stretch),
-            number=_collapse(
-                allowed.argmax(axis=1), allowed.max(axis=1), ["", *self._alphabet], stretch
-            ),
+            free=_collapse(best, scores, self._characters, stretch),
+            number=_collapse(allowed.argmax(axis=1), allowed.max(axis=1), self._alphabet, stretch),
             other=float(max(0.0, 1.0 - allowed.sum(axis=1).min())),
         )
 
