@@ -31,7 +31,7 @@ from gongkai.serve.questions import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
-TEN_QUESTIONS = "docs/ten-questions.md"
+TEN_QUESTIONS = ("docs/ten-questions.md", "docs/zh/ten-questions.md")
 WITH_QUERIES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/queries.md": "en"}
 # every page for users, with the commands and scripts that tests run
 PAGES = (
@@ -86,9 +86,10 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             return match[1] + _answered(ready[match[2]], db, language) + match[3]
 
         yield path, _BLOCK.sub(block, text)
-    questions = (ROOT / TEN_QUESTIONS).read_text(encoding="utf-8")
-    answered = _QUESTION.sub(lambda m: f"{m[1]}{_in_sql(ready[m[2]], db)}{m[3]}", questions)
-    yield ROOT / TEN_QUESTIONS, answered
+    for name in TEN_QUESTIONS:
+        questions = (ROOT / name).read_text(encoding="utf-8")
+        answered = _QUESTION.sub(lambda m: f"{m[1]}{_in_sql(ready[m[2]], db)}{m[3]}", questions)
+        yield ROOT / name, answered
 
 
 def commands_page() -> str:

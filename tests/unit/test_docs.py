@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +23,12 @@ pytestmark = pytest.mark.process
 
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+)\)")
+DOCS = ROOT / "docs"
+_WANTED_IN_CHINESE = (*(DOCS / "howto").glob("*.md"), DOCS / "index.md", DOCS / "tutorial.md")
+IN_BOTH_LANGUAGES = sorted(
+    {path.relative_to(DOCS).as_posix() for path in _WANTED_IN_CHINESE}
+    | {path.relative_to(DOCS / "zh").as_posix() for path in (DOCS / "zh").rglob("*.md")}
+)
 
 
 def test_made_pages_are_current(tmp_path: Path) -> None:
@@ -47,12 +56,25 @@ def test_the_readme_is_short(name: str) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) < 250
 
 
-def test_ten_questions_have_answers() -> None:
-    text = (ROOT / TEN_QUESTIONS).read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", TEN_QUESTIONS)
+def test_ten_questions_have_answers(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     answers = re.findall(r"<!-- question:(\w+) -->\n(.*?)<!-- /question -->", text, re.DOTALL)
     assert len(answers) == 10 and all(answer.count("\n| ") >= 2 for _, answer in answers)
     asked = {each.name for each in ready_queries(built_in_families()) if each.featured}
     assert {name for name, _ in answers} == asked, "the start page of gongkai serve asks the same"
+
+
+@pytest.mark.parametrize("name", IN_BOTH_LANGUAGES)
+def test_a_chinese_page_has_the_commands_of_the_english_one(name: str) -> None:
+    english, chinese = DOCS / name, DOCS / "zh" / name
+    shown, expected = (
+        _BLOCK.findall(page.read_text(encoding="utf-8")) for page in (chinese, english)
+    )
+    assert shown == expected
+    for page, other, word in ((chinese, english, "English"), (english, chinese, "中文")):
+        link = Path(os.path.relpath(other, page.parent)).as_posix()
+        assert f"\n[{word}]({link})\n" in page.read_text(encoding="utf-8"), page
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +94,46 @@ def blocks(language: str) -> list[str]:
     return [body for text in texts for kind, body in _BLOCK.findall(text) if kind == language]
 
 
-def test_commands_run(folder: Path) -> None:
+def commands() -> list[str]:
     lines = [line.split("   ")[0] for block in blocks("sh") for line in block.splitlines()]
-    commands = list(dict.fromkeys(line for line in lines if line.startswith("gongkai ")))
-    assert len(commands) > 10
-    for command in commands:
-        words = shlex.split(command.split(" > ")[0], comments=True)[1:]
-        if words[0] in ("serve", "review"):
-            continue  # runs until it is ended: see tests/cli
-        done = run(folder, *words)
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
-        assert done.stdout, command
+    return list(dict.fromkeys(line for line in lines if line.startswith("gongkai ")))
+
+
+def works(folder: Path, command: str) -> None:
+    done = run(folder, *shlex.split(command.split(" > ")[0], comments=True)[1:])
+    assert done.returncode == 0, f"{command}\n{done.stderr}"
+    assert done.stdout, command
+
+
+def test_commands_run(folder: Path) -> None:
+    here = [command for command in commands() if "://" not in command]
+    assert len(here) > 10
+    for command in here:
+        if command.split()[1] not in ("serve", "review"):  # run until they are ended: see tests/cli
+            works(folder, command)
+
+
+def test_commands_with_other_machines_run(folder: Path, postgres_url: str) -> None:
+    """A cluster and a server on this machine, and a store in memory in place of S3."""
+    from distributed import LocalCluster
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    elsewhere = [command for command in commands() if "://" in command]
+    MemoryFileSystem().pipe("/2024/a.pdf", (DEMO / "town-2024.pdf").read_bytes())
+    start: Any = LocalCluster  # has no type hints
+    with start(
+        n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.CRITICAL
+    ) as cluster:
+        machines = {
+            "s3://bucket/": "memory://",
+            "tcp://scheduler:8786": f"{cluster.scheduler_address} --force",
+            "postgresql://me@server/reports": postgres_url,
+        }
+        for name, here in machines.items():
+            asked = [command for command in elsewhere if name in command]
+            assert asked, name
+            for command in asked:
+                works(folder, command.replace(name, here))
 
 
 def test_python_runs(folder: Path) -> None:
