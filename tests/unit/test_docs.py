@@ -85,7 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "samples").mkdir()
     for name in SAMPLES:
         shutil.copy(ROOT / "samples" / f"{name}.pdf", top / "samples")
-    shutil.copy(ROOT / "samples" / f"{SAMPLES[0]}.pdf", top / "more.pdf")
+    shutil.copy(DEMO / "town-2024.pdf", top / "more.pdf")
     return top
 
 
