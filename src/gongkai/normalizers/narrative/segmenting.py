@@ -1,25 +1,24 @@
 """Prepares sentences: normalizes their characters, and cuts them into words.
 
-Words are cut with jieba's dictionary and the word lists of the pipelines.
+Words are cut with jieba and the word lists of the pipelines.
 
 Written Chinese has no spaces. Only words show that 一 is a number in 一场培训 but not in 统一场所,
 and that 和 is a conjunction in 网站和微信 but not in 和谐.
 
 jieba's own dictionary has half a million words, most of them rare or long. A segmenter keeps only
 the short and common ones, which takes a third of the memory and of the loading time. It loads them
-at the first use. jieba itself is not imported: with its imports that takes 0.6 s, and cutting is a
-few lines.
+at the first use.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
-from importlib.util import find_spec
+from importlib import resources
 from itertools import accumulate
-from math import log
 from pathlib import Path
+from typing import Any
 
 _MAX_LENGTH = 4  # characters of a word that is kept
 # A line of the dictionary: the word, its occurrences in jieba's corpus, its part of speech. Words
@@ -126,46 +125,26 @@ class Segmenter:
 
 
 class _Lexicon:
-    """Words with their weights: jieba's common ones, and those of ``words_txt``."""
+    """jieba with a reduced dictionary and the words of ``words_txt``."""
 
     def __init__(self, words_txt: Iterable[Path]) -> None:
-        self._weights, self._longest = dict(_common_words()), _MAX_LENGTH
+        import jieba  # slow to load: only when words are needed
+
+        weights = dict(_common_words())
+        self._tokenizer: Any = jieba.Tokenizer()
+        self._tokenizer.FREQ, self._tokenizer.total = weights, sum(weights.values())
+        self._tokenizer.initialized = True
+        self._weights, self._longest = weights, _MAX_LENGTH
         for path in words_txt:
             entries = map(str.split, path.read_text(encoding="utf-8").splitlines())
             for word, *columns in filter(None, entries):  # columns: weight and tag, if any
-                self._add(word, int(columns[0]) if columns else _DEFAULT_WEIGHT)
-        self._log_total = log(sum(self._weights.values()))
+                self._tokenizer.add_word(word, int(columns[0]) if columns else _DEFAULT_WEIGHT)
+                self._longest = max(self._longest, len(word))
         self.cut = lru_cache(maxsize=1024)(self._cut)
 
-    def _add(self, word: str, weight: int) -> None:
-        self._longest = max(self._longest, len(word))
-        self._weights[word] = weight
-        for end in range(1, len(word)):
-            self._weights.setdefault(word[:end], 0)
-
     def _cut(self, run: str) -> tuple[str, ...]:
-        """The words of a run of characters without punctuation: the most probable sequence.
-
-        The probability of a word is its share of all weights. Of equal ones, longer words come
-        first. Letters and digits that are no word stay together.
-        """
-        weights, log_total, length = self._weights, self._log_total, len(run)
-        best, ends = [0.0] * (length + 1), [0] * length  # of the rest of the run, by its start
-        for start in range(length - 1, -1, -1):
-            score, stop = None, start + 1
-            end = start + 1
-            while end <= length:
-                weight = weights.get(run[start:end])
-                if weight is None:  # no word begins like this
-                    break
-                if weight:
-                    whole = log(weight) - log_total + best[end]
-                    if score is None or whole >= score:
-                        score, stop = whole, end
-                end += 1
-            best[start] = best[start + 1] - log_total if score is None else score
-            ends[start] = stop
-        return tuple(_joined_ascii(run, ends))
+        """The words of a run of characters without punctuation."""
+        return tuple(self._tokenizer.cut(run, HMM=False))
 
     def covers(self, run: str, first: int, last: int) -> bool:
         """Whether a word of two or more characters, at its place in the run, contains the
@@ -182,21 +161,6 @@ class _Lexicon:
         return False
 
 
-def _joined_ascii(run: str, ends: Sequence[int]) -> Iterator[str]:
-    """Yield the words of a run; single letters and digits beside each other are one word."""
-    start = joined = 0  # where the word begins, and where the letters before it do
-    while start < len(run):
-        end = ends[start]
-        if end - start > 1 or not (run[start].isascii() and run[start].isalnum()):
-            if joined < start:
-                yield run[joined:start]
-            yield run[start:end]
-            joined = end
-        start = end
-    if joined < start:
-        yield run[joined:start]
-
-
 @cache
 def _common_words() -> dict[str, int]:
     """The short and common words of jieba's dictionary with their weights, loaded once.
@@ -204,10 +168,9 @@ def _common_words() -> dict[str, int]:
     As in jieba, the beginnings of words are keys too, with the weight 0. Loading takes 0.17 s of
     CPU, a copy 5 ms.
     """
-    spec = find_spec("jieba")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("jieba", name="jieba")
-    text = Path(spec.origin).with_name("dict.txt").read_text(encoding="utf-8")
+    import jieba
+
+    text = (resources.files(jieba) / "dict.txt").read_text(encoding="utf-8")
     weights: dict[str, int] = {}
     for word, occurrences in _COMMON_WORD.findall(text):
         weights[word] = int(occurrences)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -104,27 +102,3 @@ def test_each_character_keeps_its_offset_in_the_original_text() -> None:
 
 def test_the_text_before_a_number_ends_at_a_full_stop() -> None:
     assert text_before("一。收到3件", 4) == "收到"
-
-
-def test_letters_and_digits_that_are_no_word_stay_together(tmp_path: Path) -> None:
-    (tmp_path / "words.txt").write_text("A股 9000\n", encoding="utf-8")
-    words = Segmenter(word_files(tmp_path)).cut("网站12B信息A股ok")
-    assert words == ("网站", "12B", "信息", "A股", "ok")
-
-
-def test_unknown_characters_are_words_of_their_own(tmp_path: Path) -> None:
-    assert Segmenter(word_files(tmp_path)).cut("龘㐀龘") == ("龘", "㐀", "龘")
-
-
-def test_of_two_ways_to_cut_the_more_probable_one_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "words.txt").write_text("甲乙 500\n乙丙 900000\n甲 400\n", encoding="utf-8")
-    assert Segmenter(word_files(tmp_path)).cut("甲乙丙") == ("甲", "乙丙")
-
-
-@pytest.mark.process
-def test_words_are_cut_without_importing_jieba() -> None:
-    code = (
-        "import sys; from gongkai.normalizers.narrative.segmenting import Segmenter; "
-        "assert Segmenter(()).cut('公开信息') == ('公开', '信息'); sys.exit('jieba' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
