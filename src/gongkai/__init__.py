@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from gongkai.analysis.database import Database
+    from gongkai.analysis.pages import ReadReport as Report
     from gongkai.analysis.report import frames
     from gongkai.decisions.removal import Removal, RemovedReport
     from gongkai.errors import (
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from gongkai.ingestion.options import IngestOptions
     from gongkai.ingestion.remove import remove
     from gongkai.ingestion.results import FileResult, Progress, Summary
-    from gongkai.model import OcrMode, ReadOptions, Report
+    from gongkai.model import OcrMode, ReadOptions
 
 __version__ = "0.2.0"
 __all__ = [
@@ -86,7 +87,7 @@ _MODULES = {
     "ReadOptions": "gongkai.model",
     "Removal": "gongkai.decisions.removal",
     "RemovedReport": "gongkai.decisions.removal",
-    "Report": "gongkai.model",
+    "Report": "gongkai.analysis.pages:ReadReport",
     "Summary": "gongkai.ingestion.results",
     "frames": "gongkai.analysis.report",
     "ingest": "gongkai.ingestion.batch",
@@ -103,6 +104,8 @@ def read(
 ) -> list[Report]:
     """Read every report in one PDF file, in printed order, without a database.
 
+    ``report.page(3).show()`` draws what was read on a page over its picture.
+
     ``family`` is a built-in family of reports, or the path of a folder with one. ``ocr``: pages
     without a usable text layer are read by OCR (``auto``), no page is (``never``), every page
     is (``always``); ``ocr_text``: read the prose of such pages, too.
@@ -112,11 +115,14 @@ def read(
     Raises UnreadableFile (OcrMissing if it needs OCR, which is not installed), NotAReport if
     the file holds no report of the family, and FamilyError.
     """
+    from gongkai.analysis.pages import with_file
     from gongkai.families.load import load_family
     from gongkai.model import ReadOptions
     from gongkai.reading.report import read_reports
 
-    return read_reports(Path(path), load_family(family), ReadOptions(ocr, ocr_text))
+    source = Path(path)
+    found = read_reports(source, load_family(family), ReadOptions(ocr, ocr_text))
+    return [with_file(report, source) for report in found]
 
 
 def open(  # noqa: A001
@@ -139,7 +145,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'gongkai' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_MODULES.get(name, "gongkai.errors")), name)
+    module, _, other_name = _MODULES.get(name, "gongkai.errors").partition(":")
+    return getattr(import_module(module), other_name or name)
 
 
 def __dir__() -> list[str]:

@@ -38,8 +38,8 @@ LAYERS = (
     "decisions",
     "ingestion",
     "export",
-    "analysis",
     "proof",
+    "analysis",
     "serve",
     "review",
     "cli",
@@ -326,7 +326,7 @@ def _is_file(node: ast.Call) -> bool:
     return not (
         isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
-        and node.func.value.id in ("pdfplumber", "os", "zipfile", "webbrowser")
+        and node.func.value.id in ("pdfplumber", "os", "zipfile", "webbrowser", "Image")
     )
 
 

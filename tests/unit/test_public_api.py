@@ -33,7 +33,7 @@ def test_type_checkers_see_what_is_loaded_late() -> None:
     tree = ast.parse((ROOT / "src" / "gongkai" / "__init__.py").read_text(encoding="utf-8"))
     [block] = [node for node in tree.body if isinstance(node, ast.If)]
     typed = {
-        alias.name
+        alias.asname or alias.name
         for node in block.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names

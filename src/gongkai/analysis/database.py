@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gongkai.analysis.columns import amounts, counts
+from gongkai.analysis.stored import CellProof, cell_proof, stored_report
 from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import Server, parse_location
 from gongkai.database.types import to_decimal
@@ -32,6 +33,8 @@ from gongkai.queries.table_query import python_value, select_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gongkai.analysis.pages import ReadReport
 
 _Language = Literal["en", "zh"]
 
@@ -137,6 +140,27 @@ class Database:
         if _language(language or self.language) == "zh":
             frame.columns = [column.name_zh for column in found.columns]
         return frame
+
+    def report(self, report: str | int, *, pdf_root: str | Path | None = None) -> ReadReport:
+        """One report with its file: ``report(…).page(3).show()`` draws what was read on a page.
+
+        ``report`` is an id, an agency, or agency and year (吴忠市公安局 2019). The PDF is searched
+        below ``pdf_root``, by default the folder from which it was ingested. Raises UsageError
+        if there is no such report, or if its file is not there.
+        """
+        return stored_report(self.path, str(report), None if pdf_root is None else Path(pdf_root))
+
+    def proof(
+        self, report: str | int, field: str, *, pdf_root: str | Path | None = None
+    ) -> CellProof:
+        """The proof of one number: its place on the page, its spelling and what proves it.
+
+        ``field`` is its canonical name, such as ``applications.received_new.total``; ``report``,
+        ``pdf_root`` and errors are those of ``report()``. A notebook shows the picture and the
+        facts; ``print`` writes the facts.
+        """
+        root = None if pdf_root is None else Path(pdf_root)
+        return cell_proof(self.path, str(report), field, root, self.language)
 
     def sql(self, statement: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """The result of one SELECT. Each ``?`` in it takes one of the parameters.

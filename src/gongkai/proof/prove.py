@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongkai.database.locations import DatabaseLocation
 from gongkai.errors import UsageError
 from gongkai.extractors.pdf.page_images import Margins, PageRenderer
 from gongkai.families.family import Family
@@ -17,7 +17,7 @@ from gongkai.model import Box
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, collect_evidence
 from gongkai.proof.originals import find_original
 from gongkai.proof.page import render_page
-from gongkai.queries.did_you_mean import meant
+from gongkai.queries.did_you_mean import KnownName, meant, nearest
 from gongkai.queries.origins import Origin, trace
 from gongkai.render.table_layout import column_label, row_label
 
@@ -34,7 +34,9 @@ class NumberProof:
     png: bytes  # the lines around the number, or its page; the number is framed
 
 
-def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path | None = None) -> str:
+def prove_report(
+    db: DatabaseLocation, report: str, pdf_root: Path, *, family: str | Path | None = None
+) -> str:
     """Return a self-contained HTML page with the printed pages beside what was read from them.
 
     ``report`` is an id or a name as for `report_loader.show`. The PDF is searched below
@@ -46,7 +48,12 @@ def prove_report(db: Path, report: str, pdf_root: Path, *, family: str | Path | 
 
 
 def prove_number(
-    db: Path, report: str, field: str, pdf_root: Path, *, family: str | Path | None = None
+    db: DatabaseLocation,
+    report: str,
+    field: str,
+    pdf_root: Path,
+    *,
+    family: str | Path | None = None,
 ) -> NumberProof:
     """Return the proof of one number of a report, with an image of the lines around it.
 
@@ -61,7 +68,7 @@ class Prover:
 
     def __init__(
         self,
-        db: Path,
+        db: DatabaseLocation,
         pdf_root: Path,
         family: str | Path | None = None,
         *,
@@ -132,7 +139,20 @@ def _find_cells(evidence: ReportEvidence, field: str) -> tuple[CellEvidence, ...
                 column=column_label(entry),
             )
         )
-    printed = [str(cell.observation.key) for cell in evidence.cells]
-    close = difflib.get_close_matches(field, printed, n=3, cutoff=0.5)
+    close = nearest(field, map(_known_name, evidence.cells))
     hint = meant(close) if close else tr("`gongkai fields` lists them all")
     raise UsageError(tr("no field {field!r}: {hint}", field=field, hint=hint))
+
+
+def _known_name(cell: CellEvidence) -> KnownName:
+    """The canonical name of a cell, with its labels in Chinese and English."""
+    entry, key = cell.entry, str(cell.observation.key)
+    if entry is None:
+        return KnownName(key)
+    return KnownName(
+        key,
+        (
+            entry.row_name_zh + entry.column_name_zh,
+            f"{entry.row_label_en}, {entry.column_label_en}",
+        ),
+    )

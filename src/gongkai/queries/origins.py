@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from gongkai.database import schema
 from gongkai.database.connection import database_errors, open_for_reading
+from gongkai.database.locations import DatabaseLocation
 from gongkai.queries.report_loader import StoredReport, find_report, load_report
 
 
@@ -25,7 +25,7 @@ class Origin:
     pipeline_digest: str
 
 
-def trace(db: Path, report: str) -> tuple[StoredReport, Origin]:
+def trace(db: DatabaseLocation, report: str) -> tuple[StoredReport, Origin]:
     """Load one report with its origin; ``report`` and errors as in ``report_loader.show``."""
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
