@@ -23,7 +23,7 @@ WHERE table_id = 'applications' AND row_id = 'received_new' AND column_id = 'tot
 ORDER BY year, agency
 endef
 
-.PHONY: demo check test fuzz fuzz-guided bench accuracy docs site corpus clean
+.PHONY: demo check test fuzz fuzz-guided bench accuracy docs notebooks site corpus clean
 
 demo: $(VENV)/installed
 	$(BIN)/gongkai ingest samples/demo --db gongkai.db
@@ -76,6 +76,10 @@ accuracy: $(VENV)/installed-dev
 # Write DICTIONARY.md, docs/problems.md, and the answers to the queries in the READMEs
 docs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m helpers.docs
+
+# Run the notebooks and store what they show.
+notebooks: $(VENV)/installed-dev
+	PYTHONPATH=tests $(BIN)/python -m helpers.notebooks
 
 # Build the documentation site in site-out/, without a network. A link that leads nowhere fails.
 site: $(VENV)/installed-docs
