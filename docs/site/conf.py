@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import TocTree
+from sphinx.search.zh import SearchChinese
 
 from gongkai import __version__
 
@@ -41,6 +42,7 @@ html_css_files = ["site.css"]
 html_search_language = "zh"  # cuts Chinese text into words, and finds English words as well
 
 jieba.setLogLevel(logging.WARNING)
+SearchChinese.language_name = "English"  # Sphinx 9.0 names a stemmer in Chinese that it lacks
 
 CHINESE_START = "docs/zh/index"
 # The theme's words on Chinese pages
