@@ -84,7 +84,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("serve",),
     "starlette": ("serve", "review"),
     "jieba": ("normalizers.narrative.segmenting",),
-    "jinja2": ("proof.page", "render.html"),
+    "jinja2": ("proof.page", "render.html", "serve.phrases"),
     "typer": ("cli",),
     "rich": ("cli",),
     "psutil": ("ingestion.limits",),

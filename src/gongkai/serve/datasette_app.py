@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from pluggy import HookimplMarker
 
 from gongkai.database import dictionary_tables, schema
 from gongkai.database.connection import database_errors, open_for_reading
@@ -20,12 +21,15 @@ from gongkai.serve.questions import ready_queries
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+hookimpl = HookimplMarker("datasette")
+
 # Columns by which Datasette offers to filter, if the table has them.
 _FACETS = ("year", "status", "form", "level", "province", "sector", "年度", "状态", "表式", "层级",
            "省", "领域", "state", "class", "cause", "outcome", "row_id", "事项")  # fmt: skip
 _MAX_FACETS = 6
 _WIDE = 12  # columns of a wide view
 _MANY_REPORTS = 2_000  # with more, a facet of a wide view takes seconds: none by default
+_PERMISSION_KEYS = ("tables", "allow", "allow_sql")
 _SETTINGS = {
     "sql_time_limit_ms": 10_000,
     "facet_time_limit_ms": 2_000,
@@ -96,14 +100,35 @@ def tables_app(db: Path, plugins: Sequence[object] = ()) -> Iterator[ASGIApp]:
     from datasette.plugins import pm
 
     with contextlib.ExitStack() as stack:
-        for plugin in plugins:
+        # With rich, Datasette prints a traceback and all variables for each wrong address.
+        errors = pm.get_plugin("datasette.handle_exception")
+        stack.callback(setattr, errors, "rich", errors.rich)
+        errors.rich = None
+        for plugin in (_Descriptions(datasette_metadata(db)), *plugins):
             pm.register(plugin)
             stack.callback(pm.unregister, plugin)
         static = stack.enter_context(as_file(files("gongkai.serve").joinpath("static")))
         site = Datasette(
             [str(db)],
-            metadata=datasette_metadata(db),
             settings=_SETTINGS,
             static_mounts=[("assets", str(static))],
         )
         yield FormulaSafeCsv(site.app())
+
+
+class _Descriptions:
+    """A plugin of Datasette that gives the metadata, except where permissions are looked up.
+
+    There are none, and for each table of a page Datasette would copy the metadata of all tables:
+    8 s for 150 tables.
+    """
+
+    __name__ = "gongkai_descriptions"  # Datasette asks plugins for it
+
+    def __init__(self, metadata: dict[str, Any]) -> None:
+        self._metadata = metadata
+
+    @hookimpl
+    def get_metadata(self, key: str | None) -> dict[str, Any]:
+        """The metadata, or nothing."""
+        return {} if key in _PERMISSION_KEYS else self._metadata

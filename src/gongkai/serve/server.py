@@ -7,9 +7,8 @@ from pathlib import Path
 
 from gongkai.database.locations import Server, parse_location
 from gongkai.errors import UsageError
-from gongkai.language import tr
+from gongkai.language import current_language, tr
 from gongkai.queries.families import known_families
-from gongkai.serve.datasette_app import tables_app
 from gongkai.serve.questions import ready_queries
 from gongkai.serve.wide_cells import wide_cells
 
@@ -49,7 +48,9 @@ def serve(
             tr("{root} is not a folder: name the one that holds the PDF files", root=pdf_root)
         )
     try:
+        from gongkai.serve.datasette_app import tables_app
         from gongkai.serve.guarded import listen, run_guarded
+        from gongkai.serve.phrases import ChinesePages
         from gongkai.serve.proof_links import ProofLinks
         from gongkai.serve.site import Site
     except ModuleNotFoundError as error:
@@ -57,7 +58,9 @@ def serve(
     families = known_families(path)
     cells = wide_cells(families)
     questions = ready_queries(family.name for family in families)
-    plugins = [ProofLinks(cells)] if pdf_root else []
+    plugins: list[object] = [ProofLinks(cells)] if pdf_root else []
+    if current_language() == "zh":
+        plugins.append(ChinesePages())
     with listen(host, port) as listener, tables_app(path, plugins) as tables:
         app = Site(path, families, questions, cells, pdf_root).app(tables)
         run_guarded(app, listener, host, policy=_POLICY, ready=ready)

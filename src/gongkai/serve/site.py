@@ -29,6 +29,7 @@ from gongkai.queries.search import search
 from gongkai.queries.sql import query
 from gongkai.render.html import html_templates
 from gongkai.render.messages import STATUSES, status_text, status_word
+from gongkai.serve.phrases import MENU_SCRIPT, menu_script
 from gongkai.serve.proof_links import PROOFS
 from gongkai.serve.questions import ReadyQuery
 from gongkai.serve.wide_cells import WideCells
@@ -61,8 +62,10 @@ class Site:
 
         It has no access control: see AccessMiddleware.
         """
+        menu = [Route(MENU_SCRIPT, _menu_script)] if current_language() == "zh" else []
         app = Starlette(
             routes=[
+                *menu,
                 Route("/", self._answer(self._home)),
                 Route(f"{FAMILIES}/{{family}}", self._answer(self._family)),
                 Route(SEARCH, self._answer(self._search)),
@@ -82,7 +85,8 @@ class Site:
             coverage=covered,
             charts=list(covered.charts_of_family()),
             families=[
-                (name, self._title(name), covered.of_family(name)) for name in covered.families
+                (name, self._title(name), covered.of_family(name))
+                for name in sorted(covered.families, key=covered.families.__getitem__)[::-1]
             ],
             questions=[each for each in self.questions if each.featured],
         )
@@ -213,3 +217,7 @@ class Site:
                 trusted = name + (TRUSTED_SUFFIX_ZH if chinese else TRUSTED_SUFFIX)
                 tables.append((name, trusted, texts.get(name, "")))
         return tables
+
+
+async def _menu_script(_: Request) -> Response:
+    return Response(menu_script(), media_type="text/javascript")
