@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from PIL import Image
 from gongkai import ingest
 from gongkai.families.family import Family
 from gongkai.ingestion.sources import content_of
+from gongkai.language import in_language
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key, Report
 from gongkai.proof import prove_report
@@ -35,6 +37,13 @@ ROTATED = "fault-received-total+landscape-rotate+label-variants-2021-drawn"
 SHOWN = (FAULT, DOUBT, ROTATED, "hexi-county-education-2022", "wuzhong-public-security-2019")
 MOST_BYTES = 3_000_000
 MAGENTA = (255, 0, 255)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chinese() -> Iterator[None]:
+    """The pages are Chinese."""
+    with in_language("zh"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,10 @@ from gongkai.database.dictionary_page import codes_page, dictionary_page
 from gongkai.families.folders import BUILT_IN, built_in_families
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
+from gongkai.language import in_language
 from gongkai.problems import catalogue
 from gongkai.queries.sql import query
+from gongkai.render.stored_texts import in_reader_language
 from gongkai.serve.questions import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
@@ -127,7 +129,8 @@ def problems_page() -> str:
 def _answered(asked: ReadyQuery, db: Path, language: str) -> str:
     """A question in SQL and its answer, as Markdown."""
     title = asked.title_zh if language == "zh" else asked.title_en
-    return f"**{title}**\n\n{_in_sql(asked, db)}"
+    with in_language("zh" if language == "zh" else "en"):
+        return f"**{title}**\n\n{_in_sql(asked, db)}"
 
 
 def _in_sql(asked: ReadyQuery, db: Path) -> str:
@@ -138,7 +141,8 @@ def _in_sql(asked: ReadyQuery, db: Path) -> str:
 def _answer(sql: str, db: Path) -> str:
     out = io.StringIO()
     with query(db, sql) as result, contextlib.redirect_stdout(out):
-        write_rows(result.columns, result.rows, Target(RowFormat.MD))
+        rows = in_reader_language(result.columns, result.rows)
+        write_rows(result.columns, rows, Target(RowFormat.MD))
     return f"{out.getvalue()}\n"
 
 

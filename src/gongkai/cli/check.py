@@ -16,6 +16,7 @@ from gongkai.language import tr
 from gongkai.problems import advice
 from gongkai.render.messages import cause_word, class_word, outcome_word, year_text
 from gongkai.render.sanitize import escape_controls
+from gongkai.render.stored_texts import stored_text
 
 if TYPE_CHECKING:
     from gongkai.queries.findings import Finding
@@ -78,7 +79,7 @@ def print_findings(findings: Iterable[Finding], target: Target) -> None:
             _write(f"{'' if count == 0 else chr(10)}{_title(finding)}")
         count += 1
         places = "; ".join(map(str, finding.places)) or "-"
-        _write(f"  {_label(finding)}  {finding.message}")
+        _write(f"  {_label(finding)}  {stored_text(finding.message)}")
         if finding.kind != "file":
             _write(f"      {places}  {finding.code}")
         if finding.kind == "problem" and (what_to_do := advice(finding.code)):
@@ -126,7 +127,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
         place.page if place else None,
         *(box or (None,) * 4),
         "; ".join(map(str, finding.places)),
-        finding.message,
+        stored_text(finding.message),
     )
 
 

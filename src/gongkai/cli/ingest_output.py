@@ -20,6 +20,7 @@ from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.language import tr
 from gongkai.render.messages import STATUSES, outcome_word, status_meaning, status_word
 from gongkai.render.sanitize import escape_line
+from gongkai.render.stored_texts import stored_text
 
 _MAX_LISTED = 50  # refused files that the summary names
 
@@ -57,7 +58,9 @@ def _line(done: int, total: int, result: FileResult | None) -> None:
     what = [status_word(status) for status in result.statuses] or [outcome_word(result.outcome)]
     known = tr(" (known)") if result.known else ""
     words = tr(", ").join(what)
-    text = tr("{words}: {reason}", words=words, reason=result.reason) if result.reason else words
+    text = words
+    if result.reason:
+        text = tr("{words}: {reason}", words=words, reason=stored_text(result.reason))
     say(f"[{done}/{total}] {result.path.name}{known} {text}")
 
 
@@ -121,7 +124,9 @@ def _print_files(console: Console, heading: str, results: Sequence[FileResult]) 
         console.print(Text(heading))
     for each in results[:_MAX_LISTED]:
         outcome = "failed" if each.outcome == "loaded" else each.outcome
-        reason = tr("{words}: {reason}", words=outcome_word(outcome), reason=each.reason)
+        reason = tr(
+            "{words}: {reason}", words=outcome_word(outcome), reason=stored_text(each.reason or "")
+        )
         console.print(Text(escape_line(f"  {each.path}  {reason}")))
     if len(results) > _MAX_LISTED:
         more = tr("and {count} more: `gongkai check` lists all", count=len(results) - _MAX_LISTED)

@@ -41,13 +41,14 @@ def query(
     from itertools import chain
 
     from gongkai.queries.sql import query as run_query
+    from gongkai.render.stored_texts import in_reader_language
 
     target = Target(form, output, encoding)
     usual = 10_000 if target.chosen_form is RowFormat.TABLE else 1_000_000
     with run_query(db, sql, timeout=timeout, max_rows=max_rows or usual) as result:
         first = next(result.rows, None)
         rows = () if first is None else chain([first], result.rows)
-        write_rows(result.columns, rows, target)
+        write_rows(result.columns, in_reader_language(result.columns, rows), target)
     if first is None:
         from gongkai.queries.known_names import unknown_values
 

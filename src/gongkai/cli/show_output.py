@@ -18,6 +18,7 @@ from gongkai.problems import advice
 from gongkai.queries.report_loader import StoredReport
 from gongkai.render.messages import cause_word, class_word, status_text, year_text
 from gongkai.render.sanitize import escape_controls
+from gongkai.render.stored_texts import stored_text
 from gongkai.render.table_layout import Block, blocks, format_cell, legend, table_label
 
 _FIRST_LINE = 60  # characters of a section shown without --full
@@ -180,7 +181,7 @@ def _faults(report: Report) -> list[RenderableType]:
     for failure in failures:
         text = tr(
             "{message} ({severity}, {cause}; {check})",
-            message=failure.message,
+            message=stored_text(failure.message),
             severity=class_word(failure.severity),
             cause=cause_word(failure.cause),
             check=failure.check_id,
@@ -194,14 +195,14 @@ def _faults(report: Report) -> list[RenderableType]:
             "page {page}, {cell}: {reason}",
             page=observation.page,
             cell=observation.key,
-            reason=observation.doubt or tr("no reason given"),
+            reason=stored_text(observation.doubt or "") or tr("no reason given"),
         )
         parts.append(_text(f"? {text}"))
     if report.problems:
         parts.append(_heading(tr("Notes")))
     for problem in report.problems:
         page = tr("page {number}: ", number=problem.page) if problem.page else ""
-        parts.append(_text(f"- {page}{problem.message} ({problem.code})"))
+        parts.append(_text(f"- {page}{stored_text(problem.message)} ({problem.code})"))
         if what_to_do := advice(problem.code):
             parts.append(_text(f"  {tr('what to do: {advice}', advice=what_to_do)}", "dim"))
     return parts

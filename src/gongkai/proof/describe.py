@@ -9,6 +9,7 @@ from gongkai.database.vocabulary import word_of
 from gongkai.language import current_language, tr, tr_noop
 from gongkai.model import CheckStatus, Observation, ReaderName, State
 from gongkai.proof.evidence import CellEvidence, CellStatus, is_doubtful
+from gongkai.render.stored_texts import stored_text
 from gongkai.render.table_layout import BLANK, column_label, row_label
 
 STATUSES: dict[CellStatus, tuple[str, str]] = {  # in a few words, and what it means
@@ -182,7 +183,7 @@ def status_reason(cell: CellEvidence) -> str:
 
 def doubt_text(observation: Observation) -> str:
     """Return why a reading is in doubt."""
-    return observation.doubt or tr("no reason given")
+    return stored_text(observation.doubt or "") or tr("no reason given")
 
 
 def implied_value_note(observation: Observation) -> str:

@@ -8,6 +8,7 @@ from gongkai.language import tr
 from gongkai.proof import describe
 from gongkai.proof.prove import NumberProof
 from gongkai.render.messages import year_text
+from gongkai.render.stored_texts import stored_text
 
 
 def number_heading(number: NumberProof) -> str:
@@ -35,7 +36,7 @@ def number_facts(number: NumberProof) -> Iterator[tuple[str, str]]:
         for place in cell.checks:
             check = stored.report.checks[place]
             sign, word = describe.CHECK_SYMBOL[check.status], describe.check_word(check.status)
-            yield tr("check"), f"{sign} {word}  {check.message} ({check.check_id})"
+            yield tr("check"), f"{sign} {word}  {stored_text(check.message)} ({check.check_id})"
     yield tr("file"), tr("{file}, SHA-256 {digest}", file=stored.file_name, digest=origin.sha256)
     read_by = tr(
         "gongkai {version} ({digest}), family {family} ({family_digest})",

@@ -12,6 +12,7 @@ from gongkai.proof.charts import coverage
 from gongkai.queries.sql import query_rows
 from gongkai.render.html import html_templates
 from gongkai.render.messages import STATUSES, outcome_word, status_text, status_word
+from gongkai.render.stored_texts import stored_text
 
 _MOST_LINES = 200  # of a list; the page says how many more there are
 
@@ -47,6 +48,7 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
     template = html_templates("gongkai.proof").get_template("overview.html")
     return template.render(
         tr=tr,
+        stored_text=stored_text,
         language="zh-CN" if current_language() == "zh" else "en",
         version=__version__,
         totals=totals,

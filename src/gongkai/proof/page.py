@@ -14,12 +14,13 @@ from markupsafe import Markup
 
 from gongkai import __version__
 from gongkai.extractors.pdf.page_images import PageImage, PageRenderer
-from gongkai.language import in_language, tr
+from gongkai.language import current_language, tr
 from gongkai.model import Box, Key
 from gongkai.proof import describe
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, is_doubtful, reading_order
 from gongkai.render.html import html_templates
-from gongkai.render.messages import cause_word, status_text
+from gongkai.render.messages import cause_word, status_text, year_text
+from gongkai.render.stored_texts import stored_text
 from gongkai.render.table_layout import BLANK, NOT_PRINTED, Block, blocks, sign_meaning
 
 _RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # DPI; the highest that fits is taken
@@ -75,12 +76,7 @@ class TableView:
 
 
 def render_page(evidence: ReportEvidence, original: Path) -> str:
-    """Return the proof page as HTML, in Chinese. ``original`` is the file that was read."""
-    with in_language("zh"):
-        return _rendered(evidence, original)
-
-
-def _rendered(evidence: ReportEvidence, original: Path) -> str:
+    """Return the proof page as HTML in the current language. ``original`` was read."""
     report = evidence.stored.report
     numbers = {*range(report.page_first, report.page_last + 1)}
     numbers |= {cell.observation.page for cell in evidence.cells}
@@ -108,6 +104,10 @@ def _rendered(evidence: ReportEvidence, original: Path) -> str:
 def _environment() -> Environment:
     environment = html_templates("gongkai.proof")
     environment.globals |= {
+        "tr": tr,
+        "language": "zh-CN" if current_language() == "zh" else "en",
+        "stored_text": stored_text,
+        "year_text": year_text,
         "describe": describe,
         "status_text": status_text,
         "cause_word": cause_word,

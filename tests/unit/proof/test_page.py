@@ -12,6 +12,7 @@ import pytest
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.ingestion.sources import content_of
+from gongkai.language import in_language
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key
 from gongkai.proof import page as proof_page
@@ -76,3 +77,14 @@ def test_one_number_has_an_image(db: Path) -> None:
 def test_a_field_that_is_not_printed_is_explained(db: Path, field: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         prove_number(db, "1", field, db.parent)
+
+
+def test_the_page_has_one_language(db: Path) -> None:
+    with in_language("en"):
+        english = prove_report(db, "1", db.parent)
+    with in_language("zh"):
+        chinese = prove_report(db, "1", db.parent)
+    words = re.compile("未通过的核对|读数存疑|印作|最可疑|图例|原件|必须成立")
+    assert words.search(english) is None and words.search(chinese)
+    assert "Failed checks" in english and "Failed checks" not in chinese
+    assert '<html lang="en">' in english and '<html lang="zh-CN">' in chinese

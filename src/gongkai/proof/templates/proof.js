@@ -132,7 +132,7 @@ function step(by) {
   const next = index < 0 ? (by > 0 ? 0 : count - 1) : (index + by + count) % count;
   goTo(cellsToReview[next]);
   scrollTable(cellsToReview[next]);
-  status.textContent = "第 " + (next + 1) + " 处，共 " + count + " 处";
+  status.textContent = status.dataset.place.replace("{number}", next + 1).replace("{count}", count);
 }
 
 document.addEventListener("click", (event) => {
