@@ -51,16 +51,15 @@ def serve(
         from gongkai.serve.datasette_app import tables_app
         from gongkai.serve.guarded import listen, run_guarded
         from gongkai.serve.phrases import ChinesePages
-        from gongkai.serve.proof_links import ProofLinks
         from gongkai.serve.site import Site
+        from gongkai.serve.table_cells import ProofLinks, StoredTexts
     except ModuleNotFoundError as error:
         raise UsageError(tr('serve needs Datasette: pip install "gongkai[serve]"')) from error
     families = known_families(path)
     cells = wide_cells(families)
     questions = ready_queries(family.name for family in families)
     plugins: list[object] = [ProofLinks(cells)] if pdf_root else []
-    if current_language() == "zh":
-        plugins.append(ChinesePages())
+    plugins.append(ChinesePages() if current_language() == "zh" else StoredTexts())
     with listen(host, port) as listener, tables_app(path, plugins) as tables:
         app = Site(path, families, questions, cells, pdf_root).app(tables)
         run_guarded(app, listener, host, policy=_POLICY, ready=ready)

@@ -30,8 +30,8 @@ from gongkai.queries.sql import query
 from gongkai.render.html import html_templates
 from gongkai.render.messages import STATUSES, status_text, status_word
 from gongkai.serve.phrases import MENU_SCRIPT, menu_script
-from gongkai.serve.proof_links import PROOFS
 from gongkai.serve.questions import ReadyQuery
+from gongkai.serve.table_cells import PROOFS
 from gongkai.serve.wide_cells import WideCells
 
 FAMILIES = "/-/family"

@@ -33,7 +33,7 @@ def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
 def test_the_page_shows_coverage_faults_and_what_waits(db: Path) -> None:
     page = overview_page(db)
     assert "ogi-annual-report by year" in page and ">2020<" in page
-    assert "120，不等于 总计102 &lt;b&gt;" in page and "gongkai proof 2" in page
+    assert "120 is not 总计102 &lt;b&gt;" in page and "gongkai proof 2" in page
     assert page.count("清河市公安局 2020") == 1, "waits for a person"
     assert "c.pdf" in page and "://" not in page and "<script" not in page
 

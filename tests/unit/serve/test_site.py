@@ -12,9 +12,9 @@ import pytest
 from gongkai.language import Language, in_language
 from gongkai.queries.families import known_families
 from gongkai.serve.datasette_app import tables_app
-from gongkai.serve.proof_links import ProofLinks
 from gongkai.serve.questions import ready_queries
 from gongkai.serve.site import Site
+from gongkai.serve.table_cells import ProofLinks, StoredTexts
 from gongkai.serve.wide_cells import wide_cells
 from helpers.doubtful_reports import misread
 from helpers.review_server import CELL, make_database
@@ -33,7 +33,7 @@ def pages(db: Path, *paths: str, language: Language = "en", pdf: bool = True) ->
         cells = wide_cells(families)
         questions = ready_queries(family.name for family in families)
         root = db.parent / "pdf" if pdf else None
-        plugins = [ProofLinks(cells)] if pdf else []
+        plugins = [StoredTexts(), *([ProofLinks(cells)] if pdf else [])]
         with tables_app(db, plugins) as tables:
             app = Site(db, families, questions, cells, root).app(tables)
             transport = httpx.ASGITransport(app=app)
@@ -89,6 +89,13 @@ def test_numbers_lead_to_their_cells(db: Path) -> None:
     assert 'href="/-/proof/1/applications.granted.total"' in cells
     assert 'class="proof" href="/-/proof/1"' in reports
     assert 'href="/-/proof/1/granted"' in queried and "/-/proof/1/year" not in queried
+
+
+def test_stored_sentences_have_the_language_of_the_pages(db: Path) -> None:
+    path = f"/{db.stem}/checks"
+    [english], [chinese] = pages(db, path), pages(db, path, language="zh")
+    assert "all counts are whole numbers" in english and "件数都是非负整数" in chinese
+    assert "件数都是非负整数" not in english
 
 
 def test_without_pdf_files_nothing_leads_to_proofs(db: Path) -> None:

@@ -1,4 +1,4 @@
-"""Links from the numbers that Datasette shows to the proof pages of their cells."""
+"""Cells of Datasette's tables: numbers link to their proof pages, sentences are translated."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from gongkai.render.stored_texts import TEXT_COLUMNS, stored_text
 from gongkai.serve.wide_cells import WideCells
 
 hookimpl = HookimplMarker("datasette")
@@ -53,6 +54,19 @@ class ProofLinks:
         if table is not None:
             return self._cells.field(table, column, _at(row, "row_id") or _at(row, "行"))
         return column if column in self._panel_columns else None
+
+
+class StoredTexts:
+    """A plugin of Datasette: sentences that the database stores are shown in the language."""
+
+    __name__ = "gongkai_stored_texts"  # Datasette asks plugins for it
+
+    @hookimpl
+    def render_cell(self, value: object, column: str) -> str | None:
+        """A sentence in the current language; None for everything else."""
+        if column in TEXT_COLUMNS and isinstance(value, str):
+            return stored_text(value)
+        return None
 
 
 def _at(row: Mapping[str, Any], name: str) -> Any:
