@@ -21,8 +21,10 @@ from gongkai.problems import catalogue
 TEXT_COLUMNS = frozenset(("message", "doubt", "reason"))  # of tables and views
 _NESTED = ("rest", "reason", "detail")  # placeholders that hold a stored sentence
 _LISTS = ("labels", "formulas")  # placeholders that hold a list
-_SEPARATOR = re.compile("，按|(?<![一二三四五六七八九十])、")  # not after the ordinal of a label
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+# Between the members of a list; not after the ordinal of a label, one to ten in Chinese.
+_ORDINAL = r"\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341"
+_SEPARATOR = re.compile(rf"，\u6309|(?<![{_ORDINAL}])、")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def stored_text(text: str) -> str:
