@@ -19,7 +19,7 @@ from gongkai.language import current_language, filled_in
 from gongkai.problems import catalogue
 
 TEXT_COLUMNS = frozenset(("message", "doubt", "reason"))  # of tables and views
-_NESTED = ("rest", "reason", "detail")  # placeholders that hold a stored sentence
+_NESTED = ("rest", "reason", "sum", "total")  # placeholders that hold a stored text
 _LISTS = ("labels", "formulas")  # placeholders that hold a list
 # Between the members of a list; not after the ordinal of a label, one to ten in Chinese.
 _ORDINAL = r"\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341"

@@ -62,6 +62,8 @@ def test_every_composed_sentence_has_a_template(name: str) -> None:
         ("总计：（一）予以公开40 + 3.其他2 = 42，不等于 （七）总计102（其中1格为空或符号，不计入）",
          "总计: （一）予以公开40 + 3.其他2 = 42 is not （七）总计102 "
          "(1 of the cells are blank or a mark and do not count)"),
+        ("总计：甲与乙之和18，等于 各项之和18",
+         "总计: the sum of 甲与乙, 18 is the sum of all terms, 18"),
         ("图片识别：把握不足（87%），勾稽关系未能证明此数",
          "OCR: not sure enough (87%), and no sum proves the number"),
         ("2023年格式应有而未见：甲、乙等9格（此格式为暂定，标签待核）",
