@@ -110,7 +110,7 @@ def family() -> Family:
 def one_family() -> Iterator[None]:
     """Let runs in this process share a family: loading it takes as long as reading reports."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("families.load", "ingestion.batch", "proof.prove"):
+        for module in ("families.load", "ingestion.run", "proof.prove"):
             patch.setattr(f"gongkai.{module}.load_family", load_once)
         yield
 

@@ -15,7 +15,6 @@ from rich.text import Text
 
 from gongkai.cli.streams import say
 from gongkai.database.locations import DatabaseLocation, decisions_copy
-from gongkai.decisions.backup import unknown_decisions
 from gongkai.ingestion.results import FileResult, Progress, Summary
 from gongkai.language import tr
 from gongkai.render.messages import STATUSES, outcome_word, status_meaning, status_word
@@ -105,6 +104,8 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
 
 def say_unknown_decisions(db: DatabaseLocation) -> None:
     """Say how to add decisions that are only in the copy beside a database."""
+    from gongkai.decisions.backup import unknown_decisions  # after the run, which loads most of it
+
     if count := unknown_decisions(db):
         assert isinstance(db, Path)
         copy = decisions_copy(db)

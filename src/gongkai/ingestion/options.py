@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
 from gongkai.errors import UsageError
+from gongkai.families.folders import built_in_families
 from gongkai.ingestion.pool import Limits
 from gongkai.ingestion.workers import ReadReports
 from gongkai.language import tr
@@ -70,6 +72,11 @@ class IngestOptions:
                     min_memory=_MIN_MEMORY,
                 )
             )
+
+    @property
+    def families(self) -> Sequence[str]:
+        """The families that files are offered to, by name or folder."""
+        return built_in_families() if self.family is None else [str(self.family)]
 
     @property
     def limits(self) -> Limits:

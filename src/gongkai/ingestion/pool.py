@@ -87,13 +87,15 @@ class Work(Generic[J, V]):
 
     ``function`` takes one job; it is pickled once, when a process starts, and so must be
     importable by name. ``job`` and ``value`` are its types, as msgspec encodes them.
-    ``confined``: whether a process gives up the rights that reading does not need.
+    ``confined``: whether a process gives up the rights that reading does not need. ``prepare``
+    loads what every job needs, before a process is ready.
     """
 
     function: Callable[[J], V]
     job: Any
     value: Any
     confined: bool = True
+    prepare: Callable[[], None] | None = None
 
 
 class Pool(Generic[J, V]):
@@ -108,10 +110,15 @@ class Pool(Generic[J, V]):
         self._threads = ThreadPoolExecutor(count, "gongkai-pool")
         self._local = threading.local()  # the process of each thread
         self._processes: set[_Process] = set()
+        self._ahead: list[_Process] = []  # started before there was a job
         self._condition = threading.Condition()
         self._running = 0
         self._paused = self._stopped = False
         threading.Thread(target=self._end_late, name="gongkai-late", daemon=True).start()
+
+    def start_ahead(self) -> None:
+        """Start a process for the first job now: loading its libraries takes most of a second."""
+        self._ahead.append(self._new_process())
 
     def schedule(self, job: J) -> Future[V]:
         """Do a job in a process. The future raises JobFailed if there is no value."""
@@ -183,11 +190,9 @@ class Pool(Generic[J, V]):
 
     def _start(self) -> _Process:
         for _ in range(_MAX_STARTS):
-            process = _Process(self._work, self._decoder, self._limits, self._log_levels)
             with self._condition:
-                self._processes.add(process)
-                if self._stopped:
-                    process.kill()
+                process = self._ahead.pop() if self._ahead else None
+            process = process or self._new_process()
             if process.is_ready():
                 return process
             self._end(process)
@@ -197,6 +202,14 @@ class Pool(Generic[J, V]):
                 '__name__ == "__main__":` around its calls; else see what they print'
             )
         )
+
+    def _new_process(self) -> _Process:
+        process = _Process(self._work, self._decoder, self._limits, self._log_levels)
+        with self._condition:
+            self._processes.add(process)
+            if self._stopped:
+                process.kill()
+        return process
 
     def _end(self, process: _Process) -> None:
         with self._condition:
@@ -325,6 +338,8 @@ def _work(
     watchdog = Watchdog(limits.seconds)
     confined_by = confine(scratch) if work.confined else ()  # before there are other threads
     install_memory_guard(limits.memory)
+    if work.prepare is not None:
+        work.prepare()
     encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(work.job)
     connection.send_bytes(encoder.encode(Ready(confined_by)))
     lines = LineSender(lambda line: connection.send_bytes(encoder.encode(line)))

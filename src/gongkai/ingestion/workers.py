@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
@@ -17,7 +18,6 @@ from gongkai.errors import GongkaiError, ReaderFailed, SourceError
 from gongkai.ingestion.messages import as_unicode
 from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work, unexpected_error_text
 from gongkai.ingestion.worker_logs import log_file_name
-from gongkai.loaders.rows import pack_reports
 from gongkai.model import Outcome, ReadOptions, Report
 from gongkai.problems import message
 
@@ -60,6 +60,7 @@ Readings = dict[str, FileReading]
 class Workers:
     """A pool of ``count`` worker processes that read files.
 
+    ``families`` names those that they will be asked for, which they load at their start.
     With ``count`` 0 a thread of the current process reads them: without time or memory limit,
     and a crash of a library ends the run.
     """
@@ -68,6 +69,7 @@ class Workers:
         self,
         count: int,
         *,
+        families: Sequence[str] = (),
         limits: Limits,
         reader: ReadReports | None = None,
         options: ReadOptions = _DEFAULTS,
@@ -75,7 +77,8 @@ class Workers:
     ) -> None:
         self.count = count
         self._read = functools.partial(read_file, reader=reader, options=options)
-        work = Work(self._read, FileJob, tuple[FileReading, ...], confined)
+        prepare = functools.partial(_load_readers, tuple(families), options) if not reader else None
+        work = Work(self._read, FileJob, tuple[FileReading, ...], confined, prepare)
         self._pool = None if count == 0 else Pool(count, work, limits)
         self._thread = ThreadPoolExecutor(max_workers=1) if count == 0 else None
 
@@ -93,6 +96,11 @@ class Workers:
             self._pool.stop()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
+
+    def start_ahead(self) -> None:
+        """Start a process now that will read the first file."""
+        if self._pool is not None:
+            self._pool.start_ahead()
 
     def begin(self, path: Path, families: Sequence[str]) -> Future[Any]:
         """Submit a file to be read as each of some families, given by name or folder.
@@ -166,6 +174,8 @@ def _read_as(family: str, path: Path, reader: ReadReports) -> Sequence[Report] |
 def _reading(result: Sequence[Report] | SourceError) -> FileReading:
     if isinstance(result, SourceError):
         return FileReading(result.outcome, as_unicode(str(result)))
+    from gongkai.loaders.rows import pack_reports  # slow import that only workers need
+
     try:
         return FileReading("loaded", packed=pack_reports(result))
     except (UnicodeEncodeError, OverflowError) as error:
@@ -186,6 +196,16 @@ def _report_reader(family: str, options: ReadOptions) -> ReportReader:
     from gongkai.reading.report import ReportReader
 
     return ReportReader(_load_family(family), options)
+
+
+def _load_readers(families: tuple[str, ...], options: ReadOptions) -> None:
+    """Build the readers of reports, with all that they import."""
+    import gongkai.reading.offer  # noqa: F401  # as read_file does
+
+    with contextlib.suppress(GongkaiError):  # the parent loads the families too, and says so
+        for name in families:
+            _report_reader(name, options)
+        _rivals(families, options)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ import pytest
 from gongkai.errors import DatabaseError, FamilyError, OcrMissing, UsageError
 from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
-from gongkai.ingestion import batch
+from gongkai.ingestion import run as one_run
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.results import FileResult, Summary
 from gongkai.ingestion.sources import content_of
@@ -122,7 +122,7 @@ def test_a_touched_file_is_digested_once(folder: Path, db: Path) -> None:
     opened: list[Path] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            batch, "content_of", lambda path, here: opened.append(path) or content_of(path, here)
+            one_run, "content_of", lambda path, here: opened.append(path) or content_of(path, here)
         )
         assert run(folder, db).known == 4
         assert {path.name for path in opened} == {name for name, _ in OUTCOMES}

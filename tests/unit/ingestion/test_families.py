@@ -13,7 +13,7 @@ from gongkai.errors import NotAReport, ReaderFailed, UnreadableFile
 from gongkai.families import folders
 from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN, pipelines_folder
-from gongkai.ingestion import batch
+from gongkai.ingestion import run as one_run
 from gongkai.ingestion.batch import ingest
 from gongkai.model import Report
 from helpers.families import with_other_titles
@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_opened_keeps_the_reports_of_every_family(
         raise UnreadableFile(f"{path.name}打不开")
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "content_of", refuse)
+        patch.setattr(one_run, "content_of", refuse)
         summary = run(folder, db, family=second, reader=read_second, force=True)
     assert [(each.path.name, each.reason) for each in summary.kept] == [("a.pdf", "a.pdf打不开")]
     assert rows(db, REPORTS) == before

@@ -59,6 +59,24 @@ def pool() -> Iterator[Jobs]:
     pool.stop()
 
 
+def prepare() -> None:
+    globals()["prepared"] = os.getpid()
+
+
+def prepared(_: Job) -> object:
+    return globals().get("prepared")
+
+
+def test_a_process_started_ahead_is_prepared_and_does_the_first_job() -> None:
+    pool = Pool(2, Work(prepared, Job, Any, prepare=prepare), LIMITS)
+    try:
+        pool.start_ahead()
+        [ahead] = psutil.Process().children()[-1:]
+        assert pool.schedule(("", "")).result() == ahead.pid
+    finally:
+        pool.stop()
+
+
 def test_an_idle_process_that_is_killed_is_replaced(pool: Jobs, tmp_path: Path) -> None:
     first = {pool.schedule(("pid", str(tmp_path))).result() for _ in range(6)}
     killed = [psutil.Process(pid) for pid in first]
