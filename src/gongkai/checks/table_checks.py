@@ -157,13 +157,14 @@ class TableChecks:
 
     def check_proof(self, table_id: str, observations: Observations) -> Check:
         """Check that a sum, its picture or a person proves each unflagged non-zero number."""
-        cells = {key: cell for key, cell in observations.items() if key.table == table_id}
-        unproved = [k for k, c in cells.items() if c.value and c.proof == "text" and not c.flagged]
+        numbers = [key for key, c in observations.items() if c.value and c.proof == "text"]
+        unproved = [k for k in numbers if k.table == table_id and not observations[k].flagged]
         name = (table_id, PROOF_RULE, "")
         if not unproved:
-            but = "存疑的格除外，" if any(cell.flagged for cell in cells.values()) else ""
+            flagged = [key for key, cell in observations.items() if cell.flagged]
+            but = "存疑的格除外，" if any(key.table == table_id for key in flagged) else ""
             return Check(*name, "pass", "must", but + _PROVED)
-        by_ocr = all(cells[key].reader == "ocr" for key in unproved)
+        by_ocr = all(observations[key].reader == "ocr" for key in unproved)
         shown = "、".join(self._labels[key].cell for key in unproved[:_SHOWN_CELLS])
         text = f"{len(unproved)}个数{_READ_BY_OCR if by_ocr else _READ_ONCE}：{shown}"
         text += "等" if len(unproved) > _SHOWN_CELLS else ""
@@ -177,8 +178,8 @@ class TableChecks:
         wrong = [
             key
             for key, cell in observations.items()
-            if key.table == table_id
-            and cell.value is not None
+            if cell.value  # 0 is always allowed
+            and key.table == table_id
             and not self._is_allowed(key, cell.value)
         ]
         name = (table_id, "counts", "values")
