@@ -33,7 +33,7 @@ from gongkai.serve.questions import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
-TEN_QUESTIONS = ("docs/ten-questions.md", "docs/zh/ten-questions.md")
+TEN_QUESTIONS = {"docs/ten-questions.md": "en", "docs/zh/ten-questions.md": "zh"}
 WITH_QUERIES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/queries.md": "en"}
 # every page for users, with the commands and scripts that tests run
 PAGES = (
@@ -88,9 +88,10 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             return match[1] + _answered(ready[match[2]], db, language) + match[3]
 
         yield path, _BLOCK.sub(block, text)
-    for name in TEN_QUESTIONS:
+    for name, language in TEN_QUESTIONS.items():
         questions = (ROOT / name).read_text(encoding="utf-8")
-        answered = _QUESTION.sub(lambda m: f"{m[1]}{_in_sql(ready[m[2]], db)}{m[3]}", questions)
+        with in_language("zh" if language == "zh" else "en"):
+            answered = _QUESTION.sub(lambda m: f"{m[1]}{_in_sql(ready[m[2]], db)}{m[3]}", questions)
         yield ROOT / name, answered
 
 

@@ -188,7 +188,7 @@ def test_a_file_outside_the_folder_is_not_shown(tmp_path: Path) -> None:
 
 def test_a_large_form_is_refused(client: Client) -> None:
     origin = f"http://{client.netloc}"
-    response = client.request("POST", ITEM, body="why=" + "x" * 100_000, Origin=origin)
+    response = client.request("POST", ITEM, body="why=" + "x" * 300_000, Origin=origin)
     assert response.status == 413 and client.decisions() == 0
 
 
