@@ -97,6 +97,16 @@ def test_csv_files_open_in_excel_and_others_are_plain(db: Path, tmp_path: Path) 
         assert list(csv.reader(file)) == [["机关"], ["清河市公安局"]]
 
 
+@pytest.mark.parametrize(("form", "is_stored"), [("csv", True), ("json", True), ("md", False)])
+def test_data_is_as_stored_and_tables_for_people_are_in_their_language(
+    db: Path, tmp_path: Path, form: str, is_stored: bool
+) -> None:
+    sql = "SELECT '件数都是非负整数' AS message"
+    done = commands.run(tmp_path, "query", sql, "--db", db, "--format", form, "--lang", "en")
+    assert ("件数都是非负整数" in done.stdout) is is_stored
+    assert ("whole" in done.stdout) is not is_stored
+
+
 def test_a_character_that_an_encoding_lacks_is_named_and_nothing_is_written(
     db: Path, tmp_path: Path
 ) -> None:

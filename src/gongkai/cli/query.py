@@ -16,6 +16,8 @@ from gongkai.cli.options import (
 )
 from gongkai.cli.streams import say
 
+_FOR_PEOPLE = (RowFormat.TABLE, RowFormat.MD)  # other formats are data: as stored, in any language
+
 
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
@@ -47,8 +49,10 @@ def query(
     usual = 10_000 if target.chosen_form is RowFormat.TABLE else 1_000_000
     with run_query(db, sql, timeout=timeout, max_rows=max_rows or usual) as result:
         first = next(result.rows, None)
-        rows = () if first is None else chain([first], result.rows)
-        write_rows(result.columns, in_reader_language(result.columns, rows), target)
+        rows = iter(()) if first is None else chain([first], result.rows)
+        if target.chosen_form in _FOR_PEOPLE:
+            rows = in_reader_language(result.columns, rows)
+        write_rows(result.columns, rows, target)
     if first is None:
         from gongkai.queries.known_names import unknown_values
 
