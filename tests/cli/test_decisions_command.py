@@ -93,6 +93,6 @@ def test_decided_cells_name_the_person(folder: Path) -> None:
     with query(folder / "b.db", CELL_OF, list(CELL)) as found:
         [(misread_as,)] = found.rows
     assert line == f"核定  由甲对照原件核定；机器读作“{misread_as}”"
-    page = run(folder, "proof", "1", "--pdf-root", PDF.parent, "--db", "a.db", "-o", "p.html")
+    page = run(folder, *proof[:2], *proof[3:], "--db", "a.db", "-o", "p.html", "--lang", "zh")
     assert page.returncode == 0
     assert line.removeprefix("核定  ") in (folder / "p.html").read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ from gongkai.model import Page, ReadOptions, Report
 from gongkai.queries.families import stored_families
 from gongkai.reading.report import ReportReader
 from gongkai.review.crops import CropRenderer
+from gongkai.review.desk import ReviewDesk
 from gongkai.review.session import ReviewSession
 from gongkai.serve.datasette_app import datasette_metadata
 from helpers.change import patched_readers, reports_of_pages
@@ -139,7 +140,7 @@ def test_the_review_holds_items_of_the_family(folder: Path) -> None:
     families = stored_families(db)
     assert [family.name for family in families] == [BUILT_IN, TREES]
     with DecisionStore(db, families) as store:
-        session = ReviewSession(store, "甲", CropRenderer(folder / "pdf"))
+        session = ReviewSession(ReviewDesk(store, CropRenderer(folder / "pdf")), "甲")
         assert {item.family for item in session.queue()} <= {BUILT_IN, TREES}
         for item in session.queue():
             session.item_view(item)

@@ -195,7 +195,7 @@ def test_commands_work_over_a_url(both: tuple[Path, Server], tmp_path: Path) -> 
         )
         assert here == there
     with pytest.raises(UsageError, match="SQLite files"):
-        from gongkai.serve.datasette_app import serve
+        from gongkai.serve.server import serve
 
         serve(server)
 
