@@ -175,8 +175,8 @@ def serve(command: list[str], environment: dict[str, str]) -> None:
                 page = answer.read().decode()
         finally:
             os.killpg(server.pid, signal.SIGKILL)  # also what runs as another user
-    if "panel" not in page:
-        sys.exit(f"serve shows no panel:\n{page[:2000]}")
+    if "/-/family/" not in page:
+        sys.exit(f"serve shows no family of reports:\n{page[:2000]}")
 
 
 def run(command: Sequence[str | Path]) -> None:
