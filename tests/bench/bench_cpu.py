@@ -34,12 +34,11 @@ from gongkai.loaders.writer import Writer
 from gongkai.model import ReadOptions
 from gongkai.reading import report as report_module
 
-# Functions and methods of each stage; the column "between" has the time outside them. All are names
-# in gongkai.reading.report, except those of readers.
+# Functions and methods of each stage; the column "between" has the time outside them. They are
+# names in gongkai.reading.report, or else in gongkai.extractors.readers.
 STAGES = {
     "reading": ("PdfiumReader.read", "with_ocr", "find_grids", "lines_outside_tables"),
     "normalising and checking": (
-        "TableReader.table_of",
         "ReportSplitter.split",
         "TableFallback.read_tables",
         "HeadingFinder.find",
@@ -48,9 +47,9 @@ STAGES = {
         "sections_of",
         "paragraphs_of",
         "FigureReader.figures",
-        "TitleReader.agency_name",
+        "TitleReader.agency",
         "AgencyResolver.resolve",
-        "NarrativeChecks.check",
+        "NarrativeChecks.check_and_prove",
     ),
     "as displayed": ("as_displayed",),
 }
@@ -89,7 +88,7 @@ def stage_times() -> Iterator[dict[str, float]]:
         for stage, names in STAGES.items():
             for name in names:
                 owner, _, attribute = name.rpartition(".")  # owner: the class of a method
-                module = readers if owner == "PdfiumReader" else report_module
+                module = report_module if hasattr(report_module, owner or attribute) else readers
                 target = getattr(module, owner) if owner else module
                 timed_function = timed(stage, getattr(target, attribute))
                 stack.enter_context(mock.patch.object(target, attribute, timed_function))

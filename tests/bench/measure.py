@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
 from gongkai.model import Report
 from gongkai.reading.report import read_reports
@@ -19,8 +20,12 @@ REAL = Path(os.environ.get("GONGKAI_REAL", ROOT.parent / "shared" / "real"))
 
 
 def ordinary() -> list[Path]:
-    """Return ordinary digital reports: the samples, and published ones if their folder exists."""
-    return [*sorted((ROOT / "samples").glob("*.pdf")), *sorted(REAL.glob("*.pdf"))]
+    """Return ordinary digital reports: the samples, and published ones if their folder exists.
+
+    Files of other families, whose names begin with that of their family, are left out.
+    """
+    paths = [*sorted((ROOT / "samples").glob("*.pdf")), *sorted(REAL.glob("*.pdf"))]
+    return [path for path in paths if not path.name.startswith(tuple(built_in_families()))]
 
 
 def cpu_ms(call: Callable[[], object], seconds: float = 1.5) -> float:
