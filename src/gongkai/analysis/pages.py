@@ -17,7 +17,7 @@ from gongkai.language import tr
 from gongkai.model import Box, Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from PIL.Image import Image
 
@@ -126,22 +126,8 @@ def _inside(box: Box) -> Box:
 
 def _rules(path: Path, number: int) -> Iterator[Box]:
     """The ruled lines of a page of the file, as boxes on the displayed page."""
-    from gongkai.extractors.pdf.pdfium import read_pages
+    from gongkai.extractors.layout.sheets import displayed_box
+    from gongkai.extractors.readers import PdfiumReader
 
-    for page in read_pages(path):
-        if (page.part.number if page.part else page.number) == number:
-            yield from (displayed(Box(*rule), page) for rule in page.rules)
-
-
-def displayed(box: Box, page: model.Page) -> Box:
-    """A box of a page as it was read, on the page as it is displayed."""
-    if page.to_displayed is None:
-        return box
-    a, b, c, d, e, f = page.to_displayed
-    xs = [a * x + b * y + c for x, y in _corners(box)]
-    ys = [d * x + e * y + f for x, y in _corners(box)]
-    return Box(min(xs), min(ys), max(xs), max(ys))
-
-
-def _corners(box: Box) -> Iterable[tuple[float, float]]:
-    return ((box.x0, box.top), (box.x1, box.bottom))
+    for page in PdfiumReader().read(path, [number], model.ReadOptions()):
+        yield from (displayed_box(page, Box(*rule)) for rule in page.rules)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from gongkai.extractors.layout.lines import in_lines
+from gongkai.extractors.layout.sheets import displayed_box
+from gongkai.extractors.layout.text_segments import runs_of
 from gongkai.extractors.readers import PdfiumReader
-from gongkai.model import Box, Char, Page, ReadOptions
+from gongkai.model import Box, Char, ReadOptions, bounding_box
 
 _MAX_CHARS = 20_000  # on a page
-_SAME_LINE = 0.5  # of the font size, between the baselines of one line
 _SAME_WORD = 0.5  # of the font size, between the characters of one number
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９.,，．]*|[/／—–-]+")
 
@@ -27,39 +29,12 @@ def read_numbers(path: Path, page: int, box: Box) -> list[list[str]]:
         char
         for each in pages
         for char in each.chars[:_MAX_CHARS]
-        if char.text.strip() and box.contains(*_displayed(each, char))
+        if char.text.strip() and box.contains(*displayed_box(each, bounding_box([char])).middle)
     ]
-    lines = (_numbers(line) for line in _lines(chars))
+    lines = map(_numbers, in_lines(chars))
     return [numbers for numbers in lines if numbers]
 
 
-def _displayed(page: Page, char: Char) -> tuple[float, float]:
-    """Return the middle of a character on the displayed page."""
-    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-    if page.to_displayed is None:
-        return x, y
-    a, b, c, d, e, f = page.to_displayed
-    return a * x + b * y + c, d * x + e * y + f
-
-
-def _lines(chars: Sequence[Char]) -> Iterator[list[Char]]:
-    line: list[Char] = []
-    for char in sorted(chars, key=lambda each: (each.baseline, each.x0)):
-        if line and char.baseline - line[0].baseline > _SAME_LINE * char.size:
-            yield line
-            line = []
-        line.append(char)
-    if line:
-        yield line
-
-
 def _numbers(line: Sequence[Char]) -> list[str]:
-    words: list[str] = []
-    before: Char | None = None
-    for char in sorted(line, key=lambda each: each.x0):
-        if before is not None and char.x0 - before.x1 <= _SAME_WORD * char.size:
-            words[-1] += char.text
-        else:
-            words.append(char.text)
-        before = char
+    words = ("".join(char.text for char in run) for run in runs_of(line, _SAME_WORD))
     return [word for word in words if _NUMBER.fullmatch(word)]

@@ -10,6 +10,7 @@ import pytest
 
 import gongkai
 from gongkai.errors import UsageError
+from gongkai.extractors.layout.sheets import displayed_box
 from gongkai.model import Box, Page
 from helpers.registry import ROOT
 
@@ -78,10 +79,8 @@ def test_only_pages_of_the_report(report: gongkai.Report) -> None:
 
 
 def test_rules_of_a_turned_page_are_on_the_displayed_page() -> None:
-    from gongkai.analysis.pages import displayed
-
     page = Page(1, 100, 200, (), (), 0.0, "pdfium", to_displayed=(0, -1, 200, 1, 0, 0))
-    assert displayed(Box(10, 20, 30, 21), page) == Box(179, 10, 180, 30)
+    assert displayed_box(page, Box(10, 20, 30, 21)) == Box(179, 10, 180, 30)
 
 
 @pytest.mark.parametrize(

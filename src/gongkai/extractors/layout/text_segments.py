@@ -82,10 +82,10 @@ TextLine = list[TextSegment]  # one line, left to right
 
 def split_line(line: Sequence[Char], tests: LabelTests) -> Iterator[TextSegment]:
     """The segments of a line of characters, left to right."""
-    return (_segment(run, tests) for run in _runs(line, CELL_GAP_WIDTH))
+    return (_segment(run, tests) for run in runs_of(line, CELL_GAP_WIDTH))
 
 
-def _runs(line: Sequence[Char], gap: float) -> list[list[Char]]:
+def runs_of(line: Sequence[Char], gap: float) -> list[list[Char]]:
     """The characters of a line, parted at gaps wider than ``gap`` font sizes."""
     runs: list[list[Char]] = []
     for char in line:
@@ -275,7 +275,7 @@ def isolated_values(
     chars: Sequence[Char], is_value: Callable[[str], bool]
 ) -> list[tuple[Box, str]]:
     """The values with a wide gap on both sides, as in a table, not in a sentence."""
-    runs = (run for line in in_lines(chars) for run in _runs(line, CELL_GAP_WIDTH))
+    runs = (run for line in in_lines(chars) for run in runs_of(line, CELL_GAP_WIDTH))
     return [(bounding_box(run), text) for run in runs if is_value(text := line_text(run))]
 
 
