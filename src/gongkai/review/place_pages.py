@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -39,6 +39,18 @@ class _Typed:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Incomplete:
+    """A report with what was not read of it."""
+
+    stored: StoredReport
+    tables: Sequence[MissingTable]
+
+    def table(self, table_id: str) -> MissingTable | None:
+        """The part of a table that was not read; None if there is none."""
+        return next((each for each in self.tables if each.table_id == table_id), None)
+
+
 class PlacePages:
     """The pages of one review about what was not read."""
 
@@ -55,23 +67,26 @@ class PlacePages:
         """Show a page of the report, and fields for the cells that a table lacks."""
         query = read_query(request)
         words = translations(query)
-        stored = await self._stored(request)
-        if stored is None:
+        report = await self._report(request)
+        if report is None:
             return self._pages.redirect_to(None, query, words["gone"])
         page = request.query_params.get("page", "")
-        number = int(page) if page.isdecimal() else stored.report.page_first
-        typed = _Typed(number, {}, {})
-        return await self._page(request, stored, request.query_params.get("table", ""), typed)
+        number = int(page) if page.isdecimal() else report.stored.report.page_first
+        table = report.table(request.query_params.get("table", "")) or next(
+            iter(report.tables), None
+        )
+        return await self._page(request, report, table, _Typed(number, {}, {}))
 
     async def answer(self, request: Request) -> Response:
         """Fill the fields from pasted text or the page, or record them."""
         fields, query = await form_and_query(request)
         words = translations(query)
         one = {name: values[-1] for name, values in fields.items()}
-        stored = await self._stored(request)
-        table = None if stored is None else self._table(stored, one.get("table", ""))
-        if stored is None or table is None:
+        report = await self._report(request)
+        table = None if report is None else report.table(one.get("table", ""))
+        if report is None or table is None:
             return await self._pages.redirect_to_next(request, query, words["gone"])
+        stored = report.stored
         texts = dict(zip(fields.get("cell", []), fields.get("text", []), strict=False))
         page = one.get("page", "")
         typed = _Typed(
@@ -85,26 +100,26 @@ class PlacePages:
             if one.get("action") == "fill":
                 lines = [_SEPARATORS.split(line.strip()) for line in typed.pasted.splitlines()]
                 typed = _filled(typed, table, [line for line in lines if any(line)])
-                return await self._page(request, stored, table.table_id, typed, query)
+                return await self._page(request, report, table, typed, query)
             place = await run_in_threadpool(self._place, stored, typed)
             if one.get("action") == "read":
                 found = await run_in_threadpool(self._desk.read_numbers, stored.id, place)
                 typed = _filled(typed, table, found)
-                return await self._page(request, stored, table.table_id, typed, query)
+                return await self._page(request, report, table, typed, query)
             form = PlaceForm(place, texts, typed.why, one.get("overrules", ""))
             session = self._pages.session(request)
             summary = await run_in_threadpool(session.decide_missing, stored, table, form)
         except (UsageError, UnreadableFile) as error:
-            return await self._page(request, stored, table.table_id, typed, query, str(error))
+            return await self._page(request, report, table, typed, query, str(error))
         return await self._pages.redirect_to_next(request, query, summary_text(summary, words))
 
-    async def _stored(self, request: Request) -> StoredReport | None:
+    async def _report(self, request: Request) -> _Incomplete | None:
         session = self._pages.session(request)
-        return await run_in_threadpool(session.stored_report, request.path_params["report_id"])
-
-    def _table(self, stored: StoredReport, table_id: str) -> MissingTable | None:
-        tables = self._desk.missing_tables(stored)
-        return next((each for each in tables if each.table_id == table_id), None)
+        report_id = request.path_params["report_id"]
+        stored = await run_in_threadpool(session.stored_report, report_id)
+        if stored is None:
+            return None
+        return _Incomplete(stored, await run_in_threadpool(self._desk.missing_tables, stored))
 
     def _place(self, stored: StoredReport, typed: _Typed) -> Place:
         """Return the rectangle that a person marked. Raises UsageError where it is none."""
@@ -130,16 +145,13 @@ class PlacePages:
     async def _page(
         self,
         request: Request,
-        stored: StoredReport,
-        table_id: str,
+        report: _Incomplete,
+        table: MissingTable | None,
         typed: _Typed,
         query: dict[str, str] | None = None,
         message: str = "",
     ) -> Response:
-        tables = await run_in_threadpool(self._desk.missing_tables, stored)
-        table = next(
-            (each for each in tables if each.table_id == table_id), next(iter(tables), None)
-        )
+        stored = report.stored
         reason = await run_in_threadpool(self._desk.missing_file_reason, stored.id)
         size = None
         if reason is None:
@@ -153,7 +165,7 @@ class PlacePages:
             query=_without_place(read_query(request) if query is None else query),
             message=message,
             stored=stored,
-            tables=tables,
+            tables=report.tables,
             table=table,
             typed=typed,
             size=size,

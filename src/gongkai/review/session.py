@@ -280,14 +280,18 @@ class ReviewSession:
 
 def _told(decisions: Sequence[Decision]) -> str:
     """Tell decisions in words, a few of them."""
-    texts = dict.fromkeys(told(each) for each in decisions)
-    return "、".join([*texts][:_MAX_TOLD]) + ("…" if len(texts) > _MAX_TOLD else "")
+    return _few(told(each) for each in decisions)
 
 
 def _told_with_names(decisions: Sequence[Decision]) -> str:
     """Tell decisions of several people in words, a few of them."""
-    texts = dict.fromkeys(f"{each.who} {told(each)} ({each.at[:16]})" for each in decisions)
-    return "、".join([*texts][:_MAX_TOLD]) + ("…" if len(texts) > _MAX_TOLD else "")
+    return _few(f"{each.who} {told(each)} ({each.at[:16]})" for each in decisions)
+
+
+def _few(texts: Iterable[str]) -> str:
+    """The first few of some texts, each once."""
+    different = list(dict.fromkeys(texts))
+    return "、".join(different[:_MAX_TOLD]) + ("…" if len(different) > _MAX_TOLD else "")
 
 
 def _summary(before: ReportState, after: ReportState, agreed: Sequence[Decision]) -> RecheckSummary:

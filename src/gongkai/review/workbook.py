@@ -154,7 +154,8 @@ def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> Sh
         except UsageError as error:
             answers.wrong.append(WrongRow(number, str(error)))
         else:
-            answers.decisions.extend([decision] if decision is not None else [])
+            if decision is not None:
+                answers.decisions.append(decision)
     return answers
 
 
