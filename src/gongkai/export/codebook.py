@@ -58,8 +58,6 @@ def write_codebook(
         versions = query_rows(db, _VERSIONS)
         template = html_templates("gongkai.export").get_template(CODEBOOK_FILE)
         text = template.render(
-            tr=tr,
-            language="zh-CN" if language == "zh" else "en",
             citation=citation(versions),
             versions=versions,
             coverage=[(f, year, status_text(s), n) for f, year, s, n in query_rows(db, _COVERAGE)],

@@ -35,7 +35,7 @@ class Bar:
     """A line of a chart: a label and its reports by status; the longest bar is 100 wide."""
 
     label: str
-    value: object  # what the label stands for in the database; None: not known
+    value: object  # of the column that the label names; None if it is not known
     count: int
     segments: tuple[Segment, ...]
 

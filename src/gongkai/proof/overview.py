@@ -7,7 +7,6 @@ from pathlib import Path
 
 from gongkai import __version__
 from gongkai.database.locations import Server, parse_location
-from gongkai.language import current_language, tr
 from gongkai.proof.charts import coverage
 from gongkai.queries.sql import query_rows
 from gongkai.render.html import html_templates
@@ -47,9 +46,7 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
     faults, waiting = query_rows(place, _FAULTS), query_rows(place, _WAITING)
     template = html_templates("gongkai.proof").get_template("overview.html")
     return template.render(
-        tr=tr,
         stored_text=stored_text,
-        language="zh-CN" if current_language() == "zh" else "en",
         version=__version__,
         totals=totals,
         statuses=[(s, status_word(s), status_text(s)) for s in STATUSES],

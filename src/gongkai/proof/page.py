@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from gongkai import __version__
 from gongkai.extractors.pdf.page_images import PageImage, PageRenderer
-from gongkai.language import current_language, tr
+from gongkai.language import tr
 from gongkai.model import Box, Key
 from gongkai.proof import describe
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, is_doubtful, reading_order
@@ -104,8 +104,6 @@ def render_page(evidence: ReportEvidence, original: Path) -> str:
 def _environment() -> Environment:
     environment = html_templates("gongkai.proof")
     environment.globals |= {
-        "tr": tr,
-        "language": "zh-CN" if current_language() == "zh" else "en",
         "stored_text": stored_text,
         "year_text": year_text,
         "describe": describe,

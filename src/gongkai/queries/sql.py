@@ -85,9 +85,11 @@ def _at_most(rows: Iterator[tuple[Any, ...]], limit: int | None) -> Iterator[tup
         yield row
 
 
-def query_rows(db: DatabaseLocation, sql: str) -> list[tuple[Any, ...]]:
+def query_rows(
+    db: DatabaseLocation, sql: str, parameters: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
     """Return all rows of one SELECT. Raises what ``query`` raises."""
-    with query(db, sql) as result:
+    with query(db, sql, parameters) as result:
         return list(result.rows)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from gongkai.language import current_language, tr
 from gongkai.render.sanitize import escape_controls
 
 
 def html_templates(package: str) -> Environment:
     """The templates in the folder ``templates`` of a package.
 
-    Values are escaped, and characters that hide or reverse text are shown as escapes.
+    Values are escaped, and characters that hide or reverse text are shown as escapes. Templates
+    have ``tr``, and ``html_language`` for the language of the page.
     """
-    return Environment(
+    environment = Environment(
         loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
@@ -20,6 +22,12 @@ def html_templates(package: str) -> Environment:
         lstrip_blocks=True,
         finalize=_escape_invisible,
     )
+    environment.globals |= {"tr": tr, "html_language": _html_language}
+    return environment
+
+
+def _html_language() -> str:
+    return "zh-CN" if current_language() == "zh" else "en"
 
 
 def _escape_invisible(value: object) -> object:

@@ -26,7 +26,7 @@ from gongkai.proof import Prover
 from gongkai.proof.charts import coverage
 from gongkai.proof.number_facts import number_facts, number_heading
 from gongkai.queries.search import search
-from gongkai.queries.sql import query
+from gongkai.queries.sql import query_rows
 from gongkai.render.html import html_templates
 from gongkai.render.messages import STATUSES, status_text, status_word
 from gongkai.serve.phrases import MENU_SCRIPT, menu_script
@@ -143,7 +143,6 @@ class Site:
 
     def _page(self, name: str, status: int = 200, **values: Any) -> Response:
         page = self._environment.get_template(name).render(
-            language="zh-CN" if current_language() == "zh" else "en",
             inside=self._inside,
             **values,
         )
@@ -153,7 +152,6 @@ class Site:
     def _environment(self) -> Any:
         environment = html_templates("gongkai.serve")
         environment.globals |= {
-            "tr": tr,
             "statuses": STATUSES,
             "status_word": status_word,
             "status_text": status_text,
@@ -185,11 +183,10 @@ class Site:
 
     def _field_of_panel(self, report: int, column: str) -> str:
         """The field that a column of the panel shows of a report."""
-        with query(self.db, "SELECT family FROM reports WHERE id = ?", (report,)) as found:
-            family = next(found.rows, ("",))[0]
+        found = query_rows(self.db, "SELECT family FROM reports WHERE id = ?", (report,))
         try:
-            return self.cells.panels[family][column]
-        except KeyError:
+            return self.cells.panels[found[0][0]][column]
+        except LookupError:
             raise UsageError(tr("no cell for the column {column!r}", column=column)) from None
 
     def _title(self, family: str) -> str:
@@ -197,8 +194,7 @@ class Site:
         return next((f.title_in_language for f in self.families if f.name == family), family)
 
     def _bodies(self, family: str) -> list[str]:
-        with query(self.db, _BODIES, (family, _MOST_BODIES)) as found:
-            return [name for (name,) in found.rows]
+        return [name for (name,) in query_rows(self.db, _BODIES, (family, _MOST_BODIES))]
 
     def _reports_of_year(self, year: int, family: str) -> str:
         """The address of Datasette's table of the reports of a year, of one family or of all."""
@@ -208,8 +204,8 @@ class Site:
     def _tables(self, family: str) -> list[tuple[str, str, str]]:
         """The views of a family in the current language, their variant trusted, and description."""
         chinese = current_language() == "zh"
-        with query(self.db, _TABLES) as found:
-            texts = {name: zh if chinese else en for name, en, zh in found.rows}
+        described = query_rows(self.db, _TABLES)
+        texts = {name: zh if chinese else en for name, en, zh in described}
         tables: list[tuple[str, str, str]] = []
         for wide in self.cells.views.get(family, ()):
             if not wide.trusted and not wide.has_duplicates:
