@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from starlette.applications import Starlette
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
-from gongkai.review.app import make_app
 from gongkai.review.crops import CropRenderer
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
@@ -30,23 +27,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("people")
     changes = [with_agency("甲局", misread(CELL)), with_agency("乙局", unread(CELL))]
     return make_database(folder, changes)
-
-
-@pytest.fixture
-def db(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made.parent / "pdf", tmp_path / "pdf")
-    return Path(shutil.copy(made, tmp_path / made.name))
-
-
-@pytest.fixture
-def desk(db: Path, family: Family) -> Iterator[ReviewDesk]:
-    with DecisionStore(db, [family]) as store:
-        yield ReviewDesk(store, CropRenderer(db.parent / "pdf"))
-
-
-@pytest.fixture
-def app(desk: ReviewDesk) -> Starlette:
-    return make_app(desk, "甲")
 
 
 def item_of(desk: ReviewDesk, agency: str = "甲局") -> str:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 
-from gongkai.decisions.store import DecisionStore
-from gongkai.families.family import Family
 from gongkai.model import Box, bounding_box
-from gongkai.review.app import make_app
-from gongkai.review.crops import CropRenderer
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.missing import MissingTable, fill
 from gongkai.review.rereading import read_numbers
@@ -36,17 +31,6 @@ Fields = dict[str, str | list[str]]
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
     return make_database(tmp_path, [without_table(TABLE)])
-
-
-@pytest.fixture
-def desk(db: Path, family: Family) -> Iterator[ReviewDesk]:
-    with DecisionStore(db, [family]) as store:
-        yield ReviewDesk(store, CropRenderer(db.parent / "pdf"))
-
-
-@pytest.fixture
-def app(desk: ReviewDesk) -> Starlette:
-    return make_app(desk, "甲")
 
 
 def missing(desk: ReviewDesk) -> MissingTable:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 
-from gongkai.decisions.store import DecisionStore
-from gongkai.families.family import Family
-from gongkai.review.app import make_app
-from gongkai.review.crops import CropRenderer
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.line_view import Direction, LineView
 from gongkai.review.session import ReviewSession
@@ -31,23 +25,6 @@ DECIDED = (
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changes = [with_agency("甲局", misread(*ROW)), with_agency("乙局", unread(CELL))]
     return make_database(tmp_path_factory.mktemp("lines"), changes)
-
-
-@pytest.fixture
-def db(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made.parent / "pdf", tmp_path / "pdf")
-    return Path(shutil.copy(made, tmp_path / made.name))
-
-
-@pytest.fixture
-def desk(db: Path, family: Family) -> Iterator[ReviewDesk]:
-    with DecisionStore(db, [family]) as store:
-        yield ReviewDesk(store, CropRenderer(db.parent / "pdf"))
-
-
-@pytest.fixture
-def app(desk: ReviewDesk) -> Starlette:
-    return make_app(desk, "甲")
 
 
 def line_of(desk: ReviewDesk, direction: Direction, report: int = 1) -> LineView:

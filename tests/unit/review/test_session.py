@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -31,11 +30,8 @@ def db(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(db: Path, family: Family) -> Iterator[ReviewSession]:
-    with DecisionStore(db, [family]) as store:
-        renderer = CropRenderer(db.parent / "pdf")
-        yield ReviewSession(ReviewDesk(store, renderer), "甲")
-        renderer.close()
+def session(desk: ReviewDesk) -> ReviewSession:
+    return ReviewSession(desk, "甲")
 
 
 def cell_item(session: ReviewSession, agency: str = "甲局") -> QueueItem:
