@@ -16,8 +16,12 @@ def _entries(name: str, *columns: str) -> sa.Table:
         schema.metadata,
         sa.Column("family", sa.Text, primary_key=True),
         sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-        *(sa.Column(c, sa.Text, nullable=False, key=_KEYS.get(c, c)) for c in columns),
+        *_texts(*columns),
     )
+
+
+def _texts(*names: str) -> tuple[sa.Column[str], ...]:
+    return tuple(sa.Column(n, sa.Text, nullable=False, key=_KEYS.get(n, n)) for n in names)
 
 
 fields = _entries(
@@ -40,12 +44,7 @@ columns = sa.Table(
     schema.metadata,
     sa.Column("table_name", sa.Text, primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),  # 0: the table itself
-    sa.Column("column_name", sa.Text, nullable=False),
-    sa.Column("name_zh", sa.Text, nullable=False),
-    sa.Column("type", sa.Text, nullable=False),
-    sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("description_en", sa.Text, nullable=False),
-    sa.Column("description_zh", sa.Text, nullable=False),
+    *_texts("column_name", "name_zh", "type", "unit", "description_en", "description_zh"),
 )
 
 # What the checks of a family test; an id of a check begins with that of its rule.
@@ -59,10 +58,7 @@ codes = sa.Table(
     sa.Column("column_name", sa.Text, primary_key=True),
     sa.Column("code", sa.Text, primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("name_zh", sa.Text, nullable=False),
-    sa.Column("name_en", sa.Text, nullable=False),
-    sa.Column("meaning_zh", sa.Text, nullable=False),
-    sa.Column("meaning_en", sa.Text, nullable=False),
+    *_texts("name_zh", "name_en", "meaning_zh", "meaning_en"),
 )
 
 # Tables that people read directly, without a view.
