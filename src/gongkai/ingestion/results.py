@@ -34,8 +34,8 @@ class Summary:
     failed: dict[Severity, int]  # failed checks by severity
     refused: tuple[FileResult, ...]  # every file whose outcome is not "loaded"
     kept: tuple[FileResult, ...]  # files that could not be read again: earlier reports stay
-    seconds: float
     gone: tuple[str, ...] = ()  # paths of earlier runs, below the folders offered, without a file
+    seconds: float = 0.0  # of the whole call of ``ingest``
 
     @property
     def loaded(self) -> int:
@@ -85,7 +85,7 @@ class Tally:
             "reports_loaded": self.statuses.total(),
         }
 
-    def summary(self, run_ids: dict[str, int], seconds: float, gone: Iterable[str] = ()) -> Summary:
+    def summary(self, run_ids: dict[str, int], gone: Iterable[str] = ()) -> Summary:
         """The result of the run."""
         return Summary(
             run_ids=run_ids,
@@ -95,6 +95,5 @@ class Tally:
             failed=dict(self.failed),
             refused=tuple(self.refused),
             kept=tuple(self.kept),
-            seconds=seconds,
             gone=tuple(gone),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -65,7 +64,6 @@ def run(
 
     ``folders`` are those that the call named: stored files below them may be gone.
     """
-    started = time.monotonic()
     families = {name: load_family(name) for name in options.families}
     refuse_conflicts(families.values())
     refuse_unknown_cells(families.values())
@@ -100,7 +98,7 @@ def run(
         _log.info("done: %d loaded, %d refused", tally.loaded, len(tally.refused))
         run_ids = {writer.family: writer.run_id for writer in writers.values()}
         gone = gone_below(location, folders, set(map(path_text, files)))
-        return tally.summary(run_ids, time.monotonic() - started, gone)
+        return tally.summary(run_ids, gone)
 
 
 def _check_reader_order(family: Family) -> None:
