@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -70,8 +71,9 @@ def prepared(_: Job) -> object:
 def test_a_process_started_ahead_is_prepared_and_does_the_first_job() -> None:
     pool = Pool(2, Work(prepared, Job, Any, prepare=prepare), LIMITS)
     try:
+        before = set(multiprocessing.active_children())
         pool.start_ahead()
-        [ahead] = psutil.Process().children()[-1:]
+        [ahead] = set(multiprocessing.active_children()) - before
         assert pool.schedule(("", "")).result() == ahead.pid
     finally:
         pool.stop()
