@@ -8,16 +8,17 @@ not printed only if its place on the displayed page is empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks, proved_by_sums
 from gongkai.extractors.layout.lines import cell_text
 from gongkai.extractors.ocr.service import FileOcr
-from gongkai.extractors.pdf.page_pictures import Part
-from gongkai.extractors.pdf.pdfplumber_reader import chars_inside
+from gongkai.extractors.pdf.page_pictures import PagePictures, Part
+from gongkai.extractors.pdf.pdfplumber_reader import PlacedChars
 from gongkai.model import Box, Cell, Check, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.values import CellReader
 from gongkai.reading.zones import Readings, ReportPages
@@ -86,12 +87,13 @@ class CrossCheck:
 
     def texts_in_boxes(self, reads: Sequence[Page], first: Observations) -> dict[Key, Observation]:
         """Read the cells of a first reading again, from the characters of second readings."""
-        pages = {read.number: read for read in reads}
+        pages = {read.number: (read, PlacedChars(read.chars)) for read in reads}
         cells = {}
         for key, seen in first.items():
-            if (page := pages.get(seen.page)) is None:
+            if seen.page not in pages:
                 continue
-            inside = tuple(chars_inside(seen.box, page.chars))
+            page, placed = pages[seen.page]
+            inside = placed.inside(seen.box)
             cell = Cell(0, 0, 1, 1, seen.box, cell_text(inside), inside)
             value = self.cells.read_cell(cell)
             cells[key] = replace(
@@ -171,10 +173,16 @@ def with_empty_places(
     is not recognised.
     """
 
+    pictures, pages = report.pictures, report.pages
+
+    @cache  # tables without a heading share their pages
+    def has_ink(number: int, top: float, bottom: float) -> bool:
+        return pictures is None or _has_unread_ink(pictures, pages[number], top, bottom)
+
     def is_unread(check: Check) -> bool:
         reading = readings.get(check.table)
         has_more = reading is not None and (reading.leftovers or reading.disorder)
-        return bool(has_more) or _has_unread_ink(check.table, report)
+        return bool(has_more) or any(has_ink(*p) for p in _places_of(check.table, report))
 
     suspected = [c for c in checks if c.rule == "complete" and c.cause == "print"]
     unread = {check.key for check in suspected if is_unread(check)}
@@ -185,25 +193,24 @@ def with_empty_places(
     ]
 
 
-def _has_unread_ink(table: str, report: ReportPages) -> bool:
-    """Does the place of a table show ink that is neither a character nor a rule?
+def _places_of(table: str, report: ReportPages) -> Iterator[tuple[int, float, float]]:
+    """Yield each page where a table should be, with the top and bottom of its place in points.
 
     A table without a heading may be anywhere in the report. Page furniture is left out.
     """
-    if report.pictures is None:
-        return True
     numbers = {line.page for line in report.lines}
     zone = report.zones.get(table) or dict.fromkeys(numbers, (0.0, float("inf")))
     for number, (start, end) in zone.items():
-        page = report.pages[number]
-        top = max(start, _FURNITURE * page.height)
-        bottom = min(end, (1 - _FURNITURE) * page.height)
-        known = [_around(c.x0, c.top, c.x1, c.bottom, _BLUR * c.size) for c in page.chars]
-        known += [_around(*rule, _RULE_BLUR) for rule in page.rules]
-        part = Part(number, Box(0.0, top, page.width, bottom), _PIXELS)
-        if bottom > top and report.pictures.has_ink(part, known):
-            return True
-    return False
+        height = report.pages[number].height
+        yield number, max(start, _FURNITURE * height), min(end, (1 - _FURNITURE) * height)
+
+
+def _has_unread_ink(pictures: PagePictures, page: Page, top: float, bottom: float) -> bool:
+    """Does a part of a page show ink that is neither a character nor a rule?"""
+    known = [_around(c.x0, c.top, c.x1, c.bottom, _BLUR * c.size) for c in page.chars]
+    known += [_around(*rule, _RULE_BLUR) for rule in page.rules]
+    part = Part(page.number, Box(0.0, top, page.width, bottom), _PIXELS)
+    return bottom > top and pictures.has_ink(part, known)
 
 
 def _around(x0: float, top: float, x1: float, bottom: float, margin: float) -> Box:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gongkai.checks.identities import IdentityChecks
 from gongkai.extractors.ocr.service import FileOcr
+from gongkai.extractors.pdf.page_pictures import PagePictures, Part
 from gongkai.families.family import Family
 from gongkai.model import Box, Check, Key, Line, Observation, ReaderName, ReadOptions
 from gongkai.normalizers.tables.values import CellReader, Leftover, TableReading
@@ -117,6 +118,25 @@ def test_without_a_heading_the_place_of_a_table_is_the_whole_report(tmp_path: Pa
             assert check.cause == cause
             [check] = with_empty_places([NOT_PRINTED], {}, replace_pages(report, pictures=None))
             assert check.cause == "reading"  # nothing shows that the place is empty
+
+
+def test_tables_without_a_heading_are_searched_for_in_one_picture_of_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    draw = PagePictures.has_ink
+
+    def counted(pictures: PagePictures, part: Part, outside: list[Box]) -> bool:
+        drawn.append(part.page)
+        return draw(pictures, part, outside)
+
+    monkeypatch.setattr(PagePictures, "has_ink", counted)
+    lines = [Line("题", 1, Box(0, 0, 9, 9), 10.0)]
+    with seen(tmp_path, LABELS) as ([page], pictures):
+        report = ReportPages({1: page}, [], {}, lines, 2022, pictures)
+        missing = [replace(NOT_PRINTED, table=table) for table in "abc"]
+        assert [c.cause for c in with_empty_places(missing, {}, report)] == ["print"] * 3
+    assert drawn == [1]
 
 
 class _Sight(FileOcr):

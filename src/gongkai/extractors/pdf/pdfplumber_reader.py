@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import logging
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +179,22 @@ def _displayed_box(box: Sequence[float], origin: tuple[float, float]) -> Box:
 def chars_inside(box: Box, chars: Iterable[Char]) -> list[Char]:
     """The characters whose middle is in ``box``."""
     return [c for c in chars if box.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2)]
+
+
+class PlacedChars:
+    """The characters of a page, sorted by height, to look up those in many boxes."""
+
+    def __init__(self, chars: Sequence[Char]) -> None:
+        self._chars = chars
+        middles = [((c.top + c.bottom) / 2, k) for k, c in enumerate(chars)]
+        self._middles = sorted(middles)
+
+    def inside(self, box: Box) -> tuple[Char, ...]:
+        """Return the characters whose middle is in ``box``, in the order of the page."""
+        first = bisect_left(self._middles, (box.top,))
+        last = bisect_left(self._middles, (box.bottom, len(self._chars)), first)
+        near = (self._chars[k] for _, k in sorted(self._middles[first:last], key=itemgetter(1)))
+        return tuple(chars_inside(box, near))
 
 
 def upright(box: Box, transform: Transform | None) -> Box:

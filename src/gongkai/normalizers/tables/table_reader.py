@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 from msgspec import Struct
@@ -157,19 +157,21 @@ class _TableParser:
         data, disorder, headers = self._data_rows(printed)
         rows = self._named_rows(self._joiner.join(data))
         disorder += [row.label or row.name.doubt for row in rows if row.name and row.name.doubt]
-        covered = Counter(
-            [id(cell) for row in rows for cell in row.data.row.cells if cell.row_span > 1]
-        )
+        covered = Counter([id(c) for row in rows for c in row.data.row.cells if c.row_span > 1])
         tall = frozenset(cell for cell, count in covered.items() if count > 1)
         observations: dict[Key, Observation] = {}
         leftovers: list[Leftover] = []
+        header_of = {id(columns): header for columns, header in reversed(headers)}
+        local_columns = cache(lambda k: self._headers.local_columns(header_of.get(k, ())))
         for row in rows:
             fields = self._fields_of(row, observations.keys())
             unit = _row_unit(row.data) if fields else ""
             for field in fields:
                 observations[field.key] = self._observation(field, row, unit, tall)
             for cell in self._leftovers(row.data, fields, headers):
-                is_local = self._is_local_row(row) or self._is_in_local_column(cell, row, headers)
+                is_local = self._is_local_row(row) or _is_in_columns(
+                    row.data.row.middle(cell), local_columns(id(row.data.columns))
+                )
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
         cells = tuple(observations.values())
         moved = [label for columns, _ in headers for label in self._moved_totals(columns)]
@@ -184,17 +186,10 @@ class _TableParser:
 
     def _moved_totals(self, columns: Sequence[TableColumn]) -> list[str]:
         """The labels of totals in a header whose columns are not in the form's order."""
-        if self._has_free_columns:
-            return []
         places = [place for c in columns if (place := self._places.get(c.id)) is not None]
-        if places == sorted(places):
+        if self._has_free_columns or places == sorted(places):
             return []
         return [c.label for c in columns if c.id.split(".")[-1] in self._table.totals]
-
-    def _is_in_local_column(self, cell: Cell, row: _NamedRow, headers: Sequence[_Header]) -> bool:
-        header = next((rows for columns, rows in headers if columns is row.data.columns), ())
-        x = row.data.row.middle(cell)
-        return any(x0 < x < x1 for x0, x1 in self._headers.local_columns(header))
 
     def _is_local_row(self, row: _NamedRow) -> bool:
         core = self._labels.fold(row.data.labels[-1].text).core if row.data.labels else ""
@@ -355,7 +350,7 @@ class _TableParser:
         if not left or not self._labels.ignored:
             return left
         ignored = self._ignored_spans(row, headers)
-        return [c for c in left if not any(a < row.row.middle(c) < b for a, b in ignored)]
+        return [cell for cell in left if not _is_in_columns(row.row.middle(cell), ignored)]
 
     def _ignored_spans(self, row: DataRow, headers: Sequence[_Header]) -> list[tuple[float, float]]:
         """The left and right edges of the columns over a row that hold no data."""
@@ -391,6 +386,10 @@ def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:
     doubt = f"本表应只有一行数，读出{len(printed)}行" if len(printed) > 1 else None
     first = next((k for k, row in enumerate(rows) if row.columns), 0)  # a caption may be above
     return [MatchedLabel("", "exact", doubt) if k == first else None for k in range(len(rows))]
+
+
+def _is_in_columns(x: float, columns: Iterable[tuple[float, float]]) -> bool:
+    return any(x0 < x < x1 for x0, x1 in columns)
 
 
 def _row_unit(row: DataRow) -> str:

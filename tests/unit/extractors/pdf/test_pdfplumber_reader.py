@@ -10,7 +10,12 @@ import pytest
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
-from gongkai.extractors.pdf.pdfplumber_reader import displayed, read_with_pdfplumber
+from gongkai.extractors.pdf.pdfplumber_reader import (
+    PlacedChars,
+    chars_inside,
+    displayed,
+    read_with_pdfplumber,
+)
 from gongkai.model import Box, Char, Page
 from helpers.pdfs import PdfPage, text, write_pdf
 
@@ -104,3 +109,14 @@ def test_hidden_text_is_compared_with_what_is_displayed_at_once() -> None:
     started = time.process_time()
     assert displayed(chars, shown) == list(chars[:2])
     assert time.process_time() - started < 2
+
+
+def test_characters_in_boxes_are_found_by_their_height(tmp_path: Path) -> None:
+    [page] = read_pages(write_pdf(tmp_path / "a.pdf", PdfPage(TABLE)))
+    middles = {(c.x0, (c.top + c.bottom) / 2) for c in page.chars}
+    on_edges = [Box(x - 1, y, x + 60, y) for x, y in middles]
+    boxes = [*on_edges, Box(0, 0, 200, 300), Box(30, 150, 80, 170), Box(0, 0, 9, 9)]
+    placed = PlacedChars(page.chars[::-1])
+    for box in boxes:
+        assert placed.inside(box) == tuple(chars_inside(box, page.chars[::-1]))
+    assert any(placed.inside(box) for box in on_edges)
