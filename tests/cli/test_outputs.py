@@ -19,6 +19,7 @@ from gongkai.cli.show_output import print_report
 from gongkai.families.family import Family
 from gongkai.language import Language, in_language
 from gongkai.loaders.writer import Writer
+from gongkai.model import Problem
 from gongkai.queries.report_loader import show
 from helpers import commands
 from made import report
@@ -43,7 +44,8 @@ def plain(terminal: io.StringIO) -> str:
 def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     path = tmp_path_factory.mktemp("outputs") / "made.db"
     with Writer(path, family) as writer:
-        writer.store("/r/清河.pdf", "a", "loaded", None, [report()])
+        problem = Problem("section_missing", "有3个法定章节没有找到")
+        writer.store("/r/清河.pdf", "a", "loaded", None, [report(problems=(problem,))])
     return path
 
 
@@ -105,6 +107,9 @@ def test_data_is_as_stored_and_tables_for_people_are_in_their_language(
     done = commands.run(tmp_path, "query", sql, "--db", db, "--format", form, "--lang", "en")
     assert ("件数都是非负整数" in done.stdout) is is_stored
     assert ("whole" in done.stdout) is not is_stored
+    findings = commands.run(tmp_path, "check", "--db", db, "--format", form, "--lang", "en").stdout
+    assert ("有3个法定章节没有找到" in findings) is is_stored
+    assert ("3 of the statutory sections were not found" in findings) is not is_stored
 
 
 def test_a_character_that_an_encoding_lacks_is_named_and_nothing_is_written(

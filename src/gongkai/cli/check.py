@@ -127,7 +127,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
         place.page if place else None,
         *(box or (None,) * 4),
         "; ".join(map(str, finding.places)),
-        stored_text(finding.message),
+        finding.message,
     )
 
 

@@ -40,6 +40,11 @@ class RowFormat(StrEnum):
     JSON = "json"
     MD = "md"
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether stored sentences are in the reader's language; data has them as stored."""
+        return self in (RowFormat.TABLE, RowFormat.MD)
+
 
 class Encoding(StrEnum):
     """How the characters of rows are encoded."""
@@ -68,11 +73,15 @@ class Target(NamedTuple):
 
 
 def write_rows(columns: Sequence[str], rows: _Rows, target: Target = Target()) -> None:  # noqa: B008
-    """Write rows to a file or to stdout.
+    """Write rows to a file or to stdout, for people with stored sentences in their language.
 
     Raises UsageError if the file cannot be written, or its encoding lacks a character.
     """
     form, encoding = target.chosen_form, target.encoding
+    if form.is_for_people:
+        from gongkai.render.stored_texts import in_reader_language
+
+        rows = in_reader_language(columns, rows)
     try:
         if target.file is None:
             if encoding is not None and isinstance(sys.stdout, io.TextIOWrapper):

@@ -16,8 +16,6 @@ from gongkai.cli.options import (
 )
 from gongkai.cli.streams import say
 
-_FOR_PEOPLE = (RowFormat.TABLE, RowFormat.MD)  # other formats are data: as stored, in any language
-
 
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT statement.")],
@@ -43,15 +41,12 @@ def query(
     from itertools import chain
 
     from gongkai.queries.sql import query as run_query
-    from gongkai.render.stored_texts import in_reader_language
 
     target = Target(form, output, encoding)
     usual = 10_000 if target.chosen_form is RowFormat.TABLE else 1_000_000
     with run_query(db, sql, timeout=timeout, max_rows=max_rows or usual) as result:
         first = next(result.rows, None)
         rows = iter(()) if first is None else chain([first], result.rows)
-        if target.chosen_form in _FOR_PEOPLE:
-            rows = in_reader_language(result.columns, rows)
         write_rows(result.columns, rows, target)
     if first is None:
         from gongkai.queries.known_names import unknown_values

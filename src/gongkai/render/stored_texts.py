@@ -69,12 +69,16 @@ def _value(name: str, value: str) -> str:
 
 
 def in_reader_language(
-    columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
-) -> Iterator[tuple[Any, ...]]:
+    columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterator[Sequence[Any]]:
     """Rows with the stored sentences in the columns TEXT_COLUMNS in the current language."""
-    places = frozenset(k for k, name in enumerate(columns) if name in TEXT_COLUMNS)
+    places = [k for k, name in enumerate(columns) if name in TEXT_COLUMNS]
+    if not places or current_language() == "zh":
+        yield from rows
+        return
     for row in rows:
-        yield tuple(
-            stored_text(value) if k in places and isinstance(value, str) else value
-            for k, value in enumerate(row)
-        )
+        values = list(row)
+        for k in places:
+            if isinstance(values[k], str):
+                values[k] = stored_text(values[k])
+        yield values

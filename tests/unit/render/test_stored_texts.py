@@ -99,4 +99,4 @@ def test_only_columns_of_sentences_are_translated() -> None:
     rows = [("此格读不出", "此格读不出", None, 3)]
     with in_language("en"):
         [row] = in_reader_language(("doubt", "text", "message", "reason"), rows)
-    assert row == ("the cell is not readable", "此格读不出", None, 3)
+    assert tuple(row) == ("the cell is not readable", "此格读不出", None, 3)
