@@ -60,7 +60,7 @@ def misread(*cells: Key, by: int = 1, flagged: bool = True) -> Change:
         seen = {o.key: o for o in report.observations}
         for cell in cells:
             wrong = (seen[cell].value or Decimal(0)) + by
-            doubt = "两种读法不一致" if flagged else None
+            doubt = f"两种读法不一致：{wrong}与{wrong - by}" if flagged else None
             seen[cell] = replace(
                 seen[cell], value=wrong, raw_text=str(wrong), flagged=flagged, doubt=doubt
             )
@@ -88,7 +88,7 @@ def without_table(table: str) -> Change:
 
     def change(report: Report) -> Report:
         checks = [
-            replace(check, status="fail", cause="print", wording="报告里没有印出此表")
+            replace(check, status="fail", cause="print", wording=f"报告里未见《{table}》表")
             if check.table == table and check.rule == "complete"
             else replace(check, status="skipped", cells=(), wording="未印出")
             if check.table == table
@@ -124,11 +124,15 @@ def disordered(*cells: Key) -> Change:
     def change(report: Report) -> Report:
         seen = {o.key: o for o in report.observations}
         for cell in cells:
-            seen[cell] = replace(seen[cell], flagged=True, doubt="标签的次序与《表》不符")
+            seen[cell] = replace(seen[cell], flagged=True, doubt="这一行（列）不在《表》规定的位置")
         made = _rechecked(report, seen)
         checks = [
             replace(
-                c, status="fail", cause="reading", wording="标签的次序与《表》不符", cells=cells
+                c,
+                status="fail",
+                cause="reading",
+                wording="标签的次序或文字与《表》不符：予以公开",
+                cells=cells,
             )
             if c.check_id == f"{cells[0].table}.order.labels"
             else c
@@ -142,7 +146,8 @@ def disordered(*cells: Key) -> Change:
 def without_agency(report: Report) -> Report:
     """Make the agency of the report unknown."""
     name = "教育局"
-    unknown = Agency(f"?|{name}", name, resolved=False, reason="名称里没有已知的行政区划")
+    reason = f"名称里没有已知的行政区划，正文也没有说明，无法确定是哪里的“{name}”"
+    unknown = Agency(f"?|{name}", name, resolved=False, reason=reason)
     return replace(report, agency=name, agency_ref=unknown)
 
 
@@ -156,7 +161,8 @@ def unproved_agency(report: Report) -> Report:
 def without_year(report: Report) -> Report:
     """Make the year of the report unknown."""
     title = "教育局政府信息公开工作年度报告"
-    return replace(report, year=None, title=title, problems=(Problem("no_year", "没有年度"),))
+    problem = Problem("no_year", "标题和正文都没有说明报告的年度")
+    return replace(report, year=None, title=title, problems=(problem,))
 
 
 def _rechecked(report: Report, seen: dict[Key, Observation]) -> Report:

@@ -71,7 +71,9 @@ def export(
     table, partitioned by year if its rows have one), ``duckdb`` (one database), or ``dta``,
     ``sav`` or ``rds`` (one file of Stata, SPSS or R per table, with Chinese labels; ``names.csv``
     has the name of each variable). ``tables`` are names of tables or views, by default
-    DEFAULT_TABLES; ``language`` is that of the column names, and of the codebook.
+    DEFAULT_TABLES; ``language`` is that of the column names, and of the codebook. Data has stored
+    sentences as they are, in Chinese; a workbook, which is for people, has them in English unless
+    this language, or that of the command, is Chinese.
 
     All files are written beside before the first one takes its place, and the description comes
     last: an export that fails or is killed while it writes leaves an earlier one as it was.

@@ -19,6 +19,7 @@ from gongkai.export.cells import column_label, with_progress
 from gongkai.export.package import WrittenTable
 from gongkai.queries.table_query import TableSelection, select_table
 from gongkai.render.sanitize import is_formula
+from gongkai.render.stored_texts import in_reader_language
 
 WORKBOOK_FILE = "gongkai.xlsx"
 MAX_ROWS = 1_048_576  # of a sheet with its header: Excel's limit
@@ -44,7 +45,11 @@ def write_xlsx(
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> list[WrittenTable]:
-    """Write one workbook; a table too long for one sheet continues on the next."""
+    """Write one workbook; a table too long for one sheet continues on the next.
+
+    A workbook is for people: its stored sentences are in Chinese if ``language`` is, else in the
+    language of the context.
+    """
     path = folder / WORKBOOK_FILE
     ordered = sorted(tables, key=lambda table: table != "columns")  # the dictionary first
     written = []
@@ -98,7 +103,9 @@ def _write_table(
     language: str,
     progress: Callable[[str, int, int], None],
 ) -> tuple[str, ...]:
-    rows = with_progress(found.rows, table, found.count, progress)
+    names_of_columns = [column.name for column in found.columns]
+    read = found.rows if language == "zh" else in_reader_language(names_of_columns, found.rows)
+    rows = with_progress(read, table, found.count, progress)
     names: list[str] = []
     first = next(rows, None)
     while first is not None or not names:

@@ -11,7 +11,6 @@ from gongkai.proof.charts import coverage
 from gongkai.queries.sql import query_rows
 from gongkai.render.html import html_templates
 from gongkai.render.messages import STATUSES, outcome_word, status_text, status_word
-from gongkai.render.stored_texts import stored_text
 
 _MOST_LINES = 200  # of a list; the page says how many more there are
 
@@ -46,7 +45,6 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
     faults, waiting = query_rows(place, _FAULTS), query_rows(place, _WAITING)
     template = html_templates("gongkai.proof").get_template("overview.html")
     return template.render(
-        stored_text=stored_text,
         version=__version__,
         totals=totals,
         statuses=[(s, status_word(s), status_text(s)) for s in STATUSES],

@@ -20,7 +20,6 @@ from gongkai.proof import describe
 from gongkai.proof.evidence import CellEvidence, ReportEvidence, is_doubtful, reading_order
 from gongkai.render.html import html_templates
 from gongkai.render.messages import cause_word, status_text, year_text
-from gongkai.render.stored_texts import stored_text
 from gongkai.render.table_layout import BLANK, NOT_PRINTED, Block, blocks, sign_meaning
 
 _RESOLUTIONS = (144.0, 120.0, 100.0, 84.0, 72.0)  # DPI; the highest that fits is taken
@@ -104,7 +103,6 @@ def render_page(evidence: ReportEvidence, original: Path) -> str:
 def _environment() -> Environment:
     environment = html_templates("gongkai.proof")
     environment.globals |= {
-        "stored_text": stored_text,
         "year_text": year_text,
         "describe": describe,
         "status_text": status_text,

@@ -217,7 +217,11 @@ class ReviewSession:
                     for each in made
                     for other in others_in_force(connection, self.who, each.target)
                 ]
-            what = f"{step.label}：{_told(made)}" if step.label else _told(made)
+            what = (
+                tr("{label}: {reason}", label=step.label, reason=_told(made))
+                if step.label
+                else _told(made)
+            )
             return Undone(step.item_id, what, _told_with_names(still))
 
     def _undoing(self, connection: Connection, step: _UndoStep) -> list[Decision]:
@@ -291,7 +295,7 @@ def _told_with_names(decisions: Sequence[Decision]) -> str:
 def _few(texts: Iterable[str]) -> str:
     """The first few of some texts, each once."""
     different = list(dict.fromkeys(texts))
-    return "、".join(different[:_MAX_TOLD]) + ("…" if len(different) > _MAX_TOLD else "")
+    return tr(", ").join(different[:_MAX_TOLD]) + ("…" if len(different) > _MAX_TOLD else "")
 
 
 def _summary(before: ReportState, after: ReportState, agreed: Sequence[Decision]) -> RecheckSummary:

@@ -23,6 +23,7 @@ from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
 from gongkai.language import current_language, tr
+from gongkai.render.stored_texts import stored_text
 from gongkai.review.crops import CropRenderer
 from gongkai.review.item_view import ItemView, build_item_view, find_crop
 from gongkai.review.translations import LANGUAGES, load_translations
@@ -202,7 +203,7 @@ def _texts(view: ItemView) -> Iterator[str]:
     yield "" if cell is None else cell.raw_text
     implied = None if cell is None else cell.implied_value
     yield "" if implied is None else f"{implied:f}"
-    yield item.reason
+    yield stored_text(item.reason)
 
 
 def _unanswered_record(connection: Connection, item: QueueItem) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def test_undo_says_what_it_undid(desk: ReviewDesk, app: Starlette) -> None:
     item, first = item_of(desk), Browser(app)
     send(first, item, "typed", text="6")
     undone = first.post("/undo")
-    assert "Undone — 甲局 （一）予以公开·总计：change to 6" in undone.text
+    assert "Undone — 甲局 （一）予以公开·总计: change to 6" in undone.text
     assert undone.url.path == f"/item/{item}"
 
 

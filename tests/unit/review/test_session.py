@@ -62,7 +62,7 @@ def test_a_decision_leaves_the_queue_and_undo_brings_it_back(
     assert summary == RecheckSummary(passed=2, print_faults=0, failed=0, status="proved")
     assert session.desk.item(item.id) is None and session.decided == 1
     undone = session.undo()
-    assert undone == Undone(item.id, "甲局 （一）予以公开·总计：change to 6", "")
+    assert undone == Undone(item.id, "甲局 （一）予以公开·总计: change to 6", "")
     assert session.desk.item(item.id) is not None and session.decided == 0
     assert rows(db, "SELECT DISTINCT status FROM reports WHERE agency = '甲局'") == [("doubtful",)]
     assert session.undo() is None
