@@ -29,6 +29,10 @@ UNDO_SLICES = (  # from version 20 to 19
     ),
 )  # fmt: skip
 UNDO_VOCABULARY = ("DROP TABLE codes", "DROP TABLE check_rules")  # from version 19 to 18
+UNDO_BODY_INDEX = (  # from version 21 to 20
+    "DROP INDEX report_by_body",
+    "CREATE INDEX report_by_body ON report (agency_id, year)",
+)
 UNDO_COUNTED = (  # from version 18 to 17
     "DROP INDEX report_duplicates",
     "ALTER TABLE report DROP COLUMN number",
@@ -54,6 +58,7 @@ UNDO_SEQUENCE = (  # from version 15 to 14
     "DELETE FROM gongkai_meta WHERE name = 'database_id'",
 )
 UNDO_TO_14 = (
+    *UNDO_BODY_INDEX,
     *UNDO_SLICES,
     *UNDO_VOCABULARY,
     *UNDO_COUNTED,

@@ -8,7 +8,7 @@ edition. ``report.duplicate_of`` names the counted report in all others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
@@ -36,7 +36,7 @@ class Body(NamedTuple):
     year: int
 
 
-_OF_BODY = (
+_REPORTS = (
     sa.select(
         _report.c.id,
         _report.c.status,
@@ -56,9 +56,14 @@ _OF_BODY = (
         is_main(),
     )
 )
-_BODIES = sa.select(_report.c.agency_id, _report.c.family, _report.c.year).where(
-    _report.c.agency_id.is_not(None), _report.c.year.is_not(None)
+_CHANGED: sa.BindParameter[Any] = sa.bindparam("changed", expanding=True)
+# The counted reports, those that changed, and the duplicates of these: each by an index.
+_TO_COMPARE = sa.union(
+    _REPORTS.where(_report.c.duplicate_of.is_(None)),
+    _REPORTS.where(_report.c.id.in_(_CHANGED)),
+    _REPORTS.where(_report.c.duplicate_of.in_(_CHANGED)),
 )
+_DUPLICATES_OF = _REPORTS.where(_report.c.duplicate_of.in_(sa.bindparam("counted", expanding=True)))
 _SET = (
     sa.update(_report)
     .where(_report.c.id == sa.bindparam("report_id"))
@@ -66,81 +71,102 @@ _SET = (
 )
 
 
-def bodies_of(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> set[Body]:
-    """The bodies of the reports that meet the conditions, without those that are not known."""
-    return {Body(*row) for row in connection.execute(_BODIES.where(*conditions))}
-
-
 def bodies_with_duplicates(connection: sa.Connection) -> set[Body]:
     """The bodies that have several reports of one family and year."""
-    columns = _BODIES.selected_columns
-    several = _BODIES.group_by(*columns).having(sa.func.count() > 1)
+    columns = (_report.c.agency_id, _report.c.family, _report.c.year)
+    known = [column.is_not(None) for column in columns]
+    several = sa.select(*columns).where(*known).group_by(*columns).having(sa.func.count() > 1)
     return {Body(*row) for row in connection.execute(several)}
 
 
-def choose_counted(connection: sa.Connection, bodies: Iterable[Body]) -> set[int]:
+def choose_counted(
+    connection: sa.Connection, changed: Mapping[Body, Collection[int] | None]
+) -> set[int]:
     """Decide again which reports of some bodies are counted.
+
+    ``changed`` gives the ids of the reports of each body that were stored, changed or deleted
+    since the last time; None stands for all reports. The others are not compared with one
+    another again, so that a hundred copies of a report take a hundred comparisons.
 
     Returns the reports that are concerned by a change: the duplicates and the counted ones, before
     and after it.
     """
     concerned: set[int] = set()
-    for body in bodies:
-        rows = connection.execute(_OF_BODY, body._asdict()).all()
+    for body, ids in changed.items():
+        own = body._asdict()
+        if ids is None:
+            rows = connection.execute(_REPORTS, own).all()
+        else:
+            rows = connection.execute(_TO_COMPARE, {**own, "changed": sorted(ids)}).all()
         if not rows or (len(rows) == 1 and rows[0].duplicate_of is None):
             continue  # as for almost every report
-        counted_of = dict(_counted(connection, rows))
-        changed = [row for row in rows if row.duplicate_of != counted_of[row.id]]
-        for row in changed:
-            counted = counted_of[row.id]
-            connection.execute(_SET, {"report_id": row.id, "counted": counted})
-            concerned |= {row.id, *filter(None, (row.duplicate_of, counted))}
+        groups = _groups(connection, rows)
+        if ids is not None and (behind := _behind_new(groups, ids)):
+            more = connection.execute(_DUPLICATES_OF, {**own, "counted": behind}).all()
+            groups = _groups(connection, {row.id: row for row in (*rows, *more)}.values())
+        for first, *others in groups:
+            for row, counted in ((first, None), *((other, first.id) for other in others)):
+                if row.duplicate_of != counted:
+                    connection.execute(_SET, {"report_id": row.id, "counted": counted})
+                    concerned |= {row.id, *filter(None, (row.duplicate_of, counted))}
     return concerned
 
 
-def _counted(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[tuple[int, int | None]]:
-    """Yield each report of a body and year with the one that is counted for it; None: itself."""
+def _behind_new(groups: Sequence[Sequence[Any]], changed: Collection[int]) -> list[int]:
+    """The reports that were counted and come after a newly counted one: a duplicate of theirs may
+    be one of that. Groups, and reports within a group, are in the order of their rank."""
+    is_new = [group[0].duplicate_of is not None or group[0].id in changed for group in groups]
+    if not any(is_new):
+        return []
+    rows = [row for group in groups[is_new.index(True) :] for row in group]
+    return [row.id for row in rows if row.duplicate_of is None and row.id not in changed]
+
+
+def _groups(connection: sa.Connection, rows: Collection[Any]) -> list[list[Any]]:
+    """Group reports of a body and year that are the same; the first of each is the counted one."""
     ids = [row.id for row in rows]
     scanned = set(connection.scalars(_scanned().where(_cell.c.report_id.in_(ids)).distinct()))
     ranked = sorted(rows, key=lambda row: (row.sha256 or "", row.page_first, row.id))
     ranked.sort(key=lambda row: (bool(_REVISED.search(row.title)), row.edition or ""), reverse=True)
     ranked.sort(key=lambda row: (_STATUSES.index(row.status), row.id in scanned))
-    is_known = all(row.resolved for row in rows)
-    groups = [ranked] if is_known else _same_numbers(connection, ranked)
-    for first, *others in groups:
-        yield first.id, None
-        for other in others:
-            yield other.id, first.id
+    return [ranked] if all(row.resolved for row in rows) else _same_numbers(connection, ranked)
 
 
 def _scanned() -> sa.Select[tuple[int]]:
     return sa.select(_cell.c.report_id).where(_cell.c.reader == READERS["ocr"])
 
 
-def _same_numbers(connection: sa.Connection, ranked: Iterable[Any]) -> list[list[Any]]:
+def _same_numbers(connection: sa.Connection, ranked: Sequence[Any]) -> list[list[Any]]:
     """Group reports of an unresolved name, which may be that of several bodies.
 
     Two of them are the same report if most of their numbers other than 0 are equal: a scan may be
     misread in places, and a later edition corrects some.
     """
-    groups: list[tuple[_Numbers, list[Any]]] = []
+    numbers = _numbers(connection, [row.id for row in ranked])
+    groups: list[list[Any]] = []
     for row in ranked:
-        numbers = _numbers(connection, row.id)
-        for first, members in groups:
-            both = [(first[key], numbers[key]) for key in first.keys() & numbers.keys()]
+        own = numbers[row.id]
+        for members in groups:
+            first = numbers[members[0].id]
+            both = [(first[key], own[key]) for key in first.keys() & own.keys()]
             equal = [one == other for one, other in both if one or other]
             if sum(equal) > len(equal) * _SAME_SHARE:
                 members.append(row)
                 break
         else:
-            groups.append((numbers, [row]))
-    return [members for _, members in groups]
+            groups.append([row])
+    return groups
 
 
-def _numbers(connection: sa.Connection, report_id: int) -> _Numbers:
-    query = sa.select(_cell.c.field_id, _cell.c.occurrence, _cell.c.value)
-    own = query.where(_cell.c.report_id == report_id, _cell.c.value.is_not(None))
-    return {(row.field_id, row.occurrence): row.value for row in connection.execute(own)}
+def _numbers(connection: sa.Connection, report_ids: Sequence[int]) -> Mapping[int, _Numbers]:
+    """The printed numbers of reports."""
+    cell = _cell.c
+    query = sa.select(cell.report_id, cell.field_id, cell.occurrence, cell.value)
+    query = query.where(cell.report_id.in_(report_ids), cell.value.is_not(None))
+    found: dict[int, dict[tuple[int, int], Decimal]] = {each: {} for each in report_ids}
+    for report_id, field_id, occurrence, value in connection.execute(query):
+        found[report_id][field_id, occurrence] = value
+    return found
 
 
 def duplicates_view() -> sa.Select[Any]:

@@ -34,8 +34,8 @@ def _add_agencies(connection: sa.Connection) -> None:
 
 
 def _first_indexes(table: sa.Table) -> list[sa.Index]:
-    """The indexes of a table without that of duplicates, whose column comes with version 18."""
-    return [index for index in table.indexes if index.name != "report_duplicates"]
+    """The indexes of a table without those of duplicates, whose column comes with version 18."""
+    return [index for index in table.indexes if "duplicate_of" not in index.columns]
 
 
 def _add_descriptions(connection: sa.Connection) -> None:
@@ -243,7 +243,7 @@ def _count_each_report_once(connection: sa.Connection) -> None:
     )
     for index in schema.report.indexes:
         index.create(connection, checkfirst=True)
-    choose_counted(connection, bodies_with_duplicates(connection))
+    choose_counted(connection, dict.fromkeys(bodies_with_duplicates(connection)))
 
 
 def _add_vocabulary(connection: sa.Connection) -> None:
@@ -263,6 +263,13 @@ def _store_texts_once(connection: sa.Connection) -> None:
         *(schema.figure.c[name] for name in ("phrase_start", "phrase_length")),
     ):
         _add_missing_column(connection, column)
+
+
+def _find_counted_reports(connection: sa.Connection) -> None:
+    """Version 21: the counted report of a body and year is found by the index of bodies."""
+    connection.execute(sa.text("DROP INDEX IF EXISTS report_by_body"))
+    for index in schema.report.indexes:
+        index.create(connection, checkfirst=True)
 
 
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
@@ -319,6 +326,7 @@ STEPS: Mapping[int, Step] = {
     17: _count_each_report_once,
     18: _add_vocabulary,
     19: _store_texts_once,
+    20: _find_counted_reports,
 }
 
 

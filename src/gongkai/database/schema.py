@@ -133,7 +133,7 @@ report = sa.Table(
     sa.Index("report_by_source", "source_id"),
     *text_index("report_by_agency", "agency", "year"),
     sa.Index("report_by_year", "year"),
-    sa.Index("report_by_body", "agency_id", "year"),
+    sa.Index("report_by_body", "agency_id", "year", "duplicate_of"),
 )
 _is_duplicate = report.c.duplicate_of.is_not(None)
 sa.Index(

@@ -12,7 +12,7 @@ from gongkai.database.locations import decisions_copy
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
 from gongkai.language import tr
 
-SCHEMA_VERSION = 20
+SCHEMA_VERSION = 21
 BUSY_TIMEOUT = 30.0  # seconds to wait for a lock; transactions take milliseconds
 
 

@@ -14,7 +14,9 @@ from gongkai.database.duplicates import Body, choose_counted
 from gongkai.database.stored_panel import outdated_reports, refresh_panels
 
 _report = schema.report
-_REPORTS = sa.select(_report.c.id, _report.c.agency_id, _report.c.family, _report.c.year)
+_REPORTS = sa.select(
+    _report.c.id, _report.c.duplicate_of, _report.c.agency_id, _report.c.family, _report.c.year
+)
 
 
 class DerivedRows:
@@ -26,25 +28,26 @@ class DerivedRows:
 
     def __init__(self) -> None:
         self._reports: set[int] = set()
-        self._bodies: set[Body] = set()
+        self._of_body: dict[Body, set[int]] = {}
 
     def note(self, connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> None:
         """Note the reports that meet the conditions on ``schema.report``."""
-        for report_id, *body in connection.execute(_REPORTS.where(*conditions)):
-            self._reports.add(report_id)
+        for report_id, counted, *body in connection.execute(_REPORTS.where(*conditions)):
+            # a panel gives the number of a counted report's duplicates
+            self._reports.update(filter(None, (report_id, counted)))
             if None not in body:
-                self._bodies.add(Body(*body))
+                self._of_body.setdefault(Body(*body), set()).add(report_id)
 
     def update(self, connection: sa.Connection) -> None:
         """Choose the counted reports again, then compute the rows that depend on a change."""
-        concerned = choose_counted(connection, sorted(self._bodies))
+        concerned = choose_counted(connection, dict(sorted(self._of_body.items())))
         refresh_panels(connection, sorted(self._reports | concerned))
         self.clear()
 
     def clear(self) -> None:
         """Forget all that was noted. Needed after a rollback."""
         self._reports.clear()
-        self._bodies.clear()
+        self._of_body.clear()
 
 
 def recount_checks(connection: sa.Connection, agency_ids: Iterable[int]) -> None:

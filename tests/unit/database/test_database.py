@@ -25,6 +25,7 @@ from gongkai.queries.findings import fallback_stats
 from gongkai.queries.report_loader import show
 from gongkai.reading.report import read_reports
 from helpers.older_schemas import (
+    UNDO_BODY_INDEX,
     UNDO_COUNTED,
     UNDO_FAMILIES,
     UNDO_MACHINE_TEXTS,
@@ -141,6 +142,7 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    20: UNDO_BODY_INDEX,
     19: UNDO_SLICES,
     18: UNDO_VOCABULARY,
     17: UNDO_COUNTED,

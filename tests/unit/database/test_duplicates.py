@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from gongkai.database import duplicates
 from gongkai.families.family import Family
 from gongkai.loaders.rows import report_rows
 from gongkai.loaders.writer import Writer
@@ -127,6 +129,33 @@ def test_the_next_one_counts_when_the_counted_one_is_read_anew(
         writer.store("/r/0.pdf", "0", "loaded", None, [made(year=2021)])
     found = rows(db, "SELECT year, received_new, duplicates FROM panel ORDER BY year")
     assert found == [(2019, 13, 0), (2021, 12, 0)]
+
+
+def test_a_duplicate_that_goes_is_not_counted_as_one(tmp_path: Path, family: Family) -> None:
+    db = stored(tmp_path, family, made(), made("13", status="doubtful"))
+    with Writer(db, family) as writer:
+        writer.store("/r/1.pdf", "new", "not_a_report", "nothing")
+    assert rows(db, "SELECT report_id, duplicates FROM panel") == [(1, 0)]
+
+
+@pytest.mark.parametrize("resolved", [True, False])
+def test_a_further_copy_is_compared_with_the_counted_one_only(
+    tmp_path: Path, family: Family, monkeypatch: pytest.MonkeyPatch, resolved: bool
+) -> None:
+    copies = [made(agency_ref=replace(BODY, resolved=resolved)) for _ in range(9)]
+    db = stored(tmp_path, family, *copies)
+    compared: list[int] = []
+    groups = duplicates._groups
+
+    def record(connection: Any, reports: Sequence[Any]) -> list[list[Any]]:
+        compared.append(len(reports))
+        return groups(connection, reports)
+
+    monkeypatch.setattr(duplicates, "_groups", record)
+    with Writer(db, family) as writer:
+        writer.store("/r/9.pdf", "9", "loaded", None, [copies[0]])
+    assert compared == [2]
+    assert rows(db, "SELECT report_id, duplicates FROM panel") == [(1, 9)]
 
 
 def test_chinese_views_hold_chinese_words(tmp_path: Path, family: Family) -> None:

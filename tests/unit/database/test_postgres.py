@@ -45,6 +45,7 @@ from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
 from helpers.families import built_in
 from helpers.older_schemas import (
+    UNDO_BODY_INDEX,
     UNDO_COUNTED,
     UNDO_FAMILIES,
     UNDO_MACHINE_TEXTS,
@@ -368,6 +369,7 @@ def test_a_locked_server_is_refused_after_a_wait(postgres_url: str, family: Fami
 
 NO_ATTEMPT = (1, "none", None, None, 1)  # version 1 keeps none
 BACK_TO_7 = (
+    *UNDO_BODY_INDEX,
     *UNDO_SLICES,
     *UNDO_VOCABULARY,
     *UNDO_COUNTED,
