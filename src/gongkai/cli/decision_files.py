@@ -63,8 +63,11 @@ def _csv_output(to: Path | None) -> Iterator[TextIO]:
     print_safely(str(to))
 
 
-def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | None) -> None:
-    """Write the review queue as a workbook."""
+def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | None) -> bool:
+    """Write the review queue as a workbook; return whether the pages of every item are in it.
+
+    Files whose pages cannot be shown are named, one a line.
+    """
     from gongkai.review.crops import CropRenderer
     from gongkai.review.workbook import write_review_workbook
 
@@ -76,10 +79,20 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | 
         )
     renderer = CropRenderer(pdf_root)
     with DecisionStore(db, stored_families(db, family)) as store, written(to) as new:
-        count = write_review_workbook(store, renderer, new, most)
+        sheet = write_review_workbook(store, renderer, new, most)
     renderer.close()
     print_safely(str(to))
-    say(tr("{count} items", count=count))
+    say(tr("{count} items", count=sheet.rows))
+    for each in sheet.left_out:
+        say(
+            tr(
+                "not in the sheet: {count} items of {file}: {reason}",
+                count=each.items,
+                file=each.file_name,
+                reason=each.reason,
+            )
+        )
+    return not sheet.left_out
 
 
 def import_files(files: list[Path], db: Path, family: str | None, who: str | None = None) -> bool:

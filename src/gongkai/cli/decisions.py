@@ -102,7 +102,8 @@ def sheet_(
     """Write the review queue as an Excel workbook, with images of the printed cells.
 
     One row per item, the most valuable first. Choose an answer from the list, write what is
-    printed, save, and take it back with `gongkai decisions import`. It needs the extra: pip install
+    printed, save, and take it back with `gongkai decisions import`. Files whose pages cannot be
+    shown are named and left out; the exit status is 1 then. It needs the extra: pip install
     "gongkai[review]".
 
     \b
@@ -111,4 +112,5 @@ def sheet_(
     """
     from gongkai.cli.decision_files import write_workbook
 
-    write_workbook(db, to, pdf_root, most, family)
+    if not write_workbook(db, to, pdf_root, most, family):
+        raise typer.Exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PureWindowsPath
 
 from gongkai.errors import UnreadableFile, UsageError
@@ -12,11 +12,22 @@ from gongkai.language import tr
 from gongkai.queries.origins import Origin
 
 
-def find_original(origin: Origin, root: Path, *, renamed: bool = True) -> Path:
+def _digest(path: Path) -> str:
+    return content_of(path).sha256
+
+
+def find_original(
+    origin: Origin,
+    root: Path,
+    *,
+    renamed: bool = True,
+    digest_of: Callable[[Path], str] = _digest,
+) -> Path:
     """Return the file below ``root`` whose SHA-256 is the one that the database recorded.
 
     Tries the recorded paths first, then files of the same name, then every PDF; the last only
-    with ``renamed``. Opens nothing outside ``root`` and follows no link that leads out of it.
+    with ``renamed``. ``digest_of`` gives the SHA-256 of a file; one who looks for many reports may
+    remember it. Opens nothing outside ``root`` and follows no link that leads out of it.
     Raises UsageError where there is no such file, or where the file of that name has other
     content.
     """
@@ -36,7 +47,7 @@ def find_original(origin: Origin, root: Path, *, renamed: bool = True) -> Path:
     for path in _candidates(origin, folder, renamed):
         has_recorded_name = _normalized(path.name) in _recorded_names(origin)
         try:
-            digest = content_of(path).sha256
+            digest = digest_of(path)
         except UnreadableFile as error:  # the search goes on: another file may have the digest
             if has_recorded_name:
                 message = f"{path}: {error}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gongkai.errors import UnreadableFile
 from gongkai.extractors.pdf.page_images import Margins, PageRenderer
-from gongkai.ingestion.sources import stamp_of
+from gongkai.ingestion.sources import Content, content_of, stamp_of
 from gongkai.model import Box
 from gongkai.proof.originals import find_original
 from gongkai.queries.origins import Origin
@@ -71,6 +71,7 @@ class CropRenderer:
         self._root = root
         self._lock = threading.Lock()  # PDFium works in one thread at a time
         self._paths: dict[str, tuple[Path, tuple[int, int]]] = {}  # path and stamp by digest
+        self._contents: dict[Path, Content] = {}  # of files that were searched
         self._open: OrderedDict[str, PageRenderer] = OrderedDict()
         self._cache: OrderedDict[tuple[str, Crop], bytes] = OrderedDict()
 
@@ -90,9 +91,15 @@ class CropRenderer:
                     return path
             except UnreadableFile:
                 del self._paths[origin.sha256]
-        path = find_original(origin, self._root)
+        path = find_original(origin, self._root, digest_of=self._digest)
         self._paths[origin.sha256] = path, stamp_of(path)
         return path
+
+    def _digest(self, path: Path) -> str:
+        known = self._contents.get(path)
+        if known is None or known.stamp != stamp_of(path):
+            known = self._contents[path] = content_of(path)
+        return known.sha256
 
     def render(self, origin: Origin, crop: Crop) -> bytes:
         """Return a crop as PNG. Raises UsageError (no such file or page) or UnreadableFile."""

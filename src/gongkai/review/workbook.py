@@ -20,11 +20,12 @@ from gongkai.decisions.queries import Connection
 from gongkai.decisions.queue import QueueItem, QueueReader
 from gongkai.decisions.records import DECISION_COLUMNS, Decision, utc_now
 from gongkai.decisions.store import DecisionStore
-from gongkai.errors import UsageError
+from gongkai.errors import UnreadableFile, UsageError
 from gongkai.families.family import Family
 from gongkai.language import current_language, tr
+from gongkai.queries.origins import Origin
 from gongkai.render.stored_texts import stored_text
-from gongkai.review.crops import CropRenderer
+from gongkai.review.crops import Crop, CropRenderer
 from gongkai.review.item_view import ItemView, build_item_view, find_crop
 from gongkai.review.translations import LANGUAGES, load_translations
 
@@ -55,6 +56,23 @@ class WrongRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file whose items are not in a sheet, because its pages cannot be shown."""
+
+    file_name: str
+    reason: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSheet:
+    """What a written sheet holds."""
+
+    rows: int
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetAnswers:
     """The filled rows of a sheet: those that are decisions, and the others."""
 
@@ -67,18 +85,20 @@ def write_review_workbook(
     renderer: CropRenderer,
     path: Path,
     max_rows: int = _MAX_ROWS,
-) -> int:
-    """Write the queue as a workbook, one row per item, and return the number of rows.
+) -> WrittenSheet:
+    """Write the queue as a workbook, one row per item, and return what it holds.
 
     The person chooses an answer from a list, and writes what is printed, and why. The last column
-    is hidden and holds the record that the answer completes. Raises UsageError (a PDF is not below
-    the folder of the renderer) and DatabaseError.
+    is hidden and holds the record that the answer completes. Items of a file that is not below the
+    folder of the renderer, or cannot be read, are left out. Raises UsageError where all items are,
+    and DatabaseError.
     """
     from gongkai.export.workbook import new_workbook
 
     words = load_translations(current_language())
     with store.transaction() as connection:
-        items = QueueReader(store.families.values()).read(connection)[:max_rows]
+        items = QueueReader(store.families.values()).read(connection)
+    pictures = _Pictures(renderer)
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     with new_workbook(path, options) as workbook:
         sheet = workbook.add_worksheet(words["title"])
@@ -89,13 +109,20 @@ def write_review_workbook(
             sheet.set_column(column, column, width, None, {"hidden": column == _RECORD})
             sheet.write_string(0, column, words[name], bold)
         sheet.freeze_panes(1, 0)
-        for row, item in enumerate(items, 1):
+        row = 0
+        for item in items:
+            if row == max_rows:
+                break
             with store.transaction() as connection:
                 view = build_item_view(connection, item)
                 crop = find_crop(connection, item.report_id, *_crop_target(item))
                 record = json.dumps(_unanswered_record(connection, item), ensure_ascii=False)
-            if crop is not None:
-                _insert_image(sheet, row, renderer.render(*crop), words["print"])
+            png = None if crop is None else pictures.render(item.file_name, *crop)
+            if crop is not None and png is None:
+                continue
+            row += 1
+            if png is not None:
+                _insert_image(sheet, row, png, words["print"])
             for column, text in enumerate(_texts(view), 1):
                 sheet.write_string(row, column, text, shown)
             for column in (_VERDICT, _TEXT, _WHY):
@@ -105,7 +132,33 @@ def write_review_workbook(
             answers = answers_to(item.decision_kind, is_read=is_read)
             choices = {"validate": "list", "source": [word("answer", each) for each in answers]}
             sheet.data_validation(row, _VERDICT, row, _VERDICT, choices)
-    return len(items)
+        if items and row == 0:
+            raise UsageError(pictures.left_out[0].reason)
+    return WrittenSheet(row, pictures.left_out)
+
+
+class _Pictures:
+    """Renders crops, and notes the files whose pages cannot be shown."""
+
+    def __init__(self, renderer: CropRenderer) -> None:
+        self._renderer = renderer
+        self._left_out: dict[str, LeftOut] = {}  # by the digest of the file
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The files whose pages cannot be shown."""
+        return tuple(self._left_out.values())
+
+    def render(self, file_name: str, origin: Origin, crop: Crop) -> bytes | None:
+        """Return a crop as PNG; None where the pages of its file cannot be shown."""
+        known = self._left_out.get(origin.sha256)
+        if known is None:
+            try:
+                return self._renderer.render(origin, crop)
+            except (UsageError, UnreadableFile) as error:
+                known = LeftOut(file_name, str(error), 0)
+        self._left_out[origin.sha256] = replace(known, items=known.items + 1)
+        return None
 
 
 def read_review_workbook(path: Path, who: str, families: Iterable[Family]) -> SheetAnswers:

@@ -13,11 +13,13 @@ import pytest
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UsageError
 from gongkai.families.family import Family
+from gongkai.ingestion.batch import ingest
 from gongkai.language import in_language
 from gongkai.review.crops import CropRenderer
 from gongkai.review.workbook import read_review_workbook, write_review_workbook
 from helpers.commands import run
 from helpers.doubtful_reports import misread, unread, without_agency, without_year
+from helpers.doubtful_reports import reader as doubtful_reader
 from helpers.review_server import CELL, REVIEW_CELL, make_database, with_agency
 from helpers.stored import rows
 
@@ -160,6 +162,30 @@ def test_as_read_is_no_choice_where_nothing_was_read(tmp_path: Path, family: Fam
     assert [cell.value for cell in sheet[1]][:2] == ["印件", "类别"]
     own = {sheet.cell(line, 3).value: choices[f"I{line}"] for line in cells}
     assert own["甲局"] == '"照读,改为,空格,读不出"' and own["乙局"] == '"改为,空格,读不出"'
+
+
+def test_files_that_cannot_be_shown_are_left_out_and_named(tmp_path: Path, family: Family) -> None:
+    make_database(tmp_path, [misread(CELL), misread(REVIEW_CELL, flagged=False)])
+    other = tmp_path / "other"
+    other.mkdir()
+    sheet = ("decisions", "sheet", "--db", "doubts.db", "--to", "q.xlsx", "--pdf-root")
+    done = run(tmp_path, *sheet, "other")
+    assert done.returncode == 2 and "is not in other" in done.stderr
+    assert not (tmp_path / "q.xlsx").exists(), "nothing can be shown"
+    further = shutil.copy(tmp_path / "pdf" / "report.pdf", other / "further.pdf")
+    with Path(further).open("ab") as file:
+        file.write(b"\n% another file\n")
+    reader = doubtful_reader(misread(CELL))
+    ingest([Path(further)], tmp_path / "doubts.db", family=family.name, workers=0, reader=reader)
+    (other / "broken.pdf").write_bytes(b"no PDF")
+    done = run(tmp_path, *sheet, "other")
+    assert (done.returncode, done.stdout) == (1, "q.xlsx\n")
+    counted, *left_out = done.stderr.splitlines()
+    assert counted == "3 items"
+    [line] = left_out
+    assert line.startswith("not in the sheet: 4 items of report.pdf: report.pdf is not in other")
+    rows_of_sheet = list(openpyxl.load_workbook(tmp_path / "q.xlsx")["Review"].values)
+    assert len(rows_of_sheet) == 1 + 3
 
 
 @pytest.mark.parametrize(
