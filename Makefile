@@ -104,7 +104,7 @@ $(VENV)/installed-generator: samples/generator/requirements.txt | $(VENV)/python
 	@touch $@
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
-	$(PIP) --editable ".[ocr]"
+	$(PIP) --editable ".[ocr,review,serve]"
 	@touch $@
 
 $(VENV)/installed-docs: pyproject.toml constraints.txt | $(VENV)/python

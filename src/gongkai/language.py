@@ -87,7 +87,10 @@ def tr_filled(text: str, templates: Iterable[str]) -> str:
 
 
 def filled_in(template: str, text: str) -> dict[str, str] | None:
-    """The values that were filled into a template for ``str.format``; None for other texts."""
+    """The values that were filled into a template for ``str.format``; None for other texts.
+
+    ``{year:d}`` stands for digits only, every other placeholder for any text.
+    """
     found = _pattern(template).fullmatch(text)
     return None if found is None else found.groupdict()
 
@@ -102,11 +105,12 @@ def catalogue() -> dict[str, str]:
 
 @functools.cache
 def _pattern(template: str) -> re.Pattern[str]:
-    pieces = re.split(r"\{(\w+)[^}]*\}", template)  # literal, name, literal, ...
+    pieces = re.split(r"(\{\w+[^}]*\})", template)  # literal, placeholder, literal, ...
     seen: set[str] = set()
     for place in range(1, len(pieces), 2):
-        name = pieces[place]
-        pieces[place] = f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
+        name, _, form = pieces[place].strip("{}").partition(":")
+        value = r"\d+" if form == "d" else ".*"
+        pieces[place] = f"(?P={name})" if name in seen else f"(?P<{name}>{value})"
         seen.add(name)
     pieces[::2] = map(re.escape, pieces[::2])
     return re.compile("".join(pieces), re.DOTALL)

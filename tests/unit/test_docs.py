@@ -82,9 +82,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the pages take for granted: a folder of reports, and a file."""
     top = tmp_path_factory.mktemp("readme")
     shutil.copytree(DEMO, top / "reports")
-    (top / "samples").mkdir()
-    for name in SAMPLES:
-        shutil.copy(ROOT / "samples" / f"{name}.pdf", top / "samples")
+    for samples in ("samples", "my-samples"):
+        (top / samples).mkdir()
+        for name in SAMPLES:
+            shutil.copy(ROOT / "samples" / f"{name}.pdf", top / samples)
     shutil.copy(DEMO / "town-2024.pdf", top / "more.pdf")
     return top
 

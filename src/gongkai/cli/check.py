@@ -79,7 +79,7 @@ def print_findings(findings: Iterable[Finding], target: Target) -> None:
             _write(f"{'' if count == 0 else chr(10)}{_title(finding)}")
         count += 1
         places = "; ".join(map(str, finding.places)) or "-"
-        _write(f"  {_label(finding)}  {stored_text(finding.message)}")
+        _write(f"  {_label(finding)}  {_on_one_line(finding.message)}")
         if finding.kind != "file":
             _write(f"      {places}  {finding.code}")
         if finding.kind == "problem" and (what_to_do := advice(finding.code)):
@@ -89,6 +89,11 @@ def print_findings(findings: Iterable[Finding], target: Target) -> None:
         if count
         else tr("nothing fails and nothing is in doubt")
     )
+
+
+def _on_one_line(message: str) -> str:
+    """A stored sentence; what it quotes from the print may have lines."""
+    return " ".join(stored_text(message).split("\n"))
 
 
 def _title(finding: Finding) -> str:

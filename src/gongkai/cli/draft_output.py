@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gongkai.cli.formats import write_rows
 from gongkai.cli.streams import print_safely, say
 from gongkai.language import tr
+from gongkai.render.stored_texts import stored_text
 
 if TYPE_CHECKING:
     from gongkai.drafting.check import FolderState
@@ -20,7 +21,7 @@ def print_draft(draft: Draft, folder: Path) -> None:
     from gongkai.drafting.page import PAGE
 
     for each in draft.refused:
-        say(tr("not learnt from {file}: {reason}", file=each.name, reason=each.reason))
+        say(tr("not learnt from {file}: {reason}", file=each.name, reason=stored_text(each.reason)))
     for text in draft.learnt.leftover:
         say(tr("table not learnt: {text}", text=text))
     rows = [

@@ -40,7 +40,7 @@ _TYPER_TEXTS = (
     tr_noop("Got unexpected extra argument(s) ({words})"),
     tr_noop("Option {name} does not take a value."),
     tr_noop("Option {name} requires an argument."),
-    tr_noop("Invalid value for {name}: Value error, {value} is not one of {choices}."),
+    tr_noop("Invalid value for {name}: {value} is not one of {choices}."),
     tr_noop(
         "Invalid value for {name}: Input should be a valid integer, unable to parse string as an "
         "integer"
@@ -68,6 +68,7 @@ _METAVARS = (
 _TYPE = re.compile(r"^([^-<]\S*) <\S+>")  # typer's type of an argument, which says nothing
 _METAVAR = re.compile(r"<[a-z ]+>|[A-Z]+(?:\|[A-Z]+)?")
 _NOTES = re.compile(r"(.*?)(?:  \[([^\[\]]+)\])?", re.DOTALL)  # help, and typer's notes on it
+_PYDANTIC_PREFIX = re.compile(r"\bValue\serror, ")  # before the reason of a refused choice
 _AS_IT_IS = "\b"  # the first line of a paragraph that is not folded
 _WIDEST, _INDENT, _GAP, _NAMES = 100, 2, 2, 28  # terminal columns
 
@@ -169,7 +170,7 @@ def first_paragraph(text: str) -> str:
 def say_wrong_use(error: typer.TyperException) -> None:
     """Write how a command is called, and what was wrong with the call, to stderr."""
     context = getattr(error, "ctx", None)
-    text = error.format_message()
+    text = _PYDANTIC_PREFIX.sub("", error.format_message())
     if type(error).__name__ == "NoArgsIsHelpError":  # the text is the help page
         say(text)
         return

@@ -94,7 +94,10 @@ def _paths_of(connection: sa.Connection, names: Sequence[str]) -> Sequence[str]:
         if found := connection.scalars(query.where(column.in_(names))).all():
             return found
     raise UsageError(
-        tr("no file {names!r} in this database: `gongkai check` lists its files", names=names[0])
+        tr(
+            'no file {name!r} in this database: see `gongkai query "SELECT path FROM files"`',
+            name=names[0],
+        )
     )
 
 

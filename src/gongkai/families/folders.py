@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from gongkai.errors import FamilyError
+from gongkai.language import tr
 
 BUILT_IN = "ogi-annual-report"
 SETTINGS = "pipeline.toml"  # a folder that holds this file is a family's
@@ -33,8 +34,13 @@ def find_family(name_or_folder: str | Path) -> Path:
         if (folder / SETTINGS).is_file():
             return folder
     raise FamilyError(
-        f"no family {str(name_or_folder)!r}: neither a folder with a {SETTINGS} "
-        f"nor one of the built-in ones ({', '.join(built_in_families())})"
+        tr(
+            "no family {name!r}: neither a folder with a {file} nor one of the built-in ones "
+            "({names})",
+            name=str(name_or_folder),
+            file=SETTINGS,
+            names=", ".join(built_in_families()),
+        )
     )
 
 
