@@ -17,7 +17,10 @@ GongkaiError
 
 from __future__ import annotations
 
-from gongkai.model import Outcome
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongkai.model import Outcome
 
 
 class GongkaiError(Exception):

@@ -14,7 +14,6 @@ import locale
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from importlib.resources import files
 from typing import Literal
 
 Language = Literal["en", "zh"]
@@ -98,6 +97,8 @@ def filled_in(template: str, text: str) -> dict[str, str] | None:
 @functools.cache
 def catalogue() -> dict[str, str]:
     """The Chinese texts by the English ones."""
+    from importlib.resources import files  # commands in English do without
+
     text = files("gongkai").joinpath("messages.zh.json").read_text(encoding="utf-8")
     found: dict[str, str] = json.loads(text)
     return found

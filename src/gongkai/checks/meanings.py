@@ -53,6 +53,8 @@ def meaning_of(line: Comparison, names: Mapping[str, Key]) -> Meaning:
         table, _, column = text.partition(f".{NAMED_ROW}.")
         if column:
             cells: tuple[Key, ...] = (Key(table, NAMED_ROW, column),)
+        elif text in names:
+            cells = (names[text],)
         else:
             cells = tuple(names[name] for name in fnmatch.filter(names, text))
         terms.append((cells, -1 if term.startswith("-") else 1))

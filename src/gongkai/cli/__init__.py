@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -12,12 +13,15 @@ from gongkai.language import VARIABLE, language_of, tr, use_language
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
+_GC_THRESHOLD = 20_000  # new objects between two collections; loading libraries leaves few cycles
+
 
 def main() -> None:
     """Run a command and exit: 0 success, 1 some file could not be read, 2 wrong use.
 
     130 after Ctrl-C. No failure of a disk, a file or a person ends in a traceback.
     """
+    gc.set_threshold(_GC_THRESHOLD)
     try:
         status = _run()
         sys.stdout.flush()

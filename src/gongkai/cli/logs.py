@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gongkai.errors import UsageError
-from gongkai.ingestion.worker_logs import OFF, FileNameFilter
+from gongkai.ingestion.log_records import OFF, FileNameFilter
 from gongkai.language import tr
 from gongkai.render.sanitize import escape_controls
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +42,8 @@ def review(
     Example:
       gongkai review --db gongkai.db --pdf-root reports
     """
+    import webbrowser
+
     from gongkai.review.server import ServerOptions, serve_review
 
     def ready(link: str) -> None:

@@ -18,7 +18,6 @@ from gongkai.cli.options import (
 )
 from gongkai.cli.streams import say
 from gongkai.language import tr
-from gongkai.render.messages import year_text
 from gongkai.render.sanitize import escape_controls, escape_line
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def print_hits(hits: Sequence[Hit], target: Target) -> None:
     if target != Target() or not sys.stdout.isatty():
         write_rows(_COLUMNS, map(_row, hits), target)
     else:
+        from gongkai.render.messages import year_text
+
         for hit in hits:
             where = tr("part {number}", number=hit.section) if hit.section else tr("preface")
             heading = f" {hit.sub_heading}" if hit.sub_heading else ""

@@ -285,7 +285,8 @@ def read_comparisons(
         if unknown := set(line.metric_id.split("+")) - set(metric_ids):
             raise FamilyError(f"{path}:{number}: narrative.csv has no metric {unknown.pop()!r}")
         for term in line.terms:
-            if not fnmatch.filter(cells, term.removeprefix("-").replace(NAMED_ROW, "*")):
+            cell = term.removeprefix("-").replace(NAMED_ROW, "*")
+            if cell not in cells and not fnmatch.filter(cells, cell):
                 raise FamilyError(f"{path}:{number}: fields.csv has no cell {term!r}")
         found.append(line)
     return tuple(found)

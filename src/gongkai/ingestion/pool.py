@@ -335,6 +335,7 @@ def _work(
     scratch: Path,
 ) -> None:
     """The loop of a process: do one job after another; each answer says if it was the last."""
+    gc.set_threshold(_GC_THRESHOLD)
     watchdog = Watchdog(limits.seconds)
     confined_by = confine(scratch) if work.confined else ()  # before there are other threads
     install_memory_guard(limits.memory)
@@ -352,10 +353,6 @@ def _work(
         lines.start_job()
         with watchdog:
             answer = _call(work.function, job, limits)
-            if left == _JOBS_PER_PROCESS - 1:  # the libraries that the first job has loaded stay
-                gc.collect()
-                gc.freeze()
-                gc.set_threshold(_GC_THRESHOLD)
             memory_held = trim_memory()
             if isinstance(answer, Done):
                 is_last = left == 0 or memory_held > limits.memory // 2
@@ -366,6 +363,9 @@ def _work(
                     Failed(message("output_too_large", megabytes=len(packed) / 1e6))
                 )
             lines.exclusively(connection.send_bytes, packed)
+        if left == _JOBS_PER_PROCESS - 1:  # the libraries that the first job has loaded stay
+            gc.collect()
+            gc.freeze()
 
 
 def _call(function: Callable[[Any], Any], job: Any, limits: Limits) -> Done[Any] | Failed:

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
 
+from gongkai.ingestion.log_records import OFF, FileNameFilter
 from gongkai.ingestion.messages import LogLine, as_unicode
 
-OFF = logging.CRITICAL + 1
 MAX_LINES = 1000  # of one job: a damaged file may make a library log without end
-
-_current_file: ContextVar[str] = ContextVar("gongkai_current_file", default="")
-
-
-@contextlib.contextmanager
-def log_file_name(name: str) -> Iterator[None]:
-    """Name this file in every record that is logged within the context."""
-    token = _current_file.set(name)
-    try:
-        yield
-    finally:
-        _current_file.reset(token)
-
-
-class FileNameFilter(logging.Filter):
-    """Gives each record ``file``: ``"name.pdf: "``, or an empty text outside any file."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
-        if not hasattr(record, "file"):
-            name = _current_file.get()
-            record.file = f"{name}: " if name else ""
-        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from gongkai.errors import GongkaiError, ReaderFailed, SourceError
+from gongkai.ingestion.log_records import log_file_name
 from gongkai.ingestion.messages import as_unicode
 from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work, unexpected_error_text
-from gongkai.ingestion.worker_logs import log_file_name
 from gongkai.model import Outcome, ReadOptions, Report
 from gongkai.problems import message
 

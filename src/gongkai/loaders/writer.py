@@ -23,7 +23,8 @@ from gongkai.database.connection import (
     gather_statistics,
     open_for_writing,
 )
-from gongkai.database.install_views import compile_views, has_views, install_views
+from gongkai.database.descriptions import described
+from gongkai.database.install_views import has_views, install_views
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.refused_values import VALUE_ERRORS, refusal_text, refuses_value
 from gongkai.database.sqlite_file import BUSY_TIMEOUT, SCHEMA_VERSION
@@ -229,9 +230,9 @@ class Writer:
         return FileRecord(outcome, reason, tuple(each.status for each in rows), failed)
 
     def compile_views(self) -> None:
-        """Compile the views of the family ahead, while there is nothing to store."""
+        """Get the views of the family ready, while there is nothing to store."""
         if not self._is_described:
-            compile_views(self._family, self._engine.dialect)
+            described(self._family, self._engine.dialect)
 
     def check_due(self, rules: AgencyRules) -> int:
         """Compare the reports of agencies with new ones; return the number of checks stored."""

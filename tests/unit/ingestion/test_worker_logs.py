@@ -13,7 +13,8 @@ import pytest
 
 from gongkai.families.family import Family
 from gongkai.ingestion.batch import ingest
-from gongkai.ingestion.worker_logs import OFF, LogLevels, levels_here
+from gongkai.ingestion.log_records import OFF
+from gongkai.ingestion.worker_logs import LogLevels, levels_here
 from gongkai.model import Report
 from helpers.registry import ROOT
 from made import report

@@ -13,9 +13,10 @@ at the first use.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
-from importlib import resources
+from importlib import import_module, resources
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -128,8 +129,7 @@ class _Lexicon:
     """jieba with a reduced dictionary and the words of ``words_txt``."""
 
     def __init__(self, words_txt: Iterable[Path]) -> None:
-        import jieba  # slow to load: only when words are needed
-
+        jieba = _jieba()
         weights = dict(_common_words())
         self._tokenizer: Any = jieba.Tokenizer()
         self._tokenizer.FREQ, self._tokenizer.total = weights, sum(weights.values())
@@ -162,15 +162,30 @@ class _Lexicon:
 
 
 @cache
+def _jieba() -> Any:
+    """jieba, loaded when words are needed, without pkg_resources of setuptools.
+
+    jieba asks it for the place of its files, and does without where it is not installed, as in new
+    environments. Loading it takes 0.1 s of CPU.
+    """
+    name = "pkg_resources"
+    loaded = sys.modules.get(name)
+    sys.modules[name] = loaded  # type: ignore[assignment]  # None: an import fails
+    try:
+        return import_module("jieba")
+    finally:
+        if loaded is None:
+            del sys.modules[name]
+
+
+@cache
 def _common_words() -> dict[str, int]:
     """The short and common words of jieba's dictionary with their weights, loaded once.
 
     As in jieba, the beginnings of words are keys too, with the weight 0. Loading takes 0.17 s of
     CPU, a copy 5 ms.
     """
-    import jieba
-
-    text = (resources.files(jieba) / "dict.txt").read_text(encoding="utf-8")
+    text = (resources.files(_jieba()) / "dict.txt").read_text(encoding="utf-8")
     weights: dict[str, int] = {}
     for word, occurrences in _COMMON_WORD.findall(text):
         weights[word] = int(occurrences)
