@@ -95,6 +95,9 @@ class Char(Struct, frozen=True, gc=False):
 
 def bounding_box(boxes: Sequence[Box | Char]) -> Box:
     """The smallest box around one or more boxes or characters."""
+    if isinstance(boxes[0], Box):  # thrice as fast as by attributes
+        x0, top, x1, bottom = zip(*boxes, strict=True)
+        return Box(min(x0), min(top), max(x1), max(bottom))
     return Box(
         min([b.x0 for b in boxes]),
         min([b.top for b in boxes]),

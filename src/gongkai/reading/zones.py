@@ -323,7 +323,7 @@ def lines_outside_tables(
         tables = [grid for grid in own if grid in official or not is_text_frame(grid)]
         cells = chain.from_iterable(grid.cells for grid in tables)
         covered = set(map(id, chain.from_iterable([cell.chars for cell in cells])))
-        free = [char for char in page.chars if id(char) not in covered]
+        free = [c for c in page.chars if id(c) not in covered] if covered else page.chars
         beside = [(g.box.top, g.box.bottom) for g in tables if g in official]
         lines[page.number] = [
             line

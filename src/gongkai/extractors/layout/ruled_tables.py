@@ -54,15 +54,15 @@ def find_grids(page: Page) -> list[Grid]:
     if len(page.rules) < 2 or len(page.rules) > MAX_RULES:
         return []
     groups = connected_groups(join_rules(page.rules))
-    tables = [cells for group in groups if (cells := lattice_cells(group))]
+    tables = [(bounding_box(cells), cells) for group in groups if (cells := lattice_cells(group))]
     if not tables:
         return []
     # a character belongs to the innermost table around it, not to a frame around the page
-    tables.sort(key=lambda cells: _area(bounding_box(cells)))
-    owned, loose = _assign_chars(page.chars, [bounding_box(cells) for cells in tables])
+    tables.sort(key=lambda table: _area(table[0]))
+    owned, loose = _assign_chars(page.chars, [outline for outline, _ in tables])
     grids = [
         grid_from_boxes(page.number, page.reader, boxes, chars)
-        for boxes, chars in zip(tables, owned, strict=True)
+        for (_, boxes), chars in zip(tables, owned, strict=True)
     ]
     grids = add_overrun(add_overflow(grids, loose), loose)
     return sorted(grids, key=lambda g: (g.box.top, g.box.x0))
