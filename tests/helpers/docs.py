@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import typer
-from typer.testing import CliRunner
+from unittest import mock
 
 from gongkai.cli.app import app
 from gongkai.cli.formats import RowFormat, Target, write_rows
+from gongkai.cli.help_text import in_users_language
 from gongkai.database.dictionary_page import codes_page, dictionary_page
 from gongkai.families.folders import BUILT_IN, built_in_families
 from gongkai.families.load import load_family
 from gongkai.ingestion.batch import ingest
-from gongkai.language import in_language
+from gongkai.language import Language, in_language
 from gongkai.problems import catalogue
 from gongkai.queries.sql import query
 from gongkai.render.stored_texts import in_reader_language
@@ -57,11 +57,25 @@ _SCOPES = {
     "report": "Problems of a report (table `problems`, column `code`)",
     "file": "Reasons why a file is not loaded (table `files`, column `reason`)",
 }
-_COMMANDS_HEAD = """# Every command
+COMMAND_PAGES: dict[str, Language] = {
+    "docs/reference/commands.md": "en",
+    "docs/zh/reference/commands.md": "zh",
+}
+_COMMANDS_HEADS: dict[Language, str] = {
+    "en": """# Every command
+
+[中文](../zh/reference/commands.md)
 
 `make docs` writes this page from the program. [Commands](../commands.md) shows how to use them.
-"""
-_TERMINAL = {"GONGKAI_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+""",
+    "zh": """# 命令大全
+
+[English](../../reference/commands.md)
+
+本页由 `make docs` 从程序写出。怎样使用见[命令](../commands.md)。
+""",
+}
+_TERMINAL = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
 _BLOCK = re.compile(r"(<!-- query:(\w+) -->\n).*?(<!-- /query -->)", re.DOTALL)
 _QUESTION = re.compile(r"(<!-- question:(\w+) -->\n).*?(<!-- /question -->)", re.DOTALL)
 
@@ -75,7 +89,8 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             yield page, dictionary_page(load_family(name))
     yield ROOT / "docs" / "dictionary" / "codes.md", codes_page()
     yield ROOT / "docs" / "problems.md", problems_page()
-    yield ROOT / "docs" / "reference" / "commands.md", commands_page()
+    for name, language in COMMAND_PAGES.items():
+        yield ROOT / name, commands_page(language)
     yield ROOT / "docs" / "architecture.svg", picture()
     db = folder / "readme.db"
     ingest([DEMO], db, workers=0, ocr="never")
@@ -95,12 +110,19 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
         yield ROOT / name, answered
 
 
-def commands_page() -> str:
+def commands_page(language: Language) -> str:
     """The help of every command, as the program prints it."""
-    parts = [_COMMANDS_HEAD]
-    for words in _commands(typer.main.get_command(app), ()):
-        done = CliRunner().invoke(app, [*words, "--help"], env=_TERMINAL, prog_name="gongkai")
-        text = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    parts = [_COMMANDS_HEADS[language]]
+    command = in_users_language(app)
+    for words in _commands(command, ()):
+        out = io.StringIO()
+        with (
+            in_language(language),
+            mock.patch.dict(os.environ, _TERMINAL),
+            contextlib.redirect_stdout(out),
+        ):
+            command.main([*words, "--help"], prog_name="gongkai", standalone_mode=False)
+        text = "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
         parts.append(f"## {' '.join(('gongkai', *words))}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
