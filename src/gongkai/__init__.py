@@ -116,12 +116,17 @@ def read(
     the file holds no report of the family, and FamilyError.
     """
     from gongkai.analysis.pages import with_file
+    from gongkai.errors import SourceError
     from gongkai.families.load import load_family
     from gongkai.model import ReadOptions
     from gongkai.reading.report import read_reports
+    from gongkai.render.stored_texts import stored_text
 
     source = Path(path)
-    found = read_reports(source, load_family(family), ReadOptions(ocr, ocr_text))
+    try:
+        found = read_reports(source, load_family(family), ReadOptions(ocr, ocr_text))
+    except SourceError as error:
+        raise type(error)(stored_text(str(error))) from error
     return [with_file(report, source) for report in found]
 
 

@@ -33,8 +33,15 @@ from gongkai.serve.questions import ReadyQuery, ready_queries
 from helpers.architecture import picture
 
 ROOT = Path(__file__).resolve().parents[2]
-TEN_QUESTIONS = {"docs/ten-questions.md": "en", "docs/zh/ten-questions.md": "zh"}
-WITH_QUERIES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/queries.md": "en"}
+TEN_QUESTIONS: dict[str, Language] = {
+    "docs/ten-questions.md": "en",
+    "docs/zh/ten-questions.md": "zh",
+}
+WITH_QUERIES: dict[str, Language] = {
+    "README.md": "en",
+    "README.zh-CN.md": "zh",
+    "docs/queries.md": "en",
+}
 # every page for users, with the commands and scripts that tests run
 PAGES = (
     "README.md",
@@ -99,13 +106,13 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
         path = ROOT / name
         text = path.read_text(encoding="utf-8")
 
-        def block(match: re.Match[str], language: str = language) -> str:
+        def block(match: re.Match[str], language: Language = language) -> str:
             return match[1] + _answered(ready[match[2]], db, language) + match[3]
 
         yield path, _BLOCK.sub(block, text)
     for name, language in TEN_QUESTIONS.items():
         questions = (ROOT / name).read_text(encoding="utf-8")
-        with in_language("zh" if language == "zh" else "en"):
+        with in_language(language):
             answered = _QUESTION.sub(lambda m: f"{m[1]}{_in_sql(ready[m[2]], db)}{m[3]}", questions)
         yield ROOT / name, answered
 
@@ -149,10 +156,10 @@ def problems_page() -> str:
     return "\n".join(parts)
 
 
-def _answered(asked: ReadyQuery, db: Path, language: str) -> str:
+def _answered(asked: ReadyQuery, db: Path, language: Language) -> str:
     """A question in SQL and its answer, as Markdown."""
     title = asked.title_zh if language == "zh" else asked.title_en
-    with in_language("zh" if language == "zh" else "en"):
+    with in_language(language):
         return f"**{title}**\n\n{_in_sql(asked, db)}"
 
 

@@ -13,6 +13,7 @@ import pytest
 import gongkai
 from gongkai import errors
 from gongkai.ingestion.options import IngestKeywords
+from gongkai.language import in_language
 from helpers.registry import ROOT
 
 SAMPLE = ROOT / "samples" / "chengjiang-district-2023.pdf"
@@ -61,7 +62,9 @@ def test_a_file_is_read_without_a_database() -> None:
 def test_a_file_that_is_no_report_raises(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_text("hello", encoding="utf-8")
-    with pytest.raises(gongkai.UnreadableFile, match="不是PDF文件"):
+    with pytest.raises(gongkai.UnreadableFile, match="The file is not a PDF"):
+        gongkai.read(path)
+    with in_language("zh"), pytest.raises(gongkai.UnreadableFile, match="不是PDF文件"):
         gongkai.read(path)
     with pytest.raises(gongkai.FamilyError, match="no family 'x'"):
         gongkai.read(path, family="x")
