@@ -22,6 +22,7 @@ from gongkai.families.family import Family
 from gongkai.families.load import load_family
 from gongkai.families.measures import read_measures
 from gongkai.families.tables import Table
+from gongkai.language import tr
 from gongkai.model import Box, Observation, ReadOptions, Report
 from gongkai.reading.report import ReportReader
 
@@ -245,7 +246,11 @@ def _label_step(
         for f in table.all_fields.lines
     }
     best = process.extractOne(label, known, scorer=fuzz.ratio)
-    reason = f"{count} cells of the {kind} {label!r} of {table.title} have no name"
+    counts = {"count": count, "label": label, "table": table.title}
+    if kind == "row":
+        reason = tr("{count} cells of the row {label!r} of {table} have no name", **counts)
+    else:
+        reason = tr("{count} cells of the column {label!r} of {table} have no name", **counts)
     if best is not None and best[1] >= _SAME_LABEL:
         return Step(LABELS, as_line((kind, table.id, best[2], "", label, "samples", "")), reason)
     first = table.all_fields.lines[0]

@@ -11,6 +11,7 @@ from gongkai.drafting.lines import IDENTITIES, as_line
 from gongkai.families.family import Family
 from gongkai.families.identities import Identity
 from gongkai.families.lines import OPEN_ROW
+from gongkai.language import tr
 from gongkai.model import Check, Report, Severity
 
 _MIN_ACCEPTED = 3  # samples in which an identity over tables holds that a person may accept
@@ -63,20 +64,29 @@ def identity_steps(
     """What to do about identities: about those that fail often, then about those that are zero in
     all samples, then about those that hold in all and may be accepted."""
     for state in sorted(failing, key=lambda each: (each.severity != "must", -each.failing)):
-        what = "make it usual" if state.severity == "must" else "strike it out"
-        reason = (
-            f"fails in {state.failing} samples, holds in {state.holding}: {what} in each of its "
-            "lines, or see why"
-        )
+        counts = {"failing": state.failing, "holding": state.holding}
+        if state.severity == "must":
+            reason = tr(
+                "fails in {failing} samples, holds in {holding}: make it usual in each of its "
+                "lines, or see why",
+                **counts,
+            )
+        else:
+            reason = tr(
+                "fails in {failing} samples, holds in {holding}: strike it out in each of its "
+                "lines, or see why",
+                **counts,
+            )
         found = next(i for i in family.identities if (i.table, i.name) == (state.table, state.name))
         yield Step(IDENTITIES, _first_line(found, "usually"), reason)
     yield from _sample_step(family, readings)
     for identity, holding, fails in tested(family, readings):
         is_open = identity.severity == "usually" and identity.relation == "eq"
         if is_open and holding >= _MIN_ACCEPTED and not fails:
-            reason = (
-                f"holds in all {holding} samples: accept it in each of its lines if it is a law "
-                "of the form"
+            reason = tr(
+                "holds in all {holding} samples: accept it in each of its lines if it is a law "
+                "of the form",
+                holding=holding,
             )
             yield Step(IDENTITIES, _first_line(identity, "must"), reason)
 
@@ -90,9 +100,11 @@ def _sample_step(family: Family, readings: Sequence[Sequence[Report]]) -> Iterat
     )
     if wanted:
         best = [idle[row] for row, _ in wanted.most_common(_MOST_NAMED)]
-        reason = (
-            f"sums that are only 0 = 0: {len(open_ones)}; a sample with numbers in "
-            f"{', '.join(best)} would settle most of them"
+        reason = tr(
+            "sums that are only 0 = 0: {count}; a sample with numbers in {rows} would settle most "
+            "of them",
+            count=len(open_ones),
+            rows=", ".join(best),
         )
         command = "gongkai families draft SAMPLES MORE.pdf --to FOLDER --update"
         yield Step("samples", command, reason)

@@ -12,6 +12,7 @@ from gongkai.drafting.keys import Labels
 from gongkai.drafting.samples import Refused, Sample
 from gongkai.drafting.schema import DraftTable, recurring_tables
 from gongkai.families.country import Country
+from gongkai.language import tr
 
 _FEW = 2  # samples: of so few, a table in one of them is kept
 _SHARED_FIELD = 0.6  # share of the samples that print a label of a text value
@@ -37,7 +38,7 @@ def learn_tables(samples: Sequence[Sample], country: Country) -> LearntTables:
     tables = recurring_tables(blocks, labels)
     kept = _related(len(samples), tables)
     refused = [
-        Refused(sample.name, "none of its tables is in another sample")
+        Refused(sample.name, tr("none of its tables is in another sample"))
         for number, sample in enumerate(samples)
         if number not in kept
     ]

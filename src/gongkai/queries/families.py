@@ -15,7 +15,7 @@ from gongkai.errors import FamilyError
 from gongkai.families.family import Family
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
-from gongkai.language import tr
+from gongkai.language import LANGUAGES, current_language, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,17 @@ def family_overviews(
     Raises DatabaseError.
     """
     stored = {} if db is None else _stored(db)
+    spoken = LANGUAGES.index(current_language())
     for family in families:
         counts = stored.pop(family.name, (0, None, None))
         forms = ", ".join(f"{form.id} ({form.first_year}-)" for form in family.forms)
-        doubted = [f"{form.id}: {form.reason_en}" for form in family.forms if form.is_provisional]
-        doubted += [f"{t.id}: {t.provisional_en}" for t in family.tables if t.provisional]
+        doubted = {f.id: (f.reason_en, f.reason_zh) for f in family.forms if f.is_provisional}
+        doubted |= {t.id: (t.provisional_en, t.provisional) for t in family.tables if t.provisional}
         yield FamilyOverview(
             family.name,
-            family.title,
+            family.title_in_language,
             forms,
-            "; ".join(doubted),
+            "; ".join(f"{name}: {reasons[spoken]}" for name, reasons in doubted.items()),
             len(family.tables),
             len(family.fields_by_key),
             *counts,
