@@ -19,7 +19,8 @@ def export(
     output: Annotated[
         ExportChoice,
         typer.Option(
-            "--format", help="Of the files; dta, sav, rds and duckdb need the extra `publish`."
+            "--format",
+            help="Of the files; sav, rds and duckdb need the extra `publish`, parquet `parquet`.",
         ),
     ] = ExportChoice.CSV,
     tables: Annotated[
