@@ -130,7 +130,9 @@ def letter_height_in(page: SegmentedPage, interiors: Sequence[PixelBox]) -> floa
     """The typical height of letters in the area of these cells, in pixels."""
     x0, top = min(i[0] for i in interiors), min(i[1] for i in interiors)
     x1, bottom = max(i[2] for i in interiors), max(i[3] for i in interiors)
-    return text_height(page.ink[top:bottom, x0:x1], page.bitmap.dpi)
+    left, above, right, below = page.pieces.T
+    is_inside = (left >= x0) & (above >= top) & (right <= x1) & (below <= bottom)
+    return text_height(page.pieces[is_inside], page.bitmap.dpi)
 
 
 def _unreadable_image(interior: PixelBox, letter_height: float, cell: CellPlace) -> CellImage:
@@ -163,7 +165,7 @@ def _is_blank(page: SegmentedPage, ink: Pixels) -> bool:
 
 def _is_stained(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
     """Is there ink in a cell that is paler than its letters, such as that of a grey stamp?"""
-    return _has_ink_away_from(page, part, page.dark)
+    return not _is_blank(page, page.pale_ink[part])
 
 
 def _is_soiled(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
@@ -171,14 +173,7 @@ def _is_soiled(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
     coloured = page.bitmap.coloured[part]
     if cv2.countNonZero(coloured) > _MIN_COLOURED * coloured.size:
         return True
-    return _has_ink_away_from(page, part, page.ink)
-
-
-def _has_ink_away_from(page: SegmentedPage, part: tuple[slice, slice], letters: Pixels) -> bool:
-    """Is there more than dust in a cell at a distance of two pixels from its letters?"""
-    other = page.any_ink[part].copy()
-    other[cv2.dilate(letters[part], np.ones((5, 5), np.uint8)) > 0] = 0
-    return not _is_blank(page, other)
+    return not _is_blank(page, page.other_ink[part])
 
 
 def _has_intrusion(ink: Pixels, letter_height: float, margin: float) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -12,7 +14,6 @@ from gongkai.extractors.ocr.page_bitmap import (
     PageBitmap,
     Pixels,
     compose_matrices,
-    ink_mask,
     paper_shade,
 )
 
@@ -23,8 +24,7 @@ _MAX_HOLE = 0.45  # inches: the width of a punch hole
 _SCANNER_EDGE = 0.4  # inches from the edge of the bitmap that a scanner may leave dark
 _MIN_SKEW = 0.02  # degrees: less is not corrected
 _MAX_SKEW = 4.0  # degrees
-_MAX_SKEW_PIXELS = 60_000  # this many pixels of ink are enough to measure the skew
-_MIN_SKEW_PIXELS = 200
+_MIN_SKEW_PIXELS = 200  # of ink: with fewer, no skew is measured
 _EQUAL_SCORE = 0.97  # an angle with this share of the best score is as good as the best
 
 
@@ -33,6 +33,7 @@ def clean(bitmap: PageBitmap) -> PageBitmap:
     if paper_shade(bitmap.grey) < _NEGATIVE:
         bitmap = replace(bitmap, grey=255 - bitmap.grey)
     scale = _WORK_DPI / bitmap.dpi
+    # in one step from full resolution: twice blurred, a dense letter such as 量 is a hole
     small = cv2.resize(bitmap.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark = (small < min(128, int(np.median(small)) - 60)).astype(np.uint8)
     mask = _connected_to_edge(dark)
@@ -80,7 +81,7 @@ def _connected_to_edge(dark: Pixels) -> Pixels:
 
 def deskew(bitmap: PageBitmap) -> PageBitmap:
     """The bitmap rotated so that lines of text and ruled lines are horizontal."""
-    angle = skew_angle(bitmap.grey, bitmap.dpi)
+    angle = skew_angle(bitmap.half_ink)
     if abs(angle) < _MIN_SKEW:
         return bitmap
     rows, columns = bitmap.grey.shape
@@ -99,33 +100,46 @@ def deskew(bitmap: PageBitmap) -> PageBitmap:
     return replace(bitmap, grey=grey, coloured=coloured, matrix=matrix)
 
 
-def skew_angle(grey: Pixels, dpi: float) -> float:
+def skew_angle(ink: Pixels) -> float:
     """The rotation in degrees, counter-clockwise, that makes the lines of a page horizontal.
 
-    At this angle the number of ink pixels differs most from row to row.
+    At this angle the ink, 1 in a mask of 0 and 1, differs most from row to row.
     """
+    if cv2.countNonZero(ink) < _MIN_SKEW_PIXELS:
+        return 0.0
     angle = 0.0
-    for work_dpi, reach, step in ((75, _MAX_SKEW, 0.2), (150, 0.25, 0.03)):
-        scale = min(1.0, work_dpi / dpi)
-        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        ink = ink_mask(small, scale * dpi)
-        ys, xs = np.nonzero(ink)
-        if len(xs) < _MIN_SKEW_PIXELS:
-            return 0.0
-        sample_step = max(1, len(xs) // _MAX_SKEW_PIXELS)
-        xs, ys = xs[::sample_step], ys[::sample_step]
-        middle = small.shape[1] / 2
+    # pixels of four are summed in the first search
+    quarter = cv2.resize(4 * ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    for mask, reach, step in ((quarter, _MAX_SKEW, 0.2), (ink, 0.25, 0.025)):
+        sums = _column_sums(mask)
         candidates = np.arange(angle - reach, angle + reach + step / 2, step)
-        scores = [_row_contrast(xs - middle, ys, small.shape[0], a) for a in candidates]
+        scores = np.array([_row_contrast(sums, candidate) for candidate in candidates])
         # pixels are coarse: several angles may be equally good
-        good = np.array(scores) >= _EQUAL_SCORE * max(scores)
-        angle = float(candidates[good].mean())
+        angle = float(candidates[scores >= _EQUAL_SCORE * scores.max()].mean())
     return angle
 
 
-def _row_contrast(xs: Any, ys: Any, rows: int, angle: float) -> float:
-    """The sum of squared differences of ink between rows, after a rotation by ``angle``."""
-    margin = rows // 8
-    level = np.rint(ys - xs * np.tan(np.radians(angle)) + margin).astype(np.int32)
-    profile = np.bincount(np.clip(level, 0, rows + 2 * margin), minlength=rows + 2 * margin)
-    return float((np.diff(profile.astype(np.float64)) ** 2).sum())
+def _column_sums(mask: Pixels) -> Any:
+    """In row k, the ink of each row of the mask in its first k columns."""
+    sums = np.zeros((mask.shape[1] + 1, mask.shape[0]), np.int32)
+    sums[1:] = cv2.transpose(mask)
+    for k in range(2, len(sums)):  # four times as fast as numpy.cumsum
+        sums[k] += sums[k - 1]
+    return sums
+
+
+def _row_contrast(sums: Any, angle: float) -> float:
+    """The sum of squared differences of ink between rows, after a rotation by ``angle``.
+
+    Columns are shifted by whole pixels, so that neighbours with one shift are added at once.
+    """
+    columns, rows = len(sums) - 1, sums.shape[1]
+    shifts = np.rint((columns / 2 - np.arange(columns)) * math.tan(math.radians(angle))).astype(int)
+    shifts -= shifts.min()
+    edges = [0, *(np.flatnonzero(np.diff(shifts)) + 1).tolist(), columns]
+    profile = np.zeros(rows + int(shifts.max()), np.int32)
+    for start, end in pairwise(edges):
+        shifted = profile[shifts[start] :][:rows]
+        shifted += sums[end] - sums[start]
+    steps = np.diff(profile).astype(np.float64)
+    return float(steps @ steps)

@@ -44,10 +44,10 @@ def find_components(mask: Pixels, min_width: float = 0) -> list[Component]:
     return sorted(found, key=lambda each: (each.y, each.x))
 
 
-def component_sizes(mask: Pixels) -> list[tuple[int, int]]:
-    """The width and height of each connected piece of a mask of 0 and 1."""
+def component_boxes(mask: Pixels) -> list[tuple[int, int, int, int]]:
+    """The left, top, right and bottom edges of each connected piece of a mask of 0 and 1."""
     boxes = map(cv2.boundingRect, _outlines(mask))
-    return [(width, height) for _, _, width, height in boxes]
+    return [(x, y, x + width, y + height) for x, y, width, height in boxes]
 
 
 def _outlines(mask: Pixels) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.components import component_sizes, percentile, without_specks
+from gongkai.extractors.ocr.components import component_boxes, percentile, without_specks
 from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, paper_shade
 
 LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as multiples of its height
@@ -75,11 +75,21 @@ def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
     return paper_shade(grey), float(np.percentile(letters[::_SAMPLE_STEP], 10))
 
 
-def text_height(ink: Pixels, dpi: float) -> float:
-    """The typical height of letters in pixels: that of components about as wide as high."""
-    sizes = component_sizes(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
-    heights = [h - 2 for w, h in sizes if 0.09 * dpi < h < 0.4 * dpi and w > 0.5 * h]
-    return float(np.percentile(heights, 60)) if heights else 0.15 * dpi
+def piece_boxes(ink: Pixels) -> Any:
+    """The boxes of pieces of ink in pixels, as rows of left, top, right and bottom.
+
+    Strokes of a letter that nearly touch are one piece. A box is wider than its piece by a
+    pixel on each side.
+    """
+    boxes = component_boxes(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
+    return np.array(boxes, np.int32).reshape(-1, 4)
+
+
+def text_height(pieces: Any, dpi: float) -> float:
+    """The typical height of letters in pixels: that of ``pieces`` about as wide as high."""
+    w, h = pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1]
+    heights = h[(0.09 * dpi < h) & (h < 0.4 * dpi) & (w > 0.5 * h)] - 2
+    return float(np.percentile(heights, 60)) if heights.size else 0.15 * dpi
 
 
 def find_runs(ink: Pixels, letter_height: float, max_gap: float) -> list[InkRun]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2 as pdfium
 from msgspec.structs import replace
 
@@ -115,12 +116,15 @@ def _prose_images(
     page: SegmentedPage, grids: Sequence[Grid], *, want_text: bool
 ) -> list[CellImage]:
     """The images of the printed lines outside of grids."""
-    ink = page.ink.copy()
+    ink = page.ink.copy() if grids else page.ink
     dpi = page.bitmap.dpi
+    x, y = (page.pieces[:, :2] + page.pieces[:, 2:]).T / 2
+    is_outside = np.ones(len(page.pieces), np.bool_)
     for grid in grids:
         x0, top, x1, bottom = (edge * dpi / 72 for edge in grid.box)
         ink[max(0, int(top) - 2) : int(bottom) + 2, max(0, int(x0) - 2) : int(x1) + 2] = 0
-    height = text_height(ink, dpi)
+        is_outside &= (x < x0) | (x > x1) | (y < top) | (y > bottom)
+    height = text_height(page.pieces[is_outside], dpi)
     runs = [run for run in find_runs(ink, height, _MAX_GAP * height) if _is_line(run, height)]
     if not want_text:
         spans = [(grid.box.x0 * dpi / 72, grid.box.x1 * dpi / 72) for grid in grids]

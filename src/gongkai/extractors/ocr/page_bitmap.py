@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -37,6 +38,17 @@ class PageBitmap:
     coloured: Pixels  # 1 on coloured ink, which makes the ink below it uncertain
     dpi: float
     matrix: Any  # 2 x 3: pixels to points of the displayed page
+
+    @cached_property
+    def ink(self) -> Pixels:
+        """1 where a pixel is darker than its surroundings."""
+        return ink_mask(self.grey, self.dpi)
+
+    @cached_property
+    def half_ink(self) -> Pixels:
+        """The same at half the resolution."""
+        half = cv2.resize(self.grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        return ink_mask(half, self.dpi / 2)
 
     def size(self) -> tuple[float, float]:
         """Width and height of the bitmap in points."""

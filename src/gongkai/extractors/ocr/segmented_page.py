@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
 import pypdfium2 as pdfium
 
 from gongkai.extractors.ocr.cleaning import clean, deskew
-from gongkai.extractors.ocr.ink_runs import dark_ink, text_height, text_ink
+from gongkai.extractors.ocr.ink_runs import dark_ink, piece_boxes, text_height, text_ink
 from gongkai.extractors.ocr.page_bitmap import (
     PageBitmap,
     Pixels,
-    ink_mask,
     render_bitmap,
     rotate,
 )
@@ -39,7 +40,25 @@ class SegmentedPage:
     ink: Pixels
     dark: Pixels
     any_ink: Pixels
-    letter_height: float  # the typical one, in pixels
+    pieces: Any  # boxes of its connected pieces in pixels: rows of left, top, right, bottom
+
+    @cached_property
+    def letter_height(self) -> float:
+        """The typical height of letters, in pixels."""
+        return text_height(self.pieces, self.bitmap.dpi)
+
+    @cached_property
+    def pale_ink(self) -> Pixels:
+        """1 on ink that is not near the darkest ink of text."""
+        return self._away_from(self.dark)
+
+    @cached_property
+    def other_ink(self) -> Pixels:
+        """1 on ink that is not near the ink of text."""
+        return self._away_from(self.ink)
+
+    def _away_from(self, letters: Pixels) -> Pixels:
+        return cv2.subtract(self.any_ink, cv2.dilate(letters, np.ones((5, 5), np.uint8)))
 
 
 def prepare_page(
@@ -53,9 +72,9 @@ def prepare_page(
 
 def segment_ink(bitmap: PageBitmap) -> SegmentedPage:
     """Separate the ruled lines and the text of an upright, straight bitmap."""
-    found = ink_mask(bitmap.grey, bitmap.dpi)
+    found = bitmap.ink
     ruled = extend_pale_rules(find_ruled_lines(found, bitmap.dpi), bitmap.grey, bitmap.dpi)
     ink = text_ink(bitmap, cv2.subtract(found, ruled.mask), _MIN_DARKNESS)
     any_ink = cv2.subtract(found, cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)))
     dark = dark_ink(bitmap, ink, _MIN_DARKNESS_UNSTAMPED)
-    return SegmentedPage(bitmap, ruled, ink, dark, any_ink, text_height(ink, bitmap.dpi))
+    return SegmentedPage(bitmap, ruled, ink, dark, any_ink, piece_boxes(ink))

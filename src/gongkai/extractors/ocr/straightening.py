@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from gongkai.extractors.ocr.components import find_components
-from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, ink_mask, shift_rows
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, shift_rows
 from gongkai.extractors.ocr.ruled_lines import (
     MIN_CURVE_LENGTH,
     MIN_FREE_LENGTH,
@@ -31,25 +31,27 @@ def straighten(bitmap: PageBitmap) -> PageBitmap:
 
 def _straighten_axis(bitmap: PageBitmap, axis: int) -> PageBitmap:
     """Straighten horizontal rules (axis 0) or vertical ones (axis 1)."""
-    grey = bitmap.grey if axis == 0 else cv2.transpose(bitmap.grey)
-    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    _, rough = _rule_curves(half, bitmap.dpi / 2)
+
+    def along(ink: Pixels) -> Pixels:
+        return ink if axis == 0 else cv2.transpose(ink)
+
+    _, rough = _rule_curves(along(bitmap.half_ink), bitmap.dpi / 2)
     if not _is_curved(rough, bitmap.dpi / 2):
         return bitmap
-    levels, shifts = _rule_curves(grey, bitmap.dpi)
+    levels, shifts = _rule_curves(along(bitmap.ink), bitmap.dpi)
     if not _is_curved(shifts, bitmap.dpi):
         return bitmap
-    shift = _interpolate(np.array(levels), np.stack(shifts), grey.shape[0])
+    shift = _interpolate(np.array(levels), np.stack(shifts), bitmap.grey.shape[axis])
     if axis == 0:
         return shift_rows(bitmap, shift)
     return _transpose(shift_rows(_transpose(bitmap), shift))
 
 
-def _rule_curves(grey: Pixels, dpi: float) -> tuple[list[float], list[Any]]:
+def _rule_curves(ink: Pixels, dpi: float) -> tuple[list[float], list[Any]]:
     """The mean y of each long rule, and how far it is from this y in each column, in pixels."""
-    xs = np.arange(grey.shape[1], dtype=np.float32)
+    xs = np.arange(ink.shape[1], dtype=np.float32)
     levels, shifts = [], []
-    for x, y in _trace_long_rules(grey, dpi):
+    for x, y in _trace_long_rules(ink, dpi):
         curve = np.polynomial.Polynomial.fit(x, y, 3)
         inside = np.clip(xs, x.min(), x.max())
         levels.append(float(y.mean()))
@@ -78,9 +80,9 @@ def _interpolate(levels: Any, shifts: Any, rows: int) -> Any:
     return shifts[places - 1] * (1 - share) + shifts[places] * share
 
 
-def _trace_long_rules(grey: Pixels, dpi: float) -> list[tuple[Any, Any]]:
+def _trace_long_rules(ink: Pixels, dpi: float) -> list[tuple[Any, Any]]:
     """The middle of each long rule as arrays of x and y, one for each column with ink."""
-    mask = open_horizontally(ink_mask(grey, dpi), int(dpi * MIN_FREE_LENGTH))
+    mask = open_horizontally(ink, int(dpi * MIN_FREE_LENGTH))
     traces = []
     for piece in find_components(mask, MIN_CURVE_LENGTH * dpi):
         if piece.height > 0.06 * piece.width:

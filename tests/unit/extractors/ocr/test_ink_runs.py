@@ -6,7 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from gongkai.extractors.ocr.ink_runs import find_runs, line_strip, stroke_mark
+from gongkai.extractors.ocr.ink_runs import (
+    find_runs,
+    line_strip,
+    piece_boxes,
+    stroke_mark,
+    text_height,
+)
 from helpers.papers import PAPER, paper
 
 
@@ -89,3 +95,12 @@ def test_a_strip_holds_its_lines_side_by_side_and_no_neighbour() -> None:
     assert len(pieces) == 2
     assert strip.shape[1] >= 100
     assert not ((strip > 60) & (strip < PAPER - 20)).any()
+
+
+def test_the_height_of_letters_comes_from_pieces_as_wide_as_high() -> None:
+    ink = _ink(400, 400)
+    for k in range(5):
+        ink[20:50, 20 + 60 * k : 50 + 60 * k] = 1  # letters of 30 pixels
+    ink[100:110, 20:24] = ink[120:124, 20:380] = 1  # a speck and a rule
+    assert text_height(piece_boxes(ink), 200) == 30
+    assert text_height(piece_boxes(_ink(40, 40)), 200) == 30  # what is usual, without letters

@@ -32,8 +32,8 @@ def test_skew_is_measured_and_undone(angle: float) -> None:
     rows, columns = grey.shape
     matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), -angle, 1.0)
     askew = cv2.warpAffine(grey, matrix, (columns, rows), borderValue=250)
-    assert skew_angle(askew, 200) == pytest.approx(angle, abs=0.08)
-    assert skew_angle(deskew(picture(askew)).grey, 200) == pytest.approx(0.0, abs=0.08)
+    assert skew_angle(picture(askew).half_ink) == pytest.approx(angle, abs=0.08)
+    assert skew_angle(deskew(picture(askew)).half_ink) == pytest.approx(0.0, abs=0.08)
 
 
 def test_a_place_is_mapped_to_the_displayed_page() -> None:
