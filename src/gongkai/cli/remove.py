@@ -54,6 +54,8 @@ def remove(
         if each.decisions:
             words.append(tr("{count} decisions kept", count=each.decisions))
         typer.echo(escape_line("  ".join(words)))
+    for path in sorted({*map(str, removal.files)} - {each.file for each in removal.reports}):
+        typer.echo(escape_line(path))
     counts = {"reports": len(removal.reports), "files": len(removal.files)}
     if dry_run:
         say(tr("{reports} reports and {files} files would be removed", **counts))

@@ -17,6 +17,7 @@ from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
 from gongkai.ingestion.results import Summary
 from gongkai.model import Agency, Key, Report
+from helpers import commands
 from helpers.stored import faults, rows
 from made import observation, report
 
@@ -113,6 +114,17 @@ def test_a_content_with_another_path_keeps_its_reports(db: Path, folder: Path) -
     run(folder)
     assert gongkai.remove(db, files=["one.pdf"]).reports == ()
     assert years(db) == [2019, 2020, 2021]
+
+
+def test_the_command_lists_reports_and_files_without_reports(db: Path, folder: Path) -> None:
+    (folder / "copy.pdf").write_bytes((folder / "one.pdf").read_bytes())
+    run(folder)
+    listed = commands.run(
+        folder, "remove", "--file", "two.pdf", "--file", "copy.pdf", "--db", db, "--dry-run"
+    ).stdout.splitlines()
+    assert [line.split()[-1] for line in listed] == [
+        (folder / name).as_posix() for name in ("two.pdf", "two.pdf", "copy.pdf")
+    ]
 
 
 def test_what_is_not_there_is_refused(db: Path) -> None:
