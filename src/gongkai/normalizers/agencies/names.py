@@ -260,16 +260,13 @@ class DivisionPrefixes:
 
     def _may_follow(self, rest: str, division: Division, within: Sequence[Division]) -> bool:
         """May the rest of a name follow a division that is named without its kind?"""
-        if rest.startswith(self._government) and within:
-            return True
-        if division.kind == "province" and self._begins_inside(rest, division):
+        is_government = rest.startswith(self._government) and within
+        if is_government or (division.kind == "province" and self._begins_inside(rest, division)):
             return True
         agency = self._types.find_known(rest)
-        if agency is None:
-            return False
-        if division.kind == "county":
-            return bool(agency.sector) or self._types.is_generic_zone(agency.zone)
-        return True
+        if agency is None or division.kind != "county":
+            return agency is not None
+        return bool(agency.sector) or self._types.is_generic_zone(agency.zone)
 
     def _begins_inside(self, name: str, province: Division) -> bool:
         """Does a name begin with a prefecture or county of the province?"""
@@ -308,8 +305,10 @@ class NameGrammar:
             re.compile(rf"([{_HAN}]{{1,6}}?{place})(.*)") for place in _longest_first(words.place)
         ]
         self._short = re.compile(rf"[{_HAN}]{{1,2}}(?:{'|'.join(words.abbreviations)})")
-        self._generic_place = re.compile(rf"(?:{words.generic_place_pattern})(?:委.*)?")
-        self._generic = re.compile(rf"(?:{words.generic_place_pattern})(?=.{{2}})")
+        place = words.generic_place_pattern
+        # words for places that are no names: 我街道, 市委, 州区 (the end of 蓟州区)
+        self._unnamed = re.compile(rf"(?:{place})(?:$|委|{'|'.join(words.place)})")
+        self._generic = re.compile(rf"(?:{place})(?=.{{2}})")
         self.form = lru_cache(maxsize=_CACHE_SIZE)(self._form)
 
     def without_generic_place(self, name: str) -> str:
@@ -358,7 +357,7 @@ class NameGrammar:
 
     def _may_be_place(self, word: str) -> bool:
         """May a word be an unknown place? Not one that ends with a known place or zone."""
-        if word.endswith(self._zones) or self._generic_place.fullmatch(word):
+        if word.endswith(self._zones) or self._unnamed.match(word):
             return False
         first = _MAX_DISTRICT_PREFIX + 1 if word.endswith("区") else 1
         return not any(word[start:] in self._divisions for start in range(first, len(word) - 2))
@@ -384,7 +383,8 @@ class NameGrammar:
     def _form_inside(self, found: AgencyType, has_place: bool) -> NameForm | None:
         """The form of the name of a township or zone."""
         if found.township:
-            return NameForm(True, True) if len(found.township) <= _MAX_TOWNSHIP else None
+            is_long = len(found.township) > _MAX_TOWNSHIP
+            return None if is_long or self._unnamed.match(found.township) else NameForm(True, True)
         if len(found.zone) > _MAX_STEM:
             return None
         return NameForm(has_place or not self._types.is_generic_zone(found.zone), True)

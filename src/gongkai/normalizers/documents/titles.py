@@ -38,7 +38,7 @@ _BRACKETS = re.compile(r"[（(【\[《<〈][^（(【\[《<〈）)】\]》>〉]*[
 _SEPARATORS = re.compile(r"\n(?:年度?)?|\d{4}年|学年度?|关于")
 _EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[]"
 _MAX_TITLE = 70  # characters
-_MAX_LINES = 4
+_MAX_LINES = 6
 _FIRST_LINES = 4  # of a file: a title among them may be in print of any size
 _LARGER = 1.05  # least ratio of font sizes, title to text, of a title in larger print
 _LARGE = 2  # the prominence of a title in larger print
@@ -108,7 +108,7 @@ class TitleReader:
         self._first_year, self._last_year = family.settings.years
 
     def find(self, lines: Sequence[Line]) -> list[Title]:
-        """Return every possible title: a line, or up to four consecutive lines."""
+        """Return every possible title: a line, or up to six consecutive lines."""
         if not lines:
             return []
         body_size = median([line.size for line in lines])

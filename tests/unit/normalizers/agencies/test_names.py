@@ -146,6 +146,10 @@ def grammar(family: Family, types: AgencyTypes, prefixes: DivisionPrefixes) -> N
         ("经济技术开发区管委会", NameForm(has_place=False, is_known=True)),
         ("全县教育局", NameForm(has_place=False, is_known=True)),
         ("青溪职业学院", NameForm(has_place=False, is_known=False)),
+        ("州市场监管局", NameForm(has_place=False, is_known=True)),  # no place 州市
+        ("区寿镇人民政府", NameForm(has_place=True, is_known=True)),
+        ("我街道", None),
+        ("本镇人民政府", NameForm(has_place=False, is_known=True)),
         ("桃源镇人民", None),
         ("相关链接贺州市农业农村局", None),
         ("国务院办公厅政府信息与政务公开办公室", None),

@@ -319,9 +319,10 @@ BODY = [("　本局按要求做好政府信息公开工作，全年没有差错�
         ["临江市水务局", "2022年政府信息公开工作年度报告"],
         ["临江市水务局", "2022年政府信息公开", "工作年度报告"],
         ["临江市水务局2022年政府信息公开工", "作年度报告"],
+        ["青溪县蓟", "州区下营镇", "人民政府", "2022年政府信息", "公开工作", "年度报告"],
     ],
 )
-def test_a_title_over_one_to_three_lines(titles: TitleReader, title: list[str]) -> None:
+def test_a_title_over_one_to_six_lines(titles: TitleReader, title: list[str]) -> None:
     [found] = titles.find(title_lines(*((part, 22.0) for part in title), *BODY))
     assert (found.first, found.last) == (0, len(title))
     assert "".join(found.text.split()) == "".join(title)
