@@ -18,7 +18,7 @@ from PIL import Image
 from gongkai import ingest
 from gongkai.families.family import Family
 from gongkai.ingestion.sources import content_of
-from gongkai.language import in_language
+from gongkai.language import Language, in_language
 from gongkai.loaders.writer import Writer
 from gongkai.model import Box, Key, Report
 from gongkai.proof import prove_report
@@ -36,6 +36,8 @@ DOUBT = "two-numbers-office"  # three cells such as 1/21 are not numbers
 ROTATED = "fault-received-total+landscape-rotate+label-variants-2021-drawn"
 SHOWN = (FAULT, DOUBT, ROTATED, "hexi-county-education-2022", "wuzhong-public-security-2019")
 MOST_BYTES = 3_000_000
+TOO_WIDE = """[...document.querySelectorAll("th")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.innerText)"""
 MAGENTA = (255, 0, 255)
 
 
@@ -493,3 +495,18 @@ def test_the_published_report(tab: Page, tmp_path: Path) -> None:
     assert in_view(tab, "svg a:focus")
     assert len(tab.locator("svg a.term").all()) == 5
     assert tab.locator("svg a.fail").count() == 10
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_and_its_headers_fit_any_window(
+    tab: Page, folder: Path, tmp_path: Path, language: Language
+) -> None:
+    page = tmp_path / "page.html"
+    with in_language(language):
+        page.write_text(prove_report(folder / "gongkai.db", _id(folder, FAULT), folder), "utf-8")
+    opened(tab, page)
+    tab.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    for width in (390, 1280, 1920):
+        tab.set_viewport_size({"width": width, "height": 844})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.evaluate(TOO_WIDE) == [], width
