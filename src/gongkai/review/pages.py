@@ -10,9 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from gongkai.database.vocabulary import word_of
 from gongkai.decisions.answer_words import told, word
 from gongkai.decisions.queue import QueueItem
 from gongkai.render.html import html_templates
+from gongkai.render.messages import year_text
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.requests import (
     Messages,
@@ -88,6 +90,8 @@ class Pages:
             words=translations(query),
             word=word,
             told=told,
+            word_of=word_of,
+            year_text=year_text,
             **values,
         )
         return HTMLResponse(page, 422 if message else 200)
@@ -103,7 +107,7 @@ def summary_text(summary: RecheckSummary, words: Translations) -> str:
     parts = [
         words["recorded"],
         *(words[name].format(count) for name, count in changes if count),
-        words["report_now"].format(words[summary.status]),
+        words["report_now"].format(word_of("status", summary.status)),
     ]
     if summary.agreeing:
         parts.insert(1, words["agreeing"].format(words["and"].join(summary.agreeing)))

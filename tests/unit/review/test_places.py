@@ -67,7 +67,7 @@ def test_typed_numbers_are_decisions_with_the_marked_place(
 ) -> None:
     browser = Browser(app)
     done = browser.post("/place/1", **form(desk, "record"))
-    assert "the report is now proved" in done.text
+    assert "the report is now “proved”" in done.text
     assert rows(db, STORED) == [(len(CELLS), 1)]
     [place] = rows(db, "SELECT DISTINCT page, round(x0, 1), read_state FROM decisions")
     assert place == (PAGE, round(BOX.x0, 1), None)

@@ -52,7 +52,7 @@ def test_a_row_is_decided_and_undone_at_once(desk: ReviewDesk, app: Starlette, d
     page = browser.get(f"/line/{line.path}?lang=en").text
     assert page.count('name="text"') == 7 and "Decide these 7 cells" in page
     done = browser.post(f"/line/{line.path}", **fields(line, **right()))
-    assert "the report is now proved" in done.text
+    assert "the report is now “proved”" in done.text
     assert rows(db, DECIDED) == [("accepted", 5), ("typed", 2)]
     assert "Undone — 甲局 （一）予以公开" in browser.post("/undo").text.replace(
         "三、本年度办理结果／", ""

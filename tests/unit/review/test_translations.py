@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import Formatter
 
+from gongkai.database.vocabulary import vocabulary
 from gongkai.review.translations import LANGUAGES, load_translations
 
 
@@ -21,6 +22,14 @@ def test_every_language_fills_in_the_same_values() -> None:
     assert {name: fields(text) for name, text in chinese.items()} == {
         name: fields(text) for name, text in english.items()
     }
+
+
+def test_the_words_of_codes_are_in_the_vocabulary_only() -> None:
+    codes = ("status", "checks.status", "decisions.standing", "decisions.verdict")
+    known = {(word.name_zh, word.name_en) for code in codes for word in vocabulary()[code].values()}
+    chinese, english = load_translations("zh"), load_translations("en")
+    copies = {name for name in chinese if (chinese[name], english[name]) in known}
+    assert copies == set()
 
 
 def test_an_unknown_language_is_chinese() -> None:
