@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gongkai.drafting.fields import NamedTables
-from gongkai.drafting.samples import READERS
 from gongkai.drafting.titles import Titles
 from gongkai.families.folders import SETTINGS
+from gongkai.families.settings import USUAL_READERS
 from gongkai.whole_files import staged
 
 _FIRST_YEAR = 2000
@@ -41,7 +41,7 @@ legal_basis = "" # why such reports are published
     pattern = f"no_data_pattern = {_text(words.no_data_pattern)}\n" if has_empty else ""
     return f"""{head}{pattern}
 [readers]
-order = {_list(READERS)}
+order = {_list(USUAL_READERS)}
 
 [thresholds]
 min_label_similarity = 0.6

@@ -17,9 +17,9 @@ from gongkai.extractors.layout.sheets import displayed_box, file_page
 from gongkai.extractors.readers import FilePages, FileReader, ReaderOrder
 from gongkai.families.country import Country
 from gongkai.families.family import Subject
+from gongkai.families.settings import USUAL_READERS
 from gongkai.model import Grid, Line, ReadOptions
 
-READERS = ("pdfium", "camelot", "playa", "pdfplumber", "ocr")  # of a drafted family
 _SAME_WIDTH = 12.0  # points by which both edges of two parts of a table may differ in sum
 _LINES_ABOVE = 4  # lines over a table in which its caption may be
 _LINES_BELOW = 2
@@ -59,7 +59,7 @@ class SampleReader:
         # scans are refused: a draft learns from exact characters only
         options = ReadOptions(ocr="never")
         text_layer = country.settings.text_layer
-        self._files = FileReader(ReaderOrder.of(READERS), options, text_layer, "")
+        self._files = FileReader(ReaderOrder.of(USUAL_READERS), options, text_layer, "")
 
     def read_all(
         self, paths: Sequence[Path], progress: Progress

@@ -50,7 +50,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -388,9 +387,12 @@ def register(name: str, reader: AnyReader) -> None:
 
 
 def _find(name: str) -> AnyReader:
-    if name not in _registered:
-        for each in entry_points(group=ENTRY_POINTS, name=name):
-            register(name, each.load()())
+    if name in _registered:
+        return _registered[name]
+    from importlib.metadata import entry_points  # only for readers of other packages
+
+    for each in entry_points(group=ENTRY_POINTS, name=name):
+        register(name, each.load()())
     if name not in _registered:
         known = sorted({*_registered, *entry_points(group=ENTRY_POINTS).names})
         raise FamilyError(

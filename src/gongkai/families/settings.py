@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from gongkai.families.files import DataLine
 
+# The readers that come with gongkai, in the order in which built-in families use them.
+USUAL_READERS = ("pdfium", "camelot", "playa", "pdfplumber", "ocr")
+
 
 class SectionTitle(DataLine):
     """A section that the regulation prescribes."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from unicodedata import normalize
 
@@ -97,7 +98,8 @@ def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -
 
 
 class ReportReader:
-    """Reads the reports of one family. Built once a process; it builds all its stages.
+    """Reads the reports of one family. Built once a process; it builds all its stages, those for
+    prose with the first report.
 
     Raises FamilyError if the family names a reader that does not exist.
     """
@@ -128,8 +130,15 @@ class ReportReader:
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
         self._scopes = ScopeFinder(family.country, tables.table_of, tables.labels)
-        self.figures = FigureReader(family)
-        self._narrative_checks = NarrativeChecks(family)
+
+    @cached_property
+    def figures(self) -> FigureReader:
+        """Built for the first report of the family: most families find none in most folders."""
+        return FigureReader(self.family)
+
+    @cached_property
+    def _narrative_checks(self) -> NarrativeChecks:
+        return NarrativeChecks(self.family)
 
     def read(self, path: Path) -> list[Report]:
         """Read every report in one file, in printed order.

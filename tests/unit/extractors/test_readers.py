@@ -18,6 +18,7 @@ from gongkai.extractors.ocr.recogniser import is_installed
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.readers import PdfiumReader, PdfplumberReader, ReaderOrder, register
 from gongkai.families.family import Family
+from gongkai.families.settings import USUAL_READERS
 from gongkai.loaders.rows import report_rows
 from gongkai.model import Grid, Page, ReadOptions, Report
 from gongkai.reading.fallback import TableFallback
@@ -99,7 +100,8 @@ def test_nobody_is_asked_about_numbers_that_their_pictures_confirm(family: Famil
 
 
 def test_the_family_asks_the_built_in_readers(family: Family) -> None:
-    order = ReaderOrder.of(family.settings.readers.order)
+    assert family.settings.readers.order == USUAL_READERS
+    order = ReaderOrder.of(USUAL_READERS)
     assert order.first == readers.NamedPages("pdfium", readers._registered["pdfium"])
     assert isinstance(readers._registered["pdfium"], PdfiumReader)
     assert list(order.grids) == ["camelot"]

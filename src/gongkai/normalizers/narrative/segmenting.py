@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
-from importlib import import_module, resources
+from importlib import resources
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -172,10 +172,11 @@ def _jieba() -> Any:
     loaded = sys.modules.get(name)
     sys.modules[name] = loaded  # type: ignore[assignment]  # None: an import fails
     try:
-        return import_module("jieba")
+        import jieba
     finally:
         if loaded is None:
             del sys.modules[name]
+    return jieba
 
 
 @cache
