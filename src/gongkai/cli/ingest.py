@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +15,9 @@ from gongkai.cli.options import (
 )
 from gongkai.cli.streams import fail
 from gongkai.language import tr
+
+if TYPE_CHECKING:
+    from gongkai.ingestion.results import FileResult, Progress
 
 ALL_READ, SOME_REFUSED, INTERRUPTED = 0, 1, 130
 
@@ -68,11 +73,10 @@ def ingest(
       gongkai ingest reports/ --db gongkai.db
       gongkai ingest s3://bucket/2023 --db postgresql://me@host/reports
     """
-    from gongkai.cli.ingest_output import print_summary, progress_bar, say_unknown_decisions
     from gongkai.ingestion import batch
 
     try:
-        with progress_bar() as progress:
+        with _progress() as progress:
             summary = batch.ingest(
                 paths,
                 db,
@@ -95,7 +99,27 @@ def ingest(
             )
         )
         raise typer.Exit(INTERRUPTED) from None
+    from gongkai.cli.ingest_output import print_summary, say_unknown_decisions
+
     print_summary(summary, db)
     say_unknown_decisions(db)
     unread = summary.kept or any(r.outcome in ("unreadable", "failed") for r in summary.refused)
     raise typer.Exit(SOME_REFUSED if unread else ALL_READ)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    """Yield a function that shows progress. What it needs is loaded when it is first called, while
+    a process gets ready to read."""
+    with contextlib.ExitStack() as stack:
+        show: Progress | None = None
+
+        def progress(done: int, total: int, result: FileResult | None) -> None:
+            nonlocal show
+            if show is None:
+                from gongkai.cli.ingest_output import progress_bar
+
+                show = stack.enter_context(progress_bar())
+            show(done, total, result)
+
+        yield progress

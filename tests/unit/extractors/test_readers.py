@@ -233,7 +233,7 @@ def test_a_reader_is_found_by_its_entry_point(
         looked_up.append(name)
         yield from EntryPoints([mine]).select(group=group, name=name)
 
-    monkeypatch.setattr(readers, "entry_points", entry_points)
+    monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
     monkeypatch.setattr(EntryPoint, "load", lambda _: RecordingReader)
     [report] = read_reports(WRONG_SUMS, with_order(family, "pdfium", "mine"), NO_OCR)
     assert second_readers(report) == {"mine"}
