@@ -389,13 +389,10 @@ def register(name: str, reader: AnyReader) -> None:
 def _find(name: str) -> AnyReader:
     if name in _registered:
         return _registered[name]
-    from importlib.metadata import entry_points  # only for readers of other packages
+    from importlib.metadata import entry_points
 
     for each in entry_points(group=ENTRY_POINTS, name=name):
         register(name, each.load()())
-    if name not in _registered:
-        known = sorted({*_registered, *entry_points(group=ENTRY_POINTS).names})
-        raise FamilyError(
-            f"pipeline.toml: [readers] order: no reader {name!r}; there are {', '.join(known)}"
-        )
-    return _registered[name]
+        return _registered[name]
+    known = ", ".join(sorted({*_registered, *entry_points(group=ENTRY_POINTS).names}))
+    raise FamilyError(f"pipeline.toml: [readers] order: no reader {name!r}; there are {known}")
