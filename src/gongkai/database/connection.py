@@ -103,12 +103,15 @@ def open_for_reading(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
     if isinstance(path, Server):
         return postgres.open_server_for_reading(path, busy_timeout=busy_timeout)
     connection = connect_read_only(path, busy_timeout=busy_timeout)
-    with contextlib.closing(connection):
+    with sqlite_file.closed_on_error(connection):
         version = sqlite_file.stored_schema_version(path, connection)
-    if version < sqlite_file.SCHEMA_VERSION:
-        open_for_writing(path, busy_timeout=busy_timeout).dispose()
+        if version < sqlite_file.SCHEMA_VERSION:
+            open_for_writing(path, busy_timeout=busy_timeout).dispose()
+    opened = [connection]  # the engine's first one: SQLite reads the schema for each, 5 ms
 
     def connect() -> sqlite3.Connection:
+        with contextlib.suppress(IndexError):
+            return opened.pop()
         return connect_read_only(path, busy_timeout=busy_timeout)
 
     return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
