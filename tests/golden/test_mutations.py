@@ -67,8 +67,9 @@ class Case:
     @cached_property
     def reader(self) -> ReportReader:
         reader = ReportReader(self.family, UNSEEN)
-        figures = cache(reader.figures.figures)  # the text outside the tables does not change
-        reader.figures.figures = lambda paragraphs: figures(tuple(paragraphs))  # type: ignore[method-assign]
+        prose, _ = reader.prose
+        figures = cache(prose.figures)  # the text outside the tables does not change
+        prose.figures = lambda paragraphs: figures(tuple(paragraphs))  # type: ignore[method-assign]
         return reader
 
     @cached_property

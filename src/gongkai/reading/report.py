@@ -98,8 +98,7 @@ def read_reports(path: Path, family: Family, options: ReadOptions = _DEFAULTS) -
 
 
 class ReportReader:
-    """Reads the reports of one family. Built once a process; it builds all its stages, those for
-    prose with the first report.
+    """Reads the reports of one family. Built once a process; it builds all its stages.
 
     Raises FamilyError if the family names a reader that does not exist.
     """
@@ -132,13 +131,9 @@ class ReportReader:
         self._scopes = ScopeFinder(family.country, tables.table_of, tables.labels)
 
     @cached_property
-    def figures(self) -> FigureReader:
-        """Built for the first report of the family: most families find none in most folders."""
-        return FigureReader(self.family)
-
-    @cached_property
-    def _narrative_checks(self) -> NarrativeChecks:
-        return NarrativeChecks(self.family)
+    def prose(self) -> tuple[FigureReader, NarrativeChecks]:
+        """Built with the first report of the family: in most folders most families have none."""
+        return FigureReader(self.family), NarrativeChecks(self.family)
 
     def read(self, path: Path) -> list[Report]:
         """Read every report in one file, in printed order.
@@ -185,7 +180,7 @@ class ReportReader:
         reports = _of_file(file, [self._report(each, split, file) for each in split.extents])
         if reports and all(map(_is_blank_form, reports)):
             raise NotAReport(message("blank_form", title=self.family.title))
-        if not any(_has_conflicts(report) for report in reports):
+        if not any(p.code == "text_layer_doubted" for report in reports for p in report.problems):
             return reports
         seen = file.by_ocr
         split = self._split(seen, stops)
@@ -264,8 +259,9 @@ class ReportReader:
             headings = before_end(self.headings.find(shown), prose)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         sections = sections_of(prose, headings, texts)
-        narrative_checks, figures = self._narrative_checks.check_and_prove(
-            self.figures.figures(texts), tables.observations
+        reader, checker = self.prose
+        narrative_checks, figures = checker.check_and_prove(
+            reader.figures(texts), tables.observations
         )
         agency = self._titles.agency(
             extent.title_parts, [p.text for p in texts], [*lines, *_text_cells(tables.observations)]
@@ -295,7 +291,7 @@ class ReportReader:
             checks=(
                 *checks,
                 *narrative_checks,
-                self._narrative_checks.check_sections([each.number for each in sections], form),
+                checker.check_sections([each.number for each in sections], form),
             ),
             problems=tuple(self._problems(tables, page_last, missing, year)),
             figures=tuple(figures),
@@ -369,10 +365,6 @@ def _of_file(file: FilePages, reports: Sequence[Sequence[Report]]) -> list[Repor
 def _is_blank_form(report: Report) -> bool:
     """Is a report a template: no agency, and nothing in any cell?"""
     return not report.agency and {cell.state for cell in report.observations} == {"blank"}
-
-
-def _has_conflicts(report: Report) -> bool:
-    return any(each.code == "text_layer_doubted" for each in report.problems)
 
 
 def _without_tables(
