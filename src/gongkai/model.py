@@ -95,9 +95,12 @@ class Char(Struct, frozen=True, gc=False):
 
 def bounding_box(boxes: Sequence[Box | Char]) -> Box:
     """The smallest box around one or more boxes or characters."""
-    rows = boxes if isinstance(boxes[0], Box) else [(c.x0, c.top, c.x1, c.bottom) for c in boxes]
-    x0, top, x1, bottom = zip(*rows, strict=True)
-    return Box(min(x0), min(top), max(x1), max(bottom))
+    return Box(
+        min([b.x0 for b in boxes]),
+        min([b.top for b in boxes]),
+        max([b.x1 for b in boxes]),
+        max([b.bottom for b in boxes]),
+    )
 
 
 class Rule(NamedTuple):

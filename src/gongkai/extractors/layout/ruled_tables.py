@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.lines import add_overflow, add_overrun, cell_text
-from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, Rule, bounding_box
+from gongkai.model import Box, Cell, Char, Grid, Page, ReaderName, Rule
 
 _SNAP_TOLERANCE = 3.0  # points: closer lines are one line; ends closer than this touch
 _JOIN_TOLERANCE = 4.0  # points between the dashes of one broken line
@@ -54,7 +54,7 @@ def find_grids(page: Page) -> list[Grid]:
     if len(page.rules) < 2 or len(page.rules) > MAX_RULES:
         return []
     groups = connected_groups(join_rules(page.rules))
-    tables = [(bounding_box(cells), cells) for group in groups if (cells := lattice_cells(group))]
+    tables = [(_outline(cells), cells) for group in groups if (cells := lattice_cells(group))]
     if not tables:
         return []
     # a character belongs to the innermost table around it, not to a frame around the page
@@ -120,7 +120,7 @@ def grid_from_boxes(
         for span, box, held in zip(spans, boxes, inside, strict=True)
     ]
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    return Grid(page, bounding_box(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
+    return Grid(page, _outline(boxes), len(ys) - 1, len(xs) - 1, tuple(cells), reader)
 
 
 def transposed(grid: Grid) -> Grid:
@@ -144,6 +144,12 @@ def transposed(grid: Grid) -> Grid:
         columns=grid.rows,
         cells=tuple(cells),
     )
+
+
+def _outline(boxes: Iterable[Box]) -> Box:
+    """The bounding box of cells, which are too many to ask each for its edges by name."""
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return Box(min(x0), min(top), max(x1), max(bottom))
 
 
 def _area(box: Box) -> float:
