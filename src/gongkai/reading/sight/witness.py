@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from itertools import chain, product
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -128,7 +129,7 @@ class Shapes:
         same_font = np.array([font_of(each.char) == font for each in self._samples], bool)
         known = self._glyphs.select(same_font)
         digits = self._digits[same_font]
-        if not len(known) or abs(glyph.height[0] - np.median(known.height)) > _HEIGHTS:
+        if not len(known) or abs(glyph.height[0] - median(known.height.tolist())) > _HEIGHTS:
             return _NOT_KNOWN
         alike = (glyph.pictures @ known.pictures.T)[0]
         mine = alike[digits == char.text].max(initial=-1)
