@@ -255,7 +255,7 @@ def test_missing_ocr_packages_give_an_error_that_names_them(
     monkeypatch.setattr(recognising, "_find", lambda *_: None)
     load_recogniser.cache_clear()
     try:
-        with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
+        with pytest.raises(OcrMissing, match=r'pip install "gongkai\[ocr\]"'):
             read_reports(SCANS[0], family)
     finally:
         load_recogniser.cache_clear()

