@@ -105,8 +105,10 @@ def open_for_reading(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
     connection = connect_read_only(path, busy_timeout=busy_timeout)
     with sqlite_file.closed_on_error(connection):
         version = sqlite_file.stored_schema_version(path, connection)
-        if version < sqlite_file.SCHEMA_VERSION:
-            open_for_writing(path, busy_timeout=busy_timeout).dispose()
+    if version < sqlite_file.SCHEMA_VERSION:
+        connection.close()
+        open_for_writing(path, busy_timeout=busy_timeout).dispose()
+        connection = connect_read_only(path, busy_timeout=busy_timeout)
     opened = [connection]  # the engine's first one: SQLite reads the schema for each, 5 ms
 
     def connect() -> sqlite3.Connection:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from gongkai.database import connection as connections
 from gongkai.database import migrations, sqlite_file
 from gongkai.database.codes import READERS
 from gongkai.database.connection import open_for_reading, open_for_writing
@@ -394,6 +395,24 @@ def test_file_names_may_have_special_characters(tmp_path: Path, family: Family, 
     connect_read_only(tmp_path / name).close()
     made = {path.name for path in tmp_path.iterdir()}
     assert made - {f"{name}-wal", f"{name}-shm"} == {name}
+
+
+def test_the_connection_that_is_checked_is_the_first_that_reads(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def connect(path: Path, **more: float) -> sqlite3.Connection:
+        made.append(connect_read_only(path, **more))
+        return made[-1]
+
+    monkeypatch.setattr(connections, "connect_read_only", connect)
+    engine = open_for_reading(db)
+    with engine.connect() as one:
+        assert one.connection.driver_connection is made[0]
+        with engine.connect() as other:
+            assert other.connection.driver_connection is made[1]
+    assert len(made) == 2
 
 
 def test_a_database_on_a_read_only_medium_is_read(
