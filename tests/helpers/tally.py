@@ -15,7 +15,8 @@ class Tally:
     """Counts over the cells of some reports.
 
     A cell is ``right`` if its state and value equal the truth. A ``silent`` error is a wrong,
-    missing or invented cell that is neither flagged nor under a failing must check.
+    missing or invented cell that is neither flagged nor under a failing must check. That a table is
+    said to be incomplete, which is no must check, excuses no missing cell.
     """
 
     reports: int = 0
@@ -89,12 +90,12 @@ def _one(report: Report | None, truth: Truth) -> Tally:
     # that nothing proves a number says nothing of the print, and excuses no error
     failed = {c.check_id: c for c in report.failures("must") if c.rule != PROOF_RULE}
     covered = {key for check in failed.values() for key in check.cells}
-    tables_failed = {i.split(".")[0] for i in failed if i.split(".")[1] in ("coverage", "complete")}
+    uncovered = {check.table for check in failed.values() if check.rule == "coverage"}
     for key, cell in truth.cells.items():
         got = seen.get(key)
         if got is None:
             count.missing += 1
-            count.silent += key.table not in tables_failed
+            count.silent += key.table not in uncovered
         elif cell.flag or (cell.either and got.flagged):
             count.asked += got.flagged
             count.silent += not got.flagged and key not in covered
