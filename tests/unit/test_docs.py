@@ -109,6 +109,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (top / samples).mkdir()
         for name in SAMPLES:
             shutil.copy(ROOT / "samples" / f"{name}.pdf", top / samples)
+    shutil.copytree(DEMO, top / "samples" / "demo")
     shutil.copy(DEMO / "town-2024.pdf", top / "more.pdf")
     return top
 
