@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from gongkai.database.check_dictionary import check_entries
@@ -19,6 +19,7 @@ from gongkai.database.vocabulary import vocabulary
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
 from gongkai.families.measures import Measures, read_measures
+from gongkai.families.narrative import NAMED_ROW, Comparison
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
@@ -74,7 +75,7 @@ def _page(measures: Measures) -> Iterator[str]:
     yield from _rates(rate_entries(measures))
     yield from ("", "## Numbers in prose · 正文数字", "")
     yield from (_METRICS, "")
-    yield from _metrics(metric_entries(family))
+    yield from _metrics(metric_entries(family), measures)
     yield from ("", "## Forms · 表式", "")
     yield from _forms(family)
     yield from ("", "## Not comparable · 不可比", "")
@@ -215,15 +216,47 @@ def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
     )
 
 
-def _metrics(entries: Sequence[MetricEntry]) -> Iterator[str]:
+def _metrics(entries: Sequence[MetricEntry], measures: Measures) -> Iterator[str]:
+    compared = _compared_with(measures)
     yield from _table(
-        ("metric", "指标", "meaning", "units", "compared with"),
+        ("metric", "指标", "meaning", "units", "对照", "compared with"),
         (
-            (f"`{e.metric_id}`", e.title_zh, e.title_en, e.units, _meanings(e.compared_with))
+            (
+                f"`{e.metric_id}`",
+                e.title_zh,
+                e.title_en,
+                e.units,
+                "、".join(line.meaning for line in compared.get(e.metric_id, ())),
+                "; ".join(_sum_en(line.terms, measures) for line in compared.get(e.metric_id, ())),
+            )
             for e in entries
         ),
     )
 
 
-def _meanings(compared_with: str) -> str:
-    return "、".join(part.partition(":")[0] for part in compared_with.split("；"))
+def _compared_with(measures: Measures) -> Mapping[str, Sequence[Comparison]]:
+    """The comparisons of each metric."""
+    found: dict[str, list[Comparison]] = {}
+    for line in measures.family.comparisons:
+        for metric_id in line.metric_id.split("+"):
+            found.setdefault(metric_id, []).append(line)
+    return found
+
+
+def _sum_en(terms: Sequence[str], measures: Measures) -> str:
+    """The cells that a comparison adds and subtracts, by their English names."""
+    text = ""
+    for term in terms:
+        table, _, rest = term.removeprefix("-").partition(".")
+        row, _, column = rest.rpartition(".")  # ids of rows may have points
+        name = f"{_row_en(table, row, measures)}, {measures.name_en(table, 'column', column)}"
+        text += f" − {name}" if term.startswith("-") else f" + {name}"
+    return text.removeprefix(" + ")
+
+
+def _row_en(table: str, row: str, measures: Measures) -> str:
+    if row == NAMED_ROW:
+        return "the row that the text names"
+    if row.endswith("*"):
+        return f"all rows `{row}`"
+    return measures.name_en(table, "row", row)
