@@ -53,7 +53,8 @@ class ReportPages:
     def chars_in(self, page: int, span: tuple[float, float]) -> list[Char]:
         """Return the characters of a page between two y (points), without page furniture."""
         kept = [(g.box.top, g.box.bottom) for g in self.grids if g.page == page]
-        kept += [(n.box.top, n.box.bottom) for n in self.lines if n.page == page]
+        own = [(n.box, n.size / 2) for n in self.lines if n.page == page]  # one of dashes is thin
+        kept += [(min(b.top, b.middle[1] - h), max(b.bottom, b.middle[1] + h)) for b, h in own]
         return [
             c
             for c in self.pages[page].chars

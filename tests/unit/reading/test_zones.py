@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from gongkai.checks.table_checks import TableChecks
+from gongkai.extractors.layout.lines import prose_lines
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.model import Box, Cell, Grid, Key, Line, Observation, Page
 from gongkai.normalizers.documents.headings import Heading, HeadingFinder, ReportExtent
@@ -151,6 +153,14 @@ def test_characters_of_a_zone_leave_page_furniture_out() -> None:
     report = report_pages(make_page(TABLE, footer))
     assert {c.text for c in report.chars_in(1, (90.0, 500.0))} == set("项目件数受理17")
     assert report.chars_in(1, (400.0, 500.0)) == []
+
+
+def test_a_line_of_dashes_is_kept_though_its_ink_is_thin() -> None:
+    """The ink of a dash need not reach the height at which other characters have their middle."""
+    ink = [structs.replace(c, top=204.5, bottom=205.3) for c in write("— —", 300.0, 208.0, 11.0)]
+    dashes = prose_lines(1, ink)
+    report = ReportPages({1: make_page(ink)}, (), {"a": {1: (90.0, 500.0)}}, dashes, 2022)
+    assert report.chars_in(1, (90.0, 500.0)) == ink
 
 
 def test_texts_outside_the_grids_come_by_line_and_by_cell() -> None:
