@@ -14,6 +14,7 @@ from gongkai.language import tr
 
 SCHEMA_VERSION = 21
 BUSY_TIMEOUT = 30.0  # seconds to wait for a lock; transactions take milliseconds
+_NO_LOCK_FILE = ("SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY")
 
 
 def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqlite3.Connection:
@@ -34,9 +35,9 @@ def connect_read_only(path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> sqli
         try:
             return _read_only(path, "ro", busy_timeout)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_CANTOPEN" or _has_log(path):
+            if error.sqlite_errorname not in _NO_LOCK_FILE or _has_log(path):
                 raise
-        # A read-only medium: SQLite could not create its lock file there.
+        # A read-only folder or medium: SQLite could not create its lock file there.
         return _read_only(path, "ro&immutable=1", busy_timeout)
 
 
