@@ -8,8 +8,6 @@ family, the same code and the same SQLAlchemy; otherwise it is written again.
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import lru_cache
@@ -66,13 +64,9 @@ def _described(family: Family, dialect: Callable[[], sa.Dialect]) -> Description
 
 def cache_folder() -> Path:
     """The folder for files that may be deleted at any time."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "~/AppData/Local")
-    elif sys.platform == "darwin":
-        base = "~/Library/Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(os.path.expanduser(base)) / "gongkai"  # noqa: PTH111 - without a home as it is
+    import platformdirs  # only when a database is new, or the views of its family are
+
+    return platformdirs.user_cache_path("gongkai", appauthor=False)
 
 
 def describe(family: Family, dialect: Callable[[], sa.Dialect], version: str) -> Description:
