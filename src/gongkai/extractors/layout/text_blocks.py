@@ -217,13 +217,15 @@ def _without_prose(block: list[TextLine]) -> list[TextLine]:
 
 
 def _without_notes(block: list[TextLine]) -> list[TextLine]:
-    """A block without notes (注：以上数据截至12月31日。) and sentences below its last values.
+    """A block without notes (注：以上数据截至12月31日。) and sentences below its last row.
 
-    A block without values is a header, unless a full stop shows that it is text.
+    A block without rows is a header, unless a full stop shows that it is text.
     """
     has_full_stop = any(_FULL_STOP in s.text for line in block for s in line)
-    without_values = -1 if has_full_stop else len(block)
-    last = max((k for k, line in enumerate(block) if has_value(line)), default=without_values)
+    without_rows = -1 if has_full_stop else len(block)
+    # a row may be blank, and the label above it have commas: 计这一情形，不计其他情形）
+    rows = (k for k, line in enumerate(block) if has_value(line) or line[-1].is_row_label)
+    last = max(rows, default=without_rows)
     below = (k for k in range(last + 1, len(block)) if _is_below_tables(block[k]))
     return block[: next(below, len(block))]
 

@@ -222,6 +222,14 @@ def test_a_note_below_the_table_is_none_of_it() -> None:
     assert _texts(grid) == [["行政处罚", "7"], ["行政强制", "8"]]
 
 
+def test_a_label_with_commas_above_a_blank_row_is_no_note() -> None:
+    """At the foot of a page the last values may be those of the row above."""
+    rows = [("1.部分公开（区分处理的", 20.0, 100.0), ("7", 205.0, 100.0)]
+    rows += [("只计这一情形，不计其他情形）", 20.0, 112.0), ("3.其他", 20.0, 130.0)]
+    [grid] = _grids(*rows)
+    assert _texts(grid)[-1] == ["3.其他", ""]
+
+
 @pytest.mark.parametrize("distance", [15.0, 60.0])
 def test_sentences_below_the_table_are_none_of_it(distance: float) -> None:
     rows = [
