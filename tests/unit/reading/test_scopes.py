@@ -108,9 +108,12 @@ def test_tables_without_rules_have_scopes_too() -> None:
     assert second.pages.zones["a"][1][0] == 300.0
 
 
-def test_a_row_before_the_other_half_of_a_table_is_no_caption() -> None:
+@pytest.mark.parametrize(
+    "row", ["（四）无1.本机关不掌握相关政府信", "1.本机关不掌握", "1.本机关不"]
+)
+def test_a_row_before_the_other_half_of_a_table_is_no_caption(row: str) -> None:
     header = "申请人情况 总计"
-    lines = (line(header, 1, 120.0), line("（四）无1.本机关不掌握相关政府信", 1, 140.0))
+    lines = (line(header, 1, 120.0), line(row, 1, 140.0))
     assert scopes([], HEADING, *lines, line(header, 1, 320.0)) == []
 
 

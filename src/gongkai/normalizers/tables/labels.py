@@ -50,6 +50,7 @@ _SIMILARITIES_CACHE_SIZE = 2_000  # misprinted labels, and lines that may be hea
 _MIN_HEADER_SIMILARITY = 80  # of 100: from here on, a text is a misprinted label of the header
 _SHORTEST_FUZZY = 4  # characters: shorter labels are too similar to each other
 _LABEL_START = 8  # characters: as many of a long label identify it
+_SHORTEST_LINE = 4  # characters of the first line of a label, after its ordinal: 1.本机关不
 _MIN_DISTINCTIVE_LENGTH = 3  # characters: shorter labels (其他, 总计) are in too many tables
 _MEMBER = "其中"  # before the first or each of the parts of a row
 UNIT_COLUMN = "unit"  # id of the column that prints the unit of each row
@@ -312,9 +313,12 @@ class TableLabels:
         return self.fold(text).core in self.corners
 
     def has_row(self, text: str) -> bool:
-        """Is a line the label of a row, or does it hold the start of a long one?"""
-        core = self.fold(text).core
-        return core in self.row_cores or any(start in core for start in self._row_starts)
+        """Is a line the label of a row, the first line of one, or does it hold the start of one?"""
+        label = self.fold(text)
+        if label.core in self.row_cores or any(start in label.core for start in self._row_starts):
+            return True
+        is_first = bool(label.ordinal) and len(label.core) >= _SHORTEST_LINE
+        return is_first and any(core.startswith(label.core) for core in self.row_cores)
 
     def begins_header(self, text: str) -> bool:
         """Does a line begin with a label of the header that shows which table it is in?"""
