@@ -17,6 +17,7 @@ from gongkai.errors import UnreadableFile, UsageError
 from gongkai.language import tr
 from gongkai.model import Box
 from gongkai.queries.report_loader import StoredReport
+from gongkai.render.stored_texts import stored_text
 from gongkai.review.form import PlaceForm
 from gongkai.review.missing import MissingTable, fill
 from gongkai.review.pages import Pages, summary_text
@@ -110,7 +111,7 @@ class PlacePages:
             session = self._pages.session(request)
             summary = await run_in_threadpool(session.decide_missing, stored, table, form)
         except (UsageError, UnreadableFile) as error:
-            return await self._page(request, report, table, typed, query, str(error))
+            return await self._page(request, report, table, typed, query, stored_text(str(error)))
         return await self._pages.redirect_to_next(request, query, summary_text(summary, words))
 
     async def _report(self, request: Request) -> _Incomplete | None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
+from gongkai.extractors.ocr import recogniser
 from gongkai.model import Box, bounding_box
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.missing import MissingTable, fill
 from gongkai.review.rereading import read_numbers
 from gongkai.review.session import ReviewSession
+from helpers.docs import ROOT
 from helpers.doubtful_reports import PDF, sample, without_table
 from helpers.review_browser import Browser
 from helpers.review_server import make_database
@@ -101,10 +103,6 @@ def test_the_place_is_read_again_and_shown_before_it_is_recorded(
         ({"text": ["as read"]}, "nothing was read here"),
         ({"action": "fill", "pasted": "1 2 3"}, "the numbers do not fit"),
         ({"action": "fill", "pasted": ""}, "there are no numbers"),
-        (
-            {"action": "read", "x1": "20", "bottom": "20", "x0": "1", "top": "1"},
-            "there are no numbers",
-        ),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_is_stored(
@@ -140,3 +138,25 @@ def test_numbers_are_read_line_by_line_without_labels() -> None:
     assert [text for line in read_numbers(PDF, PAGE, BOX) for text in line] == [
         cell.raw_text for cell in sorted(CELLS, key=lambda each: (each.box.top, each.box.x0))
     ]
+
+
+@pytest.mark.model
+def test_the_numbers_of_a_scan_are_read_by_ocr(app: Starlette, desk: ReviewDesk) -> None:
+    scan = ROOT / "samples" / "scans" / "ccitt-200.pdf"
+    box = Box(186.0, 503.0, 522.0, 737.0)  # the numbers of its first table
+    found = read_numbers(scan, 1, box)
+    assert found == [["0", "0", "0"], ["0", "0", "20"], ["1642"], ["7595"], ["0"], ["40677.02"]]
+    blank = Box(1.0, 1.0, 20.0, 20.0)
+    page = Browser(app).post("/place/1", **form(desk, "read", blank))
+    assert page.status_code == 422 and "there are no numbers" in page.text
+
+
+def test_without_ocr_the_page_says_how_to_install_it(
+    app: Starlette, desk: ReviewDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recogniser, "is_installed", lambda: False)
+    recogniser.load_recogniser.cache_clear()
+    blank = Box(1.0, 1.0, 20.0, 20.0)
+    page = Browser(app).post("/place/1", **form(desk, "read", blank, query="lang=en"))
+    assert page.status_code == 422
+    assert "OCR is needed and not installed: pip install" in page.text
