@@ -100,6 +100,8 @@ class GridSorter:
         mostly_values = 2 * len(values) >= len(filled) and len(values) > 1
         if mostly_values and (same_width or grid.columns == last.columns):
             return True
+        if not filled:  # a blank row: the page break parts it from the header
+            return grid.page > last.page and same_width and grid.columns == last.columns
         # the end of a row that the page break cuts: a piece of its label, and no number
         is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
         one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH

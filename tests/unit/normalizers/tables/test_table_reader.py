@@ -72,6 +72,13 @@ def test_the_foot_of_a_cut_row_belongs_to_the_table(reader: TableReader) -> None
     assert reader.sorter.sort([RESULTS, foot])[0] == {"review_litigation": [RESULTS, foot]}
 
 
+def test_a_blank_row_on_the_next_page_belongs_to_the_table(reader: TableReader) -> None:
+    blank = grid_of(("", "", "", "", ""), page=2, top=50)
+    assert reader.sorter.sort([RESULTS, blank]) == ({"review_litigation": [RESULTS, blank]}, [])
+    narrow = grid_of(("", ""), page=2, top=50)
+    assert reader.sorter.sort([RESULTS, narrow]) == ({"review_litigation": [RESULTS]}, [])
+
+
 def test_empty_grids_are_dropped(reader: TableReader) -> None:
     assert reader.sorter.sort([grid_of(("", ""))]) == ({}, [])
 
