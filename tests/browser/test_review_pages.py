@@ -54,6 +54,7 @@ def assert_fits(tab: Page, name: str) -> None:
     Takes screenshots in the folder of GONGKAI_SCREENSHOTS where it is set.
     """
     to = os.environ.get("GONGKAI_SCREENSHOTS")
+    tab.wait_for_load_state("load")  # without its stylesheet a page is wider
     for width, height in WIDTHS:
         tab.set_viewport_size({"width": width, "height": height})
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
