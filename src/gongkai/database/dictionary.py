@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai.families.measures import Measures
-from gongkai.families.narrative import Metric
+from gongkai.families.narrative import Comparison, Metric
 from gongkai.families.rates import Formula, Rate
 from gongkai.model import Key
 
@@ -128,7 +128,10 @@ def metric_entries(family: Family) -> tuple[MetricEntry, ...]:
             title_zh=line.title_zh,
             title_en=line.title_en,
             units=" ".join(units[line.metric_id]),
-            compared_with="；".join(_compared_with(line.metric_id, family)),
+            compared_with="；".join(
+                f"{each.meaning}: {' '.join(each.terms)}"
+                for each in comparisons_of(line.metric_id, family)
+            ),
         )
         for line in lines.values()
     )
@@ -190,12 +193,9 @@ def _identities(key: Key, family: Family) -> list[str]:
     return found
 
 
-def _compared_with(metric_id: str, family: Family) -> list[str]:
-    return [
-        f"{line.meaning}: {' '.join(line.terms)}"
-        for line in family.comparisons
-        if metric_id in line.metric_id.split("+")
-    ]
+def comparisons_of(metric_id: str, family: Family) -> list[Comparison]:
+    """The sums of table cells with which a number of this metric is compared."""
+    return [line for line in family.comparisons if metric_id in line.metric_id.split("+")]
 
 
 def _breaks(key: Key, measures: Measures) -> list[str]:

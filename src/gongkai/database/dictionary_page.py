@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from gongkai.database.check_dictionary import check_entries
@@ -10,6 +10,7 @@ from gongkai.database.dictionary import (
     FieldEntry,
     MetricEntry,
     RateEntry,
+    comparisons_of,
     field_entries,
     metric_entries,
     rate_entries,
@@ -19,7 +20,7 @@ from gongkai.database.vocabulary import vocabulary
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
 from gongkai.families.measures import Measures, read_measures
-from gongkai.families.narrative import NAMED_ROW, Comparison
+from gongkai.families.narrative import NAMED_ROW
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
@@ -217,30 +218,15 @@ def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
 
 
 def _metrics(entries: Sequence[MetricEntry], measures: Measures) -> Iterator[str]:
-    compared = _compared_with(measures)
+    def cells(entry: MetricEntry) -> tuple[str, str]:
+        compared = comparisons_of(entry.metric_id, measures.family)
+        english = "; ".join(_sum_en(line.terms, measures) for line in compared)
+        return "、".join(line.meaning for line in compared), english
+
     yield from _table(
         ("metric", "指标", "meaning", "units", "对照", "compared with"),
-        (
-            (
-                f"`{e.metric_id}`",
-                e.title_zh,
-                e.title_en,
-                e.units,
-                "、".join(line.meaning for line in compared.get(e.metric_id, ())),
-                "; ".join(_sum_en(line.terms, measures) for line in compared.get(e.metric_id, ())),
-            )
-            for e in entries
-        ),
+        ((f"`{e.metric_id}`", e.title_zh, e.title_en, e.units, *cells(e)) for e in entries),
     )
-
-
-def _compared_with(measures: Measures) -> Mapping[str, Sequence[Comparison]]:
-    """The comparisons of each metric."""
-    found: dict[str, list[Comparison]] = {}
-    for line in measures.family.comparisons:
-        for metric_id in line.metric_id.split("+"):
-            found.setdefault(metric_id, []).append(line)
-    return found
 
 
 def _sum_en(terms: Sequence[str], measures: Measures) -> str:
