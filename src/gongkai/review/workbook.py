@@ -114,13 +114,14 @@ def write_review_workbook(
             if row == max_rows:
                 break
             with store.transaction() as connection:
-                view = build_item_view(connection, item)
                 crop = find_crop(connection, item.report_id, *_crop_target(item))
-                record = json.dumps(_unanswered_record(connection, item), ensure_ascii=False)
             png = None if crop is None else pictures.render(item.file_name, *crop)
             if crop is not None and png is None:
                 continue
             row += 1
+            with store.transaction() as connection:
+                view = build_item_view(connection, item)
+                record = json.dumps(_unanswered_record(connection, item), ensure_ascii=False)
             if png is not None:
                 _insert_image(sheet, row, png, words["print"])
             for column, text in enumerate(_texts(view), 1):
