@@ -88,7 +88,7 @@ def tr_filled(text: str, templates: Iterable[str]) -> str:
 def filled_in(template: str, text: str) -> dict[str, str] | None:
     """The values that were filled into a template for ``str.format``; None for other texts.
 
-    ``{year:d}`` stands for digits only, every other placeholder for any text.
+    A placeholder such as ``{year:d}`` takes digits only, all others take any text.
     """
     found = _pattern(template).fullmatch(text)
     return None if found is None else found.groupdict()

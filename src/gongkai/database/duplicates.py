@@ -84,9 +84,9 @@ def choose_counted(
 ) -> set[int]:
     """Decide again which reports of some bodies are counted.
 
-    ``changed`` gives the ids of the reports of each body that were stored, changed or deleted
-    since the last time; None stands for all reports. The others are not compared with one
-    another again, so that a hundred copies of a report take a hundred comparisons.
+    ``changed`` gives, for each body, the ids of the reports that were stored, changed or deleted
+    since the last choice; None means that any of them may have changed. The other reports are not
+    compared again, so that each of many copies is compared only with the counted one.
 
     Returns the reports that are concerned by a change: the duplicates and the counted ones, before
     and after it.
