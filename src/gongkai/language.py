@@ -2,7 +2,7 @@
 
 The English text is written where it is used: ``tr("{count} findings", count=3)``. The Chinese text
 is in ``messages.zh.json``, with the English text as its key. What a database contains is not
-translated.
+translated. An English word that depends on a number is written ``{count:|finding|findings}``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import functools
 import json
 import locale
 import re
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Literal
@@ -59,13 +60,23 @@ def language_of(environment: Mapping[str, str]) -> Language | None:
 
 
 def tr(text: str, /, **values: object) -> str:
-    """A text in the current language, with the values filled in as by ``str.format``.
+    """A text in the current language, with the values filled in as by ``fill``.
 
     ``text`` is a literal, so that a test finds it in the catalogue.
     """
     if _current.get() == "zh":
         text = catalogue().get(text, text)
-    return text.format(**values) if values else text
+    return fill(text, **values) if values else text
+
+
+def fill(text: str, /, *values: object, **named: object) -> str:
+    """Fill values into a text as ``str.format`` does, and words that depend on a number.
+
+    ``{count:|file|files}`` is ``file`` where the count is 1, else ``files``.
+    """
+    return (
+        _TEMPLATES.format(text, *values, **named) if ":|" in text else text.format(*values, **named)
+    )
 
 
 def tr_noop(text: str) -> str:
@@ -92,6 +103,19 @@ def filled_in(template: str, text: str) -> dict[str, str] | None:
     """
     found = _pattern(template).fullmatch(text)
     return None if found is None else found.groupdict()
+
+
+class _Templates(string.Formatter):
+    """``str.format`` with a format for words that depend on a number."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if not format_spec.startswith("|"):
+            return str(super().format_field(value, format_spec))
+        one, many = format_spec[1:].split("|")
+        return one if str(value) == "1" else many
+
+
+_TEMPLATES = _Templates()
 
 
 @functools.cache

@@ -20,13 +20,22 @@ from helpers.messages import (
 
 DO = """
 
-What to do: write the English text in place, as tr("{count} rows", count=3) from gongkai.language
+What to do: write the English text in place, as tr("the file {name}", name=it) from gongkai.language
 (tr_noop("...") where a later tr(name) translates it; help texts need neither), then run
 
     PYTHONPATH=src:tests python -m helpers.messages
 
 and fill in the Chinese of the entries with an empty text in src/gongkai/messages.zh.json.
 """
+# The names of values that are counts and may be 1.
+COUNTS = (
+    "count", "added", "failing", "files", "holding", "limit", "lines", "offered", "reports", "rows",
+)  # fmt: skip
+AT_LEAST_TWO = {
+    "The best {count} paragraphs.",
+    "a table holds {limit} million characters at most: add LIMIT, or --format csv",
+    "{count} reports match {wanted!r}, name one by its id: {names}",
+}
 SPEAKING_LAYERS = ("cli", "render")
 # Layers whose errors people see; those of families are for their authors.
 REFUSING_LAYERS = (
@@ -79,5 +88,17 @@ def test_no_error_escapes_the_catalogue(layer: str) -> None:
     assert not found, "\n".join(["Only in one language:", *found]) + DO
 
 
+def test_words_after_a_count_depend_on_it(chinese: dict[str, str]) -> None:
+    """{count} rows says 1 rows: {count} {count:|row|rows} does not."""
+    fixed = [
+        text
+        for text in chinese
+        for count in re.findall(r"\{(\w+)\}(?: (?!on\b)[a-z]+){0,2} [a-z]+s\b", text)
+        if count in COUNTS and f"{{{count}:|" not in text and text not in AT_LEAST_TWO
+    ]
+    assert not fixed, "\n".join(["The plural is fixed in", *fixed])
+
+
 def places(text: str) -> list[str]:
-    return sorted(re.findall(r"\{\w+[^}]*\}", text))
+    """The values of a text; Chinese has no words that depend on a number."""
+    return sorted(re.findall(r"\{\w+\b(?!:\|)[^}]*\}", text))

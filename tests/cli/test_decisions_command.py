@@ -44,9 +44,9 @@ def folder(databases: Path, tmp_path: Path) -> Path:
 
 def test_decisions_are_exported_and_imported(folder: Path) -> None:
     out = run(folder, "decisions", "export", "--db", "a.db", "--to", "d.csv")
-    assert out.returncode == 0 and (out.stdout, out.stderr) == ("d.csv\n", "1 decisions\n")
+    assert out.returncode == 0 and (out.stdout, out.stderr) == ("d.csv\n", "1 decision\n")
     taken = run(folder, "decisions", "import", "d.csv", "--db", "b.db")
-    assert taken.returncode == 0 and taken.stdout == "1 decisions added, 0 known before\n"
+    assert taken.returncode == 0 and taken.stdout == "1 decision added, 0 known before\n"
     with query(folder / "b.db", "SELECT status FROM reports") as found:
         assert list(found.rows) == [("proved",)]
     piped = run(folder, "decisions", "export", "--db", "b.db").stdout

@@ -86,6 +86,6 @@ def test_python_m_gongkai_logs_to_a_file(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     text = (tmp_path / "log.txt").read_text(encoding="utf-8")
-    assert "INFO gongkai.ingestion.run: reading 1 files into gongkai.db" in text
+    assert "INFO gongkai.ingestion.run: reading into gongkai.db; files: 1" in text
     assert "a.pdf: unreadable, 不是PDF文件" in text
     assert "INFO gongkai.ingestion.run" in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.language import current_language, in_language, language_of, tr, tr_filled
+from gongkai.language import current_language, fill, in_language, language_of, tr, tr_filled
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,19 @@ def test_without_a_variable_the_locale_of_the_process_decides(
 
 
 def test_texts_are_english_outside_a_chinese_context() -> None:
-    assert tr("{count} findings", count=3) == "3 findings"
+    assert tr("{count} {count:|finding|findings}", count=3) == "3 findings"
     with in_language("zh"):
-        assert tr("{count} findings", count=3) == "共 3 项"
+        assert tr("{count} {count:|finding|findings}", count=3) == "共 3 项"
         assert tr("no such text {in braces}") == "no such text {in braces}"
     assert current_language() == "en"
+
+
+def test_words_depend_on_a_number() -> None:
+    text = "{count} {count:|file|files} with {rows} {rows:|row|rows}"
+    assert tr(text, count=1, rows=2) == "1 file with 2 rows"
+    assert tr(text, count=0, rows=1) == "0 files with 1 row"
+    assert fill("{0:,} {0:|row|rows}", 1000) == "1,000 rows"
+    assert fill("{0} {0:|row|rows}", "1") == "1 row"  # out of a stored text
 
 
 def test_a_text_of_another_library_is_translated_by_its_template() -> None:

@@ -42,7 +42,7 @@ def print_findings(findings: Iterable[Finding], target: Target) -> None:
         if finding.kind == "problem" and (what_to_do := advice(finding.code)):
             _write(f"      {tr('what to do: {advice}', advice=what_to_do)}")
     say(
-        tr("{count} findings", count=count)
+        tr("{count} {count:|finding|findings}", count=count)
         if count
         else tr("nothing fails and nothing is in doubt")
     )

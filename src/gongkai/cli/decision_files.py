@@ -30,7 +30,7 @@ def export_csv(db: Path, to: Path | None) -> None:
     """Write every decision as CSV."""
     with _csv_output(to) as file:
         count = export_decisions(db, file)
-    say(tr("{count} decisions", count=count))
+    say(tr("{count} {count:|decision|decisions}", count=count))
 
 
 def rescue_csv(db: Path, to: Path | None) -> None:
@@ -41,11 +41,12 @@ def rescue_csv(db: Path, to: Path | None) -> None:
     count = len(rescued.decisions)
     texts = {
         True: tr_noop(
-            "{count} decisions: {found} read from {db}, which is damaged, {others} only from the "
-            "copy beside it"
+            "{count} {count:|decision|decisions}: {found} read from {db}, which is damaged, "
+            "{others} only from the copy beside it"
         ),
         False: tr_noop(
-            "{count} decisions: {found} read from {db}, {others} only from the copy beside it"
+            "{count} {count:|decision|decisions}: {found} read from {db}, {others} only from "
+            "the copy beside it"
         ),
     }
     found = rescued.in_database
@@ -82,11 +83,11 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | 
         sheet = write_review_workbook(store, renderer, new, most)
     renderer.close()
     print_safely(str(to))
-    say(tr("{count} items", count=sheet.rows))
+    say(tr("{count} {count:|item|items}", count=sheet.rows))
     for each in sheet.left_out:
         say(
             tr(
-                "not in the sheet: {count} items of {file}: {reason}",
+                "not in the sheet: {count} {count:|item|items} of {file}: {reason}",
                 count=each.items,
                 file=each.file_name,
                 reason=each.reason,
@@ -133,7 +134,7 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
         )
     print_safely(
         tr(
-            "{added} decisions added, {known} known before",
+            "{added} {added:|decision|decisions} added, {known} known before",
             added=result.added,
             known=result.already_known + len(of_sheets) - len(new),
         )
@@ -160,7 +161,8 @@ def import_files(files: list[Path], db: Path, family: str | None, who: str | Non
     if wrong:
         say(
             tr(
-                "{count} rows were not taken: correct them, and import the sheet again",
+                "{count} {count:|row was|rows were} not taken: correct {count:|it|them}, and "
+                "import the sheet again",
                 count=len(wrong),
             )
         )

@@ -40,7 +40,8 @@ def print_draft(draft: Draft, folder: Path) -> None:
         forms = ", ".join(form.id for form in draft.forms.forms)
         say(
             tr(
-                "{count} tables, rows and columns differ between the forms {forms}",
+                "{count} {count:|table, row or column differs|tables, rows and columns differ} "
+                "between the forms {forms}",
                 count=len(draft.forms.differences),
                 forms=forms,
             )
@@ -49,8 +50,8 @@ def print_draft(draft: Draft, folder: Path) -> None:
     must = sum(identity.severity == "must" for identity in draft.identities)
     say(
         tr(
-            "{count} identities: {strong} strong ({must} as must), {weak} weak, "
-            "{unproved} unproved",
+            "{count} {count:|identity|identities}: {strong} strong ({must} as must), {weak} "
+            "weak, {unproved} unproved",
             count=len(draft.identities),
             must=must,
             strong=ranks["strong"],
@@ -72,7 +73,8 @@ def print_state(state: FolderState) -> None:
     for each in state.failing:
         print_safely(
             tr(
-                "{name} ({severity}) fails in {failing} samples, holds in {holding}",
+                "{name} ({severity}) fails in {failing} {failing:|sample|samples}, holds in "
+                "{holding}",
                 name=f"{each.table}.{each.name}",
                 severity=each.severity,
                 failing=each.failing,

@@ -54,4 +54,11 @@ def export(
     for file in files:
         print_safely(str(file))
     size = sum(file.stat().st_size for file in files) / 1e6
-    say(tr("{count} files, {size:.1f} MB in {folder}", count=len(files), size=size, folder=to))
+    say(
+        tr(
+            "{count} {count:|file|files}, {size:.1f} MB in {folder}",
+            count=len(files),
+            size=size,
+            folder=to,
+        )
+    )

@@ -69,8 +69,8 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     console.print(
         Text(
             tr(
-                "{offered} files in {seconds:.1f} s: {loaded} in {db} ({known} known before), "
-                "{refused} refused",
+                "{offered} {offered:|file|files} in {seconds:.1f} s: {loaded} in {db} ({known} "
+                "known before), {refused} refused",
                 offered=summary.offered,
                 seconds=summary.seconds,
                 loaded=summary.loaded,
@@ -95,7 +95,14 @@ def print_summary(summary: Summary, db: DatabaseLocation) -> None:
     console.print(table)
     _print_files(console, tr("Refused:"), summary.refused)
     if summary.gone:
-        console.print(Text(tr("Gone since an earlier run: {count} files", count=len(summary.gone))))
+        console.print(
+            Text(
+                tr(
+                    "Gone since an earlier run: {count} {count:|file|files}",
+                    count=len(summary.gone),
+                )
+            )
+        )
         for path in summary.gone[:_MAX_LISTED]:
             console.print(Text(escape_line(f"  {path}")))
         console.print(Text(tr("`gongkai remove --missing` takes their reports out")))
@@ -111,8 +118,8 @@ def say_unknown_decisions(db: DatabaseLocation) -> None:
         copy = decisions_copy(db)
         say(
             tr(
-                "{count} decisions in {copy} are not in {db}: `gongkai decisions import {copy} "
-                "--db {db}` adds them",
+                "{count} {count:|decision|decisions} in {copy} {count:|is|are} not in {db}: "
+                "`gongkai decisions import {copy} --db {db}` adds {count:|it|them}",
                 count=count,
                 copy=copy,
                 db=db,

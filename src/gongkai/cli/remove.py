@@ -41,6 +41,7 @@ def remove(
       gongkai remove --file reports/2019.pdf
     """
     from gongkai.errors import UsageError
+    from gongkai.families.titles import family_title
     from gongkai.ingestion.remove import remove as remove_from
     from gongkai.render.sanitize import escape_line
 
@@ -50,14 +51,31 @@ def remove(
         db, reports=reports or (), files=file or (), missing=missing, dry_run=dry_run
     )
     for each in removal.reports:
-        words = [str(each.id), each.agency, str(each.year or "?"), each.family, each.file]
+        words = [
+            str(each.id),
+            each.agency,
+            str(each.year or "?"),
+            family_title(each.family),
+            each.file,
+        ]
         if each.decisions:
-            words.append(tr("{count} decisions kept", count=each.decisions))
+            words.append(tr("{count} {count:|decision|decisions} kept", count=each.decisions))
         typer.echo(escape_line("  ".join(words)))
     for path in sorted({*map(str, removal.files)} - {each.file for each in removal.reports}):
         typer.echo(escape_line(path))
     counts = {"reports": len(removal.reports), "files": len(removal.files)}
     if dry_run:
-        say(tr("{reports} reports and {files} files would be removed", **counts))
+        say(
+            tr(
+                "{reports} {reports:|report|reports} and {files} {files:|file|files} would be "
+                "removed",
+                **counts,
+            )
+        )
     else:
-        say(tr("{reports} reports and {files} files removed", **counts))
+        say(
+            tr(
+                "{reports} {reports:|report|reports} and {files} {files:|file|files} removed",
+                **counts,
+            )
+        )

@@ -71,7 +71,11 @@ def print_hits(hits: Sequence[Hit], target: Target) -> None:
                 f"{hit.agency} {year_text(hit.year)}  [{hit.report_id}]  {where}{heading}  {page}"
             )
             sys.stdout.write(f"{escape_line(title)}\n  {escape_controls(hit.excerpt())}\n\n")
-    say(tr("{count} paragraphs", count=len(hits)) if hits else tr("no paragraph has these words"))
+    say(
+        tr("{count} {count:|paragraph|paragraphs}", count=len(hits))
+        if hits
+        else tr("no paragraph has these words")
+    )
 
 
 def _row(hit: Hit) -> tuple[object, ...]:

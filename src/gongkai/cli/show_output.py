@@ -63,7 +63,8 @@ def _head(stored: StoredReport) -> list[RenderableType]:
     if stored.decided:
         people = tr(", ").join(sorted({by.who for by in stored.decided.values()}))
         decided = tr(
-            "{count} cells as {people} decided beside the page; the table shows the decisions",
+            "{count} {count:|cell|cells} as {people} decided beside the page; the table shows "
+            "the decisions",
             count=len(stored.decided),
             people=people,
         )

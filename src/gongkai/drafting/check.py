@@ -248,9 +248,16 @@ def _label_step(
     best = process.extractOne(label, known, scorer=fuzz.ratio)
     counts = {"count": count, "label": label, "table": table.title}
     if kind == "row":
-        reason = tr("{count} cells of the row {label!r} of {table} have no name", **counts)
+        reason = tr(
+            "{count} {count:|cell|cells} of the row {label!r} of {table} {count:|has|have} no name",
+            **counts,
+        )
     else:
-        reason = tr("{count} cells of the column {label!r} of {table} have no name", **counts)
+        reason = tr(
+            "{count} {count:|cell|cells} of the column {label!r} of {table} {count:|has|have} "
+            "no name",
+            **counts,
+        )
     if best is not None and best[1] >= _SAME_LABEL:
         return Step(LABELS, as_line((kind, table.id, best[2], "", label, "samples", "")), reason)
     first = table.all_fields.lines[0]

@@ -67,14 +67,14 @@ def identity_steps(
         counts = {"failing": state.failing, "holding": state.holding}
         if state.severity == "must":
             reason = tr(
-                "fails in {failing} samples, holds in {holding}: make it usual in each of its "
-                "lines, or see why",
+                "fails in {failing} {failing:|sample|samples}, holds in {holding}: make it "
+                "usual in each of its lines, or see why",
                 **counts,
             )
         else:
             reason = tr(
-                "fails in {failing} samples, holds in {holding}: strike it out in each of its "
-                "lines, or see why",
+                "fails in {failing} {failing:|sample|samples}, holds in {holding}: strike it "
+                "out in each of its lines, or see why",
                 **counts,
             )
         found = next(i for i in family.identities if (i.table, i.name) == (state.table, state.name))
@@ -84,7 +84,7 @@ def identity_steps(
         is_open = identity.severity == "usually" and identity.relation == "eq"
         if is_open and holding >= _MIN_ACCEPTED and not fails:
             reason = tr(
-                "holds in all {holding} samples: accept it in each of its lines if it is a law "
+                "holds in all samples ({holding}): accept it in each of its lines if it is a law "
                 "of the form",
                 holding=holding,
             )

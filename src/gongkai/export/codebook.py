@@ -9,9 +9,10 @@ from typing import Any
 
 from gongkai import __version__
 from gongkai.database.locations import DatabaseLocation
-from gongkai.database.vocabulary import words_of
+from gongkai.database.vocabulary import word_of, words_of
 from gongkai.export.package import WrittenTable
 from gongkai.export.short_names import label_of, short_names
+from gongkai.families.titles import family_title
 from gongkai.language import in_language, tr
 from gongkai.queries.sql import query_rows
 from gongkai.queries.table_query import select_table
@@ -60,7 +61,11 @@ def write_codebook(
         text = template.render(
             citation=citation(versions),
             versions=versions,
-            coverage=[(f, year, status_text(s), n) for f, year, s, n in query_rows(db, _COVERAGE)],
+            family_title=family_title,
+            coverage=[
+                (family_title(family), year, status_text(status), count)
+                for family, year, status, count in query_rows(db, _COVERAGE)
+            ],
             formulas=_formulas(db, language),
             tables=[(each.table, _variables(each, language, short)) for each in written],
         )
@@ -72,7 +77,7 @@ def write_codebook(
 def citation(versions: Sequence[Sequence[Any]]) -> str:
     """A suggested citation of data that these versions read; each is a row of ``_VERSIONS``."""
     read = max((str(row[4])[:10] for row in versions), default="")
-    families = "; ".join(f"{row[0]} {str(row[2])[:8]}" for row in versions)
+    families = "; ".join(f"{family_title(row[0])} {str(row[2])[:8]}" for row in versions)
     return tr(
         "Published Chinese government reports, read with gongkai {version} on {date} "
         "(data of the families: {families}).",
@@ -103,7 +108,7 @@ def _variables(written: WrittenTable, language: str, short: bool) -> list[_Varia
             names[column.name] if short else column.name,
             column.name,
             label_of(column),
-            column.type,
+            word_of("columns.type", column.type),
             column.description_zh if language == "zh" else column.description_en,
             [
                 (code, word.name, word.meaning)

@@ -24,7 +24,6 @@ from gongkai.families.narrative import (
 )
 from gongkai.families.settings import Settings
 from gongkai.families.tables import Table
-from gongkai.language import current_language
 from gongkai.model import Key
 
 
@@ -83,8 +82,7 @@ class Family:
     @property
     def title_in_language(self) -> str:
         """The name of such a report in the current language."""
-        is_english = current_language() == "en"
-        return self.settings.title_en if is_english and self.settings.title_en else self.title
+        return self.settings.title_in_language
 
     @cached_property
     def subject(self) -> Subject:

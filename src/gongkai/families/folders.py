@@ -25,7 +25,12 @@ def pipelines_folder() -> Path:
 
 def built_in_families() -> list[str]:
     """The names of the families that come with gongkai."""
-    return sorted(path.parent.name for path in pipelines_folder().glob(f"*/{SETTINGS}"))
+    return sorted(built_in_settings())
+
+
+def built_in_settings() -> dict[str, Path]:
+    """The file pipeline.toml of each family that comes with gongkai, by the family's name."""
+    return {path.parent.name: path for path in pipelines_folder().glob(f"*/{SETTINGS}")}
 
 
 def find_family(name_or_folder: str | Path) -> Path:

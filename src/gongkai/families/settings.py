@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongkai.families.files import DataLine
+from gongkai.language import current_language
 
 # The readers that come with gongkai, in the order in which built-in families use them.
 USUAL_READERS = ("pdfium", "camelot", "playa", "pdfplumber", "ocr")
@@ -77,3 +78,8 @@ class Settings(DataLine):
     sections: tuple[SectionTitle, ...] = ()
     title_en: str = ""  # the title in English
     no_data_pattern: str = ""  # matches the words below a table that is printed empty
+
+    @property
+    def title_in_language(self) -> str:
+        """The title in the current language; in Chinese if it has no English one."""
+        return self.title_en if current_language() == "en" and self.title_en else self.title

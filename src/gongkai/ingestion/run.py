@@ -76,7 +76,7 @@ def run(
     tally = Tally()
     appliers = {name: DecisionApplier(family) for name, family in families.items()}
     with _writers(location, families, appliers) as writers, Copies() as copies:
-        _log.info("reading %d files into %s", len(files), location)
+        _log.info("reading into %s; files: %d", location, len(files))
         if progress:
             progress(0, len(files), None)
         batch = _Batch(writers, readers, copies, options)

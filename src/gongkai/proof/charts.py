@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.vocabulary import word_of
+from gongkai.families.titles import family_title
 from gongkai.language import tr
 from gongkai.queries.sql import query_rows
 from gongkai.render.messages import STATUSES
@@ -77,9 +78,10 @@ class Coverage:
 
     def charts(self) -> Iterator[Chart]:
         """Charts by family and, for each, by year; then by level and province."""
-        yield Chart("family", tr("By family"), self._bars(0))
+        titles = {family: family_title(family) for family in self.families}
+        yield Chart("family", tr("By family"), self._bars(0, titles))
         for family in self.families:
-            title = tr("{family} by year", family=family)
+            title = tr("{family} by year", family=family_title(family))
             yield Chart("year", title, self.of_family(family)._bars(1))
         yield from self._places()
 

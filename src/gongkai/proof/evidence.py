@@ -52,6 +52,7 @@ class ReportEvidence:
 
     stored: StoredReport
     origin: Origin
+    family: Family  # that read it
     cells: tuple[CellEvidence, ...]
 
     def cells_of(self, check: Check) -> tuple[CellEvidence, ...]:
@@ -132,7 +133,7 @@ def collect_evidence(stored: StoredReport, origin: Origin, family: Family) -> Re
                 checks=tuple(sorted(numbers, key=lambda n: _relevance(report.checks[n]))),
             )
         )
-    return ReportEvidence(stored, origin, tuple(cells))
+    return ReportEvidence(stored, origin, family, tuple(cells))
 
 
 def _with_formulas(stored: StoredReport, family: Family) -> StoredReport:

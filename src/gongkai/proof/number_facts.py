@@ -42,7 +42,7 @@ def number_facts(number: NumberProof) -> Iterator[tuple[str, str]]:
         "gongkai {version} ({digest}), family {family} ({family_digest})",
         version=origin.code_version,
         digest=origin.code_digest,
-        family=origin.pipeline,
+        family=number.evidence.family.title_in_language,
         family_digest=origin.pipeline_digest,
     )
     yield tr("read by"), read_by

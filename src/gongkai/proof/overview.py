@@ -47,6 +47,7 @@ def overview_page(db: str | Path | Server, *, proofs: Mapping[int, str] | None =
     return template.render(
         version=__version__,
         totals=totals,
+        status_word=status_word,
         statuses=[(s, status_word(s), status_text(s)) for s in STATUSES],
         charts=list(coverage(place).charts()),
         faults=faults[:_MOST_LINES],

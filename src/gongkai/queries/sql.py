@@ -80,7 +80,11 @@ def _at_most(rows: Iterator[tuple[Any, ...]], limit: int | None) -> Iterator[tup
     for number, row in enumerate(rows):
         if number == limit:
             raise QueryRefused(
-                tr("there are more than {limit} rows: add LIMIT, or --max-rows", limit=limit)
+                tr(
+                    "there {limit:|is|are} more than {limit} {limit:|row|rows}: add LIMIT, or "
+                    "--max-rows",
+                    limit=limit,
+                )
             )
         yield row
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from gongkai.language import current_language, tr
+from gongkai.language import current_language, fill, tr
 from gongkai.render.sanitize import escape_controls
 from gongkai.render.stored_texts import stored_text
 
@@ -13,7 +13,8 @@ def html_templates(package: str) -> Environment:
     """The templates in the folder ``templates`` of a package.
 
     Values are escaped, and characters that hide or reverse text are shown as escapes. Templates
-    have ``tr`` and ``stored_text`` for texts, and ``html_language`` for the language of the page.
+    have ``tr``, ``fill`` and ``stored_text`` for texts, and ``html_language`` for the language of
+    the page.
     """
     environment = Environment(
         loader=PackageLoader(package),
@@ -23,7 +24,7 @@ def html_templates(package: str) -> Environment:
         lstrip_blocks=True,
         finalize=_escape_invisible,
     )
-    texts = {"tr": tr, "stored_text": stored_text}
+    texts = {"tr": tr, "fill": fill, "stored_text": stored_text}
     environment.globals |= {**texts, "html_language": _html_language}
     return environment
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from gongkai.language import current_language, filled_in
+from gongkai.language import current_language, fill, filled_in
 from gongkai.problems import catalogue
 
 TEXT_COLUMNS = frozenset(("message", "doubt", "reason"))  # of tables and views
@@ -41,7 +41,7 @@ def _english(text: str) -> str:
             continue
         values = filled_in(chinese, text)
         if values is not None:
-            return english.format(**{name: _value(name, value) for name, value in values.items()})
+            return fill(english, **{name: _value(name, value) for name, value in values.items()})
     return text
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from gongkai.decisions.queue import ITEM_KINDS, QueueItem
 from gongkai.errors import UnreadableFile, UsageError
+from gongkai.language import fill
 from gongkai.review.desk import ReviewDesk
 from gongkai.review.form import ReviewForm
 from gongkai.review.line_pages import LinePages
@@ -147,9 +148,9 @@ class _Endpoints:
             return await self._pages.redirect_to_next(request, query, str(error))
         if undone is None:
             return await self._pages.redirect_to_next(request, query, words["nothing_to_undo"])
-        message = words["undone"].format(undone.what)
+        message = fill(words["undone"], undone.what)
         if undone.still:
-            message = words["comma"].join((message, words["still_decided"].format(undone.still)))
+            message = words["comma"].join((message, fill(words["still_decided"], undone.still)))
         item = await run_in_threadpool(self._desk.item, undone.item_id)
         if item is None:  # an earlier decision on it, or another person's, is in force again
             message = words["comma"].join((message, words["undone_not_open"]))

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gongkai.database.vocabulary import word_of
 from gongkai.decisions.answer_words import told, word
 from gongkai.decisions.queue import QueueItem
+from gongkai.language import fill
 from gongkai.render.html import html_templates
 from gongkai.render.messages import year_text
 from gongkai.review.desk import ReviewDesk
@@ -106,9 +107,9 @@ def summary_text(summary: RecheckSummary, words: Translations) -> str:
     )
     parts = [
         words["recorded"],
-        *(words[name].format(count) for name, count in changes if count),
-        words["report_now"].format(word_of("status", summary.status)),
+        *(fill(words[name], count) for name, count in changes if count),
+        fill(words["report_now"], word_of("status", summary.status)),
     ]
     if summary.agreeing:
-        parts.insert(1, words["agreeing"].format(words["and"].join(summary.agreeing)))
+        parts.insert(1, fill(words["agreeing"], words["and"].join(summary.agreeing)))
     return words["comma"].join(parts)

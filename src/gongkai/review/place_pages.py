@@ -184,8 +184,9 @@ def _filled(typed: _Typed, table: MissingTable, lines: list[list[str]]) -> _Type
         counts = tr(", ").join(str(len(line)) for line in lines[:8])
         raise UsageError(
             tr(
-                "the numbers do not fit: the fields are {rows} rows with {count} cells, the text "
-                "is {lines} lines with {counts} numbers",
+                "the numbers do not fit: the fields are {rows} {rows:|row|rows} with {count} "
+                "{count:|cell|cells}, the text is {lines} {lines:|line|lines} with {counts} "
+                "numbers",
                 rows=len(table.rows),
                 count=table.count,
                 lines=len(lines),

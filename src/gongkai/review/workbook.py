@@ -22,6 +22,7 @@ from gongkai.decisions.records import DECISION_COLUMNS, Decision, utc_now
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import UnreadableFile, UsageError
 from gongkai.families.family import Family
+from gongkai.families.titles import family_title
 from gongkai.language import current_language, tr
 from gongkai.queries.origins import Origin
 from gongkai.render.stored_texts import stored_text
@@ -281,7 +282,9 @@ def _parse_row(row: Sequence[Any], who: str, parser: AnswerParser) -> Decision |
         return None
     unanswered = _read_record(_cell_text(cells[_RECORD]))
     if unanswered.family not in parser.families:
-        raise UsageError(tr("its report is of the family {family!r}", family=unanswered.family))
+        raise UsageError(
+            tr("its report is of another family: {family}", family=family_title(unanswered.family))
+        )
     read = is_anything_read(unanswered.read_state, unanswered.read_text)
     choices = answers_to(unanswered.kind, is_read=read)
     answer = answer_about(unanswered.kind, said or "typed")

@@ -61,5 +61,5 @@ def serve(
     plugins: list[object] = [ProofLinks(cells)] if pdf_root else []
     plugins.append(ChinesePages() if current_language() == "zh" else StoredTexts())
     with listen(host, port) as listener, tables_app(path, plugins) as tables:
-        app = Site(path, families, questions, cells, pdf_root).app(tables)
+        app = Site(path, questions, cells, pdf_root).app(tables)
         run_guarded(app, listener, host, policy=_POLICY, ready=ready)

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH
 from gongkai.errors import GongkaiError, UsageError
-from gongkai.families.family import Family
+from gongkai.families.titles import family_title
 from gongkai.language import current_language, tr
 from gongkai.proof import Prover
 from gongkai.proof.charts import coverage
@@ -49,10 +49,9 @@ SELECT table_name, description_en, description_zh FROM columns WHERE column_name
 
 @dataclass(frozen=True)
 class Site:
-    """What the pages show: a database with its families, ready queries and PDF files."""
+    """What the pages show: a database with ready queries and PDF files."""
 
     db: Path
-    families: tuple[Family, ...]  # those that are built in
     questions: tuple[ReadyQuery, ...]
     cells: WideCells
     pdf_root: Path | None  # None: no proofs are shown
@@ -85,7 +84,7 @@ class Site:
             coverage=covered,
             charts=list(covered.charts_of_family()),
             families=[
-                (name, self._title(name), covered.of_family(name))
+                (name, family_title(name), covered.of_family(name))
                 for name in sorted(covered.families, key=covered.families.__getitem__)[::-1]
             ],
             questions=[each for each in self.questions if each.featured],
@@ -95,11 +94,13 @@ class Site:
         family = request.path_params["family"]
         covered = coverage(self.db).of_family(family)
         if not covered.counts:
-            raise UsageError(tr("no reports of {family} in this database", family=family))
+            raise UsageError(
+                tr("no reports of {family} in this database", family=family_title(family))
+            )
         return self._page(
             "family.html",
             family=family,
-            title=self._title(family),
+            title=family_title(family),
             coverage=covered,
             charts=list(covered.charts_of_family()),
             questions=[each for each in self.questions if each.family == family],
@@ -188,10 +189,6 @@ class Site:
             return self.cells.panels[found[0][0]][column]
         except LookupError:
             raise UsageError(tr("no cell for the column {column!r}", column=column)) from None
-
-    def _title(self, family: str) -> str:
-        """The title of a family in the current language; its name if it is not built in."""
-        return next((f.title_in_language for f in self.families if f.name == family), family)
 
     def _bodies(self, family: str) -> list[str]:
         return [name for (name,) in query_rows(self.db, _BODIES, (family, _MOST_BODIES))]

@@ -32,7 +32,7 @@ def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
 
 def test_the_page_shows_coverage_faults_and_what_waits(db: Path) -> None:
     page = overview_page(db)
-    assert "ogi-annual-report by year" in page and ">2020<" in page
+    assert "Annual reports on open government information by year" in page and ">2020<" in page
     assert "120 is not 总计102 &lt;b&gt;" in page and "gongkai proof 2" in page
     assert page.count("清河市公安局 2020") == 1, "waits for a person"
     assert "c.pdf" in page and "://" not in page and "<script" not in page
@@ -40,7 +40,7 @@ def test_the_page_shows_coverage_faults_and_what_waits(db: Path) -> None:
 
 def test_bars_are_as_long_as_their_counts(db: Path) -> None:
     page = overview_page(db)
-    assert 'aria-label="print_fault 1 doubtful 1 "' in page
+    assert 'aria-label="fault of the print 1 doubtful 1 "' in page
     assert 'x="50.0" y="1" width="50.0"' in page
 
 
@@ -53,3 +53,5 @@ def test_the_page_speaks_chinese(db: Path) -> None:
     with in_language("zh"):
         page = overview_page(db)
     assert "自相矛盾的报告" in page and "未知" in page and "not known" not in page
+    assert "政府信息公开工作年度报告，按年度" in page and "ogi-annual-report" not in page
+    assert 'aria-label="原文有误 1 存疑 1 "' in page

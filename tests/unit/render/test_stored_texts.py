@@ -61,7 +61,7 @@ def test_every_composed_sentence_has_a_template(name: str) -> None:
     [
         ("总计：（一）予以公开40 + 3.其他2 = 42，不等于 （七）总计102（其中1格为空或符号，不计入）",
          "总计: （一）予以公开40 + 3.其他2 = 42 is not （七）总计102 "
-         "(1 of the cells are blank or a mark and do not count)"),
+         "(1 of the cells is blank or a mark and does not count)"),
         ("总计：甲与乙之和18，等于 各项之和18",
          "总计: the sum of 甲与乙, 18 is the sum of all terms, 18"),
         ("图片识别：把握不足（87%），勾稽关系未能证明此数",
@@ -77,7 +77,7 @@ def test_every_composed_sentence_has_a_template(name: str) -> None:
          "总计: 二、上年结转4 = 4 is at least 四、结转下年度继续办理3"),
         ("标签的次序或文字与《表》不符：三、结果／总计、四、结转",
          "the order or the text of labels is not that of the form: 三、结果／总计, 四、结转"),
-        ("有3个法定章节没有找到", "3 of the statutory sections were not found"),
+        ("有3个法定章节没有找到", "Not found: 3 of the statutory sections"),
         ("没有模板的话", "没有模板的话"),
         ("already English", "already English"),
     ],

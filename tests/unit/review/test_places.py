@@ -57,7 +57,7 @@ def form(desk: ReviewDesk, action: str, box: Box = BOX, **fields: str) -> Fields
 
 def test_the_queue_names_what_lacks_and_leads_to_its_page(app: Starlette, desk: ReviewDesk) -> None:
     browser, table = Browser(app), missing(desk)
-    assert "1 tables lack cells" in browser.get("/?lang=en").text
+    assert "1 table lacks cells" in browser.get("/?lang=en").text
     page = browser.get(f"/place/1?lang=en&page={PAGE}").text
     assert page.count('name="text"') == table.count == len(CELLS)
     assert f"/crop/1/page/{PAGE}" in page and table.title in page

@@ -107,7 +107,7 @@ def test_wrong_rows_are_named_and_the_right_ones_taken(
         shutil.copy(folder / name, tmp_path / name)
     fill(tmp_path, "mixed.xlsx", {"cell": answer, "unknown year": ("set to", "2022")})
     done = run(tmp_path, "decisions", "import", "mixed.xlsx", "--db", "doubts.db", "--who", "丙")
-    assert done.returncode == 1 and done.stdout == "1 decisions added, 0 known before\n"
+    assert done.returncode == 1 and done.stdout == "1 decision added, 0 known before\n"
     assert message in done.stderr and "2 rows were not taken" in done.stderr
     assert done.stderr.count("mixed.xlsx, row ") == 2
     told = "SELECT kind, verdict FROM decisions WHERE who = '丙'"
