@@ -326,8 +326,7 @@ class _MetricMatcher:
         found = _EXAMPLES.search(phrase)
         if found is None:
             return _Phrase(phrase, phrase)
-        bounds = self._segmenter.bounds(phrase)
-        start = max((bound for bound in bounds if bound < found.start()), default=0)
+        start = self._segmenter.start_of_word(phrase, found.start())
         rest = phrase[found.end() - 1 :]
         return _Phrase(f"{phrase[: found.start()]}{rest}", f"{phrase[:start]}{rest}")
 

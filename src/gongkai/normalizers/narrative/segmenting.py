@@ -81,9 +81,9 @@ class Segmenter:
             words += self._lexicon.cut(piece) if k % 2 else piece
         return tuple(words)
 
-    def bounds(self, text: str) -> frozenset[int]:
-        """The offsets in a text at which a word begins or ends."""
-        return frozenset(accumulate(map(len, self.cut(text)), initial=0))
+    def start_of_word(self, text: str, at: int) -> int:
+        """The offset at which the word begins that contains the character before an offset."""
+        return next((k for k in range(at - 1, 0, -1) if self.has_bounds(text, k)), 0)
 
     def has_bounds(self, text: str, *offsets: int) -> bool:
         """Whether a word begins or ends at each of these offsets.
@@ -94,11 +94,14 @@ class Segmenter:
             run = next((m for m in _RUN.finditer(text) if m.start() < at < m.end()), None)
             if run is None:
                 continue
-            word, place = run[0], at - run.start()
-            neighbours = word[place - 1 : place + 1]
-            if not neighbours.isascii() and not self._lexicon.covers(word, place - 1, place + 1):
-                continue
-            if place not in accumulate(map(len, self._lexicon.cut(word))):
+            piece, place = run[0], at - run.start()
+            if not piece[place - 1 : place + 1].isascii():
+                if not self._lexicon.covers(piece, place - 1, place + 1):
+                    continue
+                start, end = self._lexicon.piece(piece, place - 1, place + 1)
+                piece, place = piece[start:end], place - start
+            # else jieba joins letters and digits, whatever words the dictionary has
+            if place not in accumulate(map(len, self._lexicon.cut(piece))):
                 return False
         return True
 
@@ -110,14 +113,14 @@ class Segmenter:
         characters = mask.characters
         if not any(c in text for c in characters):
             return text
-        covers, pieces = self._lexicon.covers, _RUN.split(text)
+        covers, word_at, pieces = self._lexicon.covers, self._lexicon.word_at, _RUN.split(text)
         for k in range(1, len(pieces), 2):
             run = pieces[k]
-            if any(covers(run, i, i + 1) for i, c in enumerate(run) if c in characters):
-                pieces[k] = "".join(
-                    word if len(word) == 1 or word in kept else mask.mask(word)
-                    for word in self._lexicon.cut(run)
-                )
+            for i, character in enumerate(run):
+                if character in characters and covers(run, i, i + 1):
+                    word = word_at(run, i)
+                    if len(word) > 1 and word not in kept:
+                        pieces[k] = f"{pieces[k][:i]}{mask.mask(character)}{pieces[k][i + 1 :]}"
         return "".join(pieces)
 
     def clear_cache(self) -> None:
@@ -145,6 +148,27 @@ class _Lexicon:
     def _cut(self, run: str) -> tuple[str, ...]:
         """The words of a run of characters without punctuation."""
         return tuple(self._tokenizer.cut(run, HMM=False))
+
+    def word_at(self, run: str, at: int) -> str:
+        """The word that contains the Chinese character at a place of a run."""
+        start, end = self.piece(run, at, at + 1)
+        for word in self.cut(run[start:end]):
+            start += len(word)
+            if at < start:
+                return word
+        raise IndexError(at)
+
+    def piece(self, run: str, first: int, last: int) -> tuple[int, int]:
+        """The start and end of the shortest piece of a run that contains the characters from
+        ``first`` to before ``last``, and whose ends no word of the dictionary crosses.
+
+        Its words are the same alone as in the run, and it recurs more often.
+        """
+        while first and self.covers(run, first - 1, first + 1):
+            first -= 1
+        while last < len(run) and self.covers(run, last - 1, last + 1):
+            last += 1
+        return first, last
 
     def covers(self, run: str, first: int, last: int) -> bool:
         """Whether a word of two or more characters, at its place in the run, contains the
@@ -197,7 +221,7 @@ def _common_words() -> dict[str, int]:
     return weights
 
 
-def normalize_sentence(text: str) -> tuple[str, list[int]]:
+def normalize_sentence(text: str) -> tuple[str, Sequence[int]]:
     """A sentence without white space, with half-width digits and full-width punctuation.
 
     A space between two digits stays: it separates two numbers. Also returns the offset of each
@@ -207,7 +231,7 @@ def normalize_sentence(text: str) -> tuple[str, list[int]]:
     if _ANY_MARK.search(folded):
         folded = _HALF_WIDTH_MARK.sub(lambda m: _FULL_WIDTH[m[0]], folded)
     if _WHITE_SPACE.search(folded) is None:
-        return folded, list(range(len(folded)))
+        return folded, range(len(folded))
     kept = [
         k
         for k, c in enumerate(folded)

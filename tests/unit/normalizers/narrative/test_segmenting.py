@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,6 @@ def segmenter(figure_reader: FigureReader) -> Segmenter:
 
 def test_the_words_joined_are_the_text(segmenter: Segmenter) -> None:
     assert "".join(segmenter.cut(TEXT)) == TEXT
-    assert {0, len(TEXT)} <= segmenter.bounds(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def test_the_words_joined_are_the_text(segmenter: Segmenter) -> None:
     [("统一部署", 1), ("一次性告知", 2), ("逐一核对", 1), ("每季度通报一次办", 7)],
 )
 def test_a_numeral_within_a_word_has_no_bound(text: str, inside: int, segmenter: Segmenter) -> None:
-    assert inside not in segmenter.bounds(text)
+    assert not segmenter.has_bounds(text, inside)
 
 
 @pytest.mark.parametrize(
     ("text", "bound"), [("举办培训一期", 4), ("设立两名联络员", 4), ("编发简报二十七期", 4)]
 )
 def test_a_numeral_of_its_own_has_bounds(text: str, bound: int, segmenter: Segmenter) -> None:
-    assert bound in segmenter.bounds(text)
+    assert segmenter.has_bounds(text, bound)
 
 
 def test_words_of_a_word_list_are_not_cut(tmp_path: Path) -> None:
@@ -65,13 +65,16 @@ def test_only_characters_within_longer_words_are_masked(segmenter: Segmenter) ->
 def test_bounds_without_cutting_equal_bounds_by_cutting(segmenter: Segmenter) -> None:
     text = (PROSE / "seen.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
-        bounds = segmenter.bounds(line)
-        assert [at for at in range(len(line) + 1) if segmenter.has_bounds(line, at)] == [
-            at for at in range(len(line) + 1) if at in bounds
-        ]
+        bounds = list(accumulate(map(len, segmenter.cut(line)), initial=0))
+        assert [at for at in range(len(line) + 1) if segmenter.has_bounds(line, at)] == bounds
         alone = sum(word in ("和", "及") for word in segmenter.cut(line))
         masked = segmenter.mask_within_words(line, CharacterMask("和及"), frozenset())
         assert masked.count("和") + masked.count("及") == alone
+
+
+def test_the_start_of_the_word_before_an_offset(segmenter: Segmenter) -> None:
+    assert segmenter.start_of_word("公开网站和微信等", 7) == 5
+    assert segmenter.start_of_word("微信等", 2) == 0
 
 
 def test_several_bounds_are_asked_at_once(segmenter: Segmenter) -> None:
