@@ -26,6 +26,7 @@ from gongkai.model import Cause, Check, CheckStatus, FigureProof, Key, Narrative
 # At least this many parts with at least this share of the total are taken for a full list.
 _MANY_PARTS = 3
 _NEARLY_ALL = Decimal("0.85")
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 PARTS_RULE = "parts_sum"
 _Indices = Sequence[int]
@@ -45,10 +46,7 @@ class _Stated(NamedTuple):
 
     figures: tuple[NarrativeFigure, ...]
     indices: tuple[int, ...]
-
-    @property
-    def value(self) -> Decimal:
-        return sum((figure.value for figure in self.figures), Decimal(0))
+    value: Decimal
 
     @property
     def wording(self) -> str:
@@ -57,15 +55,16 @@ class _Stated(NamedTuple):
     def equals(self, found: _CellSum, units: Mapping[str, Unit]) -> bool:
         """Do the figures agree with a sum of cells, rounded to their own last digit?"""
         if any(figure.approximate for figure in self.figures):  # 约90, 90余: within a tenth
-            return abs(self.value - found.value) <= max(found.value / 10, Decimal(1))
+            return abs(self.value - found.value) <= max(found.value / 10, _ONE)
         factor = _factor(units.get(self.figures[0].unit or ""), units.get(found.unit or ""))
-        if self.value * factor == found.value:  # as nearly always
+        difference = abs(self.value * factor - found.value)
+        if not difference:  # as nearly always
             return True
-        step = factor.scaleb(max(last_digit(figure.value) for figure in self.figures))
+        step = factor.scaleb(max([last_digit(figure.value) for figure in self.figures]))
         if factor != 1:
-            step = max(step, Decimal(1).scaleb(last_digit(found.value)))
-        allowed = rounding_of([found.value]) if len(found.cells) > 1 else Decimal(0)
-        return 2 * abs(self.value * factor - found.value) <= step + 2 * allowed
+            step = max(step, _ONE.scaleb(last_digit(found.value)))
+        allowed = rounding_of([found.value]) if len(found.cells) > 1 else _ZERO
+        return 2 * difference <= step + 2 * allowed
 
 
 class NarrativeChecks:
@@ -77,7 +76,8 @@ class NarrativeChecks:
         for line in family.comparisons:
             grouped[line.check, line.metric_id].append(meaning_of(line, names))
         self._comparisons = [
-            (rule, metrics.split("+"), meanings) for (rule, metrics), meanings in grouped.items()
+            (rule, dict.fromkeys(metrics.split("+")), meanings)
+            for (rule, metrics), meanings in grouped.items()
         ]
         self._rules = frozenset(rule for rule, _ in grouped)
         free = {table.id for table in family.free_tables}
@@ -107,34 +107,34 @@ class NarrativeChecks:
         if form in self._free_sections:
             text = f"{form}年格式不规定章节；找到章节{'、'.join(numbers) or '无'}"
             return Check("sections", "order", "", "skipped", "usually", text)
-        missing = "、".join(f"{n}（{t}）" for n, t in self._titles.items() if n not in numbers)
-        prescribed = [number for number in self._titles if number in numbers]
         text = f"找到章节{'、'.join(numbers) or '无'}"
+        if list(numbers) == list(self._titles):
+            return Check("sections", "order", "", "pass", "usually", text)
+        missing = "、".join(f"{n}（{t}）" for n, t in self._titles.items() if n not in numbers)
         if missing:
             text = f"{text}；未找到{missing}"
-        if list(numbers) != prescribed:
+        if list(numbers) != [number for number in self._titles if number in numbers]:
             text = f"{text}；次序与格式不同"
-        is_complete = list(numbers) == list(self._titles)
-        return Check("sections", "order", "", "pass" if is_complete else "fail", "usually", text)
-
-    def check(
-        self, figures: Sequence[NarrativeFigure], observations: Observations
-    ) -> Iterator[Check]:
-        """Compare the figures of one report with its cells, and parts with their totals."""
-        return (check for check, _ in self._results(figures, observations))
+        return Check("sections", "order", "", "fail", "usually", text)
 
     def check_and_prove(
         self, figures: Sequence[NarrativeFigure], observations: Observations
     ) -> tuple[list[Check], list[NarrativeFigure]]:
-        """The checks of ``check``, and the figures with what proves them."""
+        """Compare the figures of one report with its cells, and parts with their totals.
+
+        Also returns the figures with what proves them.
+        """
         checks: list[Check] = []
         proofs: dict[int, FigureProof] = {}
-        for check, proved in self._results(figures, observations):
+        for check, indices in self._results(figures, observations):
             checks.append(check)
-            for index in proved:
+            for index in indices:
                 proofs.setdefault(index, "table" if check.rule in self._rules else "sum")
         return checks, [
-            replace(figure, proof=proofs.get(k, "text")) for k, figure in enumerate(figures)
+            figure
+            if figure.proof == (proof := proofs.get(k, "text"))
+            else replace(figure, proof=proof)
+            for k, figure in enumerate(figures)
         ]
 
     def _results(
@@ -146,11 +146,11 @@ class NarrativeChecks:
             whole = None if figure.part_of is None else figures[figure.part_of].metric_id
             if figure.metric_id and not figure.planned and whole not in self._scoped:
                 by_metric[figure.metric_id].append(index)
-        printed = {key.table for key in observations}
+        printed = {key.table for key in observations} if self._free else ()
         for rule, metrics, meanings in self._comparisons:
             if rule in self._free and self._free[rule].isdisjoint(printed):
                 continue
-            if all(metric in by_metric for metric in metrics):
+            if by_metric.keys() >= metrics.keys():
                 groups = [by_metric[metric] for metric in metrics]
                 stated = _stated(figures, groups)
                 if rule in self._each:
@@ -201,22 +201,25 @@ class NarrativeChecks:
         if not stated:
             return
         name = ("narrative", rule, "")
-        found_sums = (self._sum(each, observations) for each in meanings)
-        sums = [found for found in found_sums if found is not None]
-        if not sums:
-            yield Check(*name, "skipped", "usually", "表内没有可与正文对照的数"), ()
-            return
-        agreeing = [
-            (each, found) for each in stated for found in sums if each.equals(found, self._units)
-        ]
+        sums: list[_CellSum] = []
+        agreeing: dict[int, _CellSum] = {}  # by place in ``stated``, the first sum that agrees
+        for found in filter(None, (self._sum(each, observations) for each in meanings)):
+            sums.append(found)
+            for place, each in enumerate(stated):
+                if place not in agreeing and each.equals(found, self._units):
+                    agreeing[place] = found
+            if len(agreeing) == len(stated):
+                break
         if agreeing:
-            first, found = agreeing[0]
+            first, found = stated[min(agreeing)], agreeing[min(agreeing)]
             text = f"正文“{first.wording}”与表内{found.meaning}一致"
             values = (found.value, first.value)
             check = Check(*name, "pass", "usually", text, *values, None, found.cells)
-            yield check, [index for each, _ in agreeing for index in each.indices]
-            return
-        yield self._contradiction(name, stated, sums, observations), ()
+            yield check, [index for place in agreeing for index in stated[place].indices]
+        elif sums:
+            yield self._contradiction(name, stated, sums, observations), ()
+        else:
+            yield Check(*name, "skipped", "usually", "表内没有可与正文对照的数"), ()
 
     def _contradiction(
         self,
@@ -242,16 +245,15 @@ class NarrativeChecks:
 
     def _sum(self, meaning: Meaning, observations: Observations) -> _CellSum | None:
         """The value of a meaning; None if one of its terms has no printed number."""
-        total = Decimal(0)
+        total, cells = _ZERO, list[Key]()
         for keys, sign in meaning.terms:
-            printed = [observations[key] for key in keys if key in observations]
-            if not printed or (len(keys) == 1 and printed[0].state != "number"):
+            printed = [(key, cell) for key in keys if (cell := observations.get(key))]
+            values = [v for _, cell in printed if (v := cell.value_in_unit) is not None]
+            if not values or (len(keys) == 1 and printed[0][1].state != "number"):
                 return None
-            if not any(cell.value is not None for cell in printed):
-                return None
-            total += sign * sum((cell.value_in_unit or Decimal(0) for cell in printed), Decimal(0))
-        cells = tuple(key for keys, _ in meaning.terms for key in keys if key in observations)
-        return _CellSum(meaning.name, total, cells, self._fields[cells[0]][0].unit)
+            total += sign * sum(values, _ZERO)
+            cells += [key for key, _ in printed]
+        return _CellSum(meaning.name, total, tuple(cells), self._fields[cells[0]][0].unit)
 
     def _is_about_own_agency(self, figures: Sequence[NarrativeFigure]) -> bool:
         """Is a figure about the agency alone, without its subordinate bodies?"""
@@ -261,11 +263,12 @@ class NarrativeChecks:
 def _stated(figures: Sequence[NarrativeFigure], groups: Sequence[Sequence[int]]) -> list[_Stated]:
     """What is compared: each figure of one metric, or the only ones of several metrics together."""
     if len(groups) == 1:
-        return [_Stated((figures[index],), (index,)) for index in groups[0]]
+        return [_Stated((figures[k],), (k,), figures[k].value) for k in groups[0]]
     if any(len(group) > 1 for group in groups):
         return []
     indices = tuple(group[0] for group in groups)
-    return [_Stated(tuple(figures[index] for index in indices), indices)]
+    own = tuple(figures[index] for index in indices)
+    return [_Stated(own, indices, sum([figure.value for figure in own], _ZERO))]
 
 
 def _blank(meanings: Sequence[Meaning], observations: Observations) -> Meaning | None:
@@ -289,13 +292,8 @@ def _beside_blank(check: Check, stated: _Stated, blank: Meaning) -> Check:
 def _factor(source: Unit | None, target: Unit | None) -> Decimal:
     """What converts a number in one unit to another; 1 if that cannot be done."""
     if source is None or target is None or source.quantity != target.quantity:
-        return Decimal(1)
+        return _ONE
     return source.factor / target.factor
-
-
-def check_parts(figures: Sequence[NarrativeFigure]) -> Iterator[Check]:
-    """Compare each total with the sum of its parts."""
-    return (check for check, _ in _part_checks(figures, frozenset()))
 
 
 def _part_checks(
@@ -342,7 +340,7 @@ def _divisions(
 
 def _runs(figures: Sequence[NarrativeFigure], parts: _Indices) -> list[list[int]]:
     """The parts in runs that each add up to the total; none if a part is left over."""
-    total, left = figures[figures[parts[0]].part_of or 0].value, Decimal(0)
+    total, left = figures[figures[parts[0]].part_of or 0].value, _ZERO
     runs: list[list[int]] = []
     for index in parts:
         if left == 0:
@@ -360,11 +358,12 @@ def _adds_up(figures: Sequence[NarrativeFigure], parts: _Indices, total: int) ->
 
 def _is_sum(values: Sequence[Decimal], total: Decimal) -> bool:
     """Do numbers that are printed rounded add up to their total?"""
-    return abs(sum(values, Decimal(0)) - total) <= rounding_of((*values, total))
+    difference = abs(sum(values, _ZERO) - total)
+    return not difference or difference <= rounding_of((*values, total))
 
 
 def _check_part_sum(total: NarrativeFigure, parts: Sequence[NarrativeFigure], place: str) -> Check:
-    found = sum((part.value for part in parts), Decimal(0))
+    found = sum((part.value for part in parts), _ZERO)
     terms = " + ".join(str(part.value) for part in parts)
     text = f"“{_wording(total)}”所列各项：{terms} = {found}"
     approximate = total.approximate or any(part.approximate for part in parts)

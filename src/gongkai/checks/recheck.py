@@ -145,7 +145,7 @@ class Rechecker:
         checks = [
             *self._tables.identities.check(cells, report.table_forms),
             *(self._tables.check_counts(table, cells) for table in report.table_forms),
-            *self._narrative.check(report.figures, cells),
+            *self._narrative.check_and_prove(report.figures, cells)[0],
         ]
         return {check.check_id: check for check in checks}
 
