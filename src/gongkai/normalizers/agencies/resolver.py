@@ -39,6 +39,8 @@ _LEVEL_OF_KIND: dict[str, Level] = {
 _GENERIC = re.compile("^[省市县区旗州盟](?=.{2})")  # 县教育局: does not say which county
 # A unified social credit code of a state organ (GB 32100); digits 3 to 8 are its division.
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]")
+# Characters that NFKC may change: all except ASCII, Chinese and its punctuation, which is kept.
+_NOT_NORMAL = re.compile(r"[^\x00-\x7f\u3001-\u301f\u3400-\u9fff，；：？！“”（）]")
 _WINDOW = 24  # characters before a name in the text in which its division is looked for
 # After a division's name: its government or Party committee.
 _LEADERSHIP = "(?:人民)?(?:政府|[省市区州]?委)"
@@ -120,7 +122,7 @@ class AgencyResolver:
         self, name: str, system: str, local: str, text: str, year: int | None
     ) -> Agency:
         """The agency of a name without a division, which the text may give."""
-        flat = "".join(unicodedata.normalize("NFKC", text).split())
+        flat = _NOT_NORMAL.sub(_normal, "".join(text.split()))
         wanted = _GENERIC.sub("", local)
         if self._types.find_known(wanted) is not None:
             # Every division has a 教育局, and texts also name that of the superior division. So
@@ -214,6 +216,10 @@ class AgencyResolver:
     def _speaks_for_government(self, text: str) -> bool:
         flat = "".join(text.split())
         return any(pattern.search(flat) for pattern in self._speaks_for_government_patterns)
+
+
+def _normal(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found[0])
 
 
 def _folded(printed: str) -> str:
