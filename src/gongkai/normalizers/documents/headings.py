@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -241,14 +242,14 @@ class HeadingFinder:
     def _with_moved(self, chain: list[Heading], candidates: Sequence[Heading]) -> list[Heading]:
         """A chain, completed with headings of missing sections that are printed out of order."""
         for heading in sorted(candidates, key=lambda each: -each.score):
-            known = {each.number for each in chain}
+            if any(each.number == heading.number for each in chain):
+                continue
             before = [each for each in chain if each.line + each.lines <= heading.line]
             after = [each for each in chain if heading.line + heading.lines <= each.line]
-            if heading.number in known or len(before) + len(after) < len(chain):
-                continue
             near = [each.ordinal for each in (*before[-1:], heading, *after[:1])]
             fits = near == sorted(set(near)) or heading.ordinal == self._order[heading.number]
-            if fits and heading.score >= _WITHOUT_ORDINAL:
+            is_apart = len(before) + len(after) == len(chain)
+            if is_apart and fits and heading.score >= _WITHOUT_ORDINAL:
                 chain = [*before, heading, *after]
         return chain
 
@@ -285,12 +286,11 @@ class HeadingFinder:
 
     def candidates(self, lines: Sequence[Line]) -> list[Heading]:
         """Return every line, or pair of lines, that may be a section heading."""
-        headings = []
-        for k, line in enumerate(lines):
-            found, count = self.match(line.text), 1
-            below = lines[k + 1].text if k + 1 < len(lines) else ""
-            if below and len(line.text) + len(below) <= _LONGEST and not printed_ordinal(below):
-                two, one = self.match(line.text + below), found or self.match(below)
+        headings, texts, match = [], [line.text for line in lines], self.match
+        for k, (text, below) in enumerate(zip_longest(texts, texts[1:], fillvalue="")):
+            found, count = match(text), 1
+            if below and len(text) + len(below) <= _LONGEST and not printed_ordinal(below):
+                two, one = match(text + below), found or match(below)
                 if two and (one is None or two.score > one.score + _TWO_LINES_GAIN):
                     found, count = two, 2
             if found is not None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from gongkai.model import Box, Line, Paragraph, Section
+from gongkai.model import Line, Paragraph, Section, bounding_box
 from gongkai.normalizers.documents.headings import Heading, ReportExtent
 
 _LARGER = 1.15  # least ratio of font sizes between a new title and the text before it
@@ -23,14 +23,13 @@ _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _SENTENCE_ENDS = "。！？；：:;"
 _DIGIT_ROOM = 0.6  # font sizes: blank end of a line in which another digit fits
 
-# The ordinals of sub-headings. 一、 occurs inside a section only if its author misnumbered.
-_ORDINALS = (
-    re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]"),
-    re.compile(r"[一二三四五六七八九十]{1,3}、"),
-    re.compile(r"\d{1,2}[.、．](?!\d)"),
-    re.compile(r"[（(]\d{1,2}[）)]"),
+# The ordinal of a sub-heading, a group for each style. 一、 occurs inside a section only if its
+# author misnumbered.
+_ORDINAL = re.compile(
+    r"([（(][一二三四五六七八九十]{1,3}[）)])|([一二三四五六七八九十]{1,3}、)"
+    r"|(\d{1,2}[.、．](?!\d))|([（(]\d{1,2}[）)])"
 )
-_PARTS = 1  # the index in _ORDINALS of 一、
+_PARTS = 1  # the style of 一、: the index of its group
 # Text after an ordinal is a heading if it is short, has no digits, and ends with one of 。：:
 _SUB_HEADING = re.compile(r"([^。；：:\d]{2,30})(?:[。：:]|$)")
 _LONGEST_SUB_HEADING = 36  # characters, with its ordinal
@@ -114,7 +113,7 @@ def _spans(
 def _end_of_last_section(lines: Sequence[Line], start: int) -> int:
     """The index of the line after the last section: attachment, other content or signature."""
     end = end_of_report(lines, start)
-    attachments = (k for k in range(start, end) if _ATTACHMENT.match(_squeezed(lines[k])))
+    attachments = (k for k in range(start, end) if _is_attachment(lines[k]))
     return _before_signature(lines, start, next(attachments, end))
 
 
@@ -130,7 +129,7 @@ def end_of_report(lines: Sequence[Line], start: int) -> int:
     ``start`` is the index of the first line of the last section's text.
     """
     for k in range(start, len(lines)):
-        if _ATTACHMENT.match(_squeezed(lines[k])):
+        if _is_attachment(lines[k]):
             return len(lines)
         larger = lines[k].size > _LARGER * lines[start].size
         if larger and lines[k].page > lines[start].page:
@@ -159,6 +158,10 @@ def _before_signature(lines: Sequence[Line], start: int, end: int) -> int:
     return end - 1 if end - start > 1 and not is_sentence and is_indented else end
 
 
+def _is_attachment(line: Line) -> bool:
+    return "附" in line.text and _ATTACHMENT.match(_squeezed(line)) is not None
+
+
 def _squeezed(line: Line) -> str:
     return "".join(line.text.split())
 
@@ -183,7 +186,6 @@ def _structured_paragraphs(
     for piece in pieces:
         number, heading = outline.add(piece.text)
         page = piece.lines[0].page
-        boxes = [line.box for line in piece.lines if line.page == page]
         found.append(
             Paragraph(
                 section=section,
@@ -191,12 +193,7 @@ def _structured_paragraphs(
                 sub_heading=heading,
                 text=piece.text,
                 page=page,
-                box=Box(
-                    min(box.x0 for box in boxes),
-                    min(box.top for box in boxes),
-                    max(box.x1 for box in boxes),
-                    max(box.bottom for box in boxes),
-                ),
+                box=bounding_box([line.box for line in piece.lines if line.page == page]),
                 page_starts=piece.page_starts,
             )
         )
@@ -207,19 +204,16 @@ class _Outline:
     """The sub-headings above the current paragraph: （一）主动公开, in it 1.发布情况."""
 
     def __init__(self, outermost: int | None = None) -> None:
-        self._outermost = outermost  # index in _ORDINALS of headings that are in no other one
-        self._styles: list[int] = []  # index in _ORDINALS of each open sub-heading, outermost first
+        self._outermost = outermost  # the style of headings that are in no other one
+        self._styles: list[int] = []  # of each open sub-heading, outermost first
         self._open: list[tuple[str, str]] = []  # ordinal and heading
 
     def add(self, text: str) -> tuple[str | None, str | None]:
         """Ordinal and sub-headings (outermost first) of a paragraph, which may begin a new one."""
         flat = "".join(text.split())
-        for style, pattern in enumerate(_ORDINALS):
-            ordinal = pattern.match(flat)
-            if ordinal:
-                heading = _SUB_HEADING.match(flat, ordinal.end())
-                self._begin(style, ordinal[0], heading[1] if heading else "")
-                break
+        if (ordinal := _ORDINAL.match(flat)) and ordinal.lastindex:
+            heading = _SUB_HEADING.match(flat, ordinal.end())
+            self._begin(ordinal.lastindex - 1, ordinal[0], heading[1] if heading else "")
         if not self._open:
             return None, None
         headings = [heading for _, heading in self._open if heading]
@@ -262,9 +256,8 @@ def _is_sub_heading(line: Line, right: float) -> bool:
     if right - line.box.x1 < _SHORT * line.size or len(line.text) > _LONGEST_SUB_HEADING:
         return False
     flat = "".join(line.text.split())
-    ordinals = (pattern.match(flat) for pattern in _ORDINALS)
-    end = next((found.end() for found in ordinals if found), 0)
-    heading = _SUB_HEADING.match(flat, end) if end else None
+    ordinal = _ORDINAL.match(flat)
+    heading = _SUB_HEADING.match(flat, ordinal.end()) if ordinal else None
     return heading is not None and heading.end() == len(flat)
 
 
@@ -279,13 +272,12 @@ def _join(lines: Sequence[Line], right: float) -> _Joined:
 
 def _margins(lines: Sequence[Line]) -> tuple[float, float]:
     """Left and right edge of the text, from its long lines."""
-    widest = max(line.box.x1 - line.box.x0 for line in lines)
-    long = [line for line in lines if line.box.x1 - line.box.x0 > _LONG * widest]
-    long = long or list(lines)  # a damaged font may give characters no width
-    left = min(line.box.x0 for line in long)
+    boxes = [line.box for line in lines]
+    widest = max([box.x1 - box.x0 for box in boxes])
+    long = [box for box in boxes if box.x1 - box.x0 > _LONG * widest]
+    long = long or boxes  # a damaged font may give characters no width
     # Not the maximum: punctuation of justified text may stick out of one line.
-    right = median(line.box.x1 for line in long)
-    return left, right
+    return min([box.x0 for box in long]), median([box.x1 for box in long])
 
 
 def _begins_paragraph(line: Line, before: Line, left: float, right: float) -> bool:

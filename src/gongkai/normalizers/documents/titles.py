@@ -22,8 +22,11 @@ from gongkai.model import Line
 from gongkai.normalizers.agencies.completion import MAX_NAME, NameCompleter
 from gongkai.normalizers.agencies.names import NameForm, NameGrammar
 
-# radicals, 巿 for 市, and digits of other scripts
-_LOOK_ALIKE = re.compile(r"[\u2e80-\u2fdf巿]|[^\D0-9]")
+# Radicals, 巿 for 市, and characters of scripts that have digits of their own
+_MAY_LOOK_ALIKE = re.compile(
+    r"[^\x00-\u02ff\u2000-\u2e7f\u2fe0-\u5dfe\u5e00-\ua61f\uac00-\uff0f\uff1a-\uffff]"
+)
+_RADICAL = re.compile(r"[\u2e80-\u2fdf巿]")
 _CHINESE_DIGITS = str.maketrans("〇零○ＯOo0一二三四五六七八九", "0000000" + "123456789")
 _YEAR = re.compile(r"(?:19|20)\d\s?\d\s?年?|[二2][〇零○ＯO0][〇零○ＯO0一二三四五六七八九\d]{2}年")
 _SCHOOL_YEAR = re.compile(r"(20\d{2})年?[-—–－~～至]+(20\d{2})年?学年")
@@ -36,6 +39,9 @@ _DOCUMENT_NUMBER = re.compile(r"^.{0,16}?[〔\[（(【]\s*20\d{2}\s*[〕\]）)�
 _ATTACHMENT = re.compile(r"^附件?\d*[：:]?")
 _BRACKETS = re.compile(r"[（(【\[《<〈][^（(【\[《<〈）)】\]》>〉]*[）)】\]》>〉]?")
 _SEPARATORS = re.compile(r"\n(?:年度?)?|\d{4}年|学年度?|关于")
+_NOT_DIGITS = re.compile(r"\D+")
+_WORDS_AT_START = re.compile("^(?:年度|度)+")
+_WORDS_AT_END = re.compile("(?:年度|度|的|本级)+$")
 _EDGES = "　 \t·•—-–_:：、，,。.《》〈〉“”\"'（）()【】[]"
 _MAX_TITLE = 70  # characters
 _MAX_LINES = 6
@@ -112,7 +118,8 @@ class TitleReader:
         if not lines:
             return []
         body_size = median([line.size for line in lines])
-        left, right = min(line.box.x0 for line in lines), max(line.box.x1 for line in lines)
+        boxes = [line.box for line in lines]
+        left, right = min([box.x0 for box in boxes]), max([box.x1 for box in boxes])
         found = []
         for last, line in enumerate(lines):
             if not line.text.rstrip().endswith(self._last_characters):
@@ -190,7 +197,7 @@ class TitleReader:
         if _ONE_SCHOOL_YEAR.search(text):
             return None  # ambiguous: the year in which it begins, or in which it ends
         for found in _YEAR.finditer(text):
-            digits = re.sub(r"\D", "", found[0].translate(_CHINESE_DIGITS))
+            digits = _NOT_DIGITS.sub("", found[0].translate(_CHINESE_DIGITS))
             if len(digits) == 4 and self._possible(int(digits)):
                 return int(digits)
         return None
@@ -305,13 +312,15 @@ class TitleReader:
 
     def _fold(self, text: str) -> str:
         """A text with radicals replaced by characters, and all digits by ASCII digits."""
-        return _LOOK_ALIKE.sub(self._folded_character, text)
+        return _MAY_LOOK_ALIKE.sub(self._folded_character, text)
 
     def _folded_character(self, found: re.Match[str]) -> str:
         character = found[0]
         digit = unicodedata.decimal(character, None)
         if digit is not None:
             return str(digit)
+        if not _RADICAL.match(character):
+            return character
         return self._variants.get(ord(character)) or unicodedata.normalize("NFKC", character)
 
     def _possible(self, year: int) -> int | None:
@@ -364,8 +373,8 @@ def _is_same_block(before: Line, line: Line) -> bool:
 
 def _trimmed(part: str) -> str:
     """A part of a title without punctuation and words such as 关于 and 年度 at its ends."""
-    part = re.sub(r"^(?:年度|度)+", "", part.strip(_EDGES))
-    part = re.sub(r"(?:年度|度|的|本级)+$", "", part).strip(_EDGES)
+    part = _WORDS_AT_START.sub("", part.strip(_EDGES))
+    part = _WORDS_AT_END.sub("", part).strip(_EDGES)
     # 市场监督管理局（知识产权局）: the bracket of a second name belongs to the name.
     return next(
         (f"{part}{shut}" for open_, shut in ("（）", "()") if open_ in part and shut not in part),

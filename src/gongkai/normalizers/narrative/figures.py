@@ -146,10 +146,10 @@ class _Placed(Struct, frozen=True):
 
     def can_be_part(self, unit: str | None) -> bool:
         """Whether it can count some of the things with this unit, and is not yet a part."""
-        is_free = self.figure.part_of is None
+        if self.is_change or self.figure.stated_as_none or self.figure.part_of is not None:
+            return False
         own = self.figure.unit or unit  # 予以公开97件，部分公开6，不予公开8件
-        is_alike = own == unit or own in ITEM_UNITS.get(unit or "", ())  # 条 and 篇
-        return is_free and is_alike and self.can_be_whole(self.figure.unit)
+        return own == unit or own in ITEM_UNITS.get(unit or "", ())  # 条 and 篇
 
     def can_divide(self, whole: _Placed) -> bool:
         """Whether it can count some of what another figure counts."""
@@ -227,13 +227,13 @@ class _ListReader:
     ) -> tuple[int, Sequence[int]]:
         """The whole and the parts of the list that begins at ``start``; no parts: no list."""
         unit = placed[start].figure.unit
-        candidates = [k for k in range(window, start) if placed[k].can_be_whole(unit)]
         head = self._head(placed[start].lead)
+        if not head.is_division and self._is_act(placed[start]):
+            return 0, ()
+        candidates = [k for k in range(window, start) if placed[k].can_be_whole(unit)]
         if not candidates and head.is_division:  # 发布信息300条。其中，解读24篇、公告36条
             candidates = [k for k in range(window, start) if placed[start].can_divide(placed[k])]
         if not candidates:
-            return 0, ()
-        if not head.is_division and self._is_act(placed[start]):
             return 0, ()
         near = [k for k in candidates if k >= paragraph]
         candidates = near if near or not head.is_division else candidates
