@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -58,23 +59,34 @@ class _Shape(NamedTuple):
         return not (is_inside and narrowest < self.top < widest)
 
 
+def _in_holes(dark: Flags) -> Flags:
+    """Return where the paper lies within glyphs; the last axis counts the glyphs.
+
+    Paper outside is found from the upper edge on, by sweeps down, up, right and left. It reaches
+    the paper diagonally beside it, too: the ink around a hole has no gap.
+    """
+    paper = np.pad(~dark, ((1, 1), (1, 1), (0, 0)), constant_values=True)
+    outside = np.zeros_like(paper)
+    outside[0] = True
+    count = 0
+    while (reached := int(np.count_nonzero(outside))) > count:
+        count = reached
+        for lines, own in ((outside, paper), (outside.swapaxes(0, 1), paper.swapaxes(0, 1))):
+            last = len(lines) - 1
+            for before, at in (*pairwise(range(last + 1)), *pairwise(range(last, -1, -1))):
+                near = lines[before].copy()
+                near[1:] |= lines[before, :-1]
+                near[:-1] |= lines[before, 1:]
+                lines[at] |= near & own[at]
+    return (paper & ~outside)[1:-1, 1:-1]
+
+
 def _shapes(dark: Flags) -> list[_Shape]:
     """Return the shape of each glyph.
 
     Holes beside each other, as in a 0 with a stroke through it, count as one.
     """
-    paper = np.pad(~dark, ((0, 0), (1, 1), (1, 1)), constant_values=True)
-    outside = np.zeros_like(paper)
-    outside[:, 0] = True
-    count = 0
-    while (reached := int(outside.sum())) > count:
-        count = reached
-        outside[:, 1:] |= outside[:, :-1]
-        outside[:, :-1] |= outside[:, 1:]
-        outside[:, :, 1:] |= outside[:, :, :-1]
-        outside[:, :, :-1] |= outside[:, :, 1:]
-        outside &= paper
-    holed = (paper & ~outside).max(2)[:, 1:-1].astype(np.int8)
+    holed = _in_holes(dark.transpose(1, 2, 0)).max(1).T.astype(np.int8)
     found = []
     for glyph, rows, first, end in zip(dark, holed, *extent(dark.max(2)), strict=True):
         height = max(1.0, float(end - first))
