@@ -97,6 +97,7 @@ class Writer:
         self._dimensions = DimensionKeys()
         self._derived = DerivedRows()
         self._engine = open_for_writing(path, busy_timeout=busy_timeout)
+        self._is_described = False
         try:
             with self._transaction() as connection:
                 self._is_described = has_views(connection, family.name)
@@ -176,26 +177,24 @@ class Writer:
         """
         rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
         result = _Result(outcome, reason, rows)
-        is_described = self._is_described
-        with self._transaction() as connection:
-            savepoint = connection.begin_nested()
+        with database_errors(self._database):
             try:
-                record = self._store(connection, path, sha256, stamp, result)
-                self._derived.update(connection)
-                savepoint.commit()
-                return record
+                return self._store_at_once(path, sha256, stamp, result)
             except VALUE_ERRORS as error:
                 if not refuses_value(error):
-                    raise  # the database may have ended the transaction, and the savepoint with it
-                savepoint.rollback()
+                    raise
                 _log.exception("%s: not stored", path)
-                self._dimensions.clear()
-                self._derived.clear()
-                self._is_described = is_described
                 refused = _Result("failed", message("not_stored", error=refusal_text(error)))
-                record = self._store(connection, path, sha256, None, refused)
-                self._derived.update(connection)
-                return record
+            return self._store_at_once(path, sha256, None, refused)
+
+    def _store_at_once(
+        self, path: str, sha256: str | None, stamp: Stamp | None, result: _Result
+    ) -> FileRecord:
+        """Store a file in a transaction of its own. Raises errors of the database as they are."""
+        with self._begin() as connection:
+            record = self._store(connection, path, sha256, stamp, result)
+            self._derived.update(connection)
+            return record
 
     def _store(
         self,
@@ -215,7 +214,16 @@ class Writer:
         elif outcome == "failed" and (kept := self._keep(connection, source_id, reason)):
             self._link(connection, path, source_id, stamp)
             return kept
-        self._replace_reading(connection, source_id, outcome, reason)
+        else:
+            self._delete_reading(connection, source_id)
+        reading = {
+            "source_id": source_id,
+            "family": self.family,
+            "outcome": outcome,
+            "reason": reason,
+            "run_id": self._run_id,
+        }
+        insert_row(connection, _reading, reading)
         self._link(connection, path, source_id, stamp)
         if rows and not self._is_described:
             self._describe_family(connection)
@@ -259,13 +267,19 @@ class Writer:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
+        with database_errors(self._database), self._begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        is_described = self._is_described
         try:
-            with database_errors(self._database), self._engine.begin() as connection:
+            with self._engine.begin() as connection:
                 yield connection
-        except BaseException:
+        except BaseException:  # what the transaction has added is not there any more
             self._dimensions.clear()
             self._derived.clear()
-            self._is_described = False  # the transaction may have been the one that described it
+            self._is_described = is_described
             raise
 
     def _record(self, connection: sa.Connection, source_id: int) -> FileRecord | None:
@@ -303,27 +317,14 @@ class Writer:
         connection.execute(own.values(failed_again=reason))
         return self._record(connection, source_id)
 
-    def _replace_reading(
-        self, connection: sa.Connection, source_id: int, outcome: Outcome, reason: str | None
-    ) -> None:
-        """Store this family's result for a content, and delete the reports of the one before."""
+    def _delete_reading(self, connection: sa.Connection, source_id: int) -> None:
+        """Delete this family's result for a content, with its reports."""
         report, own = schema.report, self._own_reading(source_id)
         if connection.execute(sa.delete(_reading).where(*own)).rowcount:
             replaced = report.c.source_id == source_id, report.c.family == self.family
             indexing.unindex(connection, *replaced)
             self._mark_due(connection, source_id)
             connection.execute(sa.delete(report).where(*replaced))
-        insert_row(
-            connection,
-            _reading,
-            {
-                "source_id": source_id,
-                "family": self.family,
-                "outcome": outcome,
-                "reason": reason,
-                "run_id": self._run_id,
-            },
-        )
 
     def _source_for(self, connection: sa.Connection, path: str, sha256: str | None) -> int | None:
         """The id of the content's row; for a file that could not be opened, by its path."""
