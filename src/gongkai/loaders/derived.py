@@ -35,8 +35,20 @@ class DerivedRows:
         for report_id, counted, *body in connection.execute(_REPORTS.where(*conditions)):
             # a panel gives the number of a counted report's duplicates
             self._reports.update(filter(None, (report_id, counted)))
-            if None not in body:
-                self._of_body.setdefault(Body(*body), set()).add(report_id)
+            self._note_body(report_id, *body)
+
+    def note_new(
+        self, report_id: int, agency_id: int | None, family: str, year: int | None
+    ) -> None:
+        """Note a report that was stored just now, by its id, body and year."""
+        self._reports.add(report_id)
+        self._note_body(report_id, agency_id, family, year)
+
+    def _note_body(
+        self, report_id: int, agency_id: int | None, family: str, year: int | None
+    ) -> None:
+        if agency_id is not None and year is not None:
+            self._of_body.setdefault(Body(agency_id, family, year), set()).add(report_id)
 
     def update(self, connection: sa.Connection) -> None:
         """Choose the counted reports again, then compute the rows that depend on a change."""

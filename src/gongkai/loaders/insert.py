@@ -48,7 +48,7 @@ def insert_report(
             columns[column] = _to_ids(own[column], lists[REFERENCES[column]])
         insert_columns(connection, schema.metadata.tables[name], columns)
     indexing.index_report(connection, report_id, rows.words)
-    derived.note(connection, schema.report.c.id == report_id)
+    derived.note_new(report_id, agency_id, owner["family"], rows.head["year"])
     return report_id
 
 
