@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from gongkai.database import schema
 from gongkai.loaders.rows import FieldLayout
 from gongkai.model import CheckKey, Key
 
+_ROWS_AT_ONCE = 20  # of one statement: a third less time for a report's cells than single rows
 _MAX_LAYOUTS = 256  # field layouts kept in memory, of some 10 KB each
 
 
@@ -38,12 +40,20 @@ def insert_columns(
     own insert processes every value, and took a third of the time of storing a report.
     """
     names = tuple(columns)
-    statement, processors = _statement(connection.dialect, table, names)
+    dialect = connection.dialect
+    statement, processors = _statement(dialect, table, names)
     converted = (_processed(values, processors.get(name)) for name, values in columns.items())
     rows: list[Any] = list(zip(*converted, strict=True))
-    if not connection.dialect.positional:
-        rows = [dict(zip(names, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(statement, rows)
+    if not dialect.positional:
+        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    grouped = len(rows) // _ROWS_AT_ONCE * _ROWS_AT_ONCE
+    if grouped:
+        groups = (rows[start : start + _ROWS_AT_ONCE] for start in range(0, grouped, _ROWS_AT_ONCE))
+        values = [tuple(chain.from_iterable(group)) for group in groups]
+        connection.exec_driver_sql(_grouped(statement, len(names)), values)
+    if grouped < len(rows):
+        connection.exec_driver_sql(statement, rows[grouped:])
 
 
 def _processed(values: Sequence[Any], process: Callable[[Any], Any] | None) -> Sequence[Any]:
@@ -62,6 +72,12 @@ def _statement(
     assert tuple(compiled.positiontup or columns) == columns, table.name
     processors = {n: table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in columns}
     return str(compiled), {name: process for name, process in processors.items() if process}
+
+
+@functools.lru_cache(maxsize=512)
+def _grouped(statement: str, columns: int) -> str:
+    """An INSERT statement for one row, with positional values, as one for _ROWS_AT_ONCE rows."""
+    return statement + f", ({', '.join('?' * columns)})" * (_ROWS_AT_ONCE - 1)
 
 
 class SurrogateKeys:
