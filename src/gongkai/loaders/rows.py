@@ -47,6 +47,7 @@ PARAGRAPHS_PER_REPORT = 4096
 _PLACE = ("page", "x0", "top", "x1", "bottom")
 _NOWHERE = (None,) * 4
 _OTHER = READERS[OTHER_READER]
+_INTEGER_DIGITS = 18  # that every integer of a database has room for
 _ENCODER = msgpack.Encoder()
 HEAD = (
     "page_first", "page_last", "title", "agency", "year", "form", "status", "scope", "edition",
@@ -195,14 +196,15 @@ class _LocalNumbers:
 
 
 def _cells(numbers: KeyNumbers, report: Report) -> list[RowValues]:
-    seen: dict[Key, int] = {}
+    seen: dict[int, int] = {}
     rows = []
     for o in report.observations:
-        occurrence = seen[o.key] = seen.get(o.key, 0) + 1
+        field = numbers.field(o.key)
+        occurrence = seen[field] = seen.get(field, 0) + 1
         value, value_text, raw_text = value_columns(o.value, o.raw_text)
         rows.append(
             (
-                numbers.field(o.key), occurrence, STATES[o.state], value, value_text, raw_text,
+                field, occurrence, STATES[o.state], value, value_text, raw_text,
                 o.unit, numbers.term(o.row_label), numbers.term(o.column_label),
                 LABEL_MATCHES[o.label_match], o.page, *to_hundredths(o.box),
                 READERS.get(o.reader, _OTHER), o.confidence, int(o.flagged), o.doubt,
@@ -218,11 +220,16 @@ def value_columns(
     value: Decimal | None, raw_text: str
 ) -> tuple[int | Decimal | None, str | None, str | None]:
     """The columns value, value_text and raw_text; a text that follows from the value is None."""
+    if value is None:
+        return None, None, raw_text or None
+    text = decimal_text(value)
+    raw = None if raw_text == text else raw_text
+    if text.isdecimal() and len(text) <= _INTEGER_DIGITS:  # most numbers
+        return int(text), None, raw
     stored = int_if_whole(value)
-    text = "" if value is None else decimal_text(value)
     # Databases agree only on the text of whole numbers.
-    follows = value is None or (type(stored) is int and text == str(stored))
-    return stored, None if follows else text, None if raw_text == text else raw_text
+    follows = type(stored) is int and text == str(stored)
+    return stored, None if follows else text, raw
 
 
 def check_rows(numbers: KeyNumbers, checks: Sequence[Check], first: int = 0) -> list[RowValues]:
