@@ -10,6 +10,7 @@ splits a query that has no match as it is.
 from __future__ import annotations
 
 import functools
+import operator
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
@@ -86,8 +87,9 @@ def search(
         if not found and any(len(term) > 4 for term in terms):
             terms = [part for term in terms for part in split_word(term)]
             found = _matching_paragraphs(connection, terms, year)
-        scored = sorted(((-_score(row, terms), row.id, row) for row in found), key=lambda s: s[:2])
-        best = [(row, -negated) for negated, _, row in scored[:limit]]
+        ranks = [(-_score(row.text, row.sub_heading or "", terms), row.id) for row in found]
+        scored = sorted(zip(ranks, found, strict=True), key=operator.itemgetter(0))
+        best = [(row, -negated) for (negated, _), row in scored[:limit]]
         reports = _reports(connection, {row.report_id for row, _ in best})
     return [_hit(row, score, reports[row.report_id], terms) for row, score in best]
 
@@ -116,8 +118,10 @@ def _matching_paragraphs(
         for key, index_text in waiting_paragraphs(connection)
         if all(_matches(index_text, *term) for term in queried)
     ]
-    rows = list(connection.execute(query.where(paragraphs.c.id.in_(waiting)))) if waiting else []
-    rows += connection.execute(query.join(matching, paragraphs.c.id == matching.c.id))
+    indexed = connection.execute(query.join(matching, paragraphs.c.id == matching.c.id)).all()
+    if not waiting:
+        return indexed
+    rows = [*indexed, *connection.execute(query.where(paragraphs.c.id.in_(waiting)))]
     return list({row.id: row for row in rows}.values())
 
 
@@ -176,13 +180,14 @@ def _term_bigrams(term: str) -> tuple[list[str], bool]:
     return bigrams, False
 
 
-def _score(row: Any, terms: Sequence[str]) -> float:
+def _score(text: str, sub_heading: str, terms: Sequence[str]) -> float:
     """BM25 without inverse document frequency: all paragraphs contain the same words."""
-    length = 1 - _B + _B * len(row.text) / _USUAL_LENGTH
+    usual = _K * (1 - _B + _B * len(text) / _USUAL_LENGTH)
+    lower = text.lower()
     score = 0.0
     for term in terms:
-        count = row.text.lower().count(term) + 2 * (term in (row.sub_heading or ""))
-        score += max(count, 1) * (_K + 1) / (max(count, 1) + _K * length)
+        count = max(lower.count(term) + 2 * (term in sub_heading), 1)
+        score += count * (_K + 1) / (count + usual)
     return score
 
 
