@@ -25,6 +25,7 @@ class AgencyWords(DataLine):
     township: tuple[str, ...]  # endings of names of townships
     place: tuple[str, ...]  # endings of names of divisions
     generic_place_pattern: str  # matches words for a place that is not named
+    not_in_places: str  # characters that occur in no name of a place
     zone: tuple[str, ...]  # endings of names of functional zones
     zone_work: tuple[str, ...]  # what zones are for: 经济 and 技术 in 经济技术开发区
     committee: tuple[str, ...]  # after a zone: its committee

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from gongkai.families.family import Family
 from gongkai.normalizers.agencies.names import AgencyType, NameGrammar, is_short_for
 
 MAX_NAME = 40  # characters
@@ -14,19 +15,18 @@ _LISTED = tuple("、和与及")  # between names that are listed
 # not within 自由贸易, 向阳 and 经济
 _CLAUSE_START = re.compile(
     "[，。；：！？（）()《》“”]|年度?|(?<!自)由|请与|联系|简称|向(?!阳)|经(?!济)"
+    "|(?:更名|重组|改组|组建|变更|调整|合并)(?:成立|设立)?为"
 )
 _ABBREVIATED = re.compile(r"[（(](?:以下)?简称[为：:]?[“\"「]?([^（()）“”\"「」]+)[”\"」]?[)）]")
 
 
 class NameCompleter:
-    """Finds the full names of agencies in texts. Built once for each worker.
+    """Finds the full names of agencies in texts. Built once for each worker."""
 
-    ``variants`` maps look-alike characters to those of the country's data.
-    """
-
-    def __init__(self, names: NameGrammar, variants: Mapping[int, str]) -> None:
+    def __init__(self, family: Family, names: NameGrammar) -> None:
         self._names = names
-        self._variants = variants
+        self._variants = family.variants
+        self._bodies = (family.country.settings.agencies.government[0], "办事处")  # of townships
 
     def is_full(self, name: str) -> bool:
         """Return whether a name says where its agency is."""
@@ -52,11 +52,18 @@ class NameCompleter:
         return found.pop() if len(found) == 1 else ""
 
     def located(self, name: str, texts: Sequence[str]) -> str:
-        """Return the name of a township with its county, if the texts have it; else the name."""
-        found = {
-            full for full in self._with_place(name, texts) if not self._names.is_township(full)
-        }
-        return found.pop() if len(found) == 1 else name
+        """Return the name of a township with its county, if the texts have it; else the name.
+
+        An address may have the county, and the texts the body: 矮寨镇 in 吉首市矮寨镇人民政府.
+        """
+        places = {found.township for found in self._names.types_of(name)} - {name}
+        for wanted in (name, *places):
+            found = {n for n in self._with_place(wanted, texts) if not self._names.is_township(n)}
+            if len(found) == 1:
+                full = f"{found.pop().removesuffix(wanted)}{name}"
+                bodies = [b for b in self._bodies if any(f"{full}{b}" in text for text in texts)]
+                return f"{full}{bodies[0]}" if len(bodies) == 1 else full
+        return name
 
     def _defined(self, name: str, texts: Sequence[str]) -> Iterator[str]:
         """The full names for which a name stands: 诸暨市教育局（以下简称“市教育局”）."""

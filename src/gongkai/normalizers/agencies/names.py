@@ -298,16 +298,16 @@ class NameGrammar:
         self._prefixes = prefixes
         self.government = words.government[-1]
         self._divisions = country.divisions.by_name
-        self._zones = tuple(words.zone)
-        self._institutions = tuple(words.institution)
+        self._zones, self._institutions = tuple(words.zone), tuple(words.institution)
         self._kinds = {*words.committee, *words.department, *words.institution}
         self._places = [
             re.compile(rf"([{_HAN}]{{1,6}}?{place})(.*)") for place in _longest_first(words.place)
         ]
         self._short = re.compile(rf"[{_HAN}]{{1,2}}(?:{'|'.join(words.abbreviations)})")
         place = words.generic_place_pattern
-        # words for places that are no names: 我街道, 市委, 州区 (the end of 蓟州区)
-        self._unnamed = re.compile(rf"(?:{place})(?:$|委|{'|'.join(words.place)})")
+        # no names of places: 我街道, 市委, 州区 (the end of 蓟州区), 我局在省
+        ends = rf"(?:$|委|{'|'.join(words.place)})"
+        self._unnamed = re.compile(rf"(?:{place}){ends}|.*[{words.not_in_places}]")
         self._generic = re.compile(rf"(?:{place})(?=.{{2}})")
         self.form = lru_cache(maxsize=_CACHE_SIZE)(self._form)
 

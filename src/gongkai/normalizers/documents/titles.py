@@ -49,6 +49,8 @@ _FIRST_LINES = 4  # of a file: a title among them may be in print of any size
 _LARGER = 1.05  # least ratio of font sizes, title to text, of a title in larger print
 _LARGE = 2  # the prominence of a title in larger print
 _LETTERHEAD_LINES = 6  # above a title
+_LABEL, _COLONS = range(2, 7), ("：", ":")  # characters of a label, 成文日期：, beside a source
+_SHORT_NAME = re.compile(r"[（(](?:以下)?简称[^（()）]*[)）]?")
 _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[二〇零○一]{4}年[一二三四五六七八九十]{1,3}月.{1,3}日"
 )
@@ -103,7 +105,7 @@ class TitleReader:
         self._fillers = re.compile(rf"^(?:{'|'.join(words.filler_words)})+")
         self._variants = family.variants
         self._names = names
-        self._completer = NameCompleter(names, family.variants)
+        self._completer = NameCompleter(family, names)
         self._letterhead = re.compile(
             rf"(.{{4,{MAX_NAME}}}?)(?:{'|'.join(words.letterhead_words)})?"
         )
@@ -187,7 +189,10 @@ class TitleReader:
         return [(form, piece) for piece in pieces if (form := self._form(piece)) is not None]
 
     def _form(self, name: str) -> NameForm | None:
-        return self._names.form(name.translate(self._variants)) if name else None
+        """The form of a name; of two agencies that report together, 甲局、乙局, the first one's."""
+        names = name.translate(self._variants).split("、")
+        forms = [self._names.form(each) if each else None for each in names]
+        return None if None in forms else forms[0]
 
     def _year_of_title(self, text: str) -> int | None:
         """The year in a title. A school year is that in which it ends: 2023 for 2022-2023学年."""
@@ -210,6 +215,8 @@ class TitleReader:
             return parts
         for line in reversed(above):
             text = "".join(self._fold(line.text).split())
+            if _DATE.fullmatch(text):
+                return parts  # the end of other text: what is above signs it
             found = self._letterhead.fullmatch(text)
             form = self._form(_trimmed(found[1])) if found else None
             if found and form is not None and form.has_place:
@@ -231,19 +238,21 @@ class TitleReader:
             name = self._author(texts) or self._signer(lines)
             if not name:
                 return ReportAgency("", "标题和正文都没有写明发布机关")
-            return ReportAgency(self._located(name, texts))
+            return ReportAgency(self._located(name, texts, lines))
         if parts.form.has_place:
-            return ReportAgency(self._located(parts.name, texts))
-        completed = self._completer.completed(parts.name, texts)
-        if completed:
-            return ReportAgency(completed)
+            return ReportAgency(self._located(parts.name, texts, lines))
+        for where in ([self._signer(lines)], texts):
+            if completed := self._completer.completed(parts.name, where):
+                return ReportAgency(completed)
         if not parts.form.is_known and self._completer.begins_clause(parts.name, texts):
             return ReportAgency(parts.name)  # 青溪职业学院: the full name contains no known place
         return ReportAgency("", f"标题和正文都没有说明是哪里的“{parts.name}”")
 
-    def _located(self, name: str, texts: Sequence[str]) -> str:
-        """A name; that of a township with its county, if the text has it."""
-        return self._completer.located(name, texts) if self._names.is_township(name) else name
+    def _located(self, name: str, texts: Sequence[str], lines: Sequence[Line]) -> str:
+        """A name; that of a township with its county, if the text or its signature has it."""
+        if not self._names.is_township(name):
+            return name
+        return self._completer.located(name, [*texts, self._signer(lines)])
 
     def _author(self, texts: Sequence[str]) -> str:
         """The agency that the text names as its author (本报告由…编制); "" if none or several."""
@@ -265,7 +274,8 @@ class TitleReader:
             name
             for text in texts
             for match in self._sources.finditer(text)
-            if self._completer.is_full(name := _trimmed(match[1]))
+            for length in (0, *(_LABEL if text[match.end() :].startswith(_COLONS) else ()))
+            if self._completer.is_full(name := _trimmed(match[1][: len(match[1]) - length]))
         }
         squeezed = ["".join(text.split()) for text in texts]
         found |= {
@@ -373,7 +383,7 @@ def _is_same_block(before: Line, line: Line) -> bool:
 
 def _trimmed(part: str) -> str:
     """A part of a title without punctuation and words such as 关于 and 年度 at its ends."""
-    part = _WORDS_AT_START.sub("", part.strip(_EDGES))
+    part = _WORDS_AT_START.sub("", _SHORT_NAME.sub("", part).strip(_EDGES))
     part = _WORDS_AT_END.sub("", part).strip(_EDGES)
     # 市场监督管理局（知识产权局）: the bracket of a second name belongs to the name.
     return next(

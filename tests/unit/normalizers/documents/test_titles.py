@@ -102,6 +102,7 @@ def test_the_year_of_a_document_number_is_not_the_report_s(titles: TitleReader) 
         ("本报告由临江市水务局根据《中华人民共和国政府信息公开条例》编制。", "临江市水务局"),
         ("本报告由临江市水务局按照要求编制", "临江市水务局"),
         ("临江市水务局现公布2022年政府信息公开工作年度报告。", "临江市水务局"),
+        ("由临江市水务局（以下简称市水务局）编制。", "临江市水务局"),
     ],
 )
 def test_a_title_without_a_body_has_its_author_from_the_text(
@@ -144,7 +145,8 @@ def test_a_name_without_its_place_is_completed_from_the_text(titles: TitleReader
     text = "2023年，梅河口市应急管理局认真贯彻落实条例。"
     assert agency_of(titles, title, text) == ReportAgency("梅河口市应急管理局")
     listed = "梅河口市应急管理局、辉南县应急管理局给予指导。"
-    for other in (listed, "我局接受吉林省应急管理厅指导。", f"{text}洛阳市应急管理局发来贺信。"):
+    under = ("我局接受吉林省应急管理厅指导。", "我局在省应急管理厅指导下公开信息。")
+    for other in (listed, *under, f"{text}洛阳市应急管理局发来贺信。"):
         found = agency_of(titles, title, other)
         assert found.name == ""
         assert "应急管理局" in found.doubt
@@ -192,6 +194,56 @@ def test_a_township_is_named_with_its_county_where_one_is_printed(
 ) -> None:
     parts = titles.parts(f"{title}2021年政府信息公开工作年度报告")
     assert titles.agency(parts, [text], []).name == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("矮寨镇", "2021年，吉首市矮寨镇人民政府做好公开。", "吉首市矮寨镇人民政府"),
+        ("跃龙街道", "宁海县跃龙街道办事处做好公开。", "宁海县跃龙街道办事处"),
+        ("上窑镇人民政府", "（地址：淮南市大通区上窑镇老街1号）", "淮南市大通区上窑镇人民政府"),
+        ("上窑镇", "本镇地处淮南市大通区上窑镇老街1号。", "上窑镇"),
+        ("辛集市", "辛集市人民政府办公室编制。", "辛集市"),  # as printed
+    ],
+)
+def test_a_township_is_named_with_its_body_where_one_is_printed(
+    titles: TitleReader, title: str, text: str, expected: str
+) -> None:
+    assert agency_of(titles, f"{title}2021年政府信息公开工作年度报告", text).name == expected
+
+
+def test_a_signature_completes_the_name_in_the_title(titles: TitleReader) -> None:
+    parts = titles.parts("区文体旅局2022年政府信息公开工作年度报告")
+    text = "2022年，区文体旅局在福州市文化和旅游局的指导下推进公开。"
+    signed = lines("略。", "福州市长乐区文化体育和旅游局", "2023年1月19日")
+    assert titles.agency(parts, [text], signed).name == "福州市长乐区文化体育和旅游局"
+
+
+def test_of_a_body_with_a_new_name_the_new_one_counts(titles: TitleReader) -> None:
+    title = "区乡村振兴局2021年政府信息公开工作年度报告"
+    text = "2021年6月，保山市隆阳区扶贫开发办公室重组为保山市隆阳区乡村振兴局。"
+    assert agency_of(titles, title, text).name == "保山市隆阳区乡村振兴局"
+
+
+def test_two_bodies_that_report_together_are_named_together(titles: TitleReader) -> None:
+    name = "北京市科学技术委员会、中关村科技园区管理委员会"
+    [found] = titles.find(
+        title_lines(
+            ("北京市科学技术委员会、", 22.0),
+            ("中关村科技园区管理委员会", 22.0),
+            ("2023年政府信息公开工作年度报告", 22.0),
+            *BODY,
+        )
+    )
+    assert (found.first, found.parts.name) == (0, name)
+    assert titles.parts("市领导、青溪县水利局2023年政府信息公开工作年度报告").name == ""
+
+
+def test_the_signature_of_a_notice_is_no_letter_head(titles: TitleReader) -> None:
+    notice = ("现印发给你们。", "柳塘县人民政府办公室", "2024年1月26日")
+    printed = lines(*notice, "2023年政府信息公开工作年度报告")
+    [title] = titles.find(printed)
+    assert titles.with_letterhead(title, printed).name == ""
 
 
 def test_a_name_may_begin_with_the_character_of_a_year(titles: TitleReader) -> None:
@@ -258,8 +310,9 @@ def test_two_authors_are_none(titles: TitleReader) -> None:
 def test_the_source_of_a_page_and_a_signature_name_the_body(titles: TitleReader) -> None:
     parts = titles.parts("2022年政府信息公开工作年度报告")
     source = lines("发布时间：2023-01-20 来源：青溪县水利局 浏览次数：7")
+    beside = lines("发布机构：青溪县水利局成文日期：2023-01-20")
     signed = lines("无其他需要报告的事项。", "青溪县水利局", "2023年1月20日")
-    for printed in (source, signed):
+    for printed in (source, beside, signed):
         assert titles.agency(parts, [], printed) == ReportAgency("青溪县水利局")
 
 
