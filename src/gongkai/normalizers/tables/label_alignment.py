@@ -220,7 +220,8 @@ class LabelAligner:
     def _scores(self, path: LabelPath, fit: Similarities) -> list[float]:
         """How well a path fits each entry.
 
-        A path that equals some entries, its outer label included, fits no other entry.
+        A path that equals some entries, its outer label included, fits no other entry. Of entries
+        with its own words, 3.其他 and （六）其他, it fits those with its ordinal, if there are any.
         """
         scores = [0.0] * len(self._entries)
         if not path:
@@ -228,14 +229,13 @@ class LabelAligner:
         ordinal, core = path[-1]
         nearest = _nearest(path, self._parents)
         outer = {part.core for part in path[:-1]} - {""}
-        equal = [
-            j
-            for j in self._axis.by_core.get(core, ())
-            if len(self._entries[j].path) == 1 or self._entries[j].path[-2].core == nearest
-        ]
+        same = self._axis.by_core.get(core, ())
+        numbered = [j for j in same if ordinal and self._entries[j].path[-1].ordinal == ordinal]
+        others = set(same).difference(numbered or same)
+        equal = [j for j in numbered or same if self._outer(j) <= {nearest}]
         for j in equal or range(len(self._entries)):
             score, entry = fit[j][0], self._entries[j].path
-            if score < self._thresholds.min_label_similarity:
+            if score < self._thresholds.min_label_similarity or j in others:
                 continue
             parents = {part.core for part in entry[:-1]}
             if outer & parents:

@@ -93,6 +93,16 @@ def test_two_swapped_labels_are_both_doubted(family: Family) -> None:
         assert ids(names)[at : at + 2] == [row_ids()[at + 1], row_ids()[at]], inner
 
 
+def test_of_two_rows_with_the_same_words_the_ordinal_names_one(family: Family) -> None:
+    """3.其他 printed first of its group, without the label over it, is not （六）其他."""
+    paths, rows = full(), row_ids()
+    a, b = rows.index("other_no_supplement"), rows.index("other_misc")
+    paths[a], paths[b] = paths[b][-1:], paths[a][-1:]
+    names = named(family, *paths)
+    assert ids(names)[a] == "other_misc"
+    assert doubted(names)[a]
+
+
 def test_a_label_that_reads_like_another_row_never_fills_a_gap(family: Family) -> None:
     """Two rows far apart with their labels exchanged: each label keeps its own name."""
     paths, rows = full(), row_ids()
