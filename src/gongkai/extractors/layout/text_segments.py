@@ -18,6 +18,8 @@ from msgspec import structs
 from gongkai.extractors.layout.lines import in_lines, line_text
 from gongkai.model import Box, Char, bounding_box
 
+# Full-width marks between digits, and their least width in font sizes: most of it is blank.
+_WIDE_MARKS, _MARK_WIDTH = ("．", "，"), 0.7
 CELL_GAP_WIDTH = 0.9  # of the font size: a wider gap separates two cells of one line
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2} ?[）)、.．]")
 _FIRST_OF_ORDINAL = frozenset("（(0123456789")
@@ -89,7 +91,9 @@ def runs_of(line: Sequence[Char], gap: float) -> list[list[Char]]:
     """The characters of a line, parted at gaps wider than ``gap`` font sizes."""
     runs: list[list[Char]] = []
     for char in line:
-        if runs and char.x0 - runs[-1][-1].x1 <= gap * max(char.size, runs[-1][-1].size):
+        before = runs[-1][-1] if runs else char
+        end = before.x0 + _MARK_WIDTH * before.size if before.text in _WIDE_MARKS else before.x1
+        if runs and char.x0 - end <= gap * max(char.size, before.size):
             runs[-1].append(char)
         else:
             runs.append([char])

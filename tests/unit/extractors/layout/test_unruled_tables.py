@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from gongkai.extractors.layout.text_segments import LabelTests
+from gongkai.extractors.layout.text_segments import CELL_GAP_WIDTH, LabelTests, runs_of
 from gongkai.extractors.layout.unruled_columns import edge_options
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
 from gongkai.model import Char, Grid, Rule
@@ -33,6 +33,13 @@ def _grids(*texts: tuple[str, float, float], rules: Sequence[Rule] = ()) -> list
 
 def _texts(grid: Grid) -> list[list[str]]:
     return [[c.text for c in grid.cells if c.row == row] for row in range(grid.rows)]
+
+
+def test_a_full_width_decimal_point_does_not_part_a_number() -> None:
+    """The ink of ． is a tenth of a font size wide, as printed by an office program."""
+    ink = [("９", 89, 4), ("．", 98, 1), ("６", 108, 4), ("７", 127, 4)]
+    line = [Char(text, x, 91, x + width, 101, 100, SIZE) for text, x, width in ink]
+    assert [len(run) for run in runs_of(line, CELL_GAP_WIDTH)] == [3, 1]
 
 
 def test_a_header_label_with_nothing_under_it_is_a_column() -> None:
