@@ -126,14 +126,17 @@ def _writers(
     families: Mapping[str, Family],
     appliers: Mapping[str, DecisionApplier],
 ) -> Iterator[dict[str, Writer]]:
-    """Open the database for each family, and begin its run."""
+    """Open the database, and begin a run for each family.
+
+    They share one connection: another one would lose its cached pages with each transaction.
+    """
+    writers: dict[str, Writer] = {}
     with contextlib.ExitStack() as stack:
-        yield {
-            name: stack.enter_context(
-                Writer(location, family, after_store=appliers[name].apply_to_file)
-            )
-            for name, family in families.items()
-        }
+        for name, family in families.items():
+            hook, first = appliers[name].apply_to_file, next(iter(writers.values()), None)
+            writer = Writer(location, family, after_store=hook, shared=first)
+            writers[name] = stack.enter_context(writer)
+        yield writers
 
 
 Records = Mapping[str, FileRecord]  # by family

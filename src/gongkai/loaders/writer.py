@@ -62,6 +62,10 @@ _reading = schema.reading
 # built once, executed for every file
 _BY_CONTENT = sa.select(_source.c.id).where(_source.c.sha256 == sa.bindparam("sha256"))
 _BY_PATH = sa.select(_path).where(_path.c.path == sa.bindparam("path"))
+_DELETE_READING = sa.delete(_reading).where(
+    _reading.c.source_id == sa.bindparam("of_source"),
+    _reading.c.family == sa.bindparam("of_family"),
+)
 
 
 class _Result(NamedTuple):
@@ -80,13 +84,15 @@ class Writer:
         *,
         after_store: AfterStore | None = None,
         busy_timeout: float = BUSY_TIMEOUT,
+        shared: Writer | None = None,
     ) -> None:
         """Open or create the database and begin a run.
 
         A family's dictionary and views are installed with its first report, so that a database of
         one family does not hold those of all; a database without reports has those of every run.
         ``after_store`` is called for every file with a known SHA-256 once its reports are
-        written; it applies people's decisions to them.
+        written; it applies people's decisions to them. ``shared`` is a writer of another family
+        whose connection to the same database this one uses, and which is closed after it.
         Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
         """
         self._database = path
@@ -96,7 +102,10 @@ class Writer:
         self._known_contents = known_contents_query(self._versions)
         self._dimensions = DimensionKeys()
         self._derived = DerivedRows()
-        self._engine = open_for_writing(path, busy_timeout=busy_timeout)
+        self._shares = shared is not None
+        self._engine: sa.Engine = (
+            shared._engine if shared else open_for_writing(path, busy_timeout=busy_timeout)
+        )
         self._is_described = False
         try:
             with self._transaction() as connection:
@@ -116,7 +125,8 @@ class Writer:
 
     def close(self) -> None:
         """Close the database; a run without ``finish`` has no end time."""
-        self._engine.dispose()
+        if not self._shares:
+            self._engine.dispose()
 
     @property
     def family(self) -> str:
@@ -319,8 +329,8 @@ class Writer:
 
     def _delete_reading(self, connection: sa.Connection, source_id: int) -> None:
         """Delete this family's result for a content, with its reports."""
-        report, own = schema.report, self._own_reading(source_id)
-        if connection.execute(sa.delete(_reading).where(*own)).rowcount:
+        report, own = schema.report, {"of_source": source_id, "of_family": self.family}
+        if connection.execute(_DELETE_READING, own).rowcount:
             replaced = report.c.source_id == source_id, report.c.family == self.family
             indexing.unindex(connection, *replaced)
             self._mark_due(connection, source_id)
@@ -348,7 +358,8 @@ class Writer:
         if linked is None:
             insert_row(connection, _path, {"path": path, **link})
             return
-        connection.execute(sa.update(_path).where(_path.c.id == linked.id).values(link))
+        if any(getattr(linked, name) != value for name, value in link.items()):
+            connection.execute(sa.update(_path).where(_path.c.id == linked.id).values(link))
         if linked.source_id == source_id:
             return
         delete_unlinked(connection, self._derived, linked.source_id)

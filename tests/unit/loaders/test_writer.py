@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from msgspec.structs import replace
 
+from gongkai.database.connection import open_for_writing
 from gongkai.families.family import Family
 from gongkai.families.load import load_family
+from gongkai.loaders import writer as writer_module
 from gongkai.loaders.writer import Writer
 from gongkai.model import Key, Report
 from gongkai.queries.report_loader import show
@@ -188,6 +191,24 @@ def test_a_refused_report_leaves_nothing_behind(db: Path, family: Family) -> Non
         assert rows(db, "SELECT COUNT(*) FROM observations") == [(0,)]
         writer.store("/r/a.pdf", "a", "loaded", None, [report()])
     assert rows(db, "SELECT COUNT(*), MIN(row_label) <> '' FROM observations") == [(11, 1)]
+
+
+def test_writers_of_two_families_share_a_connection(db: Path, family: Family) -> None:
+    opening = mock.patch.object(writer_module, "open_for_writing", wraps=open_for_writing)
+    with opening as opened, Writer(db, family) as first:
+        with Writer(db, load_family("website-annual-report"), shared=first) as second:
+            first.store("/r/a.pdf", "a", "loaded", None, [report()])
+            second.store("/r/a.pdf", "a", "not_a_report", "another table")
+        first.store("/r/b.pdf", "b", "not_a_report", "a letter")
+    assert opened.call_count == 1
+    query = (
+        "SELECT sha256, family, outcome FROM reading JOIN source ON id = source_id ORDER BY 1, 2"
+    )
+    assert rows(db, query) == [
+        ("a", "ogi-annual-report", "loaded"),
+        ("a", "website-annual-report", "not_a_report"),
+        ("b", "ogi-annual-report", "not_a_report"),
+    ]
 
 
 def test_a_run_stores_its_versions(db: Path, family: Family) -> None:
