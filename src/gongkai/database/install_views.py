@@ -14,7 +14,9 @@ from sqlalchemy.sql.ddl import DropTable, DropView
 from gongkai.database import dictionary_tables, schema
 from gongkai.database.descriptions import described
 from gongkai.database.stored_panel import fill_panel, forget_panel, panel_of
+from gongkai.database.subqueries import with_field_ids
 from gongkai.database.versions import code_digest
+from gongkai.model import Key
 
 if TYPE_CHECKING:
     from gongkai.families.family import Family
@@ -33,8 +35,9 @@ def install_views(connection: sa.Connection, family: Family) -> None:
         return
     _drop(connection, family.name, installed.pop(family.name, ["", []])[1])
     found = described(family, connection.dialect)
+    ids = _field_ids(connection, family)
     for statement in found.statements:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(with_field_ids(statement, ids))
     if found.panel:
         fill_panel(connection, family.name, found.panel)
     for name, rows in found.entries.items():
@@ -49,6 +52,17 @@ def install_views(connection: sa.Connection, family: Family) -> None:
     connection.execute(sa.delete(codes))
     connection.execute(sa.insert(codes), found.codes)
     _save_installed(connection, {**installed, family.name: [version, found.names]})
+
+
+def _field_ids(connection: sa.Connection, family: Family) -> dict[str, int]:
+    """The ids of all fields by table.row.column; those of the family are added if missing."""
+    key = schema.field_key
+    query = sa.select(key.c.table_id, key.c.row_id, key.c.column_id, key.c.id)
+    known = {Key(*row[:3]) for row in connection.execute(query)}
+    if new := [field for field in family.fields_by_key if field not in known]:
+        rows = [{"table_id": f.table, "row_id": f.row, "column_id": f.column} for f in new]
+        connection.execute(sa.insert(key), rows)
+    return {".".join(row[:3]): row.id for row in connection.execute(query)}
 
 
 def has_views(connection: sa.Connection, family: str) -> bool:

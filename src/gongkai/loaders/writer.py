@@ -373,8 +373,6 @@ class Writer:
     def _describe_family(self, connection: sa.Connection) -> None:
         """Store the family's dictionary, views and fields."""
         install_views(connection, self._family)
-        for key in self._family.fields_by_key:
-            self._dimensions.field(connection, key)
         self._is_described = True
 
 

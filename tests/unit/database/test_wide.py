@@ -18,7 +18,7 @@ from sqlalchemy.sql.ddl import CreateView
 from gongkai.checks.identities import IdentityChecks
 from gongkai.database import migrations, sqlite_file
 from gongkai.database.catalogue import all_columns
-from gongkai.database.connection import open_for_reading
+from gongkai.database.connection import open_for_reading, open_for_writing
 from gongkai.database.stored_panel import COMPUTED_SUFFIX, STORED_PANEL
 from gongkai.database.wide import chinese_view, wide_views
 from gongkai.errors import FamilyError
@@ -105,6 +105,23 @@ def test_a_full_report(tmp_path: Path, family: Family) -> None:
     assert row["litigation_correction_rate"] is None and row["litigation_rate"] is None
     shares = [value for name, value in row.items() if name in SHARES_OF_ALL]
     assert sum(shares) == pytest.approx(1, abs=1e-5)
+
+
+def test_views_name_fields_by_their_ids_in_the_database(tmp_path: Path, family: Family) -> None:
+    first, after = tmp_path / "a.db", tmp_path / "b.db"
+    open_for_writing(after).dispose()
+    stored(after, load_family("website-annual-report"))  # its fields have the first ids
+    field = "SELECT id FROM field_key WHERE row_id = 'received_new' AND column_id = 'total'"
+    for path in (first, after):
+        row = panel_of(path, family, filled(family, ROWS_2021))
+        assert (row["received_new"], row["carried_over_in"], row["litigation_rate"]) == (
+            30,
+            2,
+            None,
+        )
+    assert asked(first, field) != asked(after, field)
+    [view] = asked(after, "SELECT sql FROM sqlite_master WHERE name = 'panel_all_computed'")
+    assert "[" not in view["sql"] and "field_key" not in view["sql"]
 
 
 def test_views_count_the_own_scope_and_keep_the_other(tmp_path: Path, family: Family) -> None:
