@@ -101,6 +101,7 @@ LIGHT = (
     "extractors.ocr.line_model",
     "extractors.ocr.recogniser",
     "extractors.ocr.service",
+    "extractors.ocr.squeezed_lines",
 )  # may not import slow libraries at the top, like all others
 MOST_LINES = 400
 BORDERS = ("ingestion.pool",)  # errors cross from one process to another as text

@@ -80,7 +80,7 @@ def _legibility(page: SegmentedPage, reader: Recogniser) -> tuple[int, int]:
     runs.sort(key=lambda run: abs(run.x1 - run.x0 - 8 * height))
     sample = runs[:_SAMPLE_LINES]
     strips = [line_strip(page.bitmap.grey, [run], LABEL_MARGINS)[0] for run in sample]
-    found = reader.read([strip[:, : int(_SAMPLE_WIDTH * height)] for strip in strips])
+    found = reader.read_quickly([strip[:, : int(_SAMPLE_WIDTH * height)] for strip in strips])
     lines = sum(reader.count_words(each.text) > 0 for each in found)
     letters = sum(g.score > _MIN_SCORE for each in found for g in each.free if is_wide(g.text))
     return lines, letters

@@ -21,6 +21,7 @@ from gongkai.model import Box
 DPI = 200  # enough for every font size seen in reports; a second reading uses 300
 _MAX_SIDE = 6000  # pixels: a page of poster size must not exhaust the memory
 _SAMPLE_STEP = 5  # the shade of the paper comes from one in this many pixels of each direction
+_BLOCK_ROWS = 64  # rows whose channels fit into the cache of a core
 _MIN_COLOUR = 60  # difference between the channels of a pixel of coloured ink
 
 Pixels = Any  # a numpy array of 8-bit values: grey, or 0 and 1
@@ -82,14 +83,23 @@ def render_bitmap(
         grey = np.ascontiguousarray(pixels.reshape(pixels.shape[:2]))
         coloured = np.zeros_like(grey)
     else:
-        channels = cv2.split(pixels[:, :, :3])
-        brightest = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
-        darkest = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
-        coloured = (cv2.subtract(brightest, darkest) > _MIN_COLOUR).astype(np.uint8)
-        grey = brightest
+        grey, coloured = _grey_and_coloured(pixels)
     matrix = np.array([[1 / zoomed, 0, 0], [0, 1 / zoomed, 0]], np.float64)
     width, height = frame.width / frame.zoom, frame.height / frame.zoom
     return PageBitmap(number, width, height, grey, coloured, scale * 72, matrix)
+
+
+def _grey_and_coloured(pixels: Pixels) -> tuple[Pixels, Pixels]:
+    """The brightest channel of each pixel, and a mask that is 1 on coloured ink."""
+    grey, coloured = np.empty((2, *pixels.shape[:2]), np.uint8)
+    for top in range(0, len(pixels), _BLOCK_ROWS):
+        rows = np.s_[top : top + _BLOCK_ROWS]
+        red, green, blue = cv2.split(pixels[rows, :, :3])
+        brightest = cv2.max(cv2.max(red, green), blue, dst=grey[rows])
+        darkest = cv2.min(cv2.min(red, green), blue)
+        difference = cv2.subtract(brightest, darkest)
+        cv2.threshold(difference, _MIN_COLOUR, 1, cv2.THRESH_BINARY, dst=coloured[rows])
+    return grey, coloured
 
 
 def _outside(

@@ -119,15 +119,16 @@ def test_without_the_model_one_line_says_what_to_install(monkeypatch: pytest.Mon
 
 
 class _FixedModel:
-    """A model that returns the same readings for the same images."""
+    """A model that returns the same readings for the same images, which hold their index."""
 
     def __init__(self, *readings: Recognition) -> None:
         self.readings = readings
         self.asked: list[int] = []
 
-    def read(self, images: list[int]) -> list[Recognition]:
-        self.asked += images
-        return [self.readings[k] for k in images]
+    def read(self, images: list[Any], _: float = 1.0) -> list[Recognition]:
+        numbers = [int(image[0, 0]) for image in images]
+        self.asked += numbers
+        return [self.readings[k] for k in numbers]
 
 
 def _both(*quick: Recognition) -> tuple[list[str], list[int]]:
@@ -135,7 +136,8 @@ def _both(*quick: Recognition) -> tuple[list[str], list[int]]:
     careful = _FixedModel(*[_reading("careful", 1.0)] * len(quick))
     reader = Recogniser(Path("none"), "0123456789", quick=_FixedModel(*quick))  # type: ignore[arg-type]
     vars(reader)["_careful"] = careful  # else the first use would load the file
-    return [each.text for each in reader.read(range(len(quick)))], careful.asked
+    images = [np.array([[k]]) for k in range(len(quick))]
+    return [each.text for each in reader.read(images)], careful.asked
 
 
 def _reading(text: str, *scores: float, other: float = 0.0) -> Recognition:
@@ -150,7 +152,7 @@ def test_what_the_quick_model_is_sure_of_is_read_once() -> None:
 
 
 def test_what_the_quick_model_is_unsure_of_is_read_carefully() -> None:
-    unsure = [_reading("政务公开", 0.8), _reading("417", 0.97), _reading("", 1.0)]
+    unsure = [_reading("政务公开", 0.79), _reading("417", 0.97), _reading("", 1.0)]
     doubted = _reading("41", other=0.5)  # another character is probable
     texts, asked = _both(*unsure, _reading("部门", 0.95), doubted)
     assert (texts, asked) == (["careful"] * 3 + ["部门", "careful"], [0, 1, 2, 4])
@@ -164,6 +166,55 @@ def test_a_short_text_with_digits_or_pieces_of_letters_is_read_strictly() -> Non
     unsure = [_reading("二5-", 0.95), _reading("其他处理。"), _reading("公益|服务")]
     texts, asked = _both(*unsure, _reading("其他处理", 0.95))
     assert (texts, asked) == (["careful"] * 3 + ["其他处理"], [0, 1, 2])
+
+
+def test_the_digits_decide_about_a_page_number() -> None:
+    texts, asked = _both(_reading("-2-", 0.6, 0.995, 0.9), _reading("-2-", 1.0, 0.98))
+    assert (texts, asked) == (["-2-", "careful"], [1])
+
+
+def test_the_number_of_a_label_does_not_make_its_letters_doubtful() -> None:
+    label, amount = "5.属于三类内部事务信息", "收到5件"
+    sure = _reading(label, 0.99, 0.99, 0.9)
+    assert _both(sure, _reading(amount, 0.9)) == ([label, "careful"], [1])
+
+
+class _LineModel:
+    """Reads one text in a whole line of 1,000 pixels, and another in each piece of it."""
+
+    def __init__(self, line: str, piece: str = "") -> None:
+        self.line, self.piece = line, piece
+        self.widths: list[int] = []
+
+    def read(self, images: list[Any], _: float = 1.0) -> list[Recognition]:
+        self.widths += [image.shape[1] for image in images]
+        return [_spread(self.line if i.shape[1] == 1000 else self.piece) for i in images]
+
+
+def _spread(text: str) -> Recognition:
+    glyphs = tuple(Glyph(c, (k + 0.5) / len(text), 1.0) for k, c in enumerate(text))
+    return Recognition(glyphs, glyphs, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("piece", "is_careful"), [("请2224件，", True), ("请224件，", False), ("青224件", False)]
+)
+def test_digits_that_differ_at_full_width_are_read_carefully(piece: str, is_careful: bool) -> None:
+    squeezed, right = "收到申请224件，比上年增加一半以上，", "收到申请2224件，比上年增加一半以上，"
+    quick, careful = _LineModel(squeezed, piece), _LineModel(right)
+    reader = Recogniser(Path("none"), "0123456789", quick=quick)  # type: ignore[arg-type]
+    vars(reader)["_careful"] = careful
+    [found] = reader.read([np.full((40, 1000), 255, np.uint8)])
+    assert found.text == (right if is_careful else squeezed)
+    # 请224件， has six glyphs of the nineteen
+    assert quick.widths == [1000, pytest.approx(1000 * 6 / 19, abs=1)]
+    assert careful.widths == ([1000] if is_careful else [])
+
+
+def test_a_long_line_is_squeezed_and_a_number_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, session = _made(monkeypatch)
+    reader.read([np.full((48, 960), 255, np.uint8), np.full((48, 240), 255, np.uint8)], 0.5)
+    assert sorted(shape[3] for shape in session.asked) == [240, 480]
 
 
 @pytest.mark.usefixtures("fresh")
