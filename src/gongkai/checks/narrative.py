@@ -146,17 +146,19 @@ class NarrativeChecks:
             whole = None if figure.part_of is None else figures[figure.part_of].metric_id
             if figure.metric_id and not figure.planned and whole not in self._scoped:
                 by_metric[figure.metric_id].append(index)
-        printed = {key.table for key in observations} if self._free else ()
+        printed: set[str] = set()  # tables, found where a rule needs them
         for rule, metrics, meanings in self._comparisons:
-            if rule in self._free and self._free[rule].isdisjoint(printed):
+            if not by_metric.keys() >= metrics.keys():
                 continue
-            if by_metric.keys() >= metrics.keys():
-                groups = [by_metric[metric] for metric in metrics]
-                stated = _stated(figures, groups)
-                if rule in self._each:
-                    yield from self._compare_each(rule, stated, meanings, observations)
-                else:
-                    yield from self._compare(rule, stated, meanings, observations)
+            if rule in self._free:
+                printed = printed or {key.table for key in observations}
+                if self._free[rule].isdisjoint(printed):
+                    continue
+            stated = _stated(figures, [by_metric[metric] for metric in metrics])
+            if rule in self._each:
+                yield from self._compare_each(rule, stated, meanings, observations)
+            else:
+                yield from self._compare(rule, stated, meanings, observations)
         yield from _part_checks(figures, self._included)
         if self._ratios is not None:
             yield from self._ratios.check(figures, self._values_of(observations))
@@ -329,7 +331,7 @@ def _divisions(
 
     A text can divide a total several times (按渠道分…；按申请人分…), each time completely.
     """
-    found = [list(parts), list(own)]
+    found = [list(parts)] if len(own) == len(parts) else [list(parts), list(own)]
     by_sentence: dict[str, list[int]] = defaultdict(list)
     for index in own:
         by_sentence[figures[index].sentence].append(index)
