@@ -162,3 +162,19 @@ def test_help_is_folded_by_columns_and_never_before_a_closing_sign() -> None:
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
         assert not any(line.startswith(tuple("）］，。")) for line in lines)
         assert all(cell_len(line) <= max(width, widest_piece(text)) for line in lines)
+
+
+def test_an_unknown_ending_of_a_file_is_refused(db: Path) -> None:
+    """CSV in a file called .foo is a surprise."""
+    asked = ("query", "SELECT 1 AS a", "--db", db.name, "--output", "rows.foo")
+    done = commands.run(db.parent, *asked)
+    assert done.returncode == 2 and not (db.parent / "rows.foo").exists()
+    assert done.stderr == (
+        "gongkai: rows.foo does not say its format: end it in one of .csv, .json, .md, .txt, or "
+        "add --format\n"
+    )
+    assert commands.run(db.parent, *asked, "--format", "csv").returncode == 0
+    assert (db.parent / "rows.foo").read_text(encoding="utf-8") == "a\n1\n"
+    asked = ("query", "SELECT 1 AS a", "--db", db.name, "--output", "rows.txt")
+    assert commands.run(db.parent, *asked).returncode == 0
+    assert (db.parent / "rows.txt").read_text(encoding="utf-8").split() == ["a", "─", "1"]

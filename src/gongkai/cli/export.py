@@ -10,7 +10,7 @@ import typer
 from gongkai.cli.options import DEFAULT_DB, DatabaseOption, ExportChoice, LanguageChoice
 from gongkai.cli.progress import progress_indicator
 from gongkai.cli.streams import print_safely, say
-from gongkai.language import tr
+from gongkai.language import current_language, tr
 
 
 def export(
@@ -28,8 +28,13 @@ def export(
         typer.Option("--table", metavar="NAME", help="Only this table or view; may be repeated."),
     ] = None,
     language: Annotated[
-        LanguageChoice, typer.Option(help="Of the column names.")
-    ] = LanguageChoice.EN,
+        LanguageChoice | None,
+        typer.Option(
+            help="Of the names of columns and sheets, and of the codebook; by default English, "
+            "of a workbook that of the command.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write the database as files for spreadsheets, Stata, SPSS, R and other databases.
 
@@ -47,9 +52,15 @@ def export(
     """
     from gongkai.export import export as export_files
 
+    own = current_language() if output is ExportChoice.XLSX else "en"
     with progress_indicator() as progress:
         files = export_files(
-            db, to, output.value, tables=tables, language=language.value, progress=progress
+            db,
+            to,
+            output.value,
+            tables=tables,
+            language=language.value if language else own,
+            progress=progress,
         )
     for file in files:
         print_safely(str(file))

@@ -46,6 +46,14 @@ class RowFormat(StrEnum):
         return self in (RowFormat.TABLE, RowFormat.MD)
 
 
+_ENDINGS = {
+    ".csv": RowFormat.CSV,
+    ".json": RowFormat.JSON,
+    ".md": RowFormat.MD,
+    ".txt": RowFormat.TABLE,
+}
+
+
 class Encoding(StrEnum):
     """How the characters of rows are encoded."""
 
@@ -63,12 +71,22 @@ class Target(NamedTuple):
 
     @property
     def chosen_form(self) -> RowFormat:
-        """The wanted format, else that of the file's name, else a table on a terminal, else CSV."""
+        """The wanted format, else that of the file's name, else a table on a terminal, else CSV.
+
+        Raises UsageError for a file whose name ends otherwise.
+        """
         if self.form is not None:
             return self.form
         if self.file is not None:
-            name = self.file.suffix.lower().removeprefix(".")
-            return RowFormat(name) if name in set(RowFormat) else RowFormat.CSV
+            if known := _ENDINGS.get(self.file.suffix.lower()):
+                return known
+            raise UsageError(
+                tr(
+                    "{file} does not say its format: end it in one of {endings}, or add --format",
+                    file=self.file.name,
+                    endings=", ".join(_ENDINGS),
+                )
+            )
         return RowFormat.TABLE if sys.stdout.isatty() else RowFormat.CSV
 
 

@@ -73,7 +73,7 @@ OutputOption = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write the rows into a file: .csv (which Excel opens), .json or .md.",
+        help="Write the rows into a file: .csv (which Excel opens), .json, .md or .txt.",
     ),
 ]
 EncodingOption = Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gongkai.database.catalogue import ColumnInfo
 from gongkai.database.locations import DatabaseLocation
 from gongkai.export.cells import column_label, with_progress
 from gongkai.export.package import WrittenTable
+from gongkai.export.sheet_names import SheetNames, chinese_title
 from gongkai.queries.table_query import TableSelection, select_table
 from gongkai.render.sanitize import is_formula
 from gongkai.render.stored_texts import in_reader_language
@@ -35,7 +37,6 @@ _WIDE = {
     "path": 40,
     "机关": 26,
 }
-_MAX_SHEET_NAME = 31
 
 
 def write_xlsx(
@@ -47,8 +48,8 @@ def write_xlsx(
 ) -> list[WrittenTable]:
     """Write one workbook; a table too long for one sheet continues on the next.
 
-    A workbook is for people: its stored sentences are in Chinese if ``language`` is, else in the
-    language of the context.
+    A workbook is for people: the names of its sheets are in ``language``; its stored sentences are
+    in Chinese if that is, else in the language of the context.
     """
     path = folder / WORKBOOK_FILE
     ordered = sorted(tables, key=lambda table: table != "columns")  # the dictionary first
@@ -56,10 +57,14 @@ def write_xlsx(
     # Rows are written to disk at once, so that a large database fits in memory.
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with new_workbook(path, options) as book:
-        styles = _Styles(book)
+        styles, sheet_names = _Styles(book), SheetNames()
         for table in ordered:
             with select_table(db, table, with_report=True, counted=True) as found:
-                sheets = _write_table(book, styles, table, found, language, progress)
+                title = chinese_title(found.name_zh) if language == "zh" else table
+                add_sheet = partial(_add_sheet, book, sheet_names, title)
+                read = _read(found, language)
+                rows = with_progress(read, table, found.count, progress)
+                sheets = _write_table(add_sheet, styles, found.columns, rows, language)
                 written.append(WrittenTable(table, found.columns, (path,), sheets))
     return written
 
@@ -95,28 +100,33 @@ class _Styles:
         return self.by_kind["rate" if column.unit == "比例" else column.type]
 
 
+def _read(found: TableSelection, language: str) -> Iterator[Sequence[Any]]:
+    """The rows of a table, with stored sentences in Chinese or in the language of the context."""
+    if language == "zh":
+        return found.rows
+    return in_reader_language([column.name for column in found.columns], found.rows)
+
+
+def _add_sheet(book: xlsxwriter.Workbook, names: SheetNames, title: str) -> Worksheet:
+    return book.add_worksheet(names.new(title))
+
+
 def _write_table(
-    book: xlsxwriter.Workbook,
+    add_sheet: Callable[[], Worksheet],
     styles: _Styles,
-    table: str,
-    found: TableSelection,
+    columns: Sequence[ColumnInfo],
+    rows: Iterator[Sequence[Any]],
     language: str,
-    progress: Callable[[str, int, int], None],
 ) -> tuple[str, ...]:
-    names_of_columns = [column.name for column in found.columns]
-    read = found.rows if language == "zh" else in_reader_language(names_of_columns, found.rows)
-    rows = with_progress(read, table, found.count, progress)
     names: list[str] = []
     first = next(rows, None)
     while first is not None or not names:
-        ending = f" {len(names) + 1}" if names else ""
-        name = table[: _MAX_SHEET_NAME - len(ending)] + ending
-        sheet = book.add_worksheet(name)
-        _write_head(sheet, styles, found.columns, language)
+        sheet = add_sheet()
+        _write_head(sheet, styles, columns, language)
         if first is not None:
             # minus the header and the first row
-            _write_rows(sheet, styles, found.columns, chain([first], islice(rows, MAX_ROWS - 2)))
-        names.append(name)
+            _write_rows(sheet, styles, columns, chain([first], islice(rows, MAX_ROWS - 2)))
+        names.append(sheet.get_name())
         first = next(rows, None)
     return tuple(names)
 

@@ -33,6 +33,7 @@ _AGENCY_COLUMNS = ("division_code", "province", "city", "county", "level", "body
 class TableSelection:
     """Columns and rows of a table; iterating reads the rows from the database, once."""
 
+    name_zh: str  # of the table
     columns: tuple[ColumnInfo, ...]
     count: int  # 0 unless counted
     batches: Iterator[Sequence[Sequence[Any]]]  # of rows
@@ -67,6 +68,9 @@ def select_table(
     engine = open_for_reading(db)
     with database_errors(db), engine.connect() as connection:
         columns = describe_columns(connection, table)
+        described = dictionary_tables.columns
+        of_table = (described.c.table_name == table) & (described.c.position == 0)
+        name_zh = connection.scalar(sa.select(described.c.name_zh).where(of_table)) or table
         view = sa.table(table, *(sa.column(column.name) for column in columns))
         added: list[ColumnInfo] = []
         source: Any = view
@@ -86,7 +90,7 @@ def select_table(
         streamed = {} if connection.dialect.name == "sqlite" else {"yield_per": _BATCH}
         result = connection.execute(query.order_by(*order), execution_options=streamed)
         with contextlib.closing(result):
-            yield TableSelection((*added, *columns), total, _batches(connection, result))
+            yield TableSelection(name_zh, (*added, *columns), total, _batches(connection, result))
 
 
 def _batches(

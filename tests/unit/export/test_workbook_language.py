@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from gongkai.export import ExportFormat, export
+from gongkai.export.sheet_names import SheetNames, chinese_title
 from gongkai.families.family import Family
 from gongkai.language import Language, in_language
 from gongkai.loaders.writer import Writer
@@ -48,9 +50,9 @@ def db(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Path:
     return path
 
 
-def values(to: Path, table: str, column: str) -> set[str]:
+def values(to: Path, sheet: str, column: str) -> set[str]:
     """The texts of a column in an exported workbook."""
-    head, *rows = openpyxl.load_workbook(to / "gongkai.xlsx")[table].iter_rows(values_only=True)
+    head, *rows = openpyxl.load_workbook(to / "gongkai.xlsx")[sheet].iter_rows(values_only=True)
     place = head.index(column)
     return {str(row[place]) for row in rows if row[place] is not None}
 
@@ -71,8 +73,31 @@ def test_they_are_chinese_if_the_reader_or_the_export_is(
 ) -> None:
     with in_language(reader):
         export(db, tmp_path, "xlsx", tables=["problems"], language=columns)
-    name = "message" if columns == "en" else "说明"
-    assert values(tmp_path, "problems", name) == {SENTENCES["problems", "message"]}
+    sheet, name = ("problems", "message") if columns == "en" else ("说明", "说明")
+    assert values(tmp_path, sheet, name) == {SENTENCES["problems", "message"]}
+
+
+def test_sheets_of_a_chinese_workbook_have_chinese_names(db: Path, tmp_path: Path) -> None:
+    tables = ["panel", "applications_wide", "reports", "checks", "columns", "panel_all_trusted"]
+    export(db, tmp_path, "xlsx", tables=tables, language="zh")
+    names = openpyxl.load_workbook(tmp_path / "gongkai.xlsx").sheetnames
+    assert names == ["栏目", "面板", "依申请公开", "报告", "核对", "面板_全部_可信"]
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["resources"][0]["dialect"] == {"sheet": "栏目"}
+
+
+def test_views_of_other_families_are_named_by_their_title() -> None:
+    assert chinese_title("final_accounts_三公经费_可信") == "部门决算_三公经费_可信"
+    assert chinese_title("面板") == "面板"
+
+
+def test_names_of_sheets_are_as_excel_takes_them() -> None:
+    names = SheetNames()
+    assert names.new("a/b:[c]*?\\d") == "a b  c    d"
+    assert names.new("'quoted'") == "quoted" and names.new("QUOTED") == "QUOTED 2"
+    assert names.new("History") == "History 2" and names.new("//") == "-"
+    long = names.new("政府网站工作年度报表" * 4), names.new("政府网站工作年度报表" * 4)
+    assert [len(each) for each in long] == [31, 31] and long[1].endswith(" 2")
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
