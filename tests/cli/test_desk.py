@@ -7,6 +7,8 @@ import csv
 import http.client
 import io
 import json
+import re
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -20,13 +22,16 @@ import pytest
 
 from gongkai.cli.progress import progress_indicator, with_row_count
 from gongkai.families.family import Family
-from gongkai.families.folders import BUILT_IN
+from gongkai.families.folders import BUILT_IN, built_in_families
+from gongkai.ingestion.batch import ingest
+from gongkai.language import in_language
 from gongkai.loaders.writer import Writer
 from gongkai.queries.sql import query
 from gongkai.serve.datasette_app import datasette_metadata
-from gongkai.serve.questions import ready_queries
+from gongkai.serve.questions import ReadyQuery, parameter_name, ready_queries
 from helpers import commands
 from helpers.commands import served
+from helpers.registry import ROOT
 from made import report
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -103,6 +108,43 @@ def test_ready_queries_run_on_any_database(db: Path) -> None:
     for asked in ready_queries([BUILT_IN]):
         with query(db, asked.example_sql) as found:
             assert list(found.rows) is not None and found.columns, asked.name
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of `make demo`, which has reports of every family."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    ingest([ROOT / "samples" / "demo"], path, workers=0, ocr="never")
+    return path
+
+
+@pytest.mark.parametrize(
+    "asked", ready_queries(built_in_families()), ids=lambda asked: str(asked.name)
+)
+def test_a_ready_query_has_the_same_answer_in_chinese(demo: Path, asked: ReadyQuery) -> None:
+    """Its columns and parameters have Chinese names; a column of the dictionary has its own."""
+    with in_language("zh"):
+        sql = asked.sql_in_language
+        parameters = {parameter_name(name): text for name, text in asked.example.items()}
+    with contextlib.closing(sqlite3.connect(demo)) as connection:
+        connection.row_factory = sqlite3.Row
+        chinese = connection.execute(sql, parameters)
+        english = connection.execute(asked.sql, asked.example)
+        assert [*map(tuple, chinese)] == [*map(tuple, english)]
+        names = dict(
+            zip(
+                (column[0] for column in english.description),
+                (column[0] for column in chinese.description),
+                strict=True,
+            )
+        )
+        known: dict[str, set[str]] = {}
+        for name, name_zh in connection.execute("SELECT column_name, name_zh FROM columns"):
+            known.setdefault(name, set()).add(name_zh)
+    assert len(set(names.values())) == len(names)
+    assert not [each for each in names.values() if re.search("[a-z]", each)]
+    own = {"total", "amount", "code", "kind"}  # names of the query, too
+    assert {n: zh for n, zh in names.items() if zh not in known.get(n, {zh}) and n not in own} == {}
 
 
 def test_metadata_describes_everything(db: Path) -> None:

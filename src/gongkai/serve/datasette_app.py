@@ -85,7 +85,11 @@ def datasette_metadata(db: Path) -> dict[str, Any]:
             db.stem: {
                 "tables": dict(tables),
                 "queries": {
-                    query.name: {"title": query.title, "sql": query.sql, "hide_sql": True}
+                    query.name: {
+                        "title": query.title,
+                        "sql": query.sql_in_language,
+                        "hide_sql": True,
+                    }
                     for query in ready_queries(sorted(families))
                 },
             }

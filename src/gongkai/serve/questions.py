@@ -10,10 +10,15 @@ from importlib.resources import files
 import msgspec
 
 from gongkai.families.folders import pipelines_folder
-from gongkai.language import current_language
+from gongkai.language import current_language, tr, tr_noop
 
 _FILE = "queries.toml"
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
+_PARAMETER_NAMES = {
+    "agency": tr_noop("body"),
+    "metric_id": tr_noop("metric"),
+    "year": tr_noop("year"),
+}
 
 
 class ReadyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +27,7 @@ class ReadyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     title_en: str
     title_zh: str
+    columns_zh: str  # the Chinese names of the columns of the answer, in their order
     sql: str
     family: str = ""  # whose reports it asks about; "" for reports of any family
     featured: bool = False  # one of the questions on the start page
@@ -38,9 +44,23 @@ class ReadyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(dict.fromkeys(_PARAMETER.findall(self.sql)))
 
     @property
+    def sql_in_language(self) -> str:
+        """The query; in Chinese its columns and parameters have Chinese names."""
+        if current_language() != "zh":
+            return self.sql
+        columns = ", ".join(f'"{name}"' for name in self.columns_zh.split())
+        asked = _PARAMETER.sub(lambda match: f":{parameter_name(match[1])}", self.sql)
+        return f"WITH answer ({columns}) AS (\n{asked})\nSELECT * FROM answer"
+
+    @property
     def example_sql(self) -> str:
         """The query with the example's values in place of the parameters."""
         return _PARAMETER.sub(lambda match: f"'{self.example[match[1]]}'", self.sql)
+
+
+def parameter_name(name: str) -> str:
+    """What a parameter is called in the current language."""
+    return tr(_PARAMETER_NAMES.get(name, name)) if current_language() == "zh" else name
 
 
 def ready_queries(families: Iterable[str]) -> tuple[ReadyQuery, ...]:

@@ -59,7 +59,7 @@ def serve(
     cells = wide_cells(families)
     questions = ready_queries(family.name for family in families)
     plugins: list[object] = [ProofLinks(cells)] if pdf_root else []
-    plugins.append(ChinesePages() if current_language() == "zh" else StoredTexts())
+    plugins += [StoredTexts(), *([ChinesePages()] if current_language() == "zh" else [])]
     with listen(host, port) as listener, tables_app(path, plugins) as tables:
         app = Site(path, questions, cells, pdf_root).app(tables)
         run_guarded(app, listener, host, policy=_POLICY, ready=ready)

@@ -30,7 +30,7 @@ from gongkai.queries.sql import query_rows
 from gongkai.render.html import html_templates
 from gongkai.render.messages import STATUSES, status_text, status_word
 from gongkai.serve.phrases import MENU_SCRIPT, menu_script
-from gongkai.serve.questions import ReadyQuery
+from gongkai.serve.questions import ReadyQuery, parameter_name
 from gongkai.serve.table_cells import PROOFS
 from gongkai.serve.wide_cells import WideCells
 
@@ -157,6 +157,7 @@ class Site:
             "status_word": status_word,
             "status_text": status_text,
             "bodies": self._bodies,
+            "parameter_name": parameter_name,
             "proofs": PROOFS if self.pdf_root else "",
             "families_address": FAMILIES,
             "search_address": SEARCH,

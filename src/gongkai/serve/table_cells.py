@@ -9,6 +9,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from gongkai.database.vocabulary import word_of
+from gongkai.families.titles import family_title
 from gongkai.render.stored_texts import TEXT_COLUMNS, stored_text
 from gongkai.serve.wide_cells import WideCells
 
@@ -16,8 +18,12 @@ hookimpl = HookimplMarker("datasette")
 
 PROOFS = "/-/proof"
 _REPORT_COLUMNS = ("report_id", "报告")
-_LINKED = frozenset(("value", "raw_text", "value_in_unit", "text_value", "column_id"))  # of a cell
-_KEY = ("table_id", "row_id", "column_id")
+_LINKED = frozenset(  # columns of a cell
+    ("value", "raw_text", "value_in_unit", "text_value", "column_id", "数值", "印作", "列")
+)
+_KEYS = (("table_id", "row_id", "column_id"), ("表", "行", "列"))
+_FAMILY_COLUMNS = ("family", "报告种类")
+_CODES = {"层级": "level", "状态": "status", "类别": "class"}  # Chinese columns of ready questions
 
 
 class ProofLinks:
@@ -49,23 +55,33 @@ class ProofLinks:
 
     def _field(self, row: Mapping[str, Any], column: str, table: str | None) -> str | None:
         """The name of the cell that a column shows; of a panel in a query, that of the column."""
-        if column in _LINKED and all(key := [_at(row, name) for name in _KEY]):
-            return ".".join(map(str, key))
+        for names in _KEYS if column in _LINKED else ():
+            if all(key := [_at(row, name) for name in names]):
+                return ".".join(map(str, key))
         if table is not None:
             return self._cells.field(table, column, _at(row, "row_id") or _at(row, "行"))
         return column if column in self._panel_columns else None
 
 
 class StoredTexts:
-    """A plugin of Datasette: sentences that the database stores are shown in the language."""
+    """A plugin of Datasette: what the database stores is shown in the language of the reader.
+
+    Sentences everywhere; families, and codes below a Chinese name, in the answers of queries.
+    """
 
     __name__ = "gongkai_stored_texts"  # Datasette asks plugins for it
 
     @hookimpl
-    def render_cell(self, value: object, column: str) -> str | None:
-        """A sentence in the current language; None for everything else."""
-        if column in TEXT_COLUMNS and isinstance(value, str):
+    def render_cell(self, value: object, column: str, table: str | None) -> str | None:
+        """The text of a cell in the current language; None for everything else."""
+        if not isinstance(value, str):
+            return None
+        if column in TEXT_COLUMNS:
             return stored_text(value)
+        if table is None and column in _FAMILY_COLUMNS:
+            return family_title(value)
+        if table is None and column in _CODES:
+            return word_of(_CODES[column], value)
         return None
 
 

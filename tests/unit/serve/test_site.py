@@ -11,6 +11,7 @@ import pytest
 
 from gongkai.language import Language, in_language
 from gongkai.queries.families import known_families
+from gongkai.queries.sql import query_rows
 from gongkai.serve.datasette_app import tables_app
 from gongkai.serve.questions import ready_queries
 from gongkai.serve.site import Site
@@ -132,3 +133,22 @@ def test_a_column_of_rows_names_the_row(db: Path) -> None:
     assert cells.field("applications_wide", "total", None) is None
     assert cells.field("applications_wide", "year", "granted") is None
     assert "disclosure_rate" not in cells.panel_columns and "granted" in cells.panel_columns
+
+
+def test_the_answer_of_a_ready_question_is_in_one_language(db: Path) -> None:
+    doubts, share = f"/{db.stem}/doubts", f"/{db.stem}/share_not_proved"
+    found = pages(db, doubts, share, f"/{db.stem}/share_not_proved.csv", language="zh")
+    assert ">印作</th>" in found[0] and ">agency</th>" not in found[0]
+    assert 'href="/-/proof/1/applications.' in found[0], "numbers lead to their proof"
+    assert "报告种类" in found[1] and ">政府信息公开工作年度报告<" in found[1]
+    assert "ogi-annual-report," in found[2], "data keeps the id"
+    [english] = pages(db, share)
+    assert ">family</th>" in english and ">Annual reports on open government" in english
+
+
+def test_parameters_of_a_question_have_chinese_names(db: Path) -> None:
+    [(agency,)] = query_rows(db, "SELECT agency FROM reports")
+    question = f"/{db.stem}/history_of_a_body?{quote('机关')}={quote(agency)}"
+    home, asked = pages(db, "/", question, language="zh")
+    assert 'name="机关"' in home and 'name="agency"' not in home
+    assert asked.startswith("200") and ">新收总计</th>" in asked
