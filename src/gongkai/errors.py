@@ -10,6 +10,7 @@ GongkaiError
 │   └── ReaderFailed        outcome "failed": an unexpected error, a crash, a time or memory limit
 └── DatabaseError           the database cannot be used; the message says what to do
     ├── NotADatabase        the file is something else
+    ├── NotWritable         its file or folder cannot be opened, or not be written
     ├── DatabaseBusy        another process has locked it
     ├── DatabaseTooNew      a later version of gongkai wrote it
     └── QueryRefused        the statement would write, or is wrong
@@ -82,6 +83,10 @@ class DatabaseError(GongkaiError):
 
 class NotADatabase(DatabaseError):
     """The file is not a gongkai database."""
+
+
+class NotWritable(DatabaseError):
+    """The file of the database, or its folder, cannot be opened or written."""
 
 
 class DatabaseBusy(DatabaseError):

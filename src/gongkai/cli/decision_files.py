@@ -79,7 +79,7 @@ def write_workbook(db: Path, to: Path, pdf_root: Path, most: int, family: str | 
             tr("{folder} is not a folder: name the one that holds the PDF files", folder=pdf_root)
         )
     renderer = CropRenderer(pdf_root)
-    with DecisionStore(db, stored_families(db, family)) as store, written(to) as new:
+    with DecisionStore(db, stored_families(db, family), or_read=True) as store, written(to) as new:
         sheet = write_review_workbook(store, renderer, new, most)
     renderer.close()
     print_safely(str(to))

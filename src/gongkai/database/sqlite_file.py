@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gongkai.database.locations import decisions_copy
-from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase
+from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase, NotWritable
 from gongkai.language import tr
 
 SCHEMA_VERSION = 21
@@ -82,7 +82,7 @@ def connect_unchecked(path: Path) -> sqlite3.Connection:
 
 def unwritable(path: Path, error: BaseException | None) -> DatabaseError:
     """The error for a path that cannot be opened or written."""
-    return DatabaseError(
+    return NotWritable(
         tr(
             "{path} cannot be opened or written ({reason}): check the folder",
             path=path,

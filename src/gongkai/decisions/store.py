@@ -13,14 +13,14 @@ from typing import Self
 import sqlalchemy as sa
 
 from gongkai.database import decision_tables, schema
-from gongkai.database.connection import database_errors, open_for_writing
+from gongkai.database.connection import database_errors, open_for_reading, open_for_writing
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.sqlite_file import BUSY_TIMEOUT
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.decisions.backup import DecisionBackup
 from gongkai.decisions.queries import file_report_ids
 from gongkai.decisions.records import Decision, append_decisions
-from gongkai.errors import UsageError
+from gongkai.errors import NotWritable, UsageError
 from gongkai.families.family import Family
 from gongkai.language import tr
 from gongkai.loaders.agencies import drop_unused_agencies
@@ -49,8 +49,12 @@ class DecisionStore:
         families: Iterable[Family],
         *,
         busy_timeout: float = BUSY_TIMEOUT,
+        or_read: bool = False,
     ) -> None:
         """Open a database that `gongkai ingest` made, to decide on reports of some families.
+
+        With ``or_read``, one that cannot be written is opened for reading: ``read_only`` says why,
+        and no decision can be added.
 
         Raises UsageError where the file does not exist, and DatabaseError.
         """
@@ -62,7 +66,14 @@ class DecisionStore:
         self.families: Mapping[str, Family] = {family.name: family for family in families}
         self._appliers = {name: DecisionApplier(each) for name, each in self.families.items()}
         self._dimensions = DimensionKeys()
-        self._engine = open_for_writing(path, busy_timeout=busy_timeout, durable=True)
+        self.read_only: str | None = None  # why the database can only be read
+        try:
+            self._engine = open_for_writing(path, busy_timeout=busy_timeout, durable=True)
+        except NotWritable as error:
+            if not or_read:
+                raise
+            self._engine = open_for_reading(path, busy_timeout=busy_timeout)
+            self.read_only = str(error)
         self._backup = DecisionBackup(path)
         self.copy_failure: str | None = None  # why the copy beside the database lacks decisions
 
@@ -91,9 +102,11 @@ class DecisionStore:
         """Add decisions, apply them to their reports, and check these reports again.
 
         When this returns, they are on the disk, in the database and in the copy beside it.
-        Raises UsageError where the family of a report is not among those of the store, and
-        DatabaseError.
+        Raises UsageError where the family of a report is not among those of the store or the
+        database can only be read, and DatabaseError.
         """
+        if self.read_only is not None:
+            raise UsageError(self.read_only)
         with self.transaction() as connection:
             added = append_decisions(connection, decisions)
             by_family: dict[str, list[Decision]] = defaultdict(list)
@@ -112,7 +125,7 @@ class DecisionStore:
 
     def _copy_decisions(self) -> None:
         """Copy new decisions. The database has them, so that a failure here is only reported."""
-        if self._backup.path is None:
+        if self._backup.path is None or self.read_only is not None:
             return
         try:
             with self.transaction() as connection:

@@ -43,6 +43,11 @@ class ReviewDesk:
         """Why the copy of the decisions beside the database lacks some; None where it is whole."""
         return self.store.copy_failure
 
+    @property
+    def read_only(self) -> str | None:
+        """Why no answers can be given; None where they can."""
+        return self.store.read_only
+
     def items(self) -> list[QueueItem]:
         """Return all items of the queue by priority."""
         with self.lock, self.store.transaction() as connection:
@@ -110,7 +115,8 @@ class ReviewDesk:
 
     def _read_items(self, connection: Connection) -> dict[int, dict[str, QueueItem]]:
         version = data_version(connection)
-        if self._items is None or version != self._data_version:  # another process has written
+        # another process has written; a connection for reading cannot tell
+        if self._items is None or version != self._data_version or self.read_only:
             before = self._items or {}
             self._data_version = version
             self._items = {}

@@ -35,7 +35,8 @@ def serve_review(
     """Serve the queue of a database to a browser until interrupted.
 
     Only PDFs below ``pdf_root`` are shown. Decisions are recorded under the name ``who``, or
-    the name that a person gives in their browser. The link contains a token: only people who have
+    the name that a person gives in their browser; a database that cannot be written is only
+    shown. The link contains a token: only people who have
     it may decide.
 
     Raises UsageError where Starlette is not installed, a folder is missing or the address is in
@@ -56,7 +57,10 @@ def serve_review(
     if not who.strip():
         raise UsageError(tr("name who decides: --who NAME"))
     families = stored_families(db, options.family)
-    with DecisionStore(db, families) as store, listen(options.host, options.port) as listener:
+    with (
+        DecisionStore(db, families, or_read=True) as store,
+        listen(options.host, options.port) as listener,
+    ):
         renderer = CropRenderer(pdf_root)
         app = make_app(ReviewDesk(store, renderer), who.strip())
         try:
