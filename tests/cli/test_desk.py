@@ -98,7 +98,10 @@ def test_fields_and_rates(run: Run) -> None:
     assert {row["years"] for row in rows} >= {"2019-", "2019-2020", "2021-"}
     metrics = json.loads(run("fields", "--metrics", "--format", "json").stdout)
     [received] = [each for each in metrics if each["metric_id"] == "requests_received"]
-    assert "本年新收: applications.received_new.total" in received["compared_with"]
+    assert "本年新收: applications.received_new.total" in received["compared_with_zh"]
+    assert received["compared_with_en"].startswith(
+        "New requests received, all applicants: applications.received_new.total; "
+    )
     rates = json.loads(run("fields", "--rates", "--format", "json").stdout)
     [disclosure] = [rate for rate in rates if rate["id"] == "disclosure_rate"]
     assert disclosure["formula_zh"] == "（予以公开总计 + 部分公开总计） ÷ 办结总计"

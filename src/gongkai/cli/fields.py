@@ -65,7 +65,7 @@ def fields(
     entry: type
     entries: Callable[[Measures], tuple[Any, ...]]
     if metrics:
-        entry, entries = dictionary.MetricEntry, lambda each: dictionary.metric_entries(each.family)
+        entry, entries = dictionary.MetricEntry, dictionary.metric_entries
     elif checks:
         entry, entries = check_dictionary.CheckEntry, check_dictionary.check_entries
     elif rates:

@@ -81,7 +81,7 @@ def describe(family: Family, dialect: Callable[[], sa.Dialect], version: str) ->
     entries: dict[str, tuple[Any, ...]] = {
         "fields": dictionary.field_entries(measures),
         "rates": dictionary.rate_entries(measures),
-        "metrics": dictionary.metric_entries(family),
+        "metrics": dictionary.metric_entries(measures),
         "check_rules": tuple(check_entries(measures)),
     }
     creations = [each for wide in views for each in _creations(wide)]

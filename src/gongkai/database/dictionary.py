@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai.families.measures import Measures
-from gongkai.families.narrative import Comparison, Metric
+from gongkai.families.narrative import NAMED_ROW, Comparison, Metric
 from gongkai.families.rates import Formula, Rate
 from gongkai.model import Key
 
@@ -63,7 +63,8 @@ class MetricEntry:
     title_zh: str
     title_en: str
     units: str  # the units it is printed with, joined by spaces
-    compared_with: str  # the cells of each meaning, in canonical names; empty for most
+    compared_with_zh: str  # the cells of each meaning, in canonical names; empty for most
+    compared_with_en: str
 
 
 def field_entries(measures: Measures) -> tuple[FieldEntry, ...]:
@@ -113,8 +114,9 @@ def rate_entries(measures: Measures) -> tuple[RateEntry, ...]:
     )
 
 
-def metric_entries(family: Family) -> tuple[MetricEntry, ...]:
+def metric_entries(measures: Measures) -> tuple[MetricEntry, ...]:
     """The metrics of a family's prose, in the order of narrative.csv."""
+    family = measures.family
     units: dict[str, dict[str, None]] = {}
     lines: dict[str, Metric] = {}
     for line in family.metrics:
@@ -128,8 +130,12 @@ def metric_entries(family: Family) -> tuple[MetricEntry, ...]:
             title_zh=line.title_zh,
             title_en=line.title_en,
             units=" ".join(units[line.metric_id]),
-            compared_with="；".join(
+            compared_with_zh="；".join(
                 f"{each.meaning}: {' '.join(each.terms)}"
+                for each in comparisons_of(line.metric_id, family)
+            ),
+            compared_with_en="; ".join(
+                f"{meaning_en(each, measures)}: {' '.join(each.terms)}"
                 for each in comparisons_of(line.metric_id, family)
             ),
         )
@@ -196,6 +202,25 @@ def _identities(key: Key, family: Family) -> list[str]:
 def comparisons_of(metric_id: str, family: Family) -> list[Comparison]:
     """The sums of table cells with which a number of this metric is compared."""
     return [line for line in family.comparisons if metric_id in line.metric_id.split("+")]
+
+
+def meaning_en(comparison: Comparison, measures: Measures) -> str:
+    """The cells that a comparison adds and subtracts, by their English names."""
+    text = ""
+    for term in comparison.terms:
+        table, _, rest = term.removeprefix("-").partition(".")
+        row, _, column = rest.rpartition(".")  # ids of rows may have points
+        name = f"{_row_en(table, row, measures)}, {measures.name_en(table, 'column', column)}"
+        text += f" − {name}" if term.startswith("-") else f" + {name}"
+    return text.removeprefix(" + ")
+
+
+def _row_en(table: str, row: str, measures: Measures) -> str:
+    if row == NAMED_ROW:
+        return "the row that the text names"
+    if row.endswith("*"):
+        return f"all rows `{row}`"
+    return measures.name_en(table, "row", row)
 
 
 def _breaks(key: Key, measures: Measures) -> list[str]:

@@ -12,6 +12,7 @@ from gongkai.database.dictionary import (
     RateEntry,
     comparisons_of,
     field_entries,
+    meaning_en,
     metric_entries,
     rate_entries,
     report_years,
@@ -20,7 +21,6 @@ from gongkai.database.vocabulary import vocabulary
 from gongkai.database.wide import TRUSTED_SUFFIX, TRUSTED_SUFFIX_ZH, wide_views
 from gongkai.families.family import Family
 from gongkai.families.measures import Measures, read_measures
-from gongkai.families.narrative import NAMED_ROW
 
 _INTRO = """\
 Made by `make docs` from `pipelines/`; `gongkai fields` prints the numbers, and a database holds
@@ -76,7 +76,7 @@ def _page(measures: Measures) -> Iterator[str]:
     yield from _rates(rate_entries(measures))
     yield from ("", "## Numbers in prose · 正文数字", "")
     yield from (_METRICS, "")
-    yield from _metrics(metric_entries(family), measures)
+    yield from _metrics(metric_entries(measures), measures)
     yield from ("", "## Forms · 表式", "")
     yield from _forms(family)
     yield from ("", "## Not comparable · 不可比", "")
@@ -220,29 +220,10 @@ def _rates(entries: Sequence[RateEntry]) -> Iterator[str]:
 def _metrics(entries: Sequence[MetricEntry], measures: Measures) -> Iterator[str]:
     def cells(entry: MetricEntry) -> tuple[str, str]:
         compared = comparisons_of(entry.metric_id, measures.family)
-        english = "; ".join(_sum_en(line.terms, measures) for line in compared)
+        english = "; ".join(meaning_en(line, measures) for line in compared)
         return "、".join(line.meaning for line in compared), english
 
     yield from _table(
         ("metric", "指标", "meaning", "units", "对照", "compared with"),
         ((f"`{e.metric_id}`", e.title_zh, e.title_en, e.units, *cells(e)) for e in entries),
     )
-
-
-def _sum_en(terms: Sequence[str], measures: Measures) -> str:
-    """The cells that a comparison adds and subtracts, by their English names."""
-    text = ""
-    for term in terms:
-        table, _, rest = term.removeprefix("-").partition(".")
-        row, _, column = rest.rpartition(".")  # ids of rows may have points
-        name = f"{_row_en(table, row, measures)}, {measures.name_en(table, 'column', column)}"
-        text += f" − {name}" if term.startswith("-") else f" + {name}"
-    return text.removeprefix(" + ")
-
-
-def _row_en(table: str, row: str, measures: Measures) -> str:
-    if row == NAMED_ROW:
-        return "the row that the text names"
-    if row.endswith("*"):
-        return f"all rows `{row}`"
-    return measures.name_en(table, "row", row)

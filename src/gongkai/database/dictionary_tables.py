@@ -35,8 +35,9 @@ rates = _entries(
 )  # fmt: skip
 # What numbers in prose count; narrative_figures.metric_id refers to them.
 metrics = _entries(
-    "metrics", "metric_id", "metric_group", "title_zh", "title_en", "units", "compared_with"
-)
+    "metrics", "metric_id", "metric_group", "title_zh", "title_en", "units", "compared_with_zh",
+    "compared_with_en",
+)  # fmt: skip
 
 # Descriptions of the columns of documented tables and views.
 columns = sa.Table(

@@ -272,6 +272,12 @@ def _find_counted_reports(connection: sa.Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def _compare_metrics_in_english(connection: sa.Connection) -> None:
+    """Version 22: the dictionary says in English, too, with what a metric is compared."""
+    dictionary_tables.metrics.drop(connection, checkfirst=True)
+    dictionary_tables.metrics.create(connection)  # filled with the views
+
+
 def _add_column(connection: sa.Connection, column: sa.Column[Any]) -> None:
     ddl = sa.schema.CreateColumn(column).compile(connection)
     connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}"))
@@ -327,6 +333,7 @@ STEPS: Mapping[int, Step] = {
     18: _add_vocabulary,
     19: _store_texts_once,
     20: _find_counted_reports,
+    21: _compare_metrics_in_english,
 }
 
 

@@ -12,7 +12,7 @@ from gongkai.database.locations import decisions_copy
 from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase, NotWritable
 from gongkai.language import tr
 
-SCHEMA_VERSION = 21
+SCHEMA_VERSION = 22
 BUSY_TIMEOUT = 30.0  # seconds to wait for a lock; transactions take milliseconds
 _NO_LOCK_FILE = ("SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY")
 

@@ -143,6 +143,10 @@ def test_an_older_database_is_migrated(db: Path, monkeypatch: pytest.MonkeyPatch
 
 # What takes a database of today back to an older version, from the newest step to the oldest.
 OLDER = {
+    21: (
+        "ALTER TABLE metrics RENAME COLUMN compared_with_zh TO compared_with",
+        "ALTER TABLE metrics DROP COLUMN compared_with_en",
+    ),
     20: UNDO_BODY_INDEX,
     19: UNDO_SLICES,
     18: UNDO_VOCABULARY,
