@@ -1,7 +1,7 @@
-"""The words for answers, on the page of a review, on its sheet and in CSV: one table for all.
+"""The words for answers, on the page of a review, on its sheet and in CSV.
 
-``answer_words.csv`` has the Chinese and the English word of each answer, state and kind, and other
-words that are accepted where a person writes.
+They are those of the vocabulary, as answers are verdicts that the database stores. What it does not
+store is in ``answer_words.csv``: kinds of items in the queue, and that an agency or year is kept.
 """
 
 from __future__ import annotations
@@ -10,22 +10,19 @@ import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from gongkai.database.vocabulary import Word, vocabulary
 from gongkai.decisions.records import Decision, DecisionKind
-from gongkai.language import Language, current_language
 
 What = Literal["answer", "state", "kind"]
+_STORED = {  # the column of the vocabulary
+    "answer": "decisions.verdict",
+    "state": "state",
+    "kind": "decisions.kind",
+}
 _CELL_ANSWERS = ("accepted", "typed", "blank", "unreadable")
 _HEAD_ANSWERS = ("kept", "set")
-
-
-class Words(NamedTuple):
-    """The words of one thing to say."""
-
-    zh: str
-    en: str
-    also: tuple[str, ...]  # further words that are understood
 
 
 def word(what: What, name: str) -> str:
@@ -33,9 +30,7 @@ def word(what: What, name: str) -> str:
 
     Answers are verdicts of decisions, and ``kept``: an agency or a year is left as it is.
     """
-    words = _table()[what][name]
-    language: Language = current_language()
-    return words.en if language == "en" else words.zh
+    return _table()[what][name].name
 
 
 def meaning(what: What, text: str) -> str | None:
@@ -90,21 +85,22 @@ def _folded(text: str) -> str:
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, Words]]:
-    table: dict[str, dict[str, Words]] = {}
+def _table() -> Mapping[str, Mapping[str, Word]]:
+    table = {what: dict(vocabulary()[column]) for what, column in _STORED.items()}
     with files("gongkai.decisions").joinpath("answer_words.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             also = tuple(filter(None, row["also"].split("|")))
-            table.setdefault(row["what"], {})[row["id"]] = Words(row["zh"], row["en"], also)
+            table[row["what"]][row["id"]] = Word(row["zh"], row["en"], also)
     return table
 
 
 @cache
 def _by_word() -> Mapping[str, Mapping[str, str]]:
-    return {what: dict(_spellings(words)) for what, words in _table().items()}
+    stored = {what: dict(_spellings(vocabulary()[column])) for what, column in _STORED.items()}
+    return {what: stored[what] | dict(_spellings(words)) for what, words in _table().items()}
 
 
-def _spellings(words: Mapping[str, Words]) -> Iterator[tuple[str, str]]:
+def _spellings(words: Mapping[str, Word]) -> Iterator[tuple[str, str]]:
     for name, each in words.items():
-        for text in (name, each.zh, each.en, *each.also):
+        for text in (name, each.name_zh, each.name_en, *each.others):
             yield _folded(text), name

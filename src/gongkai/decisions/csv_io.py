@@ -74,7 +74,7 @@ def parse_decisions(lines: Iterable[str], name: str) -> list[Decision]:
     """Parse what export_decisions wrote, or a file of the same columns.
 
     ``name`` is the name of the file, for messages. Verdicts, states and kinds may also be the words
-    of answer_words.csv, in Chinese or English. A line without ``uid`` is a decision that no
+    of the vocabulary, in Chinese or English. A line without ``uid`` is a decision that no
     database has numbered. Raises UsageError with the line number where a line is not a decision,
     or where its ``uid`` shows that it was changed after the export.
     """
