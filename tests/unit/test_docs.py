@@ -29,10 +29,7 @@ CHINESE = sorted(path.relative_to(DOCS / "zh").as_posix() for path in DOCS.glob(
 # Pages without one of the same name in docs/zh, each with what Chinese readers have instead.
 OTHERWISE_IN_CHINESE = {
     "accuracy.md": "accuracy.zh-CN.md",
-    "proof.md": "guide.zh-CN.md",
     "queries.md": "zh/ten-questions.md",
-    "review.md": "guide.zh-CN.md",
-    "scale.md": "guide.zh-CN.md",
     "problems.md": "both languages on one page",
     "dictionary/": "both languages on one page",
     "reference/python.md": "made of docstrings",
