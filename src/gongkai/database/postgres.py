@@ -17,7 +17,14 @@ from sqlalchemy.schema import CreateColumn
 
 from gongkai.database import migrations, sqlite_file
 from gongkai.database.locations import Server
-from gongkai.errors import DatabaseBusy, DatabaseError, DatabaseTooNew, NotADatabase, UsageError
+from gongkai.errors import (
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseTooNew,
+    NotADatabase,
+    NotWritable,
+    UsageError,
+)
 from gongkai.language import tr
 
 if TYPE_CHECKING:
@@ -100,7 +107,7 @@ def server_error(server: Server, error: BaseException | None) -> DatabaseError:
                 tr("{server} cannot grow, its disk is full: make room, ingest again", server=server)
             )
         case _, "25006" | "42501":
-            return DatabaseError(
+            return NotWritable(
                 tr("this user may not write to {server}: {text}", server=server, text=text)
             )
         case _, "2BP01":

@@ -74,9 +74,19 @@ def file_report_ids(connection: sa.Connection, sha256: str, family: str) -> dict
     return {row.number: row.id for row in rows}
 
 
-def data_version(connection: sa.Connection) -> int:
-    """Return a number that changes when another process has written to the database."""
-    return int(connection.exec_driver_sql("PRAGMA data_version").scalar() or 0)
+def data_version(connection: sa.Connection) -> tuple[int, ...]:
+    """Return numbers that change when another process has written to the database.
+
+    A server has no such number: runs, reports and decisions are counted, this process's, too.
+    """
+    if connection.dialect.name == "sqlite":
+        return (int(connection.exec_driver_sql("PRAGMA data_version").scalar() or 0),)
+    counts = (
+        sa.select(sa.func.coalesce(sa.func.max(column), 0)).scalar_subquery()
+        for column in (schema.runs.c.id, schema.report.c.id, decision.c.sequence)
+    )
+    reports = sa.select(sa.func.count()).select_from(schema.report).scalar_subquery()
+    return tuple(connection.execute(sa.select(*counts, reports)).one())
 
 
 def earlier_decisions(

@@ -36,7 +36,7 @@ class ReviewDesk:
         self._missing_reader = MissingReader(store.families.values())
         self._items: dict[int, dict[str, QueueItem]] | None = None  # by report and id
         self._left: OrderedDict[str, QueueItem] = OrderedDict()
-        self._data_version = -1  # of the database when the items were read
+        self._data_version: tuple[int, ...] = ()  # of the database when the items were read
 
     @property
     def copy_failure(self) -> str | None:

@@ -21,6 +21,7 @@ from gongkai.database.connection import open_for_reading, open_for_writing
 from gongkai.database.locations import DatabaseLocation, Server, parse_location
 from gongkai.decisions.answers import Answer
 from gongkai.decisions.factory import find_target, make_decision
+from gongkai.decisions.queries import data_version
 from gongkai.decisions.store import DecisionStore
 from gongkai.errors import (
     DatabaseBusy,
@@ -43,6 +44,8 @@ from gongkai.queries.search import search
 from gongkai.queries.sql import query
 from gongkai.queries.table_query import table_names
 from gongkai.reading.report import read_reports
+from gongkai.review.crops import CropRenderer
+from gongkai.review.desk import ReviewDesk
 from helpers.families import built_in
 from helpers.older_schemas import (
     UNDO_BODY_INDEX,
@@ -540,8 +543,36 @@ def test_a_user_without_write_access_gets_an_error(postgres_url: str, family: Fa
     assert rows_of(looker, "SELECT COUNT(*) FROM panel") == [(0,)]
     with pytest.raises(DatabaseError, match="this user may not write"):
         Writer(looker, family)
+    with DecisionStore(looker, [family], or_read=True) as store:
+        assert "may not write" in (store.read_only or "")
     with pytest.raises(QueryRefused, match="only reads"):
         rows_of(looker, "UPDATE report SET agency = ''")
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP OWNED BY looker")
         connection.execute("DROP ROLE looker")
+
+
+def test_the_queue_of_a_review_is_that_of_the_file(both: tuple[Path, Server]) -> None:
+    queues = []
+    for db in both:
+        with DecisionStore(db, [built_in()]) as store:
+            desk = ReviewDesk(store, CropRenderer(both[0].parent))
+            queues.append([item.id for item in desk.items()])
+            before = desk.items()
+            with store.transaction() as connection:
+                version = data_version(connection)
+            assert desk.items() == before and version
+    assert queues[0] == queues[1] != []
+
+
+def test_a_run_of_another_process_changes_the_version(postgres_url: str, family: Family) -> None:
+    server = parse_location(postgres_url)
+    with Writer(server, family) as writer:
+        writer.store("/r/a.pdf", "a", "loaded", None, [report()])
+    with DecisionStore(server, [family]) as store:
+        with store.transaction() as connection:
+            before = data_version(connection)
+        with Writer(server, family) as writer:
+            writer.store("/r/b.pdf", "b", "loaded", None, [report(year=2022)])
+        with store.transaction() as connection:
+            assert data_version(connection) != before
