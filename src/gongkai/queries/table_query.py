@@ -121,7 +121,8 @@ def describe_columns(connection: sa.Connection, table: str) -> tuple[ColumnInfo,
     if not rows:
         names = table_names(connection)
         close = nearest(table, map(KnownName, names))
-        hint = meant(close) if close else tr("there are {names}", names=", ".join(names))
+        statement = 'gongkai query "SELECT DISTINCT table_name FROM columns"'
+        hint = meant(close) if close else tr("`{command}` lists them", command=statement)
         raise UsageError(tr("no table {table!r}: {hint}", table=table, hint=hint))
     return tuple(
         ColumnInfo(

@@ -200,3 +200,11 @@ def test_progress_and_wrong_use(db: Path, tmp_path: Path) -> None:
         export(db, tmp_path, tables=["panel", "panle"])
     with pytest.raises(UsageError, match="no format 'pdf'"):
         export(db, tmp_path, "pdf")  # type: ignore[arg-type]
+
+
+def test_a_hopeless_guess_of_a_table_is_answered_with_where_to_look(
+    db: Path, tmp_path: Path
+) -> None:
+    """A hundred names would fill the screen."""
+    with pytest.raises(UsageError, match=r"no table 'zzz': `gongkai query .*` lists them$"):
+        export(db, tmp_path, tables=["zzz"])
