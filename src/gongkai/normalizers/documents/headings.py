@@ -6,7 +6,6 @@ A file may have several reports, or one inside other content.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
@@ -220,10 +219,10 @@ class HeadingFinder:
         chain = max(chains, key=lambda chain: sum([each.score for each in chain]))
         if not chain:
             return []
-        style = Counter(heading.style for heading in chain).most_common(1)[0][0]
+        styles = [heading.style for heading in chain]
+        style = max(styles, key=styles.count)
         same = [h for h in candidates if h.style == style and h.ordinal]
-        chain = self._with_moved(chain, same)
-        return self._with_others(chain, lines, style)
+        return self._with_others(self._with_moved(chain, same), lines, style)
 
     def _best_chain(self, candidates: Sequence[Heading]) -> list[Heading]:
         """The chain of candidates in the order of the sections with the best total score."""
@@ -242,7 +241,7 @@ class HeadingFinder:
     def _with_moved(self, chain: list[Heading], candidates: Sequence[Heading]) -> list[Heading]:
         """A chain, completed with headings of missing sections that are printed out of order."""
         for heading in sorted(candidates, key=lambda each: -each.score):
-            if any(each.number == heading.number for each in chain):
+            if heading.number in [each.number for each in chain]:
                 continue
             before = [each for each in chain if each.line + each.lines <= heading.line]
             after = [each for each in chain if heading.line + heading.lines <= each.line]
@@ -393,7 +392,8 @@ def _without_listed(headings: Sequence[Heading]) -> list[Heading]:
             runs.append([heading])
     kept: list[Heading] = []
     for run in runs:
-        later = {heading.number for heading in headings if heading.line > run[-1].line}
-        if len(run) < _SHORTEST_CONTENTS or not {heading.number for heading in run} <= later:
+        if len(run) < _SHORTEST_CONTENTS or not {heading.number for heading in run} <= {
+            heading.number for heading in headings if heading.line > run[-1].line
+        }:
             kept += run
     return kept

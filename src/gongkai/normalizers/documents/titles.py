@@ -50,6 +50,7 @@ _LARGER = 1.05  # least ratio of font sizes, title to text, of a title in larger
 _LARGE = 2  # the prominence of a title in larger print
 _LETTERHEAD_LINES = 6  # above a title
 _LABEL, _COLONS = range(2, 7), ("：", ":")  # characters of a label, 成文日期：, beside a source
+_CLAUSE_MARKS = frozenset("，。；")
 _SHORT_NAME = re.compile(r"[（(](?:以下)?简称[^（()）]*[)）]?")
 _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[二〇零○一]{4}年[一二三四五六七八九十]{1,3}月.{1,3}日"
@@ -104,6 +105,7 @@ class TitleReader:
         self._in_prose = re.compile(rf"(\d{{4}})年(?:年?度)?(?:{subject}).{{0,12}}?(?:{report})")
         self._fillers = re.compile(rf"^(?:{'|'.join(words.filler_words)})+")
         self._variants = family.variants
+        self._variant = re.compile(f"[{re.escape(''.join(map(chr, family.variants)))}]")
         self._names = names
         self._completer = NameCompleter(family, names)
         self._letterhead = re.compile(
@@ -148,7 +150,7 @@ class TitleReader:
             if first < last and not _is_same_block(lines[first], lines[first + 1]):
                 break
             text = "".join(lines[first].text.split()) + text
-            if len(text) > _MAX_TITLE or any(mark in text for mark in "，。；"):
+            if len(text) > _MAX_TITLE or not _CLAUSE_MARKS.isdisjoint(text):
                 break
             if not self.is_title(text):
                 continue
@@ -163,14 +165,13 @@ class TitleReader:
 
     def is_title(self, text: str) -> bool:
         """Return whether a text without white space ends like a title: with subject and 报告."""
-        folded = self._fold(text).translate(self._variants)
-        return self._end_of_title.search(folded) is not None
+        return self._end_of_title.search(self._plain(self._fold(text))) is not None
 
     def parts(self, title: str) -> TitleParts:
         """Find the agency and the year in a title."""
         text = self._fold("".join(title.split()))
         text = _DOCUMENT_NUMBER.sub("", _ATTACHMENT.sub("", text)).lstrip("《〈")
-        subject = self._subject.search(text.translate(self._variants))
+        subject = self._subject.search(self._plain(text))
         head, tail = (text[: subject.start()], text[subject.start() :]) if subject else (text, "")
         head = _BRACKETS.sub(lambda found: "\n" if _YEAR.search(found[0]) else found[0], head)
         pieces = [_trimmed(piece) for piece in _SEPARATORS.split(_YEAR.sub("\n", head))]
@@ -190,7 +191,7 @@ class TitleReader:
 
     def _form(self, name: str) -> NameForm | None:
         """The form of a name; of two agencies that report together, 甲局、乙局, the first one's."""
-        names = name.translate(self._variants).split("、")
+        names = self._plain(name).split("、")
         forms = [self._names.form(each) if each else None for each in names]
         return None if None in forms else forms[0]
 
@@ -319,6 +320,10 @@ class TitleReader:
             return self._possible(int(period[1]))
         school = _SCHOOL_PERIOD.search(text)
         return self._possible(int(school[1])) if school else None
+
+    def _plain(self, text: str) -> str:
+        """A text with the variants of characters replaced; few texts have any."""
+        return text.translate(self._variants) if self._variant.search(text) else text
 
     def _fold(self, text: str) -> str:
         """A text with radicals replaced by characters, and all digits by ASCII digits."""
