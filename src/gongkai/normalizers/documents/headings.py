@@ -346,9 +346,8 @@ class HeadingFinder:
         exact = self._numbers.get(core) or self._numbers.get(self._subject.sub("", core))
         if exact:
             return exact, 1.0
-        found = process.extractOne(
-            core, self._numbers.keys(), scorer=fuzz.ratio, score_cutoff=self._least_similarity
-        )
+        least = self._least_similarity if has_ordinal else 100 * _WITHOUT_ORDINAL
+        found = process.extractOne(core, [*self._numbers], scorer=fuzz.ratio, score_cutoff=least)
         number, similarity = (self._numbers[found[0]], found[1] / 100) if found else (None, 0.0)
         if has_ordinal and similarity < _BY_WORD:
             # a Chinese phrase ends with its head: 主动公开存在的问题 is about problems

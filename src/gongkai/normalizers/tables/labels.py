@@ -42,6 +42,7 @@ _HAN = "\u3400-\u9fff"
 _FOREIGN = re.compile(rf"[^\W\d_{_HAN}]+")  # letters of another script: Tibetan, Uyghur, Latin
 _CHINESE = re.compile(rf"(?:\(?\d{{1,2}}[.、,)]+|\()?[{_HAN}].*")  # from its ordinal on
 _DIGITS = re.compile(r"\d+")
+_MARKS_OF_ORDINALS = (("（", "("), ("）", ")"), ("，", ","), ("：", ":"))
 _YEAR_NOTE = re.compile(r"\((?:19|20)\d{2}[^()]*\)")  # 本年（2023）制发件数: not part of the label
 _NOTE = re.compile(r"[（(][^（()）]+[)）]\s*$")  # 现行有效件数（历史累计）: neither, after a label
 _PUNCTUATION = re.compile(r"[\s\W_]+")
@@ -108,6 +109,9 @@ class LabelFolder:
 
     def __init__(self, variants: Mapping[int, str]) -> None:
         self._variants = variants
+        variant = re.escape("".join(map(chr, variants)))
+        # what NFKC or the variants change, except common marks: few labels have any of it
+        self._unusual = re.compile(rf"[^ -~{_HAN}、。“”《》，；？！（）]|[{variant}]")
         self.fold = lru_cache(maxsize=_CACHE_SIZE)(self._fold)
         self.readable: Callable[[str], str] = partial(_RADICAL.sub, self._character)
 
@@ -117,7 +121,12 @@ class LabelFolder:
 
     def _fold(self, text: str) -> FoldedLabel:
         """Fold one printed label; of a label in two scripts, the Chinese."""
-        folded = unicodedata.normalize("NFKC", text.translate(self._variants))
+        if self._unusual.search(text):
+            folded = unicodedata.normalize("NFKC", text.translate(self._variants))
+        else:
+            folded = text  # marks that end ordinals; the others are dropped as they are
+            for mark, ascii_mark in _MARKS_OF_ORDINALS:
+                folded = folded.replace(mark, ascii_mark)
         folded = _YEAR_NOTE.sub("", "".join(folded.split()))
         if _FOREIGN.search(folded) and (chinese := _CHINESE.search(_FOREIGN.sub("", folded))):
             ordinal, core = _ordinal_and_core(chinese[0])
