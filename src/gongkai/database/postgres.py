@@ -15,7 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
 
-from gongkai.database import migrations, sqlite_file
+from gongkai.database import migrations, schema, sqlite_file
 from gongkai.database.locations import Server
 from gongkai.errors import (
     DatabaseBusy,
@@ -62,6 +62,7 @@ def open_server_for_writing(
         with engine.begin() as connection:
             _check_version(server, connection, allow_empty=True)
             migrations.create_or_migrate(connection)
+            connection.execute(sa.delete(schema.report).where(sa.false()))  # may this user write?
     except exc.DBAPIError as error:
         engine.dispose()
         raise server_error(server, error.orig) from error
