@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 
@@ -76,8 +76,9 @@ class Rechecker:
             check_identity(check.rule, "人工核定") if check.check_id in settled else check
             for check in report.checks
         ]
+        narrative_checks, figures = self._narrative.check_and_prove(report.figures, cells)
         if agreement:
-            renewed = self._renewed(report, cells)
+            renewed = self._renewed(report, cells, narrative_checks)
             checks = [_updated(old, renewed.get(old.check_id), agreement, cells) for old in checks]
             checks = self._with_suspects(checks)
         checks = self._with_coverage(checks, placed, report, cells)
@@ -99,7 +100,7 @@ class Rechecker:
             checks,
             self._implied(report, cells),
             frozenset(summed),
-            self._narrative.check_and_prove(report.figures, cells)[1],
+            figures,
             status_of((c for c in checks if not _is_narrative(c)), report.observations),
         )
 
@@ -140,12 +141,14 @@ class Rechecker:
         digits = frozenset(chain(*groups))
         return {key for key, shown in undecided.items() if shown & digits}
 
-    def _renewed(self, report: Report, cells: Observations) -> dict[str, Check]:
+    def _renewed(
+        self, report: Report, cells: Observations, narrative_checks: Sequence[Check]
+    ) -> dict[str, Check]:
         """The checks that depend on cells alone, by id."""
         checks = [
             *self._tables.identities.check(cells, report.table_forms),
             *(self._tables.check_counts(table, cells) for table in report.table_forms),
-            *self._narrative.check_and_prove(report.figures, cells)[0],
+            *narrative_checks,
         ]
         return {check.check_id: check for check in checks}
 
