@@ -146,7 +146,7 @@ class _Placed(Struct, frozen=True):
 
     def can_be_part(self, unit: str | None) -> bool:
         """Whether it can count some of the things with this unit, and is not yet a part."""
-        if self.is_change or self.figure.stated_as_none or self.figure.part_of is not None:
+        if self.figure.part_of is not None or not self.can_be_whole(self.figure.unit):
             return False
         own = self.figure.unit or unit  # 予以公开97件，部分公开6，不予公开8件
         return own == unit or own in ITEM_UNITS.get(unit or "", ())  # 条 and 篇
