@@ -16,7 +16,6 @@ import pytest
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
-from gongkai.extractors.ocr.service import FileOcr
 from gongkai.extractors.pdf.playa_reader import PlayaReader
 from gongkai.extractors.readers import CamelotReader, PdfplumberReader
 from gongkai.model import Box, Cell, Char, Grid, Page, ReadOptions, Report
@@ -33,8 +32,8 @@ def everything_seen() -> Iterator[None]:
 
     with_sight = TableFallback.with_sight
 
-    def seen(self: TableFallback, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
-        compared = with_sight(self, checked, ocr)
+    def seen(self: TableFallback, checked: CheckedTables) -> CheckedTables:
+        compared = with_sight(self, checked)
         return dataclasses.replace(compared, seen=dict.fromkeys(compared.observations, True))
 
     with pytest.MonkeyPatch.context() as patch:

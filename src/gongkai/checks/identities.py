@@ -276,25 +276,23 @@ def proved_by_sums(
     return proved - failed, zeros - proved - failed
 
 
-def cells_in_failing_sums(checks: Sequence[Check], cells: Observations) -> list[Key]:
-    """Return the cells of failing ``must`` identities that were not read by OCR."""
-    return list(
-        dict.fromkeys(
-            key
-            for check in checks
-            if check.status == "fail" and check.severity == "must" and check.expected is not None
-            for key in check.cells
-            if cells[key].reader != "ocr"
-        )
-    )
+def cells_to_see(checks: Sequence[Check], cells: Observations) -> dict[Key, bool]:
+    """Return the cells of the text layer that must be compared with the page.
 
-
-def sample_without_numbers(cells: Observations) -> list[Key]:
-    """Return some cells of the text layer, if the report has no number at all."""
-    if any(cell.state == "number" for cell in cells.values()):
-        return []
+    True for those of failing ``must`` identities. In a report without any number no sum can fail,
+    so some of its cells are compared instead.
+    """
+    failing = [
+        key
+        for check in checks
+        if check.status == "fail" and check.severity == "must" and check.expected is not None
+        for key in check.cells
+        if cells[key].reader != "ocr"
+    ]
+    if failing or any(cell.state == "number" for cell in cells.values()):
+        return dict.fromkeys(failing, True)
     keys = [key for key, cell in cells.items() if cell.reader != "ocr"]
-    return keys[:: max(1, len(keys) // _SAMPLE)]
+    return dict.fromkeys(keys[:: max(1, len(keys) // _SAMPLE)], False)
 
 
 def _signed_values(terms: Iterable[tuple[Observation | None, int]]) -> _Terms | None:

@@ -9,8 +9,11 @@ not printed only if its place on the displayed page is empty.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -30,6 +33,16 @@ _FURNITURE = 0.08  # share of the height at head and foot, where headers and foo
 _PIXELS = 2.0  # a point
 _BLUR = 0.15  # font sizes around a character that its ink may cover
 _RULE_BLUR = 1.0  # points around a rule
+
+
+class PageComparison(NamedTuple):
+    """Cells of the text layer that OCR confidently reads on the displayed page."""
+
+    alike: AbstractSet[Key] = frozenset()
+    differing: Mapping[Key, str] = MappingProxyType({})  # with the text that OCR reads
+
+
+NOT_COMPARED = PageComparison()
 
 
 @dataclass(frozen=True)
@@ -111,15 +124,11 @@ class CrossCheck:
 
     def compare_with_page(
         self, keys: Sequence[Key], cells: Observations, ocr: FileOcr
-    ) -> tuple[frozenset[Key], dict[Key, str]]:
-        """Compare cells of the text layer with what OCR reads on the displayed page.
-
-        Returns the cells in which OCR confidently reads the same, and, by cell, the text that it
-        confidently reads otherwise.
-        """
+    ) -> PageComparison:
+        """Compare cells of the text layer with what OCR reads on the displayed page."""
         places = [(cells[key].page, cells[key].box) for key in keys]
         read = ocr.read_cells(places, [cells[key].raw_text for key in keys])
-        alike, conflicts = set(), {}
+        alike, differing = set(), {}
         for key, (text, confidence) in zip(keys, read, strict=True):
             shown, cell = self.cells.read_number(text), cells[key]
             if confidence < _CONFIDENT:
@@ -127,8 +136,8 @@ class CrossCheck:
             if (shown.state, shown.value) == (cell.state, cell.value):
                 alike.add(key)
             else:
-                conflicts[key] = text
-        return frozenset(alike), conflicts
+                differing[key] = text
+        return PageComparison(alike, differing)
 
     def read_drawn(
         self, keys: Sequence[Key], cells: Observations, ocr: FileOcr

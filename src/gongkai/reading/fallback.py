@@ -1,7 +1,7 @@
 """Reads a report's official tables, with further readers if a check fails.
 
 For most reports the first reader is enough. Each step takes the tables read so far and returns
-new ones; a step that is not needed returns its input. Steps 3 and 7 are for scans.
+new ones; a step that is not needed returns its input. Steps 3 and 8 are for scans.
 
 1. ``read_ruled_tables``: the ruled grids of the first reader. Numbers printed where a table
    should be, but in none of its grids, count as leftovers.
@@ -11,17 +11,18 @@ new ones; a step that is not needed returns its input. Steps 3 and 7 are for sca
 4. ``checked``: identities, order, completeness.
 5. ``with_sightings``: cells that no sum proves, or of failing sums, are compared with pictures of
    known digits.
-6. ``with_causes``: where a check fails, a second witness tells the cause: the picture of a cell, or
-   playa, which reads its characters, or pdfplumber, which reads a table whose structure is in
-   doubt. If they agree with the first reader on every cell, the report itself is wrong; otherwise
-   the reading is.
-7. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
-8. ``with_sight``: OCR reads those cells about which pictures do not decide; cells that the page
-   shows otherwise are flagged.
-9. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
-10. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
+6. ``with_ocr_comparison``: OCR reads, on the displayed page, the cells about which these pictures
+   do not decide.
+7. ``with_causes``: where a check fails, a second witness tells the cause: the picture of a cell, or
+   OCR, or playa, which reads its characters, or pdfplumber, which reads a table whose structure is
+   in doubt. If they agree with the first reader on every cell, the report itself is wrong;
+   otherwise the reading is.
+8. ``with_ocr_confidence``: cells that OCR read without certainty are flagged.
+9. ``with_sight``: cells that the displayed page shows otherwise are flagged.
+10. ``with_drawn_cells``: cells whose text is drawn as outlines or pictures are read by OCR.
+11. ``with_seen_digits``: numbers that OCR read and no sum proves are compared, digit by digit,
     with the pictures of proved numbers.
-11. ``with_empty_places``: what is not printed must be an empty place on the displayed page.
+12. ``with_empty_places``: what is not printed must be an empty place on the displayed page.
 
 Each reading of a table by a further reader is recorded as a ``FallbackAttempt``.
 """
@@ -34,11 +35,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gongkai.checks.causes import assign_causes
-from gongkai.checks.identities import (
-    cells_in_failing_sums,
-    proved_by_sums,
-    sample_without_numbers,
-)
+from gongkai.checks.identities import cells_to_see, proved_by_sums
 from gongkai.checks.ocr_confidence import flag_cells, uncertain_cells
 from gongkai.checks.table_checks import TableChecks, doubtful_tables, with_proof
 from gongkai.extractors.layout.ruled_tables import find_grids
@@ -47,12 +44,18 @@ from gongkai.extractors.readers import ReaderOrder
 from gongkai.families.family import Family
 from gongkai.model import Check, FallbackAttempt, Grid, Key, Observation, Observations, Page
 from gongkai.normalizers.tables.table_reader import TableReader
-from gongkai.reading.cross_check import CrossCheck, conflict_reasons, with_empty_places
+from gongkai.reading.cross_check import (
+    NOT_COMPARED,
+    CrossCheck,
+    PageComparison,
+    conflict_reasons,
+    with_empty_places,
+)
 from gongkai.reading.second_reading import SecondReading, SecondReads, doubted_tables
 from gongkai.reading.sight.claims import ClaimedTables
 from gongkai.reading.sight.scanned import ScanWitness
 from gongkai.reading.sight.sightings import DRAWN, NOT_ONE_NUMBER, Sighting
-from gongkai.reading.sight.witness import SightWitness
+from gongkai.reading.sight.witness import SightWitness, seen_and_doubted
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
 TRANSPOSED = "transposed"  # FallbackAttempt.reader for grids with rows and columns exchanged
@@ -86,6 +89,7 @@ class CheckedTables:
     attempts: tuple[FallbackAttempt, ...]
     conflicts: AbstractSet[Key] = frozenset()  # cells whose text differs from the displayed page
     sightings: Mapping[Key, Sighting] = field(default_factory=dict)  # what pictures of them show
+    by_ocr: PageComparison = NOT_COMPARED
     seen: dict[Key, bool] = field(default_factory=dict)  # whether picture or OCR confirms it
     drawn: frozenset[Key] = frozenset()  # cells whose displayed content has no text
     summed: AbstractSet[Key] = frozenset()  # cells that sums prove
@@ -125,10 +129,11 @@ class TableFallback:
         if is_scan:
             tables = self.with_second_ocr(tables, report, second_reads)
         checked = self.with_sightings(self._with_sums(self.checked(tables, report)), report)
+        checked = self.with_ocr_comparison(checked, ocr)
         checked = self.with_causes(checked, report, second_reads)
         if is_scan:
             checked = self.with_ocr_confidence(checked)
-        checked = self.with_sight(checked, ocr)
+        checked = self.with_sight(checked)
         if checked.drawn and ocr.available:
             checked = self._with_sums(self.with_drawn_cells(checked, ocr))
         if (is_scan or checked.drawn) and report.pictures is not None and ocr.available:
@@ -275,22 +280,42 @@ class TableFallback:
         cells = checked.observations
         if report.pictures is None or all(cell.reader == "ocr" for cell in cells.values()):
             return checked
-        asked = _cells_to_see(checked)
+        asked = cells_to_see(checked.checks, checked.observations)
         exchangeable = self._checks.identities.exchangeable_digits(cells, checked.forms)
         tables = checked.claimed(report.pages, exchangeable, asked.keys())
         return replace(checked, sightings=self._witness.look(tables, report.pictures))
 
+    def with_ocr_comparison(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
+        """Compare cells with what OCR reads on the displayed page, each once.
+
+        These are cells of failing sums that are not seen, and numbers about which pictures do not
+        decide. A wrong character map gives every reader of text the same wrong digits.
+        """
+        cells, keys = checked.observations, cells_to_see(checked.checks, checked.observations)
+        seen, _ = seen_and_doubted(checked.sightings, cells)
+        undecided = sorted(key for key, is_seen in seen.items() if not is_seen)
+        asked = [*dict.fromkeys([*(key for key in keys if not seen.get(key)), *undecided])]
+        if not asked or not ocr.available:
+            return checked
+        compared = self._cross_check.compare_with_page(asked, cells, ocr)
+        attempts = list(checked.attempts)
+        for table in sorted({key.table for key in asked if keys.get(key)}):
+            differs = any(key.table == table and key in keys for key in compared.differing)
+            attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
+        return replace(checked, by_ocr=compared, attempts=tuple(attempts))
+
     def with_causes(
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
     ) -> CheckedTables:
-        """Set the causes of failed checks; a second reader reads the cells that are not seen."""
+        """Set the causes of failed checks; a second reader reads cells that nothing confirms."""
         tables, first = checked.read, checked.observations
         failed = [c for c in checked.checks if c.status == "fail" and c.cause is None]
         if not failed or not (doubtful := doubtful_tables(checked.checks, first)):
             return checked
-        seen = {key for key, each in checked.sightings.items() if each.verdict == "agrees"}
+        agreeing = (k for k, each in checked.sightings.items() if each.verdict == "agrees")
+        confirmed = dict.fromkeys(checked.by_ocr.alike, "ocr") | dict.fromkeys(agreeing, "sight")
         doubted = doubted_tables(failed, tables.readings, tables.unruled, first)
-        second = self._second.read(failed, first, seen, doubted, report, second_reads)
+        second = self._second.read(failed, first, confirmed, doubted, report, second_reads)
         checks, cells = assign_causes(checked.checks, first, {**second.cells, **tables.second})
         attempts = list(checked.attempts)
         for table in sorted(doubtful):
@@ -300,7 +325,9 @@ class TableFallback:
                 used = ["ocr"]
             outcome = "/".join(sorted(causes)) or "agreed"
             attempts += [FallbackAttempt(reader, table, outcome) for reader in used[:1]]
-        return replace(checked, observations=cells, checks=checks, attempts=tuple(attempts))
+        return replace(
+            checked, observations=cells, checks=checks, attempts=(*dict.fromkeys(attempts),)
+        )
 
     def with_ocr_confidence(self, checked: CheckedTables) -> CheckedTables:
         """Flag the cells that OCR read without certainty."""
@@ -309,26 +336,13 @@ class TableFallback:
         checks, cells = flag_cells(cells, checks, reasons)
         return replace(checked, observations=cells, checks=checks)
 
-    def with_sight(self, checked: CheckedTables, ocr: FileOcr) -> CheckedTables:
-        """Flag the cells that the displayed page shows otherwise.
-
-        OCR reads, once, cells of failing sums that are not seen, and numbers about which pictures
-        do not decide. A wrong character map gives every reader of text the same wrong digits.
-        """
-        cells, checks = checked.observations, checked.checks
-        keys = _cells_to_see(checked)
-        seen, doubts = _seen_and_doubted(checked.sightings, cells)
-        undecided = sorted(key for key, is_seen in seen.items() if not is_seen)
-        asked = [*dict.fromkeys([*(key for key in keys if not seen.get(key)), *undecided])]
-        attempts, conflicts = list(checked.attempts), set[Key]()
-        if asked and ocr.available:
-            alike, differing = self._cross_check.compare_with_page(asked, cells, ocr)
-            seen |= dict.fromkeys(alike.intersection(undecided), True)
-            doubts |= conflict_reasons(differing, cells)
-            conflicts = differing.keys() & keys.keys()
-            for table in sorted({key.table for key in asked if keys.get(key)}):
-                differs = any(key.table == table for key in conflicts)
-                attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
+    def with_sight(self, checked: CheckedTables) -> CheckedTables:
+        """Flag the cells that the displayed page shows otherwise."""
+        cells, checks, by_ocr = checked.observations, checked.checks, checked.by_ocr
+        seen, doubts = seen_and_doubted(checked.sightings, cells)
+        seen |= dict.fromkeys(by_ocr.alike & seen.keys(), True)
+        if by_ocr.differing:
+            doubts |= conflict_reasons(by_ocr.differing, cells)
         if doubts:
             checks, cells = flag_cells(cells, checks, doubts)
         sightings = checked.sightings.items()
@@ -337,8 +351,10 @@ class TableFallback:
             checked,
             observations=cells,
             checks=checks,
-            attempts=tuple(attempts),
-            conflicts=conflicts - unclear,  # there OCR is wrong
+            conflicts=(
+                by_ocr.differing.keys() & cells_to_see(checked.checks, checked.observations).keys()
+            )
+            - unclear,
             seen={
                 key: is_seen
                 for key, is_seen in seen.items()
@@ -363,29 +379,9 @@ class TableFallback:
         """Compare unproved numbers that OCR read with pictures of proved ones; flag differences."""
         cells, checks = checked.observations, checked.checks
         sightings = self._scan_witness.look(checked.claimed(report.pages), ocr)
-        seen, doubts = _seen_and_doubted(sightings, cells)
+        seen, doubts = seen_and_doubted(sightings, cells)
         checks, cells = flag_cells(cells, checks, doubts)
         return replace(checked, observations=cells, checks=checks, seen=checked.seen | seen)
-
-
-def _cells_to_see(checked: CheckedTables) -> dict[Key, bool]:
-    """The cells that must be compared with the page: True for those of failing sums.
-
-    In a report without any number no sum can fail, so some of its cells are compared instead.
-    """
-    failing = cells_in_failing_sums(checked.checks, checked.observations)
-    keys = failing or sample_without_numbers(checked.observations)
-    return dict.fromkeys(keys, bool(failing))
-
-
-def _seen_and_doubted(
-    sightings: Mapping[Key, Sighting], cells: Observations
-) -> tuple[dict[Key, bool], dict[Key, str]]:
-    """Whether pictures confirm values, or do not decide; the reasons for doubt in other cells."""
-    doubted = [(key, each) for key, each in sightings.items() if each.verdict == "doubt"]
-    doubts = {key: each.message(cells[key].raw_text) for key, each in doubted}
-    judged = {k: s.verdict == "agrees" for k, s in sightings.items() if s.verdict != "doubt"}
-    return judged, doubts
 
 
 def _with_attempt(tables: ReadTables, reader: str, table: str, outcome: str) -> ReadTables:

@@ -29,6 +29,8 @@ _OF_LABELS = ("order", "coverage")
 # Readers of pages whose fonts are missing: what a viewer shows there is not what was printed.
 _WITHOUT_FONTS = ("pdfplumber",)
 
+_OF_PAGE = ("ocr", "sight")  # what confirms a cell on the displayed page
+
 
 @dataclass
 class SecondReads:
@@ -92,7 +94,7 @@ class SecondCells(NamedTuple):
     """The cells of failed checks as other readers read them."""
 
     cells: Observations
-    readers: Mapping[str, Sequence[str]]  # by table; "sight" if pictures alone confirm it
+    readers: Mapping[str, Sequence[str]]  # by table; "ocr" or "sight" if the displayed page does
 
 
 @dataclass(frozen=True)
@@ -106,19 +108,20 @@ class SecondReading:
         self,
         failed: Sequence[Check],
         first: Observations,
-        seen: AbstractSet[Key],
+        confirmed: Mapping[Key, str],
         doubted: Readings,
         report: ReportPages,
         reads: SecondReads,
     ) -> SecondCells:
-        """Read the cells of failed checks again, but for those that are ``seen`` on the page.
+        """Read the cells of failed checks again, but for those that the displayed page confirms.
 
-        ``doubted`` are the tables of which it is not certain which cells they have.
+        ``confirmed`` says by what: "sight" or "ocr". ``doubted`` are the tables of which it is not
+        certain which cells they have.
         """
         known = {
             key: cell
             for key, cell in first.items()
-            if key in seen
+            if key in confirmed
             and key.table not in doubted
             and report.pages[cell.page].reader not in _WITHOUT_FONTS
         }
@@ -144,10 +147,10 @@ class SecondReading:
         for table, reading in doubted.items():
             readers[table] += [names[grid.page] for grid in reading.grids if grid.page in names]
         for cell in tested:
-            if name := "sight" if cell.key in known else names.get(cell.page):
+            if name := confirmed[cell.key] if cell.key in known else names.get(cell.page):
                 readers[cell.key.table].append(name)
         return SecondCells(
-            cells, {t: sorted(used, key="sight".__eq__) for t, used in readers.items()}
+            cells, {t: sorted(used, key=_OF_PAGE.count) for t, used in readers.items()}
         )
 
 

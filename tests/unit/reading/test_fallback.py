@@ -400,6 +400,21 @@ def test_a_table_in_doubt_is_read_by_a_reader_of_tables(
     assert outcomes(after.attempts) == {("pdfplumber", "applications", "print")}
 
 
+@pytest.mark.parametrize(("displayed", "cause"), [(WRONG, "print"), (VALUES, "reading")])
+def test_cells_that_ocr_finds_on_the_page_need_no_second_reader(
+    displayed: dict[tuple[str, str], int],
+    cause: str,
+    fallback: TableFallback,
+    report_of: ReportOf,
+) -> None:
+    report = report_of(whole_report(WRONG))
+    checked = fallback.checked(fallback.read_ruled_tables(report), report)
+    checked = fallback.with_ocr_comparison(checked, shown(whole_report(displayed)))
+    checked = fallback.with_causes(checked, report, SecondReads(report.pages, {}, shown()))
+    assert {check.cause for check in failed(checked).values()} == {cause}
+    assert ("ocr", "applications", cause) in outcomes(checked.attempts)
+
+
 def test_without_a_second_reader_the_reading_is_to_blame(
     fallback: TableFallback, report_of: ReportOf
 ) -> None:
@@ -444,7 +459,13 @@ def test_drawn_numbers_are_checked_like_those_of_a_scan(
     assert wrong.observations[CELL].flagged
 
 
-# ------------------------------------------------------------------ with_sight
+# ------------------------------------------------------------------ with_ocr_comparison, with_sight
+
+
+def compared_with_page(
+    fallback: TableFallback, checked: CheckedTables, ocr: FileOcr
+) -> CheckedTables:
+    return fallback.with_sight(fallback.with_ocr_comparison(checked, ocr))
 
 
 @pytest.mark.parametrize(("displayed", "outcome"), [(WRONG, "print"), (VALUES, "reading")])
@@ -456,7 +477,7 @@ def test_the_displayed_page_decides_about_the_text_layer(
 ) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    after = fallback.with_sight(before, shown(whole_report(displayed)))
+    after = compared_with_page(fallback, before, shown(whole_report(displayed)))
     assert outcomes(after.attempts) == {("ocr", "applications", outcome)}
     assert bool(after.conflicts) == after.observations[CELL].flagged == (outcome == "reading")
     assert before.attempts == ()
@@ -467,14 +488,14 @@ def test_cells_of_passing_identities_are_not_read_by_ocr(
 ) -> None:
     report = report_of(whole_report(VALUES))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    after = fallback.with_sight(before, shown(whole_report(WRONG)))
+    after = compared_with_page(fallback, before, shown(whole_report(WRONG)))
     assert (after.attempts, after.conflicts) == ((), frozenset())
 
 
 def test_without_ocr_nobody_looks_at_the_page(fallback: TableFallback, report_of: ReportOf) -> None:
     report = report_of(whole_report(WRONG))
     before = fallback.checked(fallback.read_ruled_tables(report), report)
-    after = fallback.with_sight(before, shown())
+    after = compared_with_page(fallback, before, shown())
     assert (after.attempts, after.conflicts) == ((), frozenset())
 
 
@@ -493,8 +514,8 @@ def test_ocr_is_not_asked_about_cells_of_failing_sums_that_are_seen(
     monkeypatch.setattr(ShownPages, "read_cells", None)
     with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
         seen = with_fields(report, pictures=pictures)
-        after = fallback.with_sight(
-            fallback.with_sightings(before, seen), shown(whole_report(WRONG))
+        after = compared_with_page(
+            fallback, fallback.with_sightings(before, seen), shown(whole_report(WRONG))
         )
     [tables] = asked
     assert {*tables.asked} == {key for c in failed(before).values() for key in c.cells}
@@ -517,8 +538,8 @@ def test_ocr_proves_nothing_about_what_is_no_single_number(
     monkeypatch.setattr(SightWitness, "look", lambda *_: {CELL: Sighting("doubt", reason)})
     with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
         seen = with_fields(report, pictures=pictures)
-        after = fallback.with_sight(
-            fallback.with_sightings(before, seen), shown(whole_report(VALUES))
+        after = compared_with_page(
+            fallback, fallback.with_sightings(before, seen), shown(whole_report(VALUES))
         )
     assert (after.conflicts == {CELL}) == is_left
 
@@ -541,7 +562,7 @@ def test_ocr_is_asked_once_about_a_cell(
     object.__setattr__(ocr, "read_cells", counted)
     with page_pictures(write_pdf(tmp_path / "blank.pdf", "")) as pictures:
         seen = with_fields(report, pictures=pictures)
-        after = fallback.with_sight(fallback.with_sightings(before, seen), ocr)
+        after = compared_with_page(fallback, fallback.with_sightings(before, seen), ocr)
     assert len(asked) == len(set(asked)) == len(before.observations)
     numbers = {key for key, cell in before.observations.items() if cell.value}
     assert after.seen == dict.fromkeys(numbers, True)

@@ -8,7 +8,7 @@ ordinals of the row labels, and the cells that sums prove, show what each digit 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from itertools import chain, product
@@ -19,7 +19,7 @@ import numpy as np
 
 from gongkai.extractors.pdf.page_pictures import PagePictures
 from gongkai.families.family import Family
-from gongkai.model import Key
+from gongkai.model import Key, Observations
 from gongkai.reading.sight.claims import (
     DIGITS,
     ClaimedTables,
@@ -65,6 +65,19 @@ _RANK: dict[Verdict, int] = {"doubt": 0, "unknown": 1, "agrees": 2}  # the weake
 _AGREES, _UNKNOWN = Sighting("agrees"), Sighting("unknown")
 _UNLIKE_OWN = Sighting("unknown", "unlike")  # unlike the known glyphs of its digit
 _NOT_KNOWN = Sighting("unknown", "not_known")  # no glyph of its digit is known
+
+
+def seen_and_doubted(
+    sightings: Mapping[Key, Sighting], cells: Observations
+) -> tuple[dict[Key, bool], dict[Key, str]]:
+    """Return whether pictures confirm each value, and the reasons for doubt in other cells.
+
+    A value is False where pictures do not decide.
+    """
+    doubted = [(key, each) for key, each in sightings.items() if each.verdict == "doubt"]
+    doubts = {key: each.message(cells[key].raw_text) for key, each in doubted}
+    judged = {k: s.verdict == "agrees" for k, s in sightings.items() if s.verdict != "doubt"}
+    return judged, doubts
 
 
 class Exchanges(NamedTuple):
